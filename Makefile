@@ -1,0 +1,37 @@
+# Two commands for a fresh clone: `make run` and `make test`. Both install first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: install run test check lock clean
+
+install: $(VENV)/.installed
+
+# The stamp holds the digest of what was installed, so that a second call costs nothing and a changed lock reinstalls.
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Henk needs Python 3.11 or newer; found " + sys.version.split()[0] + ". Say which: make PYTHON=python3.12 …")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: install
+	@$(BIN)/henk demo
+
+test: install
+	$(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The newest versions that work together, with hashes, for every platform and Python from 3.11 on.
+lock:
+	$(BIN)/uv pip compile --quiet --upgrade --universal --no-strip-extras --python-version 3.11 --generate-hashes \
+		--custom-compile-command 'make lock' --group dev pyproject.toml --output-file requirements.lock
+
+clean:
+	@if test -x $(BIN)/henk; then $(BIN)/henk db stop; fi
+	rm -rf $(VENV) .henk

@@ -1,0 +1,1 @@
+"""Uploaded CSVs of people to call become leads, lists, campaign leads and analytics tables."""

@@ -1,0 +1,166 @@
+"""What a row must hold to become a lead: a pandera model, and for each of its rules a code, a message and a remedy for the fundraiser."""
+
+from typing import NamedTuple
+
+import pandera.polars as pa
+import polars as pl
+
+from henk_pipeline.leads import fields
+from henk_pipeline.leads.normalise import JUDGED_FIELDS
+from henk_pipeline.leads.phones import SCIENTIFIC
+
+E164 = r"^\+[1-9]\d{6,14}$"  # ITU-T E.164: at most 15 digits; the shortest real numbers have 7
+LONGEST_SOURCE_ID = 255  # leads.source_id varchar(255)
+
+
+class Rule(NamedTuple):
+    """A rule's code, and what it says to a person. `{value}` and `{column}` are filled in."""
+
+    code: str
+    message: str
+    remedy: str
+
+
+NO_CONTACT = Rule("no_contact", "The row has neither a phone number nor an e-mail address", "Fill in at least one of them.")
+CELL_COUNT = Rule(
+    "cell_count", "The row has {value} cells, but the header has {column} columns", "Put quotes around cells that contain the separator."
+)
+EMAIL = Rule("email_invalid", "{value} is not an e-mail address", "Write it as name@example.org, or empty the cell.")
+PHONE = Rule(
+    "phone_invalid",
+    "{value} is not a phone number that can be called",
+    "Write it with its area code, for numbers of other countries with + and the country code, or empty the cell.",
+)
+PHONE_SCIENTIFIC = Rule(
+    "phone_scientific",
+    "{value} is a number that Excel has shortened; its last digits are lost",
+    "Format the column as text in the spreadsheet, fill the numbers in again, then export.",
+)
+CONSENT = Rule("consent_unclear", "{value} in {column} says neither yes nor no", "Write yes or no; an empty cell means no.")
+DATE = Rule("date_invalid", "{value} in {column} is not a date", "Write it as 2025-12-31, or empty the cell.")
+AMOUNT = Rule("amount_invalid", "{value} in {column} is not an amount", "Write it as 1234.50, without words, or empty the cell.")
+NEGATIVE = Rule("amount_negative", "{value} in {column} is below zero", "Write amounts given without a sign, or empty the cell.")
+COUNT = Rule("count_invalid", "{value} in {column} is not a whole number", "Write digits only, or empty the cell.")
+TOO_LONG = Rule("source_id_too_long", "The id in {column} is longer than 255 characters", "Check that the column holds ids.")
+
+RULES_OF_UNREAD = (
+    {"email": EMAIL}
+    | dict.fromkeys(fields.PHONE_FIELDS, PHONE)
+    | dict.fromkeys(fields.CONSENT_FIELDS, CONSENT)
+    | dict.fromkeys((*fields.DATE_FIELDS, *fields.TIME_FIELDS), DATE)
+    | dict.fromkeys(fields.AMOUNT_FIELDS, AMOUNT)
+    | dict.fromkeys(fields.COUNT_FIELDS, COUNT)
+)
+
+
+class LeadUpload(pa.DataFrameModel):
+    """A normalised row of an upload, as `normalise` gives it, that may become a lead."""
+
+    line: int = pa.Field(gt=0)
+    email: str = pa.Field(nullable=True, str_matches=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$")
+    phone: str = pa.Field(nullable=True, str_matches=E164)
+    mobile_phone: str = pa.Field(nullable=True, str_matches=E164)
+    source_id: str = pa.Field(nullable=True, str_length={"max_value": LONGEST_SOURCE_ID})
+    last_gift_amount: float = pa.Field(nullable=True, ge=0)
+    total_gifts: float = pa.Field(nullable=True, ge=0)
+    gift_count: int = pa.Field(nullable=True, ge=0)
+
+    unread_email: bool = pa.Field(eq=False)
+    unread_phone: bool = pa.Field(eq=False)
+    unread_mobile_phone: bool = pa.Field(eq=False)
+    unread_do_not_call: bool = pa.Field(eq=False)
+    unread_dnc: bool = pa.Field(eq=False)
+    unread_do_not_email: bool = pa.Field(eq=False)
+    unread_email_opt_out: bool = pa.Field(eq=False)
+    unread_first_gift_date: bool = pa.Field(eq=False)
+    unread_last_gift_date: bool = pa.Field(eq=False)
+    unread_last_gift_amount: bool = pa.Field(eq=False)
+    unread_total_gifts: bool = pa.Field(eq=False)
+    unread_gift_count: bool = pa.Field(eq=False)
+    unread_last_activity_at: bool = pa.Field(eq=False)
+
+    @pa.dataframe_check(name="has_a_contact")
+    def has_a_contact(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera makes it a class method
+        """A phone, a mobile phone or an e-mail; a filled but wrong one is told by its own rule."""
+        contacts = ("email", *fields.PHONE_FIELDS)
+        return data.lazyframe.select(pl.any_horizontal(*(pl.col(c).is_not_null() | pl.col(f"unread_{c}") for c in contacts)))
+
+
+class Failure(NamedTuple):
+    """A rule broken in a row. `field` is None where the whole row broke it."""
+
+    line: int
+    field: str | None
+    rule: str
+
+
+FAILURE_SCHEMA = {"line": pl.Int64, "field": pl.String, "rule": pl.String}
+
+
+def validate(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Hold a normalised frame to the contract.
+
+    Gives: the rows that keep it, without the `unread_…` columns; and every failure of the others (`line` Int64, `field` of the lead or
+    null, `rule` as in the table of rules), ordered by line, then by field. A row with several failures has each of them.
+    """
+    lacking = [name for name in LeadUpload.to_schema().columns if name not in frame.columns]
+    if lacking:
+        raise ValueError(f"validate takes what normalise gives; columns missing: {', '.join(lacking)}")
+    try:
+        LeadUpload.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        failures = _failures(errors.failure_cases, frame["line"])
+    else:
+        failures = pl.DataFrame(schema=FAILURE_SCHEMA)
+    good = frame.filter(~pl.col("line").is_in(failures["line"].implode())).drop(f"unread_{field}" for field in JUDGED_FIELDS)
+    return good, failures
+
+
+def _failures(cases: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
+    unplaced = cases.filter(pl.col("index").is_null())
+    if unplaced.height:
+        # A column of the wrong type is a fault of this program, not of a row.
+        raise TypeError(f"The frame does not have the contract's shape: {unplaced.select('column', 'check', 'failure_case').rows()}")
+    column = pl.col("column")
+    unread = column.str.starts_with("unread_")
+    field = pl.when(pl.col("schema_context") == "Column").then(column.str.strip_prefix("unread_"))
+    code = (
+        pl.when(unread)
+        .then(field.replace_strict({name: rule.code for name, rule in RULES_OF_UNREAD.items()}, default=None))
+        .when(pl.col("schema_context") != "Column")
+        .then(pl.lit(NO_CONTACT.code))
+        .when(column == "source_id")
+        .then(pl.lit(TOO_LONG.code))
+        .otherwise(pl.lit(NEGATIVE.code))
+    )
+    line = lines.gather(cases["index"].cast(pl.UInt32))
+    return cases.select(line.alias("line"), field.alias("field"), code.alias("rule")).cast(FAILURE_SCHEMA).sort("line", "field", nulls_last=True)  # type: ignore[arg-type]
+
+
+_ALL_RULES = (NO_CONTACT, CELL_COUNT, EMAIL, PHONE, PHONE_SCIENTIFIC, CONSENT, DATE, AMOUNT, NEGATIVE, COUNT, TOO_LONG)
+RULES = {rule.code: rule for rule in _ALL_RULES}
+REJECTION_SCHEMA = {"line": pl.Int64, "column": pl.String, "value": pl.String, "rule": pl.String, "message": pl.String}
+
+
+def explain(failures: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Failures in words.
+
+    Takes: `line`, `field`, `rule` as `validate` gives them; and `line`, `field`, `column`, `value`: for a field of a row the column of the
+    file and its cell as written. Gives: `line`, `column`, `value`, `rule`, `message` (what is wrong, then what to do), in the same order.
+    """
+    told = failures.join(cells, on=["line", "field"], how="left", maintain_order="left")
+    scientific = (pl.col("rule") == PHONE.code) & pl.col("value").str.contains(SCIENTIFIC)
+    told = told.with_columns(pl.when(scientific).then(pl.lit(PHONE_SCIENTIFIC.code)).otherwise("rule").alias("rule"))
+    words = pl.DataFrame(
+        [(rule.code, f"{rule.message}. {rule.remedy}") for rule in _ALL_RULES], schema=["rule", "message"], orient="row"
+    )
+    shown = pl.when(pl.col("value").str.len_chars() > 60).then(pl.col("value").str.head(57) + "…").otherwise("value")
+    return (
+        told.join(words, on="rule", how="left", maintain_order="left")
+        .with_columns(
+            pl.col("message")
+            .str.replace("{value}", pl.format("“{}”", shown).fill_null(""), literal=True)
+            .str.replace("{column}", pl.format("“{}”", pl.col("column")).fill_null("the row"), literal=True)
+        )
+        .select(*REJECTION_SCHEMA)
+    )

@@ -1,0 +1,19 @@
+"""The fields of a lead as an upload can fill them, and of what kind each is. Everything else in leads/ reads these tables."""
+
+TEXT_FIELDS = (
+    "first_name", "last_name", "company", "title", "department", "street", "city", "state", "postal_code", "country", "timezone",
+    "preferred_language", "lead_source", "description", "notes", "source_id",
+)  # fmt: skip
+PHONE_FIELDS = ("phone", "mobile_phone")
+CONSENT_FIELDS = ("do_not_call", "dnc", "do_not_email", "email_opt_out")
+NO_CALL = ("do_not_call", "dnc")
+NO_EMAIL = ("do_not_email", "email_opt_out")
+DATE_FIELDS = ("first_gift_date", "last_gift_date")
+AMOUNT_FIELDS = ("last_gift_amount", "total_gifts")
+COUNT_FIELDS = ("gift_count",)
+TIME_FIELDS = ("last_activity_at",)
+GIFT_FIELDS = (*DATE_FIELDS, *AMOUNT_FIELDS, *COUNT_FIELDS)
+
+# Columns of the table `leads` that an upload fills one to one. Gift fields live in custom_fields.
+SCALAR_FIELDS = (*TEXT_FIELDS, "email", *PHONE_FIELDS, *TIME_FIELDS, *CONSENT_FIELDS)
+UPLOAD_FIELDS = (*SCALAR_FIELDS, *GIFT_FIELDS, "tags", "custom_fields")

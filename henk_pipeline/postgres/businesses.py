@@ -1,0 +1,89 @@
+"""Businesses and their campaigns: look up, add. An id or a name of another business's is never found."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import class_row
+
+
+class Business(NamedTuple):
+    """An organisation that calls."""
+
+    id: UUID
+    slug: str
+    name: str
+    default_country: str
+
+
+class Campaign(NamedTuple):
+    """A campaign of a business."""
+
+    id: UUID
+    name: str
+
+
+class UnknownBusinessError(LookupError):
+    """There is no business of that slug; the message names those there are."""
+
+
+class UnknownCampaignError(LookupError):
+    """The business has no such campaign; the message names those it has."""
+
+
+def find_business(connection: psycopg.Connection, slug: str) -> Business:
+    """The business of that slug. Raises: UnknownBusinessError."""
+    with connection.cursor(row_factory=class_row(Business)) as cursor:
+        found = cursor.execute("SELECT id, slug, name, default_country FROM businesses WHERE slug = %s", [slug]).fetchone()
+    if found is None:
+        known = connection.execute("SELECT string_agg(slug, ', ' ORDER BY slug) FROM businesses").fetchone()
+        others = f"There are: {known[0]}." if known and known[0] else "There is none yet."
+        raise UnknownBusinessError(f"There is no business {slug!r}. {others} Add it with: henk business add {slug}")
+    return found
+
+
+def add_business(connection: psycopg.Connection, slug: str, name: str, country: str, timezone: str) -> tuple[UUID, bool]:
+    """Add a business. Gives: its id, and whether it is new; one of that slug stays as it is.
+
+    Raises: psycopg.errors.CheckViolation for a slug or country that is none.
+    """
+    row = connection.execute(
+        """INSERT INTO businesses (slug, name, default_country, timezone) VALUES (%s, %s, %s, %s)
+        ON CONFLICT (slug) DO NOTHING RETURNING id""",
+        [slug, name, country, timezone],
+    ).fetchone()
+    return (row[0], True) if row else (find_business(connection, slug).id, False)
+
+
+def add_campaign(connection: psycopg.Connection, business_id: UUID, name: str) -> tuple[UUID, bool]:
+    """Add a campaign of that name, a draft. Gives: its id, and whether it is new; one of that name stays as it is."""
+    with connection.transaction():
+        connection.execute("SELECT FROM businesses WHERE id = %s FOR NO KEY UPDATE", [business_id])
+        known = _campaigns(connection, business_id, name)
+        if known:
+            return known[0].id, False
+        row = connection.execute(
+            "INSERT INTO campaigns (business_id, name) VALUES (%s, %s) RETURNING id", [business_id, name]
+        ).fetchone()
+    if row is None:
+        raise RuntimeError("INSERT … RETURNING gave no row")
+    return row[0], True
+
+
+def find_campaign(connection: psycopg.Connection, business_id: UUID, name_or_id: str) -> Campaign:
+    """The campaign of that id or name; of several of one name the oldest. Raises: UnknownCampaignError."""
+    found = _campaigns(connection, business_id, name_or_id)
+    if not found:
+        known = connection.execute("SELECT string_agg(name, ', ' ORDER BY name) FROM campaigns WHERE business_id = %s", [business_id]).fetchone()
+        others = f"It has: {known[0]}." if known and known[0] else "It has none yet."
+        raise UnknownCampaignError(f'The business has no campaign {name_or_id!r}. {others} Add it with: henk campaign add "{name_or_id}" --business …')
+    return found[0]
+
+
+def _campaigns(connection: psycopg.Connection, business_id: UUID, name_or_id: str) -> list[Campaign]:
+    with connection.cursor(row_factory=class_row(Campaign)) as cursor:
+        return cursor.execute(
+            """SELECT id, name FROM campaigns WHERE business_id = %(business)s AND (name = %(wanted)s OR id::text = lower(%(wanted)s))
+            ORDER BY (id::text = lower(%(wanted)s)) DESC, created_at, id""",
+            {"business": business_id, "wanted": name_or_id},
+        ).fetchall()

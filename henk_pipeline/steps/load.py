@@ -1,0 +1,213 @@
+"""Steps lead_lists and campaign_leads: scored people → leads, list, members and provenance; then the list → its campaigns.
+
+A step is one transaction a business with the business locked: all of an upload is there or none of it, and two runs never interleave.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+import psycopg
+
+from henk_pipeline.leads import fields
+from henk_pipeline.leads.match import match_existing, match_keys
+from henk_pipeline.leads.score import load_scoring, score
+from henk_pipeline.leads.survivorship import merge_existing, merge_rows
+from henk_pipeline.postgres import businesses, imports, load
+from henk_pipeline.postgres.assign import assign_list
+from henk_pipeline.uploads.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class UploadToLoad:
+    """A validated upload on its way to PostgreSQL. Frames as the steps before give them; `options` is the manifest."""
+
+    upload: imports.Upload
+    manifest: Manifest
+    rules: str
+    rows_read: int
+    rows_rejected: int
+    people: pl.DataFrame
+    rejections: pl.DataFrame
+    opt_outs: pl.DataFrame
+    reading: dict[str, Any] = field(default_factory=dict)
+    mapping: dict[str, Any] = field(default_factory=dict)
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run did with an upload. The row counts are the upload's; the lead counts are this run's, so a second run has none new."""
+
+    status: str
+    error: str | None = None
+    import_id: str | None = None
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_rejected: int = 0
+    rows_duplicate: int = 0
+    leads_inserted: int = 0
+    leads_updated: int = 0
+    leads_unchanged: int = 0
+    lead_list_id: str | None = None
+
+
+def refused(rows_read: int, error: str, import_id: UUID | None = None) -> Outcome:
+    """The outcome of an upload of which nothing is loaded: every row counts as rejected."""
+    return Outcome("rejected", error, str(import_id) if import_id else None, rows_read=rows_read, rows_rejected=rows_read)
+
+
+def load_upload(connection: psycopg.Connection, slug: str, work: UploadToLoad, today: date, run_id: str | None = None) -> Outcome:
+    """Load an upload into leads, its list and provenance, or record why it is refused. Idempotent: what was loaded under the same rules
+    is recognised and left alone.
+
+    Takes: a connection that is in no transaction; the business's slug. Raises: psycopg.Error, with nothing of the upload changed.
+    """
+    try:
+        business = businesses.find_business(connection, slug)
+        error = work.error
+    except businesses.UnknownBusinessError as unknown:
+        connection.rollback()
+        return refused(work.rows_read, str(unknown))
+    try:
+        for assignment in work.manifest.campaigns:
+            businesses.find_campaign(connection, business.id, assignment.campaign)
+    except businesses.UnknownCampaignError as unknown:
+        error = error or str(unknown)
+    import_id = imports.begin_import(connection, business.id, work.upload, work.rules, run_id)
+    connection.commit()  # from here on people see that it is running
+    with connection.transaction():
+        load.lock_business(connection, business.id)
+        if imports.is_current(connection, import_id, work.rules):
+            if error:
+                imports.finish_import(connection, import_id, {"error": error})
+            return _known_outcome(connection, slug, work)
+        if error:
+            return _refuse(connection, business.id, import_id, work, error)
+        return _load(connection, business.id, import_id, work, today, run_id)
+
+
+def assign_upload(connection: psycopg.Connection, slug: str, upload: imports.Upload, manifest: Manifest) -> int:
+    """Assign an upload's list to the campaigns of its manifest. Gives: how many campaign leads are new. Idempotent.
+
+    Raises: psycopg.Error, with nothing changed.
+    """
+    record = imports.find_import(connection, slug, upload.content_hash, upload.list_name)
+    if record is None or record.lead_list_id is None or record.status not in imports.FINISHED or record.error:
+        connection.rollback()
+        return 0
+    business = businesses.find_business(connection, slug)
+    connection.commit()
+    added = 0
+    with connection.transaction():
+        load.lock_business(connection, business.id)
+        campaign_ids = []
+        # In the order of their ids: two uploads that share campaigns take their locks in the same order.
+        wanted = [(businesses.find_campaign(connection, business.id, a.campaign), a.priority) for a in manifest.campaigns]
+        for campaign, priority in sorted(wanted):
+            added += assign_list(connection, business.id, campaign.id, record.lead_list_id, priority)
+            campaign_ids.append(campaign.id)
+        imports.record_campaigns(connection, record.id, campaign_ids, added)
+    return added
+
+
+def _load(
+    connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, today: date, run_id: str | None
+) -> Outcome:
+    people = _with_leads(connection, business_id, work, today)
+    counts = load.load_people(connection, business_id, people, work.manifest.update)
+    list_id = load.fill_list(
+        connection, business_id, work.upload.list_name, work.manifest.description, list(work.manifest.tags)
+    )
+    load.write_provenance(connection, business_id, import_id, people.select("lead_id", pl.col("lines").alias("line")).explode("line"))
+    load.suppress(connection, business_id, work.opt_outs, f"opted out in {work.upload.file_name}")
+    imports.write_rejections(connection, business_id, import_id, work.rejections)
+    outcome = Outcome(
+        status="partial" if work.rows_rejected else "loaded",
+        import_id=str(import_id),
+        rows_read=work.rows_read,
+        rows_accepted=people.height,
+        rows_rejected=work.rows_rejected,
+        rows_duplicate=people["lines"].list.len().sum() - people.height,
+        leads_inserted=counts.inserted,
+        leads_updated=counts.updated,
+        leads_unchanged=counts.unchanged,
+        lead_list_id=str(list_id),
+    )
+    _record(connection, import_id, work, outcome, run_id)
+    return outcome
+
+
+def _with_leads(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad, today: date) -> pl.DataFrame:
+    """The people with the lead each of them is or becomes, and what the lead's fields become."""
+    known = load.fetch_known(connection, business_id, match_keys(work.people, "line"))
+    matched = match_existing(work.people, known)
+    # Two people of the file may turn out to be one lead, one known by its e-mail and one by its phone.
+    same_lead = pl.when(pl.col("lead_id").is_not_null()).then(pl.col("line").min().over("lead_id")).otherwise("line")
+    lead_of = matched.select("line", "lead_id")
+    people = merge_rows(matched.with_columns(same_lead.alias("person"))).join(lead_of, on="line", how="left", maintain_order="left")
+    is_known = people["lead_id"].is_not_null()
+    old = merge_existing(people.filter(is_known), known, work.manifest.update)
+    fresh = people.filter(~is_known)
+    new = fresh.with_columns(
+        pl.Series("lead_id", load.new_ids(fresh.height), dtype=pl.String),
+        pl.lit(value=False).alias("changed"),
+        pl.lit("{}").alias("replaced"),
+    )
+    both = pl.concat([old.with_columns(known=True), new.with_columns(known=False).select(*old.columns, "known")]).sort("line")
+    tags = pl.struct("tags").struct.json_encode().str.strip_prefix('{"tags":').str.strip_suffix("}")
+    gifts = pl.struct(*fields.GIFT_FIELDS).struct.json_encode()
+    return score(both, load_scoring(), today).with_columns(tags.alias("tags"), gifts.alias("gifts"))
+
+
+def _refuse(connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, error: str) -> Outcome:
+    record = imports.status_of(connection, import_id)
+    outcome = refused(work.rows_read, error, import_id)
+    if record in imports.FINISHED:
+        # It was loaded before, under other rules; what is there stays true, and the record says why it was not loaded anew.
+        imports.finish_import(connection, import_id, {"error": error})
+        return outcome
+    imports.write_rejections(connection, business_id, import_id, work.rejections)
+    _record(connection, import_id, work, outcome, None)
+    return outcome
+
+
+def _record(connection: psycopg.Connection, import_id: UUID, work: UploadToLoad, outcome: Outcome, run_id: str | None) -> None:
+    values = {name: value for name, value in vars(outcome).items() if name not in {"import_id", "lead_list_id"}}
+    imports.finish_import(
+        connection,
+        import_id,
+        {
+            **values,
+            "lead_list_id": outcome.lead_list_id,
+            "rules": work.rules,
+            "options": work.manifest.model_dump(mode="json", exclude_defaults=True),
+            "mapping": work.mapping,
+            "reading": work.reading,
+            "run_id": run_id,
+        },
+    )
+
+
+def _known_outcome(connection: psycopg.Connection, slug: str, work: UploadToLoad) -> Outcome:
+    record = imports.find_import(connection, slug, work.upload.content_hash, work.upload.list_name)
+    if record is None:
+        raise RuntimeError("an import that was begun is gone")
+    return known_outcome(record)
+
+
+def known_outcome(record: imports.ImportRecord) -> Outcome:
+    """The outcome of doing nothing for an import that is loaded: its rows, and every lead unchanged."""
+    return Outcome(
+        status=record.status,
+        error=record.error,
+        import_id=str(record.id),
+        rows_read=record.rows_read,
+        rows_accepted=record.rows_accepted,
+        rows_rejected=record.rows_rejected,
+        rows_duplicate=record.rows_duplicate,
+        leads_unchanged=record.rows_accepted,
+        lead_list_id=str(record.lead_list_id) if record.lead_list_id else None,
+    )

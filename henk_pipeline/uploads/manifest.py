@@ -1,0 +1,70 @@
+"""`<file>.toml` beside an upload: which list, which campaigns, how to read and merge it. Nothing here looks into the file itself."""
+
+import tomllib
+from typing import Annotated, Any, Literal
+
+import tomlkit
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+UpdateMode = Literal["fill", "overwrite", "skip"]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+Country = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Z]{2}$")]
+
+
+class ManifestError(ValueError):
+    """A manifest that cannot be used; the message names each key, its value and what would be right."""
+
+
+class CampaignAssignment(BaseModel):
+    """One campaign that the upload's list is assigned to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    campaign: Name = Field(description="name or id of a campaign of the same business")
+    priority: int = Field(default=1, ge=1, le=2**31 - 1, description="1 is called first")
+
+
+class Manifest(BaseModel):
+    """What a person may say about an upload. Every key has a default; an upload needs no manifest."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    list: Name | None = Field(default=None, description="name of the list; by default the file's name without its ending")
+    description: str | None = Field(default=None, description="what the list is, kept with it when it is made")
+    tags: tuple[Name, ...] = Field(default=(), description="tags of the list when it is made")
+    campaigns: tuple[CampaignAssignment, ...] = Field(default=(), description="campaigns the list is assigned to")
+    columns: dict[str, str] = Field(default_factory=dict, description='column of the file → field, or "" to keep it as a custom field')
+    default_country: Country | None = Field(default=None, description="country of phone numbers that name none (ISO 3166-1 alpha-2)")
+    update: UpdateMode = Field(default="fill", description="what happens to values a known lead already has")
+    max_rejected: float = Field(default=0.25, ge=0, le=1, description="share of rows that may be rejected before the file is refused")
+    source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,50}$")] | None = Field(
+        default=None, description="the system the file comes from; makes its ids usable to recognise people"
+    )
+
+
+def parse_manifest(text: str) -> Manifest:
+    """The manifest in `text` (TOML).
+
+    Raises: ManifestError, with one line a mistake.
+    """
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ManifestError(f"The manifest is not valid TOML: {error}. Text values stand in double quotes.") from error
+    try:
+        return Manifest.model_validate(values)
+    except ValidationError as error:
+        raise ManifestError("\n".join(_in_words(mistake) for mistake in error.errors())) from error
+
+
+def write_manifest(manifest: Manifest) -> str:
+    """`manifest` as TOML, without the keys that have their default."""
+    return tomlkit.dumps(manifest.model_dump(mode="json", exclude_defaults=True))
+
+
+def _in_words(mistake: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails, a TypedDict that changes with its version
+    place = ".".join(str(part) for part in mistake["loc"])
+    if mistake["type"] == "extra_forbidden":
+        known = ", ".join(CampaignAssignment.model_fields if len(mistake["loc"]) > 1 else Manifest.model_fields)
+        return f"The manifest's key {place!r} is not known. Known keys: {known}."
+    return f"The manifest's {place!r} cannot be {mistake['input']!r}: {mistake['msg']}."

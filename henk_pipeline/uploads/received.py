@@ -1,0 +1,118 @@
+"""Received uploads: `<home>/uploads/<key>/` holds an upload's bytes as they were, its manifest, its facts and later its rejected rows.
+
+What happens to the landing folder afterwards (a file replaced, changed, removed) no longer matters: every later step, a backfill in a
+year included, reads from here.
+"""
+
+import json
+import os
+import secrets
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import filelock
+
+from henk_pipeline.uploads import fingerprint
+from henk_pipeline.uploads.landing import LandedFile
+from henk_pipeline.uploads.manifest import Manifest, ManifestError, parse_manifest
+
+FACTS = "upload.json"
+ORIGINAL = "original"  # a folder of its own: an upload may be called upload.json
+MANIFEST = "manifest.toml"
+
+
+class FileChangingError(RuntimeError):
+    """A file was written to while it was read; it is taken in on the next round."""
+
+
+@dataclass(frozen=True)
+class ReceivedUpload:
+    """The facts of an upload, as `upload.json` keeps them."""
+
+    key: str
+    business: str
+    file_name: str
+    size: int
+    content_hash: str
+    list_name: str
+    received_at: str
+
+
+def receive(landed: LandedFile, uploads: Path) -> ReceivedUpload:
+    """Take a landed file in: copy it to a folder of its own under `uploads`, whole or not at all.
+
+    The same bytes for the same list are recognised and keep their key; a manifest that has changed since takes the old one's place.
+    Raises: FileChangingError; OSError.
+    """
+    incoming = uploads / f".incoming-{secrets.token_hex(8)}"
+    (incoming / ORIGINAL).mkdir(parents=True)
+    try:
+        copy = incoming / ORIGINAL / landed.path.name
+        _copy_unchanged(landed.path, copy)
+        manifest_text = landed.manifest.read_text("utf-8", errors="replace") if landed.manifest.exists() else ""
+        (incoming / MANIFEST).write_text(manifest_text, "utf-8")
+        content = fingerprint.content_hash(copy)
+        list_name = list_name_of(landed.path.name, manifest_text)
+        digest = fingerprint.identity(landed.business, content, list_name)
+        with filelock.FileLock(uploads / ".lock"):
+            known = _find(uploads, landed.business, content, list_name, digest)
+            if known is not None:
+                os.replace(incoming / MANIFEST, uploads / known.key / MANIFEST)  # noqa: PTH105 - reads as what it does
+                return known
+            now = datetime.now(UTC)
+            upload = ReceivedUpload(
+                key=fingerprint.upload_key(now, landed.business, landed.path.name, digest),
+                business=landed.business,
+                file_name=landed.path.name,
+                size=copy.stat().st_size,
+                content_hash=content,
+                list_name=list_name,
+                received_at=now.isoformat(timespec="seconds"),
+            )
+            (incoming / FACTS).write_text(json.dumps(asdict(upload), indent=2))
+            incoming.rename(uploads / upload.key)
+            return upload
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
+
+
+def open_upload(uploads: Path, key: str) -> ReceivedUpload:
+    """The facts of a received upload. Raises: FileNotFoundError if it was never received or has been removed."""
+    return ReceivedUpload(**json.loads((uploads / key / FACTS).read_text()))
+
+
+def content_path(uploads: Path, upload: ReceivedUpload) -> Path:
+    """Where the bytes of an upload lie."""
+    return uploads / upload.key / ORIGINAL / upload.file_name
+
+
+def read_manifest(uploads: Path, upload: ReceivedUpload) -> Manifest:
+    """The manifest an upload came with. Raises: ManifestError."""
+    return parse_manifest((uploads / upload.key / MANIFEST).read_text("utf-8"))
+
+
+def list_name_of(file_name: str, manifest_text: str) -> str:
+    """The list an upload is for: its manifest's, else the file's stem (at most the 255 characters a list's name may have)."""
+    try:
+        named = parse_manifest(manifest_text).list
+    except ManifestError:
+        named = None  # the upload is refused for it later, where its owner sees why
+    return named or Path(file_name).stem[:255]
+
+
+def _find(uploads: Path, business: str, content: str, list_name: str, digest: str) -> ReceivedUpload | None:
+    for folder in sorted(uploads.glob(f"*_{business}_*_{digest[:8]}")):
+        upload = open_upload(uploads, folder.name)
+        if (upload.business, upload.content_hash, upload.list_name) == (business, content, list_name):
+            return upload
+    return None
+
+
+def _copy_unchanged(source: Path, target: Path) -> None:
+    before = source.stat()
+    shutil.copyfile(source, target)
+    after = source.stat()
+    if (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino):
+        raise FileChangingError(f"{source} changed while it was read; it is taken in on the next round.")
