@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PACKAGE = Path(__file__).resolve().parent
@@ -17,7 +17,7 @@ def schemas_folder() -> Path:
 
 
 def _absolute(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the environment held
-    return Path(value).expanduser().absolute() if value else None
+    return Path(value).expanduser().absolute()
 
 
 AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
@@ -36,24 +36,15 @@ class Settings(BaseSettings):
         default=None, description="PostgreSQL to use; without it an embedded server under the home"
     )
     landing: AbsolutePath = Field(
-        default=None,  # type: ignore[assignment]  # filled from home below
+        default_factory=lambda known: known["home"] / "landing",
         description="where files arrive: <business slug>/<file>, its manifest beside it as <file>.toml",
     )
     analytics: AbsolutePath = Field(
-        default=None,  # type: ignore[assignment]  # filled from home below
-        description="the DuckDB file analysts read",
+        default_factory=lambda known: known["home"] / "analytics" / "henk.duckdb", description="the DuckDB file analysts read"
     )
     batch_uploads: int = Field(default=200, ge=1, description="uploads in one run, at most")
     batch_bytes: int = Field(default=512 * 2**20, ge=1, description="bytes of uploads in one run, at most (a bigger file runs alone)")
     ui_port: int = Field(default=3000, ge=1, le=65535, description="port of `henk ui` on 127.0.0.1")
-
-    @model_validator(mode="after")
-    def _inside_home(self) -> Self:
-        given = self.model_fields_set
-        self.landing = self.landing or self.home / "landing"
-        self.analytics = self.analytics or self.home / "analytics" / "henk.duckdb"
-        self.__pydantic_fields_set__ &= given  # doctor tells what was set from what follows from the home
-        return self
 
     @property
     def uploads(self) -> Path:

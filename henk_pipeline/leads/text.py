@@ -67,17 +67,20 @@ def amount(column: pl.Series) -> pl.Series:
 def date(column: pl.Series, *, day_first: bool) -> pl.Series:
     """Dates (Date), a time of day behind them left out; null for other cells.
 
-    Whether `03/04/2025` is in March or April is decided once for the column: by a cell that can only be one of the two, else by
-    `day_first`. A day of two readings is never guessed a cell at a time.
+    Whether `03/04/2025` is in March or April is decided once for the column: by the cells that can only be one of the two, else
+    by `day_first` (with points, always the day). A day of two readings is never guessed a cell at a time.
     """
     cell = pl.col("cell")
     frame = pl.DataFrame({"cell": column})
     first, second = cell.str.extract(YEAR_LAST, 1).cast(pl.Int32), cell.str.extract(YEAR_LAST, 2).cast(pl.Int32)
-    highest_first, highest_second, dotted = frame.select(first.max(), second.max().alias("s"), cell.str.contains(r"^\d{1,2}\.").any().alias("d")).row(0)
-    if (highest_first or 0) > 12:
-        day_first = True
-    elif (highest_second or 0) > 12:
-        day_first = False
+    # Dates that are one in one reading only; what is none in either ("13/45/2025") has no say.
+    only_day_first, only_month_first, dotted = frame.select(
+        (first.is_between(13, 31) & (second <= 12)).sum().alias("only_day_first"),
+        (second.is_between(13, 31) & (first <= 12)).sum().alias("only_month_first"),
+        cell.str.contains(r"^\d{1,2}\.\d").any().alias("dotted"),
+    ).row(0)
+    if only_day_first != only_month_first:
+        day_first = only_day_first > only_month_first
     elif dotted:
         day_first = True
     day, month = (first, second) if day_first else (second, first)

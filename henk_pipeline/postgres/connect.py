@@ -2,34 +2,51 @@
 
 import psycopg
 
+from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.postgres import embedded
+from henk_pipeline.postgres.migrate import migrate, pending
 from henk_pipeline.settings import Settings
 
 
-class DatabaseUnavailableError(RuntimeError):
+class DatabaseUnavailableError(InfrastructureError):
     """PostgreSQL cannot be reached; the message names the server without its password."""
 
 
-def database_url(settings: Settings) -> str:
-    """The URL to connect to: `HENK_DATABASE_URL`, or the embedded server's, which is started if needed.
+_migrated: set[str] = set()
 
-    Raises: embedded.EmbeddedServerError.
+
+def database_url(settings: Settings) -> str:
+    """The URL to connect to: `HENK_DATABASE_URL`, or the embedded server's, which is started and migrated if needed.
+
+    Raises: embedded.EmbeddedServerError, migrate.MigrationError.
     """
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
-    return embedded.start(settings.postgres_data)
+    url = embedded.start(settings.postgres_data)
+    if url not in _migrated:
+        migrate(url)
+        _migrated.add(url)
+    return url
 
 
 def connect(settings: Settings) -> psycopg.Connection:
-    """An open connection, UTC, not in a transaction. The caller closes it.
+    """An open connection to a database with our tables, UTC, not in a transaction. The caller closes it.
 
-    Raises: DatabaseUnavailableError; embedded.EmbeddedServerError.
+    A database of the operator's own is never migrated on the way: that is what `henk migrate` is for.
+    Raises: DatabaseUnavailableError; embedded.EmbeddedServerError; migrate.MigrationError.
     """
     url = database_url(settings)
     try:
-        return psycopg.connect(url, options="-c timezone=UTC", application_name="henk", connect_timeout=15)
+        connection = psycopg.connect(url, options="-c timezone=UTC", application_name="henk", connect_timeout=15)
     except psycopg.Error as error:
         raise DatabaseUnavailableError(f"PostgreSQL at {masked(url)} cannot be reached: {error}") from error
+    if url not in _migrated:
+        waiting = pending(url)
+        if waiting:
+            connection.close()
+            raise DatabaseUnavailableError(f"The database lacks {len(waiting)} migrations ({waiting[0]} …). Run: henk migrate")
+        _migrated.add(url)
+    return connection
 
 
 def masked(url: str) -> str:

@@ -20,6 +20,8 @@ from urllib.parse import quote
 import filelock
 import psutil
 
+from henk_pipeline.failures import InfrastructureError
+
 SOCKET_NAME = ".s.PGSQL.5432"
 # sun_path holds 108 bytes on Linux and 104 on macOS, with the closing NUL (unix(7)).
 LONGEST_SOCKET_PATH = 103
@@ -37,7 +39,7 @@ timezone = 'UTC'
 """
 
 
-class EmbeddedServerError(RuntimeError):
+class EmbeddedServerError(InfrastructureError):
     """The embedded server could not be made, started or stopped; the message says what its log says."""
 
 

@@ -5,10 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.settings import schemas_folder
 
 
-class MigrationError(RuntimeError):
+class MigrationError(InfrastructureError):
     """A migration failed and changed nothing; the message is PostgreSQL's."""
 
 

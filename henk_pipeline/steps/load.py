@@ -3,7 +3,7 @@
 A step is one transaction a business with the business locked: all of an upload is there or none of it, and two runs never interleave.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -54,6 +54,11 @@ class Outcome:
     lead_list_id: str | None = None
 
 
+def options_of(manifest: Manifest) -> dict[str, Any]:
+    """What of a manifest decides over leads, as the import record keeps it: not its campaigns, which are made sure of on every run."""
+    return manifest.model_dump(mode="json", exclude_defaults=True, exclude={"campaigns"})
+
+
 def refused(rows_read: int, error: str, import_id: UUID | None = None) -> Outcome:
     """The outcome of an upload of which nothing is loaded: every row counts as rejected."""
     return Outcome("rejected", error, str(import_id) if import_id else None, rows_read=rows_read, rows_rejected=rows_read)
@@ -75,7 +80,9 @@ def load_upload(connection: psycopg.Connection, slug: str, work: UploadToLoad, t
         for assignment in work.manifest.campaigns:
             businesses.find_campaign(connection, business.id, assignment.campaign)
     except businesses.UnknownCampaignError as unknown:
-        error = error or str(unknown)
+        # Mended outside the file and its rules, by adding the campaign: no digest may say that nothing has changed since.
+        work = replace(work, error=error or str(unknown), rules=work.rules if error else "")
+        error = work.error
     import_id = imports.begin_import(connection, business.id, work.upload, work.rules, run_id)
     connection.commit()  # from here on people see that it is running
     with connection.transaction():
@@ -183,7 +190,7 @@ def _record(connection: psycopg.Connection, import_id: UUID, work: UploadToLoad,
             **values,
             "lead_list_id": outcome.lead_list_id,
             "rules": work.rules,
-            "options": work.manifest.model_dump(mode="json", exclude_defaults=True),
+            "options": options_of(work.manifest),
             "mapping": work.mapping,
             "reading": work.reading,
             "run_id": run_id,

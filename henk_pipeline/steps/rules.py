@@ -5,24 +5,22 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from henk_pipeline.settings import schemas_folder
+from henk_pipeline.settings import PACKAGE, schemas_folder
+from henk_pipeline.steps.load import options_of
 from henk_pipeline.uploads.manifest import Manifest
 
-# Raised when a change of the code makes another lead of the same row.
-CODE_VERSION = "1"
-
-
 def rules_digest(manifest: Manifest, default_country: str) -> str:
-    """16 hexadecimal digits that change with the manifest, the country numbers are read in, the tables in schemas/upload and the code."""
-    told: dict[str, Any] = {"manifest": manifest.model_dump(mode="json"), "country": default_country, "tables": _tables(), "code": CODE_VERSION}
-    # Which campaigns a list is assigned to changes no lead: assignments are made sure of on every run.
-    told["manifest"].pop("campaigns")
+    """16 hexadecimal digits that change with the manifest, the country numbers are read in, the tables in schemas/upload and the code that
+    reads and judges rows."""
+    told: dict[str, Any] = {"manifest": options_of(manifest), "country": default_country, "rules": _written_rules()}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=1)
-def _tables() -> str:
+def _written_rules() -> str:
+    # The code itself rather than a version number beside it: nobody can forget to raise it.
+    written = [*(schemas_folder() / "upload").glob("*.toml"), *(PACKAGE / "uploads").glob("*.py"), *(PACKAGE / "leads").glob("*.py")]
     digest = hashlib.sha256()
-    for path in sorted((schemas_folder() / "upload").glob("*.toml")):
+    for path in sorted(written):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

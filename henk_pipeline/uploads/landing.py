@@ -70,8 +70,8 @@ def _sort_in(path: Path, business: str, found: list[LandedFile], left: list[Left
         found.append(LandedFile(path, business))
 
 
-def land(file: Path, business: str, landing: Path, manifest: str) -> LandedFile:
-    """Copy `file` and its `manifest` (TOML) to the business's landing folder, each whole or not at all.
+def land(file: Path, business: str, landing: Path, manifest: str | None) -> LandedFile:
+    """Copy `file` and its `manifest` (TOML; None for none) to the business's landing folder, each whole or not at all.
 
     Other bytes under the same name stay: the new file then lands as `<stem>-<hash8><ending>`.
     Raises: ValueError if `business` is no slug; OSError.
@@ -86,7 +86,8 @@ def land(file: Path, business: str, landing: Path, manifest: str) -> LandedFile:
         target = target.with_name(f"{target.stem}-{digest[:8]}{target.suffix}")
     landed = LandedFile(target, business)
     # The manifest first: a night that starts in between must not see the file without it.
-    _write_whole(landed.manifest, manifest.encode())
+    if manifest is not None:
+        _write_whole(landed.manifest, manifest.encode())
     if not target.exists():
         temporary = folder / f".{secrets.token_hex(8)}"
         shutil.copyfile(file, temporary)

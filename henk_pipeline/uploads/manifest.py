@@ -51,6 +51,11 @@ def parse_manifest(text: str) -> Manifest:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ManifestError(f"The manifest is not valid TOML: {error}. Text values stand in double quotes.") from error
+    return check_manifest(values)
+
+
+def check_manifest(values: dict[str, Any]) -> Manifest:
+    """The manifest of these keys. Raises: ManifestError, with one line a mistake."""
     try:
         return Manifest.model_validate(values)
     except ValidationError as error:

@@ -1,0 +1,52 @@
+"""The `henk` command. Every command imports what it needs when it runs: `henk --help` loads no polars, no Dagster."""
+
+import sys
+import warnings
+
+import typer
+
+from henk_pipeline.cli import administration, checking, importing, records
+from henk_pipeline.cli.output import complain
+from henk_pipeline.failures import InfrastructureError
+
+app = typer.Typer(
+    name="henk",
+    help="Uploaded CSVs of people to call become leads, lists, campaign leads and analytics tables.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("import")(importing.import_files)
+app.command("nightly")(importing.nightly)
+app.command("demo", hidden=True)(importing.demo)
+app.command("check")(checking.check)
+app.command("imports")(records.imports)
+app.command("rejections")(records.rejections)
+app.command("sql")(records.sql)
+app.command("migrate")(administration.migrate)
+app.add_typer(administration.database, name="db")
+app.add_typer(administration.business, name="business")
+app.add_typer(administration.campaign, name="campaign")
+app.command("ui")(administration.ui)
+app.command("doctor")(administration.doctor)
+
+
+def main() -> None:
+    """Run the command. Exit codes: 0 done, 1 a file was refused, 2 wrongly called, 3 the surroundings failed."""
+    # Libraries warn their developers; people at a terminal read results. `python -W` or PYTHONWARNINGS bring them back.
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    try:
+        app()
+    except (InfrastructureError, OSError) as error:
+        complain(str(error))
+        sys.exit(3)
+    except Exception as error:
+        psycopg = sys.modules.get("psycopg")
+        if psycopg is not None and isinstance(error, psycopg.Error):
+            complain(f"PostgreSQL: {error}")
+            sys.exit(3)
+        if type(error).__name__ == "ValidationError" and getattr(error, "title", "") == "Settings":
+            complain(f"A HENK_… setting cannot be used.\n{error}")
+            sys.exit(2)
+        raise

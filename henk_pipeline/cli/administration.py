@@ -1,0 +1,164 @@
+"""`henk db`, `migrate`, `business`, `campaign`, `ui`, `doctor`: setting up and looking after an installation."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from henk_pipeline.cli.output import complain, print_line, print_table, say
+from henk_pipeline.settings import CHECKOUT, Settings, load_settings
+
+database = typer.Typer(help="The database: `henk db` prints its URL, starting the embedded server if needed.", invoke_without_command=True)
+business = typer.Typer(help="Businesses: organisations that call.", no_args_is_help=True)
+campaign = typer.Typer(help="Campaigns of a business.", no_args_is_help=True)
+
+
+@database.callback()
+def db(context: typer.Context) -> None:
+    """Print a connection URL that psql takes. The embedded server is started if needed, and left up."""
+    if context.invoked_subcommand is None:
+        from henk_pipeline.postgres.connect import database_url  # noqa: PLC0415
+
+        print_line(database_url(load_settings()))
+
+
+@database.command("stop")
+def db_stop() -> None:
+    """Stop the embedded server."""
+    from henk_pipeline.postgres.embedded import stop  # noqa: PLC0415
+
+    say("The embedded server is stopped." if stop(load_settings().postgres_data) else "The embedded server was not running.")
+
+
+def migrate() -> None:
+    """Bring the database to the newest schema. Running it again changes nothing."""
+    from henk_pipeline.postgres import embedded  # noqa: PLC0415
+    from henk_pipeline.postgres.migrate import migrate as run_migrations  # noqa: PLC0415
+
+    settings = load_settings()
+    url = settings.database_url.get_secret_value() if settings.database_url else embedded.start(settings.postgres_data)
+    applied = run_migrations(url)
+    for name in applied:
+        print_line(f"applied {name}")
+    if not applied:
+        print_line("The database has the newest schema already.")
+
+
+@business.command("add")
+def business_add(
+    slug: Annotated[str, typer.Argument(help="its short name: lower-case letters, digits and hyphens")],
+    name: Annotated[str | None, typer.Option(help="its name; by default the slug")] = None,
+    country: Annotated[str, typer.Option(metavar="CC", help="country of phone numbers that name none (ISO 3166-1 alpha-2)")] = "US",
+    timezone: Annotated[str, typer.Option(metavar="TZ", help="IANA time zone, such as America/New_York")] = "UTC",
+) -> None:
+    """Add a business and print its id. One that exists stays as it is."""
+    from zoneinfo import available_timezones  # noqa: PLC0415
+
+    from henk_pipeline.postgres.businesses import add_business  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.uploads.landing import SLUG  # noqa: PLC0415
+
+    if not SLUG.fullmatch(slug):
+        raise typer.BadParameter(f"{slug!r}: lower-case letters, digits and hyphens only, beginning with a letter or digit")
+    if not (len(country) == 2 and country.isascii() and country.isalpha()):
+        raise typer.BadParameter(f"{country!r} is no ISO 3166-1 alpha-2 code, such as US or DE", param_hint="--country")
+    if timezone not in available_timezones():
+        raise typer.BadParameter(f"{timezone!r} is no IANA time zone, such as America/New_York", param_hint="--timezone")
+    with connect(load_settings()) as connection:
+        identifier, is_new = add_business(connection, slug, name or slug, country.upper(), timezone)
+    if not is_new:
+        say(f"The business {slug} exists already; nothing was changed.")
+    print_line(str(identifier))
+
+
+@campaign.command("add")
+def campaign_add(
+    name: Annotated[str, typer.Argument(help="the campaign's name")],
+    slug: Annotated[str, typer.Option("--business", metavar="SLUG", help="whose campaign it is")],
+) -> None:
+    """Add a campaign (a draft) and print its id. One that exists stays as it is."""
+    from henk_pipeline.postgres.businesses import UnknownBusinessError, add_campaign, find_business  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+
+    if not name.strip() or len(name) > 255:
+        raise typer.BadParameter("a campaign's name has 1 to 255 characters")
+    with connect(load_settings()) as connection:
+        try:
+            owner = find_business(connection, slug)
+        except UnknownBusinessError as error:
+            raise typer.BadParameter(str(error), param_hint="--business") from None
+        identifier, is_new = add_campaign(connection, owner.id, name)
+    if not is_new:
+        say(f"The campaign {name!r} of {slug} exists already; nothing was changed.")
+    print_line(str(identifier))
+
+
+def ui(port: Annotated[int | None, typer.Option(help="port on 127.0.0.1; by default HENK_UI_PORT or 3000")] = None) -> None:
+    """Start the Dagster UI and its daemon (schedules, sensors, backfills) on 127.0.0.1. Ctrl-C ends both."""
+    from henk_pipeline.orchestration.runs import prepare_dagster_home  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+
+    settings = load_settings()
+    connect(settings).close()  # a database that cannot be used is told here, not in the middle of the night
+    prepare_dagster_home(settings)
+    where = ["-w", str(CHECKOUT / "workspace.yaml")] if CHECKOUT else ["-m", "henk_pipeline.definitions"]
+    number = str(port or settings.ui_port)
+    say(f"Dagster UI: http://127.0.0.1:{number}")
+    # Paths are handed down absolute: Dagster starts further processes in folders of its own.
+    told = {"HENK_HOME": str(settings.home), "HENK_LANDING": str(settings.landing), "HENK_ANALYTICS": str(settings.analytics)}
+    code = subprocess.call(
+        [str(Path(sys.executable).with_name("dagster")), "dev", *where, "--host", "127.0.0.1", "--port", number],
+        env={**os.environ, **told, "DAGSTER_HOME": str(settings.dagster_home)},
+    )
+    raise typer.Exit(3 if code else 0)
+
+
+def doctor() -> None:
+    """Every setting with its origin, and whether what Henk needs is there. Exit code 3 if something is not."""
+    settings = load_settings()
+    print_table(["Setting", "Value", "From", "What it is"], _settings_rows(settings), title="Settings")
+    checks = _checks(settings)
+    print_table(["Check", "", "Found"], [(name, "ok" if ok else "FAILED", found) for name, ok, found in checks], title="Checks")
+    if not all(ok for _, ok, _ in checks):
+        raise typer.Exit(3)
+
+
+def _settings_rows(settings: Settings) -> list[tuple[str, str, str, str]]:
+    from henk_pipeline.postgres.connect import masked  # noqa: PLC0415
+
+    rows = []
+    for name, info in Settings.model_fields.items():
+        value = getattr(settings, name)
+        shown = masked(value.get_secret_value()) if name == "database_url" and value else "(embedded)" if value is None else str(value)
+        origin = "environment" if name in settings.model_fields_set else "default"
+        rows.append((f"HENK_{name.upper()}", shown, origin, info.description or ""))
+    return rows
+
+
+def _checks(settings: Settings) -> list[tuple[str, bool, str]]:
+    import shutil  # noqa: PLC0415
+
+    from henk_pipeline.failures import InfrastructureError  # noqa: PLC0415
+    from henk_pipeline.leads.score import load_scoring  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.uploads.headers import load_synonyms  # noqa: PLC0415
+
+    settings.home.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.home).free
+    checks = [
+        ("Python", sys.version_info >= (3, 11), sys.version.split()[0]),
+        ("Disk under HENK_HOME", free > 2**30, f"{free / 2**30:.1f} GiB free"),
+        ("Tables in schemas/upload", True, f"{len(load_synonyms().fields)} fields; hot from {load_scoring().rating.hot} points"),
+        ("Analytics file", True, f"{settings.analytics}, {'there' if settings.analytics.exists() else 'not built yet'}"),
+    ]
+    try:
+        with connect(settings) as connection:
+            row = connection.execute("SELECT split_part(version(), ' ', 2), (SELECT count(*) FROM businesses)").fetchone()
+        checks.append(("PostgreSQL", True, f"{row[0]}; businesses: {row[1]}" if row else ""))
+    except InfrastructureError as error:
+        complain(str(error))
+        checks.append(("PostgreSQL", False, "not usable"))
+    return checks

@@ -1,0 +1,289 @@
+"""`henk import`, `henk nightly` and `make run`'s demo: files through the Dagster job, and what became of each."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from henk_pipeline.cli.output import complain, print_json, print_line
+from henk_pipeline.settings import CHECKOUT, Settings, load_settings
+
+if TYPE_CHECKING:
+    from henk_pipeline.uploads.manifest import Manifest
+    from henk_pipeline.uploads.received import ReceivedUpload
+
+COUNTS = (
+    "rows_read", "rows_accepted", "rows_rejected", "rows_duplicate", "leads_inserted", "leads_updated", "leads_unchanged",
+)  # fmt: skip
+
+
+@dataclass
+class Finished:
+    """What became of uploads: an outcome a key, those that were done before, and why runs failed."""
+
+    outcomes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    done_before: set[str] = field(default_factory=set)
+    failures: list[str] = field(default_factory=list)
+    published: bool = False
+
+
+def import_files(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False, readable=True, help="CSV files")],
+    *,
+    business: Annotated[str, typer.Option(metavar="SLUG", help="whose leads they are")],
+    list_name: Annotated[str | None, typer.Option("--list", metavar="NAME", help="list they go to; by default the file's name without its ending")] = None,
+    campaign: Annotated[list[str] | None, typer.Option(metavar="NAME-OR-ID", help="campaign the list is assigned to; may be repeated")] = None,
+    priority: Annotated[int | None, typer.Option(metavar="N", min=1, max=2**31 - 1, help="of the list in these campaigns, 1 is called first")] = None,
+    update: Annotated[
+        Literal["fill", "overwrite", "skip"] | None,
+        typer.Option(help="values a known lead has: fill what is empty (default), let the file overwrite, or skip; opt-outs are kept in each"),
+    ] = None,
+    default_country: Annotated[str | None, typer.Option(metavar="CC", help="country of phone numbers that name none; by default the business's")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a file")] = False,
+) -> None:
+    """Import files: copy them to the landing folder, run the Dagster job on them, and wait.
+
+    A manifest <file>.toml beside a file is taken along; options stand above it. Exit codes: 0 loaded (also partly), 1 a file was refused,
+    2 wrongly called, 3 the surroundings failed.
+    """
+    started = time.monotonic()
+    settings = load_settings()
+    said = {"list": list_name, "update": update, "default_country": default_country}
+    options = {key: value for key, value in said.items() if value is not None}
+    _check_names(settings, business, campaign or [])
+    uploads = [_land(settings, file, business, options, campaign or [], priority) for file in files]
+    finished = run_uploads(settings, {upload.key: upload for upload in uploads if upload}, started, again=True)
+    outcomes = [_outcome(str(file), upload, finished, started) for file, upload in zip(files, uploads, strict=True)]
+    report(outcomes, finished, as_json=as_json)
+    raise typer.Exit(_exit_code(outcomes, finished))
+
+
+def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a file")] = False) -> None:
+    """Do now what the schedule does at night: import everything that has landed since, and publish the analytics."""
+    from henk_pipeline.steps.intake import take_in  # noqa: PLC0415
+
+    started = time.monotonic()
+    settings = load_settings()
+    uploads = {upload.key: upload for upload in take_in(settings)}
+    finished = run_uploads(settings, uploads, started, again=False)
+    outcomes = [_outcome(upload.file_name, upload, finished, started) for key, upload in uploads.items() if key not in finished.done_before]
+    report(outcomes, finished, as_json=as_json)
+    raise typer.Exit(_exit_code(outcomes, finished))
+
+
+def demo() -> None:
+    """What `make run` does: a demo business, two campaigns, and the example uploads."""
+    from henk_pipeline.postgres.businesses import add_business, add_campaign  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.steps.intake import take_in  # noqa: PLC0415
+    from henk_pipeline.uploads.landing import find_landed, land  # noqa: PLC0415
+
+    started = time.monotonic()
+    settings = load_settings()
+    if CHECKOUT is None:
+        complain("The example uploads are in the project's checkout, not in an installed package.")
+        raise typer.Exit(2)
+    with connect(settings) as connection:
+        owner, _ = add_business(connection, "harbor-light", "Harbor Light Food Bank", "US", "America/New_York")
+        for name in ("Year End 2026", "Spring Gala 2027"):
+            add_campaign(connection, owner, name)
+    examples, _ = find_landed(CHECKOUT / "examples" / "uploads")
+    landed = [
+        land(file.path, file.business, settings.landing, file.manifest.read_text("utf-8") if file.manifest.exists() else None)
+        for file in examples
+    ]
+    uploads = {upload.key: upload for upload in take_in(settings, landed)}
+    finished = run_uploads(settings, uploads, started, again=True)
+    outcomes = [_outcome(upload.file_name, upload, finished, started) for upload in uploads.values()]
+    report(outcomes, finished, as_json=False)
+    if not finished.failures:
+        _what_next(settings)
+    raise typer.Exit(_exit_code(outcomes, finished))
+
+
+def run_uploads(settings: Settings, uploads: dict[str, "ReceivedUpload"], started: float, *, again: bool) -> Finished:
+    """Run what is not done yet, in batches, then publish the analytics if anything was run or nothing is published.
+
+    `again`: uploads loaded under other rules than today's are run again.
+    """
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.steps.load import known_outcome  # noqa: PLC0415
+    from henk_pipeline.steps.outcomes import OUTCOME, write_outcome  # noqa: PLC0415
+    from henk_pipeline.steps.pending import Redo, find_done  # noqa: PLC0415
+
+    finished = Finished()
+    redo = Redo.WHEN_RULES_CHANGED if again else Redo.WHEN_TOLD_ANEW
+    with connect(settings) as connection:
+        for key, upload in uploads.items():
+            record = find_done(connection, settings, upload, redo)
+            if record is None:
+                (settings.uploads / key / OUTCOME).unlink(missing_ok=True)
+            else:
+                finished.done_before.add(key)
+                write_outcome(settings.uploads, upload, vars(known_outcome(record)), record.campaigns, 0)
+    waiting = [upload for key, upload in uploads.items() if key not in finished.done_before]
+    if waiting or not settings.analytics.exists():
+        _run(settings, waiting, finished, started)
+    return finished
+
+
+def _run(settings: Settings, waiting: list["ReceivedUpload"], finished: Finished, started: float) -> None:
+    from henk_pipeline.definitions import defs  # noqa: PLC0415
+    from henk_pipeline.orchestration.nights import plan_runs  # noqa: PLC0415
+    from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_analytics, run_imports  # noqa: PLC0415
+    from henk_pipeline.steps.outcomes import read_outcome  # noqa: PLC0415
+
+    with open_instance(settings) as instance, _progress(len(waiting)) as advance:
+        for batch in plan_runs(instance, settings, waiting):
+            try:
+                run_imports(defs, instance, batch, advance)
+            except RunFailedError as error:
+                finished.failures.append(str(error))
+            for key in batch:
+                outcome = read_outcome(settings.uploads, key)
+                if outcome is not None:
+                    finished.outcomes[key] = {**outcome, "seconds": round(time.monotonic() - started, 3)}
+        advance("analytics", "")
+        try:
+            run_analytics(defs, instance)
+            finished.published = True
+        except RunFailedError as error:
+            finished.failures.append(str(error))
+
+
+@contextmanager
+def _progress(uploads: int) -> Iterator[Any]:
+    """A progress bar on stderr. Dagster catches what steps write to file descriptor 2, so the bar writes to a copy of it."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    steps = {"validated_leads": "reading", "scored_leads": "scoring", "lead_lists": "loading", "campaign_leads": "assigning", "analytics": "publishing"}
+    with os.fdopen(os.dup(2), "w") as stderr:
+        columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[upload]}"))
+        with Progress(*columns, console=Console(file=stderr), transient=True) as progress:
+            task = progress.add_task("reading", total=uploads * 4 + 1, upload="")
+
+            def advance(asset: str, upload: str) -> None:
+                progress.update(task, advance=1, description=steps.get(asset, asset), upload=upload)
+
+            yield advance
+
+
+def report(outcomes: list[dict[str, Any]], finished: Finished, *, as_json: bool) -> None:
+    """Tell what became of every file: JSON Lines, or a paragraph a file for people."""
+    for outcome in outcomes:
+        if as_json:
+            print_json(outcome)
+        else:
+            _tell(outcome, done_before=outcome["upload"] in finished.done_before)
+    for failure in finished.failures:
+        complain(failure)
+    if not as_json:
+        if not outcomes:
+            print_line("Nothing new has landed.")
+        elif all(outcome["upload"] in finished.done_before for outcome in outcomes):
+            print_line("Nothing has changed: all of this was imported before.")
+        if finished.published:
+            print_line("The analytics are published anew.")
+
+
+def _tell(outcome: dict[str, Any], *, done_before: bool) -> None:
+    before = " (imported before)" if done_before else ""
+    print_line(f"{outcome['file']}: {outcome['status']}{before}")
+    if outcome["error"]:
+        print_line(f"  refused     {outcome['error']}")
+    if outcome["status"] != "failed":
+        print_line("  rows        {rows_read} read = {rows_accepted} accepted + {rows_rejected} rejected + {rows_duplicate} duplicate".format(**outcome))
+    if outcome["lead_list_id"]:
+        print_line("  leads       {leads_inserted} inserted, {leads_updated} updated, {leads_unchanged} unchanged".format(**outcome))
+        print_line(f"  list        {outcome['list']}")
+        campaigns = ", ".join(outcome["campaigns"])
+        print_line(f"  campaigns   {campaigns} ({outcome['campaign_leads_added']} campaign leads added)" if campaigns else "  campaigns   none")
+    if outcome["rejected_file"]:
+        print_line(f"  to mend     {outcome['rejected_file']}")
+    print_line("")
+
+
+def _what_next(settings: Settings) -> None:
+    henk = ".venv/bin/henk"
+    print_line("\nWhat to do next:")
+    print_line(f"  look at it    {henk} ui                                             then open http://127.0.0.1:{settings.ui_port}")
+    print_line(f'  ask it        {henk} sql "FROM lead_quality_distribution"')
+    print_line(f'  your own file {henk} import your.csv --business harbor-light --campaign "Year End 2026"')
+    print_line(f"The embedded PostgreSQL keeps running; `{henk} db stop` ends it.")
+
+
+def _check_names(settings: Settings, business: str, campaigns: list[str]) -> None:
+    """A name mistyped on the command line is told before anything is copied."""
+    from henk_pipeline.postgres.businesses import UnknownBusinessError, UnknownCampaignError, find_business, find_campaign  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+
+    with connect(settings) as connection:
+        try:
+            owner = find_business(connection, business)
+            for name in campaigns:
+                find_campaign(connection, owner.id, name)
+        except UnknownBusinessError as error:
+            raise typer.BadParameter(str(error), param_hint="--business") from None
+        except UnknownCampaignError as error:
+            raise typer.BadParameter(str(error), param_hint="--campaign") from None
+
+
+def _land(
+    settings: Settings, file: Path, business: str, options: dict[str, str], campaigns: list[str], priority: int | None
+) -> "ReceivedUpload | None":
+    """Copy a file with its manifest to the landing folder and take it in; None if it changed meanwhile."""
+    from henk_pipeline.steps.intake import take_in  # noqa: PLC0415
+    from henk_pipeline.uploads.landing import land  # noqa: PLC0415
+    from henk_pipeline.uploads.manifest import ManifestError, parse_manifest, write_manifest  # noqa: PLC0415
+
+    beside = file.with_name(f"{file.name}.toml")
+    text = beside.read_text("utf-8", errors="replace") if beside.exists() else ""
+    try:
+        manifest = _with_options(parse_manifest(text), options, campaigns, priority)
+        if manifest.list is None:
+            # Said here, because the landed file may have to take another name.
+            manifest = manifest.model_copy(update={"list": file.stem[:255]})
+        text = write_manifest(manifest)
+    except ManifestError as error:
+        if not text:
+            raise typer.BadParameter(str(error)) from None
+    return next(iter(take_in(settings, [land(file, business, settings.landing, text)])), None)
+
+
+def _with_options(manifest: "Manifest", options: dict[str, str], campaigns: list[str], priority: int | None) -> "Manifest":
+    from henk_pipeline.uploads.manifest import check_manifest  # noqa: PLC0415
+
+    values = manifest.model_dump(mode="json", exclude_defaults=True) | options
+    if campaigns:
+        values["campaigns"] = [{"campaign": name} for name in campaigns]
+    if priority is not None:
+        values["campaigns"] = [{**assignment, "priority": priority} for assignment in values.get("campaigns", [])]
+    return check_manifest(values)
+
+
+def _outcome(file: str, upload: "ReceivedUpload | None", finished: Finished, started: float) -> dict[str, Any]:
+    from henk_pipeline.steps.outcomes import read_outcome  # noqa: PLC0415
+
+    seconds = round(time.monotonic() - started, 3)
+    if upload is not None and upload.key in finished.done_before:
+        return {**(read_outcome(load_settings().uploads, upload.key) or {}), "file": file, "seconds": seconds}
+    if upload is not None and upload.key in finished.outcomes:
+        return {**finished.outcomes[upload.key], "file": file}
+    error = "The file changed while it was read." if upload is None else "The run failed before this file was done; run it again."
+    return {
+        "file": file, "upload": upload.key if upload else None, "import_id": None, "status": "failed", "error": error,
+        **dict.fromkeys(COUNTS, 0), "list": upload.list_name if upload else None, "lead_list_id": None, "campaigns": [],
+        "campaign_leads_added": 0, "rejected_file": None, "seconds": seconds,
+    }  # fmt: skip
+
+
+def _exit_code(outcomes: list[dict[str, Any]], finished: Finished) -> int:
+    if finished.failures or any(outcome["status"] == "failed" for outcome in outcomes):
+        return 3
+    return 1 if any(outcome["status"] == "rejected" for outcome in outcomes) else 0

@@ -1,0 +1,45 @@
+"""How results look: tables for people on stdout, JSON Lines for machines on stdout, everything else on stderr."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+
+def complain(message: str) -> None:
+    """Tell an error on stderr."""
+    Console(stderr=True, soft_wrap=True, highlight=False).print(f"[bold red]Error:[/] {escape(message)}")
+
+
+def say(message: str) -> None:
+    """Tell something on stderr that is no result."""
+    Console(stderr=True, soft_wrap=True, highlight=False).print(escape(message))
+
+
+def print_json(record: Any) -> None:  # noqa: ANN401 - whatever a command reports
+    """One JSON object on a line of stdout."""
+    sys.stdout.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def print_line(text: str) -> None:
+    """One line on stdout, as it is."""
+    sys.stdout.write(text + "\n")
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[str] = (), title: str | None = None) -> None:
+    """A table on stdout, as wide as its content where stdout is no terminal. Cells are text, never markup."""
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        wide = Console(highlight=False, width=100_000)
+        console = Console(highlight=False, width=wide.measure(table).maximum)
+    console.print(table)

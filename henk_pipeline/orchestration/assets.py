@@ -1,0 +1,294 @@
+"""The assets: an upload's way from the landing folder to its campaigns, then the analytics tables. Each calls one step."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from henk_pipeline.analytics.tables import load_tables
+from henk_pipeline.orchestration.io_manager import UPLOAD
+from henk_pipeline.orchestration.partitions import UPLOADS
+from henk_pipeline.orchestration.previews import preview
+from henk_pipeline.orchestration.progress import report
+from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.postgres import businesses, imports
+from henk_pipeline.steps.analytics import publish_analytics
+from henk_pipeline.steps.intake import describe_reading, rejected_path
+from henk_pipeline.steps.load import UploadToLoad, assign_upload, load_upload
+from henk_pipeline.steps.outcomes import write_outcome
+from henk_pipeline.steps.rules import rules_digest
+from henk_pipeline.steps.score import score_rows
+from henk_pipeline.steps.validate import LEAD_SCHEMA, OPT_OUT_SCHEMA, REJECTION_SCHEMA, ValidatedUpload, validate_file, write_rejected
+from henk_pipeline.uploads.manifest import Manifest, ManifestError
+from henk_pipeline.uploads.received import content_path, open_upload, read_manifest
+
+OWNERS = ["team:henk"]
+SINGLE_RUN = dg.BackfillPolicy.single_run()
+FALLBACK_COUNTRY = "US"  # for an upload whose business is not known; it is refused where it would be loaded
+
+UPLOAD_SCHEMA: dict[str, Any] = {
+    UPLOAD: pl.String, "business": pl.String, "file_name": pl.String, "size": pl.Int64, "content_hash": pl.String, "list_name": pl.String,
+    "received_at": pl.String, "default_country": pl.String, "manifest": pl.String, "manifest_error": pl.String, "rules": pl.String,
+}  # fmt: skip
+READING_SCHEMA: dict[str, Any] = {
+    UPLOAD: pl.String, "rows_read": pl.Int64, "rows_rejected": pl.Int64, "error": pl.String, "reading": pl.String, "mapping": pl.String,
+    "opt_outs": pl.List(pl.Struct(OPT_OUT_SCHEMA)),
+}  # fmt: skip
+OUTCOME_SCHEMA: dict[str, Any] = {
+    UPLOAD: pl.String, "status": pl.String, "error": pl.String, "import_id": pl.String, "rows_read": pl.Int64, "rows_accepted": pl.Int64,
+    "rows_rejected": pl.Int64, "rows_duplicate": pl.Int64, "leads_inserted": pl.Int64, "leads_updated": pl.Int64,
+    "leads_unchanged": pl.Int64, "lead_list_id": pl.String,
+}  # fmt: skip
+ASSIGNED_SCHEMA: dict[str, Any] = {UPLOAD: pl.String, "campaigns": pl.List(pl.String), "campaign_leads_added": pl.Int64}
+
+
+@dg.asset(
+    partitions_def=UPLOADS,
+    backfill_policy=SINGLE_RUN,
+    group_name="intake",
+    owners=OWNERS,
+    kinds={"file"},
+    description="What was received: each upload's file, business, size, fingerprint, list, and the manifest it came with. No row of it.",
+)
+def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
+    """One row an upload: its facts, the country its phone numbers are read in, and the digest of the rules it is read under."""
+    folder = henk.settings.uploads
+    rows = []
+    with henk.database() as connection:
+        for key in context.partition_keys:
+            facts = open_upload(folder, key)
+            try:
+                country = businesses.find_business(connection, facts.business).default_country
+            except businesses.UnknownBusinessError:
+                country = FALLBACK_COUNTRY
+            manifest, error = Manifest(), None
+            try:
+                manifest = read_manifest(folder, facts)
+            except ManifestError as unusable:
+                error = str(unusable)
+            row = {
+                UPLOAD: key, "business": facts.business, "file_name": facts.file_name, "size": facts.size, "content_hash": facts.content_hash,
+                "list_name": facts.list_name, "received_at": facts.received_at, "default_country": country,
+                "manifest": manifest.model_dump_json(), "manifest_error": error, "rules": rules_digest(manifest, country),
+            }  # fmt: skip
+            rows.append(row)
+            context.add_asset_metadata({"file": facts.file_name, "bytes": facts.size, "business": facts.business}, partition_key=key)
+    frame = pl.DataFrame(rows, schema=UPLOAD_SCHEMA)
+    context.add_output_metadata(preview(frame.drop("manifest", "rules")))
+    return frame
+
+
+@dg.multi_asset(
+    outs={
+        "validated_leads": dg.AssetOut(
+            description="Rows that keep the contract: mapped, normalised, typed; with the line of the file each stood at.",
+            group_name="intake", owners=OWNERS, kinds={"polars", "pandera"},
+        ),
+        "rejected_rows": dg.AssetOut(
+            description="Every rule a row broke, with line, column, value and what to do. Also written as <file>.rejected.csv.",
+            group_name="intake", owners=OWNERS, kinds={"polars", "pandera"},
+        ),
+        "upload_readings": dg.AssetOut(
+            description="How each file was read: encoding, separator, header, the field of each column, opt-outs; why it was refused, if it was.",
+            group_name="intake", owners=OWNERS, kinds={"polars"},
+        ),
+    },
+    ins={"uploads": dg.AssetIn()},
+    partitions_def=UPLOADS,
+    backfill_policy=SINGLE_RUN,
+)  # fmt: skip
+def validated_leads(
+    context: dg.AssetExecutionContext, henk: Henk, uploads: pl.LazyFrame
+) -> tuple[dg.Output[pl.DataFrame], dg.Output[pl.DataFrame], dg.Output[pl.DataFrame]]:
+    """Read, map, normalise and validate each upload."""
+    folder = henk.settings.uploads
+    leads = [pl.DataFrame(schema={UPLOAD: pl.String, **LEAD_SCHEMA})]
+    rejections = [pl.DataFrame(schema={UPLOAD: pl.String, **REJECTION_SCHEMA})]
+    readings = []
+    for row in uploads.collect().rows(named=True):
+        key, facts = row[UPLOAD], open_upload(folder, row[UPLOAD])
+        if row["manifest_error"]:
+            validated = ValidatedUpload(error=row["manifest_error"])
+        else:
+            manifest = Manifest.model_validate_json(row["manifest"])
+            validated = validate_file(content_path(folder, facts), manifest, row["default_country"])
+        rejected_file = rejected_path(folder, facts)
+        if validated.rows_rejected:
+            write_rejected(validated, rejected_file)
+        else:
+            rejected_file.unlink(missing_ok=True)  # of an earlier run under other rules
+        leads.append(validated.leads.select(pl.lit(key).alias(UPLOAD), pl.all()))
+        rejections.append(validated.rejections.select(pl.lit(key).alias(UPLOAD), pl.all()))
+        readings.append(
+            {
+                UPLOAD: key, "rows_read": validated.rows_read, "rows_rejected": validated.rows_rejected, "error": validated.error,
+                "reading": json.dumps(describe_reading(validated)),
+                "mapping": json.dumps(validated.mapping.by_column() if validated.mapping else {}),
+                "opt_outs": validated.opt_outs.to_dicts(),
+            }
+        )  # fmt: skip
+        _tell(context, "validated_leads", key, {"rows": validated.leads.height, "rows_read": validated.rows_read})
+        _tell(context, "rejected_rows", key, {"rows": validated.rows_rejected, "rejected_file": str(rejected_file)})
+        _tell(context, "upload_readings", key, {"rows_read": validated.rows_read, "refused_because": validated.error or "not refused"})
+        report("validated_leads", key)
+    frames = (pl.concat(leads), pl.concat(rejections), pl.DataFrame(readings, schema=READING_SCHEMA))
+    named = ("validated_leads", "rejected_rows", "upload_readings")
+    return tuple(dg.Output(frame, output_name=name, metadata=preview(frame)) for name, frame in zip(named, frames, strict=True))  # type: ignore[return-value]
+
+
+@dg.asset(
+    partitions_def=UPLOADS,
+    backfill_policy=SINGLE_RUN,
+    group_name="leads",
+    owners=OWNERS,
+    kinds={"polars"},
+    description="One row a person of each upload: duplicates within the file merged, scored 0 to 100, rated, with the breakdown of the score.",
+)
+def scored_leads(context: dg.AssetExecutionContext, validated_leads: pl.LazyFrame) -> pl.DataFrame:
+    """Merge the rows of each upload that are one person, and score them as of today."""
+    rows = validated_leads.collect()
+    parts = []
+    for key, leads in _by_upload(rows, context.partition_keys):
+        scored = score_rows(leads, today())
+        parts.append(scored.select(pl.lit(key).alias(UPLOAD), pl.all()))
+        ratings = scored["quality_rating"].value_counts(sort=True)
+        _tell(context, "scored_leads", key, {"rows": scored.height, "duplicates": leads.height - scored.height, **dict(ratings.rows())})
+        report("scored_leads", key)
+    frame = pl.concat(parts)
+    context.add_output_metadata(preview(frame))
+    return frame
+
+
+@dg.asset(
+    partitions_def=UPLOADS,
+    backfill_policy=SINGLE_RUN,
+    group_name="leads",
+    owners=OWNERS,
+    kinds={"postgres"},
+    description="The upload in PostgreSQL: leads inserted or updated, its list filled, provenance and rejections kept. One transaction an upload.",
+)
+def lead_lists(
+    context: dg.AssetExecutionContext,
+    henk: Henk,
+    uploads: pl.LazyFrame,
+    upload_readings: pl.LazyFrame,
+    rejected_rows: pl.LazyFrame,
+    scored_leads: pl.LazyFrame,
+) -> pl.DataFrame:
+    """Load each upload, in the order they were received. Gives the outcome of each."""
+    facts = uploads.collect().join(upload_readings.collect(), on=UPLOAD).sort("received_at", UPLOAD)
+    people = dict(_by_upload(scored_leads.collect(), context.partition_keys))
+    rejections = dict(_by_upload(rejected_rows.collect(), context.partition_keys))
+    outcomes = []
+    with henk.database() as connection:
+        for row in facts.rows(named=True):
+            key = row[UPLOAD]
+            work = UploadToLoad(
+                upload=_import_upload(row),
+                manifest=Manifest.model_validate_json(row["manifest"]),
+                rules=row["rules"],
+                rows_read=row["rows_read"],
+                rows_rejected=row["rows_rejected"],
+                people=people[key],
+                rejections=rejections[key],
+                opt_outs=pl.DataFrame(row["opt_outs"], schema=OPT_OUT_SCHEMA),
+                reading=json.loads(row["reading"]),
+                mapping=json.loads(row["mapping"]),
+                error=row["error"],
+            )
+            outcome = load_upload(connection, row["business"], work, today(), context.run_id)
+            outcomes.append({UPLOAD: key, **vars(outcome)})
+            _tell(context, "lead_lists", key, {"rows": outcome.rows_accepted, **{k: v for k, v in vars(outcome).items() if v is not None}})
+            report("lead_lists", key)
+    frame = pl.DataFrame(outcomes, schema=OUTCOME_SCHEMA)
+    context.add_output_metadata(preview(frame))
+    return frame
+
+
+@dg.asset(
+    partitions_def=UPLOADS,
+    backfill_policy=SINGLE_RUN,
+    group_name="leads",
+    owners=OWNERS,
+    kinds={"postgres"},
+    description="The upload's list assigned to the campaigns of its manifest: who may be called becomes a campaign lead, once.",
+)
+def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.LazyFrame, lead_lists: pl.LazyFrame) -> pl.DataFrame:
+    """Assign each upload's list, and write down what became of the upload where `henk import` reads it."""
+    facts = uploads.collect().sort("received_at", UPLOAD)
+    outcomes = {row[UPLOAD]: row for row in lead_lists.collect().rows(named=True)}
+    rows = []
+    with henk.database() as connection:
+        for row in facts.rows(named=True):
+            key, manifest = row[UPLOAD], Manifest.model_validate_json(row["manifest"])
+            loaded = outcomes[key]["status"] in imports.FINISHED
+            added = assign_upload(connection, row["business"], _import_upload(row), manifest) if loaded else 0
+            campaigns = [assignment.campaign for assignment in manifest.campaigns] if loaded else []
+            write_outcome(henk.settings.uploads, open_upload(henk.settings.uploads, key), outcomes[key], campaigns, added)
+            rows.append({UPLOAD: key, "campaigns": campaigns, "campaign_leads_added": added})
+            _tell(context, "campaign_leads", key, {"rows": added, "campaigns": ", ".join(campaigns) or "none"})
+            report("campaign_leads", key)
+    frame = pl.DataFrame(rows, schema=ASSIGNED_SCHEMA)
+    context.add_output_metadata(preview(frame))
+    return frame
+
+
+ANALYTICS_TABLES = load_tables()
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            table.name,
+            description=table.answers,
+            group_name="analytics",
+            owners=OWNERS,
+            kinds={"duckdb", "sql"},
+            deps=[campaign_leads],
+            # Of uploads it depends on all, not on those of one run.
+            metadata={"query": dg.MetadataValue.md(f"```sql\n{table.query}\n```")},
+        )
+        for table in ANALYTICS_TABLES
+    ],
+    name="analytics",
+    can_subset=False,
+)
+def analytics(context: dg.AssetExecutionContext, henk: Henk) -> Iterator[dg.MaterializeResult[Any]]:
+    """Build every analytics table from one snapshot of PostgreSQL and publish them together, as one file."""
+    from henk_pipeline.analytics.publish import query  # noqa: PLC0415 - duckdb costs a tenth of a second that loading definitions need not pay
+
+    published = henk.settings.analytics
+    with henk.database() as connection:
+        rows = publish_analytics(connection, published)
+    context.log.info("published %s", published)
+    for table in ANALYTICS_TABLES:
+        columns, first = query(published, f'FROM "{table.name}" LIMIT 5')
+        frame = pl.DataFrame([[None if cell is None else str(cell) for cell in row] for row in first], schema=dict.fromkeys(columns, pl.String), orient="row")
+        yield dg.MaterializeResult(
+            asset_key=table.name,
+            metadata={**preview(frame), "dagster/row_count": rows[table.name], "file": dg.MetadataValue.path(published)},
+        )
+
+
+def today() -> date:
+    """The day scores refer to (UTC)."""
+    return datetime.now(UTC).date()
+
+
+def _by_upload(frame: pl.DataFrame, keys: Any) -> Iterator[tuple[str, pl.DataFrame]]:  # noqa: ANN401 - Dagster's own list type
+    parts = frame.partition_by(UPLOAD, as_dict=True, include_key=False)
+    for key in keys:
+        yield key, parts.get((key,), frame.clear().drop(UPLOAD))
+
+
+def _import_upload(row: dict[str, Any]) -> imports.Upload:
+    return imports.Upload(row[UPLOAD], row["file_name"], row["size"], row["content_hash"], row["list_name"])
+
+
+def _tell(context: dg.AssetExecutionContext, asset: str, key: str, metadata: dict[str, Any]) -> None:
+    """Metadata of one upload's materialisation; the row count under the name that Dagster plots."""
+    told = {"dagster/partition_row_count" if name == "rows" else name: value for name, value in metadata.items()}
+    context.add_asset_metadata(told, asset_key=asset, partition_key=key)

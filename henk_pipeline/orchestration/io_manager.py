@@ -1,0 +1,46 @@
+"""Between assets: one Parquet file an asset and upload, `<staging>/<asset>/<upload>.parquet`. Nothing is pickled."""
+
+import secrets
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+
+UPLOAD = "upload"
+
+
+class UploadParquetIOManager(dg.ConfigurableIOManager):
+    """Takes a frame with column `upload` and writes each upload's rows to its own file; gives a LazyFrame of all uploads of the run.
+
+    An upload without rows gets a file without rows, so that a missing file always means that the asset was not made.
+    """
+
+    folder: str
+
+    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
+        """Write `obj`, each file whole or not at all."""
+        of_upload = {str(key[0]): part for key, part in obj.partition_by(UPLOAD, as_dict=True).items()}
+        keys = context.asset_partition_keys
+        stray = set(of_upload) - set(keys)
+        if stray:
+            raise ValueError(f"{context.asset_key.to_user_string()} gave rows of uploads that are not in this run: {sorted(stray)}")
+        folder = self._folder(context.asset_key)
+        folder.mkdir(parents=True, exist_ok=True)
+        for key in keys:
+            temporary = folder / f".{secrets.token_hex(8)}"
+            of_upload.get(key, obj.clear()).write_parquet(temporary)
+            temporary.replace(folder / f"{key}.parquet")
+
+    def load_input(self, context: dg.InputContext) -> pl.LazyFrame:
+        """The rows of every upload of the run, in the order of the keys."""
+        folder = self._folder(context.asset_key)
+        paths = [folder / f"{key}.parquet" for key in context.asset_partition_keys]
+        missing = [path.stem for path in paths if not path.exists()]
+        if missing:
+            raise FileNotFoundError(
+                f"{context.asset_key.to_user_string()} has not been made for {', '.join(missing)}: materialise the whole chain for these uploads."
+            )
+        return pl.scan_parquet(paths)
+
+    def _folder(self, asset_key: dg.AssetKey) -> Path:
+        return Path(self.folder).joinpath(*asset_key.path)

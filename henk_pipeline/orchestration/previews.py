@@ -1,0 +1,40 @@
+"""Asset metadata from frames: row counts and a preview table. Personal data is shown to who may open the Dagster UI; see docs/operators.md."""
+
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+PREVIEW_ROWS = 5
+LONGEST_CELL = 60
+
+
+def preview(frame: pl.DataFrame) -> dict[str, Any]:
+    """`dagster/row_count`, and `preview`: the first rows as a Markdown table."""
+    return {"dagster/row_count": frame.height, "preview": dg.MetadataValue.md(markdown_table(frame.head(PREVIEW_ROWS)))}
+
+
+def markdown_table(frame: pl.DataFrame) -> str:
+    """`frame` as a Markdown table. Cells are cut at 60 characters, and nothing in them is taken for markup."""
+    shown = frame.select(pl.all().map_batches(_as_text, return_dtype=pl.String))
+    lines = [_row(frame.columns), _row(["---"] * frame.width)]
+    lines += [_row(["" if cell is None else cell for cell in row]) for row in shown.rows()]
+    return "\n".join(lines)
+
+
+def _as_text(column: pl.Series) -> pl.Series:
+    text = [None if value is None else str(value.to_list() if isinstance(value, pl.Series) else value) for value in column]
+    return pl.Series(column.name, [_harmless(value) for value in text], dtype=pl.String)
+
+
+def _harmless(text: str | None) -> str | None:
+    if text is None:
+        return None
+    cut = text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
+    for character, escape in (("&", "&amp;"), ("<", "&lt;"), ("|", "\\|"), ("`", "\\`"), ("[", "\\["), ("*", "\\*"), ("_", "\\_"), ("\n", " "), ("\r", " ")):
+        cut = cut.replace(character, escape)
+    return cut
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

@@ -1,0 +1,70 @@
+"""Runs jobs in this process, as `henk import` and `henk nightly` do, on the same instance the UI shows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from henk_pipeline.failures import InfrastructureError
+from henk_pipeline.orchestration.partitions import range_tags
+from henk_pipeline.orchestration.progress import Listener, listening
+from henk_pipeline.settings import Settings
+
+# Kept as it is if it is there: it is the operator's file from then on.
+DAGSTER_YAML = """# Dagster's instance of this Henk home. https://docs.dagster.io/deployment/oss/dagster-yaml
+telemetry:
+  enabled: false
+"""
+
+
+class RunFailedError(InfrastructureError):
+    """A run could not do its work for a reason that lies outside the files; the message says which step and why."""
+
+
+@contextmanager
+def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance under the home, made if there is none."""
+    prepare_dagster_home(settings)
+    with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        yield instance
+
+
+def prepare_dagster_home(settings: Settings) -> None:
+    """Make sure of Dagster's folder and its configuration."""
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    configuration = settings.dagster_home / "dagster.yaml"
+    if not configuration.exists():
+        configuration.write_text(DAGSTER_YAML)
+
+
+def run_imports(defs: dg.Definitions, instance: dg.DagsterInstance, batch: list[str], listener: Listener) -> None:
+    """Materialise the chain for the uploads of `batch`, calling `listener(asset, upload)` as they go. Raises: RunFailedError."""
+    with listening(listener):
+        _run(defs, instance, "import_uploads", range_tags(batch))
+
+
+def run_analytics(defs: dg.Definitions, instance: dg.DagsterInstance) -> None:
+    """Build and publish the DuckDB file. Raises: RunFailedError."""
+    _run(defs, instance, "build_analytics", {})
+
+
+def _run(defs: dg.Definitions, instance: dg.DagsterInstance, job: str, tags: dict[str, str]) -> None:
+    result = defs.resolve_job_def(job).execute_in_process(
+        instance=instance,
+        raise_on_error=False,
+        tags=tags,
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+    )
+    if not result.success:
+        raise RunFailedError(_why(result))
+
+
+def _why(result: dg.ExecuteInProcessResult) -> str:
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            said = error.message.strip() if error else "no reason given"
+            return f"{event.step_key}: {said} (run {result.run_id})"
+    return f"The run did not start (run {result.run_id})."

@@ -1,0 +1,43 @@
+"""Which received uploads still have something to be done, judged by what PostgreSQL says has been done."""
+
+from enum import Enum
+
+import psycopg
+
+from henk_pipeline.postgres import businesses, imports
+from henk_pipeline.steps.load import options_of
+from henk_pipeline.steps.rules import rules_digest
+from henk_pipeline.settings import Settings
+from henk_pipeline.uploads.manifest import Manifest, ManifestError
+from henk_pipeline.uploads.received import ReceivedUpload, read_manifest
+
+
+class Redo(Enum):
+    """When an upload that was dealt with is taken up again."""
+
+    WHEN_TOLD_ANEW = "its manifest has changed"  # the night: a change of our own rules is the operator's to backfill
+    WHEN_RULES_CHANGED = "its manifest or any rule has changed"  # a person who imports a file again wants today's rules
+
+
+def find_done(connection: psycopg.Connection, settings: Settings, upload: ReceivedUpload, redo: Redo) -> imports.ImportRecord | None:
+    """The record of an upload with which nothing is left to be done; None if it is to be run."""
+    record = imports.find_import(connection, upload.business, upload.content_hash, upload.list_name)
+    if record is None:
+        return None
+    try:
+        manifest = read_manifest(settings.uploads, upload)
+    except ManifestError:
+        return None
+    country = businesses.find_business(connection, upload.business).default_country
+    same_rules = record.rules == rules_digest(manifest, country)
+    if record.status == "rejected":
+        # Who imports a refused file again wants it tried again; the night would only be told the same every time.
+        return record if same_rules and redo is Redo.WHEN_TOLD_ANEW else None
+    same = same_rules if redo is Redo.WHEN_RULES_CHANGED else record.options == options_of(manifest)
+    done = record.status in imports.FINISHED and record.error is None and same and _assigned(manifest, record)
+    return record if done else None
+
+
+def _assigned(manifest: Manifest, record: imports.ImportRecord) -> bool:
+    assigned = {*record.campaigns, *map(str, record.campaign_ids)}
+    return all(assignment.campaign in assigned for assignment in manifest.campaigns)
