@@ -1,7 +1,6 @@
 """`henk db`, `migrate`, `business`, `campaign`, `ui`, `doctor`: setting up and looking after an installation."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -109,11 +108,10 @@ def ui(port: Annotated[int | None, typer.Option(help="port on 127.0.0.1; by defa
     say(f"Dagster UI: http://127.0.0.1:{number}")
     # Paths are handed down absolute: Dagster starts further processes in folders of its own.
     told = {"HENK_HOME": str(settings.home), "HENK_LANDING": str(settings.landing), "HENK_ANALYTICS": str(settings.analytics)}
-    code = subprocess.call(
-        [str(Path(sys.executable).with_name("dagster")), "dev", *where, "--host", "127.0.0.1", "--port", number],
-        env={**os.environ, **told, "DAGSTER_HOME": str(settings.dagster_home)},
-    )
-    raise typer.Exit(3 if code else 0)
+    environment = {**os.environ, **told, "DAGSTER_HOME": str(settings.dagster_home)}
+    command = [str(Path(sys.executable).with_name("dagster")), "dev", *where, "--host", "127.0.0.1", "--port", number]
+    # In this process's place: whoever ends `henk ui`, by Ctrl-C or by a signal, ends what it started.
+    os.execve(command[0], command, environment)  # noqa: S606 - a list, and no shell
 
 
 def doctor() -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
+from henk_pipeline.settings import load_settings
+
 UPLOAD = "upload"
 
 
@@ -14,8 +16,6 @@ class UploadParquetIOManager(dg.ConfigurableIOManager):
 
     An upload without rows gets a file without rows, so that a missing file always means that the asset was not made.
     """
-
-    folder: str
 
     def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
         """Write `obj`, each file whole or not at all."""
@@ -43,4 +43,4 @@ class UploadParquetIOManager(dg.ConfigurableIOManager):
         return pl.scan_parquet(paths)
 
     def _folder(self, asset_key: dg.AssetKey) -> Path:
-        return Path(self.folder).joinpath(*asset_key.path)
+        return load_settings().staging.joinpath(*asset_key.path)

@@ -14,6 +14,8 @@ from henk_pipeline.settings import Settings
 DAGSTER_YAML = """# Dagster's instance of this Henk home. https://docs.dagster.io/deployment/oss/dagster-yaml
 telemetry:
   enabled: false
+nux: # the dialog that asks for an e-mail address on first opening
+  enabled: false
 """
 
 

@@ -1,6 +1,7 @@
 """From bytes to text: what a file is by its content, and its encoding. No delimiters, no rows."""
 
 import codecs
+import re
 from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
@@ -26,6 +27,13 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+
+WESTERN_ENCODINGS = ("cp1252", "mac_roman", "cp850", "cp437")
+WESTERN_LETTERS = set("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßŒœºª")
+WESTERN_SIGNS = set("‘’“”–—…€£©®°·«»¡¿§ \u00a0")
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+PLAUSIBLE = 0.9
 
 
 class UnreadableFileError(ValueError):
@@ -91,11 +99,33 @@ def _mostly_utf8(content: bytes) -> bool:
 
 
 def _single_byte_encoding(content: bytes) -> str:
-    """The likeliest of the encodings spreadsheets and old systems write, judged on the lines that hold other than ASCII."""
+    """The likeliest of the single-byte encodings, judged on the lines that hold other than ASCII."""
     telling = b"\n".join(line for line in content.splitlines() if not line.isascii())[:SAMPLE]
-    best = from_bytes(telling, cp_isolation=["cp1252", "mac_roman", "cp1250", "cp437", "cp850"]).best()
-    # Several encodings read the same few accents alike; of those, Windows-1252 is what spreadsheets nearly always write.
-    return "cp1252" if best is None or "cp1252" in best.could_be_from_charset else best.encoding
+    # In this order: of encodings that read equally well, Windows-1252 is what spreadsheets nearly always write.
+    shares = {encoding: _share_of_plausible(telling.decode(encoding, errors="replace")) for encoding in WESTERN_ENCODINGS}
+    likeliest = max(shares, key=lambda encoding: shares[encoding])
+    if shares[likeliest] >= PLAUSIBLE:
+        return likeliest
+    other = from_bytes(telling).best()
+    return other.encoding if other is not None else likeliest
+
+
+def _share_of_plausible(text: str) -> float:
+    """The share of non-ASCII characters that stand where Western languages put them.
+
+    A wrong encoding shows as symbols within words and capitals after small letters: MacRoman's "José" is "JosŽ" in Windows-1252.
+    """
+    judged = [
+        (found.group() in WESTERN_LETTERS and not (found.group().isupper() and text[found.start() - 1 : found.start()].islower()))
+        or (found.group() in WESTERN_SIGNS and not _within_word(text, found.start()))
+        or (found.group() == "’" and _within_word(text, found.start()))
+        for found in NOT_ASCII.finditer(text)
+    ]
+    return sum(judged) / len(judged) if judged else 1.0
+
+
+def _within_word(text: str, position: int) -> bool:
+    return text[position - 1 : position].isalpha() and text[position + 1 : position + 2].isalpha()
 
 
 def _windows_1252(error: UnicodeError) -> tuple[str, int]:

@@ -32,5 +32,5 @@ def upload_key(received: datetime, business: str, file_name: str, identity_diges
 
 def plain_stem(file_name: str) -> str:
     """The file's name without its ending, in `[a-z0-9.-]`, at most 60 characters; `upload` where nothing of it can be kept."""
-    ascii_only = unicodedata.normalize("NFKD", Path(file_name).stem).encode("ascii", "ignore").decode().lower()
+    ascii_only = unicodedata.normalize("NFKD", Path(file_name).stem.casefold()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9.]+", "-", ascii_only).strip("-.")[:LONGEST_STEM].strip("-.") or "upload"

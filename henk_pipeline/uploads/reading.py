@@ -101,7 +101,7 @@ def sniff(text: str) -> Dialect:
         )
         if not widths:
             continue
-        width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
+        width, count = widths.most_common(1)[0]  # of widths equally common, the one that came first: the header's
         share = count / widths.total()
         # Alike counts twice: prose with commas is wide here and there, a table is equally wide nearly everywhere.
         score = share * share * (1 - 1 / width)
@@ -175,7 +175,7 @@ def _read_plain(text: str, dialect: Dialect, head: int, width: int) -> tuple[pl.
             quote_char=None,
             new_columns=[str(n) for n in range(width)],
         )
-    except (pl.exceptions.ComputeError, pl.exceptions.NoDataError, pl.exceptions.ShapeError):
+    except pl.exceptions.PolarsError:
         return None
     physical = end_of_lines + (0 if text.endswith("\n") else 1)
     if table.width != width or table.height != physical - head:
@@ -218,7 +218,7 @@ def _records(text: str, delimiter: str, width: int | None, skip: int = 0) -> Ite
         try:
             for cells in csv.reader(feed, delimiter=delimiter, quotechar=QUOTE):
                 start, end = feed.record_start, feed.position
-                if end - start > 1 and not _is_one_record(lines[start:end], cells, delimiter, width):
+                if (end - start > 1 or end == len(lines)) and not _is_one_record(lines[start:end], cells, delimiter, width):
                     break
                 feed.record_start = end
                 yield start + 1, cells, end + 1
@@ -227,7 +227,7 @@ def _records(text: str, delimiter: str, width: int | None, skip: int = 0) -> Ite
         except _QuoteNeverClosedError:
             pass
         start = feed.record_start
-        yield start + 1, _cells_alone(lines[start], delimiter), start + 2
+        yield start + 1, _cells_of_broken(lines[start], delimiter, width), start + 2
         feed.position = feed.record_start = start + 1
 
 
@@ -242,6 +242,12 @@ def _is_one_record(lines: list[str], cells: list[str], delimiter: str, width: in
 def _cells_alone(line: str, delimiter: str) -> list[str]:
     cells = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter, quotechar=QUOTE))
     return [cell.rstrip("\r\n") for cell in cells]
+
+
+def _cells_of_broken(line: str, delimiter: str, width: int | None) -> list[str]:
+    """The cells of a line whose last quote does not close: that quote is a character, and what it swallowed is told apart again."""
+    *whole, swallowed = _cells_alone(line, delimiter)
+    return [*whole, swallowed] if len(whole) + 1 == width else [*whole, *swallowed.split(delimiter)]
 
 
 class _QuoteNeverClosedError(Exception):

@@ -1,0 +1,87 @@
+"""One PostgreSQL server a test session, started when the first test asks; a database a test, copied from a migrated template."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import filelock
+import psycopg
+import pytest
+from psycopg import sql
+
+from henk_pipeline.postgres import embedded, migrate
+from henk_pipeline.settings import Settings, load_settings
+
+HENK = Path(sys.executable).with_name("henk")
+
+
+def _server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "server"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Data directory of the running server. Workers share it; the last one to leave stops it."""
+    folder = _server_folder(tmp_path_factory)
+    folder.mkdir(exist_ok=True)
+    data = folder / "postgres"
+    user = folder / f"user-{os.getpid()}"
+    with filelock.FileLock(folder / "lock"):
+        user.touch()
+        embedded.start(data)
+        with psycopg.connect(embedded.connection_url(data), autocommit=True) as connection:
+            if not connection.execute("SELECT FROM pg_database WHERE datname = 'template_henk'").fetchone():
+                connection.execute("CREATE DATABASE template_making")
+                migrate.migrate(embedded.connection_url(data, "template_making"))
+                connection.execute("ALTER DATABASE template_making RENAME TO template_henk")
+    yield data
+    with filelock.FileLock(folder / "lock"):
+        user.unlink()
+        if not list(folder.glob("user-*")):
+            embedded.stop(data)
+
+
+@pytest.fixture
+def database_url(server: Path) -> Iterator[str]:
+    """URL of a new database with every migration applied."""
+    name = f"test_{secrets.token_hex(6)}"
+    admin = embedded.connection_url(server)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template_henk").format(sql.Identifier(name)))
+    yield embedded.connection_url(server, name)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def connection(database_url: str) -> Iterator[psycopg.Connection]:
+    """A connection to a new database, in autocommit."""
+    with psycopg.connect(database_url, autocommit=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """The settings of a home of the test's own with a database of its own; child processes get the same."""
+    monkeypatch.setenv("HENK_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HENK_DATABASE_URL", database_url)
+    load_settings.cache_clear()
+    yield load_settings()
+    load_settings.cache_clear()
+
+
+@pytest.fixture
+def henk(settings: Settings) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the `henk` command as a person would, in the test's home, from another directory."""
+
+    def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        return subprocess.run(
+            [HENK, *map(str, arguments)], cwd=settings.home, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    return run

@@ -1,0 +1,85 @@
+"""What lies in the landing folder, and how files get there and are received."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from henk_pipeline.uploads.fingerprint import plain_stem, upload_key
+from henk_pipeline.uploads.landing import LandedFile, find_landed, land
+from henk_pipeline.uploads.received import content_path, open_upload, read_manifest, receive
+
+
+def test_files_of_businesses_are_found_and_the_rest_is_named(tmp_path):
+    for name in ("acme/b.csv", "acme/a.csv", "acme/a.csv.toml", "acme/.hidden.csv", "acme/c.csv.part", "Not A Slug/x.csv", "loose.csv"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    (tmp_path / "acme" / "link.csv").symlink_to("/etc/passwd")
+    found, left = find_landed(tmp_path)
+    assert [(file.business, file.path.name) for file in found] == [("acme", "a.csv"), ("acme", "b.csv")]
+    assert {thing.path.name: thing.reason.split()[0] for thing in left} == {"c.csv.part": "it", "Not A Slug": "its", "loose.csv": "it", "link.csv": "it"}
+
+
+def test_no_landing_folder_holds_nothing(tmp_path):
+    assert find_landed(tmp_path / "none") == ([], [])
+
+
+def test_landing_never_overwrites_other_bytes(tmp_path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    first, second = tmp_path / "one" / "leads.csv", tmp_path / "two" / "leads.csv"
+    first.write_text("Email\na@example.org\n")
+    second.write_text("Email\nb@example.org\n")
+    landed = [land(file, "acme", tmp_path / "landing", None) for file in (first, second, first)]
+    assert landed[0] == landed[2]
+    assert landed[1].path.name.startswith("leads-")
+    assert {file.path.read_text() for file in landed} == {"Email\na@example.org\n", "Email\nb@example.org\n"}
+
+
+@pytest.mark.parametrize("business", ["../etc", "a/b", "Acme", "", ".", "-a"])
+def test_a_business_cannot_lead_out_of_the_landing_folder(tmp_path, business):
+    file = tmp_path / "leads.csv"
+    file.touch()
+    with pytest.raises(ValueError, match="slug"):
+        land(file, business, tmp_path / "landing", None)
+
+
+def test_received_bytes_no_longer_depend_on_the_landing_folder(tmp_path):
+    file = tmp_path / "leads.csv"
+    file.write_text("Email\na@example.org\n")
+    landed = land(file, "acme", tmp_path / "landing", 'list = "Gala"')
+    upload = receive(landed, tmp_path / "uploads")
+    landed.path.write_text("something else")
+    assert content_path(tmp_path / "uploads", upload).read_text() == "Email\na@example.org\n"
+    assert open_upload(tmp_path / "uploads", upload.key) == upload
+    assert (upload.list_name, upload.size, upload.business) == ("Gala", 20, "acme")
+
+
+def test_the_same_bytes_for_the_same_list_keep_their_key_and_take_the_newer_manifest(tmp_path):
+    landed = LandedFile(tmp_path / "leads.csv", "acme")
+    landed.path.write_text("Email\na@example.org\n")
+    first = receive(landed, tmp_path / "uploads")
+    landed.manifest.write_text('update = "skip"')
+    again = receive(landed, tmp_path / "uploads")
+    assert again == first
+    assert read_manifest(tmp_path / "uploads", again).update == "skip"
+    landed.manifest.write_text('list = "Other"')
+    assert receive(landed, tmp_path / "uploads").key != first.key
+    assert len([folder for folder in (tmp_path / "uploads").iterdir() if folder.is_dir()]) == 2
+
+
+def test_an_upload_may_be_called_like_our_own_files(tmp_path):
+    landed = LandedFile(tmp_path / "upload.json", "acme")
+    landed.path.write_text("Email\na@example.org\n")
+    upload = receive(landed, tmp_path / "uploads")
+    assert content_path(tmp_path / "uploads", open_upload(tmp_path / "uploads", upload.key)).read_text() == "Email\na@example.org\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [("Große Liste, März.csv", "grosse-liste-marz"), ("leads.2026.csv", "leads.2026"), ("…csv", "csv"), (",.csv", "upload"), ("x" * 300 + ".csv", "x" * 60)],
+)
+def test_a_key_holds_no_character_that_dagster_cannot_take(name, stem):
+    assert plain_stem(name) == stem
+    key = upload_key(datetime(2026, 11, 22, 2, 4, tzinfo=UTC), "acme", name, "1f0c9a2b" + "0" * 56)
+    assert key == f"2026-11-22T0204_acme_{stem}_1f0c9a2b"

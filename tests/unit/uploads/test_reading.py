@@ -1,0 +1,154 @@
+"""Any table in any dialect comes out as it went in; what cannot be read is refused in words."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from henk_pipeline.uploads.decoding import UnreadableFileError
+from henk_pipeline.uploads.reading import Reading, read, write_table
+
+
+def reading_of(tmp_path: Path, content: str | bytes) -> Reading:
+    path = tmp_path / "upload.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read(path)
+
+
+def test_blank_lines_are_no_rows_and_lines_are_those_of_the_file(tmp_path):
+    reading = reading_of(tmp_path, "Name,Email\n\nAna,ana@example.org\n\n\nBo,bo@example.org")
+    assert reading.table.rows() == [("Ana", "ana@example.org"), ("Bo", "bo@example.org")]
+    assert reading.lines.to_list() == [3, 6]
+    assert (reading.header_line, reading.rows_read) == (1, 2)
+
+
+def test_a_line_break_in_a_cell_moves_the_lines_after_it(tmp_path):
+    reading = reading_of(tmp_path, 'Name,Note,City\r\nAna,"first\r\nsecond",Bath\r\nBo,,York\r\n')
+    assert reading.table.rows() == [("Ana", "first\r\nsecond", "Bath"), ("Bo", None, "York")]
+    assert reading.lines.to_list() == [2, 4]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_separator_is_found(tmp_path, delimiter):
+    reading = reading_of(tmp_path, f"Name{delimiter}Email\nAna{delimiter}a@example.org\n")
+    assert reading.columns == ["Name", "Email"]
+    assert reading.dialect.delimiter == delimiter
+
+
+def test_commas_in_cells_do_not_hide_a_semicolon(tmp_path):
+    reading = reading_of(tmp_path, "Name;Address;Gift\nAna;1 Elm St, Apt 2, Bath;1.234,50\nBo;2 Oak, York;5,00\nCy;3 Ash;7,00\n")
+    assert reading.dialect.delimiter == ";"
+    assert reading.table.row(0) == ("Ana", "1 Elm St, Apt 2, Bath", "1.234,50")
+
+
+def test_a_preamble_is_no_header(tmp_path):
+    reading = reading_of(tmp_path, "Export of 12 May\n\nName,Email,City\nAna,a@example.org,Bath\n")
+    assert (reading.header_line, reading.columns) == (3, ["Name", "Email", "City"])
+    assert reading.lines.to_list() == [4]
+
+
+def test_a_file_without_header_keeps_its_first_row(tmp_path):
+    reading = reading_of(tmp_path, "Ana,a@example.org\nBo,b@example.org\n")
+    assert reading.header_line is None
+    assert reading.columns == ["column_1", "column_2"]
+    assert reading.table.row(0) == ("Ana", "a@example.org")
+
+
+def test_short_rows_are_filled_and_long_rows_are_kept_apart(tmp_path):
+    reading = reading_of(tmp_path, "A,B,C\n1,2\n1,2,3,4\n1,2,3,,\n")
+    assert reading.table.rows() == [("1", "2", None), ("1", "2", "3")]
+    assert [(row.line, row.cells) for row in reading.ragged] == [(3, ["1", "2", "3", "4"])]
+    assert reading.rows_read == 3
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'Name;Email;Note\nAna;a@example.org;"stray\nBo;b@example.org;x\nCy;c@example.org;"y"\n',
+        'Name;Email;Note\nAna;a@example.org;"never closed\nBo;b@example.org;x\nCy;c@example.org;y\n',
+        'Name;Email;Note\nAna;a@example.org;5" pipe\nBo;b@example.org;x\nCy;c@example.org;y\n',
+        'Name;Email;Note\n"Ana" A.;a@example.org;x\nBo;b@example.org;x\nCy;c@example.org;y\n',
+    ],
+)
+def test_a_stray_quote_costs_at_most_its_own_row(tmp_path, content):
+    reading = reading_of(tmp_path, content)
+    assert reading.lines.to_list() == [2, 3, 4]
+    assert reading.table["Email"].to_list() == ["a@example.org", "b@example.org", "c@example.org"]
+
+
+def test_a_thousand_stray_quotes_end_soon_and_lose_nothing(tmp_path):
+    rows = "".join(f'n{n},"{n} inch,x{n}@example.org\n' for n in range(3000))
+    reading = reading_of(tmp_path, f"Name,Size,Email\n{rows}")
+    assert reading.rows_read == 3000
+    assert reading.table["Email"].to_list()[-1] == "x2999@example.org"
+
+
+def test_repeated_and_empty_column_names_are_told_apart(tmp_path):
+    assert reading_of(tmp_path, "Phone,Phone,,Email\n1,2,3,a@example.org\n").columns == ["Phone", "Phone (2)", "column_3", "Email"]
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        ("Name,City\nJosé,Köln\n".encode(), "utf-8"),
+        ("Name,City\nJosé,Köln\n".encode("utf-8-sig"), "utf-8"),
+        ("Name,City\nJosé,Köln\n".encode("utf-16"), "utf-16"),
+        ("Name,City\nJosé,Köln\n".encode("utf-16-le"), "utf-16-le"),
+        ("Name,City\nJosé,Köln\n".encode("utf-16-be"), "utf-16-be"),
+        ("Name,City\nJosé,Köln\n".encode("cp1252"), "cp1252"),
+        ("Name,City\nJosé,Köln\nZoë,Ñuñoa\n".encode("mac_roman"), "mac_roman"),
+    ],
+)
+def test_the_encoding_is_found_by_what_the_bytes_hold(tmp_path, content, encoding):
+    reading = reading_of(tmp_path, content)
+    assert reading.table.row(0) == ("José", "Köln")
+    assert reading.encoding == encoding
+
+
+def test_one_odd_character_does_not_stop_a_file(tmp_path):
+    reading = reading_of(tmp_path, "Name,City\nJosé,Köln\nZoë,Bath\n".encode() + b"Ren\xe9,York\n" + b"N\0ul,Hull\n")
+    assert reading.table["Name"].to_list() == ["José", "Zoë", "René", "Nul"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"%PDF-1.7 ...", "PDF document"),
+        (b"PK\x03\x04....", "Excel workbook"),
+        (b"\xff\xd8\xff\xe0", "JPEG picture"),
+        (b"<!DOCTYPE html><html>", "web page"),
+        (b"", "empty"),
+        (b" \r\n \n", "empty"),
+    ],
+)
+def test_what_is_no_table_is_refused_for_what_it_is(tmp_path, content, said):
+    with pytest.raises(UnreadableFileError, match=said):
+        reading_of(tmp_path, content)
+
+
+def test_what_was_read_is_written_as_plain_csv(tmp_path):
+    reading = reading_of(tmp_path, 'Name;Note\nAna;"a;b ""c"""\nBo;x;y\nCy;\n')
+    write_table(reading, tmp_path / "parsed.csv")
+    assert (tmp_path / "parsed.csv").read_bytes().decode() == 'Name,Note\r\nAna,"a;b ""c"""\r\nBo,x,y\r\nCy,\r\n'
+
+
+cells = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12)
+tables = st.integers(2, 6).flatmap(
+    lambda width: st.lists(st.lists(cells, min_size=width, max_size=width).filter(lambda row: any(c.strip() for c in row)), min_size=3, max_size=12)
+)
+
+
+@given(tables, st.sampled_from([",", ";", "\t", "|"]), st.sampled_from(["\n", "\r\n"]))
+def test_any_table_fully_quoted_in_any_dialect_is_read_back_equal(tmp_path_factory, rows, delimiter, line_end):
+    header = [f"Column {'abcdef'[n]}" for n in range(len(rows[0]))]
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, delimiter=delimiter, lineterminator=line_end, quoting=csv.QUOTE_ALL).writerows([header, *rows])
+    path = tmp_path_factory.mktemp("table") / "t.csv"
+    path.write_bytes(buffer.getvalue().encode())
+    reading = read(path)
+    assert reading.columns == header
+    assert [["" if cell is None else cell for cell in row] for row in reading.table.rows()] == rows
+    assert reading.lines.to_list() == list(range(2, 2 + len(rows)))
