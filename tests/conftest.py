@@ -8,12 +8,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import filelock
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
 
 from henk_pipeline.postgres import embedded, migrate
 from henk_pipeline.settings import Settings, load_settings
+
+# The machines that run this are slow and noisy: how long an example takes says nothing.
+hypothesis.settings.register_profile("henk", deadline=None)
+hypothesis.settings.load_profile("henk")
 
 HENK = Path(sys.executable).with_name("henk")
 

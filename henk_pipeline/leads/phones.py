@@ -20,10 +20,11 @@ SCIENTIFIC = r"^\s*\d+([.,]\d+)?[eE]\+?\d+\s*$"
 def country_codes() -> dict[str, str]:
     """Lower-case country names and ISO 3166-1 alpha-2 codes → the code. The names are those of libphonenumber's own table."""
     names = {
-        LOCALE_DATA[code][language].lower(): code
-        for code in LOCALE_DATA
+        # "*aa" stands for "as in language aa".
+        (told[told[language][1:]] if told[language].startswith("*") else told[language]).lower(): code
+        for code, told in LOCALE_DATA.items()
         for language in NAME_LANGUAGES
-        if not LOCALE_DATA[code].get(language, "*").startswith("*")
+        if language in told
     }
     return names | {code.lower(): code for code in LOCALE_DATA} | COUNTRY_ALIASES
 

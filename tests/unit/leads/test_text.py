@@ -1,0 +1,71 @@
+"""A cell becomes the value a person means, by rules that look at the whole column."""
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+
+from henk_pipeline.leads import text
+
+
+def cleaned(*cells: str | None) -> list[str | None]:
+    return pl.DataFrame({"cell": cells}, schema={"cell": pl.String}).select(text.clean(pl.col("cell"))).to_series().to_list()
+
+
+def test_blanks_invisible_characters_and_placeholders_go():
+    assert cleaned("  Ana\u00a0 María ", "Bo\u200bb", "N/A", "-", " ", "", None, "e\u0301") == ["Ana María", "Bob", None, None, None, None, None, "é"]
+
+
+def test_line_breaks_stay_in_notes():
+    noted = pl.DataFrame({"cell": ["a\r\nb ", "n/a"]}).select(text.clean_lines(pl.col("cell"))).to_series()
+    assert noted.to_list() == ["a\nb", "n/a"]
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [(["yes", "Y", "TRUE", "1", "x", "ja", "Sí", "oui", "sim", "Waar", "unsubscribed"], True), (["no", "N", "False", "0", "nein", "non", "não", "nee"], False)],
+)
+def test_yes_and_no_in_six_languages(words, value):
+    read = pl.DataFrame({"cell": words}).select(text.boolean(pl.col("cell"))).to_series()
+    assert read.to_list() == [value] * len(words)
+
+
+def test_a_word_that_is_neither_yes_nor_no_is_not_guessed():
+    assert pl.DataFrame({"cell": ["ask Dana", "2"]}).select(text.boolean(pl.col("cell"))).to_series().to_list() == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("cells", "amounts"),
+    [
+        (["$1,234.50", "12", "1.5 EUR", "US$ 7", "-3", "1'000.00"], [1234.5, 12, 1.5, 7, -3, 1000]),
+        (["1.234,50", "12,00", "7", "1.000"], [1234.5, 12, 7, 1000]),
+        (["about 5", "1,23,4", "", "--"], [None, None, None, None]),
+    ],
+)
+def test_the_decimal_sign_is_the_columns(cells, amounts):
+    assert text.amount(pl.Series(cells)).to_list() == amounts
+
+
+@pytest.mark.parametrize(
+    ("cells", "day_first", "dates"),
+    [
+        (["3/4/2025", "13/4/2025"], False, [date(2025, 4, 3), date(2025, 4, 13)]),
+        (["3/4/2025", "4/13/2025"], True, [date(2025, 3, 4), date(2025, 4, 13)]),
+        (["3/4/2025"], False, [date(2025, 3, 4)]),
+        (["3/4/2025"], True, [date(2025, 4, 3)]),
+        (["3.4.2025"], False, [date(2025, 4, 3)]),
+        (["3/4/2025", "13/45/2025", "4/14/2025"], True, [date(2025, 3, 4), None, date(2025, 4, 14)]),
+        (["2025-03-04", "2025/3/4", "2025-03-04T10:11:12Z", "4 Mar 2025", "March 4, 2025", "4. März 2025", "4 déc. 2025"], False,
+         [date(2025, 3, 4)] * 6 + [date(2025, 12, 4)]),
+        (["1/2/68", "1/2/69"], False, [date(2068, 1, 2), date(1969, 1, 2)]),
+        (["31/2/2025", "soon", "2025-13-01", ""], True, [None, None, None, None]),
+    ],
+)  # fmt: skip
+def test_the_order_of_day_and_month_is_the_columns(cells, day_first, dates):
+    assert text.date(pl.Series(cells), day_first=day_first).to_list() == dates
+
+
+def test_moments():
+    cells = ["2025-03-04 14:05", "3/4/2025 2:05 PM", "2025-03-04T14:05:00.250Z", "3/14/2025", "12:30", "2025-03-04 25:00"]
+    read = text.moment(pl.Series(cells), day_first=False).to_list()
+    assert read == [datetime(2025, 3, 4, 14, 5, tzinfo=UTC)] * 3 + [datetime(2025, 3, 14, tzinfo=UTC), None, None]
