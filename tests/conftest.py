@@ -39,7 +39,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         user.touch()
         embedded.start(data)
         with psycopg.connect(embedded.connection_url(data), autocommit=True) as connection:
-            if not connection.execute("SELECT FROM pg_database WHERE datname = 'template_henk'").fetchone():
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'template_henk'").fetchone():
                 connection.execute("CREATE DATABASE template_making")
                 migrate.migrate(embedded.connection_url(data, "template_making"))
                 connection.execute("ALTER DATABASE template_making RENAME TO template_henk")

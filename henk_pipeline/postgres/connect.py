@@ -1,5 +1,7 @@
 """From settings to an open PostgreSQL connection. The only place that decides which server is meant."""
 
+import time
+
 import psycopg
 
 from henk_pipeline.failures import InfrastructureError
@@ -12,6 +14,8 @@ class DatabaseUnavailableError(InfrastructureError):
     """PostgreSQL cannot be reached; the message names the server without its password."""
 
 
+# An embedded server that was just killed still looks alive for a moment; the next attempt starts it again.
+EMBEDDED_ATTEMPTS = 4
 _migrated: set[str] = set()
 
 
@@ -35,11 +39,7 @@ def connect(settings: Settings) -> psycopg.Connection:
     A database of the operator's own is never migrated on the way: that is what `henk migrate` is for.
     Raises: DatabaseUnavailableError; embedded.EmbeddedServerError; migrate.MigrationError.
     """
-    url = database_url(settings)
-    try:
-        connection = psycopg.connect(url, options="-c timezone=UTC", application_name="henk", connect_timeout=15)
-    except psycopg.Error as error:
-        raise DatabaseUnavailableError(f"PostgreSQL at {masked(url)} cannot be reached: {error}") from error
+    url, connection = _open(settings)
     if url not in _migrated:
         waiting = pending(url)
         if waiting:
@@ -47,6 +47,19 @@ def connect(settings: Settings) -> psycopg.Connection:
             raise DatabaseUnavailableError(f"The database lacks {len(waiting)} migrations ({waiting[0]} …). Run: henk migrate")
         _migrated.add(url)
     return connection
+
+
+def _open(settings: Settings) -> tuple[str, psycopg.Connection]:
+    attempts = 1 if settings.database_url else EMBEDDED_ATTEMPTS
+    for attempt in range(1, attempts + 1):
+        url = database_url(settings)
+        try:
+            return url, psycopg.connect(url, options="-c timezone=UTC", application_name="henk", connect_timeout=15)
+        except psycopg.Error as error:
+            if attempt == attempts:
+                raise DatabaseUnavailableError(f"PostgreSQL at {masked(url)} cannot be reached: {error}") from error
+            time.sleep(attempt)
+    raise AssertionError("unreachable")
 
 
 def masked(url: str) -> str:

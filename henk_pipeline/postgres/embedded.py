@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import filelock
@@ -22,6 +23,7 @@ import psutil
 
 from henk_pipeline.failures import InfrastructureError
 
+PID_FILE = "postmaster.pid"
 SOCKET_NAME = ".s.PGSQL.5432"
 # sun_path holds 108 bytes on Linux and 104 on macOS, with the closing NUL (unix(7)).
 LONGEST_SOCKET_PATH = 103
@@ -69,14 +71,9 @@ def stop(data: Path) -> bool:
 def is_running(data: Path) -> bool:
     """Whether the process that `postmaster.pid` names is alive and is a server of this data directory."""
     try:
-        pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
-        process = psutil.Process(pid)
-        # A server's working directory is its data directory: this tells it from a stranger with a recycled process id.
-        return process.name().startswith("postgres") and Path(process.cwd()).resolve() == data.resolve()
-    except (OSError, ValueError, psutil.NoSuchProcess, psutil.ZombieProcess):
+        return _serves(psutil.Process(int((data / PID_FILE).read_text().split("\n", 1)[0])), data)
+    except (OSError, ValueError, psutil.NoSuchProcess):
         return False
-    except psutil.AccessDenied:
-        return True
 
 
 def connection_url(data: Path, database: str = "postgres") -> str:
@@ -107,7 +104,32 @@ def _initialise(data: Path) -> None:
         shutil.rmtree(made, ignore_errors=True)
 
 
+def _serves(process: psutil.Process, data: Path) -> bool:
+    """Whether a living process is a server of `data`: its working directory tells it from a stranger with a recycled process id."""
+    try:
+        return process.name().startswith("postgres") and Path(process.cwd()).resolve() == data.resolve()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return False
+    except psutil.AccessDenied:
+        return True
+
+
+def _clear_stale_locks(data: Path) -> None:
+    """Remove the lock files of a server that is gone, whose process id PostgreSQL itself would take for alive: a zombie's, or a stranger's.
+
+    Only once no process of that server is left: its last ones may still be writing.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while any(_serves(process, data) for process in psutil.process_iter()):
+        if time.monotonic() > deadline:
+            raise EmbeddedServerError(f"Processes of a killed PostgreSQL server still work in {data}. Wait until they end, then try again.")
+        time.sleep(0.1)
+    (data / PID_FILE).unlink(missing_ok=True)
+    (_socket_folder(data) / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
+
+
 def _launch(data: Path) -> None:
+    _clear_stale_locks(data)
     log = data / "server.log"
     options = f"-k {shlex.quote(str(_socket_folder(data)))}"
     deadline = time.monotonic() + START_SECONDS
@@ -162,9 +184,10 @@ def _run(data: Path, program: str, *arguments: str) -> None:
     # Output goes to a file: a server that inherits a pipe would keep the caller's reader waiting for ever.
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         command = [str(binaries() / program), *arguments]
-        code = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, user=_server_user(), cwd="/", check=False
-        ).returncode
+        # The user's own group, too: with root's, the folders above would judge it by their group's rights.
+        user = _server_user()
+        person: dict[str, Any] = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+        code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", check=False, **person).returncode
         if code == 0:
             return
         output.seek(0)
