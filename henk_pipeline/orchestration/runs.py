@@ -65,8 +65,8 @@ def _why(result: dg.ExecuteInProcessResult) -> str:
     for event in result.all_events:
         if event.is_step_failure:
             error = event.step_failure_data.error
-            while error is not None and error.cause is not None:
-                error = error.cause
-            said = error.message.strip() if error else "no reason given"
+            if error is not None and error.cause is not None and (error.cls_name or "").startswith("Dagster"):
+                error = error.cause  # what the asset raised, without Dagster's wrapping
+            said = error.message.split(": ", 1)[-1].strip() if error else "no reason given"
             return f"{event.step_key}: {said} (run {result.run_id})"
     return f"The run did not start (run {result.run_id})."

@@ -1,0 +1,164 @@
+"""The assets, run by a real Dagster instance on real files."""
+
+import duckdb
+import polars as pl
+import pytest
+
+from henk_pipeline.analytics.publish import NothingPublishedError, query
+from henk_pipeline.definitions import defs
+from henk_pipeline.orchestration.nights import plan_night
+from henk_pipeline.orchestration.partitions import batches
+from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_analytics, run_imports
+from henk_pipeline.steps.outcomes import read_outcome
+from henk_pipeline.uploads.landing import land
+from tests.integration.uploading import add_business
+
+CHAIN = {"uploads", "validated_leads", "rejected_rows", "upload_readings", "scored_leads", "lead_lists", "campaign_leads"}
+TABLES = {"campaign_list_performance", "lead_quality_distribution", "list_reusability"}
+
+
+def test_the_assets_a_dagster_user_expects_are_there_and_described():
+    graph = defs.resolve_asset_graph()
+    names = {key.to_user_string() for key in graph.get_all_asset_keys()}
+    assert names == CHAIN | TABLES
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description
+        assert node.owners == ["team:henk"]
+        assert node.kinds
+        assert node.group_name in {"intake", "leads", "analytics"}
+        assert (node.partitions_def is not None) == (key.to_user_string() in CHAIN)
+        assert node.partitions_def is None or node.backfill_policy.policy_type.name == "SINGLE_RUN"
+    assert {job.name for job in defs.resolve_all_job_defs() if not job.name.startswith("__")} == {"import_uploads", "build_analytics"}
+
+
+@pytest.fixture
+def landing(settings, connection, tmp_path):
+    """Lands a file of this text for `acme`."""
+    add_business(connection, "acme", "Year End")
+
+    def put(name, text, manifest=None, business="acme"):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return land(path, business, settings.landing, manifest)
+
+    return put
+
+
+def run_night(settings):
+    """Keys of the uploads that were run, and the asset and upload of each step reported."""
+    steps = []
+    with open_instance(settings) as instance:
+        planned = plan_night(instance, settings)
+        for batch in planned:
+            run_imports(defs, instance, batch, lambda asset, upload: steps.append((asset, upload)))
+    return [key for batch in planned for key in batch], steps
+
+
+def test_a_night_runs_every_upload_in_one_run_and_a_bad_file_harms_nobody(settings, connection, landing):
+    landing("good.csv", "Email\na@example.org\nb@example.org\n", '[[campaigns]]\ncampaign = "Year End"\n')
+    landing("picture.csv", b"\x89PNG not a table")
+    landing("broken manifest.csv", "Email\nc@example.org\n", "list = \n")
+    landing("other.csv", "Name;Phone\nBo;212-555-0101\n")
+    landing("for nobody.csv", "Email\nd@example.org\n", business="unknown")
+    keys, steps = run_night(settings)
+    assert len(keys) == 5
+    assert {asset for asset, _ in steps} == {"validated_leads", "scored_leads", "lead_lists", "campaign_leads"}
+    outcomes = {(told := read_outcome(settings.uploads, key))["file"]: told for key in keys}
+    assert {file: told["status"] for file, told in outcomes.items()} == {
+        "good.csv": "loaded", "picture.csv": "rejected", "broken manifest.csv": "rejected", "other.csv": "loaded", "for nobody.csv": "rejected",
+    }  # fmt: skip
+    assert "PNG picture" in outcomes["picture.csv"]["error"]
+    assert "not valid TOML" in outcomes["broken manifest.csv"]["error"]
+    assert "no business 'unknown'" in outcomes["for nobody.csv"]["error"]
+    assert outcomes["good.csv"]["campaign_leads_added"] == 2
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (3,)
+    with open_instance(settings) as instance:
+        assert len(instance.get_runs()) == 1
+        for asset in CHAIN:
+            assert instance.get_materialized_partitions(next(k for k in defs.resolve_asset_graph().get_all_asset_keys() if k.to_user_string() == asset)) == set(keys)
+
+
+def test_the_next_night_runs_only_what_is_new_or_told_anew(settings, landing):
+    landing("a.csv", "Email\na@example.org\n")
+    first, _ = run_night(settings)
+    assert run_night(settings)[0] == []
+    landing("b.csv", "Email\nb@example.org\n")
+    assert [key.split("_")[2] for key in run_night(settings)[0]] == ["b"]
+    landing("a.csv", "Email\na@example.org\n", 'update = "overwrite"\n')
+    assert run_night(settings)[0] == first
+    assert run_night(settings)[0] == []
+
+
+def test_metadata_tells_an_operator_what_happened_to_each_upload(settings, landing):
+    landing("a.csv", "Email,Name\na@example.org,Ana | <b>Lima</b>\nbad,Bo\n", "max_rejected = 0.9\n")
+    (key,), _ = run_night(settings)
+    with open_instance(settings) as instance:
+        record = instance.get_latest_materialization_event(next(k for k in defs.resolve_asset_graph().get_all_asset_keys() if k.to_user_string() == "lead_lists"))
+        told = {name: value.value for name, value in record.asset_materialization.metadata.items()}
+        assert (told["status"], told["rows_read"], told["rows_rejected"], told["dagster/partition_row_count"]) == ("partial", 2, 1, 1)
+        validated = instance.get_latest_materialization_event(next(k for k in defs.resolve_asset_graph().get_all_asset_keys() if k.to_user_string() == "validated_leads"))
+        preview = validated.asset_materialization.metadata["preview"].value
+    assert "a@example.org" in preview
+    assert "Ana \\| &lt;b>Lima&lt;/b>" in preview or "&lt;b>Lima" in preview
+    assert read_outcome(settings.uploads, key)["rejected_file"].endswith("a.rejected.csv")
+
+
+def test_what_stands_between_assets_is_parquet_a_file_an_upload(settings, landing):
+    landing("a.csv", "Email\na@example.org\n")
+    landing("b.csv", "Email\nbad\n")
+    keys, _ = run_night(settings)
+    for asset in CHAIN:
+        assert {path.stem for path in (settings.staging / asset).glob("*.parquet")} == set(keys)
+    valid = pl.scan_parquet(settings.staging / "validated_leads" / "*.parquet").collect()
+    assert valid["email"].to_list() == ["a@example.org"]
+
+
+def test_a_database_that_is_gone_fails_the_run_and_says_so(settings, landing, monkeypatch):
+    landing("a.csv", "Email\na@example.org\n")
+    with open_instance(settings) as instance:
+        (batch,) = plan_night(instance, settings)
+        monkeypatch.setattr(settings, "database_url", type(settings.database_url)("postgresql://nobody@127.0.0.1:1/none"))
+        with pytest.raises(RunFailedError, match="uploads: PostgreSQL at .* cannot be reached"):
+            run_imports(defs, instance, batch, lambda *_: None)
+
+
+def test_the_analytics_are_published_whole_while_somebody_reads(settings, connection, landing):
+    with pytest.raises(NothingPublishedError, match="henk nightly"):
+        query(settings.analytics, "SELECT 1")
+    landing("a.csv", "Email,Phone\na@example.org,2125550101\n", '[[campaigns]]\ncampaign = "Year End"\n')
+    run_night(settings)
+    with open_instance(settings) as instance:
+        run_analytics(defs, instance)
+        with duckdb.connect(str(settings.analytics), read_only=True) as reader:
+            connection.execute("UPDATE leads SET lead_score = 99, quality_rating = 'hot'")
+            run_analytics(defs, instance)
+            assert reader.execute("SELECT quality_rating, count FROM lead_quality_distribution").fetchall() == [("unrated", 1)]
+    assert query(settings.analytics, "SELECT business, quality_rating, count, avg_score FROM lead_quality_distribution")[1] == [("acme", "hot", 1, 99.0)]
+    assert query(settings.analytics, "SELECT name, total_leads, contacted_leads, conversion_rate FROM campaign_list_performance")[1] == [("a", 1, 0, None)]
+    assert query(settings.analytics, "SELECT name, campaigns_used_in, total_conversions FROM list_reusability")[1] == [("a", 1, 0)]
+    assert {row[0] for row in query(settings.analytics, "SELECT table_name FROM build_info")[1]} == TABLES
+    assert sorted(path.name for path in settings.analytics.parent.iterdir()) == [".henk.duckdb.lock", "henk.duckdb"]
+
+
+def test_the_customers_three_queries_give_the_same_in_postgres(settings, connection, landing):
+    landing("a.csv", "Email,Phone\n" + "".join(f"p{n}@example.org,(212) 555-01{n:02d}\n" for n in range(20)), '[[campaigns]]\ncampaign = "Year End"\n')
+    run_night(settings)
+    connection.execute("UPDATE campaign_lead_lists SET contacted_leads = 7, successful_leads = 2")
+    with open_instance(settings) as instance:
+        run_analytics(defs, instance)
+    theirs = connection.execute(
+        """SELECT cll.lead_list_id, ll.name, cll.total_leads, cll.contacted_leads, cll.successful_leads,
+            ROUND(cll.successful_leads::numeric / NULLIF(cll.contacted_leads, 0) * 100, 2)::float8 AS conversion_rate
+        FROM campaign_lead_lists cll JOIN lead_lists ll ON cll.lead_list_id = ll.id ORDER BY cll.priority"""
+    ).fetchall()
+    ours = query(settings.analytics, "SELECT lead_list_id, name, total_leads, contacted_leads, successful_leads, conversion_rate FROM campaign_list_performance")[1]
+    assert ours == theirs == [(theirs[0][0], "a", 20, 7, 2, 28.57)]
+
+
+def test_batches_are_ranges_of_wanted_keys_within_their_limits():
+    keys = ["a", "b", "c", "d", "e", "f"]
+    sizes = {"a": 1, "b": 1, "c": 1, "e": 9, "f": 1}
+    assert batches(keys, sizes, most_uploads=2, most_bytes=100) == [["a", "b"], ["c"], ["e", "f"]]
+    assert batches(keys, sizes, most_uploads=10, most_bytes=3) == [["a", "b", "c"], ["e"], ["f"]]
+    assert batches(keys, {}, most_uploads=10, most_bytes=3) == []

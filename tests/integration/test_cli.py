@@ -1,0 +1,204 @@
+"""The `henk` command as people and machines call it: names, exit codes, JSON Lines."""
+
+import csv
+import json
+import subprocess
+import sys
+
+import pytest
+
+from henk_pipeline.postgres.embedded import binaries
+
+IMPORT_KEYS = [
+    "file", "upload", "import_id", "status", "error", "rows_read", "rows_accepted", "rows_rejected", "rows_duplicate", "leads_inserted",
+    "leads_updated", "leads_unchanged", "list", "lead_list_id", "campaigns", "campaign_leads_added", "rejected_file", "seconds",
+]  # fmt: skip
+CHECK_KEYS = [
+    "file", "readable", "error", "encoding", "delimiter", "quote", "header_line", "columns", "mapping", "rows_read", "rows_accepted",
+    "rows_rejected", "rejections",
+]  # fmt: skip
+
+
+def lines(result):
+    """The JSON Lines of stdout, and nothing else there."""
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.fixture
+def acme(henk):
+    assert henk("business", "add", "acme", "--country", "US", "--timezone", "America/New_York").returncode == 0
+    assert henk("campaign", "add", "Year End", "--business", "acme").returncode == 0
+    return henk
+
+
+def test_an_import_from_file_to_answers(acme, tmp_path, connection):
+    path = tmp_path / "gala guests.csv"
+    path.write_text("Name,Email,Phone\nAna Lima,ana@example.org,(212) 555-0101\nBo,bad,\nAna L,ANA@EXAMPLE.ORG,\nCy Ng,cy@example.org,\nDi Roe,di@example.org,\n")
+    first = acme("import", path, "--business", "acme", "--campaign", "Year End", "--priority", "3", "--json")
+    assert first.returncode == 0, first.stderr
+    (told,) = lines(first)
+    assert sorted(told) == sorted(IMPORT_KEYS)
+    assert (told["file"], told["status"], told["error"], told["list"], told["campaigns"]) == (str(path), "partial", None, "gala guests", ["Year End"])
+    assert (told["rows_read"], told["rows_accepted"], told["rows_rejected"], told["rows_duplicate"]) == (5, 3, 1, 1)
+    assert (told["leads_inserted"], told["leads_updated"], told["leads_unchanged"], told["campaign_leads_added"]) == (3, 0, 0, 3)
+    assert connection.execute("SELECT priority FROM campaign_lead_lists").fetchall() == [(3,)]
+    with open(told["rejected_file"], encoding="utf-8-sig", newline="") as file:
+        (rejected,) = csv.DictReader(file)
+    assert (rejected["Name"], rejected["Email"], rejected["Rejected line"]) == ("Bo", "bad", "3")
+    assert rejected["Rejected because"].startswith("“bad” is not an e-mail address.")
+
+    again = acme("import", path, "--business", "acme", "--campaign", "Year End", "--priority", "3", "--json")
+    (told_again,) = lines(again)
+    assert again.returncode == 0
+    assert (told_again["import_id"], told_again["upload"]) == (told["import_id"], told["upload"])
+    assert (told_again["leads_inserted"], told_again["leads_updated"], told_again["leads_unchanged"]) == (0, 0, 3)
+
+    (listed,) = lines(acme("imports", "--json"))
+    assert (listed["id"], listed["file_name"], listed["rows_read"]) == (told["import_id"], "gala guests.csv", 5)
+    assert "“bad” is not an e-mail address" in acme("rejections", told["import_id"]).stdout
+    assert lines(acme("sql", "SELECT quality_rating, count FROM lead_quality_distribution", "--json")) == [{"quality_rating": "unrated", "count": 3}]
+
+
+def test_a_mended_rejected_file_goes_in_as_it_is(acme, tmp_path):
+    path = tmp_path / "guests.csv"
+    path.write_text("Email,City\nana@example.org,Bath\nbad,York\ncy@example.org,\ndi@example.org,\n")
+    (told,) = lines(acme("import", path, "--business", "acme", "--json"))
+    mended = tmp_path / "guests mended.csv"
+    with open(told["rejected_file"], encoding="utf-8-sig") as file:
+        mended.write_text(file.read().replace("bad,", "bo@example.org,", 1))
+    (second,) = lines(acme("import", mended, "--business", "acme", "--list", "guests", "--json"))
+    assert (second["status"], second["leads_inserted"], second["lead_list_id"]) == ("loaded", 1, told["lead_list_id"])
+    assert acme("sql", "SELECT 1").returncode == 0
+
+
+def test_files_that_are_refused_end_with_1_and_the_good_ones_go_in(acme, tmp_path, connection):
+    (tmp_path / "good.csv").write_text("Email\na@example.org\n")
+    (tmp_path / "picture.csv").write_bytes(b"\xff\xd8\xff\xe0")
+    result = acme("import", tmp_path / "good.csv", tmp_path / "picture.csv", "--business", "acme", "--json")
+    assert result.returncode == 1
+    good, picture = lines(result)
+    assert (good["status"], picture["status"]) == ("loaded", "rejected")
+    assert "JPEG picture" in picture["error"]
+    assert (picture["rows_read"], picture["lead_list_id"], picture["rejected_file"]) == (0, None, None)
+    assert connection.execute("SELECT status, error FROM lead_imports ORDER BY status").fetchall() == [("loaded", None), ("rejected", picture["error"])]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["import", "FILE", "--business", "nobody"], "There is no business 'nobody'. There are: acme."),
+        (["import", "FILE", "--business", "acme", "--campaign", "Gala"], "no campaign 'Gala'. It has: Year End."),
+        (["import", "none.csv", "--business", "acme"], "none.csv"),
+        (["import", "FILE"], "--business"),
+        (["import", "FILE", "--business", "acme", "--update", "replace"], "replace"),
+        (["import", "FILE", "--business", "acme", "--default-country", "USA"], "default_country"),
+        (["rejections", "7"], "no import id"),
+        (["rejections", "00000000-0000-0000-0000-000000000000"], "There is no import"),
+        (["business", "add", "Not A Slug"], "Not A Slug"),
+        (["business", "add", "x", "--timezone", "Mars/Base"], "Mars/Base"),
+        (["sql", "SELECT"], ""),
+        (["fly"], "fly"),
+    ],
+)
+def test_a_wrong_call_ends_with_2_and_says_what_is_wrong(acme, tmp_path, arguments, said):
+    path = tmp_path / "a.csv"
+    path.write_text("Email\na@example.org\n")
+    acme("import", path, "--business", "acme") if arguments[0] == "sql" else None
+    result = acme(*[str(path) if argument == "FILE" else argument for argument in arguments])
+    assert result.returncode == 2, result.stderr
+    assert said in " ".join(result.stderr.replace("│", " ").split())
+    assert result.stdout == ""
+
+
+def test_a_database_that_cannot_be_reached_ends_with_3_and_hides_the_password(henk, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("Email\na@example.org\n")
+    result = henk("import", path, "--business", "acme", "--json", HENK_DATABASE_URL="postgresql://me:hunter2@127.0.0.1:1/none")
+    assert (result.returncode, result.stdout) == (3, "")
+    assert "cannot be reached" in result.stderr
+    assert "hunter2" not in result.stderr
+
+
+def test_adding_what_exists_says_so_and_changes_nothing(henk):
+    first, again = henk("business", "add", "acme", "--name", "Acme"), henk("business", "add", "acme", "--name", "Other")
+    assert (first.stdout, again.returncode) == (again.stdout, 0)
+    assert "exists already" in again.stderr
+    first, again = henk("campaign", "add", "Gala", "--business", "acme"), henk("campaign", "add", "Gala", "--business", "acme")
+    assert (first.stdout, again.returncode) == (again.stdout, 0)
+    assert "exists already" in again.stderr
+
+
+def test_a_night_takes_what_lies_in_the_landing_folder(acme, settings, connection):
+    folder = settings.landing / "acme"
+    folder.mkdir(parents=True)
+    (folder / "one.csv").write_text("Email\na@example.org\n")
+    (folder / "two.csv").write_text("Email\nb@example.org\n")
+    (folder / "two.csv.toml").write_text('list = "Second"\n[[campaigns]]\ncampaign = "Year End"\n')
+    result = acme("nightly", "--json")
+    assert result.returncode == 0, result.stderr
+    assert {told["file"]: (told["list"], told["campaign_leads_added"]) for told in lines(result)} == {"one.csv": ("one", 0), "two.csv": ("Second", 1)}
+    quiet = acme("nightly")
+    assert (quiet.returncode, quiet.stdout) == (0, "Nothing new has landed.\n")
+
+
+def test_check_needs_no_database_and_no_home(tmp_path):
+    good, odd = tmp_path / "in" / "good.csv", tmp_path / "in" / "deep" / "odd.csv"
+    odd.parent.mkdir(parents=True)
+    good.write_text("Vorname;E-Mail;Schuhgröße\nAna;ana@example.org;38\nBo;bad;\n")
+    odd.write_bytes(b"%PDF-1.4")
+    call = [sys.executable.replace("python", "henk").rsplit("/", 1)[0] + "/henk", "check", str(tmp_path / "in"), "--json", "--parsed", str(tmp_path / "out")]
+    result = subprocess.run(call, capture_output=True, text=True, env={"HENK_HOME": str(tmp_path / "home"), "PATH": ""}, cwd=tmp_path, check=False)
+    assert result.returncode == 1
+    pdf, read = lines(result)
+    assert sorted(pdf) == sorted(read) == sorted(CHECK_KEYS)
+    assert (pdf["readable"], "PDF" in pdf["error"]) == (False, True)
+    assert (read["readable"], read["encoding"], read["delimiter"], read["header_line"]) == (True, "utf-8", ";", 1)
+    assert read["mapping"] == {"Vorname": "first_name", "E-Mail": "email", "Schuhgröße": None}
+    assert (read["rows_read"], read["rows_accepted"], read["rows_rejected"]) == (2, 1, 1)
+    assert read["rejections"] == [
+        {"line": 3, "column": "E-Mail", "value": "bad", "rule": "email_invalid", "message": read["rejections"][0]["message"]}
+    ]
+    assert (tmp_path / "out" / "good.csv.csv").read_bytes().decode() == "Vorname,E-Mail,Schuhgröße\r\nAna,ana@example.org,38\r\nBo,bad,\r\n"
+    assert not (tmp_path / "home").exists()
+    alone = subprocess.run([*call[:2], str(good), "--parsed", str(tmp_path / "one.csv")], capture_output=True, text=True, check=False)
+    assert alone.returncode == 0
+    assert (tmp_path / "one.csv").exists()
+
+
+def test_doctor_shows_every_setting_with_its_origin_and_no_secret(henk, settings):
+    result = henk("doctor", HENK_LANDING=str(settings.home / "elsewhere"), HENK_DATABASE_URL=settings.database_url.get_secret_value() + "&password=hunter2")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "hunter2" not in result.stdout + result.stderr
+    rows = {cells[1].strip(): cells[3].strip() for line in result.stdout.splitlines() if (cells := line.split("│")) and len(cells) > 4}
+    assert (rows["HENK_HOME"], rows["HENK_LANDING"], rows["HENK_ANALYTICS"]) == ("environment", "environment", "default")
+
+
+def test_a_setting_that_cannot_be_used_is_named(henk):
+    result = henk("doctor", HENK_UI_PORT="many")
+    assert result.returncode == 2
+    assert "ui_port" in result.stderr
+
+
+def test_help_and_check_load_no_dagster():
+    code = "import sys, henk_pipeline.cli; print(sorted({'dagster', 'polars', 'duckdb', 'psycopg', 'pandera'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    code = "import sys, henk_pipeline.steps.validate; print('dagster' in sys.modules, 'psycopg' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False False\n"
+
+
+def test_an_embedded_home_is_all_one_needs_and_two_do_not_disturb_each_other(tmp_path, henk):
+    path = tmp_path / "a.csv"
+    path.write_text("Email\na@example.org\n")
+    homes = [str(tmp_path / "home one"), str(tmp_path / "home two")]
+    try:
+        for home in homes:
+            own = {"HENK_HOME": home, "HENK_DATABASE_URL": ""}
+            assert henk("business", "add", "acme", **own).returncode == 0
+            (told,) = lines(henk("import", path, "--business", "acme", "--json", **own))
+            assert told["leads_inserted"] == 1
+        urls = [henk("db", HENK_HOME=home, HENK_DATABASE_URL="").stdout.strip() for home in homes]
+        assert urls[0] != urls[1]
+        assert subprocess.run([binaries() / "psql", urls[0], "-tAc", "SELECT count(*) FROM leads"], capture_output=True, text=True, check=True).stdout == "1\n"
+    finally:
+        for home in homes:
+            assert henk("db", "stop", HENK_HOME=home, HENK_DATABASE_URL="").returncode == 0
