@@ -14,15 +14,106 @@ FOLDER = Path(__file__).parent / "uploads" / "harbor-light"
 SEED = 20261123
 TODAY = date(2026, 11, 20)
 
-FIRST = (
-    "Maria James Aisha Robert Elena David Chloé Michael Sofía John Priya William Zoë Thomas Fatima Daniel Renée Joseph Ana Charles Mei Paul "
-    "Ingrid Mark Yusuf Linda Søren Susan Lucía Karen Omar Nancy Björn Betty Amélie Helen Diego Sandra Noor Ashley Kwame Kim Thảo Emily"
-).split()
-LAST = (
-    "Rivera O'Brien Smith García Johnson Müller Williams Nguyen Brown Patel Jones Okafor Miller Lefèvre Davis Kowalski Wilson Fernández Moore "
-    "Ibrahim Taylor Jørgensen Anderson McDonald Thomas Hernández Jackson Cohen White Papadopoulos Harris Sørensen Martin Núñez Thompson Chen "
-    "Robinson Ångström Clark Silva Lewis Haddad Walker Novák Hall Mbeki Young Rossi King Yamamoto Wright Dvořák"
-).split()
+FIRST = [
+    "Maria",
+    "James",
+    "Aisha",
+    "Robert",
+    "Elena",
+    "David",
+    "Chloé",
+    "Michael",
+    "Sofía",
+    "John",
+    "Priya",
+    "William",
+    "Zoë",
+    "Thomas",
+    "Fatima",
+    "Daniel",
+    "Renée",
+    "Joseph",
+    "Ana",
+    "Charles",
+    "Mei",
+    "Paul",
+    "Ingrid",
+    "Mark",
+    "Yusuf",
+    "Linda",
+    "Søren",
+    "Susan",
+    "Lucía",
+    "Karen",
+    "Omar",
+    "Nancy",
+    "Björn",
+    "Betty",
+    "Amélie",
+    "Helen",
+    "Diego",
+    "Sandra",
+    "Noor",
+    "Ashley",
+    "Kwame",
+    "Kim",
+    "Thảo",
+    "Emily",
+]
+LAST = [
+    "Rivera",
+    "O'Brien",
+    "Smith",
+    "García",
+    "Johnson",
+    "Müller",
+    "Williams",
+    "Nguyen",
+    "Brown",
+    "Patel",
+    "Jones",
+    "Okafor",
+    "Miller",
+    "Lefèvre",
+    "Davis",
+    "Kowalski",
+    "Wilson",
+    "Fernández",
+    "Moore",
+    "Ibrahim",
+    "Taylor",
+    "Jørgensen",
+    "Anderson",
+    "McDonald",
+    "Thomas",
+    "Hernández",
+    "Jackson",
+    "Cohen",
+    "White",
+    "Papadopoulos",
+    "Harris",
+    "Sørensen",
+    "Martin",
+    "Núñez",
+    "Thompson",
+    "Chen",
+    "Robinson",
+    "Ångström",
+    "Clark",
+    "Silva",
+    "Lewis",
+    "Haddad",
+    "Walker",
+    "Novák",
+    "Hall",
+    "Mbeki",
+    "Young",
+    "Rossi",
+    "King",
+    "Yamamoto",
+    "Wright",
+    "Dvořák",
+]
 CITIES = (
     ("Portland", "ME", "04101", 207), ("Boston", "MA", "02108", 617), ("Providence", "RI", "02903", 401), ("Hartford", "CT", "06103", 860),
     ("Concord", "NH", "03301", 603), ("Burlington", "VT", "05401", 802), ("Albany", "NY", "12207", 518), ("Buffalo", "NY", "14202", 716),
@@ -30,7 +121,16 @@ CITIES = (
 )  # fmt: skip
 STREETS = ("Harbor St", "Maple Ave", "2nd St, Apt 4", "Oak Lane", "Washington Sq", "Mill Road", "Elm St #12")
 COMPANIES = ("", "", "", "Casco Bay Bakery", "Rivera & Sons, LLC", 'The "Corner" Shop', "Northeast Credit Union", "St. Mary’s School")
-PHONE_FORMATS = ("({a}) 555-{n}", "{a}-555-{n}", "{a}.555.{n}", "+1 {a} 555 {n}", "1{a}555{n}", "+1{a}555{n}", "{a} 555-{n}", "({a}) 555-{n} ext. 12")
+PHONE_FORMATS = (
+    "({a}) 555-{n}",
+    "{a}-555-{n}",
+    "{a}.555.{n}",
+    "+1 {a} 555 {n}",
+    "1{a}555{n}",
+    "+1{a}555{n}",
+    "{a} 555-{n}",
+    "({a}) 555-{n} ext. 12",
+)
 
 
 @dataclass
@@ -69,7 +169,9 @@ def make_people(random_: random.Random, count: int) -> list[Person]:
         first, last = names[number]
         has_line = number < len(lines)
         area, line, city, state, postal = lines[number] if has_line else (0, "", *random_.choice(CITIES)[:3])
-        plain = f"{first}.{last}".lower().translate(str.maketrans("éèíóöüãøåñýářảâäëçěëïôû'’", "eeioouaoanyaraaaeceeiou  ")).replace(" ", "")
+        plain = (
+            f"{first}.{last}".lower().translate(str.maketrans("éèíóöüãøåñýářảâäëçěëïôû'’", "eeioouaoanyaraaaeceeiou  ")).replace(" ", "")
+        )
         plain = plain.encode("ascii", "ignore").decode()
         gifts = random_.choice((0, 0, 1, 1, 2, 3, 5, 12))
         last_amount = float(random_.choice((10, 25, 25, 40, 50, 100, 250, 1000)))
@@ -161,7 +263,9 @@ def with_duplicates(random_: random.Random, rows: list[list[str]], count: int, e
     return [rows[0], *body]
 
 
-def write(name: str, rows: list[list[str]], *, encoding: str, delimiter: str = ",", line_end: str = "\r\n", quoting: int = csv.QUOTE_MINIMAL) -> None:
+def write(
+    name: str, rows: list[list[str]], *, encoding: str, delimiter: str = ",", line_end: str = "\r\n", quoting: int = csv.QUOTE_MINIMAL
+) -> None:
     """Write `rows` the way the system does."""
     with (FOLDER / name).open("w", encoding=encoding, errors="replace", newline="") as file:
         csv.writer(file, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows(rows)  # type: ignore[arg-type]
@@ -195,7 +299,7 @@ def main() -> None:
     write("mailchimp_audience_export.csv", rows, encoding="utf-8", quoting=csv.QUOTE_MINIMAL)
 
     (FOLDER / "hubspot-contacts.csv.toml").write_text(
-        '# What to do with hubspot-contacts.csv. Every key may be left out.\n'
+        "# What to do with hubspot-contacts.csv. Every key may be left out.\n"
         'list = "HubSpot supporters"\n'
         'description = "Everybody in HubSpot, exported in November 2026"\n'
         'tags = ["hubspot", "year-end"]\n'

@@ -32,9 +32,7 @@ class Settings(BaseSettings):
         default=(CHECKOUT or Path.cwd()) / ".henk",
         description="everything Henk keeps; by default .henk in the checkout, wherever henk is called from",
     )
-    database_url: SecretStr | None = Field(
-        default=None, description="PostgreSQL to use; without it an embedded server under the home"
-    )
+    database_url: SecretStr | None = Field(default=None, description="PostgreSQL to use; without it an embedded server under the home")
     landing: AbsolutePath = Field(
         default_factory=lambda known: known["home"] / "landing",
         description="where files arrive: <business slug>/<file>, its manifest beside it as <file>.toml",

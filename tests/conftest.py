@@ -86,7 +86,13 @@ def henk(settings: Settings) -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         settings.home.mkdir(parents=True, exist_ok=True)
         return subprocess.run(
-            [HENK, *map(str, arguments)], cwd=settings.home, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120, check=False
+            [HENK, *map(str, arguments)],
+            cwd=settings.home,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
 
     return run

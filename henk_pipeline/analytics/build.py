@@ -8,7 +8,9 @@ import duckdb
 from henk_pipeline.analytics.tables import AnalyticsTable
 
 
-def build(target: Path, snapshot: Path, schema: Mapping[str, Mapping[str, str]], tables: list[AnalyticsTable], snapshot_name: str) -> dict[str, int]:
+def build(
+    target: Path, snapshot: Path, schema: Mapping[str, Mapping[str, str]], tables: list[AnalyticsTable], snapshot_name: str
+) -> dict[str, int]:
     """Make the DuckDB file `target` with one table an AnalyticsTable, and `build_info` (when, from which snapshot, how many rows each).
 
     Takes: the folder of `<table>.csv` files and their columns with types; `target` must not exist. Gives: rows a table.
@@ -16,11 +18,11 @@ def build(target: Path, snapshot: Path, schema: Mapping[str, Mapping[str, str]],
     """
     rows: dict[str, int] = {}
     with duckdb.connect() as connection:
-        for table, columns in schema.items():
+        for source, columns in schema.items():
             # allow_quoted_nulls off: COPY writes null as nothing and an empty text as "".
             connection.execute(
-                f"CREATE TABLE {table} AS FROM read_csv($file, header = true, columns = $columns, nullstr = '', allow_quoted_nulls = false)",
-                {"file": str(snapshot / f"{table}.csv"), "columns": dict(columns)},
+                f"CREATE TABLE {source} AS FROM read_csv($file, header = true, columns = $columns, nullstr = '', allow_quoted_nulls = false)",
+                {"file": str(snapshot / f"{source}.csv"), "columns": dict(columns)},
             )
         connection.execute("ATTACH $target AS published".replace("$target", f"'{str(target).replace(chr(39), chr(39) * 2)}'"))
         for table in tables:

@@ -16,7 +16,8 @@ def check(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a file")] = False,
     parsed: Annotated[
-        Path | None, typer.Option(metavar="OUT", help="write what was read, before mapping, as plain CSV: to this file, for several to this folder")
+        Path | None,
+        typer.Option(metavar="OUT", help="write what was read, before mapping, as plain CSV: to this file, for several to this folder"),
     ] = None,
     default_country: Annotated[str, typer.Option(metavar="CC", help="country of phone numbers that name none (ISO 3166-1 alpha-2)")] = "US",
 ) -> None:

@@ -1,16 +1,13 @@
 """`henk import`, `henk nightly` and `make run`'s demo: files through the Dagster job, and what became of each."""
 
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from henk_pipeline.cli.output import complain, print_json, print_line
+from henk_pipeline.cli.running import Finished, run_uploads
 from henk_pipeline.settings import CHECKOUT, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -22,28 +19,28 @@ COUNTS = (
 )  # fmt: skip
 
 
-@dataclass
-class Finished:
-    """What became of uploads: an outcome a key, those that were done before, and why runs failed."""
-
-    outcomes: dict[str, dict[str, Any]] = field(default_factory=dict)
-    done_before: set[str] = field(default_factory=set)
-    failures: list[str] = field(default_factory=list)
-    published: bool = False
-
-
 def import_files(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False, readable=True, help="CSV files")],
     *,
     business: Annotated[str, typer.Option(metavar="SLUG", help="whose leads they are")],
-    list_name: Annotated[str | None, typer.Option("--list", metavar="NAME", help="list they go to; by default the file's name without its ending")] = None,
-    campaign: Annotated[list[str] | None, typer.Option(metavar="NAME-OR-ID", help="campaign the list is assigned to; may be repeated")] = None,
-    priority: Annotated[int | None, typer.Option(metavar="N", min=1, max=2**31 - 1, help="of the list in these campaigns, 1 is called first")] = None,
+    list_name: Annotated[
+        str | None, typer.Option("--list", metavar="NAME", help="list they go to; by default the file's name without its ending")
+    ] = None,
+    campaign: Annotated[
+        list[str] | None, typer.Option(metavar="NAME-OR-ID", help="campaign the list is assigned to; may be repeated")
+    ] = None,
+    priority: Annotated[
+        int | None, typer.Option(metavar="N", min=1, max=2**31 - 1, help="of the list in these campaigns, 1 is called first")
+    ] = None,
     update: Annotated[
         Literal["fill", "overwrite", "skip"] | None,
-        typer.Option(help="values a known lead has: fill what is empty (default), let the file overwrite, or skip; opt-outs are kept in each"),
+        typer.Option(
+            help="values a known lead has: fill what is empty (default), let the file overwrite, or skip; opt-outs are kept in each"
+        ),
     ] = None,
-    default_country: Annotated[str | None, typer.Option(metavar="CC", help="country of phone numbers that name none; by default the business's")] = None,
+    default_country: Annotated[
+        str | None, typer.Option(metavar="CC", help="country of phone numbers that name none; by default the business's")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a file")] = False,
 ) -> None:
     """Import files: copy them to the landing folder, run the Dagster job on them, and wait.
@@ -106,74 +103,6 @@ def demo() -> None:
     raise typer.Exit(_exit_code(outcomes, finished))
 
 
-def run_uploads(settings: Settings, uploads: dict[str, "ReceivedUpload"], started: float, *, again: bool) -> Finished:
-    """Run what is not done yet, in batches, then publish the analytics if anything was run or nothing is published.
-
-    `again`: uploads loaded under other rules than today's are run again.
-    """
-    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.steps.load import known_outcome  # noqa: PLC0415
-    from henk_pipeline.steps.outcomes import OUTCOME, write_outcome  # noqa: PLC0415
-    from henk_pipeline.steps.pending import Redo, find_done  # noqa: PLC0415
-
-    finished = Finished()
-    redo = Redo.WHEN_RULES_CHANGED if again else Redo.WHEN_TOLD_ANEW
-    with connect(settings) as connection:
-        for key, upload in uploads.items():
-            record = find_done(connection, settings, upload, redo)
-            if record is None:
-                (settings.uploads / key / OUTCOME).unlink(missing_ok=True)
-            else:
-                finished.done_before.add(key)
-                write_outcome(settings.uploads, upload, vars(known_outcome(record)), record.campaigns, 0)
-    waiting = [upload for key, upload in uploads.items() if key not in finished.done_before]
-    if waiting or not settings.analytics.exists():
-        _run(settings, waiting, finished, started)
-    return finished
-
-
-def _run(settings: Settings, waiting: list["ReceivedUpload"], finished: Finished, started: float) -> None:
-    from henk_pipeline.definitions import defs  # noqa: PLC0415
-    from henk_pipeline.orchestration.nights import plan_runs  # noqa: PLC0415
-    from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_analytics, run_imports  # noqa: PLC0415
-    from henk_pipeline.steps.outcomes import read_outcome  # noqa: PLC0415
-
-    with open_instance(settings) as instance, _progress(len(waiting)) as advance:
-        for batch in plan_runs(instance, settings, waiting):
-            try:
-                run_imports(defs, instance, batch, advance)
-            except RunFailedError as error:
-                finished.failures.append(str(error))
-            for key in batch:
-                outcome = read_outcome(settings.uploads, key)
-                if outcome is not None:
-                    finished.outcomes[key] = {**outcome, "seconds": round(time.monotonic() - started, 3)}
-        advance("analytics", "")
-        try:
-            run_analytics(defs, instance)
-            finished.published = True
-        except RunFailedError as error:
-            finished.failures.append(str(error))
-
-
-@contextmanager
-def _progress(uploads: int) -> Iterator[Any]:
-    """A progress bar on stderr. Dagster catches what steps write to file descriptor 2, so the bar writes to a copy of it."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-    steps = {"validated_leads": "reading", "scored_leads": "scoring", "lead_lists": "loading", "campaign_leads": "assigning", "analytics": "publishing"}
-    with os.fdopen(os.dup(2), "w") as stderr:
-        columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[upload]}"))
-        with Progress(*columns, console=Console(file=stderr), transient=True) as progress:
-            task = progress.add_task("reading", total=uploads * 4 + 1, upload="")
-
-            def advance(asset: str, upload: str) -> None:
-                progress.update(task, advance=1, description=steps.get(asset, asset), upload=upload)
-
-            yield advance
-
-
 def report(outcomes: list[dict[str, Any]], finished: Finished, *, as_json: bool) -> None:
     """Tell what became of every file: JSON Lines, or a paragraph a file for people."""
     for outcome in outcomes:
@@ -198,12 +127,18 @@ def _tell(outcome: dict[str, Any], *, done_before: bool) -> None:
     if outcome["error"]:
         print_line(f"  refused     {outcome['error']}")
     if outcome["status"] != "failed":
-        print_line("  rows        {rows_read} read = {rows_accepted} accepted + {rows_rejected} rejected + {rows_duplicate} duplicate".format(**outcome))
+        print_line(
+            "  rows        {rows_read} read = {rows_accepted} accepted + {rows_rejected} rejected + {rows_duplicate} duplicate".format(
+                **outcome
+            )
+        )
     if outcome["lead_list_id"]:
         print_line("  leads       {leads_inserted} inserted, {leads_updated} updated, {leads_unchanged} unchanged".format(**outcome))
         print_line(f"  list        {outcome['list']}")
         campaigns = ", ".join(outcome["campaigns"])
-        print_line(f"  campaigns   {campaigns} ({outcome['campaign_leads_added']} campaign leads added)" if campaigns else "  campaigns   none")
+        print_line(
+            f"  campaigns   {campaigns} ({outcome['campaign_leads_added']} campaign leads added)" if campaigns else "  campaigns   none"
+        )
     if outcome["rejected_file"]:
         print_line(f"  to mend     {outcome['rejected_file']}")
     print_line("")
@@ -268,13 +203,9 @@ def _with_options(manifest: "Manifest", options: dict[str, str], campaigns: list
 
 
 def _outcome(file: str, upload: "ReceivedUpload | None", finished: Finished, started: float) -> dict[str, Any]:
-    from henk_pipeline.steps.outcomes import read_outcome  # noqa: PLC0415
-
     seconds = round(time.monotonic() - started, 3)
-    if upload is not None and upload.key in finished.done_before:
-        return {**(read_outcome(load_settings().uploads, upload.key) or {}), "file": file, "seconds": seconds}
     if upload is not None and upload.key in finished.outcomes:
-        return {**finished.outcomes[upload.key], "file": file}
+        return {"seconds": seconds, **finished.outcomes[upload.key], "file": file}
     error = "The file changed while it was read." if upload is None else "The run failed before this file was done; run it again."
     return {
         "file": file, "upload": upload.key if upload else None, "import_id": None, "status": "failed", "error": error,

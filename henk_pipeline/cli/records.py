@@ -20,7 +20,8 @@ def imports(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
             print_json(record._asdict())
         return
     print_table(
-        ["Import", "Started (UTC)", "Business", "File", "List", "Status", "Read", "Accepted", "Rejected", "Duplicate", "Inserted", "Updated", "Unchanged", "Why"],
+        ["Import", "Started (UTC)", "Business", "File", "List", "Status", "Read", "Accepted", "Rejected", "Duplicate", "Inserted", "Updated",
+         "Unchanged", "Why"],
         [
             (
                 r.id, f"{r.started_at:%Y-%m-%d %H:%M}", r.business, r.file_name, r.list_name, r.status, r.rows_read, r.rows_accepted,
@@ -56,9 +57,21 @@ def rejections(
         found = list_rejections(connection, identifier)
     if as_json:
         for rejection in found:
-            print_json({"line": rejection.line_number, "column": rejection.column_name, "value": rejection.value, "rule": rejection.rule, "message": rejection.message})
+            print_json(
+                {
+                    "line": rejection.line_number,
+                    "column": rejection.column_name,
+                    "value": rejection.value,
+                    "rule": rejection.rule,
+                    "message": rejection.message,
+                }
+            )
     elif found:
-        print_table(["Line", "Column", "Value", "Why, and what to do"], [(r.line_number, r.column_name, r.value, r.message) for r in found], right=["Line"])
+        print_table(
+            ["Line", "Column", "Value", "Why, and what to do"],
+            [(r.line_number, r.column_name, r.value, r.message) for r in found],
+            right=["Line"],
+        )
     else:
         print_line("No row of this import was rejected.")
 

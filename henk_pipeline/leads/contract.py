@@ -1,6 +1,6 @@
 """What a row must hold to become a lead: a pandera model, and for each of its rules a code, a message and a remedy for the fundraiser."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandera.polars as pa
 import polars as pl
@@ -94,7 +94,7 @@ class Failure(NamedTuple):
     rule: str
 
 
-FAILURE_SCHEMA = {"line": pl.Int64, "field": pl.String, "rule": pl.String}
+FAILURE_SCHEMA: dict[str, Any] = {"line": pl.Int64, "field": pl.String, "rule": pl.String}
 
 
 def validate(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -134,7 +134,11 @@ def _failures(cases: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
         .otherwise(pl.lit(NEGATIVE.code))
     )
     line = lines.gather(cases["index"].cast(pl.UInt32))
-    return cases.select(line.alias("line"), field.alias("field"), code.alias("rule")).cast(FAILURE_SCHEMA).sort("line", "field", nulls_last=True)  # type: ignore[arg-type]
+    return (
+        cases.select(line.alias("line"), field.alias("field"), code.alias("rule"))
+        .cast(pl.Schema(FAILURE_SCHEMA))
+        .sort("line", "field", nulls_last=True)
+    )
 
 
 _ALL_RULES = (NO_CONTACT, CELL_COUNT, EMAIL, PHONE, PHONE_SCIENTIFIC, CONSENT, DATE, AMOUNT, NEGATIVE, COUNT, TOO_LONG)
@@ -151,9 +155,7 @@ def explain(failures: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     told = failures.join(cells, on=["line", "field"], how="left", maintain_order="left")
     scientific = (pl.col("rule") == PHONE.code) & pl.col("value").str.contains(SCIENTIFIC)
     told = told.with_columns(pl.when(scientific).then(pl.lit(PHONE_SCIENTIFIC.code)).otherwise("rule").alias("rule"))
-    words = pl.DataFrame(
-        [(rule.code, f"{rule.message}. {rule.remedy}") for rule in _ALL_RULES], schema=["rule", "message"], orient="row"
-    )
+    words = pl.DataFrame([(rule.code, f"{rule.message}. {rule.remedy}") for rule in _ALL_RULES], schema=["rule", "message"], orient="row")
     shown = pl.when(pl.col("value").str.len_chars() > 60).then(pl.col("value").str.head(57) + "…").otherwise("value")
     return (
         told.join(words, on="rule", how="left", maintain_order="left")

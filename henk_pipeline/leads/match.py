@@ -16,7 +16,9 @@ def match_keys(frame: pl.DataFrame, row: str) -> pl.DataFrame:
     """
     name = pl.col("first_name").str.to_lowercase().str.extract(r"^(\S+)")
     keyed = [
-        frame.select(row, pl.lit("source_id").alias("kind"), pl.concat_str("source", pl.lit(":"), "source_id").alias("key"), name.alias("name")),
+        frame.select(
+            row, pl.lit("source_id").alias("kind"), pl.concat_str("source", pl.lit(":"), "source_id").alias("key"), name.alias("name")
+        ),
         frame.select(row, pl.lit("email").alias("kind"), pl.col("email").alias("key"), name.alias("name")),
         *(frame.select(row, pl.lit("phone").alias("kind"), pl.col(phone).alias("key"), name.alias("name")) for phone in SHARED_CHANNELS),
     ]
@@ -33,7 +35,9 @@ def match_rows(frame: pl.DataFrame) -> pl.DataFrame:
     # On a shared phone each first name is a person; a row without a name belongs to the first of them.
     first = pl.col("name").drop_nulls().first().over("kind", "key")
     told_apart = pl.when(pl.col("kind") == "phone").then(pl.coalesce("name", first))
-    edges = keys.with_columns(told_apart.fill_null("").alias("name")).select("line", pl.struct("kind", "key", "name").rank("dense").alias("node"))
+    edges = keys.with_columns(told_apart.fill_null("").alias("name")).select(
+        "line", pl.struct("kind", "key", "name").rank("dense").alias("node")
+    )
     person = _smallest_connected(edges)
     return frame.join(person, on="line", how="left", maintain_order="left").with_columns(pl.coalesce("person", "line").alias("person"))
 
@@ -49,9 +53,7 @@ def match_existing(frame: pl.DataFrame, existing: pl.DataFrame) -> pl.DataFrame:
     another_person = (pl.col("kind") == "phone") & (pl.col("name") != pl.col("name_theirs"))
     sureness = pl.col("kind").replace_strict({"source_id": 0, "email": 1, "phone": 2})
     chosen = (
-        pairs.filter(~another_person.fill_null(value=False))
-        .sort(sureness, "id", "line")
-        .unique("line", keep="first", maintain_order=True)
+        pairs.filter(~another_person.fill_null(value=False)).sort(sureness, "id", "line").unique("line", keep="first", maintain_order=True)
     )
     # A known lead without a name cannot contradict: of several people who share its phone it is the first, not all of them.
     surest_name = pl.col("name").first().over("id")

@@ -1,6 +1,6 @@
 """From a text table and its column mapping to one row a record with a lead's fields, typed. Rejects nothing: that is the contract's work."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -17,7 +17,7 @@ MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"[,;|]"
 MONTH_FIRST_COUNTRIES = {"US", "PH", "FM", "MH", "PW", "GU", "PR", "VI", "AS", "MP"}  # CLDR: short dates M/d/y
 
-DTYPES: dict[str, pl.DataType | type[pl.DataType]] = (
+DTYPES: Mapping[str, pl.DataType] = (
     dict.fromkeys((*fields.TEXT_FIELDS, "email", *fields.PHONE_FIELDS), pl.String())
     | dict.fromkeys(fields.CONSENT_FIELDS, pl.Boolean())
     | dict.fromkeys(fields.DATE_FIELDS, pl.Date())
@@ -57,9 +57,7 @@ def normalise(table: pl.DataFrame, lines: pl.Series, columns: Sequence[ColumnMea
     # Extensions go where a phone column has no room for them.
     extensions = [name for phone in fields.PHONE_FIELDS if frame[name := f"{phone}_extension"].count()]
     kept = custom_json(pl.concat([table.select(*custom), frame.select(*extensions)], how="horizontal"), frame.height)
-    return frame.with_columns(kept).select(
-        "line", *DTYPES, "tags", "custom_fields", *(f"unread_{field}" for field in JUDGED_FIELDS)
-    )
+    return frame.with_columns(kept).select("line", *DTYPES, "tags", "custom_fields", *(f"unread_{field}" for field in JUDGED_FIELDS))
 
 
 def custom_json(table: pl.DataFrame, height: int) -> pl.Series:
@@ -90,7 +88,7 @@ def _one_column_a_field(frame: pl.DataFrame, named: list[ColumnMeaning], *, day_
     for number, use in enumerate(named):
         slots.setdefault(str(use.field), []).append((_slot(use, number), use.meaning))
     typed: list[pl.Series] = [frame["line"]]
-    for field, dtype in (DTYPES | {"full_name": pl.String(), "tags": pl.String()}).items():
+    for field, dtype in {**DTYPES, "full_name": pl.String(), "tags": pl.String()}.items():
         raw = [(frame[slot], meaning) for slot, meaning in slots.get(field, [])]
         if field in fields.CONSENT_FIELDS:
             typed += _consent(field, raw, frame.height)
@@ -108,7 +106,7 @@ def _nothing_unread(field: str, height: int) -> pl.Series:
     return pl.Series(f"unread_{field}", [False], dtype=pl.Boolean).new_from_index(0, height)
 
 
-def _typed(cells: pl.Series, dtype: pl.DataType | type[pl.DataType], *, day_first: bool) -> pl.Series:
+def _typed(cells: pl.Series, dtype: pl.DataType, *, day_first: bool) -> pl.Series:
     if isinstance(dtype, pl.Date):
         return text.date(cells, day_first=day_first)
     if isinstance(dtype, pl.Datetime):
@@ -156,4 +154,3 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
         frame = normalise_emails(frame, field) if field == "email" else normalise_phones(frame, field, default_country)
         frame = frame.with_columns((before.is_not_null() & frame[field].is_null()).alias(f"unread_{field}"))
     return frame
-

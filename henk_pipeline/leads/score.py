@@ -71,9 +71,9 @@ class Scoring(_Table):
 
     @model_validator(mode="after")
     def _at_most_100(self) -> Self:
-        best = [self.giving.recency, self.giving.frequency, self.giving.amount, self.activity.recency]
         most = self.reachability.phone + self.reachability.email + sum(self.completeness.values())
-        most += sum(max(band.points for band in bands) for bands in best)
+        most += sum(max(band.points for band in bands) for bands in (self.giving.recency, self.activity.recency))
+        most += sum(max(band.points for band in bands) for bands in (self.giving.frequency, self.giving.amount))
         if most != 100:
             raise ValueError(f"the most that a lead can earn must be 100 points, and is {most}")
         if self.rating.hot <= self.rating.warm:

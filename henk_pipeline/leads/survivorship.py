@@ -14,9 +14,7 @@ LATEST_FIELDS = fields.TIME_FIELDS
 # Recognises the record in its own system: a pair, and once known it does not change hands.
 IDENTITY_FIELDS = ("source", "source_id")
 CHOSEN_FIELDS = tuple(
-    field
-    for field in (*fields.SCALAR_FIELDS, *fields.GIFT_FIELDS)
-    if field not in (*STICKY_FIELDS, *LATEST_FIELDS, *IDENTITY_FIELDS)
+    field for field in (*fields.SCALAR_FIELDS, *fields.GIFT_FIELDS) if field not in (*STICKY_FIELDS, *LATEST_FIELDS, *IDENTITY_FIELDS)
 )
 MERGED_FIELDS = (*CHOSEN_FIELDS, *STICKY_FIELDS, *LATEST_FIELDS, *IDENTITY_FIELDS)
 

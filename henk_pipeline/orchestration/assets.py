@@ -18,7 +18,7 @@ from henk_pipeline.postgres import businesses, imports
 from henk_pipeline.steps.analytics import publish_analytics
 from henk_pipeline.steps.intake import describe_reading, rejected_path
 from henk_pipeline.steps.load import UploadToLoad, assign_upload, load_upload
-from henk_pipeline.steps.outcomes import write_outcome
+from henk_pipeline.steps.outcomes import describe_outcome
 from henk_pipeline.steps.rules import rules_digest
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import LEAD_SCHEMA, OPT_OUT_SCHEMA, REJECTION_SCHEMA, ValidatedUpload, validate_file, write_rejected
@@ -199,7 +199,7 @@ def lead_lists(
                 mapping=json.loads(row["mapping"]),
                 error=row["error"],
             )
-            outcome = load_upload(connection, row["business"], work, today(), context.run_id)
+            outcome = load_upload(connection, row["business"], work, today(), context.run.run_id)
             outcomes.append({UPLOAD: key, **vars(outcome)})
             _tell(context, "lead_lists", key, {"rows": outcome.rows_accepted, **{k: v for k, v in vars(outcome).items() if v is not None}})
             report("lead_lists", key)
@@ -217,7 +217,7 @@ def lead_lists(
     description="The upload's list assigned to the campaigns of its manifest: who may be called becomes a campaign lead, once.",
 )
 def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.LazyFrame, lead_lists: pl.LazyFrame) -> pl.DataFrame:
-    """Assign each upload's list, and write down what became of the upload where `henk import` reads it."""
+    """Assign each upload's list, and tell who started the run in this process what became of the upload."""
     facts = uploads.collect().sort("received_at", UPLOAD)
     outcomes = {row[UPLOAD]: row for row in lead_lists.collect().rows(named=True)}
     rows = []
@@ -227,10 +227,10 @@ def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.La
             loaded = outcomes[key]["status"] in imports.FINISHED
             added = assign_upload(connection, row["business"], _import_upload(row), manifest) if loaded else 0
             campaigns = [assignment.campaign for assignment in manifest.campaigns] if loaded else []
-            write_outcome(henk.settings.uploads, open_upload(henk.settings.uploads, key), outcomes[key], campaigns, added)
             rows.append({UPLOAD: key, "campaigns": campaigns, "campaign_leads_added": added})
             _tell(context, "campaign_leads", key, {"rows": added, "campaigns": ", ".join(campaigns) or "none"})
-            report("campaign_leads", key)
+            folder = henk.settings.uploads
+            report("campaign_leads", key, describe_outcome(folder, open_upload(folder, key), outcomes[key], campaigns, added))
     frame = pl.DataFrame(rows, schema=ASSIGNED_SCHEMA)
     context.add_output_metadata(preview(frame))
     return frame
@@ -266,7 +266,9 @@ def analytics(context: dg.AssetExecutionContext, henk: Henk) -> Iterator[dg.Mate
     context.log.info("published %s", published)
     for table in ANALYTICS_TABLES:
         columns, first = query(published, f'FROM "{table.name}" LIMIT 5')
-        frame = pl.DataFrame([[None if cell is None else str(cell) for cell in row] for row in first], schema=dict.fromkeys(columns, pl.String), orient="row")
+        frame = pl.DataFrame(
+            [[None if cell is None else str(cell) for cell in row] for row in first], schema=dict.fromkeys(columns, pl.String), orient="row"
+        )
         yield dg.MaterializeResult(
             asset_key=table.name,
             metadata={**preview(frame), "dagster/row_count": rows[table.name], "file": dg.MetadataValue.path(published)},

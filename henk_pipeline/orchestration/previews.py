@@ -31,7 +31,17 @@ def _harmless(text: str | None) -> str | None:
     if text is None:
         return None
     cut = text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
-    for character, escape in (("&", "&amp;"), ("<", "&lt;"), ("|", "\\|"), ("`", "\\`"), ("[", "\\["), ("*", "\\*"), ("_", "\\_"), ("\n", " "), ("\r", " ")):
+    for character, escape in (
+        ("&", "&amp;"),
+        ("<", "&lt;"),
+        ("|", "\\|"),
+        ("`", "\\`"),
+        ("[", "\\["),
+        ("*", "\\*"),
+        ("_", "\\_"),
+        ("\n", " "),
+        ("\r", " "),
+    ):
         cut = cut.replace(character, escape)
     return cut
 

@@ -1,16 +1,18 @@
 """How far a run is, for who started it in this process. Without a listener nothing happens."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
-Listener = Callable[[str, str], None]
+Outcome = Mapping[str, Any]
+Listener = Callable[[str, str, Outcome | None], None]
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 
 @contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """Call `listener(asset, upload)` whenever an asset has finished with an upload."""
+    """Call `listener(asset, upload, outcome)` whenever an asset has finished with an upload; the last asset tells the outcome."""
     token = _listener.set(listener)
     try:
         yield
@@ -18,8 +20,8 @@ def listening(listener: Listener) -> Iterator[None]:
         _listener.reset(token)
 
 
-def report(asset: str, upload: str) -> None:
-    """Say that `asset` has finished with `upload`."""
+def report(asset: str, upload: str, outcome: Outcome | None = None) -> None:
+    """Say that `asset` has finished with `upload`, and, at the end, what became of it."""
     listener = _listener.get()
     if listener is not None:
-        listener(asset, upload)
+        listener(asset, upload, outcome)

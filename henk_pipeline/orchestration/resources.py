@@ -10,8 +10,8 @@ from henk_pipeline.postgres.connect import connect
 from henk_pipeline.settings import Settings, load_settings
 
 
-class Henk(dg.ConfigurableResource):
-    """This installation: its settings, read from the environment of the process that runs, and its database."""
+class Henk(dg.ConfigurableResource[None]):
+    """An installation: its settings, read from the environment of the process that runs, and its database."""
 
     @property
     def settings(self) -> Settings:

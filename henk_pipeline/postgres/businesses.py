@@ -62,9 +62,7 @@ def add_campaign(connection: psycopg.Connection, business_id: UUID, name: str) -
         known = _campaigns(connection, business_id, name)
         if known:
             return known[0].id, False
-        row = connection.execute(
-            "INSERT INTO campaigns (business_id, name) VALUES (%s, %s) RETURNING id", [business_id, name]
-        ).fetchone()
+        row = connection.execute("INSERT INTO campaigns (business_id, name) VALUES (%s, %s) RETURNING id", [business_id, name]).fetchone()
     if row is None:
         raise RuntimeError("INSERT … RETURNING gave no row")
     return row[0], True
@@ -74,9 +72,13 @@ def find_campaign(connection: psycopg.Connection, business_id: UUID, name_or_id:
     """The campaign of that id or name; of several of one name the oldest. Raises: UnknownCampaignError."""
     found = _campaigns(connection, business_id, name_or_id)
     if not found:
-        known = connection.execute("SELECT string_agg(name, ', ' ORDER BY name) FROM campaigns WHERE business_id = %s", [business_id]).fetchone()
+        known = connection.execute(
+            "SELECT string_agg(name, ', ' ORDER BY name) FROM campaigns WHERE business_id = %s", [business_id]
+        ).fetchone()
         others = f"It has: {known[0]}." if known and known[0] else "It has none yet."
-        raise UnknownCampaignError(f'The business has no campaign {name_or_id!r}. {others} Add it with: henk campaign add "{name_or_id}" --business …')
+        raise UnknownCampaignError(
+            f'The business has no campaign {name_or_id!r}. {others} Add it with: henk campaign add "{name_or_id}" --business …'
+        )
     return found[0]
 
 

@@ -78,7 +78,7 @@ def begin_import(connection: psycopg.Connection, business_id: UUID, upload: Uplo
     ).fetchone()
     if row is None:
         raise RuntimeError("an import that was begun is gone")
-    return row[0]
+    return UUID(str(row[0]))
 
 
 def find_import(connection: psycopg.Connection, slug: str, content_hash: str, list_name: str) -> ImportRecord | None:
@@ -122,9 +122,7 @@ def record_campaigns(connection: psycopg.Connection, import_id: UUID, campaign_i
 
 def finish_import(connection: psycopg.Connection, import_id: UUID, values: dict[str, Any]) -> None:
     """Write what the import did: columns of lead_imports and their values; dicts as jsonb. Sets finished_at."""
-    assignments = sql.SQL(", ").join(
-        sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in values
-    )
+    assignments = sql.SQL(", ").join(sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in values)
     statement = sql.SQL("UPDATE lead_imports SET {}, finished_at = clock_timestamp() WHERE id = %(_id)s").format(assignments)
     bound = {name: Jsonb(value) if isinstance(value, dict) else value for name, value in values.items()}
     connection.execute(statement, {**bound, "_id": import_id})

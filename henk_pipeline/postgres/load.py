@@ -84,9 +84,7 @@ def fetch_known(connection: psycopg.Connection, business_id: UUID, keys: pl.Data
     return known
 
 
-def load_people(
-    connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame, update_mode: str
-) -> LoadCounts:
+def load_people(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame, update_mode: str) -> LoadCounts:
     """Insert new leads and update known ones; rows that would not change are not written.
 
     Takes: `line`, `lead_id`, `known` (Boolean), `changed` (Boolean), `replaced` (JSON object), the columns of STAGED_COLUMNS, `tags` (JSON
@@ -106,7 +104,7 @@ def load_people(
     _settle_objects(connection, update_mode)
     _insert_new(connection, business_id)
     _update_changed(connection)
-    counts = dict(connection.execute("SELECT action, count(*) FROM staged_leads GROUP BY action").fetchall())
+    counts: dict[str, int] = dict(connection.execute("SELECT action, count(*) FROM staged_leads GROUP BY action").fetchall())
     return LoadCounts(counts.get("inserted", 0), counts.get("updated", 0), counts.get("unchanged", 0))
 
 
@@ -179,9 +177,11 @@ def write_provenance(connection: psycopg.Connection, business_id: UUID, import_i
         ORDER BY r.line
         ON CONFLICT (import_id, line_number) DO UPDATE SET
             lead_id = EXCLUDED.lead_id,
-            action = CASE WHEN known.action IN ('inserted', 'updated') AND known.lead_id = EXCLUDED.lead_id THEN known.action ELSE EXCLUDED.action END,
-            replaced = CASE WHEN known.action <> 'inserted' AND known.lead_id = EXCLUDED.lead_id
-                THEN coalesce(EXCLUDED.replaced || known.replaced, EXCLUDED.replaced, known.replaced) ELSE EXCLUDED.replaced END""",
+            action = CASE WHEN known.lead_id = EXCLUDED.lead_id AND known.action IN ('inserted', 'updated') THEN known.action
+                ELSE EXCLUDED.action END,
+            replaced = CASE WHEN known.lead_id <> EXCLUDED.lead_id THEN EXCLUDED.replaced
+                WHEN known.action = 'inserted' THEN NULL
+                ELSE coalesce(EXCLUDED.replaced || known.replaced, EXCLUDED.replaced, known.replaced) END""",
         [import_id, business_id],
     )
     connection.execute("DROP TABLE staged_rows")
@@ -190,7 +190,8 @@ def write_provenance(connection: psycopg.Connection, business_id: UUID, import_i
 def fill_list(connection: psycopg.Connection, business_id: UUID, name: str, description: str | None, tags: list[str]) -> UUID:
     """The list of that name, made if there is none, with every staged lead a member. Gives: its id."""
     row = connection.execute(
-        "SELECT id FROM lead_lists WHERE business_id = %s AND name = %s AND NOT is_archived ORDER BY created_at, id LIMIT 1", [business_id, name]
+        "SELECT id FROM lead_lists WHERE business_id = %s AND name = %s AND NOT is_archived ORDER BY created_at, id LIMIT 1",
+        [business_id, name],
     ).fetchone()
     if row is None:
         row = connection.execute(

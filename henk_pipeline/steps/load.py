@@ -125,9 +125,7 @@ def _load(
 ) -> Outcome:
     people = _with_leads(connection, business_id, work, today)
     counts = load.load_people(connection, business_id, people, work.manifest.update)
-    list_id = load.fill_list(
-        connection, business_id, work.upload.list_name, work.manifest.description, list(work.manifest.tags)
-    )
+    list_id = load.fill_list(connection, business_id, work.upload.list_name, work.manifest.description, list(work.manifest.tags))
     load.write_provenance(connection, business_id, import_id, people.select("lead_id", pl.col("lines").alias("line")).explode("line"))
     load.suppress(connection, business_id, work.opt_outs, f"opted out in {work.upload.file_name}")
     imports.write_rejections(connection, business_id, import_id, work.rejections)
@@ -137,7 +135,7 @@ def _load(
         rows_read=work.rows_read,
         rows_accepted=people.height,
         rows_rejected=work.rows_rejected,
-        rows_duplicate=people["lines"].list.len().sum() - people.height,
+        rows_duplicate=int(people["lines"].list.len().sum()) - people.height,
         leads_inserted=counts.inserted,
         leads_updated=counts.updated,
         leads_unchanged=counts.unchanged,

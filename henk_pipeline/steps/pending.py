@@ -5,9 +5,9 @@ from enum import Enum
 import psycopg
 
 from henk_pipeline.postgres import businesses, imports
+from henk_pipeline.settings import Settings
 from henk_pipeline.steps.load import options_of
 from henk_pipeline.steps.rules import rules_digest
-from henk_pipeline.settings import Settings
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.received import ReceivedUpload, read_manifest
 

@@ -9,9 +9,11 @@ from henk_pipeline.settings import PACKAGE, schemas_folder
 from henk_pipeline.steps.load import options_of
 from henk_pipeline.uploads.manifest import Manifest
 
+
 def rules_digest(manifest: Manifest, default_country: str) -> str:
     """16 hexadecimal digits that change with the manifest, the country numbers are read in, the tables in schemas/upload and the code that
-    reads and judges rows."""
+    reads and judges rows.
+    """
     told: dict[str, Any] = {"manifest": options_of(manifest), "country": default_country, "rules": _written_rules()}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 

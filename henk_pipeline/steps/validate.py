@@ -108,7 +108,9 @@ def _rejections(reading: Reading, mapping: Mapping, failures: pl.DataFrame) -> p
     rows = reading.table.with_columns(reading.lines.alias("__line")).filter(pl.col("__line").is_in(lines.implode()))
     columns_of = {use.field: use.column for use in reversed(mapping.uses) if use.field}
     cells = [
-        rows.select(pl.col("__line").alias("line"), pl.lit(name).alias("field"), pl.lit(column).alias("column"), pl.col(column).alias("value"))
+        rows.select(
+            pl.col("__line").alias("line"), pl.lit(name).alias("field"), pl.lit(column).alias("column"), pl.col(column).alias("value")
+        )
         for name in failures["field"].drop_nulls().unique()
         if (column := columns_of.get(name)) is not None
     ]
@@ -149,7 +151,7 @@ def _refused_if_hopeless(validated: ValidatedUpload, max_rejected: float) -> Val
     if read_rows == 0:
         error = "The file has a header, but no rows."
     elif rejected > max_rejected * read_rows:
-        commonest = validated.rejections["message"].mode().sort().first() or ""
+        commonest = str(validated.rejections["message"].mode().sort().first())
         error = (
             f"{rejected} of {read_rows} rows were rejected, more than the {max_rejected:.0%} that are allowed, so nothing was loaded. "
             f"Most often: {commonest} Mend the file, or allow more with max_rejected in its manifest."

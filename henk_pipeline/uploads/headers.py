@@ -84,7 +84,9 @@ def map_columns(table: pl.DataFrame, manifest_columns: dict[str, str], source: s
     _check_manifest(manifest_columns, columns, synonyms)
     system = source or _recognise(by_name, synonyms)
     if system is None and "source_id" in manifest_columns.values():
-        raise ManifestError("The manifest maps a column to 'source_id' but does not say whose ids they are: add source = \"name_of_the_system\".")
+        raise ManifestError(
+            "The manifest maps a column to 'source_id' but does not say whose ids they are: add source = \"name_of_the_system\"."
+        )
     uses: dict[str, tuple[str, Meaning]] = {column: (field, "value") for column, field in manifest_columns.items() if field}
     settled = set(manifest_columns)
 

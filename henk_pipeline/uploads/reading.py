@@ -80,8 +80,9 @@ def read(path: Path) -> Reading:
     head, header = _find_header(text, dialect)
     columns = _unique_names(header[1]) if header else [f"column_{n}" for n in range(1, dialect.width + 1)]
     fast = _read_plain(text, dialect, head, len(columns)) if dialect.quote is None else None
+    ragged: list[RaggedRow]
     if fast is not None:
-        table, lines, ragged = *fast, []
+        (table, lines), ragged = fast, []
     else:
         table, lines, ragged = _read_careful(text, dialect, head, len(columns))
     table.columns = columns
@@ -96,9 +97,7 @@ def sniff(text: str) -> Dialect:
         sample = sample[: cut + 1] if cut > 0 else sample
     best, best_score = Dialect(",", 1, None), 0.0
     for delimiter in DELIMITERS:
-        widths = Counter(
-            len(cells) for _, cells, _ in itertools.islice(_records(sample, delimiter, None), SAMPLE_RECORDS) if any(cells)
-        )
+        widths = Counter(len(cells) for _, cells, _ in itertools.islice(_records(sample, delimiter, None), SAMPLE_RECORDS) if any(cells))
         if not widths:
             continue
         width, count = widths.most_common(1)[0]  # of widths equally common, the one that came first: the header's

@@ -8,6 +8,8 @@ import json
 import os
 import secrets
 import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,6 +78,18 @@ def receive(landed: LandedFile, uploads: Path) -> ReceivedUpload:
             return upload
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
+
+
+@contextmanager
+def alone_with(uploads: Path, keys: Iterable[str]) -> Iterator[None]:
+    """Keep other processes of this home from working on these uploads; wait until those that do have ended.
+
+    A process that dies lets go of its uploads.
+    """
+    with ExitStack() as held:
+        for key in sorted(keys):  # in one order, so that two processes never wait for each other
+            held.enter_context(filelock.FileLock(uploads / key / ".lock"))
+        yield
 
 
 def open_upload(uploads: Path, key: str) -> ReceivedUpload:

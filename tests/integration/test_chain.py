@@ -9,7 +9,6 @@ from henk_pipeline.definitions import defs
 from henk_pipeline.orchestration.nights import plan_night
 from henk_pipeline.orchestration.partitions import batches
 from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_analytics, run_imports
-from henk_pipeline.steps.outcomes import read_outcome
 from henk_pipeline.uploads.landing import land
 from tests.integration.uploading import add_business
 
@@ -46,13 +45,19 @@ def landing(settings, connection, tmp_path):
 
 
 def run_night(settings):
-    """Keys of the uploads that were run, and the asset and upload of each step reported."""
-    steps = []
+    """Keys of the uploads that were run, the asset of each step reported, and the outcomes by key."""
+    steps, outcomes = set(), {}
+
+    def listen(asset, upload, outcome):
+        steps.add(asset)
+        if outcome is not None:
+            outcomes[upload] = outcome
+
     with open_instance(settings) as instance:
         planned = plan_night(instance, settings)
         for batch in planned:
-            run_imports(defs, instance, batch, lambda asset, upload: steps.append((asset, upload)))
-    return [key for batch in planned for key in batch], steps
+            run_imports(defs, instance, batch, listen)
+    return [key for batch in planned for key in batch], steps, outcomes
 
 
 def test_a_night_runs_every_upload_in_one_run_and_a_bad_file_harms_nobody(settings, connection, landing):
@@ -61,10 +66,10 @@ def test_a_night_runs_every_upload_in_one_run_and_a_bad_file_harms_nobody(settin
     landing("broken manifest.csv", "Email\nc@example.org\n", "list = \n")
     landing("other.csv", "Name;Phone\nBo;212-555-0101\n")
     landing("for nobody.csv", "Email\nd@example.org\n", business="unknown")
-    keys, steps = run_night(settings)
+    keys, steps, outcomes = run_night(settings)
     assert len(keys) == 5
-    assert {asset for asset, _ in steps} == {"validated_leads", "scored_leads", "lead_lists", "campaign_leads"}
-    outcomes = {(told := read_outcome(settings.uploads, key))["file"]: told for key in keys}
+    assert steps == {"validated_leads", "scored_leads", "lead_lists", "campaign_leads"}
+    outcomes = {told["file"]: told for told in outcomes.values()}
     assert {file: told["status"] for file, told in outcomes.items()} == {
         "good.csv": "loaded", "picture.csv": "rejected", "broken manifest.csv": "rejected", "other.csv": "loaded", "for nobody.csv": "rejected",
     }  # fmt: skip
@@ -76,12 +81,14 @@ def test_a_night_runs_every_upload_in_one_run_and_a_bad_file_harms_nobody(settin
     with open_instance(settings) as instance:
         assert len(instance.get_runs()) == 1
         for asset in CHAIN:
-            assert instance.get_materialized_partitions(next(k for k in defs.resolve_asset_graph().get_all_asset_keys() if k.to_user_string() == asset)) == set(keys)
+            assert instance.get_materialized_partitions(
+                next(k for k in defs.resolve_asset_graph().get_all_asset_keys() if k.to_user_string() == asset)
+            ) == set(keys)
 
 
 def test_the_next_night_runs_only_what_is_new_or_told_anew(settings, landing):
     landing("a.csv", "Email\na@example.org\n")
-    first, _ = run_night(settings)
+    first, _, _ = run_night(settings)
     assert run_night(settings)[0] == []
     landing("b.csv", "Email\nb@example.org\n")
     assert [key.split("_")[2] for key in run_night(settings)[0]] == ["b"]
@@ -92,22 +99,26 @@ def test_the_next_night_runs_only_what_is_new_or_told_anew(settings, landing):
 
 def test_metadata_tells_an_operator_what_happened_to_each_upload(settings, landing):
     landing("a.csv", "Email,Name\na@example.org,Ana | <b>Lima</b>\nbad,Bo\n", "max_rejected = 0.9\n")
-    (key,), _ = run_night(settings)
+    (key,), _, outcomes = run_night(settings)
     with open_instance(settings) as instance:
-        record = instance.get_latest_materialization_event(next(k for k in defs.resolve_asset_graph().get_all_asset_keys() if k.to_user_string() == "lead_lists"))
+        record = instance.get_latest_materialization_event(
+            next(k for k in defs.resolve_asset_graph().get_all_asset_keys() if k.to_user_string() == "lead_lists")
+        )
         told = {name: value.value for name, value in record.asset_materialization.metadata.items()}
         assert (told["status"], told["rows_read"], told["rows_rejected"], told["dagster/partition_row_count"]) == ("partial", 2, 1, 1)
-        validated = instance.get_latest_materialization_event(next(k for k in defs.resolve_asset_graph().get_all_asset_keys() if k.to_user_string() == "validated_leads"))
+        validated = instance.get_latest_materialization_event(
+            next(k for k in defs.resolve_asset_graph().get_all_asset_keys() if k.to_user_string() == "validated_leads")
+        )
         preview = validated.asset_materialization.metadata["preview"].value
     assert "a@example.org" in preview
     assert "Ana \\| &lt;b>Lima&lt;/b>" in preview or "&lt;b>Lima" in preview
-    assert read_outcome(settings.uploads, key)["rejected_file"].endswith("a.rejected.csv")
+    assert outcomes[key]["rejected_file"].endswith("a.rejected.csv")
 
 
 def test_what_stands_between_assets_is_parquet_a_file_an_upload(settings, landing):
     landing("a.csv", "Email\na@example.org\n")
     landing("b.csv", "Email\nbad\n")
-    keys, _ = run_night(settings)
+    keys, _, _ = run_night(settings)
     for asset in CHAIN:
         assert {path.stem for path in (settings.staging / asset).glob("*.parquet")} == set(keys)
     valid = pl.scan_parquet(settings.staging / "validated_leads" / "*.parquet").collect()
@@ -134,15 +145,23 @@ def test_the_analytics_are_published_whole_while_somebody_reads(settings, connec
             connection.execute("UPDATE leads SET lead_score = 99, quality_rating = 'hot'")
             run_analytics(defs, instance)
             assert reader.execute("SELECT quality_rating, count FROM lead_quality_distribution").fetchall() == [("unrated", 1)]
-    assert query(settings.analytics, "SELECT business, quality_rating, count, avg_score FROM lead_quality_distribution")[1] == [("acme", "hot", 1, 99.0)]
-    assert query(settings.analytics, "SELECT name, total_leads, contacted_leads, conversion_rate FROM campaign_list_performance")[1] == [("a", 1, 0, None)]
+    assert query(settings.analytics, "SELECT business, quality_rating, count, avg_score FROM lead_quality_distribution")[1] == [
+        ("acme", "hot", 1, 99.0)
+    ]
+    assert query(settings.analytics, "SELECT name, total_leads, contacted_leads, conversion_rate FROM campaign_list_performance")[1] == [
+        ("a", 1, 0, None)
+    ]
     assert query(settings.analytics, "SELECT name, campaigns_used_in, total_conversions FROM list_reusability")[1] == [("a", 1, 0)]
     assert {row[0] for row in query(settings.analytics, "SELECT table_name FROM build_info")[1]} == TABLES
     assert sorted(path.name for path in settings.analytics.parent.iterdir()) == [".henk.duckdb.lock", "henk.duckdb"]
 
 
 def test_the_customers_three_queries_give_the_same_in_postgres(settings, connection, landing):
-    landing("a.csv", "Email,Phone\n" + "".join(f"p{n}@example.org,(212) 555-01{n:02d}\n" for n in range(20)), '[[campaigns]]\ncampaign = "Year End"\n')
+    landing(
+        "a.csv",
+        "Email,Phone\n" + "".join(f"p{n}@example.org,(212) 555-01{n:02d}\n" for n in range(20)),
+        '[[campaigns]]\ncampaign = "Year End"\n',
+    )
     run_night(settings)
     connection.execute("UPDATE campaign_lead_lists SET contacted_leads = 7, successful_leads = 2")
     with open_instance(settings) as instance:
@@ -152,7 +171,10 @@ def test_the_customers_three_queries_give_the_same_in_postgres(settings, connect
             ROUND(cll.successful_leads::numeric / NULLIF(cll.contacted_leads, 0) * 100, 2)::float8 AS conversion_rate
         FROM campaign_lead_lists cll JOIN lead_lists ll ON cll.lead_list_id = ll.id ORDER BY cll.priority"""
     ).fetchall()
-    ours = query(settings.analytics, "SELECT lead_list_id, name, total_leads, contacted_leads, successful_leads, conversion_rate FROM campaign_list_performance")[1]
+    ours = query(
+        settings.analytics,
+        "SELECT lead_list_id, name, total_leads, contacted_leads, successful_leads, conversion_rate FROM campaign_list_performance",
+    )[1]
     assert ours == theirs == [(theirs[0][0], "a", 20, 7, 2, 28.57)]
 
 

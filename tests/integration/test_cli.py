@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -33,16 +34,24 @@ def acme(henk):
 
 def test_an_import_from_file_to_answers(acme, tmp_path, connection):
     path = tmp_path / "gala guests.csv"
-    path.write_text("Name,Email,Phone\nAna Lima,ana@example.org,(212) 555-0101\nBo,bad,\nAna L,ANA@EXAMPLE.ORG,\nCy Ng,cy@example.org,\nDi Roe,di@example.org,\n")
+    path.write_text(
+        "Name,Email,Phone\nAna Lima,ana@example.org,(212) 555-0101\nBo,bad,\nAna L,ANA@EXAMPLE.ORG,\nCy Ng,cy@example.org,\nDi Roe,di@example.org,\n"
+    )
     first = acme("import", path, "--business", "acme", "--campaign", "Year End", "--priority", "3", "--json")
     assert first.returncode == 0, first.stderr
     (told,) = lines(first)
     assert sorted(told) == sorted(IMPORT_KEYS)
-    assert (told["file"], told["status"], told["error"], told["list"], told["campaigns"]) == (str(path), "partial", None, "gala guests", ["Year End"])
+    assert (told["file"], told["status"], told["error"], told["list"], told["campaigns"]) == (
+        str(path),
+        "partial",
+        None,
+        "gala guests",
+        ["Year End"],
+    )
     assert (told["rows_read"], told["rows_accepted"], told["rows_rejected"], told["rows_duplicate"]) == (5, 3, 1, 1)
     assert (told["leads_inserted"], told["leads_updated"], told["leads_unchanged"], told["campaign_leads_added"]) == (3, 0, 0, 3)
     assert connection.execute("SELECT priority FROM campaign_lead_lists").fetchall() == [(3,)]
-    with open(told["rejected_file"], encoding="utf-8-sig", newline="") as file:
+    with Path(told["rejected_file"]).open(encoding="utf-8-sig", newline="") as file:
         (rejected,) = csv.DictReader(file)
     assert (rejected["Name"], rejected["Email"], rejected["Rejected line"]) == ("Bo", "bad", "3")
     assert rejected["Rejected because"].startswith("“bad” is not an e-mail address.")
@@ -56,7 +65,9 @@ def test_an_import_from_file_to_answers(acme, tmp_path, connection):
     (listed,) = lines(acme("imports", "--json"))
     assert (listed["id"], listed["file_name"], listed["rows_read"]) == (told["import_id"], "gala guests.csv", 5)
     assert "“bad” is not an e-mail address" in acme("rejections", told["import_id"]).stdout
-    assert lines(acme("sql", "SELECT quality_rating, count FROM lead_quality_distribution", "--json")) == [{"quality_rating": "unrated", "count": 3}]
+    assert lines(acme("sql", "SELECT quality_rating, count FROM lead_quality_distribution", "--json")) == [
+        {"quality_rating": "unrated", "count": 3}
+    ]
 
 
 def test_a_mended_rejected_file_goes_in_as_it_is(acme, tmp_path):
@@ -64,8 +75,7 @@ def test_a_mended_rejected_file_goes_in_as_it_is(acme, tmp_path):
     path.write_text("Email,City\nana@example.org,Bath\nbad,York\ncy@example.org,\ndi@example.org,\n")
     (told,) = lines(acme("import", path, "--business", "acme", "--json"))
     mended = tmp_path / "guests mended.csv"
-    with open(told["rejected_file"], encoding="utf-8-sig") as file:
-        mended.write_text(file.read().replace("bad,", "bo@example.org,", 1))
+    mended.write_text(Path(told["rejected_file"]).read_text("utf-8-sig").replace("bad,", "bo@example.org,", 1))
     (second,) = lines(acme("import", mended, "--business", "acme", "--list", "guests", "--json"))
     assert (second["status"], second["leads_inserted"], second["lead_list_id"]) == ("loaded", 1, told["lead_list_id"])
     assert acme("sql", "SELECT 1").returncode == 0
@@ -80,7 +90,10 @@ def test_files_that_are_refused_end_with_1_and_the_good_ones_go_in(acme, tmp_pat
     assert (good["status"], picture["status"]) == ("loaded", "rejected")
     assert "JPEG picture" in picture["error"]
     assert (picture["rows_read"], picture["lead_list_id"], picture["rejected_file"]) == (0, None, None)
-    assert connection.execute("SELECT status, error FROM lead_imports ORDER BY status").fetchall() == [("loaded", None), ("rejected", picture["error"])]
+    assert connection.execute("SELECT status, error FROM lead_imports ORDER BY status").fetchall() == [
+        ("loaded", None),
+        ("rejected", picture["error"]),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -136,7 +149,10 @@ def test_a_night_takes_what_lies_in_the_landing_folder(acme, settings, connectio
     (folder / "two.csv.toml").write_text('list = "Second"\n[[campaigns]]\ncampaign = "Year End"\n')
     result = acme("nightly", "--json")
     assert result.returncode == 0, result.stderr
-    assert {told["file"]: (told["list"], told["campaign_leads_added"]) for told in lines(result)} == {"one.csv": ("one", 0), "two.csv": ("Second", 1)}
+    assert {told["file"]: (told["list"], told["campaign_leads_added"]) for told in lines(result)} == {
+        "one.csv": ("one", 0),
+        "two.csv": ("Second", 1),
+    }
     quiet = acme("nightly")
     assert (quiet.returncode, quiet.stdout) == (0, "Nothing new has landed.\n")
 
@@ -146,8 +162,17 @@ def test_check_needs_no_database_and_no_home(tmp_path):
     odd.parent.mkdir(parents=True)
     good.write_text("Vorname;E-Mail;Schuhgröße\nAna;ana@example.org;38\nBo;bad;\n")
     odd.write_bytes(b"%PDF-1.4")
-    call = [sys.executable.replace("python", "henk").rsplit("/", 1)[0] + "/henk", "check", str(tmp_path / "in"), "--json", "--parsed", str(tmp_path / "out")]
-    result = subprocess.run(call, capture_output=True, text=True, env={"HENK_HOME": str(tmp_path / "home"), "PATH": ""}, cwd=tmp_path, check=False)
+    call = [
+        sys.executable.replace("python", "henk").rsplit("/", 1)[0] + "/henk",
+        "check",
+        str(tmp_path / "in"),
+        "--json",
+        "--parsed",
+        str(tmp_path / "out"),
+    ]
+    result = subprocess.run(
+        call, capture_output=True, text=True, env={"HENK_HOME": str(tmp_path / "home"), "PATH": ""}, cwd=tmp_path, check=False
+    )
     assert result.returncode == 1
     pdf, read = lines(result)
     assert sorted(pdf) == sorted(read) == sorted(CHECK_KEYS)
@@ -166,7 +191,11 @@ def test_check_needs_no_database_and_no_home(tmp_path):
 
 
 def test_doctor_shows_every_setting_with_its_origin_and_no_secret(henk, settings):
-    result = henk("doctor", HENK_LANDING=str(settings.home / "elsewhere"), HENK_DATABASE_URL=settings.database_url.get_secret_value() + "&password=hunter2")
+    result = henk(
+        "doctor",
+        HENK_LANDING=str(settings.home / "elsewhere"),
+        HENK_DATABASE_URL=settings.database_url.get_secret_value() + "&password=hunter2",
+    )
     assert result.returncode == 0, result.stdout + result.stderr
     assert "hunter2" not in result.stdout + result.stderr
     rows = {cells[1].strip(): cells[3].strip() for line in result.stdout.splitlines() if (cells := line.split("│")) and len(cells) > 4}
@@ -198,7 +227,12 @@ def test_an_embedded_home_is_all_one_needs_and_two_do_not_disturb_each_other(tmp
             assert told["leads_inserted"] == 1
         urls = [henk("db", HENK_HOME=home, HENK_DATABASE_URL="").stdout.strip() for home in homes]
         assert urls[0] != urls[1]
-        assert subprocess.run([binaries() / "psql", urls[0], "-tAc", "SELECT count(*) FROM leads"], capture_output=True, text=True, check=True).stdout == "1\n"
+        assert (
+            subprocess.run(
+                [binaries() / "psql", urls[0], "-tAc", "SELECT count(*) FROM leads"], capture_output=True, text=True, check=True
+            ).stdout
+            == "1\n"
+        )
     finally:
         for home in homes:
             assert henk("db", "stop", HENK_HOME=home, HENK_DATABASE_URL="").returncode == 0

@@ -34,11 +34,25 @@ def everything(connection: psycopg.Connection) -> dict[str, list[tuple]]:
 def test_every_row_finds_its_place(connection, tmp_path):
     add_business(connection)
     outcome = upload(connection, tmp_path, PEOPLE, **LOOSE)
-    assert (outcome.status, outcome.rows_read, outcome.rows_accepted, outcome.rows_rejected, outcome.rows_duplicate) == ("partial", 5, 3, 1, 1)
+    assert (outcome.status, outcome.rows_read, outcome.rows_accepted, outcome.rows_rejected, outcome.rows_duplicate) == (
+        "partial",
+        5,
+        3,
+        1,
+        1,
+    )
     assert (outcome.leads_inserted, outcome.leads_updated, outcome.leads_unchanged) == (3, 0, 0)
     found = everything(connection)
     ana = next(row for row in found["leads"] if row[0] == "Ana")
-    assert ana[1:8] == ("Lima", "ana@example.org", "+12125550101", False, "Bath", ["donor", "volunteer"], {"Shoe size": "38", "last_gift_amount": 25.0})
+    assert ana[1:8] == (
+        "Lima",
+        "ana@example.org",
+        "+12125550101",
+        False,
+        "Bath",
+        ["donor", "volunteer"],
+        {"Shoe size": "38", "last_gift_amount": 25.0},
+    )
     assert found["lists"] == [("people", 3)]
     assert [(line, action) for line, action, _ in found["rows"]] == [(2, "inserted"), (4, "merged"), (5, "inserted"), (6, "inserted")]
     assert found["rejections"] == [(3, "Email", "not an address", "email_invalid"), (3, "Phone", "5", "phone_invalid")]
@@ -196,8 +210,13 @@ def test_two_uploads_of_overlapping_people_at_once_make_nobody_twice(connection,
 def test_cells_that_look_like_sql_json_or_copy_marks_are_only_cells(connection, tmp_path):
     add_business(connection)
     nasty = ["'); DROP TABLE leads; --", '{"a": [1]}', "\\.", "\\N", '"quoted"', "tab\there", "line\nbreak", "{}", "$1", "%s", "NULL"]
-    rows = "".join(f'n{n}@example.org,"{cell.replace(chr(34), chr(34) * 2)}","{cell.replace(chr(34), chr(34) * 2)}"\n' for n, cell in enumerate(nasty))
+    rows = "".join(
+        f'n{n}@example.org,"{cell.replace(chr(34), chr(34) * 2)}","{cell.replace(chr(34), chr(34) * 2)}"\n' for n, cell in enumerate(nasty)
+    )
     outcome = upload(connection, tmp_path, f"Email,City,Odd {{}} “column”\n{rows}")
     assert outcome.leads_inserted == len(nasty)
-    kept = [row[0] for row in connection.execute("SELECT custom_fields ->> 'Odd {} “column”' FROM leads ORDER BY substr(email, 2)::text COLLATE \"C\"")]
+    kept = [
+        row[0]
+        for row in connection.execute("SELECT custom_fields ->> 'Odd {} “column”' FROM leads ORDER BY substr(email, 2)::text COLLATE \"C\"")
+    ]
     assert sorted(cell or "" for cell in kept) == sorted(nasty)

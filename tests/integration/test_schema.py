@@ -131,5 +131,8 @@ def test_one_source_id_is_one_lead(connection, two_businesses):
 def test_auth_reads_the_claims_postgrest_sets(connection):
     with connection.transaction():
         connection.execute("""SET LOCAL request.jwt.claims = '{"sub": "11111111-1111-1111-1111-111111111111", "role": "authenticated"}'""")
-        assert connection.execute("SELECT auth.uid()::text, auth.role()").fetchone() == ("11111111-1111-1111-1111-111111111111", "authenticated")
+        assert connection.execute("SELECT auth.uid()::text, auth.role()").fetchone() == (
+            "11111111-1111-1111-1111-111111111111",
+            "authenticated",
+        )
     assert connection.execute("SELECT auth.uid(), auth.role()").fetchone() == (None, None)

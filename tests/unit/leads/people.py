@@ -12,5 +12,7 @@ SCHEMA: dict[str, Any] = {"line": pl.Int64, **DTYPES, "tags": pl.List(pl.String)
 
 def people(*rows: dict[str, Any]) -> pl.DataFrame:
     """Rows with the given fields, at lines 2, 3, 4 … unless they say otherwise."""
-    empty = dict.fromkeys(SCHEMA) | dict.fromkeys(fields.CONSENT_FIELDS, False) | {"tags": [], "custom_fields": "{}", "source": "csv_import"}
+    empty = (
+        dict.fromkeys(SCHEMA) | dict.fromkeys(fields.CONSENT_FIELDS, False) | {"tags": [], "custom_fields": "{}", "source": "csv_import"}
+    )
     return pl.DataFrame([empty | {"line": number} | row for number, row in enumerate(rows, start=2)], schema=SCHEMA)

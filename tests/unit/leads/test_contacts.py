@@ -20,7 +20,9 @@ def email(cell: str | None) -> str | None:
     return normalise_emails(pl.DataFrame({"email": [cell]}, schema={"email": pl.String}), "email")["email"].item()
 
 
-@pytest.mark.parametrize("cell", ["(212) 555-0123", "212.555.0123", "+1 212 555 0123", "1-212-555-0123", "12125550123", "tel:+1-212-555-0123"])
+@pytest.mark.parametrize(
+    "cell", ["(212) 555-0123", "212.555.0123", "+1 212 555 0123", "1-212-555-0123", "12125550123", "tel:+1-212-555-0123"]
+)
 def test_the_ways_people_write_a_number(cell):
     assert phone(cell) == ("+12125550123", None)
 
@@ -41,10 +43,23 @@ def test_a_row_is_read_in_its_own_country_before_the_uploads():
 
 def test_countries_by_code_and_by_name():
     frame = pl.DataFrame({"country": ["us", "United States", "USA", "Deutschland", "France", "España", "Nederland", "Atlantis", None]})
-    assert frame.select(country_code(pl.col("country"))).to_series().to_list() == ["US", "US", "US", "DE", "FR", "ES", "NL", "Atlantis", None]
+    assert frame.select(country_code(pl.col("country"))).to_series().to_list() == [
+        "US",
+        "US",
+        "US",
+        "DE",
+        "FR",
+        "ES",
+        "NL",
+        "Atlantis",
+        None,
+    ]
 
 
-@given(st.lists(st.from_regex(r"\+?[0-9 ().-]{5,18}", fullmatch=True), min_size=1, max_size=20), st.sampled_from(["US", "DE", "GB", "FR", "BR"]))
+@given(
+    st.lists(st.from_regex(r"\+?[0-9 ().-]{5,18}", fullmatch=True), min_size=1, max_size=20),
+    st.sampled_from(["US", "DE", "GB", "FR", "BR"]),
+)
 def test_every_phone_is_what_libphonenumber_says(cells, country):
     def by_library(cell: str) -> str | None:
         try:

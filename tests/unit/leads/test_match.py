@@ -53,7 +53,9 @@ def test_a_nameless_lead_on_a_shared_telephone_is_the_first_of_them_only():
 
 @given(st.lists(st.tuples(st.sampled_from(["", "a", "b", "c", "d", "e"]), st.sampled_from(["", "1", "2", "3", "4", "5"])), max_size=25))
 def test_who_is_one_person_is_what_plain_union_find_says(rows):
-    frame = people(*({"email": email and f"{email}@x.org" or None, "phone": phone and f"+1212555010{phone}" or None} for email, phone in rows))
+    frame = people(
+        *({"email": (email and f"{email}@x.org") or None, "phone": (phone and f"+1212555010{phone}") or None} for email, phone in rows)
+    )
     parent = list(range(len(rows)))
 
     def root(n: int) -> int:

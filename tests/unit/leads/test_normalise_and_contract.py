@@ -22,14 +22,24 @@ def test_a_row_becomes_typed_fields():
         Tags=["a; b,a"], Shoe=['38 "wide"'],
     )  # fmt: skip
     row = frame.row(0, named=True)
-    assert (row["line"], row["first_name"], row["last_name"], row["email"], row["phone"]) == (2, "Ana", "Lima", "ana@example.org", "+12125550123")
+    assert (row["line"], row["first_name"], row["last_name"], row["email"], row["phone"]) == (
+        2,
+        "Ana",
+        "Lima",
+        "ana@example.org",
+        "+12125550123",
+    )
     assert (row["last_gift_amount"], row["last_gift_date"], row["gift_count"], row["tags"]) == (1200.5, date(2025, 3, 4), 3, ["a", "b"])
     assert json.loads(row["custom_fields"]) == {"Shoe": '38 "wide"', "phone_extension": "9"}
     assert not any(value for name, value in row.items() if name.startswith("unread_"))
 
 
 def test_an_opt_out_in_any_of_several_columns_counts_and_the_opposite_is_turned_round():
-    columns = [ColumnMeaning("A", "email_opt_out"), ColumnMeaning("B", "email_opt_out", "opposite"), ColumnMeaning("C", "email_opt_out", "present")]
+    columns = [
+        ColumnMeaning("A", "email_opt_out"),
+        ColumnMeaning("B", "email_opt_out", "opposite"),
+        ColumnMeaning("C", "email_opt_out", "present"),
+    ]
     frame = rows(columns, A=["no", "yes", None, None], B=["yes", "yes", "no", None], C=[None, None, None, "2025-01-01"])
     assert frame["email_opt_out"].to_list() == [False, True, True, True]
 

@@ -13,7 +13,16 @@ def cleaned(*cells: str | None) -> list[str | None]:
 
 
 def test_blanks_invisible_characters_and_placeholders_go():
-    assert cleaned("  Ana\u00a0 María ", "Bo\u200bb", "N/A", "-", " ", "", None, "e\u0301") == ["Ana María", "Bob", None, None, None, None, None, "é"]
+    assert cleaned("  Ana\u00a0 María ", "Bo\u200bb", "N/A", "-", " ", "", None, "e\u0301") == [
+        "Ana María",
+        "Bob",
+        None,
+        None,
+        None,
+        None,
+        None,
+        "é",
+    ]
 
 
 def test_line_breaks_stay_in_notes():
@@ -23,7 +32,10 @@ def test_line_breaks_stay_in_notes():
 
 @pytest.mark.parametrize(
     ("words", "value"),
-    [(["yes", "Y", "TRUE", "1", "x", "ja", "Sí", "oui", "sim", "Waar", "unsubscribed"], True), (["no", "N", "False", "0", "nein", "non", "não", "nee"], False)],
+    [
+        (["yes", "Y", "TRUE", "1", "x", "ja", "Sí", "oui", "sim", "Waar", "unsubscribed"], True),
+        (["no", "N", "False", "0", "nein", "non", "não", "nee"], False),
+    ],
 )
 def test_yes_and_no_in_six_languages(words, value):
     read = pl.DataFrame({"cell": words}).select(text.boolean(pl.col("cell"))).to_series()

@@ -8,7 +8,7 @@ from henk_pipeline.uploads.manifest import ManifestError
 
 
 def table(*columns: str, **filled: list[str]) -> pl.DataFrame:
-    return pl.DataFrame({**dict.fromkeys(columns, [""]), **filled})
+    return pl.DataFrame({**{column: [""] for column in columns}, **filled})
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,11 @@ def test_of_two_columns_for_one_field_the_better_name_wins_and_the_other_stays()
 
 def test_every_column_that_may_hold_an_opt_out_is_heard():
     mapping = map_columns(table("Unsubscribed", "Opt Out", "UNSUB_TIME", "Newsletter"), {})
-    assert {(use.field, use.meaning) for use in mapping.uses} == {("email_opt_out", "value"), ("email_opt_out", "present"), ("email_opt_out", "opposite")}
+    assert {(use.field, use.meaning) for use in mapping.uses} == {
+        ("email_opt_out", "value"),
+        ("email_opt_out", "present"),
+        ("email_opt_out", "opposite"),
+    }
     assert all(use.field == "email_opt_out" for use in mapping.uses)
 
 

@@ -17,7 +17,12 @@ def test_files_of_businesses_are_found_and_the_rest_is_named(tmp_path):
     (tmp_path / "acme" / "link.csv").symlink_to("/etc/passwd")
     found, left = find_landed(tmp_path)
     assert [(file.business, file.path.name) for file in found] == [("acme", "a.csv"), ("acme", "b.csv")]
-    assert {thing.path.name: thing.reason.split()[0] for thing in left} == {"c.csv.part": "it", "Not A Slug": "its", "loose.csv": "it", "link.csv": "it"}
+    assert {thing.path.name: thing.reason.split()[0] for thing in left} == {
+        "c.csv.part": "it",
+        "Not A Slug": "its",
+        "loose.csv": "it",
+        "link.csv": "it",
+    }
 
 
 def test_no_landing_folder_holds_nothing(tmp_path):
@@ -77,7 +82,13 @@ def test_an_upload_may_be_called_like_our_own_files(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "stem"),
-    [("Große Liste, März.csv", "grosse-liste-marz"), ("leads.2026.csv", "leads.2026"), ("…csv", "csv"), (",.csv", "upload"), ("x" * 300 + ".csv", "x" * 60)],
+    [
+        ("Große Liste, März.csv", "grosse-liste-marz"),
+        ("leads.2026.csv", "leads.2026"),
+        ("…csv", "csv"),
+        (",.csv", "upload"),
+        ("x" * 300 + ".csv", "x" * 60),
+    ],
 )
 def test_a_key_holds_no_character_that_dagster_cannot_take(name, stem):
     assert plain_stem(name) == stem

@@ -10,7 +10,9 @@ def test_an_empty_manifest_has_the_defaults():
 
 
 def test_a_manifest_survives_being_written():
-    manifest = Manifest(list="Gala “2026”", campaigns=(CampaignAssignment(campaign="Year End", priority=2),), columns={"Tel.": "phone"}, max_rejected=0.5)
+    manifest = Manifest(
+        list="Gala “2026”", campaigns=(CampaignAssignment(campaign="Year End", priority=2),), columns={"Tel.": "phone"}, max_rejected=0.5
+    )
     assert parse_manifest(write_manifest(manifest)) == manifest
 
 

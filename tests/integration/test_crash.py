@@ -1,0 +1,123 @@
+"""A process that is killed leaves nothing half done, and running it again ends where an undisturbed run ends."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+
+import psycopg
+import pytest
+
+from tests.conftest import HENK
+from tests.integration.test_loading import everything
+
+ROWS = (
+    "".join(f"p{n}@example.org,(212) 555-{100 + n % 100:04d},First{n},{'yes' if n % 50 == 0 else ''}\n" for n in range(3000))
+    + "bad,,Bo,\np7@EXAMPLE.org,,First7,\n"
+)
+EXPECTED = {"rows_read": 3002, "rows_accepted": 3000, "rows_rejected": 1, "rows_duplicate": 1}
+
+
+@pytest.fixture
+def people(henk, tmp_path):
+    assert henk("business", "add", "acme").returncode == 0
+    assert henk("campaign", "add", "Year End", "--business", "acme").returncode == 0
+    path = tmp_path / "people.csv"
+    path.write_text("Email,Phone,First Name,Do Not Call\n" + ROWS)
+    return [HENK, "import", str(path), "--business", "acme", "--campaign", "Year End", "--json"]
+
+
+def assert_undisturbed(connection):
+    """The state that a run without a fault leaves behind."""
+    found = everything(connection)
+    assert len(found["leads"]) == 3000
+    assert found["lists"] == [("people", 3000)]
+    assert found["members"] == [(3000,)]
+    assert {action for _, action, _ in found["rows"]} == {"inserted", "merged"}
+    assert len(found["rows"]) == 3001
+    assert [row[:2] for row in found["rejections"]] == [(3002, "Email")]
+    assert connection.execute("SELECT count(*), count(DISTINCT email) FROM leads").fetchone() == (3000, 3000)
+    # 60 opted out; whoever shares one of their numbers is not called either.
+    opted = connection.execute("SELECT count(*) FROM leads WHERE do_not_call").fetchone()[0]
+    suppressed = connection.execute("SELECT count(*) FROM leads WHERE phone IN (SELECT value FROM suppressions)").fetchone()[0]
+    assert (opted, found["campaign_leads"]) == (60, [("new", 3000 - suppressed)])
+    assert connection.execute("SELECT status, rows_read, leads_inserted FROM lead_imports").fetchall() == [("partial", 3002, 3000)]
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "uploads/*/upload.json",
+        "staging/validated_leads/*.parquet",
+        "staging/scored_leads/*.parquet",
+        "staging/lead_lists/*.parquet",
+        "analytics/.henk.duckdb.building-*",
+    ],
+)
+def test_killed_at_this_moment_and_run_again(people, settings, connection, moment):
+    victim = subprocess.Popen(people, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not any(settings.home.glob(moment)):
+        assert victim.poll() is None, f"the import ended before {moment} was there"
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    os.kill(victim.pid, signal.SIGKILL)
+    victim.wait()
+    # All of an upload's leads or none of them, at any time.
+    assert connection.execute("SELECT count(*) FROM leads").fetchone()[0] in (0, 3000)
+    again = subprocess.run(people, capture_output=True, text=True, timeout=120, check=False)
+    assert again.returncode == 0, again.stderr
+    told = json.loads(again.stdout)
+    assert {key: told[key] for key in EXPECTED} == EXPECTED
+    assert_undisturbed(connection)
+    assert not list(settings.analytics.parent.glob(".henk.duckdb.building-*"))
+
+
+def test_the_servers_backend_killed_in_the_middle_of_the_load(people, settings, connection):
+    victim = subprocess.Popen(people, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL "
+        "AND EXISTS (SELECT FROM lead_imports WHERE status = 'running')"
+    ).fetchall():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    assert victim.wait(timeout=60) == 3
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (0,)
+    assert subprocess.run(people, capture_output=True, timeout=120, check=False).returncode == 0
+    assert_undisturbed(connection)
+
+
+def test_two_imports_of_overlapping_files_at_once(people, settings, connection, tmp_path):
+    second = tmp_path / "more.csv"
+    second.write_text("Email,Phone,First Name,Do Not Call\n" + ROWS.replace("bad,", "worse,"))
+    calls = [people, [*people[:2], str(second), *people[3:]]]
+    running = [subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for call in calls]
+    ended = [process.communicate(timeout=120) for process in running]
+    assert [process.returncode for process in running] == [0, 0], ended
+    told = [json.loads(out) for out, _ in ended]
+    assert sorted(one["leads_inserted"] for one in told) == [0, 3000]
+    assert all({key: one[key] for key in EXPECTED} == EXPECTED for one in told)
+    assert connection.execute("SELECT count(*), count(DISTINCT email) FROM leads").fetchone() == (3000, 3000)
+    assert connection.execute("SELECT name, lead_count FROM lead_lists ORDER BY 1").fetchall() == [("more", 3000), ("people", 3000)]
+
+
+def test_the_same_file_imported_twice_at_once_is_one_import(people, connection):
+    running = [subprocess.Popen(people, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    ended = [process.communicate(timeout=120) for process in running]
+    assert [process.returncode for process in running] == [0, 0], ended
+    assert sum(json.loads(out)["leads_inserted"] for out, _ in ended) == 3000
+    assert_undisturbed(connection)
+
+
+def test_nothing_stays_locked_after_a_kill(people, database_url, connection):
+    victim = subprocess.Popen(people, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not connection.execute("SELECT 1 FROM lead_imports WHERE status = 'running'").fetchone():
+        time.sleep(0.001)
+    os.kill(victim.pid, signal.SIGKILL)
+    victim.wait()
+    with psycopg.connect(database_url) as other:
+        other.execute("SET lock_timeout = '20s'")
+        business = other.execute("SELECT id FROM businesses").fetchone()[0]
+        other.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"henk.load.{business}"])
