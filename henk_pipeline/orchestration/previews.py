@@ -10,8 +10,10 @@ LONGEST_CELL = 60
 
 
 def preview(frame: pl.DataFrame) -> dict[str, Any]:
-    """`dagster/row_count`, and `preview`: the first rows as a Markdown table."""
-    return {"dagster/row_count": frame.height, "preview": dg.MetadataValue.md(markdown_table(frame.head(PREVIEW_ROWS)))}
+    """`dagster/row_count`, and `preview`: the first rows as a Markdown table, without the columns that are empty in them."""
+    first = frame.head(PREVIEW_ROWS)
+    filled = first.select(column for column in first if column.null_count() < first.height or not first.height)
+    return {"dagster/row_count": frame.height, "preview": dg.MetadataValue.md(markdown_table(filled))}
 
 
 def markdown_table(frame: pl.DataFrame) -> str:

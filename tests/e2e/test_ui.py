@@ -1,0 +1,149 @@
+"""`henk ui` as an operator meets it: a real webserver and daemon, a real browser."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.conftest import HENK
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+CHAIN = ("uploads", "validated_leads", "rejected_rows", "upload_readings", "scored_leads", "lead_lists", "campaign_leads")
+# Without the networking flags Chromium looks for hosts that a closed network refuses, many at a time.
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None and "CI" in os.environ:
+        pytest.fail("CI must have a browser: apt-get install chromium")
+    if path is None:
+        pytest.skip("no Chromium on this machine; CI runs this test (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def ui(henk, settings, tmp_path):
+    """`henk ui` on a free port, over a home with one import. Gives its address; afterwards nothing of it is left."""
+    assert henk("business", "add", "acme").returncode == 0
+    assert henk("campaign", "add", "Year End", "--business", "acme").returncode == 0
+    path = tmp_path / "people.csv"
+    path.write_text("First Name,Email\nAna,ana@example.org\nBo,bad\nCy,cy@example.org\n<img src=x onerror=alert(1)>,di@example.org\n")
+    assert henk("import", path, "--business", "acme", "--campaign", "Year End").returncode == 0
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = (tmp_path / "ui.log").open("w")
+    process = subprocess.Popen([HENK, "ui", "--port", str(port)], stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(lambda: urllib.request.urlopen(f"{address}/server_info", timeout=2).status == 200, 90, tmp_path / "ui.log")
+        yield address
+    finally:
+        family = [process, *psutil.Process(process.pid).children(recursive=True)]
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+        wait_for(lambda: not any(psutil.pid_exists(member.pid) for member in family[1:]), 30, tmp_path / "ui.log")
+
+
+def wait_for(condition, seconds, log):
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            if condition():
+                return
+        except OSError:
+            pass
+        assert time.monotonic() < deadline, log.read_text()[-3000:]
+        time.sleep(0.3)
+
+
+def ask(address, query):
+    request = urllib.request.Request(
+        f"{address}/graphql", data=json.dumps({"query": query}).encode(), headers={"content-type": "application/json"}
+    )
+    return json.loads(urllib.request.urlopen(request, timeout=30).read())["data"]
+
+
+def daemons(address):
+    told = ask(address, "{ instance { daemonHealth { allDaemonStatuses { daemonType required healthy } } } }")
+    return {
+        daemon["daemonType"]: daemon["healthy"] for daemon in told["instance"]["daemonHealth"]["allDaemonStatuses"] if daemon["required"]
+    }
+
+
+def see_the_graph(address, page, tmp_path):
+    page.goto(f"{address}/asset-groups")
+    page.get_by_text("Materialize all").wait_for(timeout=60_000)
+    page.get_by_text("Hide navigation").click()
+    page.keyboard.press("Alt+e")  # expand all groups
+    page.wait_for_url("**expanded**", timeout=30_000)
+    page.reload()  # the graph fits itself into the window when it is opened
+    for asset in ("uploads", "validated_leads", "rejected_rows", "scored_leads", "lead_lists", "campaign_leads", "list_reusability"):
+        page.get_by_text(asset, exact=True).first.wait_for(timeout=30_000)
+    page.wait_for_timeout(2000)  # until it has settled
+    picture = tmp_path / "asset-graph.png"
+    page.screenshot(path=picture, clip={"x": 390, "y": 115, "width": 1480, "height": 640})
+    if "HENK_SCREENSHOTS" in os.environ:
+        IMAGES.mkdir(exist_ok=True)
+        shutil.copy(picture, IMAGES)
+
+
+def see_the_metadata(address, page):
+    for asset, texts in (
+        ("lead_lists", ("leads_inserted", "preview", "One transaction an upload")),
+        ("validated_leads", ("preview", "ana@example.org")),
+        ("rejected_rows", ("is not an e-mail address", "rejected_file")),
+    ):
+        page.goto(f"{address}/assets/{asset}")
+        for shown in texts:
+            page.get_by_text(shown).first.wait_for(timeout=30_000)
+
+
+def backfill(address, key):
+    """Launch a backfill of one upload as the UI's button does, and wait for its end."""
+    selection = ", ".join(f'{{path: ["{asset}"]}}' for asset in CHAIN)
+    launched = ask(
+        address,
+        f'mutation {{ launchPartitionBackfill(backfillParams: {{assetSelection: [{selection}], partitionNames: ["{key}"]}}) '
+        "{ __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }",
+    )["launchPartitionBackfill"]
+    assert launched["__typename"] == "LaunchBackfillSuccess", launched
+    query = f'{{ partitionBackfillOrError(backfillId: "{launched["backfillId"]}") {{ ... on PartitionBackfill {{ status }} }} }}'
+    deadline = time.monotonic() + 150
+    while (status := ask(address, query)["partitionBackfillOrError"]["status"]) not in ("COMPLETED_SUCCESS", "COMPLETED"):
+        assert time.monotonic() < deadline, status
+        assert "FAILED" not in status, status
+        time.sleep(1)
+
+
+def test_an_operator_sees_the_graph_and_its_metadata_and_backfills_without_changing_anything(ui, browser, connection, tmp_path):
+    before = connection.execute("SELECT id, updated_at FROM leads ORDER BY id").fetchall()
+    (key,) = connection.execute("SELECT upload FROM lead_imports").fetchone()
+    page = browser.new_page(viewport={"width": 1900, "height": 780})
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    see_the_graph(ui, page, tmp_path)
+    see_the_metadata(ui, page)
+    assert dialogs == []  # the cell with a script in it stayed a cell
+    wait_for(lambda: daemons(ui).keys() >= {"SCHEDULER", "SENSOR", "BACKFILL"} and all(daemons(ui).values()), 60, tmp_path / "ui.log")
+    schedules = ask(ui, "{ repositoriesOrError { ... on RepositoryConnection { nodes { schedules { name scheduleState { status } } } } } }")
+    assert schedules["repositoriesOrError"]["nodes"][0]["schedules"] == [{"name": "nightly", "scheduleState": {"status": "RUNNING"}}]
+    backfill(ui, key)
+    assert connection.execute("SELECT id, updated_at FROM leads ORDER BY id").fetchall() == before
