@@ -14,7 +14,7 @@ JUDGED_FIELDS = (
     "email", *fields.PHONE_FIELDS, *fields.CONSENT_FIELDS, *fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS, *fields.TIME_FIELDS,
 )  # fmt: skip
 MULTILINE_FIELDS = ("notes", "description")
-TAG_SEPARATORS = r"[,;|]"
+TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
 MONTH_FIRST_COUNTRIES = {"US", "PH", "FM", "MH", "PW", "GU", "PR", "VI", "AS", "MP"}  # CLDR: short dates M/d/y
 
 DTYPES: Mapping[str, pl.DataType] = (

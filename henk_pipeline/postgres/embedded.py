@@ -107,6 +107,9 @@ def _initialise(data: Path) -> None:
 def _serves(process: psutil.Process, data: Path) -> bool:
     """Whether a living process is a server of `data`: its working directory tells it from a stranger with a recycled process id."""
     try:
+        # Other users' servers do not show where they work; a server of `data` runs as the owner of `data`.
+        if process.uids().real != data.stat().st_uid:
+            return False
         return process.name().startswith("postgres") and Path(process.cwd()).resolve() == data.resolve()
     except (psutil.NoSuchProcess, psutil.ZombieProcess):
         return False

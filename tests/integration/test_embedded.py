@@ -1,6 +1,7 @@
 """The embedded server starts wherever it is put, once, and is told from strangers."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,23 @@ def test_a_recycled_process_id_is_not_taken_for_the_server(tmp_path):
     (data / "postmaster.pid").write_text(f"{os.getpid()}\n{data}\n")
     assert not embedded.is_running(data)
     (data / "postmaster.pid").unlink()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a server as another user; CI is root")
+def test_another_users_server_on_the_machine_is_no_hindrance(tmp_path, server):
+    """`server` belongs to the user pgserver; whoever cannot look into its processes starts one of their own."""
+    home = tmp_path / "home"
+    home.mkdir()
+    for folder in (home, *home.parents):
+        folder.chmod(folder.stat().st_mode | 0o011) if folder != home else shutil.chown(home, "nobody")
+    code = (
+        # Everything is imported first: the interpreter may lie where nobody may go.
+        "import os, pwd, random, shlex, tempfile; from pathlib import Path; from henk_pipeline.postgres import embedded; embedded.binaries()\n"
+        "nobody = pwd.getpwnam('nobody'); os.setgroups([]); os.setgid(nobody.pw_gid); os.setuid(nobody.pw_uid)\n"
+        f"data = Path({str(home)!r}) / 'postgres'; embedded.start(data); print(embedded.stop(data))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert told.stdout == "True\n", told.stderr
 
 
 def test_what_a_killed_initdb_left_is_made_anew_and_starters_at_once_share_one_server(tmp_path):
