@@ -6,7 +6,7 @@ import psycopg
 
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.postgres import embedded
-from henk_pipeline.postgres.migrate import migrate, pending
+from henk_pipeline.postgres.migrate import MigrationError, migrate, pending
 from henk_pipeline.settings import Settings
 
 
@@ -52,7 +52,13 @@ def connect(settings: Settings) -> psycopg.Connection:
 def _open(settings: Settings) -> tuple[str, psycopg.Connection]:
     attempts = 1 if settings.database_url else EMBEDDED_ATTEMPTS
     for attempt in range(1, attempts + 1):
-        url = database_url(settings)
+        try:
+            url = database_url(settings)
+        except MigrationError:
+            if attempt == attempts:
+                raise
+            time.sleep(attempt)
+            continue
         try:
             return url, psycopg.connect(url, options="-c timezone=UTC", application_name="henk", connect_timeout=15)
         except psycopg.Error as error:
