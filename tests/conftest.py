@@ -5,6 +5,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import filelock
@@ -28,16 +29,16 @@ def _server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "server"
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Data directory of the running server. Workers share it; the last one to leave stops it."""
-    folder = _server_folder(tmp_path_factory)
-    folder.mkdir(exist_ok=True)
+@contextmanager
+def shared_server(tmp_path_factory: pytest.TempPathFactory, name: str, programs: Path | None = None) -> Iterator[Path]:
+    """Data directory of a running server with a migrated template. Workers share it; the last one to leave stops it."""
+    folder = _server_folder(tmp_path_factory) / name
+    folder.mkdir(parents=True, exist_ok=True)
     data = folder / "postgres"
     user = folder / f"user-{os.getpid()}"
     with filelock.FileLock(folder / "lock"):
         user.touch()
-        embedded.start(data)
+        embedded.start(data, programs)
         with psycopg.connect(embedded.connection_url(data), autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'template_henk'").fetchone():
                 connection.execute("CREATE DATABASE template_making")
@@ -47,19 +48,33 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with filelock.FileLock(folder / "lock"):
         user.unlink()
         if not list(folder.glob("user-*")):
-            embedded.stop(data)
+            embedded.stop(data, programs)
+
+
+@contextmanager
+def new_database(server: Path, template: str = "template_henk") -> Iterator[str]:
+    """URL of a new database, gone afterwards."""
+    name = f"test_{secrets.token_hex(6)}"
+    admin = embedded.connection_url(server)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    yield embedded.connection_url(server, name)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Data directory of the embedded server, running."""
+    with shared_server(tmp_path_factory, "embedded") as data:
+        yield data
 
 
 @pytest.fixture
 def database_url(server: Path) -> Iterator[str]:
     """URL of a new database with every migration applied."""
-    name = f"test_{secrets.token_hex(6)}"
-    admin = embedded.connection_url(server)
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template_henk").format(sql.Identifier(name)))
-    yield embedded.connection_url(server, name)
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with new_database(server) as url:
+        yield url
 
 
 @pytest.fixture

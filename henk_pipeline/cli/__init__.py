@@ -5,7 +5,7 @@ import warnings
 
 import typer
 
-from henk_pipeline.cli import administration, checking, importing, records
+from henk_pipeline.cli import administration, checking, importing, records, undoing
 from henk_pipeline.cli.output import complain
 from henk_pipeline.failures import InfrastructureError
 
@@ -22,6 +22,9 @@ app.command("demo", hidden=True)(importing.demo)
 app.command("check")(checking.check)
 app.command("imports")(records.imports)
 app.command("rejections")(records.rejections)
+app.command("undo")(undoing.undo)
+app.command("suppress")(undoing.suppress)
+app.command("erase")(undoing.erase)
 app.command("sql")(records.sql)
 app.command("migrate")(administration.migrate)
 app.add_typer(administration.database, name="db")

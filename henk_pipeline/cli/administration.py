@@ -32,17 +32,30 @@ def db_stop() -> None:
     say("The embedded server is stopped." if stop(load_settings().postgres_data) else "The embedded server was not running.")
 
 
-def migrate() -> None:
-    """Bring the database to the newest schema. Running it again changes nothing."""
+def migrate(
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="say what would be done; run it and take it back, with a real run's locks")
+    ] = False,
+    quarantine: Annotated[
+        bool, typer.Option("--quarantine", help="move old rows that no constraint allows to the table henk.quarantine, instead of stopping")
+    ] = False,
+) -> None:
+    """Bring the database to the newest schema, an old one with its data. Running it again changes nothing."""
     from henk_pipeline.postgres import embedded  # noqa: PLC0415
     from henk_pipeline.postgres.migrate import migrate as run_migrations  # noqa: PLC0415
+    from henk_pipeline.postgres.migrate import rehearse  # noqa: PLC0415
 
     settings = load_settings()
     url = settings.database_url.get_secret_value() if settings.database_url else embedded.start(settings.postgres_data)
-    applied = run_migrations(url)
-    for name in applied:
-        print_line(f"applied {name}")
-    if not applied:
+    done = (rehearse if dry_run else run_migrations)(url, quarantine=quarantine)
+    for line in done.said:
+        print_line(f"  {line}")
+    for name in done.applied:
+        print_line(f"{'would apply' if dry_run else 'applied'} {name}")
+    if dry_run and done.applied:
+        print_line("Nothing was changed.")
+    if not done.applied:
         print_line("The database has the newest schema already.")
 
 
@@ -56,6 +69,8 @@ def business_add(
     """Add a business and print its id. One that exists stays as it is."""
     from zoneinfo import available_timezones  # noqa: PLC0415
 
+    import psycopg  # noqa: PLC0415
+
     from henk_pipeline.postgres.businesses import add_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.uploads.landing import SLUG  # noqa: PLC0415
@@ -67,7 +82,12 @@ def business_add(
     if timezone not in available_timezones():
         raise typer.BadParameter(f"{timezone!r} is no IANA time zone, such as America/New_York", param_hint="--timezone")
     with connect(load_settings()) as connection:
-        identifier, is_new = add_business(connection, slug, name or slug, country.upper(), timezone)
+        try:
+            identifier, is_new = add_business(connection, slug, name or slug, country.upper(), timezone)
+        except psycopg.errors.NotNullViolation as error:
+            raise typer.BadParameter(
+                f"This installation's businesses need {error.diag.column_name!r}, too: make the business where that is known, then use it here"
+            ) from None
     if not is_new:
         say(f"The business {slug} exists already; nothing was changed.")
     print_line(str(identifier))
@@ -79,6 +99,8 @@ def campaign_add(
     slug: Annotated[str, typer.Option("--business", metavar="SLUG", help="whose campaign it is")],
 ) -> None:
     """Add a campaign (a draft) and print its id. One that exists stays as it is."""
+    import psycopg  # noqa: PLC0415
+
     from henk_pipeline.postgres.businesses import UnknownBusinessError, add_campaign, find_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
 
@@ -87,9 +109,13 @@ def campaign_add(
     with connect(load_settings()) as connection:
         try:
             owner = find_business(connection, slug)
+            identifier, is_new = add_campaign(connection, owner.id, name)
         except UnknownBusinessError as error:
             raise typer.BadParameter(str(error), param_hint="--business") from None
-        identifier, is_new = add_campaign(connection, owner.id, name)
+        except psycopg.errors.NotNullViolation as error:
+            raise typer.BadParameter(
+                f"This installation's campaigns need {error.diag.column_name!r}, too: make the campaign where that is known, then use it here"
+            ) from None
     if not is_new:
         say(f"The campaign {name!r} of {slug} exists already; nothing was changed.")
     print_line(str(identifier))

@@ -42,6 +42,7 @@ AMOUNT = Rule("amount_invalid", "{value} in {column} is not an amount", "Write i
 NEGATIVE = Rule("amount_negative", "{value} in {column} is below zero", "Write amounts given without a sign, or empty the cell.")
 COUNT = Rule("count_invalid", "{value} in {column} is not a whole number", "Write digits only, or empty the cell.")
 TOO_LONG = Rule("source_id_too_long", "The id in {column} is longer than 255 characters", "Check that the column holds ids.")
+ERASED = Rule("erased", "This person asked to be erased after the file was received", "Nothing; a new file may bring the person again.")
 
 RULES_OF_UNREAD = (
     {"email": EMAIL}
@@ -141,7 +142,7 @@ def _failures(cases: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
     )
 
 
-_ALL_RULES = (NO_CONTACT, CELL_COUNT, EMAIL, PHONE, PHONE_SCIENTIFIC, CONSENT, DATE, AMOUNT, NEGATIVE, COUNT, TOO_LONG)
+_ALL_RULES = (NO_CONTACT, CELL_COUNT, EMAIL, PHONE, PHONE_SCIENTIFIC, CONSENT, DATE, AMOUNT, NEGATIVE, COUNT, TOO_LONG, ERASED)
 RULES = {rule.code: rule for rule in _ALL_RULES}
 REJECTION_SCHEMA = {"line": pl.Int64, "column": pl.String, "value": pl.String, "rule": pl.String, "message": pl.String}
 

@@ -198,6 +198,7 @@ def lead_lists(
                 reading=json.loads(row["reading"]),
                 mapping=json.loads(row["mapping"]),
                 error=row["error"],
+                received_at=datetime.fromisoformat(row["received_at"]),
             )
             outcome = load_upload(connection, row["business"], work, today(), context.run.run_id)
             outcomes.append({UPLOAD: key, **vars(outcome)})
@@ -226,7 +227,7 @@ def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.La
             key, manifest = row[UPLOAD], Manifest.model_validate_json(row["manifest"])
             loaded = outcomes[key]["status"] in imports.FINISHED
             added = assign_upload(connection, row["business"], _import_upload(row), manifest) if loaded else 0
-            campaigns = [assignment.campaign for assignment in manifest.campaigns] if loaded else []
+            campaigns = list(dict.fromkeys(a.campaign for a in manifest.assignments())) if loaded else []
             rows.append({UPLOAD: key, "campaigns": campaigns, "campaign_leads_added": added})
             _tell(context, "campaign_leads", key, {"rows": added, "campaigns": ", ".join(campaigns) or "none"})
             folder = henk.settings.uploads

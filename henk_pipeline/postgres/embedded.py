@@ -45,26 +45,27 @@ class EmbeddedServerError(InfrastructureError):
     """The embedded server could not be made, started or stopped; the message says what its log says."""
 
 
-def start(data: Path) -> str:
+def start(data: Path, programs: Path | None = None) -> str:
     """Start the server in `data` if it is not running, making its data directory first if there is none.
 
     Any number of processes may call this at once; one of them starts it. It runs on until `stop`.
-    Takes: the data directory. Gives: a connection URL for libpq. Raises: EmbeddedServerError.
+    Takes: the data directory; the folder of PostgreSQL's programs, if not the embedded ones. Gives: a connection URL for libpq.
+    Raises: EmbeddedServerError.
     """
     data.parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(f"{data}.lock", timeout=START_SECONDS):
         if not (data / "PG_VERSION").exists():
-            _initialise(data)
+            _initialise(data, programs or binaries())
         if not is_running(data):
-            _launch(data)
+            _launch(data, programs or binaries())
     return connection_url(data)
 
 
-def stop(data: Path) -> bool:
+def stop(data: Path, programs: Path | None = None) -> bool:
     """Stop the server in `data`, letting it finish its transactions' rollback. Gives: whether one was running."""
     if not is_running(data):
         return False
-    _run(data, "pg_ctl", "-w", "-t", str(START_SECONDS), "-m", "fast", "-D", str(data), "stop")
+    _run(data, (programs or binaries()) / "pg_ctl", "-w", "-t", str(START_SECONDS), "-m", "fast", "-D", str(data), "stop")
     return True
 
 
@@ -89,12 +90,12 @@ def binaries() -> Path:
     return Path(package.origin).parent / "pginstall18" / "bin"
 
 
-def _initialise(data: Path) -> None:
+def _initialise(data: Path, programs: Path) -> None:
     """Make the data directory whole or not at all: initdb works beside it, then a rename."""
     made = Path(tempfile.mkdtemp(prefix=f".{data.name}-", dir=data.parent))
     try:
         _hand_over(made)
-        _run(made, "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username=postgres", "-D", str(made))
+        _run(made, programs / "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username=postgres", "-D", str(made))
         with (made / "postgresql.conf").open("a") as configuration:
             configuration.write(CONFIGURATION)
         if data.exists():
@@ -131,13 +132,13 @@ def _clear_stale_locks(data: Path) -> None:
     (_socket_folder(data) / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
 
-def _launch(data: Path) -> None:
+def _launch(data: Path, programs: Path) -> None:
     _clear_stale_locks(data)
     log = data / "server.log"
     options = f"-k {shlex.quote(str(_socket_folder(data)))}"
     deadline = time.monotonic() + START_SECONDS
     # After a crash the server replays its log first; -t gives that its time instead of pg_ctl's 60 seconds.
-    _run(data, "pg_ctl", "-w", "-t", str(START_SECONDS), "-l", str(log), "-o", options, "-D", str(data), "start")
+    _run(data, programs / "pg_ctl", "-w", "-t", str(START_SECONDS), "-l", str(log), "-o", options, "-D", str(data), "start")
     while not (_socket_folder(data) / SOCKET_NAME).exists():
         if time.monotonic() > deadline:
             raise EmbeddedServerError(f"The embedded PostgreSQL did not open its socket; its log is {log}.")
@@ -183,10 +184,10 @@ def _hand_over(folder: Path) -> None:
                 parent.chmod(mode | 0o001)
 
 
-def _run(data: Path, program: str, *arguments: str) -> None:
+def _run(data: Path, program: Path, *arguments: str) -> None:
     # Output goes to a file: a server that inherits a pipe would keep the caller's reader waiting for ever.
     with tempfile.TemporaryFile("w+", errors="replace") as output:
-        command = [str(binaries() / program), *arguments]
+        command = [str(program), *arguments]
         # The user's own group, too: with root's, the folders above would judge it by their group's rights.
         user = _server_user()
         person: dict[str, Any] = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
@@ -197,4 +198,4 @@ def _run(data: Path, program: str, *arguments: str) -> None:
         said = output.read().strip()
     log = data / "server.log"
     tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:]) if log.exists() else ""
-    raise EmbeddedServerError(f"{program} ended with {code} for {data}.\n{said}\n{tail}".rstrip())
+    raise EmbeddedServerError(f"{program.name} ended with {code} for {data}.\n{said}\n{tail}".rstrip())

@@ -144,6 +144,18 @@ def write_rejections(connection: psycopg.Connection, business_id: UUID, import_i
     copy_in(connection, "lead_import_rejections", rows)
 
 
+def undo_import(connection: psycopg.Connection, import_id: UUID) -> dict[str, Any]:
+    """Take back what an import did, all of it that nobody has worked on since. Gives: the report of undo_lead_import (docs/data-model.md).
+
+    Raises: psycopg.errors.NoDataFound for an id that is none; psycopg.errors.ObjectNotInPrerequisiteState for one that is running.
+    """
+    row = connection.execute("SELECT undo_lead_import(%s)", [import_id]).fetchone()
+    if row is None:
+        raise RuntimeError("undo_lead_import gave no report")
+    report: dict[str, Any] = row[0]
+    return report
+
+
 class Rejection(NamedTuple):
     """A broken rule in a row of an import."""
 

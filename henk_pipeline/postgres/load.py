@@ -5,12 +5,14 @@ Every function works inside the caller's transaction, with the business locked; 
 
 import os
 import time
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import polars as pl
 import psycopg
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from henk_pipeline.postgres.frames import copy_in, copy_out
 
@@ -118,7 +120,8 @@ def _settle_objects(connection: psycopg.Connection, update_mode: str) -> None:
                 CASE %(mode)s WHEN 'skip' THEN l.custom_fields
                     WHEN 'overwrite' THEN l.custom_fields || s.custom_fields || jsonb_strip_nulls(s.gifts)
                     ELSE s.custom_fields || l.custom_fields || jsonb_strip_nulls(s.gifts) END AS custom_fields,
-                l.tags AS old_tags, l.custom_fields AS old_custom_fields
+                l.tags AS old_tags, l.custom_fields AS old_custom_fields,
+                jsonb_build_object('lead_score', l.lead_score, 'quality_rating', l.quality_rating, 'score_breakdown', l.score_breakdown) AS old_score
             FROM staged_leads s JOIN leads l ON l.id = s.lead_id
             WHERE s.known)
         UPDATE staged_leads s SET
@@ -126,7 +129,8 @@ def _settle_objects(connection: psycopg.Connection, update_mode: str) -> None:
             custom_fields = m.custom_fields,
             replaced = s.replaced
                 || CASE WHEN m.tags <> m.old_tags THEN jsonb_build_object('tags', m.old_tags) ELSE '{}' END
-                || CASE WHEN m.custom_fields <> m.old_custom_fields THEN jsonb_build_object('custom_fields', m.old_custom_fields) ELSE '{}' END,
+                || CASE WHEN m.custom_fields <> m.old_custom_fields THEN jsonb_build_object('custom_fields', m.old_custom_fields) ELSE '{}' END
+                || m.old_score,
             action = CASE WHEN s.changed OR m.tags <> m.old_tags OR m.custom_fields <> m.old_custom_fields THEN 'updated' ELSE 'unchanged' END
         FROM merged m WHERE m.line = s.line""",
         {"mode": update_mode},
@@ -171,8 +175,10 @@ def write_provenance(connection: psycopg.Connection, business_id: UUID, import_i
     connection.execute("CREATE TEMP TABLE staged_rows (line integer NOT NULL, lead_id uuid NOT NULL) ON COMMIT DROP")
     copy_in(connection, "staged_rows", rows.select("line", "lead_id"))
     connection.execute(
-        """INSERT INTO lead_import_rows AS known (import_id, business_id, line_number, lead_id, action, replaced)
-        SELECT %s, %s, r.line, r.lead_id, coalesce(s.action, 'merged'), CASE WHEN s.action = 'updated' THEN s.replaced END
+        """INSERT INTO lead_import_rows AS known (import_id, business_id, line_number, lead_id, action, replaced, written)
+        SELECT %s, %s, r.line, r.lead_id, coalesce(s.action, 'merged'), CASE WHEN s.action = 'updated' THEN s.replaced END,
+            CASE WHEN s.action = 'updated' THEN (
+                SELECT jsonb_object_agg(k, w.row -> k) FROM to_jsonb(s) AS w (row), jsonb_object_keys(s.replaced) k WHERE w.row ? k) END
         FROM staged_rows r LEFT JOIN staged_leads s ON s.line = r.line
         ORDER BY r.line
         ON CONFLICT (import_id, line_number) DO UPDATE SET
@@ -181,62 +187,104 @@ def write_provenance(connection: psycopg.Connection, business_id: UUID, import_i
                 ELSE EXCLUDED.action END,
             replaced = CASE WHEN known.lead_id <> EXCLUDED.lead_id THEN EXCLUDED.replaced
                 WHEN known.action = 'inserted' THEN NULL
-                ELSE coalesce(EXCLUDED.replaced || known.replaced, EXCLUDED.replaced, known.replaced) END""",
+                ELSE coalesce(EXCLUDED.replaced || known.replaced, EXCLUDED.replaced, known.replaced) END,
+            written = CASE WHEN known.lead_id <> EXCLUDED.lead_id THEN EXCLUDED.written
+                WHEN known.action = 'inserted' THEN NULL
+                ELSE coalesce(known.written || EXCLUDED.written, EXCLUDED.written, known.written) END""",
         [import_id, business_id],
     )
     connection.execute("DROP TABLE staged_rows")
 
 
-def fill_list(connection: psycopg.Connection, business_id: UUID, name: str, description: str | None, tags: list[str]) -> UUID:
-    """The list of that name, made if there is none, with every staged lead a member. Gives: its id."""
+def find_list(connection: psycopg.Connection, business_id: UUID, name: str) -> UUID | None:
+    """The id of the business's list of that name, of several the oldest; archived ones are passed over."""
     row = connection.execute(
         "SELECT id FROM lead_lists WHERE business_id = %s AND name = %s AND NOT is_archived ORDER BY created_at, id LIMIT 1",
         [business_id, name],
     ).fetchone()
-    if row is None:
+    return row[0] if row else None
+
+
+class ListToFill(NamedTuple):
+    """A list by its name, and what it is made with if it is new. `criteria` (schemas/filter_criteria.schema.json): who belongs on it."""
+
+    name: str
+    description: str | None = None
+    tags: tuple[str, ...] = ()
+    criteria: dict[str, Any] | None = None
+
+
+def fill_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID, wanted: ListToFill) -> UUID:
+    """The list of that name, made if there is none, with every staged lead a member that meets its criteria. Gives: its id.
+
+    Raises: psycopg.errors.InvalidParameterValue for criteria that are none.
+    """
+    list_id = find_list(connection, business_id, wanted.name)
+    if list_id is None:
+        # Named after its import: undoing that takes it back, if nothing else has come to it.
         row = connection.execute(
-            """INSERT INTO lead_lists (business_id, name, description, tags, source)
-            VALUES (%s, %s, %s, to_jsonb(%s::text[]), 'csv_import') RETURNING id""",
-            [business_id, name, description, tags],
+            """INSERT INTO lead_lists (business_id, name, description, tags, source, source_id)
+            VALUES (%s, %s, %s, to_jsonb(%s::text[]), 'csv_import', %s) RETURNING id""",
+            [business_id, wanted.name, wanted.description, list(wanted.tags), str(import_id)],
         ).fetchone()
-    if row is None:
-        raise RuntimeError("INSERT … RETURNING gave no row")
-    list_id: UUID = row[0]
+        if row is None:
+            raise RuntimeError("INSERT … RETURNING gave no row")
+        list_id = row[0]
+    if wanted.criteria is None:
+        chosen, values = sql.SQL("SELECT lead_id FROM staged_leads"), []
+    else:
+        chosen = sql.SQL("SELECT * FROM henk.matching_leads(%s, %s, ARRAY(SELECT lead_id FROM staged_leads))")
+        values = [business_id, Jsonb(wanted.criteria)]
     connection.execute(
-        """INSERT INTO lead_list_members (business_id, lead_list_id, lead_id)
-        SELECT %s, %s, lead_id FROM staged_leads ORDER BY lead_id
-        ON CONFLICT (lead_list_id, lead_id) DO NOTHING""",
-        [business_id, list_id],
-    )
-    connection.execute(
-        """UPDATE lead_lists l SET lead_count = m.members, updated_at = now()
-        FROM (SELECT count(*) AS members FROM lead_list_members WHERE lead_list_id = %(list)s) m
-        WHERE l.id = %(list)s AND l.lead_count <> m.members""",
-        {"list": list_id},
+        sql.SQL("""INSERT INTO lead_list_members (business_id, lead_list_id, lead_id, import_id)
+        SELECT %s, %s, chosen.lead_id, %s FROM ({}) AS chosen (lead_id) ORDER BY chosen.lead_id
+        ON CONFLICT (lead_list_id, lead_id) DO NOTHING""").format(chosen),
+        [business_id, list_id, import_id, *values],
     )
     return list_id
 
 
-def suppress(connection: psycopg.Connection, business_id: UUID, opt_outs: pl.DataFrame, reason: str) -> None:
-    """Keep opt-outs (`channel` phone or email, `value` normalised) for good, and take the people out of calls that are still to come."""
+def filter_error(connection: psycopg.Connection, criteria: dict[str, Any]) -> str | None:
+    """What is wrong with filter criteria, by the database's own word; None if nothing is. Leaves the connection in no transaction."""
+    try:
+        connection.execute("SELECT henk.compile_filter(%s)", [Jsonb(criteria)])
+    except psycopg.errors.InvalidParameterValue as error:
+        return error.diag.message_primary
+    finally:
+        connection.rollback()
+    return None
+
+
+def find_erased(connection: psycopg.Connection, business_id: UUID, keys: pl.DataFrame, received_at: datetime) -> pl.DataFrame:
+    """Which rows are of people who were erased after the file was received: a backfill must not bring them back.
+
+    Takes: `line`, `kind` (email, phone, others are passed over) and `key`. Gives: `line` (Int64), each once.
+    """
+    if not connection.execute("SELECT FROM suppressions WHERE business_id = %s AND reason = 'erased' LIMIT 1", [business_id]).fetchone():
+        return pl.DataFrame(schema={"line": pl.Int64})
+    connection.execute("CREATE TEMP TABLE staged_people (line bigint NOT NULL, kind text NOT NULL, key text NOT NULL) ON COMMIT DROP")
+    copy_in(connection, "staged_people", keys.select("line", "kind", "key"))
+    query = sql.SQL("""SELECT DISTINCT p.line FROM staged_people p JOIN suppressions s ON s.business_id = {business} AND s.channel = p.kind
+        AND s.value = henk.fingerprint({business}, p.key) AND s.reason = 'erased' AND s.added_at > {received}""").format(
+        business=sql.Literal(business_id), received=sql.Literal(received_at)
+    )
+    erased = copy_out(connection, query, {"line": pl.Int64})
+    connection.execute("DROP TABLE staged_people")
+    return erased
+
+
+def suppress(connection: psycopg.Connection, business_id: UUID, opt_outs: pl.DataFrame, reason: str, source: str = "csv_import") -> int:
+    """Keep opt-outs (`channel` phone or email, `value` normalised) for good. Gives: how many are new.
+
+    The database then takes the people out of calls that are still to come. What is suppressed already keeps its first reason.
+    """
     connection.execute("CREATE TEMP TABLE staged_opt_outs (channel text NOT NULL, value text NOT NULL) ON COMMIT DROP")
     copy_in(connection, "staged_opt_outs", opt_outs.select("channel", "value"))
-    connection.execute(
+    added = connection.execute(
         """INSERT INTO suppressions (business_id, channel, value, reason, source)
-        SELECT %s, channel, value, %s, 'csv_import' FROM staged_opt_outs
+        SELECT %s, channel, value, %s, %s FROM staged_opt_outs ORDER BY channel, value
         ON CONFLICT (business_id, channel, value) DO NOTHING""",
-        [business_id, reason],
-    )
-    connection.execute(
-        """UPDATE campaign_leads cl SET status = 'dnc'
-        FROM leads l, campaigns c
-        WHERE l.id = cl.lead_id AND c.id = cl.campaign_id AND c.exclude_dnc
-            AND cl.status IN ('new', 'queued', 'contacted')
-            AND l.id IN (
-                SELECT id FROM leads JOIN staged_opt_outs o ON o.channel = 'phone' AND leads.phone = o.value WHERE business_id = %(business)s
-                UNION SELECT id FROM leads JOIN staged_opt_outs o ON o.channel = 'phone' AND leads.mobile_phone = o.value
-                WHERE business_id = %(business)s
-                UNION SELECT id FROM leads JOIN staged_leads s ON s.lead_id = leads.id WHERE leads.do_not_call OR leads.dnc)""",
-        {"business": business_id},
-    )
+        [business_id, reason, source],
+    ).rowcount
     connection.execute("DROP TABLE staged_opt_outs")
+    return added

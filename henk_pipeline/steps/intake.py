@@ -47,3 +47,19 @@ def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
         "columns": reading.columns,
         "system": validated.mapping.system if validated.mapping else None,
     }
+
+
+def forget_derived(settings: Settings, keys: list[str]) -> list[Path]:
+    """Delete what was made of these uploads and may hold a person (Parquet between assets, rejected rows); a backfill makes it anew.
+
+    Gives: the uploads' files as they were received, which stay. What is no longer there is passed over.
+    """
+    originals = []
+    for key in keys:
+        for parquet in settings.staging.glob(f"*/{key}.parquet"):
+            parquet.unlink(missing_ok=True)
+        folder = settings.uploads / key
+        for rejected in folder.glob("*.rejected.csv"):
+            rejected.unlink(missing_ok=True)
+        originals += sorted(path for path in (folder / "original").glob("*") if path.is_file())
+    return originals

@@ -4,20 +4,20 @@ A step is one transaction a business with the business locked: all of an upload 
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import polars as pl
 import psycopg
 
-from henk_pipeline.leads import fields
+from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.match import match_existing, match_keys
 from henk_pipeline.leads.score import load_scoring, score
 from henk_pipeline.leads.survivorship import merge_existing, merge_rows
 from henk_pipeline.postgres import businesses, imports, load
 from henk_pipeline.postgres.assign import assign_list
-from henk_pipeline.uploads.manifest import Manifest
+from henk_pipeline.uploads.manifest import ListSplit, Manifest
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class UploadToLoad:
     reading: dict[str, Any] = field(default_factory=dict)
     mapping: dict[str, Any] = field(default_factory=dict)
     error: str | None = None
+    received_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Outcome:
 
 def options_of(manifest: Manifest) -> dict[str, Any]:
     """What of a manifest decides over leads, as the import record keeps it: not its campaigns, which are made sure of on every run."""
-    return manifest.model_dump(mode="json", exclude_defaults=True, exclude={"campaigns"})
+    return manifest.model_dump(mode="json", exclude_defaults=True, exclude={"campaigns": True, "lists": {"__all__": {"campaigns"}}})
 
 
 def refused(rows_read: int, error: str, import_id: UUID | None = None) -> Outcome:
@@ -77,8 +78,11 @@ def load_upload(connection: psycopg.Connection, slug: str, work: UploadToLoad, t
         connection.rollback()
         return refused(work.rows_read, str(unknown))
     try:
-        for assignment in work.manifest.campaigns:
+        for assignment in work.manifest.assignments():
             businesses.find_campaign(connection, business.id, assignment.campaign)
+        for split in work.manifest.lists:
+            error = error or _filter_error(connection, split)
+        work = replace(work, error=error)
     except businesses.UnknownCampaignError as unknown:
         # Mended outside the file and its rules, by adding the campaign: no digest may say that nothing has changed since.
         work = replace(work, error=error or str(unknown), rules=work.rules if error else "")
@@ -110,22 +114,30 @@ def assign_upload(connection: psycopg.Connection, slug: str, upload: imports.Upl
     added = 0
     with connection.transaction():
         load.lock_business(connection, business.id)
-        campaign_ids = []
+        wanted = [(assignment, record.lead_list_id) for assignment in manifest.campaigns]
+        for split in manifest.lists:
+            list_id = load.find_list(connection, business.id, split.list)
+            # A list that somebody has archived since is nobody's to call.
+            wanted += [(assignment, list_id) for assignment in split.campaigns if list_id is not None]
         # In the order of their ids: two uploads that share campaigns take their locks in the same order.
-        wanted = [(businesses.find_campaign(connection, business.id, a.campaign), a.priority) for a in manifest.campaigns]
-        for campaign, priority in sorted(wanted):
-            added += assign_list(connection, business.id, campaign.id, record.lead_list_id, priority)
-            campaign_ids.append(campaign.id)
-        imports.record_campaigns(connection, record.id, campaign_ids, added)
+        known = sorted((businesses.find_campaign(connection, business.id, a.campaign).id, a.priority, list_id) for a, list_id in wanted)
+        for campaign_id, priority, list_id in known:
+            added += assign_list(connection, campaign_id, list_id, priority, record.id)
+        imports.record_campaigns(connection, record.id, sorted({campaign_id for campaign_id, _, _ in known}), added)
     return added
 
 
 def _load(
     connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, today: date, run_id: str | None
 ) -> Outcome:
+    work = _without_erased(connection, business_id, work)
     people = _with_leads(connection, business_id, work, today)
     counts = load.load_people(connection, business_id, people, work.manifest.update)
-    list_id = load.fill_list(connection, business_id, work.upload.list_name, work.manifest.description, list(work.manifest.tags))
+    told = work.manifest
+    whole = load.ListToFill(work.upload.list_name, told.description, told.tags)
+    list_id = load.fill_list(connection, business_id, import_id, whole)
+    for split in told.lists:
+        load.fill_list(connection, business_id, import_id, load.ListToFill(split.list, split.description, split.tags, split.where))
     load.write_provenance(connection, business_id, import_id, people.select("lead_id", pl.col("lines").alias("line")).explode("line"))
     load.suppress(connection, business_id, work.opt_outs, f"opted out in {work.upload.file_name}")
     imports.write_rejections(connection, business_id, import_id, work.rejections)
@@ -143,6 +155,33 @@ def _load(
     )
     _record(connection, import_id, work, outcome, run_id)
     return outcome
+
+
+def _filter_error(connection: psycopg.Connection, split: ListSplit) -> str | None:
+    wrong = load.filter_error(connection, split.where)
+    return f"The manifest's list {split.list!r} has a `where` that cannot be used: {wrong}." if wrong else None
+
+
+def _without_erased(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) -> UploadToLoad:
+    """The work without people who were erased after the file was received: their rows are rejected, and say nothing of them."""
+    erased = load.find_erased(connection, business_id, match_keys(work.people, "line"), work.received_at)
+    if erased.is_empty():
+        return work
+    is_erased = pl.col("line").is_in(erased["line"].implode())
+    lines = work.people.filter(is_erased).select(pl.col("lines").explode().alias("line"))
+    told = lines.select(
+        "line",
+        *(pl.lit(None, dtype=pl.String).alias(name) for name in ("column", "value")),
+        pl.lit(contract.ERASED.code).alias("rule"),
+        pl.lit(f"{contract.ERASED.message}. {contract.ERASED.remedy}").alias("message"),
+        pl.lit("{}").alias("row"),
+    )
+    return replace(
+        work,
+        people=work.people.filter(~is_erased),
+        rejections=pl.concat([work.rejections, told.select(work.rejections.columns)]).sort("line", maintain_order=True),
+        rows_rejected=work.rows_rejected + lines.height,
+    )
 
 
 def _with_leads(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad, today: date) -> pl.DataFrame:

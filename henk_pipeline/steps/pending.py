@@ -40,4 +40,4 @@ def find_done(connection: psycopg.Connection, settings: Settings, upload: Receiv
 
 def _assigned(manifest: Manifest, record: imports.ImportRecord) -> bool:
     assigned = {*record.campaigns, *map(str, record.campaign_ids)}
-    return all(assignment.campaign in assigned for assignment in manifest.campaigns)
+    return all(assignment.campaign in assigned for assignment in manifest.assignments())

@@ -1,10 +1,14 @@
 """`<file>.toml` beside an upload: which list, which campaigns, how to read and merge it. Nothing here looks into the file itself."""
 
+import json
 import tomllib
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import tomlkit
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from henk_pipeline.settings import schemas_folder
 
 UpdateMode = Literal["fill", "overwrite", "skip"]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
@@ -24,6 +28,35 @@ class CampaignAssignment(BaseModel):
     priority: int = Field(default=1, ge=1, le=2**31 - 1, description="1 is called first")
 
 
+def check_criteria(criteria: dict[str, Any]) -> dict[str, Any]:
+    """`criteria`, if schemas/filter_criteria.schema.json allows them. Raises: ValueError with the place of the mistake."""
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - most manifests have no criteria
+
+    mistake = best_match(_criteria_validator().iter_errors(criteria))
+    if mistake is not None:
+        raise ValueError(f"{mistake.json_path}: {mistake.message} (schemas/filter_criteria.schema.json shows the grammar)")
+    return criteria
+
+
+@lru_cache(maxsize=1)
+def _criteria_validator() -> Any:  # noqa: ANN401 - jsonschema's own protocol class
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+
+    return Draft202012Validator(json.loads((schemas_folder() / "filter_criteria.schema.json").read_text("utf-8")))
+
+
+class ListSplit(BaseModel):
+    """A further list, for those leads of the upload that meet criteria."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    list: Name = Field(description="name of the list")
+    where: Annotated[dict[str, Any], AfterValidator(check_criteria)] = Field(description="which leads: schemas/filter_criteria.schema.json")
+    description: str | None = Field(default=None, description="what the list is, kept with it when it is made")
+    tags: tuple[Name, ...] = Field(default=(), description="tags of the list when it is made")
+    campaigns: tuple[CampaignAssignment, ...] = Field(default=(), description="campaigns this list is assigned to")
+
+
 class Manifest(BaseModel):
     """What a person may say about an upload. Every key has a default; an upload needs no manifest."""
 
@@ -33,6 +66,7 @@ class Manifest(BaseModel):
     description: str | None = Field(default=None, description="what the list is, kept with it when it is made")
     tags: tuple[Name, ...] = Field(default=(), description="tags of the list when it is made")
     campaigns: tuple[CampaignAssignment, ...] = Field(default=(), description="campaigns the list is assigned to")
+    lists: tuple[ListSplit, ...] = Field(default=(), description="further lists, each for those leads of the upload that meet its `where`")
     columns: dict[str, str] = Field(default_factory=dict, description='column of the file → field, or "" to keep it as a custom field')
     default_country: Country | None = Field(default=None, description="country of phone numbers that name none (ISO 3166-1 alpha-2)")
     update: UpdateMode = Field(default="fill", description="what happens to values a known lead already has")
@@ -40,6 +74,10 @@ class Manifest(BaseModel):
     source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,50}$")] | None = Field(
         default=None, description="the system the file comes from; makes its ids usable to recognise people"
     )
+
+    def assignments(self) -> tuple[CampaignAssignment, ...]:
+        """The campaigns of the upload's list, then those of its further lists."""
+        return (*self.campaigns, *(assignment for split in self.lists for assignment in split.campaigns))
 
 
 def parse_manifest(text: str) -> Manifest:
@@ -70,6 +108,7 @@ def write_manifest(manifest: Manifest) -> str:
 def _in_words(mistake: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails, a TypedDict that changes with its version
     place = ".".join(str(part) for part in mistake["loc"])
     if mistake["type"] == "extra_forbidden":
-        known = ", ".join(CampaignAssignment.model_fields if len(mistake["loc"]) > 1 else Manifest.model_fields)
+        table = ListSplit if mistake["loc"][0] == "lists" and "campaigns" not in mistake["loc"] else CampaignAssignment
+        known = ", ".join(table.model_fields if len(mistake["loc"]) > 1 else Manifest.model_fields)
         return f"The manifest's key {place!r} is not known. Known keys: {known}."
     return f"The manifest's {place!r} cannot be {mistake['input']!r}: {mistake['msg']}."

@@ -163,7 +163,10 @@ def test_the_customers_three_queries_give_the_same_in_postgres(settings, connect
         '[[campaigns]]\ncampaign = "Year End"\n',
     )
     run_night(settings)
-    connection.execute("UPDATE campaign_lead_lists SET contacted_leads = 7, successful_leads = 2")
+    connection.execute("UPDATE campaign_leads SET status = 'contacted' WHERE id IN (SELECT id FROM campaign_leads LIMIT 7)")
+    connection.execute(
+        "UPDATE campaign_leads SET status = 'converted' WHERE id IN (SELECT id FROM campaign_leads WHERE status = 'contacted' LIMIT 2)"
+    )
     with open_instance(settings) as instance:
         run_analytics(defs, instance)
     theirs = connection.execute(

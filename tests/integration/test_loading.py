@@ -84,8 +84,12 @@ def test_another_file_with_the_same_people_updates_them_and_keeps_what_stood_the
     text = "Email,Phone,City,Last Name,Shoe size\nana@example.org,,Paris,,39\n,2125550103,,Ng,\nnew@example.org,,,,\n"
     outcome = upload(connection, tmp_path, text, update="overwrite")
     assert (outcome.leads_inserted, outcome.leads_updated, outcome.leads_unchanged) == (1, 1, 1)
-    replaced = connection.execute("SELECT replaced FROM lead_import_rows WHERE action = 'updated'").fetchone()[0]
-    assert replaced == {"city": "Bath", "custom_fields": {"Shoe size": "38", "last_gift_amount": 25.0}}
+    replaced, written = connection.execute("SELECT replaced, written FROM lead_import_rows WHERE action = 'updated'").fetchone()
+    assert {key: replaced[key] for key in ("city", "custom_fields")} == {
+        "city": "Bath",
+        "custom_fields": {"Shoe size": "38", "last_gift_amount": 25.0},
+    }
+    assert replaced.keys() == written.keys() == {"city", "custom_fields", "lead_score", "quality_rating", "score_breakdown"}
     assert connection.execute("SELECT city, last_name, custom_fields ->> 'Shoe size' FROM leads WHERE email = 'ana@example.org'").fetchone() == (
         "Paris", "Lima", "39",
     )  # fmt: skip

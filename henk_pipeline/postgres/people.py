@@ -1,0 +1,45 @@
+"""People by their e-mail, phone or id, for a privacy request. What erasing means stands in the database, in erase_lead."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import class_row
+
+
+class Person(NamedTuple):
+    """A lead as a person recognises it."""
+
+    id: UUID
+    first_name: str | None
+    last_name: str | None
+    email: str | None
+    phone: str | None
+    mobile_phone: str | None
+
+
+def find_people(connection: psycopg.Connection, business_id: UUID, contacts: list[str], lead_id: UUID | None) -> list[Person]:
+    """The business's leads with one of these contacts (normalised phones and e-mails), or with this id; the oldest first."""
+    with connection.cursor(row_factory=class_row(Person)) as cursor:
+        return cursor.execute(
+            """SELECT id, first_name, last_name, email, phone, mobile_phone FROM leads
+            WHERE business_id = %(business)s
+                AND (email = ANY (%(contacts)s) OR phone = ANY (%(contacts)s) OR mobile_phone = ANY (%(contacts)s) OR id = %(id)s)
+            ORDER BY created_at, id""",
+            {"business": business_id, "contacts": contacts, "id": lead_id},
+        ).fetchall()
+
+
+def erase_person(connection: psycopg.Connection, lead_id: UUID) -> dict[str, Any]:
+    """Erase a lead. Gives: the report of erase_lead (docs/data-model.md). Works inside the caller's transaction."""
+    row = connection.execute("SELECT erase_lead(%s)", [lead_id]).fetchone()
+    if row is None:
+        raise RuntimeError("erase_lead gave no report")
+    report: dict[str, Any] = row[0]
+    return report
+
+
+def count_ended_calls(connection: psycopg.Connection, business_id: UUID) -> int:
+    """How many of the business's campaign leads have ended because the person opted out."""
+    row = connection.execute("SELECT count(*) FROM campaign_leads WHERE business_id = %s AND status = 'dnc'", [business_id]).fetchone()
+    return int(row[0]) if row else 0

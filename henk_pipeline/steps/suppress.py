@@ -1,0 +1,54 @@
+"""Phone numbers and e-mail addresses that somebody wants suppressed, typed or in a file, in the form the database knows them by."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from henk_pipeline.leads import fields
+from henk_pipeline.leads.emails import normalise_emails
+from henk_pipeline.leads.phones import normalise_phones
+from henk_pipeline.uploads.headers import map_columns
+from henk_pipeline.uploads.reading import read
+
+
+class OptOuts(NamedTuple):
+    """`found`: `channel` (phone or email) and `value` (E.164, or an e-mail in lower case), each once. `unread`: `line` (Int64) and `cell`
+    of what is neither; a row in which nothing was found has each of its cells there.
+    """
+
+    found: pl.DataFrame
+    unread: pl.DataFrame
+
+
+def read_values(values: list[str], default_country: str) -> OptOuts:
+    """Opt-outs of values as somebody typed them; their `line` is their place, from 1."""
+    cells = pl.DataFrame({"line": range(1, len(values) + 1), "cell": values}, schema={"line": pl.Int64, "cell": pl.String})
+    return _sorted_out(cells, default_country, every_cell_counts=True)
+
+
+def read_file(path: Path, default_country: str) -> OptOuts:
+    """Opt-outs of a file: of its phone and e-mail columns; where none is known as such, of whatever cells are phones or e-mails.
+
+    Raises: decoding.UnreadableFileError, in words; OSError.
+    """
+    reading = read(path)
+    uses = map_columns(reading.table, {}, None).uses
+    known = [use.column for use in uses if use.field in ("email", *fields.PHONE_FIELDS)]
+    table = reading.table.select(known or reading.columns).with_columns(reading.lines.cast(pl.Int64).alias("\0line"))
+    cells = table.unpivot(index="\0line", value_name="cell").select(pl.col("\0line").alias("line"), "cell")
+    ragged = pl.DataFrame([(row.line, cell) for row in reading.ragged for cell in row.cells], schema=cells.schema, orient="row")
+    return _sorted_out(pl.concat([cells, ragged]).filter(pl.col("cell") != ""), default_country, every_cell_counts=bool(known))
+
+
+def _sorted_out(cells: pl.DataFrame, default_country: str, *, every_cell_counts: bool) -> OptOuts:
+    is_email = pl.col("cell").str.contains("@", literal=True)
+    value = pl.col("cell").alias("value")
+    emails = normalise_emails(cells.filter(is_email).with_columns(value), "value").with_columns(channel=pl.lit("email"))
+    phones = normalise_phones(cells.filter(~is_email).with_columns(value), "value", default_country).with_columns(channel=pl.lit("phone"))
+    judged = pl.concat([emails, phones.select(emails.columns)]).sort("line")
+    is_unread = pl.col("value").is_null()
+    if not every_cell_counts:
+        is_unread = is_unread & pl.col("value").is_null().all().over("line")
+    found = judged.drop_nulls("value").select("channel", "value").unique(maintain_order=True)
+    return OptOuts(found, judged.filter(is_unread).select("line", "cell"))

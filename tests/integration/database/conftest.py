@@ -1,0 +1,45 @@
+"""What the database promises holds on every server it is meant for: the embedded PostgreSQL 18, and Debian's PostgreSQL 15."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.conftest import shared_server
+from tests.integration.database.acting import Business, add_business, add_user
+
+POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
+
+
+@pytest.fixture(scope="session", params=["PostgreSQL 18", "PostgreSQL 15"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    if request.param == "PostgreSQL 18":
+        with shared_server(tmp_path_factory, "embedded") as data:
+            yield data
+        return
+    if not (POSTGRES_15 / "postgres").exists():
+        if "CI" in os.environ:
+            pytest.fail("CI must have PostgreSQL 15: apt-get install postgresql-15")
+        pytest.skip("no PostgreSQL 15 on this machine; CI runs these tests on it, too (apt-get install postgresql-15)")
+    with shared_server(tmp_path_factory, "fifteen", POSTGRES_15) as data:
+        yield data
+
+
+@pytest.fixture
+def acme(connection: psycopg.Connection) -> Business:
+    """A business with an owner."""
+    return add_business(connection, "acme")
+
+
+@pytest.fixture
+def other(connection: psycopg.Connection) -> Business:
+    """A business that has nothing to do with acme."""
+    return add_business(connection, "other")
+
+
+@pytest.fixture
+def member(connection: psycopg.Connection, acme: Business) -> str:
+    """An active member of acme; the user's id."""
+    return add_user(connection, acme.id, "member", "active")
