@@ -31,13 +31,13 @@ BEGIN
 
     -- PostgREST sets request.jwt.claims for a transaction; an empty string is what is left of it afterwards.
     CREATE FUNCTION auth.uid() RETURNS uuid
-    LANGUAGE sql STABLE SET search_path = ''
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp -- a temporary type of the caller's comes last
     AS $function$
         SELECT (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid
     $function$;
 
     CREATE FUNCTION auth.role() RETURNS text
-    LANGUAGE sql STABLE SET search_path = ''
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp -- a temporary type of the caller's comes last
     AS $function$
         SELECT nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role'
     $function$;

@@ -324,7 +324,7 @@ AS $$
 BEGIN
     DROP TABLE IF EXISTS pg_temp.henk_keys;
     CREATE TEMP TABLE henk_keys ON COMMIT DROP AS
-    SELECT k.place, k.kind, k.key, CASE k.kind WHEN 2 THEN substring(lower(p.first_name) FROM '^\S+') END AS name, ''::text AS node
+    SELECT k.place, k.kind, k.key, CASE k.kind WHEN 2 THEN substring(lower(p.first_name) FROM '^\S+') END AS name
     FROM pg_temp.henk_people p CROSS JOIN LATERAL (VALUES
         (p.place, 0, CASE WHEN p.source_id IS NOT NULL THEN p.source || ':' || p.source_id END), (p.place, 1, p.email), (p.place, 2, p.phone),
         (p.place, 2, CASE WHEN p.mobile_phone <> p.phone OR p.phone IS NULL THEN p.mobile_phone END)) AS k (place, kind, key)
@@ -333,23 +333,27 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_temp.henk_keys GROUP BY kind, key HAVING count(*) > 1) THEN
         RETURN;
     END IF;
-    UPDATE pg_temp.henk_keys k SET node = k.kind || k.key || CASE k.kind WHEN 2 THEN ' ' || coalesce(k.name, f.name, '') ELSE '' END
-    FROM (SELECT kind, key, (array_agg(name ORDER BY place) FILTER (WHERE name IS NOT NULL))[1] AS name FROM pg_temp.henk_keys
-          GROUP BY kind, key HAVING count(*) > 1) f
-    WHERE f.kind = k.kind AND f.key = k.key;
+    DROP TABLE IF EXISTS pg_temp.henk_shared;
+    CREATE TEMP TABLE henk_shared ON COMMIT DROP AS
+    SELECT t.place, dense_rank() OVER (ORDER BY t.kind, t.key, t.name) AS node FROM (
+        SELECT k.place, k.kind, k.key, count(*) OVER (PARTITION BY k.kind, k.key) AS rows,
+            coalesce(k.name, first_value(k.name) OVER (PARTITION BY k.kind, k.key ORDER BY k.name IS NULL, k.place), '') AS name
+        FROM pg_temp.henk_keys k) t
+    WHERE t.rows > 1;
+    ANALYZE pg_temp.henk_shared;
     LOOP
         -- Each row takes the smallest number of those it shares a key with, and then that one's: a chain of n rows takes about log n rounds.
         WITH node AS (
-            SELECT k.node, min(p.person) AS person FROM pg_temp.henk_keys k JOIN pg_temp.henk_people p ON p.place = k.place
-            WHERE k.node <> '' GROUP BY k.node
+            SELECT s.node, min(p.person) AS person FROM pg_temp.henk_shared s JOIN pg_temp.henk_people p ON p.place = s.place GROUP BY s.node
         ), nearest AS (
-            SELECT k.place, min(n.person) AS person FROM pg_temp.henk_keys k JOIN node n ON n.node = k.node GROUP BY k.place
+            SELECT s.place, min(n.person) AS person FROM pg_temp.henk_shared s JOIN node n ON n.node = s.node GROUP BY s.place
         )
         UPDATE pg_temp.henk_people p SET person = least(n.person, further.person)
         FROM nearest n JOIN pg_temp.henk_people further ON further.place = n.person
         WHERE n.place = p.place AND least(n.person, further.person) < p.person;
         EXIT WHEN NOT FOUND;
     END LOOP;
+    DROP TABLE pg_temp.henk_shared;
 END
 $$;
 
@@ -359,27 +363,33 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     WITH pairs AS (
-        SELECT k.place, k.kind, l.id, l.created_at FROM pg_temp.henk_keys k JOIN public.leads l
+        SELECT k.place, k.kind, l.id, l.created_at, substring(lower(l.first_name) FROM '^\S+') AS name FROM pg_temp.henk_keys k JOIN public.leads l
             ON l.business_id = p_business_id AND l.source = split_part(k.key, ':', 1)
             AND l.source_id = substr(k.key, length(split_part(k.key, ':', 1)) + 2)
         WHERE k.kind = 0
         UNION ALL
-        SELECT k.place, k.kind, l.id, l.created_at FROM pg_temp.henk_keys k
+        SELECT k.place, k.kind, l.id, l.created_at, substring(lower(l.first_name) FROM '^\S+') AS name FROM pg_temp.henk_keys k
         JOIN public.leads l ON l.business_id = p_business_id AND l.email = k.key WHERE k.kind = 1
         UNION ALL
-        SELECT k.place, k.kind, l.id, l.created_at FROM pg_temp.henk_keys k
+        SELECT k.place, k.kind, l.id, l.created_at, substring(lower(l.first_name) FROM '^\S+') AS name FROM pg_temp.henk_keys k
         JOIN public.leads l ON l.business_id = p_business_id AND l.phone = k.key
-        WHERE k.kind = 2 AND (k.name = substring(lower(l.first_name) FROM '^\S+')) IS NOT FALSE
+        WHERE k.kind = 2
         UNION ALL
-        SELECT k.place, k.kind, l.id, l.created_at FROM pg_temp.henk_keys k
+        SELECT k.place, k.kind, l.id, l.created_at, substring(lower(l.first_name) FROM '^\S+') AS name FROM pg_temp.henk_keys k
         JOIN public.leads l ON l.business_id = p_business_id AND l.mobile_phone = k.key
-        WHERE k.kind = 2 AND (k.name = substring(lower(l.first_name) FROM '^\S+')) IS NOT FALSE
+        WHERE k.kind = 2
     ), chosen AS (
-        SELECT DISTINCT ON (p.person) p.person, t.id FROM pairs t JOIN pg_temp.henk_people p ON p.place = t.place
+        SELECT DISTINCT ON (p.person) p.person, t.kind, t.id, substring(lower(f.first_name) FROM '^\S+') AS name
+        FROM pairs t JOIN pg_temp.henk_people p ON p.place = t.place JOIN pg_temp.henk_people f ON f.place = p.person
+        WHERE t.kind < 2 OR (t.name = substring(lower(f.first_name) FROM '^\S+')) IS NOT FALSE
         ORDER BY p.person, t.kind, t.created_at, t.id
+    ), surest AS (
+        -- A known lead without a name cannot contradict: of several people who share its phone it is the first, not all of them.
+        SELECT c.*, first_value(c.name) OVER (PARTITION BY c.id ORDER BY c.kind, c.person) AS surest_name FROM chosen c
     ), one_lead AS (
         -- Two persons of the array may turn out to be one lead.
-        SELECT c.person, c.id, min(c.person) OVER (PARTITION BY c.id) AS first_person FROM chosen c
+        SELECT s.person, s.id, min(s.person) OVER (PARTITION BY s.id) AS first_person FROM surest s
+        WHERE s.kind < 2 OR (s.name = s.surest_name) IS NOT FALSE
     )
     UPDATE pg_temp.henk_people p SET lead_id = o.id, known = true, person = o.first_person FROM one_lead o WHERE o.person = p.person;
 END
@@ -486,8 +496,9 @@ BEGIN
     PERFORM henk.lock_business(p_business_id);
     PERFORM henk.read_people(p_business_id, p_leads);
     PERFORM henk.find_persons();
-    PERFORM henk.find_known(p_business_id);
     PERFORM henk.fold_persons();
+    PERFORM henk.find_known(p_business_id);
+    PERFORM henk.fold_persons(); -- two persons may have turned out to be one lead
     PERFORM henk.write_people(p_business_id);
 
     -- The same rows under the same name are the same list: a client that lost the answer may call again.

@@ -337,7 +337,7 @@ BEGIN
             EXECUTE format('UPDATE %s SET %I = NULL WHERE %2$I = $1', reference.on_table, reference.on_column) USING p_lead_id;
             GET DIAGNOSTICS n = ROW_COUNT;
             IF n > 0 THEN
-                elsewhere := elsewhere || jsonb_build_object(reference.on_table::text, n);
+                elsewhere := elsewhere || jsonb_build_object(regexp_replace(reference.on_table::text, '^public\.', ''), n);
             END IF;
         END IF;
     END LOOP;

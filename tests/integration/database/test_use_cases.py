@@ -171,7 +171,9 @@ def test_the_three_monitoring_queries(connection, ids):
         (SELECT id FROM leads WHERE email IN ('m0@example.org', 'm1@example.org', 'm2@example.org'))""",
         [ids["campaign-id"]],
     )
-    connection.execute("UPDATE campaign_leads SET status = 'converted' WHERE status = 'contacted' AND lead_id = (SELECT id FROM leads WHERE email = 'm0@example.org')")
+    connection.execute(
+        "UPDATE campaign_leads SET status = 'converted' WHERE status = 'contacted' AND lead_id = (SELECT id FROM leads WHERE email = 'm0@example.org')"
+    )
     connection.execute("UPDATE leads SET quality_rating = 'hot', lead_score = 90 WHERE email LIKE 'm%%'")
 
     # Campaign performance by lead list
@@ -189,7 +191,10 @@ def test_the_three_monitoring_queries(connection, ids):
         ORDER BY cll.priority""",
         ids,
     ).fetchall()
-    assert [(row[1:5], row[5] and float(row[5])) for row in performance] == [(("Major Donors", 4, 3, 1), 33.33), (("Newsletter", 3, 0, 0), None)]
+    assert [(row[1:5], row[5] and float(row[5])) for row in performance] == [
+        (("Major Donors", 4, 3, 1), 33.33),
+        (("Newsletter", 3, 0, 0), None),
+    ]
 
     # Lead quality distribution
     distribution = connection.execute(
@@ -230,7 +235,9 @@ def test_hook_use_lead_lists(connection, acme, other, member, ids):
     select = """SELECT lead_lists.*, lead_lists.lead_count FROM public.lead_lists
         WHERE lead_lists.business_id = %s AND lead_lists.is_archived = %s ORDER BY lead_lists.created_at DESC"""
     with acting_as(connection, member):
-        found = connection.execute(f"SELECT name, lead_count FROM ({select.replace(', lead_lists.lead_count', '')}) pgrst_source", [acme.id, False])
+        found = connection.execute(
+            f"SELECT name, lead_count FROM ({select.replace(', lead_lists.lead_count', '')}) pgrst_source", [acme.id, False]
+        )
         assert found.fetchall() == [("Newer", 1), ("Older", 0)]
         assert connection.execute(select, [other.id, False]).fetchall() == []
 
@@ -258,4 +265,6 @@ def test_hook_use_create_list_from_csv(connection, acme, member):
         )
         assert isinstance(list_id, uuid.UUID)
         assert connection.execute("SELECT phone, created_by::text FROM leads").fetchall() == [("+12125550101", member)]
-        assert connection.execute("SELECT name, created_by::text, lead_count FROM lead_lists").fetchall() == [("Import - 10/18/2025", member, 1)]
+        assert connection.execute("SELECT name, created_by::text, lead_count FROM lead_lists").fetchall() == [
+            ("Import - 10/18/2025", member, 1)
+        ]

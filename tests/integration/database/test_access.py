@@ -1,0 +1,530 @@
+"""Who may do what, written out; and the ways around that must lead nowhere."""
+
+import re
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from tests.conftest import new_database
+from tests.integration.database.acting import (
+    acting_as,
+    acting_with,
+    add_business,
+    add_campaign,
+    add_lead,
+    add_list,
+    add_user,
+    assign,
+    column,
+    value,
+)
+
+WHO = ("anon", "stranger", "invited", "suspended", "viewer", "member", "admin", "owner", "of two", "service")
+
+# read: whose rows are seen: - no right, 0 nobody's, a acme's, b acme's and the other business's.
+# insert, update, delete of a row of acme's: y done, n not (no right, or no such row for the caller).
+EXPECTED = """
+                                   anon stranger invited suspended viewer member admin owner of_two service
+businesses read                    -    0        0       0         a      a      a     a     b      b
+businesses insert                  n    n        n       n         n      n      n     n     n      y
+businesses update                  n    n        n       n         n      n      y     y     n      y
+businesses delete                  n    n        n       n         n      n      n     n     n      n
+team_members read                  -    0        0       0         a      a      a     a     b      b
+team_members insert                n    n        n       n         n      n      n     n     n      y
+team_members update                n    n        n       n         n      n      y     y     n      y
+team_members delete                n    n        n       n         n      n      y     y     n      y
+campaigns read                     -    0        0       0         a      a      a     a     b      b
+campaigns insert                   n    n        n       n         n      y      y     y     y      y
+campaigns update                   n    n        n       n         n      y      y     y     y      y
+campaigns delete                   n    n        n       n         n      y      y     y     y      y
+leads read                         -    0        0       0         a      a      a     a     b      b
+leads insert                       n    n        n       n         n      y      y     y     y      y
+leads update                       n    n        n       n         n      y      y     y     y      y
+leads delete                       n    n        n       n         n      y      y     y     y      y
+lead_lists read                    -    0        0       0         a      a      a     a     b      b
+lead_lists insert                  n    n        n       n         n      y      y     y     y      y
+lead_lists update                  n    n        n       n         n      y      y     y     y      y
+lead_lists delete                  n    n        n       n         n      y      y     y     y      y
+lead_list_members read             -    0        0       0         a      a      a     a     b      b
+lead_list_members insert           n    n        n       n         n      y      y     y     y      y
+lead_list_members update           n    n        n       n         n      y      y     y     y      y
+lead_list_members delete           n    n        n       n         n      y      y     y     y      y
+campaign_lead_lists read           -    0        0       0         a      a      a     a     b      b
+campaign_lead_lists insert         n    n        n       n         n      y      y     y     y      y
+campaign_lead_lists update         n    n        n       n         n      y      y     y     y      y
+campaign_lead_lists delete         n    n        n       n         n      y      y     y     y      y
+campaign_leads read                -    0        0       0         a      a      a     a     b      b
+campaign_leads insert              n    n        n       n         n      y      y     y     y      y
+campaign_leads update              n    n        n       n         n      y      y     y     y      y
+campaign_leads delete              n    n        n       n         n      y      y     y     y      y
+lead_imports read                  -    0        0       0         a      a      a     a     b      b
+lead_imports insert                n    n        n       n         n      n      n     n     n      y
+lead_imports update                n    n        n       n         n      n      n     n     n      y
+lead_imports delete                n    n        n       n         n      n      n     n     n      y
+lead_import_rows read              -    0        0       0         a      a      a     a     b      b
+lead_import_rows insert            n    n        n       n         n      n      n     n     n      y
+lead_import_rows update            n    n        n       n         n      n      n     n     n      y
+lead_import_rows delete            n    n        n       n         n      n      n     n     n      y
+lead_import_rejections read        -    0        0       0         a      a      a     a     b      b
+lead_import_rejections insert      n    n        n       n         n      n      n     n     n      y
+lead_import_rejections update      n    n        n       n         n      n      n     n     n      y
+lead_import_rejections delete      n    n        n       n         n      n      n     n     n      y
+lead_duplicate_candidates read     -    0        0       0         a      a      a     a     b      b
+lead_duplicate_candidates insert   n    n        n       n         n      n      n     n     n      y
+lead_duplicate_candidates update   n    n        n       n         n      y      y     y     y      y
+lead_duplicate_candidates delete   n    n        n       n         n      n      n     n     n      y
+suppressions read                  -    0        0       0         a      a      a     a     b      b
+suppressions insert                n    n        n       n         n      y      y     y     y      y
+suppressions update                n    n        n       n         n      y      y     y     y      y
+suppressions delete                n    n        n       n         n      y      y     y     y      y
+campaign_lead_lists_with_stats read - 0       0       0         a      a      a     a     b      b
+lead_lists_with_campaigns read     -    0        0       0         a      a      a     a     b      b
+add_lead_list_to_campaign call     n    n        n       n         n      y      y     y     y      y
+remove_lead_list_from_campaign call n   n        n       n         n      y      y     y     y      y
+create_lead_list_from_csv call     n    n        n       n         n      y      y     y     y      y
+refresh_lead_list call             n    n        n       n         n      y      y     y     y      y
+undo_lead_import call              n    n        n       n         n      y      y     y     y      y
+merge_leads call                   n    n        n       n         n      y      y     y     y      y
+erase_lead call                    n    n        n       n         n      y      y     y     y      y
+"""
+
+INSERTS = {
+    "businesses": "(name, slug) VALUES ('New', 'new')",
+    "team_members": "(business_id, user_id, role) VALUES (%(business)s, %(new_user)s, 'member')",
+    "campaigns": "(business_id, name, status) VALUES (%(business)s, 'New', 'draft')",
+    "leads": "(business_id, email) VALUES (%(business)s, 'new@example.org')",
+    "lead_lists": "(business_id, name) VALUES (%(business)s, 'New')",
+    "lead_list_members": "(lead_list_id, lead_id) VALUES (%(list)s, %(second_lead)s)",
+    "campaign_lead_lists": "(campaign_id, lead_list_id) VALUES (%(campaign)s, %(dynamic_list)s)",
+    "campaign_leads": "(campaign_id, lead_id) VALUES (%(campaign)s, %(second_lead)s)",
+    "lead_imports": "(business_id, upload, file_name, file_size, content_hash, list_name, rules, status) "
+    "VALUES (%(business)s, 'new', 'f', 1, repeat('1', 64), 'l', '', 'rejected')",
+    "lead_import_rows": "(import_id, business_id, line_number, lead_id, action) VALUES (%(import)s, %(business)s, 9, %(lead)s, 'unchanged')",
+    "lead_import_rejections": "(import_id, business_id, line_number, rule, message, row) VALUES (%(import)s, %(business)s, 9, 'r', 'm', '{}')",
+    "lead_duplicate_candidates": "(business_id, lead_id, other_lead_id, match_probability) VALUES (%(business)s, least(%(lead)s::uuid, %(third_lead)s), "
+    "greatest(%(lead)s::uuid, %(third_lead)s), 0.9)",
+    "suppressions": "(business_id, channel, value) VALUES (%(business)s, 'phone', '+12125550109')",
+}
+UPDATES = {
+    "businesses": "name = 'Changed'",
+    "team_members": "status = 'left'",
+    "campaigns": "name = 'Changed'",
+    "leads": "first_name = 'Changed'",
+    "lead_lists": "name = 'Changed'",
+    "lead_list_members": "notes = 'changed'",
+    "campaign_lead_lists": "priority = 7",
+    "campaign_leads": "status = 'contacted'",
+    "lead_imports": "error = 'changed'",
+    "lead_import_rows": "taken_back = true",
+    "lead_import_rejections": "message = 'changed'",
+    "lead_duplicate_candidates": "decision = 'different'",
+    "suppressions": "reason = 'changed'",
+}
+CALLS = {
+    "add_lead_list_to_campaign": "(%(campaign)s, %(list)s, 2)",
+    "remove_lead_list_from_campaign": "(%(campaign)s, %(list)s)",
+    "create_lead_list_from_csv": "(%(business)s, 'New', '[{\"email\": \"new@example.org\"}]')",
+    "refresh_lead_list": "(%(dynamic_list)s)",
+    "undo_lead_import": "(%(import)s)",
+    "merge_leads": "(%(lead)s, %(second_lead)s)",
+    "erase_lead": "(%(lead)s)",
+}
+
+
+def furnish(connection, slug):
+    """A business with a row in every table; its ids by name."""
+    business = add_business(connection, slug)
+    lead, second, third = (add_lead(connection, business, email=f"{n}@example.org") for n in range(3))
+    ids = {
+        "business": business.id, "owner": business.owner, "lead": lead, "second_lead": second, "third_lead": third,
+        "list": add_list(connection, business, leads=[lead]), "campaign": add_campaign(connection, business),
+        "dynamic_list": add_list(connection, business, "Dynamic", list_type="dynamic", filter_criteria={"field": "email", "op": "is_null"}),
+        "new_user": add_user(connection, None), "colleague": add_user(connection, business.id),
+    }  # fmt: skip
+    assign(connection, ids["campaign"], ids["list"])
+    connection.execute("INSERT INTO suppressions (business_id, channel, value) VALUES (%(business)s, 'email', 'x@example.org')", ids)
+    ids["import"] = str(
+        value(
+            connection,
+            f"INSERT INTO lead_imports {INSERTS['lead_imports']} RETURNING id".replace("'new'", "'old'").replace("'1'", "'0'"),
+            ids,
+        )
+    )
+    connection.execute(
+        "INSERT INTO lead_import_rows (import_id, business_id, line_number, lead_id, action) VALUES (%(import)s, %(business)s, 2, %(lead)s, 'updated')",
+        ids,
+    )
+    connection.execute(
+        "INSERT INTO lead_import_rejections (import_id, business_id, line_number, rule, message, row) VALUES (%(import)s, %(business)s, 3, 'r', 'm', '{}')",
+        ids,
+    )
+    connection.execute(
+        "INSERT INTO lead_duplicate_candidates (business_id, lead_id, other_lead_id, match_probability) VALUES "
+        "(%(business)s, least(%(lead)s::uuid, %(second_lead)s), greatest(%(lead)s::uuid, %(second_lead)s), 0.9)", ids,
+    )  # fmt: skip
+    return ids
+
+
+@pytest.fixture(scope="module")
+def world(server):
+    """A connection, acme's ids, the other business's, and who acts: role and user."""
+    with new_database(server) as url, psycopg.connect(url, autocommit=True) as connection:
+        acme, other = furnish(connection, "acme"), furnish(connection, "other")
+        members = {(role, status): add_user(connection, acme["business"], role, status) for role, status in (
+            ("owner", "invited"), ("owner", "suspended"), ("viewer", "active"), ("member", "active"), ("admin", "active"))}  # fmt: skip
+        two = add_user(connection, acme["business"], "member")
+        connection.execute("INSERT INTO team_members (business_id, user_id, role) VALUES (%s, %s, 'viewer')", [other["business"], two])
+        who = {
+            "anon": ("anon", None),
+            "stranger": ("authenticated", add_user(connection, None)),
+            "invited": ("authenticated", members["owner", "invited"]),
+            "suspended": ("authenticated", members["owner", "suspended"]),
+            "viewer": ("authenticated", members["viewer", "active"]),
+            "member": ("authenticated", members["member", "active"]),
+            "admin": ("authenticated", members["admin", "active"]),
+            "owner": ("authenticated", acme["owner"]),
+            "of two": ("authenticated", two),
+            "service": ("service_role", None),
+        }
+        yield connection, acme, other, who
+
+
+CASES = [
+    (name, what, who, expected)
+    for line in EXPECTED.strip().splitlines()[1:]
+    for name, what, *outcomes in [line.split()]
+    for who, expected in zip(WHO, outcomes, strict=True)
+]
+
+
+def outcome(connection, name, what, acme, other):
+    """What happens, in the letters of the table."""
+    key = "id" if name in ("businesses", "lead_lists_with_campaigns") else "business_id"
+    key = "business_id" if name == "lead_lists_with_campaigns" else key
+    narrow = " AND user_id = %(colleague)s" if name == "team_members" else ""
+    try:
+        with connection.transaction():
+            if what == "read":
+                seen = set(column(connection, f"SELECT DISTINCT {key}::text FROM {name}"))
+                assert seen <= {acme["business"], other["business"]}
+                return {frozenset(): "0", frozenset([acme["business"]]): "a"}.get(frozenset(seen), "b")
+            if what == "call":
+                connection.execute(f"SELECT {name}{CALLS[name]}", acme)
+                return "y"
+            statement = {
+                "insert": f"INSERT INTO {name} {INSERTS.get(name)}",
+                "update": f"UPDATE {name} SET {UPDATES.get(name)} WHERE {key} = %(business)s{narrow}",
+                "delete": f"DELETE FROM {name} WHERE {key} = %(business)s{narrow}",
+            }[what]
+            return "y" if connection.execute(statement, acme).rowcount else "n"
+    except psycopg.errors.InsufficientPrivilege:
+        return "-" if what == "read" else "n"
+    except (psycopg.errors.ForeignKeyViolation, psycopg.errors.RestrictViolation):
+        return "n"  # a business that has something is nobody's to delete
+
+
+class _TakenBack(Exception):
+    pass
+
+
+@pytest.mark.parametrize(("name", "what", "who", "expected"), CASES)
+def test_who_may_do_what(world, name, what, who, expected):
+    connection, acme, other, people = world
+    role, user = people[who]
+    found = None
+    with pytest.raises(_TakenBack), acting_as(connection, user, role):
+        found = outcome(connection, name, what, acme, other)
+        raise _TakenBack
+    assert found == expected
+
+
+def test_the_table_names_every_table_view_and_function_there_is(world):
+    connection = world[0]
+    named = {line.split()[0] for line in EXPECTED.strip().splitlines()[1:]}
+    relations = column(
+        connection,
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'p') AND relname <> 'schema_migrations'",
+    )
+    functions = column(
+        connection, "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prorettype <> 'trigger'::regtype"
+    )
+    assert named == {*relations, *functions}
+
+
+def test_the_catalog_holds_what_the_policies_promise(world):
+    connection = world[0]
+    tables = "relnamespace = 'public'::regnamespace AND relkind = 'r'"
+    assert column(connection, f"SELECT relname FROM pg_class WHERE {tables} AND NOT relrowsecurity") == []
+    assert (
+        connection.execute("SELECT polrelid::regclass, polcmd, polroles FROM pg_policy GROUP BY 1, 2, 3 HAVING count(*) > 1").fetchall()
+        == []
+    )
+    assert column(connection, "SELECT polname FROM pg_policy WHERE polroles <> ARRAY['authenticated'::regrole::oid]") == []
+    # One call a statement: the helper stands inside a sub-select.
+    expressions = column(connection, "SELECT concat(qual, with_check) FROM pg_policies WHERE schemaname = 'public'")
+    assert expressions
+    assert all(text.count("my_businesses") // 2 == text.count("SELECT henk.my_businesses(") for text in expressions)
+    definers = connection.execute(
+        "SELECT oid::regprocedure::text, proconfig FROM pg_proc WHERE prosecdef AND pronamespace IN ('public'::regnamespace, 'henk'::regnamespace)"
+    ).fetchall()
+    assert all(any(setting.startswith("search_path=") for setting in config or []) for _, config in definers)
+    public = {name: config for name, config in definers if not name.startswith("henk.")}
+    assert len(public) == 7
+    assert all(config[0] == 'search_path=""' for config in public.values())
+    functions = "pronamespace IN ('public'::regnamespace, 'henk'::regnamespace)"
+    assert (
+        column(
+            connection, f"SELECT oid::regprocedure::text FROM pg_proc WHERE {functions} AND has_function_privilege('anon', oid, 'execute')"
+        )
+        == []
+    )
+
+
+# Attacks.
+
+
+def refusal(connection, user, statement, ids):
+    """The refusal's code and words, without the ids that the caller gave."""
+    with pytest.raises(psycopg.Error) as caught, acting_as(connection, user):
+        connection.execute(statement, ids)
+    told = " ".join(filter(None, (caught.value.diag.message_primary, caught.value.diag.message_detail, caught.value.diag.message_hint)))
+    return caught.value.sqlstate, re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "…", told)
+
+
+PROBES = {
+    "their list into our campaign, by table": "INSERT INTO campaign_lead_lists (campaign_id, lead_list_id) VALUES (%(campaign)s, %(list_)s)",
+    "their list into our campaign, by function": "SELECT add_lead_list_to_campaign(%(campaign)s, %(list_)s)",
+    "our list into their campaign, by table": "INSERT INTO campaign_lead_lists (campaign_id, lead_list_id) VALUES (%(campaign_)s, %(list)s)",
+    "our list into their campaign, by function": "SELECT add_lead_list_to_campaign(%(campaign_)s, %(list)s)",
+    "their list into their campaign": "SELECT add_lead_list_to_campaign(%(campaign_)s, %(list_)s)",
+    "their list out of their campaign": "SELECT remove_lead_list_from_campaign(%(campaign_)s, %(list_)s)",
+    "a member they have already": "INSERT INTO lead_list_members (lead_list_id, lead_id) VALUES (%(list_)s, %(lead_)s)",
+    "their lead on our list": "INSERT INTO lead_list_members (lead_list_id, lead_id) VALUES (%(list)s, %(lead_)s)",
+    "our lead on their list": "INSERT INTO lead_list_members (lead_list_id, lead_id) VALUES (%(list_)s, %(lead)s)",
+    "our member to their list": "UPDATE lead_list_members SET lead_list_id = %(list_)s",
+    "a campaign lead they have already": "INSERT INTO campaign_leads (campaign_id, lead_id) VALUES (%(campaign_)s, %(lead_)s)",
+    "their lead in our campaign": "INSERT INTO campaign_leads (campaign_id, lead_id) VALUES (%(campaign)s, %(lead_)s)",
+    "their list as source of our lead": "UPDATE campaign_leads SET lead_list_id = %(list_)s",
+    "a lead of a known id": "INSERT INTO leads (id, business_id, email) VALUES (%(lead_)s, %(business)s, 'x@example.org')",
+    "a list of a known id": "INSERT INTO lead_lists (id, business_id, name) VALUES (%(list_)s, %(business)s, 'x')",
+    "a lead takes a known id": "UPDATE leads SET id = %(lead_)s",
+    "a business beside their list": "INSERT INTO lead_list_members (business_id, lead_list_id, lead_id) VALUES (%(business)s, %(list_)s, %(lead_)s)",
+    "a lead in their business": "INSERT INTO leads (business_id, email) VALUES (%(business_)s, 'x@example.org')",
+    "our lead to their business": "UPDATE leads SET business_id = %(business_)s",
+    "a list in their business": "SELECT create_lead_list_from_csv(%(business_)s, 'x', '[]')",
+    "their import undone": "SELECT undo_lead_import(%(import_)s)",
+    "their lead erased": "SELECT erase_lead(%(lead_)s)",
+    "their lead into ours": "SELECT merge_leads(%(lead)s, %(lead_)s)",
+    "ours into theirs": "SELECT merge_leads(%(lead_)s, %(lead)s)",
+    "their list refreshed": "SELECT refresh_lead_list(%(list_)s)",
+    "their suppression": "INSERT INTO suppressions (business_id, channel, value) VALUES (%(business_)s, 'email', 'x@example.org')",
+    "a known slug": "UPDATE businesses SET slug = 'other'",
+}
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_what_exists_elsewhere_and_what_does_not_exist_is_refused_in_the_same_words(world, probe):
+    connection, acme, other, people = world
+    theirs = {f"{name}_": identifier for name, identifier in other.items()}
+    nobodys = dict.fromkeys(theirs, "00000000-0000-4000-8000-000000000000")
+    for who in ("member", "owner"):
+        told = [refusal(connection, people[who][1], PROBES[probe], acme | ids) for ids in (theirs, nobodys)]
+        assert told[0] == told[1]
+        if "SELECT" in PROBES[probe]:
+            assert told[0][0] == "42501"
+
+
+def test_reading_and_changing_what_is_not_ours_finds_nothing(world):
+    connection, _, other, people = world
+    with acting_as(connection, people["owner"][1]):
+        assert connection.execute("SELECT FROM leads WHERE id = %(lead)s", other).rowcount == 0
+        assert connection.execute("UPDATE leads SET first_name = 'x' WHERE id = %(lead)s", other).rowcount == 0
+        assert connection.execute("DELETE FROM lead_lists WHERE id = %(list)s", other).rowcount == 0
+        assert connection.execute("SELECT FROM campaign_lead_lists_with_stats WHERE lead_list_id = %(list)s", other).rowcount == 0
+        assert connection.execute("SELECT FROM lead_lists_with_campaigns WHERE id = %(list)s", other).rowcount == 0
+
+
+def test_somebody_of_both_businesses_cannot_mix_them(world):
+    connection, acme, other, people = world
+    ids = acme | {f"{name}_": identifier for name, identifier in other.items()}
+    connection.execute("UPDATE team_members SET role = 'owner' WHERE user_id = %s", [people["of two"][1]])
+    for statement in (
+        "SELECT add_lead_list_to_campaign(%(campaign)s, %(list_)s)",
+        "INSERT INTO campaign_lead_lists (campaign_id, lead_list_id) VALUES (%(campaign)s, %(list_)s)",
+        "INSERT INTO lead_list_members (lead_list_id, lead_id) VALUES (%(list)s, %(lead_)s)",
+        "SELECT merge_leads(%(lead)s, %(lead_)s)",
+    ):
+        assert refusal(connection, people["of two"][1], statement, ids)[0] == "23503"
+    connection.execute(
+        "UPDATE team_members SET role = 'member' WHERE user_id = %s AND business_id = %s", [people["of two"][1], acme["business"]]
+    )
+    connection.execute(
+        "UPDATE team_members SET role = 'viewer' WHERE user_id = %s AND business_id = %s", [people["of two"][1], other["business"]]
+    )
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        "",
+        "{}",
+        "null",
+        "[]",
+        "not json",
+        '{"sub": "not a uuid"}',
+        '{"sub": null}',
+        '{"sub": {"$ne": ""}}',
+        '{"role": "service_role"}',
+        '{"role": "service_role", "sub": ""}',
+        '{"sub": "\\u0000"}',
+        '{"user_metadata": {"sub": "%(owner)s", "business_id": "%(business)s"}, "role": "owner"}',
+        "%(owner)s",
+    ],
+)
+def test_claims_that_name_nobody_open_nothing(world, claims):
+    connection, acme, _, _ = world
+    if "%(" in claims:
+        claims = claims % acme
+    for table in ("leads", "businesses", "lead_lists_with_campaigns"):
+        with acting_with(connection, claims):
+            assert connection.execute(f"SELECT FROM {table}").rowcount == 0
+    for call in ("add_lead_list_to_campaign(%(campaign)s, %(list)s)", "create_lead_list_from_csv(%(business)s, 'x', '[]')"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), acting_with(connection, claims):
+            connection.execute(f"SELECT {call}", acme)
+
+
+def test_settings_that_a_client_could_think_of_open_nothing(world):
+    connection, acme, _, people = world
+    with acting_as(connection, people["stranger"][1]):
+        for name in ("request.jwt.claim.sub", "request.jwt.sub", "app.user_id", "henk.user", "request.headers"):
+            connection.execute("SELECT set_config(%s, %s, true)", [name, acme["owner"]])
+        assert connection.execute("SELECT FROM leads").rowcount == 0
+
+
+def test_a_service_token_that_names_a_user_is_that_user(world):
+    connection, _, other, people = world
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), acting_as(connection, people["member"][1], "service_role"):
+        connection.execute("SELECT create_lead_list_from_csv(%(business)s, 'x', '[]')", other)
+
+
+def test_what_a_caller_makes_is_not_taken_for_ours(world):
+    connection, acme, other, people = world
+    connection.execute("CREATE SCHEMA IF NOT EXISTS evil")
+    connection.execute("GRANT ALL ON SCHEMA evil TO authenticated")
+    user = people["stranger"][1]
+    with pytest.raises(_TakenBack), acting_as(connection, user):
+        for table in (
+            "leads",
+            "lead_lists",
+            "campaigns",
+            "businesses",
+            "campaign_leads",
+            "campaign_lead_lists",
+            "lead_list_members",
+            "suppressions",
+        ):
+            connection.execute(sql.SQL("CREATE TEMP TABLE {} (id uuid, business_id uuid)").format(sql.Identifier(table)))
+        connection.execute(
+            "CREATE TEMP TABLE team_members AS SELECT %s::uuid AS business_id, %s::uuid AS user_id, 'owner' AS role, 'active' AS status",
+            [acme["business"], user],
+        )
+        connection.execute("CREATE FUNCTION evil.yes(uuid, uuid) RETURNS boolean LANGUAGE sql AS 'SELECT true'")
+        connection.execute("CREATE OPERATOR evil.= (LEFTARG = uuid, RIGHTARG = uuid, FUNCTION = evil.yes)")
+        connection.execute("SET LOCAL search_path = pg_temp, evil, public, pg_catalog")
+        assert connection.execute("SELECT FROM public.leads").rowcount == 0
+        for call in (
+            "public.add_lead_list_to_campaign(%(campaign)s, %(list)s)",
+            "public.create_lead_list_from_csv(%(business)s, 'x', '[{\"email\": \"x@example.org\"}]')",
+            "public.erase_lead(%(lead)s)",
+            "public.undo_lead_import(%(import)s)",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+                connection.execute(f"SELECT {call}", acme)
+        raise _TakenBack
+
+    # A member's own call works on the real tables, whatever stands in the way.
+    member = people["member"][1]
+    with pytest.raises(_TakenBack), acting_as(connection, member):
+        for table in ("leads", "lead_lists", "campaigns", "text", "uuid", "jsonb", "henk_people", "henk_keys", "name", "timestamptz"):
+            connection.execute(sql.SQL("CREATE TEMP TABLE {} (id integer)").format(sql.Identifier(table)))
+        arguments = "pg_catalog.uuid, pg_catalog.uuid"
+        connection.execute(f"CREATE FUNCTION evil.yes({arguments}) RETURNS boolean LANGUAGE sql AS 'SELECT true'")
+        connection.execute("CREATE OPERATOR evil.= (LEFTARG = pg_catalog.uuid, RIGHTARG = pg_catalog.uuid, FUNCTION = evil.yes)")
+        connection.execute("SET LOCAL search_path = pg_temp, evil, public, pg_catalog")
+        made = connection.execute(
+            'SELECT public.create_lead_list_from_csv(%(business)s, \'x\', \'[{"email": "x@example.org", "phone": "2125550101"}]\')::pg_catalog.text',
+            acme,
+        ).fetchone()[0]
+        connection.execute("SELECT public.add_lead_list_to_campaign(%s, %s, 9)", [acme["campaign"], made])
+        connection.execute("SET LOCAL search_path = public")  # the questions below are the test's own
+        assert connection.execute("SELECT total_leads FROM public.campaign_lead_lists WHERE lead_list_id = %s", [made]).fetchall() == [(1,)]
+        assert connection.execute("SELECT count(*) FROM public.leads WHERE business_id <> %(business)s", acme).fetchall() == [(0,)]
+        raise _TakenBack
+    assert value(connection, "SELECT count(*) FROM leads WHERE business_id = %(business)s", other) == 3
+
+
+def test_a_function_of_the_callers_in_the_condition_sees_no_foreign_row(world):
+    connection, _, _, people = world
+    seen = []
+    connection.add_notice_handler(lambda notice: seen.append(notice.message_primary))
+    with acting_as(connection, people["member"][1]):
+        connection.execute(
+            """CREATE FUNCTION pg_temp.leak(p_id uuid) RETURNS boolean LANGUAGE plpgsql COST 0.0000001
+            AS $$ BEGIN RAISE NOTICE 'saw %', p_id; RETURN true; END $$"""
+        )
+        mine = column(connection, "SELECT id::text FROM leads WHERE pg_temp.leak(id)")
+    assert {text.removeprefix("saw ") for text in seen if text.startswith("saw ")} == set(mine)
+    assert mine
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "TRUNCATE leads CASCADE",
+        "SELECT FROM henk.phone_regions",
+        "SELECT FROM henk.quarantine",
+        "SELECT FROM henk.migration_report",
+        "SELECT henk.assign_list(%(campaign)s, %(list)s, 1)",
+        "SELECT henk.erase(%(lead)s)",
+        "SELECT henk.create_list(%(business)s, 'x', '[]')",
+        "SELECT henk.matching_leads(%(business)s, NULL)",
+        "SELECT FROM auth.users",
+        "ALTER TABLE leads DISABLE ROW LEVEL SECURITY",
+        "SET LOCAL session_replication_role = replica",
+        "UPDATE campaign_lead_lists_with_stats SET priority = 1",
+        "INSERT INTO lead_lists_with_campaigns (business_id, name) VALUES (%(business)s, 'x')",
+        "UPDATE team_members SET role = 'owner'",
+        "UPDATE team_members SET user_id = %(new_user)s",
+        "INSERT INTO lead_import_rows (import_id, business_id, line_number, action) VALUES (%(import)s, %(business)s, 7, 'inserted')",
+    ],
+)
+def test_what_no_member_may_do(world, statement):
+    connection, acme, _, people = world
+    try:
+        with pytest.raises(_TakenBack), acting_as(connection, people["member"][1]):
+            assert connection.execute(statement, acme).rowcount == 0
+            raise _TakenBack
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectNotInPrerequisiteState):
+        pass
+
+
+def test_an_admin_manages_members_but_makes_and_unmakes_no_owner(world):
+    connection, acme, _, people = world
+    admin = people["admin"][1]
+    with pytest.raises(_TakenBack), acting_as(connection, admin):
+        assert connection.execute("UPDATE team_members SET role = 'viewer' WHERE user_id = %(colleague)s", acme).rowcount == 1
+        assert connection.execute("UPDATE team_members SET status = 'left' WHERE user_id = %(owner)s", acme).rowcount == 0
+        assert connection.execute("DELETE FROM team_members WHERE role = 'owner'").rowcount == 0
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+            connection.execute("UPDATE team_members SET role = 'owner' WHERE user_id = %s", [admin])
+        raise _TakenBack
+
+
+def test_leads_of_a_client_cannot_carry_another_ones_filter_in(world):
+    connection, acme, _, people = world
+    with pytest.raises(psycopg.errors.InvalidParameterValue), acting_as(connection, people["member"][1]):
+        connection.execute(
+            "UPDATE lead_lists SET filter_criteria = %s WHERE id = %s", [Jsonb({"field": "business_id", "op": "is_null"}), acme["list"]]
+        )

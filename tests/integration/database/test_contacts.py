@@ -1,0 +1,152 @@
+"""One written form for e-mails and phones, whoever writes; and an opt-out that ends calls wherever it is said."""
+
+import phonenumbers
+import polars as pl
+import pytest
+
+from henk_pipeline.leads.emails import normalise_emails
+from tests.integration.database.acting import acting_as, add_campaign, add_lead, add_list, assign, column, value
+
+
+def written_numbers():
+    """Numbers of every region libphonenumber knows, as people write them, with the region they are dialled in."""
+    kinds = (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.TOLL_FREE)
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS):
+        numbers = [number for kind in kinds if (number := phonenumbers.example_number_for_type(region, kind))]
+        for number in numbers:
+            plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+            international = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+            for form in (international, national, plain[1:], f"00{plain[1:]}", f"{national} ext. 12", national.replace(" ", ".")):
+                yield form, region
+            yield f"011 {plain[1:]}", "US"
+            yield national, "US"
+
+
+def pipelines_number(written, region):
+    try:
+        number = phonenumbers.parse(written, region)
+    except phonenumbers.NumberParseException:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if phonenumbers.is_valid_number(number) else None
+
+
+def test_sql_reads_phones_as_libphonenumber_does(connection):
+    cases = list(dict.fromkeys(written_numbers()))
+    assert len(cases) > 3000
+    found = connection.execute(
+        "SELECT n, r, henk.normalise_phone(n, r) FROM unnest(%s::text[], %s::text[]) AS t (n, r)",
+        [[n for n, _ in cases], [r for _, r in cases]],
+    ).fetchall()
+    different = [(n, r, ours, theirs) for n, r, ours in found if ours != (theirs := pipelines_number(n, r))]
+    assert different == []
+
+
+@pytest.mark.parametrize(
+    ("written", "region", "number"),
+    [
+        ("(212) 555-0101", "US", "+12125550101"),
+        ("1.212.555.0101 x4", "US", "+12125550101"),
+        ("tel:+49 (0)30 901820", "US", "+4930901820"),
+        ("030/901820", "DE", "+4930901820"),
+        ("+1 212 555 0101", None, "+12125550101"),
+        ("555-1234", "US", None),
+        ("1-800-FLOWERS", "US", None),
+        ("2.12555E+09", "US", None),
+        ("", "US", None),
+        ("call me", "US", None),
+        ("1" * 5000, "US", None),
+        (None, "US", None),
+    ],
+)
+def test_phones_by_example(connection, written, region, number):
+    assert value(connection, "SELECT henk.normalise_phone(%s, %s)", [written, region]) == number
+
+
+def test_sql_reads_emails_as_the_pipeline_does(connection):
+    cells = [
+        "Ana@Example.ORG",
+        " ana@example.org ",
+        "mailto:ana@example.org",
+        "Ana Lima <ana@EXAMPLE.org>",
+        "ana@example.org;",
+        "<ana@example.org>,",
+    ]
+    pipeline = normalise_emails(pl.DataFrame({"email": [cell.strip() for cell in cells]}), "email")["email"].to_list()
+    assert (
+        column(connection, "SELECT henk.normalise_email(e) FROM unnest(%s::text[]) AS e", [cells])
+        == pipeline
+        == ["ana@example.org"] * len(cells)
+    )
+
+
+def test_whoever_writes_a_lead_writes_its_one_form(connection, acme, member):
+    with acting_as(connection, member):
+        connection.execute(
+            "INSERT INTO leads (business_id, email, phone, mobile_phone) VALUES (%s, ' Ana@Example.org', '(212) 555-0101', '555-1234')",
+            [acme.id],
+        )
+        connection.execute("INSERT INTO leads (business_id, phone, country) VALUES (%s, '030 901820', 'DE')", [acme.id])
+        connection.execute("UPDATE leads SET mobile_phone = '212.555.0102' WHERE email IS NOT NULL")
+    assert connection.execute("SELECT email, phone, mobile_phone FROM leads ORDER BY created_at, phone").fetchall() == [
+        ("ana@example.org", "+12125550101", "+12125550102"),
+        (None, "+4930901820", None),
+    ]
+
+
+@pytest.fixture
+def called(connection, acme):
+    """A lead with a number, new in a campaign that leaves opt-outs out, and in one that does not."""
+    lead = add_lead(connection, acme, phone="(212) 555-0101", mobile_phone="212 555 0102")
+    lead_list = add_list(connection, acme, leads=[lead])
+    for name, exclude in (("Careful", True), ("Careless", False)):
+        assign(connection, add_campaign(connection, acme, name, exclude_dnc=exclude), lead_list)
+    return lead
+
+
+def statuses(connection):
+    return dict(connection.execute("SELECT c.name, cl.status FROM campaign_leads cl JOIN campaigns c ON c.id = cl.campaign_id").fetchall())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "UPDATE leads SET dnc = true",
+        "UPDATE leads SET do_not_call = true",
+        "INSERT INTO suppressions (business_id, channel, value) SELECT business_id, 'phone', '212-555-0101' FROM leads",
+        "INSERT INTO suppressions (business_id, channel, value) SELECT business_id, 'phone', '+12125550102' FROM leads",
+    ],
+)
+def test_an_opt_out_ends_the_calls_to_come(connection, acme, member, called, said):
+    with acting_as(connection, member):
+        connection.execute(said)
+    assert statuses(connection) == {"Careful": "dnc", "Careless": "new"}
+
+
+def test_a_lead_that_gets_a_suppressed_number_is_not_called(connection, acme, called):
+    connection.execute("INSERT INTO suppressions (business_id, channel, value) VALUES (%s, 'phone', '+12125550199')", [acme.id])
+    assert statuses(connection) == {"Careful": "new", "Careless": "new"}
+    connection.execute("UPDATE leads SET mobile_phone = '212-555-0199'")
+    assert statuses(connection) == {"Careful": "dnc", "Careless": "new"}
+
+
+def test_a_converted_call_stays_converted_and_an_email_suppression_ends_no_call(connection, acme, called):
+    connection.execute("UPDATE leads SET email = 'ana@example.org'")
+    connection.execute("INSERT INTO suppressions (business_id, channel, value) VALUES (%s, 'email', 'Ana@Example.org')", [acme.id])
+    assert statuses(connection) == {"Careful": "new", "Careless": "new"}
+    connection.execute("UPDATE campaign_leads SET status = 'converted'")
+    connection.execute("UPDATE leads SET dnc = true")
+    assert statuses(connection) == {"Careful": "converted", "Careless": "converted"}
+
+
+def test_a_client_that_puts_an_opt_out_into_a_campaign_by_hand_finds_it_marked(connection, acme, member):
+    lead = add_lead(connection, acme, phone="(212) 555-0101", dnc=True)
+    campaign = add_campaign(connection, acme)
+    with acting_as(connection, member):
+        connection.execute("INSERT INTO campaign_leads (campaign_id, lead_id) VALUES (%s, %s)", [campaign, lead])
+    assert column(connection, "SELECT status FROM campaign_leads") == ["dnc"]
+
+
+def test_one_business_opt_out_is_not_the_others(connection, acme, other, called):
+    connection.execute("INSERT INTO suppressions (business_id, channel, value) VALUES (%s, 'phone', '+12125550101')", [other.id])
+    assert statuses(connection)["Careful"] == "new"
