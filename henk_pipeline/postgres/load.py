@@ -121,7 +121,8 @@ def _settle_objects(connection: psycopg.Connection, update_mode: str) -> None:
                     WHEN 'overwrite' THEN l.custom_fields || s.custom_fields || jsonb_strip_nulls(s.gifts)
                     ELSE s.custom_fields || l.custom_fields || jsonb_strip_nulls(s.gifts) END AS custom_fields,
                 l.tags AS old_tags, l.custom_fields AS old_custom_fields,
-                jsonb_build_object('lead_score', l.lead_score, 'quality_rating', l.quality_rating, 'score_breakdown', l.score_breakdown) AS old_score
+                jsonb_build_object('lead_score', l.lead_score, 'quality_rating', l.quality_rating, 'score_breakdown', l.score_breakdown,
+                    'updated_at', l.updated_at) AS old_score
             FROM staged_leads s JOIN leads l ON l.id = s.lead_id
             WHERE s.known)
         UPDATE staged_leads s SET
@@ -260,7 +261,8 @@ def find_erased(connection: psycopg.Connection, business_id: UUID, keys: pl.Data
 
     Takes: `line`, `kind` (email, phone, others are passed over) and `key`. Gives: `line` (Int64), each once.
     """
-    if not connection.execute("SELECT FROM suppressions WHERE business_id = %s AND reason = 'erased' LIMIT 1", [business_id]).fetchone():
+    anybody = "SELECT FROM suppressions WHERE business_id = %s AND reason = 'erased' LIMIT 1"
+    if not connection.execute(anybody, [business_id]).rowcount:
         return pl.DataFrame(schema={"line": pl.Int64})
     connection.execute("CREATE TEMP TABLE staged_people (line bigint NOT NULL, kind text NOT NULL, key text NOT NULL) ON COMMIT DROP")
     copy_in(connection, "staged_people", keys.select("line", "kind", "key"))

@@ -574,7 +574,8 @@ CREATE INDEX IF NOT EXISTS campaign_lead_lists_priority ON campaign_lead_lists (
 CREATE INDEX IF NOT EXISTS campaign_lead_lists_lead_list_id ON campaign_lead_lists (lead_list_id);
 CREATE INDEX IF NOT EXISTS campaign_leads_status ON campaign_leads (campaign_id, status);
 CREATE INDEX IF NOT EXISTS campaign_leads_lead_id ON campaign_leads (lead_id);
-CREATE INDEX IF NOT EXISTS campaign_leads_lead_list_id ON campaign_leads (lead_list_id);
+-- Serves the foreign key by its first column, and counting an assignment's leads by both.
+CREATE INDEX IF NOT EXISTS campaign_leads_list_campaign ON campaign_leads (lead_list_id, campaign_id);
 CREATE INDEX IF NOT EXISTS campaign_leads_due ON campaign_leads (campaign_id, next_attempt_at) WHERE status IN ('new', 'queued');
 
 -- The design's own inserts name a list and a lead, or a campaign and a list, and no business. It follows from the first of them;
@@ -597,12 +598,22 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE TRIGGER fill_business_id BEFORE INSERT ON lead_list_members
-FOR EACH ROW WHEN (NEW.business_id IS NULL) EXECUTE FUNCTION fill_business_id_from_list();
-CREATE OR REPLACE TRIGGER fill_business_id BEFORE INSERT ON campaign_lead_lists
-FOR EACH ROW WHEN (NEW.business_id IS NULL) EXECUTE FUNCTION fill_business_id_from_campaign();
-CREATE OR REPLACE TRIGGER fill_business_id BEFORE INSERT ON campaign_leads
-FOR EACH ROW WHEN (NEW.business_id IS NULL) EXECUTE FUNCTION fill_business_id_from_campaign();
+DO $triggers$
+DECLARE
+    wanted record;
+BEGIN
+    FOR wanted IN SELECT * FROM (VALUES
+        ('lead_list_members', 'fill_business_id_from_list'), ('campaign_lead_lists', 'fill_business_id_from_campaign'),
+        ('campaign_leads', 'fill_business_id_from_campaign')) AS t (on_table, does)
+    LOOP
+        -- A later migration gives one of them more to do: what stands is left.
+        IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = wanted.on_table::regclass AND tgname = 'fill_business_id') THEN
+            EXECUTE format('CREATE TRIGGER fill_business_id BEFORE INSERT ON %I FOR EACH ROW WHEN (NEW.business_id IS NULL) '
+                'EXECUTE FUNCTION %I()', wanted.on_table, wanted.does);
+        END IF;
+    END LOOP;
+END
+$triggers$;
 
 -- What came in, what became of each row, and whom not to call or write.
 

@@ -37,7 +37,6 @@ ALTER TABLE leads ADD CONSTRAINT leads_have_a_contact CHECK (
     phone IS NOT NULL OR mobile_phone IS NOT NULL OR email IS NOT NULL OR source_metadata @> '{"migrated_without_contact": true}'
 );
 
--- Serves the foreign key by its first column, and counting an assignment's leads by both.
 DROP INDEX IF EXISTS campaign_leads_lead_list_id;
 CREATE INDEX IF NOT EXISTS campaign_leads_list_campaign ON campaign_leads (lead_list_id, campaign_id);
 

@@ -76,7 +76,7 @@ BEGIN
     FROM unnest(henk.sent_fields() || '{last_activity_at,lead_score,quality_rating,score_breakdown}') f
     WHERE f NOT IN ('do_not_call', 'dnc', 'do_not_email', 'email_opt_out');
     CREATE TEMP TABLE henk_restored ON COMMIT DROP AS
-    SELECT u.lead_id,
+    SELECT u.lead_id, (u.replaced ->> 'updated_at')::timestamptz AS updated_at,
         (SELECT coalesce(jsonb_object_agg(r.key, r.value), '{}') FROM jsonb_each(u.replaced) r
          WHERE r.key NOT IN ('tags', 'custom_fields', 'do_not_call', 'dnc', 'do_not_email', 'email_opt_out')
              AND u.written ? r.key AND now_there.lead -> r.key IS NOT DISTINCT FROM u.written -> r.key) AS fields,
@@ -98,7 +98,9 @@ BEGIN
         ) ELSE l.custom_fields END AS custom_fields
     FROM pg_temp.henk_undo u JOIN public.leads l ON l.id = u.lead_id CROSS JOIN LATERAL (SELECT to_jsonb(l) AS lead) now_there
     WHERE u.reason IS NULL AND NOT u.inserted AND u.replaced IS NOT NULL AND u.written IS NOT NULL;
-    EXECUTE 'UPDATE public.leads l SET ' || columns || ', tags = r.tags, custom_fields = r.custom_fields '
+    -- Put back whole, a lead is as old as it was.
+    EXECUTE 'UPDATE public.leads l SET ' || columns || ', tags = r.tags, custom_fields = r.custom_fields, '
+        'updated_at = CASE WHEN r.changed_since = 0 THEN coalesce(r.updated_at, now()) ELSE now() END '
         'FROM pg_temp.henk_restored r JOIN public.leads o ON o.id = r.lead_id CROSS JOIN LATERAL jsonb_populate_record(o, r.fields) v '
         'WHERE l.id = r.lead_id AND (r.fields <> ''{}'' OR r.tags <> l.tags OR r.custom_fields <> l.custom_fields)';
     GET DIAGNOSTICS leads = ROW_COUNT;

@@ -1,7 +1,7 @@
 """An upload's way through the steps, without Dagster: text in, outcome out."""
 
 import hashlib
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import psycopg
@@ -24,7 +24,9 @@ def add_business(connection: psycopg.Connection, slug: str = "acme", *campaigns:
     return str(identifier)
 
 
-def upload(connection: psycopg.Connection, folder: Path, text: str, slug: str = "acme", **manifest: object) -> Outcome:
+def upload(
+    connection: psycopg.Connection, folder: Path, text: str, slug: str = "acme", *, received_at: datetime | None = None, **manifest: object
+) -> Outcome:
     """Validate, score, load and assign a file of this text; its list is `people` unless the manifest says otherwise."""
     told = check_manifest(manifest) if manifest else Manifest()
     path = folder / "people.csv"
@@ -34,6 +36,7 @@ def upload(connection: psycopg.Connection, folder: Path, text: str, slug: str = 
     work = UploadToLoad(
         facts, told, rules_digest(told, "US"), validated.rows_read, validated.rows_rejected, score_rows(validated.leads, TODAY),
         validated.rejections, validated.opt_outs, error=validated.error, mapping=validated.mapping.by_column() if validated.mapping else {},
+        received_at=received_at or datetime.now(UTC),
     )  # fmt: skip
     outcome = load_upload(connection, slug, work, TODAY)
     if outcome.status in imports.FINISHED:

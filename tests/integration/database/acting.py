@@ -18,10 +18,15 @@ class Business(NamedTuple):
 
 
 @contextmanager
-def acting_as(connection: psycopg.Connection, user: str | None, role: str = "authenticated") -> Iterator[psycopg.Connection]:
-    """A transaction as PostgREST runs one: the role, then the claims of the token. `user` None: a token that names nobody."""
+def acting_as(
+    connection: psycopg.Connection, user: str | None, role: str = "authenticated", *, take_back: bool = False
+) -> Iterator[psycopg.Connection]:
+    """A transaction as PostgREST runs one: the role, then the claims of the token. `user` None: a token that names nobody.
+
+    `take_back`: nothing of it stays.
+    """
     claims = {"role": role} | ({"sub": user} if user else {})
-    with acting_with(connection, json.dumps(claims), role):
+    with connection.transaction(force_rollback=take_back), acting_with(connection, json.dumps(claims), role):
         yield connection
 
 

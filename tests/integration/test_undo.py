@@ -1,0 +1,193 @@
+"""What an import did is taken back, what has been worked on since stays; people who ask to be forgotten do not come back."""
+
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from henk_pipeline.postgres import imports
+from tests.integration.database.acting import column, value
+from tests.integration.uploading import add_business, upload
+
+CAMPAIGN = {"campaigns": [{"campaign": "Year End"}]}
+
+
+def everything(connection):
+    """Every row that an import may touch, but for the records of imports themselves and moments."""
+    tables = {
+        "leads": "to_jsonb(t)",
+        "lead_lists": "to_jsonb(t) - 'updated_at'",
+        "lead_list_members": "to_jsonb(t)",
+        "campaign_lead_lists": "to_jsonb(t)",
+        "campaign_leads": "to_jsonb(t)",
+    }
+    return {table: sorted(map(str, column(connection, f"SELECT {row} FROM {table} t"))) for table, row in tables.items()}
+
+
+def undo(connection, outcome):
+    return imports.undo_import(connection, outcome.import_id)
+
+
+@pytest.fixture
+def acme(connection):
+    return add_business(connection, "acme", "Year End", "Gala")
+
+
+def test_undoing_an_import_leaves_what_was_there_before(connection, tmp_path, acme):
+    upload(connection, tmp_path, "Email,City,Tags,Shoe size\nana@example.org,Bath,old,38\nbo@example.org,,,\n", list="first", **CAMPAIGN)
+    before = everything(connection)
+    outcome = upload(
+        connection, tmp_path, "Email,City,State,Tags,Shoe size,Pet\nana@example.org,Paris,NY,new,39,cat\nnew@example.org,,,,,\nBO@example.org,,,,,\n",
+        list="second", update="overwrite", campaigns=[{"campaign": "Year End", "priority": 1}, {"campaign": "Gala"}],
+    )  # fmt: skip
+    assert (outcome.leads_inserted, outcome.leads_updated, outcome.leads_unchanged) == (1, 1, 1)
+    assert everything(connection) != before
+    report = undo(connection, outcome)
+    assert everything(connection) == before
+    assert {name: report[name] for name in ("leads_deleted", "leads_restored", "members_removed", "campaign_leads_removed", "lists_deleted", "leads_kept")} == {
+        "leads_deleted": 1, "leads_restored": 1, "members_removed": 3, "campaign_leads_removed": 4, "lists_deleted": 1, "leads_kept": 0,
+    }  # fmt: skip
+    assert column(connection, "SELECT status FROM lead_imports WHERE id = %s", [outcome.import_id]) == ["undone"]
+    # Again: nothing more.
+    again = undo(connection, outcome)
+    assert everything(connection) == before
+    assert not any(again[name] for name in again if name.endswith(("deleted", "restored", "removed", "kept")))
+    # The same bytes may come again, as if they had never come.
+    assert upload(connection, tmp_path, "Email\nana@example.org\n", list="first").status == "loaded"
+
+
+def test_the_first_import_undone_leaves_nothing(connection, tmp_path, acme):
+    outcome = upload(connection, tmp_path, "Email,Phone\nana@example.org,2125550101\nana@example.org,\nbo@example.org,\n", **CAMPAIGN)
+    undo(connection, outcome)
+    assert everything(connection) == {name: [] for name in everything(connection)}
+
+
+@pytest.mark.parametrize(
+    ("worked_on", "reason"),
+    [
+        ("UPDATE campaign_leads SET attempts = 1", 'has been worked on in the campaign "Year End" (new)'),
+        ("UPDATE campaign_leads SET status = 'converted', donated_amount = 5", 'has been worked on in the campaign "Year End" (converted)'),
+        ("UPDATE campaign_leads SET notes = 'call back'", 'has been worked on in the campaign "Year End" (new)'),
+        ("UPDATE leads SET city = 'Paris'", "has been changed since"),
+        ("INSERT INTO lead_lists (business_id, name) SELECT id, 'Mine' FROM businesses; "
+         "INSERT INTO lead_list_members (lead_list_id, lead_id) SELECT ll.id, l.id FROM lead_lists ll, leads l WHERE ll.name = 'Mine'",
+         'is on the list "Mine", too'),
+        ("SELECT add_lead_list_to_campaign(c.id, ll.id) FROM campaigns c, lead_lists ll WHERE c.name = 'Gala'",
+         'is in the campaign "Gala" by another way'),
+        ("CREATE TABLE call_logs (lead_id uuid REFERENCES leads ON DELETE CASCADE); INSERT INTO call_logs SELECT id FROM leads",
+         "is referred to by call_logs"),
+    ],
+)  # fmt: skip
+def test_what_has_been_worked_on_since_stays_with_its_reason(connection, tmp_path, acme, worked_on, reason):
+    outcome = upload(connection, tmp_path, "Email\nana@example.org\n", **CAMPAIGN)
+    connection.execute(worked_on)
+    before = everything(connection)
+    report = undo(connection, outcome)
+    assert [(kept["line"], kept["reason"].replace("public.", "")) for kept in report["kept"]] == [(2, reason)]
+    assert report["leads_kept"] == 1
+    assert everything(connection) == before
+
+
+def test_what_stayed_is_taken_back_when_it_has_become_free(connection, tmp_path, acme):
+    first = upload(connection, tmp_path, "Email\nana@example.org\n", list="first")
+    second = upload(connection, tmp_path, "Email,City\nana@example.org,Bath\n", list="second")
+    assert undo(connection, first)["kept"][0]["reason"] == 'came with the file "people.csv", too'
+    assert undo(connection, second)["leads_restored"] == 1
+    assert undo(connection, first)["leads_deleted"] == 1
+    assert everything(connection) == {name: [] for name in everything(connection)}
+
+
+def test_a_value_that_somebody_has_changed_since_stays(connection, tmp_path, acme):
+    upload(connection, tmp_path, "Email,City,State\nana@example.org,Bath,NY\n", list="first")
+    outcome = upload(connection, tmp_path, "Email,City,State\nana@example.org,Paris,CA\n", list="second", update="overwrite")
+    connection.execute("UPDATE leads SET city = 'Rome'")
+    report = undo(connection, outcome)
+    assert connection.execute("SELECT city, state FROM leads").fetchall() == [("Rome", "NY")]
+    assert report["values_changed_since"] == 1
+
+
+def test_no_undo_takes_an_opt_out_back(connection, tmp_path, acme):
+    upload(connection, tmp_path, "Email,Phone\nana@example.org,2125550101\n", list="first", **CAMPAIGN)
+    outcome = upload(connection, tmp_path, "Email,Do Not Call\nana@example.org,yes\n", list="second")
+    undo(connection, outcome)
+    assert connection.execute("SELECT do_not_call FROM leads").fetchall() == [(True,)]
+    assert column(connection, "SELECT status FROM campaign_leads") == ["dnc"]
+
+
+def test_a_lead_that_another_list_brings_to_the_campaign_stays_in_it(connection, tmp_path, acme):
+    upload(connection, tmp_path, "Email\nana@example.org\n", list="mine")
+    outcome = upload(connection, tmp_path, "Email\nana@example.org\n", list="theirs", **CAMPAIGN)
+    connection.execute(
+        "SELECT add_lead_list_to_campaign(c.id, ll.id, 5) FROM campaigns c, lead_lists ll WHERE c.name = 'Year End' AND ll.name = 'mine'"
+    )
+    undo(connection, outcome)
+    rows = "SELECT ll.name, cl.status FROM campaign_leads cl JOIN lead_lists ll ON ll.id = cl.lead_list_id"
+    assert connection.execute(rows).fetchall() == [("mine", "new")]
+    assert column(connection, "SELECT name FROM lead_lists") == ["mine"]
+
+
+def test_a_refused_import_can_be_undone_and_a_running_one_cannot(connection, tmp_path, acme):
+    outcome = upload(connection, tmp_path, "Email\nbad\n")
+    assert undo(connection, outcome)["leads_deleted"] == 0
+    connection.execute("UPDATE lead_imports SET status = 'running'")
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="has not finished"):
+        undo(connection, outcome)
+
+
+SPLIT = {
+    "lists": [
+        {
+            "list": "Majors",
+            "where": {"custom_field": "total_gifts", "op": ">=", "value": 1000},
+            "campaigns": [{"campaign": "Gala", "priority": 1}],
+        },
+        {"list": "Bath", "where": {"field": "city", "op": "=", "value": "bath"}},
+    ]
+}
+
+
+def test_an_upload_is_split_into_lists_by_criteria(connection, tmp_path, acme):
+    add_business(connection, "other")
+    text = "Email,City,Total Gifts\nana@example.org,Bath,5000\nbo@example.org,BATH,20\ncy@example.org,Rome,\n"
+    outcome = upload(connection, tmp_path, text, **SPLIT)
+    lists = "SELECT name, lead_count FROM lead_lists ORDER BY name"
+    assert connection.execute(lists).fetchall() == [("Bath", 2), ("Majors", 1), ("people", 3)]
+    assert connection.execute(
+        "SELECT c.name, l.email FROM campaign_leads cl JOIN campaigns c ON c.id = campaign_id JOIN leads l ON l.id = lead_id"
+    ).fetchall() == [("Gala", "ana@example.org")]
+    upload(connection, tmp_path, text, **SPLIT)
+    assert connection.execute(lists).fetchall() == [("Bath", 2), ("Majors", 1), ("people", 3)]
+    undo(connection, outcome)
+    assert everything(connection) == {name: [] for name in everything(connection)}
+
+
+def test_criteria_that_only_the_database_can_judge_refuse_the_upload_in_words(connection, tmp_path, acme):
+    outcome = upload(
+        connection,
+        tmp_path,
+        "Email\nana@example.org\n",
+        lists=[{"list": "x", "where": {"field": "created_at", "op": ">", "value": "2026-02-30"}}],
+    )
+    assert (outcome.status, outcome.error) == (
+        "rejected", "The manifest's list 'x' has a `where` that cannot be used: filter_criteria at $: there is no such day or time.",
+    )  # fmt: skip
+
+
+def test_an_erased_person_does_not_come_back_with_an_old_file(connection, tmp_path, acme):
+    received = datetime.now(UTC)
+    text = "Email,Phone,First Name\nana@example.org,2125550101,Ana\nANA@example.org,,\nbo@example.org,,Bo\n"
+    upload(connection, tmp_path, text)
+    connection.execute("SELECT erase_lead(id) FROM leads WHERE first_name = 'Ana'")
+    # A backfill under other rules reads the file again, as it was received before.
+    outcome = upload(connection, tmp_path, text, received_at=received, update="overwrite")
+    assert (outcome.rows_read, outcome.rows_accepted, outcome.rows_rejected, outcome.rows_duplicate) == (3, 1, 2, 0)
+    assert column(connection, "SELECT first_name FROM leads") == ["Bo"]
+    assert connection.execute("SELECT line_number, rule, row FROM lead_import_rejections").fetchall() == [
+        (2, "erased", {}),
+        (3, "erased", {}),
+    ]
+    assert "ana@example.org" not in str(connection.execute("SELECT * FROM lead_import_rejections").fetchall())
+    # A new file may bring the person, who is not called.
+    upload(connection, tmp_path, text + "cy@example.org,,Cy\n", list="new", **CAMPAIGN)
+    assert sorted(column(connection, "SELECT first_name FROM leads")) == ["Ana", "Bo", "Cy"]
+    assert value(connection, "SELECT count(*) FROM campaign_leads") == 2
