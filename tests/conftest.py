@@ -35,7 +35,7 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory, name: str, programs:
     folder = _server_folder(tmp_path_factory) / name
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / "postgres"
-    user = folder / f"user-{os.getpid()}"
+    user = folder / f"user-{os.getpid()}-{secrets.token_hex(4)}"
     with filelock.FileLock(folder / "lock"):
         user.touch()
         embedded.start(data, programs)

@@ -27,16 +27,27 @@ class Finished:
 def run_uploads(settings: Settings, uploads: dict[str, "ReceivedUpload"], started: float, *, again: bool) -> Finished:
     """Run what is not done yet, in batches, then publish the analytics if anything was run or nothing is published.
 
-    `again`: uploads loaded under other rules than today's are run again.
+    `again`: uploads loaded under other rules than today's, and undone ones, are run again.
     """
     from henk_pipeline.steps.pending import Redo  # noqa: PLC0415
 
     finished = Finished()
+    if again:
+        _let_come_again(settings, uploads)
     redo = Redo.WHEN_RULES_CHANGED if again else Redo.WHEN_TOLD_ANEW
     waiting = _not_done(settings, uploads, redo, finished)
     if waiting or not settings.analytics.exists():
         _run(settings, waiting, redo, finished, started)
     return finished
+
+
+def _let_come_again(settings: Settings, uploads: dict[str, "ReceivedUpload"]) -> None:
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.postgres.imports import let_come_again  # noqa: PLC0415
+
+    with connect(settings) as connection:
+        for upload in uploads.values():
+            let_come_again(connection, upload.business, upload.content_hash, upload.list_name)
 
 
 def _not_done(settings: Settings, uploads: dict[str, "ReceivedUpload"], redo: "Redo", finished: Finished) -> dict[str, "ReceivedUpload"]:

@@ -90,6 +90,29 @@ def find_import(connection: psycopg.Connection, slug: str, content_hash: str, li
         ).fetchone()
 
 
+def find_undone(connection: psycopg.Connection, slug: str, content_hash: str, list_name: str) -> ImportRecord | None:
+    """The import of these bytes for this list, where it was undone and nobody has asked for it again: it must not come back by itself."""
+    with connection.cursor(row_factory=class_row(ImportRecord)) as cursor:
+        return cursor.execute(
+            RECORD
+            + """WHERE b.slug = %(slug)s AND i.content_hash = %(hash)s AND i.list_name = %(list)s
+                AND i.status = 'undone' AND NOT i.may_come_again AND NOT EXISTS (
+                    SELECT FROM lead_imports live WHERE live.business_id = i.business_id AND live.content_hash = i.content_hash
+                        AND live.list_name = i.list_name AND live.status <> 'undone')
+            ORDER BY i.started_at DESC, i.id LIMIT 1""",
+            {"slug": slug, "hash": content_hash, "list": list_name},
+        ).fetchone()
+
+
+def let_come_again(connection: psycopg.Connection, slug: str, content_hash: str, list_name: str) -> None:
+    """Somebody asks for an undone import again: the next run loads it."""
+    connection.execute(
+        """UPDATE lead_imports i SET may_come_again = true FROM businesses b
+        WHERE b.id = i.business_id AND b.slug = %s AND i.content_hash = %s AND i.list_name = %s AND i.status = 'undone' AND NOT i.may_come_again""",
+        [slug, content_hash, list_name],
+    )
+
+
 def list_imports(connection: psycopg.Connection, limit: int = 100) -> list[ImportRecord]:
     """The newest imports, newest first."""
     with connection.cursor(row_factory=class_row(ImportRecord)) as cursor:

@@ -77,6 +77,10 @@ def load_upload(connection: psycopg.Connection, slug: str, work: UploadToLoad, t
     except businesses.UnknownBusinessError as unknown:
         connection.rollback()
         return refused(work.rows_read, str(unknown))
+    undone = imports.find_undone(connection, slug, work.upload.content_hash, work.upload.list_name)
+    if undone is not None:
+        connection.rollback()
+        return known_outcome(undone)
     try:
         for assignment in work.manifest.assignments():
             businesses.find_campaign(connection, business.id, assignment.campaign)
@@ -243,7 +247,7 @@ def _known_outcome(connection: psycopg.Connection, slug: str, work: UploadToLoad
 
 
 def known_outcome(record: imports.ImportRecord) -> Outcome:
-    """The outcome of doing nothing for an import that is loaded: its rows, and every lead unchanged."""
+    """The outcome of doing nothing for an import: its rows, and, if it is loaded, every lead unchanged."""
     return Outcome(
         status=record.status,
         error=record.error,
@@ -252,6 +256,6 @@ def known_outcome(record: imports.ImportRecord) -> Outcome:
         rows_accepted=record.rows_accepted,
         rows_rejected=record.rows_rejected,
         rows_duplicate=record.rows_duplicate,
-        leads_unchanged=record.rows_accepted,
+        leads_unchanged=record.rows_accepted if record.status in imports.FINISHED else 0,
         lead_list_id=str(record.lead_list_id) if record.lead_list_id else None,
     )

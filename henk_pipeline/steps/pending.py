@@ -23,7 +23,7 @@ def find_done(connection: psycopg.Connection, settings: Settings, upload: Receiv
     """The record of an upload with which nothing is left to be done; None if it is to be run."""
     record = imports.find_import(connection, upload.business, upload.content_hash, upload.list_name)
     if record is None:
-        return None
+        return imports.find_undone(connection, upload.business, upload.content_hash, upload.list_name)
     try:
         manifest = read_manifest(settings.uploads, upload)
     except ManifestError:

@@ -30,12 +30,28 @@ class CampaignAssignment(BaseModel):
 
 def check_criteria(criteria: dict[str, Any]) -> dict[str, Any]:
     """`criteria`, if schemas/filter_criteria.schema.json allows them. Raises: ValueError with the place of the mistake."""
-    from jsonschema.exceptions import best_match  # noqa: PLC0415 - most manifests have no criteria
-
-    mistake = best_match(_criteria_validator().iter_errors(criteria))
-    if mistake is not None:
-        raise ValueError(f"{mistake.json_path}: {mistake.message} (schemas/filter_criteria.schema.json shows the grammar)")
+    mistakes = list(_criteria_validator().iter_errors(criteria))
+    if mistakes:
+        clearest = _nearest(mistakes)[2]
+        raise ValueError(f"at {clearest.json_path}, {clearest.message} (schemas/filter_criteria.schema.json shows the grammar)")
     return criteria
+
+
+def _nearest(mistakes: list[Any]) -> tuple[int, int, Any]:
+    """How far criteria are from a form, and the mistake to tell: how many mistakes, how basic the worst of them is, the first of them."""
+    told = [_clearest(mistake) for mistake in mistakes]
+    return sum(count for count, _, _ in told), max(rank for _, rank, _ in told), told[0][2]
+
+
+def _clearest(mistake: Any) -> tuple[int, int, Any]:  # noqa: ANN401 - jsonschema's ValidationError
+    forms: dict[Any, list[Any]] = {}
+    for inner in mistake.context:
+        forms.setdefault(inner.schema_path[0], []).append(inner)
+    if forms:  # it fits none of several: of the one it is nearest to
+        return min((_nearest(form) for form in forms.values()), key=lambda told: told[:2])
+    # As far from two forms: the one that knows the field, then the one that knows the comparison.
+    place = mistake.absolute_path[-1] if mistake.absolute_path else None
+    return 1, {"field": 2, "custom_field": 2, "op": 1}.get(str(place), 0), mistake
 
 
 @lru_cache(maxsize=1)
@@ -111,4 +127,4 @@ def _in_words(mistake: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails, a
         table = ListSplit if mistake["loc"][0] == "lists" and "campaigns" not in mistake["loc"] else CampaignAssignment
         known = ", ".join(table.model_fields if len(mistake["loc"]) > 1 else Manifest.model_fields)
         return f"The manifest's key {place!r} is not known. Known keys: {known}."
-    return f"The manifest's {place!r} cannot be {mistake['input']!r}: {mistake['msg']}."
+    return f"The manifest's {place!r} cannot be {mistake['input']!r}: {mistake['msg'].removeprefix('Value error, ')}."

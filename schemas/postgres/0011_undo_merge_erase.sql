@@ -5,7 +5,8 @@ SET LOCAL lock_timeout = '30s';
 SET LOCAL search_path = 'public';
 
 ALTER TABLE lead_imports ADD COLUMN IF NOT EXISTS undo_report jsonb; -- what the last undo took back, and what it left and why
-GRANT SELECT (undo_report) ON lead_imports TO authenticated;
+-- An undone file does not come back by itself, by the night or a backfill; somebody who imports it again says so here.
+ALTER TABLE lead_imports ADD COLUMN IF NOT EXISTS may_come_again boolean NOT NULL DEFAULT false;
 
 -- Tables of the installation's own that refer to leads (call logs, conversations): each foreign key's table and column.
 CREATE FUNCTION henk.foreign_references() RETURNS TABLE (on_table regclass, on_column name, is_required boolean)

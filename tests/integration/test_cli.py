@@ -236,3 +236,95 @@ def test_an_embedded_home_is_all_one_needs_and_two_do_not_disturb_each_other(tmp
     finally:
         for home in homes:
             assert henk("db", "stop", HENK_HOME=home, HENK_DATABASE_URL="").returncode == 0
+
+
+# Taking back.
+
+
+GUESTS = "First Name,Email,Phone\nAna,ana@example.org,(212) 555-0101\nBo,bo@example.org,(212) 555-0102\n"
+
+
+@pytest.fixture
+def guests(acme, tmp_path):
+    """A file of two people that is imported into a campaign; its path and the import's id."""
+    path = tmp_path / "guests.csv"
+    path.write_text(GUESTS)
+    (told,) = lines(acme("import", path, "--business", "acme", "--campaign", "Year End", "--json"))
+    return path, told["import_id"]
+
+
+def test_an_import_is_undone_once_and_comes_back_only_when_somebody_asks(acme, guests, connection, settings):
+    path, import_id = guests
+    (report,) = lines(acme("undo", import_id, "--json"))
+    assert (report["leads_deleted"], report["members_removed"], report["campaign_leads_removed"], report["lists_deleted"]) == (2, 2, 2, 1)
+    people = "SELECT count(*) FROM leads"
+    assert connection.execute(people).fetchone() == (0,)
+    again = acme("undo", import_id)
+    assert again.returncode == 0
+    assert "guests.csv: undone\n  leads       0 deleted" in again.stdout
+    # Neither the night nor a backfill brings it back.
+    assert acme("nightly").returncode == 0
+    from henk_pipeline.definitions import defs  # noqa: PLC0415
+    from henk_pipeline.orchestration.runs import open_instance, run_imports  # noqa: PLC0415
+
+    with open_instance(settings) as instance:
+        outcomes = {}
+        keys = instance.get_dynamic_partitions("uploads")
+        run_imports(defs, instance, list(keys), lambda _, key, told: outcomes.update({key: told}) if told else None)
+    assert [told["status"] for told in outcomes.values()] == ["undone"]
+    assert connection.execute(people).fetchone() == (0,)
+    (told,) = lines(acme("import", path, "--business", "acme", "--campaign", "Year End", "--json"))
+    assert (told["status"], told["leads_inserted"]) == ("loaded", 2)
+    assert told["import_id"] != import_id
+
+
+def test_an_undo_that_has_to_leave_something_says_so(acme, guests, connection):
+    connection.execute("UPDATE campaign_leads SET attempts = 1 WHERE lead_id = (SELECT id FROM leads WHERE first_name = 'Ana')")
+    result = acme("undo", guests[1])
+    assert result.returncode == 1
+    assert "1 leads that are in use" in result.stdout
+    assert 'It has been worked on in the campaign "Year End" (new).' in result.stdout
+    assert acme("undo", "00000000-0000-4000-8000-000000000000").returncode == 2
+    assert acme("undo", "nonsense").returncode == 2
+
+
+def test_suppressing_values_and_files(acme, guests, connection, tmp_path):
+    result = acme("suppress", "212-555-0101", "--business", "acme", "--json")
+    assert lines(result) == [{"suppressed": 1, "suppressed_before": 0, "campaign_leads_ended": 1, "unread": []}]
+    path = tmp_path / "stop.csv"
+    path.write_text("Name,Phone,Email\nAna,(212) 555-0101,\nBo,+1 212 555 0102,Bo@Example.org\nCy,none,\n")
+    result = acme("suppress", "--file", path, "--business", "acme", "--reason", "letter of May", "--json")
+    assert result.returncode == 1
+    assert lines(result) == [{"suppressed": 2, "suppressed_before": 1, "campaign_leads_ended": 1, "unread": [{"line": 4, "value": "none"}]}]
+    assert connection.execute("SELECT channel, value, reason FROM suppressions ORDER BY 1, 2").fetchall() == [
+        ("email", "bo@example.org", "letter of May"),
+        ("phone", "+12125550101", "asked not to be called or written"),
+        ("phone", "+12125550102", "letter of May"),
+    ]
+    assert connection.execute("SELECT status FROM campaign_leads").fetchall() == [("dnc",), ("dnc",)]
+    plain = tmp_path / "numbers.txt"
+    plain.write_text("212 555 0103\ncy@example.org\n")
+    assert lines(acme("suppress", "--file", plain, "--business", "acme", "--json"))[0]["suppressed"] == 2
+    assert acme("suppress", "--business", "acme").returncode == 2
+    assert acme("suppress", "x", "--business", "nobody").returncode == 2
+
+
+def test_erasing_a_person(acme, guests, connection, settings):
+    refused = acme("erase", "ana@example.org", "--business", "acme")
+    assert refused.returncode == 1  # nobody there to say yes
+    result = acme("erase", "(212) 555-0101", "--business", "acme", "--yes")
+    assert result.returncode == 0
+    assert result.stdout.splitlines()[0].startswith("erased ")
+    assert result.stdout.splitlines()[1].strip().endswith("guests.csv")
+    assert connection.execute("SELECT first_name FROM leads").fetchall() == [("Bo",)]
+    assert list(settings.staging.glob("validated_leads/*.parquet")) == []
+    assert "Nobody of that business" in acme("erase", "ana@example.org", "--business", "acme", "--yes").stdout
+    assert acme("erase", "not a contact", "--business", "acme", "--yes").returncode == 2
+
+
+def test_criteria_of_further_lists_are_checked_before_anything_is_loaded(acme, tmp_path):
+    path = tmp_path / "guests.csv"
+    path.write_text(GUESTS)
+    path.with_name("guests.csv.toml").write_text('[[lists]]\nlist = "A"\nwhere = { field = "shoe_size", op = "=", value = "1" }\n')
+    (told,) = lines(acme("check", path, "--json"))
+    assert "at $.field, 'shoe_size' is not one of" in told["error"]
