@@ -26,6 +26,8 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/squawk schemas/postgres/*.sql
+	$(BIN)/sqlfluff lint --disable-progress-bar schemas
 
 # The newest versions that work together, with hashes, for every platform and Python from 3.11 on.
 lock:

@@ -11,11 +11,16 @@ KINDS = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "pe
 HEAD = """-- migrate:up
 -- libphonenumber's rules, one row a region, as of version {version}: written by schemas/make_phone_regions.py, read by henk.normalise_phone.
 -- A region that shares its calling code stands after the main one (rank 0). Patterns are regular expressions over digits.
+-- A program writes these lines, as long as they are.
+-- noqa: disable=LT02,LT05
+
+SET LOCAL lock_timeout = '30s';
+SET LOCAL statement_timeout = '10min';
 
 CREATE TABLE IF NOT EXISTS henk.phone_regions (
-    region char(2) PRIMARY KEY, -- ISO 3166-1 alpha-2
+    region text PRIMARY KEY, -- ISO 3166-1 alpha-2
     calling_code text NOT NULL,
-    rank integer NOT NULL,
+    rank bigint NOT NULL,
     international_prefix text NOT NULL, -- what is dialled before a calling code
     national_prefix text, -- what is dialled before a national number
     national_transform text, -- what the national prefix becomes, where it is not just left out
@@ -42,7 +47,7 @@ def _row(region: str) -> str:
         rules.national_prefix_transform_rule, rules.general_desc.national_number_pattern, valid,
     ]  # fmt: skip
     cells = [_quoted(cell) for cell in told]
-    return "    (" + ", ".join([*cells[:2], str(rank), *cells[2:]]) + ")"
+    return "(" + ", ".join([*cells[:2], str(rank), *cells[2:]]) + ")"
 
 
 def main() -> None:

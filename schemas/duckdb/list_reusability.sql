@@ -9,4 +9,4 @@ SELECT
 FROM lead_lists AS ll
 INNER JOIN campaign_lead_lists AS cll ON ll.id = cll.lead_list_id
 GROUP BY ll.id, ll.business_id, ll.name
-ORDER BY campaigns_used_in DESC, ll.name
+ORDER BY campaigns_used_in DESC, ll.name ASC

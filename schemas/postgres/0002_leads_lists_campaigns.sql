@@ -9,6 +9,11 @@
 -- Told to the one who runs it: INFO messages, which are also kept in henk.migration_report. `henk migrate` prints them.
 -- Setting: henk.quarantine = on moves old rows that no constraint allows to henk.quarantine instead of stopping there.
 
+-- The types are those of the customer's design, which clients bind to: integer, varchar(n), char(2).
+-- squawk-ignore-file prefer-bigint-over-int, prefer-text-field, ban-char-field
+-- Columns are added to tables that this transaction has made, or that are small (members of lists get theirs filled and then required).
+-- squawk-ignore-file adding-required-field, adding-not-nullable-field
+
 SET LOCAL lock_timeout = '30s'; -- rather end than make a live database wait behind this
 SET LOCAL statement_timeout = '2h';
 SET LOCAL client_min_messages = 'warning'; -- what exists is passed over in silence
@@ -211,6 +216,8 @@ END
 $broken$;
 
 -- From here on the same for every database: what is missing is made, what is there stays.
+-- Columns stand indented under their table.
+-- noqa: disable=LT02
 
 CREATE TABLE IF NOT EXISTS businesses (id uuid PRIMARY KEY DEFAULT gen_random_uuid());
 ALTER TABLE businesses
@@ -363,6 +370,8 @@ CREATE TABLE IF NOT EXISTS campaign_leads (
     converted_at timestamptz,
     UNIQUE (campaign_id, lead_id)
 );
+
+-- noqa: enable=LT02
 
 -- What old rows lack is filled, then required: a null default is nobody's wish, and consent that is not stated is not given away here
 -- (nothing said means false, as it did).

@@ -151,13 +151,22 @@ BEGIN
     RETURN NEW;
 END
 $$;
+-- Two cheap questions, asked of every row without a call: is it a plain e-mail, is it E.164 already?
+CREATE FUNCTION henk.is_plain_email(p_email text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(p_email ~ '^[^[:upper:]\s<>,;]*[^[:upper:]\s<>,;.]$', true);
+CREATE FUNCTION henk.is_e164(p_phone text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(p_phone ~ '^\+[1-9]\d{6,14}$', true);
+
 CREATE TRIGGER normalise_inserted BEFORE INSERT ON leads FOR EACH ROW
-WHEN (NEW.email !~ '^[^[:upper:]\s<>,;]*[^[:upper:]\s<>,;.]$' OR NEW.phone !~ '^\+[1-9]\d{6,14}$' OR NEW.mobile_phone !~ '^\+[1-9]\d{6,14}$')
+WHEN (NOT (henk.is_plain_email(NEW.email) AND henk.is_e164(NEW.phone) AND henk.is_e164(NEW.mobile_phone)))
 EXECUTE FUNCTION henk.normalise_lead();
 CREATE TRIGGER normalise_updated BEFORE UPDATE OF email, phone, mobile_phone ON leads FOR EACH ROW
-WHEN ((NEW.email IS DISTINCT FROM OLD.email AND NEW.email !~ '^[^[:upper:]\s<>,;]*[^[:upper:]\s<>,;.]$')
-    OR (NEW.phone IS DISTINCT FROM OLD.phone AND NEW.phone !~ '^\+[1-9]\d{6,14}$')
-    OR (NEW.mobile_phone IS DISTINCT FROM OLD.mobile_phone AND NEW.mobile_phone !~ '^\+[1-9]\d{6,14}$'))
+WHEN (
+    (NEW.email IS DISTINCT FROM OLD.email OR NEW.phone IS DISTINCT FROM OLD.phone OR NEW.mobile_phone IS DISTINCT FROM OLD.mobile_phone)
+    AND NOT (henk.is_plain_email(NEW.email) AND henk.is_e164(NEW.phone) AND henk.is_e164(NEW.mobile_phone))
+)
 EXECUTE FUNCTION henk.normalise_lead();
 
 CREATE FUNCTION henk.normalise_suppression() RETURNS trigger
@@ -173,12 +182,12 @@ BEGIN
 END
 $$;
 CREATE TRIGGER normalise_value BEFORE INSERT OR UPDATE OF value, channel ON suppressions FOR EACH ROW
-WHEN (NEW.value !~ '^sha256:' AND (NEW.channel <> 'phone' OR NEW.value !~ '^\+[1-9]\d{6,14}$'))
+WHEN (NEW.value !~ '^sha256:' AND (NEW.channel <> 'phone' OR NOT henk.is_e164(NEW.value)))
 EXECUTE FUNCTION henk.normalise_suppression();
 
 -- An opt-out ends calls that are still to come, in every campaign that leaves such people out, the moment it is said: by a flag of a lead,
 -- by a number that a lead gets, by a suppression.
-CREATE FUNCTION henk.end_calls(p_lead_ids uuid []) RETURNS void
+CREATE FUNCTION henk.end_calls(p_lead_ids uuid[]) RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, pg_temp
 AS $$
     UPDATE public.campaign_leads cl SET status = 'dnc', next_attempt_at = NULL
@@ -191,7 +200,7 @@ CREATE FUNCTION henk.end_calls_of_leads() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    lead_ids uuid [];
+    lead_ids uuid[];
 BEGIN
     SELECT array_agg(n.id) INTO lead_ids FROM went o JOIN came n ON n.id = o.id
     WHERE ((n.do_not_call OR n.dnc) AND NOT (o.do_not_call OR o.dnc))
@@ -210,7 +219,7 @@ CREATE FUNCTION henk.end_calls_of_numbers() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    lead_ids uuid [];
+    lead_ids uuid[];
 BEGIN
     SELECT array_agg(t.id) INTO lead_ids FROM (
         SELECT l.id FROM came s JOIN public.leads l ON l.business_id = s.business_id AND l.phone = s.value WHERE s.channel = 'phone'
@@ -259,8 +268,7 @@ BEGIN
             coalesce(henk.normalise_phone(l.mobile_phone, r.region), l.mobile_phone) AS mobile_phone
         FROM leads l JOIN businesses b ON b.id = l.business_id
         CROSS JOIN LATERAL (SELECT CASE WHEN l.country ~ '^[A-Z]{2}$' THEN l.country ELSE b.default_country END AS region) r
-        WHERE l.email !~ '^[^[:upper:]\s<>,;]*[^[:upper:]\s<>,;.]$' OR l.phone !~ '^\+[1-9]\d{6,14}$'
-            OR l.mobile_phone !~ '^\+[1-9]\d{6,14}$')
+        WHERE NOT (henk.is_plain_email(l.email) AND henk.is_e164(l.phone) AND henk.is_e164(l.mobile_phone)))
     UPDATE leads l SET email = f.email, phone = f.phone, mobile_phone = f.mobile_phone,
         source_metadata = l.source_metadata || jsonb_build_object('as_typed', jsonb_strip_nulls(jsonb_build_object(
             'email', CASE WHEN l.email <> f.email THEN l.email END, 'phone', CASE WHEN l.phone <> f.phone THEN l.phone END,

@@ -4,17 +4,45 @@
 -- criteria by its place: no text of the user's is ever part of a statement.
 
 SET LOCAL lock_timeout = '30s';
+SET LOCAL statement_timeout = '10min';
 SET LOCAL search_path = 'public';
 
 -- What may be asked: a column of leads and what kind it is.
-CREATE TABLE henk.filter_fields (name text PRIMARY KEY, kind text NOT NULL CHECK (kind IN ('text', 'number', 'boolean', 'time', 'tags')));
-INSERT INTO henk.filter_fields (name, kind)
-SELECT t.name, 'text' FROM unnest(ARRAY['first_name', 'last_name', 'email', 'phone', 'mobile_phone', 'company', 'title', 'department', 'street',
-    'city', 'state', 'postal_code', 'country', 'timezone', 'preferred_language', 'lead_source', 'description', 'notes', 'status', 'source',
-    'source_id', 'quality_rating']) AS t (name)
-UNION ALL SELECT t.name, 'boolean' FROM unnest(ARRAY['do_not_call', 'dnc', 'do_not_email', 'email_opt_out']) AS t (name)
-UNION ALL SELECT t.name, 'time' FROM unnest(ARRAY['last_activity_at', 'last_synced_at', 'created_at', 'updated_at']) AS t (name)
-UNION ALL VALUES ('lead_score', 'number'), ('tags', 'tags');
+CREATE TABLE henk.filter_fields (field text PRIMARY KEY, kind text NOT NULL CHECK (kind IN ('text', 'number', 'boolean', 'time', 'tags')));
+INSERT INTO henk.filter_fields (field, kind)
+VALUES
+('first_name', 'text'),
+('last_name', 'text'),
+('email', 'text'),
+('phone', 'text'),
+('mobile_phone', 'text'),
+('company', 'text'),
+('title', 'text'),
+('department', 'text'),
+('street', 'text'),
+('city', 'text'),
+('state', 'text'),
+('postal_code', 'text'),
+('country', 'text'),
+('timezone', 'text'),
+('preferred_language', 'text'),
+('lead_source', 'text'),
+('description', 'text'),
+('notes', 'text'),
+('status', 'text'),
+('source', 'text'),
+('source_id', 'text'),
+('quality_rating', 'text'),
+('do_not_call', 'boolean'),
+('dnc', 'boolean'),
+('do_not_email', 'boolean'),
+('email_opt_out', 'boolean'),
+('last_activity_at', 'time'),
+('last_synced_at', 'time'),
+('created_at', 'time'),
+('updated_at', 'time'),
+('lead_score', 'number'),
+('tags', 'tags');
 
 CREATE FUNCTION henk.refuse_filter(p_path text, p_why text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -28,7 +56,7 @@ $$;
 -- A place inside criteria, as #> takes it, one step further: {all,0} and value give {all,0,value}.
 CREATE FUNCTION henk.filter_path(p_place text, p_step text) RETURNS text
 LANGUAGE sql IMMUTABLE
-RETURN array_append(p_place::text [], p_step)::text;
+RETURN array_append(p_place::text[], p_step)::text;
 
 -- The moment a time in a filter means, as SQL: a date or moment (UTC where it names no offset), or {"days_ago": 90}.
 CREATE FUNCTION henk.filter_moment(p_value jsonb, p_place text, p_path text) RETURNS text
@@ -67,7 +95,7 @@ CREATE FUNCTION henk.compile_comparison(p_criteria jsonb, p_place text, p_path t
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    field text := p_criteria ->> 'field';
+    asked text := p_criteria ->> 'field'; -- the field, where it is no custom field
     op text := p_criteria ->> 'op';
     value jsonb := p_criteria -> 'value';
     value_type text := jsonb_typeof(p_criteria -> 'value');
@@ -94,8 +122,8 @@ BEGIN
         kind := 'custom';
         cell := format('(l.custom_fields ->> ($1 #>> %L))', henk.filter_path(p_place, 'custom_field'));
     ELSE
-        SELECT f.kind, format('l.%I', f.name) INTO kind, cell FROM henk.filter_fields f
-        WHERE f.name = field AND jsonb_typeof(p_criteria -> 'field') = 'string';
+        SELECT f.kind, format('l.%I', f.field) INTO kind, cell FROM henk.filter_fields f
+        WHERE f.field = asked AND jsonb_typeof(p_criteria -> 'field') = 'string';
         IF kind IS NULL THEN
             PERFORM henk.refuse_filter(p_path, format('there is no field %s', left(coalesce(p_criteria -> 'field', 'null')::text, 100)));
         END IF;
@@ -115,9 +143,9 @@ BEGIN
             OR EXISTS (SELECT FROM jsonb_array_elements(value) e WHERE jsonb_typeof(e) NOT IN ('string', 'number')) THEN
             PERFORM henk.refuse_filter(p_path, 'the value of in is a list of 1 to 1000 texts or numbers');
         ELSIF kind IN ('boolean', 'time') THEN
-            PERFORM henk.refuse_filter(p_path, format('in does not go with %s', field));
+            PERFORM henk.refuse_filter(p_path, format('in does not go with %s', asked));
         ELSIF kind = 'number' AND EXISTS (SELECT FROM jsonb_array_elements(value) e WHERE jsonb_typeof(e) <> 'number') THEN
-            PERFORM henk.refuse_filter(p_path, format('%s is compared with numbers', field));
+            PERFORM henk.refuse_filter(p_path, format('%s is compared with numbers', asked));
         END IF;
         given := format('ARRAY(SELECT %s FROM jsonb_array_elements_text($1 #> %L) AS e)',
             CASE kind WHEN 'number' THEN 'e::numeric' WHEN 'tags' THEN 'e' ELSE 'lower(e)' END, henk.filter_path(p_place, 'value'));
@@ -139,17 +167,17 @@ BEGIN
         PERFORM henk.refuse_filter(p_path, 'tags are asked with contains, in or is_null');
     ELSIF kind = 'boolean' THEN
         IF value_type IS DISTINCT FROM 'boolean' OR op NOT IN ('=', '!=') THEN
-            PERFORM henk.refuse_filter(p_path, format('%s is compared by = or != with true or false', field));
+            PERFORM henk.refuse_filter(p_path, format('%s is compared by = or != with true or false', asked));
         END IF;
         given := given || '::boolean';
     ELSIF kind = 'number' THEN
         IF value_type IS DISTINCT FROM 'number' THEN
-            PERFORM henk.refuse_filter(p_path, format('%s is compared with a number', field));
+            PERFORM henk.refuse_filter(p_path, format('%s is compared with a number', asked));
         END IF;
         given := given || '::numeric';
     ELSIF kind = 'time' THEN
         IF op IN ('=', '!=') THEN
-            PERFORM henk.refuse_filter(p_path, format('%s is compared by <, <=, > or >=', field));
+            PERFORM henk.refuse_filter(p_path, format('%s is compared by <, <=, > or >=', asked));
         END IF;
         given := henk.filter_moment(value, henk.filter_path(p_place, 'value'), p_path);
     ELSIF kind = 'custom' AND value_type = 'number' THEN
@@ -162,9 +190,9 @@ BEGIN
         cell := format('(CASE WHEN %1$s ~ ''^\d{4}-\d{2}-\d{2}'' THEN left(%1$s, 10) END COLLATE "C")', cell);
     ELSE
         IF op NOT IN ('=', '!=') THEN
-            PERFORM henk.refuse_filter(p_path, format('%s is a text: it is compared by =, !=, in, contains or is_null', field));
+            PERFORM henk.refuse_filter(p_path, format('%s is a text: it is compared by =, !=, in, contains or is_null', asked));
         ELSIF value_type IS NULL OR value_type NOT IN ('string', 'boolean') OR (value_type = 'boolean' AND kind = 'text') THEN
-            PERFORM henk.refuse_filter(p_path, format('%s is compared with a text', coalesce(field, 'a custom field')));
+            PERFORM henk.refuse_filter(p_path, format('%s is compared with a text', coalesce(asked, 'a custom field')));
         END IF;
         cell := format('lower(%s)', cell);
         given := format('lower(%s)', given);
@@ -181,7 +209,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     word text;
-    parts text [];
+    parts text[];
     place text;
 BEGIN
     IF p_criteria IS NULL THEN
@@ -227,7 +255,7 @@ CREATE TRIGGER check_filter BEFORE INSERT OR UPDATE OF filter_criteria ON campai
 FOR EACH ROW WHEN (NEW.filter_criteria IS NOT NULL) EXECUTE FUNCTION henk.check_filter();
 
 -- Of these leads of a business those that meet the criteria; of all of them where p_lead_ids is null.
-CREATE FUNCTION henk.matching_leads(p_business_id uuid, p_criteria jsonb, p_lead_ids uuid [] DEFAULT NULL) RETURNS SETOF uuid
+CREATE FUNCTION henk.matching_leads(p_business_id uuid, p_criteria jsonb, p_lead_ids uuid[] DEFAULT NULL) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE ROWS 10000 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

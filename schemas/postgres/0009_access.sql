@@ -9,6 +9,7 @@
 -- clients grants it here, too: SELECT henk.grant_columns('table').
 
 SET LOCAL lock_timeout = '30s';
+SET LOCAL statement_timeout = '10min';
 SET LOCAL search_path = 'public';
 
 -- The end user, null where the claims name nobody that can be read.
@@ -37,7 +38,7 @@ END
 $$;
 
 -- The businesses whose active member the caller is, with one of these roles. Policies call it once a statement: (SELECT …).
-CREATE FUNCTION henk.my_businesses(p_roles text [] DEFAULT '{owner,admin,member,viewer}') RETURNS uuid []
+CREATE FUNCTION henk.my_businesses(p_roles text[] DEFAULT '{owner,admin,member,viewer}') RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -64,9 +65,10 @@ REVOKE ALL ON ALL TABLES IN SCHEMA henk FROM PUBLIC, anon, authenticated;
 GRANT SELECT ON ALL TABLES IN SCHEMA henk TO service_role;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA henk FROM PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA henk TO service_role;
-GRANT EXECUTE ON FUNCTION henk.my_businesses(text []), henk.caller_id() TO authenticated;
+GRANT EXECUTE ON FUNCTION henk.my_businesses(text[]), henk.caller_id() TO authenticated;
 -- What triggers that run as the caller call.
-GRANT EXECUTE ON FUNCTION henk.is_suppressed(uuid, text, text), henk.fingerprint(uuid, text) TO authenticated;
+GRANT EXECUTE ON FUNCTION henk.is_suppressed(uuid, text, text), henk.fingerprint(uuid, text), henk.is_plain_email(text), henk.is_e164(text)
+TO authenticated;
 
 -- What clients may write of each table; what is not named here they only read. `columns` are left out of the right to insert and update.
 CREATE TABLE henk.client_rights (
@@ -74,29 +76,29 @@ CREATE TABLE henk.client_rights (
     inserts boolean NOT NULL,
     updates boolean NOT NULL,
     deletes boolean NOT NULL,
-    roles text [] NOT NULL, -- who of the team
-    withheld text [] NOT NULL, -- columns that the client cannot insert
-    only_columns text [] -- where set: the columns a client can update, else all but id, business_id and those withheld
+    team_roles text[] NOT NULL, -- who of the team
+    withheld text[] NOT NULL, -- columns that a client can neither insert nor update
+    fixed text[] NOT NULL, -- columns that a client can insert, not update
+    only_columns text[] -- where set: the columns a client can update, and no others of ours
 );
-INSERT INTO henk.client_rights VALUES
-('businesses', false, true, false, '{owner,admin}', '{id}', '{name,default_country,timezone,settings}'),
+INSERT INTO henk.client_rights (table_name, inserts, updates, deletes, team_roles, withheld, fixed, only_columns)
+VALUES
+('businesses', false, true, false, '{owner,admin}', '{id}', '{}', '{name,default_country,timezone,settings}'),
 -- Who manages members could otherwise make themselves owner; inviting needs the user's id, which the server alone knows.
-('team_members', false, true, true, '{owner,admin}', '{id}', '{role,status}'),
-('campaigns', true, true, true, '{owner,admin,member}', '{id}', NULL),
-('leads', true, true, true, '{owner,admin,member}', '{id}', NULL),
-('lead_lists', true, true, true, '{owner,admin,member}', '{id}', NULL),
-('lead_list_members', true, true, true, '{owner,admin,member}', '{id,business_id,import_id}', '{notes,lead_list_id}'),
-('campaign_lead_lists', true, true, true, '{owner,admin,member}', '{id,business_id,import_id}',
-'{priority,max_attempts_override,filter_criteria,is_active,completed_at}'),
-('campaign_leads', true, true, true, '{owner,admin,member}', '{id,business_id,import_id}',
-'{lead_list_id,status,attempts,last_attempt_at,next_attempt_at,outcome,pledged_amount,donated_amount,total_talk_time,last_call_duration,notes,
-contacted_at,converted_at}'),
+('team_members', false, true, true, '{owner,admin}', '{id}', '{}', '{role,status}'),
+('campaigns', true, true, true, '{owner,admin,member}', '{id}', '{business_id}', NULL),
+('leads', true, true, true, '{owner,admin,member}', '{id}', '{business_id}', NULL),
+('lead_lists', true, true, true, '{owner,admin,member}', '{id}', '{business_id}', NULL),
+-- The business of these follows from their list or campaign.
+('lead_list_members', true, true, true, '{owner,admin,member}', '{id,business_id,import_id}', '{lead_id}', NULL),
+('campaign_lead_lists', true, true, true, '{owner,admin,member}', '{id,business_id,import_id}', '{campaign_id,lead_list_id}', NULL),
+('campaign_leads', true, true, true, '{owner,admin,member}', '{id,business_id,import_id}', '{campaign_id,lead_id}', NULL),
 -- Imports are written by the pipeline; a client reads what became of them. What is undone is undone by undo_lead_import.
-('lead_imports', false, false, false, '{owner,admin,member}', '{}', NULL),
-('lead_import_rows', false, false, false, '{owner,admin,member}', '{}', NULL),
-('lead_import_rejections', false, false, false, '{owner,admin,member}', '{}', NULL),
-('lead_duplicate_candidates', false, true, false, '{owner,admin,member}', '{}', '{decision,decided_by,decided_at}'),
-('suppressions', true, true, true, '{owner,admin,member}', '{id}', '{reason}');
+('lead_imports', false, false, false, '{owner,admin,member}', '{}', '{}', NULL),
+('lead_import_rows', false, false, false, '{owner,admin,member}', '{}', '{}', NULL),
+('lead_import_rejections', false, false, false, '{owner,admin,member}', '{}', '{}', NULL),
+('lead_duplicate_candidates', false, true, false, '{owner,admin,member}', '{}', '{}', '{decision,decided_by,decided_at}'),
+('suppressions', true, true, true, '{owner,admin,member}', '{id}', '{}', '{reason}');
 
 CREATE FUNCTION henk.grant_columns(p_table text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -114,11 +116,11 @@ BEGIN
     IF rights.updates THEN
         SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute
         WHERE attrelid = format('public.%I', p_table)::regclass AND attnum > 0 AND NOT attisdropped
-            AND CASE WHEN rights.only_columns IS NULL THEN attname NOT IN ('id', 'business_id') AND attname <> ALL (rights.withheld)
-                ELSE attname = ANY (rights.only_columns)
-                    -- Columns of the installation's own stay writable.
-                    OR (p_table IN ('businesses', 'team_members') AND attname NOT IN ('id', 'business_id', 'user_id', 'slug', 'status', 'name',
-                        'role', 'default_country', 'timezone', 'settings', 'created_at', 'updated_at')) END;
+            AND attname <> ALL (rights.withheld || rights.fixed)
+            -- Columns of the installation's own stay writable.
+            AND (rights.only_columns IS NULL OR attname = ANY (rights.only_columns) OR (p_table IN ('businesses', 'team_members')
+                AND attname NOT IN ('business_id', 'user_id', 'slug', 'status', 'name', 'role', 'default_country', 'timezone', 'settings',
+                    'created_at', 'updated_at')));
         EXECUTE format('GRANT UPDATE (%s) ON public.%I TO authenticated', columns, p_table);
     END IF;
 END
@@ -139,13 +141,13 @@ BEGIN
         PERFORM henk.grant_columns(rights.table_name);
 
         key := CASE rights.table_name WHEN 'businesses' THEN 'id' ELSE 'business_id' END;
-        may := format('%I = ANY ((SELECT henk.my_businesses(%L))::uuid [])', key, rights.roles);
+        may := format('%I = ANY ((SELECT henk.my_businesses(%L))::uuid[])', key, rights.team_roles);
         IF rights.table_name = 'team_members' THEN
             -- An admin manages members, not owners.
-            may := may || ' AND (role::text <> ''owner'' OR business_id = ANY ((SELECT henk.my_businesses(''{owner}''))::uuid []))';
+            may := may || ' AND (role::text <> ''owner'' OR business_id = ANY ((SELECT henk.my_businesses(''{owner}''))::uuid[]))';
         END IF;
         EXECUTE format('CREATE POLICY members_read ON public.%I FOR SELECT TO authenticated '
-            'USING (%I = ANY ((SELECT henk.my_businesses())::uuid []))', rights.table_name, key);
+            'USING (%I = ANY ((SELECT henk.my_businesses())::uuid[]))', rights.table_name, key);
         IF rights.inserts THEN
             EXECUTE format('CREATE POLICY members_insert ON public.%I FOR INSERT TO authenticated WITH CHECK (%s)', rights.table_name, may);
         END IF;

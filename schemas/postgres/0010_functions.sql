@@ -5,6 +5,7 @@
 -- that nothing a caller makes (a temporary table, a type, an operator) is taken for ours. The work is done by functions in henk.
 
 SET LOCAL lock_timeout = '30s';
+SET LOCAL statement_timeout = '10min';
 SET LOCAL search_path = 'public';
 
 CREATE FUNCTION henk.lock_business(p_business_id uuid) RETURNS void
@@ -176,9 +177,9 @@ $$;
 -- Nobody has worked on a campaign lead: no call, no word, no amount. An opt-out alone is no work: the suppression keeps it.
 CREATE FUNCTION henk.is_untouched(p_lead public.campaign_leads) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN p_lead.status IN ('new', 'queued', 'dnc') AND p_lead.attempts = 0 AND p_lead.last_attempt_at IS NULL
-    AND p_lead.outcome IS NULL AND p_lead.notes IS NULL AND coalesce(p_lead.pledged_amount, 0) = 0 AND coalesce(p_lead.donated_amount, 0) = 0
-    AND p_lead.total_talk_time = 0 AND p_lead.contacted_at IS NULL AND p_lead.converted_at IS NULL;
+RETURN p_lead.status IN ('new', 'queued', 'dnc') AND p_lead.attempts = 0 AND p_lead.total_talk_time = 0
+AND coalesce(p_lead.pledged_amount, 0) = 0 AND coalesce(p_lead.donated_amount, 0) = 0
+AND num_nonnulls(p_lead.last_attempt_at, p_lead.outcome, p_lead.notes, p_lead.contacted_at, p_lead.converted_at) = 0;
 
 -- The members of a dynamic list become those leads of its business that meet its filter_criteria. Gives: how many there are.
 CREATE FUNCTION public.refresh_lead_list(p_lead_list_id uuid) RETURNS integer
@@ -217,17 +218,20 @@ END
 $$;
 
 -- What a client sends as a lead, element by element: the fields of leads it may fill, as texts. Everything else goes to custom_fields.
-CREATE FUNCTION henk.sent_fields() RETURNS text []
+CREATE FUNCTION henk.sent_fields() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN ARRAY['first_name', 'last_name', 'email', 'phone', 'mobile_phone', 'company', 'title', 'department', 'street', 'city', 'state',
-    'postal_code', 'country', 'timezone', 'preferred_language', 'lead_source', 'description', 'notes', 'source', 'source_id', 'do_not_call',
-    'dnc', 'do_not_email', 'email_opt_out'];
+RETURN string_to_array(
+    'first_name last_name email phone mobile_phone company title department street city state postal_code country timezone preferred_language '
+    'lead_source description notes source source_id do_not_call dnc do_not_email email_opt_out', ' '
+);
 
 CREATE FUNCTION henk.read_flag(p_word text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN p_word IS NULL THEN false
+RETURN CASE
+    WHEN p_word IS NULL THEN false
     WHEN lower(btrim(p_word)) IN ('true', 't', 'yes', 'y', '1', 'on', 'x') THEN true
-    WHEN lower(btrim(p_word)) IN ('', 'false', 'f', 'no', 'n', '0', 'off') THEN false END;
+    WHEN lower(btrim(p_word)) IN ('', 'false', 'f', 'no', 'n', '0', 'off') THEN false
+END;
 
 -- Step one: the array as rows of pg_temp.henk_people, normalised. Raises 22023 with the positions of all elements that cannot be leads.
 CREATE FUNCTION henk.read_people(p_business_id uuid, p_leads jsonb) RETURNS void
@@ -256,7 +260,7 @@ BEGIN
             AS lead_id,
         false AS known,
         nullif(btrim(first_name), '') AS first_name, nullif(btrim(last_name), '') AS last_name,
-        CASE WHEN email ~ '^[^[:upper:]\s<>,;]*[^[:upper:]\s<>,;.]$' THEN email ELSE nullif(henk.normalise_email(email), '') END AS email,
+        CASE WHEN henk.is_plain_email(email) THEN email ELSE nullif(henk.normalise_email(email), '') END AS email,
         CASE WHEN phone IS NULL THEN NULL
             WHEN translate(phone, ' ().-', '') ~ plainly_valid AND coalesce(country, country_of_home) = country_of_home
                 THEN calling_code || translate(phone, ' ().-', '')

@@ -2,6 +2,7 @@
 -- Taking back: an import (undo_lead_import), a second row of one person (merge_leads), a person (erase_lead).
 
 SET LOCAL lock_timeout = '30s';
+SET LOCAL statement_timeout = '10min';
 SET LOCAL search_path = 'public';
 
 ALTER TABLE lead_imports ADD COLUMN IF NOT EXISTS undo_report jsonb; -- what the last undo took back, and what it left and why
@@ -277,7 +278,7 @@ END
 $$;
 
 -- Whether a cell of a rejected row says one of these contacts. Phones are compared by their last nine digits: the cell is as somebody typed.
-CREATE FUNCTION henk.speaks_of(p_row jsonb, p_email text, p_phones text []) RETURNS boolean
+CREATE FUNCTION henk.speaks_of(p_row jsonb, p_email text, p_phones text[]) RETURNS boolean
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT EXISTS (

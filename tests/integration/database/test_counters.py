@@ -1,6 +1,7 @@
 """Counters are what a recount finds, after any statements in any order."""
 
 import random
+from contextlib import suppress
 
 import psycopg
 import pytest
@@ -84,7 +85,9 @@ def test_counters_and_views_equal_a_recount_after_any_operations(world, steps, s
             add_campaign(world, business, name)
         world.execute("SELECT setseed(%s)", [seed])
         for step in steps:
-            world.execute(OPERATIONS[step])
+            # A statement that would make a member twice is refused; what it has counted by then must be taken back with it.
+            with suppress(psycopg.errors.UniqueViolation), world.transaction():
+                world.execute(OPERATIONS[step])
             assert world.execute(RECOUNT).fetchall() == [], step
 
 
