@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install run test check lock clean
+.PHONY: install run test check lock data-model clean
 
 install: $(VENV)/.installed
 
@@ -33,6 +33,12 @@ check: install
 lock:
 	$(BIN)/uv pip compile --quiet --upgrade --universal --no-strip-extras --python-version 3.11 --generate-hashes \
 		--custom-compile-command 'make lock' --group dev pyproject.toml --output-file requirements.lock
+
+# The part of docs/data-model.md that the catalog tells, from a fresh database on the embedded server.
+data-model: install
+	$(BIN)/python -c 'import tempfile, pathlib, subprocess, sys; from henk_pipeline.postgres import embedded, migrate; \
+	data = pathlib.Path(tempfile.mkdtemp()) / "postgres"; url = embedded.start(data); migrate.migrate(url); \
+	subprocess.run([sys.executable, "schemas/make_data_model.py", url], check=True); embedded.stop(data)'
 
 clean:
 	@if test -x $(BIN)/henk; then $(BIN)/henk db stop; fi

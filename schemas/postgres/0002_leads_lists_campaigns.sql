@@ -581,7 +581,8 @@ CREATE INDEX IF NOT EXISTS lead_lists_name ON lead_lists (business_id, name);
 CREATE INDEX IF NOT EXISTS lead_list_members_lead_id ON lead_list_members (lead_id);
 CREATE INDEX IF NOT EXISTS campaign_lead_lists_priority ON campaign_lead_lists (campaign_id, priority);
 CREATE INDEX IF NOT EXISTS campaign_lead_lists_lead_list_id ON campaign_lead_lists (lead_list_id);
-CREATE INDEX IF NOT EXISTS campaign_leads_status ON campaign_leads (campaign_id, status);
+-- business_id last: a member's count by status is answered from the index alone, as the service role's is (docs/benchmarks.md).
+CREATE INDEX IF NOT EXISTS campaign_leads_status ON campaign_leads (campaign_id, status, business_id);
 CREATE INDEX IF NOT EXISTS campaign_leads_lead_id ON campaign_leads (lead_id);
 -- Serves the foreign key by its first column, and counting an assignment's leads by both.
 CREATE INDEX IF NOT EXISTS campaign_leads_list_campaign ON campaign_leads (lead_list_id, campaign_id);

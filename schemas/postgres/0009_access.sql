@@ -14,7 +14,7 @@ SET LOCAL search_path = 'public';
 
 -- The end user, null where the claims name nobody that can be read.
 CREATE FUNCTION henk.caller_id() RETURNS uuid
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN auth.uid();
@@ -38,8 +38,9 @@ END
 $$;
 
 -- The businesses whose active member the caller is, with one of these roles. Policies call it once a statement: (SELECT …).
+-- Parallel restricted: the leader calls it, and a member's scan may be parallel as anybody's.
 CREATE FUNCTION henk.my_businesses(p_roles text[] DEFAULT '{owner,admin,member,viewer}') RETURNS uuid[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN ARRAY(
