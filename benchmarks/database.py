@@ -52,7 +52,9 @@ def people(count: int, turn: int) -> list[dict[str, str]]:
 
 def add_business(connection: psycopg.Connection) -> tuple[str, str]:
     """A new business and a campaign of it."""
-    business = connection.execute("INSERT INTO businesses (name, slug) VALUES ('b', %s) RETURNING id", [f"b{secrets.token_hex(8)}"]).fetchone()
+    business = connection.execute(
+        "INSERT INTO businesses (name, slug) VALUES ('b', %s) RETURNING id", [f"b{secrets.token_hex(8)}"]
+    ).fetchone()
     campaign = connection.execute("INSERT INTO campaigns (business_id, name) VALUES (%s, 'c') RETURNING id", business).fetchone()
     return str(business[0]), str(campaign[0])
 
@@ -92,7 +94,9 @@ def plainly(connection: psycopg.Connection, rows: str, like: str | None) -> floa
             sql.Literal(business), names, sql.Literal(rows), typed
         )
     else:
-        connection.execute(sql.SQL("CREATE TEMP TABLE ready AS SELECT {} FROM leads WHERE business_id = {}").format(columns, sql.Literal(like)))
+        connection.execute(
+            sql.SQL("CREATE TEMP TABLE ready AS SELECT {} FROM leads WHERE business_id = {}").format(columns, sql.Literal(like))
+        )
         connection.execute("UPDATE ready SET business_id = %s", [business])
         connection.execute("ANALYZE ready")
         source = sql.SQL("SELECT * FROM ready")
@@ -148,7 +152,6 @@ def functions(connection: psycopg.Connection, counts: list[int], turns: int) -> 
 def views(connection: psycopg.Connection, count: int, turns: int) -> dict[str, float]:
     """The two views and a plain select for a campaign with `count` leads: their plans, and what row policies add for a member."""
     business, campaign = add_business(connection)
-    _, another = add_business(connection)
     user = connection.execute("INSERT INTO auth.users DEFAULT VALUES RETURNING id").fetchone()[0]
     connection.execute("INSERT INTO team_members (business_id, user_id, role) VALUES (%s, %s, 'member')", [business, user])
     connection.execute(
@@ -165,14 +168,23 @@ def views(connection: psycopg.Connection, count: int, turns: int) -> dict[str, f
         {"b": business, "c": campaign},
     )
     connection.execute(
-        "INSERT INTO campaign_lead_lists (campaign_id, lead_list_id) SELECT %s, id FROM lead_lists WHERE business_id = %s", [campaign, business]
+        "INSERT INTO campaign_lead_lists (campaign_id, lead_list_id) SELECT %s, id FROM lead_lists WHERE business_id = %s",
+        [campaign, business],
     )
     connection.execute("VACUUM ANALYZE")
     selects = {
-        "campaign_lead_lists_with_stats": sql.SQL("SELECT * FROM campaign_lead_lists_with_stats WHERE campaign_id = {}").format(sql.Literal(campaign)),
-        "lead_lists_with_campaigns": sql.SQL("SELECT * FROM lead_lists_with_campaigns WHERE business_id = {}").format(sql.Literal(business)),
-        "campaign_leads": sql.SQL("SELECT * FROM campaign_leads WHERE campaign_id = {} AND status = 'queued'").format(sql.Literal(campaign)),
-        "count": sql.SQL("SELECT status, count(*) FROM campaign_leads WHERE campaign_id = {} GROUP BY status").format(sql.Literal(campaign)),
+        "campaign_lead_lists_with_stats": sql.SQL("SELECT * FROM campaign_lead_lists_with_stats WHERE campaign_id = {}").format(
+            sql.Literal(campaign)
+        ),
+        "lead_lists_with_campaigns": sql.SQL("SELECT * FROM lead_lists_with_campaigns WHERE business_id = {}").format(
+            sql.Literal(business)
+        ),
+        "campaign_leads": sql.SQL("SELECT * FROM campaign_leads WHERE campaign_id = {} AND status = 'queued'").format(
+            sql.Literal(campaign)
+        ),
+        "count": sql.SQL("SELECT status, count(*) FROM campaign_leads WHERE campaign_id = {} GROUP BY status").format(
+            sql.Literal(campaign)
+        ),
     }
     ratios = {}
     for name, select in selects.items():
@@ -186,7 +198,9 @@ def views(connection: psycopg.Connection, count: int, turns: int) -> dict[str, f
         if statistics.median(by_service) > 0.002:
             ratios[f"row policies on {name}"] = ratio
     for name in list(selects)[:2]:
-        plan = connection.execute(sql.SQL("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) {}").format(selects[name])).fetchall()
+        plan = connection.execute(
+            sql.SQL("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) {}").format(selects[name])
+        ).fetchall()
         print(f"\n{name}:\n" + "\n".join(f"    {line}" for (line,) in plan))
     return ratios
 

@@ -32,7 +32,17 @@ SELECT p.proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid
 WHERE p.pronamespace = 'public'::regnamespace AND p.prorettype <> 'trigger'::regtype ORDER BY p.proname
 """
 # Boxes of dozens of columns show nothing: the picture has the keys and what the tables are about.
-LEFT_OUT_OF_THE_PICTURE = {"created_at", "created_by", "updated_at", "updated_by", "added_at", "added_by", "settings", "metadata", "source_metadata"}
+LEFT_OUT_OF_THE_PICTURE = {
+    "created_at",
+    "created_by",
+    "updated_at",
+    "updated_by",
+    "added_at",
+    "added_by",
+    "settings",
+    "metadata",
+    "source_metadata",
+}
 MOST_COLUMNS = 14
 
 

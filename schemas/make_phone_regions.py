@@ -6,6 +6,8 @@ Run it when a newer libphonenumber makes the test that compares the two fail, in
 import phonenumbers
 from phonenumbers import PhoneMetadata
 
+from henk_pipeline.leads.phones import country_codes
+
 # The kinds of number that make a number valid, as phonenumbers.is_valid_number judges.
 KINDS = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "pager", "uan", "voicemail")
 HEAD = """-- migrate:up
@@ -25,11 +27,12 @@ CREATE TABLE IF NOT EXISTS henk.phone_regions (
     national_prefix text, -- what is dialled before a national number
     national_transform text, -- what the national prefix becomes, where it is not just left out
     possible text NOT NULL, -- looks like a number of the region
-    valid text NOT NULL -- is one
+    valid text NOT NULL, -- is one
+    names text[] NOT NULL -- of the country, in lower case and the languages that the pipeline knows
 );
 DELETE FROM henk.phone_regions;
 INSERT INTO henk.phone_regions
-    (region, calling_code, rank, international_prefix, national_prefix, national_transform, possible, valid)
+    (region, calling_code, rank, international_prefix, national_prefix, national_transform, possible, valid, names)
 VALUES"""
 
 
@@ -46,6 +49,8 @@ def _row(region: str) -> str:
         region, str(rules.country_code), rules.international_prefix or "00", rules.national_prefix_for_parsing,
         rules.national_prefix_transform_rule, rules.general_desc.national_number_pattern, valid,
     ]  # fmt: skip
+    names = sorted(name for name, code in country_codes().items() if code == region and name != region.lower())
+    told.append("{" + ",".join('"' + name.replace('"', r"\"") + '"' for name in names) + "}")
     cells = [_quoted(cell) for cell in told]
     return "(" + ", ".join([*cells[:2], str(rank), *cells[2:]]) + ")"
 

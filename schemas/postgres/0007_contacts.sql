@@ -119,6 +119,20 @@ BEGIN
 END
 $$;
 
+-- The region a lead's national numbers are dialled in: its country by code or by name, else the business's. Null for a country that nobody
+-- knows: its numbers are read only with their calling code, for a German number is no American one.
+CREATE FUNCTION henk.region_of(p_country text, p_default text) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF coalesce(btrim(p_country), '') = '' THEN
+        RETURN p_default;
+    END IF;
+    RETURN (SELECT r.region FROM henk.phone_regions r WHERE r.region = upper(btrim(p_country)) OR lower(btrim(p_country)) = ANY (r.names)
+        ORDER BY r.region <> upper(btrim(p_country)) LIMIT 1);
+END
+$$;
+
 -- What identifies a contact without saying it: for suppressions of people who are erased. A phone number has few digits; whoever may read
 -- this table could find it by trying all of them, so it is a pseudonym, not anonymity.
 CREATE FUNCTION henk.fingerprint(p_business_id uuid, p_value text) RETURNS text
@@ -140,11 +154,8 @@ CREATE FUNCTION henk.normalise_lead() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    region text := NEW.country;
+    region text := henk.region_of(NEW.country, (SELECT b.default_country FROM public.businesses b WHERE b.id = NEW.business_id));
 BEGIN
-    IF region IS NULL OR region !~ '^[A-Z]{2}$' THEN
-        SELECT default_country INTO region FROM public.businesses WHERE id = NEW.business_id;
-    END IF;
     NEW.email := nullif(henk.normalise_email(NEW.email), '');
     NEW.phone := coalesce(henk.normalise_phone(NEW.phone, region), nullif(btrim(NEW.phone), ''));
     NEW.mobile_phone := coalesce(henk.normalise_phone(NEW.mobile_phone, region), nullif(btrim(NEW.mobile_phone), ''));
@@ -267,7 +278,7 @@ BEGIN
             coalesce(henk.normalise_phone(l.phone, r.region), l.phone) AS phone,
             coalesce(henk.normalise_phone(l.mobile_phone, r.region), l.mobile_phone) AS mobile_phone
         FROM leads l JOIN businesses b ON b.id = l.business_id
-        CROSS JOIN LATERAL (SELECT CASE WHEN l.country ~ '^[A-Z]{2}$' THEN l.country ELSE b.default_country END AS region) r
+        CROSS JOIN LATERAL (SELECT henk.region_of(l.country, b.default_country) AS region) r
         WHERE NOT (henk.is_plain_email(l.email) AND henk.is_e164(l.phone) AND henk.is_e164(l.mobile_phone)))
     UPDATE leads l SET email = f.email, phone = f.phone, mobile_phone = f.mobile_phone,
         source_metadata = l.source_metadata || jsonb_build_object('as_typed', jsonb_strip_nulls(jsonb_build_object(

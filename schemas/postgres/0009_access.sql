@@ -14,7 +14,7 @@ SET LOCAL search_path = 'public';
 
 -- The end user, null where the claims name nobody that can be read.
 CREATE FUNCTION henk.caller_id() RETURNS uuid
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN auth.uid();
@@ -37,16 +37,15 @@ BEGIN
 END
 $$;
 
--- The businesses whose active member the caller is, with one of these roles. Policies call it once a statement: (SELECT …).
--- Parallel restricted: the leader calls it, and a member's scan may be parallel as anybody's.
+-- The businesses whose active member the caller is, with one of these roles. Policies call it once a statement: (SELECT …). Parallel
+-- restricted: the leader calls it, and a member's scan may be parallel as anybody's; so it may catch nothing (no subtransaction in a parallel
+-- operation), and claims that cannot be read end the statement with PostgreSQL's own words for them.
 CREATE FUNCTION henk.my_businesses(p_roles text[] DEFAULT '{owner,admin,member,viewer}') RETURNS uuid[]
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-BEGIN
-    RETURN ARRAY(
+    SELECT ARRAY(
         SELECT t.business_id FROM public.team_members t
-        WHERE t.user_id = henk.caller_id() AND t.status::text = 'active' AND t.role::text = ANY (p_roles));
-END
+        WHERE t.user_id = (SELECT auth.uid()) AND t.status::text = 'active' AND t.role::text = ANY (p_roles))
 $$;
 
 -- Raises 42501, in the same words for what is somebody else's and for what does not exist. The service role passes.
@@ -54,7 +53,7 @@ CREATE FUNCTION henk.require_member(p_business_id uuid) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF NOT henk.is_service() AND (p_business_id IS NULL OR NOT p_business_id = ANY (henk.my_businesses('{owner,admin,member}'))) THEN
+    IF NOT henk.is_service() AND (p_business_id IS NULL OR henk.caller_id() IS NULL OR NOT p_business_id = ANY (henk.my_businesses('{owner,admin,member}'))) THEN
         RAISE EXCEPTION 'You are not an active member of that business, or there is no such record.'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Ask an owner of the business for an active membership that may write.';
     END IF;
@@ -66,7 +65,7 @@ REVOKE ALL ON ALL TABLES IN SCHEMA henk FROM PUBLIC, anon, authenticated;
 GRANT SELECT ON ALL TABLES IN SCHEMA henk TO service_role;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA henk FROM PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA henk TO service_role;
-GRANT EXECUTE ON FUNCTION henk.my_businesses(text[]), henk.caller_id() TO authenticated;
+GRANT EXECUTE ON FUNCTION henk.my_businesses(text[]) TO authenticated;
 -- What triggers that run as the caller call.
 GRANT EXECUTE ON FUNCTION henk.is_suppressed(uuid, text, text), henk.fingerprint(uuid, text), henk.is_plain_email(text), henk.is_e164(text)
 TO authenticated;

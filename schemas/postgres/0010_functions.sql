@@ -8,6 +8,25 @@ SET LOCAL lock_timeout = '30s';
 SET LOCAL statement_timeout = '10min';
 SET LOCAL search_path = 'public';
 
+-- Functions of these names that somebody made before, whatever their parameters: PostgREST could not tell two apart, and an old one would
+-- not check who calls.
+DO $older$
+DECLARE
+    older record;
+BEGIN
+    FOR older IN
+        SELECT p.oid::regprocedure::text AS name FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.proname IN (
+            'add_lead_list_to_campaign', 'remove_lead_list_from_campaign', 'create_lead_list_from_csv', 'refresh_lead_list',
+            'undo_lead_import', 'merge_leads', 'erase_lead') ORDER BY 1
+    LOOP
+        EXECUTE format('DROP FUNCTION %s', older.name);
+        INSERT INTO henk.migration_report (migration, said)
+        VALUES ('0010_functions', format('replaced the function %s', older.name));
+        RAISE INFO 'replaced the function %', older.name;
+    END LOOP;
+END
+$older$;
+
 CREATE FUNCTION henk.lock_business(p_business_id uuid) RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -264,16 +283,15 @@ BEGIN
         CASE WHEN phone IS NULL THEN NULL
             WHEN translate(phone, ' ().-', '') ~ plainly_valid AND coalesce(country, country_of_home) = country_of_home
                 THEN calling_code || translate(phone, ' ().-', '')
-            ELSE coalesce(henk.normalise_phone(phone, CASE WHEN country ~ '^[A-Z]{2}$' THEN country ELSE country_of_home END),
-                nullif(btrim(phone), '')) END AS phone,
+            ELSE coalesce(henk.normalise_phone(phone, henk.region_of(country, country_of_home)), nullif(btrim(phone), '')) END AS phone,
         CASE WHEN mobile_phone IS NULL THEN NULL
             WHEN translate(mobile_phone, ' ().-', '') ~ plainly_valid AND coalesce(country, country_of_home) = country_of_home
                 THEN calling_code || translate(mobile_phone, ' ().-', '')
-            ELSE coalesce(henk.normalise_phone(mobile_phone, CASE WHEN country ~ '^[A-Z]{2}$' THEN country ELSE country_of_home END),
-                nullif(btrim(mobile_phone), '')) END AS mobile_phone,
+            ELSE coalesce(henk.normalise_phone(mobile_phone, henk.region_of(country, country_of_home)), nullif(btrim(mobile_phone), ''))
+            END AS mobile_phone,
         nullif(btrim(company), '') AS company, nullif(btrim(title), '') AS title, nullif(btrim(department), '') AS department,
         nullif(btrim(street), '') AS street, nullif(btrim(city), '') AS city, nullif(btrim(state), '') AS state,
-        nullif(btrim(postal_code), '') AS postal_code, nullif(btrim(country), '') AS country, nullif(btrim(timezone), '') AS timezone,
+        nullif(btrim(postal_code), '') AS postal_code, CASE WHEN country ~ '^[A-Z]{2}$' THEN country ELSE coalesce(henk.region_of(country, NULL), nullif(btrim(country), '')) END AS country, nullif(btrim(timezone), '') AS timezone,
         nullif(btrim(preferred_language), '') AS preferred_language, nullif(btrim(lead_source), '') AS lead_source,
         nullif(btrim(description), '') AS description, nullif(btrim(notes), '') AS notes,
         coalesce(nullif(btrim(source), ''), 'csv_import') AS source, nullif(btrim(source_id), '') AS source_id,

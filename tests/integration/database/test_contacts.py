@@ -88,9 +88,14 @@ def test_whoever_writes_a_lead_writes_its_one_form(connection, acme, member):
         )
         connection.execute("INSERT INTO leads (business_id, phone, country) VALUES (%s, '030 901820', 'DE')", [acme.id])
         connection.execute("UPDATE leads SET mobile_phone = '212.555.0102' WHERE email IS NOT NULL")
-    assert connection.execute("SELECT email, phone, mobile_phone FROM leads ORDER BY created_at, phone").fetchall() == [
+        for country in ("Deutschland", "germany", "Nowhere"):
+            connection.execute("INSERT INTO leads (business_id, phone, country) VALUES (%s, '030 901820', %s)", [acme.id, country])
+    assert connection.execute("SELECT email, phone, mobile_phone FROM leads ORDER BY email, phone").fetchall() == [
         ("ana@example.org", "+12125550101", "+12125550102"),
         (None, "+4930901820", None),
+        (None, "+4930901820", None),
+        (None, "+4930901820", None),
+        (None, "030 901820", None),
     ]
 
 

@@ -208,6 +208,16 @@ def test_what_strangers_left_is_removed_where_it_harms_and_named(old, old_url, h
         assert column(old, "SELECT id::text FROM leads") == [identifier]
 
 
+def test_an_older_function_of_our_name_is_replaced_and_named(old, old_url):
+    old.execute(
+        "CREATE FUNCTION create_lead_list_from_csv(p_business uuid, p_name text, p_rows json) RETURNS int LANGUAGE sql AS 'SELECT 1'"
+    )
+    assert "replaced the function create_lead_list_from_csv(uuid,text,json)" in migrate.migrate(old_url).said
+    assert column(old, "SELECT oid::regprocedure::text FROM pg_proc WHERE proname = 'create_lead_list_from_csv'") == [
+        "create_lead_list_from_csv(uuid,character varying,jsonb)"
+    ]
+
+
 @pytest.mark.parametrize(
     ("made", "named"),
     [
