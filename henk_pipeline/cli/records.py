@@ -1,6 +1,7 @@
 """`henk imports`, `henk rejections`, `henk sql`: looking at what was done."""
 
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -33,22 +34,25 @@ def imports(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
     )  # fmt: skip
 
 
+def parse_import_id(text: str) -> UUID:
+    """The id of an import as somebody typed it. Raises: typer.BadParameter."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no import id; `henk imports` lists them") from None
+
+
 def rejections(
     import_id: Annotated[str, typer.Argument(metavar="IMPORT_ID", help="as `henk imports` shows it")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a rejection")] = False,
 ) -> None:
     """Every row of an import that was rejected: line of the file, column, value, why and what to do."""
-    from uuid import UUID  # noqa: PLC0415
-
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.imports import list_rejections, status_of  # noqa: PLC0415
     from henk_pipeline.settings import load_settings  # noqa: PLC0415
 
-    try:
-        identifier = UUID(import_id)
-    except ValueError:
-        raise typer.BadParameter(f"{import_id!r} is no import id; `henk imports` lists them") from None
+    identifier = parse_import_id(import_id)
     with connect(load_settings()) as connection:
         try:
             status_of(connection, identifier)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from henk_pipeline.cli.output import complain, print_json, print_line, print_table, say
+from henk_pipeline.cli.records import parse_import_id
 
 if TYPE_CHECKING:
     import psycopg
@@ -21,18 +22,13 @@ def undo(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object on stdout")] = False,
 ) -> None:
     """Take back what an import did, but for what somebody has worked on since. May be run again. Exit code 1 if something had to stay."""
-    from uuid import UUID  # noqa: PLC0415
-
     import psycopg  # noqa: PLC0415
 
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.imports import undo_import  # noqa: PLC0415
     from henk_pipeline.settings import load_settings  # noqa: PLC0415
 
-    try:
-        identifier = UUID(import_id)
-    except ValueError:
-        raise typer.BadParameter(f"{import_id!r} is no import id; `henk imports` lists them") from None
+    identifier = parse_import_id(import_id)
     with connect(load_settings()) as connection:
         try:
             report = undo_import(connection, identifier)

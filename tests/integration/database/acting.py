@@ -93,6 +93,41 @@ def create_list(connection: psycopg.Connection, business: Business, leads: Any, 
     return str(value(connection, "SELECT create_lead_list_from_csv(%s, %s, %s)", [business.id, name, Jsonb(leads)]))
 
 
+def furnish(connection: psycopg.Connection, slug: str) -> dict[str, str]:
+    """A business with a row in every table; its ids by name."""
+    business = add_business(connection, slug)
+    lead, second, third = (add_lead(connection, business, email=f"{n}@example.org") for n in range(3))
+    ids = {
+        "business": business.id, "owner": business.owner, "lead": lead, "second_lead": second, "third_lead": third,
+        "list": add_list(connection, business, leads=[lead]), "campaign": add_campaign(connection, business),
+        "dynamic_list": add_list(connection, business, "Dynamic", list_type="dynamic", filter_criteria={"field": "email", "op": "is_null"}),
+        "new_user": add_user(connection, None), "colleague": add_user(connection, business.id),
+    }  # fmt: skip
+    assign(connection, ids["campaign"], ids["list"])
+    connection.execute("INSERT INTO suppressions (business_id, channel, value) VALUES (%(business)s, 'email', 'x@example.org')", ids)
+    ids["import"] = str(
+        value(
+            connection,
+            "INSERT INTO lead_imports (business_id, upload, file_name, file_size, content_hash, list_name, rules, status) "
+            "VALUES (%(business)s, 'old', 'f', 1, repeat('0', 64), 'l', '', 'rejected') RETURNING id",
+            ids,
+        )
+    )
+    connection.execute(
+        "INSERT INTO lead_import_rows (import_id, business_id, line_number, lead_id, action) VALUES (%(import)s, %(business)s, 2, %(lead)s, 'updated')",
+        ids,
+    )
+    connection.execute(
+        "INSERT INTO lead_import_rejections (import_id, business_id, line_number, rule, message, row) VALUES (%(import)s, %(business)s, 3, 'r', 'm', '{}')",
+        ids,
+    )
+    connection.execute(
+        "INSERT INTO lead_duplicate_candidates (business_id, lead_id, other_lead_id, match_probability) VALUES "
+        "(%(business)s, least(%(lead)s::uuid, %(second_lead)s), greatest(%(lead)s::uuid, %(second_lead)s), 0.9)", ids,
+    )  # fmt: skip
+    return ids
+
+
 def _insert(connection: psycopg.Connection, table: str, columns: dict[str, Any]) -> Any:
     names = ", ".join(columns)
     values = [Jsonb(v) if isinstance(v, dict | list) else v for v in columns.values()]

@@ -7,8 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.conftest import shared_server
-from tests.integration.database.acting import Business, add_business, add_user
+from tests.conftest import new_database, shared_server
+from tests.integration.database.acting import Business, add_business, add_user, furnish
 
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 
@@ -43,3 +43,27 @@ def other(connection: psycopg.Connection) -> Business:
 def member(connection: psycopg.Connection, acme: Business) -> str:
     """An active member of acme; the user's id."""
     return add_user(connection, acme.id, "member", "active")
+
+
+@pytest.fixture(scope="module")
+def world(server):
+    """A connection, acme's ids, the other business's, and who acts: role and user."""
+    with new_database(server) as url, psycopg.connect(url, autocommit=True) as connection:
+        acme, other = furnish(connection, "acme"), furnish(connection, "other")
+        members = {(role, status): add_user(connection, acme["business"], role, status) for role, status in (
+            ("owner", "invited"), ("owner", "suspended"), ("viewer", "active"), ("member", "active"), ("admin", "active"))}  # fmt: skip
+        two = add_user(connection, acme["business"], "member")
+        connection.execute("INSERT INTO team_members (business_id, user_id, role) VALUES (%s, %s, 'viewer')", [other["business"], two])
+        who = {
+            "anon": ("anon", None),
+            "stranger": ("authenticated", add_user(connection, None)),
+            "invited": ("authenticated", members["owner", "invited"]),
+            "suspended": ("authenticated", members["owner", "suspended"]),
+            "viewer": ("authenticated", members["viewer", "active"]),
+            "member": ("authenticated", members["member", "active"]),
+            "admin": ("authenticated", members["admin", "active"]),
+            "owner": ("authenticated", acme["owner"]),
+            "of two": ("authenticated", two),
+            "service": ("service_role", None),
+        }
+        yield connection, acme, other, who
