@@ -7,6 +7,7 @@ import typer
 
 from henk_pipeline.cli.output import complain, print_json, print_line, print_table, say
 from henk_pipeline.cli.records import parse_import_id
+from henk_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     import psycopg
@@ -29,16 +30,28 @@ def undo(
     from henk_pipeline.settings import load_settings  # noqa: PLC0415
 
     identifier = parse_import_id(import_id)
-    with connect(load_settings()) as connection:
+    settings = load_settings()
+    with connect(settings) as connection:
         try:
             report = undo_import(connection, identifier)
         except (psycopg.errors.NoDataFound, psycopg.errors.ObjectNotInPrerequisiteState) as error:
             raise typer.BadParameter(f"{error.diag.message_primary} `henk imports` lists them.") from None
+    _publish_anew(settings)
     if as_json:
         print_json(report)
     else:
         _show_undone(report)
     raise typer.Exit(1 if report["leads_kept"] else 0)
+
+
+def _publish_anew(settings: Settings) -> None:
+    """What was taken back is taken out of the published DuckDB file, too, if there is one."""
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.steps.analytics import publish_analytics  # noqa: PLC0415
+
+    if settings.analytics.exists():
+        with connect(settings) as connection:
+            publish_analytics(connection, settings.analytics)
 
 
 def _show_undone(report: dict[str, Any]) -> None:
@@ -134,6 +147,7 @@ def erase(
             print_table(["Lead", "First name", "Last name", "E-mail", "Phone", "Mobile phone"], people)
             typer.confirm("Erase them for good?", abort=True)
         reports = [erase_person(connection, person.id) for person in people]
+    _publish_anew(settings)
     originals = forget_derived(settings, sorted({key for report in reports for key in report["uploads"]}))
     if as_json:
         for report in reports:
@@ -177,4 +191,3 @@ def _show_erased(reports: list[dict[str, Any]], originals: list[Path]) -> None:
         )
         for path in originals:
             print_line(f"  {path}")
-    say("The DuckDB file is without the person from its next build on: `henk nightly`.")

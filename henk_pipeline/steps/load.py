@@ -95,6 +95,9 @@ def load_upload(connection: psycopg.Connection, slug: str, work: UploadToLoad, t
     connection.commit()  # from here on people see that it is running
     with connection.transaction():
         load.lock_business(connection, business.id)
+        undone = imports.find_undone(connection, slug, work.upload.content_hash, work.upload.list_name)
+        if undone is not None:
+            return known_outcome(undone)  # while this one waited
         if imports.is_current(connection, import_id, work.rules):
             if error:
                 imports.finish_import(connection, import_id, {"error": error})

@@ -37,6 +37,7 @@ LEFT JOIN counted AS n ON a.campaign_id = n.campaign_id AND a.lead_list_id = n.l
 CREATE VIEW lead_lists_with_campaigns WITH (security_invoker = true) AS
 WITH used AS (
     SELECT
+        a.business_id,
         a.lead_list_id,
         jsonb_agg(
             jsonb_build_object(
@@ -46,7 +47,7 @@ WITH used AS (
         ) AS campaigns
     FROM campaign_lead_lists AS a
     INNER JOIN campaigns AS c ON a.campaign_id = c.id
-    GROUP BY a.lead_list_id
+    GROUP BY a.business_id, a.lead_list_id
 )
 
 -- "Every list column" is the contract's word.
@@ -54,7 +55,8 @@ SELECT
     ll.*, -- noqa: AM04
     coalesce(u.campaigns, '[]') AS campaigns
 FROM lead_lists AS ll
-LEFT JOIN used AS u ON ll.id = u.lead_list_id;
+-- By business, too: a business's lists read that business's assignments only.
+LEFT JOIN used AS u ON ll.business_id = u.business_id AND ll.id = u.lead_list_id;
 
 REVOKE ALL ON campaign_lead_lists_with_stats, lead_lists_with_campaigns FROM PUBLIC, anon, authenticated;
 GRANT SELECT ON campaign_lead_lists_with_stats, lead_lists_with_campaigns TO authenticated, service_role;

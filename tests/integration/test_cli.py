@@ -259,6 +259,7 @@ def test_an_import_is_undone_once_and_comes_back_only_when_somebody_asks(acme, g
     assert (report["leads_deleted"], report["members_removed"], report["campaign_leads_removed"], report["lists_deleted"]) == (2, 2, 2, 1)
     people = "SELECT count(*) FROM leads"
     assert connection.execute(people).fetchone() == (0,)
+    assert lines(acme("sql", "FROM lead_quality_distribution", "--json")) == []
     again = acme("undo", import_id)
     assert again.returncode == 0
     assert "guests.csv: undone\n  leads       0 deleted" in again.stdout
