@@ -28,11 +28,11 @@ CREATE TABLE IF NOT EXISTS henk.phone_regions (
     national_transform text, -- what the national prefix becomes, where it is not just left out
     possible text NOT NULL, -- looks like a number of the region
     valid text NOT NULL, -- is one
-    names text[] NOT NULL -- of the country, in lower case and the languages that the pipeline knows
+    country_names text[] NOT NULL -- in lower case, in the languages that the pipeline knows
 );
 DELETE FROM henk.phone_regions;
 INSERT INTO henk.phone_regions
-    (region, calling_code, rank, international_prefix, national_prefix, national_transform, possible, valid, names)
+    (region, calling_code, rank, international_prefix, national_prefix, national_transform, possible, valid, country_names)
 VALUES"""
 
 

@@ -22,12 +22,15 @@ _migrated: set[str] = set()
 def database_url(settings: Settings) -> str:
     """The URL to connect to: `HENK_DATABASE_URL`, or the embedded server's, which is started and migrated if needed.
 
-    Raises: embedded.EmbeddedServerError, migrate.MigrationError.
+    Raises: embedded.EmbeddedServerError, migrate.MigrationError, DatabaseUnavailableError.
     """
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
     url = embedded.start(settings.postgres_data)
     if url not in _migrated:
+        psycopg.connect(
+            url, connect_timeout=15
+        ).close()  # one that was just killed says so here, not after dbmate has waited a minute for it
         migrate(url)
         _migrated.add(url)
     return url
@@ -54,7 +57,7 @@ def _open(settings: Settings) -> tuple[str, psycopg.Connection]:
     for attempt in range(1, attempts + 1):
         try:
             url = database_url(settings)
-        except MigrationError:
+        except (MigrationError, DatabaseUnavailableError):
             if attempt == attempts:
                 raise
             time.sleep(attempt)
@@ -66,6 +69,13 @@ def _open(settings: Settings) -> tuple[str, psycopg.Connection]:
                 raise DatabaseUnavailableError(f"PostgreSQL at {masked(url)} cannot be reached: {error}") from error
             time.sleep(attempt)
     raise AssertionError("unreachable")
+
+
+def _answers(url: str) -> None:
+    try:
+        psycopg.connect(url, connect_timeout=15).close()
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailableError(f"PostgreSQL at {masked(url)} cannot be reached: {error}") from error
 
 
 def masked(url: str) -> str:

@@ -16,11 +16,11 @@ CREATE TABLE IF NOT EXISTS henk.phone_regions (
     national_transform text, -- what the national prefix becomes, where it is not just left out
     possible text NOT NULL, -- looks like a number of the region
     valid text NOT NULL, -- is one
-    names text[] NOT NULL -- of the country, in lower case and the languages that the pipeline knows
+    country_names text[] NOT NULL -- in lower case, in the languages that the pipeline knows
 );
 DELETE FROM henk.phone_regions;
 INSERT INTO henk.phone_regions
-    (region, calling_code, rank, international_prefix, national_prefix, national_transform, possible, valid, names)
+    (region, calling_code, rank, international_prefix, national_prefix, national_transform, possible, valid, country_names)
 VALUES
 ('AC', '247', 0, '00', NULL, NULL, '(?:[01589]\d|[2-467])\d{4}', '6\d{4}|[2-47]\d{4}|(?:0[1-9]|[1589]\d)\d{4}', '{}'),
 ('AD', '376', 0, '00', NULL, NULL, '(?:1|6\d)\d{7}|[135-9]\d{5}', '[78]\d{5}|690\d{6}|[356]\d{5}|180[02]\d{4}|[19]\d{5}', '{"andorra","andorre"}'),

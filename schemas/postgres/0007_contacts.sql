@@ -128,7 +128,7 @@ BEGIN
     IF coalesce(btrim(p_country), '') = '' THEN
         RETURN p_default;
     END IF;
-    RETURN (SELECT r.region FROM henk.phone_regions r WHERE r.region = upper(btrim(p_country)) OR lower(btrim(p_country)) = ANY (r.names)
+    RETURN (SELECT r.region FROM henk.phone_regions r WHERE r.region = upper(btrim(p_country)) OR lower(btrim(p_country)) = ANY (r.country_names)
         ORDER BY r.region <> upper(btrim(p_country)) LIMIT 1);
 END
 $$;
