@@ -28,9 +28,7 @@ def database_url(settings: Settings) -> str:
         return settings.database_url.get_secret_value()
     url = embedded.start(settings.postgres_data)
     if url not in _migrated:
-        psycopg.connect(
-            url, connect_timeout=15
-        ).close()  # one that was just killed says so here, not after dbmate has waited a minute for it
+        _require_answer(url)  # one that was just killed is noticed here, not after dbmate has waited a minute for it
         migrate(url)
         _migrated.add(url)
     return url
@@ -71,7 +69,7 @@ def _open(settings: Settings) -> tuple[str, psycopg.Connection]:
     raise AssertionError("unreachable")
 
 
-def _answers(url: str) -> None:
+def _require_answer(url: str) -> None:
     try:
         psycopg.connect(url, connect_timeout=15).close()
     except psycopg.OperationalError as error:
