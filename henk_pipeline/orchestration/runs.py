@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
+import filelock
 
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.orchestration.partitions import range_tags
@@ -26,17 +27,21 @@ class RunFailedError(InfrastructureError):
 @contextmanager
 def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """The Dagster instance under the home, made if there is none."""
-    prepare_dagster_home(settings)
-    with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    # One at a time: of two processes that make Dagster's SQLite files at once, one fails, or both leave them unusable for good.
+    with filelock.FileLock(settings.dagster_home / ".opening.lock"):
+        configuration = settings.dagster_home / "dagster.yaml"
+        if not configuration.exists():
+            configuration.write_text(DAGSTER_YAML)
+        opened = dg.DagsterInstance.from_config(str(settings.dagster_home))
+    with opened as instance:
         yield instance
 
 
 def prepare_dagster_home(settings: Settings) -> None:
-    """Make sure of Dagster's folder and its configuration."""
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    configuration = settings.dagster_home / "dagster.yaml"
-    if not configuration.exists():
-        configuration.write_text(DAGSTER_YAML)
+    """Make sure of Dagster's folder, its configuration and its files, for processes of Dagster's own that start at once."""
+    with open_instance(settings):
+        pass
 
 
 def run_imports(defs: dg.Definitions, instance: dg.DagsterInstance, batch: list[str], listener: Listener) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 
 import psycopg
@@ -121,3 +122,14 @@ def test_nothing_stays_locked_after_a_kill(people, database_url, connection):
         other.execute("SET lock_timeout = '20s'")
         business = other.execute("SELECT id FROM businesses").fetchone()[0]
         other.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"henk.load.{business}"])
+
+
+def test_processes_that_open_a_new_home_at_once_do_not_spoil_it(settings):
+    opens = (
+        "from henk_pipeline.settings import load_settings; from henk_pipeline.orchestration.runs import open_instance\n"
+        "with open_instance(load_settings()) as instance: instance.get_runs()"
+    )
+    for _ in range(2):  # making it, then with what was made
+        running = [subprocess.Popen([sys.executable, "-c", opens], stderr=subprocess.PIPE, text=True) for _ in range(4)]
+        ended = [process.communicate(timeout=120)[1] for process in running]
+        assert [process.returncode for process in running] == [0, 0, 0, 0], ended
