@@ -19,7 +19,8 @@ AS $$
         AND c.conrelid NOT IN (SELECT format('public.%I', r.table_name)::regclass FROM henk.client_rights r)
 $$;
 
--- Undo, step one: the leads of an import with what it did to each, and why one must stay as it is (null: it need not).
+-- Undo, step one: the leads of an import with what it did to each, and why one must stay (null: it need not). Of a lead that has been
+-- worked on in a campaign everything stays; of a new one that something else uses the lead stays, not what the import did with it.
 CREATE FUNCTION henk.find_undoable(p_import_id uuid) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -31,12 +32,12 @@ BEGIN
     SELECT r.lead_id, min(r.line_number) AS line_number, bool_or(r.action = 'inserted') AS inserted,
         (array_agg(r.replaced ORDER BY r.line_number) FILTER (WHERE r.action = 'updated'))[1] AS replaced,
         (array_agg(r.written ORDER BY r.line_number) FILTER (WHERE r.action = 'updated'))[1] AS written,
-        NULL::text AS reason
+        NULL::text AS reason, false AS worked_on
     FROM public.lead_import_rows r WHERE r.import_id = p_import_id AND r.lead_id IS NOT NULL AND NOT r.taken_back GROUP BY r.lead_id;
     ALTER TABLE pg_temp.henk_undo ADD PRIMARY KEY (lead_id);
     ANALYZE pg_temp.henk_undo;
 
-    UPDATE pg_temp.henk_undo u SET reason = t.reason FROM (
+    UPDATE pg_temp.henk_undo u SET reason = t.reason, worked_on = true FROM (
         SELECT cl.lead_id, format('has been worked on in the campaign "%s" (%s)', min(c.name), min(cl.status)) AS reason
         FROM public.campaign_leads cl JOIN pg_temp.henk_undo u ON u.lead_id = cl.lead_id JOIN public.campaigns c ON c.id = cl.campaign_id
         WHERE (cl.import_id = p_import_id OR u.inserted) AND NOT henk.is_untouched(cl) GROUP BY cl.lead_id) t
@@ -136,7 +137,7 @@ BEGIN
     PERFORM henk.find_undoable(p_import_id);
 
     DELETE FROM public.lead_list_members m USING pg_temp.henk_undo u
-    WHERE m.lead_id = u.lead_id AND m.import_id = p_import_id AND u.reason IS NULL;
+    WHERE m.lead_id = u.lead_id AND m.import_id = p_import_id AND NOT u.worked_on;
     GET DIAGNOSTICS members = ROW_COUNT;
     -- Who is on another list of the campaign stays in it, by that list.
     UPDATE public.campaign_leads cl SET lead_list_id = other.lead_list_id, import_id = NULL
@@ -145,10 +146,10 @@ BEGIN
         JOIN public.campaign_leads c ON c.lead_id = u.lead_id AND c.import_id = p_import_id
         JOIN public.campaign_lead_lists a ON a.campaign_id = c.campaign_id AND a.is_active
         JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id AND m.lead_id = c.lead_id
-        WHERE u.reason IS NULL AND a.import_id IS DISTINCT FROM p_import_id ORDER BY c.id, a.priority, a.assigned_at, a.id) other
+        WHERE NOT u.worked_on AND a.import_id IS DISTINCT FROM p_import_id ORDER BY c.id, a.priority, a.assigned_at, a.id) other
     WHERE other.id = cl.id;
     DELETE FROM public.campaign_leads cl USING pg_temp.henk_undo u
-    WHERE cl.lead_id = u.lead_id AND cl.import_id = p_import_id AND u.reason IS NULL;
+    WHERE cl.lead_id = u.lead_id AND cl.import_id = p_import_id AND NOT u.worked_on;
     GET DIAGNOSTICS campaign_leads = ROW_COUNT;
     -- Leads of the list that were there before the import, but came into the campaign by its assignment.
     DELETE FROM public.campaign_leads cl
@@ -178,7 +179,8 @@ BEGIN
         'values_restored', back.restored, 'values_changed_since', back.changed_since, 'members_removed', members,
         'campaign_leads_removed', campaign_leads, 'assignments_removed', assignments, 'lists_deleted', lists,
         'leads_kept', count(*) FILTER (WHERE u.reason IS NOT NULL),
-        'kept', coalesce((SELECT jsonb_agg(jsonb_build_object('line', k.line_number, 'lead_id', k.lead_id, 'reason', k.reason)
+        'kept', coalesce((SELECT jsonb_agg(jsonb_build_object('line', k.line_number, 'lead_id', k.lead_id, 'reason', k.reason,
+            'stays', CASE WHEN k.worked_on THEN 'everything' ELSE 'the lead' END)
             ORDER BY k.line_number) FROM (SELECT * FROM pg_temp.henk_undo k WHERE k.reason IS NOT NULL ORDER BY k.line_number LIMIT 1000) k), '[]'))
     INTO report FROM pg_temp.henk_undo u;
     UPDATE public.lead_imports SET status = 'undone', undo_report = report WHERE id = p_import_id;

@@ -63,11 +63,28 @@ def test_the_first_import_undone_leaves_nothing(connection, tmp_path, acme):
 
 
 @pytest.mark.parametrize(
-    ("worked_on", "reason"),
+    ("worked_on", "status"),
     [
-        ("UPDATE campaign_leads SET attempts = 1", 'has been worked on in the campaign "Year End" (new)'),
-        ("UPDATE campaign_leads SET status = 'converted', donated_amount = 5", 'has been worked on in the campaign "Year End" (converted)'),
-        ("UPDATE campaign_leads SET notes = 'call back'", 'has been worked on in the campaign "Year End" (new)'),
+        ("UPDATE campaign_leads SET attempts = 1", "new"),
+        ("UPDATE campaign_leads SET status = 'converted', donated_amount = 5", "converted"),
+        ("UPDATE campaign_leads SET notes = 'call back'", "new"),
+    ],
+)
+def test_of_a_lead_that_has_been_worked_on_in_a_campaign_everything_stays(connection, tmp_path, acme, worked_on, status):
+    outcome = upload(connection, tmp_path, "Email\nana@example.org\n", **CAMPAIGN)
+    connection.execute(worked_on)
+    before = everything(connection)
+    report = undo(connection, outcome)
+    assert [(kept["line"], kept["stays"], kept["reason"]) for kept in report["kept"]] == [
+        (2, "everything", f'has been worked on in the campaign "Year End" ({status})')
+    ]
+    assert report["leads_kept"] == 1
+    assert everything(connection) == before
+
+
+@pytest.mark.parametrize(
+    ("used", "reason"),
+    [
         ("UPDATE leads SET city = 'Paris'", "has been changed since"),
         ("INSERT INTO lead_lists (business_id, name) SELECT id, 'Mine' FROM businesses; "
          "INSERT INTO lead_list_members (lead_list_id, lead_id) SELECT ll.id, l.id FROM lead_lists ll, leads l WHERE ll.name = 'Mine'",
@@ -78,14 +95,18 @@ def test_the_first_import_undone_leaves_nothing(connection, tmp_path, acme):
          "is referred to by call_logs"),
     ],
 )  # fmt: skip
-def test_what_has_been_worked_on_since_stays_with_its_reason(connection, tmp_path, acme, worked_on, reason):
+def test_a_new_lead_that_something_else_uses_stays_without_what_the_import_did_with_it(connection, tmp_path, acme, used, reason):
     outcome = upload(connection, tmp_path, "Email\nana@example.org\n", **CAMPAIGN)
-    connection.execute(worked_on)
+    connection.execute(used)
     before = everything(connection)
     report = undo(connection, outcome)
-    assert [(kept["line"], kept["reason"].replace("public.", "")) for kept in report["kept"]] == [(2, reason)]
-    assert report["leads_kept"] == 1
-    assert everything(connection) == before
+    assert [(kept["stays"], kept["reason"].replace("public.", "")) for kept in report["kept"]] == [("the lead", reason)]
+    assert everything(connection)["leads"] == before["leads"]
+    # Nobody is called because of the import, and it is on no list because of it.
+    assert column(connection, "SELECT id FROM lead_list_members WHERE import_id IS NOT NULL") == []
+    assert (
+        column(connection, "SELECT c.name FROM campaign_leads cl JOIN campaigns c ON c.id = cl.campaign_id WHERE c.name = 'Year End'") == []
+    )
 
 
 def test_what_stayed_is_taken_back_when_it_has_become_free(connection, tmp_path, acme):
