@@ -66,9 +66,8 @@ def _show_undone(report: dict[str, Any]) -> None:
     print_line("  opt-outs    kept: a file may bring them, nothing takes them back")
     if report["leads_kept"]:
         print_line(f"  left        {report['leads_kept']} leads that are in use; when they no longer are, run this again:")
-        print_table(
-            ["Line", "Lead", "Why it stays"], [(k["line"], k["lead_id"], f"It {k['reason']}.") for k in report["kept"]], right=["Line"]
-        )
+        rows = [(kept["line"], kept["lead_id"], kept["stays"], f"It {kept['reason']}.") for kept in report["kept"]]
+        print_table(["Line", "Lead", "What stays", "Why"], rows, right=["Line"])
 
 
 def suppress(

@@ -44,7 +44,7 @@ class LoadCounts(NamedTuple):
 
 def lock_business(connection: psycopg.Connection, business_id: UUID) -> None:
     """Wait until no other transaction loads for this business, then keep others out until the end of this one."""
-    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"henk.load.{business_id}"])
+    connection.execute("SELECT henk.lock_business(%s)", [business_id])
 
 
 def new_ids(count: int) -> list[str]:

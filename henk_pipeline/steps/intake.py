@@ -7,7 +7,7 @@ from typing import Any
 from henk_pipeline.settings import Settings
 from henk_pipeline.steps.validate import ValidatedUpload
 from henk_pipeline.uploads.landing import LandedFile, find_landed
-from henk_pipeline.uploads.received import FileChangingError, ReceivedUpload, receive
+from henk_pipeline.uploads.received import ORIGINAL, FileChangingError, ReceivedUpload, receive
 
 log = logging.getLogger(__name__)
 
@@ -61,5 +61,5 @@ def forget_derived(settings: Settings, keys: list[str]) -> list[Path]:
         folder = settings.uploads / key
         for rejected in folder.glob("*.rejected.csv"):
             rejected.unlink(missing_ok=True)
-        originals += sorted(path for path in (folder / "original").glob("*") if path.is_file())
+        originals += sorted(path for path in (folder / ORIGINAL).glob("*") if path.is_file())
     return originals

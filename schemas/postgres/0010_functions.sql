@@ -30,7 +30,7 @@ $older$;
 CREATE FUNCTION henk.lock_business(p_business_id uuid) RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, pg_temp
 AS $$
-    -- The lock of henk_pipeline.postgres.load: an import and a client's call never make the same person twice.
+    -- The pipeline takes it, too: an import and a client's call never make the same person twice.
     SELECT pg_advisory_xact_lock(hashtextextended('henk.load.' || p_business_id, 0))
 $$;
 
@@ -84,7 +84,6 @@ DECLARE
     list_business uuid;
     criteria jsonb;
     eligible text;
-    attribution record;
 BEGIN
     -- One assignment to a campaign at a time.
     SELECT c.id, c.business_id, c.exclude_dnc, c.dedupe_by_phone INTO campaign FROM public.campaigns c

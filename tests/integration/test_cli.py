@@ -285,6 +285,7 @@ def test_an_undo_that_has_to_leave_something_says_so(acme, guests, connection):
     assert result.returncode == 1
     assert "1 leads that are in use" in result.stdout
     assert 'It has been worked on in the campaign "Year End" (new).' in result.stdout
+    assert "everything" in result.stdout
     assert acme("undo", "00000000-0000-4000-8000-000000000000").returncode == 2
     assert acme("undo", "nonsense").returncode == 2
 
