@@ -1,5 +1,7 @@
 """`henk check`: what an upload would become, without a database."""
 
+import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +11,9 @@ import typer
 from henk_pipeline.cli.output import complain, print_json, print_line, print_table
 
 SHOWN_REJECTIONS = 20
+READ = (
+    "container", "encoding", "delimiter", "quote", "escape", "header_line", "columns", "left_out", "realigned", "passed_over", "notes",
+)  # fmt: skip
 
 
 def check(
@@ -37,32 +42,43 @@ def check(
 
 def check_file(path: Path, default_country: str, parsed: Path | None) -> dict[str, Any]:
     """What `henk check --json` says of a file. Writes what was read to `parsed`. Never raises for what the file holds."""
+    record = {"file": str(path), "readable": False, "error": None, **_nothing_read()}
+    try:
+        return {**record, **_checked(path, default_country, parsed)}
+    except OSError as error:
+        return {**record, "error": f"The file cannot be opened: {error.strerror or error}."}
+    except Exception as error:  # noqa: BLE001 - one file of thousands must not end the work on the others
+        traceback.print_exc(file=sys.stderr)
+        return {**record, "error": f"Henk failed on this file, which is a fault of Henk's, not of the file: {type(error).__name__}: {error}"}
+
+
+def _checked(path: Path, default_country: str, parsed: Path | None) -> dict[str, Any]:
     from henk_pipeline.steps.intake import describe_reading  # noqa: PLC0415
     from henk_pipeline.steps.validate import validate_file  # noqa: PLC0415
     from henk_pipeline.uploads.manifest import Manifest, ManifestError, parse_manifest  # noqa: PLC0415
-    from henk_pipeline.uploads.reading import write_table  # noqa: PLC0415
+    from henk_pipeline.uploads.reading import open_table, write_table  # noqa: PLC0415
+    from henk_pipeline.uploads.unpacking import UnreadableFileError  # noqa: PLC0415
 
-    record: dict[str, Any] = {"file": str(path), "readable": False, "error": None}
-    beside = path.with_name(f"{path.name}.toml")
-    manifest_error = None
-    try:
-        manifest = parse_manifest(beside.read_text("utf-8", errors="replace")) if beside.exists() else Manifest()
-    except ManifestError as error:
-        manifest, manifest_error = Manifest(), str(error)
-    try:
-        validated = validate_file(path, manifest, default_country)
-    except OSError as error:
-        return {**record, **_nothing_read(), "error": f"The file cannot be opened: {error.strerror}."}
-    described = {**_nothing_read(), **describe_reading(validated)}
-    if validated.reading is not None and parsed is not None:
+    if parsed is not None:
         parsed.parent.mkdir(parents=True, exist_ok=True)
-        write_table(validated.reading, parsed)
-    rejections = validated.rejections.drop("row").head(SHOWN_REJECTIONS).rows(named=True)
+        try:
+            with open_table(path) as reading:
+                write_table(reading, parsed)
+        except UnreadableFileError as error:
+            return {"error": str(error)}
+    beside = path.with_name(f"{path.name}.toml")
+    manifest, manifest_error = Manifest(), None
+    try:
+        manifest = parse_manifest(beside.read_text("utf-8", errors="replace")) if beside.exists() else manifest
+    except ManifestError as error:
+        manifest_error = str(error)
+    validated = validate_file(path, manifest, default_country, keep_leads=False)
+    described = {**_nothing_read(), **describe_reading(validated)}
+    rejections = validated.rejections.drop("row").head(SHOWN_REJECTIONS).collect().rows(named=True)
     return {
-        **record,
         "readable": validated.reading is not None,
         "error": manifest_error or validated.error,
-        **{name: described[name] for name in ("encoding", "delimiter", "quote", "header_line", "columns")},
+        **{name: described[name] for name in READ},
         "mapping": validated.mapping.by_column() if validated.mapping else {},
         "rows_read": validated.rows_read,
         "rows_accepted": validated.rows_read - validated.rows_rejected,
@@ -83,8 +99,8 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 
 def _nothing_read() -> dict[str, Any]:
     return {
-        "encoding": None, "delimiter": None, "quote": None, "header_line": None, "columns": [], "mapping": {}, "rows_read": 0,
-        "rows_accepted": 0, "rows_rejected": 0, "rejections": [],
+        "container": None, "encoding": None, "delimiter": None, "quote": None, "escape": None, "header_line": None, "columns": [], "left_out": [],
+        "realigned": [], "passed_over": [], "notes": [], "mapping": {}, "rows_read": 0, "rows_accepted": 0, "rows_rejected": 0, "rejections": [],
     }  # fmt: skip
 
 
@@ -94,9 +110,19 @@ def _show(record: dict[str, Any]) -> None:
         complain(record["error"])
     if not record["readable"]:
         return
-    separator = {"\t": "tab", " ": "space"}.get(record["delimiter"], record["delimiter"])
+    separator = {"\t": "tab", " ": "space", "\t\t": "two tabs"}.get(record["delimiter"], record["delimiter"])
     header = f"header in line {record['header_line']}" if record["header_line"] else "no header"
-    print_line(f"  {record['encoding']}, separated by {separator}, {header}")
+    container = f"{record['container']}, " if record["container"] else ""
+    print_line(f"  {container}{record['encoding']}, separated by {separator}, {header}")
+    for part in record["left_out"]:
+        lines = f"line {part['first_line']}" if part["first_line"] == part["last_line"] else f"lines {part['first_line']} to {part['last_line']}"
+        print_line(f"  left out: {lines} ({part['why']})")
+    for name in record["passed_over"]:
+        print_line(f"  not read: {name}")
+    for row in record["realigned"]:
+        print_line(f"  set right: line {row['line']}, {row['what']}")
+    for note in record["notes"]:
+        print_line(f"  {note}")
     print_line(f"  rows: {record['rows_read']} read, {record['rows_accepted']} accepted, {record['rows_rejected']} rejected")
     print_table(["Column of the file", "Field"], [(column, field or "(custom field)") for column, field in record["mapping"].items()])
     if record["rejections"]:

@@ -89,7 +89,7 @@ def suppress(
     from henk_pipeline.postgres.people import count_ended_calls  # noqa: PLC0415
     from henk_pipeline.settings import load_settings  # noqa: PLC0415
     from henk_pipeline.steps.suppress import read_file, read_values  # noqa: PLC0415
-    from henk_pipeline.uploads.decoding import UnreadableFileError  # noqa: PLC0415
+    from henk_pipeline.uploads.unpacking import UnreadableFileError  # noqa: PLC0415
 
     if not values and file is None:
         raise typer.BadParameter("name a phone number or an e-mail address, or a --file of them")

@@ -1,7 +1,11 @@
-"""E-mail cells to one written form, by email-validator's rules (RFC 5322 and 6531 as mail is really sent)."""
+"""E-mail cells to one written form, by email-validator's rules (RFC 5322 and 6531 as mail is really sent), and what is odd about them."""
+
+from functools import lru_cache
 
 import polars as pl
+from disposable_email_domains import blocklist
 from email_validator import EmailNotValidError, validate_email
+from rapidfuzz.distance import OSA
 
 # What the library certainly accepts and leaves as it is (letters, digits and single separators, at most 64 characters before the @):
 # most cells of most files, so that the library is asked about the rest only. A property test holds the two equal.
@@ -10,6 +14,25 @@ COMMON = (
 )
 LONGEST_COMMON = 64
 WRAPPED = r"(?i)^(?:mailto:)?(?:.*<)?([^<>]+?)>?[,;.]?$"
+# Mailboxes of a function, not of a person (RFC 2142 and their like in the languages of our files).
+ROLES = [
+    "abuse", "admin", "administration", "billing", "bookkeeping", "buchhaltung", "contact", "contacto", "contato", "customerservice", "donations", "enquiries",
+    "events", "feedback", "finance", "hello", "help", "hr", "info", "inquiries", "jobs", "kontakt", "mail", "marketing", "media", "membership", "newsletter",
+    "no-reply", "noreply", "office", "postmaster", "press", "presse", "reception", "sales", "secretary", "sekretariat", "service", "spenden", "support",
+    "team", "verwaltung", "volunteer", "webmaster", "welcome",
+]  # fmt: skip
+# The providers that most private addresses are at; an address a slip away from one of them is probably meant to be there.
+PROVIDERS = (
+    "gmail.com", "googlemail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "aol.com", "live.com", "msn.com", "comcast.net", "verizon.net",
+    "sbcglobal.net", "att.net", "bellsouth.net", "protonmail.com", "gmx.de", "gmx.net", "web.de", "t-online.de", "freenet.de", "orange.fr", "wanadoo.fr",
+    "laposte.net", "hotmail.fr", "yahoo.fr", "yahoo.co.uk", "hotmail.co.uk", "btinternet.com", "hotmail.es", "yahoo.es", "ziggo.nl", "planet.nl", "kpnmail.nl",
+    "sapo.pt", "uol.com.br", "terra.com.br", "yahoo.com.br", "hotmail.com.br",
+)  # fmt: skip
+# Real domains that are near a bigger one.
+REAL_NEIGHBOURS = {"ymail.com", "mail.com", "email.com", "gmx.com", "gmx.at", "gmx.ch", "me.com", "hotmail.de", "hotmail.it", "live.de", "live.fr", "live.nl",
+                   "yahoo.de", "yahoo.it", "yahoo.ca", "yahoo.in", "outlook.de", "outlook.fr", "outlook.es", "aol.de", "aim.com", "rocketmail.com", "att.com",
+                   "wed.de", "sapo.com", "planet.com", "proton.me", "pm.me"}  # fmt: skip
+WRONG_ENDINGS = {"con": "com", "cmo": "com", "comm": "com", "vom": "com", "xom": "com", "ocm": "com", "ogr": "org", "orgg": "org", "nte": "net", "ent": "net"}
 
 
 def normalise_emails(frame: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -17,17 +40,24 @@ def normalise_emails(frame: pl.DataFrame, column: str) -> pl.DataFrame:
 
     Lower case before the @, too: every provider in use treats both as one mailbox, and an opt-out must find it (docs/decisions/0004).
     """
-    bare = pl.col(column).str.extract(WRAPPED, 1).str.strip_chars().str.to_lowercase()
-    frame = frame.with_columns(bare.alias("_bare"))
-    common = pl.col("_bare").str.contains(COMMON) & (pl.col("_bare").str.len_chars() <= LONGEST_COMMON)
-    others = frame.filter(~common).select("_bare").drop_nulls().unique().to_series()
-    judged = pl.DataFrame(
-        {"_bare": others, "_address": [_validated(cell) for cell in others]}, schema={"_bare": pl.String, "_address": pl.String}
-    )
-    joined = frame.join(judged, on="_bare", how="left", maintain_order="left")
-    return joined.with_columns(
-        pl.when(common).then("_bare").otherwise("_address").alias(column),
-    ).drop("_bare", "_address")
+    cells = frame[column]
+    if cells.null_count() == len(cells):
+        return frame
+    common = _is_common(cells)
+    if common.all():  # null: nothing to judge
+        return frame
+    rest = cells.filter(~common.fill_null(value=True))
+    bare = rest.str.extract(WRAPPED, 1).str.strip_chars().str.to_lowercase()
+    judged = pl.DataFrame({"bare": bare, "common": _is_common(bare)})
+    others = judged.filter(~pl.col("common")).get_column("bare").unique()
+    by_library = pl.Series([_validated(cell) for cell in others], dtype=pl.String)
+    address = pl.when("common").then("bare").otherwise(pl.col("bare").replace_strict(others, by_library, default=None, return_dtype=pl.String))
+    mended = judged.select(address).to_series()
+    return frame.with_columns(cells.scatter((~common.fill_null(value=True)).arg_true(), mended).alias(column))
+
+
+def _is_common(cells: pl.Series) -> pl.Series:
+    return cells.str.contains(COMMON) & (cells.str.find("@", literal=True) <= LONGEST_COMMON) & (cells.str.len_bytes() <= 2 * LONGEST_COMMON)
 
 
 def _validated(cell: str) -> str | None:
@@ -36,3 +66,35 @@ def _validated(cell: str) -> str | None:
         return validate_email(cell, check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError:
         return None
+
+
+def oddities(emails: pl.Series) -> pl.DataFrame:
+    """What is odd about addresses: `email_flag` (`role`, `disposable`, null) and `email_suggestion` (the address that was probably meant, null).
+
+    Nothing is changed by it: a suggestion is for a person to decide.
+    """
+    parts = emails.str.split_exact("@", 1).struct.rename_fields(["local", "domain"])
+    local, domain = parts.struct.field("local"), parts.struct.field("domain")
+    domains = domain.drop_nulls().unique()
+    told = [(name, name in blocklist, probable_domain(name)) for name in domains]
+    disposable = [name for name, is_disposable, _ in told if is_disposable]
+    probable = {name: meant for name, _, meant in told if meant}
+    frame = pl.DataFrame({"local": local, "domain": domain})
+    role = pl.col("local").is_in(ROLES)
+    flag = pl.when(pl.col("domain").is_in(disposable)).then(pl.lit("disposable")).when(role).then(pl.lit("role"))
+    meant = pl.col("domain").replace_strict(probable, default=None, return_dtype=pl.String) if probable else pl.lit(None, dtype=pl.String)
+    return frame.select(flag.alias("email_flag"), (pl.col("local") + "@" + meant).alias("email_suggestion"))
+
+
+@lru_cache(maxsize=100_000)
+def probable_domain(domain: str) -> str | None:
+    """The domain that was probably meant, None if this one is as good: one slip of the fingers (a letter too many, too few, another, or two
+    exchanged) away from a big provider, or an ending that does not exist beside one that does.
+    """
+    if domain in PROVIDERS or domain in REAL_NEIGHBOURS:
+        return None
+    near = [provider for provider in PROVIDERS if abs(len(provider) - len(domain)) <= 1 and OSA.distance(domain, provider, score_cutoff=1) <= 1]
+    if len(near) == 1:
+        return near[0]
+    name, _, ending = domain.rpartition(".")
+    return f"{name}.{WRONG_ENDINGS[ending]}" if name and ending in WRONG_ENDINGS else None

@@ -1,21 +1,27 @@
 """From a text table and its column mapping to one row a record with a lead's fields, typed. Rejects nothing: that is the contract's work."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import polars as pl
 
 from henk_pipeline.leads import fields, text
-from henk_pipeline.leads.emails import normalise_emails
-from henk_pipeline.leads.phones import country_code, normalise_phones
+from henk_pipeline.leads.emails import normalise_emails, oddities
+from henk_pipeline.leads.names import mended_case, split_full_names
+from henk_pipeline.leads.phones import normalise_phones, time_zone
+from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states, zone_of_postal_code
 
 # Fields whose cells must be understood. For each of them the frame has a column `unread_<field>`.
 JUDGED_FIELDS = (
     "email", *fields.PHONE_FIELDS, *fields.CONSENT_FIELDS, *fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS, *fields.TIME_FIELDS,
 )  # fmt: skip
+DAY_FIELDS = (*fields.DATE_FIELDS, *fields.TIME_FIELDS)
+NUMBER_FIELDS = (*fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS)
 MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
 MONTH_FIRST_COUNTRIES = {"US", "PH", "FM", "MH", "PW", "GU", "PR", "VI", "AS", "MP"}  # CLDR: short dates M/d/y
+DECIMAL_COMMA_LANGUAGES = {"de", "fr", "es", "nl", "pt", "it", "da", "sv", "nb", "fi", "pl", "cs"}  # CLDR
 
 DTYPES: Mapping[str, pl.DataType] = (
     dict.fromkeys((*fields.TEXT_FIELDS, "email", *fields.PHONE_FIELDS), pl.String())
@@ -28,129 +34,222 @@ DTYPES: Mapping[str, pl.DataType] = (
 
 
 class ColumnMeaning(NamedTuple):
-    """What a column is used for: `field` None keeps it as a custom field; `meaning` is value, opposite or present."""
+    """What a column is used for: `field` None keeps it as a custom field; `meaning` is value, further (counts where the
+    columns of the field before it are empty), opposite or present."""
 
     column: str
     field: str | None
     meaning: str = "value"
 
 
-def normalise(table: pl.DataFrame, lines: pl.Series, columns: Sequence[ColumnMeaning], default_country: str) -> pl.DataFrame:
+@dataclass
+class Habits:
+    """How a file writes dates and amounts, found from whole columns: by column. `locale` (a language, or language and country: `en-GB`) decides
+    where a column does not.
+    """
+
+    dates: dict[str, text.DateHabit] = field(default_factory=dict)
+    amounts: dict[str, text.AmountHabit] = field(default_factory=dict)
+    locale: str | None = None
+
+    def look_at(self, table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> None:
+        """Add what the cells of a piece of the file tell."""
+        for use in columns:
+            if use.field in DAY_FIELDS:
+                told = text.date_habit(text.cleaned(table[use.column]))
+                self.dates[use.column] = self.dates.get(use.column, text.DateHabit()) + told
+            elif use.field in NUMBER_FIELDS:
+                seen = text.amount_habit(text.cleaned(table[use.column]))
+                self.amounts[use.column] = self.amounts.get(use.column, text.AmountHabit()) + seen
+
+    def day_first(self, column: str) -> bool | None:
+        """Whether the day comes first in a column: by its own dates, else by those of the file's other columns, else by the locale."""
+        own = self.dates.get(column, text.DateHabit()).is_day_first()
+        if own is not None:
+            return own
+        others = {told for habit in self.dates.values() if (told := habit.is_day_first()) is not None}
+        if len(others) == 1:
+            return others.pop()
+        if self.locale is None:
+            return None
+        language, _, country = self.locale.partition("-")
+        return not (country.upper() in MONTH_FIRST_COUNTRIES or (language == "en" and not country))
+
+    def amount(self, column: str) -> text.AmountHabit:
+        """The decimal sign of a column, by the same rule."""
+        own = self.amounts.get(column, text.AmountHabit())
+        if own.comma != own.point:
+            return own
+        told = sum(self.amounts.values(), text.AmountHabit())
+        if told.comma != told.point or self.locale is None:
+            return told
+        return text.AmountHabit(comma=1) if self.locale.partition("-")[0] in DECIMAL_COMMA_LANGUAGES else text.AmountHabit(point=1)
+
+
+def normalise(
+    table: pl.DataFrame, lines: pl.Series, columns: Sequence[ColumnMeaning], default_country: str, habits: Habits | None = None
+) -> pl.DataFrame:
     """One row a row of `table`, in its order.
 
     Takes: text columns as written; the line of the file of each row; what each column is used for; ISO 3166-1 alpha-2 code for phone
-    numbers that name no country. Columns of `table` that `columns` does not name are left out.
+    numbers that name no country; how the whole file writes dates and amounts, where `table` is a piece of it. Columns of `table` that
+    `columns` does not name are left out.
 
     Gives: `line` (Int64), every field of `fields.UPLOAD_FIELDS` (text; e-mail in lower case; phones E.164; consent Boolean, false where
     nothing is said; dates Date; amounts Float64; last_activity_at UTC; tags List(String); custom_fields a JSON object as text), and
     `unread_<field>` (Boolean) where a cell of a judged field was filled but not understood; the field is then null (consent: false; the
-    contract rejects the row, so that a doubtful word never permits a call).
+    contract rejects the row, so that a doubtful word never permits a call). Custom fields also get what no field has room for:
+    `phone_extension`, `phone_2`, `email_flag`, `email_suggestion`.
     """
-    named = [use for use in columns if use.field is not None]
-    frame = table.select(lines.cast(pl.Int64).alias("line"), *(_cell(use).alias(_slot(use, n)) for n, use in enumerate(named)))
-    frame = _one_column_a_field(frame, named, day_first=default_country not in MONTH_FIRST_COUNTRIES)
-    frame = _split_full_name(frame)
-    if "country" in frame.columns:
-        frame = frame.with_columns(country_code(pl.col("country")))
-    frame = _contacts(frame, default_country)
+    if habits is None:
+        habits = Habits()
+        habits.look_at(table, columns)
+    frame, further = _typed_fields(table, lines, columns, habits)
+    frame = _names(frame)
+    frame = _places(frame, default_country)
+    frame, extras = _contacts(frame, default_country)
+    frame = _time_zones(frame)
     custom = [use.column for use in columns if use.field is None]
-    # Extensions go where a phone column has no room for them.
-    extensions = [name for phone in fields.PHONE_FIELDS if frame[name := f"{phone}_extension"].count()]
-    kept = custom_json(pl.concat([table.select(*custom), frame.select(*extensions)], how="horizontal"), frame.height)
+    kept = custom_json(pl.DataFrame([*table.select(*custom), *further, *extras]), frame.height)
     return frame.with_columns(kept).select("line", *DTYPES, "tags", "custom_fields", *(f"unread_{field}" for field in JUDGED_FIELDS))
 
 
 def custom_json(table: pl.DataFrame, height: int) -> pl.Series:
     """A JSON object for each of `height` rows with the filled cells of `table`, as text; `{}` where none is. Column `custom_fields`."""
-    parts = [
-        pl.when(cell.is_not_null()).then(pl.struct(cell.alias(name)).struct.json_encode().str.strip_prefix("{").str.strip_suffix("}"))
-        for name in table.columns
-        for cell in [text.clean_lines(pl.col(name))]
-    ]
+    parts = []
+    for name in table.columns:
+        cells = text.cleaned(table[name], lines=True)
+        if cells.null_count() < len(cells):
+            encoded = pl.struct(pl.lit(cells).alias(name)).struct.json_encode().str.strip_prefix("{").str.strip_suffix("}")
+            parts.append(pl.when(pl.lit(cells).is_not_null()).then(encoded).alias(f"{len(parts)}"))
     if not parts:
-        return pl.Series("custom_fields", ["{}"] * height, dtype=pl.String)
+        return pl.Series("custom_fields", ["{}"], dtype=pl.String).new_from_index(0, height)
     joined = pl.concat_str(parts, separator=",", ignore_nulls=True)
-    return table.select(pl.concat_str(pl.lit("{"), joined, pl.lit("}")).alias("custom_fields")).to_series()
+    return pl.select(pl.concat_str(pl.lit("{"), joined, pl.lit("}")).alias("custom_fields")).to_series()
 
 
-def _slot(use: ColumnMeaning, number: int) -> str:
-    return f"{use.field} {number} {use.meaning}"
+def _typed_fields(table: pl.DataFrame, lines: pl.Series, columns: Sequence[ColumnMeaning], habits: Habits) -> tuple[pl.DataFrame, list[pl.Series]]:
+    """Typed columns named as their fields, `unread_…` beside them; missing fields null. Phones and e-mails stay text as written.
 
-
-def _cell(use: ColumnMeaning) -> pl.Expr:
-    column = pl.col(use.column)
-    return text.clean_lines(column) if use.field in MULTILINE_FIELDS else text.clean(column)
-
-
-def _one_column_a_field(frame: pl.DataFrame, named: list[ColumnMeaning], *, day_first: bool) -> pl.DataFrame:
-    """Typed columns named as their fields, `unread_…` beside them; missing fields null. Phones and e-mails stay text as written."""
-    slots: dict[str, list[tuple[str, str]]] = {}
-    for number, use in enumerate(named):
-        slots.setdefault(str(use.field), []).append((_slot(use, number), use.meaning))
-    typed: list[pl.Series] = [frame["line"]]
-    for field, dtype in {**DTYPES, "full_name": pl.String(), "tags": pl.String()}.items():
-        raw = [(frame[slot], meaning) for slot, meaning in slots.get(field, [])]
-        if field in fields.CONSENT_FIELDS:
-            typed += _consent(field, raw, frame.height)
-        elif not raw:
-            typed += [pl.Series(field, [None] * frame.height, dtype=dtype), _nothing_unread(field, frame.height)]
+    And the cells of further columns of a field that an earlier one has filled, to be kept as custom fields.
+    """
+    further: list[pl.Series] = []
+    height = table.height
+    of_field: dict[str, list[ColumnMeaning]] = {}
+    for use in columns:
+        of_field.setdefault(str(use.field), []).append(use)
+    typed: list[pl.Series] = [lines.cast(pl.Int64).alias("line")]
+    for name, dtype in {**DTYPES, "full_name": pl.String(), "tags": pl.String()}.items():
+        uses = of_field.get(name, [])
+        cells = [text.cleaned(table[use.column], lines=name in MULTILINE_FIELDS) for use in uses]
+        if name in fields.CONSENT_FIELDS:
+            typed += _consent(name, [(cell, use.meaning) for cell, use in zip(cells, uses, strict=True)], height)
+        elif not uses:
+            typed += [pl.Series(name, [None], dtype=dtype).new_from_index(0, height), _constant(f"unread_{name}", False, height)]
         else:
-            value = _typed(raw[0][0].alias(field), dtype, day_first=day_first)
-            typed += [value, (raw[0][0].is_not_null() & value.is_null()).alias(f"unread_{field}")]
+            cell = cells[0].alias(name)
+            for use, other in zip(uses[1:], cells[1:], strict=True):
+                further.append(other.zip_with(cell.is_not_null(), pl.Series([None], dtype=pl.String).new_from_index(0, height)).alias(use.column))
+                cell = cell.zip_with(cell.is_not_null(), other)
+            value = _typed(cell, dtype, uses[0].column, habits)
+            typed.append(value)
+            typed.append((cell.is_not_null() & value.is_null()).alias(f"unread_{name}") if name in JUDGED_FIELDS else _constant(f"unread_{name}", False, height))
+    frame = pl.DataFrame(typed)
+    if frame["tags"].null_count() == height:
+        return frame.with_columns(pl.lit([], dtype=pl.List(pl.String)).alias("tags")), further
     tags = pl.col("tags").str.replace_all(TAG_SEPARATORS, ",").str.split(",").list.eval(pl.element().str.strip_chars())
     tags = tags.list.eval(pl.element().filter(pl.element() != "")).list.unique(maintain_order=True)
-    return pl.DataFrame(typed).with_columns(tags.fill_null([]))
+    return frame.with_columns(tags.fill_null([])), further
 
 
-def _nothing_unread(field: str, height: int) -> pl.Series:
-    return pl.Series(f"unread_{field}", [False], dtype=pl.Boolean).new_from_index(0, height)
+def _constant(name: str, value: bool, height: int) -> pl.Series:  # noqa: FBT001 - the value of a column
+    return pl.Series(name, [value], dtype=pl.Boolean).new_from_index(0, height)
 
 
-def _typed(cells: pl.Series, dtype: pl.DataType, *, day_first: bool) -> pl.Series:
+def _typed(cells: pl.Series, dtype: pl.DataType, column: str, habits: Habits) -> pl.Series:
     if isinstance(dtype, pl.Date):
-        return text.date(cells, day_first=day_first)
+        return text.date(cells, day_first=habits.day_first(column))
     if isinstance(dtype, pl.Datetime):
-        return text.moment(cells, day_first=day_first)
+        return text.moment(cells, day_first=habits.day_first(column))
     if isinstance(dtype, pl.Float64):
-        return text.amount(cells)
+        return text.amount(cells, habits.amount(column))
     if isinstance(dtype, pl.Int64):
-        amounts = text.amount(cells)
+        amounts = text.amount(cells, habits.amount(column))
         return amounts.to_frame().select(pl.when(pl.all() == pl.all().floor()).then(pl.all()).cast(pl.Int64, strict=False)).to_series()
     return cells
 
 
 def _consent(field: str, raw: list[tuple[pl.Series, str]], height: int) -> list[pl.Series]:
     """True where any of the columns says so."""
-    said = pl.DataFrame([_nothing_unread("", height).alias("never")])
-    unread = said
-    for number, (cells, meaning) in enumerate(raw):
+    said = [_constant("0", False, height)]
+    unread = [_constant("0", False, height)]
+    for number, (cells, meaning) in enumerate(raw, start=1):
         if meaning == "present":
-            answer = cells.is_not_null()
-        else:
-            answer = cells.to_frame("cell").select(text.boolean(pl.col("cell"))).to_series()
-            unread = unread.with_columns((cells.is_not_null() & answer.is_null()).alias(str(number)))
-            answer = ~answer if meaning == "opposite" else answer
-        said = said.with_columns(answer.fill_null(value=False).alias(str(number)))
-    not_understood = unread.select(pl.any_horizontal(pl.all())).to_series()
-    return [said.select(pl.any_horizontal(pl.all()).alias(field)).to_series(), not_understood.alias(f"unread_{field}")]
+            said.append(cells.is_not_null().alias(str(number)))
+            continue
+        answer = text.over_distinct(cells, lambda some: some.to_frame().select(text.boolean(pl.all())).to_series())
+        unread.append((cells.is_not_null() & answer.is_null()).alias(str(number)))
+        said.append(((~answer if meaning == "opposite" else answer).fill_null(value=False)).alias(str(number)))
+    return [_any(said, field), _any(unread, f"unread_{field}")]
 
 
-def _split_full_name(frame: pl.DataFrame) -> pl.DataFrame:
-    """Fill first and last name from `full_name` where both are missing: `Last, First`, else the last word is the last name."""
-    name = pl.col("full_name")
-    comma = name.str.contains(",", literal=True)
-    first = pl.when(comma).then(name.str.extract(r"^[^,]*,\s*(.+)$")).otherwise(name.str.extract(r"^(.+)\s+\S+$"))
-    last = pl.when(comma).then(name.str.extract(r"^([^,]*),")).otherwise(name.str.extract(r"(\S+)$"))
-    unnamed = pl.col("first_name").is_null() & pl.col("last_name").is_null()
+def _any(columns: list[pl.Series], name: str) -> pl.Series:
+    return pl.DataFrame(columns).select(pl.any_horizontal(pl.all()).alias(name)).to_series() if len(columns) > 1 else columns[0].alias(name)
+
+
+def _names(frame: pl.DataFrame) -> pl.DataFrame:
+    """Fill first and last name from `full_name` where both are missing; mend their case."""
+    if frame["full_name"].null_count() < frame.height:
+        told = split_full_names(frame["full_name"])
+        unnamed = pl.col("first_name").is_null() & pl.col("last_name").is_null()
+        frame = frame.with_columns(pl.when(unnamed).then(told[name]).otherwise(name).alias(name) for name in told.columns)
     return frame.with_columns(
-        pl.when(unnamed).then(first).otherwise("first_name").alias("first_name"),
-        pl.when(unnamed).then(last).otherwise("last_name").alias("last_name"),
+        mended_case(frame["first_name"], family=False).alias("first_name"), mended_case(frame["last_name"], family=True).alias("last_name")
     )
 
 
-def _contacts(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
-    for field in ("email", *fields.PHONE_FIELDS):
-        before = frame[field]
-        frame = normalise_emails(frame, field) if field == "email" else normalise_phones(frame, field, default_country)
-        frame = frame.with_columns((before.is_not_null() & frame[field].is_null()).alias(f"unread_{field}"))
+def _places(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
+    def filled(name: str) -> bool:
+        return frame[name].null_count() < frame.height
+
+    if filled("country"):
+        frame = frame.with_columns(normalise_countries(frame["country"]).alias("country"))
+    if filled("state"):
+        frame = normalise_states(frame, default_country)
+    if filled("postal_code"):
+        frame = normalise_postal_codes(frame, default_country)
     return frame
+
+
+def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Phones and e-mails in their one form; and what is kept beside them as custom fields."""
+    extras: list[pl.Series] = []
+    for name in ("email", *fields.PHONE_FIELDS):
+        before = frame[name]
+        frame = normalise_emails(frame, name) if name == "email" else normalise_phones(frame, name, default_country)
+        frame = frame.with_columns((before.is_not_null() & frame[name].is_null()).alias(f"unread_{name}"))
+    # A second number of the phone's cell is the mobile phone where there is none of its own.
+    if frame["phone_more"].count():
+        second = pl.col("phone_more").str.extract(r"^([^,]+)", 1)
+        free = pl.col("mobile_phone").is_null() & ~pl.col("unread_mobile_phone")
+        rest = pl.when(free).then(pl.col("phone_more").str.extract(r"^[^,]+, (.+)$", 1)).otherwise("phone_more")
+        frame = frame.with_columns(pl.when(free).then(second).otherwise("mobile_phone").alias("mobile_phone"), rest.alias("phone_more"))
+    named = {"phone_extension": "phone_extension", "mobile_phone_extension": "mobile_phone_extension", "phone_more": "phone_2", "mobile_phone_more": "mobile_phone_2"}
+    extras += [frame[name].alias(told) for name, told in named.items() if frame[name].count()]
+    if frame["email"].count():
+        odd = oddities(frame["email"])
+        extras += [column for column in odd if column.count()]
+    return frame, pl.DataFrame(extras)
+
+
+def _time_zones(frame: pl.DataFrame) -> pl.DataFrame:
+    """Fill `timezone` where it is empty: by the phone, else by the postal code."""
+    zones = frame["timezone"]
+    for name in fields.PHONE_FIELDS:
+        if frame[name].count() and zones.null_count():
+            zones = zones.zip_with(zones.is_not_null(), time_zone(frame[name]))
+    if zones.null_count() and frame["postal_code"].count():
+        lacking = zones.is_null() & (frame["country"].fill_null("US") == "US")
+        if lacking.any():
+            zones = zones.scatter(lacking.arg_true(), zone_of_postal_code(frame["postal_code"].filter(lacking)))
+    return frame.with_columns(zones.alias("timezone"))

@@ -1,6 +1,9 @@
-"""Phone cells to E.164 by libphonenumber's rules, each distinct cell once."""
+"""Phone cells to E.164 by libphonenumber's rules: the common shapes with its own patterns over whole columns, the library for the rest."""
 
+import re
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import phonenumbers
 import polars as pl
@@ -9,11 +12,36 @@ from phonenumbers.geodata.locale import LOCALE_DATA
 # Names people write that are no country's name in any language.
 COUNTRY_ALIASES = {
     "usa": "US", "u.s.": "US", "u.s.a.": "US", "united states of america": "US", "america": "US", "uk": "GB", "u.k.": "GB",
-    "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "holland": "NL",
+    "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "holland": "NL", "brasil": "BR",
 }  # fmt: skip
 NAME_LANGUAGES = ("en", "de", "fr", "es", "nl", "pt")
 # Excel shows long numbers like this, and saves what it shows: the last digits are gone.
 SCIENTIFIC = r"^\s*\d+([.,]\d+)?[eE]\+?\d+\s*$"
+
+# What is read without the library: an optional plus, digits, and signs that it passes over between digits.
+COMMON = r"^\+?[0-9 ().\-/]+$"
+# Of countries that share a calling code the library asks the main one first; Canada's numbers are no other country's.
+SAME_RULES_AS_MAIN = {"CA"}
+SEPARATORS = re.compile(r"\s*(?:[;|,\n]|\s/\s|/(?=\s*[+(0])|\s(?:or|and|oder|und|ou|et|o|y|e|en|of)\s|&)\s*", re.IGNORECASE)
+# What people write beside a number to say whose or which it is.
+LABELS = re.compile(
+    r"\(?\b(?:tel(?:efon|ephone|éfono|efone|efoon)?|phone|ph|home|work|office|mobile?|mobil|cell(?:ular)?|handy|fax|private?|privat|main|direct|"
+    r"m|h|w|t|c|o|p|casa|trabajo|trabalho|maison|bureau|thuis|werk|büro|dienstlich)\b\.?:?\)?",
+    re.IGNORECASE,
+)
+
+
+LONGEST_ZONE_PREFIX = 7  # of North American numbers; longer ones of other countries tell no more than their country's zone
+# Among numbers by patterns: a cell that certainly holds none, so that the library need not be asked.
+NO_NUMBER = ""
+
+
+class Number(NamedTuple):
+    """What a cell holds: its number in E.164, the digits of its extension, further numbers of it (E.164); None where there are none."""
+
+    number: str | None
+    extension: str | None
+    more: str | None
 
 
 @lru_cache(maxsize=1)
@@ -35,24 +63,203 @@ def country_code(cell: pl.Expr) -> pl.Expr:
 
 
 def normalise_phones(frame: pl.DataFrame, column: str, default_country: str) -> pl.DataFrame:
-    """E.164 (`+12125550123`) in `column`, and a column `<column>_extension` with the digits after `ext.`, null where there are none.
+    """E.164 (`+12125550123`) in `column`; the digits after `ext.` in `<column>_extension`; further numbers of the cell in `<column>_more`.
 
     Takes: `column` (text as written, or null) and, if there is one, `country` (its numbers are read in that country), else
-    `default_country`. A cell that is no valid number becomes null.
+    `default_country`. A cell that is no valid number becomes null, as does one of several of which one is none.
     """
+    cells = frame[column]
+    if cells.null_count() == len(cells):
+        nothing = pl.lit(None, dtype=pl.String)
+        return frame.with_columns(nothing.alias(column), nothing.alias(f"{column}_extension"), nothing.alias(f"{column}_more"))
     region = pl.lit(default_country)
     if "country" in frame.columns:
-        known = pl.col("country").is_in(list(phonenumbers.SUPPORTED_REGIONS))
-        region = pl.when(known).then("country").otherwise(region)
-    frame = frame.with_columns(region.alias("_region"))
-    distinct = frame.select(column, "_region").drop_nulls(column).unique()
-    parsed = [_parse(cell, country) for cell, country in distinct.rows()]
-    numbers = distinct.with_columns(
-        pl.Series("_number", [number for number, _ in parsed], dtype=pl.String),
-        pl.Series(f"{column}_extension", [extension for _, extension in parsed], dtype=pl.String),
+        country = pl.col("country")
+        region = pl.when(country.is_in(list(phonenumbers.SUPPORTED_REGIONS))).then(country).otherwise(region)
+    work = _by_patterns(frame.select(pl.col(column).alias("cell"), region.alias("region")))
+    asked = work.filter(pl.col("number").is_null() & pl.col("cell").is_not_null()).select("cell", "region").unique()
+    extension = more = pl.lit(None, dtype=pl.String)
+    if asked.height:
+        told = [_by_library(cell, country) for cell, country in asked.rows()]
+        answers = asked.with_columns(
+            pl.Series("told", [t.number for t in told], dtype=pl.String),
+            pl.Series("extension", [t.extension for t in told], dtype=pl.String),
+            pl.Series("more", [t.more for t in told], dtype=pl.String),
+        )
+        work = work.join(answers, on=["cell", "region"], how="left", maintain_order="left")
+        work = work.with_columns(pl.coalesce("number", "told"))
+        extension, more = pl.col("extension"), pl.col("more")
+    number = pl.when(pl.col("number") != NO_NUMBER).then(pl.col("number"))
+    found = work.select(number.alias(column), extension.alias(f"{column}_extension"), more.alias(f"{column}_more"))
+    return frame.with_columns(found.get_columns())
+
+
+def _by_patterns(cells: pl.DataFrame) -> pl.DataFrame:
+    """`cell`, `region` and `number`: E.164 of cells of common shapes, `NO_NUMBER` for those that certainly are none, null for all others."""
+    plain = pl.col("cell").str.contains(COMMON)
+    plus = pl.col("cell").str.starts_with("+")
+    work = cells.with_columns(
+        pl.when(plain).then(pl.col("cell").str.replace_all(r"[^0-9]", "")).alias("digits"), plus.fill_null(value=False).alias("plus")
     )
-    joined = frame.join(numbers, on=[column, "_region"], how="left", maintain_order="left")
-    return joined.with_columns(pl.col("_number").alias(column)).drop("_number", "_region")
+    regions = work["region"].unique().to_list()
+    # Dialled as if from the country to abroad, "0049 …": what a plus stands for.
+    abroad = pl.col("region").replace_strict(_plain_prefixes(regions), default=None, return_dtype=pl.String)
+    dialled = pl.col("digits").str.strip_prefix(abroad)
+    is_abroad = ~pl.col("plus") & pl.col("digits").str.starts_with(abroad) & dialled.str.contains("^[1-9]")
+    if work["digits"].str.starts_with("0").any():
+        work = work.with_columns(pl.when(is_abroad).then(dialled).otherwise("digits").alias("digits"), pl.col("plus") | is_abroad.fill_null(value=False))
+    # With the calling code of the row's own country it is what may be dialled there without the plus.
+    own = pl.col("digits").str.starts_with(pl.col("region").replace_strict(_codes(regions), default="?", return_dtype=pl.String))
+    work = work.with_columns(plus=pl.col("plus") & ~own.fill_null(value=False), signed="plus")
+    of = pl.when("plus").then(pl.col("digits").str.extract(_any_calling_code(), 1)).otherwise("region") if work["plus"].any() else pl.col("region")
+    work = work.with_columns(of.alias("of"))
+    groups = work.select("plus", "of").unique()
+    if groups.height == 1:
+        return work.with_columns(_number(*groups.row(0)).alias("number")).select("cell", "region", "number")
+    # Each group by itself: an expression is worked out for all rows, also for those it is not about.
+    work = work.with_row_index("row")
+    parts = [
+        part.select("row", "cell", "region", _number(plus, of).alias("number"))
+        for (plus, of), part in work.partition_by("plus", "of", as_dict=True).items()
+    ]
+    return pl.concat(parts).sort("row").select("cell", "region", "number")
+
+
+def _number(plus: bool, of: str | None) -> pl.Expr:  # noqa: FBT001 - the key of a group
+    """`number` for a group: those with a plus and a calling code, or those dialled in a region."""
+    nothing = pl.lit(None, dtype=pl.String)
+    if of is None:
+        return nothing
+    main = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[int(of)][0] if plus else of
+    rules = _rules(main)
+    if rules is None:
+        return nothing
+    if not plus:
+        return rules.national()
+    # A number of a small country that shares the code is stripped by that country's prefix if it is the row's.
+    sharing = [region for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[int(of)] if region != main and region not in SAME_RULES_AS_MAIN]
+    number = rules.international(pl.col("digits").str.slice(len(of)))
+    return pl.when(~pl.col("region").is_in(sharing)).then(number) if sharing else number
+
+
+def _plain_prefixes(regions: list[str]) -> dict[str, str]:
+    """What is dialled before numbers abroad, of those regions where it is digits only and not one of several ways."""
+    known = {region: phonenumbers.PhoneMetadata.metadata_for_region(region) for region in regions}
+    return {region: told.international_prefix for region, told in known.items() if told and (told.international_prefix or "").isdigit()}
+
+
+def _codes(regions: list[str]) -> dict[str, str]:
+    """The calling codes of regions."""
+    return {region: str(code) for region in regions if (code := phonenumbers.country_code_for_region(region))}
+
+
+@lru_cache(maxsize=1)
+def _any_calling_code() -> str:
+    # No code is the beginning of another (ITU-T E.164), so that their order does not matter.
+    return f"^({'|'.join(str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)})"
+
+
+class _Rules(NamedTuple):
+    """A region's part of libphonenumber's metadata, as patterns over digits."""
+
+    code: str
+    general: str
+    general_of_all: str
+    alone: bool
+    kinds: tuple[tuple[tuple[int, ...], str], ...]
+    prefix: str | None
+    prefix_pattern: str | None
+    dialled_abroad: str | None
+
+    def is_valid(self, digits: pl.Expr) -> pl.Expr:
+        """Whether a national number is one of a kind that the region has: what the library calls valid."""
+        length = digits.str.len_bytes()
+        kinds = [
+            digits.str.contains(f"^(?:{pattern})$") & (length.is_in(lengths) if lengths else pl.lit(value=True)) for lengths, pattern in self.kinds
+        ]
+        return digits.str.contains(f"^(?:{self.general})$") & (pl.any_horizontal(kinds) if len(kinds) > 1 else kinds[0])
+
+    def starts_with_prefix(self, digits: pl.Expr) -> pl.Expr:
+        """Whether the library would look for a prefix to take away."""
+        return digits.str.contains(f"^(?:{self.prefix_pattern})") if self.prefix_pattern else pl.lit(value=False)
+
+    def is_none(self, digits: pl.Expr) -> pl.Expr:
+        """Whether a national number certainly is none, also not one of a country that shares the calling code."""
+        if self.alone:
+            return ~self.is_valid(digits)
+        return ~digits.str.contains(f"^(?:{self.general_of_all})$")
+
+    def international(self, rest: pl.Expr) -> pl.Expr:
+        """E.164 of what follows a plus and the calling code."""
+        as_is = ~self.starts_with_prefix(rest)
+        return (
+            pl.when(self.is_valid(rest) & as_is).then(pl.lit(f"+{self.code}") + rest).when(self.is_none(rest) & as_is).then(pl.lit(NO_NUMBER))
+        )
+
+    def national(self) -> pl.Expr:
+        """E.164 of digits as they are dialled in the country: as they are, after its prefix, or after its calling code, with or without a plus."""
+        digits = pl.col("digits")
+        abroad = digits.str.contains(f"^(?:{self.dialled_abroad})") if self.dialled_abroad else pl.lit(value=False)
+        coded = digits.str.starts_with(self.code)
+        prefixed = self.starts_with_prefix(digits)
+        as_it_is = ~abroad & ~coded & ~prefixed
+        rest = digits.str.slice(len(self.code))
+        as_whole = digits.str.contains(f"^(?:{self.general})$")
+        by_code = ~abroad & coded & (pl.col("signed") | ~as_whole) & ~self.starts_with_prefix(rest)
+        number = pl.when(as_it_is & self.is_valid(digits)).then(digits).when(by_code & self.is_valid(rest)).then(rest)
+        if self.prefix and self.prefix != self.code:
+            stripped = digits.str.slice(len(self.prefix))
+            number = number.when(~abroad & ~coded & digits.str.starts_with(self.prefix) & self.is_valid(stripped)).then(stripped)
+        is_none = (as_it_is & self.is_none(digits)) | (pl.col("signed") & by_code & self.is_none(rest))
+        return pl.coalesce(pl.lit(f"+{self.code}") + number, pl.when(is_none).then(pl.lit(NO_NUMBER)))
+
+
+@lru_cache(maxsize=512)
+def _rules(region: str) -> _Rules | None:
+    """The rules of a region; None for what is none, and where its numbers are told apart from a neighbour's by more than a pattern."""
+    known = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    if known is None:
+        return None
+    main = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[known.country_code][0]
+    if region != main and region not in SAME_RULES_AS_MAIN:
+        return None
+    judges = [known] if region == main else [phonenumbers.PhoneMetadata.metadata_for_region(main), known]
+    if known.country_code == 1:
+        judges = [phonenumbers.PhoneMetadata.metadata_for_region(name) for name in ("US", "CA")]
+    patterns: dict[tuple[int, ...], list[str]] = {}
+    for judge in judges:
+        for kind in (
+            judge.fixed_line, judge.mobile, judge.toll_free, judge.premium_rate, judge.shared_cost, judge.voip, judge.personal_number,
+            judge.pager, judge.uan, judge.voicemail,
+        ):  # fmt: skip
+            if kind is not None and kind.national_number_pattern:
+                patterns.setdefault(tuple(kind.possible_length), []).append(kind.national_number_pattern)
+    lengths = {tuple(judge.general_desc.possible_length) for judge in judges}
+    general = judges[0].general_desc.national_number_pattern
+    simple = known.national_prefix if known.national_prefix and not known.national_prefix_transform_rule else None
+    kinds = tuple((of or _shared(lengths), "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(told))) for of, told in patterns.items())
+    sharing = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[known.country_code]
+    generals = dict.fromkeys(phonenumbers.PhoneMetadata.metadata_for_region(name).general_desc.national_number_pattern for name in sharing)
+    of_all = "|".join(f"(?:{pattern})" for pattern in generals)
+    return _Rules(str(known.country_code), general, of_all, len(sharing) == 1, kinds, simple, known.national_prefix_for_parsing, known.international_prefix)
+
+
+def _shared(lengths: set[tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(sorted({length for one in lengths for length in one}))
+
+
+def _by_library(cell: str, country: str) -> Number:
+    # A number that a spreadsheet took for one comes with a decimal: "2125550123.0".
+    cell = re.sub(r"^(\d{7,15})\.0$", r"\1", cell)
+    number, extension = _parse(cell, country)
+    if number is not None or re.match(SCIENTIFIC, cell):
+        return Number(number, extension, None)
+    parts = [part for part in SEPARATORS.split(cell) if part and part.strip()]
+    told = [_parse(LABELS.sub("", part).strip(), country) for part in parts]
+    if not told or any(one is None for one, _ in told):
+        return Number(None, None, None)
+    numbers = list(dict.fromkeys(one for one, _ in told if one is not None))
+    return Number(numbers[0], told[0][1], ", ".join(numbers[1:]) or None)
 
 
 def _parse(cell: str, country: str) -> tuple[str | None, str | None]:
@@ -63,3 +270,18 @@ def _parse(cell: str, country: str) -> tuple[str | None, str | None]:
     if not phonenumbers.is_valid_number(number):
         return None, None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), number.extension
+
+
+def time_zone(numbers: pl.Series) -> pl.Series:
+    """The IANA time zone of E.164 numbers where libphonenumber's table knows just one, else null."""
+    starts = numbers.str.slice(1, LONGEST_ZONE_PREFIX)
+    distinct = starts.drop_nulls().unique()
+    zones = pl.Series([_zone_of(start) for start in distinct], dtype=pl.String)
+    return starts.replace_strict(distinct, zones, default=None, return_dtype=pl.String)
+
+
+def _zone_of(digits: str) -> str | None:
+    from phonenumbers.tzdata import TIMEZONE_DATA  # noqa: PLC0415
+
+    zones: Sequence[str] = next((TIMEZONE_DATA[digits[:n]] for n in range(len(digits), 0, -1) if digits[:n] in TIMEZONE_DATA), ())
+    return zones[0] if len(zones) == 1 else None

@@ -1,5 +1,8 @@
 """From text cells to values: cleaning, booleans, amounts, dates. A cell that is not understood becomes null; who asked compares and tells."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import polars as pl
 
 # Zero-width and direction characters, soft hyphen, byte order mark, other control characters: pasted along, never meant.
@@ -7,14 +10,19 @@ INVISIBLE = r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\
 BLANKS = r"[\s\u00a0]+"
 # What people write where they have nothing to write.
 PLACEHOLDERS = ["-", "--", "—", ".", "n/a", "na", "n.a.", "none", "null", "nil", "unknown", "#n/a", "nan", "?"]
+PLACEHOLDER = r"(?i)^(?:-|--|—|\.|n/a|na|n\.a\.|none|null|nil|unknown|#n/a|nan|\?)$"
+# A cell in which there may be something to clean; most have nothing.
+UNCLEAN = r"[^!-~ ]|^ | $|  "
+ONE_LINE_UNCLEAN = r"[^!-~ \n]|^\s|\s$"
 
 TRUE_WORDS = [
-    "yes", "y", "true", "t", "1", "1.0", "x", "✓", "✔", "on", "checked", "ja", "j", "wahr", "sí", "si", "verdadero", "oui", "o", "vrai", "sim",
-    "verdadeiro", "waar", "opted out", "opt-out", "unsubscribed", "do not call", "dnc", "do not email",
+    "yes", "y", "true", "t", "1", "1.0", "x", "✓", "✔", "☑", "on", "checked", "selected", "ja", "j", "wahr", "richtig", "sí", "si", "s",
+    "verdadero", "cierto", "oui", "o", "vrai", "coché", "sim", "verdadeiro", "waar", "opted out", "opt-out", "opted-out", "unsubscribed", "do not call",
+    "dnc", "do not email", "cleaned", "abgemeldet", "désinscrit", "désabonné", "uitgeschreven", "no llamar", "nicht anrufen",
 ]  # fmt: skip
 FALSE_WORDS = [
-    "no", "n", "false", "f", "0", "0.0", "off", "unchecked", "nein", "falsch", "falso", "non", "faux", "não", "nao", "nee", "onwaar",
-    "opted in", "opt-in", "subscribed",
+    "no", "n", "false", "f", "0", "0.0", "off", "unchecked", "☐", "nein", "falsch", "falso", "non", "faux", "não", "nao", "nee", "onwaar",
+    "opted in", "opt-in", "opted-in", "subscribed", "angemeldet", "abonné", "ok to call", "ok",
 ]  # fmt: skip
 
 MONTHS = {
@@ -41,59 +49,158 @@ def clean_lines(cell: pl.Expr) -> pl.Expr:
     return pl.when(text == "").then(None).otherwise(text)
 
 
+def cleaned(cells: pl.Series, *, lines: bool = False) -> pl.Series:
+    """`clean` of a column (`clean_lines` with `lines`), at the cost of looking where there is nothing to clean."""
+    if cells.null_count() == len(cells):
+        return cells
+    rule = clean_lines if lines else clean
+
+    def of(some: pl.Series) -> pl.Series:
+        unclean = some.str.contains(ONE_LINE_UNCLEAN if lines else UNCLEAN)
+        if not lines:
+            unclean = unclean | some.str.contains(PLACEHOLDER)
+        unclean = unclean | (some == "")
+        if not unclean.any():
+            return some
+        mended = some.filter(unclean).to_frame().select(rule(pl.all())).to_series()
+        return some.scatter(unclean.arg_true(), mended)
+
+    return over_distinct(cells, of)
+
+
+def over_distinct(cells: pl.Series, rule: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """`rule` of a column, worked out for each distinct cell once where cells repeat themselves."""
+    start = cells.head(4096)
+    if len(cells) < 2000 or start.n_unique() > 0.6 * len(start):
+        return rule(cells)
+    distinct = cells.unique()
+    if len(distinct) > 0.3 * len(cells):
+        return rule(cells)
+    ruled = rule(distinct)
+    if ruled.dtype == distinct.dtype and ruled.equals(distinct, null_equal=True):
+        return cells
+    return cells.replace_strict(distinct, ruled, return_dtype=ruled.dtype)
+
+
 def boolean(cell: pl.Expr) -> pl.Expr:
     """True or False for the words of English, German, French, Spanish, Dutch and Portuguese; null for others."""
     word = cell.str.to_lowercase()
     return pl.when(word.is_in(TRUE_WORDS)).then(pl.lit(value=True)).when(word.is_in(FALSE_WORDS)).then(pl.lit(value=False))
 
 
-def amount(column: pl.Series) -> pl.Series:
+class AmountHabit(NamedTuple):
+    """How many amounts of a column can only be written with a decimal comma, and how many only with a point."""
+
+    comma: int = 0
+    point: int = 0
+
+    def __add__(self, other: object) -> "AmountHabit":
+        """What is known of the column after further cells of it."""
+        assert isinstance(other, AmountHabit)  # noqa: S101 - for the type checker
+        return AmountHabit(self.comma + other.comma, self.point + other.point)
+
+
+class DateHabit(NamedTuple):
+    """How many dates of a column have a day only if it comes first, how many only if the month does, how many have points, how many two readings."""
+
+    day_first: int = 0
+    month_first: int = 0
+    dotted: int = 0
+    open: int = 0
+
+    def __add__(self, other: object) -> "DateHabit":
+        """What is known of the column after further cells of it."""
+        assert isinstance(other, DateHabit)  # noqa: S101 - for the type checker
+        return DateHabit(*(a + b for a, b in zip(self, other, strict=True)))
+
+    def is_day_first(self) -> bool | None:
+        """Whether the day comes first, None if the column does not tell. Points between the numbers are a custom of countries that put it first."""
+        if self.day_first != self.month_first:
+            return self.day_first > self.month_first
+        return True if self.dotted and not self.day_first else None
+
+
+def amount_habit(column: pl.Series) -> AmountHabit:
+    """What the cells of a column tell of its decimal sign."""
+    both = column.str.contains(r"\d[.]\d{3}.*,\d|,\d{1,2}\D*$") & ~column.str.contains(r"\.\d{1,2}\D*$")
+    point = column.str.contains(r"\.\d{1,2}\D*$")
+    return AmountHabit(int(both.sum()), int(point.sum()))
+
+
+def amount(column: pl.Series, habit: AmountHabit | None = None) -> pl.Series:
     """Amounts (Float64), the decimal sign found from the whole column (`1.234,56` or `1,234.56`); null for other cells.
 
-    Currency signs and codes around the number are left out.
+    Currency signs and codes around the number are left out; a number in brackets is below zero. `habit`: of the whole column, where
+    `column` is a piece of it.
     """
-    number = pl.col("cell").str.replace_all(r"(?i)^(usd|eur|gbp|cad|aud|chf|us)?\s*[$€£]?\s*|\s*(usd|eur|gbp|cad|aud|chf|[$€£])$", "")
-    number = number.str.replace_all(r"[\s'’]", "")
-    frame = pl.DataFrame({"cell": column}).with_columns(number=number)
-    commas = frame.select((pl.col("number").str.contains(r",\d{1,2}$") & ~pl.col("number").str.contains(r"\.\d{1,2}$")).sum()).item()
-    points = frame.select(pl.col("number").str.contains(r"\.\d{1,2}$").sum()).item()
-    thousands, decimal = (r"\.", ",") if commas > points else (",", ".")
-    shape = rf"^-?(\d+|\d{{1,3}}({thousands}\d{{3}})+)({decimal.replace('.', '[.]')}\d+)?$"
-    plain = pl.col("number").str.replace_all(thousands, "").str.replace(decimal, ".", literal=True)
-    amounts = pl.when(pl.col("number").str.contains(shape)).then(plain).cast(pl.Float64, strict=False)
-    return frame.select(amounts).to_series().alias(column.name)
+    comma, point = habit or amount_habit(column)
+
+    def read(cells: pl.Series) -> pl.Series:
+        cell = pl.col("cell")
+        number = cell.str.replace_all(r"(?i)^(usd|eur|gbp|cad|aud|chf|brl|r|us)?\s*[$€£]?\s*|\s*(usd|eur|gbp|cad|aud|chf|brl|euros?|[$€£])$", "")
+        number = pl.when(cell.str.contains(r"^\(.*\d\)$")).then(pl.lit("-") + cell.str.replace_all(r"[()$€£\s]", "")).otherwise(number)
+        number = number.str.replace_all(r"[\s'’]", "")
+        thousands, decimal = (r"\.", ",") if comma > point else (",", ".")
+        shape = rf"^-?(\d+|\d{{1,3}}({thousands}\d{{3}})+)({decimal.replace('.', '[.]')}\d+)?$"
+        plain = pl.col("number").str.replace_all(thousands, "").str.replace(decimal, ".", literal=True)
+        amounts = pl.when(pl.col("number").str.contains(shape)).then(plain).cast(pl.Float64, strict=False)
+        return pl.DataFrame({"cell": cells}).with_columns(number=number).select(amounts).to_series()
+
+    return over_distinct(column, read).alias(column.name)
 
 
-def date(column: pl.Series, *, day_first: bool) -> pl.Series:
+def date_habit(column: pl.Series) -> DateHabit:
+    """What the cells of a column tell of the order of day and month. What is no date in either order ("13/45/2025") has no say."""
+    cell = pl.col("cell")
+    first, second = cell.str.extract(YEAR_LAST, 1).cast(pl.Int32), cell.str.extract(YEAR_LAST, 2).cast(pl.Int32)
+    counts = (
+        pl.DataFrame({"cell": column})
+        .group_by("cell")
+        .len()
+        .select(
+            (pl.col("len") * (first.is_between(13, 31) & second.is_between(1, 12))).sum().alias("day_first"),
+            (pl.col("len") * (second.is_between(13, 31) & first.is_between(1, 12))).sum().alias("month_first"),
+            (pl.col("len") * cell.str.contains(r"^\d{1,2}\.\d")).sum().alias("dotted"),
+            (pl.col("len") * (first.is_between(1, 12) & second.is_between(1, 12) & (first != second))).sum().alias("open"),
+        )
+    )
+    return DateHabit(*(int(count or 0) for count in counts.row(0)))
+
+
+def date(column: pl.Series, *, day_first: bool | None) -> pl.Series:
     """Dates (Date), a time of day behind them left out; null for other cells.
 
-    Whether `03/04/2025` is in March or April is decided once for the column: by the cells that can only be one of the two, else
-    by `day_first` (with points, always the day). A day of two readings is never guessed a cell at a time.
+    Whether `03/04/2025` is in March or April, `day_first` says for the whole column; if it is None, a date of two readings becomes null, for
+    none is ever guessed.
     """
     cell = pl.col("cell")
-    frame = pl.DataFrame({"cell": column})
+
+    def read(cells: pl.Series) -> pl.Series:
+        first, second = cell.str.extract(YEAR_LAST, 1).cast(pl.Int32), cell.str.extract(YEAR_LAST, 2).cast(pl.Int32)
+        day, month = (second, first) if day_first is False else (first, second)
+        ordered = _iso(_full_year(cell.str.extract(YEAR_LAST, 3)), month, day)
+        if day_first is None:
+            ordered = pl.when(first == second).then(ordered)
+        iso = pl.coalesce(
+            _iso(*(cell.str.extract(YEAR_FIRST, n) for n in (1, 2, 3))),
+            ordered,
+            _iso(cell.str.extract(DAY_MONTH_WORD, 3), _month(cell.str.extract(DAY_MONTH_WORD, 2)), cell.str.extract(DAY_MONTH_WORD, 1)),
+            _iso(cell.str.extract(MONTH_WORD_DAY, 3), _month(cell.str.extract(MONTH_WORD_DAY, 1)), cell.str.extract(MONTH_WORD_DAY, 2)),
+        )
+        return pl.DataFrame({"cell": cells}).select(iso).to_series()
+
+    return over_distinct(column, read).alias(column.name)
+
+
+def is_open_date(column: pl.Series) -> pl.Series:
+    """Whether cells are dates of two readings, day and month both at most 12 and not the same."""
+    cell = pl.col("cell")
     first, second = cell.str.extract(YEAR_LAST, 1).cast(pl.Int32), cell.str.extract(YEAR_LAST, 2).cast(pl.Int32)
-    # Dates that are one in one reading only; what is none in either ("13/45/2025") has no say.
-    only_day_first, only_month_first, dotted = frame.select(
-        (first.is_between(13, 31) & (second <= 12)).sum().alias("only_day_first"),
-        (second.is_between(13, 31) & (first <= 12)).sum().alias("only_month_first"),
-        cell.str.contains(r"^\d{1,2}\.\d").any().alias("dotted"),
-    ).row(0)
-    if only_day_first != only_month_first:
-        day_first = only_day_first > only_month_first
-    elif dotted:
-        day_first = True
-    day, month = (first, second) if day_first else (second, first)
-    iso = pl.coalesce(
-        _iso(*(cell.str.extract(YEAR_FIRST, n) for n in (1, 2, 3))),
-        _iso(_full_year(cell.str.extract(YEAR_LAST, 3)), month, day),
-        _iso(cell.str.extract(DAY_MONTH_WORD, 3), _month(cell.str.extract(DAY_MONTH_WORD, 2)), cell.str.extract(DAY_MONTH_WORD, 1)),
-        _iso(cell.str.extract(MONTH_WORD_DAY, 3), _month(cell.str.extract(MONTH_WORD_DAY, 1)), cell.str.extract(MONTH_WORD_DAY, 2)),
-    )
-    return frame.select(iso).to_series().alias(column.name)
+    told = first.is_between(1, 12) & second.is_between(1, 12) & (first != second)
+    return pl.DataFrame({"cell": column}).select(told.fill_null(value=False)).to_series()
 
 
-def moment(column: pl.Series, *, day_first: bool) -> pl.Series:
+def moment(column: pl.Series, *, day_first: bool | None) -> pl.Series:
     """Moments (Datetime, UTC) from dates with or without a time of day, midnight where there is none; null for other cells."""
     cell = pl.col("cell")
     hour = cell.str.extract(CLOCK, 1).cast(pl.Int32).fill_null(0)

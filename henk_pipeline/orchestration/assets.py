@@ -1,8 +1,10 @@
 """The assets: an upload's way from the landing folder to its campaigns, then the analytics tables. Each calls one step."""
 
 import json
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -11,7 +13,7 @@ import polars as pl
 from henk_pipeline.analytics.tables import load_tables
 from henk_pipeline.orchestration.io_manager import UPLOAD
 from henk_pipeline.orchestration.partitions import UPLOADS
-from henk_pipeline.orchestration.previews import preview
+from henk_pipeline.orchestration.previews import preview, preview_of_parts
 from henk_pipeline.orchestration.progress import report
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.postgres import businesses, imports
@@ -21,7 +23,7 @@ from henk_pipeline.steps.load import UploadToLoad, assign_upload, load_upload
 from henk_pipeline.steps.outcomes import describe_outcome
 from henk_pipeline.steps.rules import rules_digest
 from henk_pipeline.steps.score import score_rows
-from henk_pipeline.steps.validate import LEAD_SCHEMA, OPT_OUT_SCHEMA, REJECTION_SCHEMA, ValidatedUpload, validate_file, write_rejected
+from henk_pipeline.steps.validate import OPT_OUT_SCHEMA, ValidatedUpload, validate_file
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.received import content_path, open_upload, read_manifest
 
@@ -100,43 +102,42 @@ def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
     partitions_def=UPLOADS,
     backfill_policy=SINGLE_RUN,
 )  # fmt: skip
-def validated_leads(
-    context: dg.AssetExecutionContext, henk: Henk, uploads: pl.LazyFrame
-) -> tuple[dg.Output[pl.DataFrame], dg.Output[pl.DataFrame], dg.Output[pl.DataFrame]]:
-    """Read, map, normalise and validate each upload."""
+def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.LazyFrame) -> Iterator[dg.Output[Any]]:
+    """Read, map, normalise and validate each upload, piece by piece."""
     folder = henk.settings.uploads
-    leads = [pl.DataFrame(schema={UPLOAD: pl.String, **LEAD_SCHEMA})]
-    rejections = [pl.DataFrame(schema={UPLOAD: pl.String, **REJECTION_SCHEMA})]
+    leads: dict[str, pl.LazyFrame] = {}
+    rejections: dict[str, pl.LazyFrame] = {}
     readings = []
-    for row in uploads.collect().rows(named=True):
-        key, facts = row[UPLOAD], open_upload(folder, row[UPLOAD])
-        if row["manifest_error"]:
-            validated = ValidatedUpload(error=row["manifest_error"])
-        else:
-            manifest = Manifest.model_validate_json(row["manifest"])
-            validated = validate_file(content_path(folder, facts), manifest, row["default_country"])
-        rejected_file = rejected_path(folder, facts)
-        if validated.rows_rejected:
-            write_rejected(validated, rejected_file)
-        else:
-            rejected_file.unlink(missing_ok=True)  # of an earlier run under other rules
-        leads.append(validated.leads.select(pl.lit(key).alias(UPLOAD), pl.all()))
-        rejections.append(validated.rejections.select(pl.lit(key).alias(UPLOAD), pl.all()))
-        readings.append(
-            {
-                UPLOAD: key, "rows_read": validated.rows_read, "rows_rejected": validated.rows_rejected, "error": validated.error,
-                "reading": json.dumps(describe_reading(validated)),
-                "mapping": json.dumps(validated.mapping.by_column() if validated.mapping else {}),
-                "opt_outs": validated.opt_outs.to_dicts(),
-            }
-        )  # fmt: skip
-        _tell(context, "validated_leads", key, {"rows": validated.leads.height, "rows_read": validated.rows_read})
-        _tell(context, "rejected_rows", key, {"rows": validated.rows_rejected, "rejected_file": str(rejected_file)})
-        _tell(context, "upload_readings", key, {"rows_read": validated.rows_read, "refused_because": validated.error or "not refused"})
-        report("validated_leads", key)
-    frames = (pl.concat(leads), pl.concat(rejections), pl.DataFrame(readings, schema=READING_SCHEMA))
-    named = ("validated_leads", "rejected_rows", "upload_readings")
-    return tuple(dg.Output(frame, output_name=name, metadata=preview(frame)) for name, frame in zip(named, frames, strict=True))  # type: ignore[return-value]
+    with tempfile.TemporaryDirectory(prefix="henk-validated-") as scratch:
+        for row in uploads.collect().rows(named=True):
+            key, facts = row[UPLOAD], open_upload(folder, row[UPLOAD])
+            rejected_file = rejected_path(folder, facts)
+            if row["manifest_error"]:
+                validated = ValidatedUpload(error=row["manifest_error"])
+                rejected_file.unlink(missing_ok=True)  # of an earlier run under another manifest
+            else:
+                (parts := Path(scratch) / key).mkdir()
+                manifest = Manifest.model_validate_json(row["manifest"])
+                validated = validate_file(
+                    content_path(folder, facts), manifest, row["default_country"], scratch=parts, rejected_file=rejected_file
+                )
+            leads[key], rejections[key] = validated.leads, validated.rejections
+            readings.append(
+                {
+                    UPLOAD: key, "rows_read": validated.rows_read, "rows_rejected": validated.rows_rejected, "error": validated.error,
+                    "reading": json.dumps(describe_reading(validated)),
+                    "mapping": json.dumps(validated.mapping.by_column() if validated.mapping else {}),
+                    "opt_outs": validated.opt_outs.to_dicts(),
+                }
+            )  # fmt: skip
+            _tell(context, "validated_leads", key, {"rows": validated.rows_read - validated.rows_rejected, "rows_read": validated.rows_read})
+            _tell(context, "rejected_rows", key, {"rows": validated.rows_rejected, "rejected_file": str(rejected_file)})
+            _tell(context, "upload_readings", key, {"rows_read": validated.rows_read, "refused_because": validated.error or "not refused"})
+            report("validated_leads", key)
+        for name, parts in (("validated_leads", leads), ("rejected_rows", rejections)):
+            yield dg.Output(parts, output_name=name, metadata=preview_of_parts(parts.values()))
+        frame = pl.DataFrame(readings, schema=READING_SCHEMA)
+        yield dg.Output(frame, output_name="upload_readings", metadata=preview(frame))
 
 
 @dg.asset(

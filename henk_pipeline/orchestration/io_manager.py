@@ -1,6 +1,7 @@
 """Between assets: one Parquet file an asset and upload, `<staging>/<asset>/<upload>.parquet`. Nothing is pickled."""
 
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 import dagster as dg
@@ -12,15 +13,20 @@ UPLOAD = "upload"
 
 
 class UploadParquetIOManager(dg.ConfigurableIOManager):
-    """Takes a frame with column `upload` and writes each upload's rows to its own file; gives a LazyFrame of all uploads of the run.
+    """Takes a frame with column `upload`, or a frame an upload, and writes each upload's rows to its own file; gives a LazyFrame of all
+    uploads of the run.
 
     An upload without rows gets a file without rows, so that a missing file always means that the asset was not made.
     """
 
-    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
-        """Write `obj`, each file whole or not at all."""
-        of_upload = {str(key[0]): part for key, part in obj.partition_by(UPLOAD, as_dict=True).items()}
+    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame | Mapping[str, pl.LazyFrame]) -> None:
+        """Write `obj`, each file whole or not at all. What is lazy is never in memory as a whole."""
         keys = context.asset_partition_keys
+        if isinstance(obj, pl.DataFrame):
+            parts = {str(key[0]): part.lazy() for key, part in obj.partition_by(UPLOAD, as_dict=True).items()}
+            of_upload = {key: parts.get(key, obj.clear().lazy()) for key in {*keys, *parts}}
+        else:
+            of_upload = {key: rows.select(pl.lit(key).alias(UPLOAD), pl.all()) for key, rows in obj.items()}
         stray = set(of_upload) - set(keys)
         if stray:
             raise ValueError(f"{context.asset_key.to_user_string()} gave rows of uploads that are not in this run: {sorted(stray)}")
@@ -28,7 +34,7 @@ class UploadParquetIOManager(dg.ConfigurableIOManager):
         folder.mkdir(parents=True, exist_ok=True)
         for key in keys:
             temporary = folder / f".{secrets.token_hex(8)}"
-            of_upload.get(key, obj.clear()).write_parquet(temporary)
+            of_upload[key].sink_parquet(temporary)
             temporary.replace(folder / f"{key}.parquet")
 
     def load_input(self, context: dg.InputContext) -> pl.LazyFrame:

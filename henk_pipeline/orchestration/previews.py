@@ -1,5 +1,6 @@
 """Asset metadata from frames: row counts and a preview table. Personal data is shown to who may open the Dagster UI; see docs/operators.md."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import dagster as dg
@@ -14,6 +15,18 @@ def preview(frame: pl.DataFrame) -> dict[str, Any]:
     first = frame.head(PREVIEW_ROWS)
     filled = first.select(column for column in first if column.null_count() < first.height or not first.height)
     return {"dagster/row_count": frame.height, "preview": dg.MetadataValue.md(markdown_table(filled))}
+
+
+def preview_of_parts(parts: Iterable[pl.LazyFrame]) -> dict[str, Any]:
+    """`preview` of the frames of several uploads, of which only the first rows are read."""
+    rows, first = 0, []
+    for part in parts:
+        count = part.select(pl.len()).collect().item()
+        if count and rows < PREVIEW_ROWS:
+            first.append(part.head(PREVIEW_ROWS).collect())
+        rows += count
+    shown = preview(pl.concat(first)) if first else {}
+    return {**shown, "dagster/row_count": rows}
 
 
 def markdown_table(frame: pl.DataFrame) -> str:

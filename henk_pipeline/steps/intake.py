@@ -9,6 +9,8 @@ from henk_pipeline.steps.validate import ValidatedUpload
 from henk_pipeline.uploads.landing import LandedFile, find_landed
 from henk_pipeline.uploads.received import ORIGINAL, FileChangingError, ReceivedUpload, receive
 
+MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
+
 log = logging.getLogger(__name__)
 
 
@@ -35,17 +37,25 @@ def rejected_path(uploads: Path, upload: ReceivedUpload) -> Path:
 
 
 def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
-    """How a file was read, for people and for the import record: encoding, delimiter, quote, header_line, columns, system."""
+    """How a file was read, for people and for the import record: what it is packed in, encoding, delimiter, quote, escape, header_line, columns,
+    system, what was left out of it and which rows were set right.
+    """
     reading = validated.reading
     if reading is None:
         return {}
     return {
+        "container": reading.container,
         "encoding": reading.encoding,
         "delimiter": reading.dialect.delimiter,
         "quote": reading.dialect.quote,
+        "escape": reading.dialect.escape,
         "header_line": reading.header_line,
         "columns": reading.columns,
         "system": validated.mapping.system if validated.mapping else None,
+        "left_out": [part._asdict() for part in reading.left_out[:MOST_TOLD]],
+        "realigned": [{"line": line, "what": what} for line, what in list(reading.realigned.items())[:MOST_TOLD]],
+        "passed_over": list(reading.passed_over),
+        "notes": list(validated.mapping.notes) if validated.mapping else [],
     }
 
 

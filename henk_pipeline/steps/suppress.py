@@ -9,7 +9,7 @@ from henk_pipeline.leads import fields
 from henk_pipeline.leads.emails import normalise_emails
 from henk_pipeline.leads.phones import normalise_phones
 from henk_pipeline.uploads.headers import map_columns
-from henk_pipeline.uploads.reading import read
+from henk_pipeline.uploads.reading import open_table
 
 
 class OptOuts(NamedTuple):
@@ -30,15 +30,21 @@ def read_values(values: list[str], default_country: str) -> OptOuts:
 def read_file(path: Path, default_country: str) -> OptOuts:
     """Opt-outs of a file: of its phone and e-mail columns; where none is known as such, of whatever cells are phones or e-mails.
 
-    Raises: decoding.UnreadableFileError, in words; OSError.
+    Raises: unpacking.UnreadableFileError, in words; OSError.
     """
-    reading = read(path)
-    uses = map_columns(reading.table, {}, None).uses
-    known = [use.column for use in uses if use.field in ("email", *fields.PHONE_FIELDS)]
-    table = reading.table.select(known or reading.columns).with_columns(reading.lines.cast(pl.Int64).alias("\0line"))
-    cells = table.unpivot(index="\0line", value_name="cell").select(pl.col("\0line").alias("line"), "cell")
-    ragged = pl.DataFrame([(row.line, cell) for row in reading.ragged for cell in row.cells], schema=cells.schema, orient="row")
-    return _sorted_out(pl.concat([cells, ragged]).filter(pl.col("cell") != ""), default_country, every_cell_counts=bool(known))
+    parts: list[pl.DataFrame] = []
+    known: list[str] = []
+    with open_table(path) as reading:
+        for number, chunk in enumerate(reading.chunks()):
+            if number == 0:
+                uses = map_columns(chunk.table, {}, None, has_header=reading.header_line is not None).uses
+                known = [use.column for use in uses if use.field in ("email", *fields.PHONE_FIELDS)]
+            table = chunk.table.select(known or reading.columns).with_columns(chunk.lines.alias("\0line"))
+            parts.append(table.unpivot(index="\0line", value_name="cell").select(pl.col("\0line").alias("line"), "cell"))
+            loose = [(row.line, cell) for row in chunk.ragged for cell in row.cells]
+            parts.append(pl.DataFrame(loose, schema=parts[0].schema, orient="row"))
+    cells = pl.concat(parts)
+    return _sorted_out(cells.filter(pl.col("cell") != ""), default_country, every_cell_counts=bool(known))
 
 
 def _sorted_out(cells: pl.DataFrame, default_country: str, *, every_cell_counts: bool) -> OptOuts:

@@ -1,20 +1,30 @@
 """Step validated_leads: an upload's bytes → rows that keep the contract, rejected rows with their reasons, opt-outs, and how it was read."""
 
 import csv
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from henk_pipeline.leads import contract, fields
-from henk_pipeline.leads.normalise import DTYPES, ColumnMeaning, normalise
-from henk_pipeline.uploads.decoding import UnreadableFileError
+from henk_pipeline.leads.normalise import DTYPES, ColumnMeaning, Habits, normalise
 from henk_pipeline.uploads.headers import Mapping, load_synonyms, map_columns
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
-from henk_pipeline.uploads.reading import Reading, read
+from henk_pipeline.uploads.reading import Chunk, RaggedRow, Reading, open_table
+from henk_pipeline.uploads.unpacking import UnreadableFileError
 
 NO_SYSTEM = "csv_import"
+# Pieces of a file that are worked on at once; the engines let go of the interpreter, and memory grows with each.
+AT_ONCE = 2
+# Characters that make a spreadsheet take a cell for a formula (OWASP, CSV injection).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+HABIT_FIELDS = {*fields.DATE_FIELDS, *fields.TIME_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS}
 
 LEAD_SCHEMA: dict[str, Any] = {
     "line": pl.Int64, **DTYPES, "tags": pl.List(pl.String), "custom_fields": pl.String, "source": pl.String,
@@ -23,105 +33,260 @@ REJECTION_SCHEMA: dict[str, Any] = {**contract.REJECTION_SCHEMA, "row": pl.Strin
 OPT_OUT_SCHEMA: dict[str, Any] = {"line": pl.Int64, "channel": pl.String, "value": pl.String}
 
 
-@dataclass(frozen=True)
+@dataclass
 class ValidatedUpload:
     """What reading and validating an upload gave.
 
     `leads` (LEAD_SCHEMA): the rows that keep the contract. `rejections` (REJECTION_SCHEMA): a line a broken rule; `row` is the row of the
-    file as a JSON object. `opt_outs` (OPT_OUT_SCHEMA): phones and e-mails of every row that says so, rejected rows included. `error`: why
-    nothing of it is loaded, None if it is. `reading` and `mapping` are None where the file could not be read or mapped.
+    file as a JSON object. Both are in memory, or scans of Parquet files if `validate_file` was given a folder for them. `opt_outs`
+    (OPT_OUT_SCHEMA): phones and e-mails of every row that says so, rejected rows included. `error`: why nothing of it is loaded, None if it
+    is. `reading` (its chunks are gone) and `mapping` are None where the file could not be read or mapped.
     """
 
     rows_read: int = 0
-    leads: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LEAD_SCHEMA))
-    rejections: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTION_SCHEMA))
+    rows_rejected: int = 0
+    leads: pl.LazyFrame = field(default_factory=lambda: pl.LazyFrame(schema=LEAD_SCHEMA))
+    rejections: pl.LazyFrame = field(default_factory=lambda: pl.LazyFrame(schema=REJECTION_SCHEMA))
     opt_outs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=OPT_OUT_SCHEMA))
     reading: Reading | None = None
     mapping: Mapping | None = None
     error: str | None = None
-
-    @property
-    def rows_rejected(self) -> int:
-        """Rows that broke a rule, each once."""
-        return self.rejections["line"].n_unique()
+    reasons: Counter[str] = field(default_factory=Counter)
 
 
-def validate_file(path: Path, manifest: Manifest, default_country: str) -> ValidatedUpload:
-    """Read, map, normalise and validate the file at `path`. Bad input is a result with `error`, never an exception.
+def validate_file(
+    path: Path, manifest: Manifest, default_country: str, *, scratch: Path | None = None, rejected_file: Path | None = None, keep_leads: bool = True
+) -> ValidatedUpload:
+    """Read, map, normalise and validate the file at `path`, piece by piece. Bad input is a result with `error`, never an exception.
 
+    Takes: `scratch`, a folder that the results are written to as Parquet, so that memory does not grow with the file; `rejected_file`, where
+    the rejected rows go as CSV, if there are any; `keep_leads` false if nobody asks for them.
     Raises: OSError.
     """
     try:
-        reading = read(path)
+        with open_table(path) as reading:
+            return _validated(reading, manifest, default_country, _Results(scratch, keep_leads=keep_leads), rejected_file)
     except UnreadableFileError as error:
         return ValidatedUpload(error=str(error))
+
+
+def _validated(reading: Reading, manifest: Manifest, default_country: str, results: "_Results", rejected_file: Path | None) -> ValidatedUpload:
+    chunks = _Chunks(reading)
+    sample = chunks.first()
     try:
-        mapping = map_columns(reading.table, manifest.columns, manifest.source)
+        mapping = map_columns(sample.table, manifest.columns, manifest.source, has_header=reading.header_line is not None)
     except ManifestError as error:
-        return ValidatedUpload(reading=reading, rows_read=reading.rows_read, error=str(error))
-    normalised = normalise(
-        reading.table,
-        reading.lines,
-        [ColumnMeaning(use.column, use.field, use.meaning) for use in mapping.uses if not use.own],
-        manifest.default_country or default_country,
-    )
-    good, failures = contract.validate(normalised)
-    validated = ValidatedUpload(
-        rows_read=reading.rows_read,
-        leads=good.with_columns(pl.lit(mapping.system or NO_SYSTEM).alias("source")).select(LEAD_SCHEMA.keys()),
-        rejections=_rejections(reading, mapping, failures),
-        opt_outs=_opt_outs(normalised),
-        reading=reading,
-        mapping=mapping,
-    )
-    return _refused_if_hopeless(validated, manifest.max_rejected)
+        rows = sum(chunk.table.height + len(chunk.ragged) for chunk in chunks.all())
+        return ValidatedUpload(reading=reading, rows_read=rows, error=str(error))
+    columns = [ColumnMeaning(use.column, use.field, use.meaning) for use in mapping.uses if not use.own]
+    habits = Habits(locale=manifest.locale)
+    if any(column.field in HABIT_FIELDS for column in columns):
+        for chunk in chunks.all():
+            habits.look_at(chunk.table, columns)
+    work = _Work(reading, mapping, columns, manifest, default_country, habits)
+    upload = ValidatedUpload(reading=reading, mapping=mapping)
+    opt_outs: list[pl.DataFrame] = [upload.opt_outs]
+    with ExitStack() as stack:
+        rejected = stack.enter_context(_RejectedFile(rejected_file, reading, mapping)) if rejected_file else None
+        for chunk, done in _at_once(work.validate, chunks.all()):
+            upload.rows_read += done.rows_read
+            upload.rows_rejected += done.rejections["line"].n_unique()
+            upload.reasons.update(dict(done.rejections["message"].value_counts().iter_rows()))
+            opt_outs.append(done.opt_outs)
+            results.take(done)
+            if rejected is not None and done.rejections.height:
+                rejected.write(chunk, done.rejections)
+    upload.leads, upload.rejections = results.leads(), results.rejections()
+    upload.opt_outs = pl.concat(opt_outs).unique(["channel", "value"], maintain_order=True)
+    upload.error = _why_hopeless(upload, manifest.max_rejected)
+    return upload
 
 
-def write_rejected(validated: ValidatedUpload, path: Path) -> None:
-    """Write the rejected rows as CSV: the file's own columns and cells, then the line they stood at and every reason.
+class _Chunks:
+    """The pieces of a file, kept if they are not many, read again if they are."""
+
+    MOST_KEPT = 512 * 2**20
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.kept: list[Chunk] | None = []
+        size = 0
+        self.start: Chunk | None = None
+        for chunk in reading.chunks():
+            if self.start is None or not self.start.table.height:
+                self.start = chunk
+            size += chunk.table.estimated_size()
+            if size > self.MOST_KEPT:
+                self.kept = None
+                return
+            self.kept.append(chunk)
+
+    def first(self) -> Chunk:
+        """The first piece with rows."""
+        return self.start or Chunk(pl.DataFrame(schema=dict.fromkeys(self.reading.columns, pl.String)), pl.Series("line", [], dtype=pl.Int64), [])
+
+    def all(self) -> Iterable[Chunk]:
+        """Every piece, in the order of the file."""
+        return self.reading.chunks() if self.kept is None else self.kept
+
+
+class _Done(NamedTuple):
+    """What validating a piece gave."""
+
+    rows_read: int
+    leads: pl.DataFrame
+    rejections: pl.DataFrame
+    opt_outs: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What validating a piece of a file needs to know of the whole."""
+
+    reading: Reading
+    mapping: Mapping
+    columns: list[ColumnMeaning]
+    manifest: Manifest
+    default_country: str
+    habits: Habits
+
+    def validate(self, chunk: Chunk) -> _Done:
+        """Normalise and validate a piece."""
+        country = self.manifest.default_country or self.default_country
+        normalised = normalise(chunk.table, chunk.lines, self.columns, country, self.habits)
+        if self.manifest.do_not_call:
+            normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_call"))
+        good, failures = contract.validate(normalised)
+        return _Done(
+            rows_read=chunk.table.height + len(chunk.ragged),
+            leads=good.with_columns(pl.lit(self.mapping.system or NO_SYSTEM).alias("source")).select(LEAD_SCHEMA.keys()),
+            rejections=_rejections(self.reading, chunk, self.mapping, failures),
+            opt_outs=_opt_outs(normalised),
+        )
+
+
+def _at_once(work: Any, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, _Done]]:  # noqa: ANN401 - a bound method
+    """`work` of every piece in their order, some of them at once."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        running: deque[tuple[Chunk, Future[_Done]]] = deque()
+        for chunk in chunks:
+            running.append((chunk, pool.submit(work, chunk)))
+            if len(running) >= AT_ONCE:
+                told, done = running.popleft()
+                yield told, done.result()
+        while running:
+            told, done = running.popleft()
+            yield told, done.result()
+
+
+class _Results:
+    """Leads and rejections piece by piece: kept, or written to a folder."""
+
+    def __init__(self, scratch: Path | None, *, keep_leads: bool) -> None:
+        self.scratch, self.keep_leads = scratch, keep_leads
+        self.parts: dict[str, list[pl.LazyFrame]] = {"leads": [], "rejections": []}
+
+    def take(self, done: _Done) -> None:
+        """Keep the results of a piece."""
+        for name, frame in (("leads", done.leads), ("rejections", done.rejections)):
+            if not frame.height or (name == "leads" and not self.keep_leads):
+                continue
+            parts = self.parts[name]
+            if self.scratch is None:
+                parts.append(frame.lazy())
+                continue
+            path = self.scratch / f"{name}-{len(parts):06}.parquet"
+            frame.write_parquet(path, compression="lz4")
+            parts.append(pl.scan_parquet(path))
+
+    def leads(self) -> pl.LazyFrame:
+        """All leads (LEAD_SCHEMA)."""
+        return pl.concat([pl.LazyFrame(schema=LEAD_SCHEMA), *self.parts["leads"]])
+
+    def rejections(self) -> pl.LazyFrame:
+        """All rejections (REJECTION_SCHEMA)."""
+        return pl.concat([pl.LazyFrame(schema=REJECTION_SCHEMA), *self.parts["rejections"]])
+
+
+class _RejectedFile:
+    """The rejected rows as CSV: the file's own columns and cells, then the line they stood at and every reason.
 
     It can be mended and uploaded again as it is: Henk knows its two columns and leaves them out. With a byte order mark, so that
-    spreadsheets show accents. Written whole or not at all.
+    spreadsheets show accents, and with an apostrophe before cells that a spreadsheet would take for formulas. Written whole or not at all.
     """
-    reading = validated.reading
-    if reading is None:
-        return
-    reasons = validated.rejections.group_by("line", maintain_order=True).agg(pl.col("message").str.join(" "))
-    # A column that an earlier rejected file brought along is written anew, not twice.
-    own = {use.column for use in validated.mapping.uses if use.own} if validated.mapping else set()
-    kept = [number for number, column in enumerate(reading.columns) if column not in own]
-    cells = dict(zip(reading.lines, reading.table.rows(), strict=True)) if reasons.height else {}
-    ragged = {row.line: row.cells for row in reading.ragged}
-    temporary = path.with_name(f".{path.name}")
-    with temporary.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=reading.dialect.delimiter)
-        writer.writerow([*(reading.columns[number] for number in kept), *load_synonyms().own["columns"]])
+
+    def __init__(self, path: Path, reading: Reading, mapping: Mapping) -> None:
+        # A column that an earlier rejected file brought along is written anew, not twice.
+        own = {use.column for use in mapping.uses if use.own}
+        self.kept = [number for number, column in enumerate(reading.columns) if column not in own]
+        self.path, self.reading = path, reading
+        self.temporary = path.with_name(f".{path.name}")
+        self.file: Any = None
+        self.writer: Any = None
+
+    def __enter__(self) -> "_RejectedFile":
+        return self
+
+    def __exit__(self, failed: object, *_: object) -> None:
+        if self.file is None:
+            self.path.unlink(missing_ok=True)  # of an earlier run under other rules
+            return
+        self.file.close()
+        if failed is None:
+            self.temporary.replace(self.path)
+        else:
+            self.temporary.unlink(missing_ok=True)
+
+    def write(self, chunk: Chunk, rejections: pl.DataFrame) -> None:
+        """Write the rows of a piece that were rejected."""
+        if self.file is None:
+            self.file = self.temporary.open("w", encoding="utf-8-sig", newline="")
+            delimiter = self.reading.dialect.delimiter
+            self.writer = csv.writer(self.file, delimiter=delimiter if delimiter in (",", ";", "\t", "|") else ",")
+            self.writer.writerow([*(_harmless(self.reading.columns[number]) for number in self.kept), *load_synonyms().own["columns"]])
+        reasons = rejections.group_by("line", maintain_order=True).agg(pl.col("message").str.join(" "))
+        numbers = pl.DataFrame({"line": chunk.lines}).with_row_index("row").join(reasons, on="line", how="semi")
+        cells = dict(zip(numbers["line"], chunk.table[numbers["row"]].rows(), strict=True))
+        ragged = {row.line: row.cells for row in chunk.ragged}
         for line, because in reasons.rows():
-            row = ragged.get(line) or [cells[line][number] for number in kept]
-            writer.writerow([*("" if cell is None else cell for cell in row), line, because])
-    temporary.replace(path)
+            row = ragged.get(line) or [cells[line][number] for number in self.kept]
+            self.writer.writerow([*(_harmless(cell or "") for cell in row), line, _harmless(because)])
 
 
-def _rejections(reading: Reading, mapping: Mapping, failures: pl.DataFrame) -> pl.DataFrame:
+def _harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula. Phone numbers and negative amounts, signs and digits only, are none."""
+    if cell.startswith(FORMULA_STARTS) and cell.strip("+-0123456789 ().,/\t"):
+        return f"'{cell}"
+    return cell
+
+
+def _rejections(reading: Reading, chunk: Chunk, mapping: Mapping, failures: pl.DataFrame) -> pl.DataFrame:
     """Failures in words with the cells they are about, and the rows that fit no header, in the order of the file."""
-    lines = failures["line"].unique()
-    rows = reading.table.with_columns(reading.lines.alias("__line")).filter(pl.col("__line").is_in(lines.implode()))
-    columns_of = {use.field: use.column for use in reversed(mapping.uses) if use.field}
-    cells = [
-        rows.select(
-            pl.col("__line").alias("line"), pl.lit(name).alias("field"), pl.lit(column).alias("column"), pl.col(column).alias("value")
-        )
-        for name in failures["field"].drop_nulls().unique()
-        if (column := columns_of.get(name)) is not None
-    ]
+    if not failures.height and not chunk.ragged:
+        return pl.DataFrame(schema=REJECTION_SCHEMA)
+    wanted = chunk.lines.is_in(failures["line"].unique().implode())
+    rows = chunk.table.filter(wanted).with_columns(chunk.lines.filter(wanted).alias("__line"))
+    columns_of: dict[str, list[str]] = {}
+    for use in mapping.uses:
+        if use.field:
+            columns_of.setdefault(use.field, []).append(use.column)
+    cells = []
+    for name in failures["field"].drop_nulls().unique():
+        columns = columns_of.get(name, [])
+        # Of several columns for a field the first that is filled; each of those that speak of consent.
+        filled = pl.coalesce(pl.when(pl.col(column).is_not_null()).then(pl.lit(column)) for column in columns) if columns else None
+        if filled is not None:
+            cells.append(
+                rows.select(pl.col("__line").alias("line"), pl.lit(name).alias("field"), filled.alias("column"), pl.coalesce(columns).alias("value"))
+            )
     schema = {"line": pl.Int64, "field": pl.String, "column": pl.String, "value": pl.String}
     told = contract.explain(failures, pl.concat([pl.DataFrame(schema=schema), *cells]))
     as_json = rows.select(pl.col("__line").alias("line"), pl.struct(pl.exclude("__line")).struct.json_encode().alias("row"))
     told = told.join(as_json, on="line", how="left", maintain_order="left")
-    return pl.concat([told, _ragged_rejections(reading)]).sort("line", maintain_order=True)
+    return pl.concat([told, _ragged_rejections(reading, chunk.ragged)]).sort("line", maintain_order=True)
 
 
-def _ragged_rejections(reading: Reading) -> pl.DataFrame:
+def _ragged_rejections(reading: Reading, ragged: list[RaggedRow]) -> pl.DataFrame:
     rule = contract.CELL_COUNT
     width = len(reading.columns)
     records = [
@@ -133,7 +298,7 @@ def _ragged_rejections(reading: Reading) -> pl.DataFrame:
             "message": f"{rule.message.format(value=len(row.cells), column=width)}. {rule.remedy}",
             "row": pl.DataFrame({"cells": [row.cells]}).select(pl.struct("cells").struct.json_encode()).item(),
         }
-        for row in reading.ragged
+        for row in ragged
     ]
     return pl.DataFrame(records, schema=REJECTION_SCHEMA)
 
@@ -146,16 +311,14 @@ def _opt_outs(normalised: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(spoken).drop_nulls().unique(["channel", "value"], maintain_order=True)
 
 
-def _refused_if_hopeless(validated: ValidatedUpload, max_rejected: float) -> ValidatedUpload:
-    read_rows, rejected = validated.rows_read, validated.rows_rejected
+def _why_hopeless(upload: ValidatedUpload, max_rejected: float) -> str | None:
+    read_rows, rejected = upload.rows_read, upload.rows_rejected
     if read_rows == 0:
-        error = "The file has a header, but no rows."
-    elif rejected > max_rejected * read_rows:
-        commonest = str(validated.rejections["message"].mode().sort().first())
-        error = (
-            f"{rejected} of {read_rows} rows were rejected, more than the {max_rejected:.0%} that are allowed, so nothing was loaded. "
-            f"Most often: {commonest} Mend the file, or allow more with max_rejected in its manifest."
-        )
-    else:
-        return validated
-    return ValidatedUpload(**{**vars(validated), "error": error})
+        return "The file has a header, but no rows."
+    if rejected <= max_rejected * read_rows:
+        return None
+    commonest = min(upload.reasons, key=lambda reason: (-upload.reasons[reason], reason))
+    return (
+        f"{rejected} of {read_rows} rows were rejected, more than the {max_rejected:.0%} that are allowed, so nothing was loaded. "
+        f"Most often: {commonest} Mend the file, or allow more with max_rejected in its manifest."
+    )

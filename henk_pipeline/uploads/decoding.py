@@ -1,33 +1,24 @@
-"""From bytes to text: what a file is by its content, and its encoding. No delimiters, no rows."""
+"""From bytes to UTF-8: which encoding a file is in, by what it holds. No delimiters, no rows."""
 
 import codecs
 import re
-from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
+from henk_pipeline.uploads.unpacking import UnreadableFileError
+
+BLOCK = 2**22
 SAMPLE = 2**18
-
-# First bytes of what people upload under a .csv name, with what to do about it (the signatures are the formats' own).
-KINDS = (
-    (b"%PDF", "a PDF document", "Export the table as CSV from the program the PDF was made with."),
-    (b"\x89PNG", "a PNG picture", "Upload the table itself, not a picture of it."),
-    (b"\xff\xd8\xff", "a JPEG picture", "Upload the table itself, not a picture of it."),
-    (b"GIF8", "a GIF picture", "Upload the table itself, not a picture of it."),
-    (b"PK\x03\x04", "an Excel workbook or a ZIP archive", "Save the sheet as CSV (File, Save As, CSV UTF-8), or unpack the archive."),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file", "Save the sheet as CSV (File, Save As, CSV UTF-8)."),
-    (b"\x1f\x8b", "a gzip archive", "Unpack it and upload the CSV inside."),
-    (b"SQLite format 3", "an SQLite database", "Export the table as CSV."),
-    (b"PAR1", "a Parquet file", "Export the table as CSV."),
-)
 BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-
+NAMED_BY_MARK = {"utf-16-le": "utf-16", "utf-16-be": "utf-16", "utf-32-le": "utf-32", "utf-32-be": "utf-32"}
 
 WESTERN_ENCODINGS = ("cp1252", "mac_roman", "cp850", "cp437")
 WESTERN_LETTERS = set("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßŒœºª")
@@ -36,50 +27,101 @@ NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 PLAUSIBLE = 0.9
 
 
-class UnreadableFileError(ValueError):
-    """A file that is no table of text; the message says what it is and what to do."""
+class Decoded(NamedTuple):
+    """A file of UTF-8 without byte order mark and NUL characters, and the name of the encoding it was in."""
 
-
-@dataclass(frozen=True)
-class Decoded:
-    """A file's text and the name of the encoding it was in."""
-
-    text: str
+    path: Path
     encoding: str
+    skip: int = 0  # bytes before the text: a mark of a file that is used as it is
 
 
-def decode(content: bytes) -> Decoded:
-    """The text of `content`, its encoding found by what it holds. NUL characters are left out: no text has them.
+def decode(path: Path, scratch: Path) -> Decoded:
+    """The text of the file at `path` as UTF-8: the file itself where it is that already, else a file in `scratch`.
 
-    Raises: UnreadableFileError for what is no text, and for an empty file.
+    NUL characters are left out: no text has them. Memory is bounded whatever the file's size.
+    Raises: UnreadableFileError for an empty file and for bytes that are no text; OSError.
     """
-    for signature, what, remedy in KINDS:
-        if content.startswith(signature):
-            raise UnreadableFileError(f"This is {what}, not a CSV file, whatever its name says. {remedy}")
-    if content.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
-        raise UnreadableFileError("This is a web page, not a CSV file: the export may need a login. Download the CSV itself.")
-    text, encoding = _decode(content)
-    text = text.removeprefix("\ufeff").replace("\0", "")
-    if not text.strip():
-        raise UnreadableFileError("The file is empty.")
-    return Decoded(text, encoding)
-
-
-def _decode(content: bytes) -> tuple[str, str]:
+    with path.open("rb") as file:
+        first = file.read(SAMPLE)
+    if not first.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+        _refuse_blank(path)
     for mark, encoding in BYTE_ORDER_MARKS:
-        if content.startswith(mark):
-            return content.decode(encoding, errors="replace"), encoding.removesuffix("-sig")
-    wide = _wide_encoding(content[:SAMPLE])
-    if wide:
-        return content.decode(wide, errors="replace"), wide
-    try:
-        return content.decode("utf-8"), "ascii" if content.isascii() else "utf-8"
-    except UnicodeDecodeError:
-        pass
-    if _mostly_utf8(content):
-        return content.decode("utf-8", errors="henk.windows-1252"), "utf-8"
-    encoding = _single_byte_encoding(content)
-    return content.decode(encoding, errors="replace"), encoding
+        if first.startswith(mark):
+            if encoding == "utf-8":
+                break
+            return _transcoded(path, scratch, encoding, NAMED_BY_MARK[encoding], skip=len(mark))
+    else:
+        mark = b""
+        wide = _wide_encoding(first)
+        if wide:
+            return _transcoded(path, scratch, wide, wide)
+    while first[len(mark) :].startswith(codecs.BOM_UTF8):  # a file made of files
+        mark += codecs.BOM_UTF8
+    seen = _look_through(path)
+    if seen.control_share > 0.1:
+        raise UnreadableFileError("The file holds bytes that are no text. Export the table as CSV (UTF-8).")
+    if seen.is_utf8 and not seen.has_nul:
+        return Decoded(path, "ascii" if seen.is_ascii and not mark else "utf-8", len(mark))
+    if seen.is_utf8 or mark or _mostly_utf8(seen.telling):
+        return _transcoded(path, scratch, "utf-8", "utf-8", skip=len(mark), errors="henk.windows-1252")
+    encoding = _single_byte_encoding(seen.telling)
+    return _transcoded(path, scratch, encoding, encoding)
+
+
+class _Seen(NamedTuple):
+    is_ascii: bool
+    is_utf8: bool
+    has_nul: bool
+    telling: bytes  # lines that hold other than ASCII, at most SAMPLE bytes of them
+    control_share: float
+
+
+def _look_through(path: Path) -> _Seen:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_ascii = is_utf8 = True
+    has_nul = False
+    telling = b""
+    controls = looked = 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            has_nul = has_nul or b"\0" in block
+            if looked < SAMPLE:
+                looked += len(block[:SAMPLE])
+                controls += len(block[:SAMPLE].translate(None, bytes(range(32, 256)) + b"\t\r\n\f\v\x1a\x1c\x1d\x1e\x1f\0"))
+            if block.isascii() and is_utf8:
+                # Also where a character was cut off by the block before: then this block is none of UTF-8.
+                is_utf8 = not decoder.getstate()[0]
+                continue
+            is_ascii = False
+            if len(telling) < SAMPLE:
+                telling += b"\n".join(line for line in block.splitlines() if not line.isascii())[:SAMPLE] + b"\n"
+            if is_utf8:
+                try:
+                    decoder.decode(block)
+                except UnicodeDecodeError:
+                    is_utf8 = False
+    if decoder.getstate()[0]:
+        is_utf8 = False
+    return _Seen(is_ascii, is_utf8, has_nul, telling, controls / max(looked, 1))
+
+
+def _refuse_blank(path: Path) -> None:
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            if block.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
+                return
+    raise UnreadableFileError("The file is empty.")
+
+
+def _transcoded(path: Path, scratch: Path, encoding: str, name: str, *, skip: int = 0, errors: str = "replace") -> Decoded:
+    target = scratch / "decoded"
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    with path.open("rb") as source, target.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        source.seek(skip)
+        while block := source.read(BLOCK):
+            file.write(decoder.decode(block).replace("\0", ""))
+        file.write(decoder.decode(b"", final=True).replace("\0", ""))
+    return Decoded(target, name)
 
 
 def _wide_encoding(sample: bytes) -> str | None:
@@ -87,20 +129,23 @@ def _wide_encoding(sample: bytes) -> str | None:
     pairs = len(sample) // 2
     if pairs < 2 or sample.count(0) < pairs * 0.4:
         return None
-    return "utf-16-le" if sample[1::2].count(0) > sample[0::2].count(0) else "utf-16-be"
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if min(even, odd) > 0.1 * max(even, odd):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _mostly_utf8(content: bytes) -> bool:
+def _mostly_utf8(telling: bytes) -> bool:
     """UTF-8 with a few strays in it (rows pasted from elsewhere), rather than a single-byte encoding."""
-    kept = content.decode("utf-8", errors="ignore")
+    kept = telling.decode("utf-8", errors="ignore")
     multibyte = sum(1 for character in kept if character > "\x7f")
-    strays = len(content) - len(kept.encode("utf-8"))
+    strays = len(telling) - len(kept.encode("utf-8"))
     return multibyte > strays
 
 
-def _single_byte_encoding(content: bytes) -> str:
+def _single_byte_encoding(telling: bytes) -> str:
     """The likeliest of the single-byte encodings, judged on the lines that hold other than ASCII."""
-    telling = b"\n".join(line for line in content.splitlines() if not line.isascii())[:SAMPLE]
+    telling = telling[:SAMPLE]
     # In this order: of encodings that read equally well, Windows-1252 is what spreadsheets nearly always write.
     shares = {encoding: _share_of_plausible(telling.decode(encoding, errors="replace")) for encoding in WESTERN_ENCODINGS}
     likeliest = max(shares, key=lambda encoding: shares[encoding])

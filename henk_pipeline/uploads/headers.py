@@ -12,22 +12,34 @@ from pydantic import BaseModel, ConfigDict
 from henk_pipeline.settings import schemas_folder
 from henk_pipeline.uploads.manifest import ManifestError
 
-Meaning = Literal["value", "opposite", "present"]
+Meaning = Literal["value", "further", "opposite", "present"]
 CONSENT_FIELDS = {"do_not_call", "dnc", "do_not_email", "email_opt_out"}
+# Of several columns for these, a later one counts in the rows in which the earlier is empty: a person must not be lost for it.
+CONTACT_FIELDS = {"email", "phone", "mobile_phone"}
+# Fields whose names ("Contact", "Name") also head columns of addresses.
+LOOSELY_NAMED = {"full_name", "first_name", "last_name", "company", "title", "notes", "description", "street", "lead_source", "email", "phone", "mobile_phone"}
 # A column is an e-mail or phone column by its content when at least this share of its filled cells is one.
 CONTENT_SHARE = 0.8
 CONTENT_SAMPLE = 1000
-EMAIL_CELL = r"^\s*[^@\s,;]+@[^@\s,;]+\.[A-Za-z]{2,}\s*$"
+EMAIL_CELL = r"^\s*(?:[^<@]*<)?[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}>?\s*$"
 PHONE_CELL = r"^\s*\+?\(?\d[\d\s().\-/]{5,18}\d\s*$"
+PHONE_DIGITS = r"^\D*(?:\d\D*){7,15}$"
+DATE_CELL = r"^\s*\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\s*$"
+# Without a header more is told by content.
+FULL_NAME_CELL = r"^\s*\p{L}[\p{L}'’.-]+(?: \p{L}[\p{L}'’.-]*){1,3}\s*$"
+NAME_CELL = r"^\s*\p{L}[\p{L}'’. -]*\s*$"
+POSTAL_CELL = r"^\s*(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{4} ?[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)\s*$"
+STATE_CELL = r"^\s*(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])\s*$"
+COUNTRY_CELL = r"(?i)^\s*(?:US|USA|United States|Canada|GB|UK|United Kingdom|DE|Deutschland|Germany|FR|France|ES|España|Spain|NL|Nederland|PT|Portugal|BR|Brasil|AT|CH|BE)\s*$"
 
 
 class System(BaseModel):
-    """A system known by its export's columns."""
+    """A system known by its export's columns. `source_id`: the column of its ids of people, None if it exports none."""
 
     model_config = ConfigDict(extra="forbid")
 
     signature: list[str]
-    source_id: str
+    source_id: str | None = None
 
 
 class Synonyms(BaseModel):
@@ -54,12 +66,16 @@ class ColumnUse(BaseModel):
 
 
 class Mapping(BaseModel):
-    """Every column of a file in order, what each is used for, and the system the file comes from (None: not recognised)."""
+    """Every column of a file in order, what each is used for, and the system the file comes from (None: not recognised).
+
+    `notes`: in words, where several columns were for one field, and what was recognised by content only.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     uses: list[ColumnUse]
     system: str | None
+    notes: tuple[str, ...] = ()
 
     def by_column(self) -> dict[str, str | None]:
         """Column of the file → field, or None where it is kept as a custom field."""
@@ -72,7 +88,7 @@ def load_synonyms() -> Synonyms:
     return Synonyms.model_validate(tomllib.loads((schemas_folder() / "upload" / "headers.toml").read_text("utf-8")))
 
 
-def map_columns(table: pl.DataFrame, manifest_columns: dict[str, str], source: str | None = None) -> Mapping:
+def map_columns(table: pl.DataFrame, manifest_columns: dict[str, str], source: str | None = None, *, has_header: bool = True) -> Mapping:
     """Find each column's field: the manifest's word first, then the synonyms, then what the column holds.
 
     Takes: the text table; the manifest's `[columns]` and `source`. Each field gets one column, a consent field all that speak of it.
@@ -89,24 +105,32 @@ def map_columns(table: pl.DataFrame, manifest_columns: dict[str, str], source: s
         )
     uses: dict[str, tuple[str, Meaning]] = {column: (field, "value") for column, field in manifest_columns.items() if field}
     settled = set(manifest_columns)
+    notes: list[str] = []
+    holds = _contents(table, [column for column in columns if column not in settled])
 
     names: list[tuple[str, Meaning, list[str]]] = [(field, "value", known) for field, known in synonyms.fields.items()]
     names += [(field, "opposite", known) for field, known in synonyms.opposites.items()]
     names += [(field, "present", known) for field, known in synonyms.present_means_true.items()]
-    if system in synonyms.systems:
-        names.append(("source_id", "value", [synonyms.systems[system].source_id]))
+    if system in synonyms.systems and (identity := synonyms.systems[system].source_id):
+        names.append(("source_id", "value", [identity]))
     for field, meaning, known in names:
         columns_named = [by_name[key] for name in known if (key := name_key(name)) in by_name and by_name[key] not in settled]
+        columns_named = [column for column in dict.fromkeys(columns_named) if not _holds_another(holds.get(column), field)]
         named = {named_field for named_field, _ in uses.values()}
         # Beside first or last names a full name says nothing more; it is kept as a custom field.
         if (field, meaning) in uses.values() or (field == "full_name" and named & {"first_name", "last_name"}):
             columns_named = []
-        # Every column that may hold an opt-out is heard; of two columns for another field the first name wins.
-        for column in columns_named if field in CONSENT_FIELDS else columns_named[:1]:
-            uses[column] = (field, meaning)
-            settled.add(column)
-    for field, column in _by_content(table, settled, {field for field, _ in uses.values()}).items():
+        _take(field, meaning, columns_named, uses, notes)
+        settled |= uses.keys()
+    _tell_names_apart(table, uses, notes)
+    by_content = _by_content(holds, settled, {field for field, _ in uses.values()})
+    if not has_header:
+        by_content |= _by_content_alone(table, settled | set(by_content.values()), {field for field, _ in uses.values()} | by_content.keys())
+    for field, column in by_content.items():
         uses[column] = (field, "value")
+        notes.append(f"Column “{column}” is taken as {field}, by what it holds.")
+    if not has_header:
+        notes.append("The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure.")
 
     own = {name_key(name) for name in synonyms.own["columns"]}
     return Mapping(
@@ -117,9 +141,41 @@ def map_columns(table: pl.DataFrame, manifest_columns: dict[str, str], source: s
             for column in columns
         ],
         system=system,
+        notes=tuple(notes),
     )
 
 
+def _take(field: str, meaning: Meaning, columns: list[str], uses: dict[str, tuple[str, Meaning]], notes: list[str]) -> None:
+    """Use the columns whose names say a field: of several for one the first name wins."""
+    if not columns:
+        return
+    first, *others = columns
+    uses[first] = (field, meaning)
+    told = ", ".join(f"“{column}”" for column in others)
+    if others and field in CONSENT_FIELDS:
+        # Every column that may hold an opt-out is heard.
+        uses.update(dict.fromkeys(others, (field, meaning)))
+    elif others and field in CONTACT_FIELDS:
+        uses.update(dict.fromkeys(others, (field, "further")))
+        notes.append(f"Several columns hold {field}: “{first}” counts, where it is empty {told}.")
+    elif others:
+        notes.append(f"Several columns hold {field}: “{first}” counts; kept as custom fields: {told}.")
+
+
+@lru_cache(maxsize=1)
+def _known_keys() -> set[str]:
+    synonyms = load_synonyms()
+    tables = (synonyms.fields, synonyms.opposites, synonyms.present_means_true)
+    systems = {column for system in synonyms.systems.values() for column in (*system.signature, system.source_id or "")} - {""}
+    return {name_key(name) for table in tables for names in table.values() for name in names} | {name_key(column) for column in systems}
+
+
+def is_known_name(cell: str) -> bool:
+    """Whether some export calls a column like this."""
+    return len(cell) < 60 and name_key(cell) in _known_keys()
+
+
+@lru_cache(maxsize=50_000)
 def name_key(name: str) -> str:
     """A column's name without case, accents, spaces and punctuation; `ß` is `ss`."""
     plain = unicodedata.normalize("NFKD", name.casefold())
@@ -141,17 +197,76 @@ def _recognise(by_name: dict[str, str], synonyms: Synonyms) -> str | None:
     return None
 
 
-def _by_content(table: pl.DataFrame, settled: set[str], known: set[str]) -> dict[str, str]:
+def _tell_names_apart(table: pl.DataFrame, uses: dict[str, tuple[str, Meaning]], notes: list[str]) -> None:
+    """"Name" beside "Vorname" is the family name; "Nome" or "Nombre" alone is the whole one. What the cells hold decides."""
+    of = {field: column for column, (field, _) in uses.items()}
+    if "last_name" in of or "first_name" not in of:
+        return
+    first = table[of["first_name"]].head(CONTENT_SAMPLE)
+    beside = next((column for column in table.columns if column not in uses and name_key(column) in ("name", "naam", "nom", "nome", "nombre")), None)
+    if beside is not None:
+        both = pl.DataFrame({"first": first, "name": table[beside].head(CONTENT_SAMPLE)}).drop_nulls().filter(pl.col("first") != "", pl.col("name") != "")
+        holds_first = both.select(pl.col("name").str.contains(pl.col("first"), literal=True).mean()).item() if both.height else None
+        if holds_first is not None and holds_first < 0.2:
+            uses[beside] = ("last_name", "value")
+            notes.append(f"Column “{beside}” is taken as last_name: its cells do not hold those of “{of['first_name']}”.")
+    elif _share(first.drop_nulls(), r"\S\s+\S") >= 0.6:
+        uses[of["first_name"]] = ("full_name", "value")
+        notes.append(f"Column “{of['first_name']}” is taken as full_name: its cells hold several words, and there is no column of last names.")
+
+
+def _contents(table: pl.DataFrame, columns: list[str]) -> dict[str, str]:
+    """Columns that hold e-mail addresses or phone numbers in nearly all of their filled cells, and which of the two."""
+    found: dict[str, str] = {}
+    for column in columns:
+        cells = table[column].drop_nulls().head(CONTENT_SAMPLE)
+        if not len(cells):
+            continue
+        if _share(cells, EMAIL_CELL) >= CONTENT_SHARE:
+            found[column] = "email"
+        elif _share(cells, PHONE_CELL) >= CONTENT_SHARE and _share(cells, PHONE_DIGITS) >= CONTENT_SHARE and _share(cells, DATE_CELL) < 0.5:
+            found[column] = "phone"
+    return found
+
+
+def _share(cells: pl.Series, pattern: str) -> float:
+    return float(cells.str.contains(pattern).mean() or 0)  # type: ignore[arg-type]
+
+
+def _holds_another(holds: str | None, field: str) -> bool:
+    """Whether what a column holds is so plainly something else that its name must be wrong."""
+    if holds is None or field not in LOOSELY_NAMED:
+        return False
+    if holds == "email":
+        return field != "email"
+    return field in ("full_name", "first_name", "last_name", "email")
+
+
+def _by_content(holds: dict[str, str], settled: set[str], known: set[str]) -> dict[str, str]:
     """E-mail and phone columns whose names say nothing, where no named column is one."""
     found: dict[str, str] = {}
-    for field, pattern in (("email", EMAIL_CELL), ("phone", PHONE_CELL)):
-        if field in known or (field == "phone" and "mobile_phone" in known):
+    for column, field in holds.items():
+        if column in settled or field in known or field in found or (field == "phone" and "mobile_phone" in known):
             continue
-        for column in table.columns:
-            if column in settled or column in found.values():
-                continue
-            cells = table[column].drop_nulls().head(CONTENT_SAMPLE)
-            if len(cells) and (cells.str.contains(pattern).mean() or 0) >= CONTENT_SHARE:  # type: ignore[operator]
-                found[field] = column
-                break
+        found[field] = column
     return found
+
+
+def _by_content_alone(table: pl.DataFrame, settled: set[str], known: set[str]) -> dict[str, str]:
+    """Names, states, postal codes and countries in a file without header."""
+    found: dict[str, str] = {}
+    samples = {column: table[column].drop_nulls().head(CONTENT_SAMPLE) for column in table.columns if column not in settled}
+    for field, pattern in (("country", COUNTRY_CELL), ("state", STATE_CELL), ("postal_code", POSTAL_CELL)):
+        column = next((c for c, cells in samples.items() if c not in found.values() and len(cells) and _share(cells, pattern) >= CONTENT_SHARE), None)
+        if column is not None and field not in known:
+            found[field] = column
+    names = [c for c, cells in samples.items() if c not in found.values() and len(cells) and _share(cells, NAME_CELL) >= CONTENT_SHARE]
+    if known & {"first_name", "last_name", "full_name"} or not names:
+        return found
+    whole = next((column for column in names[:2] if _share(samples[column], FULL_NAME_CELL) >= CONTENT_SHARE), None)
+    if whole is not None:
+        return found | {"full_name": whole}
+    order = table.columns
+    if len(names) >= 2 and order.index(names[1]) == order.index(names[0]) + 1:
+        return found | {"first_name": names[0], "last_name": names[1]}
+    return found | {"full_name": names[0]}

@@ -85,6 +85,10 @@ class Manifest(BaseModel):
     lists: tuple[ListSplit, ...] = Field(default=(), description="further lists, each for those leads of the upload that meet its `where`")
     columns: dict[str, str] = Field(default_factory=dict, description='column of the file → field, or "" to keep it as a custom field')
     default_country: Country | None = Field(default=None, description="country of phone numbers that name none (ISO 3166-1 alpha-2)")
+    locale: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] | None = Field(
+        default=None, description='how dates and amounts are written where the file itself does not tell, as "en-GB" or "de"'
+    )
+    do_not_call: bool = Field(default=False, description="true: nobody of this file may be called")
     update: UpdateMode = Field(default="fill", description="what happens to values a known lead already has")
     max_rejected: float = Field(default=0.25, ge=0, le=1, description="share of rows that may be rejected before the file is refused")
     source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,50}$")] | None = Field(

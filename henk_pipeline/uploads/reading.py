@@ -1,289 +1,342 @@
 """From a file to a text table that keeps the file's own line numbers. Cells stay as they are written; no header is interpreted.
 
-Every record of the file comes out, in `table` or in `ragged`: nothing disappears here.
+Every record of the table comes out, in `table` or in `ragged`, and every other line is named in `left_out`: nothing disappears here. A file
+is read in pieces, so that memory does not grow with it.
 """
 
 import csv
-import io
-import itertools
-import re
-from collections import Counter
+import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
 import polars as pl
 
-from henk_pipeline.uploads.decoding import UnreadableFileError, decode
+from henk_pipeline.uploads.decoding import decode
+from henk_pipeline.uploads.dialect import sniff
+from henk_pipeline.uploads.layout import Layout, LeftOut, find_table, sort_out
+from henk_pipeline.uploads.realign import realign
+from henk_pipeline.uploads.records import LONGEST_RECORD, Dialect, Record, records
+from henk_pipeline.uploads.unpacking import LINE_BREAK, UnreadableFileError, unpack
 
-csv.field_size_limit(2**31 - 1)
-
-DELIMITERS = (",", ";", "\t", "|")
-QUOTE = '"'
-SAMPLE_CHARACTERS = 2**17
-SAMPLE_RECORDS = 500
-LONGEST_PREAMBLE = 30
-# A record over more lines than this is a quote that was never closed, not a cell that somebody wrote.
-LONGEST_RECORD = 1000
-EMAIL_LIKE = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
-NUMBER_LIKE = re.compile(r"[+(]?\d[\d\s().,/:+-]*")
-LINE_END = re.compile(r"\r\n|\r|\n")
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """How the cells of a file are told apart. `width` is the number of cells most of its records have."""
-
-    delimiter: str
-    width: int
-    quote: str | None
+SNIFFED = 2**16
+# Files up to this size are looked at record by record, bigger ones at their beginning and end; what lies between is taken in blocks.
+HEAD = 2**18
+SMALL = 2**22
+TAIL = 2**18
+BLOCK = 2**24
+HEAD_RECORDS = 1000
+WIDEST_QUICK = 2000
 
 
 @dataclass(frozen=True)
 class RaggedRow:
-    """A record with more cells than the header has columns, as it stands in the file."""
+    """A record whose cells could not be put in the table's columns, as it stands in the file."""
 
     line: int
     cells: list[str]
 
 
-@dataclass(frozen=True)
-class Reading:
-    """A file as it was read.
+class Chunk(NamedTuple):
+    """A piece of the table.
 
-    `table`: one text column a column of the file, named as in `columns`, empty cells null. `lines`: for each of its rows the line of the
-    file (from 1) at which the record starts. `ragged`: the records that do not fit the header. `header_line` is None where there is none.
+    `table`: one text column a column of the file, named as in `Reading.columns`, empty cells null. `lines` (Int64): for each of its rows
+    the line of the file (from 1) at which the record starts. `ragged`: records that do not fit the header.
+    """
+
+    table: pl.DataFrame
+    lines: pl.Series
+    ragged: list[RaggedRow]
+
+
+@dataclass
+class Reading:
+    """How a file is read, and the way to its rows. `header_line` is None where there is none.
+
+    `left_out` and `realigned` (line → what was done) are whole once `chunks` has been gone through.
     """
 
     encoding: str
+    container: str | None
     dialect: Dialect
     header_line: int | None
     columns: list[str]
-    table: pl.DataFrame
-    lines: pl.Series
-    ragged: list[RaggedRow] = field(default_factory=list)
+    header: list[str]
+    _source: "_Source"
+    left_out: list[LeftOut] = field(default_factory=list)
+    realigned: dict[int, str] = field(default_factory=dict)
+    passed_over: tuple[str, ...] = ()
 
-    @property
-    def rows_read(self) -> int:
-        """Records of the file, without header, preamble and blank lines."""
-        return self.table.height + len(self.ragged)
+    def chunks(self) -> Iterator[Chunk]:
+        """The table piece by piece, in the order of the file; may be gone through again."""
+        return self._source.chunks(self)
 
 
-def read(path: Path) -> Reading:
-    """Read a delimited text file.
+@contextmanager
+def open_table(path: Path) -> Iterator[Reading]:
+    """Open a file as a table; what it has to be unpacked or decoded to lives as long as the context.
 
     Raises: UnreadableFileError, in words for the person who uploaded it; OSError.
     """
-    decoded = decode(path.read_bytes())
-    text = decoded.text
-    dialect = sniff(text)
-    head, header = _find_header(text, dialect)
-    columns = _unique_names(header[1]) if header else [f"column_{n}" for n in range(1, dialect.width + 1)]
-    fast = _read_plain(text, dialect, head, len(columns)) if dialect.quote is None else None
-    ragged: list[RaggedRow]
-    if fast is not None:
-        (table, lines), ragged = fast, []
-    else:
-        table, lines, ragged = _read_careful(text, dialect, head, len(columns))
-    table.columns = columns
-    return Reading(decoded.encoding, dialect, header[0] if header else None, columns, table, lines, ragged)
-
-
-def sniff(text: str) -> Dialect:
-    """The delimiter under which the first records are widest and most alike; one column where none separates anything."""
-    sample = text[:SAMPLE_CHARACTERS]
-    if len(text) > len(sample):
-        cut = max(sample.rfind("\n"), sample.rfind("\r"))
-        sample = sample[: cut + 1] if cut > 0 else sample
-    best, best_score = Dialect(",", 1, None), 0.0
-    for delimiter in DELIMITERS:
-        widths = Counter(len(cells) for _, cells, _ in itertools.islice(_records(sample, delimiter, None), SAMPLE_RECORDS) if any(cells))
-        if not widths:
-            continue
-        width, count = widths.most_common(1)[0]  # of widths equally common, the one that came first: the header's
-        share = count / widths.total()
-        # Alike counts twice: prose with commas is wide here and there, a table is equally wide nearly everywhere.
-        score = share * share * (1 - 1 / width)
-        if score > best_score:
-            best, best_score = Dialect(delimiter, width, None), score
-    quote = QUOTE if QUOTE in text else None
-    return Dialect(best.delimiter, best.width, quote)
+    with tempfile.TemporaryDirectory(prefix="henk-reading-") as folder:
+        scratch = Path(folder)
+        unpacked = unpack(path, scratch)
+        decoded = decode(unpacked.path, scratch)
+        is_sheet = unpacked.container is not None and unpacked.container.split(", ")[-1] not in ("gzip", "zip")
+        with decoded.path.open("rb") as file:
+            yield _opened(file, decoded.skip, decoded.encoding, unpacked.container, unpacked.passed_over, is_sheet=is_sheet)
 
 
 def write_table(reading: Reading, path: Path) -> None:
     """Write what was read, before any mapping, as RFC 4180 CSV in UTF-8: the header row where the file has one, then every record."""
-    ragged = iter(reading.ragged)
-    following = next(ragged, None)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         if reading.header_line is not None:
-            writer.writerow(reading.columns)
-        # Each record once, in the order of the file; only here, where the output is text for people, rows are walked.
-        for line, cells in zip(reading.lines, reading.table.rows(), strict=True):
-            while following is not None and following.line < line:
+            writer.writerow(reading.header)
+        for chunk in reading.chunks():
+            ragged = iter(chunk.ragged)
+            following = next(ragged, None)
+            # Each record once, in the order of the file; only here, where the output is text for people, rows are walked.
+            for line, cells in zip(chunk.lines, chunk.table.iter_rows(), strict=True):
+                while following is not None and following.line < line:
+                    writer.writerow(following.cells)
+                    following = next(ragged, None)
+                writer.writerow(["" if cell is None else cell for cell in cells])
+            while following is not None:
                 writer.writerow(following.cells)
                 following = next(ragged, None)
-            writer.writerow(["" if cell is None else cell for cell in cells])
-        while following is not None:
-            writer.writerow(following.cells)
-            following = next(ragged, None)
 
 
-def _find_header(text: str, dialect: Dialect) -> tuple[int, tuple[int, list[str]] | None]:
-    """The number of lines before the first record of data, and the header (its line, its cells) where there is one."""
-    for line, cells, next_line in itertools.islice(_records(text, dialect.delimiter, dialect.width), LONGEST_PREAMBLE):
-        filled = sum(1 for cell in cells if cell.strip())
-        # A preamble ("Export of 12 May") is narrower than the table below it.
-        if len(cells) < dialect.width or (dialect.width > 2 and filled < 2):
-            continue
-        if any(EMAIL_LIKE.fullmatch(cell.strip()) or NUMBER_LIKE.fullmatch(cell.strip()) for cell in cells):
-            return line - 1, None
-        return next_line - 1, (line, cells)
-    raise UnreadableFileError("No table was found in the file: no line looks like a header or a row. Upload a CSV with a header line.")
+def _opened(file: BinaryIO, skip: int, encoding: str, container: str | None, passed_over: tuple[str, ...], *, is_sheet: bool) -> Reading:
+    size = file.seek(0, 2) - skip
+    file.seek(skip)
+    head = file.read(size if size <= SMALL else HEAD)
+    while len(head) < size and (b"\n" not in head and b"\r" not in head) and len(head) < LONGEST_RECORD:
+        head += file.read(HEAD)
+    whole = len(head) == size
+    if not whole:
+        head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head
+    text = head.decode("utf-8", errors="replace")
+    dialect = Dialect(",", 0, '"') if is_sheet else sniff(_sniffed(text), complete=whole and len(text) <= SNIFFED)
+    if dialect.quote is None and (not whole or '"' in text):
+        dialect = replace(dialect, quote='"')  # of what lies beyond the part that was sniffed at
+    found = list(islice(records(text, dialect, complete=whole), None if whole else HEAD_RECORDS))
+    if is_sheet:
+        found = _as_wide_as_widest(found)
+        dialect = Dialect(",", max((len(record.cells) for record in found), default=1), '"')
+    layout = find_table(found, dialect)
+    if layout is None:
+        raise UnreadableFileError("No table was found in the file: no line looks like a header or a row. Upload a CSV with a header line.")
+    dialect = replace(dialect, width=layout.width)
+    first = found[layout.first_row] if layout.first_row < len(found) else None
+    offset = skip + len(text[: found[layout.first_row].start if first else len(text)].encode()) if not whole else skip
+    source = _Source(file, layout, dialect, size + skip, offset, (first.line if first else 0), found[layout.first_row :] if whole else None, is_sheet)
+    columns = _unique_names(layout.header) if layout.header else [f"column_{n}" for n in range(1, layout.width + 1)]
+    return Reading(
+        encoding, container, dialect, layout.header_line, columns, layout.header, source, list(layout.left_out), passed_over=passed_over
+    )
+
+
+def _sniffed(text: str) -> str:
+    if len(text) <= SNIFFED:
+        return text
+    sample = text[:SNIFFED]
+    cut = max(sample.rfind("\n"), sample.rfind("\r"))
+    if sample.count("\n") + sample.count("\r") < 3:  # lines longer than the sample: a few whole ones of them
+        ends = [end for end in (text.find("\n", SNIFFED * n) for n in (1, 4, 16)) if end >= 0]
+        return text[: ends[-1] + 1] if ends else text[: SNIFFED * 16]
+    return sample[: cut + 1]
+
+
+def _as_wide_as_widest(found: list[Record]) -> list[Record]:
+    """Rows of a sheet are as wide as the sheet; the empty cells at the end of all of them are none."""
+    used = max((number for record in found for number, cell in enumerate(record.cells, 1) if cell.strip()), default=1)
+    return [record._replace(cells=[*record.cells, *[""] * (used - len(record.cells))][:used]) for record in found]
 
 
 def _unique_names(cells: list[str]) -> list[str]:
     """Header cells as column names: blank ones get `column_<n>`, repeated ones ` (2)`, ` (3)`."""
     names: list[str] = []
+    counts: dict[str, int] = {}
     seen: set[str] = set()
     for position, cell in enumerate(cells, start=1):
         base = " ".join(cell.split()) or f"column_{position}"
-        name, count = base, 1
+        name, count = base, counts.get(base, 1)
         while name in seen:
             count += 1
             name = f"{base} ({count})"
+        counts[base] = count
         seen.add(name)
         names.append(name)
     return names
 
 
-def _read_plain(text: str, dialect: Dialect, head: int, width: int) -> tuple[pl.DataFrame, pl.Series] | None:
-    """The quick way, for a file without a quote: polars, accepted only if it accounts for every line of the file."""
-    end_of_lines = text.count("\n")
-    if text.count("\r") not in (0, text.count("\r\n")):
-        return None
-    if width == 1:  # polars drops blank cells of a single column
-        return None
-    try:
-        table = pl.read_csv(
-            io.BytesIO(text.encode("utf-8", errors="replace")),
-            separator=dialect.delimiter,
-            has_header=False,
-            skip_lines=head,
-            infer_schema=False,
-            quote_char=None,
-            new_columns=[str(n) for n in range(width)],
-        )
-    except pl.exceptions.PolarsError:
-        return None
-    physical = end_of_lines + (0 if text.endswith("\n") else 1)
-    if table.width != width or table.height != physical - head:
-        return None
-    table = table.with_columns(pl.all().replace("", None))
-    lines = pl.int_range(head + 1, head + 1 + table.height, dtype=pl.Int64, eager=True).alias("line")
-    blank = table.select(pl.all_horizontal(pl.all().is_null() | (pl.all().str.strip_chars() == ""))).to_series()
-    return table.filter(~blank), lines.filter(~blank)
+class _Source:
+    """The bytes of a table and the way from them to chunks."""
 
+    def __init__(  # noqa: PLR0913 - made in one place
+        self, file: BinaryIO, layout: Layout, dialect: Dialect, end: int, start: int, lines_before: int, whole: list[Record] | None, is_sheet: bool  # noqa: FBT001
+    ) -> None:
+        self.file, self.layout, self.dialect = file, layout, dialect
+        self.end, self.start, self.lines_before, self.whole, self.is_sheet = end, start, lines_before, whole, is_sheet
+        self.names = [str(n) for n in range(layout.width)]
 
-def _read_careful(text: str, dialect: Dialect, head: int, width: int) -> tuple[pl.DataFrame, pl.Series, list[RaggedRow]]:
-    """The patient way: record by record, with quotes, line breaks in cells, short and long rows."""
-    rows: list[list[str | None]] = []
-    lines: list[int] = []
-    ragged: list[RaggedRow] = []
-    for line, cells, _ in _records(text, dialect.delimiter, width, skip=head):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) > width:
-            if any(cell.strip() for cell in cells[width:]):
-                ragged.append(RaggedRow(line, cells))
-                continue
-            del cells[width:]
-        rows.append([*(cell or None for cell in cells), *[None] * (width - len(cells))])
-        lines.append(line)
-    names = [str(n) for n in range(width)]
-    table = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    return table, pl.Series("line", lines, dtype=pl.Int64), ragged
-
-
-def _records(text: str, delimiter: str, width: int | None, skip: int = 0) -> Iterator[tuple[int, list[str], int]]:
-    """Each record as (line it starts at, cells, line after it), lines counted from 1.
-
-    A record over several lines must be quoted without a fault and as wide as the table. Otherwise it began with a stray quote: then its
-    first line alone is the record, and the next line starts the next one.
-    """
-    lines = text.splitlines(keepends=True) if _plain_line_ends(text) else _split_lines(text)
-    feed = _Feed(lines, skip)
-    while feed.position < len(lines):
-        try:
-            for cells in csv.reader(feed, delimiter=delimiter, quotechar=QUOTE):
-                start, end = feed.record_start, feed.position
-                if (end - start > 1 or end == len(lines)) and not _is_one_record(lines[start:end], cells, delimiter, width):
-                    break
-                feed.record_start = end
-                yield start + 1, cells, end + 1
-            else:
+    def chunks(self, reading: Reading) -> Iterator[Chunk]:
+        del reading.left_out[len(self.layout.left_out) :]
+        reading.realigned.clear()
+        if self.whole is not None:
+            yield self._careful(self.whole, 0, reading, at_end=True)
+            return
+        self.file.seek(self.start)
+        line, rest = self.lines_before, b""
+        position = self.start
+        while position < self.end or rest:
+            left = self.end - position
+            size = left if left <= TAIL else min(BLOCK, left - TAIL)
+            block = rest + self.file.read(size)
+            position += size
+            at_end = position >= self.end
+            chunk, used, lines = (None, 0, 0) if at_end else self._quick(block, line)
+            if chunk is None:
+                text = block.decode("utf-8", errors="replace")
+                found = list(records(text, self.dialect, complete=at_end))
+                used = len(block) if at_end or not found else len(text[: found[-1].next_start].encode())
+                if not found and not at_end and len(block) < LONGEST_RECORD + BLOCK:
+                    rest = block
+                    continue
+                lines = found[-1].next_line if found else 0
+                chunk = self._careful(found, line, reading, at_end=at_end)
+            yield self._named(chunk, reading)
+            rest, line = block[used:], line + lines
+            if at_end:
                 return
-        except _QuoteNeverClosedError:
-            pass
-        start = feed.record_start
-        yield start + 1, _cells_of_broken(lines[start], delimiter, width), start + 2
-        feed.position = feed.record_start = start + 1
+
+    def _named(self, chunk: Chunk, reading: Reading) -> Chunk:
+        if chunk.table.columns != reading.columns:
+            chunk.table.columns = reading.columns
+        return chunk
+
+    def _quick(self, block: bytes, line: int) -> tuple[Chunk | None, int, int]:
+        """Whole records of `block` by polars, taken only if they account for every byte of it; (None, 0, 0) if they do not."""
+        nothing = (None, 0, 0)
+        dialect, width = self.dialect, self.layout.width
+        if width == 1 or width > WIDEST_QUICK or len(dialect.delimiter.encode()) > 1 or dialect.escape or dialect.wrapped or self.is_sheet:
+            return nothing
+        returns = block.count(b"\r")
+        if returns and returns != block.count(b"\r\n"):
+            return nothing
+        used = _even_end(block, dialect.quote)
+        if not used:
+            return nothing
+        block = block[:used]
+        quote = dialect.quote if dialect.quote and dialect.quote.encode() in block else None
+        try:
+            table = pl.read_csv(
+                block, separator=dialect.delimiter, has_header=False, schema=dict.fromkeys(self.names, pl.String), quote_char=quote,
+                empty_string_is_null=quote is None,
+            )  # fmt: skip
+        except (pl.exceptions.PolarsError, pl.exceptions.ComputeError):
+            return nothing
+        ends = block.count(b"\n")
+        if quote is None:
+            if table.height != ends or block.count(dialect.delimiter.encode()) != ends * (width - 1):
+                return nothing
+            lines = pl.int_range(line + 1, line + 1 + ends, dtype=pl.Int64, eager=True).alias("line")
+        else:
+            counted = self._lines_of_quoted(table, block, quote, line, ends)
+            if counted is None:
+                return nothing
+            lines = counted
+            table = table.with_columns(pl.when(pl.all() != "").then(pl.all()))
+        return self._without_repeated_headers(table, lines), used, ends
+
+    def _lines_of_quoted(self, table: pl.DataFrame, block: bytes, quote: str, line: int, ends: int) -> pl.Series | None:
+        """The line of each record of a block with quotes; None if the cells do not add up to the bytes of the block.
+
+        Quotes around and doubled quotes within cells are what the cells have lost: of every quote of the block, those still in the cells were
+        written twice or stand in a bare cell.
+        """
+        q, marks = quote.encode(), pl.col(pl.String)
+        measured = table.select(
+            pl.sum_horizontal(marks.str.len_bytes().sum()).alias("bytes"),
+            pl.sum_horizontal(marks.str.count_matches(quote, literal=True).sum()).alias("quotes"),
+            pl.sum_horizontal(marks.null_count()).alias("nulls"),
+            pl.sum_horizontal(marks.str.count_matches("\n", literal=True).sum()).alias("breaks"),
+        ).row(0, named=True)
+        returns = block.count(b"\r\n") - (self._inner_returns(table) if measured["breaks"] else 0)
+        if measured["nulls"] or (returns and returns != table.height):
+            return None
+        expected = measured["bytes"] + block.count(q) - measured["quotes"] + table.height * len(self.names) + (table.height if returns else 0)
+        if expected != len(block) or table.height + measured["breaks"] != ends:
+            return None
+        if not measured["breaks"]:
+            return pl.int_range(line + 1, line + 1 + table.height, dtype=pl.Int64, eager=True).alias("line")
+        separators = rf"(?m)^([^\n]*{_regex(self.dialect.delimiter)}){{{self.layout.width - 1},}}[^\n]*$"
+        breaks = table.select(pl.sum_horizontal(marks.str.count_matches("\n", literal=True)).cast(pl.Int64).alias("line")).to_series()
+        if self.layout.width > 2 and table.filter(breaks > 0).select(pl.any_horizontal(marks.str.contains(rf"\n{separators[5:-1]}\n").any())).item():
+            return None  # a cell that holds a whole row: its quote may be a stray
+        return (breaks.cum_sum().shift(1, fill_value=0) + pl.int_range(line + 1, line + 1 + table.height, dtype=pl.Int64, eager=True)).alias("line")
+
+    def _inner_returns(self, table: pl.DataFrame) -> int:
+        return int(table.select(pl.sum_horizontal(pl.all().str.count_matches("\r\n", literal=True).sum())).item())
+
+    def _without_repeated_headers(self, table: pl.DataFrame, lines: pl.Series) -> Chunk | None:
+        header = self.layout.header
+        if header and (table.to_series(0) == header[0]).any():
+            is_header = pl.all_horizontal(pl.col(name).fill_null("").str.strip_chars() == cell.strip() for name, cell in zip(self.names, header, strict=True))
+            if table.select(is_header.any()).item():
+                return None  # the careful way says which lines they were
+        return Chunk(table, lines, [])
+
+    def _careful(self, found: list[Record], line: int, reading: Reading, *, at_end: bool) -> Chunk:
+        """Records to a chunk: left out what is not of the table, ragged ones set right where that is certain."""
+        if self.is_sheet:
+            found = [record._replace(cells=[*record.cells, *[""] * self.layout.width][: max(self.layout.width, 1)]) for record in found]
+        rows, left_out = sort_out(found, self.layout, at_end=at_end)
+        reading.left_out.extend(LeftOut(a + line, b + line, why) for a, b, why in left_out)
+        width = self.layout.width
+        good: list[list[str]] = []
+        lines: list[int] = []
+        ragged: list[RaggedRow] = []
+        for record in rows:
+            cells, number = record.cells, record.line + line + 1
+            if len(cells) != width:
+                set_right = realign(cells, self.layout.kinds, self.dialect.delimiter)
+                if set_right is None:
+                    ragged.append(RaggedRow(number, cells))
+                    continue
+                cells = set_right.cells
+                if set_right.what:
+                    reading.realigned[number] = set_right.what
+            good.append(cells)
+            lines.append(number)
+        table = pl.DataFrame(good, schema=dict.fromkeys(self.names, pl.String), orient="row") if good else pl.DataFrame(schema=dict.fromkeys(self.names, pl.String))
+        table = table.with_columns(pl.when(pl.all() != "").then(pl.all()))
+        if self.is_sheet:
+            table = table.with_columns(pl.all().str.replace_all(LINE_BREAK, "\n", literal=True))
+        return self._named(Chunk(table, pl.Series("line", lines, dtype=pl.Int64), ragged), reading)
 
 
-def _is_one_record(lines: list[str], cells: list[str], delimiter: str, width: int | None) -> bool:
-    try:
-        next(csv.reader(lines, delimiter=delimiter, quotechar=QUOTE, strict=True))
-    except csv.Error:
-        return False
-    return width is None or len(cells) == width or len(_cells_alone(lines[0], delimiter)) != width
+def _even_end(block: bytes, quote: str | None) -> int:
+    """The place after the last line end of `block` that is outside of quotes, if quotes are balanced; 0 if there is none."""
+    if quote is None or quote.encode() not in block:
+        return block.rfind(b"\n") + 1
+    q = quote.encode()
+    end = block.rfind(b"\n") + 1
+    odd = block.count(q, 0, end) % 2
+    for _ in range(1000):
+        if not end:
+            return 0
+        if not odd:
+            return end
+        before = block.rfind(b"\n", 0, end - 1) + 1
+        odd = (odd + block.count(q, before, end)) % 2
+        end = before
+    return 0
 
 
-def _cells_alone(line: str, delimiter: str) -> list[str]:
-    cells = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter, quotechar=QUOTE))
-    return [cell.rstrip("\r\n") for cell in cells]
-
-
-def _cells_of_broken(line: str, delimiter: str, width: int | None) -> list[str]:
-    """The cells of a line whose last quote does not close: that quote is a character, and what it swallowed is told apart again."""
-    *whole, swallowed = _cells_alone(line, delimiter)
-    return [*whole, swallowed] if len(whole) + 1 == width else [*whole, *swallowed.split(delimiter)]
-
-
-class _QuoteNeverClosedError(Exception):
-    """A quote was still open after more lines than a cell has."""
-
-
-class _Feed:
-    """Lines for csv.reader, which can be set back: the reader reads on and on when it believes a quote."""
-
-    def __init__(self, lines: list[str], position: int) -> None:
-        self.lines = lines
-        self.position = self.record_start = position
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        if self.position >= len(self.lines):
-            raise StopIteration
-        if self.position - self.record_start > LONGEST_RECORD:
-            raise _QuoteNeverClosedError
-        line = self.lines[self.position]
-        self.position += 1
-        return line
-
-
-def _plain_line_ends(text: str) -> bool:
-    # str.splitlines also splits at these; in a CSV they are characters of a cell (RFC 4180 knows CR and LF only).
-    return not any(character in text for character in "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
-
-
-def _split_lines(text: str) -> list[str]:
-    lines: list[str] = []
-    start = 0
-    for end in LINE_END.finditer(text):
-        lines.append(text[start : end.end()])
-        start = end.end()
-    if start < len(text):
-        lines.append(text[start:])
-    return lines
+def _regex(delimiter: str) -> str:
+    return "\\" + delimiter if delimiter in "|^.*+?$()[]{}\\" else delimiter

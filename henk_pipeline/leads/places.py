@@ -1,0 +1,87 @@
+"""Countries, states and postal codes in the form the rest of Henk knows them by; time zones of places."""
+
+import unicodedata
+from functools import lru_cache
+
+import polars as pl
+import pycountry
+import zipcodes
+
+from henk_pipeline.leads.phones import country_codes
+from henk_pipeline.leads.text import over_distinct
+
+# Countries whose postal codes have five digits, so that one of three or four has lost its zeros to a spreadsheet (Universal Postal Union).
+FIVE_DIGITS = ("US", "DE", "FR", "ES", "IT", "MX", "FI", "HR", "EE")
+# Countries in which a state is written as a code in addresses; elsewhere it is written out.
+STATES_AS_CODES = ("US", "CA", "AU", "BR", "MX")
+
+
+def normalise_countries(cells: pl.Series) -> pl.Series:
+    """ISO 3166-1 alpha-2 codes of countries' codes (of two or three letters) and names; other cells as they are."""
+    known = country_codes() | _three_letter_codes()
+    return over_distinct(cells, lambda some: some.to_frame().select(pl.all().str.to_lowercase().replace_strict(known, default=pl.all())).to_series())
+
+
+def normalise_states(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
+    """`state` as the code of ISO 3166-2 without its country ("CA") where the row's `country` writes states so; other cells as they are."""
+    country = pl.col("country").fill_null(default_country)
+    distinct = frame.select("state", country.alias("of")).drop_nulls("state").unique()
+    wanted = distinct.filter(pl.col("of").is_in(STATES_AS_CODES))
+    if not wanted.height:
+        return frame
+    codes = [_states(of).get(folded(state), state) for state, of in wanted.rows()]
+    told = wanted.with_columns(pl.Series("code", codes, dtype=pl.String))
+    joined = frame.with_columns(country.alias("of")).join(told, on=["state", "of"], how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce("code", "state").alias("state")).drop("of", "code")
+
+
+def normalise_postal_codes(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
+    """`postal_code` with the zeros at its start that a spreadsheet has taken from it, in capital letters; US codes of nine digits with their hyphen."""
+    odd = (frame["postal_code"].str.contains(r"^\d{5}(?:-\d{4})?$") == False).fill_null(value=False)  # noqa: E712 - a column, not a value
+    if not odd.any():
+        return frame
+    country = pl.col("country").fill_null(default_country)
+    code = pl.col("postal_code").str.to_uppercase().str.replace(r"^(\d{3,9})\.0$", "$1")
+    padded = (
+        pl.when(country.is_in(FIVE_DIGITS) & code.str.contains(r"^\d{3,4}$"))
+        .then(code.str.zfill(5))
+        .when((country == "US") & code.str.contains(r"^\d{4}-\d{4}$"))
+        .then(pl.lit("0") + code)
+        .when((country == "US") & code.str.contains(r"^\d{8,9}$"))
+        .then(code.str.zfill(9).str.replace(r"^(\d{5})(\d{4})$", "$1-$2"))
+        .otherwise(code)
+    )
+    mended = frame.filter(odd).select(padded).to_series()
+    return frame.with_columns(frame["postal_code"].scatter(odd.arg_true(), mended))
+
+
+def zone_of_postal_code(postal_codes: pl.Series) -> pl.Series:
+    """The IANA time zone of US postal codes, null for others."""
+    start = postal_codes.str.extract(r"^(\d{5})(?:-\d{4})?$", 1)
+    zones = _zones()
+    distinct = start.drop_nulls().unique()
+    told = pl.Series([zones.get(code) for code in distinct], dtype=pl.String)
+    return start.replace_strict(distinct, told, default=None, return_dtype=pl.String)
+
+
+def folded(name: str) -> str:
+    """A name without case, accents and points."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c)).replace(".", "").strip()
+
+
+@lru_cache(maxsize=1)
+def _three_letter_codes() -> dict[str, str]:
+    return {country.alpha_3.lower(): country.alpha_2 for country in pycountry.countries}
+
+
+@lru_cache(maxsize=32)
+def _states(country: str) -> dict[str, str]:
+    of_country = pycountry.subdivisions.get(country_code=country) or []
+    codes = {folded(one.name): one.code.removeprefix(f"{country}-") for one in of_country}
+    return codes | {code.lower(): code for code in codes.values()}
+
+
+@lru_cache(maxsize=1)
+def _zones() -> dict[str, str]:
+    return {str(place["zip_code"]): str(place["timezone"]) for place in zipcodes.list_all() if place.get("timezone")}

@@ -1,0 +1,371 @@
+"""What of a file is its table: header lines above it, preamble, footer, repeated headers, a second table below. Records in, records out.
+
+Nothing is dropped in silence: whatever is not of the table is named as left out, with its lines and why.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from henk_pipeline.uploads.cells import Kind, fits, kind_of, kinds_of_columns
+from henk_pipeline.uploads.dialect import body_width
+from henk_pipeline.uploads.headers import is_known_name
+from henk_pipeline.uploads.records import Dialect, Record
+
+LONGEST_PREAMBLE = 60
+MOST_HEADER_LINES = 5
+LONGEST_FOOTER = 40
+PROFILED_ROWS = 300
+TOTALS = re.compile(
+    r"(?:grand |sub-?)?(?:total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|totaal|som|somme|suma|soma|total général|total general)\b.*", re.IGNORECASE
+)
+# What exports write below their tables.
+CLOSING_WORDS = re.compile(
+    r"(?:\d+ (?:rows?|records?|results?|zeilen|lignes|filas|rijen|linhas)\b|end of |source:|sources:|note:|notes:|generated |exported |printed |quelle|©|\*).*",
+    re.IGNORECASE,
+)
+
+
+class LeftOut(NamedTuple):
+    """Lines of the file (from 1) that are not of its table, and why."""
+
+    first_line: int
+    last_line: int
+    why: str
+
+
+@dataclass
+class Layout:
+    """Where the table of a file is. `header` is empty where there is none; `first_row` is the number of the first record of data in the
+    records that were looked at. `kinds`: what the columns hold. `filled`: how many cells a row of it usually has filled.
+    """
+
+    width: int
+    header: list[str]
+    header_line: int | None
+    first_row: int
+    kinds: list[Kind]
+    filled: float
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def find_table(found: Sequence[Record], dialect: Dialect) -> Layout | None:
+    """The layout of a file by its first records (all of them for a short file), None if they hold no table."""
+    filled = [(number, record) for number, record in enumerate(found) if any(cell.strip() for cell in record.cells)]
+    if not filled:
+        return None
+    width = dialect.width
+    body = [record for _, record in filled if len(record.cells) == width] or [record for _, record in filled]
+    if len(body[0].cells) != width:
+        width = body_width(Counter(len(record.cells) for record in body))
+    width = _first_table_width(filled, width)
+    start = _start(filled, width)
+    number, first = filled[start]
+    rest = [record for _, record in filled[start + 1 :]]
+    like = [record.cells for record in rest if len(record.cells) == width][:PROFILED_ROWS]
+    kinds = kinds_of_columns(like, width)
+    usual = _median([_count_filled(cells) for cells in like] or [_count_filled(first.cells)])
+    layout = Layout(width, [], None, number, kinds, usual)
+
+    lines = _header_lines(filled, start, layout, like)
+    if lines:
+        _take_header(layout, filled, lines, rest)
+        layout.kinds = kinds_of_columns([r.cells for r in rest[len(lines) - 1 - lines.index(start) :] if len(r.cells) == width][:PROFILED_ROWS], layout.width)
+    else:
+        layout.kinds = kinds_of_columns([first.cells, *like], width)
+    top = filled[: lines[0] if lines else start]
+    if top:
+        layout.left_out.append(LeftOut(top[0][1].line + 1, top[-1][1].next_line, _why_above(top)))
+    return layout
+
+
+def _first_table_width(filled: Sequence[tuple[int, Record]], width: int) -> int:
+    """The width of an earlier table of its own above the biggest one; `width` where there is none. Lines of a name and a value are none."""
+    place = 0
+    while place < len(filled):
+        own = len(filled[place][1].cells)
+        end = place
+        while end < len(filled) and len(filled[end][1].cells) == own:
+            end += 1
+        rows = [record.cells for _, record in filled[place:end]]
+        if own == width:
+            return width
+        if own > 1 and len(rows) >= max(4 if own > 2 else 10, 0.1 * len(filled)) and _evidence(rows[0], kinds_of_columns(rows[1:], own), rows[1:]) > 0:
+            return own
+        place = end
+    return width
+
+
+def _why_above(top: list[tuple[int, Record]]) -> str:
+    return "comment" if all(record.cells[0].lstrip().startswith(("#", "//")) for _, record in top) else "preamble"
+
+
+def _start(filled: Sequence[tuple[int, Record]], width: int) -> int:
+    """The place of the first record of the table: as wide as it and not nearly empty."""
+    like = [_count_filled(record.cells) for _, record in filled if len(record.cells) == width]
+    usual = _median(like)
+    for place, (_, record) in enumerate(filled[:LONGEST_PREAMBLE]):
+        cells = record.cells
+        if len(cells) != width or (cells[0].lstrip().startswith(("# ", "//")) and place + 1 < len(filled) and width == 1):
+            continue
+        enough = _count_filled(cells)
+        if width <= 2 or enough >= max(2, 0.4 * usual):
+            if width == 2 and enough < 2 and usual > 1.5 and place + 1 < len(filled) and _count_filled(filled[place + 1][1].cells) > enough:
+                continue
+            return _with_narrow_header(filled, place, width)
+    return 0
+
+
+def _with_narrow_header(filled: Sequence[tuple[int, Record]], place: int, width: int) -> int:
+    """A header that is one cell shorter or longer than its rows (a delimiter at the end of each, a column without a name) is the table's."""
+    if place == 0:
+        return place
+    above, here = filled[place - 1][1], filled[place][1]
+    near = abs(len(above.cells) - width) <= max(1, width // 4) and len(above.cells) >= 2 and above.next_line == here.line
+    if not near:
+        return place
+    names = [kind_of(cell) for cell in above.cells]
+    texts = sum(kind in ("text", "code") for kind in names)
+    rows = [record.cells for _, record in filled[place : place + PROFILED_ROWS] if len(record.cells) == width]
+    kinds = kinds_of_columns(rows, width)
+    typed = any(kind not in ("text", "blank", "code") for kind in kinds)
+    here_is_header = typed and _evidence(here.cells, kinds_of_columns(rows[1:], width), rows[1:]) > 0
+    known = sum(map(is_known_name, above.cells)) >= 2
+    return place - 1 if texts == len(names) and not here_is_header and (typed or known) else place
+
+
+def _header_lines(filled: Sequence[tuple[int, Record]], start: int, layout: Layout, like: list[list[str]]) -> list[int]:
+    """Places of the lines that together are the header, none if the table has no header."""
+    first = filled[start][1].cells
+    if len(first) == layout.width and not is_header(first, layout.kinds, like):
+        return []
+    lines = [start]
+    while len(lines) < MOST_HEADER_LINES and start + 1 < len(filled):
+        place = lines[-1] + 1
+        if place + 1 >= len(filled):
+            break
+        below = [record.cells for _, record in filled[place + 1 :] if len(record.cells) == layout.width][:PROFILED_ROWS]
+        if not _is_further_header(filled[place][1].cells, first, below, layout.width):
+            break
+        lines.append(place)
+    while lines[0] > 0 and len(lines) < MOST_HEADER_LINES and _is_group_line(filled, lines[0] - 1, layout.width):
+        lines.insert(0, lines[0] - 1)
+    return lines
+
+
+def _is_further_header(cells: list[str], first: list[str], below: list[list[str]], width: int) -> bool:
+    """A second line of a header: words where the column below holds numbers, dates or addresses, in nearly all such columns."""
+    if len(cells) != width or cells == first or not below:
+        return False
+    kinds = kinds_of_columns(below, width)
+    typed = [number for number, kind in enumerate(kinds) if kind not in ("text", "blank", "code", "flag")]
+    told = [kind_of(cells[number]) for number in typed]
+    words = sum(kind in ("text", "code") for kind in told)
+    return words >= 1 and all(kind in ("text", "code", "blank") for kind in told) and words * 2 >= len(typed) and words + (len(typed) == 1) >= 2
+
+
+def _is_group_line(filled: Sequence[tuple[int, Record]], place: int, width: int) -> bool:
+    """A line above the header that names groups of columns: as wide, words only, and not a title in the first cell."""
+    above, below = filled[place][1], filled[place + 1][1]
+    cells = above.cells
+    if len(cells) != width or above.next_line != below.line or width < 2:
+        return False
+    said = [kind_of(cell) for cell in cells if cell.strip()]
+    return bool(said) and all(kind in ("text", "code") for kind in said) and (len(said) >= 2 or not cells[0].strip())
+
+
+def is_header(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether cells name the columns of `rows`, whose kinds are given, rather than being one of them."""
+    if not any(cell.strip() for cell in cells):
+        return False
+    evidence = _evidence(cells, kinds, rows)
+    if evidence:
+        return evidence > 0
+    told = [kind_of(cell) for cell in cells]
+    return not any(kind in ("email", "url", "phone", "date") for kind in told) and sum(kind in ("text", "code", "flag") for kind in told) > 0
+
+
+def _evidence(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequence[str]]) -> float:
+    said = 0.0
+    numbered = _is_sequence(cells)
+    for number, (cell, kind) in enumerate(zip(cells, kinds, strict=False)):
+        own = kind_of(cell)
+        if own == "blank":
+            continue
+        if own in ("email", "url") or (own in ("date", "phone") and kind == own):
+            said -= 3
+        elif is_known_name(cell):
+            said += 2
+        elif kind in ("text", "blank", "code", "flag"):
+            if own == "text" and _repeats(cell, number, rows):
+                said -= 1
+            elif own == "number" and not numbered and kind == "text":
+                said -= 0.25
+        elif own in ("text", "code"):
+            said += 1
+        elif own == kind and not numbered:
+            said -= 1
+    return said
+
+
+def _is_sequence(cells: Sequence[str]) -> bool:
+    """Years or numbers in a row, as columns of open data are named."""
+    numbers = [int(cell) for cell in cells if re.fullmatch(r"\s*\d{1,4}\s*", cell)]
+    steps = {after - before for before, after in zip(numbers, numbers[1:], strict=False)}
+    return len(numbers) >= 3 and len(steps) == 1 and abs(steps.pop()) in (1, 2, 5, 10)
+
+
+def _repeats(cell: str, number: int, rows: Sequence[Sequence[str]]) -> bool:
+    return any(number < len(row) and row[number] == cell for row in rows)
+
+
+def _take_header(layout: Layout, filled: Sequence[tuple[int, Record]], lines: list[int], rest: list[Record]) -> None:
+    names = [filled[place][1].cells for place in lines]
+    widest = max(map(len, names))
+    if widest > layout.width and any(name.strip() for cells in names for name in cells[layout.width :]):
+        layout.width = widest  # its rows leave out the cells at their end that are empty
+    elif widest < layout.width and _first_is_unnamed(names[0], layout, rest):
+        names = [["", *cells] for cells in names]
+    padded = [[*cells, *[""] * (layout.width - len(cells))][: layout.width] for cells in names]
+    layout.header = [" ".join(part.strip() for part in parts if part.strip()) if len(lines) > 1 else parts[0] for parts in zip(*padded, strict=True)]
+    layout.header_line = filled[lines[-1]][1].line + 1
+    layout.first_row = filled[lines[-1]][0] + 1
+
+
+def _first_is_unnamed(names: list[str], layout: Layout, rest: list[Record]) -> bool:
+    """R's write.table names no column of row names: the header is one cell short, and what it lacks is the first."""
+    if len(names) != layout.width - 1:
+        return False
+    firsts = [record.cells[0] for record in rest if len(record.cells) == layout.width]
+    lasts = [record.cells[-1] for record in rest if len(record.cells) == layout.width]
+    return any(cell.strip() for cell in lasts) and len(set(firsts)) == len(firsts) > 0 and firsts[0].strip('"') in ("0", "1")
+
+
+class Sorted(NamedTuple):
+    """Records that are rows of the table, and what was left out."""
+
+    rows: list[Record]
+    left_out: list[LeftOut]
+
+
+def sort_out(found: Sequence[Record], layout: Layout, *, at_end: bool) -> Sorted:
+    """Take blank lines, comments and repeated headers out of records below the header; at the file's end also footer and second table."""
+    rows: list[Record] = []
+    left_out: list[LeftOut] = []
+    after_blank: set[int] = set()
+    blank = False
+    header = [cell.strip() for cell in layout.header]
+    for record in found:
+        if not any(cell.strip() for cell in record.cells):
+            blank = True
+            continue
+        cells = record.cells
+        if header and len(cells) == len(header) and [cell.strip() for cell in cells] == header:
+            left_out.append(LeftOut(record.line + 1, record.next_line, "repeated header"))
+            continue
+        if len(cells) != layout.width and layout.width > 1 and cells[0].lstrip().startswith(("#", "//")):
+            left_out.append(LeftOut(record.line + 1, record.next_line, "comment"))
+            continue
+        if blank:
+            after_blank.add(len(rows))
+            blank = False
+        rows.append(record)
+    if at_end:
+        rows, below = _without_footer(rows, layout, after_blank)
+        rows, second = _without_second_table(rows, layout, after_blank)
+        left_out += second + below
+    return Sorted(rows, left_out)
+
+
+def _without_footer(rows: list[Record], layout: Layout, after_blank: set[int]) -> tuple[list[Record], list[LeftOut]]:
+    end = len(rows)
+    least = max(0, len(rows) - LONGEST_FOOTER)
+    while end > least and _is_footer(rows[end - 1], layout, after_blank, end - 1):
+        end -= 1
+    if end == len(rows) or (end == 0 and not layout.header):
+        return rows, []
+    return rows[:end], [LeftOut(rows[end].line + 1, rows[-1].next_line, "footer")]
+
+
+def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int) -> bool:
+    cells, width = record.cells, layout.width
+    first = next((cell.strip() for cell in cells if cell.strip()), "")
+    filled = _count_filled(cells)
+    if width == 1:
+        return bool(TOTALS.fullmatch(first) or CLOSING_WORDS.fullmatch(first)) and (place in after_blank or ":" in first or " " in first) and (
+            layout.kinds[0] not in ("text", "blank") or place in after_blank
+        )
+    if TOTALS.fullmatch(first) and (filled <= max(2, 0.6 * layout.filled) or first.rstrip().endswith(":")):
+        return not is_email_row(cells)
+    if filled == 1:
+        own = kind_of(first)
+        if len(cells) == 1 and width >= 2:
+            return own in ("text", "date", "code", "url") or place in after_blank or width >= 3
+        # A row that has its name only is one; a sentence, or a lone cell in a table of full rows, is none.
+        return layout.filled >= 2.5 and bool(cells[0].strip()) and (width >= 3)
+    if place in after_blank and filled <= 0.5 * layout.filled and not is_email_row(cells):
+        return True
+    return bool(CLOSING_WORDS.fullmatch(first)) and filled <= 0.5 * layout.filled
+
+
+def is_email_row(cells: Sequence[str]) -> bool:
+    """Whether the cells hold somebody's address or number: then it is a row, whatever else it looks like."""
+    return any(kind_of(cell) in ("email", "phone") for cell in cells)
+
+
+def _without_second_table(rows: list[Record], layout: Layout, after_blank: set[int]) -> tuple[list[Record], list[LeftOut]]:
+    for place in range(1 if layout.header else 2, len(rows) - 1):
+        record = rows[place]
+        wide = len(record.cells)
+        if wide != layout.width:
+            if wide >= 2 and wide == len(rows[place + 1].cells) and _is_another_table(rows, place, layout, place in after_blank):
+                break
+        elif layout.header and _is_another_header(rows, place, layout, after_blank=place in after_blank):
+            break
+    else:
+        return rows, []
+    first = place
+    while first > 1 and len(rows[first - 1].cells) == 1 and layout.width > 1:  # its title
+        first -= 1
+    return rows[:first], [LeftOut(rows[first].line + 1, rows[-1].next_line, "second table")]
+
+
+def _is_another_table(rows: list[Record], place: int, layout: Layout, after_blank: bool) -> bool:  # noqa: FBT001
+    below = [len(record.cells) for record in rows[place:]]
+    own = below[0]
+    if below.count(own) < 0.8 * len(below) or layout.width in below:
+        return False
+    header = all(kind_of(cell) in ("text", "code", "blank") for cell in rows[place].cells)
+    if after_blank:
+        return True
+    kinds = kinds_of_columns([record.cells for record in rows[place + 1 :]], own)
+    typed = any(kind not in ("text", "blank", "code") for kind in kinds)
+    if header and typed and _evidence(rows[place].cells, kinds, []) > 0:
+        return True
+    return len(below) >= 4 and header
+
+
+def _is_another_header(rows: list[Record], place: int, layout: Layout, *, after_blank: bool) -> bool:
+    cells = rows[place].cells
+    typed = [number for number, kind in enumerate(layout.kinds) if kind not in ("text", "blank", "code", "flag")]
+    told = [kind_of(cells[number]) for number in typed]
+    words = sum(kind in ("text", "code") for kind in told)
+    if not typed or words < min(2, len(typed)) or any(kind not in ("text", "code", "blank") for kind in told) or "" in (c.strip() for c in cells):
+        return False
+    if len({cell.strip() for cell in cells}) < len(cells) or is_email_row(cells):
+        return False
+    below = [record.cells for record in rows[place + 1 :] if len(record.cells) == layout.width]
+    own = kinds_of_columns(below, layout.width)
+    is_named = _evidence(cells, own, below) > 0
+    differs = sum(not fits(kind, layout.kinds[number]) for number, kind in enumerate(own) if kind != "blank")
+    return is_named and (after_blank or differs >= 0.3 * len(typed))
+
+
+def _count_filled(cells: Sequence[str]) -> int:
+    return sum(1 for cell in cells if cell.strip())
+
+
+def _median(numbers: list[int]) -> float:
+    return sorted(numbers)[len(numbers) // 2] if numbers else 0

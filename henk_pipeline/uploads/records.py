@@ -1,0 +1,332 @@
+"""From text to records, quotes and escapes resolved, also where they are broken. Which dialect a file has, dialect.py finds out.
+
+A record that is written well is read as RFC 4180 says. One that is not is read in the way that gives it as many cells as its table has
+columns; where no way does, its line is the record, and a stray quote is a character of its cell.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+LINE_END = re.compile(r"\r\n|\r|\n")
+# A quoted cell longer than this is a quote that was never closed.
+LONGEST_RECORD = 2**24
+# A line longer than this that is not written well is not puzzled over: only told apart at its delimiters.
+LONGEST_PUZZLE = 100_000
+MOST_STEPS = 20_000
+OTHER_DELIMITERS = (",", ";", "\t", "|")
+
+
+class Record(NamedTuple):
+    """Cells of a record; the line (from 0) and place of its text at which it starts, and those at which the next one does."""
+
+    line: int
+    start: int
+    cells: list[str]
+    next_line: int
+    next_start: int
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How the cells of a file are told apart: `delimiter` (of one or more characters), `quote` (None: there is none), `escape` (None: a quote
+    in a quoted cell is doubled), and `width`, the cells that most records have. `wrapped`: each record as a whole stands in quotes.
+    """
+
+    delimiter: str
+    width: int
+    quote: str | None
+    escape: str | None = None
+    wrapped: bool = False
+
+    @property
+    def grammar(self) -> "Grammar":
+        """The patterns of this dialect."""
+        return _grammar(self.delimiter, self.quote, self.escape)
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """A dialect as patterns."""
+
+    delimiter: str
+    quote: str | None
+    escape: str | None
+
+    @cached_property
+    def _blanks(self) -> str:
+        return r"\ *" if not self.delimiter.isspace() else ""
+
+    @cached_property
+    def _quoted(self) -> str:
+        q = re.escape(self.quote or "")
+        if self.escape:
+            e = re.escape(self.escape)
+            return rf"{q}[^{q}{e}]*+(?:(?:{q}{q}|{e}.)[^{q}{e}]*+)*+{q}"
+        return rf"{q}[^{q}]*+(?:{q}{q}[^{q}]*+)*+{q}"
+
+    @cached_property
+    def _bare(self) -> str:
+        """A cell that does not start with a quote. It may hold quotes: they are characters."""
+        first, *rest = self.delimiter
+        step = rf"[^{re.escape(first)}\r\n]"
+        if rest:
+            step = rf"(?:{step}|{re.escape(first)}(?!{re.escape(''.join(rest))}))"
+        start = rf"(?!{self._blanks}{re.escape(self.quote)})" if self.quote else ""
+        return rf"{start}{step}*+"
+
+    @cached_property
+    def cell(self) -> re.Pattern[str]:
+        """One cell: group 1 is a quoted cell with its quotes, group 2 a bare cell, group 3 the delimiter after it, empty at the end."""
+        quoted = rf"{self._blanks}({self._quoted}){self._blanks}|" if self.quote else r"(?!)()|"
+        return re.compile(rf"(?:{quoted}({self._bare}))({re.escape(self.delimiter)}|\Z)", re.DOTALL)
+
+    @cached_property
+    def record(self) -> re.Pattern[str]:
+        """A record that is written well, up to its line end."""
+        one = rf"(?:{self._blanks}{self._quoted}{self._blanks}|{self._bare})" if self.quote else self._bare
+        return re.compile(rf"{one}(?:{re.escape(self.delimiter)}{one})*(?=[\r\n]|\Z)", re.DOTALL)
+
+    @cached_property
+    def unclosed(self) -> re.Pattern[str]:
+        """A record whose last cell is quoted and does not close before the end of the text."""
+        quoted = rf"{self._blanks}{self._quoted}{self._blanks}"
+        q = re.escape(self.quote or "")
+        open_to_end = rf"{self._blanks}{q}[^{q}]*+(?:(?:{q}{q}|{re.escape(self.escape)}{q})[^{q}]*+)*+{q}?\Z" if self.escape else (
+            rf"{self._blanks}{q}[^{q}]*+(?:{q}{q}[^{q}]*+)*+{q}?\Z"
+        )
+        return re.compile(rf"(?:(?:{quoted}|{self._bare}){re.escape(self.delimiter)})*{open_to_end}", re.DOTALL)
+
+    def split(self, record: str) -> list[str]:
+        """The cells of a record that is written well."""
+        if self.quote is None or self.quote not in record:
+            return record.split(self.delimiter)
+        cells: list[str] = []
+        position, match = 0, self.cell.match
+        while (found := match(record, position)) is not None:
+            quoted, bare, delimiter = found.groups()
+            cells.append(bare if quoted is None else self.unquote(quoted[1:-1]))
+            position = found.end()
+            if not delimiter:
+                return cells
+        raise ValueError(f"{record!r} is not written well")
+
+    def unquote(self, inside: str) -> str:
+        """What stands between two quotes, escapes resolved."""
+        quote = self.quote or ""
+        if self.escape and self.escape in inside:
+            inside = re.sub(rf"{re.escape(self.escape)}([{re.escape(quote + self.escape)}])", r"\1", inside)
+        return inside.replace(quote + quote, quote)
+
+
+_grammars: dict[tuple[str, str | None, str | None], Grammar] = {}
+
+
+def _grammar(delimiter: str, quote: str | None, escape: str | None) -> Grammar:
+    key = (delimiter, quote, escape)
+    if key not in _grammars:
+        _grammars[key] = Grammar(*key)
+    return _grammars[key]
+
+
+def records(text: str, dialect: Dialect, *, complete: bool = True) -> Iterator[Record]:
+    """The records of `text`, blank lines too (one empty cell).
+
+    With `complete` false the text goes on beyond its end: a record that may do so, too, is left out, as is a last line without an end.
+    """
+    grammar, width, quote = dialect.grammar, dialect.width, dialect.quote
+    starts = _line_starts(text)
+    number, last = 0, len(starts) - 1
+    while number < last:
+        start, end = starts[number]
+        line = text[start:end]
+        if dialect.wrapped:
+            if not complete and end == len(text):
+                return
+            inside = grammar.unquote(line[1:-1]) if len(line) > 1 and line.startswith(quote or "") and line.endswith(quote or "") else line
+            yield Record(number, start, _puzzled(inside, dialect), number + 1, starts[number + 1][0])
+            number += 1
+            continue
+        if quote is None or quote not in line:
+            if not complete and end == len(text):
+                return
+            yield Record(number, start, _retold(line, line.split(grammar.delimiter), dialect), number + 1, starts[number + 1][0])
+            number += 1
+            continue
+        found = grammar.record.match(text, start, start + LONGEST_RECORD)
+        if found is not None and found.end() <= end:
+            if not complete and end == len(text):
+                return
+            yield Record(number, start, _retold(line, grammar.split(line), dialect), number + 1, starts[number + 1][0])
+            number += 1
+            continue
+        if found is not None:
+            cells = grammar.split(found.group())
+            if width <= 0 or len(cells) == width or len(_puzzled(line, dialect)) != width:
+                if not complete and found.end() == len(text):
+                    return
+                following = _line_at(starts, found.end(), number)
+                yield Record(number, start, cells, following, starts[following][0])
+                number = following
+                continue
+        if not complete and len(text) - start < LONGEST_RECORD and grammar.unclosed.match(text, start) is not None:
+            return  # its quote may close in what is still to come
+        if not complete and end == len(text):
+            return
+        yield Record(number, start, _retold(line, _puzzled(line, dialect), dialect), number + 1, starts[number + 1][0])
+        number += 1
+
+
+def _line_starts(text: str) -> list[tuple[int, int]]:
+    """Start and end of each line without its line end, then a pair at the end of the text."""
+    lines: list[tuple[int, int]] = []
+    start = 0
+    if "\r" in text:
+        for end in LINE_END.finditer(text):
+            lines.append((start, end.start()))
+            start = end.end()
+    else:
+        find = text.find
+        while (end := find("\n", start)) >= 0:
+            lines.append((start, end))
+            start = end + 1
+    if start < len(text):
+        lines.append((start, len(text)))
+    lines.append((len(text), len(text)))
+    return lines
+
+
+def _line_at(starts: list[tuple[int, int]], position: int, number: int) -> int:
+    """The first line that starts after `position`."""
+    while starts[number][0] <= position and number < len(starts) - 1:
+        number += 1
+    return number
+
+
+def _retold(line: str, cells: list[str], dialect: Dialect) -> list[str]:
+    """`cells`, or the cells that another delimiter or quote tells apart in this line, where only that gives it the table's width."""
+    width = dialect.width
+    if len(cells) == width > 1 and dialect.quote == '"' and line.startswith("'") and all(_in_apostrophes(cell) for cell in cells):
+        return [cell[1:-1].replace("''", "'") for cell in cells]
+    if width < 3 or len(cells) == width or not line.strip() or len(line) > LONGEST_PUZZLE:
+        return cells
+    if len(cells) == 1 or len(cells) > width:
+        for delimiter in OTHER_DELIMITERS:
+            if delimiter != dialect.delimiter and line.count(delimiter) >= width - 1:
+                other = _puzzled(line, Dialect(delimiter, width, dialect.quote, dialect.escape))
+                if len(other) == width and (len(cells) == 1 or _fewer_hold(other, cells, dialect.delimiter)):
+                    return other
+    if dialect.quote != "'" and line.count("'") >= 2:
+        grammar = _grammar(dialect.delimiter, "'", None)
+        if grammar.record.fullmatch(line):
+            other = grammar.split(line)
+            if len(other) == width:
+                return other
+    return cells
+
+
+def _in_apostrophes(cell: str) -> bool:
+    return not cell or (len(cell) > 1 and cell[0] == cell[-1] == "'")
+
+
+def _fewer_hold(other: list[str], cells: list[str], delimiter: str) -> bool:
+    """Whether the other reading keeps the file's own delimiter inside of cells, as a decimal comma is, rather than by chance."""
+    return sum(1 for cell in other if delimiter in cell) <= len(cells) - 1
+
+
+def _puzzled(line: str, dialect: Dialect) -> list[str]:
+    """The cells of a line that is not written well: the first way, closing quotes as soon as possible, that gives the table's width."""
+    quote, delimiter = dialect.quote, dialect.delimiter
+    if quote is None or quote not in line or len(line) > LONGEST_PUZZLE:
+        return line.split(delimiter)
+    grammar = dialect.grammar
+    if grammar.record.fullmatch(line):
+        cells = grammar.split(line)
+        if len(cells) == dialect.width or dialect.width <= 0:
+            return cells
+    ways = _Ways(line, grammar)
+    return ways.of_width(dialect.width) or ways.first()
+
+
+class _Ways:
+    """The ways to tell the cells of one line apart, tried in the order of their likelihood; each place is tried once a number of cells."""
+
+    def __init__(self, line: str, grammar: Grammar) -> None:
+        self.line, self.grammar = line, grammar
+        self.hopeless: set[tuple[int, int]] = set()
+        self.steps = 0
+
+    def of_width(self, width: int) -> list[str] | None:
+        """Cells of exactly this number, or None."""
+        if width < 1:
+            return None
+        # A stack of (start of a cell, cells still to come, ways of the cell): recursion would end at a thousand columns.
+        path: list[tuple[int, int, Iterator[tuple[str, int]]]] = [(0, width, self._cells_at(0))]
+        cells: list[str] = []
+        while path:
+            start, wanted, ways = path[-1]
+            for cell, after in ways:
+                self.steps += 1
+                if self.steps > MOST_STEPS:
+                    return None
+                if after > len(self.line):
+                    if wanted == 1:
+                        return [*cells, cell]
+                elif wanted > 1 and (after, wanted - 1) not in self.hopeless:
+                    cells.append(cell)
+                    path.append((after, wanted - 1, self._cells_at(after)))
+                    break
+            else:
+                self.hopeless.add((start, wanted))
+                path.pop()
+                if cells:
+                    cells.pop()
+        return None
+
+    def first(self) -> list[str]:
+        """The likeliest way of whatever number of cells."""
+        cells, position = [], 0
+        while position <= len(self.line):
+            cell, position = next(self._cells_at(position))
+            cells.append(cell)
+        return cells
+
+    def _cells_at(self, start: int) -> Iterator[tuple[str, int]]:
+        """Cells that may start here with the place where the next one would; beyond the line's end for the last."""
+        line, delimiter, quote = self.line, self.grammar.delimiter, self.grammar.quote or ""
+        begin = start
+        if not delimiter.isspace():
+            while line.startswith(" ", begin):
+                begin += 1
+        if line.startswith(quote, begin):
+            whole = self.grammar.cell.match(line, start)
+            if whole is not None and whole.group(1) is not None:
+                yield self.grammar.unquote(whole.group(1)[1:-1]), self._next(whole.end(1))
+            close = line.find(quote, begin + 1)
+            while close >= 0 and self.steps <= MOST_STEPS:
+                self.steps += 1
+                after = self._next(close + 1)
+                if after >= 0:
+                    yield self._mended(line[begin + 1 : close]), after
+                close = line.find(quote, close + 1)
+        end = line.find(delimiter, start)
+        yield (line[start:], len(line) + 1) if end < 0 else (line[start:end], end + len(delimiter))
+
+    def _next(self, position: int) -> int:
+        """Where the next cell starts if one ends at `position` (blanks are passed over), -1 if none does."""
+        line, delimiter = self.line, self.grammar.delimiter
+        if not delimiter.isspace():
+            while line.startswith(" ", position) and not line.startswith(delimiter, position):
+                position += 1
+        if position >= len(line):
+            return len(line) + 1
+        return position + len(delimiter) if line.startswith(delimiter, position) else -1
+
+    def _mended(self, inside: str) -> str:
+        """The inside of a cell with quotes that should have been doubled; a backslash before each of them was meant to be the escape."""
+        quote = self.grammar.quote or ""
+        if f"\\{quote}" in inside and inside.count(f"\\{quote}") == inside.count(quote):
+            return inside.replace(f"\\{quote}", quote)
+        return self.grammar.unquote(inside)

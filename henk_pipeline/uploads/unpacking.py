@@ -1,0 +1,215 @@
+"""From a file to the bytes of one table: archives and workbooks are opened, and what is no table is refused. No encodings, no rows.
+
+What a file is, its first bytes say; its name is not asked.
+"""
+
+import csv
+import datetime as dt
+import gzip
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+BLOCK = 2**20
+# The signatures are the formats' own, with what to do about it.
+KINDS = (
+    (b"%PDF", "a PDF document", "Export the table as CSV from the program the PDF was made with."),
+    (b"\x89PNG", "a PNG picture", "Upload the table itself, not a picture of it."),
+    (b"\xff\xd8\xff", "a JPEG picture", "Upload the table itself, not a picture of it."),
+    (b"GIF8", "a GIF picture", "Upload the table itself, not a picture of it."),
+    (b"II*\0", "a TIFF picture", "Upload the table itself, not a picture of it."),
+    (b"MM\0*", "a TIFF picture", "Upload the table itself, not a picture of it."),
+    (b"RIFF", "a picture, sound or film", "Upload the table itself."),
+    (b"SQLite format 3", "an SQLite database", "Export the table as CSV."),
+    (b"PAR1", "a Parquet file", "Export the table as CSV."),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it and upload the CSV inside."),
+    (b"Rar!\x1a\x07", "a RAR archive", "Unpack it and upload the CSV inside."),
+    (b"BZh", "a bzip2 archive", "Unpack it and upload the CSV inside."),
+    (b"\xfd7zXZ\0", "an xz archive", "Unpack it and upload the CSV inside."),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack it and upload the CSV inside."),
+    (b"{\\rtf", "a Rich Text document", "Save the table as CSV."),
+    (b"\x7fELF", "a program", "Upload the table itself."),
+    (b"MZ\x90\0", "a program", "Upload the table itself."),
+)
+ZIP, GZIP, OLD_OFFICE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
+WEB_PAGES = (b"<!doctype html", b"<html")
+# A table packs to a fiftieth, one of nearly equal rows to a few hundredths; a bomb to a thousandth (deflate's limit is 1032).
+LARGEST_RATIO = 400
+NEVER_A_BOMB = 64 * 2**20
+LARGEST_UNPACKED = 20 * 2**30
+LARGEST_WORKBOOK = 2 * 2**30  # its cells are held in memory
+# What a line break in a workbook's cell is written as, so that a line of the text is a row of the sheet; reading.py makes it one again.
+LINE_BREAK = "\u2028"
+
+
+class UnreadableFileError(ValueError):
+    """A file that is no table of text; the message says what it is and what to do."""
+
+
+class Unpacked(NamedTuple):
+    """The file whose bytes are the table's, in what it was packed (`gzip`, `zip`, `xlsx` …, None for nothing), and what was passed over."""
+
+    path: Path
+    container: str | None
+    passed_over: tuple[str, ...] = ()
+
+
+def unpack(path: Path, scratch: Path) -> Unpacked:
+    """Find the table in the file at `path`. What has to be unpacked goes to a file in the folder `scratch`.
+
+    Raises: UnreadableFileError for what holds no table, or holds more than a table can; OSError.
+    """
+    with path.open("rb") as file:
+        first = file.read(512)
+        if first.startswith(GZIP):
+            return _gunzip(path, scratch)
+        if first.startswith((b"PK\x05\x06", b"PK\x07\x08")):
+            raise UnreadableFileError("The ZIP archive is empty. Put one CSV file in it.")
+        if first.startswith(ZIP):
+            return _unzip(path, scratch)
+        if first.startswith(OLD_OFFICE):
+            return _workbook(path, scratch, "xls")
+        _refuse_what_is_no_table(first)
+    return Unpacked(path, None)
+
+
+def _refuse_what_is_no_table(first: bytes) -> None:
+    for signature, what, remedy in KINDS:
+        if first.startswith(signature):
+            raise UnreadableFileError(f"This is {what}, not a CSV file, whatever its name says. {remedy}")
+    start = first.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if start.startswith(WEB_PAGES):
+        raise UnreadableFileError("This is a web page, not a CSV file: the export may need a login. Download the CSV itself.")
+    if start.startswith(b"<?xml"):
+        raise UnreadableFileError("This is an XML document, not a CSV file. Save the table as CSV.")
+
+
+def _gunzip(path: Path, scratch: Path) -> Unpacked:
+    target = scratch / "unpacked"
+    try:
+        with gzip.open(path) as packed:
+            _copy_bounded(packed, target, path.stat().st_size)  # type: ignore[arg-type]
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise UnreadableFileError("The gzip archive is damaged or was cut off. Export the file again.") from error
+    return _of_unpacked(target, "gzip")
+
+
+def _unzip(path: Path, scratch: Path) -> Unpacked:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [member.filename for member in archive.infolist()]
+            if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
+                return _workbook(path, scratch, "xlsx")
+            if "content.xml" in names and "mimetype" in names:
+                return _workbook(path, scratch, "ods")
+            if "word/document.xml" in names:
+                raise UnreadableFileError("This is a Word document, not a CSV file. Save its table as CSV.")
+            members = [
+                member
+                for member in archive.infolist()
+                if not member.is_dir() and not member.filename.startswith("__MACOSX/") and not Path(member.filename).name.startswith(".")
+            ]
+            tables = [member for member in members if member.filename.lower().endswith((".csv", ".tsv", ".txt", ".tab", ".xlsx"))] or members
+            if len(tables) != 1:
+                told = ", ".join(member.filename for member in tables[:5])
+                raise UnreadableFileError(
+                    f"The ZIP archive holds {len(tables)} files{f' ({told})' if told else ''}: which one is meant? Put one CSV file in it."
+                )
+            if tables[0].flag_bits & 1:
+                raise UnreadableFileError("The ZIP archive is locked with a password. Pack it without one.")
+            # Its name is never used for a path: it may hold "../".
+            target = scratch / "unpacked"
+            with archive.open(tables[0]) as packed:
+                _copy_bounded(packed, target, tables[0].compress_size)  # type: ignore[arg-type]
+            others = tuple(member.filename for member in members if member is not tables[0])
+    except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError) as error:
+        raise UnreadableFileError("The ZIP archive is damaged or was cut off. Pack it again.") from error
+    inner = _of_unpacked(target, "zip")
+    return Unpacked(inner.path, inner.container, others)
+
+
+def _of_unpacked(target: Path, container: str) -> Unpacked:
+    with target.open("rb") as file:
+        first = file.read(512)
+    if first.startswith(ZIP):
+        with zipfile.ZipFile(target) as archive:
+            if "xl/workbook.xml" in archive.namelist():
+                (target.parent / "inner").mkdir()
+                return _workbook(target, target.parent / "inner", f"{container}, xlsx")
+    if first.startswith((ZIP, GZIP)):
+        raise UnreadableFileError("The archive holds another archive. Upload the CSV itself, or pack it once.")
+    _refuse_what_is_no_table(first)
+    return Unpacked(target, container)
+
+
+def _copy_bounded(packed: BinaryIO, target: Path, packed_size: int) -> None:
+    most = min(LARGEST_UNPACKED, max(NEVER_A_BOMB, packed_size * LARGEST_RATIO))
+    written = 0
+    with target.open("wb") as file:
+        while block := packed.read(BLOCK):
+            written += len(block)
+            if written > most:
+                raise UnreadableFileError(
+                    f"The archive unpacks to more than {most / 2**20:,.0f} MB, {LARGEST_RATIO} times what a packed table does; "
+                    "it was not read further. Upload the CSV itself."
+                )
+            file.write(block)
+
+
+def _workbook(path: Path, scratch: Path, kind: str) -> Unpacked:
+    """The first sheet that is shown, as CSV with one record a row, so that the record's line is the row's number in the workbook."""
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum, ZipError  # noqa: PLC0415
+
+    if kind != "xls":
+        _refuse_bomb(path)
+    try:
+        with CalamineWorkbook.from_path(str(path)) as workbook:
+            sheets = [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+            shown = [sheet.name for sheet in workbook.sheets_metadata if sheet.name in sheets and sheet.visible == SheetVisibleEnum.Visible]
+            if not shown:
+                raise UnreadableFileError("The workbook has no sheet that is shown. Save the sheet as CSV.")
+            target = scratch / "sheet"
+            with target.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file, lineterminator="\n")
+                for row in _rows(workbook.get_sheet_by_name(shown[0])):
+                    writer.writerow(row)
+            return Unpacked(target, kind, tuple(f"sheet “{name}”" for name in sheets if name != shown[0]))
+    except (CalamineError, ZipError, OSError) as error:
+        if isinstance(error, FileNotFoundError):
+            raise
+        if kind == "xls":
+            raise UnreadableFileError(
+                "This is an old Word, Outlook or locked Office file, not a CSV file. Save the sheet as CSV (File, Save As, CSV UTF-8)."
+            ) from error
+        raise UnreadableFileError("The workbook is damaged or locked with a password. Save the sheet as CSV.") from error
+
+
+def _refuse_bomb(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+    if unpacked > min(LARGEST_WORKBOOK, max(NEVER_A_BOMB, path.stat().st_size * LARGEST_RATIO)):
+        raise UnreadableFileError(f"The workbook unpacks to {unpacked / 2**20:,.0f} MB, more than a workbook can be. Save the sheet as CSV.")
+
+
+def _rows(sheet: Any) -> Iterator[list[str]]:  # noqa: ANN401 - calamine's sheet has no public type
+    first_row, first_column = sheet.start or (0, 0)
+    # calamine begins at the first filled cell; the rows above it count for the row numbers.
+    for _ in range(first_row):
+        yield [" "]
+    for row in sheet.iter_rows():
+        cells = [_as_text(cell) for cell in row]
+        filled = cells[first_column:] if len(cells) == sheet.width + first_column else cells
+        yield [cell.replace("\r\n", "\n").replace("\r", "\n").replace("\n", LINE_BREAK) for cell in filled] if any(filled) else [" "]
+
+
+def _as_text(cell: Any) -> str:  # noqa: ANN401 - what calamine makes of a cell
+    """A cell as a person sees it: whole numbers without a point, dates as ISO 8601."""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ", timespec="seconds")
+    return str(cell)
