@@ -113,7 +113,8 @@ def _show(record: dict[str, Any]) -> None:
     separator = {"\t": "tab", " ": "space", "\t\t": "two tabs"}.get(record["delimiter"], record["delimiter"])
     header = f"header in line {record['header_line']}" if record["header_line"] else "no header"
     container = f"{record['container']}, " if record["container"] else ""
-    print_line(f"  {container}{record['encoding']}, separated by {separator}, {header}")
+    separated = f"separated by {separator}" if separator else "one column"
+    print_line(f"  {container}{record['encoding']}, {separated}, {header}")
     for part in record["left_out"]:
         lines = f"line {part['first_line']}" if part["first_line"] == part["last_line"] else f"lines {part['first_line']} to {part['last_line']}"
         print_line(f"  left out: {lines} ({part['why']})")

@@ -6,6 +6,7 @@ from typing import Any
 
 from henk_pipeline.settings import Settings
 from henk_pipeline.steps.validate import ValidatedUpload
+from henk_pipeline.uploads.dialect import NO_DELIMITER
 from henk_pipeline.uploads.landing import LandedFile, find_landed
 from henk_pipeline.uploads.received import ORIGINAL, FileChangingError, ReceivedUpload, receive
 
@@ -46,7 +47,7 @@ def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
     return {
         "container": reading.container,
         "encoding": reading.encoding,
-        "delimiter": reading.dialect.delimiter,
+        "delimiter": reading.dialect.delimiter if reading.dialect.delimiter != NO_DELIMITER else None,
         "quote": reading.dialect.quote,
         "escape": reading.dialect.escape,
         "header_line": reading.header_line,

@@ -87,7 +87,7 @@ def _look_through(path: Path) -> _Seen:
             has_nul = has_nul or b"\0" in block
             if looked < SAMPLE:
                 looked += len(block[:SAMPLE])
-                controls += len(block[:SAMPLE].translate(None, bytes(range(32, 256)) + b"\t\r\n\f\v\x1a\x1c\x1d\x1e\x1f\0"))
+                controls += len(block[:SAMPLE].translate(None, bytes(range(32, 256)) + b"\t\r\n\f\v\x1a\x1c\x1d\x1e\x1f"))
             if block.isascii() and is_utf8:
                 # Also where a character was cut off by the block before: then this block is none of UTF-8.
                 is_utf8 = not decoder.getstate()[0]

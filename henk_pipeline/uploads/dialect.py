@@ -16,6 +16,8 @@ COMMON_DELIMITERS = (",", ";", "\t", "|")
 RARE_DELIMITERS = ("^", "~", ":", " ", "\x1f", "\x1e", "\x01", "¦", "§", "!", "#")
 SURE_AS_RARE = {"\x1f", "\x1e", "\x01", "¦", "§", "^", "~"}
 LONGER_DELIMITER = re.compile(r"(?<=[\w\"'])([^\w\s\"'.()+$€-]{2,4}|\\t|\t{2,4})(?=[\w\"'])")
+# Of a file of one column: what no text holds, so that a line is a cell.
+NO_DELIMITER = "\0"
 SAMPLE_RECORDS = 300
 SAMPLE_CELLS = 6000
 # What one column is worth beside a separation into two, three, … (1/2, 2/3, …): prose with a comma here and there is one column.
@@ -30,13 +32,15 @@ def sniff(sample: str, *, complete: bool = True) -> Dialect:
     Takes: the first part of a text; `complete` if there is no more of it.
     """
     sample = sample.rstrip()
-    best, best_score = Dialect(",", 1, '"' if '"' in sample else None), 0.0
+    best, best_score = Dialect(NO_DELIMITER, 1, '"' if '"' in sample else None), 0.0
     for delimiter, quote, escape in _candidates(sample):
         found = _some_records(sample, Dialect(delimiter, 0, quote, escape), complete=complete)
         width, score = _judge(found, delimiter)
         score *= 1.0 if delimiter in COMMON_DELIMITERS or len(delimiter) > 1 else 0.95 if delimiter in SURE_AS_RARE else 0.8
         if score > best_score + 1e-9:
             best, best_score = Dialect(delimiter, width, quote, escape), score
+    if best.width == 1:
+        best = Dialect(NO_DELIMITER, 1, best.quote, best.escape)
     return _unwrapped(sample, best) if best.width == 1 and best.quote else best
 
 

@@ -112,28 +112,28 @@ def _start(filled: Sequence[tuple[int, Record]], width: int) -> int:
             continue
         enough = _count_filled(cells)
         if width <= 2 or enough >= max(2, 0.4 * usual):
-            if width == 2 and enough < 2 and usual > 1.5 and place + 1 < len(filled) and _count_filled(filled[place + 1][1].cells) > enough:
+            if width == 2 and not cells[1].strip() and usual > 1.5 and place + 1 < len(filled) and _count_filled(filled[place + 1][1].cells) > enough:
                 continue
             return _with_narrow_header(filled, place, width)
     return 0
 
 
 def _with_narrow_header(filled: Sequence[tuple[int, Record]], place: int, width: int) -> int:
-    """A header that is one cell shorter or longer than its rows (a delimiter at the end of each, a column without a name) is the table's."""
-    if place == 0:
-        return place
-    above, here = filled[place - 1][1], filled[place][1]
-    near = abs(len(above.cells) - width) <= max(1, width // 4) and len(above.cells) >= 2 and above.next_line == here.line
-    if not near:
-        return place
-    names = [kind_of(cell) for cell in above.cells]
-    texts = sum(kind in ("text", "code") for kind in names)
+    """A header that is a few cells shorter or longer than its rows (a delimiter at the end of each, a column without a name) is the table's."""
     rows = [record.cells for _, record in filled[place : place + PROFILED_ROWS] if len(record.cells) == width]
     kinds = kinds_of_columns(rows, width)
     typed = any(kind not in ("text", "blank", "code") for kind in kinds)
-    here_is_header = typed and _evidence(here.cells, kinds_of_columns(rows[1:], width), rows[1:]) > 0
-    known = sum(map(is_known_name, above.cells)) >= 2
-    return place - 1 if texts == len(names) and not here_is_header and (typed or known) else place
+    if typed and _evidence(rows[0], kinds_of_columns(rows[1:], width), rows[1:]) > 0:
+        return place
+    for above in range(place):
+        cells = filled[above][1].cells
+        between = [record for _, record in filled[above : place + 1]]
+        near = all(len(record.cells) >= 2 and abs(len(record.cells) - width) <= max(1, width // 4) for record in between)
+        together = all(before.next_line == after.line for before, after in zip(between, between[1:], strict=False))
+        words = all(kind_of(cell) in ("text", "code") for cell in cells)
+        if near and together and words and (typed or sum(map(is_known_name, cells)) >= 2):
+            return above
+    return place
 
 
 def _header_lines(filled: Sequence[tuple[int, Record]], start: int, layout: Layout, like: list[list[str]]) -> list[int]:
@@ -184,6 +184,8 @@ def is_header(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequen
     if evidence:
         return evidence > 0
     told = [kind_of(cell) for cell in cells]
+    if _is_sequence(cells) and told[0] in ("blank", "text") and not any(_is_sequence(row) for row in rows):
+        return True
     return not any(kind in ("email", "url", "phone", "date") for kind in told) and sum(kind in ("text", "code", "flag") for kind in told) > 0
 
 
@@ -203,7 +205,7 @@ def _evidence(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequen
                 said -= 1
             elif own == "number" and not numbered and kind == "text":
                 said -= 0.25
-        elif own in ("text", "code"):
+        elif own in ("text", "code", "flag"):
             said += 1
         elif own == kind and not numbered:
             said -= 1
@@ -212,9 +214,9 @@ def _evidence(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequen
 
 def _is_sequence(cells: Sequence[str]) -> bool:
     """Years or numbers in a row, as columns of open data are named."""
-    numbers = [int(cell) for cell in cells if re.fullmatch(r"\s*\d{1,4}\s*", cell)]
-    steps = {after - before for before, after in zip(numbers, numbers[1:], strict=False)}
-    return len(numbers) >= 3 and len(steps) == 1 and abs(steps.pop()) in (1, 2, 5, 10)
+    numbers = [float(cell) for cell in cells if re.fullmatch(r"\s*\d{1,4}(?:\.\d{1,3})?\s*", cell)]
+    steps = {round(after - before, 6) for before, after in zip(numbers, numbers[1:], strict=False)}
+    return len(steps) == 1 and 0 not in steps and (len(numbers) > 3 or (len(numbers) == 3 and abs(min(steps)) in (1, 2, 5, 10)))
 
 
 def _repeats(cell: str, number: int, rows: Sequence[Sequence[str]]) -> bool:

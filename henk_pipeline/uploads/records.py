@@ -208,7 +208,7 @@ def _line_at(starts: list[tuple[int, int]], position: int, number: int) -> int:
 def _retold(line: str, cells: list[str], dialect: Dialect) -> list[str]:
     """`cells`, or the cells that another delimiter or quote tells apart in this line, where only that gives it the table's width."""
     width = dialect.width
-    if len(cells) == width > 1 and dialect.quote == '"' and line.startswith("'") and all(_in_apostrophes(cell) for cell in cells):
+    if len(cells) == width > 1 and dialect.quote != "'" and line.startswith("'") and all(_in_apostrophes(cell) for cell in cells):
         return [cell[1:-1].replace("''", "'") for cell in cells]
     if width < 3 or len(cells) == width or not line.strip() or len(line) > LONGEST_PUZZLE:
         return cells

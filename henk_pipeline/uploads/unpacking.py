@@ -30,6 +30,7 @@ KINDS = (
     (b"\xfd7zXZ\0", "an xz archive", "Unpack it and upload the CSV inside."),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack it and upload the CSV inside."),
     (b"{\\rtf", "a Rich Text document", "Save the table as CSV."),
+    (b"\0\x05\x16\x07", "what a Mac keeps beside a file", "Upload the file itself; its name does not start with “._”."),
     (b"\x7fELF", "a program", "Upload the table itself."),
     (b"MZ\x90\0", "a program", "Upload the table itself."),
 )

@@ -18,7 +18,7 @@ def test_a_row_becomes_typed_fields():
     frame = rows(
         [ColumnMeaning("Name", "full_name"), ColumnMeaning("Mail", "email"), ColumnMeaning("Tel", "phone"), ColumnMeaning("Gift", "last_gift_amount"),
          ColumnMeaning("On", "last_gift_date"), ColumnMeaning("Gifts", "gift_count"), ColumnMeaning("Tags", "tags"), ColumnMeaning("Shoe", None)],
-        Name=["Lima, Ana"], Mail=["Ana@Example.org"], Tel=["212-555-0123 x9"], Gift=["$1,200.50"], On=["3/4/2025"], Gifts=["3"],
+        Name=["Lima, Ana"], Mail=["Ana@Example.org"], Tel=["212-555-0123 x9"], Gift=["$1,200.50"], On=["2025-03-04"], Gifts=["3"],
         Tags=["a; b,a"], Shoe=['38 "wide"'],
     )  # fmt: skip
     row = frame.row(0, named=True)

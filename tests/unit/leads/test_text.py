@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from henk_pipeline.leads import text
+from henk_pipeline.leads.normalise import ColumnMeaning, Habits
 
 
 def cleaned(*cells: str | None) -> list[str | None]:
@@ -59,22 +60,39 @@ def test_the_decimal_sign_is_the_columns(cells, amounts):
 
 
 @pytest.mark.parametrize(
-    ("cells", "day_first", "dates"),
+    ("cells", "locale", "dates"),
     [
-        (["3/4/2025", "13/4/2025"], False, [date(2025, 4, 3), date(2025, 4, 13)]),
-        (["3/4/2025", "4/13/2025"], True, [date(2025, 3, 4), date(2025, 4, 13)]),
-        (["3/4/2025"], False, [date(2025, 3, 4)]),
-        (["3/4/2025"], True, [date(2025, 4, 3)]),
-        (["3.4.2025"], False, [date(2025, 4, 3)]),
-        (["3/4/2025", "13/45/2025", "4/14/2025"], True, [date(2025, 3, 4), None, date(2025, 4, 14)]),
-        (["2025-03-04", "2025/3/4", "2025-03-04T10:11:12Z", "4 Mar 2025", "March 4, 2025", "4. März 2025", "4 déc. 2025"], False,
+        (["3/4/2025", "13/4/2025"], "en-US", [date(2025, 4, 3), date(2025, 4, 13)]),
+        (["3/4/2025", "4/13/2025"], "de", [date(2025, 3, 4), date(2025, 4, 13)]),
+        (["3/4/2025"], "en", [date(2025, 3, 4)]),
+        (["3/4/2025"], "en-GB", [date(2025, 4, 3)]),
+        (["3/4/2025", "3/3/2025"], None, [None, date(2025, 3, 3)]),
+        (["3.4.2025"], None, [date(2025, 4, 3)]),
+        (["3/4/2025", "13/45/2025", "4/14/2025"], "de", [date(2025, 3, 4), None, date(2025, 4, 14)]),
+        (["2025-03-04", "2025/3/4", "2025-03-04T10:11:12Z", "4 Mar 2025", "March 4, 2025", "4. März 2025", "4 déc. 2025"], None,
          [date(2025, 3, 4)] * 6 + [date(2025, 12, 4)]),
-        (["1/2/68", "1/2/69"], False, [date(2068, 1, 2), date(1969, 1, 2)]),
-        (["31/2/2025", "soon", "2025-13-01", ""], True, [None, None, None, None]),
+        (["1/2/68", "1/2/69"], "en-US", [date(2068, 1, 2), date(1969, 1, 2)]),
+        (["31/2/2025", "soon", "2025-13-01", ""], None, [None, None, None, None]),
     ],
 )  # fmt: skip
-def test_the_order_of_day_and_month_is_the_columns(cells, day_first, dates):
-    assert text.date(pl.Series(cells), day_first=day_first).to_list() == dates
+def test_the_order_of_day_and_month_is_the_columns_and_never_guessed(cells, locale, dates):
+    habits = Habits(locale=locale)
+    habits.look_at(pl.DataFrame({"on": cells}), [ColumnMeaning("on", "last_gift_date")])
+    assert text.date(pl.Series(cells), day_first=habits.day_first("on")).to_list() == dates
+
+
+def test_another_column_of_the_file_tells_the_order_of_day_and_month():
+    habits = Habits()
+    columns = [ColumnMeaning("first", "first_gift_date"), ColumnMeaning("last", "last_gift_date")]
+    habits.look_at(pl.DataFrame({"first": ["13/4/2025"], "last": ["3/4/2025"]}), columns)
+    assert habits.day_first("last") is True
+
+
+def test_an_order_is_found_from_pieces_of_a_column_as_from_the_whole():
+    habits = Habits()
+    for cells in (["3/4/2025"], ["4/13/2025"], ["5/6/2025"]):
+        habits.look_at(pl.DataFrame({"on": cells}), [ColumnMeaning("on", "last_gift_date")])
+    assert habits.day_first("on") is False
 
 
 def test_moments():

@@ -27,8 +27,45 @@ def test_what_fits_nothing_stays_a_custom_field():
     assert map_columns(table("Email", "Shoe size"), {}).by_column() == {"Email": "email", "Shoe size": None}
 
 
-def test_of_two_columns_for_one_field_the_better_name_wins_and_the_other_stays():
-    assert map_columns(table("Work Email", "Email"), {}).by_column() == {"Work Email": None, "Email": "email"}
+def test_of_two_columns_for_one_field_the_better_name_wins_the_other_stays_and_it_is_said():
+    mapping = map_columns(table("Company Name", "Company", "Email"), {})
+    assert mapping.by_column() == {"Company Name": None, "Company": "company", "Email": "email"}
+    assert mapping.notes == ("Several columns hold company: “Company” counts; kept as custom fields: “Company Name”.",)
+
+
+def test_of_two_columns_of_addresses_the_second_counts_where_the_first_is_empty():
+    mapping = map_columns(table("Work Email", "Email"), {})
+    assert [(use.field, use.meaning) for use in mapping.uses] == [("email", "further"), ("email", "value")]
+    assert "where it is empty “Work Email”" in mapping.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("columns", "first", "last", "full"),
+    [
+        ({"Vorname": ["Ana", "Bo"], "Name": ["Silva", "Diddley"]}, "Vorname", "Name", None),
+        ({"First Name": ["Ana", "Bo"], "Name": ["Ana Silva", "Bo Diddley"]}, "First Name", None, None),
+        ({"Nome": ["Ana Silva", "Bo Diddley"]}, None, None, "Nome"),
+        ({"Nombre": ["Ana", "Bo"], "Apellidos": ["Silva", "Diddley"]}, "Nombre", "Apellidos", None),
+    ],
+)
+def test_names_of_columns_that_mean_another_thing_in_each_language_are_told_by_what_they_hold(columns, first, last, full):
+    by_field = {field: column for column, field in map_columns(pl.DataFrame(columns), {}).by_column().items() if field}
+    assert (by_field.get("first_name"), by_field.get("last_name"), by_field.get("full_name")) == (first, last, full)
+
+
+def test_a_column_of_addresses_under_a_name_of_persons_is_an_email_column():
+    contents = {"Contact": ["a@example.org", "b@example.org"], "Name": ["Ana", "Bo"]}
+    assert map_columns(pl.DataFrame(contents), {}).by_column() == {"Contact": "email", "Name": "full_name"}
+
+
+def test_without_a_header_columns_are_recognised_by_what_they_hold():
+    contents = {
+        "column_1": ["Ana", "Bo"], "column_2": ["Silva", "Diddley"], "column_3": ["ana@example.org", "bo@example.org"],
+        "column_4": ["(212) 555-0101", "212-555-0102"], "column_5": ["NY", "CA"], "column_6": ["10001", "94105"], "column_7": ["17", "4"],
+    }  # fmt: skip
+    mapping = map_columns(pl.DataFrame(contents), {}, has_header=False)
+    assert list(mapping.by_column().values()) == ["first_name", "last_name", "email", "phone", "state", "postal_code", None]
+    assert "no header line" in mapping.notes[-1]
 
 
 def test_every_column_that_may_hold_an_opt_out_is_heard():

@@ -2,27 +2,45 @@
 
 import csv
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from henk_pipeline.uploads.decoding import UnreadableFileError
-from henk_pipeline.uploads.reading import Reading, read, write_table
+from henk_pipeline.uploads.reading import RaggedRow, Reading, open_table, write_table
+from henk_pipeline.uploads.unpacking import UnreadableFileError
 
 
-def reading_of(tmp_path: Path, content: str | bytes) -> Reading:
+@dataclass
+class Read:
+    """A whole file, its pieces put together."""
+
+    reading: Reading
+    table: pl.DataFrame
+    lines: pl.Series
+    ragged: list[RaggedRow]
+
+    @property
+    def columns(self) -> list[str]:
+        return self.reading.columns
+
+
+def reading_of(tmp_path: Path, content: str | bytes) -> Read:
     path = tmp_path / "upload.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read(path)
+    with open_table(path) as reading:
+        chunks = list(reading.chunks())
+    return Read(reading, pl.concat([c.table for c in chunks]), pl.concat([c.lines for c in chunks]), [row for c in chunks for row in c.ragged])
 
 
 def test_blank_lines_are_no_rows_and_lines_are_those_of_the_file(tmp_path):
     reading = reading_of(tmp_path, "Name,Email\n\nAna,ana@example.org\n\n\nBo,bo@example.org")
     assert reading.table.rows() == [("Ana", "ana@example.org"), ("Bo", "bo@example.org")]
     assert reading.lines.to_list() == [3, 6]
-    assert (reading.header_line, reading.rows_read) == (1, 2)
+    assert reading.reading.header_line == 1
 
 
 def test_a_line_break_in_a_cell_moves_the_lines_after_it(tmp_path):
@@ -35,24 +53,24 @@ def test_a_line_break_in_a_cell_moves_the_lines_after_it(tmp_path):
 def test_the_separator_is_found(tmp_path, delimiter):
     reading = reading_of(tmp_path, f"Name{delimiter}Email\nAna{delimiter}a@example.org\n")
     assert reading.columns == ["Name", "Email"]
-    assert reading.dialect.delimiter == delimiter
+    assert reading.reading.dialect.delimiter == delimiter
 
 
 def test_commas_in_cells_do_not_hide_a_semicolon(tmp_path):
     reading = reading_of(tmp_path, "Name;Address;Gift\nAna;1 Elm St, Apt 2, Bath;1.234,50\nBo;2 Oak, York;5,00\nCy;3 Ash;7,00\n")
-    assert reading.dialect.delimiter == ";"
+    assert reading.reading.dialect.delimiter == ";"
     assert reading.table.row(0) == ("Ana", "1 Elm St, Apt 2, Bath", "1.234,50")
 
 
 def test_a_preamble_is_no_header(tmp_path):
     reading = reading_of(tmp_path, "Export of 12 May\n\nName,Email,City\nAna,a@example.org,Bath\n")
-    assert (reading.header_line, reading.columns) == (3, ["Name", "Email", "City"])
+    assert (reading.reading.header_line, reading.columns) == (3, ["Name", "Email", "City"])
     assert reading.lines.to_list() == [4]
 
 
 def test_a_file_without_header_keeps_its_first_row(tmp_path):
     reading = reading_of(tmp_path, "Ana,a@example.org\nBo,b@example.org\n")
-    assert reading.header_line is None
+    assert reading.reading.header_line is None
     assert reading.columns == ["column_1", "column_2"]
     assert reading.table.row(0) == ("Ana", "a@example.org")
 
@@ -61,7 +79,6 @@ def test_short_rows_are_filled_and_long_rows_are_kept_apart(tmp_path):
     reading = reading_of(tmp_path, "A,B,C\n1,2\n1,2,3,4\n1,2,3,,\n")
     assert reading.table.rows() == [("1", "2", None), ("1", "2", "3")]
     assert [(row.line, row.cells) for row in reading.ragged] == [(3, ["1", "2", "3", "4"])]
-    assert reading.rows_read == 3
 
 
 @pytest.mark.parametrize(
@@ -82,7 +99,7 @@ def test_a_stray_quote_costs_at_most_its_own_row(tmp_path, content):
 def test_a_thousand_stray_quotes_end_soon_and_lose_nothing(tmp_path):
     rows = "".join(f'n{n},"{n} inch,x{n}@example.org\n' for n in range(3000))
     reading = reading_of(tmp_path, f"Name,Size,Email\n{rows}")
-    assert reading.rows_read == 3000
+    assert reading.table.height == 3000
     assert reading.table["Email"].to_list()[-1] == "x2999@example.org"
 
 
@@ -105,7 +122,7 @@ def test_repeated_and_empty_column_names_are_told_apart(tmp_path):
 def test_the_encoding_is_found_by_what_the_bytes_hold(tmp_path, content, encoding):
     reading = reading_of(tmp_path, content)
     assert reading.table.row(0) == ("José", "Köln")
-    assert reading.encoding == encoding
+    assert reading.reading.encoding == encoding
 
 
 def test_one_odd_character_does_not_stop_a_file(tmp_path):
@@ -117,7 +134,7 @@ def test_one_odd_character_does_not_stop_a_file(tmp_path):
     ("content", "said"),
     [
         (b"%PDF-1.7 ...", "PDF document"),
-        (b"PK\x03\x04....", "Excel workbook"),
+        (b"PK\x03\x04....", "ZIP archive is damaged"),
         (b"\xff\xd8\xff\xe0", "JPEG picture"),
         (b"<!DOCTYPE html><html>", "web page"),
         (b"", "empty"),
@@ -130,8 +147,10 @@ def test_what_is_no_table_is_refused_for_what_it_is(tmp_path, content, said):
 
 
 def test_what_was_read_is_written_as_plain_csv(tmp_path):
-    reading = reading_of(tmp_path, 'Name;Note\nAna;"a;b ""c"""\nBo;x;y\nCy;\n')
-    write_table(reading, tmp_path / "parsed.csv")
+    path = tmp_path / "upload.csv"
+    path.write_text('Name;Note\nAna;"a;b ""c"""\nBo;x;y\nCy;\n')
+    with open_table(path) as reading:
+        write_table(reading, tmp_path / "parsed.csv")
     assert (tmp_path / "parsed.csv").read_bytes().decode() == 'Name,Note\r\nAna,"a;b ""c"""\r\nBo,x,y\r\nCy,\r\n'
 
 
@@ -143,14 +162,56 @@ tables = st.integers(2, 6).flatmap(
 )
 
 
-@given(tables, st.sampled_from([",", ";", "\t", "|"]), st.sampled_from(["\n", "\r\n"]))
-def test_any_table_fully_quoted_in_any_dialect_is_read_back_equal(tmp_path_factory, rows, delimiter, line_end):
+DELIMITERS = [",", ";", "\t", "|", "^", "~"]
+
+
+@given(tables, st.sampled_from(DELIMITERS), st.sampled_from(["\n", "\r\n", "\r"]), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
+def test_any_table_in_any_dialect_is_read_back_equal(tmp_path_factory, rows, delimiter, line_end, encoding):
     header = [f"Column {'abcdef'[n]}" for n in range(len(rows[0]))]
     buffer = io.StringIO(newline="")
     csv.writer(buffer, delimiter=delimiter, lineterminator=line_end, quoting=csv.QUOTE_ALL).writerows([header, *rows])
-    path = tmp_path_factory.mktemp("table") / "t.csv"
-    path.write_bytes(buffer.getvalue().encode())
-    reading = read(path)
+    reading = reading_of(tmp_path_factory.mktemp("table"), buffer.getvalue().encode(encoding))
     assert reading.columns == header
     assert [["" if cell is None else cell for cell in row] for row in reading.table.rows()] == rows
     assert reading.lines.to_list() == list(range(2, 2 + len(rows)))
+
+
+words = st.text(st.characters(codec="utf-8", categories=["L", "N", "Zs"], include_characters="\"'\n,;|\t.-@"), max_size=15)
+worded = st.lists(st.tuples(st.integers(1, 99999).map(str), words, st.emails(), words), min_size=4, max_size=30)
+
+
+@given(worded, st.sampled_from([",", ";", "\t", "|"]), st.sampled_from(["\n", "\r\n"]), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_NONNUMERIC]))
+def test_a_table_quoted_only_where_needed_is_read_back_equal(tmp_path_factory, rows, delimiter, line_end, quoting):
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows([["Id", "Name", "Email", "Note"], *rows])
+    reading = reading_of(tmp_path_factory.mktemp("table"), buffer.getvalue())
+    assert reading.columns == ["Id", "Name", "Email", "Note"]
+    assert [tuple("" if cell is None else cell for cell in row) for row in reading.table.rows()] == rows
+
+
+@given(st.binary(max_size=3000) | st.text(max_size=2000).map(str.encode) | st.text('",;\n\r a1\'\\\t|', max_size=800).map(str.encode))
+@settings(max_examples=300)
+def test_no_bytes_whatever_do_other_than_be_read_or_be_refused(tmp_path_factory, content):
+    try:
+        read = reading_of(tmp_path_factory.mktemp("bytes"), content)
+    except UnreadableFileError as refused:
+        assert str(refused).endswith(".")
+    else:
+        lines = [*read.lines, *(row.line for row in read.ragged)]
+        assert len(lines) == len(set(lines))
+        assert all(1 <= line for line in lines)
+
+
+def test_pieces_of_a_file_are_as_one(tmp_path, monkeypatch):
+    rows = [(f"n{n}", f"line {n}\nsecond" if n % 7 == 0 else f'say "{n}"' if n % 11 == 0 else f"x{n}", f"p{n}@example.org") for n in range(3000)]
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator="\n").writerows([("Name", "Note", "Email"), *rows])
+    whole = reading_of(tmp_path, buffer.getvalue())
+    for size in (2000, 3001, 9000):
+        monkeypatch.setattr("henk_pipeline.uploads.reading.SMALL", 1000)
+        monkeypatch.setattr("henk_pipeline.uploads.reading.HEAD", 1500)
+        monkeypatch.setattr("henk_pipeline.uploads.reading.TAIL", 1000)
+        monkeypatch.setattr("henk_pipeline.uploads.reading.BLOCK", size)
+        pieces = reading_of(tmp_path, buffer.getvalue())
+        assert pieces.table.rows() == whole.table.rows() == rows
+        assert pieces.lines.to_list() == whole.lines.to_list()
