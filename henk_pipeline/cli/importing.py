@@ -141,6 +141,8 @@ def _tell(outcome: dict[str, Any], *, done_before: bool) -> None:
         )
     if outcome["rejected_file"]:
         print_line(f"  to mend     {outcome['rejected_file']}")
+    if outcome["report"]:
+        print_line(f"  report      {outcome['report']}")
     print_line("")
 
 
@@ -210,7 +212,7 @@ def _outcome(file: str, upload: "ReceivedUpload | None", finished: Finished, sta
     return {
         "file": file, "upload": upload.key if upload else None, "import_id": None, "status": "failed", "error": error,
         **dict.fromkeys(COUNTS, 0), "list": upload.list_name if upload else None, "lead_list_id": None, "campaigns": [],
-        "campaign_leads_added": 0, "rejected_file": None, "seconds": seconds,
+        "campaign_leads_added": 0, "rejected_file": None, "report": None, "seconds": seconds,
     }  # fmt: skip
 
 

@@ -20,14 +20,16 @@ MERGED_FIELDS = (*CHOSEN_FIELDS, *STICKY_FIELDS, *LATEST_FIELDS, *IDENTITY_FIELD
 
 
 def merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
-    """One row a person: of each field the first filled cell in the order of the file, opt-outs of any, the latest activity, all tags.
+    """One row a person: of each field the first filled cell in the order of the file, opt-outs of any, the latest activity, all tags and
+    lists.
 
-    Takes: rows as `contract.validate` gives them, with `source`, `person` (Int64, equal for the rows of one person) and, if rows were merged
+    Takes: rows as `contract.validate` gives them, with `source`, perhaps `lists`, `person` (Int64, equal for the rows of one person) and, if rows were merged
     before, `lines`. Gives: a row a person with the fields, `line` (the first of its lines) and `lines` (List(Int64), all of them, ascending).
     """
     if "lines" not in frame.columns:
         frame = frame.with_columns(pl.concat_list("line").alias("lines"))
-    columns = ["line", "lines", *MERGED_FIELDS, "tags", "custom_fields"]
+    gathered = [name for name in ("tags", "lists") if name in frame.columns]
+    columns = ["line", "lines", *MERGED_FIELDS, *gathered, "custom_fields"]
     # Most people stand once: only the others are grouped.
     alone = pl.len().over("person") == 1
     merged = (
@@ -40,7 +42,7 @@ def merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
             *(pl.col(field).drop_nulls().first() for field in (*CHOSEN_FIELDS, *IDENTITY_FIELDS)),
             *(pl.col(field).any() for field in STICKY_FIELDS),
             *(pl.col(field).max() for field in LATEST_FIELDS),
-            pl.col("tags").explode().drop_nulls().unique(maintain_order=True),
+            *(pl.col(name).explode().drop_nulls().unique(maintain_order=True) for name in gathered),
             pl.col("custom_fields").filter(pl.col("custom_fields") != "{}"),
         )
     )

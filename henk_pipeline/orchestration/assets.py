@@ -18,9 +18,10 @@ from henk_pipeline.orchestration.progress import report
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.postgres import businesses, imports
 from henk_pipeline.steps.analytics import publish_analytics
-from henk_pipeline.steps.intake import describe_reading, rejected_path
+from henk_pipeline.steps.intake import describe_reading, rejected_path, report_path
 from henk_pipeline.steps.load import UploadToLoad, assign_upload, load_upload
 from henk_pipeline.steps.outcomes import describe_outcome
+from henk_pipeline.steps.report import Told, write_report
 from henk_pipeline.steps.rules import rules_digest
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import OPT_OUT_SCHEMA, ValidatedUpload, validate_file
@@ -36,7 +37,7 @@ UPLOAD_SCHEMA: dict[str, Any] = {
     "received_at": pl.String, "default_country": pl.String, "manifest": pl.String, "manifest_error": pl.String, "rules": pl.String,
 }  # fmt: skip
 READING_SCHEMA: dict[str, Any] = {
-    UPLOAD: pl.String, "rows_read": pl.Int64, "rows_rejected": pl.Int64, "error": pl.String, "reading": pl.String, "mapping": pl.String,
+    UPLOAD: pl.String, "rows_read": pl.Int64, "rows_rejected": pl.Int64, "error": pl.String, "reading": pl.String, "mapping": pl.String, "changes": pl.String,
     "opt_outs": pl.List(pl.Struct(OPT_OUT_SCHEMA)),
 }  # fmt: skip
 OUTCOME_SCHEMA: dict[str, Any] = {
@@ -127,6 +128,7 @@ def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.L
                     UPLOAD: key, "rows_read": validated.rows_read, "rows_rejected": validated.rows_rejected, "error": validated.error,
                     "reading": json.dumps(describe_reading(validated)),
                     "mapping": json.dumps(validated.mapping.by_column() if validated.mapping else {}),
+                    "changes": json.dumps([change._asdict() for change in validated.changes]),
                     "opt_outs": validated.opt_outs.to_dicts(),
                 }
             )  # fmt: skip
@@ -203,7 +205,17 @@ def lead_lists(
             )
             outcome = load_upload(connection, row["business"], work, today(), context.run.run_id)
             outcomes.append({UPLOAD: key, **vars(outcome)})
-            _tell(context, "lead_lists", key, {"rows": outcome.rows_accepted, **{k: v for k, v in vars(outcome).items() if v is not None}})
+            page = report_path(henk.settings.uploads, open_upload(henk.settings.uploads, key))
+            write_report(
+                Told(
+                    file_name=row["file_name"], business=row["business"], received_at=row["received_at"], list_name=row["list_name"],
+                    campaigns=[assignment.campaign for assignment in work.manifest.assignments()], reading=work.reading, mapping=work.mapping,
+                    changes=json.loads(row.get("changes") or "[]"), outcome=vars(outcome), rejections=work.rejections, people=work.people,
+                ),
+                page,
+            )  # fmt: skip
+            told = {k: v for k, v in vars(outcome).items() if v is not None}
+            _tell(context, "lead_lists", key, {"rows": outcome.rows_accepted, **told, "report": dg.MetadataValue.path(page)})
             report("lead_lists", key)
     frame = pl.DataFrame(outcomes, schema=OUTCOME_SCHEMA)
     context.add_output_metadata(preview(frame))

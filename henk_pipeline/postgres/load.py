@@ -207,12 +207,16 @@ def find_list(connection: psycopg.Connection, business_id: UUID, name: str) -> U
 
 
 class ListToFill(NamedTuple):
-    """A list by its name, and what it is made with if it is new. `criteria` (schemas/filter_criteria.schema.json): who belongs on it."""
+    """A list by its name, and what it is made with if it is new. `criteria` (schemas/filter_criteria.schema.json): who belongs on it.
+
+    `as_named`: those that `stage_list_names` was told of.
+    """
 
     name: str
     description: str | None = None
     tags: tuple[str, ...] = ()
     criteria: dict[str, Any] | None = None
+    as_named: bool = False
 
 
 def fill_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID, wanted: ListToFill) -> UUID:
@@ -231,7 +235,10 @@ def fill_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID
         if row is None:
             raise RuntimeError("INSERT … RETURNING gave no row")
         list_id = row[0]
-    if wanted.criteria is None:
+    values: list[Any]
+    if wanted.as_named:
+        chosen, values = sql.SQL("SELECT lead_id FROM staged_list_names WHERE name = %s"), [wanted.name]
+    elif wanted.criteria is None:
         chosen, values = sql.SQL("SELECT lead_id FROM staged_leads"), []
     else:
         chosen = sql.SQL("SELECT * FROM henk.matching_leads(%s, %s, ARRAY(SELECT lead_id FROM staged_leads))")
@@ -243,6 +250,14 @@ def fill_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID
         [business_id, list_id, import_id, *values],
     )
     return list_id
+
+
+def stage_list_names(connection: psycopg.Connection, people: pl.DataFrame) -> list[str]:
+    """Keep which further lists each lead is for: `people` has `lead_id` and `lists` (List(String)). Gives: the names, each once, in order."""
+    connection.execute("CREATE TEMP TABLE staged_list_names (lead_id uuid NOT NULL, name text NOT NULL) ON COMMIT DROP")
+    named = people.select("lead_id", pl.col("lists").alias("name")).explode("name").drop_nulls().unique()
+    copy_in(connection, "staged_list_names", named)
+    return sorted(named["name"].unique())
 
 
 def filter_error(connection: psycopg.Connection, criteria: dict[str, Any]) -> str | None:

@@ -60,8 +60,13 @@ def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
     }
 
 
+def report_path(uploads: Path, upload: ReceivedUpload) -> Path:
+    """Where the report on an upload is written: `<home>/uploads/<key>/report.html`."""
+    return uploads / upload.key / "report.html"
+
+
 def forget_derived(settings: Settings, keys: list[str]) -> list[Path]:
-    """Delete what was made of these uploads and may hold a person (Parquet between assets, rejected rows); a backfill makes it anew.
+    """Delete what was made of these uploads and may hold a person (Parquet between assets, rejected rows, report); a backfill makes it anew.
 
     Gives: the uploads' files as they were received, which stay. What is no longer there is passed over.
     """
@@ -70,7 +75,7 @@ def forget_derived(settings: Settings, keys: list[str]) -> list[Path]:
         for parquet in settings.staging.glob(f"*/{key}.parquet"):
             parquet.unlink(missing_ok=True)
         folder = settings.uploads / key
-        for rejected in folder.glob("*.rejected.csv"):
-            rejected.unlink(missing_ok=True)
+        for derived in (*folder.glob("*.rejected.csv"), *folder.glob("report.html")):
+            derived.unlink(missing_ok=True)
         originals += sorted(path for path in (folder / ORIGINAL).glob("*") if path.is_file())
     return originals

@@ -16,8 +16,8 @@ from henk_pipeline.leads.match import match_existing, match_keys
 from henk_pipeline.leads.score import load_scoring, score
 from henk_pipeline.leads.survivorship import merge_existing, merge_rows
 from henk_pipeline.postgres import businesses, imports, load
-from henk_pipeline.postgres.assign import assign_list
-from henk_pipeline.uploads.manifest import ListSplit, Manifest
+from henk_pipeline.postgres.assign import Terms, assign_list
+from henk_pipeline.uploads.manifest import CampaignAssignment, Manifest
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,7 @@ def load_upload(connection: psycopg.Connection, slug: str, work: UploadToLoad, t
     try:
         for assignment in work.manifest.assignments():
             businesses.find_campaign(connection, business.id, assignment.campaign)
-        for split in work.manifest.lists:
-            error = error or _filter_error(connection, split)
+        error = error or _filter_error(connection, work.manifest)
         work = replace(work, error=error)
     except businesses.UnknownCampaignError as unknown:
         # Mended outside the file and its rules, by adding the campaign: no digest may say that nothing has changed since.
@@ -104,6 +103,8 @@ def load_upload(connection: psycopg.Connection, slug: str, work: UploadToLoad, t
             return _known_outcome(connection, slug, work)
         if error:
             return _refuse(connection, business.id, import_id, work, error)
+        if work.manifest.suppressions:
+            return _suppress(connection, business.id, import_id, work, run_id)
         return _load(connection, business.id, import_id, work, today, run_id)
 
 
@@ -121,15 +122,15 @@ def assign_upload(connection: psycopg.Connection, slug: str, upload: imports.Upl
     added = 0
     with connection.transaction():
         load.lock_business(connection, business.id)
-        wanted = [(assignment, record.lead_list_id) for assignment in manifest.campaigns]
+        wanted: list[tuple[CampaignAssignment, UUID]] = [(assignment, record.lead_list_id) for assignment in manifest.campaigns]
         for split in manifest.lists:
             list_id = load.find_list(connection, business.id, split.list)
             # A list that somebody has archived since is nobody's to call.
             wanted += [(assignment, list_id) for assignment in split.campaigns if list_id is not None]
         # In the order of their ids: two uploads that share campaigns take their locks in the same order.
-        known = sorted((businesses.find_campaign(connection, business.id, a.campaign).id, a.priority, list_id) for a, list_id in wanted)
-        for campaign_id, priority, list_id in known:
-            added += assign_list(connection, campaign_id, list_id, priority, record.id)
+        known = [(businesses.find_campaign(connection, business.id, a.campaign).id, list_id, a) for a, list_id in wanted]
+        for campaign_id, list_id, a in sorted(known, key=lambda one: one[:2]):
+            added += assign_list(connection, campaign_id, list_id, Terms(a.priority, a.where, a.max_attempts_override), record.id)
         imports.record_campaigns(connection, record.id, sorted({campaign_id for campaign_id, _, _ in known}), added)
     return added
 
@@ -145,6 +146,10 @@ def _load(
     list_id = load.fill_list(connection, business_id, import_id, whole)
     for split in told.lists:
         load.fill_list(connection, business_id, import_id, load.ListToFill(split.list, split.description, split.tags, split.where))
+    if told.list_column is not None and "lists" in people.columns:
+        names = load.stage_list_names(connection, people)
+        for name in names:
+            load.fill_list(connection, business_id, import_id, load.ListToFill(name, as_named=True))
     load.write_provenance(connection, business_id, import_id, people.select("lead_id", pl.col("lines").alias("line")).explode("line"))
     load.suppress(connection, business_id, work.opt_outs, f"opted out in {work.upload.file_name}")
     imports.write_rejections(connection, business_id, import_id, work.rejections)
@@ -164,9 +169,28 @@ def _load(
     return outcome
 
 
-def _filter_error(connection: psycopg.Connection, split: ListSplit) -> str | None:
-    wrong = load.filter_error(connection, split.where)
-    return f"The manifest's list {split.list!r} has a `where` that cannot be used: {wrong}." if wrong else None
+def _suppress(connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, run_id: str | None) -> Outcome:
+    """A file of suppressions: every phone and e-mail of it is suppressed, and it fills no list."""
+    load.suppress(connection, business_id, work.opt_outs, f"suppressed by {work.upload.file_name}")
+    imports.write_rejections(connection, business_id, import_id, work.rejections)
+    outcome = Outcome(
+        status="partial" if work.rows_rejected else "loaded",
+        import_id=str(import_id),
+        rows_read=work.rows_read,
+        rows_accepted=work.rows_read - work.rows_rejected,
+        rows_rejected=work.rows_rejected,
+    )
+    _record(connection, import_id, work, outcome, run_id)
+    return outcome
+
+
+def _filter_error(connection: psycopg.Connection, manifest: Manifest) -> str | None:
+    named = [(f"list {split.list!r}", split.where) for split in manifest.lists]
+    named += [(f"campaign {assignment.campaign!r}", assignment.where) for assignment in manifest.assignments() if assignment.where]
+    for what, criteria in named:
+        if wrong := load.filter_error(connection, criteria):
+            return f"The manifest's {what} has a `where` that cannot be used: {wrong}."
+    return None
 
 
 def _without_erased(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) -> UploadToLoad:

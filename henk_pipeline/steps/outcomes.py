@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from henk_pipeline.steps.intake import rejected_path
+from henk_pipeline.steps.intake import rejected_path, report_path
 from henk_pipeline.uploads.received import ReceivedUpload
 
 TOLD = (
@@ -21,7 +21,7 @@ def describe_outcome(
     Takes: what `load_upload` gave, as a mapping; the campaigns its list is assigned to, and how many campaign leads that added.
     Gives: the keys of `henk import --json`, but for `seconds`.
     """
-    rejected_file = rejected_path(uploads, upload)
+    rejected_file, report = rejected_path(uploads, upload), report_path(uploads, upload)
     return {
         "file": upload.file_name,
         "upload": upload.key,
@@ -31,4 +31,5 @@ def describe_outcome(
         "campaigns": list(campaigns),
         "campaign_leads_added": added,
         "rejected_file": str(rejected_file) if rejected_file.exists() else None,
+        "report": str(report) if report.exists() else None,
     }

@@ -13,12 +13,15 @@ import polars as pl
 
 from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.normalise import DTYPES, ColumnMeaning, Habits, normalise
+from henk_pipeline.leads.text import cleaned
 from henk_pipeline.uploads.headers import Mapping, load_synonyms, map_columns
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.reading import Chunk, RaggedRow, Reading, open_table
 from henk_pipeline.uploads.unpacking import UnreadableFileError
 
 NO_SYSTEM = "csv_import"
+MOST_EXAMPLES = 3
+LONGEST_LIST_NAME = 255  # lead_lists.name varchar(255)
 # Pieces of a file that are worked on at once; the engines let go of the interpreter, and memory grows with each.
 AT_ONCE = 2
 # Characters that make a spreadsheet take a cell for a formula (OWASP, CSV injection).
@@ -27,10 +30,19 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 HABIT_FIELDS = {*fields.DATE_FIELDS, *fields.TIME_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS}
 
 LEAD_SCHEMA: dict[str, Any] = {
-    "line": pl.Int64, **DTYPES, "tags": pl.List(pl.String), "custom_fields": pl.String, "source": pl.String,
+    "line": pl.Int64, **DTYPES, "tags": pl.List(pl.String), "lists": pl.List(pl.String), "custom_fields": pl.String, "source": pl.String,
 }  # fmt: skip
 REJECTION_SCHEMA: dict[str, Any] = {**contract.REJECTION_SCHEMA, "row": pl.String}
 OPT_OUT_SCHEMA: dict[str, Any] = {"line": pl.Int64, "channel": pl.String, "value": pl.String}
+
+
+class Change(NamedTuple):
+    """How many cells of a column are written otherwise in the lead than in the file, and some of them: line, as written, as kept."""
+
+    column: str
+    field: str
+    count: int
+    examples: list[tuple[int, str, str]]
 
 
 @dataclass
@@ -40,7 +52,8 @@ class ValidatedUpload:
     `leads` (LEAD_SCHEMA): the rows that keep the contract. `rejections` (REJECTION_SCHEMA): a line a broken rule; `row` is the row of the
     file as a JSON object. Both are in memory, or scans of Parquet files if `validate_file` was given a folder for them. `opt_outs`
     (OPT_OUT_SCHEMA): phones and e-mails of every row that says so, rejected rows included. `error`: why nothing of it is loaded, None if it
-    is. `reading` (its chunks are gone) and `mapping` are None where the file could not be read or mapped.
+    is. `reading` (its chunks are gone) and `mapping` are None where the file could not be read or mapped. `changes`: only where results go
+    to a folder.
     """
 
     rows_read: int = 0
@@ -52,6 +65,7 @@ class ValidatedUpload:
     mapping: Mapping | None = None
     error: str | None = None
     reasons: Counter[str] = field(default_factory=Counter)
+    changes: list[Change] = field(default_factory=list)
 
 
 def validate_file(
@@ -75,6 +89,9 @@ def _validated(reading: Reading, manifest: Manifest, default_country: str, resul
     sample = chunks.first()
     try:
         mapping = map_columns(sample.table, manifest.columns, manifest.source, has_header=reading.header_line is not None)
+        if manifest.list_column is not None and manifest.list_column not in reading.columns:
+            told = ", ".join(reading.columns[:50])
+            raise ManifestError(f"The manifest's list_column names {manifest.list_column!r}, but the file's columns are: {told}.")  # noqa: TRY301 - told like the others
     except ManifestError as error:
         rows = sum(chunk.table.height + len(chunk.ragged) for chunk in chunks.all())
         return ValidatedUpload(reading=reading, rows_read=rows, error=str(error))
@@ -83,7 +100,7 @@ def _validated(reading: Reading, manifest: Manifest, default_country: str, resul
     if any(column.field in HABIT_FIELDS for column in columns):
         for chunk in chunks.all():
             habits.look_at(chunk.table, columns)
-    work = _Work(reading, mapping, columns, manifest, default_country, habits)
+    work = _Work(reading, mapping, columns, manifest, default_country, habits, tell_changes=results.scratch is not None)
     upload = ValidatedUpload(reading=reading, mapping=mapping)
     opt_outs: list[pl.DataFrame] = [upload.opt_outs]
     with ExitStack() as stack:
@@ -94,6 +111,7 @@ def _validated(reading: Reading, manifest: Manifest, default_country: str, resul
             upload.reasons.update(dict(done.rejections["message"].value_counts().iter_rows()))
             opt_outs.append(done.opt_outs)
             results.take(done)
+            upload.changes = _added(upload.changes, done.changes)
             if rejected is not None and done.rejections.height:
                 rejected.write(chunk, done.rejections)
     upload.leads, upload.rejections = results.leads(), results.rejections()
@@ -137,6 +155,7 @@ class _Done(NamedTuple):
     leads: pl.DataFrame
     rejections: pl.DataFrame
     opt_outs: pl.DataFrame
+    changes: list[Change]
 
 
 @dataclass(frozen=True)
@@ -149,20 +168,55 @@ class _Work:
     manifest: Manifest
     default_country: str
     habits: Habits
+    tell_changes: bool
 
     def validate(self, chunk: Chunk) -> _Done:
         """Normalise and validate a piece."""
         country = self.manifest.default_country or self.default_country
         normalised = normalise(chunk.table, chunk.lines, self.columns, country, self.habits)
-        if self.manifest.do_not_call:
+        if self.manifest.do_not_call or self.manifest.suppressions:
             normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_call"))
+        if self.manifest.suppressions:
+            normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_email"))
+        normalised = normalised.with_columns(self._lists(chunk))
         good, failures = contract.validate(normalised)
+        if self.manifest.suppressions:
+            good = good.clear()
         return _Done(
             rows_read=chunk.table.height + len(chunk.ragged),
             leads=good.with_columns(pl.lit(self.mapping.system or NO_SYSTEM).alias("source")).select(LEAD_SCHEMA.keys()),
             rejections=_rejections(self.reading, chunk, self.mapping, failures),
             opt_outs=_opt_outs(normalised),
+            changes=self._changes(chunk, normalised) if self.tell_changes else [],
         )
+
+    def _changes(self, chunk: Chunk, normalised: pl.DataFrame) -> list[Change]:
+        told = []
+        for use in self.columns:
+            if use.field is None or use.field not in DTYPES or use.meaning != "value" or use.field in fields.CONSENT_FIELDS:
+                continue
+            both = pl.DataFrame([chunk.lines.alias("line"), chunk.table[use.column].alias("before"), normalised[use.field].cast(pl.String).alias("after")])
+            changed = both.filter(pl.col("before") != pl.col("after"))
+            if changed.height:
+                told.append(Change(use.column, use.field, changed.height, changed.head(MOST_EXAMPLES).rows()))
+        return told
+
+    def _lists(self, chunk: Chunk) -> pl.Series:
+        """`lists` (List(String)): for each row the further lists that the manifest's column names."""
+        nothing = pl.Series("lists", [[]], dtype=pl.List(pl.String))
+        if self.manifest.list_column is None:
+            return nothing.new_from_index(0, chunk.table.height)
+        names = cleaned(chunk.table[self.manifest.list_column]).str.head(LONGEST_LIST_NAME)
+        return names.to_frame("name").select(pl.when(pl.col("name").is_not_null()).then(pl.concat_list("name")).otherwise([]).alias("lists")).to_series()
+
+
+def _added(told: list[Change], more: list[Change]) -> list[Change]:
+    known = {change.column: change for change in told}
+    for change in more:
+        before = known.get(change.column)
+        examples = [*before.examples, *change.examples][:MOST_EXAMPLES] if before else change.examples
+        known[change.column] = Change(change.column, change.field, change.count + (before.count if before else 0), examples)
+    return list(known.values())
 
 
 def _at_once(work: Any, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, _Done]]:  # noqa: ANN401 - a bound method

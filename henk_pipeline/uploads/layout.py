@@ -162,6 +162,8 @@ def _is_further_header(cells: list[str], first: list[str], below: list[list[str]
     kinds = kinds_of_columns(below, width)
     typed = [number for number, kind in enumerate(kinds) if kind not in ("text", "blank", "code", "flag")]
     told = [kind_of(cells[number]) for number in typed]
+    if any(kind_of(cell) in ("email", "url", "phone", "flag") for cell in cells):
+        return False
     words = sum(kind in ("text", "code") for kind in told)
     return words >= 1 and all(kind in ("text", "code", "blank") for kind in told) and words * 2 >= len(typed) and words + (len(typed) == 1) >= 2
 
@@ -228,12 +230,21 @@ def _take_header(layout: Layout, filled: Sequence[tuple[int, Record]], lines: li
     widest = max(map(len, names))
     if widest > layout.width and any(name.strip() for cells in names for name in cells[layout.width :]):
         layout.width = widest  # its rows leave out the cells at their end that are empty
+    elif widest < layout.width and _holds_bare_delimiters(widest, layout, rest):
+        layout.width = widest
     elif widest < layout.width and _first_is_unnamed(names[0], layout, rest):
         names = [["", *cells] for cells in names]
     padded = [[*cells, *[""] * (layout.width - len(cells))][: layout.width] for cells in names]
     layout.header = [" ".join(part.strip() for part in parts if part.strip()) if len(lines) > 1 else parts[0] for parts in zip(*padded, strict=True)]
     layout.header_line = filled[lines[-1]][1].line + 1
     layout.first_row = filled[lines[-1]][0] + 1
+
+
+def _holds_bare_delimiters(widest: int, layout: Layout, rest: list[Record]) -> bool:
+    """Whether in just one column each row has a cell that was told apart at a delimiter in it ("Smith, John"): a blank follows such a one."""
+    rows = [record.cells for record in rest if len(record.cells) == layout.width]
+    blank_first = [sum(row[number].startswith(" ") for row in rows) for number in range(1, layout.width)]
+    return widest == layout.width - 1 and blank_first.count(len(rows)) == 1 and sum(blank_first) == len(rows) > 0
 
 
 def _first_is_unnamed(names: list[str], layout: Layout, rest: list[Record]) -> bool:
@@ -299,15 +310,17 @@ def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int
         return bool(TOTALS.fullmatch(first) or CLOSING_WORDS.fullmatch(first)) and (place in after_blank or ":" in first or " " in first) and (
             layout.kinds[0] not in ("text", "blank") or place in after_blank
         )
+    if is_email_row(cells):
+        return False
     if TOTALS.fullmatch(first) and (filled <= max(2, 0.6 * layout.filled) or first.rstrip().endswith(":")):
-        return not is_email_row(cells)
+        return True
     if filled == 1:
         own = kind_of(first)
         if len(cells) == 1 and width >= 2:
             return own in ("text", "date", "code", "url") or place in after_blank or width >= 3
         # A row that has its name only is one; a sentence, or a lone cell in a table of full rows, is none.
         return layout.filled >= 2.5 and bool(cells[0].strip()) and (width >= 3)
-    if place in after_blank and filled <= 0.5 * layout.filled and not is_email_row(cells):
+    if place in after_blank and filled <= 0.5 * layout.filled:
         return True
     return bool(CLOSING_WORDS.fullmatch(first)) and filled <= 0.5 * layout.filled
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import tomlkit
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from henk_pipeline.settings import schemas_folder
 
@@ -17,15 +17,6 @@ Country = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True,
 
 class ManifestError(ValueError):
     """A manifest that cannot be used; the message names each key, its value and what would be right."""
-
-
-class CampaignAssignment(BaseModel):
-    """One campaign that the upload's list is assigned to."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    campaign: Name = Field(description="name or id of a campaign of the same business")
-    priority: int = Field(default=1, ge=1, le=2**31 - 1, description="1 is called first")
 
 
 def check_criteria(criteria: dict[str, Any]) -> dict[str, Any]:
@@ -61,13 +52,29 @@ def _criteria_validator() -> Any:  # noqa: ANN401 - jsonschema's own protocol cl
     return Draft202012Validator(json.loads((schemas_folder() / "filter_criteria.schema.json").read_text("utf-8")))
 
 
+Criteria = Annotated[dict[str, Any], AfterValidator(check_criteria)]
+
+
+class CampaignAssignment(BaseModel):
+    """One campaign that the upload's list is assigned to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    campaign: Name = Field(description="name or id of a campaign of the same business")
+    priority: int = Field(default=1, ge=1, le=2**31 - 1, description="1 is called first")
+    where: Criteria | None = Field(default=None, description="who of the list is called in this campaign: schemas/filter_criteria.schema.json")
+    max_attempts_override: int | None = Field(
+        default=None, ge=1, le=2**31 - 1, description="how often a lead of this list is called at most, instead of the campaign's own number"
+    )
+
+
 class ListSplit(BaseModel):
     """A further list, for those leads of the upload that meet criteria."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     list: Name = Field(description="name of the list")
-    where: Annotated[dict[str, Any], AfterValidator(check_criteria)] = Field(description="which leads: schemas/filter_criteria.schema.json")
+    where: Criteria = Field(description="which leads: schemas/filter_criteria.schema.json")
     description: str | None = Field(default=None, description="what the list is, kept with it when it is made")
     tags: tuple[Name, ...] = Field(default=(), description="tags of the list when it is made")
     campaigns: tuple[CampaignAssignment, ...] = Field(default=(), description="campaigns this list is assigned to")
@@ -83,17 +90,29 @@ class Manifest(BaseModel):
     tags: tuple[Name, ...] = Field(default=(), description="tags of the list when it is made")
     campaigns: tuple[CampaignAssignment, ...] = Field(default=(), description="campaigns the list is assigned to")
     lists: tuple[ListSplit, ...] = Field(default=(), description="further lists, each for those leads of the upload that meet its `where`")
+    list_column: str | None = Field(
+        default=None, description="column of the file whose cells name a further list for the row, which is made if it is new"
+    )
     columns: dict[str, str] = Field(default_factory=dict, description='column of the file → field, or "" to keep it as a custom field')
     default_country: Country | None = Field(default=None, description="country of phone numbers that name none (ISO 3166-1 alpha-2)")
     locale: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] | None = Field(
         default=None, description='how dates and amounts are written where the file itself does not tell, as "en-GB" or "de"'
     )
     do_not_call: bool = Field(default=False, description="true: nobody of this file may be called")
+    suppressions: bool = Field(
+        default=False, description="true: the file lists who must not be called or mailed; its phones and e-mails are suppressed, nobody becomes a lead"
+    )
     update: UpdateMode = Field(default="fill", description="what happens to values a known lead already has")
     max_rejected: float = Field(default=0.25, ge=0, le=1, description="share of rows that may be rejected before the file is refused")
     source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,50}$")] | None = Field(
         default=None, description="the system the file comes from; makes its ids usable to recognise people"
     )
+
+    @model_validator(mode="after")
+    def _suppressions_call_nobody(self) -> "Manifest":
+        if self.suppressions and (self.campaigns or self.lists or self.list_column):
+            raise ValueError("suppressions = true makes no leads, so there is nobody for campaigns, lists or list_column: leave them out")
+        return self
 
     def assignments(self) -> tuple[CampaignAssignment, ...]:
         """The campaigns of the upload's list, then those of its further lists."""
@@ -127,6 +146,8 @@ def write_manifest(manifest: Manifest) -> str:
 
 def _in_words(mistake: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails, a TypedDict that changes with its version
     place = ".".join(str(part) for part in mistake["loc"])
+    if not place:
+        return f"The manifest cannot be used: {mistake['msg'].removeprefix('Value error, ')}."
     if mistake["type"] == "extra_forbidden":
         table = ListSplit if mistake["loc"][0] == "lists" and "campaigns" not in mistake["loc"] else CampaignAssignment
         known = ", ".join(table.model_fields if len(mistake["loc"]) > 1 else Manifest.model_fields)

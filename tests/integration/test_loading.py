@@ -225,3 +225,51 @@ def test_cells_that_look_like_sql_json_or_copy_marks_are_only_cells(connection, 
         for row in connection.execute("SELECT custom_fields ->> 'Odd {} “column”' FROM leads ORDER BY substr(email, 2)::text COLLATE \"C\"")
     ]
     assert sorted(cell or "" for cell in kept) == sorted(nasty)
+
+
+def test_a_column_names_further_lists(connection, tmp_path):
+    add_business(connection, "acme")
+    text = "Email,Segment\nana@example.org,Gala\nbo@example.org,Choir\nana@example.org,Choir\ncy@example.org,\n"
+    upload(connection, tmp_path, text, list_column="Segment")
+    members = connection.execute(
+        "SELECT ll.name, l.email FROM lead_list_members m JOIN lead_lists ll ON ll.id = m.lead_list_id JOIN leads l ON l.id = m.lead_id "
+        "WHERE ll.name <> 'people' ORDER BY 1, 2"
+    ).fetchall()
+    assert members == [("Choir", "ana@example.org"), ("Choir", "bo@example.org"), ("Gala", "ana@example.org")]
+
+
+def test_a_column_of_lists_that_the_file_lacks_is_told(connection, tmp_path):
+    add_business(connection, "acme")
+    outcome = upload(connection, tmp_path, "Email\nana@example.org\n", list_column="Segment")
+    assert "list_column names 'Segment', but the file's columns are: Email" in outcome.error
+
+
+def test_a_campaign_calls_who_meets_its_terms_and_as_often_as_they_say(connection, tmp_path):
+    add_business(connection, "acme", "Year End")
+    where = {"field": "city", "op": "=", "value": "Bath"}
+    terms = [{"campaign": "Year End", "priority": 3, "where": where, "max_attempts_override": 2}]
+    upload(connection, tmp_path, "Phone,City\n2125550101,Bath\n2125550102,York\n", campaigns=terms)
+    called = connection.execute("SELECT l.phone FROM campaign_leads c JOIN leads l ON l.id = c.lead_id").fetchall()
+    kept = connection.execute("SELECT priority, max_attempts_override, filter_criteria FROM campaign_lead_lists").fetchall()
+    assert called == [("+12125550101",)]
+    assert kept == [(3, 2, where)]
+
+
+def test_a_file_whose_people_may_not_be_called(connection, tmp_path):
+    add_business(connection, "acme", "Year End")
+    upload(connection, tmp_path, "Phone\n2125550101\n", do_not_call=True, campaigns=[{"campaign": "Year End"}])
+    assert connection.execute("SELECT do_not_call FROM leads").fetchall() == [(True,)]
+    assert connection.execute("SELECT count(*) FROM campaign_leads").fetchone() == (0,)
+    assert connection.execute("SELECT channel, value FROM suppressions").fetchall() == [("phone", "+12125550101")]
+
+
+def test_a_file_of_suppressions_makes_nobody_a_lead_and_takes_people_out_of_calls(connection, tmp_path):
+    add_business(connection, "acme", "Year End")
+    upload(connection, tmp_path, "Phone\n2125550101\n2125550102\n", campaigns=[{"campaign": "Year End"}])
+    outcome = upload(connection, tmp_path, "Phone,Mail\n(212) 555-0101,x@example.org\n12,\n", suppressions=True, list="stop", max_rejected=0.5)
+    assert (outcome.status, outcome.rows_accepted, outcome.rows_rejected, outcome.lead_list_id) == ("partial", 1, 1, None)
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)
+    assert connection.execute("SELECT status FROM campaign_leads ORDER BY status").fetchall() == [("dnc",), ("new",)]
+    suppressed = connection.execute("SELECT channel, value FROM suppressions ORDER BY 1").fetchall()
+    assert suppressed == [("email", "x@example.org"), ("phone", "+12125550101")]
+    assert upload(connection, tmp_path, "Phone,Mail\n(212) 555-0101,x@example.org\n12,\n", suppressions=True, list="stop", max_rejected=0.5).rows_accepted == 1

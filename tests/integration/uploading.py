@@ -34,8 +34,8 @@ def upload(
     validated = validate_file(path, told, "US")
     facts = imports.Upload("key", "people.csv", len(text), hashlib.sha256(text.encode()).hexdigest(), told.list or "people")
     work = UploadToLoad(
-        facts, told, rules_digest(told, "US"), validated.rows_read, validated.rows_rejected, score_rows(validated.leads, TODAY),
-        validated.rejections, validated.opt_outs, error=validated.error, mapping=validated.mapping.by_column() if validated.mapping else {},
+        facts, told, rules_digest(told, "US"), validated.rows_read, validated.rows_rejected, score_rows(validated.leads.collect(), TODAY),
+        validated.rejections.collect(), validated.opt_outs, error=validated.error, mapping=validated.mapping.by_column() if validated.mapping else {},
         received_at=received_at or datetime.now(UTC),
     )  # fmt: skip
     outcome = load_upload(connection, slug, work, TODAY)

@@ -1,0 +1,122 @@
+"""The report on an upload: one page for the person who sent the file, of what was read, mapped, changed, rejected and loaded.
+
+Self-contained: no script, no style or picture from elsewhere, so that it can be mailed, kept and printed. Cells of the file are escaped.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import polars as pl
+
+TEMPLATE = "report.html.j2"
+MOST_REASONS = 12
+EXAMPLES = 3
+MOST_SUGGESTIONS = 20
+LONGEST_CELL = 80
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a report tells: the upload's names; how it was read (as `describe_reading` gives it); the field of each column; cells changed; the
+    outcome of loading it; its rejections (`steps.validate.REJECTION_SCHEMA`) and people (as `score_rows` gives them).
+    """
+
+    file_name: str
+    business: str
+    received_at: str
+    list_name: str
+    campaigns: Sequence[str]
+    reading: dict[str, Any]
+    mapping: dict[str, str | None]
+    changes: Sequence[dict[str, Any]]
+    outcome: dict[str, Any]
+    rejections: pl.DataFrame
+    people: pl.DataFrame
+
+
+def write_report(told: Told, path: Path) -> None:
+    """Write the report to `path`, whole or not at all."""
+    page = _template().render(
+        told=told,
+        outcome=told.outcome,
+        reading=told.reading,
+        rows=_bars(
+            [
+                ("accepted", told.outcome["rows_accepted"], "good"),
+                ("rejected", told.outcome["rows_rejected"], "bad"),
+                ("duplicate", told.outcome["rows_duplicate"], "same"),
+            ]
+        ),
+        ratings=_bars([(name, count, name) for name, count in _ratings(told.people)]),
+        reasons=_reasons(told.rejections),
+        suggestions=_suggestions(told.people),
+        flags=_flags(told.people),
+    )
+    temporary = path.with_name(f".{path.name}")
+    temporary.write_text(page, "utf-8")
+    temporary.replace(path)
+
+
+@lru_cache(maxsize=1)
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    environment.filters["cell"] = _cell
+    environment.filters["number"] = lambda value: f"{value:,}"
+    return environment.from_string(Path(__file__).with_name(TEMPLATE).read_text("utf-8"))
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
+
+
+def _bars(counts: list[tuple[str, int, str]]) -> list[dict[str, Any]]:
+    most = max((count for _, count, _ in counts), default=0)
+    return [{"name": name, "count": count, "kind": kind, "width": round(100 * count / most, 1) if most else 0} for name, count, kind in counts]
+
+
+def _ratings(people: pl.DataFrame) -> list[tuple[str, int]]:
+    if not people.height:
+        return []
+    counts = dict(people["quality_rating"].value_counts().iter_rows())
+    return [(name, counts[name]) for name in ("hot", "warm", "cold", "unrated") if name in counts]
+
+
+def _reasons(rejections: pl.DataFrame) -> list[dict[str, Any]]:
+    """Rules that rows broke, the commonest first, with some of the rows."""
+    if not rejections.height:
+        return []
+    grouped = (
+        rejections.group_by("rule")
+        .agg(pl.col("line").n_unique().alias("count"), pl.col("line").head(EXAMPLES), pl.col("column").head(EXAMPLES), pl.col("message").head(EXAMPLES))
+        .sort("count", "rule", descending=[True, False])
+        .head(MOST_REASONS)
+    )
+    most = grouped["count"].max()
+    return [
+        {
+            "rule": row["rule"],
+            "count": row["count"],
+            "width": round(100 * row["count"] / most, 1),  # type: ignore[operator]
+            "examples": list(zip(row["line"], row["column"], row["message"], strict=True)),
+        }
+        for row in grouped.rows(named=True)
+    ]
+
+
+def _suggestions(people: pl.DataFrame) -> list[tuple[int, str, str]]:
+    if not people.height:
+        return []
+    meant = people.select("line", "email", pl.col("custom_fields").str.json_path_match("$.email_suggestion").alias("meant"))
+    return meant.drop_nulls("meant").head(MOST_SUGGESTIONS).rows()
+
+
+def _flags(people: pl.DataFrame) -> dict[str, int]:
+    if not people.height:
+        return {}
+    flags = people.select(pl.col("custom_fields").str.json_path_match("$.email_flag").alias("flag")).drop_nulls()
+    return dict(flags["flag"].value_counts(sort=True).iter_rows())
