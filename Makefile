@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install run test check lock data-model clean
+.PHONY: install run test check lock data-model upload-format clean
 
 install: $(VENV)/.installed
 
@@ -39,6 +39,10 @@ data-model: install
 	$(BIN)/python -c 'import tempfile, pathlib, subprocess, sys; from henk_pipeline.postgres import embedded, migrate; \
 	data = pathlib.Path(tempfile.mkdtemp()) / "postgres"; url = embedded.start(data); migrate.migrate(url); \
 	subprocess.run([sys.executable, "schemas/make_data_model.py", url], check=True); embedded.stop(data)'
+
+# What the code knows of uploads: schemas/upload/lead_upload.schema.json and the tables of docs/upload-format.md.
+upload-format: install
+	$(BIN)/python schemas/make_upload_format.py
 
 clean:
 	@if test -x $(BIN)/henk; then $(BIN)/henk db stop; fi

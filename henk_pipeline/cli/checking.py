@@ -49,7 +49,10 @@ def check_file(path: Path, default_country: str, parsed: Path | None) -> dict[st
         return {**record, "error": f"The file cannot be opened: {error.strerror or error}."}
     except Exception as error:  # noqa: BLE001 - one file of thousands must not end the work on the others
         traceback.print_exc(file=sys.stderr)
-        return {**record, "error": f"Henk failed on this file, which is a fault of Henk's, not of the file: {type(error).__name__}: {error}"}
+        return {
+            **record,
+            "error": f"Henk failed on this file, which is a fault of Henk's, not of the file: {type(error).__name__}: {error}",
+        }
 
 
 def _checked(path: Path, default_country: str, parsed: Path | None) -> dict[str, Any]:
@@ -116,7 +119,11 @@ def _show(record: dict[str, Any]) -> None:
     separated = f"separated by {separator}" if separator else "one column"
     print_line(f"  {container}{record['encoding']}, {separated}, {header}")
     for part in record["left_out"]:
-        lines = f"line {part['first_line']}" if part["first_line"] == part["last_line"] else f"lines {part['first_line']} to {part['last_line']}"
+        lines = (
+            f"line {part['first_line']}"
+            if part["first_line"] == part["last_line"]
+            else f"lines {part['first_line']} to {part['last_line']}"
+        )
         print_line(f"  left out: {lines} ({part['why']})")
     for name in record["passed_over"]:
         print_line(f"  not read: {name}")

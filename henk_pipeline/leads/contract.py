@@ -1,11 +1,12 @@
 """What a row must hold to become a lead: a pandera model, and for each of its rules a code, a message and a remedy for the fundraiser."""
 
-from typing import Any, NamedTuple
+import datetime
+from typing import Annotated, Any, NamedTuple
 
 import pandera.polars as pa
 import polars as pl
 
-from henk_pipeline.leads import fields
+from henk_pipeline.leads import fields, text
 from henk_pipeline.leads.normalise import JUDGED_FIELDS
 from henk_pipeline.leads.phones import SCIENTIFIC
 
@@ -23,7 +24,9 @@ class Rule(NamedTuple):
 
 NO_CONTACT = Rule("no_contact", "The row has neither a phone number nor an e-mail address", "Fill in at least one of them.")
 CELL_COUNT = Rule(
-    "cell_count", "The row has {value} cells, but the header has {column} columns", "Put quotes around cells that contain the separator."
+    "cell_count",
+    "The row has {value} cells, but the header has {column} columns, and it is not certain which belong where",
+    "Put quotes around cells that contain the separator, and leave a place for empty ones.",
 )
 EMAIL = Rule("email_invalid", "{value} is not an e-mail address", "Write it as name@example.org, or empty the cell.")
 PHONE = Rule(
@@ -38,6 +41,11 @@ PHONE_SCIENTIFIC = Rule(
 )
 CONSENT = Rule("consent_unclear", "{value} in {column} says neither yes nor no", "Write yes or no; an empty cell means no.")
 DATE = Rule("date_invalid", "{value} in {column} is not a date", "Write it as 2025-12-31, or empty the cell.")
+DATE_OPEN = Rule(
+    "date_ambiguous",
+    "{value} in {column} may be in either of two months, and no other date of the file tells which",
+    'Write it as 2025-12-31, or say how the file writes dates with locale = "en-US" or "en-GB" in its manifest.',
+)
 AMOUNT = Rule("amount_invalid", "{value} in {column} is not an amount", "Write it as 1234.50, without words, or empty the cell.")
 NEGATIVE = Rule("amount_negative", "{value} in {column} is below zero", "Write amounts given without a sign, or empty the cell.")
 COUNT = Rule("count_invalid", "{value} in {column} is not a whole number", "Write digits only, or empty the cell.")
@@ -57,14 +65,40 @@ RULES_OF_UNREAD = (
 class LeadUpload(pa.DataFrameModel):
     """A normalised row of an upload, as `normalise` gives it, that may become a lead."""
 
-    line: int = pa.Field(gt=0)
-    email: str = pa.Field(nullable=True, str_matches=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$")
-    phone: str = pa.Field(nullable=True, str_matches=E164)
-    mobile_phone: str = pa.Field(nullable=True, str_matches=E164)
-    source_id: str = pa.Field(nullable=True, str_length={"max_value": LONGEST_SOURCE_ID})
-    last_gift_amount: float = pa.Field(nullable=True, ge=0)
-    total_gifts: float = pa.Field(nullable=True, ge=0)
-    gift_count: int = pa.Field(nullable=True, ge=0)
+    line: int = pa.Field(gt=0, description="line of the file at which the row starts, from 1")
+    first_name: str = pa.Field(nullable=True, description="given names; all capitals or all small letters are mended")
+    last_name: str = pa.Field(nullable=True, description="family name; a full name is split where there is neither")
+    email: str = pa.Field(nullable=True, str_matches=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$", description="e-mail address, in lower case")
+    phone: str = pa.Field(nullable=True, str_matches=E164, description="phone number, in E.164")
+    mobile_phone: str = pa.Field(nullable=True, str_matches=E164, description="mobile phone number, in E.164")
+    company: str = pa.Field(nullable=True, description="organisation the person works for")
+    title: str = pa.Field(nullable=True, description="job title")
+    department: str = pa.Field(nullable=True, description="department")
+    street: str = pa.Field(nullable=True, description="street and house number")
+    city: str = pa.Field(nullable=True, description="city")
+    state: str = pa.Field(nullable=True, description="state or region; in US, CA, AU, BR and MX its code (ISO 3166-2)")
+    postal_code: str = pa.Field(nullable=True, description="postal code, with the zeros at its start")
+    country: str = pa.Field(nullable=True, description="country, as ISO 3166-1 alpha-2 code where it is known")
+    timezone: str = pa.Field(
+        nullable=True, description="IANA time zone; where it is empty found by the phone number, else by the US postal code"
+    )
+    preferred_language: str = pa.Field(nullable=True, description="language the person prefers")
+    lead_source: str = pa.Field(nullable=True, description="where the person came from")
+    description: str = pa.Field(nullable=True, description="free text; line breaks are kept")
+    notes: str = pa.Field(nullable=True, description="free text; line breaks are kept")
+    source_id: str = pa.Field(
+        nullable=True, str_length={"max_value": LONGEST_SOURCE_ID}, description="the person's id in the system the file comes from"
+    )
+    do_not_call: bool = pa.Field(description="the person must not be called")
+    dnc: bool = pa.Field(description="the number is on a do-not-call register")
+    do_not_email: bool = pa.Field(description="the person must not be mailed")
+    email_opt_out: bool = pa.Field(description="the person has unsubscribed")
+    first_gift_date: datetime.date = pa.Field(nullable=True, description="day of the first gift")
+    last_gift_date: datetime.date = pa.Field(nullable=True, description="day of the latest gift")
+    last_gift_amount: float = pa.Field(nullable=True, ge=0, description="amount of the latest gift")
+    total_gifts: float = pa.Field(nullable=True, ge=0, description="sum of all gifts")
+    gift_count: int = pa.Field(nullable=True, ge=0, description="number of gifts")
+    last_activity_at: Annotated[pl.Datetime, "us", "UTC"] = pa.Field(nullable=True, description="when the person was last in touch, in UTC")
 
     unread_email: bool = pa.Field(eq=False)
     unread_phone: bool = pa.Field(eq=False)
@@ -142,7 +176,7 @@ def _failures(cases: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
     )
 
 
-_ALL_RULES = (NO_CONTACT, CELL_COUNT, EMAIL, PHONE, PHONE_SCIENTIFIC, CONSENT, DATE, AMOUNT, NEGATIVE, COUNT, TOO_LONG, ERASED)
+_ALL_RULES = (NO_CONTACT, CELL_COUNT, EMAIL, PHONE, PHONE_SCIENTIFIC, CONSENT, DATE, DATE_OPEN, AMOUNT, NEGATIVE, COUNT, TOO_LONG, ERASED)
 RULES = {rule.code: rule for rule in _ALL_RULES}
 REJECTION_SCHEMA = {"line": pl.Int64, "column": pl.String, "value": pl.String, "rule": pl.String, "message": pl.String}
 
@@ -155,7 +189,9 @@ def explain(failures: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """
     told = failures.join(cells, on=["line", "field"], how="left", maintain_order="left")
     scientific = (pl.col("rule") == PHONE.code) & pl.col("value").str.contains(SCIENTIFIC)
-    told = told.with_columns(pl.when(scientific).then(pl.lit(PHONE_SCIENTIFIC.code)).otherwise("rule").alias("rule"))
+    open_date = (pl.col("rule") == DATE.code) & text.is_open_date(told["value"].str.strip_chars())
+    code = pl.when(scientific).then(pl.lit(PHONE_SCIENTIFIC.code)).when(open_date).then(pl.lit(DATE_OPEN.code)).otherwise("rule")
+    told = told.with_columns(code.alias("rule"))
     words = pl.DataFrame([(rule.code, f"{rule.message}. {rule.remedy}") for rule in _ALL_RULES], schema=["rule", "message"], orient="row")
     shown = pl.when(pl.col("value").str.len_chars() > 60).then(pl.col("value").str.head(57) + "…").otherwise("value")
     return (

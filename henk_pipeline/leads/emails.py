@@ -32,7 +32,18 @@ PROVIDERS = (
 REAL_NEIGHBOURS = {"ymail.com", "mail.com", "email.com", "gmx.com", "gmx.at", "gmx.ch", "me.com", "hotmail.de", "hotmail.it", "live.de", "live.fr", "live.nl",
                    "yahoo.de", "yahoo.it", "yahoo.ca", "yahoo.in", "outlook.de", "outlook.fr", "outlook.es", "aol.de", "aim.com", "rocketmail.com", "att.com",
                    "wed.de", "sapo.com", "planet.com", "proton.me", "pm.me"}  # fmt: skip
-WRONG_ENDINGS = {"con": "com", "cmo": "com", "comm": "com", "vom": "com", "xom": "com", "ocm": "com", "ogr": "org", "orgg": "org", "nte": "net", "ent": "net"}
+WRONG_ENDINGS = {
+    "con": "com",
+    "cmo": "com",
+    "comm": "com",
+    "vom": "com",
+    "xom": "com",
+    "ocm": "com",
+    "ogr": "org",
+    "orgg": "org",
+    "nte": "net",
+    "ent": "net",
+}
 
 
 def normalise_emails(frame: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -51,13 +62,17 @@ def normalise_emails(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     judged = pl.DataFrame({"bare": bare, "common": _is_common(bare)})
     others = judged.filter(~pl.col("common")).get_column("bare").unique()
     by_library = pl.Series([_validated(cell) for cell in others], dtype=pl.String)
-    address = pl.when("common").then("bare").otherwise(pl.col("bare").replace_strict(others, by_library, default=None, return_dtype=pl.String))
+    address = (
+        pl.when("common").then("bare").otherwise(pl.col("bare").replace_strict(others, by_library, default=None, return_dtype=pl.String))
+    )
     mended = judged.select(address).to_series()
     return frame.with_columns(cells.scatter((~common.fill_null(value=True)).arg_true(), mended).alias(column))
 
 
 def _is_common(cells: pl.Series) -> pl.Series:
-    return cells.str.contains(COMMON) & (cells.str.find("@", literal=True) <= LONGEST_COMMON) & (cells.str.len_bytes() <= 2 * LONGEST_COMMON)
+    return (
+        cells.str.contains(COMMON) & (cells.str.find("@", literal=True) <= LONGEST_COMMON) & (cells.str.len_bytes() <= 2 * LONGEST_COMMON)
+    )
 
 
 def _validated(cell: str) -> str | None:
@@ -93,7 +108,9 @@ def probable_domain(domain: str) -> str | None:
     """
     if domain in PROVIDERS or domain in REAL_NEIGHBOURS:
         return None
-    near = [provider for provider in PROVIDERS if abs(len(provider) - len(domain)) <= 1 and OSA.distance(domain, provider, score_cutoff=1) <= 1]
+    near = [
+        provider for provider in PROVIDERS if abs(len(provider) - len(domain)) <= 1 and OSA.distance(domain, provider, score_cutoff=1) <= 1
+    ]
     if len(near) == 1:
         return near[0]
     name, _, ending = domain.rpartition(".")

@@ -40,7 +40,7 @@ def mended_case(names: pl.Series, *, family: bool) -> pl.Series:
 
 def mend(name: str, *, family: bool) -> str:
     """One name in all capitals or all small letters as people write it. Initials ("J.R.", "JR") stay."""
-    if len(name) <= 2 or re.fullmatch(r"(?:\w\.?\s?){1,3}", name):
+    if len(name) <= 2 or re.fullmatch(r"(?:\w\.\s?)+\w?\.?", name):
         return name.upper() if len(name) == 1 else name
     words = name.split(" ")
     return " ".join(_mend_word(word, first=number == 0, family=family, alone=len(words) == 1) for number, word in enumerate(words))
@@ -77,9 +77,12 @@ def split_full_names(names: pl.Series) -> pl.DataFrame:
         {"name": distinct, "first": [first for first, _ in told], "last": [last for _, last in told]},
         schema={"name": pl.String, "first": pl.String, "last": pl.String},
     )
-    joined = frame.with_columns(plain["first_name"], plain["last_name"], hard.alias("hard")).join(by_library, on="name", how="left", maintain_order="left")
+    joined = frame.with_columns(plain["first_name"], plain["last_name"], hard.alias("hard")).join(
+        by_library, on="name", how="left", maintain_order="left"
+    )
     return joined.select(
-        pl.when("hard").then("first").otherwise("first_name").alias("first_name"), pl.when("hard").then("last").otherwise("last_name").alias("last_name")
+        pl.when("hard").then("first").otherwise("first_name").alias("first_name"),
+        pl.when("hard").then("last").otherwise("last_name").alias("last_name"),
     )
 
 

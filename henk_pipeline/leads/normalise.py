@@ -35,7 +35,8 @@ DTYPES: Mapping[str, pl.DataType] = (
 
 class ColumnMeaning(NamedTuple):
     """What a column is used for: `field` None keeps it as a custom field; `meaning` is value, further (counts where the
-    columns of the field before it are empty), opposite or present."""
+    columns of the field before it are empty), opposite or present.
+    """
 
     column: str
     field: str | None
@@ -128,7 +129,9 @@ def custom_json(table: pl.DataFrame, height: int) -> pl.Series:
     return pl.select(pl.concat_str(pl.lit("{"), joined, pl.lit("}")).alias("custom_fields")).to_series()
 
 
-def _typed_fields(table: pl.DataFrame, lines: pl.Series, columns: Sequence[ColumnMeaning], habits: Habits) -> tuple[pl.DataFrame, list[pl.Series]]:
+def _typed_fields(
+    table: pl.DataFrame, lines: pl.Series, columns: Sequence[ColumnMeaning], habits: Habits
+) -> tuple[pl.DataFrame, list[pl.Series]]:
     """Typed columns named as their fields, `unread_…` beside them; missing fields null. Phones and e-mails stay text as written.
 
     And the cells of further columns of a field that an earlier one has filled, to be kept as custom fields.
@@ -149,11 +152,17 @@ def _typed_fields(table: pl.DataFrame, lines: pl.Series, columns: Sequence[Colum
         else:
             cell = cells[0].alias(name)
             for use, other in zip(uses[1:], cells[1:], strict=True):
-                further.append(other.zip_with(cell.is_not_null(), pl.Series([None], dtype=pl.String).new_from_index(0, height)).alias(use.column))
+                further.append(
+                    other.zip_with(cell.is_not_null(), pl.Series([None], dtype=pl.String).new_from_index(0, height)).alias(use.column)
+                )
                 cell = cell.zip_with(cell.is_not_null(), other)
             value = _typed(cell, dtype, uses[0].column, habits)
             typed.append(value)
-            typed.append((cell.is_not_null() & value.is_null()).alias(f"unread_{name}") if name in JUDGED_FIELDS else _constant(f"unread_{name}", False, height))
+            typed.append(
+                (cell.is_not_null() & value.is_null()).alias(f"unread_{name}")
+                if name in JUDGED_FIELDS
+                else _constant(f"unread_{name}", False, height)
+            )
     frame = pl.DataFrame(typed)
     if frame["tags"].null_count() == height:
         return frame.with_columns(pl.lit([], dtype=pl.List(pl.String)).alias("tags")), further
@@ -234,7 +243,12 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, 
         free = pl.col("mobile_phone").is_null() & ~pl.col("unread_mobile_phone")
         rest = pl.when(free).then(pl.col("phone_more").str.extract(r"^[^,]+, (.+)$", 1)).otherwise("phone_more")
         frame = frame.with_columns(pl.when(free).then(second).otherwise("mobile_phone").alias("mobile_phone"), rest.alias("phone_more"))
-    named = {"phone_extension": "phone_extension", "mobile_phone_extension": "mobile_phone_extension", "phone_more": "phone_2", "mobile_phone_more": "mobile_phone_2"}
+    named = {
+        "phone_extension": "phone_extension",
+        "mobile_phone_extension": "mobile_phone_extension",
+        "phone_more": "phone_2",
+        "mobile_phone_more": "mobile_phone_2",
+    }
     extras += [frame[name].alias(told) for name, told in named.items() if frame[name].count()]
     if frame["email"].count():
         odd = oddities(frame["email"])

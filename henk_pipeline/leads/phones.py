@@ -107,11 +107,17 @@ def _by_patterns(cells: pl.DataFrame) -> pl.DataFrame:
     dialled = pl.col("digits").str.strip_prefix(abroad)
     is_abroad = ~pl.col("plus") & pl.col("digits").str.starts_with(abroad) & dialled.str.contains("^[1-9]")
     if work["digits"].str.starts_with("0").any():
-        work = work.with_columns(pl.when(is_abroad).then(dialled).otherwise("digits").alias("digits"), pl.col("plus") | is_abroad.fill_null(value=False))
+        work = work.with_columns(
+            pl.when(is_abroad).then(dialled).otherwise("digits").alias("digits"), pl.col("plus") | is_abroad.fill_null(value=False)
+        )
     # With the calling code of the row's own country it is what may be dialled there without the plus.
     own = pl.col("digits").str.starts_with(pl.col("region").replace_strict(_codes(regions), default="?", return_dtype=pl.String))
     work = work.with_columns(plus=pl.col("plus") & ~own.fill_null(value=False), signed="plus")
-    of = pl.when("plus").then(pl.col("digits").str.extract(_any_calling_code(), 1)).otherwise("region") if work["plus"].any() else pl.col("region")
+    of = (
+        pl.when("plus").then(pl.col("digits").str.extract(_any_calling_code(), 1)).otherwise("region")
+        if work["plus"].any()
+        else pl.col("region")
+    )
     work = work.with_columns(of.alias("of"))
     groups = work.select("plus", "of").unique()
     if groups.height == 1:
@@ -137,7 +143,9 @@ def _number(plus: bool, of: str | None) -> pl.Expr:  # noqa: FBT001 - the key of
     if not plus:
         return rules.national()
     # A number of a small country that shares the code is stripped by that country's prefix if it is the row's.
-    sharing = [region for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[int(of)] if region != main and region not in SAME_RULES_AS_MAIN]
+    sharing = [
+        region for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[int(of)] if region != main and region not in SAME_RULES_AS_MAIN
+    ]
     number = rules.international(pl.col("digits").str.slice(len(of)))
     return pl.when(~pl.col("region").is_in(sharing)).then(number) if sharing else number
 
@@ -175,7 +183,8 @@ class _Rules(NamedTuple):
         """Whether a national number is one of a kind that the region has: what the library calls valid."""
         length = digits.str.len_bytes()
         kinds = [
-            digits.str.contains(f"^(?:{pattern})$") & (length.is_in(lengths) if lengths else pl.lit(value=True)) for lengths, pattern in self.kinds
+            digits.str.contains(f"^(?:{pattern})$") & (length.is_in(lengths) if lengths else pl.lit(value=True))
+            for lengths, pattern in self.kinds
         ]
         return digits.str.contains(f"^(?:{self.general})$") & (pl.any_horizontal(kinds) if len(kinds) > 1 else kinds[0])
 
@@ -193,7 +202,10 @@ class _Rules(NamedTuple):
         """E.164 of what follows a plus and the calling code."""
         as_is = ~self.starts_with_prefix(rest)
         return (
-            pl.when(self.is_valid(rest) & as_is).then(pl.lit(f"+{self.code}") + rest).when(self.is_none(rest) & as_is).then(pl.lit(NO_NUMBER))
+            pl.when(self.is_valid(rest) & as_is)
+            .then(pl.lit(f"+{self.code}") + rest)
+            .when(self.is_none(rest) & as_is)
+            .then(pl.lit(NO_NUMBER))
         )
 
     def national(self) -> pl.Expr:
@@ -241,7 +253,16 @@ def _rules(region: str) -> _Rules | None:
     sharing = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[known.country_code]
     generals = dict.fromkeys(phonenumbers.PhoneMetadata.metadata_for_region(name).general_desc.national_number_pattern for name in sharing)
     of_all = "|".join(f"(?:{pattern})" for pattern in generals)
-    return _Rules(str(known.country_code), general, of_all, len(sharing) == 1, kinds, simple, known.national_prefix_for_parsing, known.international_prefix)
+    return _Rules(
+        str(known.country_code),
+        general,
+        of_all,
+        len(sharing) == 1,
+        kinds,
+        simple,
+        known.national_prefix_for_parsing,
+        known.international_prefix,
+    )
 
 
 def _shared(lengths: set[tuple[int, ...]]) -> tuple[int, ...]:

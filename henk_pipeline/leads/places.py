@@ -19,7 +19,9 @@ STATES_AS_CODES = ("US", "CA", "AU", "BR", "MX")
 def normalise_countries(cells: pl.Series) -> pl.Series:
     """ISO 3166-1 alpha-2 codes of countries' codes (of two or three letters) and names; other cells as they are."""
     known = country_codes() | _three_letter_codes()
-    return over_distinct(cells, lambda some: some.to_frame().select(pl.all().str.to_lowercase().replace_strict(known, default=pl.all())).to_series())
+    return over_distinct(
+        cells, lambda some: some.to_frame().select(pl.all().str.to_lowercase().replace_strict(known, default=pl.all())).to_series()
+    )
 
 
 def normalise_states(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:

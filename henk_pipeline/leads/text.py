@@ -137,7 +137,9 @@ def amount(column: pl.Series, habit: AmountHabit | None = None) -> pl.Series:
 
     def read(cells: pl.Series) -> pl.Series:
         cell = pl.col("cell")
-        number = cell.str.replace_all(r"(?i)^(usd|eur|gbp|cad|aud|chf|brl|r|us)?\s*[$€£]?\s*|\s*(usd|eur|gbp|cad|aud|chf|brl|euros?|[$€£])$", "")
+        number = cell.str.replace_all(
+            r"(?i)^(usd|eur|gbp|cad|aud|chf|brl|r|us)?\s*[$€£]?\s*|\s*(usd|eur|gbp|cad|aud|chf|brl|euros?|[$€£])$", ""
+        )
         number = pl.when(cell.str.contains(r"^\(.*\d\)$")).then(pl.lit("-") + cell.str.replace_all(r"[()$€£\s]", "")).otherwise(number)
         number = number.str.replace_all(r"[\s'’]", "")
         thousands, decimal = (r"\.", ",") if comma > point else (",", ".")

@@ -132,7 +132,9 @@ def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.L
                     "opt_outs": validated.opt_outs.to_dicts(),
                 }
             )  # fmt: skip
-            _tell(context, "validated_leads", key, {"rows": validated.rows_read - validated.rows_rejected, "rows_read": validated.rows_read})
+            _tell(
+                context, "validated_leads", key, {"rows": validated.rows_read - validated.rows_rejected, "rows_read": validated.rows_read}
+            )
             _tell(context, "rejected_rows", key, {"rows": validated.rows_rejected, "rejected_file": str(rejected_file)})
             _tell(context, "upload_readings", key, {"rows_read": validated.rows_read, "refused_because": validated.error or "not refused"})
             report("validated_leads", key)

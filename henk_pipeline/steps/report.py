@@ -76,7 +76,9 @@ def _cell(value: object) -> str:
 
 def _bars(counts: list[tuple[str, int, str]]) -> list[dict[str, Any]]:
     most = max((count for _, count, _ in counts), default=0)
-    return [{"name": name, "count": count, "kind": kind, "width": round(100 * count / most, 1) if most else 0} for name, count, kind in counts]
+    return [
+        {"name": name, "count": count, "kind": kind, "width": round(100 * count / most, 1) if most else 0} for name, count, kind in counts
+    ]
 
 
 def _ratings(people: pl.DataFrame) -> list[tuple[str, int]]:
@@ -92,7 +94,12 @@ def _reasons(rejections: pl.DataFrame) -> list[dict[str, Any]]:
         return []
     grouped = (
         rejections.group_by("rule")
-        .agg(pl.col("line").n_unique().alias("count"), pl.col("line").head(EXAMPLES), pl.col("column").head(EXAMPLES), pl.col("message").head(EXAMPLES))
+        .agg(
+            pl.col("line").n_unique().alias("count"),
+            pl.col("line").head(EXAMPLES),
+            pl.col("column").head(EXAMPLES),
+            pl.col("message").head(EXAMPLES),
+        )
         .sort("count", "rule", descending=[True, False])
         .head(MOST_REASONS)
     )

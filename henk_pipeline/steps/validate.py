@@ -69,7 +69,13 @@ class ValidatedUpload:
 
 
 def validate_file(
-    path: Path, manifest: Manifest, default_country: str, *, scratch: Path | None = None, rejected_file: Path | None = None, keep_leads: bool = True
+    path: Path,
+    manifest: Manifest,
+    default_country: str,
+    *,
+    scratch: Path | None = None,
+    rejected_file: Path | None = None,
+    keep_leads: bool = True,
 ) -> ValidatedUpload:
     """Read, map, normalise and validate the file at `path`, piece by piece. Bad input is a result with `error`, never an exception.
 
@@ -84,7 +90,9 @@ def validate_file(
         return ValidatedUpload(error=str(error))
 
 
-def _validated(reading: Reading, manifest: Manifest, default_country: str, results: "_Results", rejected_file: Path | None) -> ValidatedUpload:
+def _validated(
+    reading: Reading, manifest: Manifest, default_country: str, results: "_Results", rejected_file: Path | None
+) -> ValidatedUpload:
     chunks = _Chunks(reading)
     sample = chunks.first()
     try:
@@ -141,7 +149,9 @@ class _Chunks:
 
     def first(self) -> Chunk:
         """The first piece with rows."""
-        return self.start or Chunk(pl.DataFrame(schema=dict.fromkeys(self.reading.columns, pl.String)), pl.Series("line", [], dtype=pl.Int64), [])
+        return self.start or Chunk(
+            pl.DataFrame(schema=dict.fromkeys(self.reading.columns, pl.String)), pl.Series("line", [], dtype=pl.Int64), []
+        )
 
     def all(self) -> Iterable[Chunk]:
         """Every piece, in the order of the file."""
@@ -195,7 +205,9 @@ class _Work:
         for use in self.columns:
             if use.field is None or use.field not in DTYPES or use.meaning != "value" or use.field in fields.CONSENT_FIELDS:
                 continue
-            both = pl.DataFrame([chunk.lines.alias("line"), chunk.table[use.column].alias("before"), normalised[use.field].cast(pl.String).alias("after")])
+            both = pl.DataFrame(
+                [chunk.lines.alias("line"), chunk.table[use.column].alias("before"), normalised[use.field].cast(pl.String).alias("after")]
+            )
             changed = both.filter(pl.col("before") != pl.col("after"))
             if changed.height:
                 told.append(Change(use.column, use.field, changed.height, changed.head(MOST_EXAMPLES).rows()))
@@ -207,7 +219,11 @@ class _Work:
         if self.manifest.list_column is None:
             return nothing.new_from_index(0, chunk.table.height)
         names = cleaned(chunk.table[self.manifest.list_column]).str.head(LONGEST_LIST_NAME)
-        return names.to_frame("name").select(pl.when(pl.col("name").is_not_null()).then(pl.concat_list("name")).otherwise([]).alias("lists")).to_series()
+        return (
+            names.to_frame("name")
+            .select(pl.when(pl.col("name").is_not_null()).then(pl.concat_list("name")).otherwise([]).alias("lists"))
+            .to_series()
+        )
 
 
 def _added(told: list[Change], more: list[Change]) -> list[Change]:
@@ -331,7 +347,9 @@ def _rejections(reading: Reading, chunk: Chunk, mapping: Mapping, failures: pl.D
         filled = pl.coalesce(pl.when(pl.col(column).is_not_null()).then(pl.lit(column)) for column in columns) if columns else None
         if filled is not None:
             cells.append(
-                rows.select(pl.col("__line").alias("line"), pl.lit(name).alias("field"), filled.alias("column"), pl.coalesce(columns).alias("value"))
+                rows.select(
+                    pl.col("__line").alias("line"), pl.lit(name).alias("field"), filled.alias("column"), pl.coalesce(columns).alias("value")
+                )
             )
     schema = {"line": pl.Int64, "field": pl.String, "column": pl.String, "value": pl.String}
     told = contract.explain(failures, pl.concat([pl.DataFrame(schema=schema), *cells]))

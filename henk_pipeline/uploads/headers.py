@@ -17,7 +17,20 @@ CONSENT_FIELDS = {"do_not_call", "dnc", "do_not_email", "email_opt_out"}
 # Of several columns for these, a later one counts in the rows in which the earlier is empty: a person must not be lost for it.
 CONTACT_FIELDS = {"email", "phone", "mobile_phone"}
 # Fields whose names ("Contact", "Name") also head columns of addresses.
-LOOSELY_NAMED = {"full_name", "first_name", "last_name", "company", "title", "notes", "description", "street", "lead_source", "email", "phone", "mobile_phone"}
+LOOSELY_NAMED = {
+    "full_name",
+    "first_name",
+    "last_name",
+    "company",
+    "title",
+    "notes",
+    "description",
+    "street",
+    "lead_source",
+    "email",
+    "phone",
+    "mobile_phone",
+}
 # A column is an e-mail or phone column by its content when at least this share of its filled cells is one.
 CONTENT_SHARE = 0.8
 CONTENT_SAMPLE = 1000
@@ -125,7 +138,9 @@ def map_columns(table: pl.DataFrame, manifest_columns: dict[str, str], source: s
     _tell_names_apart(table, uses, notes)
     by_content = _by_content(holds, settled, {field for field, _ in uses.values()})
     if not has_header:
-        by_content |= _by_content_alone(table, settled | set(by_content.values()), {field for field, _ in uses.values()} | by_content.keys())
+        by_content |= _by_content_alone(
+            table, settled | set(by_content.values()), {field for field, _ in uses.values()} | by_content.keys()
+        )
     for field, column in by_content.items():
         uses[column] = (field, "value")
         notes.append(f"Column “{column}” is taken as {field}, by what it holds.")
@@ -198,21 +213,29 @@ def _recognise(by_name: dict[str, str], synonyms: Synonyms) -> str | None:
 
 
 def _tell_names_apart(table: pl.DataFrame, uses: dict[str, tuple[str, Meaning]], notes: list[str]) -> None:
-    """"Name" beside "Vorname" is the family name; "Nome" or "Nombre" alone is the whole one. What the cells hold decides."""
+    """ "Name" beside "Vorname" is the family name; "Nome" or "Nombre" alone is the whole one. What the cells hold decides."""
     of = {field: column for column, (field, _) in uses.items()}
     if "last_name" in of or "first_name" not in of:
         return
     first = table[of["first_name"]].head(CONTENT_SAMPLE)
-    beside = next((column for column in table.columns if column not in uses and name_key(column) in ("name", "naam", "nom", "nome", "nombre")), None)
+    beside = next(
+        (column for column in table.columns if column not in uses and name_key(column) in ("name", "naam", "nom", "nome", "nombre")), None
+    )
     if beside is not None:
-        both = pl.DataFrame({"first": first, "name": table[beside].head(CONTENT_SAMPLE)}).drop_nulls().filter(pl.col("first") != "", pl.col("name") != "")
+        both = (
+            pl.DataFrame({"first": first, "name": table[beside].head(CONTENT_SAMPLE)})
+            .drop_nulls()
+            .filter(pl.col("first") != "", pl.col("name") != "")
+        )
         holds_first = both.select(pl.col("name").str.contains(pl.col("first"), literal=True).mean()).item() if both.height else None
         if holds_first is not None and holds_first < 0.2:
             uses[beside] = ("last_name", "value")
             notes.append(f"Column “{beside}” is taken as last_name: its cells do not hold those of “{of['first_name']}”.")
     elif _share(first.drop_nulls(), r"\S\s+\S") >= 0.6:
         uses[of["first_name"]] = ("full_name", "value")
-        notes.append(f"Column “{of['first_name']}” is taken as full_name: its cells hold several words, and there is no column of last names.")
+        notes.append(
+            f"Column “{of['first_name']}” is taken as full_name: its cells hold several words, and there is no column of last names."
+        )
 
 
 def _contents(table: pl.DataFrame, columns: list[str]) -> dict[str, str]:
@@ -257,7 +280,9 @@ def _by_content_alone(table: pl.DataFrame, settled: set[str], known: set[str]) -
     found: dict[str, str] = {}
     samples = {column: table[column].drop_nulls().head(CONTENT_SAMPLE) for column in table.columns if column not in settled}
     for field, pattern in (("country", COUNTRY_CELL), ("state", STATE_CELL), ("postal_code", POSTAL_CELL)):
-        column = next((c for c, cells in samples.items() if c not in found.values() and len(cells) and _share(cells, pattern) >= CONTENT_SHARE), None)
+        column = next(
+            (c for c, cells in samples.items() if c not in found.values() and len(cells) and _share(cells, pattern) >= CONTENT_SHARE), None
+        )
         if column is not None and field not in known:
             found[field] = column
     names = [c for c, cells in samples.items() if c not in found.values() and len(cells) and _share(cells, NAME_CELL) >= CONTENT_SHARE]

@@ -19,7 +19,8 @@ MOST_HEADER_LINES = 5
 LONGEST_FOOTER = 40
 PROFILED_ROWS = 300
 TOTALS = re.compile(
-    r"(?:grand |sub-?)?(?:total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|totaal|som|somme|suma|soma|total général|total general)\b.*", re.IGNORECASE
+    r"(?:grand |sub-?)?(?:total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|totaal|som|somme|suma|soma|total général|total general)\b.*",
+    re.IGNORECASE,
 )
 # What exports write below their tables.
 CLOSING_WORDS = re.compile(
@@ -72,7 +73,9 @@ def find_table(found: Sequence[Record], dialect: Dialect) -> Layout | None:
     lines = _header_lines(filled, start, layout, like)
     if lines:
         _take_header(layout, filled, lines, rest)
-        layout.kinds = kinds_of_columns([r.cells for r in rest[len(lines) - 1 - lines.index(start) :] if len(r.cells) == width][:PROFILED_ROWS], layout.width)
+        layout.kinds = kinds_of_columns(
+            [r.cells for r in rest[len(lines) - 1 - lines.index(start) :] if len(r.cells) == width][:PROFILED_ROWS], layout.width
+        )
     else:
         layout.kinds = kinds_of_columns([first.cells, *like], width)
     top = filled[: lines[0] if lines else start]
@@ -92,7 +95,11 @@ def _first_table_width(filled: Sequence[tuple[int, Record]], width: int) -> int:
         rows = [record.cells for _, record in filled[place:end]]
         if own == width:
             return width
-        if own > 1 and len(rows) >= max(4 if own > 2 else 10, 0.1 * len(filled)) and _evidence(rows[0], kinds_of_columns(rows[1:], own), rows[1:]) > 0:
+        if (
+            own > 1
+            and len(rows) >= max(4 if own > 2 else 10, 0.1 * len(filled))
+            and _evidence(rows[0], kinds_of_columns(rows[1:], own), rows[1:]) > 0
+        ):
             return own
         place = end
     return width
@@ -112,7 +119,13 @@ def _start(filled: Sequence[tuple[int, Record]], width: int) -> int:
             continue
         enough = _count_filled(cells)
         if width <= 2 or enough >= max(2, 0.4 * usual):
-            if width == 2 and not cells[1].strip() and usual > 1.5 and place + 1 < len(filled) and _count_filled(filled[place + 1][1].cells) > enough:
+            if (
+                width == 2
+                and not cells[1].strip()
+                and usual > 1.5
+                and place + 1 < len(filled)
+                and _count_filled(filled[place + 1][1].cells) > enough
+            ):
                 continue
             return _with_narrow_header(filled, place, width)
     return 0
@@ -165,7 +178,12 @@ def _is_further_header(cells: list[str], first: list[str], below: list[list[str]
     if any(kind_of(cell) in ("email", "url", "phone", "flag") for cell in cells):
         return False
     words = sum(kind in ("text", "code") for kind in told)
-    return words >= 1 and all(kind in ("text", "code", "blank") for kind in told) and words * 2 >= len(typed) and words + (len(typed) == 1) >= 2
+    return (
+        words >= 1
+        and all(kind in ("text", "code", "blank") for kind in told)
+        and words * 2 >= len(typed)
+        and words + (len(typed) == 1) >= 2
+    )
 
 
 def _is_group_line(filled: Sequence[tuple[int, Record]], place: int, width: int) -> bool:
@@ -188,7 +206,9 @@ def is_header(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequen
     told = [kind_of(cell) for cell in cells]
     if _is_sequence(cells) and told[0] in ("blank", "text") and not any(_is_sequence(row) for row in rows):
         return True
-    return not any(kind in ("email", "url", "phone", "date") for kind in told) and sum(kind in ("text", "code", "flag") for kind in told) > 0
+    return (
+        not any(kind in ("email", "url", "phone", "date") for kind in told) and sum(kind in ("text", "code", "flag") for kind in told) > 0
+    )
 
 
 def _evidence(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequence[str]]) -> float:
@@ -235,7 +255,9 @@ def _take_header(layout: Layout, filled: Sequence[tuple[int, Record]], lines: li
     elif widest < layout.width and _first_is_unnamed(names[0], layout, rest):
         names = [["", *cells] for cells in names]
     padded = [[*cells, *[""] * (layout.width - len(cells))][: layout.width] for cells in names]
-    layout.header = [" ".join(part.strip() for part in parts if part.strip()) if len(lines) > 1 else parts[0] for parts in zip(*padded, strict=True)]
+    layout.header = [
+        " ".join(part.strip() for part in parts if part.strip()) if len(lines) > 1 else parts[0] for parts in zip(*padded, strict=True)
+    ]
     layout.header_line = filled[lines[-1]][1].line + 1
     layout.first_row = filled[lines[-1]][0] + 1
 
@@ -307,8 +329,10 @@ def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int
     first = next((cell.strip() for cell in cells if cell.strip()), "")
     filled = _count_filled(cells)
     if width == 1:
-        return bool(TOTALS.fullmatch(first) or CLOSING_WORDS.fullmatch(first)) and (place in after_blank or ":" in first or " " in first) and (
-            layout.kinds[0] not in ("text", "blank") or place in after_blank
+        return (
+            bool(TOTALS.fullmatch(first) or CLOSING_WORDS.fullmatch(first))
+            and (place in after_blank or ":" in first or " " in first)
+            and (layout.kinds[0] not in ("text", "blank") or place in after_blank)
         )
     if is_email_row(cells):
         return False
@@ -367,7 +391,12 @@ def _is_another_header(rows: list[Record], place: int, layout: Layout, *, after_
     typed = [number for number, kind in enumerate(layout.kinds) if kind not in ("text", "blank", "code", "flag")]
     told = [kind_of(cells[number]) for number in typed]
     words = sum(kind in ("text", "code") for kind in told)
-    if not typed or words < min(2, len(typed)) or any(kind not in ("text", "code", "blank") for kind in told) or "" in (c.strip() for c in cells):
+    if (
+        not typed
+        or words < min(2, len(typed))
+        or any(kind not in ("text", "code", "blank") for kind in told)
+        or "" in (c.strip() for c in cells)
+    ):
         return False
     if len({cell.strip() for cell in cells}) < len(cells) or is_email_row(cells):
         return False

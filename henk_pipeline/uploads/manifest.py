@@ -62,9 +62,14 @@ class CampaignAssignment(BaseModel):
 
     campaign: Name = Field(description="name or id of a campaign of the same business")
     priority: int = Field(default=1, ge=1, le=2**31 - 1, description="1 is called first")
-    where: Criteria | None = Field(default=None, description="who of the list is called in this campaign: schemas/filter_criteria.schema.json")
+    where: Criteria | None = Field(
+        default=None, description="who of the list is called in this campaign: schemas/filter_criteria.schema.json"
+    )
     max_attempts_override: int | None = Field(
-        default=None, ge=1, le=2**31 - 1, description="how often a lead of this list is called at most, instead of the campaign's own number"
+        default=None,
+        ge=1,
+        le=2**31 - 1,
+        description="how often a lead of this list is called at most, instead of the campaign's own number",
     )
 
 
@@ -100,7 +105,8 @@ class Manifest(BaseModel):
     )
     do_not_call: bool = Field(default=False, description="true: nobody of this file may be called")
     suppressions: bool = Field(
-        default=False, description="true: the file lists who must not be called or mailed; its phones and e-mails are suppressed, nobody becomes a lead"
+        default=False,
+        description="true: the file lists who must not be called or mailed; its phones and e-mails are suppressed, nobody becomes a lead",
     )
     update: UpdateMode = Field(default="fill", description="what happens to values a known lead already has")
     max_rejected: float = Field(default=0.25, ge=0, le=1, description="share of rows that may be rejected before the file is refused")

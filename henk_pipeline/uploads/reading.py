@@ -133,7 +133,9 @@ def _opened(file: BinaryIO, skip: int, encoding: str, container: str | None, pas
     dialect = replace(dialect, width=layout.width)
     first = found[layout.first_row] if layout.first_row < len(found) else None
     offset = skip + len(text[: found[layout.first_row].start if first else len(text)].encode()) if not whole else skip
-    source = _Source(file, layout, dialect, size + skip, offset, (first.line if first else 0), found[layout.first_row :] if whole else None, is_sheet)
+    source = _Source(
+        file, layout, dialect, size + skip, offset, (first.line if first else 0), found[layout.first_row :] if whole else None, is_sheet
+    )
     columns = _unique_names(layout.header) if layout.header else [f"column_{n}" for n in range(1, layout.width + 1)]
     return Reading(
         encoding, container, dialect, layout.header_line, columns, layout.header, source, list(layout.left_out), passed_over=passed_over
@@ -177,8 +179,16 @@ def _unique_names(cells: list[str]) -> list[str]:
 class _Source:
     """The bytes of a table and the way from them to chunks."""
 
-    def __init__(  # noqa: PLR0913 - made in one place
-        self, file: BinaryIO, layout: Layout, dialect: Dialect, end: int, start: int, lines_before: int, whole: list[Record] | None, is_sheet: bool  # noqa: FBT001
+    def __init__(
+        self,
+        file: BinaryIO,
+        layout: Layout,
+        dialect: Dialect,
+        end: int,
+        start: int,
+        lines_before: int,
+        whole: list[Record] | None,
+        is_sheet: bool,  # noqa: FBT001
     ) -> None:
         self.file, self.layout, self.dialect = file, layout, dialect
         self.end, self.start, self.lines_before, self.whole, self.is_sheet = end, start, lines_before, whole, is_sheet
@@ -269,16 +279,23 @@ class _Source:
         returns = block.count(b"\r\n") - (self._inner_returns(table) if measured["breaks"] else 0)
         if measured["nulls"] or (returns and returns != table.height):
             return None
-        expected = measured["bytes"] + block.count(q) - measured["quotes"] + table.height * len(self.names) + (table.height if returns else 0)
+        expected = (
+            measured["bytes"] + block.count(q) - measured["quotes"] + table.height * len(self.names) + (table.height if returns else 0)
+        )
         if expected != len(block) or table.height + measured["breaks"] != ends:
             return None
         if not measured["breaks"]:
             return pl.int_range(line + 1, line + 1 + table.height, dtype=pl.Int64, eager=True).alias("line")
         separators = rf"(?m)^([^\n]*{_regex(self.dialect.delimiter)}){{{self.layout.width - 1},}}[^\n]*$"
         breaks = table.select(pl.sum_horizontal(marks.str.count_matches("\n", literal=True)).cast(pl.Int64).alias("line")).to_series()
-        if self.layout.width > 2 and table.filter(breaks > 0).select(pl.any_horizontal(marks.str.contains(rf"\n{separators[5:-1]}\n").any())).item():
+        if (
+            self.layout.width > 2
+            and table.filter(breaks > 0).select(pl.any_horizontal(marks.str.contains(rf"\n{separators[5:-1]}\n").any())).item()
+        ):
             return None  # a cell that holds a whole row: its quote may be a stray
-        return (breaks.cum_sum().shift(1, fill_value=0) + pl.int_range(line + 1, line + 1 + table.height, dtype=pl.Int64, eager=True)).alias("line")
+        return (
+            breaks.cum_sum().shift(1, fill_value=0) + pl.int_range(line + 1, line + 1 + table.height, dtype=pl.Int64, eager=True)
+        ).alias("line")
 
     def _inner_returns(self, table: pl.DataFrame) -> int:
         return int(table.select(pl.sum_horizontal(pl.all().str.count_matches("\r\n", literal=True).sum())).item())
@@ -286,7 +303,9 @@ class _Source:
     def _without_repeated_headers(self, table: pl.DataFrame, lines: pl.Series) -> Chunk | None:
         header = self.layout.header
         if header and (table.to_series(0) == header[0]).any():
-            is_header = pl.all_horizontal(pl.col(name).fill_null("").str.strip_chars() == cell.strip() for name, cell in zip(self.names, header, strict=True))
+            is_header = pl.all_horizontal(
+                pl.col(name).fill_null("").str.strip_chars() == cell.strip() for name, cell in zip(self.names, header, strict=True)
+            )
             if table.select(is_header.any()).item():
                 return None  # the careful way says which lines they were
         return Chunk(table, lines, [])
@@ -313,7 +332,11 @@ class _Source:
                     reading.realigned[number] = set_right.what
             good.append(cells)
             lines.append(number)
-        table = pl.DataFrame(good, schema=dict.fromkeys(self.names, pl.String), orient="row") if good else pl.DataFrame(schema=dict.fromkeys(self.names, pl.String))
+        table = (
+            pl.DataFrame(good, schema=dict.fromkeys(self.names, pl.String), orient="row")
+            if good
+            else pl.DataFrame(schema=dict.fromkeys(self.names, pl.String))
+        )
         table = table.with_columns(pl.when(pl.all() != "").then(pl.all()))
         if self.is_sheet:
             table = table.with_columns(pl.all().str.replace_all(LINE_BREAK, "\n", literal=True))

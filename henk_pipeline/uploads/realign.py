@@ -60,7 +60,12 @@ def _told_apart(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> list
             halves = [half.strip() for half in cell.split(other)]
             whole = [*cells[:place], *halves, *cells[place + 1 :]]
             telling = {"email", "url", "date", "number", "phone"}
-            if all(halves) and _all_fit(whole, kinds) and telling & {kind_of(half) for half in halves} and not fits(kind_of(cell), kinds[place]):
+            if (
+                all(halves)
+                and _all_fit(whole, kinds)
+                and telling & {kind_of(half) for half in halves}
+                and not fits(kind_of(cell), kinds[place])
+            ):
                 found.append(whole)
     return found
 
@@ -101,7 +106,9 @@ def _narrowed(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> Realig
         return None
     place = joined[0]
     whole = delimiter.join(cells[place : place + extra + 1])
-    return Realigned([*cells[:place], whole, *cells[place + extra + 1 :]], f"a cell of column {place + 1} that holds the separator put together")
+    return Realigned(
+        [*cells[:place], whole, *cells[place + extra + 1 :]], f"a cell of column {place + 1} that holds the separator put together"
+    )
 
 
 def _all_fit(cells: Sequence[str], kinds: Sequence[Kind]) -> bool:

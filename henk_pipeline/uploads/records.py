@@ -94,8 +94,10 @@ class Grammar:
         """A record whose last cell is quoted and does not close before the end of the text."""
         quoted = rf"{self._blanks}{self._quoted}{self._blanks}"
         q = re.escape(self.quote or "")
-        open_to_end = rf"{self._blanks}{q}[^{q}]*+(?:(?:{q}{q}|{re.escape(self.escape)}{q})[^{q}]*+)*+{q}?\Z" if self.escape else (
-            rf"{self._blanks}{q}[^{q}]*+(?:{q}{q}[^{q}]*+)*+{q}?\Z"
+        open_to_end = (
+            rf"{self._blanks}{q}[^{q}]*+(?:(?:{q}{q}|{re.escape(self.escape)}{q})[^{q}]*+)*+{q}?\Z"
+            if self.escape
+            else (rf"{self._blanks}{q}[^{q}]*+(?:{q}{q}[^{q}]*+)*+{q}?\Z")
         )
         return re.compile(rf"(?:(?:{quoted}|{self._bare}){re.escape(self.delimiter)})*{open_to_end}", re.DOTALL)
 

@@ -112,7 +112,9 @@ def _unzip(path: Path, scratch: Path) -> Unpacked:
                 for member in archive.infolist()
                 if not member.is_dir() and not member.filename.startswith("__MACOSX/") and not Path(member.filename).name.startswith(".")
             ]
-            tables = [member for member in members if member.filename.lower().endswith((".csv", ".tsv", ".txt", ".tab", ".xlsx"))] or members
+            tables = [
+                member for member in members if member.filename.lower().endswith((".csv", ".tsv", ".txt", ".tab", ".xlsx"))
+            ] or members
             if len(tables) != 1:
                 told = ", ".join(member.filename for member in tables[:5])
                 raise UnreadableFileError(
@@ -191,7 +193,9 @@ def _refuse_bomb(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         unpacked = sum(member.file_size for member in archive.infolist())
     if unpacked > min(LARGEST_WORKBOOK, max(NEVER_A_BOMB, path.stat().st_size * LARGEST_RATIO)):
-        raise UnreadableFileError(f"The workbook unpacks to {unpacked / 2**20:,.0f} MB, more than a workbook can be. Save the sheet as CSV.")
+        raise UnreadableFileError(
+            f"The workbook unpacks to {unpacked / 2**20:,.0f} MB, more than a workbook can be. Save the sheet as CSV."
+        )
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:  # noqa: ANN401 - calamine's sheet has no public type

@@ -266,10 +266,17 @@ def test_a_file_whose_people_may_not_be_called(connection, tmp_path):
 def test_a_file_of_suppressions_makes_nobody_a_lead_and_takes_people_out_of_calls(connection, tmp_path):
     add_business(connection, "acme", "Year End")
     upload(connection, tmp_path, "Phone\n2125550101\n2125550102\n", campaigns=[{"campaign": "Year End"}])
-    outcome = upload(connection, tmp_path, "Phone,Mail\n(212) 555-0101,x@example.org\n12,\n", suppressions=True, list="stop", max_rejected=0.5)
+    outcome = upload(
+        connection, tmp_path, "Phone,Mail\n(212) 555-0101,x@example.org\n12,\n", suppressions=True, list="stop", max_rejected=0.5
+    )
     assert (outcome.status, outcome.rows_accepted, outcome.rows_rejected, outcome.lead_list_id) == ("partial", 1, 1, None)
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)
     assert connection.execute("SELECT status FROM campaign_leads ORDER BY status").fetchall() == [("dnc",), ("new",)]
     suppressed = connection.execute("SELECT channel, value FROM suppressions ORDER BY 1").fetchall()
     assert suppressed == [("email", "x@example.org"), ("phone", "+12125550101")]
-    assert upload(connection, tmp_path, "Phone,Mail\n(212) 555-0101,x@example.org\n12,\n", suppressions=True, list="stop", max_rejected=0.5).rows_accepted == 1
+    assert (
+        upload(
+            connection, tmp_path, "Phone,Mail\n(212) 555-0101,x@example.org\n12,\n", suppressions=True, list="stop", max_rejected=0.5
+        ).rows_accepted
+        == 1
+    )

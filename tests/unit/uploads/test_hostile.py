@@ -23,9 +23,8 @@ def test_a_hostile_file_is_read_right_or_refused_with_the_reason(tmp_path: Path,
     path = tmp_path / "upload.csv"
     path.write_bytes(case.content)
     if case.refused is not None:
-        with pytest.raises(UnreadableFileError, match=case.refused):
-            with open_table(path) as reading:
-                list(reading.chunks())
+        with pytest.raises(UnreadableFileError, match=case.refused), open_table(path) as reading:
+            list(reading.chunks())
         return
     with open_table(path) as reading:
         write_table(reading, tmp_path / "parsed.csv")
