@@ -1,6 +1,6 @@
 """What a row must hold to become a lead: a pandera model, and for each of its rules a code, a message and a remedy for the fundraiser."""
 
-import datetime
+import datetime as dt
 from typing import Annotated, Any, NamedTuple
 
 import pandera.polars as pa
@@ -93,8 +93,8 @@ class LeadUpload(pa.DataFrameModel):
     dnc: bool = pa.Field(description="the number is on a do-not-call register")
     do_not_email: bool = pa.Field(description="the person must not be mailed")
     email_opt_out: bool = pa.Field(description="the person has unsubscribed")
-    first_gift_date: datetime.date = pa.Field(nullable=True, description="day of the first gift")
-    last_gift_date: datetime.date = pa.Field(nullable=True, description="day of the latest gift")
+    first_gift_date: dt.date = pa.Field(nullable=True, description="day of the first gift")
+    last_gift_date: dt.date = pa.Field(nullable=True, description="day of the latest gift")
     last_gift_amount: float = pa.Field(nullable=True, ge=0, description="amount of the latest gift")
     total_gifts: float = pa.Field(nullable=True, ge=0, description="sum of all gifts")
     gift_count: int = pa.Field(nullable=True, ge=0, description="number of gifts")
@@ -147,8 +147,8 @@ def validate(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         failures = _failures(errors.failure_cases, frame["line"])
     else:
         failures = pl.DataFrame(schema=FAILURE_SCHEMA)
-    good = frame.filter(~pl.col("line").is_in(failures["line"].implode())).drop(f"unread_{field}" for field in JUDGED_FIELDS)
-    return good, failures
+    good = frame.drop(f"unread_{field}" for field in JUDGED_FIELDS)
+    return good.filter(~pl.col("line").is_in(failures["line"].implode())) if failures.height else good, failures
 
 
 def _failures(cases: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:

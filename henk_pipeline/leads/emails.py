@@ -7,7 +7,7 @@ from disposable_email_domains import blocklist
 from email_validator import EmailNotValidError, validate_email
 from rapidfuzz.distance import OSA
 
-# What the library certainly accepts and leaves as it is (letters, digits and single separators, at most 64 characters before the @):
+# What the library certainly accepts and leaves as it is (letters, digits and single separators, at most 64 characters):
 # most cells of most files, so that the library is asked about the rest only. A property test holds the two equal.
 COMMON = (
     r"^[a-z0-9]+([._+-][a-z0-9]+)*@([a-z0-9]+(-[a-z0-9]+)*\.)+(com|org|net|edu|gov|io|us|uk|ca|de|fr|es|nl|pt|br|mx|be|at|ch|it|au|nz|ie)$"
@@ -16,22 +16,26 @@ LONGEST_COMMON = 64
 WRAPPED = r"(?i)^(?:mailto:)?(?:.*<)?([^<>]+?)>?[,;.]?$"
 # Mailboxes of a function, not of a person (RFC 2142 and their like in the languages of our files).
 ROLES = [
-    "abuse", "admin", "administration", "billing", "bookkeeping", "buchhaltung", "contact", "contacto", "contato", "customerservice", "donations", "enquiries",
-    "events", "feedback", "finance", "hello", "help", "hr", "info", "inquiries", "jobs", "kontakt", "mail", "marketing", "media", "membership", "newsletter",
-    "no-reply", "noreply", "office", "postmaster", "press", "presse", "reception", "sales", "secretary", "sekretariat", "service", "spenden", "support",
-    "team", "verwaltung", "volunteer", "webmaster", "welcome",
+    "abuse", "admin", "administration", "billing", "bookkeeping", "buchhaltung", "contact", "contacto", "contato", "customerservice",
+    "donations", "enquiries", "events", "feedback", "finance", "hello", "help", "hr", "info", "inquiries", "jobs", "kontakt", "mail",
+    "marketing", "media", "membership", "newsletter", "no-reply", "noreply", "office", "postmaster", "press", "presse", "reception",
+    "sales", "secretary", "sekretariat", "service", "spenden", "support", "team", "verwaltung", "volunteer", "webmaster", "welcome",
 ]  # fmt: skip
+IS_ROLE = f"^(?:{'|'.join(ROLES)})@"
 # The providers that most private addresses are at; an address a slip away from one of them is probably meant to be there.
 PROVIDERS = (
-    "gmail.com", "googlemail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "aol.com", "live.com", "msn.com", "comcast.net", "verizon.net",
-    "sbcglobal.net", "att.net", "bellsouth.net", "protonmail.com", "gmx.de", "gmx.net", "web.de", "t-online.de", "freenet.de", "orange.fr", "wanadoo.fr",
-    "laposte.net", "hotmail.fr", "yahoo.fr", "yahoo.co.uk", "hotmail.co.uk", "btinternet.com", "hotmail.es", "yahoo.es", "ziggo.nl", "planet.nl", "kpnmail.nl",
-    "sapo.pt", "uol.com.br", "terra.com.br", "yahoo.com.br", "hotmail.com.br",
+    "gmail.com", "googlemail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "aol.com", "live.com", "msn.com",
+    "comcast.net", "verizon.net", "sbcglobal.net", "att.net", "bellsouth.net", "protonmail.com", "gmx.de", "gmx.net", "web.de",
+    "t-online.de", "freenet.de", "orange.fr", "wanadoo.fr", "laposte.net", "hotmail.fr", "yahoo.fr", "yahoo.co.uk", "hotmail.co.uk",
+    "btinternet.com", "hotmail.es", "yahoo.es", "ziggo.nl", "planet.nl", "kpnmail.nl", "sapo.pt", "uol.com.br", "terra.com.br",
+    "yahoo.com.br", "hotmail.com.br",
 )  # fmt: skip
 # Real domains that are near a bigger one.
-REAL_NEIGHBOURS = {"ymail.com", "mail.com", "email.com", "gmx.com", "gmx.at", "gmx.ch", "me.com", "hotmail.de", "hotmail.it", "live.de", "live.fr", "live.nl",
-                   "yahoo.de", "yahoo.it", "yahoo.ca", "yahoo.in", "outlook.de", "outlook.fr", "outlook.es", "aol.de", "aim.com", "rocketmail.com", "att.com",
-                   "wed.de", "sapo.com", "planet.com", "proton.me", "pm.me"}  # fmt: skip
+REAL_NEIGHBOURS = {
+    "ymail.com", "mail.com", "email.com", "gmx.com", "gmx.at", "gmx.ch", "me.com", "hotmail.de", "hotmail.it", "live.de", "live.fr",
+    "live.nl", "yahoo.de", "yahoo.it", "yahoo.ca", "yahoo.in", "outlook.de", "outlook.fr", "outlook.es", "aol.de", "aim.com",
+    "rocketmail.com", "att.com", "wed.de", "sapo.com", "planet.com", "proton.me", "pm.me",
+}  # fmt: skip
 WRONG_ENDINGS = {
     "con": "com",
     "cmo": "com",
@@ -70,9 +74,7 @@ def normalise_emails(frame: pl.DataFrame, column: str) -> pl.DataFrame:
 
 
 def _is_common(cells: pl.Series) -> pl.Series:
-    return (
-        cells.str.contains(COMMON) & (cells.str.find("@", literal=True) <= LONGEST_COMMON) & (cells.str.len_bytes() <= 2 * LONGEST_COMMON)
-    )
+    return cells.str.contains(COMMON) & (cells.str.len_bytes() <= LONGEST_COMMON)
 
 
 def _validated(cell: str) -> str | None:
@@ -88,17 +90,18 @@ def oddities(emails: pl.Series) -> pl.DataFrame:
 
     Nothing is changed by it: a suggestion is for a person to decide.
     """
-    parts = emails.str.split_exact("@", 1).struct.rename_fields(["local", "domain"])
-    local, domain = parts.struct.field("local"), parts.struct.field("domain")
-    domains = domain.drop_nulls().unique()
-    told = [(name, name in blocklist, probable_domain(name)) for name in domains]
+    domain = emails.str.split_exact("@", 1).struct.field("field_1")
+    told = [(name, name in blocklist, probable_domain(name)) for name in domain.drop_nulls().unique()]
     disposable = [name for name, is_disposable, _ in told if is_disposable]
     probable = {name: meant for name, _, meant in told if meant}
-    frame = pl.DataFrame({"local": local, "domain": domain})
-    role = pl.col("local").is_in(ROLES)
-    flag = pl.when(pl.col("domain").is_in(disposable)).then(pl.lit("disposable")).when(role).then(pl.lit("role"))
-    meant = pl.col("domain").replace_strict(probable, default=None, return_dtype=pl.String) if probable else pl.lit(None, dtype=pl.String)
-    return frame.select(flag.alias("email_flag"), (pl.col("local") + "@" + meant).alias("email_suggestion"))
+    flag: pl.Expr = pl.when(pl.col("email").str.contains(IS_ROLE)).then(pl.lit("role"))
+    if disposable:
+        flag = pl.when(pl.col("domain").is_in(disposable)).then(pl.lit("disposable")).otherwise(flag)
+    meant: pl.Expr = pl.lit(None, dtype=pl.String)
+    if probable:
+        of_domain = pl.col("domain").replace_strict(probable, default=None, return_dtype=pl.String)
+        meant = pl.when(of_domain.is_not_null()).then(pl.col("email").str.extract("^([^@]*)@", 1) + "@" + of_domain)
+    return pl.DataFrame({"email": emails, "domain": domain}).select(flag.alias("email_flag"), meant.alias("email_suggestion"))
 
 
 @lru_cache(maxsize=100_000)

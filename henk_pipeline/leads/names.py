@@ -9,8 +9,8 @@ from henk_pipeline.leads.text import over_distinct
 
 # Particles of family names; small in the middle of a name, and at its start where the whole name shouts ("VAN DER BERG").
 PARTICLES = {
-    "van", "von", "der", "den", "de", "het", "ter", "ten", "te", "zu", "zum", "zur", "vom", "am", "la", "le", "du", "des", "da", "das", "do", "dos", "di",
-    "del", "della", "dei", "y", "e", "af", "av", "bin", "ibn", "al", "el",
+    "van", "von", "der", "den", "de", "het", "ter", "ten", "te", "zu", "zum", "zur", "vom", "am", "la", "le", "du", "des", "da", "das",
+    "do", "dos", "di", "del", "della", "dei", "y", "e", "af", "av", "bin", "ibn", "al", "el",
 }  # fmt: skip
 GENERATIONS = {"jr", "sr", "ii", "iii", "iv"}
 NUMERALS = {"ii", "iii", "iv", "vi", "vii"}

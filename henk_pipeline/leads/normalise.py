@@ -57,11 +57,16 @@ class Habits:
         """Add what the cells of a piece of the file tell."""
         for use in columns:
             if use.field in DAY_FIELDS:
-                told = text.date_habit(text.cleaned(table[use.column]))
-                self.dates[use.column] = self.dates.get(use.column, text.DateHabit()) + told
+                self.add(Habits({use.column: text.date_habit(text.cleaned(table[use.column]))}))
             elif use.field in NUMBER_FIELDS:
-                seen = text.amount_habit(text.cleaned(table[use.column]))
-                self.amounts[use.column] = self.amounts.get(use.column, text.AmountHabit()) + seen
+                self.add(Habits(amounts={use.column: text.amount_habit(text.cleaned(table[use.column]))}))
+
+    def add(self, more: "Habits") -> None:
+        """Add what is known of other pieces of the file."""
+        for column, day in more.dates.items():
+            self.dates[column] = self.dates.get(column, text.DateHabit()) + day
+        for column, amount in more.amounts.items():
+            self.amounts[column] = self.amounts.get(column, text.AmountHabit()) + amount
 
     def day_first(self, column: str) -> bool | None:
         """Whether the day comes first in a column: by its own dates, else by those of the file's other columns, else by the locale."""
@@ -117,7 +122,7 @@ def normalise(
 
 def custom_json(table: pl.DataFrame, height: int) -> pl.Series:
     """A JSON object for each of `height` rows with the filled cells of `table`, as text; `{}` where none is. Column `custom_fields`."""
-    parts = []
+    parts: list[pl.Expr] = []
     for name in table.columns:
         cells = text.cleaned(table[name], lines=True)
         if cells.null_count() < len(cells):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import phonenumbers
 import polars as pl
@@ -20,6 +20,7 @@ SCIENTIFIC = r"^\s*\d+([.,]\d+)?[eE]\+?\d+\s*$"
 
 # What is read without the library: an optional plus, digits, and signs that it passes over between digits.
 COMMON = r"^\+?[0-9 ().\-/]+$"
+SIGNS = ["+", " ", "(", ")", ".", "-", "/"]
 # Of countries that share a calling code the library asks the main one first; Canada's numbers are no other country's.
 SAME_RULES_AS_MAIN = {"CA"}
 SEPARATORS = re.compile(r"\s*(?:[;|,\n]|\s/\s|/(?=\s*[+(0])|\s(?:or|and|oder|und|ou|et|o|y|e|en|of)\s|&)\s*", re.IGNORECASE)
@@ -99,7 +100,8 @@ def _by_patterns(cells: pl.DataFrame) -> pl.DataFrame:
     plain = pl.col("cell").str.contains(COMMON)
     plus = pl.col("cell").str.starts_with("+")
     work = cells.with_columns(
-        pl.when(plain).then(pl.col("cell").str.replace_all(r"[^0-9]", "")).alias("digits"), plus.fill_null(value=False).alias("plus")
+        pl.when(plain).then(pl.col("cell").str.replace_many(SIGNS, [""] * len(SIGNS))).alias("digits"),
+        plus.fill_null(value=False).alias("plus"),
     )
     regions = work["region"].unique().to_list()
     # Dialled as if from the country to abroad, "0049 …": what a plus stands for.
@@ -152,7 +154,7 @@ def _number(plus: bool, of: str | None) -> pl.Expr:  # noqa: FBT001 - the key of
 
 def _plain_prefixes(regions: list[str]) -> dict[str, str]:
     """What is dialled before numbers abroad, of those regions where it is digits only and not one of several ways."""
-    known = {region: phonenumbers.PhoneMetadata.metadata_for_region(region) for region in regions}
+    known = {region: _metadata(region) for region in regions}
     return {region: told.international_prefix for region, told in known.items() if told and (told.international_prefix or "").isdigit()}
 
 
@@ -226,18 +228,22 @@ class _Rules(NamedTuple):
         return pl.coalesce(pl.lit(f"+{self.code}") + number, pl.when(is_none).then(pl.lit(NO_NUMBER)))
 
 
+def _metadata(region: str) -> Any:  # noqa: ANN401 - the library's stubs make everything of it optional
+    return phonenumbers.PhoneMetadata.metadata_for_region(region)
+
+
 @lru_cache(maxsize=512)
 def _rules(region: str) -> _Rules | None:
     """The rules of a region; None for what is none, and where its numbers are told apart from a neighbour's by more than a pattern."""
-    known = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    known = _metadata(region)
     if known is None:
         return None
     main = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[known.country_code][0]
     if region != main and region not in SAME_RULES_AS_MAIN:
         return None
-    judges = [known] if region == main else [phonenumbers.PhoneMetadata.metadata_for_region(main), known]
+    judges = [known] if region == main else [_metadata(main), known]
     if known.country_code == 1:
-        judges = [phonenumbers.PhoneMetadata.metadata_for_region(name) for name in ("US", "CA")]
+        judges = [_metadata(name) for name in ("US", "CA")]
     patterns: dict[tuple[int, ...], list[str]] = {}
     for judge in judges:
         for kind in (
@@ -251,7 +257,7 @@ def _rules(region: str) -> _Rules | None:
     simple = known.national_prefix if known.national_prefix and not known.national_prefix_transform_rule else None
     kinds = tuple((of or _shared(lengths), "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(told))) for of, told in patterns.items())
     sharing = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[known.country_code]
-    generals = dict.fromkeys(phonenumbers.PhoneMetadata.metadata_for_region(name).general_desc.national_number_pattern for name in sharing)
+    generals = dict.fromkeys(_metadata(name).general_desc.national_number_pattern for name in sharing)
     of_all = "|".join(f"(?:{pattern})" for pattern in generals)
     return _Rules(
         str(known.country_code),
@@ -301,6 +307,7 @@ def time_zone(numbers: pl.Series) -> pl.Series:
     return starts.replace_strict(distinct, zones, default=None, return_dtype=pl.String)
 
 
+@lru_cache(maxsize=200_000)
 def _zone_of(digits: str) -> str | None:
     from phonenumbers.tzdata import TIMEZONE_DATA  # noqa: PLC0415
 

@@ -27,6 +27,10 @@ def normalise_countries(cells: pl.Series) -> pl.Series:
 def normalise_states(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     """`state` as the code of ISO 3166-2 without its country ("CA") where the row's `country` writes states so; other cells as they are."""
     country = pl.col("country").fill_null(default_country)
+    only = frame.select(country.unique()).to_series()
+    if len(only) == 1:
+        known = _states(only[0]) if only[0] in STATES_AS_CODES else {}
+        return frame.with_columns(over_distinct(frame["state"], lambda some: _coded(some, known)).alias("state")) if known else frame
     distinct = frame.select("state", country.alias("of")).drop_nulls("state").unique()
     wanted = distinct.filter(pl.col("of").is_in(STATES_AS_CODES))
     if not wanted.height:
@@ -37,8 +41,12 @@ def normalise_states(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     return joined.with_columns(pl.coalesce("code", "state").alias("state")).drop("of", "code")
 
 
+def _coded(states: pl.Series, known: dict[str, str]) -> pl.Series:
+    return pl.Series("state", [None if state is None else known.get(folded(state), state) for state in states], dtype=pl.String)
+
+
 def normalise_postal_codes(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
-    """`postal_code` with the zeros at its start that a spreadsheet has taken from it, in capital letters; US codes of nine digits with their hyphen."""
+    """`postal_code` in capital letters, with the zeros at its start that a spreadsheet took; US codes of nine digits get their hyphen."""
     odd = (frame["postal_code"].str.contains(r"^\d{5}(?:-\d{4})?$") == False).fill_null(value=False)  # noqa: E712 - a column, not a value
     if not odd.any():
         return frame
@@ -79,11 +87,12 @@ def _three_letter_codes() -> dict[str, str]:
 
 @lru_cache(maxsize=32)
 def _states(country: str) -> dict[str, str]:
-    of_country = pycountry.subdivisions.get(country_code=country) or []
+    of_country = pycountry.subdivisions.get(country_code=country) or []  # type: ignore[no-untyped-call]
     codes = {folded(one.name): one.code.removeprefix(f"{country}-") for one in of_country}
     return codes | {code.lower(): code for code in codes.values()}
 
 
 @lru_cache(maxsize=1)
 def _zones() -> dict[str, str]:
-    return {str(place["zip_code"]): str(place["timezone"]) for place in zipcodes.list_all() if place.get("timezone")}
+    places = zipcodes.list_all()  # type: ignore[no-untyped-call]
+    return {str(place["zip_code"]): str(place["timezone"]) for place in places if place.get("timezone")}

@@ -23,8 +23,9 @@ def merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """One row a person: of each field the first filled cell in the order of the file, opt-outs of any, the latest activity, all tags and
     lists.
 
-    Takes: rows as `contract.validate` gives them, with `source`, perhaps `lists`, `person` (Int64, equal for the rows of one person) and, if rows were merged
-    before, `lines`. Gives: a row a person with the fields, `line` (the first of its lines) and `lines` (List(Int64), all of them, ascending).
+    Takes: rows as `contract.validate` gives them, with `source`, perhaps `lists`, `person` (Int64, equal for the rows of one person) and, if
+    rows were merged before, `lines`. Gives: a row a person with the fields, `line` (the first of its lines) and `lines` (List(Int64), all of
+    them, ascending).
     """
     if "lines" not in frame.columns:
         frame = frame.with_columns(pl.concat_list("line").alias("lines"))

@@ -17,8 +17,9 @@ ONE_LINE_UNCLEAN = r"[^!-~ \n]|^\s|\s$"
 
 TRUE_WORDS = [
     "yes", "y", "true", "t", "1", "1.0", "x", "✓", "✔", "☑", "on", "checked", "selected", "ja", "j", "wahr", "richtig", "sí", "si", "s",
-    "verdadero", "cierto", "oui", "o", "vrai", "coché", "sim", "verdadeiro", "waar", "opted out", "opt-out", "opted-out", "unsubscribed", "do not call",
-    "dnc", "do not email", "cleaned", "abgemeldet", "désinscrit", "désabonné", "uitgeschreven", "no llamar", "nicht anrufen",
+    "verdadero", "cierto", "oui", "o", "vrai", "coché", "sim", "verdadeiro", "waar", "opted out", "opt-out", "opted-out", "unsubscribed",
+    "do not call", "dnc", "do not email", "cleaned", "abgemeldet", "désinscrit", "désabonné", "uitgeschreven", "no llamar",
+    "nicht anrufen",
 ]  # fmt: skip
 FALSE_WORDS = [
     "no", "n", "false", "f", "0", "0.0", "off", "unchecked", "☐", "nein", "falsch", "falso", "non", "faux", "não", "nao", "nee", "onwaar",
@@ -34,6 +35,7 @@ YEAR_FIRST = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$"
 YEAR_LAST = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:,? .*)?$"
 DAY_MONTH_WORD = r"^(\d{1,2})\.?[ -]([A-Za-zéäû]{3})[A-Za-zéäû.]*,?[ -](\d{4})$"
 MONTH_WORD_DAY = r"^([A-Za-zéäû]{3})[A-Za-zéäû.]* (\d{1,2}),? (\d{4})$"
+PLAIN_AMOUNT = r"^\$?\d{1,15}(?:\.\d{1,4})?$"
 CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([AaPp]\.?[Mm])?"
 
 
@@ -122,9 +124,11 @@ class DateHabit(NamedTuple):
 
 def amount_habit(column: pl.Series) -> AmountHabit:
     """What the cells of a column tell of its decimal sign."""
-    both = column.str.contains(r"\d[.]\d{3}.*,\d|,\d{1,2}\D*$") & ~column.str.contains(r"\.\d{1,2}\D*$")
     point = column.str.contains(r"\.\d{1,2}\D*$")
-    return AmountHabit(int(both.sum()), int(point.sum()))
+    if not column.str.contains(",", literal=True).any():
+        return AmountHabit(0, int(point.sum()))
+    comma = column.str.contains(r"\d[.]\d{3}.*,\d|,\d{1,2}\D*$") & ~point
+    return AmountHabit(int(comma.sum()), int(point.sum()))
 
 
 def amount(column: pl.Series, habit: AmountHabit | None = None) -> pl.Series:
@@ -136,6 +140,8 @@ def amount(column: pl.Series, habit: AmountHabit | None = None) -> pl.Series:
     comma, point = habit or amount_habit(column)
 
     def read(cells: pl.Series) -> pl.Series:
+        if comma <= point and cells.str.contains(PLAIN_AMOUNT).all():  # null: nothing to read
+            return cells.str.strip_prefix("$").cast(pl.Float64)
         cell = pl.col("cell")
         number = cell.str.replace_all(
             r"(?i)^(usd|eur|gbp|cad|aud|chf|brl|r|us)?\s*[$€£]?\s*|\s*(usd|eur|gbp|cad|aud|chf|brl|euros?|[$€£])$", ""

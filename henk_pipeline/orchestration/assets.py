@@ -37,7 +37,8 @@ UPLOAD_SCHEMA: dict[str, Any] = {
     "received_at": pl.String, "default_country": pl.String, "manifest": pl.String, "manifest_error": pl.String, "rules": pl.String,
 }  # fmt: skip
 READING_SCHEMA: dict[str, Any] = {
-    UPLOAD: pl.String, "rows_read": pl.Int64, "rows_rejected": pl.Int64, "error": pl.String, "reading": pl.String, "mapping": pl.String, "changes": pl.String,
+    UPLOAD: pl.String, "rows_read": pl.Int64, "rows_rejected": pl.Int64, "error": pl.String, "reading": pl.String, "mapping": pl.String,
+    "changes": pl.String,
     "opt_outs": pl.List(pl.Struct(OPT_OUT_SCHEMA)),
 }  # fmt: skip
 OUTCOME_SCHEMA: dict[str, Any] = {

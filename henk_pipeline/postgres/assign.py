@@ -27,7 +27,8 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
     if terms.criteria is not None or terms.max_attempts is not None:
         # First the terms, so that the leads are chosen by them.
         connection.execute(
-            """INSERT INTO campaign_lead_lists AS a (business_id, campaign_id, lead_list_id, priority, filter_criteria, max_attempts_override, import_id)
+            """INSERT INTO campaign_lead_lists AS a
+                (business_id, campaign_id, lead_list_id, priority, filter_criteria, max_attempts_override, import_id)
             SELECT c.business_id, c.id, %(list)s, %(priority)s, %(criteria)s, %(attempts)s, %(import)s FROM campaigns c WHERE c.id = %(campaign)s
             ON CONFLICT (campaign_id, lead_list_id) DO UPDATE SET
                 filter_criteria = coalesce(EXCLUDED.filter_criteria, a.filter_criteria),

@@ -65,7 +65,9 @@ def refused(rows_read: int, error: str, import_id: UUID | None = None) -> Outcom
     return Outcome("rejected", error, str(import_id) if import_id else None, rows_read=rows_read, rows_rejected=rows_read)
 
 
-def load_upload(connection: psycopg.Connection, slug: str, work: UploadToLoad, today: date, run_id: str | None = None) -> Outcome:
+def load_upload(  # noqa: PLR0911 - one line a reason to do nothing
+    connection: psycopg.Connection, slug: str, work: UploadToLoad, today: date, run_id: str | None = None
+) -> Outcome:
     """Load an upload into leads, its list and provenance, or record why it is refused. Idempotent: what was loaded under the same rules
     is recognised and left alone.
 

@@ -108,7 +108,7 @@ def _reasons(rejections: pl.DataFrame) -> list[dict[str, Any]]:
         {
             "rule": row["rule"],
             "count": row["count"],
-            "width": round(100 * row["count"] / most, 1),  # type: ignore[operator]
+            "width": round(100 * row["count"] / most, 1),
             "examples": list(zip(row["line"], row["column"], row["message"], strict=True)),
         }
         for row in grouped.rows(named=True)

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import polars as pl
 
@@ -41,7 +41,7 @@ class Change(NamedTuple):
 
     column: str
     field: str
-    count: int
+    cells: int
     examples: list[tuple[int, str, str]]
 
 
@@ -94,20 +94,25 @@ def _validated(
     reading: Reading, manifest: Manifest, default_country: str, results: "_Results", rejected_file: Path | None
 ) -> ValidatedUpload:
     chunks = _Chunks(reading)
-    sample = chunks.first()
-    try:
-        mapping = map_columns(sample.table, manifest.columns, manifest.source, has_header=reading.header_line is not None)
-        if manifest.list_column is not None and manifest.list_column not in reading.columns:
-            told = ", ".join(reading.columns[:50])
-            raise ManifestError(f"The manifest's list_column names {manifest.list_column!r}, but the file's columns are: {told}.")  # noqa: TRY301 - told like the others
-    except ManifestError as error:
-        rows = sum(chunk.table.height + len(chunk.ragged) for chunk in chunks.all())
-        return ValidatedUpload(reading=reading, rows_read=rows, error=str(error))
-    columns = [ColumnMeaning(use.column, use.field, use.meaning) for use in mapping.uses if not use.own]
+    mapping: Mapping | None = None
+    columns: list[ColumnMeaning] = []
     habits = Habits(locale=manifest.locale)
-    if any(column.field in HABIT_FIELDS for column in columns):
-        for chunk in chunks.all():
-            habits.look_at(chunk.table, columns)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        looks = []
+        for chunk in chunks.read():
+            if mapping is None:
+                try:
+                    mapping = _map(reading, chunk, manifest)
+                except ManifestError as error:
+                    rows = chunk.table.height + len(chunk.ragged) + sum(c.table.height + len(c.ragged) for c in chunks.rest())
+                    return ValidatedUpload(reading=reading, rows_read=rows, error=str(error))
+                columns = [ColumnMeaning(use.column, use.field, use.meaning) for use in mapping.uses if not use.own]
+            if any(column.field in HABIT_FIELDS for column in columns):
+                looks.append(pool.submit(_habits_of, chunk.table, columns))
+        for look in looks:
+            habits.add(look.result())
+    if mapping is None:
+        raise RuntimeError("a table without a piece")
     work = _Work(reading, mapping, columns, manifest, default_country, habits, tell_changes=results.scratch is not None)
     upload = ValidatedUpload(reading=reading, mapping=mapping)
     opt_outs: list[pl.DataFrame] = [upload.opt_outs]
@@ -128,6 +133,20 @@ def _validated(
     return upload
 
 
+def _map(reading: Reading, chunk: Chunk, manifest: Manifest) -> Mapping:
+    mapping = map_columns(chunk.table, manifest.columns, manifest.source, has_header=reading.header_line is not None)
+    if manifest.list_column is not None and manifest.list_column not in reading.columns:
+        told = ", ".join(reading.columns[:50])
+        raise ManifestError(f"The manifest's list_column names {manifest.list_column!r}, but the file's columns are: {told}.")
+    return mapping
+
+
+def _habits_of(table: pl.DataFrame, columns: list[ColumnMeaning]) -> Habits:
+    habits = Habits()
+    habits.look_at(table, columns)
+    return habits
+
+
 class _Chunks:
     """The pieces of a file, kept if they are not many, read again if they are."""
 
@@ -136,25 +155,25 @@ class _Chunks:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.kept: list[Chunk] | None = []
+        self.source = iter(reading.chunks())
+
+    def read(self) -> Iterator[Chunk]:
+        """Every piece for the first time, in the order of the file."""
         size = 0
-        self.start: Chunk | None = None
-        for chunk in reading.chunks():
-            if self.start is None or not self.start.table.height:
-                self.start = chunk
-            size += chunk.table.estimated_size()
+        for chunk in self.source:
+            size += int(chunk.table.estimated_size())
             if size > self.MOST_KEPT:
                 self.kept = None
-                return
-            self.kept.append(chunk)
+            elif self.kept is not None:
+                self.kept.append(chunk)
+            yield chunk
 
-    def first(self) -> Chunk:
-        """The first piece with rows."""
-        return self.start or Chunk(
-            pl.DataFrame(schema=dict.fromkeys(self.reading.columns, pl.String)), pl.Series("line", [], dtype=pl.Int64), []
-        )
+    def rest(self) -> Iterator[Chunk]:
+        """The pieces that have not been read yet."""
+        return self.source
 
     def all(self) -> Iterable[Chunk]:
-        """Every piece, in the order of the file."""
+        """Every piece again."""
         return self.reading.chunks() if self.kept is None else self.kept
 
 
@@ -231,7 +250,7 @@ def _added(told: list[Change], more: list[Change]) -> list[Change]:
     for change in more:
         before = known.get(change.column)
         examples = [*before.examples, *change.examples][:MOST_EXAMPLES] if before else change.examples
-        known[change.column] = Change(change.column, change.field, change.count + (before.count if before else 0), examples)
+        known[change.column] = Change(change.column, change.field, change.cells + (before.cells if before else 0), examples)
     return list(known.values())
 
 
@@ -294,7 +313,7 @@ class _RejectedFile:
         self.file: Any = None
         self.writer: Any = None
 
-    def __enter__(self) -> "_RejectedFile":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, failed: object, *_: object) -> None:

@@ -13,7 +13,10 @@ EMAIL = re.compile(r"<?[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[A-Za-z]{2,}>?")
 URL = re.compile(r"(?:https?|ftp)://\S+|www\.\S+\.\S+", re.IGNORECASE)
 MONTH = r"(?:jan|feb|fév|mar|mär|mrt|apr|avr|abr|may|mai|mei|jun|juin|jul|juil|aug|aoû|ago|sep|set|oct|okt|out|nov|dec|dez|déc|dic|ene)[a-zéäû]*\.?"
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?(?:\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?"
-DAY = rf"(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}})|\d{{1,2}}\.?[ -]{MONTH},?[ -]\d{{2,4}}|{MONTH} \d{{1,2}},? \d{{4}})"
+DAY = (
+    r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})"
+    rf"|\d{{1,2}}\.?[ -]{MONTH},?[ -]\d{{2,4}}|{MONTH} \d{{1,2}},? \d{{4}})"
+)
 DATE = re.compile(rf"{DAY}(?:(?:T|,?\s+){CLOCK})?|{CLOCK}", re.IGNORECASE)
 NUMBER = re.compile(
     r"\(?[-+]?\s?(?:[A-Z]{3}\s?)?[$€£¥]?\s?[-+]?(?:\d{1,3}(?:[,.'’\u00a0 ]\d{3})+|\d+)?(?:[.,]\d+)?(?:[eE][-+]?\d+)?\s?(?:[%$€£¥]|[A-Z]{3})?\)?"
@@ -25,7 +28,7 @@ HAS_DIGIT = re.compile(r"\d")
 SHARE = 0.8
 
 
-def kind_of(cell: str) -> Kind:  # noqa: PLR0911 - one line a kind
+def kind_of(cell: str) -> Kind:  # noqa: C901, PLR0911 - one line a kind
     """The kind of a cell. Placeholders as "n/a" are blank."""
     text = cell.strip()
     if not text or text.casefold() in PLACEHOLDERS:

@@ -25,6 +25,8 @@ WESTERN_LETTERS = set("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝ�
 WESTERN_SIGNS = set("‘’“”–—…€£©®°·«»¡¿§ \u00a0")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 PLAUSIBLE = 0.9
+# The error handler for bytes within UTF-8 that are none of it: rows pasted from elsewhere, in what spreadsheets write.
+STRAYS = "henk.windows-1252"
 
 
 class Decoded(NamedTuple):
@@ -61,9 +63,10 @@ def decode(path: Path, scratch: Path) -> Decoded:
     if seen.control_share > 0.1:
         raise UnreadableFileError("The file holds bytes that are no text. Export the table as CSV (UTF-8).")
     if seen.is_utf8 and not seen.has_nul:
+        # Bytes that are none of UTF-8 may still come in a big file; STRAYS is how they are read.
         return Decoded(path, "ascii" if seen.is_ascii and not mark else "utf-8", len(mark))
     if seen.is_utf8 or mark or _mostly_utf8(seen.telling):
-        return _transcoded(path, scratch, "utf-8", "utf-8", skip=len(mark), errors="henk.windows-1252")
+        return _transcoded(path, scratch, "utf-8", "utf-8", skip=len(mark), errors=STRAYS)
     encoding = _single_byte_encoding(seen.telling)
     return _transcoded(path, scratch, encoding, encoding)
 
@@ -88,6 +91,8 @@ def _look_through(path: Path) -> _Seen:
             if looked < SAMPLE:
                 looked += len(block[:SAMPLE])
                 controls += len(block[:SAMPLE].translate(None, bytes(range(32, 256)) + b"\t\r\n\f\v\x1a\x1c\x1d\x1e\x1f"))
+            if is_utf8 and not is_ascii:
+                continue  # UTF-8 so far, with letters that tell: what else comes are strays, told when they are read
             if block.isascii() and is_utf8:
                 # Also where a character was cut off by the block before: then this block is none of UTF-8.
                 is_utf8 = not decoder.getstate()[0]
@@ -100,7 +105,7 @@ def _look_through(path: Path) -> _Seen:
                     decoder.decode(block)
                 except UnicodeDecodeError:
                     is_utf8 = False
-    if decoder.getstate()[0]:
+    if is_ascii and decoder.getstate()[0]:
         is_utf8 = False
     return _Seen(is_ascii, is_utf8, has_nul, telling, controls / max(looked, 1))
 
@@ -180,4 +185,4 @@ def _windows_1252(error: UnicodeError) -> tuple[str, int]:
     return stray.decode("cp1252", errors="replace"), error.end
 
 
-codecs.register_error("henk.windows-1252", _windows_1252)
+codecs.register_error(STRAYS, _windows_1252)

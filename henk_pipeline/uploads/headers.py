@@ -43,7 +43,10 @@ FULL_NAME_CELL = r"^\s*\p{L}[\p{L}'’.-]+(?: \p{L}[\p{L}'’.-]*){1,3}\s*$"
 NAME_CELL = r"^\s*\p{L}[\p{L}'’. -]*\s*$"
 POSTAL_CELL = r"^\s*(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{4} ?[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)\s*$"
 STATE_CELL = r"^\s*(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])\s*$"
-COUNTRY_CELL = r"(?i)^\s*(?:US|USA|United States|Canada|GB|UK|United Kingdom|DE|Deutschland|Germany|FR|France|ES|España|Spain|NL|Nederland|PT|Portugal|BR|Brasil|AT|CH|BE)\s*$"
+COUNTRY_CELL = (
+    r"(?i)^\s*(?:US|USA|United States|Canada|GB|UK|United Kingdom|DE|Deutschland|Germany|FR|France|ES|España|Spain"
+    r"|NL|Nederland|PT|Portugal|BR|Brasil|AT|CH|BE)\s*$"
+)
 
 
 class System(BaseModel):
@@ -213,7 +216,7 @@ def _recognise(by_name: dict[str, str], synonyms: Synonyms) -> str | None:
 
 
 def _tell_names_apart(table: pl.DataFrame, uses: dict[str, tuple[str, Meaning]], notes: list[str]) -> None:
-    """ "Name" beside "Vorname" is the family name; "Nome" or "Nombre" alone is the whole one. What the cells hold decides."""
+    """Beside "Vorname" a "Name" is the family name; "Nome" or "Nombre" alone is the whole one. What the cells hold decides."""
     of = {field: column for column, (field, _) in uses.items()}
     if "last_name" in of or "first_name" not in of:
         return

@@ -3,6 +3,7 @@
 Nothing is dropped in silence: whatever is not of the table is named as left out, with its lines and why.
 """
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from henk_pipeline.uploads.dialect import body_width
 from henk_pipeline.uploads.headers import is_known_name
 from henk_pipeline.uploads.records import Dialect, Record
 
+LETTERS = re.compile(r"[^\W\d_]{2}")
 LONGEST_PREAMBLE = 60
 MOST_HEADER_LINES = 5
 LONGEST_FOOTER = 40
@@ -24,7 +26,7 @@ TOTALS = re.compile(
 )
 # What exports write below their tables.
 CLOSING_WORDS = re.compile(
-    r"(?:\d+ (?:rows?|records?|results?|zeilen|lignes|filas|rijen|linhas)\b|end of |source:|sources:|note:|notes:|generated |exported |printed |quelle|©|\*).*",
+    r"(?:\d+ (?:rows?|records?|results?|zeilen|lignes|filas|rijen|linhas)\b|end of |sources?:|notes?:|generated |exported |printed |quelle|©|\*).*",
     re.IGNORECASE,
 )
 
@@ -142,7 +144,7 @@ def _with_narrow_header(filled: Sequence[tuple[int, Record]], place: int, width:
         cells = filled[above][1].cells
         between = [record for _, record in filled[above : place + 1]]
         near = all(len(record.cells) >= 2 and abs(len(record.cells) - width) <= max(1, width // 4) for record in between)
-        together = all(before.next_line == after.line for before, after in zip(between, between[1:], strict=False))
+        together = all(before.next_line == after.line for before, after in itertools.pairwise(between))
         words = all(kind_of(cell) in ("text", "code") for cell in cells)
         if near and together and words and (typed or sum(map(is_known_name, cells)) >= 2):
             return above
@@ -175,7 +177,9 @@ def _is_further_header(cells: list[str], first: list[str], below: list[list[str]
     kinds = kinds_of_columns(below, width)
     typed = [number for number, kind in enumerate(kinds) if kind not in ("text", "blank", "code", "flag")]
     told = [kind_of(cells[number]) for number in typed]
-    if any(kind_of(cell) in ("email", "url", "phone", "flag") for cell in cells):
+    if any(kind_of(cell) in ("email", "url", "phone", "flag", "number", "date") for cell in cells):
+        return False
+    if not any(LETTERS.search(cells[number]) for number in typed):
         return False
     words = sum(kind in ("text", "code") for kind in told)
     return (
@@ -236,8 +240,8 @@ def _evidence(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequen
 
 def _is_sequence(cells: Sequence[str]) -> bool:
     """Years or numbers in a row, as columns of open data are named."""
-    numbers = [float(cell) for cell in cells if re.fullmatch(r"\s*\d{1,4}(?:\.\d{1,3})?\s*", cell)]
-    steps = {round(after - before, 6) for before, after in zip(numbers, numbers[1:], strict=False)}
+    numbers = [float(cell.strip()) for cell in cells if re.fullmatch(r"\s*\d{1,4}(?:\.\d{1,3})?\s*", cell)]
+    steps = {round(after - before, 6) for before, after in itertools.pairwise(numbers)}
     return len(steps) == 1 and 0 not in steps and (len(numbers) > 3 or (len(numbers) == 3 and abs(min(steps)) in (1, 2, 5, 10)))
 
 
@@ -324,7 +328,7 @@ def _without_footer(rows: list[Record], layout: Layout, after_blank: set[int]) -
     return rows[:end], [LeftOut(rows[end].line + 1, rows[-1].next_line, "footer")]
 
 
-def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int) -> bool:
+def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int) -> bool:  # noqa: PLR0911 - one line a sign
     cells, width = record.cells, layout.width
     first = next((cell.strip() for cell in cells if cell.strip()), "")
     filled = _count_filled(cells)

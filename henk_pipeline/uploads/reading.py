@@ -15,7 +15,7 @@ from typing import BinaryIO, NamedTuple
 
 import polars as pl
 
-from henk_pipeline.uploads.decoding import decode
+from henk_pipeline.uploads.decoding import STRAYS, decode
 from henk_pipeline.uploads.dialect import sniff
 from henk_pipeline.uploads.layout import Layout, LeftOut, find_table, sort_out
 from henk_pipeline.uploads.realign import realign
@@ -27,7 +27,7 @@ SNIFFED = 2**16
 HEAD = 2**18
 SMALL = 2**22
 TAIL = 2**18
-BLOCK = 2**24
+BLOCK = 2**25
 HEAD_RECORDS = 1000
 WIDEST_QUICK = 2000
 
@@ -134,7 +134,7 @@ def _opened(file: BinaryIO, skip: int, encoding: str, container: str | None, pas
     first = found[layout.first_row] if layout.first_row < len(found) else None
     offset = skip + len(text[: found[layout.first_row].start if first else len(text)].encode()) if not whole else skip
     source = _Source(
-        file, layout, dialect, size + skip, offset, (first.line if first else 0), found[layout.first_row :] if whole else None, is_sheet
+        file, layout, dialect, offset, size + skip, first.line if first else 0, found[layout.first_row :] if whole else None, is_sheet
     )
     columns = _unique_names(layout.header) if layout.header else [f"column_{n}" for n in range(1, layout.width + 1)]
     return Reading(
@@ -176,53 +176,75 @@ def _unique_names(cells: list[str]) -> list[str]:
     return names
 
 
+@dataclass(frozen=True)
 class _Source:
-    """The bytes of a table and the way from them to chunks."""
+    """The bytes of a table and the way from them to chunks. `start` and `end` are places in the file, `lines_before` the lines before `start`;
+    `whole` are the records of a small file.
+    """
 
-    def __init__(
-        self,
-        file: BinaryIO,
-        layout: Layout,
-        dialect: Dialect,
-        end: int,
-        start: int,
-        lines_before: int,
-        whole: list[Record] | None,
-        is_sheet: bool,  # noqa: FBT001
-    ) -> None:
-        self.file, self.layout, self.dialect = file, layout, dialect
-        self.end, self.start, self.lines_before, self.whole, self.is_sheet = end, start, lines_before, whole, is_sheet
-        self.names = [str(n) for n in range(layout.width)]
+    file: BinaryIO
+    layout: Layout
+    dialect: Dialect
+    start: int
+    end: int
+    lines_before: int
+    whole: list[Record] | None
+    is_sheet: bool
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns while they have no others."""
+        return [str(n) for n in range(self.layout.width)]
 
     def chunks(self, reading: Reading) -> Iterator[Chunk]:
+        """The table piece by piece. What is left out and set right is noted in `reading`."""
         del reading.left_out[len(self.layout.left_out) :]
         reading.realigned.clear()
         if self.whole is not None:
             yield self._careful(self.whole, 0, reading, at_end=True)
             return
         self.file.seek(self.start)
-        line, rest = self.lines_before, b""
-        position = self.start
-        while position < self.end or rest:
-            left = self.end - position
-            size = left if left <= TAIL else min(BLOCK, left - TAIL)
-            block = rest + self.file.read(size)
-            position += size
-            at_end = position >= self.end
-            chunk, used, lines = (None, 0, 0) if at_end else self._quick(block, line)
-            if chunk is None:
-                text = block.decode("utf-8", errors="replace")
-                found = list(records(text, self.dialect, complete=at_end))
-                used = len(block) if at_end or not found else len(text[: found[-1].next_start].encode())
-                if not found and not at_end and len(block) < LONGEST_RECORD + BLOCK:
-                    rest = block
+        rest, line, position = b"", self.lines_before, self.start
+        body_end = self.end - TAIL
+        step, until_long_again = BLOCK, 0
+        while True:
+            if len(rest) < step and position < body_end:
+                more = self.file.read(min(step - len(rest), body_end - position))
+                rest, position = rest + more, position + len(more)
+            if position >= body_end and len(rest) <= TAIL:
+                break
+            piece = rest[:step]
+            chunk, used, lines = self._quick(piece, line)
+            if chunk is not None:
+                rest = rest[used:]
+            elif step > SMALL and not until_long_again:
+                # What is wrong is in one place of a long piece: the rest of it goes the quick way in shorter ones.
+                step, until_long_again = SMALL, BLOCK // SMALL
+                continue
+            else:
+                found, left = self._patiently(piece)
+                if not found:
+                    if len(piece) == len(rest) and position >= body_end:
+                        break
+                    step *= 2  # a record that is longer
                     continue
-                lines = found[-1].next_line if found else 0
-                chunk = self._careful(found, line, reading, at_end=at_end)
+                lines = found[-1].next_line
+                chunk = self._careful(found, line, reading, at_end=False)
+                rest = left + rest[step:]
+            if until_long_again:
+                until_long_again -= 1
+                step = SMALL if until_long_again else BLOCK
+            line += lines
             yield self._named(chunk, reading)
-            rest, line = block[used:], line + lines
-            if at_end:
-                return
+        text = (rest + self.file.read(self.end - position)).decode("utf-8", errors=STRAYS)
+        yield self._careful(list(records(text, self.dialect)), line, reading, at_end=True)
+
+    def _patiently(self, piece: bytes) -> tuple[list[Record], bytes]:
+        """The whole records of a piece, one by one, and the bytes after them."""
+        cut = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1  # what follows may be half a character
+        text = piece[:cut].decode("utf-8", errors=STRAYS)
+        found = list(records(text, self.dialect, complete=False))
+        return found, text[found[-1].next_start if found else 0 :].encode() + piece[cut:]
 
     def _named(self, chunk: Chunk, reading: Reading) -> Chunk:
         if chunk.table.columns != reading.columns:
@@ -230,38 +252,49 @@ class _Source:
         return chunk
 
     def _quick(self, block: bytes, line: int) -> tuple[Chunk | None, int, int]:
-        """Whole records of `block` by polars, taken only if they account for every byte of it; (None, 0, 0) if they do not."""
-        nothing = (None, 0, 0)
-        dialect, width = self.dialect, self.layout.width
-        if width == 1 or width > WIDEST_QUICK or len(dialect.delimiter.encode()) > 1 or dialect.escape or dialect.wrapped or self.is_sheet:
-            return nothing
-        returns = block.count(b"\r")
-        if returns and returns != block.count(b"\r\n"):
-            return nothing
-        used = _even_end(block, dialect.quote)
-        if not used:
-            return nothing
+        """Whole records of `block` by polars, the bytes and lines of them; taken only if they account for every byte, else (None, 0, 0)."""
+        used = _even_end(block, self.dialect.quote) if self._is_plain(block) else 0
         block = block[:used]
-        quote = dialect.quote if dialect.quote and dialect.quote.encode() in block else None
-        try:
-            table = pl.read_csv(
-                block, separator=dialect.delimiter, has_header=False, schema=dict.fromkeys(self.names, pl.String), quote_char=quote,
-                empty_string_is_null=quote is None,
-            )  # fmt: skip
-        except (pl.exceptions.PolarsError, pl.exceptions.ComputeError):
-            return nothing
+        quote = self.dialect.quote if self.dialect.quote and self.dialect.quote.encode() in block else None
+        table = self._by_polars(block, quote) if used else None
+        if table is None:
+            return None, 0, 0
         ends = block.count(b"\n")
         if quote is None:
-            if table.height != ends or block.count(dialect.delimiter.encode()) != ends * (width - 1):
-                return nothing
+            # A row that is too short lacks its last cell; only where one does must the delimiters be counted.
+            delimiters = ends * (self.layout.width - 1)
+            if table.height != ends or (table.to_series(-1).null_count() and block.count(self.dialect.delimiter.encode()) != delimiters):
+                return None, 0, 0
             lines = pl.int_range(line + 1, line + 1 + ends, dtype=pl.Int64, eager=True).alias("line")
         else:
             counted = self._lines_of_quoted(table, block, quote, line, ends)
             if counted is None:
-                return nothing
+                return None, 0, 0
             lines = counted
             table = table.with_columns(pl.when(pl.all() != "").then(pl.all()))
-        return self._without_repeated_headers(table, lines), used, ends
+        return None if self._has_header(table) else Chunk(table, lines, []), used, ends
+
+    def _is_plain(self, block: bytes) -> bool:
+        """Whether polars knows the dialect of a block."""
+        dialect, width = self.dialect, self.layout.width
+        if width == 1 or width > WIDEST_QUICK or len(dialect.delimiter.encode()) > 1 or dialect.escape or dialect.wrapped or self.is_sheet:
+            return False
+        returns = block.count(b"\r")
+        return not returns or returns == block.count(b"\r\n")
+
+    def _by_polars(self, block: bytes, quote: str | None) -> pl.DataFrame | None:
+        schema = dict.fromkeys(self.names, pl.String)
+        try:
+            return pl.read_csv(
+                block,
+                separator=self.dialect.delimiter,
+                has_header=False,
+                schema=schema,
+                quote_char=quote,
+                empty_string_is_null=quote is None,
+            )
+        except pl.exceptions.PolarsError:
+            return None
 
     def _lines_of_quoted(self, table: pl.DataFrame, block: bytes, quote: str, line: int, ends: int) -> pl.Series | None:
         """The line of each record of a block with quotes; None if the cells do not add up to the bytes of the block.
@@ -300,15 +333,13 @@ class _Source:
     def _inner_returns(self, table: pl.DataFrame) -> int:
         return int(table.select(pl.sum_horizontal(pl.all().str.count_matches("\r\n", literal=True).sum())).item())
 
-    def _without_repeated_headers(self, table: pl.DataFrame, lines: pl.Series) -> Chunk | None:
+    def _has_header(self, table: pl.DataFrame) -> bool:
+        """Whether the header stands among the rows again; the careful way then says in which lines."""
         header = self.layout.header
-        if header and (table.to_series(0) == header[0]).any():
-            is_header = pl.all_horizontal(
-                pl.col(name).fill_null("").str.strip_chars() == cell.strip() for name, cell in zip(self.names, header, strict=True)
-            )
-            if table.select(is_header.any()).item():
-                return None  # the careful way says which lines they were
-        return Chunk(table, lines, [])
+        if not header or not (table.to_series(0) == header[0]).any():
+            return False
+        same = (pl.col(name).fill_null("").str.strip_chars() == cell.strip() for name, cell in zip(self.names, header, strict=True))
+        return bool(table.select(pl.all_horizontal(same).any()).item())
 
     def _careful(self, found: list[Record], line: int, reading: Reading, *, at_end: bool) -> Chunk:
         """Records to a chunk: left out what is not of the table, ragged ones set right where that is certain."""
@@ -332,11 +363,7 @@ class _Source:
                     reading.realigned[number] = set_right.what
             good.append(cells)
             lines.append(number)
-        table = (
-            pl.DataFrame(good, schema=dict.fromkeys(self.names, pl.String), orient="row")
-            if good
-            else pl.DataFrame(schema=dict.fromkeys(self.names, pl.String))
-        )
+        table = pl.DataFrame(good or None, schema=dict.fromkeys(self.names, pl.String), orient="row")
         table = table.with_columns(pl.when(pl.all() != "").then(pl.all()))
         if self.is_sheet:
             table = table.with_columns(pl.all().str.replace_all(LINE_BREAK, "\n", literal=True))

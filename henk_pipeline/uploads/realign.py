@@ -41,7 +41,7 @@ def _widened(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> Realign
     if len(told_apart) == 1:
         return Realigned(told_apart[0], "two cells told apart at another separator")
     places = [place for place in range(len(cells)) if _all_fit([*cells[:place], *gap, *cells[place:]], kinds)]
-    if not places or not _evident(cells, kinds, places):
+    if not places or not _evident(cells, places):
         return None
     # Of neighbouring places that all fit, the gap belongs before the first cell that must have moved.
     place = places[-1]
@@ -70,7 +70,7 @@ def _told_apart(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> list
     return found
 
 
-def _evident(cells: list[str], kinds: Sequence[Kind], places: list[int]) -> bool:
+def _evident(cells: list[str], places: list[int]) -> bool:
     """Whether the places differ only in which of empty columns is empty, or there is but one."""
     if len(places) == 1:
         return True
@@ -86,7 +86,7 @@ def _narrowed(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> Realig
         for place in range(len(cells) - extra + 1)
         if not any(cell.strip() for cell in cells[place : place + extra]) and _all_fit([*cells[:place], *cells[place + extra :]], kinds)
     ]
-    results = {tuple([*cells[:place], *cells[place + extra :]]) for place in emptied}
+    results = {(*cells[:place], *cells[place + extra :]) for place in emptied}
     if len(results) == 1:
         return Realigned(list(results.pop()), f"{extra} empty cell(s) too many left out at column {emptied[0] + 1}")
     if results:

@@ -70,10 +70,10 @@ class Grammar:
     @cached_property
     def _bare(self) -> str:
         """A cell that does not start with a quote. It may hold quotes: they are characters."""
-        first, *rest = self.delimiter
+        first, rest = self.delimiter[0], self.delimiter[1:]
         step = rf"[^{re.escape(first)}\r\n]"
         if rest:
-            step = rf"(?:{step}|{re.escape(first)}(?!{re.escape(''.join(rest))}))"
+            step = rf"(?:{step}|{re.escape(first)}(?!{re.escape(rest)}))"
         start = rf"(?!{self._blanks}{re.escape(self.quote)})" if self.quote else ""
         return rf"{start}{step}*+"
 
@@ -138,47 +138,53 @@ def records(text: str, dialect: Dialect, *, complete: bool = True) -> Iterator[R
 
     With `complete` false the text goes on beyond its end: a record that may do so, too, is left out, as is a last line without an end.
     """
-    grammar, width, quote = dialect.grammar, dialect.width, dialect.quote
-    starts = _line_starts(text)
-    number, last = 0, len(starts) - 1
+    lines = _line_starts(text)
+    quote = dialect.quote
+    number, last = 0, len(lines) - 1
     while number < last:
-        start, end = starts[number]
+        start, end = lines[number]
         line = text[start:end]
+        following, stop = number + 1, end
         if dialect.wrapped:
-            if not complete and end == len(text):
-                return
-            inside = grammar.unquote(line[1:-1]) if len(line) > 1 and line.startswith(quote or "") and line.endswith(quote or "") else line
-            yield Record(number, start, _puzzled(inside, dialect), number + 1, starts[number + 1][0])
-            number += 1
-            continue
-        if quote is None or quote not in line:
-            if not complete and end == len(text):
-                return
-            yield Record(number, start, _retold(line, line.split(grammar.delimiter), dialect), number + 1, starts[number + 1][0])
-            number += 1
-            continue
-        found = grammar.record.match(text, start, start + LONGEST_RECORD)
-        if found is not None and found.end() <= end:
-            if not complete and end == len(text):
-                return
-            yield Record(number, start, _retold(line, grammar.split(line), dialect), number + 1, starts[number + 1][0])
-            number += 1
-            continue
-        if found is not None:
-            cells = grammar.split(found.group())
-            if width <= 0 or len(cells) == width or len(_puzzled(line, dialect)) != width:
-                if not complete and found.end() == len(text):
-                    return
-                following = _line_at(starts, found.end(), number)
-                yield Record(number, start, cells, following, starts[following][0])
-                number = following
-                continue
-        if not complete and len(text) - start < LONGEST_RECORD and grammar.unclosed.match(text, start) is not None:
-            return  # its quote may close in what is still to come
-        if not complete and end == len(text):
+            cells = _puzzled(_inside(line, dialect), dialect)
+        elif quote is None or quote not in line:
+            cells = _retold(line, line.split(dialect.delimiter), dialect)
+        else:
+            found = _quoted_record(text, start, end, dialect)
+            if found is not None:
+                cells, stop = found
+                following = _line_at(lines, stop, number)
+            elif not complete and len(text) - start < LONGEST_RECORD and dialect.grammar.unclosed.match(text, start) is not None:
+                return  # its quote may close in what is still to come
+            else:
+                cells = _retold(line, _puzzled(line, dialect), dialect)
+        if not complete and stop == len(text):
             return
-        yield Record(number, start, _retold(line, _puzzled(line, dialect), dialect), number + 1, starts[number + 1][0])
-        number += 1
+        yield Record(number, start, cells, following, lines[following][0])
+        number = following
+
+
+def _quoted_record(text: str, start: int, end: int, dialect: Dialect) -> tuple[list[str], int] | None:
+    """The cells and the end of the record that starts at `start`, in a line that ends at `end`, if it is written well; else None.
+
+    Over several lines it must be as wide as the table: otherwise it began with a stray quote, and its first line alone is the record.
+    """
+    grammar, width = dialect.grammar, dialect.width
+    found = grammar.record.match(text, start, start + LONGEST_RECORD)
+    if found is None:
+        return None
+    cells = grammar.split(found.group())
+    if found.end() <= end:
+        return _retold(text[start:end], cells, dialect), end
+    if width <= 0 or len(cells) == width or len(_puzzled(text[start:end], dialect)) != width:
+        return cells, found.end()
+    return None
+
+
+def _inside(line: str, dialect: Dialect) -> str:
+    """A line without the quotes around it."""
+    quote = dialect.quote or ""
+    return dialect.grammar.unquote(line[1:-1]) if len(line) > 1 and line.startswith(quote) and line.endswith(quote) else line
 
 
 def _line_starts(text: str) -> list[tuple[int, int]]:
@@ -186,9 +192,9 @@ def _line_starts(text: str) -> list[tuple[int, int]]:
     lines: list[tuple[int, int]] = []
     start = 0
     if "\r" in text:
-        for end in LINE_END.finditer(text):
-            lines.append((start, end.start()))
-            start = end.end()
+        for found in LINE_END.finditer(text):
+            lines.append((start, found.start()))
+            start = found.end()
     else:
         find = text.find
         while (end := find("\n", start)) >= 0:

@@ -201,12 +201,11 @@ def test_a_table_quoted_only_where_needed_is_read_back_equal(tmp_path_factory, r
 def test_no_bytes_whatever_do_other_than_be_read_or_be_refused(tmp_path_factory, content):
     try:
         read = reading_of(tmp_path_factory.mktemp("bytes"), content)
-    except UnreadableFileError as refused:
-        assert str(refused).endswith(".")
-    else:
-        lines = [*read.lines, *(row.line for row in read.ragged)]
-        assert len(lines) == len(set(lines))
-        assert all(line >= 1 for line in lines)
+    except UnreadableFileError:
+        return
+    lines = [*read.lines, *(row.line for row in read.ragged)]
+    assert len(lines) == len(set(lines))
+    assert all(line >= 1 for line in lines)
 
 
 def test_pieces_of_a_file_are_as_one(tmp_path, monkeypatch):
