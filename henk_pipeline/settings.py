@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     analytics: AbsolutePath = Field(
         default_factory=lambda known: known["home"] / "analytics" / "henk.duckdb", description="the DuckDB file analysts read"
     )
+    settle_seconds: int = Field(default=10, ge=0, description="a landed file written to in the last seconds waits for the next round")
     batch_uploads: int = Field(default=200, ge=1, description="uploads in one run, at most")
     batch_bytes: int = Field(default=512 * 2**20, ge=1, description="bytes of uploads in one run, at most (a bigger file runs alone)")
     ui_port: int = Field(default=3000, ge=1, le=65535, description="port of `henk ui` on 127.0.0.1")

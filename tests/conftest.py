@@ -89,6 +89,7 @@ def settings(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch)
     """The settings of a home of the test's own with a database of its own; child processes get the same."""
     monkeypatch.setenv("HENK_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HENK_DATABASE_URL", database_url)
+    monkeypatch.setenv("HENK_SETTLE_SECONDS", "0")  # what a test has landed is whole
     load_settings.cache_clear()
     yield load_settings()
     load_settings.cache_clear()

@@ -20,6 +20,8 @@ SCIENTIFIC = r"^\s*\d+([.,]\d+)?[eE]\+?\d+\s*$"
 
 # What is read without the library: an optional plus, digits, and signs that it passes over between digits.
 COMMON = r"^\+?[0-9 ().\-/]+$"
+# A number that a spreadsheet took for one comes with a decimal.
+DECIMAL = r"^(\d{7,15})\.0$"
 SIGNS = ["+", " ", "(", ")", ".", "-", "/"]
 # Of countries that share a calling code the library asks the main one first; Canada's numbers are no other country's.
 SAME_RULES_AS_MAIN = {"CA"}
@@ -70,6 +72,8 @@ def normalise_phones(frame: pl.DataFrame, column: str, default_country: str) -> 
     `default_country`. A cell that is no valid number becomes null, as does one of several of which one is none.
     """
     cells = frame[column]
+    if cells.str.contains(DECIMAL).any():
+        frame = frame.with_columns(pl.col(column).str.replace(DECIMAL, "$1"))
     if cells.null_count() == len(cells):
         nothing = pl.lit(None, dtype=pl.String)
         return frame.with_columns(nothing.alias(column), nothing.alias(f"{column}_extension"), nothing.alias(f"{column}_more"))
@@ -276,17 +280,27 @@ def _shared(lengths: set[tuple[int, ...]]) -> tuple[int, ...]:
 
 
 def _by_library(cell: str, country: str) -> Number:
-    # A number that a spreadsheet took for one comes with a decimal: "2125550123.0".
-    cell = re.sub(r"^(\d{7,15})\.0$", r"\1", cell)
-    number, extension = _parse(cell, country)
+    number, extension = _parse(_without_labels(cell, country), country)
     if number is not None or re.match(SCIENTIFIC, cell):
         return Number(number, extension, None)
     parts = [part for part in SEPARATORS.split(cell) if part and part.strip()]
-    told = [_parse(LABELS.sub("", part).strip(), country) for part in parts]
+    told = [_parse(_without_labels(part, country), country) for part in parts]
     if not told or any(one is None for one, _ in told):
         return Number(None, None, None)
     numbers = list(dict.fromkeys(one for one, _ in told if one is not None))
     return Number(numbers[0], told[0][1], ", ".join(numbers[1:]) or None)
+
+
+def _without_labels(cell: str, country: str) -> str:
+    """The cell without what says whose or which number it is. The library would read the letters as digits, as on a telephone's keys."""
+    if not re.search(r"[^\W\d_]{2}", cell):
+        return cell
+    bare = LABELS.sub("", cell).strip()
+    if bare == cell or _parse(bare, country)[0] is None:
+        # Numbers spelt as words ("1-800-FLOWERS") are of North America only.
+        number, _ = _parse(cell, country)
+        return cell if number is None or number.startswith("+1") else re.sub(r"\(?[^\W\d_]{2,}\.?\)?(?<!ext)(?<!ext\.)", "", cell).strip()
+    return bare
 
 
 def _parse(cell: str, country: str) -> tuple[str | None, str | None]:

@@ -1,5 +1,6 @@
 """Countries, states and postal codes in the form the rest of Henk knows them by; time zones of places."""
 
+import gettext
 import unicodedata
 from functools import lru_cache
 
@@ -12,13 +13,14 @@ from henk_pipeline.leads.text import over_distinct
 
 # Countries whose postal codes have five digits, so that one of three or four has lost its zeros to a spreadsheet (Universal Postal Union).
 FIVE_DIGITS = ("US", "DE", "FR", "ES", "IT", "MX", "FI", "HR", "EE")
+LANGUAGES = ("en", "de", "fr", "es", "nl", "pt", "pt_BR")
 # Countries in which a state is written as a code in addresses; elsewhere it is written out.
 STATES_AS_CODES = ("US", "CA", "AU", "BR", "MX")
 
 
 def normalise_countries(cells: pl.Series) -> pl.Series:
     """ISO 3166-1 alpha-2 codes of countries' codes (of two or three letters) and names; other cells as they are."""
-    known = country_codes() | _three_letter_codes()
+    known = _country_names()
     return over_distinct(
         cells, lambda some: some.to_frame().select(pl.all().str.to_lowercase().replace_strict(known, default=pl.all())).to_series()
     )
@@ -81,8 +83,13 @@ def folded(name: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _three_letter_codes() -> dict[str, str]:
-    return {country.alpha_3.lower(): country.alpha_2 for country in pycountry.countries}
+def _country_names() -> dict[str, str]:
+    """Lower-case names in six languages and codes of two and three letters → the code of two."""
+    names: dict[str, str] = {}
+    for language in LANGUAGES:
+        translated = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
+        names |= {translated.gettext(country.name).lower(): country.alpha_2 for country in pycountry.countries}
+    return names | {country.alpha_3.lower(): country.alpha_2 for country in pycountry.countries} | country_codes()
 
 
 @lru_cache(maxsize=32)

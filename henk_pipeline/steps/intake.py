@@ -1,6 +1,7 @@
 """Step uploads: what lies in the landing folder becomes received uploads; where the things of an upload lie, and how it is described."""
 
 import logging
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 def take_in(settings: Settings, landed: list[LandedFile] | None = None) -> list[ReceivedUpload]:
     """Receive files of the landing folder, all of them unless some are named. What cannot be taken in now is logged and left for later."""
     if landed is None:
-        landed, left = find_landed(settings.landing)
+        landed, left = find_landed(settings.landing, time.time() - settings.settle_seconds)
         for thing in left:
             log.warning("%s is left alone: %s", thing.path, thing.reason)
     received = {}

@@ -36,10 +36,11 @@ class LeftAlone:
     reason: str
 
 
-def find_landed(landing: Path) -> tuple[list[LandedFile], list[LeftAlone]]:
+def find_landed(landing: Path, settled_before: float | None = None) -> tuple[list[LandedFile], list[LeftAlone]]:
     """Everything in `landing`, in the order of its names: the files to take in, and what is left alone with the reason.
 
-    Hidden files and manifests are neither. A missing folder holds nothing.
+    Hidden files and manifests are neither. A missing folder holds nothing. A file that was written to since `settled_before` (seconds since
+    1970) may still be on its way, and is left alone.
     """
     found: list[LandedFile] = []
     left: list[LeftAlone] = []
@@ -52,11 +53,11 @@ def find_landed(landing: Path) -> tuple[list[LandedFile], list[LeftAlone]]:
             left.append(LeftAlone(folder, "its name is not a business slug (lower-case letters, digits and hyphens)"))
         else:
             for path in sorted(folder.iterdir()):
-                _sort_in(path, folder.name, found, left)
+                _sort_in(path, folder.name, settled_before, found, left)
     return found, left
 
 
-def _sort_in(path: Path, business: str, found: list[LandedFile], left: list[LeftAlone]) -> None:
+def _sort_in(path: Path, business: str, settled_before: float | None, found: list[LandedFile], left: list[LeftAlone]) -> None:
     name = path.name.lower()
     if name.startswith(".") or name.endswith(MANIFEST_ENDING) or name in CLUTTER:
         return
@@ -66,6 +67,8 @@ def _sort_in(path: Path, business: str, found: list[LandedFile], left: list[Left
         left.append(LeftAlone(path, "it is a link; put the file itself here"))
     elif not path.is_file():
         left.append(LeftAlone(path, "it is not a file"))
+    elif settled_before is not None and path.stat().st_mtime > settled_before:
+        left.append(LeftAlone(path, "it was written to moments ago and may still be on its way; it is taken in on the next round"))
     else:
         found.append(LandedFile(path, business))
 

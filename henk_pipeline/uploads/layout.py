@@ -347,7 +347,7 @@ def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int
         if len(cells) == 1 and width >= 2:
             return own in ("text", "date", "code", "url") or place in after_blank or width >= 3
         # A row that has its name only is one; a sentence, or a lone cell in a table of full rows, is none.
-        return layout.filled >= 2.5 and bool(cells[0].strip()) and (width >= 3)
+        return layout.filled >= 2.5 and bool(cells[0].strip()) and width >= 3 and own in ("text", "code", "date", "url")
     if place in after_blank and filled <= 0.5 * layout.filled:
         return True
     return bool(CLOSING_WORDS.fullmatch(first)) and filled <= 0.5 * layout.filled

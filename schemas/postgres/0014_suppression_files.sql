@@ -6,6 +6,7 @@ SET LOCAL lock_timeout = '30s';
 SET LOCAL statement_timeout = '10min';
 SET LOCAL search_path = 'public';
 
+-- squawk-ignore ban-drop-constraint
 ALTER TABLE lead_imports DROP CONSTRAINT IF EXISTS every_accepted_row_is_a_lead;
 ALTER TABLE lead_imports ADD CONSTRAINT every_accepted_row_is_a_lead CHECK (
     rows_accepted = leads_inserted + leads_updated + leads_unchanged

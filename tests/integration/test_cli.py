@@ -15,8 +15,8 @@ IMPORT_KEYS = [
     "leads_updated", "leads_unchanged", "list", "lead_list_id", "campaigns", "campaign_leads_added", "rejected_file", "report", "seconds",
 ]  # fmt: skip
 CHECK_KEYS = [
-    "file", "readable", "error", "encoding", "delimiter", "quote", "header_line", "columns", "mapping", "rows_read", "rows_accepted",
-    "rows_rejected", "rejections",
+    "file", "readable", "error", "container", "encoding", "delimiter", "quote", "escape", "header_line", "columns", "left_out", "realigned",
+    "passed_over", "notes", "mapping", "rows_read", "rows_accepted", "rows_rejected", "rejections",
 ]  # fmt: skip
 
 

@@ -4,11 +4,12 @@ import phonenumbers
 import polars as pl
 import pytest
 from email_validator import EmailNotValidError, validate_email
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from henk_pipeline.leads.emails import normalise_emails
-from henk_pipeline.leads.phones import country_code, normalise_phones
+from henk_pipeline.leads.emails import normalise_emails, oddities
+from henk_pipeline.leads.phones import country_code, normalise_phones, time_zone
+from henk_pipeline.leads.places import zone_of_postal_code
 
 
 def phone(cell: str, country: str = "US") -> tuple[str | None, str | None]:
@@ -56,20 +57,87 @@ def test_countries_by_code_and_by_name():
     ]
 
 
+def by_library(cell: str, country: str) -> str | None:
+    try:
+        number = phonenumbers.parse(cell, country)
+    except phonenumbers.NumberParseException:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if phonenumbers.is_valid_number(number) else None
+
+
 @given(
     st.lists(st.from_regex(r"\+?[0-9 ().-]{5,18}", fullmatch=True), min_size=1, max_size=20),
     st.sampled_from(["US", "DE", "GB", "FR", "BR"]),
 )
 def test_every_phone_is_what_libphonenumber_says(cells, country):
-    def by_library(cell: str) -> str | None:
-        try:
-            number = phonenumbers.parse(cell, country)
-        except phonenumbers.NumberParseException:
-            return None
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if phonenumbers.is_valid_number(number) else None
-
     ours = normalise_phones(pl.DataFrame({"phone": cells}), "phone", country)["phone"].to_list()
-    assert ours == [by_library(cell) for cell in cells]
+    assert ours == [by_library(cell, country) for cell in cells]
+
+
+# Of every region the library knows: a number of each kind it has, changed at the end, in the ways people write numbers.
+EXAMPLES = [
+    (region, number)
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS)
+    for kind in (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.TOLL_FREE)
+    if (number := phonenumbers.example_number_for_type(region, kind))
+]
+FORMATS = [phonenumbers.PhoneNumberFormat.E164, phonenumbers.PhoneNumberFormat.INTERNATIONAL, phonenumbers.PhoneNumberFormat.NATIONAL]
+
+
+def written(number: phonenumbers.PhoneNumber, form: int, way: int) -> str:
+    text = phonenumbers.format_number(number, form)
+    digits = "".join(character for character in text if character.isdigit())
+    return (text, digits, f"00{digits}", text.replace(" ", "-"), f"011{digits}", text[:-1], f"{text}{digits[-1]}")[way]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(EXAMPLES), st.sampled_from(FORMATS), st.integers(0, 6), st.integers(0, 999), st.sampled_from(["US", "DE", "GG", "CA", "IT", None])),
+        min_size=1, max_size=60,
+    )
+)  # fmt: skip
+@settings(max_examples=150)
+def test_numbers_of_every_country_are_what_libphonenumber_says(drawn):
+    cells, countries = [], []
+    for (region, number), form, way, tail, other in drawn:
+        changed = phonenumbers.PhoneNumber(
+            country_code=number.country_code,
+            national_number=number.national_number // 1000 * 1000 + tail,
+            italian_leading_zero=number.italian_leading_zero,
+        )
+        cells.append(written(changed, form, way))
+        countries.append(other or region)
+    ours = normalise_phones(pl.DataFrame({"phone": cells, "country": countries}), "phone", "US")["phone"].to_list()
+    assert ours == [by_library(cell, country) for cell, country in zip(cells, countries, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "number", "more"),
+    [
+        ("0171 1234567 / 030 901820", "+491711234567", "+4930901820"), ("030 901820; 030 901821", "+4930901820", "+4930901821"),
+        ("Tel. 030 901820 oder mobil 0171 1234567", "+4930901820", "+491711234567"), ("030 901820 (privat)", "+4930901820", None),
+        ("030 901820 / Büro", "+4930901820", None), ("030 901820 / 12", None, None), ("30901820.0", "+4930901820", None), ("030 901820, 030 901820", "+4930901820", None),
+    ],
+)  # fmt: skip
+def test_several_numbers_in_a_cell_are_told_apart_and_each_must_be_one(cell, number, more):
+    frame = normalise_phones(pl.DataFrame({"phone": [cell]}), "phone", "DE")
+    assert (frame["phone"].item(), frame["phone_more"].item()) == (number, more)
+
+
+def test_time_zones_of_numbers_and_postal_codes():
+    assert time_zone(pl.Series(["+12125550123", "+13105550123", "+4930901820", "+18005550123", None])).to_list() == [
+        "America/New_York", "America/Los_Angeles", "Europe/Berlin", None, None,
+    ]  # fmt: skip
+    assert zone_of_postal_code(pl.Series(["02134", "94105-1234", "10115x", None])).to_list() == [
+        "America/New_York", "America/Los_Angeles", None, None,
+    ]  # fmt: skip
+
+
+def test_oddities_of_addresses_are_told_and_nothing_is_changed():
+    emails = ["ana@gmial.com", "info@example.org", "x@mailinator.com", "bo@gmail.com", "cy@example.con", "di@ymail.com", None]
+    odd = oddities(pl.Series(emails, dtype=pl.String))
+    assert odd["email_suggestion"].to_list() == ["ana@gmail.com", None, None, None, "cy@example.com", None, None]
+    assert odd["email_flag"].to_list()[1:] == ["role", "disposable", None, None, None, None]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What lies in the landing folder, and how files get there and are received."""
 
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -23,6 +24,16 @@ def test_files_of_businesses_are_found_and_the_rest_is_named(tmp_path):
         "loose.csv": "it",
         "link.csv": "it",
     }
+
+
+def test_a_file_that_may_still_be_written_waits_for_the_next_round(tmp_path):
+    (tmp_path / "acme").mkdir()
+    for name, written in (("old.csv", 1000.0), ("new.csv", 1990.0)):
+        (tmp_path / "acme" / name).touch()
+        os.utime(tmp_path / "acme" / name, (written, written))
+    found, left = find_landed(tmp_path, settled_before=1980.0)
+    assert [file.path.name for file in found] == ["old.csv"]
+    assert [(thing.path.name, "taken in on the next round" in thing.reason) for thing in left] == [("new.csv", True)]
 
 
 def test_no_landing_folder_holds_nothing(tmp_path):

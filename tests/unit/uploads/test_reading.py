@@ -157,9 +157,10 @@ def test_what_was_read_is_written_as_plain_csv(tmp_path):
 
 
 cells = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12)
+# A last row of one filled cell reads as a footer, and is named as left out.
 tables = st.integers(2, 6).flatmap(
     lambda width: st.lists(
-        st.lists(cells, min_size=width, max_size=width).filter(lambda row: any(c.strip() for c in row)), min_size=3, max_size=12
+        st.lists(cells, min_size=width, max_size=width).filter(lambda row: sum(bool(c.strip()) for c in row) > 1), min_size=3, max_size=12
     )
 )
 
