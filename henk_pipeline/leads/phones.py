@@ -127,33 +127,19 @@ def _by_patterns(cells: pl.DataFrame) -> pl.DataFrame:
     work = work.with_columns(of.alias("of"))
     groups = work.select("plus", "of").unique()
     if groups.height == 1:
-        return work.with_columns(_number(*groups.row(0)).alias("number")).select("cell", "region", "number")
+        return _numbers(work, *groups.row(0)).select("cell", "region", "number")
     # Each group by itself: an expression is worked out for all rows, also for those it is not about.
     work = work.with_row_index("row")
-    parts = [
-        part.select("row", "cell", "region", _number(plus, of).alias("number"))
-        for (plus, of), part in work.partition_by("plus", "of", as_dict=True).items()
-    ]
-    return pl.concat(parts).sort("row").select("cell", "region", "number")
+    parts = [_numbers(part, plus, of) for (plus, of), part in work.partition_by("plus", "of", as_dict=True).items()]
+    return pl.concat(part.select("row", "cell", "region", "number") for part in parts).sort("row").drop("row")
 
 
-def _number(plus: bool, of: str | None) -> pl.Expr:  # noqa: FBT001 - the key of a group
-    """`number` for a group: those with a plus and a calling code, or those dialled in a region."""
-    nothing = pl.lit(None, dtype=pl.String)
-    if of is None:
-        return nothing
-    main = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[int(of)][0] if plus else of
-    rules = _rules(main)
+def _numbers(work: pl.DataFrame, plus: bool, of: str | None) -> pl.DataFrame:  # noqa: FBT001 - the key of a group
+    """`work` with `number`, for a group: those with a plus and a calling code, or those dialled in a region."""
+    rules = _rules(phonenumbers.COUNTRY_CODE_TO_REGION_CODE[int(of)][0] if plus else of) if of is not None else None
     if rules is None:
-        return nothing
-    if not plus:
-        return rules.national()
-    # A number of a small country that shares the code is stripped by that country's prefix if it is the row's.
-    sharing = [
-        region for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[int(of)] if region != main and region not in SAME_RULES_AS_MAIN
-    ]
-    number = rules.international(pl.col("digits").str.slice(len(of)))
-    return pl.when(~pl.col("region").is_in(sharing)).then(number) if sharing else number
+        return work.with_columns(pl.lit(None, dtype=pl.String).alias("number"))
+    return rules.number_abroad(work) if plus else rules.number_at_home(work)
 
 
 def _plain_prefixes(regions: list[str]) -> dict[str, str]:
@@ -179,57 +165,67 @@ class _Rules(NamedTuple):
     code: str
     general: str
     general_of_all: str
-    alone: bool
+    sharing: tuple[str, ...]
     kinds: tuple[tuple[tuple[int, ...], str], ...]
     prefix: str | None
     prefix_pattern: str | None
     dialled_abroad: str | None
 
-    def is_valid(self, digits: pl.Expr) -> pl.Expr:
-        """Whether a national number is one of a kind that the region has: what the library calls valid."""
-        length = digits.str.len_bytes()
+    def number_abroad(self, work: pl.DataFrame) -> pl.DataFrame:
+        """`number` of `digits` that start with the calling code, after a plus."""
+        rest = pl.col("digits").str.slice(len(self.code))
+        # A number of a small country that shares the code is stripped by that country's prefix if it is the row's.
+        work = work.with_columns(
+            pl.when(~self._starts_with_prefix(rest) & ~pl.col("region").is_in(self.sharing)).then(rest).alias("national")
+        )
+        return self._judged(work, pl.lit(value=True))
+
+    def number_at_home(self, work: pl.DataFrame) -> pl.DataFrame:
+        """`number` of `digits` as they are dialled in the country: as they are, after its prefix, or after its calling code (`signed`: with a
+        plus before it).
+        """
+        digits = pl.col("digits")
+        work = work.with_columns(
+            abroad=digits.str.contains(f"^(?:{self.dialled_abroad})") if self.dialled_abroad else pl.lit(value=False),
+            coded=digits.str.starts_with(self.code),
+            prefixed=self._starts_with_prefix(digits),
+        )
+        as_it_is = ~pl.col("coded") & ~pl.col("prefixed")
+        way = pl.when("abroad").then(pl.lit(None, dtype=pl.String)).when(as_it_is).then(digits)
+        if self.prefix and self.prefix != self.code:
+            dialled = ~pl.col("coded") & digits.str.starts_with(self.prefix)
+            way = way.when(dialled).then(digits.str.slice(len(self.prefix)))
+        if work["coded"].any():
+            rest = digits.str.slice(len(self.code))
+            # Without a plus, what is a number of the country as a whole is taken for one.
+            by_code = pl.col("coded") & (pl.col("signed") | ~self._is_general(digits)) & ~self._starts_with_prefix(rest)
+            way = way.when(by_code).then(rest)
+        return self._judged(work.with_columns(way.alias("national")), as_it_is | (pl.col("coded") & pl.col("signed")))
+
+    def _judged(self, work: pl.DataFrame, certain: pl.Expr) -> pl.DataFrame:
+        """`number`: E.164 of `national` numbers that are of a kind the region has, which is what the library calls valid; `NO_NUMBER` where it
+        is `certain` that the library would look at nothing else, and it is none, also not of a country that shares the calling code.
+        """
+        national = pl.col("national")
+        length = national.str.len_bytes()
         kinds = [
-            digits.str.contains(f"^(?:{pattern})$") & (length.is_in(lengths) if lengths else pl.lit(value=True))
+            national.str.contains(f"^(?:{pattern})$") & (length.is_in(lengths) if lengths else pl.lit(value=True))
             for lengths, pattern in self.kinds
         ]
-        return digits.str.contains(f"^(?:{self.general})$") & (pl.any_horizontal(kinds) if len(kinds) > 1 else kinds[0])
-
-    def starts_with_prefix(self, digits: pl.Expr) -> pl.Expr:
-        """Whether the library would look for a prefix to take away."""
-        return digits.str.contains(f"^(?:{self.prefix_pattern})") if self.prefix_pattern else pl.lit(value=False)
-
-    def is_none(self, digits: pl.Expr) -> pl.Expr:
-        """Whether a national number certainly is none, also not one of a country that shares the calling code."""
-        if self.alone:
-            return ~self.is_valid(digits)
-        return ~digits.str.contains(f"^(?:{self.general_of_all})$")
-
-    def international(self, rest: pl.Expr) -> pl.Expr:
-        """E.164 of what follows a plus and the calling code."""
-        as_is = ~self.starts_with_prefix(rest)
-        return (
-            pl.when(self.is_valid(rest) & as_is)
-            .then(pl.lit(f"+{self.code}") + rest)
-            .when(self.is_none(rest) & as_is)
-            .then(pl.lit(NO_NUMBER))
+        work = work.with_columns(valid=self._is_general(national) & (pl.any_horizontal(kinds) if len(kinds) > 1 else kinds[0]))
+        none = certain & national.is_not_null() & ~pl.col("valid")
+        if self.sharing:
+            none = none & ~national.str.contains(f"^(?:{self.general_of_all})$")
+        return work.with_columns(
+            pl.when("valid").then(pl.lit(f"+{self.code}") + national).when(none).then(pl.lit(NO_NUMBER)).alias("number")
         )
 
-    def national(self) -> pl.Expr:
-        """E.164 of digits as they are dialled in the country: as they are, after its prefix, or after its calling code, with or without a plus."""
-        digits = pl.col("digits")
-        abroad = digits.str.contains(f"^(?:{self.dialled_abroad})") if self.dialled_abroad else pl.lit(value=False)
-        coded = digits.str.starts_with(self.code)
-        prefixed = self.starts_with_prefix(digits)
-        as_it_is = ~abroad & ~coded & ~prefixed
-        rest = digits.str.slice(len(self.code))
-        as_whole = digits.str.contains(f"^(?:{self.general})$")
-        by_code = ~abroad & coded & (pl.col("signed") | ~as_whole) & ~self.starts_with_prefix(rest)
-        number = pl.when(as_it_is & self.is_valid(digits)).then(digits).when(by_code & self.is_valid(rest)).then(rest)
-        if self.prefix and self.prefix != self.code:
-            stripped = digits.str.slice(len(self.prefix))
-            number = number.when(~abroad & ~coded & digits.str.starts_with(self.prefix) & self.is_valid(stripped)).then(stripped)
-        is_none = (as_it_is & self.is_none(digits)) | (pl.col("signed") & by_code & self.is_none(rest))
-        return pl.coalesce(pl.lit(f"+{self.code}") + number, pl.when(is_none).then(pl.lit(NO_NUMBER)))
+    def _is_general(self, digits: pl.Expr) -> pl.Expr:
+        return digits.str.contains(f"^(?:{self.general})$")
+
+    def _starts_with_prefix(self, digits: pl.Expr) -> pl.Expr:
+        """Whether the library would look for a prefix to take away."""
+        return digits.str.contains(f"^(?:{self.prefix_pattern})") if self.prefix_pattern else pl.lit(value=False)
 
 
 def _metadata(region: str) -> Any:  # noqa: ANN401 - the library's stubs make everything of it optional
@@ -263,16 +259,22 @@ def _rules(region: str) -> _Rules | None:
     sharing = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[known.country_code]
     generals = dict.fromkeys(_metadata(name).general_desc.national_number_pattern for name in sharing)
     of_all = "|".join(f"(?:{pattern})" for pattern in generals)
+    others = tuple(name for name in sharing if name != main and name not in SAME_RULES_AS_MAIN)
     return _Rules(
-        str(known.country_code),
-        general,
-        of_all,
-        len(sharing) == 1,
-        kinds,
-        simple,
-        known.national_prefix_for_parsing,
-        known.international_prefix,
+        code=str(known.country_code),
+        general=_ascii(general),
+        general_of_all=_ascii(of_all),
+        sharing=others,
+        kinds=tuple((of, _ascii(pattern)) for of, pattern in kinds),
+        prefix=simple,
+        prefix_pattern=_ascii(known.national_prefix_for_parsing),
+        dialled_abroad=_ascii(known.international_prefix),
     )
+
+
+def _ascii(pattern: Any) -> Any:  # noqa: ANN401 - a pattern, or None
+    # In polars' engine \d is every script's digits, which costs ten times as much to compile; ours are ASCII.
+    return pattern.replace("\\d", "[0-9]") if pattern else pattern
 
 
 def _shared(lengths: set[tuple[int, ...]]) -> tuple[int, ...]:

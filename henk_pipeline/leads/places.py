@@ -49,18 +49,18 @@ def _coded(states: pl.Series, known: dict[str, str]) -> pl.Series:
 
 def normalise_postal_codes(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     """`postal_code` in capital letters, with the zeros at its start that a spreadsheet took; US codes of nine digits get their hyphen."""
-    odd = (frame["postal_code"].str.contains(r"^\d{5}(?:-\d{4})?$") == False).fill_null(value=False)  # noqa: E712 - a column, not a value
+    odd = (frame["postal_code"].str.contains(r"^[0-9]{5}(?:-[0-9]{4})?$") == False).fill_null(value=False)  # noqa: E712 - a column, not a value
     if not odd.any():
         return frame
     country = pl.col("country").fill_null(default_country)
-    code = pl.col("postal_code").str.to_uppercase().str.replace(r"^(\d{3,9})\.0$", "$1")
+    code = pl.col("postal_code").str.to_uppercase().str.replace(r"^([0-9]{3,9})\.0$", "$1")
     padded = (
-        pl.when(country.is_in(FIVE_DIGITS) & code.str.contains(r"^\d{3,4}$"))
+        pl.when(country.is_in(FIVE_DIGITS) & code.str.contains(r"^[0-9]{3,4}$"))
         .then(code.str.zfill(5))
-        .when((country == "US") & code.str.contains(r"^\d{4}-\d{4}$"))
+        .when((country == "US") & code.str.contains(r"^[0-9]{4}-[0-9]{4}$"))
         .then(pl.lit("0") + code)
-        .when((country == "US") & code.str.contains(r"^\d{8,9}$"))
-        .then(code.str.zfill(9).str.replace(r"^(\d{5})(\d{4})$", "$1-$2"))
+        .when((country == "US") & code.str.contains(r"^[0-9]{8,9}$"))
+        .then(code.str.zfill(9).str.replace(r"^([0-9]{5})([0-9]{4})$", "$1-$2"))
         .otherwise(code)
     )
     mended = frame.filter(odd).select(padded).to_series()
@@ -69,7 +69,7 @@ def normalise_postal_codes(frame: pl.DataFrame, default_country: str) -> pl.Data
 
 def zone_of_postal_code(postal_codes: pl.Series) -> pl.Series:
     """The IANA time zone of US postal codes, null for others."""
-    start = postal_codes.str.extract(r"^(\d{5})(?:-\d{4})?$", 1)
+    start = postal_codes.str.extract(r"^([0-9]{5})(?:-[0-9]{4})?$", 1)
     zones = _zones()
     distinct = start.drop_nulls().unique()
     told = pl.Series([zones.get(code) for code in distinct], dtype=pl.String)

@@ -31,12 +31,12 @@ MONTHS = {
     "jun": 6, "jul": 7, "aug": 8, "aoû": 8, "ago": 8, "sep": 9, "set": 9, "oct": 10, "okt": 10, "out": 10, "nov": 11,
     "dec": 12, "dez": 12, "déc": 12, "dic": 12, "ene": 1,
 }  # fmt: skip
-YEAR_FIRST = r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$"
-YEAR_LAST = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:,? .*)?$"
-DAY_MONTH_WORD = r"^(\d{1,2})\.?[ -]([A-Za-zéäû]{3})[A-Za-zéäû.]*,?[ -](\d{4})$"
-MONTH_WORD_DAY = r"^([A-Za-zéäû]{3})[A-Za-zéäû.]* (\d{1,2}),? (\d{4})$"
-PLAIN_AMOUNT = r"^\$?\d{1,15}(?:\.\d{1,4})?$"
-CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([AaPp]\.?[Mm])?"
+YEAR_FIRST = r"^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?$"
+YEAR_LAST = r"^([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?:,? .*)?$"
+DAY_MONTH_WORD = r"^([0-9]{1,2})\.?[ -]([A-Za-zéäû]{3})[A-Za-zéäû.]*,?[ -]([0-9]{4})$"
+MONTH_WORD_DAY = r"^([A-Za-zéäû]{3})[A-Za-zéäû.]* ([0-9]{1,2}),? ([0-9]{4})$"
+PLAIN_AMOUNT = r"^\$?[0-9]{1,15}(?:\.[0-9]{1,4})?$"
+CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:\.[0-9]+)?\s*([AaPp]\.?[Mm])?"
 
 
 def clean(cell: pl.Expr) -> pl.Expr:
@@ -124,10 +124,10 @@ class DateHabit(NamedTuple):
 
 def amount_habit(column: pl.Series) -> AmountHabit:
     """What the cells of a column tell of its decimal sign."""
-    point = column.str.contains(r"\.\d{1,2}\D*$")
+    point = column.str.contains(r"\.[0-9]{1,2}\D*$")
     if not column.str.contains(",", literal=True).any():
         return AmountHabit(0, int(point.sum()))
-    comma = column.str.contains(r"\d[.]\d{3}.*,\d|,\d{1,2}\D*$") & ~point
+    comma = column.str.contains(r"[0-9][.][0-9]{3}.*,[0-9]|,[0-9]{1,2}\D*$") & ~point
     return AmountHabit(int(comma.sum()), int(point.sum()))
 
 
@@ -146,10 +146,10 @@ def amount(column: pl.Series, habit: AmountHabit | None = None) -> pl.Series:
         number = cell.str.replace_all(
             r"(?i)^(usd|eur|gbp|cad|aud|chf|brl|r|us)?\s*[$€£]?\s*|\s*(usd|eur|gbp|cad|aud|chf|brl|euros?|[$€£])$", ""
         )
-        number = pl.when(cell.str.contains(r"^\(.*\d\)$")).then(pl.lit("-") + cell.str.replace_all(r"[()$€£\s]", "")).otherwise(number)
+        number = pl.when(cell.str.contains(r"^\(.*[0-9]\)$")).then(pl.lit("-") + cell.str.replace_all(r"[()$€£\s]", "")).otherwise(number)
         number = number.str.replace_all(r"[\s'’]", "")
         thousands, decimal = (r"\.", ",") if comma > point else (",", ".")
-        shape = rf"^-?(\d+|\d{{1,3}}({thousands}\d{{3}})+)({decimal.replace('.', '[.]')}\d+)?$"
+        shape = rf"^-?([0-9]+|[0-9]{{1,3}}({thousands}[0-9]{{3}})+)({decimal.replace('.', '[.]')}[0-9]+)?$"
         plain = pl.col("number").str.replace_all(thousands, "").str.replace(decimal, ".", literal=True)
         amounts = pl.when(pl.col("number").str.contains(shape)).then(plain).cast(pl.Float64, strict=False)
         return pl.DataFrame({"cell": cells}).with_columns(number=number).select(amounts).to_series()
@@ -168,7 +168,7 @@ def date_habit(column: pl.Series) -> DateHabit:
         .select(
             (pl.col("len") * (first.is_between(13, 31) & second.is_between(1, 12))).sum().alias("day_first"),
             (pl.col("len") * (second.is_between(13, 31) & first.is_between(1, 12))).sum().alias("month_first"),
-            (pl.col("len") * cell.str.contains(r"^\d{1,2}\.\d")).sum().alias("dotted"),
+            (pl.col("len") * cell.str.contains(r"^[0-9]{1,2}\.[0-9]")).sum().alias("dotted"),
             (pl.col("len") * (first.is_between(1, 12) & second.is_between(1, 12) & (first != second))).sum().alias("open"),
         )
     )
