@@ -175,7 +175,7 @@ def _is_known(cell: str) -> float:
         return 1.0
     text = cell.strip()
     if not WORDS.fullmatch(text):
-        return 0.1
+        return 0.3
     if text.startswith(('"', "'")) != text.endswith(('"', "'")):
         return 0.3
-    return 0.4 if len(TIGHT_COMMA.findall(text)) > 1 else 0.95
+    return (0.95, 0.7, 0.4)[min(2, len(TIGHT_COMMA.findall(text)))]

@@ -120,7 +120,7 @@ def _start(filled: Sequence[tuple[int, Record]], width: int) -> int:
         if len(cells) != width or (cells[0].lstrip().startswith(("# ", "//")) and place + 1 < len(filled) and width == 1):
             continue
         enough = _count_filled(cells)
-        if width <= 2 or enough >= max(2, 0.4 * usual):
+        if width <= 2 or enough >= max(2, 0.4 * usual) or _is_at_home(cells, filled[place + 1 :]):
             if (
                 width == 2
                 and not cells[1].strip()
@@ -131,6 +131,13 @@ def _start(filled: Sequence[tuple[int, Record]], width: int) -> int:
                 continue
             return _with_narrow_header(filled, place, width)
     return 0
+
+
+def _is_at_home(cells: Sequence[str], below: Sequence[tuple[int, Record]]) -> bool:
+    """Whether a row of few filled cells has each of them among its like: numbers among numbers, dates among dates."""
+    kinds = kinds_of_columns([record.cells for _, record in below[:PROFILED_ROWS] if len(record.cells) == len(cells)], len(cells))
+    told = [(kind_of(cell), kind) for cell, kind in zip(cells, kinds, strict=True) if cell.strip()]
+    return len(told) > 1 and all(own == kind and own not in ("text", "blank") for own, kind in told)
 
 
 def _with_narrow_header(filled: Sequence[tuple[int, Record]], place: int, width: int) -> int:
@@ -218,6 +225,8 @@ def is_header(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequen
 def _evidence(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequence[str]]) -> float:
     said = 0.0
     numbered = _is_sequence(cells)
+    if rows and list(rows[0]) == list(cells) and not any(map(is_known_name, cells)):
+        said -= 2  # no header is followed by itself
     for number, (cell, kind) in enumerate(zip(cells, kinds, strict=False)):
         own = kind_of(cell)
         if own == "blank":
@@ -227,7 +236,7 @@ def _evidence(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequen
         elif is_known_name(cell):
             said += 2
         elif kind in ("text", "blank", "code", "flag"):
-            if own == "text" and _repeats(cell, number, rows):
+            if own in ("text", "flag", "code") and _repeats(cells, number, rows):
                 said -= 1
             elif own == "number" and not numbered and kind == "text":
                 said -= 0.25
@@ -245,8 +254,9 @@ def _is_sequence(cells: Sequence[str]) -> bool:
     return len(steps) == 1 and 0 not in steps and (len(numbers) > 3 or (len(numbers) == 3 and abs(min(steps)) in (1, 2, 5, 10)))
 
 
-def _repeats(cell: str, number: int, rows: Sequence[Sequence[str]]) -> bool:
-    return any(number < len(row) and row[number] == cell for row in rows)
+def _repeats(cells: Sequence[str], number: int, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a cell stands in its column again, in a row that is not the same as a whole: that may be the header once more."""
+    return any(number < len(row) and row[number] == cells[number] and list(row) != list(cells) for row in rows)
 
 
 def _take_header(layout: Layout, filled: Sequence[tuple[int, Record]], lines: list[int], rest: list[Record]) -> None:
@@ -359,56 +369,63 @@ def is_email_row(cells: Sequence[str]) -> bool:
 
 
 def _without_second_table(rows: list[Record], layout: Layout, after_blank: set[int]) -> tuple[list[Record], list[LeftOut]]:
-    for place in range(1 if layout.header else 2, len(rows) - 1):
-        record = rows[place]
-        wide = len(record.cells)
-        if wide != layout.width:
-            if wide >= 2 and wide == len(rows[place + 1].cells) and _is_another_table(rows, place, layout, place in after_blank):
-                break
-        elif layout.header and _is_another_header(rows, place, layout, after_blank=place in after_blank):
-            break
-    else:
+    place = _second_table(rows, layout, after_blank)
+    if place is None:
         return rows, []
-    first = place
-    while first > 1 and len(rows[first - 1].cells) == 1 and layout.width > 1:  # its title
-        first -= 1
-    return rows[:first], [LeftOut(rows[first].line + 1, rows[-1].next_line, "second table")]
+    while place > 1 and len(rows[place - 1].cells) == 1 and layout.width > 1:  # its title
+        place -= 1
+    return rows[:place], [LeftOut(rows[place].line + 1, rows[-1].next_line, "second table")]
 
 
-def _is_another_table(rows: list[Record], place: int, layout: Layout, after_blank: bool) -> bool:  # noqa: FBT001
-    below = [len(record.cells) for record in rows[place:]]
-    own = below[0]
-    if below.count(own) < 0.8 * len(below) or layout.width in below:
+def _second_table(rows: list[Record], layout: Layout, after_blank: set[int]) -> int | None:
+    """The place of the first row of another table. One of another width can only start after the last row of this one's."""
+    first = 1 if layout.header else 2
+    last_like = next((place for place in range(len(rows) - 1, -1, -1) if len(rows[place].cells) == layout.width), -1)
+    if layout.header:
+        for place in range(first, min(last_like + 1, len(rows) - 1)):
+            if len(rows[place].cells) == layout.width and _is_another_header(rows, place, layout, after_blank=place in after_blank):
+                return place
+    for place in range(max(first, last_like + 1), min(last_like + 1 + LONGEST_FOOTER, len(rows) - 1)):
+        wide = len(rows[place].cells)
+        if wide >= 2 and wide == len(rows[place + 1].cells) and _is_another_table(rows, place, after_blank=place in after_blank):
+            return place
+    return None
+
+
+def _is_another_table(rows: list[Record], place: int, *, after_blank: bool) -> bool:
+    below = [record.cells for record in rows[place : place + PROFILED_ROWS]]
+    own = len(below[0])
+    if sum(len(cells) == own for cells in below) < 0.8 * len(below):
         return False
-    header = all(kind_of(cell) in ("text", "code", "blank") for cell in rows[place].cells)
     if after_blank:
         return True
-    kinds = kinds_of_columns([record.cells for record in rows[place + 1 :]], own)
+    header = all(kind_of(cell) in ("text", "code", "blank") for cell in below[0])
+    kinds = kinds_of_columns(below[1:], own)
     typed = any(kind not in ("text", "blank", "code") for kind in kinds)
-    if header and typed and _evidence(rows[place].cells, kinds, []) > 0:
-        return True
-    return len(below) >= 4 and header
+    return header and (len(below) >= 4 or (typed and _evidence(below[0], kinds, []) > 0))
 
 
 def _is_another_header(rows: list[Record], place: int, layout: Layout, *, after_blank: bool) -> bool:
+    """Whether a row as wide as the table is the header of another: words, each once, where the columns of both hold something else."""
     cells = rows[place].cells
     typed = [number for number, kind in enumerate(layout.kinds) if kind not in ("text", "blank", "code", "flag")]
-    told = [kind_of(cells[number]) for number in typed]
-    words = sum(kind in ("text", "code") for kind in told)
-    if (
-        not typed
-        or words < min(2, len(typed))
-        or any(kind not in ("text", "code", "blank") for kind in told)
-        or "" in (c.strip() for c in cells)
-    ):
+    if not typed and not after_blank:
         return False
-    if len({cell.strip() for cell in cells}) < len(cells) or is_email_row(cells):
+    # Nearly every row ends here, at its first cell that is at home in its column.
+    if any(kind_of(cells[number]) not in ("text", "code", "blank") for number in typed):
         return False
-    below = [record.cells for record in rows[place + 1 :] if len(record.cells) == layout.width]
+    words = sum(kind_of(cells[number]) in ("text", "code") for number in typed)
+    named = {cell.strip() for cell in cells}
+    if words < min(2, len(typed)) or len(named) < len(cells) or "" in named or is_email_row(cells):
+        return False
+    below = [record.cells for record in rows[place + 1 : place + PROFILED_ROWS] if len(record.cells) == layout.width]
     own = kinds_of_columns(below, layout.width)
-    is_named = _evidence(cells, own, below) > 0
+    if _evidence(cells, own, below) <= 0:
+        return False
+    if not typed:  # a table of texts: another one of numbers, behind a blank line
+        return sum(kind in ("number", "date") for kind in own) >= max(2, layout.width // 2)
     differs = sum(not fits(kind, layout.kinds[number]) for number, kind in enumerate(own) if kind != "blank")
-    return is_named and (after_blank or differs >= 0.3 * len(typed))
+    return after_blank or differs >= 0.3 * len(typed)
 
 
 def _count_filled(cells: Sequence[str]) -> int:

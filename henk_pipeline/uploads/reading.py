@@ -30,6 +30,7 @@ TAIL = 2**18
 BLOCK = 2**25
 HEAD_RECORDS = 1000
 WIDEST_QUICK = 2000
+MOST_COLUMNS = 100_000  # spreadsheets end at 16,384
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,10 @@ def _opened(file: BinaryIO, skip: int, encoding: str, container: str | None, pas
         head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head
     text = head.decode("utf-8", errors="replace")
     dialect = Dialect(",", 0, '"') if is_sheet else sniff(_sniffed(text), complete=whole and len(text) <= SNIFFED)
+    if dialect.width > MOST_COLUMNS:
+        raise UnreadableFileError(
+            f"A line of the file has {dialect.width:,} cells: its line ends seem to be lost. Export the table as CSV again."
+        )
     if dialect.quote is None and (not whole or '"' in text):
         dialect = replace(dialect, quote='"')  # of what lies beyond the part that was sniffed at
     found = list(islice(records(text, dialect, complete=whole), None if whole else HEAD_RECORDS))
