@@ -178,22 +178,27 @@ def _header_lines(filled: Sequence[tuple[int, Record]], start: int, layout: Layo
 
 
 def _is_further_header(cells: list[str], first: list[str], below: list[list[str]], width: int) -> bool:
-    """A second line of a header: words where the column below holds numbers, dates or addresses, in nearly all such columns."""
+    """A second line of a header: words where the column below holds numbers, dates or addresses, in nearly all such columns.
+
+    A row must not be taken for one: below a name that is known as a column's stands another one, or a remark in brackets.
+    """
     if len(cells) != width or cells == first or not below:
+        return False
+    below_known = [cell.strip() for name, cell in zip(first, cells, strict=False) if cell.strip() and is_known_name(name)]
+    if not all(cell.startswith("(") or is_known_name(cell) for cell in below_known):
+        return False
+    if any(kind_of(cell) in ("email", "url", "phone", "flag", "number", "date") for cell in cells):
         return False
     kinds = kinds_of_columns(below, width)
     typed = [number for number, kind in enumerate(kinds) if kind not in ("text", "blank", "code", "flag")]
     told = [kind_of(cells[number]) for number in typed]
-    if any(kind_of(cell) in ("email", "url", "phone", "flag", "number", "date") for cell in cells):
-        return False
-    if not any(LETTERS.search(cells[number]) for number in typed):
-        return False
-    words = sum(kind in ("text", "code") for kind in told)
+    words = sum(kind in ("text", "code") and bool(LETTERS.search(cells[number])) for kind, number in zip(told, typed, strict=True))
+    is_partly_blank = any(not cell.strip() for cell in cells)
     return (
         words >= 1
         and all(kind in ("text", "code", "blank") for kind in told)
         and words * 2 >= len(typed)
-        and words + (len(typed) == 1) >= 2
+        and (words > 1 or is_partly_blank)
     )
 
 
@@ -222,7 +227,8 @@ def is_header(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequen
     )
 
 
-def _evidence(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequence[str]]) -> float:
+def _evidence(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequence[str]]) -> float:  # noqa: C901 - one line a sign
+    """How much speaks for cells being the names of the columns of `rows` (above zero) or one of them (below)."""
     said = 0.0
     numbered = _is_sequence(cells)
     if rows and list(rows[0]) == list(cells) and not any(map(is_known_name, cells)):

@@ -1,7 +1,9 @@
 """Any table in any dialect comes out as it went in; what cannot be read is refused in words."""
 
+import contextlib
 import csv
 import io
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -207,6 +209,30 @@ def test_no_bytes_whatever_do_other_than_be_read_or_be_refused(tmp_path_factory,
     lines = [*read.lines, *(row.line for row in read.ragged)]
     assert len(lines) == len(set(lines))
     assert all(line >= 1 for line in lines)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"\n', '"a,b,c\n', '1,"x y,z\n', '"x""y,z\n', "1,2\n1,2,3,4\n", "a@b.de,x\n", "Total:\n", "foo,bar,baz\n1,2,3\n", "\n\n1,2,3\n", '",",\n', "'x','y,'z\n",
+        "# x\n", '1,"2,3\n4,5,6\n',
+    ],
+)  # fmt: skip
+def test_the_time_for_a_file_grows_with_it_and_no_faster(tmp_path, line):
+    def seconds(times: int) -> float:
+        started = time.process_time()
+        with contextlib.suppress(UnreadableFileError):
+            reading_of(tmp_path, "a,b,c\n1,2,3\n" + line * times)
+        return time.process_time() - started
+
+    seconds(100)
+    small = max(seconds(4000), 0.1)
+    assert seconds(16000) < 10 * small
+
+
+def test_a_million_cells_in_a_line_are_no_table(tmp_path):
+    with pytest.raises(UnreadableFileError, match="line ends seem to be lost"):
+        reading_of(tmp_path, "a b,c " * 200_000)
 
 
 def test_pieces_of_a_file_are_as_one(tmp_path, monkeypatch):

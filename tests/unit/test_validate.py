@@ -1,0 +1,130 @@
+"""A file of many pieces is validated as one of a single piece; what comes back can be mended, kept and trusted."""
+
+import csv
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from henk_pipeline.steps.report import Told, write_report
+from henk_pipeline.steps.score import score_rows
+from henk_pipeline.steps.validate import validate_file
+from henk_pipeline.uploads.manifest import Manifest, check_manifest
+from tests.integration.uploading import TODAY
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "people.csv"
+    path.write_text(text)
+    return path
+
+
+def test_pieces_give_what_the_whole_gives(tmp_path, monkeypatch):
+    rows = [
+        f"n{n},p{n}@example.org,{n % 12 + 1}/{n % 28 + 1}/2025,{n}.50" if n % 50 else f"n{n},broken,40/40/2025,x" for n in range(1, 4000)
+    ]
+    path = written(tmp_path, "First Name,Email,Last Gift Date,Last Gift Amount\n" + "\n".join(rows) + "\n")
+    whole = validate_file(path, Manifest(), "US", rejected_file=tmp_path / "whole.csv")
+    for name, size in (("SMALL", 1000), ("HEAD", 2000), ("TAIL", 2000), ("BLOCK", 20_000)):
+        monkeypatch.setattr(f"henk_pipeline.uploads.reading.{name}", size)
+    scratch = tmp_path / "parts"
+    scratch.mkdir()
+    pieces = validate_file(path, Manifest(), "US", scratch=scratch, rejected_file=tmp_path / "pieces.csv")
+    assert len(list(scratch.glob("leads-*.parquet"))) > 3
+    assert pieces.leads.collect().equals(whole.leads.collect())
+    assert pieces.rejections.collect().equals(whole.rejections.collect())
+    assert (pieces.rows_read, pieces.rows_rejected) == (whole.rows_read, whole.rows_rejected) == (3999, 79)
+    assert (tmp_path / "pieces.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+def test_a_date_of_two_readings_is_told_as_that(tmp_path):
+    path = written(tmp_path, "Email,Last Gift Date\na@example.org,03/04/2025\nb@example.org,05/05/2025\n")
+    validated = validate_file(path, Manifest(), "US")
+    (rejection,) = validated.rejections.collect().rows(named=True)
+    assert (rejection["line"], rejection["rule"]) == (2, "date_ambiguous")
+    assert "locale" in rejection["message"]
+    assert validate_file(path, check_manifest({"locale": "en-GB"}), "US").rows_rejected == 0
+
+
+def test_a_second_column_of_addresses_fills_in_and_nothing_of_either_is_lost(tmp_path):
+    path = written(tmp_path, "Email,Work Email\n,w@example.org\nh@example.org,x@example.org\n")
+    leads = validate_file(path, Manifest(), "US").leads.collect()
+    assert leads["email"].to_list() == ["w@example.org", "h@example.org"]
+    assert leads["custom_fields"].to_list() == ["{}", '{"Work Email":"x@example.org"}']
+
+
+def test_a_broken_cell_of_a_second_column_is_told_with_its_column(tmp_path):
+    path = written(tmp_path, "Email,Work Email\n,broken\nh@example.org,\n")
+    (rejection,) = validate_file(path, Manifest(), "US").rejections.collect().rows(named=True)
+    assert (rejection["column"], rejection["value"]) == ("Work Email", "broken")
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [("=1+1", "'=1+1"), ("@SUM(A1)", "'@SUM(A1)"), ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"), ("-2+3", "-2+3"), ("+1 (212) 555-0101", "+1 (212) 555-0101"), ("-5.00", "-5.00")],
+)  # fmt: skip
+def test_cells_that_a_spreadsheet_would_run_are_made_safe_in_rejected_rows(tmp_path, cell, kept):
+    path = written(tmp_path, f"Email,Note\nbroken,{cell}\na@example.org,x\n")
+    validate_file(path, Manifest(), "US", rejected_file=tmp_path / "rejected.csv")
+    with (tmp_path / "rejected.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file))[1][1] == kept
+
+
+def test_no_rejected_rows_leave_no_file(tmp_path):
+    (tmp_path / "rejected.csv").write_text("of an earlier run")
+    validate_file(written(tmp_path, "Email\na@example.org\n"), Manifest(), "US", rejected_file=tmp_path / "rejected.csv")
+    assert not (tmp_path / "rejected.csv").exists()
+
+
+def test_the_report_tells_all_and_runs_nothing_of_the_file(tmp_path):
+    path = written(
+        tmp_path, "<b>Col</b>,Email,Phone\n<script>alert(1)</script>,ANA@gmial.com,212-555-0101\n=1+1,broken<i>,\nx,info@example.org,\n"
+    )
+    scratch = tmp_path / "parts"
+    scratch.mkdir()
+    validated = validate_file(path, check_manifest({"max_rejected": 0.5}), "US", scratch=scratch)
+    outcome = {
+        "status": "partial", "error": None, "rows_read": 3, "rows_accepted": 2, "rows_rejected": 1, "rows_duplicate": 0, "leads_inserted": 2,
+        "leads_updated": 0, "leads_unchanged": 0, "lead_list_id": "x",
+    }  # fmt: skip
+    reading = {
+        "container": None, "encoding": "ascii", "delimiter": ",", "header_line": 1, "system": None, "left_out": [], "realigned": [],
+        "passed_over": [], "notes": [],
+    }  # fmt: skip
+    told = Told(
+        file_name="<img src=x>.csv", business="acme", received_at="2026-11-24", list_name="people", campaigns=["Gala"], reading=reading,
+        mapping=validated.mapping.by_column(), changes=[change._asdict() for change in validated.changes], outcome=outcome,
+        rejections=validated.rejections.collect(), people=score_rows(validated.leads.collect(), TODAY),
+    )  # fmt: skip
+    write_report(told, tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "3 read = 2 accepted + 1 rejected + 0 duplicate" in page
+    assert "ANA@gmial.com” → “ana@gmial.com" in page
+    assert "may be meant to be “ana@gmail.com”" in page
+    assert "broken&lt;i&gt;" in page
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "<b>" not in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_a_workbook_is_an_upload(tmp_path):
+    from tests.fixtures.hostile import workbook  # noqa: PLC0415
+
+    path = tmp_path / "people.csv"
+    path.write_bytes(workbook([["Name", "Email"], ["Ana Silva", "ana@example.org"], ["Bo", "broken"]]))
+    validated = validate_file(path, Manifest(max_rejected=1), "US")
+    assert validated.leads.collect().select("line", "first_name", "last_name").rows() == [(2, "Ana", "Silva")]
+    assert validated.rejections.collect()["line"].to_list() == [3]
+
+
+def test_every_row_finds_its_place_whatever_the_file(tmp_path):
+    from tests.fixtures.hostile import cases  # noqa: PLC0415
+
+    for case in cases():
+        if case.refused is not None or case.header is None or len(case.content) > 100_000:
+            continue
+        (tmp_path / "upload.csv").write_bytes(case.content)
+        validated = validate_file(tmp_path / "upload.csv", Manifest(), "US")
+        leads = validated.leads.select(pl.len()).collect().item()
+        assert validated.rows_read == leads + validated.rows_rejected == len(case.rows or []), case.name
