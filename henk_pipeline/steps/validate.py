@@ -98,7 +98,7 @@ def _validated(
     columns: list[ColumnMeaning] = []
     habits = Habits(locale=manifest.locale)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        looks = []
+        looks: deque[Future[Habits]] = deque()
         for chunk in chunks.read():
             if mapping is None:
                 try:
@@ -109,6 +109,8 @@ def _validated(
                 columns = [ColumnMeaning(use.column, use.field, use.meaning) for use in mapping.uses if not use.own]
             if any(column.field in HABIT_FIELDS for column in columns):
                 looks.append(pool.submit(_habits_of, chunk.table, columns))
+            if len(looks) > AT_ONCE:  # reading must not run ahead: what waits is in memory
+                habits.add(looks.popleft().result())
         for look in looks:
             habits.add(look.result())
     if mapping is None:
