@@ -21,7 +21,7 @@ def take_in(settings: Settings, landed: list[LandedFile] | None = None) -> list[
     if landed is None:
         landed, left = find_landed(settings.landing, time.time() - settings.settle_seconds)
         for thing in left:
-            log.warning("%s is left alone: %s", thing.path, thing.reason)
+            log.warning("%r is left alone: %s", str(thing.path), thing.reason)  # %r: a name may hold a line break
     received = {}
     for file in landed:
         try:

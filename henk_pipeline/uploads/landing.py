@@ -47,7 +47,9 @@ def find_landed(landing: Path, settled_before: float | None = None) -> tuple[lis
     for folder in sorted(landing.iterdir()) if landing.is_dir() else []:
         if folder.name.startswith("."):
             continue
-        if not folder.is_dir():
+        if folder.is_symlink():
+            left.append(LeftAlone(folder, "it is a link; a business's folder must be one itself"))
+        elif not folder.is_dir():
             left.append(LeftAlone(folder, "it lies in no business's folder: move it to <landing>/<business slug>/"))
         elif not SLUG.fullmatch(folder.name):
             left.append(LeftAlone(folder, "its name is not a business slug (lower-case letters, digits and hyphens)"))

@@ -129,4 +129,4 @@ def _copy_unchanged(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
     after = source.stat()
     if (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino):
-        raise FileChangingError(f"{source} changed while it was read; it is taken in on the next round.")
+        raise FileChangingError(f"{str(source)!r} changed while it was read; it is taken in on the next round.")

@@ -16,6 +16,7 @@ def test_files_of_businesses_are_found_and_the_rest_is_named(tmp_path):
         path.parent.mkdir(exist_ok=True)
         path.touch()
     (tmp_path / "acme" / "link.csv").symlink_to("/etc/passwd")
+    (tmp_path / "elsewhere").symlink_to("/etc")
     found, left = find_landed(tmp_path)
     assert [(file.business, file.path.name) for file in found] == [("acme", "a.csv"), ("acme", "b.csv")]
     assert {thing.path.name: thing.reason.split()[0] for thing in left} == {
@@ -23,6 +24,7 @@ def test_files_of_businesses_are_found_and_the_rest_is_named(tmp_path):
         "Not A Slug": "its",
         "loose.csv": "it",
         "link.csv": "it",
+        "elsewhere": "it",
     }
 
 
