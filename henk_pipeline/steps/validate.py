@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -94,33 +94,16 @@ def _validated(
     reading: Reading, manifest: Manifest, default_country: str, results: "_Results", rejected_file: Path | None
 ) -> ValidatedUpload:
     chunks = _Chunks(reading)
-    mapping: Mapping | None = None
-    columns: list[ColumnMeaning] = []
-    habits = Habits(locale=manifest.locale)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        looks: deque[Future[Habits]] = deque()
-        for chunk in chunks.read():
-            if mapping is None:
-                try:
-                    mapping = _map(reading, chunk, manifest)
-                except ManifestError as error:
-                    rows = chunk.table.height + len(chunk.ragged) + sum(c.table.height + len(c.ragged) for c in chunks.rest())
-                    return ValidatedUpload(reading=reading, rows_read=rows, error=str(error))
-                columns = [ColumnMeaning(use.column, use.field, use.meaning) for use in mapping.uses if not use.own]
-            if any(column.field in HABIT_FIELDS for column in columns):
-                looks.append(pool.submit(_habits_of, chunk.table, columns))
-            if len(looks) > AT_ONCE:  # reading must not run ahead: what waits is in memory
-                habits.add(looks.popleft().result())
-        for look in looks:
-            habits.add(look.result())
-    if mapping is None:
-        raise RuntimeError("a table without a piece")
+    try:
+        mapping, columns, habits = _look_through(reading, manifest, chunks)
+    except ManifestError as error:
+        return ValidatedUpload(reading=reading, rows_read=sum(_rows_of(chunk) for chunk in reading.chunks()), error=str(error))
     work = _Work(reading, mapping, columns, manifest, default_country, habits, tell_changes=results.scratch is not None)
     upload = ValidatedUpload(reading=reading, mapping=mapping)
     opt_outs: list[pl.DataFrame] = [upload.opt_outs]
     with ExitStack() as stack:
         rejected = stack.enter_context(_RejectedFile(rejected_file, reading, mapping)) if rejected_file else None
-        for chunk, done in _at_once(work.validate, chunks.all()):
+        for chunk, done in _at_once(work.validate, chunks.all(), 1 if reading.in_one_piece else AT_ONCE):
             upload.rows_read += done.rows_read
             upload.rows_rejected += done.rejections["line"].n_unique()
             upload.reasons.update(dict(done.rejections["message"].value_counts().iter_rows()))
@@ -133,6 +116,39 @@ def _validated(
     upload.opt_outs = pl.concat(opt_outs).unique(["channel", "value"], maintain_order=True)
     upload.error = _why_hopeless(upload, manifest.max_rejected)
     return upload
+
+
+def _look_through(reading: Reading, manifest: Manifest, chunks: "_Chunks") -> tuple[Mapping, list[ColumnMeaning], Habits]:
+    """What must be known of the whole file before any row of it is judged: its columns' fields, and how it writes dates and amounts.
+
+    Raises: ManifestError.
+    """
+    mapping: Mapping | None = None
+    columns: list[ColumnMeaning] = []
+    habits = Habits(locale=manifest.locale)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        looks: deque[Future[Habits]] = deque()
+        for chunk in chunks.read():
+            if mapping is None:
+                mapping = _map(reading, chunk, manifest)
+                columns = [ColumnMeaning(use.column, use.field, use.meaning) for use in mapping.uses if not use.own]
+            if not any(column.field in HABIT_FIELDS for column in columns):
+                continue
+            if reading.in_one_piece:
+                habits.look_at(chunk.table, columns)
+                continue
+            looks.append(pool.submit(_habits_of, chunk.table, columns))
+            if len(looks) > AT_ONCE:  # reading must not run ahead: what waits is in memory
+                habits.add(looks.popleft().result())
+        for look in looks:
+            habits.add(look.result())
+    if mapping is None:
+        raise RuntimeError("a table without a piece")
+    return mapping, columns, habits
+
+
+def _rows_of(chunk: Chunk) -> int:
+    return chunk.table.height + len(chunk.ragged)
 
 
 def _map(reading: Reading, chunk: Chunk, manifest: Manifest) -> Mapping:
@@ -157,22 +173,17 @@ class _Chunks:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.kept: list[Chunk] | None = []
-        self.source = iter(reading.chunks())
 
     def read(self) -> Iterator[Chunk]:
         """Every piece for the first time, in the order of the file."""
         size = 0
-        for chunk in self.source:
+        for chunk in self.reading.chunks():
             size += int(chunk.table.estimated_size())
             if size > self.MOST_KEPT:
                 self.kept = None
             elif self.kept is not None:
                 self.kept.append(chunk)
             yield chunk
-
-    def rest(self) -> Iterator[Chunk]:
-        """The pieces that have not been read yet."""
-        return self.source
 
     def all(self) -> Iterable[Chunk]:
         """Every piece again."""
@@ -214,7 +225,7 @@ class _Work:
         if self.manifest.suppressions:
             good = good.clear()
         return _Done(
-            rows_read=chunk.table.height + len(chunk.ragged),
+            rows_read=_rows_of(chunk),
             leads=good.with_columns(pl.lit(self.mapping.system or NO_SYSTEM).alias("source")).select(LEAD_SCHEMA.keys()),
             rejections=_rejections(self.reading, chunk, self.mapping, failures),
             opt_outs=_opt_outs(normalised),
@@ -256,13 +267,16 @@ def _added(told: list[Change], more: list[Change]) -> list[Change]:
     return list(known.values())
 
 
-def _at_once(work: Any, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, _Done]]:  # noqa: ANN401 - a bound method
-    """`work` of every piece in their order, some of them at once."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+def _at_once(work: Callable[[Chunk], _Done], chunks: Iterable[Chunk], pieces: int) -> Iterator[tuple[Chunk, _Done]]:
+    """`work` of every piece in their order, that many of them at once."""
+    if pieces == 1:  # in this thread: pandera builds its schema anew for each
+        yield from ((chunk, work(chunk)) for chunk in chunks)
+        return
+    with ThreadPoolExecutor(pieces) as pool:
         running: deque[tuple[Chunk, Future[_Done]]] = deque()
         for chunk in chunks:
             running.append((chunk, pool.submit(work, chunk)))
-            if len(running) >= AT_ONCE:
+            if len(running) >= pieces:
                 told, done = running.popleft()
                 yield told, done.result()
         while running:

@@ -71,6 +71,11 @@ class Reading:
     realigned: dict[int, str] = field(default_factory=dict)
     passed_over: tuple[str, ...] = ()
 
+    @property
+    def in_one_piece(self) -> bool:
+        """Whether there is one chunk only, as of most files."""
+        return self._source.whole is not None
+
     def chunks(self) -> Iterator[Chunk]:
         """The table piece by piece, in the order of the file; may be gone through again."""
         return self._source.chunks(self)
