@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import phonenumbers
 import polars as pl
-from phonenumbers.geodata.locale import LOCALE_DATA
 
 # Names people write that are no country's name in any language.
 COUNTRY_ALIASES = {
@@ -50,6 +49,9 @@ class Number(NamedTuple):
 @lru_cache(maxsize=1)
 def country_codes() -> dict[str, str]:
     """Lower-case country names and ISO 3166-1 alpha-2 codes → the code. The names are those of libphonenumber's own table."""
+    # A third of a second that a process without a column of countries need not pay.
+    from phonenumbers.geodata.locale import LOCALE_DATA  # noqa: PLC0415
+
     names = {
         # "*aa" stands for "as in language aa".
         (told[told[language][1:]] if told[language].startswith("*") else told[language]).lower(): code
@@ -58,11 +60,6 @@ def country_codes() -> dict[str, str]:
         if language in told
     }
     return names | {code.lower(): code for code in LOCALE_DATA} | COUNTRY_ALIASES
-
-
-def country_code(cell: pl.Expr) -> pl.Expr:
-    """ISO 3166-1 alpha-2 code of a country's code or name; other cells as they are."""
-    return cell.str.to_lowercase().replace_strict(country_codes(), default=cell)
 
 
 def normalise_phones(frame: pl.DataFrame, column: str, default_country: str) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from henk_pipeline.leads.emails import normalise_emails, oddities
-from henk_pipeline.leads.phones import country_code, normalise_phones, time_zone
+from henk_pipeline.leads.phones import normalise_phones, time_zone
 from henk_pipeline.leads.places import zone_of_postal_code
 
 
@@ -40,21 +40,6 @@ def test_what_cannot_be_called_is_no_number(cell):
 def test_a_row_is_read_in_its_own_country_before_the_uploads():
     frame = pl.DataFrame({"phone": ["030 901820", "020 7946 0018", "(212) 555-0123"], "country": ["DE", "GB", None]})
     assert normalise_phones(frame, "phone", "US")["phone"].to_list() == ["+4930901820", "+442079460018", "+12125550123"]
-
-
-def test_countries_by_code_and_by_name():
-    frame = pl.DataFrame({"country": ["us", "United States", "USA", "Deutschland", "France", "España", "Nederland", "Atlantis", None]})
-    assert frame.select(country_code(pl.col("country"))).to_series().to_list() == [
-        "US",
-        "US",
-        "US",
-        "DE",
-        "FR",
-        "ES",
-        "NL",
-        "Atlantis",
-        None,
-    ]
 
 
 def by_library(cell: str, country: str) -> str | None:

@@ -41,8 +41,10 @@ def test_full_names_are_told_apart(name, first, last):
 
 
 def test_countries_become_codes():
-    told = normalise_countries(pl.Series(["USA", "DEU", "Deutschland", "Países Baixos", "Allemagne", "us", "Atlantis", None]))
-    assert told.to_list() == ["US", "DE", "DE", "NL", "DE", "US", "Atlantis", None]
+    told = normalise_countries(
+        pl.Series(["USA", "DEU", "Russia", "España", "Nederland", "Deutschland", "Países Baixos", "Allemagne", "us", "Atlantis", None])
+    )
+    assert told.to_list() == ["US", "DE", "RU", "ES", "NL", "DE", "NL", "DE", "US", "Atlantis", None]
 
 
 def test_states_become_codes_where_addresses_have_them():
