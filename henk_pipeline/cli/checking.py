@@ -11,9 +11,6 @@ import typer
 from henk_pipeline.cli.output import complain, print_json, print_line, print_table
 
 SHOWN_REJECTIONS = 20
-READ = (
-    "container", "encoding", "delimiter", "quote", "escape", "header_line", "columns", "left_out", "realigned", "passed_over", "notes",
-)  # fmt: skip
 
 
 def check(
@@ -76,12 +73,12 @@ def _checked(path: Path, default_country: str, parsed: Path | None) -> dict[str,
     except ManifestError as error:
         manifest_error = str(error)
     validated = validate_file(path, manifest, default_country, keep_leads=False)
-    described = {**_nothing_read(), **describe_reading(validated)}
+    told = _nothing_read()
     rejections = validated.rejections.drop("row").head(SHOWN_REJECTIONS).collect().rows(named=True)
     return {
         "readable": validated.reading is not None,
         "error": manifest_error or validated.error,
-        **{name: described[name] for name in READ},
+        **{name: value for name, value in describe_reading(validated).items() if name in told},
         "mapping": validated.mapping.by_column() if validated.mapping else {},
         "rows_read": validated.rows_read,
         "rows_accepted": validated.rows_read - validated.rows_rejected,

@@ -1,5 +1,6 @@
 """From text cells to values: cleaning, booleans, amounts, dates. A cell that is not understood becomes null; who asked compares and tells."""
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ INVISIBLE = r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\
 BLANKS = r"[\s\u00a0]+"
 # What people write where they have nothing to write.
 PLACEHOLDERS = ["-", "--", "—", ".", "n/a", "na", "n.a.", "none", "null", "nil", "unknown", "#n/a", "nan", "?"]
-PLACEHOLDER = r"(?i)^(?:-|--|—|\.|n/a|na|n\.a\.|none|null|nil|unknown|#n/a|nan|\?)$"
+PLACEHOLDER = rf"(?i)^(?:{'|'.join(map(re.escape, PLACEHOLDERS))})$"
 # A cell in which there may be something to clean; most have nothing.
 UNCLEAN = r"[^!-~ ]|^ | $|  "
 ONE_LINE_UNCLEAN = r"[^!-~ \n]|^\s|\s$"
@@ -103,12 +104,11 @@ class AmountHabit(NamedTuple):
 
 
 class DateHabit(NamedTuple):
-    """How many dates of a column have a day only if it comes first, how many only if the month does, how many have points, how many two readings."""
+    """How many dates of a column have a day only if it comes first, how many only if the month does, how many have points."""
 
     day_first: int = 0
     month_first: int = 0
     dotted: int = 0
-    open: int = 0
 
     def __add__(self, other: object) -> "DateHabit":
         """What is known of the column after further cells of it."""
@@ -160,7 +160,7 @@ def amount(column: pl.Series, habit: AmountHabit | None = None) -> pl.Series:
 def date_habit(column: pl.Series) -> DateHabit:
     """What the cells of a column tell of the order of day and month. What is no date in either order ("13/45/2025") has no say."""
     cell = pl.col("cell")
-    first, second = cell.str.extract(YEAR_LAST, 1).cast(pl.Int32), cell.str.extract(YEAR_LAST, 2).cast(pl.Int32)
+    first, second = _day_and_month(cell)
     counts = (
         pl.DataFrame({"cell": column})
         .group_by("cell")
@@ -169,7 +169,6 @@ def date_habit(column: pl.Series) -> DateHabit:
             (pl.col("len") * (first.is_between(13, 31) & second.is_between(1, 12))).sum().alias("day_first"),
             (pl.col("len") * (second.is_between(13, 31) & first.is_between(1, 12))).sum().alias("month_first"),
             (pl.col("len") * cell.str.contains(r"^[0-9]{1,2}\.[0-9]")).sum().alias("dotted"),
-            (pl.col("len") * (first.is_between(1, 12) & second.is_between(1, 12) & (first != second))).sum().alias("open"),
         )
     )
     return DateHabit(*(int(count or 0) for count in counts.row(0)))
@@ -184,7 +183,7 @@ def date(column: pl.Series, *, day_first: bool | None) -> pl.Series:
     cell = pl.col("cell")
 
     def read(cells: pl.Series) -> pl.Series:
-        first, second = cell.str.extract(YEAR_LAST, 1).cast(pl.Int32), cell.str.extract(YEAR_LAST, 2).cast(pl.Int32)
+        first, second = _day_and_month(cell)
         day, month = (second, first) if day_first is False else (first, second)
         ordered = _iso(_full_year(cell.str.extract(YEAR_LAST, 3)), month, day)
         if day_first is None:
@@ -202,8 +201,7 @@ def date(column: pl.Series, *, day_first: bool | None) -> pl.Series:
 
 def is_open_date(column: pl.Series) -> pl.Series:
     """Whether cells are dates of two readings, day and month both at most 12 and not the same."""
-    cell = pl.col("cell")
-    first, second = cell.str.extract(YEAR_LAST, 1).cast(pl.Int32), cell.str.extract(YEAR_LAST, 2).cast(pl.Int32)
+    first, second = _day_and_month(pl.col("cell"))
     told = first.is_between(1, 12) & second.is_between(1, 12) & (first != second)
     return pl.DataFrame({"cell": column}).select(told.fill_null(value=False)).to_series()
 
@@ -224,6 +222,11 @@ def moment(column: pl.Series, *, day_first: bool | None) -> pl.Series:
     frame = pl.DataFrame({"cell": column, "date": date(column, day_first=day_first)})
     moments = pl.col("date").cast(pl.Datetime("us", "UTC")) + pl.duration(hours=hour, minutes=minute, seconds=second)
     return frame.select(pl.when((hour < 24) & (minute < 60) & (second < 60)).then(moments)).to_series().alias(column.name)
+
+
+def _day_and_month(cell: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """The two numbers before the year, whichever of them is the day."""
+    return cell.str.extract(YEAR_LAST, 1).cast(pl.Int32), cell.str.extract(YEAR_LAST, 2).cast(pl.Int32)
 
 
 def _iso(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:

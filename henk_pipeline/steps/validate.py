@@ -17,6 +17,7 @@ from henk_pipeline.leads.text import cleaned
 from henk_pipeline.uploads.headers import Mapping, load_synonyms, map_columns
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.reading import Chunk, RaggedRow, Reading, open_table
+from henk_pipeline.uploads.records import COMMON_DELIMITERS
 from henk_pipeline.uploads.unpacking import UnreadableFileError
 
 NO_SYSTEM = "csv_import"
@@ -347,7 +348,7 @@ class _RejectedFile:
         if self.file is None:
             self.file = self.temporary.open("w", encoding="utf-8-sig", newline="")
             delimiter = self.reading.dialect.delimiter
-            self.writer = csv.writer(self.file, delimiter=delimiter if delimiter in (",", ";", "\t", "|") else ",")
+            self.writer = csv.writer(self.file, delimiter=delimiter if delimiter in COMMON_DELIMITERS else ",")
             self.writer.writerow([*(_harmless(self.reading.columns[number]) for number in self.kept), *load_synonyms().own["columns"]])
         reasons = rejections.group_by("line", maintain_order=True).agg(pl.col("message").str.join(" "))
         numbers = pl.DataFrame({"line": chunk.lines}).with_row_index("row").join(reasons, on="line", how="semi")

@@ -9,9 +9,8 @@ import re
 from collections import Counter
 
 from henk_pipeline.uploads.cells import DATE, NUMBER, URL, kind_of
-from henk_pipeline.uploads.records import Dialect, Record, records
+from henk_pipeline.uploads.records import COMMON_DELIMITERS, Dialect, Record, records
 
-COMMON_DELIMITERS = (",", ";", "\t", "|")
 # Delimiters that are also signs of ordinary text; they have to be far more convincing.
 RARE_DELIMITERS = ("^", "~", ":", " ", "\x1f", "\x1e", "\x01", "¦", "§", "!", "#")
 SURE_AS_RARE = {"\x1f", "\x1e", "\x01", "¦", "§", "^", "~"}
@@ -132,13 +131,13 @@ def _judge(found: list[Record], delimiter: str) -> tuple[int, float]:
     if not found:
         return 1, 0.0
     if width == 1:
-        known = _share_known(found, delimiter)
+        known = _share_known(found)
         return 1, ONE_COLUMN * known * (1.0 if delimiter == "," else 0.9)
     pattern = sum(count * max(ONE_COLUMN / 2, (w - 1) / w if w > 1 else 0.0) for w, count in widths.items()) / len(widths) / len(found)
     # Lines of a preamble or footer make no dialect worse: what counts is how much of the rest is alike.
     alike = widths[width] / max(1, sum(count for w, count in widths.items() if w > 1))
     pattern = max(pattern, alike * alike * (width - 1) / width * min(1.0, widths[width] / len(found) + 0.25) * 0.9)
-    known = _share_known(found, delimiter)
+    known = _share_known(found)
     if not _convinces(found, delimiter, width, widths[width] / len(found)):
         return width, 0.0
     # A line over which a quote reaches is well if it was meant; a dialect that needs none is better.
@@ -161,12 +160,10 @@ def _convinces(found: list[Record], delimiter: str, width: int, share: float) ->
     return telling >= 0.25 * len(cells) or (delimiter != " " and share > 0.95) or (delimiter == " " and share == 1.0 and width > 3)
 
 
-def _share_known(found: list[Record], delimiter: str) -> float:
+def _share_known(found: list[Record]) -> float:
     """The share of cells that look like something: a number, a date, an address, words; not like two cells run together."""
     cells = [cell for record in found for cell in record.cells]
-    if not cells:
-        return 0.0
-    return sum(map(_is_known, cells)) / len(cells) if delimiter else 0.0
+    return sum(map(_is_known, cells)) / len(cells) if cells else 0.0
 
 
 def _is_known(cell: str) -> float:

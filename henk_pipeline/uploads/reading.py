@@ -142,7 +142,7 @@ def _opened(file: BinaryIO, skip: int, encoding: str, container: str | None, pas
         raise UnreadableFileError("No table was found in the file: no line looks like a header or a row. Upload a CSV with a header line.")
     dialect = replace(dialect, width=layout.width)
     first = found[layout.first_row] if layout.first_row < len(found) else None
-    offset = skip + len(text[: found[layout.first_row].start if first else len(text)].encode()) if not whole else skip
+    offset = skip + len(text[: first.start if first else len(text)].encode()) if not whole else skip
     source = _Source(
         file, layout, dialect, offset, size + skip, first.line if first else 0, found[layout.first_row :] if whole else None, is_sheet
     )

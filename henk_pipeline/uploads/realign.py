@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from henk_pipeline.uploads.cells import Kind, fits, kind_of
+from henk_pipeline.uploads.records import COMMON_DELIMITERS
 
 WIDEST = 400
-OTHER_DELIMITERS = (",", ";", "\t", "|")
 
 
 class Realigned(NamedTuple):
@@ -54,7 +54,7 @@ def _told_apart(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> list
         return []
     found = []
     for place, cell in enumerate(cells):
-        for other in OTHER_DELIMITERS:
+        for other in COMMON_DELIMITERS:
             if other == delimiter or cell.count(other) != 1:
                 continue
             halves = [half.strip() for half in cell.split(other)]

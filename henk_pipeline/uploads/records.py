@@ -7,7 +7,7 @@ columns; where no way does, its line is the record, and a stray quote is a chara
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 LINE_END = re.compile(r"\r\n|\r|\n")
@@ -16,7 +16,7 @@ LONGEST_RECORD = 2**24
 # A line longer than this that is not written well is not puzzled over: only told apart at its delimiters.
 LONGEST_PUZZLE = 100_000
 MOST_STEPS = 20_000
-OTHER_DELIMITERS = (",", ";", "\t", "|")
+COMMON_DELIMITERS = (",", ";", "\t", "|")
 
 
 class Record(NamedTuple):
@@ -123,14 +123,9 @@ class Grammar:
         return inside.replace(quote + quote, quote)
 
 
-_grammars: dict[tuple[str, str | None, str | None], Grammar] = {}
-
-
+@cache
 def _grammar(delimiter: str, quote: str | None, escape: str | None) -> Grammar:
-    key = (delimiter, quote, escape)
-    if key not in _grammars:
-        _grammars[key] = Grammar(*key)
-    return _grammars[key]
+    return Grammar(delimiter, quote, escape)
 
 
 def records(text: str, dialect: Dialect, *, complete: bool = True) -> Iterator[Record]:
@@ -221,7 +216,7 @@ def _retold(line: str, cells: list[str], dialect: Dialect) -> list[str]:
     if width < 3 or len(cells) == width or not line.strip() or len(line) > LONGEST_PUZZLE:
         return cells
     if len(cells) == 1 or len(cells) > width:
-        for delimiter in OTHER_DELIMITERS:
+        for delimiter in COMMON_DELIMITERS:
             if delimiter != dialect.delimiter and line.count(delimiter) >= width - 1:
                 other = _puzzled(line, Dialect(delimiter, width, dialect.quote, dialect.escape))
                 if len(other) == width and (len(cells) == 1 or _fewer_hold(other, cells, dialect.delimiter)):
