@@ -56,23 +56,16 @@ def _checked(path: Path, default_country: str, parsed: Path | None) -> dict[str,
     from henk_pipeline.steps.intake import describe_reading  # noqa: PLC0415
     from henk_pipeline.steps.validate import validate_file  # noqa: PLC0415
     from henk_pipeline.uploads.manifest import Manifest, ManifestError, parse_manifest  # noqa: PLC0415
-    from henk_pipeline.uploads.reading import open_table, write_table  # noqa: PLC0415
-    from henk_pipeline.uploads.unpacking import UnreadableFileError  # noqa: PLC0415
 
     if parsed is not None:
         parsed.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with open_table(path) as reading:
-                write_table(reading, parsed)
-        except UnreadableFileError as error:
-            return {"error": str(error)}
     beside = path.with_name(f"{path.name}.toml")
     manifest, manifest_error = Manifest(), None
     try:
         manifest = parse_manifest(beside.read_text("utf-8", errors="replace")) if beside.exists() else manifest
     except ManifestError as error:
         manifest_error = str(error)
-    validated = validate_file(path, manifest, default_country, keep_leads=False)
+    validated = validate_file(path, manifest, default_country, parsed=parsed, keep_leads=False)
     told = _nothing_read()
     rejections = validated.rejections.drop("row").head(SHOWN_REJECTIONS).collect().rows(named=True)
     return {

@@ -16,7 +16,7 @@ from henk_pipeline.leads.normalise import DTYPES, ColumnMeaning, Habits, normali
 from henk_pipeline.leads.text import cleaned
 from henk_pipeline.uploads.headers import Mapping, load_synonyms, map_columns
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
-from henk_pipeline.uploads.reading import Chunk, RaggedRow, Reading, open_table
+from henk_pipeline.uploads.reading import Chunk, RaggedRow, Reading, open_table, write_table
 from henk_pipeline.uploads.records import COMMON_DELIMITERS
 from henk_pipeline.uploads.unpacking import UnreadableFileError
 
@@ -76,16 +76,20 @@ def validate_file(
     *,
     scratch: Path | None = None,
     rejected_file: Path | None = None,
+    parsed: Path | None = None,
     keep_leads: bool = True,
 ) -> ValidatedUpload:
     """Read, map, normalise and validate the file at `path`, piece by piece. Bad input is a result with `error`, never an exception.
 
     Takes: `scratch`, a folder that the results are written to as Parquet, so that memory does not grow with the file; `rejected_file`, where
-    the rejected rows go as CSV, if there are any; `keep_leads` false if nobody asks for them.
+    the rejected rows go as CSV, if there are any; `parsed`, where the table as it was read goes as CSV; `keep_leads` false if nobody asks for
+    them.
     Raises: OSError.
     """
     try:
         with open_table(path) as reading:
+            if parsed is not None:
+                write_table(reading, parsed)
             return _validated(reading, manifest, default_country, _Results(scratch, keep_leads=keep_leads), rejected_file)
     except UnreadableFileError as error:
         return ValidatedUpload(error=str(error))
