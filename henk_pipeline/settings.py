@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PACKAGE = Path(__file__).resolve().parent
@@ -43,7 +43,19 @@ class Settings(BaseSettings):
     settle_seconds: int = Field(default=10, ge=0, description="a landed file written to in the last seconds waits for the next round")
     batch_uploads: int = Field(default=200, ge=1, description="uploads in one run, at most")
     batch_bytes: int = Field(default=512 * 2**20, ge=1, description="bytes of uploads in one run, at most (a bigger file runs alone)")
+    match_merge_from: float = Field(default=0.99, gt=0.5, le=1, description="two people are merged from this probability on")
+    match_review_from: float = Field(
+        default=0.80, gt=0, le=1, description="from this probability on somebody is asked whether two people are one (henk duplicates)"
+    )
+    match_shared_by_at_most: int = Field(default=4, ge=1, description="an e-mail or a phone of more people than this proves nothing")
+    match_model: AbsolutePath | None = Field(default=None, description="a model of `henk match train`; without it the one that ships")
     ui_port: int = Field(default=3000, ge=1, le=65535, description="port of `henk ui` on 127.0.0.1")
+
+    @model_validator(mode="after")
+    def _review_below_merge(self) -> Self:
+        if self.match_review_from > self.match_merge_from:
+            raise ValueError("HENK_MATCH_REVIEW_FROM must not be above HENK_MATCH_MERGE_FROM")
+        return self
 
     @property
     def uploads(self) -> Path:

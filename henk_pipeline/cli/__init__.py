@@ -5,7 +5,7 @@ import warnings
 
 import typer
 
-from henk_pipeline.cli import administration, checking, importing, records, undoing
+from henk_pipeline.cli import administration, checking, importing, matching, records, undoing
 from henk_pipeline.cli.output import complain
 from henk_pipeline.failures import InfrastructureError
 
@@ -20,6 +20,7 @@ app.command("import")(importing.import_files)
 app.command("nightly")(importing.nightly)
 app.command("demo", hidden=True)(importing.demo)
 app.command("check")(checking.check)
+app.add_typer(matching.app, name="match")
 app.command("imports")(records.imports)
 app.command("rejections")(records.rejections)
 app.command("undo")(undoing.undo)

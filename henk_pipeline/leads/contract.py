@@ -89,6 +89,7 @@ class LeadUpload(pa.DataFrameModel):
     source_id: str = pa.Field(
         nullable=True, str_length={"max_value": LONGEST_SOURCE_ID}, description="the person's id in the system the file comes from"
     )
+    birth_date: str = pa.Field(nullable=True, description="day of birth as 1970-12-31 where it is plain, else as written; a custom field")
     do_not_call: bool = pa.Field(description="the person must not be called")
     dnc: bool = pa.Field(description="the number is on a do-not-call register")
     do_not_email: bool = pa.Field(description="the person must not be mailed")

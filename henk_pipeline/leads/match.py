@@ -1,78 +1,305 @@
-"""Who is the same person: sure matches only, by e-mail, phone and source id. Which of their values wins is survivorship's matter."""
+"""Who is surely the same person: by source id, e-mail and phone, unless the names contradict. And how sure and likely pairs become persons.
+
+Which of their values wins is survivorship's matter.
+"""
+
+from typing import Any, NamedTuple
 
 import polars as pl
 
-from henk_pipeline.leads import fields
+from henk_pipeline.leads.emails import IS_ROLE
+from henk_pipeline.leads.identity import email_key, identities
 
-# A household or an office shares a telephone: there, another first name is another person.
-SHARED_CHANNELS = fields.PHONE_FIELDS
+# An e-mail address or a telephone with more people than this is an office's or a household's: no proof of anything.
+SHARED_BY_AT_MOST = 4
+KINDS = ("source_id", "email", "phone")
 
 
-def match_keys(frame: pl.DataFrame, row: str) -> pl.DataFrame:
-    """What a row can be recognised by.
+class Proof(NamedTuple):
+    """When rows with the same key are not one person. `first`, `last`: the names that contradict; where both are named, both must."""
 
-    Takes: `row` (its unique column), source, source_id, email, phone, mobile_phone, first_name. Gives: `row`, `kind` (source_id, email or
-    phone), `key`, `name` (first word of the first name in lower case, null where there is none), one line a key.
+    first: bool
+    last: bool
+
+
+# A record keeps its id when a person marries or is renamed, but not both at once. An address is a person's, but couples share one. A telephone
+# is a household's or an office's: there another family name is another person, too.
+PROOFS = {"source_id": Proof(first=True, last=True), "email": Proof(first=True, last=False), "phone": Proof(first=True, last=True)}
+BOTH_MUST_CONTRADICT = ("source_id",)
+
+KEY_SCHEMA: dict[str, Any] = {"row": pl.Int64, "kind": pl.String, "key": pl.String}
+EDGE_SCHEMA: dict[str, Any] = {"row": pl.Int64, "node": pl.UInt64, "kind": pl.String, "probability": pl.Float64}
+
+
+def match_keys(frame: pl.DataFrame) -> pl.DataFrame:
+    """What rows can be recognised by.
+
+    Takes: `row`, source, source_id, email, phone, mobile_phone. Gives: KEY_SCHEMA, one line a key: `<source>:<id>`, the e-mail address in its
+    one form, each telephone. The mailbox of a function ("info@") is no key.
     """
-    name = pl.col("first_name").str.to_lowercase().str.extract(r"^(\S+)")
-    keyed = [
-        frame.select(
-            row, pl.lit("source_id").alias("kind"), pl.concat_str("source", pl.lit(":"), "source_id").alias("key"), name.alias("name")
-        ),
-        frame.select(row, pl.lit("email").alias("kind"), pl.col("email").alias("key"), name.alias("name")),
-        *(frame.select(row, pl.lit("phone").alias("kind"), pl.col(phone).alias("key"), name.alias("name")) for phone in SHARED_CHANNELS),
+
+    def of(kind: str, key: pl.Expr) -> pl.DataFrame:
+        return frame.select("row", pl.lit(kind).alias("kind"), key.alias("key")).drop_nulls("key")
+
+    mobile = pl.when(pl.col("mobile_phone").ne_missing(pl.col("phone"))).then("mobile_phone")
+    keys = [of("source_id", pl.concat_str("source", pl.lit(":"), "source_id")), of("phone", pl.col("phone")), of("phone", mobile)]
+    emails = pl.DataFrame(
+        [frame["row"], pl.Series("kind", ["email"]).new_from_index(0, frame.height), email_key(frame["email"]).alias("key")]
+    )
+    return pl.concat([*keys, emails.drop_nulls().filter(~pl.col("key").str.contains(IS_ROLE))]).cast(pl.Schema(KEY_SCHEMA))
+
+
+def sure_edges(frame: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) -> pl.DataFrame:
+    """Which rows a key holds together.
+
+    Takes: what `match_keys` and `identities` take. Gives: EDGE_SCHEMA: rows with the same `node` are
+    surely one person. On a key with people whose names contradict each name is a node of its own; a row without a first name belongs
+    to none of several.
+    """
+    keys = match_keys(frame)
+    held = keys.filter(pl.col("key").is_duplicated()).filter(pl.len().over("kind", "key") > 1)
+    held = held.with_columns(pl.struct("kind", "key").rank("dense").cast(pl.UInt64).alias("block"))
+    if not held.height:
+        return pl.DataFrame(schema=EDGE_SCHEMA)
+    people = identities(frame.filter(pl.col("row").is_in(held["row"].unique().implode())), "row")
+    # Most keys are held by rows of one name: only the others are looked at name by name.
+    names = people.select("row", pl.struct("first", "last", "birth").rank("dense").alias("name"))
+    held = held.join(names, on="row")
+    told = pl.col("name").n_unique().over("block")
+    plain = held.filter(told == 1).with_columns(pl.lit(0, dtype=pl.Int64).alias("group"))
+    mixed = held.filter(told > 1)
+    variants = mixed.select("block", "kind", "name").unique()
+    groups = _agreeing(variants, people.join(names.select("row", "name"), on="row").unique("name", keep="any"), shared_by_at_most)
+    mixed = mixed.join(groups, on=["block", "name"])
+    both = pl.concat([plain.select("row", "kind", "block", "group"), mixed.select("row", "kind", "block", "group")])
+    edges = both.select(
+        "row", pl.struct("block", "group").rank("dense").cast(pl.UInt64).alias("node"), "kind", pl.lit(1.0).alias("probability")
+    )
+    return edges.filter(pl.len().over("node") > 1).cast(pl.Schema(EDGE_SCHEMA))
+
+
+def without_shared(people: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) -> pl.DataFrame:
+    """`identities` without the addresses and telephones that prove nothing: those of a function, and those of too many people."""
+    names = people.select("row", pl.struct("first", "last").alias("name"))
+    held = people.select("row", pl.col("phones").alias("key")).explode("key").drop_nulls()
+    emails = people.select("row", pl.col("email").alias("key")).drop_nulls()
+
+    def crowded(keys: pl.DataFrame) -> pl.Series:
+        shared = keys.filter(pl.col("key").is_duplicated()).join(names, on="row")
+        return shared.group_by("key").agg(pl.col("name").n_unique().alias("n")).filter(pl.col("n") > shared_by_at_most)["key"]
+
+    phones = crowded(held)
+    if phones.len():
+        left = pl.col("phones").list.set_difference(phones.to_list())
+        people = people.with_columns(pl.when(left.list.len() > 0).then(left.list.sort()).alias("phones"))
+    nobodys = pl.col("email").str.contains(IS_ROLE) | pl.col("email").is_in(crowded(emails).implode())
+    return people.with_columns(pl.when(~nobodys.fill_null(value=False)).then(name).alias(name) for name in ("email", "mailbox"))
+
+
+def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, shared_by_at_most: int) -> pl.DataFrame:
+    """`block`, `name` and `group`: the names of a block that may be one person have one group. Where too many share it, each is alone."""
+    parts = named.select("name", "first", "last", "formals", "lasts", "birth")
+    many = variants.filter(pl.col("kind") != "source_id").join(parts.select("name", "first", "last"), on="name")
+    crowded = (
+        many.drop_nulls("first")
+        .group_by("block")
+        .agg(pl.struct("first", "last").n_unique().alias("n"))
+        .filter(pl.col("n") > shared_by_at_most)
+    )
+    known = variants.join(crowded.select("block"), on="block", how="anti").join(parts, on="name")
+    pairs = known.join(known, on=["block", "kind"], suffix="_other").filter((pl.col("name") < pl.col("name_other")) & agrees())
+    named_pairs = pairs.drop_nulls(["first", "first_other"])
+    nodes = known.select("block", "name", (pl.struct("block", "name").rank("dense")).cast(pl.Int64).alias("row"))
+    both = named_pairs.join(nodes, on=["block", "name"]).join(
+        nodes, left_on=["block", "name_other"], right_on=["block", "name"], suffix="_other"
+    )
+    links = (
+        both.with_row_index("node")
+        .select("row", "row_other", "node")
+        .unpivot(["row", "row_other"], index="node", value_name="end")
+        .rename({"end": "row"})
+    )
+    group = nodes.join(connected(links.select("row", "node")), on="row", how="left").select(
+        "block", "name", pl.coalesce("group", "row").alias("group")
+    )
+    # A row without a first name belongs to the people of its key if they are one.
+    people = group.join(known.select("block", "name", "first"), on=["block", "name"])
+    sole = people.drop_nulls("first").group_by("block").agg(pl.col("group").n_unique().alias("n"), pl.col("group").min().alias("sole"))
+    fits = pl.concat(
+        [
+            pairs.select("block", one, pl.col(other).alias("with")).rename({one: "name"})
+            for one, other in (("name", "name_other"), ("name_other", "name"))
+        ]
+    )
+    fits = (
+        fits.join(people.drop_nulls("first").select("block", pl.col("name").alias("with")), on=["block", "with"])
+        .select("block", "name")
+        .unique()
+    )
+    people = people.join(sole, on="block", how="left").join(
+        fits.with_columns(pl.lit(value=True).alias("fits")), on=["block", "name"], how="left"
+    )
+    joins = pl.col("first").is_null() & (pl.col("n") == 1) & pl.col("fits").fill_null(value=False)
+    nobody_named = pl.col("first").is_null() & pl.col("n").is_null()
+    settled = people.with_columns(pl.when(joins).then("sole").when(nobody_named).then(pl.lit(-1)).otherwise("group").alias("group"))
+    apart = variants.join(crowded.select("block"), on="block").select("block", "name", (-2 - pl.col("name").cast(pl.Int64)).alias("group"))
+    return pl.concat([settled.select("block", "name", "group"), apart])
+
+
+def agrees() -> pl.Expr:
+    """Whether `first`, `last`, `birth`, … and `first_other`, … leave a key (`kind`) its proof, by PROOFS. Two birth dates take it from any but
+    a source id: parents and children are called the same.
+    """
+    first, other = pl.col("first"), pl.col("first_other")
+    last, last_other = pl.col("last"), pl.col("last_other")
+    exchanged = ((first == last_other) & (last == other)).fill_null(value=False)
+    first_agrees = first_names_agree() | exchanged
+    last_agrees = (
+        last.is_null()
+        | last_other.is_null()
+        | (last == last_other)
+        | (pl.col("lasts").list.set_intersection("lasts_other").list.len() > 0)
+        | exchanged
+    ).fill_null(value=True)
+    born_alike = (pl.col("birth") == pl.col("birth_other")).fill_null(value=True)
+    verdict = pl.lit(value=True)
+    for kind, proof in PROOFS.items():
+        needed = [agree for agree, wanted in ((first_agrees, proof.first), (last_agrees, proof.last)) if wanted]
+        held = pl.any_horizontal(needed) if kind in BOTH_MUST_CONTRADICT else pl.all_horizontal(*needed, born_alike)
+        verdict = pl.when(pl.col("kind") == kind).then(held).otherwise(verdict)
+    return verdict
+
+
+def first_names_agree() -> pl.Expr:
+    """Whether two first names may be one: one is missing, the same, short for the other, or begins like it (an initial does)."""
+    first, other = pl.col("first"), pl.col("first_other")
+    return (
+        (first == other)
+        | (pl.col("formals").list.set_intersection("formals_other").list.len() > 0)
+        | first.str.starts_with(other)
+        | other.str.starts_with(first)
+    ).fill_null(value=True)
+
+
+def persons(edges: pl.DataFrame, frame: pl.DataFrame, apart: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Rows as persons, by way of others too.
+
+    Takes: EDGE_SCHEMA of sure and likely matches; what `match_keys` and `identities` take; `apart`: pairs (`left`, `right`) that somebody has
+    decided are different. Gives: `row` and `person` (Int64): the smallest row of the person; a row that stands alone is its own.
+
+    Two first names that contradict each other do not become one person through a row without a first name: it goes with its surest match only.
+    """
+    people = identities(frame.filter(pl.col("row").is_in(edges["row"].unique().implode())), "row")
+    group = connected(edges)
+    torn = _contradicting(group, people, edges)
+    if torn.height:
+        edges = _without_bridges(edges, group, torn, people)
+        group = connected(edges)
+    if apart is not None and apart.height:
+        edges = _kept_apart(edges, apart)
+        group = connected(edges)
+    every = frame.select("row").join(group, on="row", how="left", maintain_order="left")
+    return every.select("row", pl.coalesce("group", "row").alias("person"))
+
+
+def explain(edges: pl.DataFrame, group: pl.DataFrame) -> pl.DataFrame:
+    """How each row came to its person.
+
+    Takes: EDGE_SCHEMA; `row` and `person`. Gives: for every row but a person's smallest: `row`, `matched_with` (the row it was found by, one
+    nearer to the person's smallest), `kind` (source_id, email, phone, likely) and `probability`. Following `matched_with` is the chain.
+    """
+    known = edges.join(group, on="row")
+    reached = group.filter(pl.col("row") == pl.col("person")).select("row")
+    told: list[pl.DataFrame] = []
+    left = known.join(reached, on="row", how="anti")
+    while left.height:
+        from_reached = known.join(reached, on="row").select("node", pl.col("row").alias("matched_with"))
+        steps = left.join(from_reached, on="node").sort(
+            "row", "probability", _rank(), "matched_with", descending=[False, True, False, False]
+        )
+        nearest = steps.unique("row", keep="first", maintain_order=True)
+        if not nearest.height:
+            break
+        told.append(nearest.select("row", "matched_with", "kind", "probability"))
+        reached = nearest.select("row")
+        left = left.join(reached, on="row", how="anti")
+        known = known.join(pl.concat([part.select("row") for part in told[:-1]]), on="row", how="anti") if len(told) > 1 else known
+    schema = {"row": pl.Int64, "matched_with": pl.Int64, "kind": pl.String, "probability": pl.Float64}
+    return pl.concat(told).sort("row") if told else pl.DataFrame(schema=schema)
+
+
+def as_edges(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Likely pairs (`left`, `right`, `probability`) as EDGE_SCHEMA; their nodes are none of those of sure matches."""
+    numbered = pairs.with_columns((pl.int_range(pl.len()).cast(pl.UInt64) + pl.lit(2**40, dtype=pl.UInt64)).alias("node"))
+    sides = [
+        numbered.select(pl.col(side).alias("row"), "node", pl.lit("likely").alias("kind"), "probability") for side in ("left", "right")
     ]
-    return pl.concat(keyed).drop_nulls("key").unique(maintain_order=True)
+    return pl.concat(sides).cast(pl.Schema(EDGE_SCHEMA))
 
 
-def match_rows(frame: pl.DataFrame) -> pl.DataFrame:
-    """Find rows of one upload that are the same person, also by way of a third row.
-
-    Takes: a row an accepted record: line, source, source_id, email, phone, mobile_phone, first_name. Gives: `frame` with `person` (Int64):
-    the smallest line among the rows of the same person. A row is a duplicate where `person` differs from `line`.
-    """
-    keys = match_keys(frame, "line")
-    # On a shared phone each first name is a person; a row without a name belongs to the first of them.
-    first = pl.col("name").drop_nulls().first().over("kind", "key")
-    told_apart = pl.when(pl.col("kind") == "phone").then(pl.coalesce("name", first))
-    edges = keys.with_columns(told_apart.fill_null("").alias("name")).select(
-        "line", pl.struct("kind", "key", "name").rank("dense").alias("node")
-    )
-    person = _smallest_connected(edges)
-    return frame.join(person, on="line", how="left", maintain_order="left").with_columns(pl.coalesce("person", "line").alias("person"))
-
-
-def match_existing(frame: pl.DataFrame, existing: pl.DataFrame) -> pl.DataFrame:
-    """Find the lead each person already is.
-
-    Takes: people of an upload (line and what `match_keys` takes); leads of the same business that share a key with one of them (`id` and
-    the same columns). Gives: `frame` with `lead_id` (String), null for a new person. A source id decides before an e-mail, an e-mail
-    before a phone; of several leads with the same key the smallest id, the oldest, is taken.
-    """
-    pairs = match_keys(frame, "line").join(match_keys(existing, "id"), on=["kind", "key"], suffix="_theirs")
-    another_person = (pl.col("kind") == "phone") & (pl.col("name") != pl.col("name_theirs"))
-    sureness = pl.col("kind").replace_strict({"source_id": 0, "email": 1, "phone": 2})
-    chosen = (
-        pairs.filter(~another_person.fill_null(value=False)).sort(sureness, "id", "line").unique("line", keep="first", maintain_order=True)
-    )
-    # A known lead without a name cannot contradict: of several people who share its phone it is the first, not all of them.
-    surest_name = pl.col("name").first().over("id")
-    someone_else = (pl.col("kind") == "phone") & (pl.col("name") != surest_name)
-    known = chosen.filter(~someone_else.fill_null(value=False)).select("line", pl.col("id").alias("lead_id"))
-    return frame.join(known, on="line", how="left", maintain_order="left")
-
-
-def _smallest_connected(edges: pl.DataFrame) -> pl.DataFrame:
-    """For each `line` the smallest line it is connected to through shared `node`s, as `person`.
+def connected(edges: pl.DataFrame) -> pl.DataFrame:
+    """`row` and `group`, the smallest row it is connected to through shared nodes.
 
     Label propagation with the label's own label taken along, so that a chain of n rows takes about log n rounds.
     """
-    labels = edges.select("line").unique().with_columns(pl.col("line").alias("person"))
-    while True:
-        through_nodes = edges.join(labels, on="line").with_columns(pl.col("person").min().over("node"))
-        nearer = through_nodes.group_by("line").agg(pl.col("person").min())
-        jumped = nearer.join(nearer.rename({"line": "person", "person": "further"}), on="person", how="left")
-        following = jumped.select("line", pl.min_horizontal("person", "further").alias("person")).sort("line")
-        if following.equals(labels.sort("line")):
-            return following
+    labels = edges.select("row").unique().with_columns(pl.col("row").alias("group")).sort("row")
+    while labels.height:
+        through_nodes = edges.join(labels, on="row").with_columns(pl.col("group").min().over("node"))
+        nearer = through_nodes.group_by("row").agg(pl.col("group").min())
+        jumped = nearer.join(nearer.rename({"row": "group", "group": "further"}), on="group", how="left")
+        following = jumped.select("row", pl.min_horizontal("group", "further").alias("group")).sort("row")
+        if following.equals(labels):
+            break
         labels = following
+    return labels.with_columns(pl.col("group").cast(pl.Int64))
+
+
+def _rank() -> pl.Expr:
+    return pl.col("kind").replace_strict({kind: number for number, kind in enumerate(KINDS)}, default=len(KINDS), return_dtype=pl.Int64)
+
+
+def _contradicting(group: pl.DataFrame, people: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
+    """Groups in which two first names contradict each other that no edge of their own holds together. Gives: `group`."""
+    firsts = group.join(people.select("row", "first", "formals"), on="row").drop_nulls("first")
+    several = firsts.filter(pl.col("first").n_unique().over("group") > 1)
+    if not several.height:
+        return pl.DataFrame(schema={"group": pl.Int64})
+    pairs = several.unique(["group", "first"], keep="any").select("group", "first", "formals")
+    torn = pairs.join(pairs, on="group", suffix="_other").filter((pl.col("first") < pl.col("first_other")) & ~first_names_agree())
+    side = edges.join(firsts.select("row", "group", "first"), on="row").filter(pl.col("group").is_in(torn["group"].unique().implode()))
+    held = side.join(side, on=["node", "group"], suffix="_other").filter(pl.col("first") < pl.col("first_other"))
+    return torn.join(held, on=["group", "first", "first_other"], how="anti").select("group").unique()
+
+
+def _without_bridges(edges: pl.DataFrame, group: pl.DataFrame, torn: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Edges in which, in torn groups, a row without a whole first name keeps its surest match only."""
+    weak = people.filter(pl.col("first").is_null() | (pl.col("first").str.len_chars() == 1)).select("row")
+    bridging = group.join(torn, on="group", how="semi").join(weak, on="row", how="semi").select("row")
+    loose = edges.join(bridging, on="row", how="semi")
+    # Of its nodes the surest that holds somebody with a name; equally sure ones by what they are, not by where they stand.
+    named = (
+        edges.join(people.drop_nulls("first").select("row"), on="row", how="semi")
+        .select("node")
+        .unique()
+        .with_columns(pl.lit(value=True).alias("named"))
+    )
+    ranked = loose.join(named, on="node", how="left").sort(
+        "row", pl.col("named").fill_null(value=False), "probability", _rank(), "node", descending=[False, True, True, False, False]
+    )
+    surest = ranked.unique("row", keep="first", maintain_order=True).select(edges.columns)
+    return pl.concat([edges.join(bridging, on="row", how="anti"), surest])
+
+
+def _kept_apart(edges: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
+    """Edges without those that bring together two rows that somebody said are different, the least sure ones first to go."""
+    while True:
+        group = connected(edges)
+        joined = apart.join(group, left_on="left", right_on="row").join(group, left_on="right", right_on="row", suffix="_right")
+        wrong = joined.filter(pl.col("group") == pl.col("group_right")).select("group").unique()
+        if not wrong.height:
+            return edges
+        inside = edges.join(group, on="row").join(wrong, on="group", how="semi")
+        weakest = inside.sort("group", "probability", _rank(), "node", descending=[False, False, True, True]).unique(
+            "group", keep="first", maintain_order=True
+        )
+        edges = edges.join(weakest.select("node"), on="node", how="anti")

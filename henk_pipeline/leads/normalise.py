@@ -10,13 +10,13 @@ from henk_pipeline.leads import fields, text
 from henk_pipeline.leads.emails import normalise_emails, oddities
 from henk_pipeline.leads.names import mended_case, split_full_names
 from henk_pipeline.leads.phones import normalise_phones, time_zone
-from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states, zone_of_postal_code
+from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states, with_house_number, zone_of_postal_code
 
 # Fields whose cells must be understood. For each of them the frame has a column `unread_<field>`.
 JUDGED_FIELDS = (
     "email", *fields.PHONE_FIELDS, *fields.CONSENT_FIELDS, *fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS, *fields.TIME_FIELDS,
 )  # fmt: skip
-DAY_FIELDS = (*fields.DATE_FIELDS, *fields.TIME_FIELDS)
+DAY_FIELDS = (*fields.DATE_FIELDS, *fields.TIME_FIELDS, fields.BIRTH_DATE)
 NUMBER_FIELDS = (*fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS)
 MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
@@ -24,7 +24,7 @@ MONTH_FIRST_COUNTRIES = {"US", "PH", "FM", "MH", "PW", "GU", "PR", "VI", "AS", "
 DECIMAL_COMMA_LANGUAGES = {"de", "fr", "es", "nl", "pt", "it", "da", "sv", "nb", "fi", "pl", "cs"}  # CLDR
 
 DTYPES: Mapping[str, pl.DataType] = (
-    dict.fromkeys((*fields.TEXT_FIELDS, "email", *fields.PHONE_FIELDS), pl.String())
+    dict.fromkeys((*fields.TEXT_FIELDS, fields.BIRTH_DATE, "email", *fields.PHONE_FIELDS), pl.String())
     | dict.fromkeys(fields.CONSENT_FIELDS, pl.Boolean())
     | dict.fromkeys(fields.DATE_FIELDS, pl.Date())
     | dict.fromkeys(fields.AMOUNT_FIELDS, pl.Float64())
@@ -147,7 +147,7 @@ def _typed_fields(
     for use in columns:
         of_field.setdefault(str(use.field), []).append(use)
     typed: list[pl.Series] = [lines.cast(pl.Int64).alias("line")]
-    for name, dtype in {**DTYPES, "full_name": pl.String(), "tags": pl.String()}.items():
+    for name, dtype in {**DTYPES, "full_name": pl.String(), "house_number": pl.String(), "tags": pl.String()}.items():
         uses = of_field.get(name, [])
         cells = [text.cleaned(table[use.column], lines=name in MULTILINE_FIELDS) for use in uses]
         if name in fields.CONSENT_FIELDS:
@@ -161,7 +161,7 @@ def _typed_fields(
                     other.zip_with(cell.is_not_null(), pl.Series([None], dtype=pl.String).new_from_index(0, height)).alias(use.column)
                 )
                 cell = cell.zip_with(cell.is_not_null(), other)
-            value = _typed(cell, dtype, uses[0].column, habits)
+            value = _birth_date(cell, uses[0].column, habits) if name == fields.BIRTH_DATE else _typed(cell, dtype, uses[0].column, habits)
             typed.append(value)
             typed.append(
                 (cell.is_not_null() & value.is_null()).alias(f"unread_{name}")
@@ -191,6 +191,17 @@ def _typed(cells: pl.Series, dtype: pl.DataType, column: str, habits: Habits) ->
         amounts = text.amount(cells, habits.amount(column))
         return amounts.to_frame().select(pl.when(pl.all() == pl.all().floor()).then(pl.all()).cast(pl.Int64, strict=False)).to_series()
     return cells
+
+
+def _birth_date(cells: pl.Series, column: str, habits: Habits) -> pl.Series:
+    """As ISO 8601 where the cell is a date of one reading, eight digits included; else as written."""
+    days = text.date(cells, day_first=habits.day_first(column)).dt.to_string("%Y-%m-%d")
+    written_close = cells.str.to_date("%Y%m%d", strict=False).dt.to_string("%Y-%m-%d")
+    return (
+        pl.DataFrame([days.alias("days"), written_close.alias("close"), cells.alias("cells")])
+        .select(pl.coalesce("days", "close", "cells").alias(cells.name))
+        .to_series()
+    )
 
 
 def _consent(field: str, raw: list[tuple[pl.Series, str]], height: int) -> list[pl.Series]:
@@ -226,6 +237,8 @@ def _places(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     def filled(name: str) -> bool:
         return frame[name].null_count() < frame.height
 
+    if filled("house_number"):
+        frame = with_house_number(frame, default_country)
     if filled("country"):
         frame = frame.with_columns(normalise_countries(frame["country"]).alias("country"))
     if filled("state"):

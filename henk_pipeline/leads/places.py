@@ -16,6 +16,20 @@ FIVE_DIGITS = ("US", "DE", "FR", "ES", "IT", "MX", "FI", "HR", "EE")
 LANGUAGES = ("en", "de", "fr", "es", "nl", "pt", "pt_BR")
 # Countries in which a state is written as a code in addresses; elsewhere it is written out.
 STATES_AS_CODES = ("US", "CA", "AU", "BR", "MX")
+# Countries that write the house number before the street (Universal Postal Union); elsewhere it follows.
+NUMBER_FIRST = ("US", "CA", "AU", "NZ", "GB", "IE", "FR", "IN", "ZA")
+
+
+def with_house_number(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
+    """`street` with the `house_number` of a column of its own, on the side on which the row's `country` writes it. A street that has it stays."""
+    country = pl.col("country").fill_null(default_country)
+    joined = (
+        pl.when(country.is_in(NUMBER_FIRST))
+        .then(pl.format("{} {}", "house_number", "street"))
+        .otherwise(pl.format("{} {}", "street", "house_number"))
+    )
+    has_it = pl.col("street").str.split(" ").list.contains(pl.col("house_number"))
+    return frame.with_columns(pl.when(pl.col("house_number").is_null() | has_it).then("street").otherwise(joined).alias("street"))
 
 
 def normalise_countries(cells: pl.Series) -> pl.Series:

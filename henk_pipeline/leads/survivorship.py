@@ -1,31 +1,43 @@
 """Which value stays where several rows, or a row and a known lead, are one person. One rule a field; no decision who is one person."""
 
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import polars as pl
 
-from henk_pipeline.leads import fields
-
 UpdateMode = Literal["fill", "overwrite", "skip"]
+Rule = Literal[
+    "newest", "longest", "most complete", "never overwrite", "sticky true", "latest", "earliest", "largest", "of the latest gift"
+]
 
-# Kept with the lead in every mode: nobody's opt-out is taken back by a file, and activity only moves forward.
-STICKY_FIELDS = fields.CONSENT_FIELDS
-LATEST_FIELDS = fields.TIME_FIELDS
-# Recognises the record in its own system: a pair, and once known it does not change hands.
-IDENTITY_FIELDS = ("source", "source_id")
-CHOSEN_FIELDS = tuple(
-    field for field in (*fields.SCALAR_FIELDS, *fields.GIFT_FIELDS) if field not in (*STICKY_FIELDS, *LATEST_FIELDS, *IDENTITY_FIELDS)
-)
-MERGED_FIELDS = (*CHOSEN_FIELDS, *STICKY_FIELDS, *LATEST_FIELDS, *IDENTITY_FIELDS)
+# Of several values of one person:
+#   newest            of the row with the latest activity or gift; of rows that say nothing of that, of the one that says most
+#   longest           an initial gives way to a name, a short note to a long one
+#   most complete     all of these together, from the row that fills most of them: half of one address and half of another is none
+#   never overwrite   recognises the record in its own system, and once known does not change hands
+#   sticky true       nobody's opt-out is taken back by a file, in any mode
+#   latest, earliest, largest   gifts and activity only move forward; a sum is never added up, for both may count the same gifts
+#   of the latest gift   the amount that goes with it
+RULES: dict[str, Rule] = {
+    "first_name": "longest", "last_name": "longest", "email": "newest", "phone": "newest", "mobile_phone": "newest",
+    "street": "most complete", "city": "most complete", "state": "most complete", "postal_code": "most complete", "country": "most complete",
+    "company": "newest", "title": "newest", "department": "newest", "timezone": "newest", "preferred_language": "newest",
+    "lead_source": "newest", "description": "longest", "notes": "longest", "birth_date": "newest",
+    "source": "never overwrite", "source_id": "never overwrite",
+    "do_not_call": "sticky true", "dnc": "sticky true", "do_not_email": "sticky true", "email_opt_out": "sticky true",
+    "last_activity_at": "latest", "last_gift_date": "latest", "first_gift_date": "earliest", "total_gifts": "largest", "gift_count": "largest",
+    "last_gift_amount": "of the latest gift",
+}  # fmt: skip
+MERGED_FIELDS = tuple(RULES)
+ADDRESS_FIELDS = tuple(field for field, rule in RULES.items() if rule == "most complete")
 
 
 def merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
-    """One row a person: of each field the first filled cell in the order of the file, opt-outs of any, the latest activity, all tags and
-    lists.
+    """One row a person, by RULES; of tags and lists all, of custom fields the newest row's first. The order of the rows decides nothing.
 
     Takes: rows as `contract.validate` gives them, with `source`, perhaps `lists`, `person` (Int64, equal for the rows of one person) and, if
     rows were merged before, `lines`. Gives: a row a person with the fields, `line` (the first of its lines) and `lines` (List(Int64), all of
-    them, ascending).
+    them, ascending), ordered by `line`.
     """
     if "lines" not in frame.columns:
         frame = frame.with_columns(pl.concat_list("line").alias("lines"))
@@ -33,43 +45,95 @@ def merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
     columns = ["line", "lines", *MERGED_FIELDS, *gathered, "custom_fields"]
     # Most people stand once: only the others are grouped.
     alone = pl.len().over("person") == 1
-    merged = (
-        frame.filter(~alone)
-        .sort("line")
-        .group_by("person", maintain_order=True)
-        .agg(
-            pl.col("line").min(),
-            pl.col("lines").explode().sort(),
-            *(pl.col(field).drop_nulls().first() for field in (*CHOSEN_FIELDS, *IDENTITY_FIELDS)),
-            *(pl.col(field).any() for field in STICKY_FIELDS),
-            *(pl.col(field).max() for field in LATEST_FIELDS),
-            *(pl.col(name).explode().drop_nulls().unique(maintain_order=True) for name in gathered),
-            pl.col("custom_fields").filter(pl.col("custom_fields") != "{}"),
-        )
+    several = _newest_first(frame.filter(~alone))
+    merged = several.group_by("person", maintain_order=True).agg(
+        pl.col("line").min(),
+        pl.col("lines").explode().sort(),
+        *(_chosen(field, rule) for field, rule in RULES.items()),
+        *(pl.col(name).explode().drop_nulls().unique().sort() for name in gathered),
+        pl.col("custom_fields").filter(pl.col("custom_fields") != "{}"),
     )
     merged = merged.with_columns(_one_object(merged["custom_fields"]))
     return pl.concat([frame.filter(alone).select(columns), merged.select(columns)]).sort("line")
 
 
+def lost_values(rows: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
+    """What rows said that their person does not say: `line` and `lost`, a JSON object, where there is something.
+
+    Takes: the rows given to `merge_rows`, and what it gave.
+    """
+    several = merged.filter(pl.col("lines").list.len() > 1).explode("lines")
+    both = rows.join(several.select(pl.col("lines").alias("line"), *MERGED_FIELDS), on="line", suffix="_new")
+    return both.select("line", _lost("", "_new").alias("lost")).filter(pl.col("lost") != "{}")
+
+
 def merge_existing(frame: pl.DataFrame, existing: pl.DataFrame, mode: UpdateMode) -> pl.DataFrame:
     """What known leads become.
 
-    Takes: people of an upload with `lead_id`, none null; the leads by `id` with every scalar and gift field; the update mode. `fill` fills
-    what is empty, `overwrite` lets the file win where it says something, `skip` leaves all but opt-outs. Gives: `frame` with the merged
-    values, `changed` (Boolean), and `replaced`: a JSON object with the old values of the fields that change, null included, `{}` for none.
+    Takes: people of an upload with `lead_id`, none null; the leads by `id` with every field of RULES; the update mode. `fill` fills what is
+    empty and moves gifts and activity forward, `overwrite` lets the file win where it says something, `skip` leaves all but opt-outs. An
+    address goes as a whole where the two contradict each other. Gives: `frame` with the merged values, `changed` (Boolean), `replaced`: a
+    JSON object with the old values of the fields that change, null included, `{}` for none; and `lost`: what the file says in vain.
     """
     old = existing.select("id", *MERGED_FIELDS)
     both = frame.join(old, left_on="lead_id", right_on="id", how="left", suffix="_old", maintain_order="left")
     both = both.with_columns(_keep_second_id(mode))
-    merged = both.with_columns(_merged(field, mode).alias(f"{field}_new") for field in MERGED_FIELDS)
+    merged = both.with_columns(_merged(field, rule, mode).alias(f"{field}_new") for field, rule in RULES.items())
     change = {field: pl.col(f"{field}_new").ne_missing(pl.col(f"{field}_old")) for field in MERGED_FIELDS}
     # What did not change is no key of the object: null there would read as "was empty".
-    entries = [pl.when(changed).then(json_member(f"{field}_old", field)) for field, changed in change.items()]
+    replaced = _object((changed, json_member(f"{field}_old", field)) for field, changed in change.items())
     return merged.with_columns(
         pl.any_horizontal(*change.values()).alias("changed"),
-        pl.concat_str(pl.lit("{"), pl.concat_str(entries, separator=",", ignore_nulls=True), pl.lit("}")).alias("replaced"),
+        replaced.alias("replaced"),
+        _lost("", "_new").alias("lost"),
         *(pl.col(f"{field}_new").alias(field) for field in MERGED_FIELDS),
     ).drop(*(f"{field}_{suffix}" for field in MERGED_FIELDS for suffix in ("old", "new")))
+
+
+def _newest_first(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows in an order that depends on what they say alone: the latest activity or gift, then who says most, then by their text."""
+    moment = pl.max_horizontal("last_activity_at", pl.col("last_gift_date").cast(pl.Datetime("us", "UTC")))
+    filled = pl.sum_horizontal(pl.col(field).is_not_null() for field in MERGED_FIELDS)
+    text = pl.struct(*MERGED_FIELDS, "custom_fields").struct.json_encode()
+    address = pl.sum_horizontal(pl.col(field).is_not_null() for field in ADDRESS_FIELDS)
+    return (
+        frame.with_columns(moment.alias("__moment"), filled.alias("__filled"), text.alias("__text"), address.alias("__address"))
+        .sort("__moment", "__filled", "__text", descending=[True, True, False], nulls_last=True)
+        .with_row_index("__order")
+    )
+
+
+def _chosen(field: str, rule: Rule) -> pl.Expr:
+    value = pl.col(field)
+    told: dict[Rule, Callable[[], pl.Expr]] = {
+        "longest": lambda: value.sort_by(value.str.len_chars(), "__order", descending=[True, False], nulls_last=True).first(),
+        "most complete": lambda: value.sort_by("__address", "__order", descending=[True, False]).first(),
+        "sticky true": value.any,
+        "latest": value.max,
+        "earliest": value.min,
+        "largest": value.max,
+        "of the latest gift": lambda: (
+            value.sort_by("last_gift_date", "__order", descending=[True, False], nulls_last=True).drop_nulls().first()
+        ),
+    }
+    return told.get(rule, lambda: value.drop_nulls().first())()
+
+
+def _lost(ours: str, theirs: str) -> pl.Expr:
+    """A JSON object of the values of `<field><ours>` that are not those of `<field><theirs>`."""
+    chosen = ("newest", "longest", "most complete", "of the latest gift")
+    kept = [field for field, rule in RULES.items() if rule in chosen or field == "source_id"]
+    said = {field: pl.col(f"{field}{ours}") for field in kept}
+    return _object(
+        (value.is_not_null() & value.ne_missing(pl.col(f"{field}{theirs}")), json_member(f"{field}{ours}", field))
+        for field, value in said.items()
+    )
+
+
+def _object(members: Iterable[tuple[pl.Expr, pl.Expr]]) -> pl.Expr:
+    """A JSON object as text, of the members that are wanted."""
+    entries = [pl.when(wanted).then(member) for wanted, member in members]
+    return pl.concat_str(pl.lit("{"), pl.concat_str(entries, separator=",", ignore_nulls=True), pl.lit("}"))
 
 
 def json_member(column: str, key: str) -> pl.Expr:
@@ -90,20 +154,33 @@ def _keep_second_id(mode: UpdateMode) -> pl.Expr:
     return pl.when(second).then(pl.concat_str(pl.lit("{"), joined, pl.lit("}"))).otherwise("custom_fields").alias("custom_fields")
 
 
-def _merged(field: str, mode: UpdateMode) -> pl.Expr:
+def _merged(field: str, rule: Rule, mode: UpdateMode) -> pl.Expr:
     ours, theirs = pl.col(field), pl.col(f"{field}_old")
-    if field in STICKY_FIELDS:
+    if rule == "sticky true":
         return ours | theirs
     if mode == "skip":
         return theirs
-    if field in IDENTITY_FIELDS:
+    if rule == "never overwrite":
         first_id = pl.col("source_id").is_not_null() & pl.col("source_id_old").is_null()
         return pl.when(first_id).then(ours).otherwise(theirs)
-    if field in LATEST_FIELDS:
+    if field == "last_activity_at":
         return pl.max_horizontal(ours, theirs)
-    if mode == "fill":
-        return pl.coalesce(theirs, ours)
-    return pl.coalesce(ours, theirs)
+    if rule == "most complete":
+        agree = pl.all_horizontal(
+            (pl.col(part).is_null() | pl.col(f"{part}_old").is_null() | (pl.col(part) == pl.col(f"{part}_old"))) for part in ADDRESS_FIELDS
+        )
+        together = pl.coalesce(theirs, ours)
+        return pl.when(agree).then(together).otherwise(theirs if mode == "fill" else ours)
+    if mode == "overwrite":
+        return pl.coalesce(ours, theirs)
+    if rule in ("latest", "largest"):
+        return pl.max_horizontal(ours, theirs)
+    if rule == "earliest":
+        return pl.min_horizontal(ours, theirs)
+    if rule == "of the latest gift":
+        newer = (pl.col("last_gift_date") > pl.col("last_gift_date_old")).fill_null(pl.col("last_gift_date_old").is_null())
+        return pl.when(newer).then(pl.coalesce(ours, theirs)).otherwise(pl.coalesce(theirs, ours))
+    return pl.coalesce(theirs, ours)
 
 
 def _one_object(objects: pl.Series) -> pl.Series:

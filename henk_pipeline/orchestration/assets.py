@@ -20,6 +20,7 @@ from henk_pipeline.postgres import businesses, imports
 from henk_pipeline.steps.analytics import publish_analytics
 from henk_pipeline.steps.intake import describe_reading, rejected_path, report_path
 from henk_pipeline.steps.load import UploadToLoad, assign_upload, load_upload
+from henk_pipeline.steps.match import Matching
 from henk_pipeline.steps.outcomes import describe_outcome
 from henk_pipeline.steps.report import Told, write_report
 from henk_pipeline.steps.rules import rules_digest
@@ -153,12 +154,13 @@ def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.L
     kinds={"polars"},
     description="One row a person of each upload: duplicates within the file merged, scored 0 to 100, rated, with the breakdown of the score.",
 )
-def scored_leads(context: dg.AssetExecutionContext, validated_leads: pl.LazyFrame) -> pl.DataFrame:
+def scored_leads(context: dg.AssetExecutionContext, henk: Henk, validated_leads: pl.LazyFrame) -> pl.DataFrame:
     """Merge the rows of each upload that are one person, and score them as of today."""
     rows = validated_leads.collect()
+    matching = Matching.of(henk.settings)
     parts = []
     for key, leads in _by_upload(rows, context.partition_keys):
-        scored = score_rows(leads, today())
+        scored = score_rows(leads, today(), matching)
         parts.append(scored.select(pl.lit(key).alias(UPLOAD), pl.all()))
         ratings = scored["quality_rating"].value_counts(sort=True)
         _tell(context, "scored_leads", key, {"rows": scored.height, "duplicates": leads.height - scored.height, **dict(ratings.rows())})
@@ -189,6 +191,7 @@ def lead_lists(
     people = dict(_by_upload(scored_leads.collect(), context.partition_keys))
     rejections = dict(_by_upload(rejected_rows.collect(), context.partition_keys))
     outcomes = []
+    matching = Matching.of(henk.settings)
     with henk.database() as connection:
         for row in facts.rows(named=True):
             key = row[UPLOAD]
@@ -201,6 +204,7 @@ def lead_lists(
                 people=people[key],
                 rejections=rejections[key],
                 opt_outs=pl.DataFrame(row["opt_outs"], schema=OPT_OUT_SCHEMA),
+                matching=matching,
                 reading=json.loads(row["reading"]),
                 mapping=json.loads(row["mapping"]),
                 error=row["error"],

@@ -21,16 +21,19 @@ TEXT_COLUMNS = (
     "country", "timezone", "preferred_language", "lead_source", "description", "notes", "source", "source_id",
 )  # fmt: skip
 CONSENT_COLUMNS = ("do_not_call", "dnc", "do_not_email", "email_opt_out")
-GIFT_SCHEMA: dict[str, Any] = {
-    "first_gift_date": pl.Date, "last_gift_date": pl.Date, "last_gift_amount": pl.Float64, "total_gifts": pl.Float64, "gift_count": pl.Int64,
+OBJECT_SCHEMA: dict[str, Any] = {
+    "birth_date": pl.String, "first_gift_date": pl.Date, "last_gift_date": pl.Date, "last_gift_amount": pl.Float64, "total_gifts": pl.Float64, "gift_count": pl.Int64,
 }  # fmt: skip
-CANDIDATE_SCHEMA: dict[str, Any] = {
+LEAD_SCHEMA: dict[str, Any] = {
     "id": pl.String,
     **dict.fromkeys(TEXT_COLUMNS, pl.String),
     **dict.fromkeys(CONSENT_COLUMNS, pl.Boolean),
     "last_activity_at": pl.Datetime("us", "UTC"),
-    **GIFT_SCHEMA,
+    **OBJECT_SCHEMA,
 }
+KEYED_COLUMNS = (
+    "source", "source_id", "first_name", "last_name", "email", "phone", "mobile_phone", "street", "city", "postal_code", "birth_date",
+)  # fmt: skip
 STAGED_COLUMNS = (*TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at", "lead_score", "quality_rating", "score_breakdown")
 
 
@@ -62,45 +65,102 @@ def new_ids(count: int) -> list[str]:
     return ids
 
 
-def fetch_known(connection: psycopg.Connection, business_id: UUID, keys: pl.DataFrame) -> pl.DataFrame:
-    """Leads of the business that share a key with an upload.
+def fetch_known(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame) -> pl.DataFrame:
+    """Leads of the business that may be one of these people: that share an id, a telephone or a key of `henk.match_keys` with one of them.
 
-    Takes: `kind` (source_id, email, phone) and `key` (source_id as `<source>:<id>`). Gives: CANDIDATE_SCHEMA, each lead once.
+    Takes: source, source_id, first_name, last_name, email, phone, mobile_phone, street, city, postal_code, birth_date. Gives: LEAD_SCHEMA,
+    each lead once. What it costs grows with `people`, not with the leads there are.
     """
-    connection.execute("CREATE TEMP TABLE staged_keys (kind text NOT NULL, key text NOT NULL) ON COMMIT DROP")
-    copy_in(connection, "staged_keys", keys.select("kind", "key").unique())
-    connection.execute("ANALYZE staged_keys")
-    gifts = [sql.SQL("custom_fields ->> {}").format(sql.Literal(field)) for field in GIFT_SCHEMA]
-    columns = [sql.Identifier(column) for column in ("id", *TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at")]
+    told = people.select(*KEYED_COLUMNS)
+    connection.execute(
+        "CREATE TEMP TABLE staged_keyed (source text, source_id text, first_name text, last_name text, email text, phone text, "
+        "mobile_phone text, street text, city text, postal_code text, birth_date text) ON COMMIT DROP"
+    )
+    copy_in(connection, "staged_keyed", told)
+    connection.execute(
+        """CREATE TEMP TABLE staged_keys ON COMMIT DROP AS SELECT DISTINCT ARRAY[key] AS keys FROM staged_keyed s CROSS JOIN LATERAL
+        unnest(henk.match_keys(%s, s.first_name, s.last_name, s.email, s.street, s.city, s.postal_code, s.birth_date)) key""",
+        [business_id],
+    )
+    connection.execute("ANALYZE staged_keyed, staged_keys")
     query = sql.SQL("""
         SELECT {columns} FROM leads WHERE id IN (
-            SELECT l.id FROM staged_keys k JOIN leads l ON l.business_id = {business} AND l.email = k.key WHERE k.kind = 'email'
-            UNION SELECT l.id FROM staged_keys k JOIN leads l ON l.business_id = {business} AND l.phone = k.key WHERE k.kind = 'phone'
-            UNION SELECT l.id FROM staged_keys k JOIN leads l ON l.business_id = {business} AND l.mobile_phone = k.key WHERE k.kind = 'phone'
-            UNION SELECT l.id FROM staged_keys k JOIN leads l ON l.business_id = {business}
-                AND l.source = split_part(k.key, ':', 1) AND l.source_id = substr(k.key, length(split_part(k.key, ':', 1)) + 2)
-            WHERE k.kind = 'source_id')
-    """).format(columns=sql.SQL(", ").join([*columns, *gifts]), business=sql.Literal(business_id))
-    known = copy_out(connection, query, CANDIDATE_SCHEMA)
-    connection.execute("DROP TABLE staged_keys")
-    return known
+            SELECT l.id FROM staged_keys k JOIN leads l ON henk.match_keys(l.business_id, l.first_name, l.last_name, l.email, l.street, l.city,
+                l.postal_code, l.custom_fields ->> 'birth_date') @> k.keys WHERE l.business_id = {business}
+            UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.phone IN (k.phone, k.mobile_phone)
+            UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.mobile_phone IN (k.phone, k.mobile_phone)
+            UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.source = k.source AND l.source_id = k.source_id)
+    """).format(columns=_lead_columns(), business=sql.Literal(business_id))
+    known = copy_out(connection, query, LEAD_SCHEMA)
+    connection.execute("DROP TABLE staged_keyed, staged_keys")
+    return known.sort("id")
+
+
+def fetch_leads(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
+    """The leads with these ids (LEAD_SCHEMA)."""
+    query = sql.SQL("SELECT {columns} FROM leads WHERE id = ANY ({ids})").format(
+        columns=_lead_columns(), ids=sql.Literal([UUID(one) for one in ids])
+    )
+    return copy_out(connection, query, LEAD_SCHEMA)
+
+
+def count_leads(connection: psycopg.Connection, business_id: UUID) -> int:
+    """How many leads a business has."""
+    row = connection.execute("SELECT count(*) FROM leads WHERE business_id = %s", [business_id]).fetchone()
+    return row[0] if row else 0
+
+
+def fetch_apart(connection: psycopg.Connection, business_id: UUID, leads: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of leads that somebody has decided are different. Takes: `row` and `id`. Gives: `left`, `right`, the rows of both (Int64)."""
+    query = sql.SQL("SELECT lead_id, other_lead_id FROM lead_duplicate_candidates WHERE business_id = {} AND decision = 'different'")
+    pairs = copy_out(connection, query.format(sql.Literal(business_id)), {"lead_id": pl.String, "other_lead_id": pl.String})
+    both = pairs.join(leads, left_on="lead_id", right_on="id").join(leads, left_on="other_lead_id", right_on="id", suffix="_other")
+    return both.select(pl.min_horizontal("row", "row_other").alias("left"), pl.max_horizontal("row", "row_other").alias("right"))
+
+
+def merge_leads(connection: psycopg.Connection, import_id: UUID, merges: pl.DataFrame) -> None:
+    """Merge leads for good, until somebody takes it apart: `lead_id` stays, `dropped` goes, `probability` (1 for a sure match)."""
+    for lead_id, dropped, probability in merges.sort("lead_id", "dropped").select("lead_id", "dropped", "probability").iter_rows():
+        connection.execute("SELECT henk.merge_into(%s, %s, %s, %s)", [lead_id, dropped, import_id, probability])
+
+
+def keep_candidates(connection: psycopg.Connection, business_id: UUID, pairs: pl.DataFrame) -> None:
+    """Pairs to be decided on: `lead_id` < `other_lead_id`, `match_probability`, `agreement` (JSON). One that is decided is not asked again."""
+    connection.execute(
+        "CREATE TEMP TABLE staged_pairs (lead_id uuid, other_lead_id uuid, match_probability double precision, agreement jsonb) ON COMMIT DROP"
+    )
+    copy_in(connection, "staged_pairs", pairs.select("lead_id", "other_lead_id", "match_probability", "agreement"))
+    connection.execute(
+        """INSERT INTO lead_duplicate_candidates (business_id, lead_id, other_lead_id, match_probability, agreement)
+        SELECT %s, lead_id, other_lead_id, match_probability, agreement FROM staged_pairs ORDER BY lead_id, other_lead_id
+        ON CONFLICT (lead_id, other_lead_id) DO UPDATE SET match_probability = EXCLUDED.match_probability, agreement = EXCLUDED.agreement
+        WHERE lead_duplicate_candidates.decision = 'open'""",
+        [business_id],
+    )
+    connection.execute("DROP TABLE staged_pairs")
+
+
+def _lead_columns() -> sql.Composed:
+    columns: list[sql.Composable] = [sql.Identifier(column) for column in ("id", *TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at")]
+    members = [sql.SQL("custom_fields ->> {}").format(sql.Literal(field)) for field in OBJECT_SCHEMA]
+    return sql.SQL(", ").join([*columns, *members])
 
 
 def load_people(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame, update_mode: str) -> LoadCounts:
     """Insert new leads and update known ones; rows that would not change are not written.
 
     Takes: `line`, `lead_id`, `known` (Boolean), `changed` (Boolean), `replaced` (JSON object), the columns of STAGED_COLUMNS, `tags` (JSON
-    array), `custom_fields` and `gifts` (JSON objects). Leaves behind, until the transaction ends, `staged_leads` with the action of each line.
+    array), `custom_fields` and `members` (JSON objects). Leaves behind, until the transaction ends, `staged_leads` with the action of each line.
     """
     connection.execute(
         """CREATE TEMP TABLE staged_leads ON COMMIT DROP AS
-        SELECT 0 AS line, id AS lead_id, false AS known, false AS changed, '{}'::jsonb AS replaced, '{}'::jsonb AS gifts, ''::text AS action,
+        SELECT 0 AS line, id AS lead_id, false AS known, false AS changed, '{}'::jsonb AS replaced, '{}'::jsonb AS members, ''::text AS action,
             first_name, last_name, email, phone, mobile_phone, company, title, department, street, city, state, postal_code, country, timezone,
             preferred_language, lead_source, description, notes, source, source_id, do_not_call, dnc, do_not_email, email_opt_out,
             last_activity_at, lead_score, quality_rating, score_breakdown, tags, custom_fields
         FROM leads WITH NO DATA"""
     )
-    staged = ["line", "lead_id", "known", "changed", "replaced", "gifts", *STAGED_COLUMNS, "tags", "custom_fields"]
+    staged = ["line", "lead_id", "known", "changed", "replaced", "members", *STAGED_COLUMNS, "tags", "custom_fields"]
     copy_in(connection, "staged_leads", people.select(staged))
     connection.execute("ANALYZE staged_leads")
     _settle_objects(connection, update_mode)
@@ -118,8 +178,8 @@ def _settle_objects(connection: psycopg.Connection, update_mode: str) -> None:
                 CASE WHEN %(mode)s = 'skip' THEN l.tags
                     ELSE l.tags || (s.tags - ARRAY(SELECT jsonb_array_elements_text(l.tags))) END AS tags,
                 CASE %(mode)s WHEN 'skip' THEN l.custom_fields
-                    WHEN 'overwrite' THEN l.custom_fields || s.custom_fields || jsonb_strip_nulls(s.gifts)
-                    ELSE s.custom_fields || l.custom_fields || jsonb_strip_nulls(s.gifts) END AS custom_fields,
+                    WHEN 'overwrite' THEN l.custom_fields || s.custom_fields || jsonb_strip_nulls(s.members)
+                    ELSE s.custom_fields || l.custom_fields || jsonb_strip_nulls(s.members) END AS custom_fields,
                 l.tags AS old_tags, l.custom_fields AS old_custom_fields,
                 jsonb_build_object('lead_score', l.lead_score, 'quality_rating', l.quality_rating, 'score_breakdown', l.score_breakdown,
                     'updated_at', l.updated_at) AS old_score
@@ -137,7 +197,7 @@ def _settle_objects(connection: psycopg.Connection, update_mode: str) -> None:
         {"mode": update_mode},
     )
     connection.execute(
-        "UPDATE staged_leads SET action = 'inserted', custom_fields = custom_fields || jsonb_strip_nulls(gifts) WHERE NOT known"
+        "UPDATE staged_leads SET action = 'inserted', custom_fields = custom_fields || jsonb_strip_nulls(members) WHERE NOT known"
     )
 
 
@@ -169,21 +229,28 @@ def _update_changed(connection: psycopg.Connection) -> None:
 
 
 def write_provenance(connection: psycopg.Connection, business_id: UUID, import_id: UUID, rows: pl.DataFrame) -> None:
-    """Which line of the file became which lead: `rows` has `line` and `lead_id` for every accepted or duplicate row.
+    """Which line of the file became which lead: `rows` has `line` and `lead_id` for every accepted or duplicate row, `matched_by` (JSON: how it
+    came to the lead) and `lost` (JSON: what it said in vain).
 
     An import that is loaded again keeps its first words: what it inserted stays `inserted`, the oldest replaced values stay.
     """
-    connection.execute("CREATE TEMP TABLE staged_rows (line integer NOT NULL, lead_id uuid NOT NULL) ON COMMIT DROP")
-    copy_in(connection, "staged_rows", rows.select("line", "lead_id"))
     connection.execute(
-        """INSERT INTO lead_import_rows AS known (import_id, business_id, line_number, lead_id, action, replaced, written)
+        "CREATE TEMP TABLE staged_rows (line integer NOT NULL, lead_id uuid NOT NULL, matched_by jsonb, lost jsonb) ON COMMIT DROP"
+    )
+    copy_in(connection, "staged_rows", rows.select("line", "lead_id", "matched_by", "lost"))
+    connection.execute(
+        """INSERT INTO lead_import_rows AS known (import_id, business_id, line_number, lead_id, action, replaced, written, matched_by,
+            lost)
         SELECT %s, %s, r.line, r.lead_id, coalesce(s.action, 'merged'), CASE WHEN s.action = 'updated' THEN s.replaced END,
             CASE WHEN s.action = 'updated' THEN (
-                SELECT jsonb_object_agg(k, w.row -> k) FROM to_jsonb(s) AS w (row), jsonb_object_keys(s.replaced) k WHERE w.row ? k) END
+                SELECT jsonb_object_agg(k, w.row -> k) FROM to_jsonb(s) AS w (row), jsonb_object_keys(s.replaced) k WHERE w.row ? k) END,
+            jsonb_strip_nulls(r.matched_by), r.lost
         FROM staged_rows r LEFT JOIN staged_leads s ON s.line = r.line
         ORDER BY r.line
         ON CONFLICT (import_id, line_number) DO UPDATE SET
             lead_id = EXCLUDED.lead_id,
+            matched_by = coalesce(known.matched_by, EXCLUDED.matched_by),
+            lost = coalesce(EXCLUDED.lost, known.lost),
             action = CASE WHEN known.lead_id = EXCLUDED.lead_id AND known.action IN ('inserted', 'updated') THEN known.action
                 ELSE EXCLUDED.action END,
             replaced = CASE WHEN known.lead_id <> EXCLUDED.lead_id THEN EXCLUDED.replaced

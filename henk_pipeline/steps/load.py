@@ -12,11 +12,12 @@ import polars as pl
 import psycopg
 
 from henk_pipeline.leads import contract, fields
-from henk_pipeline.leads.match import match_existing, match_keys
 from henk_pipeline.leads.score import load_scoring, score
-from henk_pipeline.leads.survivorship import merge_existing, merge_rows
+from henk_pipeline.leads.survivorship import lost_values, merge_existing, merge_rows
 from henk_pipeline.postgres import businesses, imports, load
 from henk_pipeline.postgres.assign import Terms, assign_list
+from henk_pipeline.steps.match import COMPARED_FIELDS, Matching, match_people
+from henk_pipeline.steps.score import FOUND_SCHEMA
 from henk_pipeline.uploads.manifest import CampaignAssignment, Manifest
 
 
@@ -32,6 +33,7 @@ class UploadToLoad:
     people: pl.DataFrame
     rejections: pl.DataFrame
     opt_outs: pl.DataFrame
+    matching: Matching = field(default_factory=Matching)
     reading: dict[str, Any] = field(default_factory=dict)
     mapping: dict[str, Any] = field(default_factory=dict)
     error: str | None = None
@@ -141,7 +143,7 @@ def _load(
     connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, today: date, run_id: str | None
 ) -> Outcome:
     work = _without_erased(connection, business_id, work)
-    people = _with_leads(connection, business_id, work, today)
+    people, doubtful = _with_leads(connection, business_id, import_id, work, today)
     counts = load.load_people(connection, business_id, people, work.manifest.update)
     told = work.manifest
     whole = load.ListToFill(work.upload.list_name, told.description, told.tags)
@@ -152,7 +154,8 @@ def _load(
         names = load.stage_list_names(connection, people)
         for name in names:
             load.fill_list(connection, business_id, import_id, load.ListToFill(name, as_named=True))
-    load.write_provenance(connection, business_id, import_id, people.select("lead_id", pl.col("lines").alias("line")).explode("line"))
+    load.write_provenance(connection, business_id, import_id, _provenance(people))
+    load.keep_candidates(connection, business_id, doubtful)
     load.suppress(connection, business_id, work.opt_outs, f"opted out in {work.upload.file_name}")
     imports.write_rejections(connection, business_id, import_id, work.rejections)
     outcome = Outcome(
@@ -197,7 +200,11 @@ def _filter_error(connection: psycopg.Connection, manifest: Manifest) -> str | N
 
 def _without_erased(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) -> UploadToLoad:
     """The work without people who were erased after the file was received: their rows are rejected, and say nothing of them."""
-    erased = load.find_erased(connection, business_id, match_keys(work.people, "line"), work.received_at)
+    contacts = [
+        work.people.select("line", pl.lit("email" if name == "email" else "phone").alias("kind"), pl.col(name).alias("key")).drop_nulls()
+        for name in ("email", *fields.PHONE_FIELDS)
+    ]
+    erased = load.find_erased(connection, business_id, pl.concat(contacts), work.received_at)
     if erased.is_empty():
         return work
     is_erased = pl.col("line").is_in(erased["line"].implode())
@@ -217,26 +224,125 @@ def _without_erased(connection: psycopg.Connection, business_id: UUID, work: Upl
     )
 
 
-def _with_leads(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad, today: date) -> pl.DataFrame:
-    """The people with the lead each of them is or becomes, and what the lead's fields become."""
-    known = load.fetch_known(connection, business_id, match_keys(work.people, "line"))
-    matched = match_existing(work.people, known)
-    # Two people of the file may turn out to be one lead, one known by its e-mail and one by its phone.
-    same_lead = pl.when(pl.col("lead_id").is_not_null()).then(pl.col("line").min().over("lead_id")).otherwise("line")
-    lead_of = matched.select("line", "lead_id")
-    people = merge_rows(matched.with_columns(same_lead.alias("person"))).join(lead_of, on="line", how="left", maintain_order="left")
+def _with_leads(
+    connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, today: date
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The people with the lead each of them is or becomes, what the lead's fields become, and how it was found; and the pairs of leads that
+    somebody is to decide on (`lead_id`, `other_lead_id`, `match_probability`, `agreement`).
+    """
+    known = load.fetch_known(connection, business_id, work.people)
+    # Leads come first, so that a chain leads from a row to its lead.
+    leads = known.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+    rows = work.people.with_columns((pl.int_range(pl.len(), dtype=pl.Int64) + leads.height).alias("row"))
+    compared = ["row", *COMPARED_FIELDS]
+    matched = match_people(
+        pl.concat([leads.select(compared), rows.select(compared)]),
+        work.matching,
+        new=rows["row"],
+        population=load.count_leads(connection, business_id) + rows.height,
+        apart=load.fetch_apart(connection, business_id, leads.select("row", "id")),
+    )
+    who = matched.persons
+    known, lead_of = _one_lead_a_person(connection, import_id, known, leads, rows, who, matched.chains)
+    rows = rows.join(who, on="row", maintain_order="left").join(lead_of, on="person", how="left", maintain_order="left")
+    merged = merge_rows(rows.with_columns(pl.col("line").min().over("person").alias("person")))
+    people = merged.join(rows.select("line", "lead_id", "person"), on="line", how="left", maintain_order="left")
+    people = people.join(_found(rows, leads, matched.chains, merged), on="line", how="left", maintain_order="left")
     is_known = people["lead_id"].is_not_null()
     old = merge_existing(people.filter(is_known), known, work.manifest.update)
     fresh = people.filter(~is_known)
     new = fresh.with_columns(
         pl.Series("lead_id", load.new_ids(fresh.height), dtype=pl.String),
         pl.lit(value=False).alias("changed"),
-        pl.lit("{}").alias("replaced"),
+        *(pl.lit("{}").alias(name) for name in ("replaced", "lost")),
     )
     both = pl.concat([old.with_columns(known=True), new.with_columns(known=False).select(*old.columns, "known")]).sort("line")
     tags = pl.struct("tags").struct.json_encode().str.strip_prefix('{"tags":').str.strip_suffix("}")
-    gifts = pl.struct(*fields.GIFT_FIELDS).struct.json_encode()
-    return score(both, load_scoring(), today).with_columns(tags.alias("tags"), gifts.alias("gifts"))
+    members = pl.struct(*fields.OBJECT_FIELDS).struct.json_encode()
+    scored = score(both, load_scoring(), today).with_columns(tags.alias("tags"), members.alias("members"))
+    lead_of = pl.concat([lead_of, scored.filter(~pl.col("known")).select("person", "lead_id")])
+    return scored, _candidates(matched.doubtful, who, lead_of)
+
+
+def _one_lead_a_person(
+    connection: psycopg.Connection,
+    import_id: UUID,
+    known: pl.DataFrame,
+    leads: pl.DataFrame,
+    rows: pl.DataFrame,
+    who: pl.DataFrame,
+    chains: pl.DataFrame,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Known leads that a row of the upload shows to be one person are merged, the smallest id, the oldest, stays.
+
+    Gives: the known leads as they are then, and for each `person` its `lead_id`.
+    """
+    met = who.join(rows.select("row"), on="row", how="semi").select("person").unique()
+    owned = leads.select("row", "id").join(who, on="row").join(met, on="person", how="semi").sort("id")
+    lead_of = owned.group_by("person", maintain_order=True).agg(pl.col("id").first().alias("lead_id"))
+    drops = owned.join(lead_of, on="person").filter(pl.col("id") != pl.col("lead_id")).join(chains, on="row", how="left")
+    if drops.height:
+        load.merge_leads(connection, import_id, drops.select("lead_id", pl.col("id").alias("dropped"), "probability"))
+        fresh = load.fetch_leads(connection, lead_of["lead_id"])
+        known = pl.concat([known.join(fresh.select("id"), on="id", how="anti"), fresh])
+    return known, lead_of
+
+
+def _found(rows: pl.DataFrame, leads: pl.DataFrame, chains: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
+    """How each line of the upload came to its lead: `line` of the person and `found`, as `score_rows` gives it, with `lead_id`."""
+    numbers = rows.select("row", "line")
+    steps = chains.join(numbers, on="row").join(
+        numbers.select(pl.col("row").alias("matched_with"), pl.col("line").alias("with_line")), on="matched_with", how="left"
+    )
+    steps = steps.join(leads.select(pl.col("row").alias("matched_with"), pl.col("id").alias("with_lead")), on="matched_with", how="left")
+    steps = steps.select("line", pl.col("with_line").alias("matched_with"), "with_lead", "kind", "probability")
+    steps = steps.join(lost_values(rows, merged), on="line", how="left")
+    before = (
+        rows.select("found").explode("found").drop_nulls().unnest("found").with_columns(pl.lit(None, dtype=pl.String).alias("with_lead"))
+    )
+    every = pl.concat([before.select(steps.columns), steps]).unique("line", keep="first", maintain_order=True)
+    of_person = merged.select(pl.col("line").alias("first_line"), pl.col("lines").alias("line")).explode("line")
+    told = every.join(of_person, on="line").group_by("first_line").agg(pl.struct(every.columns).alias("found"))
+    return told.rename({"first_line": "line"})
+
+
+def _provenance(people: pl.DataFrame) -> pl.DataFrame:
+    """`line`, `lead_id`, `matched_by` (JSON: by which key or how probably, with which line or lead) and `lost` (JSON) of every line."""
+    lines = people.select(
+        "lead_id", pl.col("lines").alias("line"), pl.col("line").alias("first"), pl.col("lost").alias("lost_to_lead")
+    ).explode("line")
+    found = people.select("found").explode("found").drop_nulls().unnest("found")
+    if not found.width:
+        found = pl.DataFrame(schema=FOUND_SCHEMA | {"with_lead": pl.String})
+    told = lines.join(found, on="line", how="left", maintain_order="left")
+    by = pl.struct(
+        pl.col("kind").alias("by"),
+        pl.col("matched_with").alias("line"),
+        pl.col("with_lead").alias("lead_id"),
+        pl.col("probability").round(5),
+    ).struct.json_encode()
+    lost = pl.when(pl.col("line") == pl.col("first")).then("lost_to_lead").otherwise("lost")
+    return told.select(
+        "line",
+        "lead_id",
+        pl.when(pl.col("kind").is_not_null()).then(by).alias("matched_by"),
+        pl.when(lost != "{}").then(lost).alias("lost"),
+    )
+
+
+def _candidates(doubtful: pl.DataFrame, who: pl.DataFrame, lead_of: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of leads, each once, with the probability and the agreement of their likeliest rows."""
+    lead = who.join(lead_of, on="person").select("row", "lead_id")
+    both = doubtful.join(lead, left_on="left", right_on="row").join(lead, left_on="right", right_on="row", suffix="_right")
+    pairs = both.select(
+        pl.min_horizontal("lead_id", "lead_id_right").alias("lead_id"),
+        pl.max_horizontal("lead_id", "lead_id_right").alias("other_lead_id"),
+        pl.col("probability").alias("match_probability"),
+        "agreement",
+    )
+    return pairs.sort("match_probability", "agreement", descending=[True, False]).unique(
+        ["lead_id", "other_lead_id"], keep="first", maintain_order=True
+    )
 
 
 def _refuse(connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, error: str) -> Outcome:

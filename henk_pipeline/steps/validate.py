@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self
 import polars as pl
 
 from henk_pipeline.leads import contract, fields
-from henk_pipeline.leads.normalise import DTYPES, ColumnMeaning, Habits, normalise
+from henk_pipeline.leads.normalise import DAY_FIELDS, DTYPES, ColumnMeaning, Habits, normalise
 from henk_pipeline.leads.text import cleaned
 from henk_pipeline.uploads.headers import Mapping, load_synonyms, map_columns
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
@@ -28,7 +28,7 @@ AT_ONCE = 2
 # Characters that make a spreadsheet take a cell for a formula (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
-HABIT_FIELDS = {*fields.DATE_FIELDS, *fields.TIME_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS}
+HABIT_FIELDS = {*DAY_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS}
 
 LEAD_SCHEMA: dict[str, Any] = {
     "line": pl.Int64, **DTYPES, "tags": pl.List(pl.String), "lists": pl.List(pl.String), "custom_fields": pl.String, "source": pl.String,

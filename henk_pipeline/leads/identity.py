@@ -1,0 +1,155 @@
+"""What people are compared by: names without accents and case, the names they are short for, one form of e-mail addresses, streets, birth dates.
+
+Nothing here decides who is who; both tiers of matching read these columns.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import polars as pl
+from nicknames import NickNamer
+
+from henk_pipeline.leads import fields
+from henk_pipeline.leads.text import over_distinct
+
+# Providers that pass over dots before the @, and their further names. Google: support.google.com/mail/answer/7436150.
+DOTS_MEAN_NOTHING = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
+# Providers that deliver name+anything@ to name@ (RFC 5233 calls it a subaddress); elsewhere a plus may be part of the name.
+PLUS_TAGS = (
+    "gmail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "icloud.com", "me.com", "mac.com", "fastmail.com", "proton.me",
+    "protonmail.com", "pm.me", "zoho.com", "yandex.com", "hey.com",
+)  # fmt: skip
+STREET_WORDS = {
+    "street": "st", "str": "st", "strasse": "st", "road": "rd", "avenue": "av", "ave": "av", "drive": "dr", "lane": "ln", "court": "ct",
+    "place": "pl", "circuit": "cct", "crescent": "cres", "boulevard": "blvd", "parkway": "pkwy", "highway": "hwy", "terrace": "ter",
+    "terr": "ter", "square": "sq", "circle": "cir", "trail": "trl", "apartment": "apt", "suite": "ste", "north": "n", "south": "s",
+    "east": "e", "west": "w", "close": "cl", "way": "wy", "grove": "gr", "saint": "st",
+}  # fmt: skip
+
+IDENTITY_SCHEMA: dict[str, Any] = {
+    "first": pl.String, "last": pl.String, "formals": pl.List(pl.String), "lasts": pl.List(pl.String), "known": pl.Boolean, "email": pl.String,
+    "mailbox": pl.String, "phones": pl.List(pl.String), "number": pl.String, "street": pl.String, "house": pl.String, "city": pl.String,
+    "postal": pl.String, "birth": pl.String,
+}  # fmt: skip
+
+
+def identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
+    """What each person is compared by.
+
+    Takes: `row` (its unique column), first_name, last_name, email, phone, mobile_phone, street, city, postal_code, birth_date. Gives: `row` and
+    IDENTITY_SCHEMA: `first` (first word of the given names), `last` (family name as one word), `formals` (names that `first` may stand for,
+    itself among them), `lasts` (words of the family name), `known` (whether `first` is a name of the table of nicknames, or has a number, so no slip of the keys),
+    `email` (one form of the mailbox), `mailbox` (what stands before its @), `phones`, house `number` and `street`, `house` (both), `city`,
+    `postal` (of nine digits the first five), `birth` (eight digits where it is ISO 8601).
+    """
+    folds = pl.DataFrame([folded(frame[name]).alias(name) for name in ("first_name", "last_name", "street", "city")])
+    email, postal = email_key(frame["email"]), frame["postal_code"].str.to_uppercase().str.replace_all(r"[^\p{L}\d]", "")
+    people = pl.DataFrame(
+        [frame[row], *folds, email.alias("email"), postal.alias("postal"), frame["birth_date"], *frame.select(fields.PHONE_FIELDS)]
+    )
+    last, phones = pl.col("last_name"), pl.concat_list(*fields.PHONE_FIELDS).list.drop_nulls().list.unique().list.sort()
+    birth = pl.col("birth_date").str.replace_all(r"\D", "")
+    people = people.with_columns(
+        pl.col("first_name").str.extract(r"^(\S+)").alias("first"),
+        last.str.replace_all(" ", "").alias("last"),
+        last.str.split(" ").alias("lasts"),
+        pl.col("email").str.extract(r"^([^@]*)@").alias("mailbox"),
+        pl.when(phones.list.len() > 0).then(phones).alias("phones"),
+        pl.col("street").str.extract(r"(\d+)").alias("number"),
+        street_name(folds["street"]).alias("street"),
+        pl.col("city").str.replace_all(" ", "").alias("city"),
+        pl.when(pl.col("postal").str.contains(r"^\d{9}$"))
+        .then(pl.col("postal").str.head(5))
+        .when(pl.col("postal") != "")
+        .then("postal")
+        .alias("postal"),
+        pl.when(birth != "").then(birth).alias("birth"),
+    )
+    return people.with_columns(
+        formal_names(people["first"]).alias("formals"),
+        (pl.col("first").is_in(list(_names_known())) | pl.col("first").str.contains(r"\d")).fill_null(value=False).alias("known"),
+        pl.concat_str("number", "street", separator=" ").alias("house"),
+    ).select(row, *IDENTITY_SCHEMA)
+
+
+def folded(cells: pl.Series) -> pl.Series:
+    """Words in small letters without accents and punctuation, one space between them; null where nothing is left."""
+
+    def fold(some: pl.Series) -> pl.Series:
+        plain = some.str.to_lowercase()
+        odd = plain.str.contains(r"[^a-z0-9 ]")
+        if odd.any():
+            mended = (
+                plain.filter(odd)
+                .str.normalize("NFKD")
+                .str.replace_all(r"\p{M}|['’`.]", "")
+                .str.replace_all("ß", "ss", literal=True)
+                .str.replace_all("ø", "o", literal=True)
+                .str.replace_all("ł", "l", literal=True)
+                .str.replace_all("æ", "ae", literal=True)
+                .str.replace_all(r"[^\p{L}\d]+", " ")
+                .str.strip_chars()
+            )
+            plain = plain.scatter(odd.arg_true(), mended)
+        return plain.to_frame("w").select(pl.when(pl.col("w") != "").then("w")).to_series()
+
+    return over_distinct(cells, fold)
+
+
+def email_key(emails: pl.Series) -> pl.Series:
+    """One form of each mailbox: without dots and tags where its provider passes over them."""
+    frame = pl.DataFrame({"email": emails}).select(
+        pl.col("email"), pl.col("email").str.extract(r"^([^@]*)@").alias("name"), pl.col("email").str.extract(r"@(.*)$").alias("domain")
+    )
+    plain = pl.col("domain").replace(DOTS_MEAN_NOTHING)
+    untagged = pl.when(plain.is_in(PLUS_TAGS)).then(pl.col("name").str.replace(r"(.)\+.*$", "$1")).otherwise("name")
+    undotted = (
+        pl.when(pl.col("domain").is_in(list(DOTS_MEAN_NOTHING))).then(untagged.str.replace_all(".", "", literal=True)).otherwise(untagged)
+    )
+    return frame.select(pl.coalesce(undotted + "@" + plain, "email").alias("email")).to_series()
+
+
+def formal_names(first: pl.Series) -> pl.Series:
+    """The names that each may stand for, itself among them, by the table of the package nicknames ("bob": bob, robert)."""
+    known = _formals()
+    distinct = first.drop_nulls().unique()
+    short = distinct.filter(distinct.is_in(list(known)))
+    lists = pl.DataFrame({"first": short, "more": [known[name] for name in short]}, schema={"first": pl.String, "more": pl.List(pl.String)})
+    joined = first.to_frame("first").join(lists, on="first", how="left", maintain_order="left")
+    own = pl.concat_list("first")
+    return joined.select(
+        pl.when(pl.col("first").is_null())
+        .then(None)
+        .when(pl.col("more").is_null())
+        .then(own)
+        .otherwise(own.list.concat("more"))
+        .alias("formals")
+    ).to_series()
+
+
+@lru_cache(maxsize=1)
+def _formals() -> dict[str, list[str]]:
+    return {short: sorted(formal) for short, formal in NickNamer().canonical_lookup.items()}
+
+
+@lru_cache(maxsize=1)
+def _names_known() -> frozenset[str]:
+    return frozenset(NickNamer().nickname_lookup) | frozenset(_formals())
+
+
+def street_name(streets: pl.Series) -> pl.Series:
+    """The words of a street without its numbers, its kind ("street") in its short form."""
+
+    def name(some: pl.Series) -> pl.Series:
+        words = some.str.replace(r"\b\d+\w*\b", "").str.replace_all(r"(\p{L}{3,})str(?:asse)?\b", "${1}st").str.strip_chars()
+        frame = words.to_frame("s").with_row_index()
+        exploded = (
+            frame.with_columns(pl.col("s").str.split(" "))
+            .explode("s")
+            .with_columns(pl.col("s").replace(STREET_WORDS))
+            .filter(pl.col("s") != "")
+        )
+        joined = exploded.group_by("index", maintain_order=True).agg(pl.col("s").str.join(" "))
+        return frame.select("index").join(joined, on="index", how="left", maintain_order="left")["s"]
+
+    return over_distinct(streets, name)

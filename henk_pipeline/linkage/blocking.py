@@ -1,0 +1,110 @@
+"""Which pairs of people are worth comparing: those that share keys. No pair is judged here."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+# A key that more people share says too little to compare all of them with each other.
+LARGEST_BLOCK = 60
+# Pairs that share but one weak key are nearly all of two people (of 27 million among a million generated rows 2,000 were not): they are
+# compared where there are few people, so that it costs little.
+COMPARE_ALL_UP_TO = 20_000
+STRONG = 2
+
+
+def candidate_pairs(people: pl.DataFrame, new: pl.Series | None = None) -> pl.DataFrame:
+    """Pairs to compare.
+
+    Takes: `row` (Int64) and IDENTITY_SCHEMA; `new`: rows of which each pair must have one. Gives: `left` and `right` (Int64, left < right),
+    each pair once.
+    """
+    row = people["row"]
+    numbered = people.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"))
+    is_new = None if new is None else row.is_in(new.implode())
+    found = []
+    for weight, keys in _keys(numbered):
+        pairs = _pairs(keys, is_new)
+        if pairs.len():
+            found.append(pl.DataFrame([pairs, pl.Series("weight", [weight], dtype=pl.UInt8).new_from_index(0, pairs.len())]))
+    if not found:
+        return pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
+    least = 1 if people.height <= COMPARE_ALL_UP_TO else STRONG
+    shared = pl.concat(found).lazy().group_by("pair").agg(pl.col("weight").sum()).filter(pl.col("weight") >= least).select("pair")
+    packed = shared.collect(engine="streaming")["pair"]
+    left, right = row.gather(packed // 2**32), row.gather(packed % 2**32)
+    return pl.DataFrame({"left": left, "right": right}).select(
+        pl.min_horizontal("left", "right").alias("left"), pl.max_horizontal("left", "right").alias("right")
+    )
+
+
+def _pairs(keys: pl.DataFrame, is_new: pl.Series | None) -> pl.Series:
+    """Rows with the same key in pairs, each packed into one number (`pair`, UInt64): the smaller row's 32 bits, then the larger one's."""
+    counted = keys.group_by("key").agg(pl.len().alias("n"))
+    small = keys.join(counted.filter(pl.col("n").is_between(2, LARGEST_BLOCK)).select("key"), on="key", how="semi")
+    one = small if is_new is None else small.filter(is_new.gather(small["row"]))
+    both = one.lazy().join(small.lazy(), on="key", suffix="_right")
+    if is_new is None:
+        both = both.filter(pl.col("row") < pl.col("row_right"))
+    low, high = pl.min_horizontal("row", "row_right").cast(pl.UInt64), pl.max_horizontal("row", "row_right").cast(pl.UInt64)
+    packed = both.filter(pl.col("row") != pl.col("row_right")).select((low * 2**32 + high).alias("pair"))
+    return packed.unique().collect(engine="streaming")["pair"]
+
+
+def _keys(people: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Kinds of keys, how strong each is, and `row` and `key` (UInt64) of the people that have it."""
+    first, last, birth, number, city = (pl.col(name) for name in ("first", "last", "birth", "number", "city"))
+    postal, street = pl.col("postal"), pl.col("street").str.replace_all(" ", "")
+    people = people.with_columns(
+        *(_sound(pl.col(name)).alias(f"{name}_sound") for name in ("first", "last")),
+        pl.when(pl.col("mailbox").str.len_chars() >= 6).then("mailbox").alias("mailbox"),
+    )
+    # Names may stand in each other's place: each is a word of the person, whichever it is.
+    sounds = pl.concat_str(pl.min_horizontal("first_sound", "last_sound"), pl.max_horizontal("first_sound", "last_sound"), separator=" ")
+    yield STRONG, _of(people, pl.col("email"))
+    yield STRONG, _long(people, "phones")
+    yield STRONG, _of(people, pl.col("mailbox"))
+    yield STRONG, _long(people, "formals", last)
+    whole: tuple[tuple[pl.Expr, ...], ...] = (
+        (pl.when(first.is_not_null() & last.is_not_null()).then(sounds),),
+        (last.str.head(4), first.str.head(4)),
+        (birth, number),
+        (birth, street.str.head(3)),
+        (birth, postal),
+        (birth, city.str.head(4)),
+        (number, street.str.head(4)),
+        (number, postal),
+        (number, city.str.head(5)),
+        (street.str.head(5), postal),
+        (street.str.head(5), city.str.head(4)),
+        (street.str.head(6), postal.str.head(3)),
+    )
+    for parts in whole:
+        yield 1, _of(people, *parts)
+    word = pl.col("word")
+    of_word: tuple[tuple[pl.Expr, ...], ...] = (
+        (word, postal),
+        (word, city.str.head(5)),
+        (word, number),
+        (word, street.str.head(4)),
+        (word, birth.str.head(6)),
+        (word, birth.str.slice(4)),
+        (word.str.head(1), birth),
+    )
+    words = pl.concat([people.with_columns(pl.col(f"{name}_sound").alias("word")) for name in ("first", "last")])
+    for parts in of_word:
+        yield 1, _of(words, *parts)
+
+
+def _of(people: pl.DataFrame, *parts: pl.Expr) -> pl.DataFrame:
+    keys = people.select("row", pl.concat_str(parts, separator="|").alias("key")).drop_nulls()
+    return keys.select("row", pl.col("key").hash())
+
+
+def _long(people: pl.DataFrame, column: str, *parts: pl.Expr) -> pl.DataFrame:
+    long = people.select("row", column, *parts).drop_nulls().explode(column)
+    return long.select("row", pl.concat_str(column, *parts, separator="|").hash().alias("key"))
+
+
+def _sound(name: pl.Expr) -> pl.Expr:
+    """The first letter and the consonants behind it: what typing and hearing change least."""
+    return name.str.head(1) + name.str.slice(1).str.replace_all("[aeiouyhw]", "").str.head(3)

@@ -1,0 +1,132 @@
+"""What Splink compares two people by: for each part of them the levels of agreement, from the surest down. What a level weighs is the model's.
+
+A household shares its family name, address, landline and often an e-mail address; there these say nothing about who of it a row is. So where
+two first names contradict each other, and no birth date says otherwise, what a household shares has a level of its own with little weight.
+"""
+
+from typing import Any
+
+Level = dict[str, Any]
+
+
+def _alike(left: str, right: str) -> str:
+    return f"(length(least({left}, {right})) > 2 AND (damerau_levenshtein({left}, {right}) <= 1 OR jaro_winkler_similarity({left}, {right}) >= 0.92))"
+
+
+# Numbers tell accounts and test people apart: one of them is no slip.
+_NUMBERED = "(regexp_matches(last_l, '[0-9]') AND regexp_matches(last_r, '[0-9]'))"
+_OTHER_LETTERS = "regexp_replace(email_l, '[0-9]', '', 'g') <> regexp_replace(email_r, '[0-9]', '', 'g')"
+# A slip of the keys, unless both are names of their own ("Maria" and "Mario").
+_ALIKE_FIRST = f"({_alike('first_l', 'first_r')} AND NOT (known_l AND known_r))"
+_HALF_EXCHANGED = "(first_l = last_r OR last_l = first_r)"
+_EXCHANGED = f"((first_l = last_r AND {_alike('last_l', 'first_r')}) OR (last_l = first_r AND {_alike('first_l', 'last_r')}))"
+_BORN_TOGETHER = "coalesce(birth_l = birth_r, false)"
+CONTRADICT = (
+    f"(first_l IS NOT NULL AND first_r IS NOT NULL AND first_l <> first_r AND NOT list_has_any(formals_l, formals_r) AND NOT {_ALIKE_FIRST} "
+    f"AND NOT starts_with(first_l, first_r) AND NOT starts_with(first_r, first_l) AND NOT coalesce({_EXCHANGED}, false) AND NOT {_BORN_TOGETHER})"
+)
+# Of a row without a first name it cannot be said which of a household it is.
+_DOUBTFUL = f"({CONTRADICT} OR ((first_l IS NULL) <> (first_r IS NULL) AND NOT {_BORN_TOGETHER}))"
+_CITY_ALIKE = "(city_l = city_r OR jaro_winkler_similarity(city_l, city_r) >= 0.88)"
+_STREET_ALIKE = "(street_l = street_r OR jaro_winkler_similarity(street_l, street_r) >= 0.88)"
+
+
+def comparisons() -> list[dict[str, Any]]:
+    """Splink's comparisons over the columns of a prepared table, without weights."""
+    return [
+        _comparison("first_name", [
+            _missing("first_l IS NULL AND first_r IS NULL"),
+            _level("first_l IS NULL OR first_r IS NULL", "one has none"),
+            _level("first_l = first_r", "the same", tf="first"),
+            _level(_EXCHANGED, "exchanged with the last name"),
+            _level("list_has_any(formals_l, formals_r) AND length(first_l) > 1", "one is short for the other"),
+            _level(_ALIKE_FIRST, "alike"),
+            _level(_HALF_EXCHANGED, "half exchanged with the last name"),
+            _level("starts_with(first_l, first_r) OR starts_with(first_r, first_l)", "one begins like the other"),
+            _level("jaro_winkler_similarity(first_l, first_r) >= 0.8", "a little alike"),
+            _level(_BORN_TOGETHER, "another, but born on the same day"),
+            _level("birth_l IS NULL OR birth_r IS NULL", "another"),
+            _other("another, and born on another day"),
+        ]),
+        _comparison("last_name", [
+            _missing("last_l IS NULL OR last_r IS NULL"),
+            _level(f"last_l = last_r AND NOT {_DOUBTFUL}", "the same", tf="last"),
+            _level("last_l = last_r", "the same, of other first names"),
+            _level(_EXCHANGED, "exchanged with the first name"),
+            _level(f"{_alike('last_l', 'last_r')} AND NOT {_NUMBERED}", "alike"),
+            _level(_HALF_EXCHANGED, "half exchanged with the first name"),
+            _level("list_has_any(lasts_l, lasts_r)", "one word is the same"),
+            _level("jaro_winkler_similarity(last_l, last_r) >= 0.8", "a little alike"),
+            _other(),
+        ]),
+        _comparison("email", [
+            _missing("email_l IS NULL OR email_r IS NULL"),
+            _level(f"email_l = email_r AND NOT {CONTRADICT}", "the same", tf="email"),
+            _level("email_l = email_r", "the same, of other first names"),
+            _level("mailbox_l = mailbox_r AND length(mailbox_l) >= 5", "the same before the @"),
+            _level(f"damerau_levenshtein(email_l, email_r) <= 2 AND {_OTHER_LETTERS}", "alike"),
+            _other(),
+        ]),
+        _comparison("phone", [
+            _missing("phones_l IS NULL OR phones_r IS NULL"),
+            _level(f"list_has_any(phones_l, phones_r) AND NOT {CONTRADICT}", "the same", tf="sharers"),
+            _level("list_has_any(phones_l, phones_r)", "the same, of other first names"),
+            _level("damerau_levenshtein(phones_l[1], phones_r[1]) <= 1 OR damerau_levenshtein(phones_l[-1], phones_r[-1]) <= 1", "one digit differs"),
+            _other(),
+        ]),
+        _comparison("birth_date", [
+            _missing("birth_l IS NULL OR birth_r IS NULL"),
+            _level("birth_l = birth_r", "the same", tf="birth"),
+            _level("damerau_levenshtein(birth_l, birth_r) <= 1 OR (birth_l[1:4] = birth_r[1:4] AND birth_l[5:6] = birth_r[7:8] AND birth_l[7:8] = birth_r[5:6])", "one digit differs, or day and month are exchanged"),
+            _level("damerau_levenshtein(birth_l, birth_r) <= 2", "two digits differ"),
+            _level("birth_l[1:4] = birth_r[1:4] OR birth_l[5:8] = birth_r[5:8]", "the same year, or the same day"),
+            _other(),
+        ]),
+        _comparison("street", [
+            _missing("street_l IS NULL OR street_r IS NULL"),
+            _level(f"{_STREET_ALIKE} AND number_l = number_r AND {_DOUBTFUL}", "the same house, of other first names"),
+            _level("house_l = house_r", "the same house", tf="house"),
+            _level(f"{_STREET_ALIKE} AND number_l = number_r", "the same number, the street alike"),
+            _level(f"street_l = street_r AND NOT {_DOUBTFUL}", "the same street, another number", tf="street"),
+            _level(f"{_STREET_ALIKE} AND NOT {_DOUBTFUL}", "the street alike"),
+            _level(f"number_l = number_r AND length(number_l) > 1 AND NOT {_DOUBTFUL}", "the same number"),
+            _level("postal_l <> postal_r", "another, with another postal code"),
+            _other(),
+        ]),
+        _comparison("city", [
+            _missing("city_l IS NULL OR city_r IS NULL"),
+            _level(f"{_CITY_ALIKE} AND postal_l = postal_r", "the same or alike, as the postal code"),
+            _level(f"city_l = city_r AND NOT {_DOUBTFUL}", "the same", tf="city"),
+            _level("city_l = city_r", "the same, of other first names"),
+            _level(_CITY_ALIKE, "alike"),
+            _level("postal_l <> postal_r", "another, with another postal code"),
+            _other(),
+        ]),
+        _comparison("postal_code", [
+            _missing("postal_l IS NULL OR postal_r IS NULL"),
+            _level(f"postal_l = postal_r AND NOT {_DOUBTFUL}", "the same", tf="postal"),
+            _level("postal_l = postal_r", "the same, of other first names"),
+            _level("damerau_levenshtein(postal_l, postal_r) <= 1", "one digit differs"),
+            _level("postal_l[1:3] = postal_r[1:3]", "the same region"),
+            _other(),
+        ]),
+    ]  # fmt: skip
+
+
+def _comparison(name: str, levels: list[Level]) -> dict[str, Any]:
+    return {"output_column_name": name, "comparison_description": name.replace("_", " "), "comparison_levels": levels}
+
+
+def _level(condition: str, label: str, tf: str | None = None) -> Level:
+    level: Level = {"sql_condition": condition, "label_for_charts": label}
+    if tf:
+        level |= {"tf_adjustment_column": tf, "tf_adjustment_weight": 1.0, "disable_tf_exact_match_detection": True}
+    return level
+
+
+def _missing(condition: str) -> Level:
+    return {"sql_condition": condition, "label_for_charts": "missing", "is_null_level": True}
+
+
+def _other(label: str = "another") -> Level:
+    return {"sql_condition": "ELSE", "label_for_charts": label}

@@ -1,0 +1,144 @@
+"""Who of a table of people is who: the sure tier, the likely tier, and what becomes of both. Used by imports and by `henk match`."""
+
+import resource
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import polars as pl
+
+from henk_pipeline.leads import fields
+from henk_pipeline.leads.identity import identities
+from henk_pipeline.leads.match import SHARED_BY_AT_MOST, as_edges, explain, persons, sure_edges, without_shared
+from henk_pipeline.leads.normalise import ColumnMeaning, Habits, normalise
+from henk_pipeline.linkage.likely import PAIR_SCHEMA, likely_pairs
+from henk_pipeline.linkage.model import Model, load_model
+from henk_pipeline.settings import Settings
+from henk_pipeline.uploads.headers import map_columns
+from henk_pipeline.uploads.reading import open_table
+
+# What both tiers read of a person.
+COMPARED_FIELDS = (
+    "source", "source_id", "first_name", "last_name", "email", *fields.PHONE_FIELDS, "street", "city", "postal_code", fields.BIRTH_DATE,
+)  # fmt: skip
+
+
+class UnknownColumnError(ValueError):
+    """A file has no column of that name."""
+
+
+@dataclass(frozen=True)
+class Matching:
+    """From which probability two people are merged, and from which somebody is asked; more people than that on a key prove nothing; by which
+    model.
+    """
+
+    merge_from: float = 0.99
+    review_from: float = 0.80
+    shared_by_at_most: int = SHARED_BY_AT_MOST
+    model: Model = field(default_factory=load_model)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """As the settings say. Raises: pydantic.ValidationError, OSError for a model that cannot be read."""
+        model = load_model(settings.match_model)
+        return cls(settings.match_merge_from, settings.match_review_from, settings.match_shared_by_at_most, model)
+
+
+@dataclass(frozen=True)
+class Matched:
+    """`persons`: `row` and `person`; `chains` as `explain` gives them; `doubtful`: pairs of two persons to be reviewed (PAIR_SCHEMA)."""
+
+    persons: pl.DataFrame
+    chains: pl.DataFrame
+    doubtful: pl.DataFrame
+
+
+def match_people(
+    frame: pl.DataFrame,
+    matching: Matching,
+    *,
+    new: pl.Series | None = None,
+    population: int = 0,
+    apart: pl.DataFrame | None = None,
+) -> Matched:
+    """Both tiers over a table of people.
+
+    Takes: `row` (Int64, unique), source, source_id and what `identities` takes; `new`, `population` as `likely_pairs`; `apart`: pairs that
+    are decided to be different. The order of the rows changes nothing but which row gives a person its number.
+    """
+    sure = sure_edges(frame, matching.shared_by_at_most)
+    people = without_shared(identities(frame, "row"), matching.shared_by_at_most)
+    pairs = likely_pairs(people, matching.model, matching.review_from, new=new, population=population)
+    if apart is not None and apart.height:
+        pairs = pairs.join(apart, on=["left", "right"], how="anti")
+    edges = pl.concat([sure, as_edges(pairs.filter(pl.col("probability") >= matching.merge_from))])
+    who = persons(edges, frame, apart)
+    sides = pairs.join(who, left_on="left", right_on="row").join(who, left_on="right", right_on="row", suffix="_right")
+    doubtful = sides.filter(pl.col("person") != pl.col("person_right")).select(*PAIR_SCHEMA)
+    return Matched(who, explain(edges, who), doubtful)
+
+
+def read_people(
+    path: Path, truth: str | None, country: str, columns: dict[str, str] | None = None
+) -> tuple[pl.DataFrame, pl.Series | None]:
+    """The rows of a file of people, and its column of labels.
+
+    Gives: `row` (the line), source and the fields of a lead, as an import normalises them; a phone or an e-mail address that is none stays as
+    it is written, because it tells people apart all the same. Rows that fit no header are left out. Raises: UnreadableFileError;
+    UnknownColumnError if the file has no column `truth`.
+    """
+    with open_table(path) as reading:
+        chunks = list(reading.chunks())
+        table = pl.concat([chunk.table for chunk in chunks])
+        lines = pl.concat([chunk.lines for chunk in chunks])
+        has_header = reading.header_line is not None
+    if truth is not None and truth not in table.columns:
+        raise UnknownColumnError(f"{path} has no column {truth!r}. Its columns: {', '.join(table.columns[:50])}.")
+    mapping = map_columns(table.drop(truth) if truth else table, columns or {}, has_header=has_header)
+    uses = [ColumnMeaning(use.column, use.field, use.meaning) for use in mapping.uses if use.field]
+    habits = Habits()
+    habits.look_at(table, uses)
+    people = normalise(table, lines, uses, country, habits).with_columns(pl.lit("csv_import").alias("source"))
+    kept = [_as_written(people, table, uses, name) for name in ("email", *fields.PHONE_FIELDS)]
+    labels = table[truth] if truth else None
+    return people.with_columns(kept).rename({"line": "row"}), labels
+
+
+def _as_written(people: pl.DataFrame, table: pl.DataFrame, uses: list[ColumnMeaning], name: str) -> pl.Series:
+    columns = [use.column for use in uses if use.field == name]
+    if not columns:
+        return people[name]
+    cells = table.select(pl.coalesce(columns)).to_series().str.to_lowercase().str.strip_chars()
+    plain = cells if name == "email" else cells.str.replace_all(r"[^0-9+]", "")
+    return people[name].zip_with(people[name].is_not_null(), plain).alias(name)
+
+
+def judged(who: pl.DataFrame, labels: pl.Series) -> dict[str, Any]:
+    """How well persons (`row`, `person`, in the order of `labels`) agree with labels: equal label, same person; an empty one is alone.
+
+    Gives: `pairs_true`, `pairs_found`, `precision`, `recall`, `f1`, over pairs of rows.
+    """
+    told = who.with_columns(pl.when(labels != "").then(labels).alias("label"))
+
+    def pairs(by: list[str]) -> int:
+        sizes = told.drop_nulls("label").group_by(by).len()["len"].cast(pl.Int64)
+        return int((sizes * (sizes - 1) // 2).sum())
+
+    found_sizes = told.group_by("person").len()["len"].cast(pl.Int64)
+    true, found, right = pairs(["label"]), int((found_sizes * (found_sizes - 1) // 2).sum()), pairs(["label", "person"])
+    precision, recall = (right / found if found else 1.0), (right / true if true else 1.0)
+    return {
+        "pairs_true": true,
+        "pairs_found": found,
+        "precision": round(precision, 5),
+        "recall": round(recall, 5),
+        "f1": round(2 * precision * recall / (precision + recall), 5) if precision + recall else 0.0,
+    }
+
+
+def peak_mb() -> int:
+    """The most memory this process has held, in MB."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(most / 2**20 if sys.platform == "darwin" else most / 2**10)
