@@ -239,7 +239,7 @@ def _damaged(rows: pl.DataFrame, rng: np.random.Generator, heavy: float) -> pl.D
         return pl.Series(rng.random(size) < share * times)
 
     fresh = _people(size, rng)
-    short = {name: sorted(more)[0] for name, more in NickNamer().nickname_lookup.items()}
+    short = {name: min(more) for name, more in NickNamer().nickname_lookup.items()}
     nickname = pl.col("first_name").str.to_lowercase().replace_strict(short, default=None).str.to_titlecase()
     moved, swapped = some(0.15), some(0.04)
     styled = {

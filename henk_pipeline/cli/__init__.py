@@ -5,7 +5,7 @@ import warnings
 
 import typer
 
-from henk_pipeline.cli import administration, checking, importing, matching, records, undoing
+from henk_pipeline.cli import administration, checking, duplicates, importing, matching, records, undoing
 from henk_pipeline.cli.output import complain
 from henk_pipeline.failures import InfrastructureError
 
@@ -23,6 +23,7 @@ app.command("check")(checking.check)
 app.add_typer(matching.app, name="match")
 app.command("imports")(records.imports)
 app.command("rejections")(records.rejections)
+app.add_typer(duplicates.app, name="duplicates")
 app.command("undo")(undoing.undo)
 app.command("suppress")(undoing.suppress)
 app.command("erase")(undoing.erase)
@@ -31,6 +32,7 @@ app.command("migrate")(administration.migrate)
 app.add_typer(administration.database, name="db")
 app.add_typer(administration.business, name="business")
 app.add_typer(administration.campaign, name="campaign")
+app.command("rescore")(administration.rescore)
 app.command("ui")(administration.ui)
 app.command("doctor")(administration.doctor)
 

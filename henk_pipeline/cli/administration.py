@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from henk_pipeline.cli.output import complain, print_line, print_table, say
+from henk_pipeline.cli.output import complain, print_json, print_line, print_table, say
 from henk_pipeline.settings import CHECKOUT, Settings, load_settings
 
 database = typer.Typer(help="The database: `henk db` prints its URL, starting the embedded server if needed.", invoke_without_command=True)
@@ -93,6 +93,72 @@ def business_add(
     print_line(str(identifier))
 
 
+@business.command("scoring")
+def business_scoring(
+    slug: Annotated[str, typer.Argument(help="of the business")],
+    file: Annotated[
+        Path | None, typer.Argument(exists=True, dir_okay=False, help="a TOML with what differs from schemas/upload/scoring.toml")
+    ] = None,
+    *,
+    reset: Annotated[bool, typer.Option("--reset", help="the common weights again")] = False,
+) -> None:
+    """Show the weights a business has of its own, set them from a file, or forget them. `henk rescore` then applies them."""
+    import tomllib  # noqa: PLC0415
+
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from henk_pipeline.leads.score import load_scoring  # noqa: PLC0415
+    from henk_pipeline.postgres import scores  # noqa: PLC0415
+    from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+
+    with connect(load_settings()) as connection:
+        try:
+            owner = find_business(connection, slug)
+        except UnknownBusinessError as error:
+            raise typer.BadParameter(str(error)) from None
+        if file is None and not reset:
+            print_json(scores.scoring_of(connection, owner.id))
+            return
+        changes = None
+        if file is not None and not reset:
+            try:
+                changes = tomllib.loads(file.read_text("utf-8"))
+                load_scoring().with_changes(changes)
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
+                complain(f"{file} cannot be used; nothing was changed. {error}")
+                raise typer.Exit(1) from None
+        connection.rollback()
+        scores.keep_scoring(connection, owner.id, changes)
+    say(f"{slug}: {'the common weights' if changes is None else 'weights of its own'}. Apply them with: henk rescore --business {slug}")
+
+
+def rescore(
+    *,
+    business: Annotated[str | None, typer.Option("--business", metavar="SLUG", help="whose leads; without it everybody's")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a business")] = False,
+) -> None:
+    """Score leads anew, after calls or with other weights. Only those whose score changes are written."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from henk_pipeline.postgres.businesses import UnknownBusinessError, list_slugs  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.steps.rescore import rescore as score_anew  # noqa: PLC0415
+
+    with connect(load_settings()) as connection:
+        for slug in [business] if business else list_slugs(connection):
+            try:
+                told = score_anew(connection, slug, datetime.now(UTC).date())
+            except UnknownBusinessError as error:
+                raise typer.BadParameter(str(error), param_hint="--business") from None
+            if as_json:
+                print_json(told._asdict())
+            else:
+                print_line(f"{told.business}: {told.leads} leads, {told.changed} scores changed")
+            if told.error:
+                complain(f"{told.business}: {told.error}")
+
+
 @campaign.command("add")
 def campaign_add(
     name: Annotated[str, typer.Argument(help="the campaign's name")],
@@ -156,7 +222,13 @@ def _settings_rows(settings: Settings) -> list[tuple[str, str, str, str]]:
     rows = []
     for name, info in Settings.model_fields.items():
         value = getattr(settings, name)
-        shown = masked(value.get_secret_value()) if name == "database_url" and value else "(embedded)" if value is None else str(value)
+        shown = (
+            masked(value.get_secret_value())
+            if name == "database_url" and value
+            else ("(embedded)" if name == "database_url" else "(none)")
+            if value is None
+            else str(value)
+        )
         origin = "environment" if name in settings.model_fields_set else "default"
         rows.append((f"HENK_{name.upper()}", shown, origin, info.description or ""))
     return rows

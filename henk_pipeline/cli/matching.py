@@ -2,12 +2,11 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from henk_pipeline.cli.output import complain, print_json, print_line, print_table, say
+from henk_pipeline.cli.output import DefaultCommand, complain, print_json, print_line, print_table, say
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,18 +17,14 @@ COUNTRY = typer.Option(metavar="CC", help="country of phone numbers that name no
 FILE = typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="a CSV of people, in any shape that `henk import` reads")
 
 
-class FileOrCommand(TyperGroup):
+class FileFirst(DefaultCommand):
     """`henk match FILE` is `henk match file FILE`; a file called as a command is written with its folder: ./train."""
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - types of typer's copy of click
-        """Take what is no command for a file."""
-        if args and args[0] not in self.commands:
-            args = ["file", *args]
-        return super().resolve_command(ctx, args)
+    default_command = "file"
 
 
 app = typer.Typer(
-    cls=FileOrCommand,
+    cls=FileFirst,
     no_args_is_help=True,
     help="Who of a file is who: `henk match FILE`, by sure and by likely matches, without a database; `henk match train FILE` learns from it.",
 )

@@ -8,6 +8,23 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from typer.core import TyperGroup
+
+
+class DefaultCommand(TyperGroup):
+    """A group of commands in which what is no command's name goes to one of them."""
+
+    default_command = ""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - types of typer's own copy of click
+        """Call the default command with what is no command's name."""
+        return super().resolve_command(ctx, args if args and args[0] in self.commands else [self.default_command, *args])
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - see above
+        """Options before a command are those of the default command."""
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = [self.default_command, *args]
+        return super().parse_args(ctx, args)
 
 
 def complain(message: str) -> None:

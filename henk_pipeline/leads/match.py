@@ -97,53 +97,42 @@ def without_shared(people: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_M
 
 
 def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, shared_by_at_most: int) -> pl.DataFrame:
-    """`block`, `name` and `group`: the names of a block that may be one person have one group. Where too many share it, each is alone."""
+    """`block`, `name` and `group`: the names of a block that may be one person have one group. Names of blocks that too many share are left out."""
     parts = named.select("name", "first", "last", "formals", "lasts", "birth")
-    many = variants.filter(pl.col("kind") != "source_id").join(parts.select("name", "first", "last"), on="name")
-    crowded = (
-        many.drop_nulls("first")
-        .group_by("block")
-        .agg(pl.struct("first", "last").n_unique().alias("n"))
-        .filter(pl.col("n") > shared_by_at_most)
+    known = variants.join(parts, on="name")
+    many = known.filter(pl.col("kind") != "source_id").drop_nulls("first")
+    crowded = many.group_by("block").agg(pl.struct("first", "last").n_unique().alias("n")).filter(pl.col("n") > shared_by_at_most)
+    # An initial or no name at all may be several people's: where there are whole names they come first.
+    whole = (pl.col("first").str.len_chars() > 1).fill_null(value=False)
+    known = known.join(crowded.select("block"), on="block", how="anti").with_columns(whole.alias("whole"))
+    known = known.with_columns((pl.col("whole") | ~pl.col("whole").any().over("block")).alias("leads"))
+    known = known.with_columns(pl.struct("block", "name").rank("dense").cast(pl.Int64).alias("row"))
+    pairs = (
+        known.join(known, on=["block", "kind"], suffix="_other")
+        .filter(pl.col("row") < pl.col("row_other"))
+        .with_columns(agrees().alias("agree"))
     )
-    known = variants.join(crowded.select("block"), on="block", how="anti").join(parts, on="name")
-    pairs = known.join(known, on=["block", "kind"], suffix="_other").filter((pl.col("name") < pl.col("name_other")) & agrees())
-    named_pairs = pairs.drop_nulls(["first", "first_other"])
-    nodes = known.select("block", "name", (pl.struct("block", "name").rank("dense")).cast(pl.Int64).alias("row"))
-    both = named_pairs.join(nodes, on=["block", "name"]).join(
-        nodes, left_on=["block", "name_other"], right_on=["block", "name"], suffix="_other"
+    both = pairs.filter("leads", "leads_other")
+    links = both.filter("agree").with_row_index("node").select("node", "row", "row_other")
+    links = links.unpivot(["row", "row_other"], index="node", value_name="end").rename({"end": "row"}).select("row", "node")
+    group = known.join(connected(links), on="row", how="left").with_columns(pl.coalesce("group", "row").alias("group"))
+    # Where two of a group contradict each other by way of a third, only equal names are sure.
+    sides = group.select("row", "group")
+    wrong = both.filter(~pl.col("agree")).join(sides, on="row").join(sides.rename({"row": "row_other"}), on="row_other", suffix="_other")
+    torn = wrong.filter(pl.col("group") == pl.col("group_other"))["group"].unique()
+    by_name = pl.col("row").min().over("block", pl.col("first").fill_null(""), pl.col("birth").fill_null(""))
+    group = group.with_columns(
+        pl.when(pl.col("group").is_in(torn.implode()) & pl.col("leads")).then(by_name).otherwise("group").alias("group")
     )
-    links = (
-        both.with_row_index("node")
-        .select("row", "row_other", "node")
-        .unpivot(["row", "row_other"], index="node", value_name="end")
-        .rename({"end": "row"})
-    )
-    group = nodes.join(connected(links.select("row", "node")), on="row", how="left").select(
-        "block", "name", pl.coalesce("group", "row").alias("group")
-    )
-    # A row without a first name belongs to the people of its key if they are one.
-    people = group.join(known.select("block", "name", "first"), on=["block", "name"])
-    sole = people.drop_nulls("first").group_by("block").agg(pl.col("group").n_unique().alias("n"), pl.col("group").min().alias("sole"))
-    fits = pl.concat(
-        [
-            pairs.select("block", one, pl.col(other).alias("with")).rename({one: "name"})
-            for one, other in (("name", "name_other"), ("name_other", "name"))
-        ]
-    )
-    fits = (
-        fits.join(people.drop_nulls("first").select("block", pl.col("name").alias("with")), on=["block", "with"])
-        .select("block", "name")
-        .unique()
-    )
-    people = people.join(sole, on="block", how="left").join(
-        fits.with_columns(pl.lit(value=True).alias("fits")), on=["block", "name"], how="left"
-    )
-    joins = pl.col("first").is_null() & (pl.col("n") == 1) & pl.col("fits").fill_null(value=False)
-    nobody_named = pl.col("first").is_null() & pl.col("n").is_null()
-    settled = people.with_columns(pl.when(joins).then("sole").when(nobody_named).then(pl.lit(-1)).otherwise("group").alias("group"))
-    apart = variants.join(crowded.select("block"), on="block").select("block", "name", (-2 - pl.col("name").cast(pl.Int64)).alias("group"))
-    return pl.concat([settled.select("block", "name", "group"), apart])
+    # The others belong to the one person of their key whom they fit.
+    ends = [
+        pairs.filter("agree").select(pl.col(one).alias("row"), pl.col(other).alias("with"))
+        for one, other in (("row", "row_other"), ("row_other", "row"))
+    ]
+    leading = group.filter("leads").select(pl.col("row").alias("with"), pl.col("group").alias("fits"))
+    fits = pl.concat(ends).join(leading, on="with").group_by("row").agg(pl.col("fits").unique())
+    group = group.join(fits.filter(pl.col("fits").list.len() == 1).select("row", pl.col("fits").list.first()), on="row", how="left")
+    return group.select("block", "name", pl.when(~pl.col("leads")).then(pl.coalesce("fits", "group")).otherwise("group").alias("group"))
 
 
 def agrees() -> pl.Expr:

@@ -1,9 +1,12 @@
 """How promising a lead is: points from schemas/upload/scoring.toml, and why. Who may be called is not decided here."""
 
+import math
 import tomllib
+from collections.abc import Mapping
+from copy import deepcopy
 from datetime import date
 from functools import lru_cache
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -18,39 +21,49 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Band(_Table):
-    """Points for a value of at least `at_least`."""
-
-    at_least: float
-    points: Points
-
-
 class Recency(_Table):
-    """Points for a day not longer ago than `within_days`."""
+    """`points` for today, none for a day `none_after_days` ago or more, between them falling with the logarithm of the days."""
 
-    within_days: int
     points: Points
+    unit_days: float = Field(gt=0)
+    none_after_days: float = Field(gt=0)
+
+
+class Growth(_Table):
+    """`points` for `most` or more, below growing with the logarithm."""
+
+    points: Points
+    most: float = Field(gt=0)
 
 
 class Reachability(_Table):
-    """Points for each channel that may be used."""
+    """Points for each channel that may be used, and for knowing when."""
 
     phone: Points
     email: Points
+    timezone: Points
 
 
 class Giving(_Table):
-    """Bands of recency, frequency and amount."""
+    """Recency, frequency and amount."""
 
-    recency: list[Recency]
-    frequency: list[Band]
-    amount: list[Band]
+    recency: Recency
+    frequency: Growth
+    amount: Growth
 
 
-class Activity(_Table):
-    """Bands of the last activity's recency."""
+class Source(_Table):
+    """Points by words of `lead_source`, the first that it holds; `otherwise` for another source, nothing where there is none."""
 
-    recency: list[Recency]
+    otherwise: Points
+    words: dict[str, Points]
+
+
+class Outcome(_Table):
+    """Points for the furthest that an earlier campaign came."""
+
+    converted: Points
+    contacted: Points
 
 
 class Rating(_Table):
@@ -66,19 +79,29 @@ class Scoring(_Table):
     reachability: Reachability
     completeness: dict[str, Points]
     giving: Giving
-    activity: Activity
+    engagement: Recency
+    source: Source
+    outcome: Outcome
     rating: Rating
 
     @model_validator(mode="after")
-    def _at_most_100(self) -> Self:
-        most = self.reachability.phone + self.reachability.email + sum(self.completeness.values())
-        most += sum(max(band.points for band in bands) for bands in (self.giving.recency, self.activity.recency))
-        most += sum(max(band.points for band in bands) for bands in (self.giving.frequency, self.giving.amount))
+    def _is_usable(self) -> Self:
+        reach, giving = self.reachability, self.giving
+        most = reach.phone + reach.email + reach.timezone + sum(self.completeness.values())
+        most += giving.recency.points + giving.frequency.points + giving.amount.points + self.engagement.points
+        most += max(self.source.otherwise, *self.source.words.values()) + max(self.outcome.converted, self.outcome.contacted)
         if most != 100:
             raise ValueError(f"the most that a lead can earn must be 100 points, and is {most}")
         if self.rating.hot <= self.rating.warm:
             raise ValueError("rating.hot must be above rating.warm")
+        unknown = sorted(set(self.completeness) - {*fields.TEXT_FIELDS, "email", *fields.PHONE_FIELDS})
+        if unknown:
+            raise ValueError(f"completeness names what is no field of a lead: {', '.join(unknown)}")
         return self
+
+    def with_changes(self, changes: Mapping[str, Any]) -> "Scoring":
+        """The weights with those of a business in the place of what they name. Raises: pydantic.ValidationError if they cannot be used."""
+        return Scoring.model_validate(_merged(self.model_dump(), changes))
 
 
 @lru_cache(maxsize=1)
@@ -90,22 +113,33 @@ def load_scoring() -> Scoring:
 def score(frame: pl.DataFrame, scoring: Scoring, today: date) -> pl.DataFrame:
     """Score every row as of `today`.
 
-    Takes: the fields of a lead and the gift fields, typed as `normalise` gives them. Gives: `frame` with `lead_score` (Int32, 0–100),
+    Takes: the fields of a lead and the gift fields, typed as `normalise` gives them; if they are there, `outcome` (the furthest status of an
+    earlier campaign) and `suppressed` (Boolean: the number must not be called). Gives: `frame` with `lead_score` (Int32, 0–100),
     `quality_rating` (hot, warm, cold, unrated) and `score_breakdown` (JSON object as text: part → points; the parts sum to the score).
     """
-    parts = {
-        "reachable_by_phone": _points_if(_callable(), scoring.reachability.phone),
+    outcome = pl.col("outcome") if "outcome" in frame.columns else pl.lit(None, dtype=pl.String)
+    suppressed = pl.col("suppressed") if "suppressed" in frame.columns else pl.lit(value=False)
+    barred = pl.any_horizontal(pl.col(*fields.NO_CALL)) | suppressed
+    exact = {
+        "reachable_by_phone": _points_if(pl.any_horizontal(pl.col(*fields.PHONE_FIELDS).is_not_null()), scoring.reachability.phone),
         "reachable_by_email": _points_if(_mailable(), scoring.reachability.email),
+        "has_timezone": _points_if(pl.col("timezone").is_not_null(), scoring.reachability.timezone),
         **{f"has_{field}": _points_if(pl.col(field).is_not_null(), points) for field, points in scoring.completeness.items()},
         "gift_recency": _recency(pl.col("last_gift_date"), scoring.giving.recency, today),
-        "gift_frequency": _bands(pl.col("gift_count"), scoring.giving.frequency),
-        "gift_amount": _bands(pl.coalesce("total_gifts", "last_gift_amount"), scoring.giving.amount),
-        "activity_recency": _recency(pl.col("last_activity_at").dt.date(), scoring.activity.recency, today),
+        "gift_frequency": _growth(pl.col("gift_count"), scoring.giving.frequency),
+        "gift_amount": _growth(pl.coalesce("total_gifts", "last_gift_amount"), scoring.giving.amount),
+        "engagement": _recency(pl.col("last_activity_at").dt.date(), scoring.engagement, today),
+        "source": _source(scoring.source),
+        "earlier_campaigns": outcome.replace_strict(scoring.outcome.model_dump(), default=0, return_dtype=pl.Float64).fill_null(0),
     }
-    evidence = pl.any_horizontal(pl.col(*fields.GIFT_FIELDS, *fields.TIME_FIELDS).is_not_null())
-    total = pl.sum_horizontal(*parts.values()).cast(pl.Int32)
+    frame = frame.with_columns(_whole(exact))
+    parts = [pl.col(f"__{name}") for name in exact]
+    earned = pl.sum_horizontal(parts)
+    frame = frame.with_columns(pl.when(barred).then(-earned).otherwise(0).cast(pl.Int32).alias("__not_callable"), earned.alias("__earned"))
+    total = (pl.col("__earned") + pl.col("__not_callable")).cast(pl.Int32)
+    evidence = pl.any_horizontal(pl.col(*fields.GIFT_FIELDS, *fields.TIME_FIELDS).is_not_null()) | outcome.is_in(["contacted", "converted"])
     rating = (
-        pl.when(~evidence)
+        pl.when(~evidence.fill_null(value=False))
         .then(pl.lit("unrated"))
         .when(total >= scoring.rating.hot)
         .then(pl.lit("hot"))
@@ -113,12 +147,29 @@ def score(frame: pl.DataFrame, scoring: Scoring, today: date) -> pl.DataFrame:
         .then(pl.lit("warm"))
         .otherwise(pl.lit("cold"))
     )
-    breakdown = pl.struct(*(points.cast(pl.Int32).alias(part) for part, points in parts.items())).struct.json_encode()
-    return frame.with_columns(total.alias("lead_score"), rating.alias("quality_rating"), breakdown.alias("score_breakdown"))
+    named = [part.alias(name) for part, name in zip(parts, exact, strict=True)]
+    breakdown = pl.struct(*named).struct.json_encode()
+    # Most may be called: what takes every point away is told only where it does.
+    with_bar = pl.struct(*named, pl.col("__not_callable").alias("not_callable")).struct.json_encode()
+    return frame.with_columns(
+        total.alias("lead_score"),
+        rating.alias("quality_rating"),
+        pl.when(barred).then(with_bar).otherwise(breakdown).alias("score_breakdown"),
+    ).select(pl.exclude("^__.*$"))
 
 
-def _callable() -> pl.Expr:
-    return pl.any_horizontal(pl.col(*fields.PHONE_FIELDS).is_not_null()) & ~pl.any_horizontal(pl.col(*fields.NO_CALL))
+def _whole(parts: Mapping[str, pl.Expr]) -> list[pl.Expr]:
+    """Whole points of each part, as `__<part>`, that sum to the rounded sum of the exact ones: each gets what the rounded sum up to it has more
+    than the one before.
+    """
+    whole: list[pl.Expr] = []
+    before, sum_before = pl.lit(0, dtype=pl.Int32), pl.lit(0.0)
+    for name, points in parts.items():
+        exact = sum_before + points
+        rounded = exact.round(0, mode="half_away_from_zero").cast(pl.Int32)
+        whole.append((rounded - before).alias(f"__{name}"))
+        before, sum_before = rounded, exact
+    return whole
 
 
 def _mailable() -> pl.Expr:
@@ -126,16 +177,31 @@ def _mailable() -> pl.Expr:
 
 
 def _points_if(condition: pl.Expr, points: int) -> pl.Expr:
-    return pl.when(condition).then(points).otherwise(0)
+    return pl.when(condition).then(float(points)).otherwise(0.0)
 
 
-def _bands(value: pl.Expr, bands: list[Band]) -> pl.Expr:
-    reached = [pl.when(value >= band.at_least).then(band.points).otherwise(0) for band in bands]
-    return pl.max_horizontal(reached)
+def _growth(value: pl.Expr, growth: Growth) -> pl.Expr:
+    share = value.cast(pl.Float64).clip(0, growth.most).log1p() / math.log1p(growth.most)
+    return (share * growth.points).fill_null(0.0)
 
 
-def _recency(day: pl.Expr, bands: list[Recency], today: date) -> pl.Expr:
-    days = (pl.lit(today) - day).dt.total_days()
+def _recency(day: pl.Expr, recency: Recency, today: date) -> pl.Expr:
     # A day in the future (another time zone, a post-dated gift) counts as today.
-    reached = [pl.when(days <= band.within_days).then(band.points).otherwise(0) for band in bands]
-    return pl.max_horizontal(reached)
+    days = (pl.lit(today) - day).dt.total_days().cast(pl.Float64).clip(0, recency.none_after_days)
+    share = 1 - (days / recency.unit_days).log1p() / math.log1p(recency.none_after_days / recency.unit_days)
+    return (share * recency.points).fill_null(0.0)
+
+
+def _source(source: Source) -> pl.Expr:
+    said = pl.col("lead_source").str.to_lowercase()
+    points: pl.Expr = pl.lit(float(source.otherwise))
+    for word, told in reversed(source.words.items()):
+        points = pl.when(said.str.contains(word.lower(), literal=True)).then(float(told)).otherwise(points)
+    return pl.when(said.is_not_null()).then(points).otherwise(0.0)
+
+
+def _merged(table: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged = deepcopy(dict(table))
+    for key, value in changes.items():
+        merged[key] = _merged(merged[key], value) if isinstance(value, Mapping) and isinstance(merged.get(key), Mapping) else value
+    return merged

@@ -17,9 +17,14 @@ def _alike(left: str, right: str) -> str:
 _NUMBERED = "(regexp_matches(last_l, '[0-9]') AND regexp_matches(last_r, '[0-9]'))"
 _OTHER_LETTERS = "regexp_replace(email_l, '[0-9]', '', 'g') <> regexp_replace(email_r, '[0-9]', '', 'g')"
 # A slip of the keys, unless both are names of their own ("Maria" and "Mario").
-_ALIKE_FIRST = f"({_alike('first_l', 'first_r')} AND NOT (known_l AND known_r))"
+_SOUND_ALIKE = (
+    "(regexp_replace(first_l, '[aeiouyhw]', '', 'g') = regexp_replace(first_r, '[aeiouyhw]', '', 'g') AND length(least(first_l, first_r)) > 3 "
+    "AND jaro_winkler_similarity(first_l, first_r) >= 0.8)"
+)
+_ALIKE_FIRST = f"(({_alike('first_l', 'first_r')} OR {_SOUND_ALIKE}) AND NOT (known_l AND known_r))"
 _HALF_EXCHANGED = "(first_l = last_r OR last_l = first_r)"
 _EXCHANGED = f"((first_l = last_r AND {_alike('last_l', 'first_r')}) OR (last_l = first_r AND {_alike('first_l', 'last_r')}))"
+_DAY_FOR_MONTH = "(birth_l[1:4] = birth_r[1:4] AND birth_l[5:6] = birth_r[7:8] AND birth_l[7:8] = birth_r[5:6])"
 _BORN_TOGETHER = "coalesce(birth_l = birth_r, false)"
 CONTRADICT = (
     f"(first_l IS NOT NULL AND first_r IS NOT NULL AND first_l <> first_r AND NOT list_has_any(formals_l, formals_r) AND NOT {_ALIKE_FIRST} "
@@ -77,7 +82,7 @@ def comparisons() -> list[dict[str, Any]]:
         _comparison("birth_date", [
             _missing("birth_l IS NULL OR birth_r IS NULL"),
             _level("birth_l = birth_r", "the same", tf="birth"),
-            _level("damerau_levenshtein(birth_l, birth_r) <= 1 OR (birth_l[1:4] = birth_r[1:4] AND birth_l[5:6] = birth_r[7:8] AND birth_l[7:8] = birth_r[5:6])", "one digit differs, or day and month are exchanged"),
+            _level(f"damerau_levenshtein(birth_l, birth_r) <= 1 OR {_DAY_FOR_MONTH}", "one digit differs, or day and month are exchanged"),
             _level("damerau_levenshtein(birth_l, birth_r) <= 2", "two digits differ"),
             _level("birth_l[1:4] = birth_r[1:4] OR birth_l[5:8] = birth_r[5:8]", "the same year, or the same day"),
             _other(),

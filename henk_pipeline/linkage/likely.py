@@ -1,6 +1,8 @@
 """Likely matches: pairs of people that Splink's model finds probable, with what of them agrees."""
 
 import logging
+import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
@@ -29,7 +31,7 @@ def likely_pairs(people: pl.DataFrame, model: Model, at_least: float, *, new: pl
 
     Takes: `row` (Int64, unique) and IDENTITY_SCHEMA; `new`: the rows of which each pair must have one (None: all are new); `population`: how
     many people there are, if more than these. Gives: PAIR_SCHEMA, `left` < `right`, ordered; `agreement` is a JSON object: comparison →
-    level and weight in bits, and what each says.
+    `level` of agreement and `weight` in bits (log2), those that are missing left out; they sum to the odds of the probability.
     """
     pairs = candidate_pairs(people, new)
     if not pairs.height:
@@ -54,32 +56,35 @@ class Comparing:
         logging.getLogger("splink").setLevel(logging.ERROR)
         self.connection = duckdb.connect()
         self.api = DuckDBAPI(self.connection)
-        self.table = self._register("people", self.people)
+        self.table = self._replace("people", self.people)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
-    def linker(self, *, households: bool) -> "Linker":
+    def linker(self, settings: dict[str, Any]) -> "Linker":
         """Splink's linker over the people, with how common their values are."""
         from splink import Linker  # noqa: PLC0415
 
-        settings = self.model.for_people(self.count, households=households)
         linker = Linker(self.table, settings, log_level=None, validate_settings=False)
-        for column, table in frequencies(self.people, self.count).items():
-            name = f"frequency_{column}"
-            self.connection.execute(f"DROP TABLE IF EXISTS {name}")
-            linker.table_management.register_term_frequency_lookup(self._register(name, table), column)
+        for column, table in frequencies(self.people, self.count, self.model.common).items():
+            linker.table_management.register_term_frequency_lookup(self._replace(f"frequency_{column}", table), column)
         return linker
 
     def pairs_above(self, pairs: pl.DataFrame, at_least: float) -> pl.DataFrame:
         """PAIR_SCHEMA of the pairs (`left`, `right`) that reach a probability."""
-        blocked = pairs.select(pl.lit("0").alias("match_key"), pl.col("left").alias("join_key_l"), pl.col("right").alias("join_key_r"))
-        registered = self._register("pairs", blocked)
-        linker = self.linker(households=self._has_households())
-        linker.table_management.register_blocked_pairs_for_predict(registered)
-        found = linker.inference.predict(threshold_match_probability=at_least, warning_mode="never").as_duckdbpyrelation().pl()
-        return _told(found, self.model)
+        self._replace("pairs", _as_blocked(pairs))
+        settings = self.model.for_people(self.count, households=self._has_households())
+        return _told(self.compared(pairs, settings, at_least), settings)
+
+    def compared(self, pairs: pl.DataFrame, settings: dict[str, Any], at_least: float | None = None) -> pl.DataFrame:
+        """Splink's table of predictions of the pairs (`left`, `right`)."""
+        linker = self.linker(settings)
+        linker.table_management.register_blocked_pairs_for_predict(self._replace("pairs", _as_blocked(pairs)))
+        predicted: pl.DataFrame = (
+            linker.inference.predict(threshold_match_probability=at_least, warning_mode="never").as_duckdbpyrelation().pl()
+        )
+        return predicted
 
     def _has_households(self) -> bool:
         """Whether people of different first names share houses here. Where nearly all pairs of a house are of one, they are one person."""
@@ -91,12 +96,16 @@ class Comparing:
         together, different = counted[0]
         return bool(together < HOUSE_PAIRS or different > HOUSEHOLD_SHARE * together)
 
-    def _register(self, name: str, frame: pl.DataFrame) -> Any:  # noqa: ANN401 - Splink's own type
-        arrow = frame.to_arrow()
-        self.connection.register("arriving", arrow)
-        self.connection.execute(f"CREATE TABLE {name} AS SELECT * FROM arriving")  # noqa: S608 - our own names
+    def _replace(self, name: str, frame: pl.DataFrame) -> Any:  # noqa: ANN401 - Splink's own type
+        """A table of the frame, known to Splink, in the place of one of that name."""
+        self.connection.register("arriving", frame.to_arrow())
+        self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving")  # noqa: S608 - our own names
         self.connection.unregister("arriving")
         return self.api.register(name)
+
+
+def _as_blocked(pairs: pl.DataFrame) -> pl.DataFrame:
+    return pairs.select(pl.lit("0").alias("match_key"), pl.col("left").alias("join_key_l"), pl.col("right").alias("join_key_r"))
 
 
 def with_sharers(people: pl.DataFrame) -> pl.DataFrame:
@@ -106,16 +115,18 @@ def with_sharers(people: pl.DataFrame) -> pl.DataFrame:
     return people.join(most, on="row", how="left", maintain_order="left")
 
 
-def frequencies(people: pl.DataFrame, count: int) -> dict[str, pl.DataFrame]:
+def frequencies(people: pl.DataFrame, count: int, common: Mapping[str, Mapping[str, float]]) -> dict[str, pl.DataFrame]:
     """How common each value is among people: by column its values and `tf_<column>`, a share of 1.
 
-    Names, places and days are counted among these people, with what is typical beside it, so that a few people do not decide. An address,
+    Names, places and days are counted among these people, with what is typical beside it, so that a few people do not decide (`common`: names
+    that many have, and the share of people that does). An address,
     a house, a telephone is as common as those who hold it are among all.
     """
     tables: dict[str, pl.DataFrame] = {}
     for column in COUNTED:
         held = people[column].drop_nulls()
-        share = (pl.col("count") + PRIOR_COUNT * TYPICAL[column]) / (len(held) + PRIOR_COUNT)
+        typical = pl.col(column).replace_strict(common.get(column, {}), default=TYPICAL[column], return_dtype=pl.Float64)
+        share = (pl.col("count") + PRIOR_COUNT * typical) / (len(held) + PRIOR_COUNT)
         tables[column] = held.value_counts().select(column, share.alias(f"tf_{column}"))
     for column in HELD_BY:
         tables[column] = people[column].drop_nulls().value_counts().select(column, (pl.col("count").clip(2) / count).alias(f"tf_{column}"))
@@ -126,20 +137,26 @@ def frequencies(people: pl.DataFrame, count: int) -> dict[str, pl.DataFrame]:
     return tables
 
 
-def _told(found: pl.DataFrame, model: Model) -> pl.DataFrame:
+def _told(found: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:
     """Splink's table of predictions as PAIR_SCHEMA."""
-    names = [comparison["output_column_name"] for comparison in model.settings["comparisons"]]
-    weights = []
-    for name in names:
-        adjusted = pl.col(f"mw_tf_adj_{name}") if f"mw_tf_adj_{name}" in found.columns else pl.lit(0.0)
-        weights.append((pl.col(f"mw_{name}") + adjusted.fill_null(0.0)).round(2).alias(name))
+    parts = []
+    for comparison in settings["comparisons"]:
+        name = comparison["output_column_name"]
+        labels = [level["label_for_charts"] for level in comparison["comparison_levels"] if not level.get("is_null_level")]
+        level = pl.col(f"gamma_{name}").replace_strict(dict(enumerate(reversed(labels))), default=None, return_dtype=pl.String)
+        adjusted = pl.col(f"mw_tf_adj_{name}").fill_null(0.0) if f"mw_tf_adj_{name}" in found.columns else pl.lit(0.0)
+        weight = (pl.col(f"mw_{name}") + adjusted).round(2)
+        member = pl.struct(pl.struct(level.alias("level"), weight.alias("weight")).alias(name)).struct.json_encode()
+        parts.append(pl.when(level.is_not_null()).then(member.str.strip_prefix("{").str.strip_suffix("}")))
+    prior = settings["probability_two_random_records_match"]
+    before = pl.lit(f'{{"prior":{{"level":"before anything is compared","weight":{math.log2(prior / (1 - prior)):.2f}}},')
     left, right = pl.col("row_l"), pl.col("row_r")
     return (
         found.select(
             pl.min_horizontal(left, right).cast(pl.Int64).alias("left"),
             pl.max_horizontal(left, right).cast(pl.Int64).alias("right"),
             pl.col("match_probability").alias("probability"),
-            pl.struct(*weights).struct.json_encode().alias("agreement"),
+            pl.concat_str(before, pl.concat_str(parts, separator=",", ignore_nulls=True), pl.lit("}")).alias("agreement"),
         )
         .cast(pl.Schema(PAIR_SCHEMA))
         .sort("left", "right")

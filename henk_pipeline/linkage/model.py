@@ -48,12 +48,15 @@ WITHOUT_HOUSEHOLDS: Mapping[str, Mapping[str, float]] = {
 
 
 class Model(BaseModel):
-    """`matching.json`. `duplicates`: how many other rows of the same person a row is expected to have, before anything is compared."""
+    """`matching.json`. `duplicates`: how many other rows of the same person a row is expected to have,
+    before anything is compared; `common`: names that many have, by column the share of people that does.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     trained_on: list[str] = Field(min_length=1)
     duplicates: float = Field(gt=0)
+    common: dict[str, dict[str, float]] = Field(default_factory=dict)
     settings: dict[str, Any]
 
     def for_people(self, count: int, *, households: bool) -> dict[str, Any]:
@@ -73,7 +76,7 @@ class Model(BaseModel):
             "unique_id_column_name": "row",
             "blocking_rules_to_generate_predictions": [],
             "comparisons": comparisons(),
-            "retain_matching_columns": False,
+            "retain_matching_columns": True,
             "retain_intermediate_calculation_columns": True,
         }
         for level in levels(settings):

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import dagster as dg
 import polars as pl
+import psycopg
 
 from henk_pipeline.analytics.tables import load_tables
 from henk_pipeline.orchestration.io_manager import UPLOAD
@@ -17,12 +19,14 @@ from henk_pipeline.orchestration.previews import preview, preview_of_parts
 from henk_pipeline.orchestration.progress import report
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.postgres import businesses, imports
+from henk_pipeline.postgres.duplicates import Candidate, candidates_of_leads
 from henk_pipeline.steps.analytics import publish_analytics
 from henk_pipeline.steps.intake import describe_reading, rejected_path, report_path
-from henk_pipeline.steps.load import UploadToLoad, assign_upload, load_upload
+from henk_pipeline.steps.load import Outcome, UploadToLoad, assign_upload, load_upload
 from henk_pipeline.steps.match import Matching
 from henk_pipeline.steps.outcomes import describe_outcome
-from henk_pipeline.steps.report import Told, write_report
+from henk_pipeline.steps.report import MOST_PAIRS, Told, write_report
+from henk_pipeline.steps.rescore import rescore
 from henk_pipeline.steps.rules import rules_digest
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import OPT_OUT_SCHEMA, ValidatedUpload, validate_file
@@ -218,6 +222,7 @@ def lead_lists(
                     file_name=row["file_name"], business=row["business"], received_at=row["received_at"], list_name=row["list_name"],
                     campaigns=[assignment.campaign for assignment in work.manifest.assignments()], reading=work.reading, mapping=work.mapping,
                     changes=json.loads(row.get("changes") or "[]"), outcome=vars(outcome), rejections=work.rejections, people=work.people,
+                    doubtful=_to_decide(connection, outcome),
                 ),
                 page,
             )  # fmt: skip
@@ -257,6 +262,26 @@ def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.La
     return frame
 
 
+@dg.asset(
+    group_name="leads",
+    owners=OWNERS,
+    kinds={"postgres", "polars"},
+    deps=[campaign_leads],
+    description="The scores of all leads as of now: outcomes of campaigns and the weights in force counted in. Only rows that change are written.",
+)
+def lead_scores(context: dg.AssetExecutionContext, henk: Henk) -> dg.MaterializeResult[Any]:
+    """Score the leads of every business anew."""
+    with henk.database() as connection:
+        told = [rescore(connection, slug, today()) for slug in businesses.list_slugs(connection)]
+    for one in told:
+        if one.error:
+            context.log.warning("%s: %s", one.business, one.error)
+    table = pl.DataFrame(told, schema=["business", "leads", "changed", "error"], orient="row", infer_schema_length=None)
+    return dg.MaterializeResult(
+        metadata={"leads": sum(one.leads for one in told), "changed": sum(one.changed for one in told), **preview(table)}
+    )
+
+
 ANALYTICS_TABLES = load_tables()
 
 
@@ -294,6 +319,14 @@ def analytics(context: dg.AssetExecutionContext, henk: Henk) -> Iterator[dg.Mate
             asset_key=table.name,
             metadata={**preview(frame), "dagster/row_count": rows[table.name], "file": dg.MetadataValue.path(published)},
         )
+
+
+def _to_decide(connection: psycopg.Connection, outcome: Outcome) -> list[Candidate]:
+    if outcome.import_id is None or outcome.status not in imports.FINISHED:
+        return []
+    found = candidates_of_leads(connection, UUID(outcome.import_id), MOST_PAIRS)
+    connection.rollback()
+    return found
 
 
 def today() -> date:

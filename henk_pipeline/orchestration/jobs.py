@@ -1,4 +1,4 @@
-"""The two jobs: an upload's way into PostgreSQL, and the DuckDB file."""
+"""The jobs: an upload's way into PostgreSQL, scores anew, and the DuckDB file."""
 
 import dagster as dg
 
@@ -10,6 +10,11 @@ import_uploads = dg.define_asset_job(
     "import_uploads",
     selection=list(CHAIN),
     description="From the landing folder to campaign leads, for one upload or a batch of them.",
+)
+rescore_leads = dg.define_asset_job(
+    "rescore",
+    selection=["lead_scores"],
+    description="Scores all leads anew, after calls or with other weights; only those that change are written.",
 )
 build_analytics = dg.define_asset_job(
     "build_analytics",

@@ -42,6 +42,11 @@ def find_business(connection: psycopg.Connection, slug: str) -> Business:
     return found
 
 
+def list_slugs(connection: psycopg.Connection) -> list[str]:
+    """The slugs of all businesses, in order."""
+    return [slug for (slug,) in connection.execute("SELECT slug FROM businesses ORDER BY slug")]
+
+
 def add_business(connection: psycopg.Connection, slug: str, name: str, country: str, timezone: str) -> tuple[UUID, bool]:
     """Add a business. Gives: its id, and whether it is new; one of that slug stays as it is.
 

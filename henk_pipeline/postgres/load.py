@@ -22,7 +22,8 @@ TEXT_COLUMNS = (
 )  # fmt: skip
 CONSENT_COLUMNS = ("do_not_call", "dnc", "do_not_email", "email_opt_out")
 OBJECT_SCHEMA: dict[str, Any] = {
-    "birth_date": pl.String, "first_gift_date": pl.Date, "last_gift_date": pl.Date, "last_gift_amount": pl.Float64, "total_gifts": pl.Float64, "gift_count": pl.Int64,
+    "birth_date": pl.String,
+    "first_gift_date": pl.Date, "last_gift_date": pl.Date, "last_gift_amount": pl.Float64, "total_gifts": pl.Float64, "gift_count": pl.Int64,
 }  # fmt: skip
 LEAD_SCHEMA: dict[str, Any] = {
     "id": pl.String,
@@ -79,8 +80,9 @@ def fetch_known(connection: psycopg.Connection, business_id: UUID, people: pl.Da
     copy_in(connection, "staged_keyed", told)
     connection.execute(
         """CREATE TEMP TABLE staged_keys ON COMMIT DROP AS SELECT DISTINCT ARRAY[key] AS keys FROM staged_keyed s CROSS JOIN LATERAL
-        unnest(henk.match_keys(%s, s.first_name, s.last_name, s.email, s.street, s.city, s.postal_code, s.birth_date)) key""",
-        [business_id],
+        unnest(henk.match_keys(%(business)s, s.first_name, s.last_name, s.email, s.street, s.city, s.postal_code, s.birth_date)
+            || henk.lost_keys(%(business)s, jsonb_build_object('phone', s.phone, 'mobile_phone', s.mobile_phone))) key""",
+        {"business": business_id},
     )
     connection.execute("ANALYZE staged_keyed, staged_keys")
     query = sql.SQL("""
@@ -89,11 +91,27 @@ def fetch_known(connection: psycopg.Connection, business_id: UUID, people: pl.Da
                 l.postal_code, l.custom_fields ->> 'birth_date') @> k.keys WHERE l.business_id = {business}
             UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.phone IN (k.phone, k.mobile_phone)
             UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.mobile_phone IN (k.phone, k.mobile_phone)
-            UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.source = k.source AND l.source_id = k.source_id)
+            UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.source = k.source AND l.source_id = k.source_id
+            UNION SELECT r.lead_id FROM staged_keys k JOIN lead_import_rows r ON henk.lost_keys(r.business_id, r.lost) @> k.keys
+                AND r.lost IS NOT NULL AND NOT r.taken_back
+            UNION SELECT m.kept_lead_id FROM staged_keys k JOIN lead_merges m ON henk.lost_keys(m.business_id, m.lost) @> k.keys
+                AND m.lost IS NOT NULL AND m.taken_apart_at IS NULL)
     """).format(columns=_lead_columns(), business=sql.Literal(business_id))
     known = copy_out(connection, query, LEAD_SCHEMA)
     connection.execute("DROP TABLE staged_keyed, staged_keys")
     return known.sort("id")
+
+
+def fetch_lost(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
+    """What files and merged leads said of these leads in vain: `id` and the fields of KEYED_COLUMNS, null where nothing was said, one line each."""
+    fields = sql.SQL(", ").join(sql.SQL("lost ->> {}").format(sql.Literal(name)) for name in KEYED_COLUMNS)
+    query = sql.SQL("""SELECT DISTINCT lead_id, {fields} FROM (
+        SELECT r.lead_id, r.lost FROM lead_import_rows r WHERE r.lead_id = ANY ({ids}) AND r.lost IS NOT NULL AND NOT r.taken_back
+        UNION ALL SELECT m.kept_lead_id, m.lost FROM lead_merges m
+        WHERE m.kept_lead_id = ANY ({ids}) AND m.lost IS NOT NULL AND m.taken_apart_at IS NULL) said""").format(
+        fields=fields, ids=sql.Literal([UUID(one) for one in ids])
+    )
+    return copy_out(connection, query, {"id": pl.String, **dict.fromkeys(KEYED_COLUMNS, pl.String)})
 
 
 def fetch_leads(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:

@@ -12,11 +12,12 @@ import polars as pl
 import psycopg
 
 from henk_pipeline.leads import contract, fields
-from henk_pipeline.leads.score import load_scoring, score
+from henk_pipeline.leads.score import score
 from henk_pipeline.leads.survivorship import lost_values, merge_existing, merge_rows
-from henk_pipeline.postgres import businesses, imports, load
+from henk_pipeline.postgres import businesses, imports, load, scores
 from henk_pipeline.postgres.assign import Terms, assign_list
-from henk_pipeline.steps.match import COMPARED_FIELDS, Matching, match_people
+from henk_pipeline.steps.match import COMPARED_FIELDS, Matched, Matching, match_people
+from henk_pipeline.steps.rescore import scoring_of
 from henk_pipeline.steps.score import FOUND_SCHEMA
 from henk_pipeline.uploads.manifest import CampaignAssignment, Manifest
 
@@ -145,6 +146,8 @@ def _load(
     work = _without_erased(connection, business_id, work)
     people, doubtful = _with_leads(connection, business_id, import_id, work, today)
     counts = load.load_people(connection, business_id, people, work.manifest.update)
+    # What an import left unchanged has its score, but for what was merged.
+    scores.write_scores(connection, people.filter(pl.col("merged")).with_columns(pl.col("lead_id").alias("id")))
     told = work.manifest
     whole = load.ListToFill(work.upload.list_name, told.description, told.tags)
     list_id = load.fill_list(connection, business_id, import_id, whole)
@@ -235,19 +238,23 @@ def _with_leads(
     leads = known.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
     rows = work.people.with_columns((pl.int_range(pl.len(), dtype=pl.Int64) + leads.height).alias("row"))
     compared = ["row", *COMPARED_FIELDS]
+    said, same = _said_in_vain(connection, leads, leads.height + rows.height)
     matched = match_people(
-        pl.concat([leads.select(compared), rows.select(compared)]),
+        pl.concat([leads.select(compared), rows.select(compared), said.select(compared)]),
         work.matching,
         new=rows["row"],
+        known=same,
         population=load.count_leads(connection, business_id) + rows.height,
         apart=load.fetch_apart(connection, business_id, leads.select("row", "id")),
     )
     who = matched.persons
-    known, lead_of = _one_lead_a_person(connection, import_id, known, leads, rows, who, matched.chains)
+    known, lead_of = _one_lead_a_person(connection, import_id, leads, rows, matched)
     rows = rows.join(who, on="row", maintain_order="left").join(lead_of, on="person", how="left", maintain_order="left")
     merged = merge_rows(rows.with_columns(pl.col("line").min().over("person").alias("person")))
-    people = merged.join(rows.select("line", "lead_id", "person"), on="line", how="left", maintain_order="left")
-    people = people.join(_found(rows, leads, matched.chains, merged), on="line", how="left", maintain_order="left")
+    people = merged.join(
+        rows.select("line", "lead_id", "person", pl.col("merged").fill_null(value=False)), on="line", how="left", maintain_order="left"
+    )
+    people = people.join(_found(rows, pl.concat([leads.select("row", "id"), said.select("row", "id")]), matched.chains, merged), on="line", how="left", maintain_order="left")
     is_known = people["lead_id"].is_not_null()
     old = merge_existing(people.filter(is_known), known, work.manifest.update)
     fresh = people.filter(~is_known)
@@ -259,28 +266,46 @@ def _with_leads(
     both = pl.concat([old.with_columns(known=True), new.with_columns(known=False).select(*old.columns, "known")]).sort("line")
     tags = pl.struct("tags").struct.json_encode().str.strip_prefix('{"tags":').str.strip_suffix("}")
     members = pl.struct(*fields.OBJECT_FIELDS).struct.json_encode()
-    scored = score(both, load_scoring(), today).with_columns(tags.alias("tags"), members.alias("members"))
-    lead_of = pl.concat([lead_of, scored.filter(~pl.col("known")).select("person", "lead_id")])
+    barred = scores.suppressed_phones(connection, business_id, pl.concat([both[name] for name in fields.PHONE_FIELDS]))
+    both = both.join(scores.outcomes_of(connection, old["lead_id"]), on="lead_id", how="left", maintain_order="left").with_columns(
+        pl.any_horizontal(pl.col(*fields.PHONE_FIELDS).is_in(barred.implode()).fill_null(value=False)).alias("suppressed")
+    )
+    scoring, _ = scoring_of(connection, business_id)
+    scored = score(both, scoring, today).with_columns(tags.alias("tags"), members.alias("members"))
+    owners = leads.select("row", pl.col("id").alias("lead_id")).join(who, on="row").sort("lead_id").unique("person", keep="first")
+    lead_of = pl.concat([owners.select("person", "lead_id"), scored.filter(~pl.col("known")).select("person", "lead_id")])
     return scored, _candidates(matched.doubtful, who, lead_of)
 
 
+def _said_in_vain(connection: psycopg.Connection, leads: pl.DataFrame, first_row: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Known leads as files have described them with values that lost to others: whoever is known by one of them is known.
+
+    Gives: rows from `first_row` on, and which lead each is (`left`, `right`, both rows).
+    """
+    lost = load.fetch_lost(connection, leads["id"]).sort(pl.all())
+    both = lost.join(leads, on="id", suffix="_now", maintain_order="left")
+    said = both.select(
+        "id",
+        pl.col("row").alias("left"),
+        (pl.int_range(pl.len(), dtype=pl.Int64) + first_row).alias("row"),
+        pl.col("source_now").alias("source"),
+        *(pl.coalesce(name, f"{name}_now").alias(name) for name in COMPARED_FIELDS if name != "source"),
+    )
+    return said, said.select("left", pl.col("row").alias("right"))
+
+
 def _one_lead_a_person(
-    connection: psycopg.Connection,
-    import_id: UUID,
-    known: pl.DataFrame,
-    leads: pl.DataFrame,
-    rows: pl.DataFrame,
-    who: pl.DataFrame,
-    chains: pl.DataFrame,
+    connection: psycopg.Connection, import_id: UUID, leads: pl.DataFrame, rows: pl.DataFrame, matched: Matched
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Known leads that a row of the upload shows to be one person are merged, the smallest id, the oldest, stays.
 
-    Gives: the known leads as they are then, and for each `person` its `lead_id`.
+    Gives: the known leads as they are then, and for each `person` its `lead_id` and whether others were `merged` into it.
     """
+    who, known = matched.persons, leads.drop("row")
     met = who.join(rows.select("row"), on="row", how="semi").select("person").unique()
     owned = leads.select("row", "id").join(who, on="row").join(met, on="person", how="semi").sort("id")
-    lead_of = owned.group_by("person", maintain_order=True).agg(pl.col("id").first().alias("lead_id"))
-    drops = owned.join(lead_of, on="person").filter(pl.col("id") != pl.col("lead_id")).join(chains, on="row", how="left")
+    lead_of = owned.group_by("person", maintain_order=True).agg(pl.col("id").first().alias("lead_id"), (pl.len() > 1).alias("merged"))
+    drops = owned.join(lead_of, on="person").filter(pl.col("id") != pl.col("lead_id")).join(matched.chains, on="row", how="left")
     if drops.height:
         load.merge_leads(connection, import_id, drops.select("lead_id", pl.col("id").alias("dropped"), "probability"))
         fresh = load.fetch_leads(connection, lead_of["lead_id"])

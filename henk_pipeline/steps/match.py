@@ -62,18 +62,22 @@ def match_people(
     new: pl.Series | None = None,
     population: int = 0,
     apart: pl.DataFrame | None = None,
+    known: pl.DataFrame | None = None,
 ) -> Matched:
     """Both tiers over a table of people.
 
-    Takes: `row` (Int64, unique), source, source_id and what `identities` takes; `new`, `population` as `likely_pairs`; `apart`: pairs that
-    are decided to be different. The order of the rows changes nothing but which row gives a person its number.
+    Takes: `row` (Int64, unique), source, source_id and what `identities` takes; `new`, `population` as `likely_pairs`; `apart`: pairs (`left`,
+    `right`) that are decided to be different; `known`: pairs that are known to be one. The order of the rows changes nothing but which row gives a person its number.
     """
     sure = sure_edges(frame, matching.shared_by_at_most)
     people = without_shared(identities(frame, "row"), matching.shared_by_at_most)
     pairs = likely_pairs(people, matching.model, matching.review_from, new=new, population=population)
     if apart is not None and apart.height:
         pairs = pairs.join(apart, on=["left", "right"], how="anti")
-    edges = pl.concat([sure, as_edges(pairs.filter(pl.col("probability") >= matching.merge_from))])
+    merged = pairs.filter(pl.col("probability") >= matching.merge_from).select("left", "right", "probability")
+    if known is not None:
+        merged = pl.concat([merged, known.with_columns(pl.lit(1.0).alias("probability"))])
+    edges = pl.concat([sure, as_edges(merged)])
     who = persons(edges, frame, apart)
     sides = pairs.join(who, left_on="left", right_on="row").join(who, left_on="right", right_on="row", suffix="_right")
     doubtful = sides.filter(pl.col("person") != pl.col("person_right")).select(*PAIR_SCHEMA)

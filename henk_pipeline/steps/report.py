@@ -3,6 +3,7 @@
 Self-contained: no script, no style or picture from elsewhere, so that it can be mailed, kept and printed. Cells of the file are escaped.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,17 +13,23 @@ from typing import Any
 import jinja2
 import polars as pl
 
+from henk_pipeline.postgres.duplicates import Candidate
+
 TEMPLATE = "report.html.j2"
 MOST_REASONS = 12
 EXAMPLES = 3
 MOST_SUGGESTIONS = 20
+MOST_SCORES = 10
+MOST_MERGED = 50
+MOST_PAIRS = 20
 LONGEST_CELL = 80
 
 
 @dataclass(frozen=True)
 class Told:
     """What a report tells: the upload's names; how it was read (as `describe_reading` gives it); the field of each column; cells changed; the
-    outcome of loading it; its rejections (`steps.validate.REJECTION_SCHEMA`) and people (as `score_rows` gives them).
+    outcome of loading it; its rejections (`steps.validate.REJECTION_SCHEMA`) and people (as `score_rows` gives them); pairs of leads that
+    somebody is to decide on.
     """
 
     file_name: str
@@ -36,6 +43,7 @@ class Told:
     outcome: dict[str, Any]
     rejections: pl.DataFrame
     people: pl.DataFrame
+    doubtful: Sequence[Candidate] = ()
 
 
 def write_report(told: Told, path: Path) -> None:
@@ -55,6 +63,9 @@ def write_report(told: Told, path: Path) -> None:
         reasons=_reasons(told.rejections),
         suggestions=_suggestions(told.people),
         flags=_flags(told.people),
+        scores=_scores(told.people),
+        merged=_merged(told.people),
+        pairs=[_waterfall(pair) for pair in told.doubtful],
     )
     temporary = path.with_name(f".{path.name}")
     temporary.write_text(page, "utf-8")
@@ -113,6 +124,65 @@ def _reasons(rejections: pl.DataFrame) -> list[dict[str, Any]]:
         }
         for row in grouped.rows(named=True)
     ]
+
+
+def _scores(people: pl.DataFrame) -> list[dict[str, Any]]:
+    """The people with the most points, each with the parts of its score."""
+    best = people.sort("lead_score", "line", descending=[True, False]).head(MOST_SCORES)
+    shown = []
+    for row in best.select("line", "first_name", "last_name", "email", "lead_score", "quality_rating", "score_breakdown").rows(named=True):
+        parts = [(name.replace("_", " "), points) for name, points in json.loads(row["score_breakdown"]).items() if points > 0]
+        name = " ".join(filter(None, (row["first_name"], row["last_name"]))) or row["email"] or ""
+        shown.append({**row, "name": name, "parts": parts, "kinds": [_kind(part) for part, _ in parts]})
+    return shown
+
+
+def _kind(part: str) -> str:
+    """Which colour a part of the score has."""
+    first = part.split(" ", maxsplit=1)[0]
+    return {"reachable": "reach", "gift": "gift", "engagement": "active", "earlier": "active"}.get(first, "else")
+
+
+def _merged(people: pl.DataFrame) -> list[dict[str, Any]]:
+    """Rows that were found to be a person of the file already, and how."""
+    if "found" not in people.columns:
+        return []
+    found = people.select("found").explode("found").drop_nulls().unnest("found")
+    return found.sort("line").head(MOST_MERGED).rows(named=True) if found.width and found.height else []
+
+
+def _waterfall(pair: Candidate) -> dict[str, Any]:
+    """Splink's waterfall of a pair: how each part moves the odds (in bits) from what they were before to what they are."""
+    steps, level = [], 0.0
+    for name, part in pair.agreement.items():
+        steps.append(
+            {
+                "name": name.replace("_", " "),
+                "level": part["level"],
+                "weight": part["weight"],
+                "start": level,
+                "end": level + part["weight"],
+            }
+        )
+        level += part["weight"]
+    low, high = (
+        min(0.0, *(min(step["start"], step["end"]) for step in steps)),
+        max(0.0, *(max(step["start"], step["end"]) for step in steps)),
+    )
+    width = (high - low) or 1.0
+    for step in steps:
+        step["left"] = round(100 * (min(step["start"], step["end"]) - low) / width, 2)
+        step["width"] = round(100 * abs(step["weight"]) / width, 2)
+    sides = [
+        (field, pair.lead[field], pair.other[field]) for field in pair.lead if pair.lead[field] is not None or pair.other[field] is not None
+    ]
+    return {
+        "id": str(pair.id)[:8],
+        "probability": pair.match_probability,
+        "steps": steps,
+        "zero": round(-100 * low / width, 2),
+        "sides": sides,
+    }
 
 
 def _suggestions(people: pl.DataFrame) -> list[tuple[int, str, str]]:

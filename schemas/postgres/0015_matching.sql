@@ -57,7 +57,7 @@ DECLARE
     email text := henk.email_key(p_email);
     mailbox text := split_part(email, '@', 1);
     birth text := translate(p_birth, '-', '');
-    keys bigint [] := '{}';
+    keys bigint [] := '{}'; -- of what is null there is no key
 BEGIN
     IF email IS NOT NULL THEN keys := keys || hashtextextended('e' || email, seed); END IF;
     IF length(mailbox) >= 6 THEN keys := keys || hashtextextended('m' || mailbox, seed); END IF;
@@ -81,10 +81,27 @@ CREATE INDEX IF NOT EXISTS leads_match_keys ON leads USING gin (
     henk.match_keys(business_id, first_name, last_name, email, street, city, postal_code, custom_fields ->> 'birth_date')
 );
 
+-- What was said of a lead in vain finds it, too: an address that lost to another is still the person's.
+CREATE FUNCTION henk.lost_keys(p_business_id uuid, p_lost jsonb) RETURNS bigint []
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT henk.match_keys(p_business_id, NULL, NULL, p_lost ->> 'email', NULL, NULL, NULL, NULL) || ARRAY(
+        SELECT hashtextextended('p' || p, hashtextextended(p_business_id::text, 0))
+        FROM unnest(ARRAY[p_lost ->> 'phone', p_lost ->> 'mobile_phone']) p WHERE p IS NOT NULL)
+$$;
+
 -- How a row came to its lead: {"by": "email", "line": 7} or {"by": "likely", "lead_id": …, "probability": 0.993}.
 ALTER TABLE lead_import_rows ADD COLUMN IF NOT EXISTS matched_by jsonb;
 -- What the row said in vain, because another value of the person won: field → value.
 ALTER TABLE lead_import_rows ADD COLUMN IF NOT EXISTS lost jsonb;
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX IF NOT EXISTS lead_import_rows_lost_keys ON lead_import_rows USING gin (henk.lost_keys(business_id, lost)) WHERE lost IS NOT NULL;
+
+-- A score is no word of anybody's on a lead: who writes scores alone says so, and updated_at stays.
+CREATE OR REPLACE TRIGGER touch_updated_at BEFORE UPDATE ON leads FOR EACH ROW
+WHEN (pg_trigger_depth() = 0 AND NEW.updated_at = OLD.updated_at AND NEW IS DISTINCT FROM OLD
+    AND coalesce(current_setting('henk.scores_only', true), '') <> 'on')
+EXECUTE FUNCTION henk.touch_updated_at();
 
 -- What a merge did, so that it can be taken apart.
 CREATE TABLE IF NOT EXISTS lead_merges (
@@ -97,12 +114,14 @@ CREATE TABLE IF NOT EXISTS lead_merges (
     before jsonb NOT NULL, -- table → its rows as they were
     after jsonb NOT NULL, -- what the kept lead and its campaign leads became
     moved jsonb NOT NULL, -- table → keys of the rows that went over
+    lost jsonb, -- what the dropped lead said that the kept one does not
     merged_by uuid,
     merged_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     taken_apart_at timestamptz,
     FOREIGN KEY (business_id, kept_lead_id) REFERENCES leads (business_id, id) ON DELETE CASCADE,
     FOREIGN KEY (business_id, import_id) REFERENCES lead_imports (business_id, id) ON DELETE CASCADE
 );
+CREATE INDEX IF NOT EXISTS lead_merges_lost_keys ON lead_merges USING gin (henk.lost_keys(business_id, lost)) WHERE lost IS NOT NULL;
 CREATE INDEX IF NOT EXISTS lead_merges_kept_lead_id ON lead_merges (kept_lead_id, merged_at);
 CREATE INDEX IF NOT EXISTS lead_merges_import_id ON lead_merges (import_id) WHERE import_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS lead_merges_business_id ON lead_merges (business_id, merged_at);
@@ -125,6 +144,16 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
     WHERE i.indrelid = p_table AND i.indisprimary AND i.indnkeyatts = 1
+$$;
+
+CREATE FUNCTION henk.lost_in_merge(p_keep uuid, p_drop uuid, p_leads jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT jsonb_object_agg(f, d.lead -> f)
+    FROM jsonb_array_elements(p_leads) d (lead)
+    CROSS JOIN unnest(ARRAY['first_name', 'last_name', 'email', 'phone', 'mobile_phone', 'street', 'city', 'postal_code', 'source_id']) f
+    JOIN public.leads k ON k.id = p_keep
+    WHERE d.lead ->> 'id' = p_drop::text AND d.lead ->> f IS NOT NULL AND d.lead -> f IS DISTINCT FROM to_jsonb(k) -> f
 $$;
 
 CREATE FUNCTION henk.merge_into(p_keep uuid, p_drop uuid, p_import_id uuid, p_probability double precision) RETURNS uuid
@@ -170,12 +199,12 @@ BEGIN
         WHERE lead_duplicate_candidates.decision = 'open' AND EXCLUDED.decision <> 'open';
     UPDATE public.lead_merges m SET kept_lead_id = p_keep WHERE m.kept_lead_id = p_drop;
     PERFORM henk.merge_into(p_keep, p_drop);
-    INSERT INTO public.lead_merges (id, business_id, kept_lead_id, dropped_lead_id, import_id, match_probability, before, after, moved,
+    INSERT INTO public.lead_merges (id, business_id, kept_lead_id, dropped_lead_id, import_id, match_probability, before, after, moved, lost,
         merged_by)
     VALUES (merge_id, business, p_keep, p_drop, p_import_id, p_probability, before, jsonb_build_object(
         'leads', (SELECT jsonb_agg(to_jsonb(l)) FROM public.leads l WHERE l.id = p_keep),
         'campaign_leads', (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM public.campaign_leads c WHERE c.lead_id = p_keep)),
-        moved || jsonb_build_object('elsewhere', elsewhere), henk.caller_id());
+        moved || jsonb_build_object('elsewhere', elsewhere), henk.lost_in_merge(p_keep, p_drop, before -> 'leads'), henk.caller_id());
     RETURN merge_id;
 END
 $$;
@@ -341,10 +370,11 @@ $$;
 REVOKE EXECUTE ON FUNCTION public.unmerge_leads(uuid) FROM PUBLIC, anon;
 GRANT EXECUTE ON FUNCTION public.unmerge_leads(uuid) TO authenticated, service_role;
 REVOKE EXECUTE ON FUNCTION henk.merge_into(uuid, uuid, uuid, double precision), henk.unmerge(uuid), henk.restored(jsonb, jsonb, jsonb),
-henk.key_column(regclass) FROM PUBLIC;
+henk.key_column(regclass), henk.lost_in_merge(uuid, uuid, jsonb), henk.lost_keys(uuid, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION henk.merge_into(uuid, uuid, uuid, double precision), henk.unmerge(uuid), henk.restored(jsonb, jsonb, jsonb),
-henk.key_column(regclass) TO service_role;
+henk.key_column(regclass), henk.lost_in_merge(uuid, uuid, jsonb), henk.lost_keys(uuid, jsonb) TO service_role;
 -- An index calls them as whoever writes.
+REVOKE EXECUTE ON FUNCTION henk.match_keys(uuid, text, text, text, text, text, text, text), henk.folded(text), henk.email_key(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION henk.match_keys(uuid, text, text, text, text, text, text, text), henk.folded(text),
 henk.email_key(text) TO authenticated, service_role;
 

@@ -125,6 +125,8 @@ def furnish(connection: psycopg.Connection, slug: str) -> dict[str, str]:
         "INSERT INTO lead_duplicate_candidates (business_id, lead_id, other_lead_id, match_probability) VALUES "
         "(%(business)s, least(%(lead)s::uuid, %(second_lead)s), greatest(%(lead)s::uuid, %(second_lead)s), 0.9)", ids,
     )  # fmt: skip
+    merged = add_lead(connection, business, email="merged@example.org")
+    ids["merge"] = str(value(connection, "SELECT henk.merge_into(%s, %s, NULL, NULL)", [third, merged]))
     return ids
 
 

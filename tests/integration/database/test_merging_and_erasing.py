@@ -56,6 +56,93 @@ def test_what_other_tables_say_of_a_merged_lead_goes_over(connection, acme):
     assert column(connection, "SELECT lead_id::text FROM call_logs") == [keep]
 
 
+def everything(connection):
+    """Every row of the tables that a merge touches, but for when it was last written."""
+    told = {}
+    for table in ("leads", "campaign_leads", "lead_list_members", "lead_lists", "campaign_lead_lists", "lead_import_rows", "call_logs"):
+        rows = column(connection, f"SELECT (to_jsonb(t) - '{{updated_at,updated_by}}'::text[])::text FROM {table} t")
+        told[table] = sorted(rows)
+    return told
+
+
+def furnished_pair(connection, acme):
+    """Two leads that share a list and a campaign, and each have one of their own; a call log; provenance."""
+    connection.execute("CREATE TABLE call_logs (id int PRIMARY KEY, lead_id uuid REFERENCES leads ON DELETE CASCADE)")
+    keep = add_lead(connection, acme, email="ana@example.org", tags=["a"], custom_fields={"k": 1})
+    drop = add_lead(
+        connection, acme, phone="+12125550101", city="Bath", tags=["b"], custom_fields={"k": 2}, source="hubspot", source_id="7"
+    )
+    both, only = add_campaign(connection, acme, "Both", exclude_dnc=False), add_campaign(connection, acme, "Only", exclude_dnc=False)
+    assign(connection, both, add_list(connection, acme, "A", [keep, drop]))
+    assign(connection, only, add_list(connection, acme, "B", [drop]))
+    connection.execute("UPDATE campaign_leads SET status = 'contacted', attempts = 1, pledged_amount = 50 WHERE lead_id = %s", [keep])
+    connection.execute("UPDATE campaign_leads SET status = 'converted', attempts = 2, donated_amount = 20 WHERE lead_id = %s", [drop])
+    connection.execute("INSERT INTO call_logs VALUES (1, %s), (2, %s)", [keep, drop])
+    imported = value(
+        connection,
+        "INSERT INTO lead_imports (business_id, upload, file_name, file_size, content_hash, list_name, rules, status) "
+        "VALUES (%s, 'old', 'f', 1, repeat('0', 64), 'l', '', 'rejected') RETURNING id",
+        [acme.id],
+    )
+    connection.execute(
+        "INSERT INTO lead_import_rows (import_id, business_id, line_number, lead_id, action) VALUES (%s, %s, 2, %s, 'inserted')",
+        [imported, acme.id, drop],
+    )
+    return keep, drop
+
+
+def the_merge(connection):
+    return value(connection, "SELECT id FROM lead_merges ORDER BY merged_at DESC LIMIT 1")
+
+
+def test_a_merge_taken_apart_leaves_everything_as_it_was(connection, acme):
+    keep, drop = furnished_pair(connection, acme)
+    before = everything(connection)
+    connection.execute("SELECT merge_leads(%s, %s)", [keep, drop])
+    assert everything(connection) != before
+    assert str(value(connection, "SELECT unmerge_leads(%s)", [the_merge(connection)])) == drop
+    assert everything(connection) == before
+    assert connection.execute("SELECT decision FROM lead_duplicate_candidates").fetchall() == [("different",)]
+    connection.execute("SELECT unmerge_leads(%s)", [the_merge(connection)])  # again: nothing more happens
+    assert everything(connection) == before
+
+
+def test_what_has_changed_since_the_merge_stays_and_an_opt_out_is_of_both(connection, acme):
+    keep, drop = furnished_pair(connection, acme)
+    connection.execute("SELECT merge_leads(%s, %s)", [keep, drop])
+    connection.execute("UPDATE leads SET first_name = 'Ana', dnc = true WHERE id = %s", [keep])
+    connection.execute("SELECT unmerge_leads(%s)", [the_merge(connection)])
+    assert connection.execute("SELECT id::text, first_name, city, dnc FROM leads ORDER BY first_name").fetchall() == [
+        (keep, "Ana", None, True),
+        (drop, None, "Bath", True),
+    ]
+
+
+def test_merges_are_taken_apart_the_last_one_first(connection, acme):
+    first, second, third = (add_lead(connection, acme, first_name=name) for name in "ABC")
+    connection.execute("SELECT merge_leads(%s, %s)", [second, third])
+    inner = the_merge(connection)
+    connection.execute("SELECT merge_leads(%s, %s)", [first, second])
+    outer = the_merge(connection)
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="take that merge apart first"), connection.transaction():
+        connection.execute("SELECT unmerge_leads(%s)", [inner])
+    connection.execute("SELECT unmerge_leads(%s)", [outer])
+    connection.execute("SELECT unmerge_leads(%s)", [inner])
+    assert sorted(column(connection, "SELECT first_name FROM leads")) == ["A", "B", "C"]
+
+
+def test_what_was_decided_of_a_merged_lead_holds_for_the_one_it_became(connection, acme):
+    keep, drop, stranger = (add_lead(connection, acme) for _ in range(3))
+    connection.execute(
+        "INSERT INTO lead_duplicate_candidates (business_id, lead_id, other_lead_id, match_probability, decision) "
+        "VALUES (%s, least(%s::uuid, %s), greatest(%s::uuid, %s), 0.9, 'different')",
+        [acme.id, drop, stranger, drop, stranger],
+    )
+    connection.execute("SELECT merge_leads(%s, %s)", [keep, drop])
+    pairs = connection.execute("SELECT lead_id::text, other_lead_id::text, decision FROM lead_duplicate_candidates").fetchall()
+    assert [({a, b}, decision) for a, b, decision in pairs] == [({keep, stranger}, "different")]
+
+
 def everything_as_text(connection):
     """All that any table of ours holds, as one text."""
     tables = column(

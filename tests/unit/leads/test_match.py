@@ -1,68 +1,186 @@
-"""Rows that are one person are found, by way of others too; people who only share a telephone are told apart."""
+"""Rows that are surely one person are found, by way of others too; people who share a key but not a name are told apart."""
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from henk_pipeline.leads.match import match_existing, match_rows
+from henk_pipeline.leads.identity import email_key, folded, formal_names, identities, street_name
+from henk_pipeline.leads.match import EDGE_SCHEMA, as_edges, explain, persons, sure_edges, without_shared
 from tests.unit.leads.people import people
 
-
-def persons(*rows: dict[str, object]) -> list[int]:
-    return match_rows(people(*rows))["person"].to_list()
-
-
-def test_same_email_or_phone_or_source_id_is_one_person():
-    assert persons({"email": "a@x.org"}, {"email": "a@x.org"}) == [2, 2]
-    assert persons({"phone": "+12125550101"}, {"mobile_phone": "+12125550101"}) == [2, 2]
-    assert persons({"source": "hubspot", "source_id": "7"}, {"source": "hubspot", "source_id": "7"}) == [2, 2]
-    assert persons({"source": "hubspot", "source_id": "7"}, {"source": "salesforce", "source_id": "7"}) == [2, 3]
+PHONE = {"phone": "+12125550101"}
+MAIL = {"email": "a@x.org"}
+ID = {"source": "hubspot", "source_id": "7"}
 
 
-def test_a_chain_of_matches_is_one_person():
-    assert persons({"email": "a@x.org"}, {"email": "a@x.org", "phone": "+12125550101"}, {"phone": "+12125550101"}) == [2, 2, 2]
+def frame_of(*rows: dict[str, object]) -> pl.DataFrame:
+    return people(*rows).rename({"line": "row"})
 
 
-def test_two_first_names_on_one_telephone_are_two_people():
-    phone = {"phone": "+12125550101"}
-    assert persons({"first_name": "Ana", **phone}, {"first_name": "Ben", **phone}, {"first_name": "ANA", **phone}, phone) == [2, 3, 2, 2]
+def who(*rows: dict[str, object], apart: list[tuple[int, int]] | None = None) -> list[int]:
+    frame = frame_of(*rows)
+    pairs = pl.DataFrame(apart or [], schema={"left": pl.Int64, "right": pl.Int64}, orient="row")
+    return persons(sure_edges(frame), frame, pairs)["person"].to_list()
 
 
-def test_a_known_lead_is_found_by_id_before_email_before_phone():
-    existing = people(
-        {"email": "a@x.org"}, {"phone": "+12125550101", "first_name": "Ana"}, {"source": "hubspot", "source_id": "7"}
-    ).with_columns(pl.Series("id", ["by email", "by phone", "by id"]))
-    found = match_existing(
-        people(
-            {"email": "a@x.org", "phone": "+12125550101", "source": "hubspot", "source_id": "7"},
-            {"email": "a@x.org", "phone": "+12125550101"},
-            {"phone": "+12125550101", "first_name": "ana"},
-            {"phone": "+12125550101", "first_name": "Ben"},
-            {"email": "new@x.org"},
-        ),
-        existing,
+@pytest.mark.parametrize("key", [MAIL, PHONE, ID])
+def test_the_same_key_is_one_person(key):
+    assert who(key, key) == [2, 2]
+
+
+def test_an_id_is_of_its_system():
+    assert who(ID, ID | {"source": "salesforce"}) == [2, 3]
+    assert who(PHONE, {"mobile_phone": PHONE["phone"]}) == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "other", "same"),
+    [
+        (MAIL, {"first_name": "Ana"}, {"first_name": "Ben"}, False),
+        (PHONE, {"first_name": "Ana"}, {"first_name": "Ben"}, False),
+        (ID, {"first_name": "Ana", "last_name": "Lima"}, {"first_name": "Ben", "last_name": "Ng"}, False),
+        (MAIL, {"first_name": "Ana"}, {"first_name": "ANA"}, True),
+        (MAIL, {"first_name": "Robert"}, {"first_name": "Bob"}, True),
+        (MAIL, {"first_name": "Rob"}, {"first_name": "Bob"}, True),
+        (MAIL, {"first_name": "J."}, {"first_name": "Jane"}, True),
+        (MAIL, {"first_name": "Ana", "last_name": "Lima"}, {"first_name": "Ana", "last_name": "Ng"}, True),  # she has married
+        (PHONE, {"first_name": "Ana", "last_name": "Lima"}, {"first_name": "Ana", "last_name": "Ng"}, False),  # an office
+        (PHONE, {"first_name": "Ana", "last_name": "Lima"}, {"first_name": "Ana", "last_name": "Lima-Ng"}, True),
+        (ID, {"first_name": "Ana", "last_name": "Lima"}, {"first_name": "Ana", "last_name": "Ng"}, True),
+        (ID, {"first_name": "Ana", "last_name": "Lima"}, {"first_name": "Anita", "last_name": "Lima"}, True),
+        (MAIL, {"first_name": "Lima", "last_name": "Ana"}, {"first_name": "Ana", "last_name": "Lima"}, True),
+        (PHONE, {"first_name": "Al", "birth_date": "1950-01-01"}, {"first_name": "Al", "birth_date": "1980-05-05"}, False),
+        (PHONE, {"first_name": "Zoë"}, {"first_name": "Zoe"}, True),
+        (PHONE, {"last_name": "Ng"}, {"first_name": "Ana", "last_name": "Ng"}, True),
+        (PHONE, {"last_name": "Ng"}, {"first_name": "Ana", "last_name": "Lima"}, False),
+    ],
+)  # fmt: skip
+def test_a_key_is_proof_unless_the_names_contradict(key, one, other, same):
+    assert who(key | one, key | other) == ([2, 2] if same else [2, 3])
+    assert who(key | other, key | one) == ([2, 2] if same else [2, 3])
+
+
+def test_a_chain_of_matches_is_one_person_and_says_how():
+    frame = frame_of(MAIL, MAIL | PHONE, PHONE)
+    edges = sure_edges(frame)
+    group = persons(edges, frame)
+    assert group["person"].to_list() == [2, 2, 2]
+    assert explain(edges, group).rows() == [(3, 2, "email", 1.0), (4, 3, "phone", 1.0)]
+
+
+def test_a_row_without_a_name_belongs_to_nobody_of_several():
+    ana, ben = {"first_name": "Ana"} | PHONE, {"first_name": "Ben"} | PHONE
+    assert who(ana, ben, ana, PHONE) == [2, 3, 2, 5]
+
+
+def test_a_row_without_a_name_does_not_make_two_people_one():
+    # Ana's by e-mail, Ben's by telephone: it goes with the surer of the two.
+    assert who(MAIL | {"first_name": "Ana"}, MAIL | PHONE, PHONE | {"first_name": "Ben"}) == [2, 2, 4]
+    assert who(PHONE | {"first_name": "Ben"}, MAIL | PHONE, MAIL | {"first_name": "Ana"}) == [2, 3, 3]
+
+
+def test_what_many_share_and_a_functions_mailbox_prove_nothing():
+    names = ["Ana", "Ben", "Cy", "Di", "Ed"]
+    assert who(*({"first_name": name} | PHONE for name in (*names, "Ana"))) == [2, 3, 4, 5, 6, 7]
+    assert who(*({"first_name": name} | PHONE for name in ("Ana", "Ben", "Ana"))) == [2, 3, 2]
+    assert who({"email": "info@x.org"}, {"email": "info@x.org"}) == [2, 3]
+    frame = frame_of(
+        *({"first_name": name, "mobile_phone": f"+1212555020{n}"} | PHONE for n, name in enumerate(names)), {"email": "info@x.org"}
     )
-    assert found["lead_id"].to_list() == ["by id", "by email", "by phone", None, None]
+    left = without_shared(identities(frame, "row"))
+    assert left["phones"].to_list() == [[f"+1212555020{n}"] for n in range(5)] + [None]
+    assert left["email"].to_list() == [None] * 6
 
 
-def test_a_nameless_lead_on_a_shared_telephone_is_the_first_of_them_only():
-    existing = people({"phone": "+12125550101"}).with_columns(pl.Series("id", ["known"]))
-    found = match_existing(people({"phone": "+12125550101", "first_name": "Ana"}, {"phone": "+12125550101", "first_name": "Ben"}), existing)
-    assert found["lead_id"].to_list() == ["known", None]
+def test_who_was_decided_to_be_two_stays_two_by_any_way():
+    assert who(MAIL, MAIL, apart=[(2, 3)]) == [2, 3]
+    assert who(MAIL, MAIL | PHONE, PHONE, apart=[(2, 4)]) == [2, 2, 4]  # the telephone is the weaker proof
 
 
-@given(st.lists(st.tuples(st.sampled_from(["", "a", "b", "c", "d", "e"]), st.sampled_from(["", "1", "2", "3", "4", "5"])), max_size=25))
-def test_who_is_one_person_is_what_plain_union_find_says(rows):
-    frame = people(
-        *({"email": (email and f"{email}@x.org") or None, "phone": (phone and f"+1212555010{phone}") or None} for email, phone in rows)
-    )
-    parent = list(range(len(rows)))
+def test_likely_pairs_and_sure_ones_make_persons_together():
+    frame = frame_of(MAIL, MAIL, PHONE)
+    pairs = pl.DataFrame({"left": [3], "right": [4], "probability": [0.995]})
+    edges = pl.concat([sure_edges(frame), as_edges(pairs)])
+    group = persons(edges, frame)
+    assert group["person"].to_list() == [2, 2, 2]
+    assert explain(edges, group).rows()[1] == (4, 3, "likely", 0.995)
 
-    def root(n: int) -> int:
-        return n if parent[n] == n else root(parent[n])
 
-    for n, (email, phone) in enumerate(rows):
-        for m in range(n):
-            if (email and email == rows[m][0]) or (phone and phone == rows[m][1]):
-                parent[max(root(n), root(m))] = min(root(n), root(m))
-    assert match_rows(frame)["person"].to_list() == [root(n) + 2 for n in range(len(rows))]
+def test_no_rows_are_no_persons():
+    frame = frame_of(MAIL).clear()
+    assert sure_edges(frame).schema == pl.Schema(EDGE_SCHEMA)
+    assert persons(sure_edges(frame), frame).height == 0
+
+
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "email": st.sampled_from(["a@x.org", "b@x.org", "c@x.org"]),
+            "phone": st.sampled_from(["+12125550101", "+12125550102"]),
+            "first_name": st.sampled_from(["Ana", "Ben", "Bob", "Robert", "B"]),
+            "last_name": st.sampled_from(["Lima", "Ng"]),
+        },
+    ),
+    min_size=1, max_size=12,
+)  # fmt: skip
+
+
+@given(ROWS, st.randoms(use_true_random=False))
+def test_the_order_of_rows_decides_nothing(rows, random):
+    numbers = list(range(len(rows)))
+    random.shuffle(numbers)
+    frame = frame_of(*rows)
+    shuffled = frame[numbers].with_columns(pl.Series("row", range(2, len(rows) + 2), dtype=pl.Int64))
+
+    def partition(table: pl.DataFrame, origin: list[int]) -> set[frozenset[int]]:
+        found: dict[int, set[int]] = {}
+        for place, person in zip(origin, persons(sure_edges(table), table)["person"], strict=True):
+            found.setdefault(person, set()).add(place)
+        return {frozenset(one) for one in found.values()}
+
+    assert partition(frame, list(range(len(rows)))) == partition(shuffled, numbers)
+
+
+@given(ROWS)
+def test_two_contradicting_first_names_never_become_one_sure_person(rows):
+    apart = [{"Ana"}, {"Ben"}, {"Bob", "Robert"}]
+    told: dict[int, set[str]] = {}
+    for row, person in zip(rows, who(*rows), strict=True):
+        if row.get("first_name", "B") != "B":
+            told.setdefault(person, set()).add(row["first_name"])
+    for names in told.values():
+        assert sum(bool(names & group) for group in apart) == 1, names
+
+
+def test_one_form_of_a_mailbox():
+    written = [
+        "Jon.Doe+news@gmail.com".lower(),
+        "jondoe@googlemail.com",
+        "jon.doe+x@outlook.com",
+        "jon+doe@example.org",
+        "+@gmail.com",
+        None,
+    ]
+    assert email_key(pl.Series(written)).to_list() == [
+        "jondoe@gmail.com", "jondoe@gmail.com", "jon.doe@outlook.com", "jon+doe@example.org", "+@gmail.com", None,
+    ]  # fmt: skip
+
+
+def test_names_and_streets_in_one_form():
+    assert folded(pl.Series(["O’Brien-Müller", "  Łukasz ", "…", "Ñandú", None])).to_list() == [
+        "obrien muller",
+        "lukasz",
+        None,
+        "nandu",
+        None,
+    ]
+    assert formal_names(pl.Series(["bob", "zzz", None])).list.sort().to_list()[1:] == [["zzz"], None]
+    assert "robert" in formal_names(pl.Series(["bob"]))[0]
+    assert street_name(pl.Series(["12 maple street", "hauptstrasse 5a", "14 14th st", "9"])).to_list() == [
+        "maple st",
+        "hauptst",
+        "14th st",
+        None,
+    ]

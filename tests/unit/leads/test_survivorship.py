@@ -1,33 +1,89 @@
 """Which value stays. Opt-outs stay in every mode."""
 
 import json
+from datetime import date
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from henk_pipeline.leads.survivorship import merge_existing, merge_rows
+from henk_pipeline.leads import fields
+from henk_pipeline.leads.survivorship import RULES, lost_values, merge_existing, merge_rows
 from tests.unit.leads.people import people
 
 
-def test_rows_of_one_person_become_one_with_the_first_filled_cells():
+def one_person(*rows: dict[str, object]) -> dict[str, object]:
+    frame = people(*rows).with_columns(pl.lit(2, dtype=pl.Int64).alias("person"))
+    return merge_rows(frame).row(0, named=True)
+
+
+def test_rows_of_one_person_become_one():
     rows = people(
-        {"first_name": "Ana", "phone": "+12125550101", "tags": ["a"], "custom_fields": '{"x":"1"}'},
+        {"first_name": "A.", "phone": "+12125550101", "tags": ["a"], "custom_fields": '{"x":"1"}'},
         {"first_name": "Anna", "email": "a@x.org", "dnc": True, "tags": ["b", "a"], "custom_fields": '{"x":"2","y":"3"}'},
         {"first_name": "Bo", "email": "b@x.org"},
     ).with_columns(pl.Series("person", [2, 2, 4]))
     merged = merge_rows(rows)
-    ana, bo = merged.rows(named=True)
-    assert (ana["line"], ana["lines"], ana["first_name"], ana["phone"], ana["email"], ana["dnc"]) == (
-        2,
-        [2, 3],
-        "Ana",
-        "+12125550101",
-        "a@x.org",
-        True,
-    )
-    assert ana["tags"] == ["a", "b"]
-    assert json.loads(ana["custom_fields"]) == {"x": "1", "y": "3"}
+    anna, bo = merged.rows(named=True)
+    assert (anna["line"], anna["lines"], anna["first_name"], anna["phone"], anna["email"]) == (2, [2, 3], "Anna", "+12125550101", "a@x.org")
+    assert (anna["dnc"], anna["tags"]) == (True, ["a", "b"])
+    assert json.loads(anna["custom_fields"]) == {"x": "1", "y": "3"}
     assert (bo["line"], bo["lines"]) == (4, [4])
+    lost = lost_values(rows, merged)
+    assert [(line, json.loads(text)) for line, text in lost.rows()] == [(2, {"first_name": "A."})]
+
+
+def test_every_field_of_a_lead_has_a_rule():
+    known = {*fields.SCALAR_FIELDS, *fields.OBJECT_FIELDS, "source"}
+    assert set(RULES) == known
+
+
+@pytest.mark.parametrize(
+    ("field", "older", "newer", "stays"),
+    [
+        ("email", "old@x.org", "new@x.org", "new@x.org"),
+        ("first_name", "Anna", "A", "Anna"),
+        ("notes", "a long note", "short", "a long note"),
+        ("first_gift_date", date(2001, 1, 1), date(2020, 1, 1), date(2001, 1, 1)),
+        ("total_gifts", 500.0, 200.0, 500.0),
+        ("gift_count", 3, 4, 4),
+        ("last_gift_amount", 50.0, 20.0, 20.0),
+        ("dnc", True, False, True),
+    ],
+)
+def test_one_rule_a_field_whichever_row_comes_first(field, older, newer, stays):
+    old = {field: older, "last_gift_date": date(2024, 1, 1)}
+    new = {field: newer, "last_gift_date": date(2026, 1, 1)}
+    assert one_person(old, new)[field] == one_person(new, old)[field] == stays
+    assert one_person(old, new)["last_gift_date"] == date(2026, 1, 1)
+
+
+def test_an_address_comes_from_one_row():
+    whole = {"street": "1 Main St", "city": "Bath", "postal_code": "04530"}
+    part = {"city": "York", "state": "ME", "last_gift_date": date(2026, 1, 1)}
+    for rows in ((whole, part), (part, whole)):
+        person = one_person(*rows)
+        assert [person[name] for name in ("street", "city", "state", "postal_code")] == ["1 Main St", "Bath", None, "04530"]
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "first_name": st.sampled_from(["A", "Ana", "Bo"]), "email": st.sampled_from(["a@x.org", "b@x.org"]), "city": st.sampled_from(["X", "Y"]),
+                "street": st.just("1 St"), "last_gift_date": st.sampled_from([date(2020, 1, 1), date(2021, 1, 1)]), "total_gifts": st.sampled_from([1.0, 2.0]),
+            },
+        ),
+        min_size=2, max_size=5,
+    ),
+    st.randoms(use_true_random=False),
+)  # fmt: skip
+def test_the_order_of_rows_decides_no_value(rows, random):
+    shuffled = random.sample(rows, len(rows))
+    told, again = one_person(*rows), one_person(*shuffled)
+    assert {field: told[field] for field in RULES} == {field: again[field] for field in RULES}
 
 
 def merged(mode: str, known: dict[str, object], told: dict[str, object]) -> dict[str, object]:
@@ -64,3 +120,26 @@ def test_a_lead_without_an_id_takes_one_and_a_second_systems_id_is_kept_beside_i
     )
     assert (row["source"], row["source_id"]) == ("hubspot", "7")
     assert json.loads(row["custom_fields"]) == {"salesforce_id": "003", "a": "b"}
+
+
+def test_fill_moves_gifts_forward_and_never_backward():
+    known = {"last_gift_date": date(2024, 1, 1), "last_gift_amount": 50.0, "total_gifts": 500.0, "gift_count": 5}
+    newer = {"last_gift_date": date(2026, 1, 1), "last_gift_amount": 20.0, "total_gifts": 520.0, "gift_count": 6}
+    assert {name: merged("fill", known, newer)[name] for name in newer} == newer
+    assert {name: merged("fill", newer, known)[name] for name in newer} == newer
+    assert {name: merged("skip", known, newer)[name] for name in known} == known
+
+
+def test_an_address_that_contradicts_goes_as_a_whole():
+    known, told = {"street": "1 Main St", "city": "Bath", "state": "ME"}, {"street": "9 Elm St", "city": "York"}
+    assert [merged("fill", known, told)[name] for name in ("street", "city", "state")] == ["1 Main St", "Bath", "ME"]
+    assert [merged("overwrite", known, told)[name] for name in ("street", "city", "state")] == ["9 Elm St", "York", None]
+    assert [merged("fill", {"city": "Bath"}, {"street": "1 Main St", "city": "Bath"})[name] for name in ("street", "city")] == [
+        "1 Main St",
+        "Bath",
+    ]
+
+
+def test_what_the_file_says_in_vain_is_told():
+    row = merged("fill", {"city": "Bath", "first_name": "Ana"}, {"city": "York", "first_name": "Ana", "company": "Acme"})
+    assert json.loads(row["lost"]) == {"city": "York"}

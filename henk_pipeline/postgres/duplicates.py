@@ -1,0 +1,139 @@
+"""Pairs of leads that may be one person: what there is to decide, deciding, and taking a merge apart."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import class_row
+
+SHOWN = (
+    "first_name", "last_name", "email", "phone", "mobile_phone", "birth_date", "street", "city", "state", "postal_code", "company", "source",
+    "source_id", "last_activity_at", "created_at",
+)  # fmt: skip
+
+
+class Candidate(NamedTuple):
+    """A pair to decide on; `lead` and `other` are the leads' values by SHOWN, `agreement` what agrees and how much each part weighs."""
+
+    id: UUID
+    match_probability: float
+    agreement: dict[str, Any]
+    decision: str
+    lead_id: UUID
+    other_lead_id: UUID
+    lead: dict[str, Any]
+    other: dict[str, Any]
+
+
+class Merge(NamedTuple):
+    """Two leads that became one."""
+
+    id: UUID
+    kept_lead_id: UUID
+    dropped_lead_id: UUID
+    match_probability: float | None
+    merged_at: datetime
+    file_name: str | None
+    kept: str
+    dropped: str
+
+
+class UnknownPairError(LookupError):
+    """No pair, or no merge, has that id, or several begin like it."""
+
+
+def list_candidates(connection: psycopg.Connection, business_id: UUID, limit: int) -> list[Candidate]:
+    """What is open, the most probable first."""
+    return _candidates(connection, "c.business_id = %s AND c.decision = 'open'", [business_id], limit)
+
+
+def candidates_of_leads(connection: psycopg.Connection, import_id: UUID, limit: int) -> list[Candidate]:
+    """What is open of the leads that an import brought or changed, the most probable first."""
+    condition = """c.decision = 'open' AND EXISTS (
+        SELECT FROM lead_import_rows r WHERE r.import_id = %s AND r.lead_id IN (c.lead_id, c.other_lead_id))"""
+    return _candidates(connection, condition, [import_id], limit)
+
+
+def find_candidate(connection: psycopg.Connection, prefix: str) -> Candidate:
+    """The pair whose id is, or begins with, `prefix`. Raises: UnknownPairError."""
+    found = _candidates(connection, "starts_with(c.id::text, %s)", [prefix.lower()], 2)
+    pair: Candidate = _only(found, prefix, "pair")
+    return pair
+
+
+def decide(connection: psycopg.Connection, candidate: Candidate, decision: str) -> UUID | None:
+    """Remember `same` or `different` of a pair. Gives: the id of the merge, for `same`: the older lead stays.
+
+    Raises: psycopg.Error, with nothing changed.
+    """
+    with connection.transaction():
+        if decision == "different":
+            connection.execute(
+                "UPDATE lead_duplicate_candidates SET decision = 'different', decided_at = now() WHERE id = %s AND decision <> 'different'",
+                [candidate.id],
+            )
+            return None
+        row = connection.execute(
+            """SELECT henk.merge_into(kept.id, CASE kept.id WHEN c.lead_id THEN c.other_lead_id ELSE c.lead_id END, NULL, c.match_probability)
+            FROM lead_duplicate_candidates c CROSS JOIN LATERAL (
+                SELECT l.id FROM leads l WHERE l.id IN (c.lead_id, c.other_lead_id) ORDER BY l.created_at, l.id LIMIT 1) kept
+            WHERE c.id = %s""",
+            [candidate.id],
+        ).fetchone()
+    if row is None:
+        raise UnknownPairError(f"The pair {candidate.id} is gone: one of its leads has been merged or deleted since.")
+    merge: UUID = row[0]
+    return merge
+
+
+def list_merges(connection: psycopg.Connection, business_id: UUID, limit: int) -> list[Merge]:
+    """Merges that have not been taken apart, the latest first."""
+    return _merges(connection, "m.business_id = %s AND m.taken_apart_at IS NULL", business_id, limit)
+
+
+def find_merge(connection: psycopg.Connection, prefix: str) -> Merge:
+    """The merge whose id is, or begins with, `prefix`. Raises: UnknownPairError."""
+    merge: Merge = _only(_merges(connection, "starts_with(m.id::text, %s)", prefix.lower(), 2), prefix, "merge")
+    return merge
+
+
+def take_apart(connection: psycopg.Connection, merge_id: UUID) -> UUID:
+    """The id of the lead that is there again. Raises: psycopg.errors.ObjectNotInPrerequisiteState if a later merge must be taken apart first."""
+    with connection.transaction():
+        row = connection.execute("SELECT henk.unmerge(%s)", [merge_id]).fetchone()
+    if row is None:
+        raise RuntimeError("SELECT of a function gave no row")
+    lead: UUID = row[0]
+    return lead
+
+
+def _candidates(connection: psycopg.Connection, condition: str, values: list[Any], limit: int) -> list[Candidate]:
+    told = ", ".join(f"'{field}', " + (f"l.custom_fields -> '{field}'" if field == "birth_date" else f"l.{field}") for field in SHOWN)
+    with connection.cursor(row_factory=class_row(Candidate)) as cursor:
+        return cursor.execute(
+            f"""SELECT c.id, c.match_probability, c.agreement, c.decision, c.lead_id, c.other_lead_id,
+                (SELECT jsonb_build_object({told}) FROM leads l WHERE l.id = c.lead_id) AS lead,
+                (SELECT jsonb_build_object({told}) FROM leads l WHERE l.id = c.other_lead_id) AS other
+            FROM lead_duplicate_candidates c WHERE {condition} ORDER BY c.match_probability DESC, c.id LIMIT %s""",  # noqa: S608 - our own words
+            [*values, limit],
+        ).fetchall()
+
+
+def _merges(connection: psycopg.Connection, condition: str, value: object, limit: int) -> list[Merge]:
+    name = "(SELECT concat_ws(' ', l ->> 'first_name', l ->> 'last_name', l ->> 'email', l ->> 'phone') FROM jsonb_array_elements("
+    with connection.cursor(row_factory=class_row(Merge)) as cursor:
+        return cursor.execute(
+            f"""SELECT m.id, m.kept_lead_id, m.dropped_lead_id, m.match_probability, m.merged_at, i.file_name,
+                {name} m.before -> 'leads') l WHERE l ->> 'id' <> m.dropped_lead_id::text) AS kept,
+                {name} m.before -> 'leads') l WHERE l ->> 'id' = m.dropped_lead_id::text) AS dropped
+            FROM lead_merges m LEFT JOIN lead_imports i ON i.id = m.import_id
+            WHERE {condition} ORDER BY m.merged_at DESC, m.id LIMIT %s""",  # noqa: S608 - our own words
+            [value, limit],
+        ).fetchall()
+
+
+def _only(found: list[Any], prefix: str, what: str) -> Any:  # noqa: ANN401 - whichever of the two is looked for
+    if len(found) != 1:
+        raise UnknownPairError(f"{'No' if not found else 'More than one'} {what} has an id that begins with {prefix!r}.")
+    return found[0]

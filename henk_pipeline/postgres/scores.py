@@ -1,0 +1,112 @@
+"""What leads are scored by, read in pieces, and their scores written: only those that change."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from henk_pipeline.postgres.frames import copy_in, copy_out
+from henk_pipeline.postgres.load import CONSENT_COLUMNS, OBJECT_SCHEMA, TEXT_COLUMNS
+
+PIECE = 200_000
+SCORED_BY: dict[str, Any] = {
+    "id": pl.String,
+    **dict.fromkeys(TEXT_COLUMNS, pl.String),
+    **dict.fromkeys(CONSENT_COLUMNS, pl.Boolean),
+    "last_activity_at": pl.Datetime("us", "UTC"),
+    **OBJECT_SCHEMA,
+    "outcome": pl.String,
+    "suppressed": pl.Boolean,
+}
+# The furthest that a campaign came with a lead.
+OUTCOME = """(SELECT CASE WHEN bool_or(c.status = 'converted') THEN 'converted' ELSE 'contacted' END FROM campaign_leads c
+    WHERE c.lead_id = l.id AND c.status IN ('contacted', 'converted') HAVING count(*) > 0)"""
+SUPPRESSED = """EXISTS (SELECT FROM suppressions s WHERE s.business_id = l.business_id AND s.channel = 'phone'
+    AND s.value IN (l.phone, l.mobile_phone))"""
+
+
+def leads_to_score(connection: psycopg.Connection, business_id: UUID) -> Iterator[pl.DataFrame]:
+    """All leads of a business in pieces, with what they are scored by: the fields of a lead, `outcome` and `suppressed`."""
+    columns: list[sql.Composable] = [
+        sql.SQL("l.") + sql.Identifier(name) for name in ("id", *TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at")
+    ]
+    columns += [sql.SQL("l.custom_fields ->> {}").format(sql.Literal(name)) for name in OBJECT_SCHEMA]
+    columns += [sql.SQL(OUTCOME), sql.SQL(SUPPRESSED)]
+    after = UUID(int=0)
+    while True:
+        query = sql.SQL("SELECT {} FROM leads l WHERE l.business_id = {} AND l.id > {} ORDER BY l.id LIMIT {}").format(
+            sql.SQL(", ").join(columns), sql.Literal(business_id), sql.Literal(after), sql.Literal(PIECE)
+        )
+        piece = copy_out(connection, query, SCORED_BY)
+        if not piece.height:
+            return
+        yield piece
+        after = UUID(piece["id"][-1])
+
+
+def write_scores(connection: psycopg.Connection, scores: pl.DataFrame) -> int:
+    """Write `lead_score`, `quality_rating` and `score_breakdown` (JSON) of leads (`id`) that have others. Gives: how many were written.
+
+    `updated_at` stays: what somebody knows of the lead has not changed.
+    """
+    connection.execute(
+        "CREATE TEMP TABLE staged_scores (id uuid, lead_score integer, quality_rating text, score_breakdown jsonb) ON COMMIT DROP"
+    )
+    copy_in(connection, "staged_scores", scores.select("id", "lead_score", "quality_rating", "score_breakdown"))
+    connection.execute("SELECT set_config('henk.scores_only', 'on', true)")
+    written = connection.execute(
+        """UPDATE leads l SET lead_score = s.lead_score, quality_rating = s.quality_rating, score_breakdown = s.score_breakdown
+        FROM staged_scores s WHERE l.id = s.id AND (l.lead_score, l.quality_rating, l.score_breakdown)
+            IS DISTINCT FROM (s.lead_score, s.quality_rating, s.score_breakdown)"""
+    ).rowcount
+    connection.execute("SELECT set_config('henk.scores_only', '', true)")
+    connection.execute("DROP TABLE staged_scores")
+    return written
+
+
+def outcomes_of(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
+    """`lead_id` and `outcome` (contacted, converted) of those of these leads that a campaign has reached."""
+    query = sql.SQL(
+        "SELECT id, outcome FROM (SELECT l.id, {} AS outcome FROM leads l WHERE l.id = ANY ({})) o WHERE outcome IS NOT NULL"
+    ).format(sql.SQL(OUTCOME), sql.Literal([UUID(one) for one in ids]))
+    return copy_out(connection, query, {"lead_id": pl.String, "outcome": pl.String})
+
+
+def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones: pl.Series) -> pl.Series:
+    """Those of these numbers that the business must not call."""
+    connection.execute("CREATE TEMP TABLE staged_phones (phone text NOT NULL) ON COMMIT DROP")
+    copy_in(connection, "staged_phones", phones.drop_nulls().unique().to_frame("phone"))
+    query = sql.SQL(
+        "SELECT p.phone FROM staged_phones p JOIN suppressions s ON s.business_id = {} AND s.channel = 'phone' AND s.value = p.phone"
+    ).format(sql.Literal(business_id))
+    found = copy_out(connection, query, {"phone": pl.String})
+    connection.execute("DROP TABLE staged_phones")
+    return found["phone"]
+
+
+def scoring_of(connection: psycopg.Connection, business_id: UUID) -> dict[str, Any]:
+    """What of the weights a business has of its own: `scoring` of its settings."""
+    row = connection.execute("SELECT settings -> 'scoring' FROM businesses WHERE id = %s", [business_id]).fetchone()
+    return row[0] if row and isinstance(row[0], dict) else {}
+
+
+def keep_scoring(connection: psycopg.Connection, business_id: UUID, changes: dict[str, Any] | None) -> None:
+    """Remember a business's own weights; None forgets them."""
+    with connection.transaction():
+        if changes is None:
+            connection.execute("UPDATE businesses SET settings = settings - 'scoring' WHERE id = %s", [business_id])
+        else:
+            connection.execute(
+                "UPDATE businesses SET settings = coalesce(settings, '{}') || jsonb_build_object('scoring', %s::jsonb) WHERE id = %s",
+                [Jsonb(changes), business_id],
+            )
+
+
+def newest_outcome(connection: psycopg.Connection) -> str | None:
+    """When a campaign last came further with a lead, as ISO 8601; None if it never did."""
+    row = connection.execute("SELECT max(greatest(last_attempt_at, contacted_at, converted_at)) FROM campaign_leads").fetchone()
+    return row[0].isoformat() if row and row[0] else None

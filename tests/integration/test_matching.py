@@ -1,0 +1,190 @@
+"""One person is one lead, whatever file and row they came in; doubtful pairs wait for somebody; a merge can be taken apart; scores follow."""
+
+import itertools
+import json
+from datetime import date
+
+import polars as pl
+import pytest
+
+from henk_pipeline.postgres import duplicates, scores
+from henk_pipeline.postgres.imports import undo_import
+from henk_pipeline.steps.rescore import rescore
+from tests.integration.uploading import add_business, upload
+
+HEADER = "First Name,Last Name,Email,Phone,Street,City,State,ZIP,Birthdate\n"
+ANNABEL = "Annabel,Whitfield,annabel@example.org,,12 Maple Street,Portland,ME,04101,1961-03-04\n"
+# The same by name, address and birth date only.
+ANABEL = "Anabel,Whitfield,,(207) 555-0142,12 Maple St,Portland,ME,04101,1961-03-04\n"
+# By name only: perhaps.
+PERHAPS = "Annabel,Whitfield,ab.w@corp.example.com,,,,,,\n"
+GEORGE = "George,Whitfield,,(207) 555-0142,12 Maple Street,Portland,ME,04101,\n"
+
+
+def leads(connection):
+    return connection.execute("SELECT first_name, email, phone FROM leads ORDER BY first_name, email").fetchall()
+
+
+def test_a_likely_match_is_the_lead_we_have_and_says_how_and_what_it_lost(connection, tmp_path):
+    add_business(connection)
+    upload(connection, tmp_path, HEADER + ANNABEL)
+    outcome = upload(connection, tmp_path, HEADER + ANABEL + GEORGE)
+    assert (outcome.leads_inserted, outcome.leads_updated) == (1, 1)
+    assert leads(connection) == [("Annabel", "annabel@example.org", "+12075550142"), ("George", None, "+12075550142")]
+    line, by, lost = connection.execute("SELECT line_number, matched_by, lost FROM lead_import_rows WHERE action = 'updated'").fetchone()
+    assert (line, by["by"], set(by)) == (2, "likely", {"by", "lead_id", "probability"})
+    assert by["probability"] >= 0.99
+    assert lost == {"first_name": "Anabel", "street": "12 Maple St"}
+
+
+def test_duplicates_within_a_file_say_by_which_line(connection, tmp_path):
+    add_business(connection)
+    outcome = upload(connection, tmp_path, HEADER + ANNABEL + GEORGE + ANABEL)
+    assert (outcome.rows_accepted, outcome.rows_duplicate) == (2, 1)
+    told = connection.execute("SELECT line_number, action, matched_by FROM lead_import_rows ORDER BY 1").fetchall()
+    assert [(line, action) for line, action, _ in told] == [(2, "inserted"), (3, "inserted"), (4, "merged")]
+    assert (told[2][2]["by"], told[2][2]["line"]) == ("likely", 2)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_the_order_of_files_decides_nothing_of_who_is_who(connection, tmp_path, order):
+    files = [
+        HEADER + ANNABEL,
+        HEADER + "Annabel,,annabel@example.org,207-555-0199,,,,,\n",
+        HEADER + "A.,Whitfield,,207-555-0199,,,,,\n" + GEORGE,
+        HEADER + ANABEL,
+    ]
+    add_business(connection)
+    for number in order:
+        upload(connection, tmp_path, files[number])
+    who = connection.execute("SELECT array_agg(DISTINCT lead_id) FROM lead_import_rows").fetchone()[0]
+    assert len(who) == 2
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)
+    assert connection.execute("SELECT count(*) FROM lead_list_members").fetchone() == (2,)
+
+
+def test_a_row_that_shows_two_leads_to_be_one_merges_them_and_its_undo_takes_them_apart(connection, tmp_path):
+    add_business(connection)
+    upload(connection, tmp_path, HEADER + "Ana,Lima,ana@example.org,,,,,,\n", list="one")
+    upload(connection, tmp_path, HEADER + "Ana,Lima,,207-555-0155,,,,,\n", list="two")
+    before = sorted(connection.execute("SELECT id, email, phone FROM leads").fetchall(), key=str)
+    assert len(before) == 2
+    bridge = upload(connection, tmp_path, HEADER + "Ana,Lima,ana@example.org,207-555-0155,,,,,\n", list="three")
+    assert leads(connection) == [("Ana", "ana@example.org", "+12075550155")]
+    assert connection.execute("SELECT name, lead_count FROM lead_lists ORDER BY 1").fetchall() == [("one", 1), ("three", 1), ("two", 1)]
+    undo_import(connection, bridge.import_id)
+    assert sorted(connection.execute("SELECT id, email, phone FROM leads").fetchall(), key=str) == before
+    assert connection.execute("SELECT name, lead_count FROM lead_lists ORDER BY 1").fetchall() == [("one", 1), ("two", 1)]
+
+
+def candidates(connection, business):
+    found = duplicates.list_candidates(connection, business, 10)
+    connection.rollback()
+    return found
+
+
+def test_a_doubtful_pair_waits_and_a_decision_is_never_asked_again(connection, tmp_path):
+    business = add_business(connection)
+    upload(connection, tmp_path, HEADER + ANNABEL)
+    assert candidates(connection, business) == []
+    upload(connection, tmp_path, HEADER + PERHAPS)
+    (pair,) = candidates(connection, business)
+    assert 0.8 <= pair.match_probability < 0.99
+    assert pair.agreement["last_name"]["level"] == "the same"
+    assert {pair.lead["email"], pair.other["email"]} == {"annabel@example.org", "ab.w@corp.example.com"}
+    count = connection.execute("SELECT count(*) FROM leads").fetchone()
+    connection.rollback()
+    assert duplicates.decide(connection, pair, "different") is None
+    upload(connection, tmp_path, HEADER + PERHAPS + "Zed,Quux,zed@example.org,,,,,,\n")
+    assert candidates(connection, business) == []
+    assert connection.execute("SELECT count(*) FROM leads").fetchone()[0] == count[0] + 1
+
+
+def test_same_merges_and_is_taken_apart_again(connection, tmp_path):
+    business = add_business(connection)
+    upload(connection, tmp_path, HEADER + "Ana,Lima,a@example.org,,,,,,\nAnn,Lemaire,b@example.org,,,,,,\n")
+    ids = sorted(row[0] for row in connection.execute("SELECT id FROM leads"))
+    connection.execute(
+        "INSERT INTO lead_duplicate_candidates (business_id, lead_id, other_lead_id, match_probability) VALUES (%s, %s, %s, 0.9)",
+        [business, *ids],
+    )
+    connection.commit()
+    (pair,) = candidates(connection, business)
+    merge = duplicates.decide(connection, pair, "same")
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (1,)
+    assert [one.id for one in duplicates.list_merges(connection, business, 5)] == [merge]
+    connection.rollback()
+    duplicates.take_apart(connection, merge)
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)
+    assert candidates(connection, business) == []
+    connection.rollback()
+    # What somebody said holds against the surest proof.
+    upload(connection, tmp_path, HEADER + "Ana,Lima,a@example.org,207-555-0155,,,,,\nAnn,Lemaire,b@example.org,207-555-0155,,,,,\n")
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)
+    with pytest.raises(duplicates.UnknownPairError, match="No pair"):
+        duplicates.find_candidate(connection, "ffffffff")
+
+
+def test_an_opt_out_in_a_likely_duplicate_holds(connection, tmp_path):
+    add_business(connection, "acme", "Year End")
+    upload(connection, tmp_path, HEADER + ANNABEL, campaigns=[{"campaign": "Year End"}])
+    text = HEADER.replace("\n", ",Do Not Call\n") + ANABEL.replace("\n", ",yes\n")
+    upload(connection, tmp_path, text)
+    assert connection.execute("SELECT do_not_call, lead_score, quality_rating FROM leads").fetchall() == [(True, 0, "unrated")]
+    assert connection.execute("SELECT status FROM campaign_leads").fetchall() == [("dnc",)]
+
+
+DONOR = "First Name,Email,Phone,Gift Count,Total Gifts,Last Gift Date\nAna,ana@example.org,207-555-0155,3,250,2026-09-01\nBo,bo@example.org,,,,\n"
+
+
+def test_scores_follow_outcomes_weights_and_suppressions_and_only_changes_are_written(connection, tmp_path):
+    business = add_business(connection, "acme", "Year End")
+    upload(connection, tmp_path, DONOR, campaigns=[{"campaign": "Year End"}])
+
+    def told():
+        rows = connection.execute("SELECT first_name, lead_score, score_breakdown, updated_at FROM leads ORDER BY 1").fetchall()
+        connection.rollback()
+        assert all(sum(parts.values()) == total for _, total, parts, _ in rows)
+        return {name: (total, parts, at) for name, total, parts, at in rows}
+
+    today = date(2026, 11, 1)
+    before = told()
+    assert rescore(connection, "acme", today)[1:3] == (2, 0)
+    connection.execute(
+        "UPDATE campaign_leads SET status = 'converted', converted_at = now() WHERE lead_id = (SELECT id FROM leads WHERE first_name = 'Ana')"
+    )
+    connection.commit()
+    assert scores.newest_outcome(connection)
+    connection.rollback()
+    assert rescore(connection, "acme", today)[1:3] == (2, 1)
+    after = told()
+    assert (after["Ana"][1]["earlier_campaigns"], after["Ana"][0] - before["Ana"][0], after["Bo"]) == (6, 6, before["Bo"])
+    assert after["Ana"][2] == before["Ana"][2]  # nothing that is known of her has changed
+    scores.keep_scoring(connection, business, {"outcome": {"converted": 1}, "reachability": {"phone": 12}})
+    assert rescore(connection, "acme", today)[2] == 0 or told()["Ana"][0] != after["Ana"][0]
+    scores.keep_scoring(connection, business, {"reachability": {"phone": 99}})
+    wrong = rescore(connection, "acme", today)
+    assert "cannot be used" in wrong.error
+    scores.keep_scoring(connection, business, None)
+    connection.execute("INSERT INTO suppressions (business_id, channel, value) VALUES (%s, 'phone', '+12075550155')", [business])
+    connection.commit()
+    rescore(connection, "acme", today)
+    assert told()["Ana"][0] == 0
+
+
+def test_a_batch_costs_the_same_whatever_there_is_already(connection, tmp_path):
+    """The plan of the look-up reads the index by key; nothing reads all leads but their count."""
+    business = add_business(connection)
+    people = pl.DataFrame({"first_name": ["Ana"], "last_name": ["Lima"], "email": ["ana@example.org"]})
+    told = connection.execute("SELECT henk.match_keys(%s, %s, %s, %s, NULL, NULL, NULL, NULL)", [business, *people.row(0)]).fetchone()[0]
+    connection.execute(
+        "INSERT INTO leads (business_id, first_name, email) SELECT %s, 'N' || n, 'n' || n || '@example.org' FROM generate_series(1, 20000) n",
+        [business],
+    )
+    connection.execute("ANALYZE leads")
+    plan = connection.execute(
+        """EXPLAIN (FORMAT JSON) SELECT id FROM leads l WHERE henk.match_keys(l.business_id, l.first_name, l.last_name, l.email, l.street, l.city,
+        l.postal_code, l.custom_fields ->> 'birth_date') @> ARRAY[%s::bigint]""",
+        [told[0]],
+    ).fetchone()[0]
+    assert "leads_match_keys" in json.dumps(plan)
