@@ -172,4 +172,9 @@ def _show(pair: "Candidate") -> None:
     if before:
         rows.append(("", None, None, before["level"], f"{before['weight']:+.1f}"))
     title = f"{str(pair.id)[:8]}   {pair.match_probability:.1%} probable"
-    print_table(["", str(pair.lead_id)[:8], str(pair.other_lead_id)[:8], "How they agree", "Bits"], rows, right=["Bits"], title=title)
+    print_table(
+        ["", f"Lead …{str(pair.lead_id)[-8:]}", f"Lead …{str(pair.other_lead_id)[-8:]}", "How they agree", "Bits"],
+        rows,
+        right=["Bits"],
+        title=title,
+    )

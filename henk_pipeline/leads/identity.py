@@ -38,9 +38,9 @@ def identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
 
     Takes: `row` (its unique column), first_name, last_name, email, phone, mobile_phone, street, city, postal_code, birth_date. Gives: `row` and
     IDENTITY_SCHEMA: `first` (first word of the given names), `last` (family name as one word), `formals` (names that `first` may stand for,
-    itself among them), `lasts` (words of the family name), `known` (whether `first` is a name of the table of nicknames, or has a number, so no slip of the keys),
-    `email` (one form of the mailbox), `mailbox` (what stands before its @), `phones`, house `number` and `street`, `house` (both), `city`,
-    `postal` (of nine digits the first five), `birth` (eight digits where it is ISO 8601).
+    itself among them), `lasts` (words of the family name), `known` (whether `first` is no slip of the keys: a name of the table of nicknames,
+    or one with a number), `email` (one form of the mailbox), `mailbox` (what stands before its @), `phones`, house `number` and `street`,
+    `house` (both), `city`, `postal` (of nine digits the first five), `birth` (eight digits where it is ISO 8601).
     """
     folds = pl.DataFrame([folded(frame[name]).alias(name) for name in ("first_name", "last_name", "street", "city")])
     email, postal = email_key(frame["email"]), frame["postal_code"].str.to_uppercase().str.replace_all(r"[^\p{L}\d]", "")

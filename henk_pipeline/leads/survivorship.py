@@ -154,7 +154,7 @@ def _keep_second_id(mode: UpdateMode) -> pl.Expr:
     return pl.when(second).then(pl.concat_str(pl.lit("{"), joined, pl.lit("}"))).otherwise("custom_fields").alias("custom_fields")
 
 
-def _merged(field: str, rule: Rule, mode: UpdateMode) -> pl.Expr:
+def _merged(field: str, rule: Rule, mode: UpdateMode) -> pl.Expr:  # noqa: PLR0911 - a line a rule
     ours, theirs = pl.col(field), pl.col(f"{field}_old")
     if rule == "sticky true":
         return ours | theirs

@@ -111,13 +111,23 @@ def take_apart(connection: psycopg.Connection, merge_id: UUID) -> UUID:
 def _candidates(connection: psycopg.Connection, condition: str, values: list[Any], limit: int) -> list[Candidate]:
     told = ", ".join(f"'{field}', " + (f"l.custom_fields -> '{field}'" if field == "birth_date" else f"l.{field}") for field in SHOWN)
     with connection.cursor(row_factory=class_row(Candidate)) as cursor:
-        return cursor.execute(
+        found = cursor.execute(
             f"""SELECT c.id, c.match_probability, c.agreement, c.decision, c.lead_id, c.other_lead_id,
                 (SELECT jsonb_build_object({told}) FROM leads l WHERE l.id = c.lead_id) AS lead,
                 (SELECT jsonb_build_object({told}) FROM leads l WHERE l.id = c.other_lead_id) AS other
             FROM lead_duplicate_candidates c WHERE {condition} ORDER BY c.match_probability DESC, c.id LIMIT %s""",  # noqa: S608 - our own words
             [*values, limit],
         ).fetchall()
+    # jsonb keeps no order: what weighs in the order of the fields, before anything is compared first.
+    order = {name: number for number, name in enumerate(("prior", *SHOWN))}
+    return [
+        pair._replace(
+            lead={field: pair.lead[field] for field in SHOWN},
+            other={field: pair.other[field] for field in SHOWN},
+            agreement=dict(sorted(pair.agreement.items(), key=lambda part: order.get(part[0], len(order)))),
+        )
+        for pair in found
+    ]
 
 
 def _merges(connection: psycopg.Connection, condition: str, value: object, limit: int) -> list[Merge]:
@@ -125,8 +135,8 @@ def _merges(connection: psycopg.Connection, condition: str, value: object, limit
     with connection.cursor(row_factory=class_row(Merge)) as cursor:
         return cursor.execute(
             f"""SELECT m.id, m.kept_lead_id, m.dropped_lead_id, m.match_probability, m.merged_at, i.file_name,
-                {name} m.before -> 'leads') l WHERE l ->> 'id' <> m.dropped_lead_id::text) AS kept,
-                {name} m.before -> 'leads') l WHERE l ->> 'id' = m.dropped_lead_id::text) AS dropped
+                {name} m.rows_before -> 'leads') l WHERE l ->> 'id' <> m.dropped_lead_id::text) AS kept,
+                {name} m.rows_before -> 'leads') l WHERE l ->> 'id' = m.dropped_lead_id::text) AS dropped
             FROM lead_merges m LEFT JOIN lead_imports i ON i.id = m.import_id
             WHERE {condition} ORDER BY m.merged_at DESC, m.id LIMIT %s""",  # noqa: S608 - our own words
             [value, limit],

@@ -32,6 +32,8 @@ LEAD_SCHEMA: dict[str, Any] = {
     "last_activity_at": pl.Datetime("us", "UTC"),
     **OBJECT_SCHEMA,
 }
+# A key that more leads have says too little to look at them all: what finding people costs must not grow with the leads there are.
+MOST_OF_A_KEY = 50
 KEYED_COLUMNS = (
     "source", "source_id", "first_name", "last_name", "email", "phone", "mobile_phone", "street", "city", "postal_code", "birth_date",
 )  # fmt: skip
@@ -79,16 +81,23 @@ def fetch_known(connection: psycopg.Connection, business_id: UUID, people: pl.Da
     )
     copy_in(connection, "staged_keyed", told)
     connection.execute(
-        """CREATE TEMP TABLE staged_keys ON COMMIT DROP AS SELECT DISTINCT ARRAY[key] AS keys FROM staged_keyed s CROSS JOIN LATERAL
-        unnest(henk.match_keys(%(business)s, s.first_name, s.last_name, s.email, s.street, s.city, s.postal_code, s.birth_date)
-            || henk.lost_keys(%(business)s, jsonb_build_object('phone', s.phone, 'mobile_phone', s.mobile_phone))) key""",
+        # A name and a place say too little by themselves: a lead must share two of these, or one key that says more.
+        """CREATE TEMP TABLE staged_keys ON COMMIT DROP AS
+        WITH weak AS (SELECT DISTINCT unnest(henk.match_keys(%(business)s, s.first_name, NULL, NULL, NULL, s.city, s.postal_code, NULL)
+            || henk.match_keys(%(business)s, NULL, s.last_name, NULL, NULL, s.city, s.postal_code, NULL)) AS key FROM staged_keyed s),
+        every AS (SELECT DISTINCT key FROM staged_keyed s CROSS JOIN LATERAL
+            unnest(henk.match_keys(%(business)s, s.first_name, s.last_name, s.email, s.street, s.city, s.postal_code, s.birth_date)
+                || henk.lost_keys(%(business)s, jsonb_build_object('phone', s.phone, 'mobile_phone', s.mobile_phone))) key)
+        SELECT ARRAY[e.key] AS keys, CASE WHEN w.key IS NULL THEN 2 ELSE 1 END AS weight FROM every e LEFT JOIN weak w ON w.key = e.key""",
         {"business": business_id},
     )
     connection.execute("ANALYZE staged_keyed, staged_keys")
     query = sql.SQL("""
         SELECT {columns} FROM leads WHERE id IN (
-            SELECT l.id FROM staged_keys k JOIN leads l ON henk.match_keys(l.business_id, l.first_name, l.last_name, l.email, l.street, l.city,
-                l.postal_code, l.custom_fields ->> 'birth_date') @> k.keys WHERE l.business_id = {business}
+            SELECT id FROM (SELECT unnest(found.ids) AS id, k.weight FROM staged_keys k CROSS JOIN LATERAL (SELECT array_agg(few.id) AS ids FROM (
+                SELECT l.id FROM leads l WHERE l.business_id = {business} AND henk.match_keys(l.business_id, l.first_name, l.last_name, l.email,
+                    l.street, l.city, l.postal_code, l.custom_fields ->> 'birth_date') @> k.keys LIMIT {most} + 1) few) found
+                WHERE cardinality(found.ids) <= {most}) shared GROUP BY id HAVING sum(weight) >= 2
             UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.phone IN (k.phone, k.mobile_phone)
             UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.mobile_phone IN (k.phone, k.mobile_phone)
             UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.source = k.source AND l.source_id = k.source_id
@@ -96,7 +105,7 @@ def fetch_known(connection: psycopg.Connection, business_id: UUID, people: pl.Da
                 AND r.lost IS NOT NULL AND NOT r.taken_back
             UNION SELECT m.kept_lead_id FROM staged_keys k JOIN lead_merges m ON henk.lost_keys(m.business_id, m.lost) @> k.keys
                 AND m.lost IS NOT NULL AND m.taken_apart_at IS NULL)
-    """).format(columns=_lead_columns(), business=sql.Literal(business_id))
+    """).format(columns=_lead_columns(), business=sql.Literal(business_id), most=sql.Literal(MOST_OF_A_KEY))
     known = copy_out(connection, query, LEAD_SCHEMA)
     connection.execute("DROP TABLE staged_keyed, staged_keys")
     return known.sort("id")

@@ -254,7 +254,12 @@ def _with_leads(
     people = merged.join(
         rows.select("line", "lead_id", "person", pl.col("merged").fill_null(value=False)), on="line", how="left", maintain_order="left"
     )
-    people = people.join(_found(rows, pl.concat([leads.select("row", "id"), said.select("row", "id")]), matched.chains, merged), on="line", how="left", maintain_order="left")
+    people = people.join(
+        _found(rows, pl.concat([leads.select("row", "id"), said.select("row", "id")]), matched.chains, merged),
+        on="line",
+        how="left",
+        maintain_order="left",
+    )
     is_known = people["lead_id"].is_not_null()
     old = merge_existing(people.filter(is_known), known, work.manifest.update)
     fresh = people.filter(~is_known)

@@ -66,8 +66,9 @@ def match_people(
 ) -> Matched:
     """Both tiers over a table of people.
 
-    Takes: `row` (Int64, unique), source, source_id and what `identities` takes; `new`, `population` as `likely_pairs`; `apart`: pairs (`left`,
-    `right`) that are decided to be different; `known`: pairs that are known to be one. The order of the rows changes nothing but which row gives a person its number.
+    Takes: `row` (Int64, unique), source, source_id and what `identities` takes; `new`, `population` as `likely_pairs`; `apart`: pairs
+    (`left`, `right`) that are decided to be different; `known`: pairs that are known to be one. The order of the rows changes nothing but which
+    row gives a person its number.
     """
     sure = sure_edges(frame, matching.shared_by_at_most)
     people = without_shared(identities(frame, "row"), matching.shared_by_at_most)

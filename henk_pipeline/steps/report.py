@@ -165,10 +165,10 @@ def _waterfall(pair: Candidate) -> dict[str, Any]:
             }
         )
         level += part["weight"]
-    low, high = (
-        min(0.0, *(min(step["start"], step["end"]) for step in steps)),
-        max(0.0, *(max(step["start"], step["end"]) for step in steps)),
-    )
+    if steps:
+        steps.append({"name": "together", "level": "", "weight": level, "start": 0.0, "end": level})
+    ends = [0.0, *(step[side] for step in steps for side in ("start", "end"))]
+    low, high = min(ends), max(ends)
     width = (high - low) or 1.0
     for step in steps:
         step["left"] = round(100 * (min(step["start"], step["end"]) - low) / width, 2)

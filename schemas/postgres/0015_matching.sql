@@ -42,7 +42,7 @@ $$;
 -- their own.
 CREATE FUNCTION henk.match_keys(
     p_business_id uuid, p_first text, p_last text, p_email text, p_street text, p_city text, p_postal text, p_birth text
-) RETURNS bigint []
+) RETURNS bigint[]
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 DECLARE
@@ -82,7 +82,7 @@ CREATE INDEX IF NOT EXISTS leads_match_keys ON leads USING gin (
 );
 
 -- What was said of a lead in vain finds it, too: an address that lost to another is still the person's.
-CREATE FUNCTION henk.lost_keys(p_business_id uuid, p_lost jsonb) RETURNS bigint []
+CREATE FUNCTION henk.lost_keys(p_business_id uuid, p_lost jsonb) RETURNS bigint[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
     SELECT henk.match_keys(p_business_id, NULL, NULL, p_lost ->> 'email', NULL, NULL, NULL, NULL) || ARRAY(
@@ -99,8 +99,10 @@ CREATE INDEX IF NOT EXISTS lead_import_rows_lost_keys ON lead_import_rows USING 
 
 -- A score is no word of anybody's on a lead: who writes scores alone says so, and updated_at stays.
 CREATE OR REPLACE TRIGGER touch_updated_at BEFORE UPDATE ON leads FOR EACH ROW
-WHEN (pg_trigger_depth() = 0 AND NEW.updated_at = OLD.updated_at AND NEW IS DISTINCT FROM OLD
-    AND coalesce(current_setting('henk.scores_only', true), '') <> 'on')
+WHEN (
+    pg_trigger_depth() = 0 AND NEW.updated_at = OLD.updated_at AND NEW IS DISTINCT FROM OLD
+    AND coalesce(current_setting('henk.scores_only', true), '') <> 'on'
+)
 EXECUTE FUNCTION henk.touch_updated_at();
 
 -- What a merge did, so that it can be taken apart.
@@ -111,8 +113,8 @@ CREATE TABLE IF NOT EXISTS lead_merges (
     dropped_lead_id uuid NOT NULL, -- no lead any more, until the merge is taken apart
     import_id uuid, -- that found the two to be one
     match_probability double precision CHECK (match_probability BETWEEN 0 AND 1),
-    before jsonb NOT NULL, -- table → its rows as they were
-    after jsonb NOT NULL, -- what the kept lead and its campaign leads became
+    rows_before jsonb NOT NULL, -- table → its rows as they were
+    rows_after jsonb NOT NULL, -- what the kept lead and its campaign leads became
     moved jsonb NOT NULL, -- table → keys of the rows that went over
     lost jsonb, -- what the dropped lead said that the kept one does not
     merged_by uuid,
@@ -132,7 +134,7 @@ REVOKE ALL ON lead_merges FROM PUBLIC, anon, authenticated;
 GRANT SELECT ON lead_merges TO authenticated;
 GRANT ALL ON lead_merges TO service_role;
 CREATE POLICY members_read ON lead_merges FOR SELECT TO authenticated
-USING (business_id = ANY ((SELECT henk.my_businesses())::uuid []));
+USING (business_id = any((SELECT henk.my_businesses())::uuid[]));
 
 COMMENT ON TABLE lead_merges IS 'Leads that became one: what was there before, so that a merge can be taken apart.';
 COMMENT ON COLUMN lead_import_rows.lost IS 'What the row said in vain, because another value of the person won: field → value.';
@@ -199,7 +201,7 @@ BEGIN
         WHERE lead_duplicate_candidates.decision = 'open' AND EXCLUDED.decision <> 'open';
     UPDATE public.lead_merges m SET kept_lead_id = p_keep WHERE m.kept_lead_id = p_drop;
     PERFORM henk.merge_into(p_keep, p_drop);
-    INSERT INTO public.lead_merges (id, business_id, kept_lead_id, dropped_lead_id, import_id, match_probability, before, after, moved, lost,
+    INSERT INTO public.lead_merges (id, business_id, kept_lead_id, dropped_lead_id, import_id, match_probability, rows_before, rows_after, moved, lost,
         merged_by)
     VALUES (merge_id, business, p_keep, p_drop, p_import_id, p_probability, before, jsonb_build_object(
         'leads', (SELECT jsonb_agg(to_jsonb(l)) FROM public.leads l WHERE l.id = p_keep),
@@ -258,9 +260,9 @@ BEGIN
              ORDER BY m.merged_at DESC LIMIT 1) USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;
     SELECT to_jsonb(l) INTO kept FROM public.leads l WHERE l.id = merge.kept_lead_id FOR UPDATE;
-    SELECT l INTO dropped FROM jsonb_array_elements(merge.before -> 'leads') l WHERE l ->> 'id' = merge.dropped_lead_id::text;
-    SELECT l INTO was FROM jsonb_array_elements(merge.before -> 'leads') l WHERE l ->> 'id' <> merge.dropped_lead_id::text;
-    after := merge.after -> 'leads' -> 0;
+    SELECT l INTO dropped FROM jsonb_array_elements(merge.rows_before -> 'leads') l WHERE l ->> 'id' = merge.dropped_lead_id::text;
+    SELECT l INTO was FROM jsonb_array_elements(merge.rows_before -> 'leads') l WHERE l ->> 'id' <> merge.dropped_lead_id::text;
+    after := merge.rows_after -> 'leads' -> 0;
     SELECT string_agg(format('%1$I = v.%1$I', a.attname), ', ') INTO columns FROM pg_attribute a
     WHERE a.attrelid = 'public.leads'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
         AND a.attname NOT IN ('id', 'business_id', 'updated_at', 'updated_by');
@@ -275,7 +277,7 @@ BEGIN
     -- Campaign leads: what went over goes back; of two that became one the dropped one's is there again, and the kept one's as it was, unless
     -- somebody has worked on it since.
     UPDATE public.campaign_leads c SET lead_id = merge.dropped_lead_id
-    FROM jsonb_array_elements(merge.before -> 'campaign_leads') b
+    FROM jsonb_array_elements(merge.rows_before -> 'campaign_leads') b
     WHERE b ->> 'lead_id' = merge.dropped_lead_id::text AND c.id = (b ->> 'id')::uuid AND c.lead_id = merge.kept_lead_id;
     SELECT string_agg(format('%1$I = v.%1$I', a.attname), ', ') INTO columns FROM pg_attribute a
     WHERE a.attrelid = 'public.campaign_leads'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
@@ -283,16 +285,16 @@ BEGIN
     EXECUTE 'UPDATE public.campaign_leads c SET ' || columns || ' FROM jsonb_array_elements($1) b, jsonb_array_elements($2) a, '
         'LATERAL jsonb_populate_record(NULL::public.campaign_leads, b) v '
         'WHERE c.id = (b ->> ''id'')::uuid AND a ->> ''id'' = b ->> ''id'' AND to_jsonb(c) = a AND b ->> ''lead_id'' = $3'
-    USING merge.before -> 'campaign_leads', merge.after -> 'campaign_leads', merge.kept_lead_id::text;
+    USING merge.rows_before -> 'campaign_leads', merge.rows_after -> 'campaign_leads', merge.kept_lead_id::text;
     INSERT INTO public.campaign_leads
-    SELECT v.* FROM jsonb_array_elements(merge.before -> 'campaign_leads') b,
+    SELECT v.* FROM jsonb_array_elements(merge.rows_before -> 'campaign_leads') b,
         LATERAL jsonb_populate_record(NULL::public.campaign_leads, b) v
     WHERE v.lead_id = merge.dropped_lead_id AND EXISTS (SELECT FROM public.campaigns c WHERE c.id = v.campaign_id)
     ON CONFLICT DO NOTHING;
     UPDATE public.lead_list_members m SET lead_id = merge.dropped_lead_id
-    FROM jsonb_array_elements(merge.before -> 'lead_list_members') b WHERE m.id = (b ->> 'id')::uuid AND m.lead_id = merge.kept_lead_id;
+    FROM jsonb_array_elements(merge.rows_before -> 'lead_list_members') b WHERE m.id = (b ->> 'id')::uuid AND m.lead_id = merge.kept_lead_id;
     INSERT INTO public.lead_list_members
-    SELECT v.* FROM jsonb_array_elements(merge.before -> 'lead_list_members') b,
+    SELECT v.* FROM jsonb_array_elements(merge.rows_before -> 'lead_list_members') b,
         LATERAL jsonb_populate_record(NULL::public.lead_list_members, b) v
     WHERE EXISTS (SELECT FROM public.lead_lists ll WHERE ll.id = v.lead_list_id)
     ON CONFLICT DO NOTHING;
@@ -312,7 +314,7 @@ BEGIN
     -- What had been merged into the dropped one before goes back with it.
     UPDATE public.lead_merges m SET kept_lead_id = merge.dropped_lead_id
     WHERE m.kept_lead_id = merge.kept_lead_id AND m.id <> merge.id
-        AND EXISTS (SELECT FROM jsonb_array_elements(m.before -> 'leads') l WHERE l ->> 'id' = merge.dropped_lead_id::text);
+        AND EXISTS (SELECT FROM jsonb_array_elements(m.rows_before -> 'leads') l WHERE l ->> 'id' = merge.dropped_lead_id::text);
     -- Somebody says by this that they are two: that is remembered.
     INSERT INTO public.lead_duplicate_candidates (business_id, lead_id, other_lead_id, match_probability, decision, decided_by, decided_at)
     VALUES (merge.business_id, least(merge.kept_lead_id, merge.dropped_lead_id), greatest(merge.kept_lead_id, merge.dropped_lead_id),

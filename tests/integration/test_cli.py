@@ -330,3 +330,95 @@ def test_criteria_of_further_lists_are_checked_before_anything_is_loaded(acme, t
     path.with_name("guests.csv.toml").write_text('[[lists]]\nlist = "A"\nwhere = { field = "shoe_size", op = "=", value = "1" }\n')
     (told,) = lines(acme("check", path, "--json"))
     assert "at $.field, 'shoe_size' is not one of" in told["error"]
+
+
+PEOPLE = """person,First Name,Last Name,Email,Phone,Street,City,State,ZIP,Birthdate
+1,Annabel,Whitfield,annabel@example.org,,12 Maple Street,Portland,ME,04101,1961-03-04
+1,Anabel,Whitfield,,(207) 555-0142,12 Maple St,Portland,ME,04101,1961-03-04
+2,George,Whitfield,annabel@example.org,(207) 555-0142,12 Maple Street,Portland,ME,04101,
+3,Zed,Quux,,,,,,,
+3,,,z@example.org,,,,,,
+"""
+
+
+def test_matching_a_file_without_a_database(henk, tmp_path):
+    path, out = tmp_path / "people.csv", tmp_path / "clusters.csv"
+    path.write_text(PEOPLE)
+    (told,) = lines(henk("match", path, "--truth", "person", "--json", "--clusters", out))
+    assert {name: told[name] for name in ("rows", "people", "pairs_true", "pairs_found", "precision", "recall", "f1")} == {
+        "rows": 5, "people": 4, "pairs_true": 2, "pairs_found": 1, "precision": 1.0, "recall": 0.5, "f1": 0.66667,
+    }  # fmt: skip
+    assert told["seconds"] > 0
+    assert told["peak_mb"] > 0
+    rows = list(csv.DictReader(out.open()))
+    assert [(row["line"], row["cluster"]) for row in rows] == [("2", "2"), ("3", "2"), ("4", "4"), ("5", "5"), ("6", "6")]
+    assert (rows[1]["matched_with"], rows[1]["matched_by"]) == ("2", "likely")
+    shown = henk("match", path, "--truth", "person")
+    assert "5 rows are 4 people" in shown.stdout
+    assert "precision  1.00000" in shown.stdout
+    wrong = henk("match", path, "--truth", "persons")
+    assert (wrong.returncode, "has no column 'persons'" in wrong.stderr) == (2, True)
+    (tmp_path / "picture.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    assert henk("match", tmp_path / "picture.csv").returncode == 1
+
+
+def test_a_model_from_own_data_is_used(henk, tmp_path):
+    path, model = tmp_path / "people.csv", tmp_path / "ours.json"
+    rows = [
+        f"{n},Al{chr(97 + n % 26)}{chr(97 + n // 26)}n,Bro{chr(97 + n // 26)}{chr(97 + n % 26)}k,Town{n % 5},19{n % 80 + 10}-01-02"
+        for n in range(60)
+    ]
+    path.write_text("person,First Name,Last Name,City,Birthdate\n" + "\n".join(row for row in rows for _ in (1, 2)) + "\n")
+    for labelled in (["--truth", "person"], []):
+        taught = henk("match", "train", path, *labelled, "--out", model)
+        assert taught.returncode == 0, taught.stderr
+        (told,) = lines(henk("match", path, "--truth", "person", "--model", model, "--json"))
+        assert told["f1"] > 0.9
+    path.write_text("person,First Name\n1,Ana\n2,Ben\n")
+    assert henk("match", "train", path, "--truth", "person", "--out", model).returncode == 1
+
+
+def test_reviewing_and_deciding(acme, tmp_path, connection):
+    path = tmp_path / "people.csv"
+    path.write_text("First Name,Last Name,Email\nAnnabel,Whitfield,annabel@example.org\n")
+    assert acme("import", path, "--business", "acme").returncode == 0
+    assert "Nothing to decide" in acme("duplicates", "--business", "acme").stdout
+    path.write_text("First Name,Last Name,Email\nAnnabel,Whitfield,ab.w@corp.example.com\n")
+    (told,) = lines(acme("import", path, "--business", "acme", "--json"))
+    report = Path(told["report"]).read_text()
+    assert "somebody should decide" in report
+    assert "ab.w@corp.example.com" in report
+    (pair,) = lines(acme("duplicates", "--business", "acme", "--json"))
+    assert (pair["decision"], pair["agreement"]["last_name"]["level"]) == ("open", "the same")
+    shown = acme("duplicates", "--business", "acme").stdout
+    assert pair["id"][:8] in shown
+    assert "before anything is compared" in shown
+    same = acme("duplicates", "decide", pair["id"][:8], "same", "--json")
+    (merged,) = lines(same)
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (1,)
+    assert merged["merge_id"][:8] in acme("duplicates", "merges", "--business", "acme").stdout
+    (back,) = lines(acme("duplicates", "apart", merged["merge_id"][:8], "--json"))
+    assert back["merge_id"] == merged["merge_id"]
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)
+    assert lines(acme("duplicates", "--business", "acme", "--json")) == []
+    assert acme("duplicates", "decide", "ffffffff", "same").returncode == 2
+    assert acme("duplicates", "apart", "ffffffff").returncode == 2
+    assert acme("duplicates", "--business", "nobody").returncode == 2
+
+
+def test_weights_of_a_business_and_scores_anew(acme, tmp_path):
+    path, weights = tmp_path / "people.csv", tmp_path / "weights.toml"
+    path.write_text("First Name,Email,Gift Count,Last Gift Date\nAna,ana@example.org,20,2026-11-01\n")
+    assert acme("import", path, "--business", "acme").returncode == 0
+    weights.write_text("[reachability]\nphone = 99\n")
+    refused = acme("business", "scoring", "acme", weights)
+    assert (refused.returncode, "nothing was changed" in refused.stderr) == (1, True)
+    weights.write_text("[reachability]\nphone = 0\nemail = 15\n")
+    assert acme("business", "scoring", "acme", weights).returncode == 0
+    assert json.loads(acme("business", "scoring", "acme").stdout) == {"reachability": {"phone": 0, "email": 15}}
+    (told,) = lines(acme("rescore", "--business", "acme", "--json"))
+    assert (told["leads"], told["changed"], told["error"]) == (1, 1, None)
+    (again,) = lines(acme("rescore", "--json"))
+    assert again["changed"] == 0
+    assert acme("business", "scoring", "acme", "--reset").returncode == 0
+    assert acme("rescore", "--business", "nobody").returncode == 2

@@ -94,7 +94,7 @@ INSERTS = {
     "lead_import_rejections": "(import_id, business_id, line_number, rule, message, row) VALUES (%(import)s, %(business)s, 9, 'r', 'm', '{}')",
     "lead_duplicate_candidates": "(business_id, lead_id, other_lead_id, match_probability) VALUES (%(business)s, least(%(lead)s::uuid, %(third_lead)s), "
     "greatest(%(lead)s::uuid, %(third_lead)s), 0.9)",
-    "lead_merges": "(business_id, kept_lead_id, dropped_lead_id, before, after, moved) VALUES (%(business)s, %(lead)s, gen_random_uuid(), '{}', '{}', '{}')",
+    "lead_merges": "(business_id, kept_lead_id, dropped_lead_id, rows_before, rows_after, moved) VALUES (%(business)s, %(lead)s, gen_random_uuid(), '{}', '{}', '{}')",
     "suppressions": "(business_id, channel, value) VALUES (%(business)s, 'phone', '+12125550109')",
 }
 UPDATES = {
