@@ -26,14 +26,28 @@ HOUSE_PAIRS = 100
 HOUSEHOLD_SHARE = 0.1
 
 
-def likely_pairs(people: pl.DataFrame, model: Model, at_least: float, *, new: pl.Series | None = None, population: int = 0) -> pl.DataFrame:
+def likely_pairs(
+    people: pl.DataFrame,
+    model: Model,
+    at_least: float,
+    *,
+    new: pl.Series | None = None,
+    known: pl.DataFrame | None = None,
+    population: int = 0,
+) -> pl.DataFrame:
     """Pairs of people that are one with a probability of at least `at_least`.
 
-    Takes: `row` (Int64, unique) and IDENTITY_SCHEMA; `new`: the rows of which each pair must have one (None: all are new); `population`: how
+    Takes: `row` (Int64, unique) and IDENTITY_SCHEMA; `new`: the rows of which each pair must have one (None: all are new); `known`: `row` and
+    `group` of rows that are known to be one and need not be compared; `population`: how
     many people there are, if more than these. Gives: PAIR_SCHEMA, `left` < `right`, ordered; `agreement` is a JSON object: comparison →
     `level` of agreement and `weight` in bits (log2), those that are missing left out; they sum to the odds of the probability.
     """
     pairs = candidate_pairs(people, new)
+    if known is not None and known.height and pairs.height:
+        sides = pairs.join(known, left_on="left", right_on="row", how="left").join(
+            known, left_on="right", right_on="row", how="left", suffix="_right"
+        )
+        pairs = sides.filter((pl.col("group") != pl.col("group_right")).fill_null(value=True)).select("left", "right")
     if not pairs.height:
         return pl.DataFrame(schema=PAIR_SCHEMA)
     with Comparing(people, model, population) as comparing:

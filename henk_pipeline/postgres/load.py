@@ -92,22 +92,31 @@ def fetch_known(connection: psycopg.Connection, business_id: UUID, people: pl.Da
         {"business": business_id},
     )
     connection.execute("ANALYZE staged_keyed, staged_keys")
-    query = sql.SQL("""
-        SELECT {columns} FROM leads WHERE id IN (
-            SELECT id FROM (SELECT unnest(found.ids) AS id, k.weight FROM staged_keys k CROSS JOIN LATERAL (SELECT array_agg(few.id) AS ids FROM (
-                SELECT l.id FROM leads l WHERE l.business_id = {business} AND henk.match_keys(l.business_id, l.first_name, l.last_name, l.email,
-                    l.street, l.city, l.postal_code, l.custom_fields ->> 'birth_date') @> k.keys LIMIT {most} + 1) few) found
-                WHERE cardinality(found.ids) <= {most}) shared GROUP BY id HAVING sum(weight) >= 2
-            UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.phone IN (k.phone, k.mobile_phone)
-            UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.mobile_phone IN (k.phone, k.mobile_phone)
-            UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.source = k.source AND l.source_id = k.source_id
-            UNION SELECT r.lead_id FROM staged_keys k JOIN lead_import_rows r ON henk.lost_keys(r.business_id, r.lost) @> k.keys
-                AND r.lost IS NOT NULL AND NOT r.taken_back
-            UNION SELECT m.kept_lead_id FROM staged_keys k JOIN lead_merges m ON henk.lost_keys(m.business_id, m.lost) @> k.keys
-                AND m.lost IS NOT NULL AND m.taken_apart_at IS NULL)
-    """).format(columns=_lead_columns(), business=sql.Literal(business_id), most=sql.Literal(MOST_OF_A_KEY))
+    found = sql.SQL("""
+        CREATE TEMP TABLE staged_found ON COMMIT DROP AS
+        SELECT id FROM (SELECT unnest(found.ids) AS id, k.weight FROM staged_keys k CROSS JOIN LATERAL (SELECT array_agg(few.id) AS ids FROM (
+            SELECT l.id FROM leads l WHERE henk.match_keys(l.business_id, l.first_name, l.last_name, l.email, l.street, l.city, l.postal_code,
+                l.custom_fields ->> 'birth_date') @> k.keys LIMIT {most} + 1) few) found
+            WHERE cardinality(found.ids) <= {most}) shared GROUP BY id HAVING sum(weight) >= 2
+        UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.phone IN (k.phone, k.mobile_phone)
+        UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.mobile_phone IN (k.phone, k.mobile_phone)
+        UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.source = k.source AND l.source_id = k.source_id
+        UNION SELECT r.lead_id FROM staged_keys k JOIN lead_import_rows r ON henk.lost_keys(r.business_id, r.lost) @> k.keys
+            AND r.lost IS NOT NULL AND NOT r.taken_back
+        UNION SELECT m.kept_lead_id FROM staged_keys k JOIN lead_merges m ON henk.lost_keys(m.business_id, m.lost) @> k.keys
+            AND m.lost IS NOT NULL AND m.taken_apart_at IS NULL""").format(
+        business=sql.Literal(business_id), most=sql.Literal(MOST_OF_A_KEY)
+    )
+    # By the index of keys, which have the business in them, whatever the planner knows of a table that has just been filled.
+    connection.execute("SET LOCAL enable_seqscan = off")
+    connection.execute(found)
+    connection.execute("ANALYZE staged_found")
+    query = sql.SQL("SELECT {columns} FROM leads WHERE business_id = {business} AND id IN (SELECT id FROM staged_found)").format(
+        columns=_lead_columns(), business=sql.Literal(business_id)
+    )
     known = copy_out(connection, query, LEAD_SCHEMA)
-    connection.execute("DROP TABLE staged_keyed, staged_keys")
+    connection.execute("SET LOCAL enable_seqscan = on")
+    connection.execute("DROP TABLE staged_keyed, staged_keys, staged_found")
     return known.sort("id")
 
 

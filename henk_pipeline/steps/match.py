@@ -10,7 +10,7 @@ import polars as pl
 
 from henk_pipeline.leads import fields
 from henk_pipeline.leads.identity import identities
-from henk_pipeline.leads.match import SHARED_BY_AT_MOST, as_edges, explain, persons, sure_edges, without_shared
+from henk_pipeline.leads.match import SHARED_BY_AT_MOST, as_edges, connected, explain, persons, sure_edges, without_shared
 from henk_pipeline.leads.normalise import ColumnMeaning, Habits, normalise
 from henk_pipeline.linkage.likely import PAIR_SCHEMA, likely_pairs
 from henk_pipeline.linkage.model import Model, load_model
@@ -72,7 +72,7 @@ def match_people(
     """
     sure = sure_edges(frame, matching.shared_by_at_most)
     people = without_shared(identities(frame, "row"), matching.shared_by_at_most)
-    pairs = likely_pairs(people, matching.model, matching.review_from, new=new, population=population)
+    pairs = likely_pairs(people, matching.model, matching.review_from, new=new, known=connected(sure), population=population)
     if apart is not None and apart.height:
         pairs = pairs.join(apart, on=["left", "right"], how="anti")
     merged = pairs.filter(pl.col("probability") >= matching.merge_from).select("left", "right", "probability")

@@ -43,7 +43,7 @@ $$;
 CREATE FUNCTION henk.match_keys(
     p_business_id uuid, p_first text, p_last text, p_email text, p_street text, p_city text, p_postal text, p_birth text
 ) RETURNS bigint[]
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1000 -- the index is to be used, not the function row by row
 AS $$
 DECLARE
     seed bigint := hashtextextended(p_business_id::text, 0);

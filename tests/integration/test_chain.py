@@ -19,7 +19,7 @@ TABLES = {"campaign_list_performance", "lead_quality_distribution", "list_reusab
 def test_the_assets_a_dagster_user_expects_are_there_and_described():
     graph = defs.resolve_asset_graph()
     names = {key.to_user_string() for key in graph.get_all_asset_keys()}
-    assert names == CHAIN | TABLES
+    assert names == CHAIN | TABLES | {"lead_scores"}
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.description
@@ -28,7 +28,11 @@ def test_the_assets_a_dagster_user_expects_are_there_and_described():
         assert node.group_name in {"intake", "leads", "analytics"}
         assert (node.partitions_def is not None) == (key.to_user_string() in CHAIN)
         assert node.partitions_def is None or node.backfill_policy.policy_type.name == "SINGLE_RUN"
-    assert {job.name for job in defs.resolve_all_job_defs() if not job.name.startswith("__")} == {"import_uploads", "build_analytics"}
+    assert {job.name for job in defs.resolve_all_job_defs() if not job.name.startswith("__")} == {
+        "import_uploads",
+        "rescore",
+        "build_analytics",
+    }
 
 
 @pytest.fixture
