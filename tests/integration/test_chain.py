@@ -1,5 +1,6 @@
 """The assets, run by a real Dagster instance on real files."""
 
+import dagster as dg
 import duckdb
 import polars as pl
 import pytest
@@ -8,7 +9,9 @@ from henk_pipeline.analytics.publish import NothingPublishedError, query
 from henk_pipeline.definitions import defs
 from henk_pipeline.orchestration.nights import plan_night
 from henk_pipeline.orchestration.partitions import batches
+from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_analytics, run_imports
+from henk_pipeline.orchestration.sensors import scores_follow_outcomes
 from henk_pipeline.uploads.landing import land
 from tests.integration.uploading import add_business
 
@@ -191,3 +194,26 @@ def test_batches_are_ranges_of_wanted_keys_within_their_limits():
     assert batches(keys, sizes, most_uploads=2, most_bytes=100) == [["a", "b"], ["c"], ["e", "f"]]
     assert batches(keys, sizes, most_uploads=10, most_bytes=3) == [["a", "b", "c"], ["e"], ["f"]]
     assert batches(keys, {}, most_uploads=10, most_bytes=3) == []
+
+
+def test_scores_follow_calls(settings, connection, landing):
+    """The sensor asks for the job once a new call is there, and the asset writes what changes."""
+    landing(
+        "people.csv",
+        "First Name,Email,Phone,Last Gift Date\nAna,ana@example.org,212 555 0101,2026-01-01\n",
+        '[[campaigns]]\ncampaign = "Year End"\n',
+    )
+    run_night(settings)
+    with open_instance(settings) as instance:
+        context = dg.build_sensor_context(instance=instance)
+        assert isinstance(scores_follow_outcomes(context, henk=Henk()), dg.SkipReason)
+        connection.execute("UPDATE campaign_leads SET status = 'converted', converted_at = now()")
+        connection.commit()
+        asked = scores_follow_outcomes(context, henk=Henk())
+        known = dg.build_sensor_context(instance=instance, cursor=asked.run_key)
+        assert isinstance(scores_follow_outcomes(known, henk=Henk()), dg.SkipReason)
+        done = defs.resolve_job_def("rescore").execute_in_process(instance=instance)
+        assert done.success
+        told = done.asset_materializations_for_node("lead_scores")[0].metadata
+    assert (told["leads"].value, told["changed"].value) == (1, 1)
+    assert connection.execute("SELECT score_breakdown -> 'earlier_campaigns' FROM leads").fetchone() == (6,)

