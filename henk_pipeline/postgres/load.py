@@ -156,8 +156,13 @@ def fetch_apart(connection: psycopg.Connection, business_id: UUID, leads: pl.Dat
 
 def merge_leads(connection: psycopg.Connection, import_id: UUID, merges: pl.DataFrame) -> None:
     """Merge leads for good, until somebody takes it apart: `lead_id` stays, `dropped` goes, `probability` (1 for a sure match)."""
-    for lead_id, dropped, probability in merges.sort("lead_id", "dropped").select("lead_id", "dropped", "probability").iter_rows():
-        connection.execute("SELECT henk.merge_into(%s, %s, %s, %s)", [lead_id, dropped, import_id, probability])
+    connection.execute("CREATE TEMP TABLE staged_merges (lead_id uuid, dropped uuid, probability double precision) ON COMMIT DROP")
+    copy_in(connection, "staged_merges", merges.select("lead_id", "dropped", "probability"))
+    connection.execute(
+        "SELECT henk.merge_into(lead_id, dropped, %s, probability) FROM (SELECT * FROM staged_merges ORDER BY lead_id, dropped) m",
+        [import_id],
+    )
+    connection.execute("DROP TABLE staged_merges")
 
 
 def keep_candidates(connection: psycopg.Connection, business_id: UUID, pairs: pl.DataFrame) -> None:

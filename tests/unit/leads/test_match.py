@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from henk_pipeline.leads.identity import email_key, folded, formal_names, identities, street_name
-from henk_pipeline.leads.match import EDGE_SCHEMA, as_edges, explain, persons, sure_edges, without_shared
+from henk_pipeline.leads.match import EDGE_SCHEMA, as_edges, connected, explain, persons, sure_edges, without_shared
 from tests.unit.leads.people import people
 
 PHONE = {"phone": "+12125550101"}
@@ -184,3 +184,19 @@ def test_names_and_streets_in_one_form():
         "14th st",
         None,
     ]
+
+
+@given(st.lists(st.tuples(st.integers(0, 15), st.integers(0, 12)), max_size=30))
+def test_who_is_connected_is_what_plain_union_find_says(links):
+    edges = pl.DataFrame(links, schema={"row": pl.Int64, "node": pl.UInt64}, orient="row")
+    parent = {row: row for row, _ in links}
+
+    def root(row: int) -> int:
+        return row if parent[row] == row else root(parent[row])
+
+    for row, node in links:
+        for other, same in links:
+            if node == same:
+                low, high = sorted((root(row), root(other)))
+                parent[high] = low
+    assert dict(connected(edges).iter_rows()) == {row: root(row) for row in parent}
