@@ -48,7 +48,7 @@ def test_duplicates_within_a_file_say_by_which_line(connection, tmp_path):
     assert (told[2][2]["by"], told[2][2]["line"]) == ("likely", 2)
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(range(4)))[::3])
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4)))[::4])
 def test_the_order_of_files_decides_nothing_of_who_is_who(connection, tmp_path, order):
     files = [
         HEADER + ANNABEL,

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -70,6 +70,7 @@ def test_the_parts_sum_to_the_score_between_0_and_100(fields):
     assert all(points >= 0 for part, points in result["parts"].items() if part != "not_callable")
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 8000), st.integers(1, 3000), st.integers(0, 40), st.integers(1, 20), st.floats(0, 5000), st.floats(0, 5000))
 def test_a_later_gift_more_gifts_and_more_money_never_score_less(days, earlier, count, more, total, extra):
     base = {"last_gift_date": TODAY - timedelta(days=days), "gift_count": count, "total_gifts": total}
