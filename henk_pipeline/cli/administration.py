@@ -222,13 +222,10 @@ def _settings_rows(settings: Settings) -> list[tuple[str, str, str, str]]:
     rows = []
     for name, info in Settings.model_fields.items():
         value = getattr(settings, name)
-        shown = (
-            masked(value.get_secret_value())
-            if name == "database_url" and value
-            else ("(embedded)" if name == "database_url" else "(none)")
-            if value is None
-            else str(value)
-        )
+        if value is None:
+            shown = "(embedded)" if name == "database_url" else "(none)"
+        else:
+            shown = masked(value.get_secret_value()) if name == "database_url" else str(value)
         origin = "environment" if name in settings.model_fields_set else "default"
         rows.append((f"HENK_{name.upper()}", shown, origin, info.description or ""))
     return rows

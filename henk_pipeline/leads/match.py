@@ -12,7 +12,6 @@ from henk_pipeline.leads.identity import email_key, identities
 
 # An e-mail address or a telephone with more people than this is an office's or a household's: no proof of anything.
 SHARED_BY_AT_MOST = 4
-KINDS = ("source_id", "email", "phone")
 
 
 class Proof(NamedTuple):
@@ -26,6 +25,8 @@ class Proof(NamedTuple):
 # is a household's or an office's: there another family name is another person, too.
 PROOFS = {"source_id": Proof(first=True, last=True), "email": Proof(first=True, last=False), "phone": Proof(first=True, last=True)}
 BOTH_MUST_CONTRADICT = ("source_id",)
+# The surest first.
+KINDS = tuple(PROOFS)
 
 KEY_SCHEMA: dict[str, Any] = {"row": pl.Int64, "kind": pl.String, "key": pl.String}
 EDGE_SCHEMA: dict[str, Any] = {"row": pl.Int64, "node": pl.UInt64, "kind": pl.String, "probability": pl.Float64}
@@ -197,12 +198,11 @@ def explain(edges: pl.DataFrame, group: pl.DataFrame) -> pl.DataFrame:
     Takes: EDGE_SCHEMA; `row` and `person`. Gives: for every row but a person's smallest: `row`, `matched_with` (the row it was found by, one
     nearer to the person's smallest), `kind` (source_id, email, phone, likely) and `probability`. Following `matched_with` is the chain.
     """
-    known = edges.join(group, on="row")
     reached = group.filter(pl.col("row") == pl.col("person")).select("row")
     told: list[pl.DataFrame] = []
-    left = known.join(reached, on="row", how="anti")
+    left = edges.join(reached, on="row", how="anti")
     while left.height:
-        from_reached = known.join(reached, on="row").select("node", pl.col("row").alias("matched_with"))
+        from_reached = edges.join(reached, on="row").select("node", pl.col("row").alias("matched_with"))
         steps = left.join(from_reached, on="node").sort(
             "row", "probability", _rank(), "matched_with", descending=[False, True, False, False]
         )
@@ -212,7 +212,6 @@ def explain(edges: pl.DataFrame, group: pl.DataFrame) -> pl.DataFrame:
         told.append(nearest.select("row", "matched_with", "kind", "probability"))
         reached = nearest.select("row")
         left = left.join(reached, on="row", how="anti")
-        known = known.join(pl.concat([part.select("row") for part in told[:-1]]), on="row", how="anti") if len(told) > 1 else known
     schema = {"row": pl.Int64, "matched_with": pl.Int64, "kind": pl.String, "probability": pl.Float64}
     return pl.concat(told).sort("row") if told else pl.DataFrame(schema=schema)
 

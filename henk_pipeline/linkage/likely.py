@@ -87,14 +87,17 @@ class Comparing:
 
     def pairs_above(self, pairs: pl.DataFrame, at_least: float) -> pl.DataFrame:
         """PAIR_SCHEMA of the pairs (`left`, `right`) that reach a probability."""
-        self._replace("pairs", _as_blocked(pairs))
+        blocked = self._replace("pairs", _as_blocked(pairs))
         settings = self.model.for_people(self.count, households=self._has_households())
-        return _told(self.compared(pairs, settings, at_least), settings)
+        return _told(self._predicted(blocked, settings, at_least), settings)
 
-    def compared(self, pairs: pl.DataFrame, settings: dict[str, Any], at_least: float | None = None) -> pl.DataFrame:
-        """Splink's table of predictions of the pairs (`left`, `right`)."""
+    def compared(self, pairs: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:
+        """Splink's table of predictions of all pairs (`left`, `right`)."""
+        return self._predicted(self._replace("pairs", _as_blocked(pairs)), settings, None)
+
+    def _predicted(self, blocked: Any, settings: dict[str, Any], at_least: float | None) -> pl.DataFrame:  # noqa: ANN401 - Splink's own type
         linker = self.linker(settings)
-        linker.table_management.register_blocked_pairs_for_predict(self._replace("pairs", _as_blocked(pairs)))
+        linker.table_management.register_blocked_pairs_for_predict(blocked)
         predicted: pl.DataFrame = (
             linker.inference.predict(threshold_match_probability=at_least, warning_mode="never").as_duckdbpyrelation().pl()
         )
