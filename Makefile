@@ -32,7 +32,7 @@ check: install
 # The newest versions that work together, with hashes, for every platform and Python from 3.11 on.
 lock:
 	$(BIN)/uv pip compile --quiet --upgrade --universal --no-strip-extras --python-version 3.11 --generate-hashes \
-		--custom-compile-command 'make lock' --group dev pyproject.toml --output-file requirements.lock
+		--custom-compile-command 'make lock' --group dev --extra s3 --extra cluster pyproject.toml --output-file requirements.lock
 
 # The part of docs/data-model.md that the catalog tells, from a fresh database on the embedded server.
 data-model: install

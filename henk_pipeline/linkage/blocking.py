@@ -21,14 +21,14 @@ def candidate_pairs(people: pl.DataFrame, new: pl.Series | None = None) -> pl.Da
     row = people["row"]
     numbered = people.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"))
     is_new = None if new is None else row.is_in(new.implode())
-    found = []
-    for weight, keys in _keys(numbered):
-        pairs = _pairs(keys, is_new)
-        if pairs.len():
-            found.append(pl.DataFrame([pairs, pl.Series("weight", [weight], dtype=pl.UInt8).new_from_index(0, pairs.len())]))
-    if not found:
-        return pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
-    least = 1 if people.height <= COMPARE_ALL_UP_TO else STRONG
+    kinds: Iterator[pl.DataFrame] = (
+        keys.with_columns(pl.lit(number, dtype=pl.UInt8).alias("kind"), pl.lit(weight, dtype=pl.UInt8).alias("weight"))
+        for number, (weight, keys) in enumerate(_keys(numbered))
+    )
+    few = people.height <= COMPARE_ALL_UP_TO
+    # Of few people all kinds at once, which is quicker; of many one after the other, which needs less memory.
+    found = [_pairs(keys, is_new) for keys in ([pl.concat(kinds)] if few else kinds)]
+    least = 1 if few else STRONG
     shared = pl.concat(found).lazy().group_by("pair").agg(pl.col("weight").sum()).filter(pl.col("weight") >= least).select("pair")
     packed = shared.collect(engine="streaming")["pair"]
     left, right = row.gather(packed // 2**32), row.gather(packed % 2**32)
@@ -37,17 +37,20 @@ def candidate_pairs(people: pl.DataFrame, new: pl.Series | None = None) -> pl.Da
     )
 
 
-def _pairs(keys: pl.DataFrame, is_new: pl.Series | None) -> pl.Series:
-    """Rows with the same key in pairs, each packed into one number (`pair`, UInt64): the smaller row's 32 bits, then the larger one's."""
-    counted = keys.group_by("key").agg(pl.len().alias("n"))
-    small = keys.join(counted.filter(pl.col("n").is_between(2, LARGEST_BLOCK)).select("key"), on="key", how="semi")
+def _pairs(keys: pl.DataFrame, is_new: pl.Series | None) -> pl.DataFrame:
+    """Rows with the same `key` of one `kind` in pairs, once a kind: `weight`, and `pair`, one number (UInt64) of the smaller row's 32 bits, then
+    the larger one's.
+    """
+    same = ["kind", "key"]
+    counted = keys.group_by(same).agg(pl.len().alias("n"))
+    small = keys.join(counted.filter(pl.col("n").is_between(2, LARGEST_BLOCK)).select(same), on=same, how="semi")
     one = small if is_new is None else small.filter(is_new.gather(small["row"]))
-    both = one.lazy().join(small.lazy(), on="key", suffix="_right")
+    both = one.lazy().join(small.lazy(), on=same, suffix="_right")
     if is_new is None:
         both = both.filter(pl.col("row") < pl.col("row_right"))
     low, high = pl.min_horizontal("row", "row_right").cast(pl.UInt64), pl.max_horizontal("row", "row_right").cast(pl.UInt64)
-    packed = both.filter(pl.col("row") != pl.col("row_right")).select((low * 2**32 + high).alias("pair"))
-    return packed.unique().collect(engine="streaming")["pair"]
+    packed = both.filter(pl.col("row") != pl.col("row_right")).select((low * 2**32 + high).alias("pair"), "kind", "weight")
+    return packed.unique().collect(engine="streaming").drop("kind")
 
 
 def _keys(people: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:

@@ -1,12 +1,16 @@
 """Likely matches: pairs of people that Splink's model finds probable, with what of them agrees."""
 
+import json
 import logging
 import math
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 
+from henk_pipeline.leads.identity import IDENTITY_SCHEMA
 from henk_pipeline.linkage.blocking import candidate_pairs
 from henk_pipeline.linkage.comparisons import CONTRADICT
 from henk_pipeline.linkage.model import TYPICAL, Model
@@ -63,45 +67,61 @@ class Comparing:
         self.model = model
 
     def __enter__(self) -> Self:
-        # Half a second that a process which compares nobody need not pay.
-        import duckdb  # noqa: PLC0415
-        from splink.backends.duckdb import DuckDBAPI  # noqa: PLC0415
+        import duckdb  # noqa: PLC0415 - a process that compares nobody need not pay for it
 
-        logging.getLogger("splink").setLevel(logging.ERROR)
         self.connection = duckdb.connect()
-        self.api = DuckDBAPI(self.connection)
-        self.table = self._replace("people", self.people)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
-    def linker(self, settings: dict[str, Any]) -> "Linker":
-        """Splink's linker over the people, with how common their values are."""
-        from splink import Linker  # noqa: PLC0415
+    def linker(self, settings: dict[str, Any], people: pl.DataFrame) -> "Linker":
+        """Splink's linker over people."""
+        from splink import Linker  # noqa: PLC0415 - half a second
+        from splink.backends.duckdb import DuckDBAPI  # noqa: PLC0415
 
-        linker = Linker(self.table, settings, log_level=None, validate_settings=False)
-        for column, table in frequencies(self.people, self.count, self.model.common).items():
-            linker.table_management.register_term_frequency_lookup(self._replace(f"frequency_{column}", table), column)
-        return linker
+        logging.getLogger("splink").setLevel(logging.ERROR)
+        self._replace("people", people)
+        return Linker(DuckDBAPI(self.connection).register("people"), settings, log_level=None, validate_settings=False)
+
+    def weighing(self, settings: dict[str, Any]) -> str:
+        """The statement by which Splink weighs the pairs of the table `pairs`, FROM `people` that know how common their values are."""
+        linker = self.linker(settings, self._common())
+        self._replace("pairs", _as_blocked(pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})))
+        linker.table_management.register_blocked_pairs_for_predict(linker._db_api.register("pairs"))  # noqa: SLF001 - no public name gives it
+        statement = str(linker.inference.predict(warning_mode="never").sql_used_to_create)
+        return re.sub(r"__splink__df_pruned_predict_input_([lr])_[0-9a-f]+", "people", statement)
 
     def pairs_above(self, pairs: pl.DataFrame, at_least: float) -> pl.DataFrame:
         """PAIR_SCHEMA of the pairs (`left`, `right`) that reach a probability."""
-        blocked = self._replace("pairs", _as_blocked(pairs))
+        self._put(pairs)
         settings = self.model.for_people(self.count, households=self._has_households())
-        return _told(self._predicted(blocked, settings, at_least), settings)
+        return _told(self._predicted(settings, at_least), settings)
 
     def compared(self, pairs: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:
         """Splink's table of predictions of all pairs (`left`, `right`)."""
-        return self._predicted(self._replace("pairs", _as_blocked(pairs)), settings, None)
+        self._put(pairs)
+        return self._predicted(settings, 0.0)
 
-    def _predicted(self, blocked: Any, settings: dict[str, Any], at_least: float | None) -> pl.DataFrame:  # noqa: ANN401 - Splink's own type
-        linker = self.linker(settings)
-        linker.table_management.register_blocked_pairs_for_predict(blocked)
-        predicted: pl.DataFrame = (
-            linker.inference.predict(threshold_match_probability=at_least, warning_mode="never").as_duckdbpyrelation().pl()
+    def _put(self, pairs: pl.DataFrame) -> None:
+        """The pairs, and the people that are in one."""
+        rows = pl.concat([pairs["left"], pairs["right"]]).unique()
+        self._replace("people", self._common().filter(pl.col("row").is_in(rows.implode())))
+        self._replace("pairs", _as_blocked(pairs))
+
+    def _common(self) -> pl.DataFrame:
+        return with_frequencies(self.people, self.count, self.model.common)
+
+    def _predicted(self, settings: dict[str, Any], at_least: float) -> pl.DataFrame:
+        prior = settings["probability_two_random_records_match"]
+        statement = weighing(json.dumps({**settings, "probability_two_random_records_match": 0.5}))
+        weight = f"match_weight + {math.log2(prior / (1 - prior))!r}"
+        self.connection.execute(  # a relation would be planned twice
+            f"CREATE OR REPLACE TABLE found AS SELECT * REPLACE ({weight} AS match_weight, 1 / (1 + 2 ** -({weight})) AS match_probability) FROM ({statement}) "  # noqa: S608 - our own numbers
+            f"WHERE 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
         )
-        return predicted
+        found: pl.DataFrame = self.connection.table("found").pl()
+        return found
 
     def _has_households(self) -> bool:
         """Whether people of different first names share houses here. Where nearly all pairs of a house are of one, they are one person."""
@@ -113,12 +133,23 @@ class Comparing:
         together, different = counted[0]
         return bool(together < HOUSE_PAIRS or different > HOUSEHOLD_SHARE * together)
 
-    def _replace(self, name: str, frame: pl.DataFrame) -> Any:  # noqa: ANN401 - Splink's own type
-        """A table of the frame, known to Splink, in the place of one of that name."""
+    def _replace(self, name: str, frame: pl.DataFrame) -> None:
+        """A table of the frame, in the place of one of that name."""
         self.connection.register("arriving", frame.to_arrow())
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving")  # noqa: S608 - our own names
         self.connection.unregister("arriving")
-        return self.api.register(name)
+
+
+@lru_cache(maxsize=8)
+def weighing(settings: str) -> str:
+    """`Comparing.weighing` under these settings (JSON).
+
+    Splink takes a quarter of a second to write it, more than it takes to weigh the pairs of a small file (docs/benchmarks.md), so it is
+    written once a process, over nobody.
+    """
+    nobody = pl.DataFrame(schema={"row": pl.Int64, **IDENTITY_SCHEMA})
+    with Comparing(nobody, Model(trained_on=["nobody"], duplicates=1, settings={})) as comparing:
+        return comparing.weighing(json.loads(settings))
 
 
 def _as_blocked(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -132,26 +163,24 @@ def with_sharers(people: pl.DataFrame) -> pl.DataFrame:
     return people.join(most, on="row", how="left", maintain_order="left")
 
 
-def frequencies(people: pl.DataFrame, count: int, common: Mapping[str, Mapping[str, float]]) -> dict[str, pl.DataFrame]:
-    """How common each value is among people: by column its values and `tf_<column>`, a share of 1.
+def with_frequencies(people: pl.DataFrame, count: int, common: Mapping[str, Mapping[str, float]]) -> pl.DataFrame:
+    """How common each value is among people, as `tf_<column>`, a share of 1; null where there is no value.
 
     Names, places and days are counted among these people, with what is typical beside it, so that a few people do not decide (`common`: names
     that many have, and the share of people that does). An address,
     a house, a telephone is as common as those who hold it are among all.
     """
-    tables: dict[str, pl.DataFrame] = {}
+    shares = []
     for column in COUNTED:
-        held = people[column].drop_nulls()
         typical = pl.col(column).replace_strict(common.get(column, {}), default=TYPICAL[column], return_dtype=pl.Float64)
-        share = (pl.col("count") + PRIOR_COUNT * typical) / (len(held) + PRIOR_COUNT)
-        tables[column] = held.value_counts().select(column, share.alias(f"tf_{column}"))
-    for column in HELD_BY:
-        tables[column] = people[column].drop_nulls().value_counts().select(column, (pl.col("count").clip(2) / count).alias(f"tf_{column}"))
-    sharers = people["sharers"].drop_nulls().unique()
-    tables["sharers"] = pl.DataFrame({"sharers": sharers}).with_columns(
-        (pl.col("sharers").cast(pl.Float64).clip(2) / count).alias("tf_sharers")
+        shares.append(((pl.len().over(column) + PRIOR_COUNT * typical) / (pl.col(column).count() + PRIOR_COUNT)).alias(f"tf_{column}"))
+    shares += [(pl.len().over(column).clip(2) / count).alias(f"tf_{column}") for column in HELD_BY]
+    shares.append((pl.col("sharers").cast(pl.Float64).clip(2) / count).alias("tf_sharers"))
+    told = people.select(
+        "row",
+        *(pl.when(pl.col(share.meta.output_name()[3:]).is_not_null()).then(share).alias(share.meta.output_name()) for share in shares),
     )
-    return tables
+    return people.hstack(told.drop("row"))
 
 
 def _told(found: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:

@@ -28,7 +28,7 @@ def train(people: pl.DataFrame, model: Model, source: str, labels: pl.Series | N
     table = people if labels is None else people.with_columns(labels.cast(pl.String).alias("label"))
     with Comparing(table, model) as comparing:
         settings = model.for_people(comparing.count, households=True)
-        linker = comparing.linker(settings)
+        linker = comparing.linker(settings, comparing.people)
         linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=1)
         if labels is not None:
             linker.training.estimate_m_from_label_column("label")

@@ -84,7 +84,7 @@ def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
                 "manifest": manifest.model_dump_json(), "manifest_error": error, "rules": rules_digest(manifest, country),
             }  # fmt: skip
             rows.append(row)
-            context.add_asset_metadata({"file": facts.file_name, "bytes": facts.size, "business": facts.business}, partition_key=key)
+            _tell(context, "uploads", key, {"file": facts.file_name, "bytes": facts.size, "business": facts.business})
     frame = pl.DataFrame(rows, schema=UPLOAD_SCHEMA)
     context.add_output_metadata(preview(frame.drop("manifest", "rules")))
     return frame
@@ -345,6 +345,13 @@ def _import_upload(row: dict[str, Any]) -> imports.Upload:
 
 
 def _tell(context: dg.AssetExecutionContext, asset: str, key: str, metadata: dict[str, Any]) -> None:
-    """Metadata of one upload's materialisation; the row count under the name that Dagster plots."""
+    """Metadata of one upload's materialisation; the row count under the name that Dagster plots.
+
+    What `context.add_asset_metadata` does, but for its check that the run has this partition: for that it reads all partitions there are,
+    once a call (11 ms of 50, a tenth of a second of 20,000).
+    """
     told = {"dagster/partition_row_count" if name == "rows" else name: value for name, value in metadata.items()}
-    context.add_asset_metadata(told, asset_key=asset, partition_key=key)
+    inner = context.get_step_execution_context()
+    inner._metadata_accumulator = inner._metadata_accumulator.with_additional_asset_metadata(  # noqa: SLF001
+        asset_key=dg.AssetKey(asset), metadata=told, partition_key=key
+    )

@@ -98,16 +98,18 @@ def fetch_known(connection: psycopg.Connection, business_id: UUID, people: pl.Da
             SELECT l.id FROM leads l WHERE henk.match_keys(l.business_id, l.first_name, l.last_name, l.email, l.street, l.city, l.postal_code,
                 l.custom_fields ->> 'birth_date') @> k.keys LIMIT {most} + 1) few) found
             WHERE cardinality(found.ids) <= {most}) shared GROUP BY id HAVING sum(weight) >= 2
-        UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.phone IN (k.phone, k.mobile_phone)
-        UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.mobile_phone IN (k.phone, k.mobile_phone)
-        UNION SELECT l.id FROM staged_keyed k JOIN leads l ON l.business_id = {business} AND l.source = k.source AND l.source_id = k.source_id
-        UNION SELECT r.lead_id FROM staged_keys k JOIN lead_import_rows r ON henk.lost_keys(r.business_id, r.lost) @> k.keys
-            AND r.lost IS NOT NULL AND NOT r.taken_back
-        UNION SELECT m.kept_lead_id FROM staged_keys k JOIN lead_merges m ON henk.lost_keys(m.business_id, m.lost) @> k.keys
-            AND m.lost IS NOT NULL AND m.taken_apart_at IS NULL""").format(
-        business=sql.Literal(business_id), most=sql.Literal(MOST_OF_A_KEY)
-    )
-    # By the index of keys, which have the business in them, whatever the planner knows of a table that has just been filled.
+        UNION SELECT found.id FROM (SELECT phone FROM staged_keyed UNION SELECT mobile_phone FROM staged_keyed) k CROSS JOIN LATERAL (
+            SELECT l.id FROM leads l WHERE l.business_id = {business} AND l.phone = k.phone
+            UNION ALL SELECT l.id FROM leads l WHERE l.business_id = {business} AND l.mobile_phone = k.phone OFFSET 0) found
+        UNION SELECT found.id FROM staged_keyed k CROSS JOIN LATERAL (
+            SELECT l.id FROM leads l WHERE l.business_id = {business} AND l.source = k.source AND l.source_id = k.source_id OFFSET 0) found
+        UNION SELECT found.lead_id FROM staged_keys k CROSS JOIN LATERAL (
+            SELECT r.lead_id FROM lead_import_rows r WHERE henk.lost_keys(r.business_id, r.lost) @> k.keys AND r.lost IS NOT NULL
+                AND NOT r.taken_back OFFSET 0) found
+        UNION SELECT found.kept_lead_id FROM staged_keys k CROSS JOIN LATERAL (
+            SELECT m.kept_lead_id FROM lead_merges m WHERE henk.lost_keys(m.business_id, m.lost) @> k.keys AND m.lost IS NOT NULL
+                AND m.taken_apart_at IS NULL OFFSET 0) found""").format(business=sql.Literal(business_id), most=sql.Literal(MOST_OF_A_KEY))
+    # Key by key (OFFSET 0) and by index, whatever the planner knows of a table that has just been filled: joined, it reads all leads there are.
     connection.execute("SET LOCAL enable_seqscan = off")
     connection.execute(found)
     connection.execute("ANALYZE staged_found")

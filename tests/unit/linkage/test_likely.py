@@ -8,7 +8,7 @@ import pytest
 
 from henk_pipeline.leads.identity import identities
 from henk_pipeline.linkage.blocking import candidate_pairs
-from henk_pipeline.linkage.likely import PAIR_SCHEMA, frequencies, likely_pairs, with_sharers
+from henk_pipeline.linkage.likely import PAIR_SCHEMA, likely_pairs, with_frequencies, with_sharers
 from henk_pipeline.linkage.model import SET_BY_HAND, TYPICAL, WITHOUT_HOUSEHOLDS, Model, levels, load_model, weight_of
 from henk_pipeline.linkage.train import train
 from henk_pipeline.steps.match import Matching, match_people
@@ -125,9 +125,10 @@ def test_pairs_are_those_that_share_a_key_and_have_a_new_row():
 
 def test_how_common_a_value_is_is_counted_beside_what_is_typical():
     frame = with_sharers(identities(people(*[{"first_name": "Ana", "phone": "+12125550101"}] * 3).rename({"line": "row"}), "row"))
-    tables = frequencies(frame, 1000, {"first": {"ana": 0.01}})
-    assert tables["first"]["tf_first"][0] == pytest.approx((3 + 1000 * 0.01) / 1003)
-    assert tables["sharers"].rows() == [("3", 0.003)]
+    told = with_frequencies(frame, 1000, {"first": {"ana": 0.01}})
+    assert told["tf_first"].to_list() == pytest.approx([(3 + 1000 * 0.01) / 1003] * 3)
+    assert told["tf_sharers"].to_list() == [0.003] * 3
+    assert told["tf_last"].to_list() == [None] * 3
 
 
 def test_the_model_that_ships_has_every_weight_and_those_set_by_hand():
