@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from henk_pipeline.orchestration import assets, jobs, schedules, sensors
+from henk_pipeline.orchestration import assets, checks, jobs, schedules, sensors
 from henk_pipeline.orchestration.io_manager import UploadParquetIOManager
 from henk_pipeline.orchestration.resources import Henk
 
@@ -16,9 +16,17 @@ defs = dg.Definitions(
         assets.lead_scores,
         assets.analytics,
     ],
-    jobs=[jobs.import_uploads, jobs.rescore_leads, jobs.build_analytics],
-    schedules=[schedules.nightly],
-    sensors=[sensors.analytics_follow_imports, sensors.scores_follow_outcomes],
+    asset_checks=checks.ALL,
+    jobs=[jobs.import_uploads, jobs.rescore_leads, jobs.build_analytics, jobs.check_freshness, jobs.maintenance],
+    schedules=[schedules.nightly, schedules.freshness, schedules.upkeep],
+    sensors=[
+        sensors.at_once,
+        sensors.died_batches,
+        sensors.analytics_follow_imports,
+        sensors.scores_follow_outcomes,
+        sensors.tell_of_failed_runs,
+        sensors.tell_of_failed_checks,
+    ],
     resources={"henk": Henk(), "io_manager": UploadParquetIOManager()},
     # A process that imports dagster, polars and pandera takes seconds to start: steps of a run share one.
     executor=dg.in_process_executor,

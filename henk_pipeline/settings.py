@@ -1,11 +1,12 @@
 """Where Henk keeps things and what it may be told by environment. One class; no other module reads the environment."""
 
+import zoneinfo
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").exists() else None
@@ -20,7 +21,18 @@ def _absolute(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever
     return Path(value).expanduser().absolute()
 
 
+def _absolute_unless_url(value: Any) -> Any:  # noqa: ANN401
+    return str(value) if "://" in str(value) else str(_absolute(value))
+
+
+def _words(value: Any) -> Any:  # noqa: ANN401
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
 AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
+PathOrUrl = Annotated[str, BeforeValidator(_absolute_unless_url)]
+# Several in one variable, between commas or spaces.
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 
 
 class Settings(BaseSettings):
@@ -33,9 +45,9 @@ class Settings(BaseSettings):
         description="everything Henk keeps; by default .henk in the checkout, wherever henk is called from",
     )
     database_url: SecretStr | None = Field(default=None, description="PostgreSQL to use; without it an embedded server under the home")
-    landing: AbsolutePath = Field(
-        default_factory=lambda known: known["home"] / "landing",
-        description="where files arrive: <business slug>/<file>, its manifest beside it as <file>.toml",
+    landing: PathOrUrl = Field(
+        default_factory=lambda known: str(known["home"] / "landing"),
+        description="where files arrive: <business slug>/<file>, its manifest beside it as <file>.toml; a path, or s3://, gs://, az://…",
     )
     analytics: AbsolutePath = Field(
         default_factory=lambda known: known["home"] / "analytics" / "henk.duckdb", description="the DuckDB file analysts read"
@@ -43,6 +55,26 @@ class Settings(BaseSettings):
     settle_seconds: int = Field(default=10, ge=0, description="a landed file written to in the last seconds waits for the next round")
     batch_uploads: int = Field(default=200, ge=1, description="uploads in one run, at most")
     batch_bytes: int = Field(default=512 * 2**20, ge=1, description="bytes of uploads in one run, at most (a bigger file runs alone)")
+    nightly_at: str = Field(default="0 2 * * *", description="when the night's import starts, as cron writes it")
+    timezone: str = Field(default="UTC", description="IANA time zone in which it starts then")
+    at_once: Words = Field(
+        default=(), description="slugs of businesses whose files are taken in at once, or *; a file .at-once in its folder does the same"
+    )
+    loaders: int = Field(
+        default=2, ge=1, description="import runs at a time (Dagster's pool postgres_loaders, where none is set in the UI)"
+    )
+    notify: Words = Field(
+        default=(),
+        description="whom to tell of failures, as Apprise URLs: https://… (a webhook), slack://…, mailtos://…; empty: the log alone",
+    )
+    warn_rejected: float = Field(default=0.1, ge=0, le=1, description="a larger share of a file's rows rejected is a warning")
+    warn_duplicates: float = Field(default=1 / 3, ge=0, le=1, description="a larger share of a file's rows duplicate is a warning")
+    keep_days: int = Field(
+        default=400, ge=1, description="partitions and runs in Dagster that are older are removed; PostgreSQL keeps the history"
+    )
+    keep_staging_days: int = Field(
+        default=30, ge=1, description="Parquet between assets that is older is removed; a backfill makes it anew"
+    )
     match_merge_from: float = Field(default=0.99, gt=0.5, le=1, description="two people are merged from this probability on")
     match_review_from: float = Field(
         default=0.80, gt=0, le=1, description="from this probability on somebody is asked whether two people are one (henk duplicates)"
@@ -50,6 +82,13 @@ class Settings(BaseSettings):
     match_shared_by_at_most: int = Field(default=4, ge=1, description="an e-mail or a phone of more people than this proves nothing")
     match_model: AbsolutePath | None = Field(default=None, description="a model of `henk match train`; without it the one that ships")
     ui_port: int = Field(default=3000, ge=1, le=65535, description="port of `henk ui` on 127.0.0.1")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        if value not in zoneinfo.available_timezones():
+            raise ValueError(f"{value!r} is no IANA time zone, such as America/New_York")
+        return value
 
     @model_validator(mode="after")
     def _review_below_merge(self) -> Self:

@@ -62,12 +62,16 @@ def import_files(
 
 def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a file")] = False) -> None:
     """Do now what the schedule does at night: import everything that has landed since, and publish the analytics."""
-    from henk_pipeline.steps.intake import take_in  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.postgres.nights import alone_planning  # noqa: PLC0415
+    from henk_pipeline.steps.nights import look_around  # noqa: PLC0415
 
     started = time.monotonic()
     settings = load_settings()
-    uploads = {upload.key: upload for upload in take_in(settings)}
-    finished = run_uploads(settings, uploads, started, again=False)
+    with connect(settings) as connection, alone_planning(connection):
+        found = look_around(settings, connection)
+    uploads = {upload.key: upload for upload in found.wanted}
+    finished = run_uploads(settings, uploads, started, again=False, limits=found.limits)
     outcomes = [_outcome(upload.file_name, upload, finished, started) for key, upload in uploads.items() if key not in finished.done_before]
     report(outcomes, finished, as_json=as_json)
     raise typer.Exit(_exit_code(outcomes, finished))
@@ -78,7 +82,7 @@ def demo() -> None:
     from henk_pipeline.postgres.businesses import add_business, add_campaign  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.steps.intake import take_in  # noqa: PLC0415
-    from henk_pipeline.uploads.landing import find_landed, land  # noqa: PLC0415
+    from henk_pipeline.uploads.landing import fetch_manifest, find_landed, land  # noqa: PLC0415
 
     started = time.monotonic()
     settings = load_settings()
@@ -89,12 +93,10 @@ def demo() -> None:
         owner, _ = add_business(connection, "harbor-light", "Harbor Light Food Bank", "US", "America/New_York")
         for name in ("Year End 2026", "Spring Gala 2027"):
             add_campaign(connection, owner, name)
-    examples, _ = find_landed(CHECKOUT / "examples" / "uploads")
-    landed = [
-        land(file.path, file.business, settings.landing, file.manifest.read_text("utf-8") if file.manifest.exists() else None)
-        for file in examples
-    ]
-    uploads = {upload.key: upload for upload in take_in(settings, landed)}
+    examples = find_landed(CHECKOUT / "examples" / "uploads").files
+    landed = [land(Path(file.location), file.business, settings.landing, fetch_manifest(file) or None) for file in examples]
+    with connect(settings) as connection:
+        uploads = {upload.key: upload for upload in take_in(settings, connection, landed)}
     finished = run_uploads(settings, uploads, started, again=True)
     outcomes = [_outcome(upload.file_name, upload, finished, started) for upload in uploads.values()]
     report(outcomes, finished, as_json=False)
@@ -175,6 +177,7 @@ def _land(
     settings: Settings, file: Path, business: str, options: dict[str, str], campaigns: list[str], priority: int | None
 ) -> "ReceivedUpload | None":
     """Copy a file with its manifest to the landing folder and take it in; None if it changed meanwhile."""
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.steps.intake import take_in  # noqa: PLC0415
     from henk_pipeline.uploads.landing import land  # noqa: PLC0415
     from henk_pipeline.uploads.manifest import ManifestError, parse_manifest, write_manifest  # noqa: PLC0415
@@ -190,7 +193,8 @@ def _land(
     except ManifestError as error:
         if not text:
             raise typer.BadParameter(str(error)) from None
-    return next(iter(take_in(settings, [land(file, business, settings.landing, text)])), None)
+    with connect(settings) as connection:
+        return next(iter(take_in(settings, connection, [land(file, business, settings.landing, text)])), None)
 
 
 def _with_options(manifest: "Manifest", options: dict[str, str], campaigns: list[str], priority: int | None) -> "Manifest":

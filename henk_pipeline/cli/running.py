@@ -24,10 +24,13 @@ class Finished:
     published: bool = False
 
 
-def run_uploads(settings: Settings, uploads: dict[str, "ReceivedUpload"], started: float, *, again: bool) -> Finished:
+def run_uploads(
+    settings: Settings, uploads: dict[str, "ReceivedUpload"], started: float, *, again: bool, limits: Mapping[str, int] | None = None
+) -> Finished:
     """Run what is not done yet, in batches, then publish the analytics if anything was run or nothing is published.
 
-    `again`: uploads loaded under other rules than today's, and undone ones, are run again.
+    `again`: uploads loaded under other rules than today's, and undone ones, are run again. `limits`: how many uploads a run with one of them may
+    have at most.
     """
     from henk_pipeline.steps.pending import Redo  # noqa: PLC0415
 
@@ -37,7 +40,7 @@ def run_uploads(settings: Settings, uploads: dict[str, "ReceivedUpload"], starte
     redo = Redo.WHEN_RULES_CHANGED if again else Redo.WHEN_TOLD_ANEW
     waiting = _not_done(settings, uploads, redo, finished)
     if waiting or not settings.analytics.exists():
-        _run(settings, waiting, redo, finished, started)
+        _run(settings, waiting, limits or {}, finished, started)
     return finished
 
 
@@ -70,11 +73,12 @@ def _not_done(settings: Settings, uploads: dict[str, "ReceivedUpload"], redo: "R
     return waiting
 
 
-def _run(settings: Settings, waiting: dict[str, "ReceivedUpload"], redo: "Redo", finished: Finished, started: float) -> None:
+def _run(settings: Settings, waiting: dict[str, "ReceivedUpload"], limits: Mapping[str, int], finished: Finished, started: float) -> None:
     from henk_pipeline.definitions import defs  # noqa: PLC0415
     from henk_pipeline.orchestration.nights import plan_runs  # noqa: PLC0415
     from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_analytics, run_imports  # noqa: PLC0415
-    from henk_pipeline.uploads.received import alone_with  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.steps.nights import look_after_the_dead  # noqa: PLC0415
 
     with open_instance(settings) as instance, _progress(len(waiting)) as advance:
 
@@ -83,21 +87,35 @@ def _run(settings: Settings, waiting: dict[str, "ReceivedUpload"], redo: "Redo",
                 finished.outcomes[upload] = {**outcome, "seconds": round(time.monotonic() - started, 3)}
             advance(asset, upload)
 
-        for batch in plan_runs(instance, settings, list(waiting.values())):
-            with alone_with(settings.uploads, batch):
-                # Another process may have done some of them while this one waited.
-                still = _not_done(settings, {key: waiting[key] for key in batch}, redo, finished)
-                for run in plan_runs(instance, settings, list(still.values())):
-                    try:
-                        run_imports(defs, instance, run, listen)
-                    except RunFailedError as error:
-                        finished.failures.append(str(error))
+        wanted = list(waiting.values())
+        while wanted:
+            for batch in plan_runs(instance, settings, wanted, limits):
+                try:
+                    run_imports(defs, instance, batch, listen)
+                except RunFailedError as error:
+                    finished.failures.append(str(error))
+            # What a file made fail is run in halves, until the file stands alone.
+            with connect(settings) as connection:
+                found = look_after_the_dead(settings, connection)
+            wanted = [upload for upload in found.wanted if upload.key in waiting and upload.key not in finished.outcomes]
+            limits = found.limits
+        _tell_of_marked(settings, waiting, finished)
         advance("analytics", "")
         try:
             run_analytics(defs, instance)
             finished.published = True
         except RunFailedError as error:
             finished.failures.append(str(error))
+
+
+def _tell_of_marked(settings: Settings, waiting: dict[str, "ReceivedUpload"], finished: Finished) -> None:
+    """The outcome of those that runs failed of, which is in their record by now."""
+    from henk_pipeline.steps.pending import Redo  # noqa: PLC0415
+
+    left = {key: upload for key, upload in waiting.items() if key not in finished.outcomes}
+    if left and not _not_done(settings, left, Redo.WHEN_TOLD_ANEW, finished):
+        finished.done_before -= left.keys()
+        finished.failures.clear()  # each is told as its file's
 
 
 @contextmanager

@@ -117,8 +117,8 @@ class Comparing:
         statement = weighing(json.dumps({**settings, "probability_two_random_records_match": 0.5}))
         weight = f"match_weight + {math.log2(prior / (1 - prior))!r}"
         self.connection.execute(  # a relation would be planned twice
-            f"CREATE OR REPLACE TABLE found AS SELECT * REPLACE ({weight} AS match_weight, 1 / (1 + 2 ** -({weight})) AS match_probability) FROM ({statement}) "  # noqa: S608 - our own numbers
-            f"WHERE 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
+            f"CREATE OR REPLACE TABLE found AS SELECT * REPLACE ({weight} AS match_weight, 1 / (1 + 2 ** -({weight})) AS match_probability) "  # noqa: S608 - our own numbers
+            f"FROM ({statement}) WHERE 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
         )
         found: pl.DataFrame = self.connection.table("found").pl()
         return found

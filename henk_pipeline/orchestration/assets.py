@@ -2,6 +2,8 @@
 
 import json
 import tempfile
+import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,13 +15,15 @@ import polars as pl
 import psycopg
 
 from henk_pipeline.analytics.tables import load_tables
+from henk_pipeline.orchestration.healing import healing
 from henk_pipeline.orchestration.io_manager import UPLOAD
-from henk_pipeline.orchestration.partitions import UPLOADS
-from henk_pipeline.orchestration.previews import preview, preview_of_parts
+from henk_pipeline.orchestration.partitions import LOADERS, PUBLISHER, UPLOADS
+from henk_pipeline.orchestration.previews import chart_of_reasons, preview, preview_of_parts
 from henk_pipeline.orchestration.progress import report
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.postgres import businesses, imports
 from henk_pipeline.postgres.duplicates import Candidate, candidates_of_leads
+from henk_pipeline.settings import load_settings
 from henk_pipeline.steps.analytics import publish_analytics
 from henk_pipeline.steps.intake import describe_reading, rejected_path, report_path
 from henk_pipeline.steps.load import Outcome, UploadToLoad, assign_upload, load_upload
@@ -34,7 +38,8 @@ from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.received import content_path, open_upload, read_manifest
 
 OWNERS = ["team:henk"]
-SINGLE_RUN = dg.BackfillPolicy.single_run()
+# A backfill of everything comes in batches as a night does. One run of all of them would hold all of them in memory.
+IN_BATCHES = dg.BackfillPolicy.multi_run(max_partitions_per_run=load_settings().batch_uploads)
 FALLBACK_COUNTRY = "US"  # for an upload whose business is not known; it is refused where it would be loaded
 
 UPLOAD_SCHEMA: dict[str, Any] = {
@@ -56,7 +61,7 @@ ASSIGNED_SCHEMA: dict[str, Any] = {UPLOAD: pl.String, "campaigns": pl.List(pl.St
 
 @dg.asset(
     partitions_def=UPLOADS,
-    backfill_policy=SINGLE_RUN,
+    backfill_policy=IN_BATCHES,
     group_name="intake",
     owners=OWNERS,
     kinds={"file"},
@@ -64,30 +69,31 @@ ASSIGNED_SCHEMA: dict[str, Any] = {UPLOAD: pl.String, "campaigns": pl.List(pl.St
 )
 def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
     """One row an upload: its facts, the country its phone numbers are read in, and the digest of the rules it is read under."""
-    folder = henk.settings.uploads
-    rows = []
-    with henk.database() as connection:
-        for key in context.partition_keys:
-            facts = open_upload(folder, key)
-            try:
-                country = businesses.find_business(connection, facts.business).default_country
-            except businesses.UnknownBusinessError:
-                country = FALLBACK_COUNTRY
-            manifest, error = Manifest(), None
-            try:
-                manifest = read_manifest(folder, facts)
-            except ManifestError as unusable:
-                error = str(unusable)
-            row = {
-                UPLOAD: key, "business": facts.business, "file_name": facts.file_name, "size": facts.size, "content_hash": facts.content_hash,
-                "list_name": facts.list_name, "received_at": facts.received_at, "default_country": country,
-                "manifest": manifest.model_dump_json(), "manifest_error": error, "rules": rules_digest(manifest, country),
-            }  # fmt: skip
-            rows.append(row)
-            _tell(context, "uploads", key, {"file": facts.file_name, "bytes": facts.size, "business": facts.business})
-    frame = pl.DataFrame(rows, schema=UPLOAD_SCHEMA)
-    context.add_output_metadata(preview(frame.drop("manifest", "rules")))
-    return frame
+    with healing(context, henk):
+        folder = henk.settings.uploads
+        rows = []
+        with henk.database() as connection:
+            for key in context.partition_keys:
+                facts = open_upload(folder, key)
+                try:
+                    country = businesses.find_business(connection, facts.business).default_country
+                except businesses.UnknownBusinessError:
+                    country = FALLBACK_COUNTRY
+                manifest, error = Manifest(), None
+                try:
+                    manifest = read_manifest(folder, facts)
+                except ManifestError as unusable:
+                    error = str(unusable)
+                row = {
+                    UPLOAD: key, "business": facts.business, "file_name": facts.file_name, "size": facts.size, "content_hash": facts.content_hash,
+                    "list_name": facts.list_name, "received_at": facts.received_at, "default_country": country,
+                    "manifest": manifest.model_dump_json(), "manifest_error": error, "rules": rules_digest(manifest, country),
+                }  # fmt: skip
+                rows.append(row)
+                _tell(context, "uploads", key, {"file": facts.file_name, "bytes": facts.size, "business": facts.business})
+        frame = pl.DataFrame(rows, schema=UPLOAD_SCHEMA)
+        context.add_output_metadata(preview(frame.drop("manifest", "rules")))
+        return frame
 
 
 @dg.multi_asset(
@@ -107,52 +113,76 @@ def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
     },
     ins={"uploads": dg.AssetIn()},
     partitions_def=UPLOADS,
-    backfill_policy=SINGLE_RUN,
+    backfill_policy=IN_BATCHES,
 )  # fmt: skip
 def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.LazyFrame) -> Iterator[dg.Output[Any]]:
     """Read, map, normalise and validate each upload, piece by piece."""
-    folder = henk.settings.uploads
-    leads: dict[str, pl.LazyFrame] = {}
-    rejections: dict[str, pl.LazyFrame] = {}
-    readings = []
-    with tempfile.TemporaryDirectory(prefix="henk-validated-") as scratch:
-        for row in uploads.collect().rows(named=True):
-            key, facts = row[UPLOAD], open_upload(folder, row[UPLOAD])
-            rejected_file = rejected_path(folder, facts)
-            if row["manifest_error"]:
-                validated = ValidatedUpload(error=row["manifest_error"])
-                rejected_file.unlink(missing_ok=True)  # of an earlier run under another manifest
-            else:
-                (parts := Path(scratch) / key).mkdir()
-                manifest = Manifest.model_validate_json(row["manifest"])
-                validated = validate_file(
-                    content_path(folder, facts), manifest, row["default_country"], scratch=parts, rejected_file=rejected_file
+    with healing(context, henk):
+        folder = henk.settings.uploads
+        leads: dict[str, pl.LazyFrame] = {}
+        rejections: dict[str, pl.LazyFrame] = {}
+        reasons: Counter[str] = Counter()
+        readings = []
+        with tempfile.TemporaryDirectory(prefix="henk-validated-") as scratch:
+            for row in uploads.collect().rows(named=True):
+                begun = time.monotonic()
+                key, facts = row[UPLOAD], open_upload(folder, row[UPLOAD])
+                rejected_file = rejected_path(folder, facts)
+                if row["manifest_error"]:
+                    validated = ValidatedUpload(error=row["manifest_error"])
+                    rejected_file.unlink(missing_ok=True)  # of an earlier run under another manifest
+                else:
+                    (parts := Path(scratch) / key).mkdir()
+                    manifest = Manifest.model_validate_json(row["manifest"])
+                    validated = validate_file(
+                        content_path(folder, facts), manifest, row["default_country"], scratch=parts, rejected_file=rejected_file
+                    )
+                leads[key], rejections[key] = validated.leads, validated.rejections
+                readings.append(
+                    {
+                        UPLOAD: key, "rows_read": validated.rows_read, "rows_rejected": validated.rows_rejected, "error": validated.error,
+                        "reading": json.dumps(describe_reading(validated)),
+                        "mapping": json.dumps(validated.mapping.by_column() if validated.mapping else {}),
+                        "changes": json.dumps([change._asdict() for change in validated.changes]),
+                        "opt_outs": validated.opt_outs.to_dicts(),
+                    }
+                )  # fmt: skip
+                broken = dict(validated.rejections.group_by("rule").len().sort("rule").collect().iter_rows())
+                reasons.update(broken)
+                _tell(
+                    context,
+                    "validated_leads",
+                    key,
+                    {
+                        "rows": validated.rows_read - validated.rows_rejected,
+                        "rows_read": validated.rows_read,
+                        "seconds": round(time.monotonic() - begun, 3),
+                    },
                 )
-            leads[key], rejections[key] = validated.leads, validated.rejections
-            readings.append(
-                {
-                    UPLOAD: key, "rows_read": validated.rows_read, "rows_rejected": validated.rows_rejected, "error": validated.error,
-                    "reading": json.dumps(describe_reading(validated)),
-                    "mapping": json.dumps(validated.mapping.by_column() if validated.mapping else {}),
-                    "changes": json.dumps([change._asdict() for change in validated.changes]),
-                    "opt_outs": validated.opt_outs.to_dicts(),
-                }
-            )  # fmt: skip
-            _tell(
-                context, "validated_leads", key, {"rows": validated.rows_read - validated.rows_rejected, "rows_read": validated.rows_read}
-            )
-            _tell(context, "rejected_rows", key, {"rows": validated.rows_rejected, "rejected_file": str(rejected_file)})
-            _tell(context, "upload_readings", key, {"rows_read": validated.rows_read, "refused_because": validated.error or "not refused"})
-            report("validated_leads", key)
-        for name, parts in (("validated_leads", leads), ("rejected_rows", rejections)):
-            yield dg.Output(parts, output_name=name, metadata=preview_of_parts(parts.values()))
-        frame = pl.DataFrame(readings, schema=READING_SCHEMA)
-        yield dg.Output(frame, output_name="upload_readings", metadata=preview(frame))
+                _tell(
+                    context,
+                    "rejected_rows",
+                    key,
+                    {
+                        "rows": validated.rows_rejected,
+                        "rejected_file": str(rejected_file),
+                        **{f"reason {rule}": count for rule, count in broken.items()},
+                    },
+                )
+                _tell(
+                    context, "upload_readings", key, {"rows_read": validated.rows_read, "refused_because": validated.error or "not refused"}
+                )
+                report("validated_leads", key)
+            for name, parts in (("validated_leads", leads), ("rejected_rows", rejections)):
+                shown = preview_of_parts(parts.values()) | (chart_of_reasons(reasons) if name == "rejected_rows" else {})
+                yield dg.Output(parts, output_name=name, metadata=shown)
+            frame = pl.DataFrame(readings, schema=READING_SCHEMA)
+            yield dg.Output(frame, output_name="upload_readings", metadata=preview(frame))
 
 
 @dg.asset(
     partitions_def=UPLOADS,
-    backfill_policy=SINGLE_RUN,
+    backfill_policy=IN_BATCHES,
     group_name="leads",
     owners=OWNERS,
     kinds={"polars"},
@@ -160,26 +190,28 @@ def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.L
 )
 def scored_leads(context: dg.AssetExecutionContext, henk: Henk, validated_leads: pl.LazyFrame) -> pl.DataFrame:
     """Merge the rows of each upload that are one person, and score them as of today."""
-    rows = validated_leads.collect()
-    matching = Matching.of(henk.settings)
-    parts = []
-    for key, leads in _by_upload(rows, context.partition_keys):
-        scored = score_rows(leads, today(), matching)
-        parts.append(scored.select(pl.lit(key).alias(UPLOAD), pl.all()))
-        ratings = scored["quality_rating"].value_counts(sort=True)
-        _tell(context, "scored_leads", key, {"rows": scored.height, "duplicates": leads.height - scored.height, **dict(ratings.rows())})
-        report("scored_leads", key)
-    frame = pl.concat(parts)
-    context.add_output_metadata(preview(frame))
-    return frame
+    with healing(context, henk):
+        rows = validated_leads.collect()
+        matching = Matching.of(henk.settings)
+        parts = []
+        for key, leads in _by_upload(rows, context.partition_keys):
+            scored = score_rows(leads, today(), matching)
+            parts.append(scored.select(pl.lit(key).alias(UPLOAD), pl.all()))
+            ratings = scored["quality_rating"].value_counts(sort=True)
+            _tell(context, "scored_leads", key, {"rows": scored.height, "duplicates": leads.height - scored.height, **dict(ratings.rows())})
+            report("scored_leads", key)
+        frame = pl.concat(parts)
+        context.add_output_metadata(preview(frame))
+        return frame
 
 
 @dg.asset(
     partitions_def=UPLOADS,
-    backfill_policy=SINGLE_RUN,
+    backfill_policy=IN_BATCHES,
     group_name="leads",
     owners=OWNERS,
     kinds={"postgres"},
+    pool=LOADERS,
     description="The upload in PostgreSQL: leads inserted or updated, its list filled, provenance and rejections kept. One transaction an upload.",
 )
 def lead_lists(
@@ -191,75 +223,80 @@ def lead_lists(
     scored_leads: pl.LazyFrame,
 ) -> pl.DataFrame:
     """Load each upload, in the order they were received. Gives the outcome of each."""
-    facts = uploads.collect().join(upload_readings.collect(), on=UPLOAD).sort("received_at", UPLOAD)
-    people = dict(_by_upload(scored_leads.collect(), context.partition_keys))
-    rejections = dict(_by_upload(rejected_rows.collect(), context.partition_keys))
-    outcomes = []
-    matching = Matching.of(henk.settings)
-    with henk.database() as connection:
-        for row in facts.rows(named=True):
-            key = row[UPLOAD]
-            work = UploadToLoad(
-                upload=_import_upload(row),
-                manifest=Manifest.model_validate_json(row["manifest"]),
-                rules=row["rules"],
-                rows_read=row["rows_read"],
-                rows_rejected=row["rows_rejected"],
-                people=people[key],
-                rejections=rejections[key],
-                opt_outs=pl.DataFrame(row["opt_outs"], schema=OPT_OUT_SCHEMA),
-                matching=matching,
-                reading=json.loads(row["reading"]),
-                mapping=json.loads(row["mapping"]),
-                error=row["error"],
-                received_at=datetime.fromisoformat(row["received_at"]),
-            )
-            outcome = load_upload(connection, row["business"], work, today(), context.run.run_id)
-            outcomes.append({UPLOAD: key, **vars(outcome)})
-            page = report_path(henk.settings.uploads, open_upload(henk.settings.uploads, key))
-            write_report(
-                Told(
-                    file_name=row["file_name"], business=row["business"], received_at=row["received_at"], list_name=row["list_name"],
-                    campaigns=[assignment.campaign for assignment in work.manifest.assignments()], reading=work.reading, mapping=work.mapping,
-                    changes=json.loads(row.get("changes") or "[]"), outcome=vars(outcome), rejections=work.rejections, people=work.people,
-                    doubtful=_to_decide(connection, outcome),
-                ),
-                page,
-            )  # fmt: skip
-            told = {k: v for k, v in vars(outcome).items() if v is not None}
-            _tell(context, "lead_lists", key, {"rows": outcome.rows_accepted, **told, "report": dg.MetadataValue.path(page)})
-            report("lead_lists", key)
-    frame = pl.DataFrame(outcomes, schema=OUTCOME_SCHEMA)
-    context.add_output_metadata(preview(frame))
-    return frame
+    with healing(context, henk):
+        facts = uploads.collect().join(upload_readings.collect(), on=UPLOAD).sort("received_at", UPLOAD)
+        people = dict(_by_upload(scored_leads.collect(), context.partition_keys))
+        rejections = dict(_by_upload(rejected_rows.collect(), context.partition_keys))
+        outcomes = []
+        matching = Matching.of(henk.settings)
+        with henk.database() as connection:
+            for row in facts.rows(named=True):
+                key = row[UPLOAD]
+                work = UploadToLoad(
+                    upload=_import_upload(row),
+                    manifest=Manifest.model_validate_json(row["manifest"]),
+                    rules=row["rules"],
+                    rows_read=row["rows_read"],
+                    rows_rejected=row["rows_rejected"],
+                    people=people[key],
+                    rejections=rejections[key],
+                    opt_outs=pl.DataFrame(row["opt_outs"], schema=OPT_OUT_SCHEMA),
+                    matching=matching,
+                    reading=json.loads(row["reading"]),
+                    mapping=json.loads(row["mapping"]),
+                    error=row["error"],
+                    received_at=datetime.fromisoformat(row["received_at"]),
+                )
+                begun = time.monotonic()
+                outcome = load_upload(connection, row["business"], work, today(), context.run.run_id)
+                outcomes.append({UPLOAD: key, **vars(outcome)})
+                page = report_path(henk.settings.uploads, open_upload(henk.settings.uploads, key))
+                write_report(
+                    Told(
+                        file_name=row["file_name"], business=row["business"], received_at=row["received_at"], list_name=row["list_name"],
+                        campaigns=[assignment.campaign for assignment in work.manifest.assignments()], reading=work.reading, mapping=work.mapping,
+                        changes=json.loads(row.get("changes") or "[]"), outcome=vars(outcome), rejections=work.rejections, people=work.people,
+                        doubtful=_to_decide(connection, outcome),
+                    ),
+                    page,
+                )  # fmt: skip
+                told: dict[str, Any] = {k: v for k, v in vars(outcome).items() if v is not None}
+                told |= {"seconds": round(time.monotonic() - begun, 3), "report": dg.MetadataValue.path(page)}
+                _tell(context, "lead_lists", key, {"rows": outcome.rows_accepted, **told})
+                report("lead_lists", key)
+        frame = pl.DataFrame(outcomes, schema=OUTCOME_SCHEMA)
+        context.add_output_metadata(preview(frame))
+        return frame
 
 
 @dg.asset(
     partitions_def=UPLOADS,
-    backfill_policy=SINGLE_RUN,
+    backfill_policy=IN_BATCHES,
     group_name="leads",
     owners=OWNERS,
     kinds={"postgres"},
+    pool=LOADERS,
     description="The upload's list assigned to the campaigns of its manifest: who may be called becomes a campaign lead, once.",
 )
 def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.LazyFrame, lead_lists: pl.LazyFrame) -> pl.DataFrame:
     """Assign each upload's list, and tell who started the run in this process what became of the upload."""
-    facts = uploads.collect().sort("received_at", UPLOAD)
-    outcomes = {row[UPLOAD]: row for row in lead_lists.collect().rows(named=True)}
-    rows = []
-    with henk.database() as connection:
-        for row in facts.rows(named=True):
-            key, manifest = row[UPLOAD], Manifest.model_validate_json(row["manifest"])
-            loaded = outcomes[key]["status"] in imports.FINISHED
-            added = assign_upload(connection, row["business"], _import_upload(row), manifest) if loaded else 0
-            campaigns = list(dict.fromkeys(a.campaign for a in manifest.assignments())) if loaded else []
-            rows.append({UPLOAD: key, "campaigns": campaigns, "campaign_leads_added": added})
-            _tell(context, "campaign_leads", key, {"rows": added, "campaigns": ", ".join(campaigns) or "none"})
-            folder = henk.settings.uploads
-            report("campaign_leads", key, describe_outcome(folder, open_upload(folder, key), outcomes[key], campaigns, added))
-    frame = pl.DataFrame(rows, schema=ASSIGNED_SCHEMA)
-    context.add_output_metadata(preview(frame))
-    return frame
+    with healing(context, henk):
+        facts = uploads.collect().sort("received_at", UPLOAD)
+        outcomes = {row[UPLOAD]: row for row in lead_lists.collect().rows(named=True)}
+        rows = []
+        with henk.database() as connection:
+            for row in facts.rows(named=True):
+                key, manifest = row[UPLOAD], Manifest.model_validate_json(row["manifest"])
+                loaded = outcomes[key]["status"] in imports.FINISHED
+                added = assign_upload(connection, row["business"], _import_upload(row), manifest) if loaded else 0
+                campaigns = list(dict.fromkeys(a.campaign for a in manifest.assignments())) if loaded else []
+                rows.append({UPLOAD: key, "campaigns": campaigns, "campaign_leads_added": added})
+                _tell(context, "campaign_leads", key, {"rows": added, "campaigns": ", ".join(campaigns) or "none"})
+                folder = henk.settings.uploads
+                report("campaign_leads", key, describe_outcome(folder, open_upload(folder, key), outcomes[key], campaigns, added))
+        frame = pl.DataFrame(rows, schema=ASSIGNED_SCHEMA)
+        context.add_output_metadata(preview(frame))
+        return frame
 
 
 @dg.asset(
@@ -267,19 +304,21 @@ def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.La
     owners=OWNERS,
     kinds={"postgres", "polars"},
     deps=[campaign_leads],
+    pool=LOADERS,
     description="The scores of all leads as of now: outcomes of campaigns and the weights in force counted in. Only rows that change are written.",
 )
 def lead_scores(context: dg.AssetExecutionContext, henk: Henk) -> dg.MaterializeResult[Any]:
     """Score the leads of every business anew."""
-    with henk.database() as connection:
-        told = [rescore(connection, slug, today()) for slug in businesses.list_slugs(connection)]
-    for one in told:
-        if one.error:
-            context.log.warning("%s: %s", one.business, one.error)
-    table = pl.DataFrame(told, schema=["business", "leads", "changed", "error"], orient="row", infer_schema_length=None)
-    return dg.MaterializeResult(
-        metadata={"leads": sum(one.leads for one in told), "changed": sum(one.changed for one in told), **preview(table)}
-    )
+    with healing(context, henk):
+        with henk.database() as connection:
+            told = [rescore(connection, slug, today()) for slug in businesses.list_slugs(connection)]
+        for one in told:
+            if one.error:
+                context.log.warning("%s: %s", one.business, one.error)
+        table = pl.DataFrame(told, schema=["business", "leads", "changed", "error"], orient="row", infer_schema_length=None)
+        return dg.MaterializeResult(
+            metadata={"leads": sum(one.leads for one in told), "changed": sum(one.changed for one in told), **preview(table)}
+        )
 
 
 ANALYTICS_TABLES = load_tables()
@@ -301,24 +340,28 @@ ANALYTICS_TABLES = load_tables()
     ],
     name="analytics",
     can_subset=False,
+    pool=PUBLISHER,
 )
 def analytics(context: dg.AssetExecutionContext, henk: Henk) -> Iterator[dg.MaterializeResult[Any]]:
     """Build every analytics table from one snapshot of PostgreSQL and publish them together, as one file."""
-    from henk_pipeline.analytics.publish import query  # noqa: PLC0415 - duckdb costs a tenth of a second that loading definitions need not pay
+    with healing(context, henk):
+        from henk_pipeline.analytics.publish import query  # noqa: PLC0415 - duckdb costs a tenth of a second that loading definitions need not pay
 
-    published = henk.settings.analytics
-    with henk.database() as connection:
-        rows = publish_analytics(connection, published)
-    context.log.info("published %s", published)
-    for table in ANALYTICS_TABLES:
-        columns, first = query(published, f'FROM "{table.name}" LIMIT 5')
-        frame = pl.DataFrame(
-            [[None if cell is None else str(cell) for cell in row] for row in first], schema=dict.fromkeys(columns, pl.String), orient="row"
-        )
-        yield dg.MaterializeResult(
-            asset_key=table.name,
-            metadata={**preview(frame), "dagster/row_count": rows[table.name], "file": dg.MetadataValue.path(published)},
-        )
+        published = henk.settings.analytics
+        with henk.database() as connection:
+            rows = publish_analytics(connection, published)
+        context.log.info("published %s", published)
+        for table in ANALYTICS_TABLES:
+            columns, first = query(published, f'FROM "{table.name}" LIMIT 5')
+            frame = pl.DataFrame(
+                [[None if cell is None else str(cell) for cell in row] for row in first],
+                schema=dict.fromkeys(columns, pl.String),
+                orient="row",
+            )
+            yield dg.MaterializeResult(
+                asset_key=table.name,
+                metadata={**preview(frame), "dagster/row_count": rows[table.name], "file": dg.MetadataValue.path(published)},
+            )
 
 
 def _to_decide(connection: psycopg.Connection, outcome: Outcome) -> list[Candidate]:

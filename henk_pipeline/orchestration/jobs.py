@@ -1,14 +1,16 @@
-"""The jobs: an upload's way into PostgreSQL, scores anew, and the DuckDB file."""
+"""The jobs: an upload's way into PostgreSQL, scores anew, the DuckDB file, and looking after Dagster itself."""
 
 import dagster as dg
 
 from henk_pipeline.orchestration.assets import ANALYTICS_TABLES
+from henk_pipeline.orchestration.checks import business_is_silent
+from henk_pipeline.orchestration.maintenance import prune
 
 CHAIN = ("uploads", "validated_leads", "rejected_rows", "upload_readings", "scored_leads", "lead_lists", "campaign_leads")
 
 import_uploads = dg.define_asset_job(
     "import_uploads",
-    selection=list(CHAIN),
+    selection=dg.AssetSelection.assets(*CHAIN) - dg.AssetSelection.checks(business_is_silent),
     description="From the landing folder to campaign leads, for one upload or a batch of them.",
 )
 rescore_leads = dg.define_asset_job(
@@ -21,3 +23,14 @@ build_analytics = dg.define_asset_job(
     selection=[table.name for table in ANALYTICS_TABLES],
     description="Builds the DuckDB file from PostgreSQL and publishes it whole.",
 )
+check_freshness = dg.define_asset_job(
+    "check_freshness",
+    selection=dg.AssetSelection.checks(business_is_silent),
+    description="Has every business sent something that always does?",
+)
+
+
+@dg.job(description="Removes old partitions, runs and Parquet between assets (HENK_KEEP_DAYS, HENK_KEEP_STAGING_DAYS).")
+def maintenance() -> None:
+    """Nothing of it is in PostgreSQL, which keeps the history."""
+    prune()

@@ -1,10 +1,12 @@
 """Asset metadata from frames: row counts and a preview table. Personal data is shown to who may open the Dagster UI; see docs/operators.md."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import dagster as dg
 import polars as pl
+
+from henk_pipeline.leads.contract import RULES
 
 PREVIEW_ROWS = 5
 LONGEST_CELL = 60
@@ -27,6 +29,21 @@ def preview_of_parts(parts: Iterable[pl.LazyFrame]) -> dict[str, Any]:
         rows += count
     shown = preview(pl.concat(first)) if first else {}
     return {**shown, "dagster/row_count": rows}
+
+
+def chart_of_reasons(counts: Mapping[str, int]) -> dict[str, Any]:
+    """`reasons`: how many rows broke each rule, as a table, and `reasons_chart`: the same as bars. Nothing where none did."""
+    if not counts:
+        return {}
+    most = max(counts.values())
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    records = [
+        dg.TableRecord({"rule": rule, "rows": count, "what": RULES[rule].message if rule in RULES else ""}) for rule, count in ordered
+    ]
+    bars = pl.DataFrame(
+        {"rule": [rule for rule, _ in ordered], "rows": ["█" * max(round(24 * count / most), 1) + f" {count}" for _, count in ordered]}
+    )
+    return {"reasons": dg.MetadataValue.table(records), "reasons_chart": dg.MetadataValue.md(markdown_table(bars))}
 
 
 def markdown_table(frame: pl.DataFrame) -> str:

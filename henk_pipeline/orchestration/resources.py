@@ -1,13 +1,22 @@
-"""What assets are given: the settings, and connections to PostgreSQL."""
+"""What assets are given: the settings, and connections to PostgreSQL. A run holds its uploads as long as it lives."""
 
+import os
+import platform
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import dagster as dg
 import psycopg
 
+from henk_pipeline.failures import InfrastructureError
+from henk_pipeline.orchestration.partitions import uploads_of_run
+from henk_pipeline.orchestration.waiting import HEALS, heals, wait_after
+from henk_pipeline.postgres import nights
 from henk_pipeline.postgres.connect import connect
 from henk_pipeline.settings import Settings, load_settings
+
+WORKER = "henk/worker"  # tag of a run: the host and the process that work on it
 
 
 class Henk(dg.ConfigurableResource[None]):
@@ -21,8 +30,40 @@ class Henk(dg.ConfigurableResource[None]):
     @contextmanager
     def database(self) -> Iterator[psycopg.Connection]:
         """An open connection; the embedded server is started if it is the one meant. Closed at the end, uncommitted work rolled back."""
-        connection = connect(self.settings)
-        try:
+        with closing(connect(self.settings)) as connection:
             yield connection
-        finally:
-            connection.close()
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Henk"]:  # type: ignore[override]
+        """For a run: keep other runs from its uploads, wait for those that work on them, and keep that it has begun with them.
+
+        What is kept stays behind when the process dies, and tells the next night that it did.
+        """
+        run, instance = context.run, context.instance
+        if run is None or instance is None:
+            yield self
+            return
+        uploads = uploads_of_run(run, instance.get_dynamic_partitions("uploads"))
+        with closing(self._holding(run.run_id, uploads)):
+            instance.add_run_tags(run.run_id, {WORKER: f"{platform.node()}:{os.getpid()}"})
+            try:
+                yield self
+            finally:
+                with suppress(psycopg.Error, InfrastructureError), self.database() as connection:
+                    nights.end_attempts(connection, run.run_id)
+
+    def _holding(self, run_id: str, uploads: list[str]) -> psycopg.Connection:
+        """A connection that holds the run. A server that is just restarting is waited for."""
+        attempts = 0
+        while True:
+            try:
+                connection = connect(self.settings)
+                nights.hold_run(connection, run_id, uploads)
+                nights.begin_attempts(connection, run_id, uploads)
+            except HEALS as error:
+                if not heals(error, attempts):
+                    raise
+                time.sleep(wait_after(attempts))
+                attempts += 1
+            else:
+                return connection

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import dagster as dg
 import filelock
 
 from henk_pipeline.failures import InfrastructureError
-from henk_pipeline.orchestration.partitions import range_tags
+from henk_pipeline.orchestration.partitions import LOADERS, range_tags
 from henk_pipeline.orchestration.progress import Listener, listening
 from henk_pipeline.settings import Settings
 
@@ -17,6 +18,22 @@ telemetry:
   enabled: false
 nux: # the dialog that asks for an e-mail address on first opening
   enabled: false
+concurrency:
+  runs:
+    max_concurrent_runs: 10
+  pools: # postgres_loaders and duckdb_publisher; their limits are in the UI: Deployment, Concurrency
+    granularity: run # a run that waits holds nothing; one that was killed holds nothing once it is ended
+    default_limit: 1
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 300
+  cancel_timeout_seconds: 180
+  poll_interval_seconds: 30
+retention:
+  schedule:
+    purge_after_days: 90
+  sensor:
+    purge_after_days: {skipped: 2, started: 30, success: 30, failure: 90}
 """
 
 
@@ -35,6 +52,9 @@ def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
             configuration.write_text(DAGSTER_YAML)
         opened = dg.DagsterInstance.from_config(str(settings.dagster_home))
     with opened as instance:
+        storage = instance.event_log_storage
+        if storage.supports_global_concurrency_limits and LOADERS not in {pool.name for pool in storage.get_pool_limits()}:
+            storage.set_concurrency_slots(LOADERS, settings.loaders)
         yield instance
 
 
@@ -68,10 +88,16 @@ def _run(defs: dg.Definitions, instance: dg.DagsterInstance, job: str, tags: dic
 
 def _why(result: dg.ExecuteInProcessResult) -> str:
     for event in result.all_events:
-        if event.is_step_failure:
-            error = event.step_failure_data.error
-            if error is not None and error.cause is not None and (error.cls_name or "").startswith("Dagster"):
-                error = error.cause  # what the asset raised, without Dagster's wrapping
-            said = error.message.split(": ", 1)[-1].strip() if error else "no reason given"
-            return f"{event.step_key}: {said} (run {result.run_id})"
+        if event.is_step_failure and event.step_failure_data.error is not None:
+            return f"{event.step_key}: {reason_of(event.step_failure_data.error)} (run {result.run_id})"
+    for event in result.all_events:
+        if event.is_run_failure and event.job_failure_data.error is not None:
+            return f"{reason_of(event.job_failure_data.error)} (run {result.run_id})"
     return f"The run did not start (run {result.run_id})."
+
+
+def reason_of(error: Any) -> str:  # noqa: ANN401 - Dagster does not export the type
+    """What the code of a run raised, without Dagster's wrapping."""
+    while error.cause is not None and (error.cls_name or "").startswith(("Dagster", "Retry")):
+        error = error.cause
+    return str(error.message).split(": ", 1)[-1].strip()

@@ -2,9 +2,42 @@
 
 import dagster as dg
 
-from henk_pipeline.orchestration.jobs import build_analytics, rescore_leads
+from henk_pipeline.orchestration.dead_runs import end_dead_runs
+from henk_pipeline.orchestration.jobs import build_analytics, import_uploads, rescore_leads
+from henk_pipeline.orchestration.nights import launch
 from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.orchestration.telling import tell, told_of_checks, told_of_failure
 from henk_pipeline.postgres.scores import newest_outcome
+from henk_pipeline.steps.nights import look_after_the_dead, look_for_hasty
+
+
+@dg.sensor(
+    job=import_uploads,
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Imports at once what lands for businesses that ask for it: named in HENK_AT_ONCE, or with a file .at-once in their folder.",
+)
+def at_once(context: dg.SensorEvaluationContext, henk: Henk) -> list[dg.RunRequest] | dg.SkipReason:
+    """What `nightly` does, for some businesses, once a minute."""
+    with henk.database() as connection:
+        asked = launch(context.instance, henk.settings, connection, lambda: look_for_hasty(henk.settings, connection))
+    return asked or dg.SkipReason("Nothing has landed for a business that asks for it at once.")
+
+
+@dg.sensor(
+    job=import_uploads,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Ends runs whose process is gone, and runs the uploads of a batch that died in halves, until the one it died of stands alone.",
+)
+def died_batches(context: dg.SensorEvaluationContext, henk: Henk) -> list[dg.RunRequest] | dg.SkipReason:
+    """Run requests for what is left of runs that died."""
+    with henk.database() as connection:
+        ended = end_dead_runs(context.instance, connection)
+        asked = launch(context.instance, henk.settings, connection, lambda: look_after_the_dead(henk.settings, connection))
+    if ended:
+        context.log.warning("ended runs whose process is gone: %s", ", ".join(ended))
+    return asked or dg.SkipReason("No run has died.")
 
 
 @dg.asset_sensor(
@@ -33,3 +66,24 @@ def scores_follow_outcomes(context: dg.SensorEvaluationContext, henk: Henk) -> d
         return dg.SkipReason("No call since the last look.")
     context.update_cursor(newest)
     return dg.RunRequest(run_key=newest)
+
+
+@dg.run_failure_sensor(
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Tells whom HENK_NOTIFY names of a run that failed: its uploads, the reason, what to do.",
+)
+def tell_of_failed_runs(context: dg.RunFailureSensorContext, henk: Henk) -> None:
+    """One message a failed run."""
+    tell(henk.settings, *told_of_failure(context.instance, henk.settings, context.dagster_run, context.failure_event.message))
+
+
+@dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Tells whom HENK_NOTIFY names of checks that failed in runs that did not.",
+)
+def tell_of_failed_checks(context: dg.RunStatusSensorContext, henk: Henk) -> None:
+    """One message a run with failed checks."""
+    told = told_of_checks(context.instance, context.dagster_run)
+    if told:
+        tell(henk.settings, f"Checks failed in {context.dagster_run.job_name}", told)

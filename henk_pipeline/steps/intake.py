@@ -1,27 +1,25 @@
 """Step uploads: what lies in the landing folder becomes received uploads; where the things of an upload lie, and how it is described."""
 
 import logging
-import time
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
+from henk_pipeline.postgres import nights
 from henk_pipeline.settings import Settings
 from henk_pipeline.steps.validate import ValidatedUpload
 from henk_pipeline.uploads.dialect import NO_DELIMITER
-from henk_pipeline.uploads.landing import LandedFile, find_landed
-from henk_pipeline.uploads.received import ORIGINAL, FileChangingError, ReceivedUpload, receive
+from henk_pipeline.uploads.landing import FileChangingError, LandedFile
+from henk_pipeline.uploads.received import ORIGINAL, ReceivedUpload, receive
 
 MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
 
 log = logging.getLogger(__name__)
 
 
-def take_in(settings: Settings, landed: list[LandedFile] | None = None) -> list[ReceivedUpload]:
-    """Receive files of the landing folder, all of them unless some are named. What cannot be taken in now is logged and left for later."""
-    if landed is None:
-        landed, left = find_landed(settings.landing, time.time() - settings.settle_seconds)
-        for thing in left:
-            log.warning("%r is left alone: %s", str(thing.path), thing.reason)  # %r: a name may hold a line break
+def take_in(settings: Settings, connection: psycopg.Connection, landed: list[LandedFile]) -> list[ReceivedUpload]:
+    """Receive landed files and keep which upload each has become. What cannot be taken in now is logged and left for later."""
     received = {}
     for file in landed:
         try:
@@ -30,7 +28,14 @@ def take_in(settings: Settings, landed: list[LandedFile] | None = None) -> list[
             log.warning("%s", error)
         else:
             received[upload.key] = upload
+            nights.remember_files(connection, [(file.location, file.business, state_of(file), upload.key)])
+            connection.commit()  # one by one: of what is received nothing is to be read again if this process dies
     return list(received.values())
+
+
+def state_of(file: LandedFile) -> str:
+    """What changes with a landed file or its manifest."""
+    return f"{file.signature} {file.manifest_signature or 'no manifest'}"
 
 
 def rejected_path(uploads: Path, upload: ReceivedUpload) -> Path:

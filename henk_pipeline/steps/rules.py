@@ -14,12 +14,13 @@ def rules_digest(manifest: Manifest, default_country: str) -> str:
     """16 hexadecimal digits that change with the manifest, the country numbers are read in, the tables in schemas/upload and the code that
     reads and judges rows.
     """
-    told: dict[str, Any] = {"manifest": options_of(manifest), "country": default_country, "rules": _written_rules()}
+    told: dict[str, Any] = {"manifest": options_of(manifest), "country": default_country, "rules": written_rules()}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=1)
-def _written_rules() -> str:
+def written_rules() -> str:
+    """The digest of the rules alone: tables and code."""
     # The code itself rather than a version number beside it: nobody can forget to raise it.
     written = [*(schemas_folder() / "upload").glob("*.toml"), *(PACKAGE / "uploads").glob("*.py"), *(PACKAGE / "leads").glob("*.py")]
     digest = hashlib.sha256()

@@ -1,81 +1,157 @@
-"""The landing folder, `<landing>/<business slug>/<file>` with its manifest `<file>.toml`: what lies there, and how a file gets there."""
+"""The landing folder, `<landing>/<business slug>/<file>` with its manifest `<file>.toml`, on a disk or in an object store (fsspec): what lies
+there, how a file gets there, and how it is fetched.
+"""
 
+import hashlib
+import json
 import re
 import secrets
-import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.uploads.fingerprint import content_hash
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 MANIFEST_ENDING = ".toml"
+AT_ONCE = ".at-once"  # a file of this name in a business's folder asks for its files to be taken in at once
 # What browsers, rsync, sftp servers and editors call a file they are still writing, and what desktops leave about.
 UNFINISHED_ENDINGS = (".part", ".partial", ".tmp", ".crdownload", ".download", ".filepart", ".swp", "~")
+LONGEST_NAME = 255 - len(".rejected.csv")  # bytes: what is written beside it has a longer one
 CLUTTER = {"thumbs.db", "desktop.ini"}
+# What stores say of a file that changes when its bytes do. An entity tag says it all; on a disk it is size, times and inode.
+TAGS = ("ETag", "etag", "md5Hash")
+TIMES = ("mtime", "LastModified", "last_modified", "updated")
+DISK = ("mtime", "created", "ino")
+
+
+class FileChangingError(RuntimeError):
+    """A file was written to while it was read; it is taken in on the next round."""
 
 
 @dataclass(frozen=True)
 class LandedFile:
-    """A file in the landing folder and the business it is for."""
+    """A file in the landing folder: its path or URL, the business it is for, and what tells this state of it and its manifest from others."""
 
-    path: Path
+    location: str
     business: str
+    signature: str = ""
+    manifest_signature: str | None = None
 
     @property
-    def manifest(self) -> Path:
+    def name(self) -> str:
+        """The file's name."""
+        return self.location.rsplit("/", 1)[-1]
+
+    @property
+    def manifest(self) -> str:
         """Where its manifest lies, if it has one."""
-        return self.path.with_name(self.path.name + MANIFEST_ENDING)
+        return self.location + MANIFEST_ENDING
 
 
 @dataclass(frozen=True)
 class LeftAlone:
     """Something in the landing folder that is not taken in, and why."""
 
-    path: Path
+    location: str
     reason: str
 
 
-def find_landed(landing: Path, settled_before: float | None = None) -> tuple[list[LandedFile], list[LeftAlone]]:
-    """Everything in `landing`, in the order of its names: the files to take in, and what is left alone with the reason.
+class Landed(NamedTuple):
+    """What lies in the landing folder: files to take in, what is left alone, and the businesses whose folder asks for being taken in at once."""
 
-    Hidden files and manifests are neither. A missing folder holds nothing. A file that was written to since `settled_before` (seconds since
-    1970) may still be on its way, and is left alone.
+    files: list[LandedFile]
+    left: list[LeftAlone]
+    at_once: set[str]
+
+
+def find_landed(landing: str | Path, settled_before: float | None = None) -> Landed:
+    """Everything in `landing`, in the order of its names, from one listing.
+
+    Hidden files and manifests are neither taken in nor left alone. A missing folder holds nothing. A file or manifest that was written to since
+    `settled_before` (seconds since 1970) may still be on its way, and is left alone. Raises: OSError; what the store's library raises.
     """
-    found: list[LandedFile] = []
-    left: list[LeftAlone] = []
-    for folder in sorted(landing.iterdir()) if landing.is_dir() else []:
-        if folder.name.startswith("."):
+    store, root = _open(landing)
+    store.invalidate_cache()
+    # A disk is not searched deeper than needed; an object store knows no folders and lists everything in one go.
+    listing = store.find(root, maxdepth=None if _is_remote(store) else 2, withdirs=True, detail=True)
+    found = Landed([], [], set())
+    for path in sorted(listing):
+        folder, *inside = path[len(root) :].strip("/").split("/")
+        location = store.unstrip_protocol(path) if _is_remote(store) else path
+        if not folder or folder.startswith("."):
             continue
-        if folder.is_symlink():
-            left.append(LeftAlone(folder, "it is a link; a business's folder must be one itself"))
-        elif not folder.is_dir():
-            left.append(LeftAlone(folder, "it lies in no business's folder: move it to <landing>/<business slug>/"))
-        elif not SLUG.fullmatch(folder.name):
-            left.append(LeftAlone(folder, "its name is not a business slug (lower-case letters, digits and hyphens)"))
-        else:
-            for path in sorted(folder.iterdir()):
-                _sort_in(path, folder.name, settled_before, found, left)
-    return found, left
+        if not inside:
+            reason = _why_no_folder(folder, listing[path])
+            if reason:
+                found.left.append(LeftAlone(location, reason))
+        elif inside == [AT_ONCE]:
+            found.at_once.add(folder)
+        elif SLUG.fullmatch(folder) and not _is_passed_over(inside[-1].lower()):
+            manifest = listing.get(path + MANIFEST_ENDING)
+            reason = _why_not(inside, listing[path], manifest, settled_before)
+            if reason:
+                found.left.append(LeftAlone(location, reason))
+            else:
+                found.files.append(LandedFile(location, folder, _state(listing[path]), _state(manifest) if manifest else None))
+    return found
 
 
-def _sort_in(path: Path, business: str, settled_before: float | None, found: list[LandedFile], left: list[LeftAlone]) -> None:
-    name = path.name.lower()
-    if name.startswith(".") or name.endswith(MANIFEST_ENDING) or name in CLUTTER:
-        return
-    if name.endswith(UNFINISHED_ENDINGS):
-        left.append(LeftAlone(path, "it looks like a file that is still being written; it is taken in under its final name"))
-    elif path.is_symlink():
-        left.append(LeftAlone(path, "it is a link; put the file itself here"))
-    elif not path.is_file():
-        left.append(LeftAlone(path, "it is not a file"))
-    elif settled_before is not None and path.stat().st_mtime > settled_before:
-        left.append(LeftAlone(path, "it was written to moments ago and may still be on its way; it is taken in on the next round"))
-    else:
-        found.append(LandedFile(path, business))
+def _why_no_folder(name: str, info: Mapping[str, Any]) -> str | None:
+    if info.get("islink"):
+        return "it is a link; a business's folder must be one itself"
+    if info["type"] != "directory":
+        return "it lies in no business's folder: move it to <landing>/<business slug>/"
+    return None if SLUG.fullmatch(name) else "its name is not a business slug (lower-case letters, digits and hyphens)"
 
 
-def land(file: Path, business: str, landing: Path, manifest: str | None) -> LandedFile:
+def _is_passed_over(name: str) -> bool:
+    return name.startswith(".") or name.endswith(MANIFEST_ENDING) or name in CLUTTER
+
+
+def _why_not(  # noqa: PLR0911 - one line a reason
+    inside: list[str], info: Mapping[str, Any], manifest: Mapping[str, Any] | None, settled_before: float | None
+) -> str | None:
+    if inside[-1].lower().endswith(UNFINISHED_ENDINGS):
+        return "it looks like a file that is still being written; it is taken in under its final name"
+    if info.get("islink"):
+        return "it is a link; put the file itself here"
+    if len(inside) > 1:
+        return "it lies in a folder within the business's folder; put it into the business's folder itself"
+    if info["type"] != "file":
+        return "it is not a file"
+    if len(inside[-1].encode()) > LONGEST_NAME:
+        return "its name is too long for a disk; give it a shorter one"
+    written = max(_written(one) for one in (info, manifest) if one is not None)
+    if settled_before is not None and written > settled_before:
+        return "it was written to moments ago and may still be on its way; it is taken in on the next round"
+    return None
+
+
+def _state(info: Mapping[str, Any]) -> str:
+    """What changes with a file's bytes: its entity tag, or on a disk its size, times and inode."""
+    names = [name for name in TAGS if info.get(name)] or [name for name in DISK if name in info]
+    return json.dumps([info["size"], *(str(info[name]) for name in names)])
+
+
+def _written(info: Mapping[str, Any]) -> float:
+    """When a file was written to last, in seconds since 1970; 0 where the store does not tell."""
+    for name in TIMES:
+        told = info.get(name)
+        if isinstance(told, str):
+            told = datetime.fromisoformat(told)
+        if told is not None:
+            return told.timestamp() if isinstance(told, datetime) else float(told)
+    return 0.0
+
+
+def land(file: Path, business: str, landing: str | Path, manifest: str | None) -> LandedFile:
     """Copy `file` and its `manifest` (TOML; None for none) to the business's landing folder, each whole or not at all.
 
     Other bytes under the same name stay: the new file then lands as `<stem>-<hash8><ending>`.
@@ -83,24 +159,70 @@ def land(file: Path, business: str, landing: Path, manifest: str | None) -> Land
     """
     if not SLUG.fullmatch(business):
         raise ValueError(f"{business!r} is not a business slug: lower-case letters, digits and hyphens.")
-    folder = landing / business
-    folder.mkdir(parents=True, exist_ok=True)
+    store, root = _open(landing)
+    folder = f"{root}/{business}"
+    store.makedirs(folder, exist_ok=True)
     digest = content_hash(file)
-    target = folder / file.name
-    if target.exists() and content_hash(target) != digest:
-        target = target.with_name(f"{target.stem}-{digest[:8]}{target.suffix}")
-    landed = LandedFile(target, business)
+    target = f"{folder}/{file.name}"
+    if store.exists(target) and _hash_of(store, target) != digest:
+        target = f"{folder}/{file.stem}-{digest[:8]}{file.suffix}"
     # The manifest first: a night that starts in between must not see the file without it.
     if manifest is not None:
-        _write_whole(landed.manifest, manifest.encode())
-    if not target.exists():
-        temporary = folder / f".{secrets.token_hex(8)}"
-        shutil.copyfile(file, temporary)
-        temporary.replace(target)
-    return landed
+        _put(store, target + MANIFEST_ENDING, manifest.encode())
+    if not store.exists(target):
+        _put(store, target, file)
+    store.invalidate_cache()
+    info = store.info(target)
+    told = _state(store.info(target + MANIFEST_ENDING)) if store.exists(target + MANIFEST_ENDING) else None
+    return LandedFile(store.unstrip_protocol(target) if _is_remote(store) else target, business, _state(info), told)
 
 
-def _write_whole(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{secrets.token_hex(8)}")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+def fetch(landed: LandedFile, target: Path) -> None:
+    """Copy a landed file to `target`. Raises: FileChangingError if it is not what was listed; FileNotFoundError; OSError."""
+    store, path = _open(landed.location)
+    store.get_file(path, str(target))
+    store.invalidate_cache()
+    if _state(store.info(path)) != landed.signature:
+        raise FileChangingError(f"{landed.location!r} changed while it was read; it is taken in on the next round.")
+
+
+def fetch_manifest(landed: LandedFile) -> str:
+    """The text of a landed file's manifest; nothing if it has none."""
+    store, path = _open(landed.manifest)
+    try:
+        return bytes(store.cat_file(path)).decode("utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
+
+
+def _put(store: "AbstractFileSystem", target: str, content: Path | bytes) -> None:
+    """Write a file whole or not at all: an object store does so by itself, on a disk it is renamed into its place."""
+    path = target if _is_remote(store) else f"{target.rpartition('/')[0]}/.{secrets.token_hex(8)}"
+    if isinstance(content, bytes):
+        store.pipe_file(path, content)
+    else:
+        store.put_file(str(content), path)
+    if path != target:
+        Path(path).replace(target)
+
+
+def _hash_of(store: "AbstractFileSystem", path: str) -> str:
+    with store.open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_remote(store: "AbstractFileSystem") -> bool:
+    return "file" not in (store.protocol if isinstance(store.protocol, tuple) else (store.protocol,))
+
+
+def _open(location: str | Path) -> tuple["AbstractFileSystem", str]:
+    """The store of a path or URL, and the path in it. Raises: InfrastructureError for a scheme whose library is not installed."""
+    import fsspec.core  # noqa: PLC0415 - a tenth of a second
+
+    try:
+        store, path = fsspec.core.url_to_fs(str(location))
+    except (ImportError, ValueError) as error:
+        raise InfrastructureError(
+            f"{location} cannot be opened: {error}. For S3: pip install 'henk_pipeline[s3]'; also [gs], [az]."
+        ) from error
+    return store, path.rstrip("/")

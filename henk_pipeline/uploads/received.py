@@ -8,8 +8,6 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,16 +15,14 @@ from pathlib import Path
 import filelock
 
 from henk_pipeline.uploads import fingerprint
-from henk_pipeline.uploads.landing import LandedFile
+from henk_pipeline.uploads.landing import LandedFile, fetch, fetch_manifest
 from henk_pipeline.uploads.manifest import Manifest, ManifestError, parse_manifest
 
 FACTS = "upload.json"
+INCOMING = ".incoming"  # uploads on their way, of which none is anybody's yet
 ORIGINAL = "original"  # a folder of its own: an upload may be called upload.json
 MANIFEST = "manifest.toml"
-
-
-class FileChangingError(RuntimeError):
-    """A file was written to while it was read; it is taken in on the next round."""
+_seen: dict[Path, tuple[int, dict[str, list[str]]]] = {}
 
 
 @dataclass(frozen=True)
@@ -48,15 +44,15 @@ def receive(landed: LandedFile, uploads: Path) -> ReceivedUpload:
     The same bytes for the same list are recognised and keep their key; a manifest that has changed since takes the old one's place.
     Raises: FileChangingError; OSError.
     """
-    incoming = uploads / f".incoming-{secrets.token_hex(8)}"
+    incoming = uploads / INCOMING / secrets.token_hex(8)
     (incoming / ORIGINAL).mkdir(parents=True)
     try:
-        copy = incoming / ORIGINAL / landed.path.name
-        _copy_unchanged(landed.path, copy)
-        manifest_text = landed.manifest.read_text("utf-8", errors="replace") if landed.manifest.exists() else ""
+        copy = incoming / ORIGINAL / landed.name
+        fetch(landed, copy)
+        manifest_text = fetch_manifest(landed)
         (incoming / MANIFEST).write_text(manifest_text, "utf-8")
         content = fingerprint.content_hash(copy)
-        list_name = list_name_of(landed.path.name, manifest_text)
+        list_name = list_name_of(landed.name, manifest_text)
         digest = fingerprint.identity(landed.business, content, list_name)
         with filelock.FileLock(uploads / ".lock"):
             known = _find(uploads, landed.business, content, list_name, digest)
@@ -65,31 +61,22 @@ def receive(landed: LandedFile, uploads: Path) -> ReceivedUpload:
                 return known
             now = datetime.now(UTC)
             upload = ReceivedUpload(
-                key=fingerprint.upload_key(now, landed.business, landed.path.name, digest),
+                key=fingerprint.upload_key(now, landed.business, landed.name, digest),
                 business=landed.business,
-                file_name=landed.path.name,
+                file_name=landed.name,
                 size=copy.stat().st_size,
                 content_hash=content,
                 list_name=list_name,
                 received_at=now.isoformat(timespec="seconds"),
             )
             (incoming / FACTS).write_text(json.dumps(asdict(upload), indent=2))
+            known_keys = _keys_by_hash(uploads)
             incoming.rename(uploads / upload.key)
+            known_keys.setdefault(digest[:8], []).append(upload.key)
+            _seen[uploads] = uploads.stat().st_mtime_ns, known_keys
             return upload
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
-
-
-@contextmanager
-def alone_with(uploads: Path, keys: Iterable[str]) -> Iterator[None]:
-    """Keep other processes of this home from working on these uploads; wait until those that do have ended.
-
-    A process that dies lets go of its uploads.
-    """
-    with ExitStack() as held:
-        for key in sorted(keys):  # in one order, so that two processes never wait for each other
-            held.enter_context(filelock.FileLock(uploads / key / ".lock"))
-        yield
 
 
 def open_upload(uploads: Path, key: str) -> ReceivedUpload:
@@ -117,16 +104,19 @@ def list_name_of(file_name: str, manifest_text: str) -> str:
 
 
 def _find(uploads: Path, business: str, content: str, list_name: str, digest: str) -> ReceivedUpload | None:
-    for folder in sorted(uploads.glob(f"*_{business}_*_{digest[:8]}")):
-        upload = open_upload(uploads, folder.name)
+    for key in sorted(_keys_by_hash(uploads).get(digest[:8], [])):
+        upload = open_upload(uploads, key)
         if (upload.business, upload.content_hash, upload.list_name) == (business, content, list_name):
             return upload
     return None
 
 
-def _copy_unchanged(source: Path, target: Path) -> None:
-    before = source.stat()
-    shutil.copyfile(source, target)
-    after = source.stat()
-    if (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino):
-        raise FileChangingError(f"{str(source)!r} changed while it was read; it is taken in on the next round.")
+def _keys_by_hash(uploads: Path) -> dict[str, list[str]]:
+    """The keys of all uploads by the hash at their end. The folder is listed again only when somebody else has put one there."""
+    changed = uploads.stat().st_mtime_ns
+    if _seen.get(uploads, (0, {}))[0] != changed:
+        keys: dict[str, list[str]] = {}
+        for name in os.listdir(uploads):  # noqa: PTH208 - names are wanted, of which there may be many
+            keys.setdefault(name[-8:], []).append(name)
+        _seen[uploads] = changed, keys
+    return _seen[uploads][1]

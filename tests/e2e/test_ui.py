@@ -148,6 +148,8 @@ def test_an_operator_sees_the_graph_and_its_metadata_and_backfills_without_chang
     assert dialogs == []  # the cell with a script in it stayed a cell
     wait_for(lambda: daemons(ui).keys() >= {"SCHEDULER", "SENSOR", "BACKFILL"} and all(daemons(ui).values()), 60, tmp_path / "ui.log")
     schedules = ask(ui, "{ repositoriesOrError { ... on RepositoryConnection { nodes { schedules { name scheduleState { status } } } } } }")
-    assert schedules["repositoriesOrError"]["nodes"][0]["schedules"] == [{"name": "nightly", "scheduleState": {"status": "RUNNING"}}]
+    assert schedules["repositoriesOrError"]["nodes"][0]["schedules"] == [
+        {"name": name, "scheduleState": {"status": "RUNNING"}} for name in ("freshness", "nightly", "upkeep")
+    ]
     backfill(ui, key)
     assert connection.execute("SELECT id, updated_at FROM leads ORDER BY id").fetchall() == before

@@ -7,11 +7,14 @@ import pytest
 
 from henk_pipeline.analytics.publish import NothingPublishedError, query
 from henk_pipeline.definitions import defs
-from henk_pipeline.orchestration.nights import plan_night
+from henk_pipeline.orchestration import waiting
+from henk_pipeline.orchestration.nights import plan_runs
 from henk_pipeline.orchestration.partitions import batches
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_analytics, run_imports
 from henk_pipeline.orchestration.sensors import scores_follow_outcomes
+from henk_pipeline.postgres.connect import connect
+from henk_pipeline.steps.nights import look_around
 from henk_pipeline.uploads.landing import land
 from tests.integration.uploading import add_business
 
@@ -30,11 +33,13 @@ def test_the_assets_a_dagster_user_expects_are_there_and_described():
         assert node.kinds
         assert node.group_name in {"intake", "leads", "analytics"}
         assert (node.partitions_def is not None) == (key.to_user_string() in CHAIN)
-        assert node.partitions_def is None or node.backfill_policy.policy_type.name == "SINGLE_RUN"
+        assert node.partitions_def is None or node.backfill_policy.policy_type.name == "MULTI_RUN"
     assert {job.name for job in defs.resolve_all_job_defs() if not job.name.startswith("__")} == {
         "import_uploads",
         "rescore",
         "build_analytics",
+        "check_freshness",
+        "maintenance",
     }
 
 
@@ -49,6 +54,13 @@ def landing(settings, connection, tmp_path):
         return land(path, business, settings.landing, manifest)
 
     return put
+
+
+def plan_night(instance, settings):
+    """Keys of the uploads a night would run, a list a run."""
+    with connect(settings) as connection:
+        found = look_around(settings, connection)
+    return plan_runs(instance, settings, found.wanted, found.limits)
 
 
 def run_night(settings):
@@ -137,7 +149,8 @@ def test_a_database_that_is_gone_fails_the_run_and_says_so(settings, landing, mo
     with open_instance(settings) as instance:
         (batch,) = plan_night(instance, settings)
         monkeypatch.setattr(settings, "database_url", type(settings.database_url)("postgresql://nobody@127.0.0.1:1/none"))
-        with pytest.raises(RunFailedError, match="uploads: PostgreSQL at .* cannot be reached"):
+        monkeypatch.setattr(waiting, "FIRST_WAIT_SECONDS", 0.01)
+        with pytest.raises(RunFailedError, match="PostgreSQL at .* cannot be reached"):
             run_imports(defs, instance, batch, lambda *_: None)
 
 
@@ -191,9 +204,9 @@ def test_the_customers_three_queries_give_the_same_in_postgres(settings, connect
 def test_batches_are_ranges_of_wanted_keys_within_their_limits():
     keys = ["a", "b", "c", "d", "e", "f"]
     sizes = {"a": 1, "b": 1, "c": 1, "e": 9, "f": 1}
-    assert batches(keys, sizes, most_uploads=2, most_bytes=100) == [["a", "b"], ["c"], ["e", "f"]]
-    assert batches(keys, sizes, most_uploads=10, most_bytes=3) == [["a", "b", "c"], ["e"], ["f"]]
-    assert batches(keys, {}, most_uploads=10, most_bytes=3) == []
+    assert batches(keys, sizes, most_uploads=2, most_bytes=100, limits={}) == [["a", "b"], ["c"], ["e", "f"]]
+    assert batches(keys, sizes, most_uploads=10, most_bytes=3, limits={}) == [["a", "b", "c"], ["e"], ["f"]]
+    assert batches(keys, {}, most_uploads=10, most_bytes=3, limits={}) == []
 
 
 def test_scores_follow_calls(settings, connection, landing):
@@ -205,13 +218,15 @@ def test_scores_follow_calls(settings, connection, landing):
     )
     run_night(settings)
     with open_instance(settings) as instance:
-        context = dg.build_sensor_context(instance=instance)
-        assert isinstance(scores_follow_outcomes(context, henk=Henk()), dg.SkipReason)
+
+        def look(cursor=None):
+            with dg.build_sensor_context(instance=instance, cursor=cursor, resources={"henk": Henk()}) as context:
+                return scores_follow_outcomes(context)
+
+        assert isinstance(look(), dg.SkipReason)
         connection.execute("UPDATE campaign_leads SET status = 'converted', converted_at = now()")
         connection.commit()
-        asked = scores_follow_outcomes(context, henk=Henk())
-        known = dg.build_sensor_context(instance=instance, cursor=asked.run_key)
-        assert isinstance(scores_follow_outcomes(known, henk=Henk()), dg.SkipReason)
+        assert isinstance(look(look().run_key), dg.SkipReason)
         done = defs.resolve_job_def("rescore").execute_in_process(instance=instance)
         assert done.success
         told = done.asset_materializations_for_node("lead_scores")[0].metadata

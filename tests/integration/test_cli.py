@@ -143,7 +143,7 @@ def test_adding_what_exists_says_so_and_changes_nothing(henk):
 
 
 def test_a_night_takes_what_lies_in_the_landing_folder(acme, settings, connection):
-    folder = settings.landing / "acme"
+    folder = Path(settings.landing) / "acme"
     folder.mkdir(parents=True)
     (folder / "one.csv").write_text("Email\na@example.org\n")
     (folder / "two.csv").write_text("Email\nb@example.org\n")

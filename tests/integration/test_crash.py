@@ -75,7 +75,7 @@ def test_killed_at_this_moment_and_run_again(people, settings, connection, momen
     assert not list(settings.analytics.parent.glob(".henk.duckdb.building-*"))
 
 
-def test_the_servers_backend_killed_in_the_middle_of_the_load(people, settings, connection):
+def test_the_servers_backend_killed_in_the_middle_of_the_load_and_the_run_heals(people, settings, connection):
     victim = subprocess.Popen(people, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while not connection.execute(
@@ -84,9 +84,7 @@ def test_the_servers_backend_killed_in_the_middle_of_the_load(people, settings, 
     ).fetchall():
         assert time.monotonic() < deadline
         time.sleep(0.001)
-    assert victim.wait(timeout=60) == 3
-    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (0,)
-    assert subprocess.run(people, capture_output=True, timeout=120, check=False).returncode == 0
+    assert victim.wait(timeout=60) == 0
     assert_undisturbed(connection)
 
 

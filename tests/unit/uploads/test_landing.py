@@ -2,11 +2,12 @@
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from henk_pipeline.uploads.fingerprint import plain_stem, upload_key
-from henk_pipeline.uploads.landing import LandedFile, find_landed, land
+from henk_pipeline.uploads.landing import find_landed, land
 from henk_pipeline.uploads.received import content_path, open_upload, read_manifest, receive
 
 
@@ -17,9 +18,9 @@ def test_files_of_businesses_are_found_and_the_rest_is_named(tmp_path):
         path.touch()
     (tmp_path / "acme" / "link.csv").symlink_to("/etc/passwd")
     (tmp_path / "elsewhere").symlink_to("/etc")
-    found, left = find_landed(tmp_path)
-    assert [(file.business, file.path.name) for file in found] == [("acme", "a.csv"), ("acme", "b.csv")]
-    assert {thing.path.name: thing.reason.split()[0] for thing in left} == {
+    found, left, _ = find_landed(tmp_path)
+    assert [(file.business, file.name) for file in found] == [("acme", "a.csv"), ("acme", "b.csv")]
+    assert {thing.location.rsplit("/", 1)[-1]: thing.reason.split()[0] for thing in left} == {
         "c.csv.part": "it",
         "Not A Slug": "its",
         "loose.csv": "it",
@@ -33,13 +34,13 @@ def test_a_file_that_may_still_be_written_waits_for_the_next_round(tmp_path):
     for name, written in (("old.csv", 1000.0), ("new.csv", 1990.0)):
         (tmp_path / "acme" / name).touch()
         os.utime(tmp_path / "acme" / name, (written, written))
-    found, left = find_landed(tmp_path, settled_before=1980.0)
-    assert [file.path.name for file in found] == ["old.csv"]
-    assert [(thing.path.name, "taken in on the next round" in thing.reason) for thing in left] == [("new.csv", True)]
+    found, left, _ = find_landed(tmp_path, settled_before=1980.0)
+    assert [file.name for file in found] == ["old.csv"]
+    assert [(thing.location.rsplit("/", 1)[-1], "taken in on the next round" in thing.reason) for thing in left] == [("new.csv", True)]
 
 
 def test_no_landing_folder_holds_nothing(tmp_path):
-    assert find_landed(tmp_path / "none") == ([], [])
+    assert find_landed(tmp_path / "none") == ([], [], set())
 
 
 def test_landing_never_overwrites_other_bytes(tmp_path):
@@ -50,8 +51,8 @@ def test_landing_never_overwrites_other_bytes(tmp_path):
     second.write_text("Email\nb@example.org\n")
     landed = [land(file, "acme", tmp_path / "landing", None) for file in (first, second, first)]
     assert landed[0] == landed[2]
-    assert landed[1].path.name.startswith("leads-")
-    assert {file.path.read_text() for file in landed} == {"Email\na@example.org\n", "Email\nb@example.org\n"}
+    assert landed[1].name.startswith("leads-")
+    assert {Path(file.location).read_text() for file in landed} == {"Email\na@example.org\n", "Email\nb@example.org\n"}
 
 
 @pytest.mark.parametrize("business", ["../etc", "a/b", "Acme", "", ".", "-a"])
@@ -67,28 +68,28 @@ def test_received_bytes_no_longer_depend_on_the_landing_folder(tmp_path):
     file.write_text("Email\na@example.org\n")
     landed = land(file, "acme", tmp_path / "landing", 'list = "Gala"')
     upload = receive(landed, tmp_path / "uploads")
-    landed.path.write_text("something else")
+    Path(landed.location).write_text("something else")
     assert content_path(tmp_path / "uploads", upload).read_text() == "Email\na@example.org\n"
     assert open_upload(tmp_path / "uploads", upload.key) == upload
     assert (upload.list_name, upload.size, upload.business) == ("Gala", 20, "acme")
 
 
 def test_the_same_bytes_for_the_same_list_keep_their_key_and_take_the_newer_manifest(tmp_path):
-    landed = LandedFile(tmp_path / "leads.csv", "acme")
-    landed.path.write_text("Email\na@example.org\n")
+    (tmp_path / "leads.csv").write_text("Email\na@example.org\n")
+    landed = land(tmp_path / "leads.csv", "acme", tmp_path / "landing", None)
     first = receive(landed, tmp_path / "uploads")
-    landed.manifest.write_text('update = "skip"')
+    Path(landed.manifest).write_text('update = "skip"')
     again = receive(landed, tmp_path / "uploads")
     assert again == first
     assert read_manifest(tmp_path / "uploads", again).update == "skip"
-    landed.manifest.write_text('list = "Other"')
+    Path(landed.manifest).write_text('list = "Other"')
     assert receive(landed, tmp_path / "uploads").key != first.key
-    assert len([folder for folder in (tmp_path / "uploads").iterdir() if folder.is_dir()]) == 2
+    assert len(list((tmp_path / "uploads").glob("*/upload.json"))) == 2
 
 
 def test_an_upload_may_be_called_like_our_own_files(tmp_path):
-    landed = LandedFile(tmp_path / "upload.json", "acme")
-    landed.path.write_text("Email\na@example.org\n")
+    (tmp_path / "upload.json").write_text("Email\na@example.org\n")
+    landed = land(tmp_path / "upload.json", "acme", tmp_path / "landing", None)
     upload = receive(landed, tmp_path / "uploads")
     assert content_path(tmp_path / "uploads", open_upload(tmp_path / "uploads", upload.key)).read_text() == "Email\na@example.org\n"
 

@@ -1,0 +1,144 @@
+"""Asset checks: what ought to be true after every import. Those that stop a run are blocking; the others warn."""
+
+import statistics
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import dagster as dg
+
+from henk_pipeline.orchestration.partitions import uploads_of_run
+from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.postgres import health
+
+MOST_SHOWN = 50
+# Fewer nights tell nothing of what is usual; of many, three standard deviations are seen once in 370.
+FEWEST_NIGHTS = 5
+DEVIATIONS = 3
+LEAST_POINTS = 5.0
+
+
+def _uploads(context: dg.AssetCheckExecutionContext) -> list[str] | None:
+    """The uploads of the run; None, which means all, for a check that is run by itself."""
+    return uploads_of_run(context.run, context.instance.get_dynamic_partitions("uploads")) or None
+
+
+def _result(found: Sequence[Mapping[str, Any]], good: str, bad: str, severity: dg.AssetCheckSeverity) -> dg.AssetCheckResult:
+    metadata: dict[str, Any] = {"found": len(found)}
+    if found:
+        records = [
+            dg.TableRecord({name: value if isinstance(value, int | float) else str(value) for name, value in row.items()}) for row in found
+        ]
+        metadata["what"] = dg.MetadataValue.table(records[:MOST_SHOWN])
+    first = ", ".join(f"{name} {value}" for name, value in found[0].items()) if found else ""
+    described = f"{bad} {len(found)} in all; the first: {first}" if found else good
+    return dg.AssetCheckResult(passed=not found, severity=severity, metadata=metadata, description=described)
+
+
+@dg.asset_check(
+    asset="lead_lists", blocking=True, description="Rows read = accepted + rejected + duplicates, and every accepted row is accounted for."
+)
+def rows_add_up(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
+    """Blocks what comes after: a row that is lost in silence is a defect of ours."""
+    with henk.database() as connection:
+        uploads = _uploads(context)
+        lost = health.ask(connection, health.ROWS_LOST, uploads=uploads) or health.ask(connection, health.ROWS_UNACCOUNTED, uploads=uploads)
+    return _result(
+        lost,
+        "Every row is accounted for.",
+        "Uploads whose rows do not add up; do not use their lists, and tell whoever keeps Henk.",
+        dg.AssetCheckSeverity.ERROR,
+    )
+
+
+@dg.asset_check(asset="lead_lists", description="Uploads of which more than a tenth of the rows were rejected (HENK_WARN_REJECTED).")
+def few_rows_rejected(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
+    """Warns, with the commonest reason."""
+    with henk.database() as connection:
+        found = health.rejected_shares(connection, _uploads(context), henk.settings.warn_rejected)
+    return _result(
+        found, "Few rows were rejected.", "Many rows rejected; send the report to whoever sent the file.", dg.AssetCheckSeverity.WARN
+    )
+
+
+@dg.asset_check(
+    asset="lead_lists",
+    description="Uploads of which more than a third of the rows were duplicates of others in them (HENK_WARN_DUPLICATES).",
+)
+def few_rows_duplicate(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
+    """Warns."""
+    with henk.database() as connection:
+        found = health.duplicate_shares(connection, _uploads(context), henk.settings.warn_duplicates)
+    return _result(
+        found, "Few rows were duplicates.", "Many duplicates within a file; was the right export sent?", dg.AssetCheckSeverity.WARN
+    )
+
+
+@dg.asset_check(asset="lead_lists", description="The count of every list equals its members.")
+def lists_count_their_members(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
+    """An error, but it stops nothing: who is called does not hang on it."""
+    with henk.database() as connection:
+        found = health.ask(connection, health.LISTS_MISCOUNTED, uploads=_uploads(context))
+    return _result(found, "Every list counts its members.", "Lists whose count is not that of their members.", dg.AssetCheckSeverity.ERROR)
+
+
+@dg.asset_check(asset="campaign_leads", blocking=True, description="Nobody who must not be called waits in a campaign.")
+def nobody_suppressed_is_called(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
+    """Blocks: a lost opt-out is a call that must not happen."""
+    with henk.database() as connection:
+        found = health.ask(connection, health.CALLS_NOT_TO_BE_MADE, uploads=_uploads(context))
+    return _result(
+        found,
+        "Nobody who must not be called waits in a campaign.",
+        "People who must not be called wait in campaigns: pause these campaigns now.",
+        dg.AssetCheckSeverity.ERROR,
+    )
+
+
+@dg.asset_check(asset="scored_leads", description="The mean score of a run's new people is about what it was in the last 30 nights.")
+def scores_are_as_usual(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
+    """Warns: other weights, other data, or a column that is no longer understood."""
+    import polars as pl  # noqa: PLC0415
+
+    paths = [path for key in _uploads(context) or [] if (path := henk.settings.staging / "scored_leads" / f"{key}.parquet").exists()]
+    scores = pl.scan_parquet(paths).select(pl.col("lead_score").mean().alias("mean"), pl.len().alias("leads")).collect() if paths else None
+    with henk.database() as connection:
+        record = context.instance.get_run_record_by_id(context.run.run_id)
+        nights = health.ask(connection, health.SCORES_BY_NIGHT, before=record.create_timestamp if record else datetime.now(UTC))
+    if scores is None or scores["mean"][0] is None or len(nights) < FEWEST_NIGHTS:
+        return dg.AssetCheckResult(
+            passed=True, description=f"Nothing to compare with: {len(nights)} nights.", severity=dg.AssetCheckSeverity.WARN
+        )
+    mean, usual = float(scores["mean"][0]), [float(night["mean"]) for night in nights]
+    middle, allowed = statistics.fmean(usual), max(DEVIATIONS * statistics.stdev(usual), LEAST_POINTS)
+    described = f"Mean score {mean:.1f}; over {len(nights)} nights {middle:.1f}, give or take {allowed:.1f}."
+    return dg.AssetCheckResult(
+        passed=abs(mean - middle) <= allowed,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=described,
+        metadata={"mean_score": mean, "usual_mean_score": middle, "allowed_deviation": allowed, "people": int(scores["leads"][0])},
+    )
+
+
+@dg.asset_check(asset="uploads", description="Something has landed for every business that always sends. Asked every morning.")
+def business_is_silent(henk: Henk) -> dg.AssetCheckResult:
+    """Warns of businesses that have sent five times and now for three times their usual interval have not."""
+    with henk.database() as connection:
+        found = health.ask(connection, health.SILENT)
+    return _result(
+        found,
+        "Every business that always sends has sent.",
+        "Businesses that have not sent as usual; ask them, or look at their export.",
+        dg.AssetCheckSeverity.WARN,
+    )
+
+
+ALL = [
+    rows_add_up,
+    few_rows_rejected,
+    few_rows_duplicate,
+    lists_count_their_members,
+    nobody_suppressed_is_called,
+    scores_are_as_usual,
+    business_is_silent,
+]

@@ -1,0 +1,40 @@
+"""Looking after Dagster and the disk: what is old and can be made anew, or is kept elsewhere, is removed."""
+
+import re
+import time
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+
+from henk_pipeline.orchestration.resources import Henk
+
+RECEIVED = re.compile(r"\d{4}-\d{2}-\d{2}")
+ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+RUNS_AT_ONCE = 200
+
+
+@dg.op(description="Removes partitions and runs older than HENK_KEEP_DAYS, and Parquet older than HENK_KEEP_STAGING_DAYS.")
+def prune(context: dg.OpExecutionContext, henk: Henk) -> None:
+    """The uploads themselves, their reports and the record of their imports stay; `henk import` makes a partition of one again."""
+    settings = henk.settings
+    before = datetime.now(UTC) - timedelta(days=settings.keep_days)
+    old = [key for key in context.instance.get_dynamic_partitions("uploads") if _is_before(key, before)]
+    for key in old:
+        context.instance.delete_dynamic_partition("uploads", key)
+    runs = 0
+    while records := context.instance.get_run_records(dg.RunsFilter(statuses=ENDED, created_before=before), limit=RUNS_AT_ONCE):
+        for record in records:
+            context.instance.delete_run(record.dagster_run.run_id)
+        runs += len(records)
+    parquet = 0
+    for path in settings.staging.glob("*/*.parquet"):
+        if path.stat().st_mtime < time.time() - settings.keep_staging_days * 86400 or path.stem in old:
+            path.unlink(missing_ok=True)
+            parquet += 1
+    context.log.info("removed %d partitions, %d runs, %d Parquet files", len(old), runs, parquet)
+    context.add_output_metadata({"partitions": len(old), "runs": runs, "parquet_files": parquet})
+
+
+def _is_before(key: str, moment: datetime) -> bool:
+    """Whether an upload was received on a day before `moment`'s. A key that tells no day is nobody's to remove."""
+    return bool(RECEIVED.match(key)) and key[:10] < f"{moment:%Y-%m-%d}"

@@ -1,0 +1,100 @@
+"""Tells an operator what went wrong: in the log, and to whom HENK_NOTIFY names. A message says which uploads, why, and what to do."""
+
+import logging
+import time
+from urllib.parse import urlsplit
+
+import dagster as dg
+
+from henk_pipeline.orchestration.partitions import uploads_of_run
+from henk_pipeline.orchestration.runs import reason_of
+from henk_pipeline.settings import Settings
+from henk_pipeline.uploads.received import open_upload
+
+MOST_NAMED = 10
+ATTEMPTS = 3
+log = logging.getLogger(__name__)
+
+# What a reason is known by, and what to do.
+REMEDIES = (
+    ("cannot be reached", "Start PostgreSQL (or mend HENK_DATABASE_URL); the next night does the rest, or run the partitions again now."),
+    ("lacks", "Run: henk migrate. Then run the partitions again."),
+    ("No space left", "Make room on the disk, then run the partitions again: nothing is half done."),
+    ("disk full", "Make room on the disk, then run the partitions again: nothing is half done."),
+    ("is gone", "Nothing: its uploads are run again by themselves, in halves, until the one it died of stands alone and is marked."),
+    (
+        "unexpectedly exited",
+        "Nothing: its uploads are run again by themselves, in halves, until the one it died of stands alone and is marked.",
+    ),
+    ("failed with it", "Its other uploads are run again without it. Look at the file, or send the run's log to whoever keeps Henk."),
+    ("has not been made for", "Materialise the whole chain for these uploads: what was between the assets has been removed meanwhile."),
+)
+REMEDY = "Look at the run's log; when it is mended, run its partitions again: what was done is not done twice."
+
+
+def told_of_failure(instance: dg.DagsterInstance, settings: Settings, run: dg.DagsterRun, message: str | None) -> tuple[str, str]:
+    """Title and text for a failed run."""
+    reasons = [
+        f"{event.step_key}: {reason_of(event.step_failure_data.error)}"
+        for event in (entry.dagster_event for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE))
+        if event is not None and event.step_failure_data.error is not None
+    ] or [message or "no reason given"]
+    reason = "\n".join(reasons)
+    remedy = next((remedy for known, remedy in REMEDIES if known in reason), REMEDY)
+    lines = [
+        f"Run {run.run_id} of {run.job_name} failed.",
+        f"Uploads: {_named(instance, settings, run)}",
+        f"Reason: {reason}",
+        f"What to do: {remedy}",
+    ]
+    checks = told_of_checks(instance, run)
+    return f"{run.job_name} failed", "\n".join([*lines, checks] if checks else lines)
+
+
+def told_of_checks(instance: dg.DagsterInstance, run: dg.DagsterRun) -> str:
+    """Text on the checks that failed in a run; empty if none did."""
+    lines = []
+    for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION):
+        event = entry.dagster_event
+        check = event.asset_check_evaluation_data if event else None
+        if check is not None and not check.passed:
+            lines.append(
+                f"{check.severity.value} {check.check_name} on {check.asset_key.to_user_string()}: {check.description or 'no reason given'}"
+            )
+    return "\n".join(lines)
+
+
+def tell(settings: Settings, title: str, text: str) -> None:
+    """Write to the log, and to whom HENK_NOTIFY names. One who cannot be reached is tried three times; then the log says so."""
+    log.error("%s\n%s", title, text)
+    for address in settings.notify:
+        if not _sent(address, title, text):
+            log.error("HENK_NOTIFY: %s could not be told", urlsplit(address)._replace(netloc="…", query="").geturl())
+
+
+def _sent(address: str, title: str, text: str) -> bool:
+    import apprise  # noqa: PLC0415 - a fifth of a second, and only when something went wrong
+
+    known = apprise.Apprise.instantiate(address, suppress_exceptions=True)
+    if known is None and address.startswith(("http://", "https://")):
+        known = apprise.Apprise.instantiate(address.replace("http", "json", 1))  # any webhook: a POST of JSON with title and message
+    if known is None:
+        return False
+    for attempt in range(ATTEMPTS):
+        if known.notify(body=text, title=title):
+            return True
+        time.sleep(2**attempt)
+    return False
+
+
+def _named(instance: dg.DagsterInstance, settings: Settings, run: dg.DagsterRun) -> str:
+    keys = uploads_of_run(run, instance.get_dynamic_partitions("uploads"))
+    names = []
+    for key in keys[:MOST_NAMED]:
+        try:
+            upload = open_upload(settings.uploads, key)
+        except FileNotFoundError:
+            names.append(key)
+        else:
+            names.append(f"{upload.file_name} of {upload.business} ({key})")
+    return ("; ".join(names) + (f"; and {len(keys) - MOST_NAMED} more" if len(keys) > MOST_NAMED else "")) or "none"

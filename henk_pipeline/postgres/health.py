@@ -1,0 +1,81 @@
+"""Questions whose answer ought to be nothing, or what it was yesterday. Each is asked of the uploads of a run, or of everything."""
+
+from collections.abc import Sequence
+from typing import Any, LiteralString
+
+import psycopg
+
+OF_RUN = "(%(uploads)s::text[] IS NULL OR i.upload = ANY (%(uploads)s))"
+BUSINESSES_OF_RUN = "(%(uploads)s::text[] IS NULL OR b.id IN (SELECT i.business_id FROM lead_imports i WHERE i.upload = ANY (%(uploads)s)))"
+
+# Rows read = accepted + rejected + duplicates.
+ROWS_LOST: LiteralString = f"""
+SELECT b.slug AS business, i.file_name, i.upload, i.rows_read, i.rows_accepted, i.rows_rejected, i.rows_duplicate
+FROM lead_imports i JOIN businesses b ON b.id = i.business_id
+WHERE {OF_RUN} AND i.status IN ('loaded', 'partial', 'rejected') AND i.rows_read <> i.rows_accepted + i.rows_rejected + i.rows_duplicate
+ORDER BY 1, 2"""  # noqa: S608 - our own words, as all below
+# Every accepted row has a line of provenance, every rejected one a rejection.
+ROWS_UNACCOUNTED: LiteralString = f"""
+SELECT b.slug AS business, i.file_name, i.upload, i.rows_accepted + i.rows_duplicate AS rows_loaded,
+    (SELECT count(*) FROM lead_import_rows r WHERE r.import_id = i.id) AS lines_of_provenance
+FROM lead_imports i JOIN businesses b ON b.id = i.business_id
+WHERE {OF_RUN} AND i.status IN ('loaded', 'partial') AND i.lead_list_id IS NOT NULL
+    AND i.rows_accepted + i.rows_duplicate > (SELECT count(*) FROM lead_import_rows r WHERE r.import_id = i.id)
+    AND NOT EXISTS (SELECT FROM suppressions s WHERE s.business_id = i.business_id AND s.source = 'erasure')
+ORDER BY 1, 2"""  # noqa: S608
+SHARES: LiteralString = f"""
+SELECT b.slug AS business, i.file_name, i.upload, i.rows_read, {{counted}} AS rows,
+    round({{counted}}::numeric / i.rows_read, 3)::float8 AS share{{more}}
+FROM lead_imports i JOIN businesses b ON b.id = i.business_id
+WHERE {OF_RUN} AND i.rows_read > 0 AND {{counted}} > %(share)s * i.rows_read AND i.started_at > now() - interval '30 days'
+ORDER BY share DESC, 1, 2"""  # noqa: S608
+REASON = """,
+    coalesce(i.error, (SELECT r.message FROM lead_import_rejections r WHERE r.import_id = i.id GROUP BY r.message ORDER BY count(*) DESC, 1 LIMIT 1))
+        AS reason"""
+# A call that must not happen: somebody who must not be called waits in a campaign that calls or may begin to.
+CALLS_NOT_TO_BE_MADE: LiteralString = f"""
+SELECT b.slug AS business, c.name::text AS campaign, count(*) AS leads, (min(l.id::text)) AS for_example
+FROM campaign_leads cl JOIN campaigns c ON c.id = cl.campaign_id JOIN leads l ON l.id = cl.lead_id JOIN businesses b ON b.id = cl.business_id
+WHERE {BUSINESSES_OF_RUN} AND c.status IN ('draft', 'active', 'paused') AND cl.status IN ('new', 'queued', 'calling')
+    AND (l.do_not_call OR l.dnc OR EXISTS (SELECT FROM suppressions s WHERE s.business_id = l.business_id AND s.channel = 'phone'
+        AND s.value IN (l.phone, l.mobile_phone)))
+GROUP BY 1, 2 ORDER BY 1, 2"""  # noqa: S608
+LISTS_MISCOUNTED: LiteralString = f"""
+SELECT b.slug AS business, ll.name::text AS list, ll.lead_count, count(m.lead_id) AS members
+FROM lead_lists ll JOIN businesses b ON b.id = ll.business_id LEFT JOIN lead_list_members m ON m.lead_list_id = ll.id
+WHERE {BUSINESSES_OF_RUN}
+GROUP BY b.slug, ll.id HAVING ll.lead_count <> count(m.lead_id) ORDER BY 1, 2"""  # noqa: S608
+# A business that has sent five times and for three times its usual interval, or two days if that is more, has not.
+SILENT: LiteralString = """
+SELECT business, imports, usual_days, days_since FROM (
+    SELECT b.slug AS business, count(*) AS imports, max(i.started_at) AS last,
+        round((percentile_cont(0.5) WITHIN GROUP (ORDER BY i.days))::numeric, 1)::float8 AS usual_days,
+        round(extract(epoch FROM now() - max(i.started_at)) / 86400, 1)::float8 AS days_since
+    FROM (SELECT business_id, started_at,
+        extract(epoch FROM started_at - lag(started_at) OVER (PARTITION BY business_id ORDER BY started_at)) / 86400 AS days
+        FROM (SELECT DISTINCT business_id, date_trunc('day', started_at) AS started_at FROM lead_imports
+            WHERE started_at > now() - interval '180 days') d) i
+    JOIN businesses b ON b.id = i.business_id GROUP BY b.slug) t
+WHERE imports >= 5 AND days_since > greatest(3 * usual_days, 2) ORDER BY business"""
+# The mean score of the leads that came in on each of the last thirty days that brought any.
+SCORES_BY_NIGHT: LiteralString = """
+SELECT avg(lead_score)::float8 AS mean, count(*) AS leads FROM leads
+WHERE created_at > now() - interval '60 days' AND created_at < %(before)s
+GROUP BY created_at::date HAVING count(*) >= 20 ORDER BY created_at::date DESC LIMIT 30"""
+
+
+def rejected_shares(connection: psycopg.Connection, uploads: Sequence[str] | None, share: float) -> list[dict[str, Any]]:
+    """Uploads of which more than a share of the rows were rejected, with the commonest reason."""
+    return ask(connection, SHARES.format(counted="i.rows_rejected", more=REASON), uploads=uploads, share=share)
+
+
+def duplicate_shares(connection: psycopg.Connection, uploads: Sequence[str] | None, share: float) -> list[dict[str, Any]]:
+    """Uploads of which more than a share of the rows were duplicates of others in them."""
+    return ask(connection, SHARES.format(counted="i.rows_duplicate", more=""), uploads=uploads, share=share)
+
+
+def ask(connection: psycopg.Connection, question: LiteralString, **values: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - as psycopg binds
+    """The rows that answer a question, as mappings."""
+    cursor = connection.execute(question, {"uploads": None, **values})
+    names = [column.name for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

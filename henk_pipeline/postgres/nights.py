@@ -1,0 +1,168 @@
+"""What a night keeps in PostgreSQL: which landed file is which upload, what is settled, which uploads a run has begun with, and who works on what."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import psycopg
+from psycopg.rows import class_row
+
+
+class Known(NamedTuple):
+    """A landed file that has been received: `signature` of the state that was, the upload it became, and whether nothing is left to be done."""
+
+    file_location: str
+    business: str
+    signature: str
+    upload: str
+    is_settled: bool
+    state: str
+    seconds_since_launch: float | None
+    is_given_up: bool
+
+
+class Attempt(NamedTuple):
+    """An upload of a run that began and did not end well: of how many, how many runs died with it alone before, of what it failed,
+    and whether it has just been asked for again.
+    """
+
+    upload: str
+    run_id: str
+    uploads: int
+    alone: int
+    error: str | None
+    is_launched: bool
+
+
+# All of an import's record that decides whether something is left to be done. A key ends with the hash of its business, bytes and list.
+KNOWN = """
+SELECT f.file_location, f.business, f.signature, f.upload, coalesce(f.settled = s.state || %(rules)s, false) AS is_settled,
+    s.state || %(rules)s AS state, extract(epoch FROM now() - f.launched_at)::float8 AS seconds_since_launch,
+    EXISTS (SELECT FROM henk.upload_attempts a WHERE a.upload = f.upload AND a.given_up) AS is_given_up
+FROM henk.landed_files f LEFT JOIN businesses b ON b.slug = f.business
+LEFT JOIN (
+    SELECT business_id, right(upload, 8) AS identity, string_agg(
+        concat_ws('|', status, rules, options, coalesce(error, ''), campaign_ids, may_come_again), E'\\n' ORDER BY started_at, id) AS said
+    FROM lead_imports GROUP BY 1, 2) i ON i.business_id = b.id AND i.identity = right(f.upload, 8)
+CROSS JOIN LATERAL (SELECT md5(concat_ws('|', b.default_country, f.signature, i.said)) AS state) s
+"""
+
+
+@contextmanager
+def alone_planning(connection: psycopg.Connection) -> Iterator[None]:
+    """Keep others from planning a night at the same time; wait until who does has ended. A process that dies lets go."""
+    connection.execute("SELECT pg_advisory_lock(hashtextextended('henk.plan', 0))")
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.execute("SELECT pg_advisory_unlock(hashtextextended('henk.plan', 0))")
+        connection.commit()
+
+
+def known_files(connection: psycopg.Connection, rules: str) -> list[Known]:
+    """All landed files that have been received. `rules`: the digest of the rules there are; what was settled under others is not."""
+    with connection.cursor(row_factory=class_row(Known)) as cursor:
+        return cursor.execute(KNOWN, {"rules": rules}).fetchall()
+
+
+def remember_files(connection: psycopg.Connection, files: Iterable[tuple[str, str, str, str]]) -> None:
+    """Keep which upload landed files have become: their location, business, signature and upload. What was given up is tried again."""
+    files = list(files)
+    forget_attempts(connection, [upload for *_, upload in files])
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            """INSERT INTO henk.landed_files (file_location, business, signature, upload) VALUES (%s, %s, %s, %s)
+            ON CONFLICT (file_location) DO UPDATE SET business = excluded.business, signature = excluded.signature, upload = excluded.upload,
+                settled = NULL, launched_at = NULL""",
+            files,
+        )
+
+
+def forget_files(connection: psycopg.Connection, locations: Sequence[str]) -> None:
+    """Forget landed files: what lies there is received anew."""
+    connection.execute("DELETE FROM henk.landed_files WHERE file_location = ANY (%s)", [list(locations)])
+
+
+def settle_files(connection: psycopg.Connection, settled: Iterable[Known]) -> None:
+    """Keep that nothing is left to be done for these, as long as their import's record and the rules stay as they are."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE henk.landed_files SET settled = %s WHERE file_location = %s AND signature = %s",
+            [(one.state, one.file_location, one.signature) for one in settled],
+        )
+
+
+def note_launch(connection: psycopg.Connection, uploads: Sequence[str]) -> None:
+    """Keep that runs of these uploads are asked for now."""
+    connection.execute("UPDATE henk.landed_files SET launched_at = now() WHERE upload = ANY (%s)", [list(uploads)])
+
+
+def hold_run(connection: psycopg.Connection, run_id: str, uploads: Sequence[str]) -> None:
+    """Let no other process work on these uploads while this connection lives; wait until those that do have ended.
+
+    With a lock of the run's own, too, by which others see that it lives. Session locks: they end with the process.
+    """
+    connection.execute("SELECT pg_advisory_lock(hashtextextended('henk.run.' || %s, 0))", [run_id])
+    for upload in sorted(uploads):  # in one order, so that two runs never wait for each other
+        connection.execute("SELECT pg_advisory_lock(hashtextextended('henk.upload.' || %s, 0))", [upload])
+    connection.commit()
+
+
+def is_run_held(connection: psycopg.Connection, run_id: str) -> bool:
+    """Whether a process holds this run."""
+    key = "hashtextextended('henk.run.' || %s, 0)"
+    row = connection.execute(f"SELECT pg_try_advisory_lock({key})", [run_id]).fetchone()
+    free = bool(row and row[0])
+    if free:
+        connection.execute(f"SELECT pg_advisory_unlock({key})", [run_id])
+    connection.commit()
+    return not free
+
+
+def begin_attempts(connection: psycopg.Connection, run_id: str, uploads: Sequence[str]) -> None:
+    """Keep that a run begins with these uploads. A row that is still there is of a run that died."""
+    connection.execute(
+        """INSERT INTO henk.upload_attempts (upload, run_id, uploads) SELECT upload, %(run)s, %(count)s FROM unnest(%(uploads)s::text[]) AS upload
+        ON CONFLICT (upload) DO UPDATE SET run_id = excluded.run_id, uploads = excluded.uploads, error = NULL, begun_at = now(), given_up = false,
+            alone = upload_attempts.alone + CASE WHEN upload_attempts.uploads = 1 THEN 1 ELSE 0 END""",
+        {"run": run_id, "count": len(uploads), "uploads": list(uploads)},
+    )
+    connection.commit()
+
+
+def fail_attempts(connection: psycopg.Connection, run_id: str, error: str) -> None:
+    """Keep of what a run failed, where that is no matter of its surroundings."""
+    connection.execute("UPDATE henk.upload_attempts SET error = %s WHERE run_id = %s", [error, run_id])
+    connection.commit()
+
+
+def end_attempts(connection: psycopg.Connection, run_id: str) -> None:
+    """Forget the attempts of a run that has ended and has nothing to blame its uploads for."""
+    connection.execute("DELETE FROM henk.upload_attempts WHERE run_id = %s AND error IS NULL", [run_id])
+    connection.commit()
+
+
+def forget_attempts(connection: psycopg.Connection, uploads: Sequence[str]) -> None:
+    """Forget what happened with these uploads."""
+    connection.execute("DELETE FROM henk.upload_attempts WHERE upload = ANY (%s)", [list(uploads)])
+
+
+def give_up(connection: psycopg.Connection, uploads: Sequence[str]) -> None:
+    """Let no night run these again as they are."""
+    connection.execute("UPDATE henk.upload_attempts SET given_up = true WHERE upload = ANY (%s)", [list(uploads)])
+
+
+def ended_attempts(connection: psycopg.Connection) -> list[Attempt]:
+    """Attempts whose run is no longer under way: it failed, or its process died. Those that were given up are left aside."""
+    with connection.cursor(row_factory=class_row(Attempt)) as cursor:
+        every = cursor.execute(
+            """SELECT a.upload, a.run_id, a.uploads, a.alone, a.error, EXISTS (
+                SELECT FROM henk.landed_files f WHERE f.upload = a.upload AND f.launched_at > greatest(a.begun_at, now() - interval '2 min')
+            ) AS is_launched
+            FROM henk.upload_attempts a WHERE NOT a.given_up ORDER BY a.upload"""
+        ).fetchall()
+    connection.commit()
+    under_way = {run_id for run_id in {one.run_id for one in every} if is_run_held(connection, run_id)}
+    return [one for one in every if one.run_id not in under_way]
