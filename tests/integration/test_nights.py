@@ -1,0 +1,451 @@
+"""What a night finds, on a disk and in an object store, and what becomes of files that bring a run down."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+import urllib.request
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import boto3
+import dagster as dg
+import psycopg
+import pytest
+import s3fs
+from moto.server import ThreadedMotoServer
+
+from henk_pipeline.definitions import defs
+from henk_pipeline.failures import InfrastructureError
+from henk_pipeline.orchestration import waiting
+from henk_pipeline.orchestration.dead_runs import end_dead_runs
+from henk_pipeline.orchestration.nights import launch, plan_runs
+from henk_pipeline.orchestration.partitions import RANGE_END, RANGE_START, uploads_of_run
+from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.orchestration.runs import open_instance, run_imports
+from henk_pipeline.orchestration.sensors import at_once, died_batches
+from henk_pipeline.orchestration.telling import tell, told_of_checks, told_of_failure
+from henk_pipeline.postgres.connect import connect
+from henk_pipeline.settings import Settings, load_settings
+from henk_pipeline.steps import intake
+from henk_pipeline.steps.nights import look_around, look_for_hasty
+from tests.conftest import HENK
+from tests.integration.uploading import add_business
+
+PEOPLE = "Email\na@example.org\nb@example.org\n"
+
+
+@pytest.fixture
+def acme(settings, connection):
+    """The landing folder of a business."""
+    add_business(connection, "acme", "Year End")
+    folder = Path(settings.landing) / "acme"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def night(settings):
+    """Names of the files that a night runs, each with its outcome."""
+    outcomes = {}
+    with connect(settings) as connection, open_instance(settings) as instance:
+        found = look_around(settings, connection)
+        for batch in plan_runs(instance, settings, found.wanted, found.limits):
+            run_imports(defs, instance, batch, lambda _, upload, outcome: outcomes.update({upload: outcome} if outcome else {}))
+    return {told["file"]: told for told in outcomes.values()}
+
+
+def test_what_lies_there_as_it_was_is_not_even_read(settings, acme, monkeypatch):
+    for name in ("one.csv", "two.csv"):
+        (acme / name).write_text(PEOPLE.replace("@", f"@{name}."))
+    assert night(settings).keys() == {"one.csv", "two.csv"}
+    monkeypatch.setattr(intake, "receive", lambda *_: pytest.fail("it was read again"))
+    assert night(settings) == {}
+
+
+def test_a_file_that_arrives_again_does_what_a_person_expects(settings, acme, connection):
+    add_business(connection, "beta")
+    beta = acme.parent / "beta"
+    beta.mkdir()
+    (acme / "people.csv").write_text(PEOPLE)
+    assert night(settings)["people.csv"]["leads_inserted"] == 2
+    (acme / "people.csv").write_text(PEOPLE)  # written anew with the same bytes
+    assert night(settings) == {}
+    (acme / "people again.csv").write_text(PEOPLE)  # under another name: another list of the same people
+    told = night(settings)
+    assert (told["people again.csv"]["leads_inserted"], told["people again.csv"]["list"]) == (0, "people again")
+    (beta / "people.csv").write_text(PEOPLE)  # of another business: its own people
+    assert night(settings)["people.csv"]["leads_inserted"] == 2
+    (acme / "people.csv").write_text(PEOPLE.replace("b@", "c@"))  # one byte changed: one more person on the same list
+    told = night(settings)["people.csv"]
+    assert (told["leads_inserted"], told["leads_unchanged"]) == (1, 1)
+    assert connection.execute("SELECT l.name, l.lead_count FROM lead_lists l JOIN businesses b ON b.id = l.business_id WHERE b.slug = 'acme' ORDER BY 1").fetchall() == [("people", 3), ("people again", 2)]  # fmt: skip
+    assert night(settings) == {}
+
+
+def test_what_was_received_and_not_run_is_run_though_the_file_is_gone(settings, acme):
+    (acme / "people.csv").write_text(PEOPLE)
+    with connect(settings) as connection:
+        assert [upload.file_name for upload in look_around(settings, connection).wanted] == ["people.csv"]
+    (acme / "people.csv").unlink()
+    assert night(settings)["people.csv"]["status"] == "loaded"
+    assert night(settings) == {}
+
+
+def test_a_campaign_that_is_added_later_lets_its_upload_in(settings, acme, connection):
+    (acme / "people.csv").write_text(PEOPLE)
+    (acme / "people.csv.toml").write_text('[[campaigns]]\ncampaign = "Gala"\n')
+    assert "no campaign 'Gala'" in night(settings)["people.csv"]["error"]
+    business = connection.execute("SELECT id FROM businesses").fetchone()[0]
+    connection.execute("INSERT INTO campaigns (business_id, name) VALUES (%s, 'Gala')", [business])
+    assert night(settings)["people.csv"]["campaign_leads_added"] == 2
+    assert night(settings) == {}
+
+
+@contextmanager
+def s3_server():
+    """A real S3 server on loopback, with a bucket; yields a client."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port)
+    server.start()
+    try:
+        client = boto3.client(
+            "s3", endpoint_url=f"http://127.0.0.1:{port}", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
+        )
+        urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/moto-api/reset", method="POST"))  # of a server before it
+        client.create_bucket(Bucket="henk")
+        yield client, f"http://127.0.0.1:{port}"
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def bucket(settings, connection, monkeypatch):
+    """The landing folder is `s3://henk/landing`; gives a client and the settings."""
+    with s3_server() as (client, url):
+        for name, value in {
+            "AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1",
+            "HENK_LANDING": "s3://henk/landing",
+        }.items():  # fmt: skip
+            monkeypatch.setenv(name, value)
+        load_settings.cache_clear()
+        s3fs.S3FileSystem.clear_instance_cache()  # of another test, which had another server
+        add_business(connection, "acme", "Year End")
+        yield client, load_settings()
+        load_settings.cache_clear()
+
+
+def test_a_night_takes_in_what_lies_in_an_object_store(bucket, henk, tmp_path):
+    client, settings = bucket
+
+    def put(key, text):
+        client.put_object(Bucket="henk", Key=f"landing/{key}", Body=text)
+
+    put("acme/people.csv", PEOPLE)
+    put("acme/people.csv.toml", 'list = "Gala guests"\n')
+    put("acme/on its way.csv.part", PEOPLE)
+    put("acme/deep/er.csv", PEOPLE)
+    put("loose.csv", PEOPLE)
+    put("Not a slug/x.csv", PEOPLE)
+    unfinished = client.create_multipart_upload(Bucket="henk", Key="landing/acme/half.csv")
+    client.upload_part(Bucket="henk", Key="landing/acme/half.csv", UploadId=unfinished["UploadId"], PartNumber=1, Body=PEOPLE)
+    told = night(settings)
+    assert {file: one["list"] for file, one in told.items()} == {"people.csv": "Gala guests"}
+    assert night(settings) == {}
+    put("acme/people.csv", PEOPLE)  # the same bytes, put again
+    assert night(settings) == {}
+    put("acme/people.csv", PEOPLE + "c@example.org\n")
+    assert night(settings)["people.csv"]["leads_inserted"] == 1
+    put("acme/people.csv.toml", 'list = "Gala guests"\nupdate = "overwrite"\n')
+    assert night(settings).keys() == {"people.csv"}
+    assert night(settings) == {}
+    # and by hand, through the same folder
+    (tmp_path / "mine.csv").write_text("Email\nme@example.org\n")
+    assert henk("import", tmp_path / "mine.csv", "--business", "acme").returncode == 0
+    assert client.get_object(Bucket="henk", Key="landing/acme/mine.csv")["Body"].read() == b"Email\nme@example.org\n"
+    assert night(settings) == {}
+
+
+def test_an_object_written_moments_ago_waits(bucket, monkeypatch):
+    client, settings = bucket
+    client.put_object(Bucket="henk", Key="landing/acme/people.csv", Body=PEOPLE)
+    with connect(settings) as connection:
+        assert look_around(settings.model_copy(update={"settle_seconds": 3600}), connection).wanted == []
+        assert len(look_around(settings, connection).wanted) == 1
+
+
+def test_a_landing_folder_whose_store_is_not_installed_says_what_to_install(settings, connection):
+    with connect(settings) as opened, pytest.raises(InfrastructureError, match=r"henk_pipeline\[s3\]"):
+        look_around(settings.model_copy(update={"landing": "gs://bucket/landing"}), opened)
+
+
+def test_at_once_is_for_those_who_ask_for_it(settings, acme, connection):
+    add_business(connection, "beta")
+    (acme.parent / "beta").mkdir()
+    for folder in (acme, acme.parent / "beta"):
+        (folder / "people.csv").write_text(PEOPLE)
+    with connect(settings) as opened, open_instance(settings) as instance:
+        assert look_for_hasty(settings, opened).wanted == []
+        (acme / ".at-once").touch()
+        asked = launch(instance, settings, opened, lambda: look_for_hasty(settings, opened))
+        assert ["acme" in request.tags[RANGE_START] for request in asked] == [True]
+        assert look_for_hasty(settings, opened).wanted == []  # it has been asked for
+        everybody = settings.model_copy(update={"at_once": ("*",)})
+        assert [upload.business for upload in look_for_hasty(everybody, opened).wanted] == ["beta"]
+        with dg.build_sensor_context(instance=instance, resources={"henk": Henk()}) as context:
+            assert isinstance(at_once(context), dg.SkipReason)
+
+
+def test_what_is_asked_for_and_waits_is_not_asked_for_again(settings, acme):
+    (acme / "people.csv").write_text(PEOPLE)
+    with connect(settings) as connection, open_instance(settings) as instance:
+        (request,) = launch(instance, settings, connection, lambda: look_around(settings, connection))
+        assert request.run_key is None
+        connection.execute("UPDATE henk.landed_files SET launched_at = NULL")
+        connection.commit()
+        instance.create_run_for_job(defs.resolve_job_def("import_uploads"), tags=request.tags, status=dg.DagsterRunStatus.NOT_STARTED)
+        assert launch(instance, settings, connection, lambda: look_around(settings, connection)) == []
+
+
+# A `henk` in which reading a certain file does what a file must not be able to do.
+BRITTLE = """
+import os, sys, signal
+from henk_pipeline.orchestration import assets
+read = assets.validate_file
+def validate_file(path, *rest, **more):
+    if path.name.startswith("poison"):
+        {fault}
+    return read(path, *rest, **more)
+assets.validate_file = validate_file
+from henk_pipeline.cli import main
+sys.argv = ["henk", "nightly", "--json"]
+main()
+"""
+
+
+def brittle_night(fault):
+    script = BRITTLE.format(fault=fault)
+    return subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_a_file_that_kills_the_process_is_found_by_halves_and_marked(settings, acme, connection):
+    for name in ("a1", "a2", "a3", "z1", "z2", "z3"):
+        (acme / f"{name}.csv").write_text(f"Email\n{name}@example.org\n")
+    (acme / "poison.csv").write_text(PEOPLE)
+    sizes = []
+    for _ in range(10):
+        ended = brittle_night("os.kill(os.getpid(), signal.SIGKILL)")
+        if ended.returncode >= 0:
+            break
+        sizes.append(connection.execute("SELECT uploads FROM henk.upload_attempts WHERE upload LIKE '%%poison%%'").fetchone()[0])
+    assert sizes == [7, 3, 1, 1]  # one death alone may have been bad luck
+    assert ended.returncode == 0, ended.stderr
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (6,)
+    status, error = connection.execute("SELECT status, error FROM lead_imports WHERE file_name = 'poison.csv'").fetchone()
+    assert status == "rejected"
+    assert "died 2 times" in error
+    again = brittle_night("os.kill(os.getpid(), signal.SIGKILL)")
+    assert (again.returncode, again.stdout) == (0, "")  # no night tries it again
+    (acme / "poison.csv").write_text(PEOPLE + "c@example.org\n")  # but mended it is a new file
+    assert night(settings)["poison.csv"]["status"] == "loaded"
+
+
+def test_a_file_that_makes_a_step_fail_harms_nobody_else(settings, acme, connection):
+    for number in range(4):
+        (acme / f"good{number}.csv").write_text(f"Email\na{number}@example.org\n")
+    (acme / "poison.csv").write_text(PEOPLE)
+    ended = brittle_night("raise RuntimeError('cannot be')")
+    told = {one["file"]: one for one in map(json.loads, ended.stdout.splitlines())}
+    assert ended.returncode == 1, ended.stderr
+    assert {file: one["status"] for file, one in told.items()} == {**{f"good{n}.csv": "loaded" for n in range(4)}, "poison.csv": "rejected"}
+    assert "RuntimeError: cannot be" in told["poison.csv"]["error"]
+    assert brittle_night("raise RuntimeError('cannot be')").stdout == ""
+    # A person may try it again, and it is loaded.
+    (key,) = connection.execute("SELECT upload FROM lead_imports WHERE file_name = 'poison.csv'").fetchone()
+    with open_instance(settings) as instance:
+        run_imports(defs, instance, [key], lambda *_: None)
+    assert connection.execute("SELECT status FROM lead_imports WHERE file_name = 'poison.csv'").fetchone() == ("loaded",)
+    assert connection.execute("SELECT count(*) FROM henk.upload_attempts").fetchone() == (0,)
+
+
+def started_import(connection, path):
+    """An import that has begun to load."""
+    victim = subprocess.Popen([HENK, "import", str(path), "--business", "acme"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not connection.execute("SELECT 1 FROM henk.upload_attempts").fetchone():
+        assert victim.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return victim
+
+
+def test_a_run_whose_process_is_gone_is_ended_and_its_uploads_run_again(settings, acme, connection, tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("Email\n" + "".join(f"p{n}@example.org\n" for n in range(3000)))
+    victim = started_import(connection, path)
+    with open_instance(settings) as instance:
+        assert end_dead_runs(instance, connection) == []  # it lives
+        os.kill(victim.pid, signal.SIGKILL)
+        victim.wait()
+        with dg.build_sensor_context(instance=instance, resources={"henk": Henk()}) as context:
+            (request,) = died_batches(context)
+        (run,) = instance.get_runs()
+        assert run.status == dg.DagsterRunStatus.FAILURE
+        assert request.tags[RANGE_START] == request.tags[RANGE_END] == uploads_of_run(run, instance.get_dynamic_partitions("uploads"))[0]
+        with dg.build_sensor_context(instance=instance, resources={"henk": Henk()}) as context:
+            assert isinstance(died_batches(context), dg.SkipReason)  # it has been asked for
+        run_imports(defs, instance, [request.tags[RANGE_START]], lambda *_: None)
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (3000,)
+
+
+def test_runs_of_one_business_wait_for_each_other_and_those_of_two_do_not(settings, acme, connection, henk, tmp_path):
+    add_business(connection, "beta")
+    business = connection.execute("SELECT id FROM businesses WHERE slug = 'acme'").fetchone()[0]
+    path = tmp_path / "people.csv"
+    path.write_text(PEOPLE)
+    with psycopg.connect(settings.database_url.get_secret_value()) as other:
+        other.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"henk.load.{business}"])
+        waiting = subprocess.Popen([HENK, "import", str(path), "--business", "acme"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        assert henk("import", path, "--business", "beta").returncode == 0
+        assert waiting.poll() is None
+        assert connection.execute("SELECT count(*) FROM leads WHERE business_id = %s", [business]).fetchone() == (0,)
+    assert waiting.wait(timeout=60) == 0
+    assert connection.execute("SELECT count(*) FROM leads WHERE business_id = %s", [business]).fetchone() == (2,)
+
+
+@pytest.mark.parametrize("code", ["40P01", "40001", "57P01"])
+def test_a_deadlock_a_serialization_failure_and_a_restart_heal(settings, acme, connection, code):
+    """Raised by the server itself, three times, where leads are written."""
+    connection.execute("CREATE SEQUENCE failures")
+    connection.execute(
+        f"CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('failures') <= 3 THEN RAISE 'made to' USING ERRCODE = '{code}'; "
+        "END IF; RETURN NULL; END $$"
+    )
+    connection.execute("CREATE TRIGGER fail AFTER INSERT ON leads FOR EACH STATEMENT EXECUTE FUNCTION fail()")
+    (acme / "people.csv").write_text(PEOPLE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(waiting, "FIRST_WAIT_SECONDS", 0.05)
+        assert night(settings)["people.csv"]["leads_inserted"] == 2
+    with open_instance(settings) as instance:
+        (run,) = instance.get_runs()
+        retries = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_UP_FOR_RETRY)
+    assert len(retries) == 3
+
+
+def checks_of(instance, settings=None, names=None):
+    """Run checks by themselves; name → evaluation."""
+    keys = {key for key in defs.resolve_asset_graph().asset_check_keys if names is None or key.name in names}
+    job = defs.resolve_implicit_global_asset_job_def().get_subset(asset_selection=set(), asset_check_selection=keys)
+    result = job.execute_in_process(instance=instance, raise_on_error=False)
+    return {told.check_name: told for told in result.get_asset_check_evaluations()}, result
+
+
+def test_checks_of_a_good_night_pass_and_each_finds_what_it_looks_for(settings, acme, connection):
+    (acme / "people.csv").write_text("Email,Phone\n" + "".join(f"p{n}@example.org,212555{n:04d}\n" for n in range(100, 120)))
+    (acme / "people.csv.toml").write_text('[[campaigns]]\ncampaign = "Year End"\n')
+    night(settings)
+    with open_instance(settings) as instance:
+        (run,) = instance.get_runs()
+        told = {e.dagster_event.asset_check_evaluation_data.check_name: e.dagster_event.asset_check_evaluation_data.passed for e in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)}  # fmt: skip
+        assert told == dict.fromkeys(("rows_add_up", "few_rows_rejected", "few_rows_duplicate", "lists_count_their_members", "nobody_suppressed_is_called", "scores_are_as_usual"), True)  # fmt: skip
+        assert told_of_checks(instance, run) == ""
+        connection.execute(
+            "ALTER TABLE lead_list_members DISABLE TRIGGER USER; ALTER TABLE leads DISABLE TRIGGER USER; ALTER TABLE lead_import_rows DISABLE TRIGGER USER"
+        )
+        connection.execute("DELETE FROM lead_list_members WHERE lead_id = (SELECT min(lead_id::text)::uuid FROM lead_list_members)")
+        connection.execute("UPDATE leads SET do_not_call = true WHERE email = 'p110@example.org'")
+        connection.execute("DELETE FROM lead_import_rows WHERE line_number = 5")
+        connection.execute(
+            "INSERT INTO lead_imports (business_id, upload, file_name, file_size, content_hash, list_name, rules, status, rows_read, rows_rejected, "
+            "rows_accepted, leads_inserted, rows_duplicate) SELECT id, 'u', 'bad.csv', 1, repeat('a', 64), 'x', '', 'partial', 10, 3, 3, 3, 4 FROM businesses"
+        )
+        for days in range(10, 20):
+            connection.execute(
+                "INSERT INTO lead_imports (business_id, upload, file_name, file_size, content_hash, list_name, rules, status, started_at) "
+                "SELECT id, 'd' || %(d)s, 'x', 1, md5(%(d)s::text) || md5(%(d)s::text), 'x', '', 'loaded', now() - make_interval(days => %(d)s) FROM businesses",
+                {"d": days},
+            )
+        connection.execute(
+            "UPDATE lead_imports SET started_at = started_at - interval '10 days' WHERE started_at > now() - interval '1 day'"
+        )
+        found, result = checks_of(instance)
+        failed = {name for name, told in found.items() if not told.passed}
+        assert failed == {"rows_add_up", "few_rows_rejected", "few_rows_duplicate", "lists_count_their_members", "nobody_suppressed_is_called", "business_is_silent"}  # fmt: skip
+        assert found["few_rows_rejected"].severity == dg.AssetCheckSeverity.WARN
+        assert found["nobody_suppressed_is_called"].blocking
+        assert found["rows_add_up"].blocking
+        assert "campaign Year End, leads 1" in found["nobody_suppressed_is_called"].description
+        assert "bad.csv" in told_of_checks(instance, instance.get_run_by_id(result.run_id))
+
+
+@contextmanager
+def webhook(answers=()):
+    """A real HTTP server on loopback that keeps what is posted to it; the first answers are as told."""
+    kept, answers = [], list(answers)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            kept.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(answers.pop(0) if answers else 200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/henk", kept
+    server.shutdown()
+
+
+def test_a_failed_run_is_told_with_upload_reason_and_remedy(settings, acme, connection):
+    (acme / "people.csv").write_text(PEOPLE)
+    connection.execute("REVOKE ALL ON leads FROM PUBLIC")
+    connection.execute(
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'No space left on device' USING ERRCODE = '53100'; END $$"
+    )
+    connection.execute("CREATE TRIGGER full_disk BEFORE INSERT ON leads FOR EACH STATEMENT EXECUTE FUNCTION full_disk()")
+    with open_instance(settings) as instance, webhook(answers=[500]) as (url, kept):
+        with pytest.raises(Exception, match="No space left"):
+            night(settings)
+        (run,) = instance.get_runs()
+        title, text = told_of_failure(instance, settings, run, "it failed")
+        tell(settings.model_copy(update={"notify": (url, "http://127.0.0.1:1/nobody")}), title, text)
+    assert len(kept) == 2  # refused once, sent again
+    assert kept[0] == kept[1]
+    assert kept[0]["title"] == "import_uploads failed"
+    for said in ("people.csv of acme", "lead_lists: No space left on device", "Make room on the disk", run.run_id):
+        assert said in kept[0]["message"]
+    # Of the surroundings, not of the file: the next night runs it in the same batch.
+    assert connection.execute("SELECT count(*) FROM henk.upload_attempts").fetchone() == (0,)
+
+
+def test_upkeep_removes_what_is_old_and_keeps_the_history(settings, acme, connection):
+    (acme / "people.csv").write_text(PEOPLE)
+    night(settings)
+    with open_instance(settings) as instance:
+        instance.add_dynamic_partitions("uploads", ["2020-01-01T0200_acme_old_00000000", "of another kind"])
+        old = settings.staging / "lead_lists" / "2020-01-01T0200_acme_old_00000000.parquet"
+        old.touch()
+        os.utime(old, (0, 0))
+        assert defs.resolve_job_def("maintenance").execute_in_process(instance=instance).success
+        left = instance.get_dynamic_partitions("uploads")
+    assert not old.exists()
+    assert len(left) == 2
+    assert "of another kind" in left
+    assert len(list(settings.staging.glob("*/*.parquet"))) == 7
+    assert connection.execute("SELECT count(*) FROM lead_imports").fetchone() == (1,)
+    assert night(settings) == {}
+
+
+def test_settings_of_nights_are_checked():
+    assert Settings(at_once="acme, beta gamma").at_once == ("acme", "beta", "gamma")
+    with pytest.raises(ValueError, match="IANA time zone"):
+        Settings(timezone="Mars/Olympus")
