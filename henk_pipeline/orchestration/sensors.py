@@ -8,7 +8,7 @@ from henk_pipeline.orchestration.nights import launch
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.telling import tell, told_of_checks, told_of_failure
 from henk_pipeline.postgres.scores import newest_outcome
-from henk_pipeline.steps.nights import look_after_the_dead, look_for_hasty
+from henk_pipeline.steps.nights import look_after_the_lost, look_for_hasty
 
 
 @dg.sensor(
@@ -28,13 +28,13 @@ def at_once(context: dg.SensorEvaluationContext, henk: Henk) -> list[dg.RunReque
     job=import_uploads,
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Ends runs whose process is gone, and runs the uploads of a batch that died in halves, until the one it died of stands alone.",
+    description="Ends runs whose process is gone; runs what died in halves, until the culprit stands alone, and what was asked for and never ran.",
 )
 def died_batches(context: dg.SensorEvaluationContext, henk: Henk) -> list[dg.RunRequest] | dg.SkipReason:
     """Run requests for what is left of runs that died."""
     with henk.database() as connection:
         ended = end_dead_runs(context.instance, connection)
-        asked = launch(context.instance, henk.settings, connection, lambda: look_after_the_dead(henk.settings, connection))
+        asked = launch(context.instance, henk.settings, connection, lambda: look_after_the_lost(henk.settings, connection))
     if ended:
         context.log.warning("ended runs whose process is gone: %s", ", ".join(ended))
     return asked or dg.SkipReason("No run has died.")

@@ -75,7 +75,7 @@ def remember_files(connection: psycopg.Connection, files: Iterable[tuple[str, st
         cursor.executemany(
             """INSERT INTO henk.landed_files (file_location, business, signature, upload) VALUES (%s, %s, %s, %s)
             ON CONFLICT (file_location) DO UPDATE SET business = excluded.business, signature = excluded.signature, upload = excluded.upload,
-                settled = NULL, launched_at = NULL""",
+                settled = NULL, launched_at = NULL, launches = 0""",
             files,
         )
 
@@ -96,7 +96,26 @@ def settle_files(connection: psycopg.Connection, settled: Iterable[Known]) -> No
 
 def note_launch(connection: psycopg.Connection, uploads: Sequence[str]) -> None:
     """Keep that runs of these uploads are asked for now."""
-    connection.execute("UPDATE henk.landed_files SET launched_at = now() WHERE upload = ANY (%s)", [list(uploads)])
+    connection.execute("UPDATE henk.landed_files SET launched_at = now(), launches = launches + 1 WHERE upload = ANY (%s)", [list(uploads)])
+
+
+def forget_launches(connection: psycopg.Connection) -> None:
+    """A night begins: what was asked for in vain before may be asked for as often again."""
+    connection.execute("UPDATE henk.landed_files SET launches = 0 WHERE launches > 0")
+
+
+def lost_launches(connection: psycopg.Connection) -> list[str]:
+    """Uploads that were asked for and of which nothing has come: not even the record of an import that began. Up to three times a night, after
+    5, 10 and 20 minutes.
+    """
+    rows = connection.execute(
+        """SELECT f.upload FROM henk.landed_files f JOIN businesses b ON b.slug = f.business
+        WHERE f.settled IS NULL AND f.launches BETWEEN 1 AND 3 AND f.launched_at < now() - interval '5 min' * power(2, f.launches - 1)
+            AND NOT EXISTS (SELECT FROM henk.upload_attempts a WHERE a.upload = f.upload)
+            AND NOT EXISTS (SELECT FROM lead_imports i WHERE i.business_id = b.id AND right(i.upload, 8) = right(f.upload, 8)
+                AND i.status <> 'running')"""
+    ).fetchall()
+    return [upload for (upload,) in rows]
 
 
 def hold_run(connection: psycopg.Connection, run_id: str, uploads: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import psycopg
@@ -38,6 +39,7 @@ def look_around(settings: Settings, connection: psycopg.Connection, again_after:
 
     `again_after`: an upload that a schedule or sensor has asked for in so many seconds is under way.
     """
+    nights.forget_launches(connection)
     return _look(settings, connection, again_after, {EVERYBODY})
 
 
@@ -63,6 +65,16 @@ def look_after_the_dead(settings: Settings, connection: psycopg.Connection) -> F
             found.wanted.append(upload)
             found.limits[upload.key] = max(attempt.uploads // 2, 1)
     nights.give_up(connection, given_up)
+    connection.commit()
+    return found
+
+
+def look_after_the_lost(settings: Settings, connection: psycopg.Connection) -> Found:
+    """Uploads of runs that died, and those that were asked for and never ran: their worker died before it began, or PostgreSQL was away."""
+    found = look_after_the_dead(settings, connection)
+    for key in nights.lost_launches(connection):
+        with suppress(FileNotFoundError):
+            found.wanted.append(open_upload(settings.uploads, key))
     connection.commit()
     return found
 

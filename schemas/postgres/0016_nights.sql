@@ -17,7 +17,8 @@ CREATE TABLE henk.landed_files (
     signature text NOT NULL,
     upload text NOT NULL,
     settled text,
-    launched_at timestamptz
+    launched_at timestamptz,
+    launches bigint NOT NULL DEFAULT 0
 );
 COMMENT ON TABLE henk.landed_files IS
 'Files of the landing folder that have been received. A night reads only those that are not here as they are now.';
@@ -28,6 +29,8 @@ COMMENT ON COLUMN henk.landed_files.upload IS 'Key of the upload it became';
 COMMENT ON COLUMN henk.landed_files.settled IS
 'State of its import and digest of the rules, as they were when nothing was left to be done; null while something is';
 COMMENT ON COLUMN henk.landed_files.launched_at IS 'When a schedule or sensor asked for a run of it last';
+
+COMMENT ON COLUMN henk.landed_files.launches IS 'How often since the night began';
 
 CREATE TABLE henk.upload_attempts (
     upload text PRIMARY KEY,
