@@ -4,51 +4,38 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.conftest import HENK
+from tests.e2e.processes import free_port, wait_for
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 CHAIN = ("uploads", "validated_leads", "rejected_rows", "upload_readings", "scored_leads", "lead_lists", "campaign_leads")
-# Without the networking flags Chromium looks for hosts that a closed network refuses, many at a time.
-CHROMIUM_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None and "CI" in os.environ:
-        pytest.fail("CI must have a browser: apt-get install chromium")
-    if path is None:
-        pytest.skip("no Chromium on this machine; CI runs this test (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
 def ui(henk, settings, tmp_path):
-    """`henk ui` on a free port, over a home with one import. Gives its address; afterwards nothing of it is left."""
+    """`henk ui` over a home with one import. Gives its address."""
     assert henk("business", "add", "acme").returncode == 0
     assert henk("campaign", "add", "Year End", "--business", "acme").returncode == 0
     path = tmp_path / "people.csv"
     path.write_text("First Name,Email\nAna,ana@example.org\nBo,bad\nCy,cy@example.org\n<img src=x onerror=alert(1)>,di@example.org\n")
     assert henk("import", path, "--business", "acme", "--campaign", "Year End").returncode == 0
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    with running_ui(tmp_path) as address:
+        yield address
+
+
+@contextmanager
+def running_ui(tmp_path):
+    """`henk ui` on a free port. Gives its address; afterwards nothing of it is left."""
+    port = free_port()
     log = (tmp_path / "ui.log").open("w")
     process = subprocess.Popen([HENK, "ui", "--port", str(port)], stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
@@ -60,18 +47,6 @@ def ui(henk, settings, tmp_path):
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
         wait_for(lambda: not any(psutil.pid_exists(member.pid) for member in family[1:]), 30, tmp_path / "ui.log")
-
-
-def wait_for(condition, seconds, log):
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            if condition():
-                return
-        except OSError:
-            pass
-        assert time.monotonic() < deadline, log.read_text()[-3000:]
-        time.sleep(0.3)
 
 
 def ask(address, query):
