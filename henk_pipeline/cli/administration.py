@@ -199,8 +199,10 @@ def ui(port: Annotated[int | None, typer.Option(help="port on 127.0.0.1; by defa
     number = str(port or settings.ui_port)
     say(f"Dagster UI: http://127.0.0.1:{number}")
     # Paths are handed down absolute: Dagster starts further processes in folders of its own.
+    # A tick that receives a night's gigabytes takes longer than the minute Dagster gives it.
+    patience = dict.fromkeys(("DAGSTER_SCHEDULE_GRPC_TIMEOUT_SECONDS", "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS"), "3600")
     told = {"HENK_HOME": str(settings.home), "HENK_LANDING": str(settings.landing), "HENK_ANALYTICS": str(settings.analytics)}
-    environment = {**os.environ, **told, "DAGSTER_HOME": str(settings.dagster_home)}
+    environment = {**patience, **os.environ, **told, "DAGSTER_HOME": str(settings.dagster_home)}
     command = [str(Path(sys.executable).with_name("dagster")), "dev", *where, "--host", "127.0.0.1", "--port", number]
     # In this process's place: whoever ends `henk ui`, by Ctrl-C or by a signal, ends what it started.
     os.execve(command[0], command, environment)  # noqa: S606 - a list, and no shell

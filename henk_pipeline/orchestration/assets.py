@@ -31,7 +31,7 @@ from henk_pipeline.steps.match import Matching
 from henk_pipeline.steps.outcomes import describe_outcome
 from henk_pipeline.steps.report import MOST_PAIRS, Told, write_report
 from henk_pipeline.steps.rescore import rescore
-from henk_pipeline.steps.rules import rules_digest
+from henk_pipeline.steps.rules import rules_digest, written_rules
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import OPT_OUT_SCHEMA, ValidatedUpload, validate_file
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
@@ -40,6 +40,8 @@ from henk_pipeline.uploads.received import content_path, open_upload, read_manif
 OWNERS = ["team:henk"]
 # A backfill of everything comes in batches as a night does. One run of all of them would hold all of them in memory.
 IN_BATCHES = dg.BackfillPolicy.multi_run(max_partitions_per_run=load_settings().batch_uploads)
+# Changes with weights, synonyms, rules and the code that applies them: Dagster then shows what was made under others as stale.
+RULES_VERSION = written_rules()[:12]
 FALLBACK_COUNTRY = "US"  # for an upload whose business is not known; it is refused where it would be loaded
 
 UPLOAD_SCHEMA: dict[str, Any] = {
@@ -100,15 +102,15 @@ def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
     outs={
         "validated_leads": dg.AssetOut(
             description="Rows that keep the contract: mapped, normalised, typed; with the line of the file each stood at.",
-            group_name="intake", owners=OWNERS, kinds={"polars", "pandera"},
+            group_name="intake", owners=OWNERS, kinds={"polars", "pandera"}, code_version=RULES_VERSION,
         ),
         "rejected_rows": dg.AssetOut(
             description="Every rule a row broke, with line, column, value and what to do. Also written as <file>.rejected.csv.",
-            group_name="intake", owners=OWNERS, kinds={"polars", "pandera"},
+            group_name="intake", owners=OWNERS, kinds={"polars", "pandera"}, code_version=RULES_VERSION,
         ),
         "upload_readings": dg.AssetOut(
             description="How each file was read: encoding, separator, header, the field of each column, opt-outs; why it was refused, if it was.",
-            group_name="intake", owners=OWNERS, kinds={"polars"},
+            group_name="intake", owners=OWNERS, kinds={"polars"}, code_version=RULES_VERSION,
         ),
     },
     ins={"uploads": dg.AssetIn()},
@@ -184,6 +186,7 @@ def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.L
     partitions_def=UPLOADS,
     backfill_policy=IN_BATCHES,
     group_name="leads",
+    code_version=RULES_VERSION,
     owners=OWNERS,
     kinds={"polars"},
     description="One row a person of each upload: duplicates within the file merged, scored 0 to 100, rated, with the breakdown of the score.",
@@ -209,6 +212,7 @@ def scored_leads(context: dg.AssetExecutionContext, henk: Henk, validated_leads:
     partitions_def=UPLOADS,
     backfill_policy=IN_BATCHES,
     group_name="leads",
+    code_version=RULES_VERSION,
     owners=OWNERS,
     kinds={"postgres"},
     pool=LOADERS,
@@ -273,6 +277,7 @@ def lead_lists(
     partitions_def=UPLOADS,
     backfill_policy=IN_BATCHES,
     group_name="leads",
+    code_version=RULES_VERSION,
     owners=OWNERS,
     kinds={"postgres"},
     pool=LOADERS,

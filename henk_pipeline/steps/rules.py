@@ -22,7 +22,8 @@ def rules_digest(manifest: Manifest, default_country: str) -> str:
 def written_rules() -> str:
     """The digest of the rules alone: tables and code."""
     # The code itself rather than a version number beside it: nobody can forget to raise it.
-    written = [*(schemas_folder() / "upload").glob("*.toml"), *(PACKAGE / "uploads").glob("*.py"), *(PACKAGE / "leads").glob("*.py")]
+    code = [path for part in ("uploads", "leads", "linkage") for path in (PACKAGE / part).glob("*.py")]
+    written = [*(schemas_folder() / "upload").glob("*.toml"), schemas_folder() / "upload" / "matching.json", *code]
     digest = hashlib.sha256()
     for path in sorted(written):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())

@@ -207,6 +207,9 @@ def test_batches_are_ranges_of_wanted_keys_within_their_limits():
     assert batches(keys, sizes, most_uploads=2, most_bytes=100, limits={}) == [["a", "b"], ["c"], ["e", "f"]]
     assert batches(keys, sizes, most_uploads=10, most_bytes=3, limits={}) == [["a", "b", "c"], ["e"], ["f"]]
     assert batches(keys, {}, most_uploads=10, most_bytes=3, limits={}) == []
+    # What died in a run of two runs alone, and takes nobody with it.
+    assert batches(keys, sizes, most_uploads=10, most_bytes=100, limits={"b": 1}) == [["a"], ["b"], ["c"], ["e", "f"]]
+    assert batches(keys, sizes, most_uploads=10, most_bytes=100, limits={"a": 2}) == [["a", "b"], ["c"], ["e", "f"]]
 
 
 def test_scores_follow_calls(settings, connection, landing):

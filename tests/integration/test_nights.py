@@ -23,7 +23,7 @@ from moto.server import ThreadedMotoServer
 
 from henk_pipeline.definitions import defs
 from henk_pipeline.failures import InfrastructureError
-from henk_pipeline.orchestration import waiting
+from henk_pipeline.orchestration import assets, waiting
 from henk_pipeline.orchestration.dead_runs import end_dead_runs
 from henk_pipeline.orchestration.nights import launch, plan_runs
 from henk_pipeline.orchestration.partitions import RANGE_END, RANGE_START, uploads_of_run
@@ -32,9 +32,11 @@ from henk_pipeline.orchestration.runs import open_instance, run_imports
 from henk_pipeline.orchestration.sensors import at_once, died_batches
 from henk_pipeline.orchestration.telling import tell, told_of_checks, told_of_failure
 from henk_pipeline.postgres.connect import connect
+from henk_pipeline.postgres.scores import keep_scoring
 from henk_pipeline.settings import Settings, load_settings
 from henk_pipeline.steps import intake
 from henk_pipeline.steps.nights import look_around, look_for_hasty
+from henk_pipeline.steps.rules import written_rules
 from tests.conftest import HENK
 from tests.integration.uploading import add_business
 
@@ -449,3 +451,29 @@ def test_settings_of_nights_are_checked():
     assert Settings(at_once="acme, beta gamma").at_once == ("acme", "beta", "gamma")
     with pytest.raises(ValueError, match="IANA time zone"):
         Settings(timezone="Mars/Olympus")
+
+
+def test_a_backfill_under_other_rules_scores_anew_and_keeps_what_campaigns_have_done(settings, acme, connection, monkeypatch):
+    (acme / "people.csv").write_text("Email,Phone,First Name\na@example.org,2125550101,Ana\nb@example.org,2125550102,Bo\n")
+    (acme / "people.csv.toml").write_text('[[campaigns]]\ncampaign = "Year End"\n')
+    night(settings)
+    connection.execute(
+        "UPDATE campaign_leads SET status = 'converted', converted_at = now() WHERE lead_id = (SELECT id FROM leads WHERE first_name = 'Ana')"
+    )
+    connection.execute("UPDATE leads SET do_not_call = true WHERE first_name = 'Bo'")
+    calls = connection.execute("SELECT lead_id, status, converted_at FROM campaign_leads ORDER BY 1").fetchall()
+    (key, business), (scored,) = connection.execute("SELECT upload, business_id FROM lead_imports").fetchone(), connection.execute("SELECT lead_score FROM leads WHERE first_name = 'Ana'").fetchone()  # fmt: skip
+    keep_scoring(connection, business, {"reachability": {"phone": 1}})
+    monkeypatch.setattr(assets, "rules_digest", lambda *_: "as of today")
+    with open_instance(settings) as instance:
+        run_imports(defs, instance, [key], lambda *_: None)
+    assert connection.execute("SELECT lead_id, status, converted_at FROM campaign_leads ORDER BY 1").fetchall() == calls
+    assert connection.execute("SELECT rules FROM lead_imports").fetchone() == ("as of today",)
+    assert connection.execute("SELECT do_not_call FROM leads WHERE first_name = 'Bo'").fetchone() == (True,)
+    assert connection.execute("SELECT lead_score <> %s FROM leads WHERE first_name = 'Ana'", [scored]).fetchone() == (True,)
+
+
+def test_what_was_made_under_other_rules_is_stale():
+    graph = defs.resolve_asset_graph()
+    derived = ("validated_leads", "rejected_rows", "upload_readings", "scored_leads", "lead_lists", "campaign_leads")
+    assert {graph.get(dg.AssetKey(name)).code_version for name in derived} == {written_rules()[:12]}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from henk_pipeline.uploads import landing
 from henk_pipeline.uploads.fingerprint import plain_stem, upload_key
 from henk_pipeline.uploads.landing import find_landed, land
 from henk_pipeline.uploads.received import content_path, open_upload, read_manifest, receive
@@ -108,3 +109,28 @@ def test_a_key_holds_no_character_that_dagster_cannot_take(name, stem):
     assert plain_stem(name) == stem
     key = upload_key(datetime(2026, 11, 22, 2, 4, tzinfo=UTC), "acme", name, "1f0c9a2b" + "0" * 56)
     assert key == f"2026-11-22T0204_acme_{stem}_1f0c9a2b"
+
+
+@pytest.mark.parametrize(
+    ("info", "written"),
+    [
+        ({"LastModified": datetime(2026, 11, 24, tzinfo=UTC), "ETag": '"a"'}, 1795478400.0),  # s3fs
+        ({"updated": "2026-11-24T00:00:00.000Z", "etag": "a", "md5Hash": "b"}, 1795478400.0),  # gcsfs
+        ({"last_modified": datetime(2026, 11, 24, tzinfo=UTC), "etag": "0x8D"}, 1795478400.0),  # adlfs
+        ({"mtime": 1795478400.0, "ino": 1, "created": 2.0}, 1795478400.0),  # a disk
+        ({}, 0.0),
+    ],
+)
+def test_stores_tell_in_their_own_words_when_a_file_was_written_and_what_state_it_is_in(info, written):
+    assert landing._written(info) == written
+    same, other = landing._state({"size": 1, **info}), landing._state({"size": 2, **info})
+    assert same == landing._state({"size": 1, **info}) != other
+    for name in ("ETag", "etag", "ino"):
+        if name in info:
+            assert landing._state({"size": 1, **info, name: "another"}) != same
+
+
+def test_a_name_that_a_disk_cannot_hold_is_left_alone_and_says_so():
+    reason = landing._why_not(["x" * 251 + ".csv"], {"type": "file", "size": 1}, None, None)
+    assert "too long" in reason
+    assert "folder within" in landing._why_not(["deep", "a.csv"], {"type": "file", "size": 1}, None, None)

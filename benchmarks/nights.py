@@ -1,0 +1,196 @@
+"""What a night costs: python benchmarks/nights.py (night PEOPLE.csv | ticks | load) [--files N] [--rows N] [--smoke]
+
+    night   as many files of as many rows by the daemon (two runs at a time), then the same rows as one upload: seconds, and their ratio
+    ticks   a schedule tick with 20,000 uploads known and nothing new, and with a thousand new files
+    load    what importing the definitions takes beside `import dagster`
+
+PEOPLE.csv comes from benchmarks/people.py. Every part has a home of its own in a temporary folder. The numbers are kept in docs/benchmarks.md.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+
+BIN = Path(sys.executable).parent
+BUSINESSES = 20
+LOADED = "SELECT count(*) FROM lead_imports WHERE status IN ('loaded', 'partial')"
+
+
+def told(name: str, **figures: object) -> None:
+    print(f"{name}: " + json.dumps(figures), flush=True)
+
+
+def home(folder: Path, **more: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "HENK_HOME": str(folder),
+        "HENK_SETTLE_SECONDS": "0",
+        "PATH": f"{BIN}:{os.environ['PATH']}",
+        **more,
+    }
+
+
+def henk(environment: dict[str, str], *arguments: str) -> str:
+    return subprocess.run([BIN / "henk", *arguments], env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def with_businesses(environment: dict[str, str], count: int) -> str:
+    url = henk(environment, "db").strip()
+    with psycopg.connect(url) as connection:
+        for number in range(count):
+            connection.execute(
+                "INSERT INTO businesses (slug, name, default_country, timezone) VALUES (%s, %s, 'US', 'UTC')", [f"b{number}", "b"]
+            )
+    return url
+
+
+def night(people: Path, files: int, rows: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="henk-night-") as scratch:
+        many, one = Path(scratch) / "many", Path(scratch) / "one"
+        environment = home(
+            many, HENK_AT_ONCE="*", POLARS_MAX_THREADS="1", DAGSTER_HOME=str(many / "dagster"), DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS="600"
+        )
+        url = with_businesses(environment, BUSINESSES)
+        whole = Path(scratch) / "whole.csv"
+        with people.open() as source, whole.open("w") as together:
+            together.write(head := next(source))
+            for number in range(files):
+                folder = many / "landing" / f"b{number % BUSINESSES}"
+                folder.mkdir(parents=True, exist_ok=True)
+                lines = [next(source) for _ in range(rows)]
+                (folder / f"f{number:05d}.csv").write_text(head + "".join(lines))
+                together.writelines(lines)
+        subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                "from henk_pipeline.orchestration.runs import *; from henk_pipeline.settings import *; prepare_dagster_home(load_settings())",
+            ],
+            env=environment,
+            check=True,
+        )
+        started = time.monotonic()
+        daemon = subprocess.Popen(
+            [BIN / "dagster-daemon", "run", "-m", "henk_pipeline.definitions"],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            with psycopg.connect(url, autocommit=True) as connection:
+                while (done := connection.execute(LOADED).fetchone()[0]) < files and time.monotonic() - started < 3600:
+                    time.sleep(0.5)
+                seconds = time.monotonic() - started
+                leads = connection.execute("SELECT count(*) FROM leads").fetchone()[0]
+        finally:
+            daemon.terminate()
+            daemon.wait()
+        told("night", files=files, rows=rows, loaded=done, leads=leads, seconds=round(seconds, 1))
+        quiet = time.monotonic()
+        henk(environment, "nightly")
+        told("a night with nothing new", seconds_with_start_of_python=round(time.monotonic() - quiet, 2))
+        henk(environment, "db", "stop")
+        environment = home(one)
+        with_businesses(environment, 1)
+        started = time.monotonic()
+        henk(environment, "import", str(whole), "--business", "b0", "--list", "whole")
+        alone = time.monotonic() - started
+        henk(environment, "db", "stop")
+        told(
+            "one upload",
+            rows=files * rows,
+            seconds=round(alone, 1),
+            ratio=round(seconds / alone, 2),
+            allowed=round(1.3 * alone + 0.1 * files, 1),
+        )
+
+
+TICK = """
+import sys, time
+from henk_pipeline.orchestration.nights import launch
+from henk_pipeline.orchestration.runs import open_instance
+from henk_pipeline.postgres.connect import connect
+from henk_pipeline.settings import load_settings
+from henk_pipeline.steps.nights import look_around
+settings = load_settings()
+with connect(settings) as connection, open_instance(settings) as instance:
+    started = time.monotonic()
+    asked = launch(instance, settings, connection, lambda: look_around(settings, connection))
+    print(len(asked), round(time.monotonic() - started, 2))
+"""
+
+
+def tick(environment: dict[str, str]) -> tuple[int, float]:
+    asked, seconds = subprocess.run(
+        [sys.executable, "-c", TICK], env=environment, check=True, capture_output=True, text=True
+    ).stdout.split()
+    return int(asked), float(seconds)
+
+
+def ticks(known: int, new: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="henk-ticks-") as scratch:
+        environment = home(Path(scratch))
+        url = with_businesses(environment, BUSINESSES)
+        landing = Path(scratch) / "landing"
+        for number in range(known):
+            folder = landing / f"b{number % BUSINESSES}"
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"f{number:05d}.csv").write_text(f"Email\np{number}@example.org\n")
+        asked, seconds = tick(environment)
+        told("tick, all new", files=known, runs=asked, seconds=seconds)
+        with psycopg.connect(url) as connection:  # as if each had been loaded
+            connection.execute(
+                "INSERT INTO lead_imports (business_id, upload, file_name, file_size, content_hash, list_name, rules, status) SELECT b.id, f.upload, "
+                "'x', 1, encode(sha256(f.upload::bytea), 'hex'), f.upload, '', 'loaded' FROM henk.landed_files f JOIN businesses b ON b.slug = f.business"
+            )
+            from henk_pipeline.postgres import nights
+            from henk_pipeline.steps.rules import written_rules
+
+            nights.settle_files(connection, nights.known_files(connection, written_rules()))
+        told(
+            "tick, nothing new", uploads=known, runs=tick(environment)[0], seconds=statistics.median(tick(environment)[1] for _ in range(3))
+        )
+        for number in range(new):
+            (landing / f"b{number % BUSINESSES}" / f"n{number:05d}.csv").write_text(f"Email\nq{number}@example.org\n")
+        asked, seconds = tick(environment)
+        told("tick, some new", uploads=known, files=new, runs=asked, seconds=seconds)
+        henk(environment, "db", "stop")
+
+
+def load() -> None:
+    def seconds(statement: str) -> float:
+        started = time.monotonic()
+        subprocess.run([sys.executable, "-c", statement], check=True, capture_output=True)
+        return time.monotonic() - started
+
+    pairs = [(seconds("import dagster"), seconds("import henk_pipeline.definitions")) for _ in range(7)]
+    dagster, definitions = (statistics.median(side) for side in zip(*pairs, strict=True))
+    told("definitions", dagster=round(dagster, 2), definitions=round(definitions, 2), ratio=round(definitions / dagster, 2))
+    assert definitions < 3 * dagster
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("part", choices=("night", "ticks", "load"), nargs="?", default="load")
+    parser.add_argument("people", type=Path, nargs="?")
+    parser.add_argument("--files", type=int, default=1000)
+    parser.add_argument("--rows", type=int, default=1000)
+    parser.add_argument("--smoke", action="store_true", help="small sizes of what needs no other data")
+    arguments = parser.parse_args()
+    if arguments.smoke:
+        load()
+        ticks(200, 20)
+    elif arguments.part == "night":
+        night(arguments.people, arguments.files, arguments.rows)
+    elif arguments.part == "ticks":
+        ticks(20_000, 1000)
+    else:
+        load()
