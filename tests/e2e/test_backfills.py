@@ -77,6 +77,7 @@ def state(connection):
     return connection.execute("SELECT id, updated_at, email FROM leads ORDER BY id").fetchall(), connection.execute("SELECT id, status, xmin::text FROM campaign_leads ORDER BY id").fetchall()  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.timeout(500)
 def test_an_operator_backfills_the_failed_ones_a_month_and_a_business(night_before, ui_of_home, browser, connection, settings, tmp_path):
     ui = ui_of_home

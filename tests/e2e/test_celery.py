@@ -133,6 +133,7 @@ def runs(environment):
     return [(status, int(where.rsplit(":", 1)[1]) if where else None) for status, where in rows]
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_twenty_batches_on_several_workers_of_which_one_is_killed(cluster, settings, server, connection, tmp_path):
     environment, start = cluster
