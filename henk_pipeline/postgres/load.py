@@ -99,10 +99,10 @@ def fetch_known(connection: psycopg.Connection, business_id: UUID, people: pl.Da
                 l.custom_fields ->> 'birth_date') @> k.keys LIMIT {most} + 1) few) found
             WHERE cardinality(found.ids) <= {most}) shared GROUP BY id HAVING sum(weight) >= 2
         UNION SELECT found.id FROM (SELECT phone FROM staged_keyed UNION SELECT mobile_phone FROM staged_keyed) k CROSS JOIN LATERAL (
-            SELECT l.id FROM leads l WHERE l.business_id = {business} AND l.phone = k.phone
-            UNION ALL SELECT l.id FROM leads l WHERE l.business_id = {business} AND l.mobile_phone = k.phone OFFSET 0) found
+            SELECT l.id FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.phone = k.phone
+            UNION ALL SELECT l.id FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.mobile_phone = k.phone OFFSET 0) found
         UNION SELECT found.id FROM staged_keyed k CROSS JOIN LATERAL (
-            SELECT l.id FROM leads l WHERE l.business_id = {business} AND l.source = k.source AND l.source_id = k.source_id OFFSET 0) found
+            SELECT l.id FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.source = k.source AND l.source_id = k.source_id OFFSET 0) found
         UNION SELECT found.lead_id FROM staged_keys k CROSS JOIN LATERAL (
             SELECT r.lead_id FROM lead_import_rows r WHERE henk.lost_keys(r.business_id, r.lost) @> k.keys AND r.lost IS NOT NULL
                 AND NOT r.taken_back OFFSET 0) found
@@ -110,6 +110,7 @@ def fetch_known(connection: psycopg.Connection, business_id: UUID, people: pl.Da
             SELECT m.kept_lead_id FROM lead_merges m WHERE henk.lost_keys(m.business_id, m.lost) @> k.keys AND m.lost IS NOT NULL
                 AND m.taken_apart_at IS NULL OFFSET 0) found""").format(business=sql.Literal(business_id), most=sql.Literal(MOST_OF_A_KEY))
     # Key by key (OFFSET 0) and by index, whatever the planner knows of a table that has just been filled: joined, it reads all leads there are.
+    # And not for this business (SELECT): of one that the statistics do not know yet it expects no leads, and reads all there are for each key.
     connection.execute("SET LOCAL enable_seqscan = off")
     connection.execute(found)
     connection.execute("ANALYZE staged_found")
