@@ -102,7 +102,8 @@ def fetch_known(connection: psycopg.Connection, business_id: UUID, people: pl.Da
             SELECT l.id FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.phone = k.phone
             UNION ALL SELECT l.id FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.mobile_phone = k.phone OFFSET 0) found
         UNION SELECT found.id FROM staged_keyed k CROSS JOIN LATERAL (
-            SELECT l.id FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.source = k.source AND l.source_id = k.source_id OFFSET 0) found
+            SELECT l.id FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.source = k.source
+                AND l.source_id = k.source_id OFFSET 0) found
         UNION SELECT found.lead_id FROM staged_keys k CROSS JOIN LATERAL (
             SELECT r.lead_id FROM lead_import_rows r WHERE henk.lost_keys(r.business_id, r.lost) @> k.keys AND r.lost IS NOT NULL
                 AND NOT r.taken_back OFFSET 0) found
