@@ -90,7 +90,7 @@ class Comparing:
         self._replace("pairs", _as_blocked(pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})))
         linker.table_management.register_blocked_pairs_for_predict(linker._db_api.register("pairs"))  # noqa: SLF001 - no public name gives it
         statement = str(linker.inference.predict(warning_mode="never").sql_used_to_create)
-        return re.sub(r"__splink__df_pruned_predict_input_([lr])_[0-9a-f]+", "people", statement)
+        return re.sub(r"__splink__df_pruned_predict_input_[lr]_[0-9a-f]+", "people", statement)
 
     def pairs_above(self, pairs: pl.DataFrame, at_least: float) -> pl.DataFrame:
         """PAIR_SCHEMA of the pairs (`left`, `right`) that reach a probability."""

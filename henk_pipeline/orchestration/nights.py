@@ -24,14 +24,14 @@ UNDER_WAY = [
 
 
 def launch(
-    instance: dg.DagsterInstance, settings: Settings, connection: psycopg.Connection, look: Callable[[], Found]
+    instance: dg.DagsterInstance, settings: Settings, connection: psycopg.Connection, look: Callable[[Settings, psycopg.Connection], Found]
 ) -> list[dg.RunRequest]:
     """Run requests for what `look` finds, but for what is under way already. One at a time, so that nothing is asked for twice.
 
     A run request has no key: Dagster keeps those for ever and would pass by in silence what is wanted again.
     """
     with nights.alone_planning(connection):
-        found = look()
+        found = look(settings, connection)
         known = instance.get_dynamic_partitions("uploads")
         under_way = {key for run in instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY)) for key in uploads_of_run(run, known)}
         wanted = [upload for upload in found.wanted if upload.key not in under_way]

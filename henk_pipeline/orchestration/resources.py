@@ -56,11 +56,14 @@ class Henk(dg.ConfigurableResource[None]):
         """A connection that holds the run. A server that is just restarting is waited for."""
         attempts = 0
         while True:
+            connection = None
             try:
                 connection = connect(self.settings)
                 nights.hold_run(connection, run_id, uploads)
                 nights.begin_attempts(connection, run_id, uploads)
             except HEALS as error:
+                if connection is not None:
+                    connection.close()  # or the next attempt would wait for what this one holds
                 if not heals(error, attempts):
                     raise
                 time.sleep(wait_after(attempts))

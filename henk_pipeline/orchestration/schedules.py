@@ -1,5 +1,7 @@
 """When things happen by themselves. Times are in HENK_TIMEZONE."""
 
+from functools import partial
+
 import dagster as dg
 
 from henk_pipeline.orchestration.jobs import check_freshness, import_uploads, maintenance
@@ -22,9 +24,7 @@ AGAIN_AFTER_SECONDS = 120
 def nightly(context: dg.ScheduleEvaluationContext, henk: Henk) -> list[dg.RunRequest] | dg.SkipReason:
     """A run request a batch of uploads with which something is left to be done."""
     with henk.database() as connection:
-        asked = launch(
-            context.instance, henk.settings, connection, lambda: look_around(henk.settings, connection, again_after=AGAIN_AFTER_SECONDS)
-        )
+        asked = launch(context.instance, henk.settings, connection, partial(look_around, again_after=AGAIN_AFTER_SECONDS))
     return asked or dg.SkipReason("Nothing new has landed.")
 
 

@@ -20,7 +20,7 @@ from henk_pipeline.steps.nights import look_after_the_lost, look_for_hasty
 def at_once(context: dg.SensorEvaluationContext, henk: Henk) -> list[dg.RunRequest] | dg.SkipReason:
     """What `nightly` does, for some businesses, once a minute."""
     with henk.database() as connection:
-        asked = launch(context.instance, henk.settings, connection, lambda: look_for_hasty(henk.settings, connection))
+        asked = launch(context.instance, henk.settings, connection, look_for_hasty)
     return asked or dg.SkipReason("Nothing has landed for a business that asks for it at once.")
 
 
@@ -34,7 +34,7 @@ def died_batches(context: dg.SensorEvaluationContext, henk: Henk) -> list[dg.Run
     """Run requests for what is left of runs that died."""
     with henk.database() as connection:
         ended = end_dead_runs(context.instance, connection)
-        asked = launch(context.instance, henk.settings, connection, lambda: look_after_the_lost(henk.settings, connection))
+        asked = launch(context.instance, henk.settings, connection, look_after_the_lost)
     if ended:
         context.log.warning("ended runs whose process is gone: %s", ", ".join(ended))
     return asked or dg.SkipReason("No run has died.")

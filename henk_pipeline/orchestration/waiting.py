@@ -16,8 +16,8 @@ DOES_NOT_HEAL = (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory, psycopg.er
 
 
 def heals(error: Exception, attempts: int) -> bool:
-    """Whether to try again after this many attempts before."""
-    return isinstance(error, HEALS) and not isinstance(error, DOES_NOT_HEAL) and attempts < RETRIES
+    """Whether to try again after this many attempts before. Takes: one of HEALS."""
+    return not isinstance(error, DOES_NOT_HEAL) and attempts < RETRIES
 
 
 def wait_after(attempts: int) -> float:

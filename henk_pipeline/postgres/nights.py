@@ -67,6 +67,11 @@ def known_files(connection: psycopg.Connection, rules: str) -> list[Known]:
         return cursor.execute(KNOWN, {"rules": rules}).fetchall()
 
 
+def known_signatures(connection: psycopg.Connection) -> dict[str, str]:
+    """Of landed files that have been received: location → signature of the state that was."""
+    return dict(connection.execute("SELECT file_location, signature FROM henk.landed_files").fetchall())
+
+
 def remember_files(connection: psycopg.Connection, files: Iterable[tuple[str, str, str, str]]) -> None:
     """Keep which upload landed files have become: their location, business, signature and upload. What was given up is tried again."""
     files = list(files)

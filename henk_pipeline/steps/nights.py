@@ -115,7 +115,7 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
 
 def _receive_new(settings: Settings, connection: psycopg.Connection, files: list[LandedFile]) -> dict[str, ReceivedUpload]:
     """Receive those files that have not been received as they are now."""
-    known = {one.file_location: one.signature for one in nights.known_files(connection, written_rules())}
+    known = nights.known_signatures(connection)
     connection.commit()
     new = [file for file in files if known.get(file.location) != state_of(file)]
     return {upload.key: upload for upload in take_in(settings, connection, new)}

@@ -84,7 +84,7 @@ def find_landed(landing: str | Path, settled_before: float | None = None) -> Lan
     found = Landed([], [], set())
     for path in sorted(listing):
         folder, *inside = path[len(root) :].strip("/").split("/")
-        location = store.unstrip_protocol(path) if _is_remote(store) else path
+        location = _location(store, path)
         if not folder or folder.startswith("."):
             continue
         if not inside:
@@ -174,7 +174,7 @@ def land(file: Path, business: str, landing: str | Path, manifest: str | None) -
     store.invalidate_cache()
     info = store.info(target)
     told = _state(store.info(target + MANIFEST_ENDING)) if store.exists(target + MANIFEST_ENDING) else None
-    return LandedFile(store.unstrip_protocol(target) if _is_remote(store) else target, business, _state(info), told)
+    return LandedFile(_location(store, target), business, _state(info), told)
 
 
 def fetch(landed: LandedFile, target: Path) -> None:
@@ -209,6 +209,11 @@ def _put(store: "AbstractFileSystem", target: str, content: Path | bytes) -> Non
 def _hash_of(store: "AbstractFileSystem", path: str) -> str:
     with store.open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _location(store: "AbstractFileSystem", path: str) -> str:
+    """The URL of a path in an object store; on a disk the path itself."""
+    return str(store.unstrip_protocol(path)) if _is_remote(store) else path
 
 
 def _is_remote(store: "AbstractFileSystem") -> bool:

@@ -196,7 +196,7 @@ def test_at_once_is_for_those_who_ask_for_it(settings, acme, connection):
     with connect(settings) as opened, open_instance(settings) as instance:
         assert look_for_hasty(settings, opened).wanted == []
         (acme / ".at-once").touch()
-        asked = launch(instance, settings, opened, lambda: look_for_hasty(settings, opened))
+        asked = launch(instance, settings, opened, look_for_hasty)
         assert ["acme" in request.tags[RANGE_START] for request in asked] == [True]
         assert look_for_hasty(settings, opened).wanted == []  # it has been asked for
         everybody = settings.model_copy(update={"at_once": ("*",)})
@@ -208,12 +208,12 @@ def test_at_once_is_for_those_who_ask_for_it(settings, acme, connection):
 def test_what_is_asked_for_and_waits_is_not_asked_for_again(settings, acme):
     (acme / "people.csv").write_text(PEOPLE)
     with connect(settings) as connection, open_instance(settings) as instance:
-        (request,) = launch(instance, settings, connection, lambda: look_around(settings, connection))
+        (request,) = launch(instance, settings, connection, look_around)
         assert request.run_key is None
         connection.execute("UPDATE henk.landed_files SET launched_at = NULL")
         connection.commit()
         instance.create_run_for_job(defs.resolve_job_def("import_uploads"), tags=request.tags, status=dg.DagsterRunStatus.NOT_STARTED)
-        assert launch(instance, settings, connection, lambda: look_around(settings, connection)) == []
+        assert launch(instance, settings, connection, look_around) == []
 
 
 # A `henk` in which reading a certain file does what a file must not be able to do.
