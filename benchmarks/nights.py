@@ -123,7 +123,7 @@ from henk_pipeline.steps.nights import look_around
 settings = load_settings()
 with connect(settings) as connection, open_instance(settings) as instance:
     started = time.monotonic()
-    asked = launch(instance, settings, connection, lambda: look_around(settings, connection))
+    asked = launch(instance, settings, connection, look_around)
     print(len(asked), round(time.monotonic() - started, 2))
 """
 
