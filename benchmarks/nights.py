@@ -1,7 +1,8 @@
-"""What a night costs: python benchmarks/nights.py (night PEOPLE.csv | ticks | load) [--files N] [--rows N] [--smoke]
+"""What a night costs: python benchmarks/nights.py (night PEOPLE.csv | ticks | dialog | load) [--files N] [--rows N] [--smoke]
 
     night   as many files of as many rows by the daemon (two runs at a time), then the same rows as one upload: seconds, and their ratio
     ticks   a schedule tick with 20,000 uploads known and nothing new, and with a thousand new files
+    dialog  with 20,000 upload partitions, in a browser: until the launch dialog is there, shows what is searched for, and has taken all
     load    what importing the definitions takes beside `import dagster`
 
 PEOPLE.csv comes from benchmarks/people.py. Every part has a home of its own in a temporary folder. The numbers are kept in docs/benchmarks.md.
@@ -10,6 +11,7 @@ PEOPLE.csv comes from benchmarks/people.py. Every part has a home of its own in 
 import argparse
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -165,6 +167,71 @@ def ticks(known: int, new: int) -> None:
         henk(environment, "db", "stop")
 
 
+UPLOADS_KNOWN = """
+from henk_pipeline.orchestration.partitions import register
+from henk_pipeline.orchestration.runs import open_instance, prepare_dagster_home
+from henk_pipeline.settings import load_settings
+settings = load_settings()
+prepare_dagster_home(settings)
+with open_instance(settings) as instance:
+    register(instance, [f"2026-11-{1 + n // 1000:02d}T0200_b{n % 20}_f{n:05d}_{n:08x}" for n in range(COUNT)])
+"""
+
+
+def dialog(known: int) -> None:
+    import shutil
+    import socket
+    import urllib.error
+    import urllib.request
+
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory(prefix="henk-dialog-") as scratch, sync_playwright() as playwright:
+        environment = home(Path(scratch))
+        subprocess.run([sys.executable, "-c", UPLOADS_KNOWN.replace("COUNT", str(known))], env=environment, check=True)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        ui = subprocess.Popen(
+            [BIN / "henk", "ui", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            while True:
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/server_info", timeout=5)
+                    break
+                except (urllib.error.URLError, TimeoutError):
+                    time.sleep(0.5)
+            page = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"]).new_page()
+            page.set_default_timeout(60_000)
+            marks = {"": time.monotonic()}
+            page.goto(f"http://127.0.0.1:{port}/locations/henk_pipeline.definitions/jobs/import_uploads/partitions")
+            page.get_by_text("Total partitions").wait_for()
+            marks["page"] = time.monotonic()
+            page.get_by_role("button", name=re.compile("Materialize")).first.click()
+            page.get_by_text("Partition selection").wait_for()
+            marks["dialog"] = time.monotonic()
+            page.get_by_text("Select a partition or create one").click()
+            page.get_by_text(f"Select all ({known})").wait_for()
+            marks["list"] = time.monotonic()
+            page.keyboard.type("2026-11-05")
+            page.get_by_text("Select all (1000)").wait_for()
+            marks["search"] = time.monotonic()
+            page.get_by_text("Select all (1000)").click()
+            page.keyboard.press("Escape")
+            page.get_by_text(re.compile("^1,?000 partitions$")).wait_for()
+            marks["a day selected"] = time.monotonic()
+            page.get_by_role("button", name="All", exact=True).click()
+            page.get_by_text(re.compile(f"^({known}|{known:,}) partitions$")).wait_for()
+            marks["all selected"] = time.monotonic()
+        finally:
+            ui.terminate()
+            ui.wait()
+            henk(environment, "db", "stop")
+    times = list(marks.values())
+    told("dialog", partitions=known, **{name: round(b - a, 2) for name, a, b in zip(list(marks)[1:], times, times[1:], strict=False)})
+
+
 def load() -> None:
     def seconds(statement: str) -> float:
         started = time.monotonic()
@@ -179,7 +246,7 @@ def load() -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=("night", "ticks", "load"), nargs="?", default="load")
+    parser.add_argument("part", choices=("night", "ticks", "dialog", "load"), nargs="?", default="load")
     parser.add_argument("people", type=Path, nargs="?")
     parser.add_argument("--files", type=int, default=1000)
     parser.add_argument("--rows", type=int, default=1000)
@@ -192,5 +259,7 @@ if __name__ == "__main__":
         night(arguments.people, arguments.files, arguments.rows)
     elif arguments.part == "ticks":
         ticks(20_000, 1000)
+    elif arguments.part == "dialog":
+        dialog(20_000)
     else:
         load()

@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     )
     match_shared_by_at_most: int = Field(default=4, ge=1, description="an e-mail or a phone of more people than this proves nothing")
     match_model: AbsolutePath | None = Field(default=None, description="a model of `henk match train`; without it the one that ships")
+    reports_url: str | None = Field(
+        default=None, description="where a web server of yours serves the folder uploads/ of the home; reports are links to it then"
+    )
     ui_port: int = Field(default=3000, ge=1, le=65535, description="port of `henk ui` on 127.0.0.1")
 
     @field_validator("timezone")

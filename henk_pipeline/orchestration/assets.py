@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import dagster as dg
@@ -23,7 +24,7 @@ from henk_pipeline.orchestration.progress import report
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.postgres import businesses, imports
 from henk_pipeline.postgres.duplicates import Candidate, candidates_of_leads
-from henk_pipeline.settings import load_settings
+from henk_pipeline.settings import Settings, load_settings
 from henk_pipeline.steps.analytics import publish_analytics
 from henk_pipeline.steps.intake import describe_reading, rejected_path, report_path
 from henk_pipeline.steps.load import Outcome, UploadToLoad, assign_upload, load_upload
@@ -189,7 +190,7 @@ def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.L
     code_version=RULES_VERSION,
     owners=OWNERS,
     kinds={"polars"},
-    description="One row a person of each upload: duplicates within the file merged, scored 0 to 100, rated, with the breakdown of the score.",
+    description="One row a person of each upload: sure duplicates within the file merged, scored 0 to 100, rated, with the breakdown of the score.",
 )
 def scored_leads(context: dg.AssetExecutionContext, henk: Henk, validated_leads: pl.LazyFrame) -> pl.DataFrame:
     """Merge the rows of each upload that are one person, and score them as of today."""
@@ -252,20 +253,20 @@ def lead_lists(
                     received_at=datetime.fromisoformat(row["received_at"]),
                 )
                 begun = time.monotonic()
-                outcome = load_upload(connection, row["business"], work, today(), context.run.run_id)
+                outcome, loaded = load_upload(connection, row["business"], work, today(), context.run.run_id)
                 outcomes.append({UPLOAD: key, **vars(outcome)})
                 page = report_path(henk.settings.uploads, open_upload(henk.settings.uploads, key))
                 write_report(
                     Told(
                         file_name=row["file_name"], business=row["business"], received_at=row["received_at"], list_name=row["list_name"],
                         campaigns=[assignment.campaign for assignment in work.manifest.assignments()], reading=work.reading, mapping=work.mapping,
-                        changes=json.loads(row.get("changes") or "[]"), outcome=vars(outcome), rejections=work.rejections, people=work.people,
+                        changes=json.loads(row.get("changes") or "[]"), outcome=vars(outcome), rejections=work.rejections, people=loaded,
                         doubtful=_to_decide(connection, outcome),
                     ),
                     page,
                 )  # fmt: skip
                 told: dict[str, Any] = {k: v for k, v in vars(outcome).items() if v is not None}
-                told |= {"seconds": round(time.monotonic() - begun, 3), "report": dg.MetadataValue.path(page)}
+                told |= {"seconds": round(time.monotonic() - begun, 3), "report": _link(henk.settings, page)}
                 _tell(context, "lead_lists", key, {"rows": outcome.rows_accepted, **told})
                 report("lead_lists", key)
         frame = pl.DataFrame(outcomes, schema=OUTCOME_SCHEMA)
@@ -375,6 +376,13 @@ def _to_decide(connection: psycopg.Connection, outcome: Outcome) -> list[Candida
     found = candidates_of_leads(connection, UUID(outcome.import_id), MOST_PAIRS)
     connection.rollback()
     return found
+
+
+def _link(settings: Settings, page: Path) -> dg.MetadataValue[Any]:
+    """Where somebody can open a report: a link if the uploads are served, otherwise the path, which no page served over http may open."""
+    if settings.reports_url is None:
+        return dg.MetadataValue.path(page)
+    return dg.MetadataValue.url(f"{settings.reports_url.rstrip('/')}/{quote(page.relative_to(settings.uploads).as_posix())}")
 
 
 def today() -> date:

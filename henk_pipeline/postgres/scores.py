@@ -25,8 +25,7 @@ SCORED_BY: dict[str, Any] = {
 # The furthest that a campaign came with a lead.
 OUTCOME = """(SELECT CASE WHEN bool_or(c.status = 'converted') THEN 'converted' ELSE 'contacted' END FROM campaign_leads c
     WHERE c.lead_id = l.id AND c.status IN ('contacted', 'converted') HAVING count(*) > 0)"""
-SUPPRESSED = """EXISTS (SELECT FROM suppressions s WHERE s.business_id = l.business_id AND s.channel = 'phone'
-    AND s.value IN (l.phone, l.mobile_phone))"""
+SUPPRESSED = "henk.is_suppressed(l.business_id, l.phone, l.mobile_phone)"
 
 
 def leads_to_score(connection: psycopg.Connection, business_id: UUID) -> Iterator[pl.DataFrame]:
@@ -80,8 +79,11 @@ def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones:
     """Those of these numbers that the business must not call."""
     connection.execute("CREATE TEMP TABLE staged_phones (phone text NOT NULL) ON COMMIT DROP")
     copy_in(connection, "staged_phones", phones.drop_nulls().unique().to_frame("phone"))
+    # What henk.is_suppressed asks, for all of them at once; of an erased person a fingerprint is left.
     query = sql.SQL(
-        "SELECT p.phone FROM staged_phones p JOIN suppressions s ON s.business_id = {} AND s.channel = 'phone' AND s.value = p.phone"
+        "SELECT p.phone FROM staged_phones p JOIN suppressions s ON s.business_id = {0} AND s.channel = 'phone' AND s.value = p.phone "
+        "UNION SELECT p.phone FROM staged_phones p JOIN suppressions s ON s.business_id = {0} AND s.channel = 'phone' "
+        "AND s.value = henk.fingerprint({0}, p.phone)"
     ).format(sql.Literal(business_id))
     found = copy_out(connection, query, {"phone": pl.String})
     connection.execute("DROP TABLE staged_phones")

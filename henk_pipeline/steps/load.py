@@ -70,22 +70,23 @@ def refused(rows_read: int, error: str, import_id: UUID | None = None) -> Outcom
 
 def load_upload(  # noqa: PLR0911 - one line a reason to do nothing
     connection: psycopg.Connection, slug: str, work: UploadToLoad, today: date, run_id: str | None = None
-) -> Outcome:
+) -> tuple[Outcome, pl.DataFrame]:
     """Load an upload into leads, its list and provenance, or record why it is refused. Idempotent: what was loaded under the same rules
     is recognised and left alone.
 
-    Takes: a connection that is in no transaction; the business's slug. Raises: psycopg.Error, with nothing of the upload changed.
+    Takes: a connection that is in no transaction; the business's slug. Gives: the outcome, and the people as they were loaded (as `score_rows`
+    gives them, likely duplicates merged) or, where nothing was, as they came. Raises: psycopg.Error, with nothing of the upload changed.
     """
     try:
         business = businesses.find_business(connection, slug)
         error = work.error
     except businesses.UnknownBusinessError as unknown:
         connection.rollback()
-        return refused(work.rows_read, str(unknown))
+        return refused(work.rows_read, str(unknown)), work.people
     undone = imports.find_undone(connection, slug, work.upload.content_hash, work.upload.list_name)
     if undone is not None:
         connection.rollback()
-        return known_outcome(undone)
+        return known_outcome(undone), work.people
     try:
         for assignment in work.manifest.assignments():
             businesses.find_campaign(connection, business.id, assignment.campaign)
@@ -101,15 +102,15 @@ def load_upload(  # noqa: PLR0911 - one line a reason to do nothing
         load.lock_business(connection, business.id)
         undone = imports.find_undone(connection, slug, work.upload.content_hash, work.upload.list_name)
         if undone is not None:
-            return known_outcome(undone)  # while this one waited
+            return known_outcome(undone), work.people  # while this one waited
         if imports.is_current(connection, import_id, work.rules):
             if error:
                 imports.finish_import(connection, import_id, {"error": error})
-            return _known_outcome(connection, slug, work)
+            return _known_outcome(connection, slug, work), work.people
         if error:
-            return _refuse(connection, business.id, import_id, work, error)
+            return _refuse(connection, business.id, import_id, work, error), work.people
         if work.manifest.suppressions:
-            return _suppress(connection, business.id, import_id, work, run_id)
+            return _suppress(connection, business.id, import_id, work, run_id), work.people
         return _load(connection, business.id, import_id, work, today, run_id)
 
 
@@ -142,7 +143,7 @@ def assign_upload(connection: psycopg.Connection, slug: str, upload: imports.Upl
 
 def _load(
     connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, today: date, run_id: str | None
-) -> Outcome:
+) -> tuple[Outcome, pl.DataFrame]:
     work = _without_erased(connection, business_id, work)
     people, doubtful = _with_leads(connection, business_id, import_id, work, today)
     counts = load.load_people(connection, business_id, people, work.manifest.update)
@@ -174,7 +175,7 @@ def _load(
         lead_list_id=str(list_id),
     )
     _record(connection, import_id, work, outcome, run_id)
-    return outcome
+    return outcome, people
 
 
 def _suppress(connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, run_id: str | None) -> Outcome:

@@ -31,13 +31,14 @@ class UnknownColumnError(ValueError):
 @dataclass(frozen=True)
 class Matching:
     """From which probability two people are merged, and from which somebody is asked; more people than that on a key prove nothing; by which
-    model.
+    model; whether likely pairs are looked for at all.
     """
 
     merge_from: float = 0.99
     review_from: float = 0.80
     shared_by_at_most: int = SHARED_BY_AT_MOST
     model: Model = field(default_factory=load_model)
+    likely: bool = True
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -71,8 +72,10 @@ def match_people(
     row gives a person its number.
     """
     sure = sure_edges(frame, matching.shared_by_at_most)
-    people = without_shared(identities(frame, "row"), matching.shared_by_at_most)
-    pairs = likely_pairs(people, matching.model, matching.review_from, new=new, known=connected(sure), population=population)
+    pairs = pl.DataFrame(schema=PAIR_SCHEMA)
+    if matching.likely:
+        people = without_shared(identities(frame, "row"), matching.shared_by_at_most)
+        pairs = likely_pairs(people, matching.model, matching.review_from, new=new, known=connected(sure), population=population)
     if apart is not None and apart.height:
         pairs = pairs.join(apart, on=["left", "right"], how="anti")
     merged = pairs.filter(pl.col("probability") >= matching.merge_from).select("left", "right", "probability")

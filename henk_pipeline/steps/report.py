@@ -148,7 +148,9 @@ def _merged(people: pl.DataFrame) -> list[dict[str, Any]]:
     if "found" not in people.columns:
         return []
     found = people.select("found").explode("found").drop_nulls().unnest("found")
-    return found.sort("line").head(MOST_MERGED).rows(named=True) if found.width and found.height else []
+    if not found.width:
+        return []
+    return found.filter(pl.col("matched_with").is_not_null()).sort("line").head(MOST_MERGED).rows(named=True)
 
 
 def _waterfall(pair: Candidate) -> dict[str, Any]:

@@ -1,5 +1,8 @@
-"""Step scored_leads: the valid rows of an upload → one row a person, scored. Who is known already is decided when it is loaded."""
+"""Step scored_leads: the valid rows of an upload → one row a person, scored. Who is known already, and who is likely to be, is decided when it
+is loaded.
+"""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,12 +19,12 @@ FOUND_SCHEMA: dict[str, Any] = {
 
 
 def score_rows(leads: pl.DataFrame, today: date, matching: Matching | None = None) -> pl.DataFrame:
-    """One row a person of an upload, duplicates within it merged.
+    """One row a person of an upload, sure duplicates within it merged. The likely ones are found with those of the leads that are known, once.
 
     Takes: rows as `validate_file` gives them. Gives: `line` and `lines` (the first of its lines and all of them), the lead's fields,
     `found` (List of FOUND_SCHEMA: how each further line came to the person), `lead_score`, `quality_rating` and `score_breakdown`.
     """
-    matched = match_people(leads.with_columns(pl.col("line").alias("row")), matching or Matching())
+    matched = match_people(leads.with_columns(pl.col("line").alias("row")), replace(matching or Matching(), likely=False))
     rows = leads.join(matched.persons.rename({"row": "line"}), on="line", maintain_order="left")
     people = merge_rows(rows)
     chains = matched.chains.rename({"row": "line"}).join(lost_values(rows, people), on="line", how="left")

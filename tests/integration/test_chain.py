@@ -14,6 +14,7 @@ from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_analytics, run_imports
 from henk_pipeline.orchestration.sensors import scores_follow_outcomes
 from henk_pipeline.postgres.connect import connect
+from henk_pipeline.settings import load_settings
 from henk_pipeline.steps.nights import look_around
 from henk_pipeline.uploads.landing import land
 from tests.integration.uploading import add_business
@@ -116,7 +117,9 @@ def test_the_next_night_runs_only_what_is_new_or_told_anew(settings, landing):
     assert run_night(settings)[0] == []
 
 
-def test_metadata_tells_an_operator_what_happened_to_each_upload(settings, landing):
+def test_metadata_tells_an_operator_what_happened_to_each_upload(settings, landing, monkeypatch):
+    monkeypatch.setenv("HENK_REPORTS_URL", "https://henk.example/reports/")
+    load_settings.cache_clear()
     landing("a.csv", "Email,Name\na@example.org,Ana | <b>Lima</b>\nbad,Bo\n", "max_rejected = 0.9\n")
     (key,), _, outcomes = run_night(settings)
     with open_instance(settings) as instance:
@@ -125,6 +128,7 @@ def test_metadata_tells_an_operator_what_happened_to_each_upload(settings, landi
         )
         told = {name: value.value for name, value in record.asset_materialization.metadata.items()}
         assert (told["status"], told["rows_read"], told["rows_rejected"], told["dagster/partition_row_count"]) == ("partial", 2, 1, 1)
+        assert told["report"] == f"https://henk.example/reports/{key}/report.html"
         validated = instance.get_latest_materialization_event(
             next(k for k in defs.resolve_asset_graph().get_all_asset_keys() if k.to_user_string() == "validated_leads")
         )

@@ -363,6 +363,11 @@ def test_checks_of_a_good_night_pass_and_each_finds_what_it_looks_for(settings, 
         )
         connection.execute("DELETE FROM lead_list_members WHERE lead_id = (SELECT min(lead_id::text)::uuid FROM lead_list_members)")
         connection.execute("UPDATE leads SET do_not_call = true WHERE email = 'p110@example.org'")
+        # And the fingerprint that is left of somebody who was erased.
+        connection.execute(
+            "ALTER TABLE suppressions DISABLE TRIGGER USER; INSERT INTO suppressions (business_id, channel, value, reason, source) "
+            "SELECT business_id, 'phone', henk.fingerprint(business_id, phone), 'erased', 'x' FROM leads WHERE email = 'p111@example.org'"
+        )
         connection.execute("DELETE FROM lead_import_rows WHERE line_number = 5")
         connection.execute(
             "INSERT INTO lead_imports (business_id, upload, file_name, file_size, content_hash, list_name, rules, status, rows_read, rows_rejected, "
@@ -383,7 +388,7 @@ def test_checks_of_a_good_night_pass_and_each_finds_what_it_looks_for(settings, 
         assert found["few_rows_rejected"].severity == dg.AssetCheckSeverity.WARN
         assert found["nobody_suppressed_is_called"].blocking
         assert found["rows_add_up"].blocking
-        assert "campaign Year End, leads 1" in found["nobody_suppressed_is_called"].description
+        assert "campaign Year End, leads 2" in found["nobody_suppressed_is_called"].description
         assert "bad.csv" in told_of_checks(instance, instance.get_run_by_id(result.run_id))
 
 

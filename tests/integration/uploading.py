@@ -38,7 +38,7 @@ def upload(
         validated.rejections.collect(), validated.opt_outs, error=validated.error, mapping=validated.mapping.by_column() if validated.mapping else {},
         received_at=received_at or datetime.now(UTC),
     )  # fmt: skip
-    outcome = load_upload(connection, slug, work, TODAY)
+    outcome, _ = load_upload(connection, slug, work, TODAY)
     if outcome.status in imports.FINISHED:
         assign_upload(connection, slug, facts, told)
     assert outcome.rows_read == outcome.rows_accepted + outcome.rows_rejected + outcome.rows_duplicate
