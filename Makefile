@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install run test test-long check lock data-model upload-format clean
+.PHONY: install run test test-long check lock data-model upload-format data-dictionary notebook clean
 
 install: $(VENV)/.installed
 
@@ -42,6 +42,15 @@ data-model: install
 	$(BIN)/python -c 'import tempfile, pathlib, subprocess, sys; from henk_pipeline.postgres import embedded, migrate; \
 	data = pathlib.Path(tempfile.mkdtemp()) / "postgres"; url = embedded.start(data); migrate.migrate(url); \
 	subprocess.run([sys.executable, "schemas/make_data_model.py", url], check=True); embedded.stop(data)'
+
+# docs/data-dictionary.md, from the comments of a DuckDB file that is built of an empty database.
+data-dictionary: install
+	home=$$(mktemp -d); HENK_HOME=$$home $(BIN)/henk analytics build && $(BIN)/python schemas/make_data_dictionary.py $$home/analytics/henk.duckdb; \
+	HENK_HOME=$$home $(BIN)/henk db stop; rm -rf $$home
+
+# The notebook with charts, in the browser.
+notebook: install
+	$(BIN)/marimo edit notebooks/leads.py
 
 # What the code knows of uploads: schemas/upload/lead_upload.schema.json and the tables of docs/upload-format.md.
 upload-format: install

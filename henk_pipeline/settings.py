@@ -3,7 +3,7 @@
 import zoneinfo
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -52,6 +52,14 @@ class Settings(BaseSettings):
     analytics: AbsolutePath = Field(
         default_factory=lambda known: known["home"] / "analytics" / "henk.duckdb", description="the DuckDB file analysts read"
     )
+    analytics_personal: Literal["keep", "hash", "drop"] = Field(
+        default="keep",
+        description="what the DuckDB file has of names and contacts: as they are, contacts as keyed hashes and no names, or nothing",
+    )
+    analytics_per_business: bool = Field(
+        default=False, description="publish beside the DuckDB file one a business, businesses/<slug>.duckdb, for those who may see only one"
+    )
+    analytics_keep: int = Field(default=3, ge=0, description="older versions of the DuckDB file that stay, in versions/")
     settle_seconds: int = Field(default=10, ge=0, description="a landed file written to in the last seconds waits for the next round")
     batch_uploads: int = Field(default=200, ge=1, description="uploads in one run, at most")
     batch_bytes: int = Field(default=512 * 2**20, ge=1, description="bytes of uploads in one run, at most (a bigger file runs alone)")

@@ -1,24 +1,28 @@
 """Puts a built DuckDB file in the place of the published one, and reads the published one. Readers never see half of it."""
 
+import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
 import filelock
 
-Built = TypeVar("Built")
+Result = TypeVar("Result")
 
 
 class NothingPublishedError(FileNotFoundError):
     """There is no DuckDB file yet; the message says what makes one."""
 
 
-def publish(published: Path, make: Callable[[Path], Built]) -> Built:
+def publish(published: Path, make: Callable[[Path], Result], keep: Callable[[Result], int] = lambda _: 0) -> Result:
     """Let `make` build a new file beside `published`, then swap it in by a rename: who has the old one open goes on reading the old one.
 
-    One publisher works at a time. If `make` fails, the old file stays. Gives: what `make` gives.
+    One publisher works at a time. If `make` fails, the old file stays. `keep`: how many older versions stay in `versions/` beside it, told from
+    what was made. Gives: what `make` gives.
     """
     published.parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(published.with_name(f".{published.name}.lock")):
@@ -26,12 +30,33 @@ def publish(published: Path, make: Callable[[Path], Built]) -> Built:
             left.unlink()  # of a publisher that was killed: nobody else builds while the lock is ours
         building = published.with_name(f".{published.name}.building-{secrets.token_hex(4)}")
         try:
-            built = make(building)
+            made = make(building)
             duckdb.connect(str(building), read_only=True).close()  # a file that cannot be opened is not published
+            # Before the new one is there: whoever is killed here begins again, and what must go has gone.
+            versions = keep(made)
+            for old in kept_versions(published)[max(versions - 1, 0) :]:
+                old.unlink(missing_ok=True)
+            if versions and published.exists():
+                _keep(published)
             building.replace(published)
         finally:
             building.unlink(missing_ok=True)
-    return built
+            building.with_name(f"{building.name}.wal").unlink(missing_ok=True)
+    return made
+
+
+def kept_versions(published: Path) -> list[Path]:
+    """Older versions of a published file, the newest first."""
+    return sorted((published.parent / "versions").glob(f"{published.stem}-*{published.suffix}"), reverse=True)
+
+
+def _keep(published: Path) -> None:
+    """The version that is about to be replaced, under the time at which it was published."""
+    folder = published.parent / "versions"
+    folder.mkdir(exist_ok=True)
+    since = datetime.fromtimestamp(published.stat().st_mtime, UTC)
+    with suppress(FileExistsError):
+        os.link(published, folder / f"{published.stem}-{since:%Y-%m-%dT%H%M%S.%f}{published.suffix}")
 
 
 def query(published: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]:

@@ -5,7 +5,7 @@ import warnings
 
 import typer
 
-from henk_pipeline.cli import administration, checking, duplicates, importing, matching, records, undoing
+from henk_pipeline.cli import administration, analytics, checking, duplicates, importing, matching, records, undoing
 from henk_pipeline.cli.output import complain
 from henk_pipeline.failures import InfrastructureError
 
@@ -28,6 +28,7 @@ app.command("undo")(undoing.undo)
 app.command("suppress")(undoing.suppress)
 app.command("erase")(undoing.erase)
 app.command("sql")(records.sql)
+app.add_typer(analytics.app, name="analytics")
 app.command("migrate")(administration.migrate)
 app.add_typer(administration.database, name="db")
 app.add_typer(administration.business, name="business")

@@ -71,7 +71,7 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
     with connect(settings) as connection, alone_planning(connection):
         found = look_around(settings, connection)
     uploads = {upload.key: upload for upload in found.wanted}
-    finished = run_uploads(settings, uploads, started, again=False, limits=found.limits)
+    finished = run_uploads(settings, uploads, started, again=False, limits=found.limits, dashboard=True)
     outcomes = [_outcome(upload.file_name, upload, finished, started) for key, upload in uploads.items() if key not in finished.done_before]
     report(outcomes, finished, as_json=as_json)
     raise typer.Exit(_exit_code(outcomes, finished))

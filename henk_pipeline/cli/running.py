@@ -25,9 +25,15 @@ class Finished:
 
 
 def run_uploads(
-    settings: Settings, uploads: dict[str, "ReceivedUpload"], started: float, *, again: bool, limits: Mapping[str, int] | None = None
+    settings: Settings,
+    uploads: dict[str, "ReceivedUpload"],
+    started: float,
+    *,
+    again: bool,
+    limits: Mapping[str, int] | None = None,
+    dashboard: bool = False,
 ) -> Finished:
-    """Run what is not done yet, in batches, then publish the analytics if anything was run or nothing is published.
+    """Run what is not done yet, in batches, then publish the analytics if anything was run or nothing is published; with `dashboard` its page too.
 
     `again`: uploads loaded under other rules than today's, and undone ones, are run again. `limits`: how many uploads a run with one of them may
     have at most.
@@ -40,7 +46,7 @@ def run_uploads(
     redo = Redo.WHEN_RULES_CHANGED if again else Redo.WHEN_TOLD_ANEW
     waiting = _not_done(settings, uploads, redo, finished)
     if waiting or not settings.analytics.exists():
-        _run(settings, waiting, limits or {}, finished, started)
+        _run(settings, waiting, limits or {}, finished, started, dashboard=dashboard)
     return finished
 
 
@@ -73,7 +79,15 @@ def _not_done(settings: Settings, uploads: dict[str, "ReceivedUpload"], redo: "R
     return waiting
 
 
-def _run(settings: Settings, waiting: dict[str, "ReceivedUpload"], limits: Mapping[str, int], finished: Finished, started: float) -> None:
+def _run(
+    settings: Settings,
+    waiting: dict[str, "ReceivedUpload"],
+    limits: Mapping[str, int],
+    finished: Finished,
+    started: float,
+    *,
+    dashboard: bool,
+) -> None:
     from henk_pipeline.definitions import defs  # noqa: PLC0415
     from henk_pipeline.orchestration.nights import plan_runs  # noqa: PLC0415
     from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_analytics, run_imports  # noqa: PLC0415
@@ -102,7 +116,7 @@ def _run(settings: Settings, waiting: dict[str, "ReceivedUpload"], limits: Mappi
         _tell_of_marked(settings, waiting, finished)
         advance("analytics", "")
         try:
-            run_analytics(defs, instance)
+            run_analytics(defs, instance, dashboard=dashboard)
             finished.published = True
         except RunFailedError as error:
             finished.failures.append(str(error))

@@ -51,7 +51,7 @@ def _publish_anew(settings: Settings) -> None:
 
     if settings.analytics.exists():
         with connect(settings) as connection:
-            publish_analytics(connection, settings.analytics)
+            publish_analytics(connection, settings)
 
 
 def _show_undone(report: dict[str, Any]) -> None:

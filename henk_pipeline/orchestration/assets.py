@@ -18,14 +18,13 @@ import psycopg
 from henk_pipeline.analytics.tables import load_tables
 from henk_pipeline.orchestration.healing import healing
 from henk_pipeline.orchestration.io_manager import UPLOAD
-from henk_pipeline.orchestration.partitions import LOADERS, PUBLISHER, UPLOADS
+from henk_pipeline.orchestration.partitions import LOADERS, PUBLISHER, UPLOADS, WITHOUT_DASHBOARD
 from henk_pipeline.orchestration.previews import chart_of_reasons, preview, preview_of_parts
 from henk_pipeline.orchestration.progress import report
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.postgres import businesses, imports
 from henk_pipeline.postgres.duplicates import Candidate, candidates_of_leads
 from henk_pipeline.settings import Settings, load_settings
-from henk_pipeline.steps.analytics import publish_analytics
 from henk_pipeline.steps.intake import describe_reading, rejected_path, report_path
 from henk_pipeline.steps.load import Outcome, UploadToLoad, assign_upload, load_upload
 from henk_pipeline.steps.match import Matching
@@ -328,6 +327,7 @@ def lead_scores(context: dg.AssetExecutionContext, henk: Henk) -> dg.Materialize
 
 
 ANALYTICS_TABLES = load_tables()
+OURS = {table.name for table in ANALYTICS_TABLES}
 
 
 @dg.multi_asset(
@@ -338,36 +338,55 @@ ANALYTICS_TABLES = load_tables()
             group_name="analytics",
             owners=OWNERS,
             kinds={"duckdb", "sql"},
-            deps=[campaign_leads],
             # Of uploads it depends on all, not on those of one run.
+            deps=[*sorted(table.reads & OURS)] or [campaign_leads],
+            skippable=True,
             metadata={"query": dg.MetadataValue.md(f"```sql\n{table.query}\n```")},
         )
         for table in ANALYTICS_TABLES
+    ]
+    + [
+        dg.AssetSpec(
+            "dashboard",
+            description="One page of charts beside the DuckDB file: imports, quality, campaigns by list, reject reasons. Open it with any browser.",
+            group_name="analytics",
+            owners=OWNERS,
+            kinds={"altair"},
+            deps=["import_quality", "lead_quality_distribution", "campaign_list_performance", "campaign_funnel"],
+            skippable=True,
+        )
     ],
     name="analytics",
     can_subset=False,
     pool=PUBLISHER,
 )
 def analytics(context: dg.AssetExecutionContext, henk: Henk) -> Iterator[dg.MaterializeResult[Any]]:
-    """Build every analytics table from one snapshot of PostgreSQL and publish them together, as one file."""
+    """Build the analytics tables from one moment of PostgreSQL and publish them together, as one file. A table that stays as it was is skipped."""
     with healing(context, henk):
-        from henk_pipeline.analytics.publish import query  # noqa: PLC0415 - duckdb costs a tenth of a second that loading definitions need not pay
+        from henk_pipeline.orchestration.columns import columns_of, shown_of  # noqa: PLC0415 - duckdb and sqlglot cost what loading definitions need not pay
+        from henk_pipeline.steps.analytics import publish_analytics  # noqa: PLC0415
 
         published = henk.settings.analytics
         with henk.database() as connection:
-            rows = publish_analytics(connection, published)
-        context.log.info("published %s", published)
+            built = publish_analytics(connection, henk.settings)
+        context.log.info("published %s, built %s", published, "from nothing" if built.whole else "from what has changed")
         for table in ANALYTICS_TABLES:
-            columns, first = query(published, f'FROM "{table.name}" LIMIT 5')
-            frame = pl.DataFrame(
-                [[None if cell is None else str(cell) for cell in row] for row in first],
-                schema=dict.fromkeys(columns, pl.String),
-                orient="row",
-            )
-            yield dg.MaterializeResult(
-                asset_key=table.name,
-                metadata={**preview(frame), "dagster/row_count": rows[table.name], "file": dg.MetadataValue.path(published)},
-            )
+            if table.name in built.changed:
+                yield dg.MaterializeResult(
+                    asset_key=table.name,
+                    metadata={
+                        **preview(shown_of(published, table)),
+                        **columns_of(published, table.name),
+                        "dagster/row_count": built.rows[table.name],
+                        "file": dg.MetadataValue.path(published),
+                    },
+                )
+        if WITHOUT_DASHBOARD not in context.run.tags:
+            from henk_pipeline.steps.dashboard import dashboard_path, write_dashboard  # noqa: PLC0415 - altair takes a second
+
+            page = dashboard_path(henk.settings)
+            write_dashboard(published, page)
+            yield dg.MaterializeResult(asset_key="dashboard", metadata={"page": dg.MetadataValue.path(page)})
 
 
 def _to_decide(connection: psycopg.Connection, outcome: Outcome) -> list[Candidate]:

@@ -20,8 +20,8 @@ rescore_leads = dg.define_asset_job(
 )
 build_analytics = dg.define_asset_job(
     "build_analytics",
-    selection=[table.name for table in ANALYTICS_TABLES],
-    description="Builds the DuckDB file from PostgreSQL and publishes it whole.",
+    selection=[*(table.name for table in ANALYTICS_TABLES), "dashboard"],
+    description="Builds the DuckDB file from PostgreSQL and publishes it whole, and the dashboard of it.",
 )
 check_freshness = dg.define_asset_job(
     "check_freshness",

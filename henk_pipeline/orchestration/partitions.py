@@ -7,6 +7,7 @@ import dagster as dg
 # Pools: how many runs load into PostgreSQL at a time (HENK_LOADERS, then the UI), and that one publishes the DuckDB file.
 LOADERS = "postgres_loaders"
 PUBLISHER = "duckdb_publisher"
+WITHOUT_DASHBOARD = "henk/without-dashboard"  # tag of a run: who waits for one file need not wait for the page
 UPLOADS = dg.DynamicPartitionsDefinition(name="uploads")
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"

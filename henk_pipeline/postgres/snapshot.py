@@ -1,42 +1,162 @@
-"""One consistent picture of PostgreSQL as CSV files, for the analytics to be built from. What is built is not known here."""
+"""One consistent picture of PostgreSQL, read as Arrow, for the analytics to be built from. What is built is not known here.
 
-from collections.abc import Mapping
-from pathlib import Path
+The statements of both connections are of this module alone; names and numbers in them are its own.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import psycopg
+from adbc_driver_manager import AdbcConnection, AdbcDatabase, AdbcStatement
+from adbc_driver_postgresql import connect as connect_adbc
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
-# Table → column → type, by names that PostgreSQL and DuckDB share. Only what a table in schemas/duckdb/ asks for is read.
-SNAPSHOT: Mapping[str, Mapping[str, str]] = {
-    "businesses": {"id": "uuid", "slug": "text", "name": "text"},
-    "campaigns": {"id": "uuid", "business_id": "uuid", "name": "text", "status": "text"},
-    "leads": {"id": "uuid", "business_id": "uuid", "quality_rating": "text", "lead_score": "integer"},
-    "lead_lists": {"id": "uuid", "business_id": "uuid", "name": "text", "lead_count": "integer", "is_archived": "boolean"},
-    "campaign_lead_lists": {
-        "campaign_id": "uuid",
-        "lead_list_id": "uuid",
-        "priority": "integer",
-        "total_leads": "integer",
-        "contacted_leads": "integer",
-        "successful_leads": "integer",
+# Table → column → how PostgreSQL gives it. Only what a table in schemas/duckdb/ asks for is read. `numeric` goes as text: Arrow has no number
+# of any precision.
+SOURCES: Mapping[str, Mapping[str, str]] = {
+    "businesses": {
+        **dict.fromkeys(("id", "slug", "name", "timezone", "created_at"), ""),
+        "default_country": "default_country::text",
+        "status": "status::text",
+        "lead_source_costs": "settings -> 'lead_source_costs'",
     },
-}
+    "campaigns": {
+        **dict.fromkeys(
+            ("id", "business_id", "name", "goal_metric", "max_attempts", "exclude_dnc", "call_window_start", "call_window_end", "start_date"), ""
+        ),
+        **dict.fromkeys(("end_date", "created_at"), ""),
+        "budget": "budget::text",
+        "status": "status::text",
+    },
+    "leads": dict.fromkeys(
+        (
+            "id", "business_id", "first_name", "last_name", "email", "phone", "mobile_phone", "company", "title", "street", "city",
+            "postal_code", "state", "country", "timezone", "preferred_language", "lead_source", "source", "status", "lead_score",
+            "quality_rating", "do_not_call", "dnc", "do_not_email", "email_opt_out", "last_activity_at", "created_at", "updated_at",
+        ),
+        "",
+    ),
+    "lead_lists": dict.fromkeys(("id", "business_id", "name", "list_type", "lead_count", "is_archived", "source", "created_at"), ""),
+    "lead_list_members": dict.fromkeys(("id", "business_id", "lead_list_id", "lead_id", "added_at"), ""),
+    "campaign_lead_lists": dict.fromkeys(
+        (
+            "id", "business_id", "campaign_id", "lead_list_id", "priority", "total_leads", "contacted_leads", "successful_leads",
+            "is_active", "assigned_at", "completed_at",
+        ),
+        "",
+    ),
+    "campaign_leads": {
+        **dict.fromkeys(
+            (
+                "id", "business_id", "campaign_id", "lead_id", "lead_list_id", "status", "attempts", "outcome", "total_talk_time",
+                "last_call_duration", "last_attempt_at", "next_attempt_at", "added_at", "contacted_at", "converted_at",
+            ),
+            "",
+        ),
+        **{name: f"{name}::text" for name in ("pledged_amount", "donated_amount")},
+    },
+    "lead_imports": {
+        **dict.fromkeys(
+            (
+                "id", "business_id", "upload", "file_name", "list_name", "lead_list_id", "status", "error", "file_size", "rows_read",
+                "rows_accepted", "rows_rejected", "rows_duplicate", "leads_inserted", "leads_updated", "leads_unchanged",
+                "campaign_leads_added", "started_at", "finished_at",
+            ),
+            "",
+        ),
+        "system": "reading ->> 'system'",
+    },
+    "lead_import_rejections": dict.fromkeys(("id", "business_id", "import_id", "line_number", "column_name", "rule"), ""),
+    "lead_duplicate_candidates": dict.fromkeys(("id", "business_id", "decision", "match_probability"), ""),
+    "lead_merges": dict.fromkeys(("id", "business_id", "taken_apart_at"), ""),
+    "suppressions": dict.fromkeys(("business_id", "channel", "value", "source", "added_at"), ""),
+}  # fmt: skip
 
 
-def write_snapshot(connection: psycopg.Connection, folder: Path) -> str:
-    """Write every table of SNAPSHOT to `folder` as `<table>.csv` (RFC 4180, header row, null as nothing, empty text as "").
+@dataclass(frozen=True)
+class Snapshot:
+    """A moment of a database. `name`: PostgreSQL's, with the transactions in it; `database`: which one it is of, so that two are never mixed."""
 
-    All of them show the same moment: one repeatable-read transaction reads them. Gives: PostgreSQL's name of that snapshot.
-    Takes a connection that is in no transaction. Raises: psycopg.Error, OSError.
+    name: str
+    database: str
+    exported: str
+    connection: psycopg.Connection
+    arrow: AdbcDatabase
+
+    @contextmanager
+    def reading(self, table: str, since: str | None = None) -> Iterator[Any]:
+        """The rows of a table of SOURCES as an Arrow stream; with `since`, the name of an earlier snapshot, those written after it.
+
+        On a connection of its own: several may be read at a time, each by a thread.
+
+        A row that a transaction wrote which had not ended then counts as written after: some may come that are known already, none is missed.
+        """
+        columns = sql.SQL(", ").join(
+            sql.SQL("{} AS {}").format(sql.SQL(given) if given else sql.Identifier(name), sql.Identifier(name))
+            for name, given in SOURCES[table].items()
+        )
+        query = sql.SQL("SELECT {} FROM public.{}").format(columns, sql.Identifier(table))
+        if since is not None:
+            # The oldest transaction that was under way, as the 32 bits that rows carry.
+            oldest = int(since.split(":")[0]) % 2**32
+            query += sql.SQL(" WHERE age(xmin) <= age({}::text::xid)").format(sql.Literal(str(oldest)))
+        with self._streaming(query) as stream:
+            yield stream
+
+    def count(self, table: str) -> int:
+        """How many rows a table has. For one thread at a time."""
+        row = self.connection.execute(sql.SQL("SELECT count(*) FROM public.{}").format(sql.Identifier(table))).fetchone()
+        return int(row[0]) if row else 0
+
+    @contextmanager
+    def ids(self, table: str) -> Iterator[Any]:
+        """The column `id` of a table, as an Arrow stream."""
+        with self._streaming(sql.SQL("SELECT id FROM public.{}").format(sql.Identifier(table))) as stream:
+            yield stream
+
+    @contextmanager
+    def _streaming(self, query: sql.Composed) -> Iterator[Any]:
+        with closing(AdbcConnection(self.arrow)) as connection:
+            connection.set_autocommit(False)
+            for statement in ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", f"SET TRANSACTION SNAPSHOT '{self.exported}'"):
+                with closing(AdbcStatement(connection)) as told:
+                    told.set_sql_query(statement)
+                    told.execute_update()
+            with closing(AdbcStatement(connection)) as asked:
+                asked.set_sql_query(query.as_string(None))
+                stream, _ = asked.execute_query()
+                yield stream
+
+
+@contextmanager
+def take_snapshot(connection: psycopg.Connection) -> Iterator[Snapshot]:
+    """The present moment, held as long as the context lives: repeatable-read transactions of one snapshot.
+
+    Takes a connection that is in no transaction, of a role that may read every row. Raises: psycopg.Error, adbc_driver_manager.Error.
     """
-    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    connection.read_only = True
-    with connection.transaction(), connection.cursor() as cursor:
-        for table, columns in SNAPSHOT.items():
-            names = sql.SQL(", ").join(map(sql.Identifier, columns))
-            statement = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT csv, HEADER)").format(names, sql.Identifier(table))
-            with (folder / f"{table}.csv").open("wb") as file, cursor.copy(statement) as copy:
-                for block in copy:
-                    file.write(block)
-        row = cursor.execute("SELECT pg_current_snapshot()::text").fetchone()
-    return str(row[0]) if row else ""
+    before = connection.isolation_level, connection.read_only
+    connection.isolation_level, connection.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
+    try:
+        with connection.transaction(), closing(connect_adbc(_address(connection))) as arrow:
+            row = connection.execute(
+                "SELECT pg_current_snapshot()::text, pg_export_snapshot(), current_database() || ' ' || (SELECT oid FROM pg_database "
+                "WHERE datname = current_database()) || ' ' || (SELECT system_identifier FROM pg_control_system()) || ' ' || "
+                "(SELECT timeline_id FROM pg_control_checkpoint())"
+            ).fetchone()
+            if row is None:
+                raise RuntimeError("SELECT gave no row")
+            name, exported, of = row
+            # Rows are counted; an index of rows that have just changed is the slower way to it.
+            connection.execute("SET LOCAL enable_indexonlyscan = off")
+            yield Snapshot(name, of, exported, connection, arrow)
+    finally:
+        connection.isolation_level, connection.read_only = before
+
+
+def _address(connection: psycopg.Connection) -> str:
+    """Where a connection leads, for libpq."""
+    known = conninfo_to_dict(connection.info.dsn, password=connection.info.password or None)
+    return psycopg.conninfo.make_conninfo("", **{name: value for name, value in known.items() if value is not None})

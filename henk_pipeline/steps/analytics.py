@@ -1,26 +1,75 @@
-"""Step analytics: PostgreSQL → one consistent snapshot → a new DuckDB file, swapped in whole."""
+"""Step analytics: one moment of PostgreSQL → a new DuckDB file, swapped in whole, and the files that are made from it."""
 
-import tempfile
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 
-from henk_pipeline.analytics.build import build
-from henk_pipeline.analytics.publish import publish
+from henk_pipeline.analytics.build import Built, build
+from henk_pipeline.analytics.derive import derive, salt_of
+from henk_pipeline.analytics.history import add_views, keep_night
+from henk_pipeline.analytics.publish import publish, query
 from henk_pipeline.analytics.tables import load_tables
-from henk_pipeline.postgres.snapshot import SNAPSHOT, write_snapshot
+from henk_pipeline.postgres.snapshot import take_snapshot
+from henk_pipeline.settings import Settings
 
 
-def publish_analytics(connection: psycopg.Connection, published: Path) -> dict[str, int]:
-    """Build every analytics table anew and publish them together.
+def publish_analytics(connection: psycopg.Connection, settings: Settings) -> Built:
+    """Build every analytics table and publish them together; of the counts, keep those of this night.
 
-    Takes: a connection that is in no transaction; where the DuckDB file belongs. Gives: rows a table.
+    Takes: a connection that is in no transaction. Gives: rows a table and what has changed.
     Raises: psycopg.Error, duckdb.Error, OSError, with the old file as it was.
     """
+    published, tables = settings.analytics, load_tables()
+    history = published.parent / "history"
+    whole = whole_file(settings)
+    as_it_is = whole == published
 
-    def make(target: Path) -> dict[str, int]:
-        with tempfile.TemporaryDirectory(prefix=".snapshot-", dir=published.parent) as folder:
-            snapshot_name = write_snapshot(connection, Path(folder))
-            return build(target, Path(folder), SNAPSHOT, load_tables(), snapshot_name)
+    def make(target: Path) -> Built:
+        with take_snapshot(connection) as moment:
+            built = build(target, moment, tables, whole)
+        keep_night(target, history, datetime.now(ZoneInfo(settings.timezone)).date())
+        add_views(target, history)
+        return built
 
-    return publish(published, make)
+    def keep(built: Built) -> int:
+        return 0 if built.forgotten else settings.analytics_keep  # older versions still know people who are gone
+
+    built = publish(whole, make, keep if as_it_is else lambda _: 0)
+    if as_it_is:
+        whole.with_name(f".{published.stem}.whole{published.suffix}").unlink(missing_ok=True)  # of other settings before
+    else:
+        salt, personal = salt_of(published.parent), settings.analytics_personal
+        publish(
+            published,
+            lambda target: derive(whole, target, tables, history, personal=personal, salt=salt),
+            lambda _: keep(built),
+        )
+    _publish_businesses(settings, whole, history)
+    return built
+
+
+def whole_file(settings: Settings) -> Path:
+    """The file that everything is in: the published one, or one beside it that is not for analysts."""
+    published = settings.analytics
+    return published if settings.analytics_personal == "keep" else published.with_name(f".{published.stem}.whole{published.suffix}")
+
+
+def _publish_businesses(settings: Settings, whole: Path, history: Path) -> None:
+    folder = settings.analytics.parent / "businesses"
+    if not settings.analytics_per_business:
+        return
+    folder.mkdir(exist_ok=True)
+    salt = salt_of(settings.analytics.parent)
+    businesses = dict(query(whole, "SELECT business, business_id::VARCHAR FROM dim_business")[1])
+    for slug, business_id in businesses.items():
+        publish(
+            folder / f"{slug}.duckdb",
+            lambda target, one=business_id: derive(  # type: ignore[misc]
+                whole, target, load_tables(), history, personal=settings.analytics_personal, salt=salt, business_id=one
+            ),
+        )
+    for file in folder.glob("*.duckdb"):
+        if file.stem not in businesses:
+            file.unlink()

@@ -20,13 +20,18 @@ from henk_pipeline.uploads.landing import land
 from tests.integration.uploading import add_business
 
 CHAIN = {"uploads", "validated_leads", "rejected_rows", "upload_readings", "scored_leads", "lead_lists", "campaign_leads"}
-TABLES = {"campaign_list_performance", "lead_quality_distribution", "list_reusability"}
+TABLES = {
+    "dim_business", "dim_campaign", "dim_lead_list", "dim_lead", "bridge_lead_list_member", "bridge_campaign_lead_list", "fct_campaign_lead",
+    "fct_import", "fct_rejection", "campaign_list_performance", "lead_quality_distribution", "list_reusability", "campaign_funnel",
+    "lead_source_performance", "list_performance_score", "import_quality", "duplicate_summary", "contactability", "suppression_summary",
+    "cohort_retention",
+}  # fmt: skip
 
 
 def test_the_assets_a_dagster_user_expects_are_there_and_described():
     graph = defs.resolve_asset_graph()
     names = {key.to_user_string() for key in graph.get_all_asset_keys()}
-    assert names == CHAIN | TABLES | {"lead_scores"}
+    assert names == CHAIN | TABLES | {"lead_scores", "dashboard"}
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.description
@@ -177,7 +182,29 @@ def test_the_analytics_are_published_whole_while_somebody_reads(settings, connec
     ]
     assert query(settings.analytics, "SELECT name, campaigns_used_in, total_conversions FROM list_reusability")[1] == [("a", 1, 0)]
     assert {row[0] for row in query(settings.analytics, "SELECT table_name FROM build_info")[1]} == TABLES
-    assert sorted(path.name for path in settings.analytics.parent.iterdir()) == [".henk.duckdb.lock", "henk.duckdb"]
+    assert sorted(path.name for path in settings.analytics.parent.iterdir()) == [".henk.duckdb.lock", "henk.duckdb", "history", "versions"]
+
+
+def test_dagster_shows_columns_and_where_they_come_from_and_skips_what_did_not_change(settings, connection, landing):
+    landing("a.csv", "Email,Phone\na@example.org,2125550101\n", '[[campaigns]]\ncampaign = "Year End"\n')
+    run_night(settings)
+    with open_instance(settings) as instance:
+        run_analytics(defs, instance)
+        told = instance.get_latest_materialization_event(dg.AssetKey("campaign_funnel")).asset_materialization.metadata
+        schema = {column.name: column for column in told["dagster/column_schema"].value.columns}
+        assert (schema["conversion_rate"].type, schema["conversion_rate"].description) == ("DOUBLE", "converted of contacted")
+        lineage = told["dagster/column_lineage"].value.deps_by_column
+        assert [(dep.asset_key.to_user_string(), dep.column_name) for dep in lineage["converted"]] == [("fct_campaign_lead", "status")]
+        leads = instance.get_latest_materialization_event(dg.AssetKey("dim_lead")).asset_materialization.metadata
+        assert "a@example.org" not in leads["preview"].value
+        connection.execute("UPDATE campaigns SET budget = 5")
+        run_analytics(defs, instance, dashboard=True)
+        run = instance.get_runs(limit=1)[0]
+        events = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
+        done = {event.dagster_event.asset_key.to_user_string() for event in events}
+        assert done == {"dim_campaign", "dashboard"}
+        assert run.is_success
+    assert "Leads and campaigns" in (settings.analytics.parent / "dashboard.html").read_text()
 
 
 def test_the_customers_three_queries_give_the_same_in_postgres(settings, connection, landing):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 from psycopg.types.json import Jsonb
 
@@ -427,3 +428,24 @@ def test_weights_of_a_business_and_scores_anew(acme, tmp_path, connection):
     assert (told["leads"], told["changed"], told["error"]) == (1, 1, None)
     (again,) = lines(acme("rescore", "--json"))
     assert again["changed"] == 0
+
+
+def test_the_analytics_are_built_handed_on_and_shown(acme, tmp_path):
+    missing = acme("analytics", "export", tmp_path / "parquet")
+    assert (missing.returncode, "henk nightly" in missing.stderr) == (1, True)
+    assert acme("analytics", "dashboard").returncode == 1
+    (tmp_path / "people.csv").write_text("Email\nana@example.org\n")
+    assert acme("import", tmp_path / "people.csv", "--business", "acme").returncode == 0
+    built = json.loads(acme("analytics", "build", "--json").stdout)
+    assert (built["whole"], built["changed"], built["rows"]["dim_lead"]) == (False, [], 1)
+    assert "dim_lead                                1   as it was" in acme("analytics", "build").stdout
+    written = acme("analytics", "export", tmp_path / "parquet").stdout.split()
+    assert pl.read_parquet(tmp_path / "parquet" / "dim_lead.parquet")["email"].to_list() == ["ana@example.org"]
+    assert len(written) == len(built["rows"]) + 5  # build_info, the histories and their nights
+    part = acme("analytics", "export", tmp_path / "part.duckdb", "--business", "acme", "--personal", "drop")
+    assert part.stdout.strip() == str(tmp_path / "part.duckdb")
+    assert b"ana@example.org" not in (tmp_path / "part.duckdb").read_bytes()
+    assert "there are acme" in acme("analytics", "export", tmp_path / "x.duckdb", "--business", "nobody").stderr.replace("\n", " ")
+    assert acme("analytics", "export", tmp_path / "folder", "--business", "acme").returncode == 2
+    page = Path(acme("analytics", "dashboard").stdout.strip())
+    assert "Leads and campaigns" in page.read_text()

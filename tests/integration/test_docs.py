@@ -2,9 +2,17 @@
 
 import importlib.util
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 
+import duckdb
+import psycopg
 from jsonschema import Draft202012Validator
+
+from henk_pipeline.steps.analytics import publish_analytics
+from tests.integration.uploading import add_business, upload
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,3 +54,29 @@ def test_the_rules_are_documented():
     for code, rule in RULES.items():
         assert f"| `{code}` |" in text
         assert rule.remedy in text
+
+
+def _published(settings, connection, folder):
+    add_business(connection, "harbor-light", "Year End")
+    text = "First Name,Email,Phone,Lead Source\nAna,ana@example.org,2125550101,Event\nBo,bad,,Event\n"
+    upload(connection, folder, text, "harbor-light", max_rejected=0.9, campaigns=[{"campaign": "Year End"}])
+    with psycopg.connect(settings.database_url.get_secret_value()) as other:
+        publish_analytics(other, settings)
+
+
+def test_the_data_dictionary_is_what_the_file_says(settings, connection):
+    maker = _load(ROOT / "schemas" / "make_data_dictionary.py")
+    with psycopg.connect(settings.database_url.get_secret_value()) as other:
+        publish_analytics(other, settings)
+    assert maker.describe(settings.analytics) == maker.DOCUMENT.read_text("utf-8"), "run `make data-dictionary`"
+
+
+def test_the_queries_for_analysts_and_the_notebook_run(settings, connection, tmp_path):
+    _published(settings, connection, tmp_path)
+    queries = re.findall(r"```sql\n(.*?)```", (ROOT / "docs" / "analysts.md").read_text("utf-8"), re.DOTALL)
+    assert len(queries) >= 6
+    with duckdb.connect(str(settings.analytics), read_only=True) as henk:
+        rows = [len(henk.execute(one).fetchall()) for one in queries]
+    assert rows == [1, 1, 24, 1, 0, 1]
+    ran = subprocess.run([sys.executable, ROOT / "notebooks" / "leads.py"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr

@@ -1,0 +1,61 @@
+"""What Dagster shows of the columns of an analytics table: types, what they mean, and which columns they are made from."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import polars as pl
+import sqlglot
+from sqlglot import exp
+from sqlglot.lineage import lineage
+
+from henk_pipeline.analytics.tables import AnalyticsTable, load_tables
+
+SHOWN = 5  # rows
+
+
+def shown_of(published: Path, table: AnalyticsTable) -> pl.DataFrame:
+    """The first rows of a table as text. Nobody's name or contact: Dagster keeps what it shows for ever."""
+    with duckdb.connect(str(published), read_only=True) as connection:
+        result = connection.execute(f'FROM "{table.name}" LIMIT {SHOWN}')
+        columns = [column[0] for column in result.description or []]
+        rows = [[None if cell is None else str(cell) for cell in row] for row in result.fetchall()]
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row").drop(table.personal, strict=False)
+
+
+def columns_of(published: Path, name: str) -> dict[str, Any]:
+    """Metadata `dagster/column_schema` and `dagster/column_lineage` of a published table."""
+    with duckdb.connect(str(published), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [name]
+        ).fetchall()
+    schema = dg.TableSchema([dg.TableColumn(column, kind, description=means) for column, kind, means in rows])
+    lineage_of = {
+        column: [dg.TableColumnDep(asset_key=dg.AssetKey(table), column_name=source) for table, source in sources]
+        for column, sources in _lineages()[name].items()
+    }
+    return {
+        "dagster/column_schema": dg.MetadataValue.table_schema(schema),
+        "dagster/column_lineage": dg.MetadataValue.column_lineage(dg.TableColumnLineage(lineage_of)),
+    }
+
+
+@lru_cache(maxsize=1)
+def _lineages() -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """Table → column → the columns of other analytics tables that it is made from."""
+    tables = load_tables()
+    schema = {table.name: dict.fromkeys(table.columns, "TEXT") for table in tables}
+    return {table.name: {column: _sources(table, column, schema) for column in table.columns} for table in tables}
+
+
+def _sources(table: AnalyticsTable, column: str, schema: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    try:
+        for node in lineage(column, table.query, schema=schema, dialect="duckdb").walk():
+            if isinstance(node.source, exp.Table) and node.source.name in schema and node.source.name != table.name:
+                found.add((node.source.name, node.name.rsplit(".", 1)[-1].strip('"')))
+    except sqlglot.errors.SqlglotError:
+        return []  # a construct that sqlglot does not know is no reason not to publish
+    return sorted(one for one in found if one[1] in schema[one[0]])

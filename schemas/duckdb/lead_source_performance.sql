@@ -1,0 +1,73 @@
+-- What leads of each source are worth: how many there are, how good, how many were reached and converted in any campaign, what they gave and,
+-- where the business has told what the source cost (settings.lead_source_costs), what a lead cost and the return.
+--
+-- business_id: the business, as in dim_business
+-- business: its slug, by which files and commands name it
+-- lead_source: where they came from; what brought them in if the file did not say
+-- leads: leads
+-- avg_score: mean score, 0 to 100
+-- contacted: leads reached in at least one campaign
+-- converted: leads converted in at least one campaign
+-- conversion_rate: converted of contacted
+-- pledged_amount: pledged in all campaigns
+-- donated_amount: donated in all campaigns
+-- cost: what the source cost in all; null if not told
+-- cost_per_lead: cost by lead
+-- cost_per_conversion: cost by converted lead
+-- roi: (donated − cost) of cost; null without a cost
+
+WITH by_lead AS (
+    SELECT
+        lead_id,
+        bool_or(status IN ('contacted', 'converted')) AS contacted,
+        bool_or(status = 'converted') AS converted,
+        sum(pledged_amount) AS pledged_amount,
+        sum(donated_amount) AS donated_amount
+    FROM fct_campaign_lead
+    WHERE attempts > 0 OR status IN ('contacted', 'converted') OR pledged_amount > 0 OR donated_amount > 0
+    GROUP BY lead_id
+),
+
+costs AS (
+    SELECT
+        business_id,
+        unnest(json_keys(lead_source_costs)) AS lead_source,
+        unnest(list_transform(json_keys(lead_source_costs), lambda k: try_cast(lead_source_costs ->> k AS DECIMAL(18, 2)))) AS cost -- noqa
+    FROM dim_business
+    WHERE json_type(lead_source_costs) = 'OBJECT'
+),
+
+by_source AS (
+    SELECT
+        l.business_id,
+        coalesce(l.lead_source, l.source) AS lead_source,
+        count(*) AS leads,
+        avg(l.lead_score) AS avg_score,
+        count(*) FILTER (WHERE c.contacted) AS contacted,
+        count(*) FILTER (WHERE c.converted) AS converted,
+        coalesce(sum(c.pledged_amount), 0) AS pledged_amount,
+        coalesce(sum(c.donated_amount), 0) AS donated_amount
+    FROM dim_lead AS l
+    LEFT JOIN by_lead AS c ON l.lead_id = c.lead_id
+    GROUP BY l.business_id, coalesce(l.lead_source, l.source)
+)
+
+SELECT
+    s.business_id,
+    b.business,
+    s.lead_source,
+    s.leads,
+    s.avg_score,
+    s.contacted,
+    s.converted,
+    s.converted / nullif(s.contacted, 0) AS conversion_rate,
+    s.pledged_amount,
+    s.donated_amount,
+    k.cost,
+    k.cost / nullif(s.leads, 0) AS cost_per_lead,
+    k.cost / nullif(s.converted, 0) AS cost_per_conversion,
+    (s.donated_amount - k.cost) / nullif(k.cost, 0) AS roi
+FROM by_source AS s
+INNER JOIN dim_business AS b ON s.business_id = b.business_id
+LEFT JOIN costs AS k ON s.business_id = k.business_id AND s.lead_source = k.lead_source
+ORDER BY b.business ASC, s.leads DESC, s.lead_source ASC

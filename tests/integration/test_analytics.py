@@ -1,0 +1,439 @@
+"""The DuckDB file: what its tables say beside what PostgreSQL says, always whole, as cheap as what has changed, and forgetting who must be forgotten."""
+
+import hmac
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import psycopg
+import pytest
+
+from henk_pipeline.analytics import history
+from henk_pipeline.analytics.build import build
+from henk_pipeline.analytics.publish import kept_versions, query
+from henk_pipeline.analytics.tables import load_tables
+from henk_pipeline.postgres.snapshot import SOURCES, take_snapshot
+from henk_pipeline.settings import load_settings
+from henk_pipeline.steps.analytics import publish_analytics
+
+EXAMPLE = """
+INSERT INTO businesses (id, slug, name, timezone, settings) VALUES
+    (md5('acme')::uuid, 'acme', 'Acme', 'America/New_York', '{"lead_source_costs": {"Event": 50, "Web": "soon"}}'),
+    (md5('beta')::uuid, 'beta', 'Beta', 'UTC', '{}');
+INSERT INTO campaigns (id, business_id, name, status) VALUES (md5('c1')::uuid, md5('acme')::uuid, 'Year End', 'active'),
+    (md5('c2')::uuid, md5('acme')::uuid, 'Spring', 'draft');
+INSERT INTO lead_lists (id, business_id, name) VALUES (md5('l1')::uuid, md5('acme')::uuid, 'People'), (md5('l2')::uuid, md5('acme')::uuid, 'Nobody');
+INSERT INTO leads (id, business_id, first_name, email, phone, lead_source, source, lead_score, quality_rating, dnc, timezone, created_at) VALUES
+    (md5('p1')::uuid, md5('acme')::uuid, 'Ana', 'ana@example.org', '+12125550101', 'Event', 'csv_import', 90, 'hot', false, 'America/New_York', '2026-09-03'),
+    (md5('p2')::uuid, md5('acme')::uuid, 'Bo', 'bo@example.org', '+12125550102', 'Event', 'csv_import', 50, 'warm', false, 'America/New_York', '2026-09-04'),
+    (md5('p3')::uuid, md5('acme')::uuid, 'Cy', 'cy@example.org', '+12125550103', 'Web', 'csv_import', 40, 'warm', true, NULL, '2026-10-01'),
+    (md5('p4')::uuid, md5('acme')::uuid, 'Di', 'di@example.org', '+12125550104', NULL, 'manual', 10, 'cold', false, NULL, '2026-10-02'),
+    (md5('p5')::uuid, md5('beta')::uuid, 'Ed', 'ed@example.org', NULL, NULL, 'manual', 0, 'unrated', false, NULL, '2026-10-02');
+INSERT INTO suppressions (business_id, channel, value, source) VALUES (md5('acme')::uuid, 'phone', '+12125550104', 'manual');
+INSERT INTO lead_list_members (business_id, lead_list_id, lead_id) SELECT business_id, md5('l1')::uuid, id FROM leads WHERE business_id = md5('acme')::uuid;
+INSERT INTO campaign_lead_lists (id, business_id, campaign_id, lead_list_id) VALUES (md5('a1')::uuid, md5('acme')::uuid, md5('c1')::uuid, md5('l1')::uuid);
+INSERT INTO campaign_leads (business_id, campaign_id, lead_id, lead_list_id, status, attempts, pledged_amount, donated_amount, total_talk_time) VALUES
+    (md5('acme')::uuid, md5('c1')::uuid, md5('p1')::uuid, md5('l1')::uuid, 'converted', 2, 100, 80.50, 600),
+    (md5('acme')::uuid, md5('c1')::uuid, md5('p2')::uuid, md5('l1')::uuid, 'contacted', 1, NULL, NULL, 300),
+    (md5('acme')::uuid, md5('c1')::uuid, md5('p4')::uuid, md5('l1')::uuid, 'new', 0, NULL, NULL, 0);
+INSERT INTO lead_imports (id, business_id, upload, file_name, file_size, content_hash, list_name, rules, status, reading, rows_read, rows_accepted,
+    rows_rejected, rows_duplicate, leads_inserted, started_at) VALUES
+    (md5('i1')::uuid, md5('acme')::uuid, 'u1', 'a.csv', 1, repeat('a', 64), 'People', '', 'partial', '{"system": "HubSpot"}', 10, 5, 3, 2, 5, '2026-11-04'),
+    (md5('i2')::uuid, md5('acme')::uuid, 'u2', 'b.csv', 1, repeat('b', 64), 'People', '', 'rejected', '{}', 4, 0, 4, 0, 0, '2026-11-05');
+INSERT INTO lead_import_rejections (business_id, import_id, line_number, rule, message, row)
+    SELECT md5('acme')::uuid, md5('i1')::uuid, n, CASE WHEN n < 4 THEN 'email_invalid' ELSE 'no_contact' END, 'm', '{}' FROM generate_series(2, 4) n;
+INSERT INTO lead_duplicate_candidates (business_id, lead_id, other_lead_id, match_probability)
+    SELECT md5('acme')::uuid, least(md5('p1')::uuid, md5('p2')::uuid), greatest(md5('p1')::uuid, md5('p2')::uuid), 0.9;
+"""
+
+
+@pytest.fixture
+def example(connection, settings):
+    connection.execute(EXAMPLE)
+    return settings
+
+
+def publish(settings):
+    with psycopg.connect(settings.database_url.get_secret_value()) as connection:
+        return publish_analytics(connection, settings)
+
+
+def asked(settings, statement):
+    return query(settings.analytics, statement)[1]
+
+
+def test_the_marts_say_what_a_person_would_count(example):
+    publish(example)
+
+    def one(statement):
+        (row,) = asked(example, statement)
+        return row
+
+    assert asked(example, "SELECT campaign_name, name, total_leads, contacted_leads, successful_leads, conversion_rate FROM campaign_list_performance") == [("Year End", "People", 3, 2, 1, 50.0)]  # fmt: skip
+    assert asked(example, "SELECT business, quality_rating, count, avg_score FROM lead_quality_distribution") == [
+        ("acme", "cold", 1, 10), ("acme", "hot", 1, 90), ("acme", "warm", 2, 45), ("beta", "unrated", 1, 0),
+    ]  # fmt: skip
+    assert asked(example, "SELECT name, campaigns_used_in, total_conversions FROM list_reusability") == [("People", 1, 1)]
+    funnel = "SELECT leads, waiting, attempted, contacted, converted, contact_rate, conversion_rate, donated_amount, average_donation, attempts, talk_hours FROM campaign_funnel WHERE campaign_name = "
+    assert one(funnel + "'Year End'") == (3, 1, 2, 2, 1, 1.0, 0.5, Decimal("80.50"), 80.5, 3, 0.25)
+    assert one(funnel + "'Spring'") == (0, 0, 0, 0, 0, None, None, 0, None, 0, 0)
+    sources = "SELECT lead_source, leads, contacted, converted, conversion_rate, donated_amount, cost, cost_per_lead, cost_per_conversion, round(roi, 2) FROM lead_source_performance WHERE business = 'acme' ORDER BY 1"
+    assert asked(example, sources) == [
+        ("Event", 2, 2, 1, 0.5, Decimal("80.50"), 50, 25, 50, 0.61), ("Web", 1, 0, 0, None, 0, None, None, None, None),
+        ("manual", 1, 0, 0, None, 0, None, None, None, None),
+    ]  # fmt: skip
+    # 0.4 × 47.5 + 20 × 3/4 + 40 × what is usual, which is half of twice the usual.
+    assert asked(example, "SELECT list_name, leads, callable_share, contacted, performance_score FROM list_performance_score") == [("People", 4, 0.75, 2, 54.0), ("Nobody", 0, None, 0, None)]  # fmt: skip
+    assert asked(example, "SELECT source, week, imports, refused, rows_read, reject_rate, duplicate_rate, commonest_reason, reasons FROM import_quality ORDER BY source") == [
+        ("HubSpot", date(2026, 11, 2), 1, 0, 10, 0.3, 0.2, "email_invalid", {"email_invalid": 2, "no_contact": 1}),
+        ("unknown", date(2026, 11, 2), 1, 1, 4, 1.0, 0.0, None, None),
+    ]  # fmt: skip
+    assert one("SELECT rows_read, rows_duplicate, leads_merged, pairs_open, pairs_same, open_probability FROM duplicate_summary WHERE business = 'acme'") == (14, 2, 0, 1, 0, 0.9)  # fmt: skip
+    assert one("SELECT rows_read, duplicate_rate, open_probability FROM duplicate_summary WHERE business = 'beta'") == (0, None, None)
+    # Ana and Bo can be called; Cy has opted out, Di's number is suppressed; nobody of them waits but Di. New York is four or five hours behind.
+    assert one("SELECT sum(leads), sum(callable_leads), sum(waiting_leads) FROM contactability WHERE business = 'acme' AND hour_utc = 0") == (4, 2, 0)  # fmt: skip
+    assert one("SELECT count(*), count(DISTINCT local_hour) FROM contactability WHERE timezone = 'America/New_York'") == (24, 24)
+    assert one("SELECT local_hour FROM contactability WHERE business = 'acme' AND hour_utc = 12")[0] in (7, 8)
+    assert asked(example, "SELECT channel, source, suppressed FROM suppression_summary WHERE source = 'manual'") == [("phone", "manual", 1)]
+    assert asked(example, "SELECT cohort_month, leads, in_campaigns, contacted, converted, opted_out, contact_rate, conversion_rate FROM cohort_retention WHERE business = 'acme'") == [
+        (date(2026, 9, 1), 2, 2, 2, 1, 0, 1.0, 0.5), (date(2026, 10, 1), 2, 1, 0, 0, 1, 0.0, None),
+    ]  # fmt: skip
+
+
+def test_callable_now_follows_the_calling_window_in_the_leads_time(example, connection):
+    connection.execute("UPDATE campaign_leads SET status = 'queued' WHERE lead_id = md5('p1')::uuid")
+    connection.execute("UPDATE campaigns SET call_window_start = '10:00', call_window_end = '12:00' WHERE name = 'Year End'")
+    publish(example)
+    hours = asked(example, "SELECT local_hour FROM contactability WHERE business = 'acme' AND callable_now > 0 ORDER BY 1")
+    assert hours == [(10,), (11,)]
+
+
+# The same questions asked of PostgreSQL, where it can be asked at all.
+SAME = {
+    "SELECT campaign_id::text, lead_list_id::text, total_leads, contacted_leads, successful_leads FROM campaign_list_performance": """
+        SELECT cll.campaign_id::text, cll.lead_list_id::text, cll.total_leads, cll.contacted_leads, cll.successful_leads FROM campaign_lead_lists cll""",
+    "SELECT business_id::text, quality_rating, count, round(avg_score, 6) FROM lead_quality_distribution": """
+        SELECT business_id::text, quality_rating, count(*), round(avg(lead_score), 6)::float8 FROM leads GROUP BY 1, 2""",
+    "SELECT id::text, campaigns_used_in, total_conversions FROM list_reusability": """
+        SELECT ll.id::text, count(DISTINCT cll.campaign_id), sum(cll.successful_leads) FROM campaign_lead_lists cll JOIN lead_lists ll
+        ON cll.lead_list_id = ll.id GROUP BY ll.id""",
+    "SELECT campaign_id::text, leads, waiting, contacted, converted, donated_amount FROM campaign_funnel": """
+        SELECT c.id::text, count(cl.id), count(cl.id) FILTER (WHERE cl.status IN ('new', 'queued')), count(cl.id) FILTER (WHERE cl.status IN
+        ('contacted', 'converted')), count(cl.id) FILTER (WHERE cl.status = 'converted'), coalesce(sum(cl.donated_amount), 0)
+        FROM campaigns c LEFT JOIN campaign_leads cl ON cl.campaign_id = c.id GROUP BY c.id""",
+    "SELECT business_id::text, lead_source, leads, contacted, converted, donated_amount FROM lead_source_performance": """
+        SELECT l.business_id::text, coalesce(l.lead_source, l.source), count(DISTINCT l.id), count(DISTINCT l.id) FILTER (WHERE cl.status IN
+        ('contacted', 'converted')), count(DISTINCT l.id) FILTER (WHERE cl.status = 'converted'), coalesce(sum(cl.donated_amount), 0)
+        FROM leads l LEFT JOIN campaign_leads cl ON cl.lead_id = l.id GROUP BY 1, 2""",
+    "SELECT lead_list_id::text, leads, contacted, converted FROM list_performance_score": """
+        SELECT ll.id::text, (SELECT count(*) FROM lead_list_members m WHERE m.lead_list_id = ll.id),
+        (SELECT count(*) FROM campaign_leads c WHERE c.lead_list_id = ll.id AND c.status IN ('contacted', 'converted')),
+        (SELECT count(*) FROM campaign_leads c WHERE c.lead_list_id = ll.id AND c.status = 'converted') FROM lead_lists ll""",
+    "SELECT business_id::text, week, sum(imports), sum(rows_read), sum(rows_rejected) FROM import_quality GROUP BY 1, 2": """
+        SELECT business_id::text, date_trunc('week', started_at AT TIME ZONE 'UTC')::date, count(*), sum(rows_read), sum(rows_rejected)
+        FROM lead_imports WHERE status <> 'undone' GROUP BY 1, 2""",
+    "SELECT business_id::text, pairs_open, leads_merged FROM duplicate_summary": """
+        SELECT b.id::text, (SELECT count(*) FROM lead_duplicate_candidates d WHERE d.business_id = b.id AND decision = 'open'),
+        (SELECT count(*) FROM lead_merges m WHERE m.business_id = b.id AND taken_apart_at IS NULL) FROM businesses b""",
+    "SELECT business_id::text, sum(leads), sum(callable_leads) FROM contactability WHERE hour_utc = 7 GROUP BY 1": """
+        SELECT business_id::text, count(*), count(*) FILTER (WHERE NOT (dnc OR do_not_call) AND (phone IS NOT NULL OR mobile_phone IS NOT NULL)
+        AND NOT henk.is_suppressed(business_id, phone, mobile_phone)) FROM leads GROUP BY 1""",
+    "SELECT business_id::text, channel, sum(suppressed) FROM suppression_summary GROUP BY 1, 2": """
+        SELECT business_id::text, channel, count(*) FROM suppressions GROUP BY 1, 2""",
+    "SELECT business_id::text, cohort_month, leads, contacted, opted_out FROM cohort_retention": """
+        SELECT l.business_id::text, date_trunc('month', l.created_at AT TIME ZONE 'UTC')::date, count(DISTINCT l.id), count(DISTINCT l.id)
+        FILTER (WHERE cl.status IN ('contacted', 'converted')), count(DISTINCT l.id) FILTER (WHERE l.dnc OR l.do_not_call)
+        FROM leads l LEFT JOIN campaign_leads cl ON cl.lead_id = l.id GROUP BY 1, 2""",
+}
+
+
+def assert_same(settings, connection):
+    for ours, theirs in SAME.items():
+        assert sorted(asked(settings, ours), key=str) == sorted(connection.execute(theirs).fetchall(), key=str), ours
+
+
+class World:
+    """A business that changes at random, as campaigns, members and privacy requests change it."""
+
+    def __init__(self, connection, seed):
+        self.connection, self.random = connection, random.Random(seed)
+        connection.execute(EXAMPLE)
+        self.count = 0
+
+    def add(self):
+        self.count += self.random.randint(1, 30)
+        self.connection.execute(
+            "WITH new AS (INSERT INTO leads (business_id, email, phone, source, lead_source, lead_score, quality_rating, timezone) "
+            "SELECT b.id, 'x' || %(c)s || '-' || n || '@example.org', '+1646' || lpad((%(c)s * 100 + n)::text, 7, '5'), 'csv_import', "
+            "(ARRAY['Event', 'Web', NULL])[1 + n %% 3], n, 'cold', (ARRAY['Europe/Berlin', 'Nowhere/Odd', NULL])[1 + n %% 3] "
+            "FROM businesses b, generate_series(1, %(m)s) n WHERE b.slug = 'acme' RETURNING id, business_id) "
+            "INSERT INTO lead_list_members (business_id, lead_list_id, lead_id) SELECT business_id, md5('l1')::uuid, id FROM new",
+            {"c": self.count, "m": self.random.randint(1, 40)},
+        )
+        self.connection.execute("SELECT add_lead_list_to_campaign(md5('c1')::uuid, md5('l1')::uuid)")
+
+    def call(self):
+        self.connection.execute(
+            "UPDATE campaign_leads SET status = (ARRAY['contacted', 'converted', 'failed'])[1 + floor(random() * 3)::int], attempts = attempts + 1, "
+            "donated_amount = floor(random() * 100) WHERE id IN (SELECT id FROM campaign_leads ORDER BY random() LIMIT 5)"
+        )
+
+    def opt_out(self):
+        self.connection.execute(
+            "INSERT INTO suppressions (business_id, channel, value, source) SELECT business_id, 'phone', phone, 'manual' FROM leads "
+            "WHERE phone IS NOT NULL ORDER BY random() LIMIT 2 ON CONFLICT DO NOTHING"
+        )
+
+    def edit(self):
+        self.connection.execute("UPDATE leads SET first_name = 'E' || random(), dnc = random() < 0.3 WHERE id IN (SELECT id FROM leads ORDER BY random() LIMIT 4)")  # fmt: skip
+
+    def leave(self):
+        self.connection.execute("DELETE FROM lead_list_members WHERE id IN (SELECT id FROM lead_list_members ORDER BY random() LIMIT 3)")
+
+    def erase(self):
+        self.connection.execute("SELECT erase_lead(id) FROM leads ORDER BY random() LIMIT 1")
+
+    def nothing(self):
+        pass
+
+    def rename(self):
+        self.connection.execute("UPDATE campaigns SET name = 'Renamed ' || random() WHERE name LIKE 'Year%' OR name LIKE 'Renamed%'")
+
+    def step(self):
+        name = self.random.choice(["add", "add", "call", "opt_out", "edit", "leave", "erase", "nothing", "rename"])
+        getattr(self, name)()
+        return name
+
+
+def contents(file, tables):
+    with duckdb.connect(str(file), read_only=True) as opened:
+        return {
+            name: sorted(opened.execute(f"FROM {name}").fetchall(), key=str) for name in tables
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_going_on_from_the_last_file_gives_what_building_from_nothing_gives(connection, settings, tmp_path, seed):
+    world = World(connection, seed)
+    tables = load_tables()
+    world.add()
+    publish(settings)
+    whole = 0
+    for _ in range(8):
+        done = [world.step() for _ in range(world.random.randint(1, 3))]
+        built = publish(settings)
+        whole += built.whole
+        afresh = tmp_path / f"{time.time_ns()}.duckdb"
+        with psycopg.connect(settings.database_url.get_secret_value()) as other, take_snapshot(other) as moment:
+            build(afresh, moment, tables)
+        names = [table.name for table in tables]
+        assert contents(settings.analytics, names) == contents(afresh, names), done
+        assert_same(settings, connection)
+        if done == ["nothing"]:
+            assert not built.changed
+        if "erase" not in done:
+            assert not built.whole, done
+    assert whole < 8
+
+
+def test_a_transaction_that_was_under_way_is_in_the_next_build(connection, example, database_url):
+    with psycopg.connect(database_url) as slow:
+        slow.execute("UPDATE leads SET first_name = 'Late' WHERE email = 'ana@example.org'")
+        connection.execute("UPDATE leads SET first_name = 'Early' WHERE email = 'bo@example.org'")
+        publish(example)
+        assert asked(example, "SELECT first_name FROM dim_lead WHERE email IN ('ana@example.org', 'bo@example.org') ORDER BY email") == [("Ana",), ("Early",)]  # fmt: skip
+        slow.commit()
+    assert not publish(example).whole
+    assert asked(example, "SELECT first_name FROM dim_lead WHERE email = 'ana@example.org'") == [("Late",)]
+
+
+def test_all_tables_show_one_moment_and_the_file_says_which(connection, example, monkeypatch, tmp_path):
+    from henk_pipeline.postgres.snapshot import Snapshot  # noqa: PLC0415
+
+    count = Snapshot.reading
+
+    def while_others_write(self, table, since=None):
+        connection.execute("UPDATE leads SET first_name = 'x' || random()")
+        connection.execute("INSERT INTO lead_lists (business_id, name) SELECT id, random()::text FROM businesses")
+        return count(self, table, since)
+
+    monkeypatch.setattr(Snapshot, "reading", while_others_write)
+    publish(example)
+    assert asked(example, "SELECT count(*) FROM dim_lead WHERE first_name LIKE 'x%'") == [(0,)]
+    assert asked(example, "SELECT count(*) FROM dim_lead_list") == [(2,)]
+    info = asked(example, "SELECT count(*), count(DISTINCT postgres_snapshot), min(built_at) > now() - INTERVAL 1 MINUTE FROM build_info")
+    assert info == [(len(load_tables()), 1, True)]
+    assert asked(example, "SELECT row_count FROM build_info WHERE table_name = 'dim_lead'") == [(5,)]
+
+
+READER = """
+import sys, time, duckdb
+published, until = sys.argv[1], float(sys.argv[2])
+reads = 0
+while time.time() < until or reads < 3:
+    with duckdb.connect(published, read_only=True) as connection:
+        for _ in range(3):
+            leads, told, members, campaign = connection.execute("SELECT (SELECT count(*) FROM dim_lead), (SELECT row_count FROM build_info WHERE table_name = 'dim_lead'), "
+                "(SELECT count(*) FROM bridge_lead_list_member), (SELECT sum(count) FROM lead_quality_distribution)").fetchall()[0]
+            assert leads == told == campaign and members == leads - 1, (leads, told, members, campaign)
+            reads += 1
+print(reads)
+"""
+
+
+def test_eight_readers_through_twenty_publishes_see_no_error_and_no_half(connection, example):
+    publish(example)
+    until = time.time() + 600
+    readers = [
+        subprocess.Popen(
+            [sys.executable, "-c", READER, example.analytics, str(until)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(8)
+    ]
+    try:
+        for number in range(20):
+            connection.execute(
+                "WITH n AS (INSERT INTO leads (business_id, email, source) SELECT id, %s, 'manual' FROM businesses WHERE slug = 'acme' RETURNING *) "
+                "INSERT INTO lead_list_members (business_id, lead_list_id, lead_id) SELECT business_id, md5('l1')::uuid, id FROM n",
+                [f"n{number}@example.org"],
+            )
+            publish(example)
+            assert all(reader.poll() is None for reader in readers), [
+                reader.communicate() for reader in readers if reader.poll() is not None
+            ]
+    finally:
+        for reader in readers:
+            reader.terminate()
+    for reader in readers:
+        assert "Error" not in reader.communicate()[1]
+    assert len(kept_versions(example.analytics)) == example.analytics_keep
+
+
+def test_a_build_that_fails_leaves_the_file_as_it_was(connection, example, monkeypatch):
+    publish(example)
+    before = example.analytics.read_bytes()
+    monkeypatch.setattr("henk_pipeline.steps.analytics.keep_night", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        publish(example)
+    monkeypatch.undo()
+    assert example.analytics.read_bytes() == before
+    assert not list(example.analytics.parent.glob(".henk.duckdb.building-*"))
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda file: file.write_bytes(b"nothing of a database"), lambda file: file.write_bytes(file.read_bytes()[:20000])]
+)
+def test_a_damaged_file_is_built_from_nothing(example, damage):
+    publish(example)
+    damage(example.analytics)
+    assert publish(example).whole
+    assert asked(example, "SELECT count(*) FROM dim_lead") == [(5,)]
+
+
+def test_an_erased_lead_is_gone_from_the_file_its_versions_and_the_history(connection, example):
+    publish(example)
+    connection.execute("UPDATE leads SET lead_score = 91 WHERE email = 'ana@example.org'")
+    publish(example)
+    assert b"bo@example.org" in example.analytics.read_bytes()
+    assert kept_versions(example.analytics)
+    connection.execute("SELECT erase_lead(md5('p2')::uuid)")
+    built = publish(example)
+    assert (built.whole, built.forgotten) == (True, True)
+    left = [file for file in example.analytics.parent.rglob("*") if file.is_file() and b"bo@example.org" in file.read_bytes()]
+    assert left == []
+    assert kept_versions(example.analytics) == []
+    assert b"ana@example.org" in example.analytics.read_bytes()
+
+
+@pytest.fixture
+def with_settings(monkeypatch):
+    def change(**values):
+        for name, value in values.items():
+            monkeypatch.setenv(f"HENK_{name.upper()}", value)
+        load_settings.cache_clear()
+        return load_settings()
+
+    yield change
+    load_settings.cache_clear()
+
+
+@pytest.mark.parametrize("personal", ["hash", "drop"])
+def test_personal_columns_can_be_left_out_or_hashed(example, connection, with_settings, personal):
+    connection.execute("UPDATE leads SET phone = '+12125550101' WHERE email = 'bo@example.org'")
+    settings = with_settings(analytics_personal=personal)
+    publish(settings)
+    text = settings.analytics.read_bytes()
+    for told in (b"ana@example.org", b"+12125550101", b"Ana"):
+        assert told not in text
+    assert asked(settings, "SELECT count(*), sum(lead_score) FROM dim_lead") == [(5, 190)]
+    columns = {row[0] for row in asked(settings, "DESCRIBE dim_lead")}
+    assert ("first_name" in columns, "email" in columns) == (False, personal == "hash")
+    if personal == "hash":
+        key = (settings.analytics.parent / ".salt").read_bytes()
+        assert asked(settings, "SELECT email FROM dim_lead WHERE email = '" + hmac.digest(key, b"ana@example.org", "sha256").hex() + "'")
+        assert asked(settings, "SELECT count(phone), count(DISTINCT phone), min(length(phone)) FROM dim_lead") == [(4, 3, 64)]
+    assert not publish(settings).whole  # the whole file is gone on from
+    assert asked(settings, "SELECT count(*) FROM campaign_funnel") == [(2,)]
+    back = with_settings(analytics_personal="keep")
+    publish(back)
+    assert asked(back, "SELECT count(*) FROM dim_lead WHERE email LIKE '%@example.org'") == [(5,)]
+    assert not list(back.analytics.parent.glob(".henk.whole*"))
+
+
+def test_files_of_one_business_hold_nothing_of_another(example, with_settings):
+    settings = with_settings(analytics_per_business="true")
+    publish(settings)
+    folder = settings.analytics.parent / "businesses"
+    assert sorted(file.name for file in folder.glob("*.duckdb")) == ["acme.duckdb", "beta.duckdb"]
+    assert b"ana@example.org" not in (folder / "beta.duckdb").read_bytes()
+    assert query(folder / "beta.duckdb", "SELECT email FROM dim_lead")[1] == [("ed@example.org",)]
+    assert query(folder / "beta.duckdb", "SELECT row_count FROM build_info WHERE table_name = 'dim_lead'")[1] == [(1,)]
+    assert query(folder / "acme.duckdb", "SELECT DISTINCT business FROM history_lead_quality")[1] == [("acme",)]
+
+
+def test_a_night_again_replaces_that_night_and_a_missing_night_is_seen(example, connection, monkeypatch):
+    class Day:
+        now = date(2026, 11, 20)
+
+    def keep(file, folder, _):
+        history.keep_night(file, folder, Day.now)
+
+    monkeypatch.setattr("henk_pipeline.steps.analytics.keep_night", keep)
+    publish(example)
+    Day.now += timedelta(days=2)
+    publish(example)
+    connection.execute("UPDATE leads SET quality_rating = 'hot' WHERE email = 'di@example.org'")
+    publish(example)
+    told = asked(example, "SELECT night, quality_rating, leads FROM history_lead_quality WHERE business = 'acme' ORDER BY ALL")
+    first, later = date(2026, 11, 20), date(2026, 11, 22)
+    assert told == [(first, "cold", 1), (first, "hot", 1), (first, "warm", 2), (later, "hot", 2), (later, "warm", 2)]
+    assert asked(example, "FROM history_nights") == [(first, False), (date(2026, 11, 21), True), (later, False)]
+    assert asked(example, "SELECT night, leads FROM history_list_size WHERE list_name = 'People' ORDER BY 1") == [(first, 4), (later, 4)]
+
+
+def test_every_column_is_explained_in_the_file_and_nothing_is_read_in_vain(example):
+    publish(example)
+    columns = asked(example, "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal AND table_name NOT LIKE 'history%'")  # fmt: skip
+    assert [row for row in columns if not row[2]] == []
+    told = {table.name: set(table.columns) for table in load_tables()}
+    there: Mapping[str, set[str]] = {name: {column for table, column, _ in columns if table == name} for name in told}
+    assert told == there
+    assert {name for table in load_tables() for name in table.reads} >= SOURCES.keys()
+
+
+def test_duckdb_of_the_year_before_reads_it(example, tmp_path):
+    """Storage of DuckDB 1.4, read by that version itself."""
+    publish(example)
+    old = tmp_path / "old"
+    subprocess.run(["uv", "pip", "install", "-q", "--target", old, "--python", sys.executable, "duckdb==1.4.4"], check=True, env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"})  # fmt: skip
+    script = "import duckdb, sys, json; c = duckdb.connect(sys.argv[1], read_only=True); print(json.dumps([duckdb.__version__, c.execute('SELECT count(*) FROM dim_lead').fetchall(), c.execute('SELECT count(*) FROM history_list_size').fetchall()]))"  # fmt: skip
+    told = subprocess.run([sys.executable, "-c", script, example.analytics], check=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(old)})  # fmt: skip
+    assert json.loads(told.stdout) == ["1.4.4", [[5]], [[2]]]
