@@ -128,7 +128,7 @@ def alone(path: Path) -> None:
 
 def common_numbers(count: int) -> list[tuple[str, str]]:
     """Valid numbers of twenty countries as people write them: in national and international form, with and without signs."""
-    draw = random.Random(5)  # noqa: S311 - the same numbers each time
+    draw = random.Random(5)
     forms = [phonenumbers.PhoneNumberFormat.E164, phonenumbers.PhoneNumberFormat.INTERNATIONAL, phonenumbers.PhoneNumberFormat.NATIONAL]
     kinds = [phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE]
     examples = {

@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     match_review_from: float = Field(
         default=0.80, gt=0, le=1, description="from this probability on somebody is asked whether two people are one (henk duplicates)"
     )
+    match_likely: bool = Field(default=True, description="look for likely duplicates, too; off: only those that are sure")
     match_shared_by_at_most: int = Field(default=4, ge=1, description="an e-mail or a phone of more people than this proves nothing")
     match_model: AbsolutePath | None = Field(default=None, description="a model of `henk match train`; without it the one that ships")
     reports_url: str | None = Field(

@@ -44,7 +44,7 @@ class Matching:
     def of(cls, settings: Settings) -> Self:
         """As the settings say. Raises: pydantic.ValidationError, OSError for a model that cannot be read."""
         model = load_model(settings.match_model)
-        return cls(settings.match_merge_from, settings.match_review_from, settings.match_shared_by_at_most, model)
+        return cls(settings.match_merge_from, settings.match_review_from, settings.match_shared_by_at_most, model, settings.match_likely)
 
 
 @dataclass(frozen=True)

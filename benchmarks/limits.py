@@ -1,0 +1,360 @@
+"""How far an import is from what PostgreSQL can do: python benchmarks/limits.py [limit|growth|again|others|start …] [--rows N] [--smoke]
+
+    limit   `henk import` of N rows (1,000,000; 10 % duplicates, 2 % rejected) from file to committed campaign leads, with sure matching alone and with
+            likely matching, beside COPY of the finished rows (leads, members, campaign leads, provenance) into the same empty tables, with
+            constraints, indexes, triggers and row policies; then the same with as many other leads there already
+    growth  seconds a row and peak memory from 10,000 rows on
+    again   the same file again, and a file of which 1 % has changed: seconds and bytes of WAL
+    others  the same people by a function that loops over rows, as the original database had it, and by pandas with SQLAlchemy and drop_duplicates
+    start   `henk --help` beside `import typer`, `henk check` of a small file beside `import polars, duckdb, pandera.polars`
+
+Without a part all but growth. Every part has homes of its own in a temporary folder. Each prints a table and a line of JSON.
+"""
+
+import argparse
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from henk_pipeline.postgres.embedded import binaries
+
+BIN = Path(sys.executable).parent
+FINISHED = ("leads", "lead_list_members", "campaign_leads", "lead_import_rows")
+HEADER = "First Name,Last Name,Email,Phone,Street,City,State,ZIP,Lead Source,Total Gifts,Last Gift Date,Notes\n"
+
+
+def told(name: str, **figures: object) -> None:
+    width = max(len(key) for key in figures)
+    print(name)
+    for key, value in figures.items():
+        print(f"  {key:<{width}}  {value}")
+    print(json.dumps({name: figures}), flush=True)
+
+
+def people(path: Path, rows: int, *, seed: int = 1, first: int = 0, changed: float = 0) -> None:
+    """A file of so many rows: 10 % repeat an earlier e-mail in other words, 2 % have an address that is none, `changed` of them have gifts since."""
+    told_by, touched = random.Random(seed), random.Random(99)
+    with path.open("w") as file:
+        file.write(HEADER)
+        for number in range(first, first + rows):
+            who = told_by.randrange(first, number) if number > first and told_by.random() < 0.1 else number
+            email = f"no address {number}" if told_by.random() < 0.02 else f"Person{who}@Example.org"
+            # Area codes and exchanges that exist, four million numbers.
+            phone = f"({212 + who // 8_000_000}) {200 + who // 10_000 % 800:03d}-{who % 10_000:04d}" if email.startswith("Person") else ""
+            gifts = f"{who % 900 + (1000 if touched.random() < changed else 0)}.50"
+            file.write(
+                f"First{who % 3001},Last{who % 50021},{email},{phone},{who % 900 + 1} Maple Street {who % 977},City {who % 2003},NY,"
+                f"{10000 + who % 4000},{('Event', 'Web', 'Mail')[who % 3]},{gifts},2025-0{who % 9 + 1}-1{who % 9},note {who}\n"
+            )
+
+
+@contextmanager
+def home(**more: str) -> Iterator[tuple[dict[str, str], str]]:
+    """A new home with a business and a campaign: its environment and the URL of its database."""
+    with tempfile.TemporaryDirectory(prefix="henk-limits-") as folder:
+        environment = {**os.environ, "HENK_HOME": folder, **more}
+        url = henk(environment, "db").split()[0]
+        try:
+            henk(environment, "business", "add", "acme")
+            henk(environment, "campaign", "add", "Year End", "--business", "acme")
+            yield environment, url
+        finally:
+            henk(environment, "db", "stop")
+
+
+def henk(environment: dict[str, str], *arguments: str | Path) -> str:
+    done = subprocess.run([BIN / "henk", *map(str, arguments)], env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    assert done.returncode in (0, 1), (arguments, done.returncode)
+    return done.stdout
+
+
+def imported(environment: dict[str, str], path: Path, list_name: str) -> tuple[float, int, dict[str, object]]:
+    """Import a file. Gives: seconds, peak memory of the process in MB, and the outcome."""
+    script = (
+        "import resource, sys, runpy; sys.argv = ['henk', *sys.argv[1:]]\n"
+        "try:\n    runpy.run_module('henk_pipeline.cli.__main__', run_name='__main__') if False else __import__('henk_pipeline.cli').cli.main()\n"
+        "except SystemExit: pass\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    arguments = ["import", path, "--business", "acme", "--campaign", "Year End", "--list", list_name, "--json"]
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", script, *map(str, arguments)], env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
+    seconds = time.monotonic() - started
+    outcome, peak = done.stdout.strip().splitlines()[-2:]
+    return seconds, int(peak), json.loads(outcome)
+
+
+def copied_out(url: str, folder: Path) -> None:
+    """What an import has made of these tables, as COPY takes it back; and what its rows refer to."""
+    folder.mkdir()
+    for table in ("lead_lists", "campaign_lead_lists", "lead_imports", *FINISHED):
+        psql(url, f"\\copy (SELECT * FROM {table}) TO '{folder / table}' (FORMAT binary)")
+
+
+def psql(url: str, *commands: str) -> None:
+    subprocess.run(
+        [binaries() / "psql", url, "-q", "-v", "ON_ERROR_STOP=1", *(part for one in commands for part in ("-c", one))], check=True
+    )
+
+
+def copied_in(url: str, folder: Path) -> float:
+    """Seconds of COPY of the finished rows into tables with all that stands on them."""
+    psql(
+        url, *(f"\\copy {table} FROM '{folder / table}' (FORMAT binary)" for table in ("lead_lists", "campaign_lead_lists", "lead_imports"))
+    )
+    started = time.monotonic()
+    psql(url, "BEGIN", *(f"\\copy {table} FROM '{folder / table}' (FORMAT binary)" for table in FINISHED), "COMMIT")
+    return time.monotonic() - started
+
+
+def same_ids(url: str, other: str) -> None:
+    """The business and the campaign of one database under the ids they have in another."""
+    with psycopg.connect(other) as theirs, psycopg.connect(url) as ours:
+        business = theirs.execute("SELECT id FROM businesses").fetchone()[0]
+        campaign = theirs.execute("SELECT id FROM campaigns").fetchone()[0]
+        ours.execute("DELETE FROM campaigns")
+        ours.execute("UPDATE businesses SET id = %s", [business])
+        ours.execute("INSERT INTO campaigns (id, business_id, name) VALUES (%s, %s, 'Year End')", [campaign, business])
+
+
+def limit(rows: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="henk-limit-") as scratch:
+        file, other = Path(scratch) / "people.csv", Path(scratch) / "others.csv"
+        people(file, rows)
+        people(other, rows, seed=2, first=10 * rows)
+        finished, further = Path(scratch) / "finished", Path(scratch) / "further"
+        with home(HENK_MATCH_LIKELY="false") as (sure_home, sure_url):
+            sure, peak, outcome = imported(sure_home, file, "people")
+            copied_out(sure_url, finished)
+            with home() as (_, empty):
+                same_ids(empty, sure_url)
+                copy = copied_in(empty, finished)
+            with home() as (likely_home, _):
+                likely, likely_peak, _ = imported(likely_home, file, "people")
+            with home(HENK_MATCH_LIKELY="false") as (_, filled):
+                same_ids(filled, sure_url)
+                # The other leads first on both sides.
+                copied_in(filled, finished)
+                imported(sure_home, other, "others")
+                with psycopg.connect(sure_url) as connection:
+                    connection.execute("DELETE FROM lead_imports WHERE false")
+                further.mkdir()
+                of = "(SELECT id FROM lead_imports WHERE list_name = 'others')"
+                for table, where in {
+                    "lead_lists": "name = 'others'",
+                    "campaign_lead_lists": "lead_list_id IN (SELECT id FROM lead_lists WHERE name = 'others')",
+                    "lead_imports": f"id IN {of}",
+                    "leads": f"id IN (SELECT lead_id FROM lead_import_rows WHERE import_id IN {of} AND action = 'inserted')",
+                    "lead_list_members": f"import_id IN {of}",
+                    "campaign_leads": f"import_id IN {of}",
+                    "lead_import_rows": f"import_id IN {of}",
+                }.items():
+                    psql(sure_url, f"\\copy (SELECT * FROM {table} WHERE {where}) TO '{further / table}' (FORMAT binary)")
+                copy_filled = copied_in(filled, further)
+        with home(HENK_MATCH_LIKELY="false") as (environment, _):
+            imported(environment, file, "people")
+            import_filled, _, _ = imported(environment, other, "others")
+        told(
+            "limit",
+            rows=rows,
+            accepted=outcome["rows_accepted"],
+            copy=round(copy, 2),
+            sure=round(sure, 2),
+            sure_to_copy=f"{sure / copy:.2f} (at most 1.25)",
+            likely=round(likely, 2),
+            likely_to_copy=f"{likely / copy:.2f} (at most 2)",
+            copy_into_filled=round(copy_filled, 2),
+            sure_into_filled=round(import_filled, 2),
+            filled_ratio=f"{import_filled / copy_filled:.2f} (at most 1.4)",
+            peak_mb=peak,
+            peak_mb_likely=likely_peak,
+        )
+
+
+def growth(largest: int) -> None:
+    sizes = [size for size in (10_000, 100_000, 1_000_000, 10_000_000) if size <= largest]
+    for size in sizes:
+        with tempfile.TemporaryDirectory(prefix="henk-growth-") as scratch, home() as (environment, _):
+            people(file := Path(scratch) / "people.csv", size)
+            seconds, peak, _ = imported(environment, file, "people")
+            told(f"growth {size}", seconds=round(seconds, 1), microseconds_a_row=round(1e6 * seconds / size, 1), peak_mb=peak)
+
+
+def again(rows: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="henk-again-") as scratch, home() as (environment, url):
+        file, newer = Path(scratch) / "people.csv", Path(scratch) / "newer.csv"
+        people(file, rows)
+        people(newer, rows, changed=0.01)
+        first, _, _ = imported(environment, file, "people")
+        same, _, _ = imported(environment, file, "people")
+
+        def written(work: Callable[[], object]) -> int:
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("CHECKPOINT")
+                before = connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone()[0]
+                work()
+                return int(connection.execute("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), %s)", [before]).fetchone()[0])
+
+        results: list[tuple[float, int, dict[str, object]]] = []
+        wal = written(lambda: results.append(imported(environment, newer, "people")))
+        seconds, _, outcome = results[0]
+        told(
+            "again",
+            rows=rows,
+            first=round(first, 2),
+            same=round(same, 2),
+            same_share=f"{same / first:.3f} (at most 0.02)",
+            changed=round(seconds, 2),
+            changed_share=f"{seconds / first:.3f} (at most 0.15)",
+            leads_updated=outcome["leads_updated"],
+            leads_unchanged=outcome["leads_unchanged"],
+            wal_bytes_a_changed_lead=round(wal / max(int(str(outcome["leads_updated"])), 1)),
+        )
+
+
+# As the customer's database had it, from its design: a loop over the elements, a look for each, a statement for each.
+LOOPING = """
+CREATE FUNCTION looping_import(p_business_id uuid, p_list_name text, p_leads jsonb) RETURNS uuid LANGUAGE plpgsql AS $$
+DECLARE
+    v_list uuid; v_lead uuid; v_one jsonb;
+BEGIN
+    INSERT INTO lead_lists (business_id, name) VALUES (p_business_id, p_list_name) RETURNING id INTO v_list;
+    FOR v_one IN SELECT * FROM jsonb_array_elements(p_leads) LOOP
+        SELECT id INTO v_lead FROM leads WHERE business_id = p_business_id AND email = lower(v_one ->> 'email') LIMIT 1;
+        IF v_lead IS NULL THEN
+            INSERT INTO leads (business_id, first_name, last_name, email, phone, street, city, state, postal_code, lead_source, notes, source)
+            VALUES (p_business_id, v_one ->> 'first_name', v_one ->> 'last_name', v_one ->> 'email', v_one ->> 'phone', v_one ->> 'street', v_one ->> 'city',
+                v_one ->> 'state', v_one ->> 'postal_code', v_one ->> 'lead_source', v_one ->> 'notes', 'csv_import') RETURNING id INTO v_lead;
+        END IF;
+        INSERT INTO lead_list_members (business_id, lead_list_id, lead_id) VALUES (p_business_id, v_list, v_lead) ON CONFLICT DO NOTHING;
+        UPDATE lead_lists SET lead_count = (SELECT count(*) FROM lead_list_members WHERE lead_list_id = v_list) WHERE id = v_list;
+    END LOOP;
+    RETURN v_list;
+END $$;
+CREATE FUNCTION looping_assign(p_campaign_id uuid, p_list_id uuid) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_member record;
+BEGIN
+    INSERT INTO campaign_lead_lists (business_id, campaign_id, lead_list_id) SELECT business_id, id, p_list_id FROM campaigns WHERE id = p_campaign_id;
+    FOR v_member IN SELECT * FROM lead_list_members WHERE lead_list_id = p_list_id LOOP
+        INSERT INTO campaign_leads (business_id, campaign_id, lead_id, lead_list_id) VALUES (v_member.business_id, p_campaign_id, v_member.lead_id, p_list_id)
+        ON CONFLICT DO NOTHING;
+    END LOOP;
+END $$;
+"""
+NAMES = (
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "street",
+    "city",
+    "state",
+    "postal_code",
+    "lead_source",
+    "total_gifts",
+    "last_gift_date",
+    "notes",
+)
+
+
+def others(rows: int) -> None:
+    import csv
+
+    with tempfile.TemporaryDirectory(prefix="henk-others-") as scratch:
+        people(file := Path(scratch) / "people.csv", rows)
+        with home() as (environment, _):
+            ours, _, _ = imported(environment, file, "people")
+        figures: dict[str, object] = {"rows": rows, "henk_import": round(ours, 2)}
+        with home() as (_, url), psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(LOOPING)
+            business = connection.execute("SELECT id FROM businesses").fetchone()[0]
+            campaign = connection.execute("SELECT id FROM campaigns").fetchone()[0]
+            started = time.monotonic()
+            with file.open() as opened:
+                read = [dict(zip(NAMES, row, strict=True)) for row in list(csv.reader(opened))[1:] if "@" in row[2]]
+            list_id = connection.execute("SELECT looping_import(%s, 'people', %s)", [business, json.dumps(read)]).fetchone()[0]
+            connection.execute("SELECT looping_assign(%s, %s)", [campaign, list_id])
+            looping = time.monotonic() - started
+            figures |= {"looping_functions": round(looping, 2), "times_faster_than_loops": round(looping / ours, 1)}
+        try:
+            import pandas as pd
+            import sqlalchemy
+        except ImportError:
+            figures["pandas"] = "not installed here: pip install pandas sqlalchemy"
+        else:
+            with home() as (_, url), psycopg.connect(url, autocommit=True) as connection:
+                business = connection.execute("SELECT id FROM businesses").fetchone()[0]
+                campaign = connection.execute("SELECT id FROM campaigns").fetchone()[0]
+                engine = sqlalchemy.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+                started = time.monotonic()
+                table = pd.read_csv(file, dtype=str)
+                table.columns = list(NAMES)
+                table = table[table["email"].str.contains("@")].assign(email=lambda t: t["email"].str.lower()).drop_duplicates("email")
+                table = table.drop(columns=["total_gifts", "last_gift_date"]).assign(business_id=business, source="csv_import")
+                with engine.begin() as opened:
+                    table.to_sql("leads", opened, if_exists="append", index=False, method="multi", chunksize=1000)
+                    made = opened.execute(
+                        sqlalchemy.text("INSERT INTO lead_lists (business_id, name) VALUES (:b, 'people') RETURNING id"), {"b": business}
+                    ).scalar()
+                    members = pd.read_sql(sqlalchemy.text("SELECT id AS lead_id, business_id FROM leads"), opened).assign(lead_list_id=made)
+                    members.to_sql("lead_list_members", opened, if_exists="append", index=False, method="multi", chunksize=1000)
+                    members.assign(campaign_id=campaign).to_sql(
+                        "campaign_leads", opened, if_exists="append", index=False, method="multi", chunksize=1000
+                    )
+                pandas = time.monotonic() - started
+                figures |= {"pandas_to_sql": round(pandas, 2), "times_faster_than_pandas": round(pandas / ours, 2)}
+        told("others", **figures)
+
+
+def start() -> None:
+    with tempfile.TemporaryDirectory(prefix="henk-start-") as scratch:
+        (file := Path(scratch) / "people.csv").write_text("Email\nana@example.org\n")
+        sides = {
+            "typer": [sys.executable, "-c", "import typer"],
+            "help": [BIN / "henk", "--help"],
+            "libraries": [sys.executable, "-c", "import polars, duckdb, pandera.polars"],
+            "check": [BIN / "henk", "check", file],
+        }
+        times: dict[str, list[float]] = {name: [] for name in sides}
+        for _ in range(7):
+            for name, command in sides.items():
+                started = time.monotonic()
+                subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                times[name].append(time.monotonic() - started)
+        took = {name: statistics.median(turns) for name, turns in times.items()}
+    told(
+        "start",
+        **{name: round(seconds, 3) for name, seconds in took.items()},
+        help_to_typer=f"{took['help'] / took['typer']:.2f} (at most 2)",
+        check_to_libraries=f"{took['check'] / took['libraries']:.2f} (at most 1.3)",
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", choices=["limit", "growth", "again", "others", "start", []], default=[])
+    parser.add_argument("--rows", type=int)
+    parser.add_argument("--smoke", action="store_true", help="small sizes, to see that it runs")
+    arguments = parser.parse_args()
+    wanted = arguments.parts or ["start", "limit", "again", "others"]
+    rows = arguments.rows or (5000 if arguments.smoke else 1_000_000)
+    for part in wanted:
+        if part == "start":
+            start()
+        elif part == "others":
+            others(min(rows, 10_000))
+        else:
+            {"limit": limit, "growth": growth, "again": again}[part](rows)

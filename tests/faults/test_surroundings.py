@@ -1,0 +1,151 @@
+"""Disks that are full, memory that is short, statements that take too long, files that change, folders that are gone, clocks that go back."""
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from henk_pipeline.postgres.embedded import connection_url
+from tests.conftest import HENK
+from tests.faults.harness import HEADER, assert_always, assert_at_the_end, command, import_whole, run, seed_of, write_file
+from tests.faults.test_kills import own_server, postmaster  # noqa: F401 - a fixture
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+
+
+def limited(which, amount):
+    def before():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # then writing fails as on a full disk, instead of ending the process
+        resource.setrlimit(which, (amount, amount))
+
+    return before
+
+
+@pytest.mark.parametrize("limit", [20_000, 60_000, 200_000, 1_000_000, 3_000_000])
+def test_no_room_for_the_pipelines_files(acme, connection, tmp_path, limit):
+    """Staging, the report, Dagster's files, the DuckDB file: whichever comes to the limit first."""
+    expected = write_file(path := tmp_path / "people.csv", 1, rows=3000)
+    run(command(path), preexec_fn=limited(resource.RLIMIT_FSIZE, limit))
+    assert_always(connection)
+    import_whole(path, expected)
+    assert_at_the_end(connection, acme)
+
+
+@pytest.mark.parametrize("limit", [300_000, 1_000_000])
+def test_no_room_for_postgres(own_server, tmp_path, limit):  # noqa: F811
+    expected = write_file(path := tmp_path / "people.csv", 1, rows=8000)
+    server = psutil.Process(postmaster(own_server))
+    server.rlimit(psutil.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    broken = run(command(path))
+    assert broken.returncode != 0
+    server.rlimit(psutil.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    import_whole(path, expected)
+    with psycopg.connect(connection_url(own_server.postgres_data), autocommit=True) as connection:
+        assert_at_the_end(connection, own_server)
+
+
+@pytest.mark.parametrize("megabytes", [300, 600, 1000, 1500])
+def test_too_little_memory(acme, connection, tmp_path, megabytes):
+    expected = write_file(path := tmp_path / "people.csv", 1, rows=3000)
+    run(command(path), preexec_fn=limited(resource.RLIMIT_AS, megabytes * 2**20))
+    assert_always(connection)
+    import_whole(path, expected)
+    assert_at_the_end(connection, acme)
+
+
+def test_statements_that_take_too_long(acme, connection, tmp_path):
+    expected = write_file(path := tmp_path / "people.csv", 1, rows=3000)
+    name = connection.execute("SELECT current_database()").fetchone()[0]
+    connection.execute(f'ALTER DATABASE "{name}" SET statement_timeout = 15')
+    broken = run(command(path))
+    connection.execute(f'ALTER DATABASE "{name}" RESET statement_timeout')
+    assert broken.returncode != 0
+    assert_always(connection)
+    import_whole(path, expected)
+    assert_at_the_end(connection, acme)
+
+
+CHANGES = {
+    "truncated": lambda path: os.truncate(path, path.stat().st_size // 2),
+    "deleted": lambda path: path.unlink(missing_ok=True),
+    "replaced": lambda path: (Path(f"{path}.new").write_text(HEADER + "New,new@example.org,,\n"), Path(f"{path}.new").replace(path)),
+    "written over": lambda path: path.write_text(HEADER + "".join(f"Q{n},q{n}@example.org,,\n" for n in range(3000))),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_landed_file_that_changes_while_it_is_read(acme, connection, change):
+    """Either what it was or what it became, and never a mixture of both."""
+    chance = seed_of(f"landing {change}")
+    folder = Path(acme.landing) / "acme"
+    folder.mkdir(parents=True)
+    for number in range(4):
+        write_file(path := folder / f"f{number}.csv", number, rows=3000)
+        night = subprocess.Popen([HENK, "nightly"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        timer = threading.Timer(chance.uniform(0, 2), CHANGES[change], [path])
+        timer.start()
+        night.wait()
+        timer.join()
+        assert_always(connection)
+    assert run([HENK, "nightly"]).returncode in (0, 1, 3)
+    assert run([HENK, "nightly"]).returncode in (0, 1)
+    assert_at_the_end(connection, acme)
+    for rows, prefix in connection.execute(
+        "SELECT count(*), count(DISTINCT left(l.email, 1)) FROM lead_import_rows r JOIN leads l ON l.id = r.lead_id GROUP BY r.import_id"
+    ):
+        assert prefix == 1
+        assert rows in ((3001, 3000, 1) if change != "truncated" else range(3002))
+
+
+@pytest.mark.parametrize("part", ["staging", "dagster", "analytics", "uploads"])
+def test_a_home_that_is_half_deleted(acme, connection, tmp_path, part):
+    expected = write_file(path := tmp_path / "people.csv", 1)
+    import_whole(path, expected)
+    before = connection.execute("SELECT id, updated_at FROM leads ORDER BY id").fetchall()
+    shutil.rmtree(acme.home / part)
+    import_whole(path, expected)
+    assert run([HENK, "nightly"]).returncode == 0
+    assert connection.execute("SELECT id, updated_at FROM leads ORDER BY id").fetchall() == before
+    import_whole(tmp_path / "more.csv", write_file(tmp_path / "more.csv", 2))
+    assert_at_the_end(connection, acme)
+
+
+def test_the_clock_set_back(acme, connection, tmp_path):
+    if shutil.which("faketime") is None:
+        pytest.fail("faketime is missing: apt-get install faketime")
+    import_whole(tmp_path / "a.csv", write_file(tmp_path / "a.csv", 1))
+    expected = write_file(tmp_path / "b.csv", 2)
+    back = run(["faketime", "-f", "-1d", *command(tmp_path / "b.csv")])
+    assert back.returncode == 0, back.stderr
+    told = json.loads(back.stdout.splitlines()[-1])
+    assert {name: told[name] for name in expected} == expected
+    import_whole(tmp_path / "c.csv", write_file(tmp_path / "c.csv", 3))
+    assert_at_the_end(connection, acme)
+
+
+def test_a_migration_and_an_undo_during_an_import(acme, connection, tmp_path):
+    first = run(command(tmp_path / "a.csv")) if write_file(tmp_path / "a.csv", 1, rows=3000) else None
+    import_id = json.loads(first.stdout.splitlines()[-1])["import_id"]
+    expected = write_file(path := tmp_path / "b.csv", 2, rows=3000)  # shares half of the people
+    loading = subprocess.Popen(command(path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(1.5)
+    assert run([HENK, "migrate"]).returncode == 0
+    undone = run([HENK, "undo", import_id])
+    assert undone.returncode in (0, 1), undone.stderr
+    out, err = loading.communicate(timeout=120)
+    assert loading.returncode == 0, err
+    told = json.loads(out.splitlines()[-1])
+    assert {name: told[name] for name in expected} == expected
+    assert_always(connection)
+    assert connection.execute("SELECT lead_count FROM lead_lists WHERE name = 'b'").fetchone() == (3000,)
+    assert run([HENK, "analytics", "build"]).returncode == 0
+    assert_at_the_end(connection, acme)

@@ -1,0 +1,60 @@
+"""The pipeline as a role that owns nothing: deploy/loader_role.sql is enough for it, and for nothing more."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from henk_pipeline.postgres.embedded import binaries
+from tests.conftest import HENK
+
+ROLE = Path(__file__).parents[2] / "deploy" / "loader_role.sql"
+
+
+@pytest.fixture
+def loader_url(database_url, settings):
+    subprocess.run([binaries() / "psql", database_url, "-q", "-v", "ON_ERROR_STOP=1", "-f", ROLE], check=True)
+    return re.sub(r"//postgres@", "//henk_loader@", database_url)
+
+
+def test_the_loader_role_imports_assigns_merges_and_publishes(henk, settings, connection, loader_url, tmp_path):
+    assert henk("business", "add", "acme").returncode == 0
+    assert henk("campaign", "add", "Year End", "--business", "acme").returncode == 0
+    header = "First Name,Last Name,Email,Phone,Do Not Call\n"
+    files = {
+        "one.csv": "Ana,Lima,ana@example.org,,\nBo,Mo,bo@example.org,,yes\n,,bad,,\n",
+        "two.csv": "Ana,Lima,,212-555-0155,\n",
+        "three.csv": "Ana,Lima,ana@example.org,212-555-0155,\n",  # shows two leads to be one
+    }
+    for name, rows in files.items():
+        (tmp_path / name).write_text(header + rows)
+        done = subprocess.run(
+            [HENK, "import", tmp_path / name, "--business", "acme", "--campaign", "Year End", "--json"],
+            env={**os.environ, "HENK_DATABASE_URL": loader_url}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode in (0, 1), done.stderr
+        assert json.loads(done.stdout.splitlines()[-1])["status"] in ("loaded", "partial", "rejected"), done.stdout
+    assert connection.execute("SELECT first_name, phone FROM leads ORDER BY 1").fetchall() == [("Ana", "+12125550155"), ("Bo", None)]
+    assert settings.analytics.exists()
+    night = subprocess.run(
+        [HENK, "nightly"], env={**os.environ, "HENK_DATABASE_URL": loader_url}, capture_output=True, text=True, check=False
+    )
+    assert night.returncode == 0, night.stderr
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE mine ()", "DROP TABLE leads", "ALTER TABLE leads DISABLE TRIGGER USER", "TRUNCATE leads", "DELETE FROM businesses",
+        "UPDATE businesses SET name = 'x'", "DELETE FROM suppressions", "SELECT * FROM team_members", "SELECT * FROM auth.users",
+        "CREATE ROLE other", "ALTER ROLE henk_loader SUPERUSER", "COPY leads TO PROGRAM 'cat'", "SET ROLE postgres", "SELECT erase_lead(gen_random_uuid())",
+        "ALTER TABLE leads DISABLE ROW LEVEL SECURITY", "DROP FUNCTION henk.is_suppressed", "CREATE FUNCTION henk.f() RETURNS int RETURN 1",
+    ],
+)  # fmt: skip
+def test_the_loader_role_can_do_nothing_else(loader_url, statement):
+    with psycopg.connect(loader_url) as loader, pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.FeatureNotSupported)):
+        loader.execute(statement)
