@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install run test test-long check lock data-model upload-format data-dictionary notebook clean
+.PHONY: install run test test-long check lock data-model upload-format data-dictionary notebook bench bench-smoke audit clean
 
 install: $(VENV)/.installed
 
@@ -47,6 +47,17 @@ data-model: install
 data-dictionary: install
 	home=$$(mktemp -d); HENK_HOME=$$home $(BIN)/henk analytics build && $(BIN)/python schemas/make_data_dictionary.py $$home/analytics/henk.duckdb; \
 	HENK_HOME=$$home $(BIN)/henk db stop; rm -rf $$home
+
+# What an import costs beside what PostgreSQL can do (an hour), and whether that still runs (a minute).
+bench: install
+	$(BIN)/python benchmarks/limits.py start limit again others
+	$(BIN)/python benchmarks/limits.py growth
+bench-smoke: install
+	$(BIN)/python benchmarks/limits.py --smoke
+
+# Known vulnerabilities of what is locked; asks PyPI.
+audit: install
+	$(BIN)/uv tool run pip-audit --requirement requirements.lock --no-deps --disable-pip
 
 # The notebook with charts, in the browser.
 notebook: install

@@ -74,7 +74,7 @@ def write_file(path: Path, number: int, rows: int = ROWS) -> dict[str, int]:
             f"P{n},p{n}@example.org,(212) {200 + n // 10_000:03d}-{n % 10_000:04d},{'yes' if n % 40 == 0 else ''}\n"
             for n in range(first, first + rows)
         )
-        + f"Again,P{first}@EXAMPLE.org,,\nBad,none,,\n"
+        + f"P{first},P{first}@EXAMPLE.org,,\nBad,none,,\n"
     )
     return {"rows_read": rows + 2, "rows_accepted": rows, "rows_rejected": 1, "rows_duplicate": 1}
 

@@ -26,7 +26,7 @@ def test_the_loader_role_imports_assigns_merges_and_publishes(henk, settings, co
     assert henk("campaign", "add", "Year End", "--business", "acme").returncode == 0
     header = "First Name,Last Name,Email,Phone,Do Not Call\n"
     files = {
-        "one.csv": "Ana,Lima,ana@example.org,,\nBo,Mo,bo@example.org,,yes\n,,bad,,\n",
+        "one.csv": "Ana,Lima,ana@example.org,,\nBo,Mo,bo@example.org,,yes\n",
         "two.csv": "Ana,Lima,,212-555-0155,\n",
         "three.csv": "Ana,Lima,ana@example.org,212-555-0155,\n",  # shows two leads to be one
     }
