@@ -154,8 +154,6 @@ def limit(rows: int) -> None:
                 # The other leads first on both sides.
                 copied_in(filled, finished)
                 imported(sure_home, other, "others")
-                with psycopg.connect(sure_url) as connection:
-                    connection.execute("DELETE FROM lead_imports WHERE false")
                 further.mkdir()
                 of = "(SELECT id FROM lead_imports WHERE list_name = 'others')"
                 for table, where in {
