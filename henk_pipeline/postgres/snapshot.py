@@ -4,7 +4,7 @@ The statements of both connections are of this module alone; names and numbers i
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,7 +119,7 @@ class Snapshot:
 
     @contextmanager
     def _streaming(self, query: sql.Composed) -> Iterator[Any]:
-        with closing(AdbcConnection(self.arrow)) as connection:
+        with _as_operational(), closing(AdbcConnection(self.arrow)) as connection:
             connection.set_autocommit(False)
             for statement in ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", f"SET TRANSACTION SNAPSHOT '{self.exported}'"):
                 with closing(AdbcStatement(connection)) as told:
@@ -135,12 +135,12 @@ class Snapshot:
 def take_snapshot(connection: psycopg.Connection) -> Iterator[Snapshot]:
     """The present moment, held as long as the context lives: repeatable-read transactions of one snapshot.
 
-    Takes a connection that is in no transaction, of a role that may read every row. Raises: psycopg.Error, adbc_driver_manager.Error.
+    Takes a connection that is in no transaction, of a role that may read every row. Raises: psycopg.Error, also for what ADBC meets.
     """
     before = connection.isolation_level, connection.read_only
     connection.isolation_level, connection.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
     try:
-        with connection.transaction(), closing(connect_adbc(_address(connection))) as arrow:
+        with connection.transaction(), _opened(_address(connection)) as arrow:
             row = connection.execute(
                 "SELECT pg_current_snapshot()::text, pg_export_snapshot(), current_database() || ' ' || (SELECT oid FROM pg_database "
                 "WHERE datname = current_database()) || ' ' || (SELECT system_identifier FROM pg_control_system()) || ' ' || "
@@ -154,6 +154,31 @@ def take_snapshot(connection: psycopg.Connection) -> Iterator[Snapshot]:
             yield Snapshot(name, of, exported, connection, arrow)
     finally:
         connection.isolation_level, connection.read_only = before
+
+
+@contextmanager
+def _opened(address: str) -> Iterator[AdbcDatabase]:
+    with _as_operational():
+        database = connect_adbc(address)
+    try:
+        yield database
+    finally:
+        # A connection that could not be opened counts as open to it; what happened is told, not that.
+        with suppress(RuntimeError):
+            database.close()
+
+
+@contextmanager
+def _as_operational() -> Iterator[None]:
+    """What libpq says through ADBC, or through whoever read a stream of it, as psycopg's OperationalError: lost connections heal by waiting."""
+    try:
+        yield
+    except psycopg.Error:
+        raise
+    except Exception as error:
+        if "libpq" not in str(error):
+            raise
+        raise psycopg.OperationalError(str(error)) from error
 
 
 def _address(connection: psycopg.Connection) -> str:
