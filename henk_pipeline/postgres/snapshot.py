@@ -4,12 +4,13 @@ The statements of both connections are of this module alone; names and numbers i
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from adbc_driver_manager import AdbcConnection, AdbcDatabase, AdbcStatement
+from adbc_driver_manager import Error as AdbcError
 from adbc_driver_postgresql import connect as connect_adbc
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
@@ -75,6 +76,8 @@ SOURCES: Mapping[str, Mapping[str, str]] = {
     "suppressions": dict.fromkeys(("business_id", "channel", "value", "source", "added_at"), ""),
 }  # fmt: skip
 
+Handle = TypeVar("Handle", AdbcDatabase, AdbcConnection, AdbcStatement)
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -119,13 +122,13 @@ class Snapshot:
 
     @contextmanager
     def _streaming(self, query: sql.Composed) -> Iterator[Any]:
-        with _as_operational(), closing(AdbcConnection(self.arrow)) as connection:
+        with _as_operational(), _closing(AdbcConnection(self.arrow)) as connection:
             connection.set_autocommit(False)
             for statement in ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", f"SET TRANSACTION SNAPSHOT '{self.exported}'"):
-                with closing(AdbcStatement(connection)) as told:
+                with _closing(AdbcStatement(connection)) as told:
                     told.set_sql_query(statement)
                     told.execute_update()
-            with closing(AdbcStatement(connection)) as asked:
+            with _closing(AdbcStatement(connection)) as asked:
                 asked.set_sql_query(query.as_string(None))
                 stream, _ = asked.execute_query()
                 yield stream
@@ -160,12 +163,18 @@ def take_snapshot(connection: psycopg.Connection) -> Iterator[Snapshot]:
 def _opened(address: str) -> Iterator[AdbcDatabase]:
     with _as_operational():
         database = connect_adbc(address)
-    try:
+    with _closing(database):
         yield database
+
+
+@contextmanager
+def _closing(handle: Handle) -> Iterator[Handle]:
+    """What ADBC has opened, closed at the end. What does not close (something that failed counts as open in it) hides no error that came before."""
+    try:
+        yield handle
     finally:
-        # A connection that could not be opened counts as open to it; what happened is told, not that.
-        with suppress(RuntimeError):
-            database.close()
+        with suppress(RuntimeError, AdbcError):
+            handle.close()
 
 
 @contextmanager
