@@ -29,6 +29,7 @@ INFO = {
     "table_name": "VARCHAR", "row_count": "BIGINT", "changed_rows": "BIGINT", "changed_since_whole": "BIGINT", "rebuilt": "BOOLEAN",
     "postgres_snapshot": "VARCHAR", "built_at": "TIMESTAMPTZ", "built_from": "VARCHAR",
 }  # fmt: skip
+INFO_ANSWERS = "What this file was built from, and when: one row a table."
 INFO_MEANS = {
     "table_name": "a table of this file",
     "row_count": "its rows",
@@ -150,6 +151,7 @@ class _Building:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, source: Source, tables: Sequence[AnalyticsTable], digest: str) -> None:
         self.connection, self.source, self.tables, self.digest = connection, source, tables, digest
+        self.ours = {table.name for table in tables}
         self.changed: set[str] = set()
         self.read: dict[str, int] = {}
         self.loaded: set[str] = set()
@@ -158,13 +160,9 @@ class _Building:
         """Everything from nothing."""
         self.connection.execute("SET preserve_insertion_order = false")  # of rows that come in no order
         with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-            # The largest first: both cores have something to do until the end.
-            for made in [
-                pool.submit(self._make_rows, table)
-                for table in sorted(self.tables, key=lambda table: table.name, reverse=True)
-                if table.key
-            ]:
-                made.result()
+            # Facts and things before bridges, which are small: both cores have something to do until the end.
+            keyed = sorted((table for table in self.tables if table.key), key=lambda table: table.name, reverse=True)
+            list(pool.map(self._make_rows, keyed))
         self.connection.execute("SET preserve_insertion_order = true")
         for table in self.tables:
             if table.key:
@@ -217,8 +215,7 @@ class _Building:
 
     def _renew(self, table: AnalyticsTable) -> None:
         """A table that is made as a whole, if anything it reads has changed, and only written where it comes out another."""
-        ours = {other.name for other in self.tables}
-        if not (table.reads & self.changed or table.reads - ours or table.depends_on_the_day):
+        if not (table.reads & self.changed or table.reads - self.ours or table.depends_on_the_day):
             return
         self._load_small(table)
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE renewed AS {table.query}")
@@ -235,7 +232,7 @@ class _Building:
 
     def _load_small(self, table: AnalyticsTable) -> None:
         """What a table reads of PostgreSQL, held for the build and not published."""
-        for name in sorted(table.reads - {other.name for other in self.tables} - self.loaded):
+        for name in sorted(table.reads - self.ours - self.loaded):
             with self.source.reading(name) as stream:
                 self.connection.register("arriving", stream)
                 self.connection.execute(f"CREATE TEMP TABLE {name} AS FROM arriving")
@@ -260,7 +257,7 @@ class _Building:
                     self.source.name, self.digest,
                 ],
             )  # fmt: skip
-        comment(self.connection, "build_info", "What this file was built from, and when: one row a table.", INFO_MEANS)
+        comment(self.connection, "build_info", INFO_ANSWERS, INFO_MEANS)
         return Built(rows, frozenset(self.changed), whole, forgotten)
 
 

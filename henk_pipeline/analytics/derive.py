@@ -7,14 +7,13 @@ from typing import Literal
 
 import duckdb
 
-from henk_pipeline.analytics.build import INFO_MEANS, STORAGE_VERSION, comment, quoted
+from henk_pipeline.analytics.build import INFO_ANSWERS, INFO_MEANS, STORAGE_VERSION, comment, quoted
 from henk_pipeline.analytics.history import add_tables
 from henk_pipeline.analytics.tables import AnalyticsTable
 
 Personal = Literal["keep", "hash", "drop"]
 # What a person is recognised by: kept as a keyed hash (HMAC-SHA-256), so that files can be joined and nobody be read or tried out.
 CONTACTS = ("email", "phone", "mobile_phone")
-ONE_FILE = "build_info"
 
 
 def derive(
@@ -45,14 +44,14 @@ def derive(
             )
         # Said to be made from the whole one, so that no build ever goes on from what is left here.
         connection.execute(
-            f"CREATE TABLE part.{ONE_FILE} AS SELECT * REPLACE ('a part of ' || built_from AS built_from) FROM whole.{ONE_FILE}"
+            "CREATE TABLE part.build_info AS SELECT * REPLACE ('a part of ' || built_from AS built_from) FROM whole.build_info"
         )
         for table in tables:
             connection.execute(
-                f"UPDATE part.{ONE_FILE} SET row_count = (SELECT count(*) FROM part.{table.name}) WHERE table_name = ?",
+                f"UPDATE part.build_info SET row_count = (SELECT count(*) FROM part.{table.name}) WHERE table_name = ?",
                 [table.name],
             )
-        comment(connection, f"part.{ONE_FILE}", "What this file was built from, and when: one row a table.", INFO_MEANS)
+        comment(connection, "part.build_info", INFO_ANSWERS, INFO_MEANS)
         add_tables(connection, "part", history, business_id)
         connection.execute("DETACH part")
 

@@ -1,6 +1,5 @@
 """Counts that change, kept by night as Parquet, and views over them in the DuckDB file. No personal column is in them: nobody is to be forgotten."""
 
-import os
 import secrets
 from collections.abc import Mapping
 from datetime import date
@@ -39,19 +38,19 @@ def keep_night(file: Path, folder: Path, night: date) -> None:
             beside = folder / f".{name}-{secrets.token_hex(4)}.parquet"
             try:
                 connection.execute(f"COPY ({query}) TO {quoted(str(beside))} (FORMAT parquet)")
-                os.replace(beside, place)  # noqa: PTH105 - both are paths already
+                beside.replace(place)
             finally:
                 beside.unlink(missing_ok=True)
 
 
-def add_views(file: Path, folder: Path, tables: tuple[str, ...] = tuple(HISTORIES)) -> None:
+def add_views(file: Path, folder: Path) -> None:
     """Views `history_<name>` over what is kept, with the column `night`, and `history_nights`, which tells of each night whether it is missing."""
     with duckdb.connect(str(file)) as connection:
-        for name in tables:
+        for name in HISTORIES:
             connection.execute(f"CREATE OR REPLACE VIEW history_{name} AS SELECT night, * EXCLUDE (night) FROM {_kept(folder, name)}")
             connection.execute(f"COMMENT ON VIEW history_{name} IS {quoted(_MEANS[name])}")
         connection.execute(
-            nights_view(
+            _nights_view(
                 f"SELECT DISTINCT night FROM {_kept(folder, 'lead_quality')} UNION SELECT DISTINCT night FROM {_kept(folder, 'list_size')}"
             )
         )
@@ -69,7 +68,7 @@ def add_tables(connection: duckdb.DuckDBPyConnection, schema: str, folder: Path,
             comment(connection, f"{schema}.history_{name}", _MEANS[name], {})
 
 
-def nights_view(kept: str) -> str:
+def _nights_view(kept: str) -> str:
     """The statement that makes the view of nights, from the query of those that were kept."""
     return (
         f"CREATE OR REPLACE VIEW {NIGHTS} AS WITH kept AS ({kept}) SELECT CAST(d.night AS DATE) AS night, k.night IS NULL AS missing "

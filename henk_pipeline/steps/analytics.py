@@ -1,5 +1,6 @@
 """Step analytics: one moment of PostgreSQL → a new DuckDB file, swapped in whole, and the files that are made from it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from henk_pipeline.analytics.build import Built, build
 from henk_pipeline.analytics.derive import derive, salt_of
 from henk_pipeline.analytics.history import add_views, keep_night
 from henk_pipeline.analytics.publish import publish, query
-from henk_pipeline.analytics.tables import load_tables
+from henk_pipeline.analytics.tables import AnalyticsTable, load_tables
 from henk_pipeline.postgres.snapshot import take_snapshot
 from henk_pipeline.settings import Settings
 
@@ -46,7 +47,7 @@ def publish_analytics(connection: psycopg.Connection, settings: Settings) -> Bui
             lambda target: derive(whole, target, tables, history, personal=personal, salt=salt),
             lambda _: keep(built),
         )
-    _publish_businesses(settings, whole, history)
+    _publish_businesses(settings, whole, tables, history)
     return built
 
 
@@ -56,7 +57,7 @@ def whole_file(settings: Settings) -> Path:
     return published if settings.analytics_personal == "keep" else published.with_name(f".{published.stem}.whole{published.suffix}")
 
 
-def _publish_businesses(settings: Settings, whole: Path, history: Path) -> None:
+def _publish_businesses(settings: Settings, whole: Path, tables: Sequence[AnalyticsTable], history: Path) -> None:
     folder = settings.analytics.parent / "businesses"
     if not settings.analytics_per_business:
         return
@@ -67,7 +68,7 @@ def _publish_businesses(settings: Settings, whole: Path, history: Path) -> None:
         publish(
             folder / f"{slug}.duckdb",
             lambda target, one=business_id: derive(  # type: ignore[misc]
-                whole, target, load_tables(), history, personal=settings.analytics_personal, salt=salt, business_id=one
+                whole, target, tables, history, personal=settings.analytics_personal, salt=salt, business_id=one
             ),
         )
     for file in folder.glob("*.duckdb"):

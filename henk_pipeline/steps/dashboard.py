@@ -1,6 +1,7 @@
 """The dashboard: one page of charts over the published DuckDB file. Self-contained, so that it can be mailed, kept and opened anywhere."""
 
 import json
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -57,17 +58,15 @@ def write_dashboard(published: Path, page: Path) -> None:
     columns, rows = query(published, NUMBERS)
     _, built = query(published, "SELECT strftime(max(built_at), '%-d %B %Y, %H:%M UTC') FROM build_info")
     charts = [
-        ("Rows imported, by week", "What came in during the last twelve weeks.", _weeks(_frame(published, WEEKS))),
-        ("Quality of leads", "How good the leads of each business are.", _quality(_frame(published, QUALITY))),
-        ("Campaigns by list", "How far the lists with the most calls have come.", _lists(_frame(published, LISTS))),
-        ("Why rows were rejected", "Rows by the rule they broke, in the last twelve weeks.", _reasons(_frame(published, REASONS))),
+        ("Rows imported, by week", "What came in during the last twelve weeks.", _chart(published, WEEKS, _weeks)),
+        ("Quality of leads", "How good the leads of each business are.", _chart(published, QUALITY, _quality)),
+        ("Campaigns by list", "How far the lists with the most calls have come.", _chart(published, LISTS, _lists)),
+        ("Why rows were rejected", "Rows by the rule they broke, in the last twelve weeks.", _chart(published, REASONS, _reasons)),
     ]
     told = _template().render(
         built=built[0][0],
         numbers=list(zip(columns, rows[0], strict=True)),
-        charts=[
-            (title, text, None if chart is None else json.dumps(chart.to_dict()).replace("<", "\\u003c")) for title, text, chart in charts
-        ],
+        charts=charts,
         script=_script(),
     )
     beside = page.with_name(f".{page.name}")
@@ -75,9 +74,13 @@ def write_dashboard(published: Path, page: Path) -> None:
     beside.replace(page)
 
 
-def _frame(published: Path, statement: str) -> pl.DataFrame:
+def _chart(published: Path, statement: str, draw: Callable[[pl.DataFrame], Any]) -> str | None:
+    """A chart of what a statement gives, as JSON that may stand in a script; None if it gives nothing."""
     columns, rows = query(published, statement)
-    return pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None)
+    if not rows:
+        return None
+    frame = pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None)
+    return json.dumps(draw(frame).to_dict()).replace("<", "\\u003c")
 
 
 def _base(frame: pl.DataFrame) -> alt.Chart:
@@ -97,8 +100,6 @@ def _colours(title: str, of: dict[str, str]) -> alt.Color:
 
 
 def _weeks(frame: pl.DataFrame) -> Any:  # noqa: ANN401 - altair's charts are of many types
-    if frame.is_empty():
-        return None
     return (
         _base(frame)
         .mark_bar()
@@ -113,8 +114,6 @@ def _weeks(frame: pl.DataFrame) -> Any:  # noqa: ANN401 - altair's charts are of
 
 
 def _quality(frame: pl.DataFrame) -> Any:  # noqa: ANN401
-    if frame.is_empty():
-        return None
     return (
         _base(frame)
         .mark_bar()
@@ -129,8 +128,6 @@ def _quality(frame: pl.DataFrame) -> Any:  # noqa: ANN401
 
 
 def _lists(frame: pl.DataFrame) -> Any:  # noqa: ANN401
-    if frame.is_empty():
-        return None
     named = frame.with_columns(pl.concat_str("list", pl.lit(" · "), "campaign").alias("both"))
     return (
         _base(named)
@@ -146,8 +143,6 @@ def _lists(frame: pl.DataFrame) -> Any:  # noqa: ANN401
 
 
 def _reasons(frame: pl.DataFrame) -> Any:  # noqa: ANN401
-    if frame.is_empty():
-        return None
     return (
         _base(frame)
         .mark_bar(color=ROWS["rejected"])
