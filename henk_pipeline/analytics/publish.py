@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -27,7 +28,8 @@ def publish(published: Path, make: Callable[[Path], Result], keep: Callable[[Res
     published.parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(published.with_name(f".{published.name}.lock")):
         for left in published.parent.glob(f".{published.name}.building-*"):
-            left.unlink()  # of a publisher that was killed: nobody else builds while the lock is ours
+            # Of a publisher that was killed: nobody else builds while the lock is ours. DuckDB's folder for what memory does not hold is one, too.
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
         building = published.with_name(f".{published.name}.building-{secrets.token_hex(4)}")
         try:
             made = make(building)

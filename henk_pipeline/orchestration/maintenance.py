@@ -7,13 +7,16 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.steps.left_behind import remove_left_behind
 
 RECEIVED = re.compile(r"\d{4}-\d{2}-\d{2}")
 ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 RUNS_AT_ONCE = 200
 
 
-@dg.op(description="Removes partitions and runs older than HENK_KEEP_DAYS, and Parquet older than HENK_KEEP_STAGING_DAYS.")
+@dg.op(
+    description="Removes partitions and runs older than HENK_KEEP_DAYS, Parquet older than HENK_KEEP_STAGING_DAYS, and what killed processes left."
+)
 def prune(context: dg.OpExecutionContext, henk: Henk) -> None:
     """The uploads themselves, their reports and the record of their imports stay; `henk import` makes a partition of one again."""
     settings = henk.settings
@@ -31,8 +34,11 @@ def prune(context: dg.OpExecutionContext, henk: Henk) -> None:
         if path.stat().st_mtime < time.time() - settings.keep_staging_days * 86400 or path.stem in old:
             path.unlink(missing_ok=True)
             parquet += 1
-    context.log.info("removed %d partitions, %d runs, %d Parquet files", len(old), runs, parquet)
-    context.add_output_metadata({"partitions": len(old), "runs": runs, "parquet_files": parquet})
+    left_behind = remove_left_behind(settings)
+    context.log.info(
+        "removed %d partitions, %d runs, %d Parquet files, %d things left by killed processes", len(old), runs, parquet, left_behind
+    )
+    context.add_output_metadata({"partitions": len(old), "runs": runs, "parquet_files": parquet, "left_behind": left_behind})
 
 
 def _is_before(key: str, moment: datetime) -> bool:

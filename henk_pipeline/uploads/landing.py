@@ -211,6 +211,11 @@ def _hash_of(store: "AbstractFileSystem", path: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def is_remote(landing: str | Path) -> bool:
+    """Whether a landing folder lies in an object store."""
+    return _is_remote(_open(landing)[0])
+
+
 def _location(store: "AbstractFileSystem", path: str) -> str:
     """The URL of a path in an object store; on a disk the path itself."""
     return str(store.unstrip_protocol(path)) if _is_remote(store) else path

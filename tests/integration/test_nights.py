@@ -442,9 +442,22 @@ def test_upkeep_removes_what_is_old_and_keeps_the_history(settings, acme, connec
         old = settings.staging / "lead_lists" / "2020-01-01T0200_acme_old_00000000.parquet"
         old.touch()
         os.utime(old, (0, 0))
+        incoming = settings.uploads / ".incoming" / "0123456789abcdef"
+        (incoming / "original").mkdir(parents=True)
+        begun = [
+            incoming,
+            *(folder / ".0123456789abcdef" for folder in (acme, old.parent)),
+            settings.analytics.with_name(".lead_quality-01234567.parquet"),
+        ]
+        settings.analytics.parent.mkdir(exist_ok=True)
+        for path in begun[1:]:
+            path.touch()
+        for path in begun[:-1]:
+            os.utime(path, (0, 0))
         assert defs.resolve_job_def("maintenance").execute_in_process(instance=instance).success
         left = instance.get_dynamic_partitions("uploads")
     assert not old.exists()
+    assert [path.exists() for path in begun] == [False, False, False, True]  # the last may still be written
     assert len(left) == 2
     assert "of another kind" in left
     assert len(list(settings.staging.glob("*/*.parquet"))) == 7
