@@ -8,6 +8,7 @@ import polars as pl
 
 from henk_pipeline.leads import fields, text
 from henk_pipeline.leads.emails import normalise_emails, oddities
+from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.names import mended_case, split_full_names
 from henk_pipeline.leads.phones import normalise_phones, time_zone
 from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states, with_house_number, zone_of_postal_code
@@ -126,12 +127,10 @@ def custom_json(table: pl.DataFrame, height: int) -> pl.Series:
     for name in table.columns:
         cells = text.cleaned(table[name], lines=True)
         if cells.null_count() < len(cells):
-            encoded = pl.struct(pl.lit(cells).alias(name)).struct.json_encode().str.strip_prefix("{").str.strip_suffix("}")
-            parts.append(pl.when(pl.lit(cells).is_not_null()).then(encoded).alias(f"{len(parts)}"))
+            parts.append(pl.when(pl.lit(cells).is_not_null()).then(member(pl.lit(cells), name)).alias(f"{len(parts)}"))
     if not parts:
         return pl.Series("custom_fields", ["{}"], dtype=pl.String).new_from_index(0, height)
-    joined = pl.concat_str(parts, separator=",", ignore_nulls=True)
-    return pl.select(pl.concat_str(pl.lit("{"), joined, pl.lit("}")).alias("custom_fields")).to_series()
+    return pl.select(json_object(parts).alias("custom_fields")).to_series()
 
 
 def _typed_fields(

@@ -1,9 +1,11 @@
 """Which value stays where several rows, or a row and a known lead, are one person. One rule a field; no decision who is one person."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Literal
 
 import polars as pl
+
+from henk_pipeline.leads.json_text import both_objects, json_object, member
 
 UpdateMode = Literal["fill", "overwrite", "skip"]
 Rule = Literal[
@@ -81,7 +83,7 @@ def merge_existing(frame: pl.DataFrame, existing: pl.DataFrame, mode: UpdateMode
     merged = both.with_columns(_merged(field, rule, mode).alias(f"{field}_new") for field, rule in RULES.items())
     change = {field: pl.col(f"{field}_new").ne_missing(pl.col(f"{field}_old")) for field in MERGED_FIELDS}
     # What did not change is no key of the object: null there would read as "was empty".
-    replaced = _object((changed, json_member(f"{field}_old", field)) for field, changed in change.items())
+    replaced = json_object(pl.when(changed).then(member(f"{field}_old", field)) for field, changed in change.items())
     return merged.with_columns(
         pl.any_horizontal(*change.values()).alias("changed"),
         replaced.alias("replaced"),
@@ -124,21 +126,10 @@ def _lost(ours: str, theirs: str) -> pl.Expr:
     chosen = ("newest", "longest", "most complete", "of the latest gift")
     kept = [field for field, rule in RULES.items() if rule in chosen or field == "source_id"]
     said = {field: pl.col(f"{field}{ours}") for field in kept}
-    return _object(
-        (value.is_not_null() & value.ne_missing(pl.col(f"{field}{theirs}")), json_member(f"{field}{ours}", field))
+    return json_object(
+        pl.when(value.is_not_null() & value.ne_missing(pl.col(f"{field}{theirs}"))).then(member(value, field))
         for field, value in said.items()
     )
-
-
-def _object(members: Iterable[tuple[pl.Expr, pl.Expr]]) -> pl.Expr:
-    """A JSON object as text, of the members that are wanted."""
-    entries = [pl.when(wanted).then(member) for wanted, member in members]
-    return pl.concat_str(pl.lit("{"), pl.concat_str(entries, separator=",", ignore_nulls=True), pl.lit("}"))
-
-
-def json_member(column: str, key: str) -> pl.Expr:
-    """`"key":value` of a JSON object, as text; a null cell gives `"key":null`."""
-    return pl.struct(pl.col(column).alias(key)).struct.json_encode().str.strip_prefix("{").str.strip_suffix("}")
 
 
 def _keep_second_id(mode: UpdateMode) -> pl.Expr:
@@ -147,11 +138,8 @@ def _keep_second_id(mode: UpdateMode) -> pl.Expr:
         return pl.col("custom_fields")
     other = (pl.col("source") != pl.col("source_old")) | (pl.col("source_id") != pl.col("source_id_old"))
     second = pl.col("source_id").is_not_null() & pl.col("source_id_old").is_not_null() & other
-    value = pl.struct(pl.col("source_id").alias("v")).struct.json_encode().str.strip_prefix('{"v":').str.strip_suffix("}")
-    member = pl.concat_str(pl.lit('"'), "source", pl.lit('_id":'), value)
-    rest = pl.col("custom_fields").str.strip_prefix("{").str.strip_suffix("}")
-    joined = pl.when(rest == "").then(member).otherwise(pl.concat_str(member, pl.lit(","), rest))
-    return pl.when(second).then(pl.concat_str(pl.lit("{"), joined, pl.lit("}"))).otherwise("custom_fields").alias("custom_fields")
+    kept = json_object([pl.concat_str(pl.lit('"'), "source", pl.lit("_"), member("source_id", "id").str.strip_prefix('"'))])
+    return pl.when(second).then(both_objects(kept, pl.col("custom_fields"))).otherwise("custom_fields").alias("custom_fields")
 
 
 def _merged(field: str, rule: Rule, mode: UpdateMode) -> pl.Expr:  # noqa: PLR0911 - a line a rule

@@ -1,4 +1,4 @@
-"""Leads, list members and provenance into PostgreSQL: COPY to staging tables, then one statement a table.
+"""Leads, list members and provenance into PostgreSQL: what is new by COPY, the rest by COPY to staging tables and one statement a table.
 
 Every function works inside the caller's transaction, with the business locked; the caller decides who is who and what wins.
 """
@@ -37,7 +37,7 @@ MOST_OF_A_KEY = 50
 KEYED_COLUMNS = (
     "source", "source_id", "first_name", "last_name", "email", "phone", "mobile_phone", "street", "city", "postal_code", "birth_date",
 )  # fmt: skip
-STAGED_COLUMNS = (*TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at", "lead_score", "quality_rating", "score_breakdown")
+WRITTEN_COLUMNS = (*TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at", "lead_score", "quality_rating", "score_breakdown")
 
 
 class LoadCounts(NamedTuple):
@@ -191,107 +191,113 @@ def _lead_columns() -> sql.Composed:
     return sql.SQL(", ").join([*columns, *members])
 
 
-def load_people(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame, update_mode: str) -> LoadCounts:
+class Loaded(NamedTuple):
+    """What became of the people of an upload. `actions`: `line`, `action` and, of what was updated, `replaced` and `written` (JSON objects)."""
+
+    counts: LoadCounts
+    actions: pl.DataFrame
+
+
+def load_people(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame, update_mode: str) -> Loaded:
     """Insert new leads and update known ones; rows that would not change are not written.
 
-    Takes: `line`, `lead_id`, `known` (Boolean), `changed` (Boolean), `replaced` (JSON object), the columns of STAGED_COLUMNS, `tags` (JSON
-    array), `custom_fields` and `members` (JSON objects). Leaves behind, until the transaction ends, `staged_leads` with the action of each line.
+    Takes: `line`, `lead_id`, `known` (Boolean), `changed` (Boolean), `replaced` (JSON object), the columns of WRITTEN_COLUMNS, `tags` (JSON
+    array), `custom_fields` and `members` (JSON objects without nulls; of new people, `custom_fields` holds the members, too).
     """
+    new, known = people.filter(~pl.col("known")), people.filter("known")
+    _insert_new(connection, business_id, new)
+    updated = _update_changed(connection, known, update_mode)
+    action = pl.when("known").then(pl.lit("unchanged")).otherwise(pl.lit("inserted")).alias("action")
+    actions = people.select("line", action).join(updated, on="line", how="left", maintain_order="left")
+    actions = actions.with_columns(pl.when(pl.col("replaced").is_not_null()).then(pl.lit("updated")).otherwise("action").alias("action"))
+    return Loaded(LoadCounts(new.height, updated.height, known.height - updated.height), actions)
+
+
+def _insert_new(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame) -> None:
+    owned = [pl.col("lead_id").alias("id"), pl.lit(str(business_id)).alias("business_id")]
+    copy_in(connection, "leads", people.sort("lead_id").select(*owned, *WRITTEN_COLUMNS, "tags", "custom_fields"))
+
+
+def _update_changed(connection: psycopg.Connection, people: pl.DataFrame, update_mode: str) -> pl.DataFrame:
+    """Update known leads that change. Gives: `line`, `replaced` and `written` of each."""
+    # Of what the merge left as it is, only tags and custom fields may still say something new.
+    said = people.filter(pl.col("changed") | (pl.col("tags") != "[]") | (pl.col("custom_fields") != "{}"))
     connection.execute(
-        """CREATE TEMP TABLE staged_leads ON COMMIT DROP AS
-        SELECT 0 AS line, id AS lead_id, false AS known, false AS changed, '{}'::jsonb AS replaced, '{}'::jsonb AS members, ''::text AS action,
-            first_name, last_name, email, phone, mobile_phone, company, title, department, street, city, state, postal_code, country, timezone,
-            preferred_language, lead_source, description, notes, source, source_id, do_not_call, dnc, do_not_email, email_opt_out,
-            last_activity_at, lead_score, quality_rating, score_breakdown, tags, custom_fields
-        FROM leads WITH NO DATA"""
+        "CREATE TEMP TABLE staged_known (line integer, lead_id uuid, changed boolean, replaced jsonb, members jsonb, tags jsonb, "
+        "custom_fields jsonb) ON COMMIT DROP"
     )
-    staged = ["line", "lead_id", "known", "changed", "replaced", "members", *STAGED_COLUMNS, "tags", "custom_fields"]
-    copy_in(connection, "staged_leads", people.select(staged))
-    connection.execute("ANALYZE staged_leads")
-    _settle_objects(connection, update_mode)
-    _insert_new(connection, business_id)
-    _update_changed(connection)
-    counts: dict[str, int] = dict(connection.execute("SELECT action, count(*) FROM staged_leads GROUP BY action").fetchall())
-    return LoadCounts(counts.get("inserted", 0), counts.get("updated", 0), counts.get("unchanged", 0))
-
-
-def _settle_objects(connection: psycopg.Connection, update_mode: str) -> None:
-    """Tags and custom fields of known leads after the merge, and with them what each line's action is."""
+    copy_in(connection, "staged_known", said.select("line", "lead_id", "changed", "replaced", "members", "tags", "custom_fields"))
+    connection.execute("ANALYZE staged_known")
     connection.execute(
-        """WITH merged AS (
-            SELECT s.line,
+        """CREATE TEMP TABLE staged_objects ON COMMIT DROP AS
+        SELECT line, tags, custom_fields, replaced
+                || CASE WHEN tags <> old_tags THEN jsonb_build_object('tags', old_tags) ELSE '{}' END
+                || CASE WHEN custom_fields <> old_custom_fields THEN jsonb_build_object('custom_fields', old_custom_fields) ELSE '{}' END
+                || old_score AS replaced
+        FROM (
+            SELECT s.line, s.changed, s.replaced,
                 CASE WHEN %(mode)s = 'skip' THEN l.tags
                     ELSE l.tags || (s.tags - ARRAY(SELECT jsonb_array_elements_text(l.tags))) END AS tags,
                 CASE %(mode)s WHEN 'skip' THEN l.custom_fields
-                    WHEN 'overwrite' THEN l.custom_fields || s.custom_fields || jsonb_strip_nulls(s.members)
-                    ELSE s.custom_fields || l.custom_fields || jsonb_strip_nulls(s.members) END AS custom_fields,
+                    WHEN 'overwrite' THEN l.custom_fields || s.custom_fields || s.members
+                    ELSE s.custom_fields || l.custom_fields || s.members END AS custom_fields,
                 l.tags AS old_tags, l.custom_fields AS old_custom_fields,
                 jsonb_build_object('lead_score', l.lead_score, 'quality_rating', l.quality_rating, 'score_breakdown', l.score_breakdown,
                     'updated_at', l.updated_at) AS old_score
-            FROM staged_leads s JOIN leads l ON l.id = s.lead_id
-            WHERE s.known)
-        UPDATE staged_leads s SET
-            tags = m.tags,
-            custom_fields = m.custom_fields,
-            replaced = s.replaced
-                || CASE WHEN m.tags <> m.old_tags THEN jsonb_build_object('tags', m.old_tags) ELSE '{}' END
-                || CASE WHEN m.custom_fields <> m.old_custom_fields THEN jsonb_build_object('custom_fields', m.old_custom_fields) ELSE '{}' END
-                || m.old_score,
-            action = CASE WHEN s.changed OR m.tags <> m.old_tags OR m.custom_fields <> m.old_custom_fields THEN 'updated' ELSE 'unchanged' END
-        FROM merged m WHERE m.line = s.line""",
+            FROM staged_known s JOIN leads l ON l.id = s.lead_id) merged
+        WHERE changed OR tags <> old_tags OR custom_fields <> old_custom_fields""",
         {"mode": update_mode},
     )
+    lines = copy_out(connection, sql.SQL("SELECT line FROM staged_objects"), {"line": pl.Int64})
     connection.execute(
-        "UPDATE staged_leads SET action = 'inserted', custom_fields = custom_fields || jsonb_strip_nulls(members) WHERE NOT known"
+        sql.SQL("CREATE TEMP TABLE staged_updates ON COMMIT DROP AS SELECT 0 AS line, id AS lead_id, {} FROM leads WITH NO DATA").format(
+            sql.SQL(", ").join(map(sql.Identifier, WRITTEN_COLUMNS))
+        )
     )
-
-
-def _insert_new(connection: psycopg.Connection, business_id: UUID) -> None:
+    copy_in(connection, "staged_updates", people.join(lines, on="line", how="semi").select("line", "lead_id", *WRITTEN_COLUMNS))
+    connection.execute("ANALYZE staged_updates, staged_objects")
     connection.execute(
-        """INSERT INTO leads (id, business_id, first_name, last_name, email, phone, mobile_phone, company, title, department, street, city,
-            state, postal_code, country, timezone, preferred_language, lead_source, description, notes, source, source_id, do_not_call, dnc,
-            do_not_email, email_opt_out, last_activity_at, lead_score, quality_rating, score_breakdown, tags, custom_fields)
-        SELECT lead_id, %s, first_name, last_name, email, phone, mobile_phone, company, title, department, street, city,
-            state, postal_code, country, timezone, preferred_language, lead_source, description, notes, source, source_id, do_not_call, dnc,
-            do_not_email, email_opt_out, last_activity_at, lead_score, quality_rating, score_breakdown, tags, custom_fields
-        FROM staged_leads WHERE action = 'inserted' ORDER BY lead_id""",
-        [business_id],
+        sql.SQL("""UPDATE leads l SET {}, tags = o.tags, custom_fields = o.custom_fields, updated_at = now()
+        FROM staged_updates s JOIN staged_objects o ON o.line = s.line WHERE l.id = s.lead_id""").format(
+            sql.SQL(", ").join(sql.SQL("{0} = s.{0}").format(sql.Identifier(column)) for column in WRITTEN_COLUMNS)
+        )
     )
-
-
-def _update_changed(connection: psycopg.Connection) -> None:
-    connection.execute(
-        """UPDATE leads l SET first_name = s.first_name, last_name = s.last_name, email = s.email, phone = s.phone,
-            mobile_phone = s.mobile_phone, company = s.company, title = s.title, department = s.department, street = s.street, city = s.city,
-            state = s.state, postal_code = s.postal_code, country = s.country, timezone = s.timezone,
-            preferred_language = s.preferred_language, lead_source = s.lead_source, description = s.description, notes = s.notes,
-            source = s.source, source_id = s.source_id, do_not_call = s.do_not_call, dnc = s.dnc, do_not_email = s.do_not_email,
-            email_opt_out = s.email_opt_out, last_activity_at = s.last_activity_at, lead_score = s.lead_score,
-            quality_rating = s.quality_rating, score_breakdown = s.score_breakdown, tags = s.tags, custom_fields = s.custom_fields,
-            updated_at = now()
-        FROM staged_leads s WHERE s.action = 'updated' AND l.id = s.lead_id"""
+    updated = copy_out(
+        connection,
+        sql.SQL("""SELECT o.line, o.replaced, (SELECT jsonb_object_agg(k, w.row -> k)
+            FROM (SELECT to_jsonb(s) || jsonb_build_object('tags', o.tags, 'custom_fields', o.custom_fields)) AS w (row),
+                jsonb_object_keys(o.replaced) k WHERE w.row ? k)
+        FROM staged_objects o JOIN staged_updates s ON s.line = o.line"""),
+        {"line": pl.Int64, "replaced": pl.String, "written": pl.String},
     )
+    connection.execute("DROP TABLE staged_known, staged_objects, staged_updates")
+    return updated
 
 
 def write_provenance(connection: psycopg.Connection, business_id: UUID, import_id: UUID, rows: pl.DataFrame) -> None:
-    """Which line of the file became which lead: `rows` has `line` and `lead_id` for every accepted or duplicate row, `matched_by` (JSON: how it
-    came to the lead) and `lost` (JSON: what it said in vain).
+    """Which line of the file became which lead: `rows` has `line`, `lead_id`, `action`, `replaced` and `written` (JSON) for every accepted or
+    duplicate row, `matched_by` (JSON: how it came to the lead) and `lost` (JSON: what it said in vain).
 
     An import that is loaded again keeps its first words: what it inserted stays `inserted`, the oldest replaced values stay.
     """
+    told = ("lead_id", "action", "replaced", "written", "matched_by", "lost")
+    rows = rows.select(pl.col("line").alias("line_number"), *told)
+    again = connection.execute("SELECT FROM lead_import_rows WHERE import_id = %s LIMIT 1", [import_id]).rowcount
+    if not again:
+        owned = [pl.lit(str(import_id)).alias("import_id"), pl.lit(str(business_id)).alias("business_id")]
+        copy_in(connection, "lead_import_rows", rows.sort("line_number").select(*owned, "line_number", *told))
+        return
     connection.execute(
-        "CREATE TEMP TABLE staged_rows (line integer NOT NULL, lead_id uuid NOT NULL, matched_by jsonb, lost jsonb) ON COMMIT DROP"
+        "CREATE TEMP TABLE staged_rows (line_number integer NOT NULL, lead_id uuid NOT NULL, action text, replaced jsonb, written jsonb, "
+        "matched_by jsonb, lost jsonb) ON COMMIT DROP"
     )
-    copy_in(connection, "staged_rows", rows.select("line", "lead_id", "matched_by", "lost"))
+    copy_in(connection, "staged_rows", rows)
     connection.execute(
         """INSERT INTO lead_import_rows AS known (import_id, business_id, line_number, lead_id, action, replaced, written, matched_by,
             lost)
-        SELECT %s, %s, r.line, r.lead_id, coalesce(s.action, 'merged'), CASE WHEN s.action = 'updated' THEN s.replaced END,
-            CASE WHEN s.action = 'updated' THEN (
-                SELECT jsonb_object_agg(k, w.row -> k) FROM to_jsonb(s) AS w (row), jsonb_object_keys(s.replaced) k WHERE w.row ? k) END,
-            jsonb_strip_nulls(r.matched_by), r.lost
-        FROM staged_rows r LEFT JOIN staged_leads s ON s.line = r.line
-        ORDER BY r.line
+        SELECT %s, %s, r.line_number, r.lead_id, r.action, r.replaced, r.written, r.matched_by, r.lost
+        FROM staged_rows r
+        ORDER BY r.line_number
         ON CONFLICT (import_id, line_number) DO UPDATE SET
             lead_id = EXCLUDED.lead_id,
             matched_by = coalesce(known.matched_by, EXCLUDED.matched_by),
@@ -319,24 +325,21 @@ def find_list(connection: psycopg.Connection, business_id: UUID, name: str) -> U
 
 
 class ListToFill(NamedTuple):
-    """A list by its name, and what it is made with if it is new. `criteria` (schemas/filter_criteria.schema.json): who belongs on it.
-
-    `as_named`: those that `stage_list_names` was told of.
-    """
+    """A list by its name, and what it is made with if it is new. `criteria` (schemas/filter_criteria.schema.json): who belongs on it."""
 
     name: str
     description: str | None = None
     tags: tuple[str, ...] = ()
     criteria: dict[str, Any] | None = None
-    as_named: bool = False
 
 
-def fill_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID, wanted: ListToFill) -> UUID:
-    """The list of that name, made if there is none, with every staged lead a member that meets its criteria. Gives: its id.
+def fill_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID, wanted: ListToFill, leads: pl.Series) -> UUID:
+    """The list of that name, made if there is none, with every one of `leads` (ids) a member that meets its criteria. Gives: its id.
 
     Raises: psycopg.errors.InvalidParameterValue for criteria that are none.
     """
     list_id = find_list(connection, business_id, wanted.name)
+    is_new = list_id is None
     if list_id is None:
         # Named after its import: undoing that takes it back, if nothing else has come to it.
         row = connection.execute(
@@ -347,29 +350,27 @@ def fill_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID
         if row is None:
             raise RuntimeError("INSERT … RETURNING gave no row")
         list_id = row[0]
-    values: list[Any]
-    if wanted.as_named:
-        chosen, values = sql.SQL("SELECT lead_id FROM staged_list_names WHERE name = %s"), [wanted.name]
-    elif wanted.criteria is None:
-        chosen, values = sql.SQL("SELECT lead_id FROM staged_leads"), []
-    else:
-        chosen = sql.SQL("SELECT * FROM henk.matching_leads(%s, %s, ARRAY(SELECT lead_id FROM staged_leads))")
+    ids = leads.alias("lead_id").sort().to_frame()
+    if is_new and wanted.criteria is None:
+        owned = {"business_id": business_id, "lead_list_id": list_id, "import_id": import_id}
+        copy_in(connection, "lead_list_members", ids.with_columns(pl.lit(str(value)).alias(name) for name, value in owned.items()))
+        return list_id
+    connection.execute("CREATE TEMP TABLE staged_members (lead_id uuid NOT NULL) ON COMMIT DROP")
+    copy_in(connection, "staged_members", ids)
+    connection.execute("ANALYZE staged_members")
+    chosen, values = "SELECT lead_id FROM staged_members", []
+    if wanted.criteria is not None:
+        chosen = "SELECT * FROM henk.matching_leads(%s, %s, ARRAY(SELECT lead_id FROM staged_members))"
         values = [business_id, Jsonb(wanted.criteria)]
     connection.execute(
         sql.SQL("""INSERT INTO lead_list_members (business_id, lead_list_id, lead_id, import_id)
-        SELECT %s, %s, chosen.lead_id, %s FROM ({}) AS chosen (lead_id) ORDER BY chosen.lead_id
-        ON CONFLICT (lead_list_id, lead_id) DO NOTHING""").format(chosen),
-        [business_id, list_id, import_id, *values],
+        SELECT %s, %s, chosen.lead_id, %s FROM ({}) AS chosen (lead_id)
+        WHERE NOT EXISTS (SELECT FROM lead_list_members m WHERE m.lead_list_id = %s AND m.lead_id = chosen.lead_id) ORDER BY chosen.lead_id
+        ON CONFLICT (lead_list_id, lead_id) DO NOTHING""").format(sql.SQL(chosen)),
+        [business_id, list_id, import_id, *values, list_id],
     )
+    connection.execute("DROP TABLE staged_members")
     return list_id
-
-
-def stage_list_names(connection: psycopg.Connection, people: pl.DataFrame) -> list[str]:
-    """Keep which further lists each lead is for: `people` has `lead_id` and `lists` (List(String)). Gives: the names, each once, in order."""
-    connection.execute("CREATE TEMP TABLE staged_list_names (lead_id uuid NOT NULL, name text NOT NULL) ON COMMIT DROP")
-    named = people.select("lead_id", pl.col("lists").alias("name")).explode("name").drop_nulls().unique()
-    copy_in(connection, "staged_list_names", named)
-    return sorted(named["name"].unique())
 
 
 def filter_error(connection: psycopg.Connection, criteria: dict[str, Any]) -> str | None:

@@ -12,6 +12,7 @@ import polars as pl
 import psycopg
 
 from henk_pipeline.leads import contract, fields
+from henk_pipeline.leads.json_text import both_objects, filled, json_object
 from henk_pipeline.leads.score import score
 from henk_pipeline.leads.survivorship import lost_values, merge_existing, merge_rows
 from henk_pipeline.postgres import businesses, imports, load, scores
@@ -146,19 +147,20 @@ def _load(
 ) -> tuple[Outcome, pl.DataFrame]:
     work = _without_erased(connection, business_id, work)
     people, doubtful = _with_leads(connection, business_id, import_id, work, today)
-    counts = load.load_people(connection, business_id, people, work.manifest.update)
+    counts, actions = load.load_people(connection, business_id, people, work.manifest.update)
     # What an import left unchanged has its score, but for what was merged.
     scores.write_scores(connection, people.filter(pl.col("merged")).with_columns(pl.col("lead_id").alias("id")))
     told = work.manifest
     whole = load.ListToFill(work.upload.list_name, told.description, told.tags)
-    list_id = load.fill_list(connection, business_id, import_id, whole)
+    list_id = load.fill_list(connection, business_id, import_id, whole, people["lead_id"])
     for split in told.lists:
-        load.fill_list(connection, business_id, import_id, load.ListToFill(split.list, split.description, split.tags, split.where))
+        one = load.ListToFill(split.list, split.description, split.tags, split.where)
+        load.fill_list(connection, business_id, import_id, one, people["lead_id"])
     if told.list_column is not None and "lists" in people.columns:
-        names = load.stage_list_names(connection, people)
-        for name in names:
-            load.fill_list(connection, business_id, import_id, load.ListToFill(name, as_named=True))
-    load.write_provenance(connection, business_id, import_id, _provenance(people))
+        named = people.select("lead_id", pl.col("lists").alias("name")).explode("name").drop_nulls().unique()
+        for (name,), members in sorted(named.partition_by("name", as_dict=True).items()):
+            load.fill_list(connection, business_id, import_id, load.ListToFill(str(name)), members["lead_id"])
+    load.write_provenance(connection, business_id, import_id, _provenance(people, actions))
     load.keep_candidates(connection, business_id, doubtful)
     load.suppress(connection, business_id, work.opt_outs, f"opted out in {work.upload.file_name}")
     imports.write_rejections(connection, business_id, import_id, work.rejections)
@@ -271,13 +273,15 @@ def _with_leads(
     )
     both = pl.concat([old.with_columns(known=True), new.with_columns(known=False).select(*old.columns, "known")]).sort("line")
     tags = pl.struct("tags").struct.json_encode().str.strip_prefix('{"tags":').str.strip_suffix("}")
-    members = pl.struct(*fields.OBJECT_FIELDS).struct.json_encode()
+    members = json_object(map(filled, fields.OBJECT_FIELDS))
     barred = scores.suppressed_phones(connection, business_id, pl.concat([both[name] for name in fields.PHONE_FIELDS]))
     both = both.join(scores.outcomes_of(connection, old["lead_id"]), on="lead_id", how="left", maintain_order="left").with_columns(
         pl.any_horizontal(pl.col(*fields.PHONE_FIELDS).is_in(barred.implode()).fill_null(value=False)).alias("suppressed")
     )
     scoring, _ = scoring_of(connection, business_id)
     scored = score(both, scoring, today).with_columns(tags.alias("tags"), members.alias("members"))
+    custom_fields = pl.when("known").then("custom_fields").otherwise(both_objects(pl.col("custom_fields"), pl.col("members")))
+    scored = scored.with_columns(custom_fields.alias("custom_fields"))
     owners = leads.select("row", pl.col("id").alias("lead_id")).join(who, on="row").sort("lead_id").unique("person", keep="first")
     lead_of = pl.concat([owners.select("person", "lead_id"), scored.filter(~pl.col("known")).select("person", "lead_id")])
     return scored, _candidates(matched.doubtful, who, lead_of)
@@ -337,25 +341,26 @@ def _found(rows: pl.DataFrame, leads: pl.DataFrame, chains: pl.DataFrame, merged
     return told.rename({"first_line": "line"})
 
 
-def _provenance(people: pl.DataFrame) -> pl.DataFrame:
-    """`line`, `lead_id`, `matched_by` (JSON: by which key or how probably, with which line or lead) and `lost` (JSON) of every line."""
+def _provenance(people: pl.DataFrame, actions: pl.DataFrame) -> pl.DataFrame:
+    """`line`, `lead_id`, `matched_by` (JSON: by which key or how probably, with which line or lead) and `lost` (JSON) of every line, and what
+    `load_people` says of it; lines after a person's first are `merged`.
+    """
     lines = people.select(
         "lead_id", pl.col("lines").alias("line"), pl.col("line").alias("first"), pl.col("lost").alias("lost_to_lead")
     ).explode("line")
     found = people.select("found").explode("found").drop_nulls().unnest("found")
     if not found.width:
         found = pl.DataFrame(schema=FOUND_SCHEMA | {"with_lead": pl.String})
-    told = lines.join(found, on="line", how="left", maintain_order="left")
-    by = pl.struct(
-        pl.col("kind").alias("by"),
-        pl.col("matched_with").alias("line"),
-        pl.col("with_lead").alias("lead_id"),
-        pl.col("probability").round(5),
-    ).struct.json_encode()
+    told = lines.join(found, on="line", how="left", maintain_order="left").join(actions, on="line", how="left", maintain_order="left")
+    told = told.with_columns(pl.col("probability").round(5))
+    by = json_object([filled("kind", "by"), filled("matched_with", "line"), filled("with_lead", "lead_id"), filled("probability")])
     lost = pl.when(pl.col("line") == pl.col("first")).then("lost_to_lead").otherwise("lost")
     return told.select(
         "line",
         "lead_id",
+        pl.col("action").fill_null("merged"),
+        "replaced",
+        "written",
         pl.when(pl.col("kind").is_not_null()).then(by).alias("matched_by"),
         pl.when(lost != "{}").then(lost).alias("lost"),
     )
