@@ -35,8 +35,8 @@ EDGE_SCHEMA: dict[str, Any] = {"row": pl.Int64, "node": pl.UInt64, "kind": pl.St
 def match_keys(frame: pl.DataFrame) -> pl.DataFrame:
     """What rows can be recognised by.
 
-    Takes: `row`, source, source_id, email, phone, mobile_phone. Gives: KEY_SCHEMA, one line a key: `<source>:<id>`, the e-mail address in its
-    one form, each telephone. The mailbox of a function ("info@") is no key.
+    Takes: `row`, source, source_id, first_name, last_name, email, phone, mobile_phone. Gives: KEY_SCHEMA, one line a key: `<source>:<id>`, the
+    e-mail address in its one form, each telephone. The mailbox of a function ("info@") is several people's: a key together with the name only.
     """
 
     def of(kind: str, key: pl.Expr) -> pl.DataFrame:
@@ -47,7 +47,10 @@ def match_keys(frame: pl.DataFrame) -> pl.DataFrame:
     emails = pl.DataFrame(
         [frame["row"], pl.Series("kind", ["email"]).new_from_index(0, frame.height), email_key(frame["email"]).alias("key")]
     )
-    return pl.concat([*keys, emails.drop_nulls().filter(~pl.col("key").str.contains(IS_ROLE))]).cast(pl.Schema(KEY_SCHEMA))
+    name = pl.concat_str(pl.col("first_name").str.to_lowercase(), pl.col("last_name").str.to_lowercase(), separator=" ", ignore_nulls=True)
+    of_function = pl.concat_str("key", pl.lit(" "), frame.select(name.alias("name")).to_series())
+    emails = emails.with_columns(pl.when(pl.col("key").str.contains(IS_ROLE)).then(of_function).otherwise("key").alias("key"))
+    return pl.concat([*keys, emails.drop_nulls()]).cast(pl.Schema(KEY_SCHEMA))
 
 
 def sure_edges(frame: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) -> pl.DataFrame:
@@ -98,11 +101,13 @@ def without_shared(people: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_M
 
 
 def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, shared_by_at_most: int) -> pl.DataFrame:
-    """`block`, `name` and `group`: the names of a block that may be one person have one group. Names of blocks that too many share are left out."""
+    """`block`, `name` and `group`: the names of a block that may be one person have one group. Where too many share one, only equal names are."""
     parts = named.select("name", "first", "last", "formals", "lasts", "birth")
     known = variants.join(parts, on="name")
     many = known.filter(pl.col("kind") != "source_id").drop_nulls("first")
     crowded = many.group_by("block").agg(pl.struct("first", "last").n_unique().alias("n")).filter(pl.col("n") > shared_by_at_most)
+    # What many share proves nothing of different names, but whoever has the whole of a name there is one person.
+    same_names = known.join(crowded, on="block", how="semi").drop_nulls(["first", "last"])
     # An initial or no name at all may be several people's: where there are whole names they come first.
     whole = (pl.col("first").str.len_chars() > 1).fill_null(value=False)
     known = known.join(crowded.select("block"), on="block", how="anti").with_columns(whole.alias("whole"))
@@ -133,7 +138,8 @@ def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, shared_by_at_most: in
     leading = group.filter("leads").select(pl.col("row").alias("with"), pl.col("group").alias("fits"))
     fits = pl.concat(ends).join(leading, on="with").group_by("row").agg(pl.col("fits").unique())
     group = group.join(fits.filter(pl.col("fits").list.len() == 1).select("row", pl.col("fits").list.first()), on="row", how="left")
-    return group.select("block", "name", pl.when(~pl.col("leads")).then(pl.coalesce("fits", "group")).otherwise("group").alias("group"))
+    group = group.select("block", "name", pl.when(~pl.col("leads")).then(pl.coalesce("fits", "group")).otherwise("group").alias("group"))
+    return pl.concat([group, same_names.select("block", "name", pl.col("name").cast(pl.Int64).alias("group"))])
 
 
 def agrees() -> pl.Expr:

@@ -5,6 +5,8 @@ Every function works inside the caller's transaction, with the business locked; 
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -34,6 +36,18 @@ LEAD_SCHEMA: dict[str, Any] = {
 }
 # A key that more leads have says too little to look at them all: what finding people costs must not grow with the leads there are.
 MOST_OF_A_KEY = 50
+# Keys of the table staged_keyed, as the indexes leads_match_keys and lead_import_rows_lost_keys have them. A name and a place say too little by
+# themselves: a lead must share two of these, or one key that says more.
+LIKELY_KEYS = """WITH weak AS (SELECT DISTINCT unnest(henk.match_keys(%(business)s, s.first_name, NULL, NULL, NULL, s.city, s.postal_code, NULL)
+        || henk.match_keys(%(business)s, NULL, s.last_name, NULL, NULL, s.city, s.postal_code, NULL)) AS key FROM staged_keyed s),
+    every AS (SELECT DISTINCT key FROM staged_keyed s CROSS JOIN LATERAL
+        unnest(henk.match_keys(%(business)s, s.first_name, s.last_name, s.email, s.street, s.city, s.postal_code, s.birth_date)) key)
+    INSERT INTO staged_keys SELECT ARRAY[e.key], CASE WHEN w.key IS NULL THEN 2 ELSE 1 END, true FROM every e LEFT JOIN weak w ON w.key = e.key"""
+SURE_KEYS = """INSERT INTO staged_keys
+    SELECT DISTINCT ARRAY[hashtextextended('e' || henk.email_key(email), hashtextextended(%(business)s::text, 0))], 2, true
+    FROM staged_keyed WHERE email IS NOT NULL"""
+PHONE_KEYS = """INSERT INTO staged_keys SELECT ARRAY[hashtextextended('p' || phone, hashtextextended(%(business)s::text, 0))], 2, false
+    FROM (SELECT phone FROM staged_keyed WHERE phone IS NOT NULL UNION SELECT mobile_phone FROM staged_keyed WHERE mobile_phone IS NOT NULL) p"""
 KEYED_COLUMNS = (
     "source", "source_id", "first_name", "last_name", "email", "phone", "mobile_phone", "street", "city", "postal_code", "birth_date",
 )  # fmt: skip
@@ -68,11 +82,37 @@ def new_ids(count: int) -> list[str]:
     return ids
 
 
-def fetch_known(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame) -> pl.DataFrame:
-    """Leads of the business that may be one of these people: that share an id, a telephone or a key of `henk.match_keys` with one of them.
+def fetch_by_email(connection: psycopg.Connection, business_id: UUID, emails: pl.Series) -> pl.DataFrame:
+    """Leads of the business that have one of these e-mail addresses, as it is written (LEAD_SCHEMA, ordered by `id`)."""
+    connection.execute("CREATE TEMP TABLE staged_emails (email text NOT NULL) ON COMMIT DROP")
+    copy_in(connection, "staged_emails", emails.drop_nulls().unique().sort().alias("email").to_frame())
+    query = sql.SQL("""SELECT {columns} FROM staged_emails s CROSS JOIN LATERAL (
+        SELECT * FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.email = s.email OFFSET 0) l""").format(
+        columns=_lead_columns("l."), business=sql.Literal(business_id)
+    )
+    with _by_index(connection):
+        known = copy_out(connection, query, LEAD_SCHEMA)
+    connection.execute("DROP TABLE staged_emails")
+    return known.sort("id")
+
+
+@contextmanager
+def _by_index(connection: psycopg.Connection) -> Iterator[None]:
+    """Key by key (OFFSET 0) and by index, whatever the planner knows of a table that has just been filled: joined, it reads all leads there are.
+
+    And not for this business (SELECT): of one that the statistics do not know yet it expects no leads, and reads all there are for each key.
+    """
+    connection.execute("SET LOCAL enable_seqscan = off")
+    yield
+    connection.execute("SET LOCAL enable_seqscan = on")
+
+
+def fetch_known(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame, *, likely: bool = True) -> pl.DataFrame:
+    """Leads of the business that may be one of these people: that share an id, a telephone, an e-mail address in its one form or, if `likely`
+    duplicates are wanted, another key of `henk.match_keys` with one of them, or had one of the first.
 
     Takes: source, source_id, first_name, last_name, email, phone, mobile_phone, street, city, postal_code, birth_date. Gives: LEAD_SCHEMA,
-    each lead once. What it costs grows with `people`, not with the leads there are.
+    each lead once, ordered by `id`. What it costs grows with `people`, not with the leads there are.
     """
     told = people.select(*KEYED_COLUMNS)
     connection.execute(
@@ -81,20 +121,15 @@ def fetch_known(connection: psycopg.Connection, business_id: UUID, people: pl.Da
     )
     copy_in(connection, "staged_keyed", told)
     connection.execute(
-        # A name and a place say too little by themselves: a lead must share two of these, or one key that says more.
-        """CREATE TEMP TABLE staged_keys ON COMMIT DROP AS
-        WITH weak AS (SELECT DISTINCT unnest(henk.match_keys(%(business)s, s.first_name, NULL, NULL, NULL, s.city, s.postal_code, NULL)
-            || henk.match_keys(%(business)s, NULL, s.last_name, NULL, NULL, s.city, s.postal_code, NULL)) AS key FROM staged_keyed s),
-        every AS (SELECT DISTINCT key FROM staged_keyed s CROSS JOIN LATERAL
-            unnest(henk.match_keys(%(business)s, s.first_name, s.last_name, s.email, s.street, s.city, s.postal_code, s.birth_date)
-                || henk.lost_keys(%(business)s, jsonb_build_object('phone', s.phone, 'mobile_phone', s.mobile_phone))) key)
-        SELECT ARRAY[e.key] AS keys, CASE WHEN w.key IS NULL THEN 2 ELSE 1 END AS weight FROM every e LEFT JOIN weak w ON w.key = e.key""",
-        {"business": business_id},
+        "CREATE TEMP TABLE staged_keys (keys bigint[] NOT NULL, weight integer NOT NULL, of_leads boolean NOT NULL) ON COMMIT DROP"
     )
+    connection.execute(LIKELY_KEYS if likely else SURE_KEYS, {"business": business_id})
+    connection.execute(PHONE_KEYS, {"business": business_id})
     connection.execute("ANALYZE staged_keyed, staged_keys")
     found = sql.SQL("""
         CREATE TEMP TABLE staged_found ON COMMIT DROP AS
-        SELECT id FROM (SELECT unnest(found.ids) AS id, k.weight FROM staged_keys k CROSS JOIN LATERAL (SELECT array_agg(few.id) AS ids FROM (
+        SELECT id FROM (SELECT unnest(found.ids) AS id, k.weight FROM (SELECT * FROM staged_keys WHERE of_leads) k
+            CROSS JOIN LATERAL (SELECT array_agg(few.id) AS ids FROM (
             SELECT l.id FROM leads l WHERE henk.match_keys(l.business_id, l.first_name, l.last_name, l.email, l.street, l.city, l.postal_code,
                 l.custom_fields ->> 'birth_date') @> k.keys LIMIT {most} + 1) few) found
             WHERE cardinality(found.ids) <= {most}) shared GROUP BY id HAVING sum(weight) >= 2
@@ -110,16 +145,13 @@ def fetch_known(connection: psycopg.Connection, business_id: UUID, people: pl.Da
         UNION SELECT found.kept_lead_id FROM staged_keys k CROSS JOIN LATERAL (
             SELECT m.kept_lead_id FROM lead_merges m WHERE henk.lost_keys(m.business_id, m.lost) @> k.keys AND m.lost IS NOT NULL
                 AND m.taken_apart_at IS NULL OFFSET 0) found""").format(business=sql.Literal(business_id), most=sql.Literal(MOST_OF_A_KEY))
-    # Key by key (OFFSET 0) and by index, whatever the planner knows of a table that has just been filled: joined, it reads all leads there are.
-    # And not for this business (SELECT): of one that the statistics do not know yet it expects no leads, and reads all there are for each key.
-    connection.execute("SET LOCAL enable_seqscan = off")
-    connection.execute(found)
-    connection.execute("ANALYZE staged_found")
-    query = sql.SQL("SELECT {columns} FROM leads WHERE business_id = {business} AND id IN (SELECT id FROM staged_found)").format(
-        columns=_lead_columns(), business=sql.Literal(business_id)
-    )
-    known = copy_out(connection, query, LEAD_SCHEMA)
-    connection.execute("SET LOCAL enable_seqscan = on")
+    with _by_index(connection):
+        connection.execute(found)
+        connection.execute("ANALYZE staged_found")
+        query = sql.SQL("SELECT {columns} FROM leads WHERE business_id = {business} AND id IN (SELECT id FROM staged_found)").format(
+            columns=_lead_columns(), business=sql.Literal(business_id)
+        )
+        known = copy_out(connection, query, LEAD_SCHEMA)
     connection.execute("DROP TABLE staged_keyed, staged_keys, staged_found")
     return known.sort("id")
 
@@ -185,9 +217,10 @@ def keep_candidates(connection: psycopg.Connection, business_id: UUID, pairs: pl
     connection.execute("DROP TABLE staged_pairs")
 
 
-def _lead_columns() -> sql.Composed:
-    columns: list[sql.Composable] = [sql.Identifier(column) for column in ("id", *TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at")]
-    members = [sql.SQL("custom_fields ->> {}").format(sql.Literal(field)) for field in OBJECT_SCHEMA]
+def _lead_columns(prefix: str = "") -> sql.Composed:
+    of = sql.SQL(prefix)
+    columns: list[sql.Composable] = [of + sql.Identifier(column) for column in ("id", *TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at")]
+    members = [of + sql.SQL("custom_fields ->> {}").format(sql.Literal(field)) for field in OBJECT_SCHEMA]
     return sql.SQL(", ").join([*columns, *members])
 
 

@@ -236,16 +236,16 @@ def _with_leads(
     """The people with the lead each of them is or becomes, what the lead's fields become, and how it was found; and the pairs of leads that
     somebody is to decide on (`lead_id`, `other_lead_id`, `match_probability`, `agreement`).
     """
-    known = load.fetch_known(connection, business_id, work.people)
+    known, looked_for, settled = _known(connection, business_id, work)
     # Leads come first, so that a chain leads from a row to its lead.
     leads = known.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
     rows = work.people.with_columns((pl.int_range(pl.len(), dtype=pl.Int64) + leads.height).alias("row"))
     compared = ["row", *COMPARED_FIELDS]
-    said, same = _said_in_vain(connection, leads, leads.height + rows.height)
+    said, same = _said_in_vain(connection, leads.join(looked_for, on="id", how="semi"), leads.height + rows.height)
     matched = match_people(
         pl.concat([leads.select(compared), rows.select(compared), said.select(compared)]),
         work.matching,
-        new=rows["row"],
+        new=rows.join(settled, on="line", how="anti")["row"],
         known=same,
         population=load.count_leads(connection, business_id) + rows.height,
         apart=load.fetch_apart(connection, business_id, leads.select("row", "id")),
@@ -285,6 +285,30 @@ def _with_leads(
     owners = leads.select("row", pl.col("id").alias("lead_id")).join(who, on="row").sort("lead_id").unique("person", keep="first")
     lead_of = pl.concat([owners.select("person", "lead_id"), scored.filter(~pl.col("known")).select("person", "lead_id")])
     return scored, _candidates(matched.doubtful, who, lead_of)
+
+
+def _known(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Leads that may be people of the upload (LEAD_SCHEMA); those of them that were looked for by everything there is (`id`); and the people
+    (`line`) who need not be looked for: they are a lead's to the letter, so that all that can be known of them was found when the lead came.
+    """
+    people = work.people
+    if not load.count_leads(connection, business_id):
+        none = pl.DataFrame(schema=load.LEAD_SCHEMA)
+        return none, none.select("id"), people.select("line").clear()
+    same = load.fetch_by_email(connection, business_id, people["email"])
+    # One person and one lead of an address: the sure tier then takes them for one.
+    own = people.filter(pl.col("email").is_unique())
+    told = own.join(
+        same.filter(pl.col("email").is_unique()),
+        on=[name for name in COMPARED_FIELDS if name not in {"source", "source_id"}],
+        nulls_equal=True,
+    )
+    told = told.filter(
+        pl.col("source_id").is_null() | ((pl.col("source") == pl.col("source_right")) & (pl.col("source_id") == pl.col("source_id_right")))
+    )
+    settled = told.select("line")
+    others = load.fetch_known(connection, business_id, people.join(settled, on="line", how="anti"), likely=work.matching.likely)
+    return pl.concat([same, others]).unique("id").sort("id"), others.select("id"), settled
 
 
 def _said_in_vain(connection: psycopg.Connection, leads: pl.DataFrame, first_row: int) -> tuple[pl.DataFrame, pl.DataFrame]:

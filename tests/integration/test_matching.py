@@ -8,6 +8,7 @@ import pytest
 
 from henk_pipeline.postgres import duplicates, load, scores
 from henk_pipeline.postgres.imports import undo_import
+from henk_pipeline.steps.match import Matching
 from henk_pipeline.steps.report import Told, write_report
 from henk_pipeline.steps.rescore import rescore
 from henk_pipeline.steps.score import score_rows
@@ -207,3 +208,26 @@ def test_people_are_looked_up_by_key_also_in_a_table_that_has_just_been_filled(c
         connection.execute("SET LOCAL statement_timeout = '20s'")
         assert load.fetch_known(connection, business, people).height == 2000
         assert load.fetch_known(connection, other, people).height == 0
+
+
+AGAIN = (
+    "Annabel,Whitfield,annabel@example.org,,12 Maple Street,Portland,ME,04101,1961-03-04\n"
+    "Office,,info@shop.example.org,,,,,,\n"  # of a function: it and its name are one's
+    "George,Hale,hales@example.org,(207) 555-0142,,,,,\n"
+    "Mary,Hale,hales@example.org,(207) 555-0142,,,,,\n"
+    "Bo,Lind,,(207) 555-0177,,,,,\n"
+    "Cy,Marsh,cy.marsh+gifts@gmail.com,,,,,,\n"
+)
+
+
+@pytest.mark.parametrize("likely", [True, False])
+def test_a_file_that_comes_again_with_a_row_more_makes_one_lead_more(connection, tmp_path, likely):
+    """Whoever is a lead's to the letter is not looked for by every key; it is found all the same, and so are the others."""
+    add_business(connection)
+    matching = Matching(likely=likely)
+    assert upload(connection, tmp_path, HEADER + AGAIN, matching=matching).leads_inserted == 6
+    outcome = upload(connection, tmp_path, HEADER + AGAIN + "Ed,Orr,ed@example.org,,,,,,\n", matching=matching)
+    assert (outcome.leads_inserted, outcome.leads_unchanged) == (1, 6)
+    # The address in another form, the name in another way.
+    outcome = upload(connection, tmp_path, HEADER + "Cy,Marsh,cymarsh@gmail.com,,,,,,\nE.,Orr,ed@example.org,,,,,,\n", matching=matching)
+    assert outcome.leads_inserted == 0

@@ -8,6 +8,7 @@ import psycopg
 
 from henk_pipeline.postgres import businesses, imports
 from henk_pipeline.steps.load import Outcome, UploadToLoad, assign_upload, load_upload
+from henk_pipeline.steps.match import Matching
 from henk_pipeline.steps.rules import rules_digest
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import validate_file
@@ -25,7 +26,14 @@ def add_business(connection: psycopg.Connection, slug: str = "acme", *campaigns:
 
 
 def upload(
-    connection: psycopg.Connection, folder: Path, text: str, slug: str = "acme", *, received_at: datetime | None = None, **manifest: object
+    connection: psycopg.Connection,
+    folder: Path,
+    text: str,
+    slug: str = "acme",
+    *,
+    received_at: datetime | None = None,
+    matching: Matching | None = None,
+    **manifest: object,
 ) -> Outcome:
     """Validate, score, load and assign a file of this text; its list is `people` unless the manifest says otherwise."""
     told = check_manifest(manifest) if manifest else Manifest()
@@ -36,7 +44,7 @@ def upload(
     work = UploadToLoad(
         facts, told, rules_digest(told, "US"), validated.rows_read, validated.rows_rejected, score_rows(validated.leads.collect(), TODAY),
         validated.rejections.collect(), validated.opt_outs, error=validated.error, mapping=validated.mapping.by_column() if validated.mapping else {},
-        received_at=received_at or datetime.now(UTC),
+        matching=matching or Matching(), received_at=received_at or datetime.now(UTC),
     )  # fmt: skip
     outcome, _ = load_upload(connection, slug, work, TODAY)
     if outcome.status in imports.FINISHED:

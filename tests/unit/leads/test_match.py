@@ -84,7 +84,10 @@ def test_what_many_share_and_a_functions_mailbox_prove_nothing():
     names = ["Ana", "Ben", "Cy", "Di", "Ed"]
     assert who(*({"first_name": name} | PHONE for name in (*names, "Ana"))) == [2, 3, 4, 5, 6, 7]
     assert who(*({"first_name": name} | PHONE for name in ("Ana", "Ben", "Ana"))) == [2, 3, 2]
-    assert who({"email": "info@x.org"}, {"email": "info@x.org"}) == [2, 3]
+    whole = [{"first_name": name, "last_name": "Lee"} | PHONE for name in (*names, "Ana")]
+    assert who(*whole) == [2, 3, 4, 5, 6, 2]  # the same person of the same office, once more
+    info = {"email": "info@x.org"}
+    assert who(info, info | {"first_name": "Ana"}, info, info | {"first_name": "Ben"}, info | {"first_name": "ana"}) == [2, 3, 2, 5, 3]
     frame = frame_of(
         *({"first_name": name, "mobile_phone": f"+1212555020{n}"} | PHONE for n, name in enumerate(names)), {"email": "info@x.org"}
     )

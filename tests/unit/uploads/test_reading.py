@@ -9,9 +9,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from henk_pipeline.uploads.cells import kind_of
 from henk_pipeline.uploads.reading import RaggedRow, Reading, open_table, write_table
 from henk_pipeline.uploads.unpacking import UnreadableFileError
 
@@ -173,6 +174,13 @@ DELIMITERS = [",", ";", "\t", "|", "^", "~"]
 @given(tables, st.sampled_from(DELIMITERS), st.sampled_from(["\n", "\r\n", "\r"]), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_any_table_in_any_dialect_is_read_back_equal(tmp_path_factory, rows, delimiter, line_end, encoding):
     header = [f"Column {'abcdef'[n]}" for n in range(len(rows[0]))]
+    # A first row of words above numbers reads as a second line of the header, and nobody could tell that it is none.
+    assume(
+        not any(
+            kind_of(first) in ("text", "code") and {kind_of(one) for one in below} <= {"number", "blank"}
+            for first, *below in zip(*rows, strict=True)
+        )
+    )
     buffer = io.StringIO(newline="")
     csv.writer(buffer, delimiter=delimiter, lineterminator=line_end, quoting=csv.QUOTE_ALL).writerows([header, *rows])
     reading = reading_of(tmp_path_factory.mktemp("table"), buffer.getvalue().encode(encoding))
