@@ -15,27 +15,28 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # boxes around the help cost as much time as all the rest of it
 )
-app.command("import")(importing.import_files)
-app.command("nightly")(importing.nightly)
+app.command("import", short_help="Import files, and tell what became of each.")(importing.import_files)
+app.command("nightly", short_help="Import what has landed since, now.")(importing.nightly)
 app.command("demo", hidden=True)(importing.demo)
 app.command("check")(checking.check)
-app.add_typer(matching.app, name="match")
+app.add_typer(matching.app, name="match", short_help="Who of a file is who.")
 app.command("imports")(records.imports)
-app.command("rejections")(records.rejections)
-app.add_typer(duplicates.app, name="duplicates")
-app.command("undo")(undoing.undo)
-app.command("suppress")(undoing.suppress)
-app.command("erase")(undoing.erase)
+app.command("rejections", short_help="The rejected rows of an import.")(records.rejections)
+app.add_typer(duplicates.app, name="duplicates", short_help="Pairs that may be one person: decide.")
+app.command("undo", short_help="Take back what an import did.")(undoing.undo)
+app.command("suppress", short_help="Nobody calls or writes these any more.")(undoing.suppress)
+app.command("erase", short_help="A privacy request: the person is gone.")(undoing.erase)
 app.command("sql")(records.sql)
-app.add_typer(analytics.app, name="analytics")
-app.command("migrate")(administration.migrate)
-app.add_typer(administration.database, name="db")
+app.add_typer(analytics.app, name="analytics", short_help="The DuckDB file: build, hand on, show.")
+app.command("migrate", short_help="Bring the database to the newest schema.")(administration.migrate)
+app.add_typer(administration.database, name="db", short_help="The database and its URL.")
 app.add_typer(administration.business, name="business")
 app.add_typer(administration.campaign, name="campaign")
 app.command("rescore")(administration.rescore)
-app.command("ui")(administration.ui)
-app.command("doctor")(administration.doctor)
+app.command("ui", short_help="Start the Dagster UI and its daemon.")(administration.ui)
+app.command("doctor", short_help="Whether what Henk needs is there.")(administration.doctor)
 
 
 def main() -> None:

@@ -3,12 +3,14 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from henk_pipeline.cli.output import complain, print_json, print_line, print_table, say
-from henk_pipeline.settings import CHECKOUT, Settings, load_settings
+from henk_pipeline.cli.output import complain, print_json, print_line, print_table, read_settings, say
+
+if TYPE_CHECKING:
+    from henk_pipeline.settings import Settings
 
 database = typer.Typer(help="The database: `henk db` prints its URL, starting the embedded server if needed.", invoke_without_command=True)
 business = typer.Typer(help="Businesses: organisations that call.", no_args_is_help=True)
@@ -21,7 +23,7 @@ def db(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         from henk_pipeline.postgres.connect import database_url  # noqa: PLC0415
 
-        print_line(database_url(load_settings()))
+        print_line(database_url(read_settings()))
 
 
 @database.command("stop")
@@ -29,7 +31,7 @@ def db_stop() -> None:
     """Stop the embedded server."""
     from henk_pipeline.postgres.embedded import stop  # noqa: PLC0415
 
-    say("The embedded server is stopped." if stop(load_settings().postgres_data) else "The embedded server was not running.")
+    say("The embedded server is stopped." if stop(read_settings().postgres_data) else "The embedded server was not running.")
 
 
 def migrate(
@@ -46,7 +48,7 @@ def migrate(
     from henk_pipeline.postgres.migrate import migrate as run_migrations  # noqa: PLC0415
     from henk_pipeline.postgres.migrate import rehearse  # noqa: PLC0415
 
-    settings = load_settings()
+    settings = read_settings()
     url = settings.database_url.get_secret_value() if settings.database_url else embedded.start(settings.postgres_data)
     done = (rehearse if dry_run else run_migrations)(url, quarantine=quarantine)
     for line in done.said:
@@ -81,7 +83,7 @@ def business_add(
         raise typer.BadParameter(f"{country!r} is no ISO 3166-1 alpha-2 code, such as US or DE", param_hint="--country")
     if timezone not in available_timezones():
         raise typer.BadParameter(f"{timezone!r} is no IANA time zone, such as America/New_York", param_hint="--timezone")
-    with connect(load_settings()) as connection:
+    with connect(read_settings()) as connection:
         try:
             identifier, is_new = add_business(connection, slug, name or slug, country.upper(), timezone)
         except psycopg.errors.NotNullViolation as error:
@@ -112,7 +114,7 @@ def business_scoring(
     from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
 
-    with connect(load_settings()) as connection:
+    with connect(read_settings()) as connection:
         try:
             owner = find_business(connection, slug)
         except UnknownBusinessError as error:
@@ -145,7 +147,7 @@ def rescore(
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.steps.rescore import rescore as score_anew  # noqa: PLC0415
 
-    with connect(load_settings()) as connection:
+    with connect(read_settings()) as connection:
         for slug in [business] if business else list_slugs(connection):
             try:
                 told = score_anew(connection, slug, datetime.now(UTC).date())
@@ -172,7 +174,7 @@ def campaign_add(
 
     if not name.strip() or len(name) > 255:
         raise typer.BadParameter("a campaign's name has 1 to 255 characters")
-    with connect(load_settings()) as connection:
+    with connect(read_settings()) as connection:
         try:
             owner = find_business(connection, slug)
             identifier, is_new = add_campaign(connection, owner.id, name)
@@ -191,8 +193,9 @@ def ui(port: Annotated[int | None, typer.Option(help="port on 127.0.0.1; by defa
     """Start the Dagster UI and its daemon (schedules, sensors, backfills) on 127.0.0.1. Ctrl-C ends both."""
     from henk_pipeline.orchestration.runs import prepare_dagster_home  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.settings import CHECKOUT  # noqa: PLC0415
 
-    settings = load_settings()
+    settings = read_settings()
     connect(settings).close()  # a database that cannot be used is told here, not in the middle of the night
     prepare_dagster_home(settings)
     where = ["-w", str(CHECKOUT / "workspace.yaml")] if CHECKOUT else ["-m", "henk_pipeline.definitions"]
@@ -210,7 +213,7 @@ def ui(port: Annotated[int | None, typer.Option(help="port on 127.0.0.1; by defa
 
 def doctor() -> None:
     """Every setting with its origin, and whether what Henk needs is there. Exit code 3 if something is not."""
-    settings = load_settings()
+    settings = read_settings()
     print_table(["Setting", "Value", "From", "What it is"], _settings_rows(settings), title="Settings")
     checks = _checks(settings)
     print_table(["Check", "", "Found"], [(name, "ok" if ok else "FAILED", found) for name, ok, found in checks], title="Checks")
@@ -218,11 +221,11 @@ def doctor() -> None:
         raise typer.Exit(3)
 
 
-def _settings_rows(settings: Settings) -> list[tuple[str, str, str, str]]:
+def _settings_rows(settings: "Settings") -> list[tuple[str, str, str, str]]:
     from henk_pipeline.postgres.connect import masked  # noqa: PLC0415
 
     rows = []
-    for name, info in Settings.model_fields.items():
+    for name, info in type(settings).model_fields.items():
         value = getattr(settings, name)
         if value is None:
             shown = "(embedded)" if name == "database_url" else "(none)"
@@ -233,7 +236,7 @@ def _settings_rows(settings: Settings) -> list[tuple[str, str, str, str]]:
     return rows
 
 
-def _checks(settings: Settings) -> list[tuple[str, bool, str]]:
+def _checks(settings: "Settings") -> list[tuple[str, bool, str]]:
     import shutil  # noqa: PLC0415
 
     from henk_pipeline.failures import InfrastructureError  # noqa: PLC0415

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from henk_pipeline.cli.output import complain, print_json, print_line
+from henk_pipeline.cli.output import complain, print_json, print_line, read_settings
 
 app = typer.Typer(no_args_is_help=True, help="The DuckDB file that analysts read: build it, hand it on, show it.")
 
@@ -23,10 +23,9 @@ class Personal(StrEnum):
 def build(*, as_json: Annotated[bool, typer.Option("--json", help="one JSON object on stdout")] = False) -> None:
     """Build and publish it now, from what PostgreSQL holds."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.settings import load_settings  # noqa: PLC0415
     from henk_pipeline.steps.analytics import publish_analytics  # noqa: PLC0415
 
-    settings = load_settings()
+    settings = read_settings()
     with connect(settings) as connection:
         built = publish_analytics(connection, settings)
     if as_json:
@@ -51,9 +50,8 @@ def export(
     from henk_pipeline.analytics.derive import derive, export_parquet, salt_of  # noqa: PLC0415
     from henk_pipeline.analytics.publish import NothingPublishedError, publish, query  # noqa: PLC0415
     from henk_pipeline.analytics.tables import load_tables  # noqa: PLC0415
-    from henk_pipeline.settings import load_settings  # noqa: PLC0415
 
-    settings = load_settings()
+    settings = read_settings()
     published = settings.analytics
     try:
         known = dict(query(published, "SELECT business, business_id::VARCHAR FROM dim_business")[1])
@@ -87,10 +85,9 @@ def export(
 def dashboard() -> None:
     """Write the page of charts anew, and say where it is."""
     from henk_pipeline.analytics.publish import NothingPublishedError  # noqa: PLC0415
-    from henk_pipeline.settings import load_settings  # noqa: PLC0415
     from henk_pipeline.steps.dashboard import dashboard_path, write_dashboard  # noqa: PLC0415
 
-    settings = load_settings()
+    settings = read_settings()
     page = dashboard_path(settings)
     try:
         write_dashboard(settings.analytics, page)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from henk_pipeline.cli.output import DefaultCommand, print_json, print_line, print_table, say
+from henk_pipeline.cli.output import DefaultCommand, print_json, print_line, print_table, read_settings, say
 
 if TYPE_CHECKING:
     import psycopg
@@ -142,9 +142,8 @@ def apart(
 @contextmanager
 def _connection() -> Iterator["psycopg.Connection"]:
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.settings import load_settings  # noqa: PLC0415
 
-    with connect(load_settings()) as connection:
+    with connect(read_settings()) as connection:
         yield connection
 
 

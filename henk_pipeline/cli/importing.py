@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from henk_pipeline.cli.output import complain, print_json, print_line
+from henk_pipeline.cli.output import complain, print_json, print_line, read_settings
 from henk_pipeline.cli.running import Finished, run_uploads
-from henk_pipeline.settings import CHECKOUT, Settings, load_settings
 
 if TYPE_CHECKING:
+    from henk_pipeline.settings import Settings
     from henk_pipeline.uploads.manifest import Manifest
     from henk_pipeline.uploads.received import ReceivedUpload
 
@@ -20,7 +20,7 @@ COUNTS = (
 
 
 def import_files(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False, readable=True, help="CSV files")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="CSV files")],
     *,
     business: Annotated[str, typer.Option(metavar="SLUG", help="whose leads they are")],
     list_name: Annotated[
@@ -49,7 +49,7 @@ def import_files(
     2 wrongly called, 3 the surroundings failed.
     """
     started = time.monotonic()
-    settings = load_settings()
+    settings = read_settings()
     said = {"list": list_name, "update": update, "default_country": default_country}
     options = {key: value for key, value in said.items() if value is not None}
     _check_names(settings, business, campaign or [])
@@ -67,7 +67,7 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
     from henk_pipeline.steps.nights import look_around  # noqa: PLC0415
 
     started = time.monotonic()
-    settings = load_settings()
+    settings = read_settings()
     with connect(settings) as connection, alone_planning(connection):
         found = look_around(settings, connection)
     uploads = {upload.key: upload for upload in found.wanted}
@@ -81,11 +81,12 @@ def demo() -> None:
     """What `make run` does: a demo business, two campaigns, and the example uploads."""
     from henk_pipeline.postgres.businesses import add_business, add_campaign  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.settings import CHECKOUT  # noqa: PLC0415
     from henk_pipeline.steps.intake import take_in  # noqa: PLC0415
     from henk_pipeline.uploads.landing import fetch_manifest, find_landed, land  # noqa: PLC0415
 
     started = time.monotonic()
-    settings = load_settings()
+    settings = read_settings()
     if CHECKOUT is None:
         complain("The example uploads are in the project's checkout, not in an installed package.")
         raise typer.Exit(2)
@@ -148,7 +149,7 @@ def _tell(outcome: dict[str, Any], *, done_before: bool) -> None:
     print_line("")
 
 
-def _what_next(settings: Settings) -> None:
+def _what_next(settings: "Settings") -> None:
     henk = ".venv/bin/henk"
     print_line("\nWhat to do next:")
     print_line(f"  look at it    {henk} ui                                             then open http://127.0.0.1:{settings.ui_port}")
@@ -157,7 +158,7 @@ def _what_next(settings: Settings) -> None:
     print_line(f"The embedded PostgreSQL keeps running; `{henk} db stop` ends it.")
 
 
-def _check_names(settings: Settings, business: str, campaigns: list[str]) -> None:
+def _check_names(settings: "Settings", business: str, campaigns: list[str]) -> None:
     """A name mistyped on the command line is told before anything is copied."""
     from henk_pipeline.postgres.businesses import UnknownBusinessError, UnknownCampaignError, find_business, find_campaign  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
@@ -174,7 +175,7 @@ def _check_names(settings: Settings, business: str, campaigns: list[str]) -> Non
 
 
 def _land(
-    settings: Settings, file: Path, business: str, options: dict[str, str], campaigns: list[str], priority: int | None
+    settings: "Settings", file: Path, business: str, options: dict[str, str], campaigns: list[str], priority: int | None
 ) -> "ReceivedUpload | None":
     """Copy a file with its manifest to the landing folder and take it in; None if it changed meanwhile."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415

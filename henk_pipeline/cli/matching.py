@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from henk_pipeline.cli.output import DefaultCommand, complain, print_json, print_line, print_table, say
+from henk_pipeline.cli.output import DefaultCommand, complain, print_json, print_line, print_table, read_settings, say
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,11 +48,10 @@ def match_file(
 ) -> None:
     """Match the rows of a file as an import would, and say how well. Exit code 1 if the file cannot be read."""
     started = time.perf_counter()
-    from henk_pipeline.settings import load_settings  # noqa: PLC0415
     from henk_pipeline.steps.match import Matching, judged, match_people, peak_mb  # noqa: PLC0415
 
     people, labels = _read(file, truth, default_country)
-    settings = load_settings()
+    settings = read_settings()
     matched = match_people(people, Matching.of(settings.model_copy(update={"match_model": model}) if model else settings))
     seconds = time.perf_counter() - started
     record = {

@@ -1,14 +1,14 @@
-"""How results look: tables for people on stdout, JSON Lines for machines on stdout, everything else on stderr."""
+"""How results look: tables for people on stdout, JSON Lines for machines on stdout, everything else on stderr. And what every command reads."""
 
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from henk_pipeline.settings import Settings
 
 
 class DefaultCommand(TyperGroup):
@@ -27,14 +27,28 @@ class DefaultCommand(TyperGroup):
         return super().parse_args(ctx, args)
 
 
+def read_settings() -> "Settings":
+    """The settings, as the environment has them. Raises: pydantic.ValidationError."""
+    from henk_pipeline.settings import load_settings  # noqa: PLC0415 - a tenth of a second that `henk --help` need not wait for
+
+    return load_settings()
+
+
 def complain(message: str) -> None:
     """Tell an error on stderr."""
-    Console(stderr=True, soft_wrap=True, highlight=False).print(f"[bold red]Error:[/] {escape(message)}")
+    _print_to_stderr("[bold red]Error:[/] ", message)
 
 
 def say(message: str) -> None:
     """Tell something on stderr that is no result."""
-    Console(stderr=True, soft_wrap=True, highlight=False).print(escape(message))
+    _print_to_stderr("", message)
+
+
+def _print_to_stderr(before: str, message: str) -> None:
+    from rich.console import Console  # noqa: PLC0415 - see above
+    from rich.markup import escape  # noqa: PLC0415
+
+    Console(stderr=True, soft_wrap=True, highlight=False).print(before + escape(message))
 
 
 def print_json(record: Any) -> None:  # noqa: ANN401 - whatever a command reports
@@ -50,6 +64,10 @@ def print_line(text: str) -> None:
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[str] = (), title: str | None = None) -> None:
     """A table on stdout, as wide as its content where stdout is no terminal. Cells are text, never markup."""
+    from rich.console import Console  # noqa: PLC0415 - see above
+    from rich.markup import escape  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
     table = Table(title=title, title_justify="left", header_style="bold")
     for column in columns:
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")

@@ -5,16 +5,15 @@ from uuid import UUID
 
 import typer
 
-from henk_pipeline.cli.output import complain, print_json, print_line, print_table
+from henk_pipeline.cli.output import complain, print_json, print_line, print_table, read_settings
 
 
 def imports(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object an import")] = False) -> None:
     """The last hundred imports, newest first."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.imports import list_imports  # noqa: PLC0415
-    from henk_pipeline.settings import load_settings  # noqa: PLC0415
 
-    with connect(load_settings()) as connection:
+    with connect(read_settings()) as connection:
         records = list_imports(connection)
     if as_json:
         for record in records:
@@ -50,10 +49,9 @@ def rejections(
     """Every row of an import that was rejected: line of the file, column, value, why and what to do."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.imports import list_rejections, status_of  # noqa: PLC0415
-    from henk_pipeline.settings import load_settings  # noqa: PLC0415
 
     identifier = parse_import_id(import_id)
-    with connect(load_settings()) as connection:
+    with connect(read_settings()) as connection:
         try:
             status_of(connection, identifier)
         except LookupError as error:
@@ -89,10 +87,9 @@ def sql(
     import duckdb  # noqa: PLC0415
 
     from henk_pipeline.analytics.publish import query  # noqa: PLC0415
-    from henk_pipeline.settings import load_settings  # noqa: PLC0415
 
     try:
-        columns, rows = query(load_settings().analytics, statement)
+        columns, rows = query(read_settings().analytics, statement)
     except duckdb.Error as error:
         complain(str(error))
         raise typer.Exit(2) from None

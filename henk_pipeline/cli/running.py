@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from henk_pipeline.settings import Settings
-
 if TYPE_CHECKING:
+    from henk_pipeline.settings import Settings
     from henk_pipeline.steps.pending import Redo
     from henk_pipeline.uploads.received import ReceivedUpload
 
@@ -25,7 +24,7 @@ class Finished:
 
 
 def run_uploads(
-    settings: Settings,
+    settings: "Settings",
     uploads: dict[str, "ReceivedUpload"],
     started: float,
     *,
@@ -50,7 +49,7 @@ def run_uploads(
     return finished
 
 
-def _let_come_again(settings: Settings, uploads: dict[str, "ReceivedUpload"]) -> None:
+def _let_come_again(settings: "Settings", uploads: dict[str, "ReceivedUpload"]) -> None:
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.imports import let_come_again  # noqa: PLC0415
 
@@ -59,7 +58,7 @@ def _let_come_again(settings: Settings, uploads: dict[str, "ReceivedUpload"]) ->
             let_come_again(connection, upload.business, upload.content_hash, upload.list_name)
 
 
-def _not_done(settings: Settings, uploads: dict[str, "ReceivedUpload"], redo: "Redo", finished: Finished) -> dict[str, "ReceivedUpload"]:
+def _not_done(settings: "Settings", uploads: dict[str, "ReceivedUpload"], redo: "Redo", finished: Finished) -> dict[str, "ReceivedUpload"]:
     """The uploads with which something is left to be done; the others' outcomes go to `finished`."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.steps.load import known_outcome  # noqa: PLC0415
@@ -80,7 +79,7 @@ def _not_done(settings: Settings, uploads: dict[str, "ReceivedUpload"], redo: "R
 
 
 def _run(
-    settings: Settings,
+    settings: "Settings",
     waiting: dict[str, "ReceivedUpload"],
     limits: Mapping[str, int],
     finished: Finished,
@@ -122,7 +121,7 @@ def _run(
             finished.failures.append(str(error))
 
 
-def _tell_of_marked(settings: Settings, waiting: dict[str, "ReceivedUpload"], finished: Finished) -> None:
+def _tell_of_marked(settings: "Settings", waiting: dict[str, "ReceivedUpload"], finished: Finished) -> None:
     """The outcome of those that runs failed of, which is in their record by now."""
     from henk_pipeline.steps.pending import Redo  # noqa: PLC0415
 

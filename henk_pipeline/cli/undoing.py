@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from henk_pipeline.cli.output import complain, print_json, print_line, print_table, say
+from henk_pipeline.cli.output import complain, print_json, print_line, print_table, read_settings, say
 from henk_pipeline.cli.records import parse_import_id
-from henk_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     import psycopg
 
     from henk_pipeline.postgres.people import Person
+    from henk_pipeline.settings import Settings
 
 BUSINESS = typer.Option("--business", metavar="SLUG", help="whose leads")
 
@@ -27,10 +27,9 @@ def undo(
 
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.imports import undo_import  # noqa: PLC0415
-    from henk_pipeline.settings import load_settings  # noqa: PLC0415
 
     identifier = parse_import_id(import_id)
-    settings = load_settings()
+    settings = read_settings()
     with connect(settings) as connection:
         try:
             report = undo_import(connection, identifier)
@@ -44,7 +43,7 @@ def undo(
     raise typer.Exit(1 if report["leads_kept"] else 0)
 
 
-def _publish_anew(settings: Settings) -> None:
+def _publish_anew(settings: "Settings") -> None:
     """What was taken back is taken out of the published DuckDB file, too, if there is one."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.steps.analytics import publish_analytics  # noqa: PLC0415
@@ -87,13 +86,12 @@ def suppress(
     from henk_pipeline.postgres.load import lock_business  # noqa: PLC0415
     from henk_pipeline.postgres.load import suppress as keep  # noqa: PLC0415
     from henk_pipeline.postgres.people import count_ended_calls  # noqa: PLC0415
-    from henk_pipeline.settings import load_settings  # noqa: PLC0415
     from henk_pipeline.steps.suppress import read_file, read_values  # noqa: PLC0415
     from henk_pipeline.uploads.unpacking import UnreadableFileError  # noqa: PLC0415
 
     if not values and file is None:
         raise typer.BadParameter("name a phone number or an e-mail address, or a --file of them")
-    with connect(load_settings()) as connection:
+    with connect(read_settings()) as connection:
         try:
             owner = find_business(connection, business)
             told = read_values(values or [], owner.default_country)
@@ -132,10 +130,9 @@ def erase(
     """A privacy request: the person is gone from leads, lists and provenance, for good. What was given stays counted, without a name."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.people import erase_person  # noqa: PLC0415
-    from henk_pipeline.settings import load_settings  # noqa: PLC0415
     from henk_pipeline.steps.intake import forget_derived  # noqa: PLC0415
 
-    settings = load_settings()
+    settings = read_settings()
     with connect(settings) as connection:
         people = _people(connection, business, contacts or [], lead)
         connection.commit()  # not a transaction while somebody thinks

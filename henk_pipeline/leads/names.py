@@ -3,7 +3,6 @@
 import re
 
 import polars as pl
-from nameparser import HumanName
 
 from henk_pipeline.leads.text import over_distinct
 
@@ -87,6 +86,8 @@ def split_full_names(names: pl.Series) -> pl.DataFrame:
 
 
 def _parsed(name: str) -> tuple[str | None, str | None]:
+    from nameparser import HumanName  # noqa: PLC0415 - most files have first and last names apart, and need not wait for it
+
     parts = HumanName(name)
     first = " ".join(part for part in (parts.first, parts.middle) if part)
     generation = [part for part in parts.suffix.split(", ") if part.strip(".").lower() in GENERATIONS]

@@ -25,7 +25,7 @@ from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.postgres import businesses, imports
 from henk_pipeline.postgres.duplicates import Candidate, candidates_of_leads
 from henk_pipeline.settings import Settings, load_settings
-from henk_pipeline.steps.intake import describe_reading, rejected_path, report_path
+from henk_pipeline.steps.intake import rejected_path, report_path
 from henk_pipeline.steps.load import Outcome, UploadToLoad, assign_upload, load_upload
 from henk_pipeline.steps.match import Matching
 from henk_pipeline.steps.outcomes import describe_outcome
@@ -33,7 +33,7 @@ from henk_pipeline.steps.report import MOST_PAIRS, Told, write_report
 from henk_pipeline.steps.rescore import rescore
 from henk_pipeline.steps.rules import rules_digest, written_rules
 from henk_pipeline.steps.score import score_rows
-from henk_pipeline.steps.validate import OPT_OUT_SCHEMA, ValidatedUpload, validate_file
+from henk_pipeline.steps.validate import OPT_OUT_SCHEMA, ValidatedUpload, describe_reading, validate_file
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.received import content_path, open_upload, read_manifest
 

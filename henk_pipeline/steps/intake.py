@@ -1,19 +1,14 @@
-"""Step uploads: what lies in the landing folder becomes received uploads; where the things of an upload lie, and how it is described."""
+"""Step uploads: what lies in the landing folder becomes received uploads; where the things of an upload lie."""
 
 import logging
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
 from henk_pipeline.postgres import nights
 from henk_pipeline.settings import Settings
-from henk_pipeline.steps.validate import ValidatedUpload
-from henk_pipeline.uploads.dialect import NO_DELIMITER
 from henk_pipeline.uploads.landing import FileChangingError, LandedFile
 from henk_pipeline.uploads.received import ORIGINAL, ReceivedUpload, receive
-
-MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
 
 log = logging.getLogger(__name__)
 
@@ -41,29 +36,6 @@ def state_of(file: LandedFile) -> str:
 def rejected_path(uploads: Path, upload: ReceivedUpload) -> Path:
     """Where the rejected rows of an upload are written: `<home>/uploads/<key>/<file stem>.rejected.csv`."""
     return uploads / upload.key / f"{Path(upload.file_name).stem}.rejected.csv"
-
-
-def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
-    """How a file was read, for people and for the import record: what it is packed in, encoding, delimiter, quote, escape, header_line, columns,
-    system, what was left out of it and which rows were set right.
-    """
-    reading = validated.reading
-    if reading is None:
-        return {}
-    return {
-        "container": reading.container,
-        "encoding": reading.encoding,
-        "delimiter": reading.dialect.delimiter if reading.dialect.delimiter != NO_DELIMITER else None,
-        "quote": reading.dialect.quote,
-        "escape": reading.dialect.escape,
-        "header_line": reading.header_line,
-        "columns": reading.columns,
-        "system": validated.mapping.system if validated.mapping else None,
-        "left_out": [part._asdict() for part in reading.left_out[:MOST_TOLD]],
-        "realigned": [{"line": line, "what": what} for line, what in list(reading.realigned.items())[:MOST_TOLD]],
-        "passed_over": list(reading.passed_over),
-        "notes": list(validated.mapping.notes) if validated.mapping else [],
-    }
 
 
 def report_path(uploads: Path, upload: ReceivedUpload) -> Path:

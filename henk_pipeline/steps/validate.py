@@ -14,6 +14,7 @@ import polars as pl
 from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.normalise import DAY_FIELDS, DTYPES, ColumnMeaning, Habits, normalise
 from henk_pipeline.leads.text import cleaned
+from henk_pipeline.uploads.dialect import NO_DELIMITER
 from henk_pipeline.uploads.headers import Mapping, load_synonyms, map_columns
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.reading import Chunk, RaggedRow, Reading, open_table, write_table
@@ -22,6 +23,7 @@ from henk_pipeline.uploads.unpacking import UnreadableFileError
 
 NO_SYSTEM = "csv_import"
 MOST_EXAMPLES = 3
+MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
 LONGEST_LIST_NAME = 255  # lead_lists.name varchar(255)
 # Pieces of a file that are worked on at once; the engines let go of the interpreter, and memory grows with each.
 AT_ONCE = 2
@@ -93,6 +95,29 @@ def validate_file(
             return _validated(reading, manifest, default_country, _Results(scratch, keep_leads=keep_leads), rejected_file)
     except UnreadableFileError as error:
         return ValidatedUpload(error=str(error))
+
+
+def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
+    """How a file was read, for people and for the import record: what it is packed in, encoding, delimiter, quote, escape, header_line, columns,
+    system, what was left out of it and which rows were set right.
+    """
+    reading = validated.reading
+    if reading is None:
+        return {}
+    return {
+        "container": reading.container,
+        "encoding": reading.encoding,
+        "delimiter": reading.dialect.delimiter if reading.dialect.delimiter != NO_DELIMITER else None,
+        "quote": reading.dialect.quote,
+        "escape": reading.dialect.escape,
+        "header_line": reading.header_line,
+        "columns": reading.columns,
+        "system": validated.mapping.system if validated.mapping else None,
+        "left_out": [part._asdict() for part in reading.left_out[:MOST_TOLD]],
+        "realigned": [{"line": line, "what": what} for line, what in list(reading.realigned.items())[:MOST_TOLD]],
+        "passed_over": list(reading.passed_over),
+        "notes": list(validated.mapping.notes) if validated.mapping else [],
+    }
 
 
 def _validated(
