@@ -69,10 +69,14 @@ def write_scores(connection: psycopg.Connection, scores: pl.DataFrame) -> int:
 
 def outcomes_of(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
     """`lead_id` and `outcome` (contacted, converted) of those of these leads that a campaign has reached."""
-    query = sql.SQL(
-        "SELECT id, outcome FROM (SELECT l.id, {} AS outcome FROM leads l WHERE l.id = ANY ({})) o WHERE outcome IS NOT NULL"
-    ).format(sql.SQL(OUTCOME), sql.Literal([UUID(one) for one in ids]))
-    return copy_out(connection, query, {"lead_id": pl.String, "outcome": pl.String})
+    connection.execute("CREATE TEMP TABLE staged_ids (id uuid NOT NULL) ON COMMIT DROP")
+    copy_in(connection, "staged_ids", ids.alias("id").to_frame())
+    query = sql.SQL("SELECT id, outcome FROM (SELECT l.id, {} AS outcome FROM staged_ids l) o WHERE outcome IS NOT NULL").format(
+        sql.SQL(OUTCOME)
+    )
+    outcomes = copy_out(connection, query, {"lead_id": pl.String, "outcome": pl.String})
+    connection.execute("DROP TABLE staged_ids")
+    return outcomes
 
 
 def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones: pl.Series) -> pl.Series:

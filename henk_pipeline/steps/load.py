@@ -242,14 +242,21 @@ def _with_leads(
     rows = work.people.with_columns((pl.int_range(pl.len(), dtype=pl.Int64) + leads.height).alias("row"))
     compared = ["row", *COMPARED_FIELDS]
     said, same = _said_in_vain(connection, leads.join(looked_for, on="id", how="semi"), leads.height + rows.height)
+    # Whoever is settled, and whose lead no other row may be, is no riddle.
+    settled = settled.join(leads.select("id", pl.col("row").alias("person")), on="id").join(rows.select("line", "row"), on="line")
+    plain = settled.join(looked_for, on="id", how="anti")
+    riddles = pl.concat([leads.select(compared), rows.select(compared), said.select(compared)]).filter(
+        ~pl.col("row").is_in(pl.concat([plain["row"], plain["person"]]).implode())
+    )
     matched = match_people(
-        pl.concat([leads.select(compared), rows.select(compared), said.select(compared)]),
+        riddles,
         work.matching,
         new=rows.join(settled, on="line", how="anti")["row"],
         known=same,
         population=load.count_leads(connection, business_id) + rows.height,
         apart=load.fetch_apart(connection, business_id, leads.select("row", "id")),
     )
+    matched = _with_plain(matched, plain)
     who = matched.persons
     known, lead_of = _one_lead_a_person(connection, import_id, leads, rows, matched)
     rows = rows.join(who, on="row", maintain_order="left").join(lead_of, on="person", how="left", maintain_order="left")
@@ -287,14 +294,23 @@ def _with_leads(
     return scored, _candidates(matched.doubtful, who, lead_of)
 
 
+def _with_plain(matched: Matched, plain: pl.DataFrame) -> Matched:
+    """The matches together with plain ones: `row`, and the row of its lead, `person`."""
+    persons = [matched.persons, plain.select("row", "person"), plain.select(pl.col("person").alias("row"), "person")]
+    found_by = {"kind": "email", "probability": 1.0}
+    chains = plain.select("row", pl.col("person").alias("matched_with"), *(pl.lit(value).alias(name) for name, value in found_by.items()))
+    return Matched(pl.concat([one.select("row", "person") for one in persons]), pl.concat([matched.chains, chains]), matched.doubtful)
+
+
 def _known(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Leads that may be people of the upload (LEAD_SCHEMA); those of them that were looked for by everything there is (`id`); and the people
-    (`line`) who need not be looked for: they are a lead's to the letter, so that all that can be known of them was found when the lead came.
+    (`line`, and the lead's `id`) who need not be looked for: they are a lead's to the letter, so that all that can be known of them was found
+    when the lead came.
     """
     people = work.people
     if not load.count_leads(connection, business_id):
         none = pl.DataFrame(schema=load.LEAD_SCHEMA)
-        return none, none.select("id"), people.select("line").clear()
+        return none, none.select("id"), people.select("line", pl.lit("").alias("id")).clear()
     same = load.fetch_by_email(connection, business_id, people["email"])
     # One person and one lead of an address: the sure tier then takes them for one.
     own = people.filter(pl.col("email").is_unique())
@@ -306,7 +322,7 @@ def _known(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad
     told = told.filter(
         pl.col("source_id").is_null() | ((pl.col("source") == pl.col("source_right")) & (pl.col("source_id") == pl.col("source_id_right")))
     )
-    settled = told.select("line")
+    settled = told.select("line", "id")
     others = load.fetch_known(connection, business_id, people.join(settled, on="line", how="anti"), likely=work.matching.likely)
     return pl.concat([same, others]).unique("id").sort("id"), others.select("id"), settled
 
