@@ -50,8 +50,9 @@ data-dictionary: install
 
 # What an import costs beside what PostgreSQL can do (an hour), and whether that still runs (a minute).
 bench: install
-	$(BIN)/python benchmarks/limits.py start limit again others
-	$(BIN)/python benchmarks/limits.py growth
+	others=$$(mktemp -d); $(BIN)/python -m pip install --quiet --target $$others pandas sqlalchemy psycopg2-binary 'dlt[postgres]' && \
+		for rows in 8000 10000 100000; do PYTHONPATH=$$others $(BIN)/python benchmarks/limits.py others --rows $$rows; done; rm -rf $$others
+	$(BIN)/python benchmarks/limits.py start limit again growth
 bench-smoke: install
 	$(BIN)/python benchmarks/limits.py --smoke
 

@@ -5,13 +5,15 @@
             constraints, indexes, triggers and row policies; then the same with as many other leads there already
     growth  seconds a row and peak memory from 10,000 rows on
     again   the same file again, and a file of which 1 % has changed: seconds and bytes of WAL
-    others  the same people by a function that loops over rows, as the original database had it, and by pandas with SQLAlchemy and drop_duplicates
+    others  the same people by a function that loops over rows, as the original database had it, by pandas with SQLAlchemy and drop_duplicates,
+            and by dlt (merge, upsert; a table of leads of its own, no lists)
     start   `henk --help` beside `import typer`, `henk check` of a small file beside `import polars, duckdb, pandera.polars`
 
 Without a part all but growth. Every part has homes of its own in a temporary folder. Each prints a table and a line of JSON.
 """
 
 import argparse
+import csv
 import hashlib
 import json
 import os
@@ -21,9 +23,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -69,7 +73,8 @@ def people(path: Path, rows: int, *, seed: int = 1, first: int = 0, changed: flo
 def home(**more: str) -> Iterator[tuple[dict[str, str], str]]:
     """A new home with a business and a campaign: its environment and the URL of its database."""
     with tempfile.TemporaryDirectory(prefix="henk-limits-") as folder:
-        environment = {**os.environ, "HENK_HOME": folder, **more}
+        # What only the others need is on a path of its own; Henk runs as it is installed.
+        environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {"HENK_HOME": folder, **more}
         url = henk(environment, "db").split()[0]
         try:
             henk(environment, "business", "add", "acme")
@@ -85,8 +90,10 @@ def henk(environment: dict[str, str], *arguments: str | Path) -> str:
     return done.stdout
 
 
-def imported(environment: dict[str, str], path: Path, list_name: str) -> tuple[float, int, dict[str, object]]:
-    """Import a file. Gives: seconds, peak memory of the process in MB, and the outcome."""
+def imported(environment: dict[str, str], path: Path, list_name: str) -> tuple[float, int, dict[str, Any]]:
+    """Import a file. Gives: seconds until the command ended, peak memory of the process in MB, and the outcome, whose `seconds` are those until
+    the campaign leads were committed.
+    """
     script = (
         "import resource, sys; from henk_pipeline.cli import main; sys.argv = ['henk', *sys.argv[1:]]\n"
         "try:\n    main()\nexcept SystemExit: pass\n"
@@ -142,13 +149,15 @@ def limit(rows: int) -> None:
         people(other, rows, seed=2, first=10 * rows)
         finished, further = Path(scratch) / "finished", Path(scratch) / "further"
         with home(HENK_MATCH_LIKELY="false") as (sure_home, sure_url):
-            sure, peak, outcome = imported(sure_home, file, "people")
+            whole, peak, outcome = imported(sure_home, file, "people")
+            sure = outcome["seconds"]
             copied_out(sure_url, finished)
             with home() as (_, empty):
                 same_ids(empty, sure_url)
                 copy = copied_in(empty, finished)
             with home() as (likely_home, _):
-                likely, likely_peak, _ = imported(likely_home, file, "people")
+                _, likely_peak, with_likely = imported(likely_home, file, "people")
+                likely = with_likely["seconds"]
             with home(HENK_MATCH_LIKELY="false") as (_, filled):
                 same_ids(filled, sure_url)
                 # The other leads first on both sides.
@@ -169,13 +178,14 @@ def limit(rows: int) -> None:
                 copy_filled = copied_in(filled, further)
         with home(HENK_MATCH_LIKELY="false") as (environment, _):
             imported(environment, file, "people")
-            import_filled, _, _ = imported(environment, other, "others")
+            import_filled = imported(environment, other, "others")[2]["seconds"]
         told(
             "limit",
             rows=rows,
             accepted=outcome["rows_accepted"],
             copy=round(copy, 2),
             sure=round(sure, 2),
+            sure_with_analytics=round(whole, 2),
             sure_to_copy=f"{sure / copy:.2f} (at most 1.25)",
             likely=round(likely, 2),
             likely_to_copy=f"{likely / copy:.2f} (at most 2)",
@@ -211,7 +221,7 @@ def again(rows: int) -> None:
                 work()
                 return int(connection.execute("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), %s)", [before]).fetchone()[0])
 
-        results: list[tuple[float, int, dict[str, object]]] = []
+        results: list[tuple[float, int, dict[str, Any]]] = []
         wal = written(lambda: results.append(imported(environment, newer, "people")))
         seconds, _, outcome = results[0]
         told(
@@ -258,6 +268,7 @@ BEGIN
     END LOOP;
 END $$;
 """
+MOST_LOOPED = 10_000  # rows; what the loops take grows with their square
 NAMES = (
     "first_name",
     "last_name",
@@ -274,52 +285,97 @@ NAMES = (
 )
 
 
+def by_pandas(file: Path, url: str) -> float:
+    """Seconds of pandas and SQLAlchemy: drop_duplicates, to_sql into leads, members and campaign leads."""
+    import pandas as pd
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(url.replace("postgresql://", "postgresql+psycopg2://"))
+
+    def insert(rows: "pd.DataFrame", table: str, opened: "sqlalchemy.Connection") -> None:
+        rows.to_sql(table, opened, if_exists="append", index=False, method="multi", chunksize=1000)
+
+    started = time.monotonic()
+    table = pd.read_csv(file, dtype=str)
+    table.columns = list(NAMES)
+    table = table[table["email"].str.contains("@")].assign(email=lambda t: t["email"].str.lower()).drop_duplicates("email")
+    with engine.begin() as opened:
+        business, campaign = opened.execute(sqlalchemy.text("SELECT business_id::text, id::text FROM campaigns")).one()
+        table = table.drop(columns=["total_gifts", "last_gift_date"]).assign(business_id=business, source="csv_import")
+        insert(table, "leads", opened)
+        made = opened.execute(
+            sqlalchemy.text("INSERT INTO lead_lists (business_id, name) VALUES (:b, 'people') RETURNING id::text"), {"b": business}
+        ).scalar()
+        members = pd.read_sql(sqlalchemy.text("SELECT id::text AS lead_id, business_id::text FROM leads"), opened).assign(lead_list_id=made)
+        members.to_sql("lead_list_members", opened, if_exists="append", index=False, method="multi", chunksize=1000)
+        members.assign(campaign_id=campaign).to_sql(
+            "campaign_leads", opened, if_exists="append", index=False, method="multi", chunksize=1000
+        )
+    return time.monotonic() - started
+
+
+def by_dlt(file: Path, url: str) -> float:
+    """Seconds of dlt: a merge by upsert, keyed by address, into a table of leads of its own making, with no index or constraint but its own.
+
+    It has no type uuid, so that PostgreSQL refuses its merge into our table ("operator does not exist: uuid = character varying", dlt 1.31).
+    """
+    import dlt
+
+    with psycopg.connect(url) as connection:
+        business = str(connection.execute("SELECT id FROM businesses").fetchone()[0])
+    with tempfile.TemporaryDirectory(prefix="henk-dlt-") as work:
+        started = time.monotonic()
+        with file.open() as opened:
+            read = [dict(zip(NAMES, row, strict=True)) for row in list(csv.reader(opened))[1:] if "@" in row[2]]
+        wanted = [name for name in NAMES if name not in {"total_gifts", "last_gift_date"}]
+        # A merge in SQL takes no two rows of a key, so dlt is told to take one of them.
+        rows = {row["email"].lower(): {name: row[name] for name in wanted} for row in read}
+        people = [
+            {**row, "email": email, "id": str(uuid.uuid5(uuid.UUID(business), email)), "business_id": business, "source": "csv_import"}
+            for email, row in rows.items()
+        ]
+        known = psycopg.conninfo.conninfo_to_dict(url)
+        # It insists on a password and a host in its URL; a query gives the socket's folder its place.
+        where = f"postgresql://{known['user']}:none@localhost/{known['dbname']}?host={known['host']}"
+        pipeline = dlt.pipeline("people", destination=dlt.destinations.postgres(where), dataset_name="people", pipelines_dir=work)
+        merge = {"disposition": "merge", "strategy": "upsert"}
+        pipeline.run(dlt.resource(people, name="leads", primary_key="id", write_disposition=merge))
+        return time.monotonic() - started
+
+
+def by_loops(file: Path) -> float:
+    """Seconds of the functions that loop."""
+    with home() as (_, url), psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(LOOPING)
+        business = connection.execute("SELECT id FROM businesses").fetchone()[0]
+        campaign = connection.execute("SELECT id FROM campaigns").fetchone()[0]
+        started = time.monotonic()
+        with file.open() as opened:
+            read = [dict(zip(NAMES, row, strict=True)) for row in list(csv.reader(opened))[1:] if "@" in row[2]]
+        list_id = connection.execute("SELECT looping_import(%s, 'people', %s)", [business, json.dumps(read)]).fetchone()[0]
+        connection.execute("SELECT looping_assign(%s, %s)", [campaign, list_id])
+        return time.monotonic() - started
+
+
 def others(rows: int) -> None:
-    import csv
 
     with tempfile.TemporaryDirectory(prefix="henk-others-") as scratch:
         people(file := Path(scratch) / "people.csv", rows)
         with home() as (environment, _):
-            ours, _, _ = imported(environment, file, "people")
-        figures: dict[str, object] = {"rows": rows, "henk_import": round(ours, 2)}
-        with home() as (_, url), psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(LOOPING)
-            business = connection.execute("SELECT id FROM businesses").fetchone()[0]
-            campaign = connection.execute("SELECT id FROM campaigns").fetchone()[0]
-            started = time.monotonic()
-            with file.open() as opened:
-                read = [dict(zip(NAMES, row, strict=True)) for row in list(csv.reader(opened))[1:] if "@" in row[2]]
-            list_id = connection.execute("SELECT looping_import(%s, 'people', %s)", [business, json.dumps(read)]).fetchone()[0]
-            connection.execute("SELECT looping_assign(%s, %s)", [campaign, list_id])
-            looping = time.monotonic() - started
-            figures |= {"looping_functions": round(looping, 2), "times_faster_than_loops": round(looping / ours, 1)}
-        try:
-            import pandas as pd
-            import sqlalchemy
-        except ImportError:
-            figures["pandas"] = "not installed here: pip install pandas sqlalchemy"
-        else:
-            with home() as (_, url), psycopg.connect(url, autocommit=True) as connection:
-                business = connection.execute("SELECT id FROM businesses").fetchone()[0]
-                campaign = connection.execute("SELECT id FROM campaigns").fetchone()[0]
-                engine = sqlalchemy.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-                started = time.monotonic()
-                table = pd.read_csv(file, dtype=str)
-                table.columns = list(NAMES)
-                table = table[table["email"].str.contains("@")].assign(email=lambda t: t["email"].str.lower()).drop_duplicates("email")
-                table = table.drop(columns=["total_gifts", "last_gift_date"]).assign(business_id=business, source="csv_import")
-                with engine.begin() as opened:
-                    table.to_sql("leads", opened, if_exists="append", index=False, method="multi", chunksize=1000)
-                    made = opened.execute(
-                        sqlalchemy.text("INSERT INTO lead_lists (business_id, name) VALUES (:b, 'people') RETURNING id"), {"b": business}
-                    ).scalar()
-                    members = pd.read_sql(sqlalchemy.text("SELECT id AS lead_id, business_id FROM leads"), opened).assign(lead_list_id=made)
-                    members.to_sql("lead_list_members", opened, if_exists="append", index=False, method="multi", chunksize=1000)
-                    members.assign(campaign_id=campaign).to_sql(
-                        "campaign_leads", opened, if_exists="append", index=False, method="multi", chunksize=1000
-                    )
-                pandas = time.monotonic() - started
-                figures |= {"pandas_to_sql": round(pandas, 2), "times_faster_than_pandas": round(pandas / ours, 2)}
+            whole, _, outcome = imported(environment, file, "people")
+        ours = float(outcome["seconds"])
+        figures: dict[str, object] = {"rows": rows, "henk_import": round(ours, 2), "with_analytics": round(whole, 2)}
+        if rows <= MOST_LOOPED:
+            seconds = by_loops(file)
+            figures |= {"looping_functions": round(seconds, 2), "times_faster_than_loops": round(seconds / ours, 1)}
+        for name, side in {"pandas_to_sql": by_pandas, "dlt_upsert": by_dlt}.items():
+            with home() as (_, url):
+                try:
+                    seconds = side(file, url)
+                except ImportError as error:
+                    figures[name] = f"{error}: make bench installs it"
+                else:
+                    figures |= {name: round(seconds, 2), f"times_faster_than_{name}": round(seconds / ours, 2)}
         told("others", **figures)
 
 
@@ -359,6 +415,6 @@ if __name__ == "__main__":
         if part == "start":
             start()
         elif part == "others":
-            others(min(rows, 10_000))
+            others(rows)
         else:
             {"limit": limit, "growth": growth, "again": again}[part](rows)
