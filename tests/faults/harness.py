@@ -53,7 +53,8 @@ def assert_always(connection):
         assert connection.execute(query).fetchmany(3) == [], what
 
 
-def assert_at_the_end(connection, settings):
+def assert_at_the_end(connection, settings, *, published=True):
+    """`published`: the DuckDB file was built after the last change, so that it holds what PostgreSQL holds."""
     assert_always(connection)
     deadline = time.monotonic() + 10  # a backend that was left behind takes a moment to notice
     while broken := {what: found for what, query in AT_THE_END.items() if (found := connection.execute(query).fetchmany(3))}:
@@ -65,7 +66,9 @@ def assert_at_the_end(connection, settings):
     assert {path for path in hidden if not path.endswith((".lock", "uploads/.incoming"))} == set()
     with duckdb.connect(str(settings.analytics), read_only=True) as analysts:
         seen = analysts.execute("SELECT (SELECT count(*) FROM dim_lead), (SELECT count(*) FROM fct_campaign_lead)").fetchall()[0]
-    assert seen == connection.execute("SELECT (SELECT count(*) FROM leads), (SELECT count(*) FROM campaign_leads)").fetchone()
+    assert (
+        not published or seen == connection.execute("SELECT (SELECT count(*) FROM leads), (SELECT count(*) FROM campaign_leads)").fetchone()
+    )
 
 
 def write_file(path: Path, number: int, rows: int = ROWS) -> dict[str, int]:

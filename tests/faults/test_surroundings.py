@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from henk_pipeline.postgres.embedded import connection_url
+from henk_pipeline.settings import load_settings
 from tests.conftest import HENK
 from tests.faults.harness import HEADER, assert_always, assert_at_the_end, command, import_whole, run, seed_of, write_file
 from tests.faults.test_kills import own_server  # noqa: F401 - a fixture
@@ -36,6 +37,50 @@ def test_no_room_for_the_pipelines_files(acme, connection, tmp_path, limit):
     run(command(path), preexec_fn=limited(resource.RLIMIT_FSIZE, limit))
     assert_always(connection)
     import_whole(path, expected)
+    assert_at_the_end(connection, acme)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """Makes a disk of so many bytes, which can be made larger."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can make a disk; CI is root")
+    place = tmp_path / "disk"
+    place.mkdir()
+
+    def sized(megabytes):
+        how = f"{'remount,' if place.is_mount() else ''}size={megabytes}m,mode=755"
+        subprocess.run(["mount", "-t", "tmpfs", "-o", how, "tmpfs", place], check=True)
+        return place
+
+    yield sized
+    subprocess.run(["umount", "--lazy", place], check=False)
+
+
+@pytest.mark.parametrize("megabytes", [1, 2, 4])
+def test_a_full_disk_under_the_home(acme, connection, tmp_path, small_disk, monkeypatch, megabytes):
+    """Uploads, staging, Dagster's files and DuckDB on one disk, and no place left on it."""
+    expected = write_file(path := tmp_path / "people.csv", 1, rows=6000)
+    monkeypatch.setenv("HENK_HOME", str(small_disk(megabytes)))
+    load_settings.cache_clear()
+    broken = run(command(path))
+    assert broken.returncode != 0
+    assert_always(connection)
+    small_disk(300)
+    import_whole(path, expected)
+    assert_at_the_end(connection, load_settings())
+
+
+def test_no_room_for_duckdb(acme, connection, tmp_path):
+    """Everything is loaded, and there is no place for the analysts' file: the old one stays."""
+    import_whole(tmp_path / "a.csv", write_file(tmp_path / "a.csv", 2, rows=20_000))
+    published = acme.analytics.read_bytes()
+    connection.execute("UPDATE leads SET notes = repeat(md5(email), 20)")
+    broken = run([HENK, "analytics", "build"], preexec_fn=limited(resource.RLIMIT_FSIZE, len(published) + 300_000))
+    assert broken.returncode != 0
+    assert "Traceback" not in broken.stderr
+    assert acme.analytics.read_bytes() == published
+    assert run([HENK, "analytics", "build"]).returncode == 0
     assert_at_the_end(connection, acme)
 
 
