@@ -50,9 +50,12 @@ def main() -> None:
         complain(str(error))
         sys.exit(3)
     except Exception as error:
-        psycopg = sys.modules.get("psycopg")
+        psycopg, duckdb = sys.modules.get("psycopg"), sys.modules.get("duckdb")
         if psycopg is not None and isinstance(error, psycopg.Error):
             complain(f"PostgreSQL: {error}")
+            sys.exit(3)
+        if duckdb is not None and isinstance(error, duckdb.OperationalError):
+            complain(f"DuckDB: {error}")
             sys.exit(3)
         if type(error).__name__ == "ValidationError" and getattr(error, "title", "") == "Settings":
             complain(f"A HENK_… setting cannot be used.\n{error}")

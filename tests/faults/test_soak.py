@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import HENK
 from tests.faults.harness import assert_at_the_end, run, seed_of
 from tests.integration.database.acting import acting_as, add_user, column
+from tests.integration.uploading import add_business
 
 NIGHTS = int(os.environ.get("HENK_NIGHTS", "30"))
 BUSINESSES = int(os.environ.get("HENK_BUSINESSES", "20"))
@@ -23,15 +24,10 @@ class World:
         self.slugs = [f"b{n:02d}" for n in range(BUSINESSES)]
         self.members, self.owners = {}, {}
         for slug in self.slugs:
-            connection.execute("INSERT INTO businesses (slug, name, country) VALUES (%s, %s, 'US')", [slug, slug.title()])
-            business = self.business(slug)
-            connection.execute("INSERT INTO campaigns (business_id, name) VALUES (%s, 'Year End')", [business])
+            business = add_business(connection, slug, "Year End")
             self.members[slug], self.owners[slug] = (add_user(connection, business, role) for role in ("member", "owner"))
         self.told = {}  # campaign lead → what the dialer has written of it
         self.never = {}  # slug → numbers that are suppressed
-
-    def business(self, slug):
-        return column(self.connection, "SELECT id FROM businesses WHERE slug = %s", [slug])[0]
 
     def land(self, night):
         """Files of some businesses, half of them people of files before; some rows are bad, some opt out."""
@@ -108,7 +104,7 @@ class World:
         )
         if emails:
             email = self.chance.choice(emails)
-            done = run([HENK, "erase", email, "--business", slug])
+            done = run([HENK, "erase", email, "--business", slug, "--yes"])
             assert done.returncode == 0, done.stderr
 
     def again(self, slug):

@@ -230,3 +230,25 @@ def test_tables_that_must_name_the_person_stop_the_erasure_and_others_let_go(con
 def test_the_service_is_told_of_an_unknown_id(connection, call, what):
     with pytest.raises(psycopg.errors.NoDataFound, match=f"There is no {what} "):
         connection.execute(f"SELECT {call}")
+
+
+@pytest.mark.parametrize("how", ["flag", "number"])
+def test_a_merge_brings_no_call_to_somebody_who_must_not_be_called(connection, acme, how):
+    keep = add_lead(connection, acme, phone="+12125550101", do_not_call=how == "flag")
+    if how == "number":
+        connection.execute("INSERT INTO suppressions (business_id, channel, value) VALUES (%s, 'phone', '+12125550101')", [acme.id])
+    drop = add_lead(connection, acme, email="ana@example.org")
+    campaign = add_campaign(connection, acme)
+    assign(connection, campaign, add_list(connection, acme, "A", [drop]))
+    connection.execute("SELECT merge_leads(%s, %s)", [keep, drop])
+    assert connection.execute("SELECT lead_id::text, status FROM campaign_leads").fetchall() == [(keep, "dnc")]
+
+
+def test_a_number_that_was_erased_ends_the_calls_of_whoever_shares_it(connection, acme):
+    gone, spouse, other = (
+        add_lead(connection, acme, email=f"{n}@example.org", **numbers)
+        for n, numbers in enumerate([{"phone": "+12125550101"}, {"mobile_phone": "+12125550101"}, {"phone": "+12125550102"}])
+    )
+    assign(connection, add_campaign(connection, acme, dedupe_by_phone=False), add_list(connection, acme, "A", [gone, spouse, other]))
+    connection.execute("SELECT erase_lead(%s)", [gone])
+    assert connection.execute("SELECT lead_id::text, status FROM campaign_leads ORDER BY status").fetchall() == [(spouse, "dnc"), (other, "new")]
