@@ -57,7 +57,8 @@ REVOKE EXECUTE ON FUNCTION henk.end_moved_call() FROM PUBLIC;
 -- Those who wait for a call already and must not.
 UPDATE campaign_leads AS cl SET status = 'dnc', next_attempt_at = NULL
 FROM campaigns AS c, leads AS l
-WHERE c.id = cl.campaign_id AND c.exclude_dnc AND l.id = cl.lead_id AND cl.status IN ('new', 'queued', 'contacted', 'failed')
+WHERE
+    c.id = cl.campaign_id AND c.exclude_dnc AND l.id = cl.lead_id AND cl.status IN ('new', 'queued', 'contacted', 'failed')
     AND (l.do_not_call OR l.dnc OR henk.is_suppressed(l.business_id, l.phone, l.mobile_phone));
 
 -- migrate:down

@@ -251,4 +251,7 @@ def test_a_number_that_was_erased_ends_the_calls_of_whoever_shares_it(connection
     )
     assign(connection, add_campaign(connection, acme, dedupe_by_phone=False), add_list(connection, acme, "A", [gone, spouse, other]))
     connection.execute("SELECT erase_lead(%s)", [gone])
-    assert connection.execute("SELECT lead_id::text, status FROM campaign_leads ORDER BY status").fetchall() == [(spouse, "dnc"), (other, "new")]
+    assert connection.execute("SELECT lead_id::text, status FROM campaign_leads ORDER BY status").fetchall() == [
+        (spouse, "dnc"),
+        (other, "new"),
+    ]
