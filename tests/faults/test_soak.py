@@ -145,7 +145,7 @@ class World:
 
 @pytest.mark.long
 @pytest.mark.timeout(3000)
-def test_thirty_nights(settings, connection):
+def test_nights_on_end(settings, connection):
     chance = seed_of("soak")
     world = World(connection, settings, chance)
     memory, sizes = [], []
