@@ -79,7 +79,7 @@ def state(connection):
 
 @pytest.mark.long
 @pytest.mark.timeout(500)
-def test_an_operator_backfills_the_failed_ones_a_month_and_a_business(  # noqa: PLR0913 - what it needs
+def test_an_operator_backfills_the_failed_ones_a_month_and_a_business(
     night_before, ui_of_home, browser, connection, settings, henk, tmp_path
 ):
     ui = ui_of_home
