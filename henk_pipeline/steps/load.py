@@ -259,30 +259,28 @@ def _with_leads(
     matched = _with_plain(matched, plain)
     who = matched.persons
     known, lead_of = _one_lead_a_person(connection, import_id, leads, rows, matched)
-    rows = rows.join(who, on="row", maintain_order="left").join(lead_of, on="person", how="left", maintain_order="left")
-    merged = merge_rows(rows.with_columns(pl.col("line").min().over("person").alias("person")))
-    people = merged.join(
-        rows.select("line", "lead_id", "person", pl.col("merged").fill_null(value=False)), on="line", how="left", maintain_order="left"
-    )
-    people = people.join(
-        _found(rows, pl.concat([leads.select("row", "id"), said.select("row", "id")]), matched.chains, merged),
-        on="line",
-        how="left",
-        maintain_order="left",
-    )
+    rows = _beside(_beside(rows, who, "row"), lead_of, "person")
+    people = merge_rows(rows.with_columns(pl.col("line").min().over("person").alias("person")))
+    found = _found(rows, pl.concat([leads.select("row", "id"), said.select("row", "id")]), matched.chains, people)
+    people = _beside(people, rows.select("line", "lead_id", "person", pl.col("merged").fill_null(value=False)), "line")
+    people = _beside(people, found, "line")
+    del rows
     is_known = people["lead_id"].is_not_null()
     old = merge_existing(people.filter(is_known), known, work.manifest.update)
-    fresh = people.filter(~is_known)
+    fresh = people.filter(~is_known) if is_known.any() else people
+    del people
     new = fresh.with_columns(
         pl.Series("lead_id", load.new_ids(fresh.height), dtype=pl.String),
         pl.lit(value=False).alias("changed"),
         *(pl.lit("{}").alias(name) for name in ("replaced", "lost")),
     )
-    both = pl.concat([old.with_columns(known=True), new.with_columns(known=False).select(*old.columns, "known")]).sort("line")
+    new = new.with_columns(known=False).select(*old.columns, "known")
+    both = pl.concat([old.with_columns(known=True), new]).sort("line") if old.height else new
+    del fresh, new
     tags = pl.struct("tags").struct.json_encode().str.strip_prefix('{"tags":').str.strip_suffix("}")
     members = json_object(map(filled, fields.OBJECT_FIELDS))
     barred = scores.suppressed_phones(connection, business_id, pl.concat([both[name] for name in fields.PHONE_FIELDS]))
-    both = both.join(scores.outcomes_of(connection, old["lead_id"]), on="lead_id", how="left", maintain_order="left").with_columns(
+    both = _beside(both, scores.outcomes_of(connection, old["lead_id"]), "lead_id").with_columns(
         pl.any_horizontal(pl.col(*fields.PHONE_FIELDS).is_in(barred.implode()).fill_null(value=False)).alias("suppressed")
     )
     scoring, _ = scoring_of(connection, business_id)
@@ -292,6 +290,11 @@ def _with_leads(
     owners = leads.select("row", pl.col("id").alias("lead_id")).join(who, on="row").sort("lead_id").unique("person", keep="first")
     lead_of = pl.concat([owners.select("person", "lead_id"), scored.filter(~pl.col("known")).select("person", "lead_id")])
     return scored, _candidates(matched.doubtful, who, lead_of)
+
+
+def _beside(frame: pl.DataFrame, other: pl.DataFrame, on: str) -> pl.DataFrame:
+    """`frame` with the columns of `other`, null where it says nothing of a row. A join would copy every column of a wide frame."""
+    return frame.with_columns(frame.select(on).join(other, on=on, how="left", maintain_order="left").drop(on))
 
 
 def _with_plain(matched: Matched, plain: pl.DataFrame) -> Matched:
