@@ -16,6 +16,8 @@ from henk_pipeline.settings import schemas_folder
 
 Points = Annotated[int, Field(ge=0, le=100)]
 
+PIECE = 100_000  # rows scored at a time
+
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -117,6 +119,13 @@ def score(frame: pl.DataFrame, scoring: Scoring, today: date) -> pl.DataFrame:
     earlier campaign) and `suppressed` (Boolean: the number must not be called). Gives: `frame` with `lead_score` (Int32, 0–100),
     `quality_rating` (hot, warm, cold, unrated) and `score_breakdown` (JSON object as text: part → points; the parts sum to the score).
     """
+    if frame.height <= PIECE:
+        return _scored(frame, scoring, today)
+    # The parts of a score are three dozen columns: of a piece at a time.
+    return pl.concat([_scored(piece, scoring, today) for piece in frame.iter_slices(PIECE)])
+
+
+def _scored(frame: pl.DataFrame, scoring: Scoring, today: date) -> pl.DataFrame:
     outcome = pl.col("outcome") if "outcome" in frame.columns else pl.lit(None, dtype=pl.String)
     suppressed = pl.col("suppressed") if "suppressed" in frame.columns else pl.lit(value=False)
     barred = pl.any_horizontal(pl.col(*fields.NO_CALL)) | suppressed

@@ -237,7 +237,8 @@ def load_people(connection: psycopg.Connection, business_id: UUID, people: pl.Da
     Takes: `line`, `lead_id`, `known` (Boolean), `changed` (Boolean), `replaced` (JSON object), the columns of WRITTEN_COLUMNS, `tags` (JSON
     array), `custom_fields` and `members` (JSON objects without nulls; of new people, `custom_fields` holds the members, too).
     """
-    new, known = people.filter(~pl.col("known")), people.filter("known")
+    # A filter copies every column, also where all rows pass.
+    new, known = (people.filter(~pl.col("known")), people.filter("known")) if people["known"].any() else (people, people.clear())
     _insert_new(connection, business_id, new)
     updated = _update_changed(connection, known, update_mode)
     action = pl.when("known").then(pl.lit("unchanged")).otherwise(pl.lit("inserted")).alias("action")
@@ -248,7 +249,8 @@ def load_people(connection: psycopg.Connection, business_id: UUID, people: pl.Da
 
 def _insert_new(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame) -> None:
     owned = [pl.col("lead_id").alias("id"), pl.lit(str(business_id)).alias("business_id")]
-    copy_in(connection, "leads", people.sort("lead_id").select(*owned, *WRITTEN_COLUMNS, "tags", "custom_fields"))
+    in_order = people if people["lead_id"].is_sorted() else people.sort("lead_id")
+    copy_in(connection, "leads", in_order.select(*owned, *WRITTEN_COLUMNS, "tags", "custom_fields"))
 
 
 def _update_changed(connection: psycopg.Connection, people: pl.DataFrame, update_mode: str) -> pl.DataFrame:
