@@ -286,6 +286,12 @@ NAMES = (
 )
 
 
+def read_rows(file: Path) -> list[dict[str, str]]:
+    """The rows that have an address, as the sides without a reader of their own take them."""
+    with file.open() as opened:
+        return [dict(zip(NAMES, row, strict=True)) for row in list(csv.reader(opened))[1:] if "@" in row[2]]
+
+
 def by_pandas(file: Path, url: str) -> float:
     """Seconds of pandas and SQLAlchemy: drop_duplicates, to_sql into leads, members and campaign leads."""
     import pandas as pd
@@ -308,10 +314,8 @@ def by_pandas(file: Path, url: str) -> float:
             sqlalchemy.text("INSERT INTO lead_lists (business_id, name) VALUES (:b, 'people') RETURNING id::text"), {"b": business}
         ).scalar()
         members = pd.read_sql(sqlalchemy.text("SELECT id::text AS lead_id, business_id::text FROM leads"), opened).assign(lead_list_id=made)
-        members.to_sql("lead_list_members", opened, if_exists="append", index=False, method="multi", chunksize=1000)
-        members.assign(campaign_id=campaign).to_sql(
-            "campaign_leads", opened, if_exists="append", index=False, method="multi", chunksize=1000
-        )
+        insert(members, "lead_list_members", opened)
+        insert(members.assign(campaign_id=campaign), "campaign_leads", opened)
     return time.monotonic() - started
 
 
@@ -326,8 +330,7 @@ def by_dlt(file: Path, url: str) -> float:
         business = str(connection.execute("SELECT id FROM businesses").fetchone()[0])
     with tempfile.TemporaryDirectory(prefix="henk-dlt-") as work:
         started = time.monotonic()
-        with file.open() as opened:
-            read = [dict(zip(NAMES, row, strict=True)) for row in list(csv.reader(opened))[1:] if "@" in row[2]]
+        read = read_rows(file)
         wanted = [name for name in NAMES if name not in {"total_gifts", "last_gift_date"}]
         # A merge in SQL takes no two rows of a key, so dlt is told to take one of them.
         rows = {row["email"].lower(): {name: row[name] for name in wanted} for row in read}
@@ -351,15 +354,13 @@ def by_loops(file: Path) -> float:
         business = connection.execute("SELECT id FROM businesses").fetchone()[0]
         campaign = connection.execute("SELECT id FROM campaigns").fetchone()[0]
         started = time.monotonic()
-        with file.open() as opened:
-            read = [dict(zip(NAMES, row, strict=True)) for row in list(csv.reader(opened))[1:] if "@" in row[2]]
+        read = read_rows(file)
         list_id = connection.execute("SELECT looping_import(%s, 'people', %s)", [business, json.dumps(read)]).fetchone()[0]
         connection.execute("SELECT looping_assign(%s, %s)", [campaign, list_id])
         return time.monotonic() - started
 
 
 def others(rows: int) -> None:
-
     with tempfile.TemporaryDirectory(prefix="henk-others-") as scratch:
         people(file := Path(scratch) / "people.csv", rows)
         with home() as (environment, _):

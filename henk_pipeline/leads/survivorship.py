@@ -45,9 +45,9 @@ def merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
         frame = frame.with_columns(pl.concat_list("line").alias("lines"))
     gathered = [name for name in ("tags", "lists") if name in frame.columns]
     columns = ["line", "lines", *MERGED_FIELDS, *gathered, "custom_fields"]
-    # Most people stand once: only the others are grouped.
     if frame["person"].n_unique() == frame.height:
         return frame.select(columns) if frame["line"].is_sorted() else frame.select(columns).sort("line")
+    # Most people stand once: only the others are grouped.
     alone = pl.len().over("person") == 1
     several = _newest_first(frame.filter(~alone))
     merged = several.group_by("person", maintain_order=True).agg(

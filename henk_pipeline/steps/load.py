@@ -236,7 +236,8 @@ def _with_leads(
     """The people with the lead each of them is or becomes, what the lead's fields become, and how it was found; and the pairs of leads that
     somebody is to decide on (`lead_id`, `other_lead_id`, `match_probability`, `agreement`).
     """
-    known, looked_for, settled = _known(connection, business_id, work)
+    there = load.count_leads(connection, business_id)
+    known, looked_for, settled = _known(connection, business_id, work, there)
     # Leads come first, so that a chain leads from a row to its lead.
     leads = known.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
     rows = work.people.with_columns((pl.int_range(pl.len(), dtype=pl.Int64) + leads.height).alias("row"))
@@ -253,7 +254,7 @@ def _with_leads(
         work.matching,
         new=rows.join(settled, on="line", how="anti")["row"],
         known=same,
-        population=load.count_leads(connection, business_id) + rows.height,
+        population=there + rows.height,
         apart=load.fetch_apart(connection, business_id, leads.select("row", "id")),
     )
     matched = _with_plain(matched, plain)
@@ -305,23 +306,21 @@ def _with_plain(matched: Matched, plain: pl.DataFrame) -> Matched:
     return Matched(pl.concat([one.select("row", "person") for one in persons]), pl.concat([matched.chains, chains]), matched.doubtful)
 
 
-def _known(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Leads that may be people of the upload (LEAD_SCHEMA); those of them that were looked for by everything there is (`id`); and the people
-    (`line`, and the lead's `id`) who need not be looked for: they are a lead's to the letter, so that all that can be known of them was found
-    when the lead came.
+def _known(
+    connection: psycopg.Connection, business_id: UUID, work: UploadToLoad, there: int
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Of so many leads as are `there`, those that may be people of the upload (LEAD_SCHEMA); those of them that were looked for by everything
+    there is (`id`); and the people (`line`, and the lead's `id`) who need not be looked for: they are a lead's to the letter, so that all that
+    can be known of them was found when the lead came.
     """
     people = work.people
-    if not load.count_leads(connection, business_id):
+    if not there:
         none = pl.DataFrame(schema=load.LEAD_SCHEMA)
         return none, none.select("id"), people.select("line", pl.lit("").alias("id")).clear()
     same = load.fetch_by_email(connection, business_id, people["email"])
     # One person and one lead of an address: the sure tier then takes them for one.
-    own = people.filter(pl.col("email").is_unique())
-    told = own.join(
-        same.filter(pl.col("email").is_unique()),
-        on=[name for name in COMPARED_FIELDS if name not in {"source", "source_id"}],
-        nulls_equal=True,
-    )
+    own, lone = (frame.select(key, *COMPARED_FIELDS).filter(pl.col("email").is_unique()) for key, frame in (("line", people), ("id", same)))
+    told = own.join(lone, on=[name for name in COMPARED_FIELDS if name not in {"source", "source_id"}], nulls_equal=True)
     told = told.filter(
         pl.col("source_id").is_null() | ((pl.col("source") == pl.col("source_right")) & (pl.col("source_id") == pl.col("source_id_right")))
     )

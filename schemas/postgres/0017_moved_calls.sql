@@ -24,35 +24,34 @@ $$;
 CREATE OR REPLACE TRIGGER end_moved_call BEFORE UPDATE OF lead_id ON campaign_leads FOR EACH ROW
 WHEN (NEW.lead_id IS DISTINCT FROM OLD.lead_id AND NEW.lead_id IS NOT NULL) EXECUTE FUNCTION henk.end_moved_call();
 
--- Of an erased person a fingerprint stays, which no index finds: whoever shares the number is looked for among those who wait for a call.
-CREATE OR REPLACE FUNCTION henk.end_calls_of_numbers() RETURNS trigger
+-- Of an erased person a fingerprint stays, which no index finds (henk.end_calls_of_numbers looks for numbers): whoever shares the number is looked
+-- for among those who wait for a call.
+CREATE FUNCTION henk.end_calls_of_fingerprints() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     lead_ids uuid[];
 BEGIN
-    SELECT array_agg(t.id) INTO lead_ids FROM (
-        SELECT l.id FROM came s JOIN public.leads l ON l.business_id = s.business_id AND l.phone = s.value WHERE s.channel = 'phone'
-        UNION
-        SELECT l.id FROM came s JOIN public.leads l ON l.business_id = s.business_id AND l.mobile_phone = s.value WHERE s.channel = 'phone') t;
+    IF NOT EXISTS (SELECT FROM came s WHERE s.channel = 'phone' AND s.value LIKE 'sha256:%') THEN
+        RETURN NULL;
+    END IF;
+    SELECT array_agg(l.id) INTO lead_ids
+    FROM (SELECT DISTINCT s.business_id FROM came s WHERE s.channel = 'phone' AND s.value LIKE 'sha256:%') b
+    JOIN public.campaign_leads cl ON cl.business_id = b.business_id AND cl.status IN ('new', 'queued', 'contacted', 'failed')
+    JOIN public.leads l ON l.id = cl.lead_id
+    WHERE EXISTS (SELECT FROM came s WHERE s.business_id = b.business_id AND s.channel = 'phone'
+        AND s.value IN (henk.fingerprint(b.business_id, l.phone), henk.fingerprint(b.business_id, l.mobile_phone)));
     IF lead_ids IS NOT NULL THEN
         PERFORM henk.end_calls(lead_ids);
-    END IF;
-    IF EXISTS (SELECT FROM came s WHERE s.channel = 'phone' AND s.value LIKE 'sha256:%') THEN
-        SELECT array_agg(t.id) INTO lead_ids FROM (
-            SELECT l.id FROM (SELECT DISTINCT s.business_id FROM came s WHERE s.channel = 'phone' AND s.value LIKE 'sha256:%') b
-            JOIN public.campaign_leads cl ON cl.business_id = b.business_id AND cl.status IN ('new', 'queued', 'contacted', 'failed')
-            JOIN public.leads l ON l.id = cl.lead_id
-            WHERE EXISTS (SELECT FROM came s WHERE s.business_id = b.business_id AND s.channel = 'phone'
-                AND s.value IN (henk.fingerprint(b.business_id, l.phone), henk.fingerprint(b.business_id, l.mobile_phone)))) t;
-        IF lead_ids IS NOT NULL THEN
-            PERFORM henk.end_calls(lead_ids);
-        END IF;
     END IF;
     RETURN NULL;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION henk.end_moved_call() FROM PUBLIC;
+CREATE TRIGGER end_calls_fingerprint_inserted AFTER INSERT ON suppressions
+REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION henk.end_calls_of_fingerprints();
+CREATE TRIGGER end_calls_fingerprint_updated AFTER UPDATE ON suppressions
+REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION henk.end_calls_of_fingerprints();
+REVOKE EXECUTE ON FUNCTION henk.end_moved_call(), henk.end_calls_of_fingerprints() FROM PUBLIC;
 
 -- Those who wait for a call already and must not.
 UPDATE campaign_leads AS cl SET status = 'dnc', next_attempt_at = NULL

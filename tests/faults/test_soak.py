@@ -23,12 +23,16 @@ class World:
     def __init__(self, connection, settings, chance):
         self.connection, self.settings, self.chance = connection, settings, chance
         self.slugs = [f"b{n:02d}" for n in range(BUSINESSES)]
-        self.members, self.owners = {}, {}
+        self.businesses, self.members, self.owners = {}, {}, {}
         for slug in self.slugs:
-            business = add_business(connection, slug, "Year End")
+            business = self.businesses[slug] = add_business(connection, slug, "Year End")
             self.members[slug], self.owners[slug] = (add_user(connection, business, role) for role in ("member", "owner"))
         self.told = {}  # campaign lead → what the dialer has written of it
         self.never = {}  # slug → numbers that are suppressed
+
+    def of(self, slug, statement, *values):
+        """A column of a business, whose id comes first."""
+        return column(self.connection, statement, [self.businesses[slug], *values])
 
     def land(self, night):
         """Files of some businesses, half of them people of files before; some rows are bad, some opt out."""
@@ -78,31 +82,19 @@ class World:
 
     def undo(self, slug):
         """Somebody takes one of the last imports back."""
-        ids = column(
-            self.connection,
-            "SELECT i.id FROM lead_imports i JOIN businesses b ON b.id = i.business_id WHERE b.slug = %s AND i.status = 'partial' ORDER BY i.started_at",
-            [slug],
-        )
+        ids = self.of(slug, "SELECT id FROM lead_imports WHERE business_id = %s AND status = 'partial' ORDER BY started_at")
         if ids:
             done = run([HENK, "undo", str(ids[-1])])
             assert done.returncode in (0, 1), done.stderr
 
     def merge(self, slug):
-        leads = column(
-            self.connection,
-            "SELECT l.id FROM leads l JOIN businesses b ON b.id = l.business_id WHERE b.slug = %s ORDER BY l.id",
-            [slug],
-        )
+        leads = self.of(slug, "SELECT id FROM leads WHERE business_id = %s ORDER BY id")
         if len(leads) > 1:
             with acting_as(self.connection, self.owners[slug]) as acting:
                 acting.execute("SELECT merge_leads(%s, %s)", self.chance.sample(leads, 2))
 
     def erase(self, slug):
-        emails = column(
-            self.connection,
-            "SELECT l.email FROM leads l JOIN businesses b ON b.id = l.business_id WHERE b.slug = %s AND l.email IS NOT NULL ORDER BY l.id",
-            [slug],
-        )
+        emails = self.of(slug, "SELECT email FROM leads WHERE business_id = %s AND email IS NOT NULL ORDER BY id")
         if emails:
             email = self.chance.choice(emails)
             done = run([HENK, "erase", email, "--business", slug, "--yes"])
@@ -126,11 +118,11 @@ class World:
                 assert now[one][0] in ranks[status] | {"dnc"}, (one, status, now[one])
                 assert amount is None or (now[one][1] or 0) >= amount
         for slug, numbers in self.never.items():
-            waiting = column(
-                self.connection,
-                """SELECT l.phone FROM campaign_leads c JOIN leads l ON l.id = c.lead_id JOIN businesses b ON b.id = c.business_id
-                WHERE b.slug = %s AND l.phone = ANY (%s) AND c.status IN ('new', 'queued', 'calling')""",
-                [slug, sorted(numbers)],
+            waiting = self.of(
+                slug,
+                """SELECT l.phone FROM campaign_leads c JOIN leads l ON l.id = c.lead_id
+                WHERE c.business_id = %s AND l.phone = ANY (%s) AND c.status IN ('new', 'queued', 'calling')""",
+                sorted(numbers),
             )
             assert waiting == []
 
