@@ -234,8 +234,8 @@ def test_the_time_for_a_file_grows_with_it_and_no_faster(tmp_path, line):
         return time.process_time() - started
 
     seconds(100)
-    small = max(seconds(4000), 0.1)
-    assert seconds(16000) < 10 * small
+    small = max(min(seconds(4000) for _ in range(3)), 0.1)
+    assert min(seconds(16000) for _ in range(3)) < 10 * small  # the least of three: on a busy machine one alone was 10.2 times
 
 
 def test_a_million_cells_in_a_line_are_no_table(tmp_path):
