@@ -32,7 +32,7 @@ def run_uploads(
     limits: Mapping[str, int] | None = None,
     dashboard: bool = False,
 ) -> Finished:
-    """Run what is not done yet, in batches, then publish the analytics if anything was run or nothing is published; with `dashboard` its page too.
+    """Run what is not done yet, in batches, then publish the analytics if anything was run or is not published yet; with `dashboard` its page too.
 
     `again`: uploads loaded under other rules than today's, and undone ones, are run again. `limits`: how many uploads a run with one of them may
     have at most.
@@ -44,7 +44,7 @@ def run_uploads(
         _let_come_again(settings, uploads)
     redo = Redo.WHEN_RULES_CHANGED if again else Redo.WHEN_TOLD_ANEW
     waiting = _not_done(settings, uploads, redo, finished)
-    if waiting or not settings.analytics.exists():
+    if waiting or not _is_published(settings):
         _run(settings, waiting, limits or {}, finished, started, dashboard=dashboard)
     return finished
 
@@ -56,6 +56,14 @@ def _let_come_again(settings: "Settings", uploads: dict[str, "ReceivedUpload"]) 
     with connect(settings) as connection:
         for upload in uploads.values():
             let_come_again(connection, upload.business, upload.content_hash, upload.list_name)
+
+
+def _is_published(settings: "Settings") -> bool:
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.steps.pending import is_published  # noqa: PLC0415
+
+    with connect(settings) as connection:
+        return is_published(connection, settings)
 
 
 def _not_done(settings: "Settings", uploads: dict[str, "ReceivedUpload"], redo: "Redo", finished: Finished) -> dict[str, "ReceivedUpload"]:

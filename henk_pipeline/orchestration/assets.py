@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import psycopg
 
 from henk_pipeline.analytics.tables import load_tables
 from henk_pipeline.orchestration.healing import healing
-from henk_pipeline.orchestration.io_manager import UPLOAD
+from henk_pipeline.orchestration.io_manager import BY_UPLOAD, UPLOAD
 from henk_pipeline.orchestration.partitions import LOADERS, PUBLISHER, UPLOADS, WITHOUT_DASHBOARD
 from henk_pipeline.orchestration.previews import chart_of_reasons, preview, preview_of_parts
 from henk_pipeline.orchestration.progress import report
@@ -29,6 +30,7 @@ from henk_pipeline.steps.intake import rejected_path, report_path
 from henk_pipeline.steps.load import Outcome, UploadToLoad, assign_upload, load_upload
 from henk_pipeline.steps.match import Matching
 from henk_pipeline.steps.outcomes import describe_outcome
+from henk_pipeline.steps.pieces import Pieces
 from henk_pipeline.steps.report import MOST_PAIRS, Told, write_report
 from henk_pipeline.steps.rescore import rescore
 from henk_pipeline.steps.rules import rules_digest, written_rules
@@ -125,7 +127,7 @@ def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.L
         rejections: dict[str, pl.LazyFrame] = {}
         reasons: Counter[str] = Counter()
         readings = []
-        with tempfile.TemporaryDirectory(prefix="henk-validated-") as scratch:
+        with _scratch(henk.settings, "validated_leads") as scratch:
             for row in uploads.collect().rows(named=True):
                 begun = time.monotonic()
                 key, facts = row[UPLOAD], open_upload(folder, row[UPLOAD])
@@ -134,7 +136,7 @@ def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.L
                     validated = ValidatedUpload(error=row["manifest_error"])
                     rejected_file.unlink(missing_ok=True)  # of an earlier run under another manifest
                 else:
-                    (parts := Path(scratch) / key).mkdir()
+                    (parts := scratch / key).mkdir()
                     manifest = Manifest.model_validate_json(row["manifest"])
                     validated = validate_file(
                         content_path(folder, facts), manifest, row["default_country"], scratch=parts, rejected_file=rejected_file
@@ -183,6 +185,7 @@ def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.L
 
 
 @dg.asset(
+    ins={"validated_leads": dg.AssetIn(metadata=BY_UPLOAD)},
     partitions_def=UPLOADS,
     backfill_policy=IN_BATCHES,
     group_name="leads",
@@ -191,24 +194,26 @@ def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.L
     kinds={"polars"},
     description="One row a person of each upload: sure duplicates within the file merged, scored 0 to 100, rated, with the breakdown of the score.",
 )
-def scored_leads(context: dg.AssetExecutionContext, henk: Henk, validated_leads: pl.LazyFrame) -> pl.DataFrame:
+def scored_leads(context: dg.AssetExecutionContext, henk: Henk, validated_leads: dict[str, pl.LazyFrame]) -> Iterator[dg.Output[Any]]:
     """Merge the rows of each upload that are one person, and score them as of today."""
     with healing(context, henk):
-        rows = validated_leads.collect()
         matching = Matching.of(henk.settings)
-        parts = []
-        for key, leads in _by_upload(rows, context.partition_keys):
-            scored = score_rows(leads, today(), matching)
-            parts.append(scored.select(pl.lit(key).alias(UPLOAD), pl.all()))
-            ratings = scored["quality_rating"].value_counts(sort=True)
-            _tell(context, "scored_leads", key, {"rows": scored.height, "duplicates": leads.height - scored.height, **dict(ratings.rows())})
-            report("scored_leads", key)
-        frame = pl.concat(parts)
-        context.add_output_metadata(preview(frame))
-        return frame
+        people: dict[str, pl.LazyFrame] = {}
+        with _scratch(henk.settings, "scored_leads") as scratch:
+            for number, (key, leads) in enumerate(validated_leads.items()):
+                pieces = Pieces(f"people-{number}", scratch)
+                for piece in score_rows(leads, today(), matching):
+                    pieces.take(piece)
+                people[key] = pieces.all()
+                ratings = dict(people[key].group_by("quality_rating").len().sort("len", "quality_rating", descending=True).collect().rows())
+                rows, scored = leads.select(pl.len()).collect().item(), sum(ratings.values())
+                _tell(context, "scored_leads", key, {"rows": scored, "duplicates": rows - scored, **ratings})
+                report("scored_leads", key)
+            yield dg.Output(people, metadata=preview_of_parts(people.values()))
 
 
 @dg.asset(
+    ins={"scored_leads": dg.AssetIn(metadata=BY_UPLOAD), "rejected_rows": dg.AssetIn(metadata=BY_UPLOAD)},
     partitions_def=UPLOADS,
     backfill_policy=IN_BATCHES,
     group_name="leads",
@@ -223,14 +228,12 @@ def lead_lists(
     henk: Henk,
     uploads: pl.LazyFrame,
     upload_readings: pl.LazyFrame,
-    rejected_rows: pl.LazyFrame,
-    scored_leads: pl.LazyFrame,
+    rejected_rows: dict[str, pl.LazyFrame],
+    scored_leads: dict[str, pl.LazyFrame],
 ) -> pl.DataFrame:
     """Load each upload, in the order they were received. Gives the outcome of each."""
     with healing(context, henk):
         facts = uploads.collect().join(upload_readings.collect(), on=UPLOAD).sort("received_at", UPLOAD)
-        people = dict(_by_upload(scored_leads.collect(), context.partition_keys))
-        rejections = dict(_by_upload(rejected_rows.collect(), context.partition_keys))
         outcomes = []
         matching = Matching.of(henk.settings)
         with henk.database() as connection:
@@ -242,8 +245,8 @@ def lead_lists(
                     rules=row["rules"],
                     rows_read=row["rows_read"],
                     rows_rejected=row["rows_rejected"],
-                    people=people[key],
-                    rejections=rejections[key],
+                    people=scored_leads[key],
+                    rejections=rejected_rows[key].collect(),
                     opt_outs=pl.DataFrame(row["opt_outs"], schema=OPT_OUT_SCHEMA),
                     matching=matching,
                     reading=json.loads(row["reading"]),
@@ -252,18 +255,19 @@ def lead_lists(
                     received_at=datetime.fromisoformat(row["received_at"]),
                 )
                 begun = time.monotonic()
-                outcome, loaded = load_upload(connection, row["business"], work, today(), context.run.run_id)
-                outcomes.append({UPLOAD: key, **vars(outcome)})
-                page = report_path(henk.settings.uploads, open_upload(henk.settings.uploads, key))
-                write_report(
-                    Told(
-                        file_name=row["file_name"], business=row["business"], received_at=row["received_at"], list_name=row["list_name"],
-                        campaigns=[assignment.campaign for assignment in work.manifest.assignments()], reading=work.reading, mapping=work.mapping,
-                        changes=json.loads(row.get("changes") or "[]"), outcome=vars(outcome), rejections=work.rejections, people=loaded,
-                        doubtful=_to_decide(connection, outcome),
-                    ),
-                    page,
-                )  # fmt: skip
+                with _scratch(henk.settings, "lead_lists") as scratch:
+                    outcome, loaded = load_upload(connection, row["business"], work, today(), context.run.run_id, scratch)
+                    outcomes.append({UPLOAD: key, **vars(outcome)})
+                    page = report_path(henk.settings.uploads, open_upload(henk.settings.uploads, key))
+                    write_report(
+                        Told(
+                            file_name=row["file_name"], business=row["business"], received_at=row["received_at"], list_name=row["list_name"],
+                            campaigns=[assignment.campaign for assignment in work.manifest.assignments()], reading=work.reading, mapping=work.mapping,
+                            changes=json.loads(row.get("changes") or "[]"), outcome=vars(outcome), rejections=work.rejections, people=loaded,
+                            doubtful=_to_decide(connection, outcome),
+                        ),
+                        page,
+                    )  # fmt: skip
                 told: dict[str, Any] = {k: v for k, v in vars(outcome).items() if v is not None}
                 told |= {"seconds": round(time.monotonic() - begun, 3), "report": _link(henk.settings, page)}
                 _tell(context, "lead_lists", key, {"rows": outcome.rows_accepted, **told})
@@ -409,10 +413,13 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def _by_upload(frame: pl.DataFrame, keys: Any) -> Iterator[tuple[str, pl.DataFrame]]:  # noqa: ANN401 - Dagster's own list type
-    parts = frame.partition_by(UPLOAD, as_dict=True, include_key=False)
-    for key in keys:
-        yield key, parts.get((key,), frame.clear().drop(UPLOAD))
+@contextmanager
+def _scratch(settings: Settings, asset: str) -> Iterator[Path]:
+    """A folder for what is too big for memory, gone afterwards; `prune` finds what a killed process leaves of it beside the asset's files."""
+    folder = settings.staging / asset
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".", dir=folder) as scratch:
+        yield Path(scratch)
 
 
 def _import_upload(row: dict[str, Any]) -> imports.Upload:

@@ -8,13 +8,16 @@ import dagster as dg
 import polars as pl
 
 from henk_pipeline.settings import load_settings
+from henk_pipeline.steps.pieces import PIECE
 
 UPLOAD = "upload"
+# Metadata of an input that is wanted upload by upload: AssetIn(metadata=BY_UPLOAD).
+BY_UPLOAD = {"by_upload": True}
 
 
 class UploadParquetIOManager(dg.ConfigurableIOManager):
     """Takes a frame with column `upload`, or a frame an upload, and writes each upload's rows to its own file; gives a LazyFrame of all
-    uploads of the run.
+    uploads of the run or, where an input has BY_UPLOAD, one an upload without the column.
 
     An upload without rows gets a file without rows, so that a missing file always means that the asset was not made.
     """
@@ -34,19 +37,21 @@ class UploadParquetIOManager(dg.ConfigurableIOManager):
         folder.mkdir(parents=True, exist_ok=True)
         for key in keys:
             temporary = folder / f".{secrets.token_hex(8)}"
-            of_upload[key].sink_parquet(temporary)
+            of_upload[key].sink_parquet(temporary, row_group_size=PIECE)
             temporary.replace(folder / f"{key}.parquet")
 
-    def load_input(self, context: dg.InputContext) -> pl.LazyFrame:
+    def load_input(self, context: dg.InputContext) -> pl.LazyFrame | dict[str, pl.LazyFrame]:
         """The rows of every upload of the run, in the order of the keys."""
         folder = self._folder(context.asset_key)
-        paths = [folder / f"{key}.parquet" for key in context.asset_partition_keys]
-        missing = [path.stem for path in paths if not path.exists()]
+        paths = {key: folder / f"{key}.parquet" for key in context.asset_partition_keys}
+        missing = [key for key, path in paths.items() if not path.exists()]
         if missing:
             raise FileNotFoundError(
                 f"{context.asset_key.to_user_string()} has not been made for {', '.join(missing)}: materialise the whole chain for these uploads."
             )
-        return pl.scan_parquet(paths)
+        if BY_UPLOAD.items() <= context.definition_metadata.items():
+            return {key: pl.scan_parquet(path).drop(UPLOAD) for key, path in paths.items()}
+        return pl.scan_parquet(list(paths.values()))
 
     def _folder(self, asset_key: dg.AssetKey) -> Path:
         return load_settings().staging.joinpath(*asset_key.path)

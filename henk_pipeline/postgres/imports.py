@@ -133,6 +133,13 @@ def status_of(connection: psycopg.Connection, import_id: UUID) -> str:
     return str(row[0])
 
 
+def finished_states(connection: psycopg.Connection) -> set[tuple[str, str, int, int]]:
+    """Of every import that has come to an end its id, status, campaign_leads_added and finished_at (µs since 1970, UTC)."""
+    query = """SELECT id::text, status, campaign_leads_added, (extract(epoch FROM finished_at) * 1000000)::bigint FROM lead_imports
+        WHERE finished_at IS NOT NULL"""
+    return set(connection.execute(query).fetchall())
+
+
 def record_campaigns(connection: psycopg.Connection, import_id: UUID, campaign_ids: list[UUID], added: int) -> None:
     """Keep which campaigns an import's list was assigned to, and how many campaign leads that added in all."""
     connection.execute(

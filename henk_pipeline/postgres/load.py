@@ -5,7 +5,7 @@ Every function works inside the caller's transaction, with the business locked; 
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -52,14 +52,6 @@ KEYED_COLUMNS = (
     "source", "source_id", "first_name", "last_name", "email", "phone", "mobile_phone", "street", "city", "postal_code", "birth_date",
 )  # fmt: skip
 WRITTEN_COLUMNS = (*TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at", "lead_score", "quality_rating", "score_breakdown")
-
-
-class LoadCounts(NamedTuple):
-    """What became of the people of an upload."""
-
-    inserted: int
-    updated: int
-    unchanged: int
 
 
 def lock_business(connection: psycopg.Connection, business_id: UUID) -> None:
@@ -224,37 +216,22 @@ def _lead_columns(prefix: str = "") -> sql.Composed:
     return sql.SQL(", ").join([*columns, *members])
 
 
-class Loaded(NamedTuple):
-    """What became of the people of an upload. `actions`: `line`, `action` and, of what was updated, `replaced` and `written` (JSON objects)."""
+def insert_leads(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame) -> None:
+    """Insert new leads: `lead_id`, ascending, WRITTEN_COLUMNS, `tags` (JSON array) and `custom_fields` (JSON object without nulls)."""
+    if people.height:
+        owned = [pl.col("lead_id").alias("id"), pl.lit(str(business_id)).alias("business_id")]
+        copy_in(connection, "leads", people.select(*owned, *WRITTEN_COLUMNS, "tags", "custom_fields"))
 
-    counts: LoadCounts
-    actions: pl.DataFrame
 
+def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mode: str) -> pl.DataFrame:
+    """Update known leads; what would not change is not written.
 
-def load_people(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame, update_mode: str) -> Loaded:
-    """Insert new leads and update known ones; rows that would not change are not written.
-
-    Takes: `line`, `lead_id`, `known` (Boolean), `changed` (Boolean), `replaced` (JSON object), the columns of WRITTEN_COLUMNS, `tags` (JSON
-    array), `custom_fields` and `members` (JSON objects without nulls; of new people, `custom_fields` holds the members, too).
+    Takes: `line`, `lead_id`, `changed` (Boolean), `replaced` (JSON object), WRITTEN_COLUMNS, `tags` (JSON array), `custom_fields` and `members`
+    (JSON objects without nulls). Gives: of each that changes `line`, and what was `replaced` and `written` (JSON objects).
     """
-    # A filter copies every column, also where all rows pass.
-    new, known = (people.filter(~pl.col("known")), people.filter("known")) if people["known"].any() else (people, people.clear())
-    _insert_new(connection, business_id, new)
-    updated = _update_changed(connection, known, update_mode)
-    action = pl.when("known").then(pl.lit("unchanged")).otherwise(pl.lit("inserted")).alias("action")
-    actions = people.select("line", action).join(updated, on="line", how="left", maintain_order="left")
-    actions = actions.with_columns(pl.when(pl.col("replaced").is_not_null()).then(pl.lit("updated")).otherwise("action").alias("action"))
-    return Loaded(LoadCounts(new.height, updated.height, known.height - updated.height), actions)
-
-
-def _insert_new(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame) -> None:
-    owned = [pl.col("lead_id").alias("id"), pl.lit(str(business_id)).alias("business_id")]
-    in_order = people if people["lead_id"].is_sorted() else people.sort("lead_id")
-    copy_in(connection, "leads", in_order.select(*owned, *WRITTEN_COLUMNS, "tags", "custom_fields"))
-
-
-def _update_changed(connection: psycopg.Connection, people: pl.DataFrame, update_mode: str) -> pl.DataFrame:
-    """Update known leads that change. Gives: `line`, `replaced` and `written` of each."""
+    nobody = {"line": pl.Int64, "replaced": pl.String, "written": pl.String}
+    if not people.height:
+        return pl.DataFrame(schema=nobody)
     # Of what the merge left as it is, only tags and custom fields may still say something new.
     said = people.filter(pl.col("changed") | (pl.col("tags") != "[]") | (pl.col("custom_fields") != "{}"))
     connection.execute(
@@ -303,30 +280,31 @@ def _update_changed(connection: psycopg.Connection, people: pl.DataFrame, update
             FROM (SELECT to_jsonb(s) || jsonb_build_object('tags', o.tags, 'custom_fields', o.custom_fields)) AS w (row),
                 jsonb_object_keys(o.replaced) k WHERE w.row ? k)
         FROM staged_objects o JOIN staged_updates s ON s.line = o.line"""),
-        {"line": pl.Int64, "replaced": pl.String, "written": pl.String},
+        nobody,
     )
     connection.execute("DROP TABLE staged_known, staged_objects, staged_updates")
     return updated
 
 
-def write_provenance(connection: psycopg.Connection, business_id: UUID, import_id: UUID, rows: pl.DataFrame) -> None:
-    """Which line of the file became which lead: `rows` has `line`, `lead_id`, `action`, `replaced` and `written` (JSON) for every accepted or
+def write_provenance(connection: psycopg.Connection, business_id: UUID, import_id: UUID, pieces: Iterable[pl.DataFrame]) -> None:
+    """Which line of the file became which lead: `pieces` have `line`, `lead_id`, `action`, `replaced` and `written` (JSON) for every accepted or
     duplicate row, `matched_by` (JSON: how it came to the lead) and `lost` (JSON: what it said in vain).
 
     An import that is loaded again keeps its first words: what it inserted stays `inserted`, the oldest replaced values stay.
     """
-    told = ("lead_id", "action", "replaced", "written", "matched_by", "lost")
-    rows = rows.select(pl.col("line").alias("line_number"), *told)
+    told = (pl.col("line").alias("line_number"), "lead_id", "action", "replaced", "written", "matched_by", "lost")
     again = connection.execute("SELECT FROM lead_import_rows WHERE import_id = %s LIMIT 1", [import_id]).rowcount
     if not again:
         owned = [pl.lit(str(import_id)).alias("import_id"), pl.lit(str(business_id)).alias("business_id")]
-        copy_in(connection, "lead_import_rows", rows.sort("line_number").select(*owned, "line_number", *told))
+        for piece in pieces:
+            copy_in(connection, "lead_import_rows", piece.select(*owned, *told).sort("line_number"))
         return
     connection.execute(
         "CREATE TEMP TABLE staged_rows (line_number integer NOT NULL, lead_id uuid NOT NULL, action text, replaced jsonb, written jsonb, "
         "matched_by jsonb, lost jsonb) ON COMMIT DROP"
     )
-    copy_in(connection, "staged_rows", rows)
+    for piece in pieces:
+        copy_in(connection, "staged_rows", piece.select(told))
     connection.execute(
         """INSERT INTO lead_import_rows AS known (import_id, business_id, line_number, lead_id, action, replaced, written, matched_by,
             lost)

@@ -3,9 +3,11 @@
 A step is one transaction a business with the business locked: all of an upload is there or none of it, and two runs never interleave.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 import polars as pl
@@ -13,26 +15,31 @@ import psycopg
 
 from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.json_text import both_objects, filled, json_object
-from henk_pipeline.leads.score import score
+from henk_pipeline.leads.score import Scoring, score
 from henk_pipeline.leads.survivorship import lost_values, merge_existing, merge_rows
 from henk_pipeline.postgres import businesses, imports, load, scores
 from henk_pipeline.postgres.assign import Terms, assign_list
 from henk_pipeline.steps.match import COMPARED_FIELDS, Matched, Matching, match_people
+from henk_pipeline.steps.pieces import PIECE, Pieces, slices
 from henk_pipeline.steps.rescore import scoring_of
-from henk_pipeline.steps.score import FOUND_SCHEMA
 from henk_pipeline.uploads.manifest import CampaignAssignment, Manifest
+
+# What is told of the people who were loaded.
+SHOWN = (
+    "line", "first_name", "last_name", "email", "custom_fields", "found", "lead_score", "quality_rating", "score_breakdown",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class UploadToLoad:
-    """A validated upload on its way to PostgreSQL. Frames as the steps before give them; `options` is the manifest."""
+    """A validated upload on its way to PostgreSQL. Frames as the steps before give them; of `people` as much is in memory as must be."""
 
     upload: imports.Upload
     manifest: Manifest
     rules: str
     rows_read: int
     rows_rejected: int
-    people: pl.DataFrame
+    people: pl.LazyFrame
     rejections: pl.DataFrame
     opt_outs: pl.DataFrame
     matching: Matching = field(default_factory=Matching)
@@ -70,13 +77,14 @@ def refused(rows_read: int, error: str, import_id: UUID | None = None) -> Outcom
 
 
 def load_upload(  # noqa: PLR0911 - one line a reason to do nothing
-    connection: psycopg.Connection, slug: str, work: UploadToLoad, today: date, run_id: str | None = None
-) -> tuple[Outcome, pl.DataFrame]:
+    connection: psycopg.Connection, slug: str, work: UploadToLoad, today: date, run_id: str | None = None, scratch: Path | None = None
+) -> tuple[Outcome, pl.LazyFrame]:
     """Load an upload into leads, its list and provenance, or record why it is refused. Idempotent: what was loaded under the same rules
     is recognised and left alone.
 
-    Takes: a connection that is in no transaction; the business's slug. Gives: the outcome, and the people as they were loaded (as `score_rows`
-    gives them, likely duplicates merged) or, where nothing was, as they came. Raises: psycopg.Error, with nothing of the upload changed.
+    Takes: a connection that is in no transaction; the business's slug; `scratch`: a folder for the people who were loaded, so that they need
+    not be in memory. Gives: the outcome, and the people as they were loaded (as `score_rows` gives them, likely duplicates merged) or, where
+    nothing was, as they came. Raises: psycopg.Error, with nothing of the upload changed.
     """
     try:
         business = businesses.find_business(connection, slug)
@@ -112,7 +120,7 @@ def load_upload(  # noqa: PLR0911 - one line a reason to do nothing
             return _refuse(connection, business.id, import_id, work, error), work.people
         if work.manifest.suppressions:
             return _suppress(connection, business.id, import_id, work, run_id), work.people
-        return _load(connection, business.id, import_id, work, today, run_id)
+        return _load(connection, business.id, import_id, work, today, run_id=run_id, scratch=scratch)
 
 
 def assign_upload(connection: psycopg.Connection, slug: str, upload: imports.Upload, manifest: Manifest) -> int:
@@ -143,41 +151,59 @@ def assign_upload(connection: psycopg.Connection, slug: str, upload: imports.Upl
 
 
 def _load(
-    connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, today: date, run_id: str | None
-) -> tuple[Outcome, pl.DataFrame]:
-    work = _without_erased(connection, business_id, work)
-    people, doubtful = _with_leads(connection, business_id, import_id, work, today)
-    counts, actions = load.load_people(connection, business_id, people, work.manifest.update)
-    # What an import left unchanged has its score, but for what was merged.
-    scores.write_scores(connection, people.filter(pl.col("merged")).with_columns(pl.col("lead_id").alias("id")))
+    connection: psycopg.Connection,
+    business_id: UUID,
+    import_id: UUID,
+    work: UploadToLoad,
+    today: date,
+    *,
+    run_id: str | None,
+    scratch: Path | None,
+) -> tuple[Outcome, pl.LazyFrame]:
     told = work.manifest
+    every = work.people.select("line", "lines", *COMPARED_FIELDS, "found", *(["lists"] if told.list_column is not None else [])).collect()
+    every, work = _without_erased(connection, business_id, work, every)
+    people = _with_leads(connection, business_id, import_id, work, every)
+    loaded = Pieces("loaded", scratch)
+    scoring = _Scoring.of(connection, business_id, every, people.known, today)
+    known = scoring.finished(people.known)
+    updated = load.update_leads(connection, known, told.update)
+    # What an import left unchanged has its score, but for what was merged.
+    scores.write_scores(connection, known.filter(pl.col("merged")).with_columns(pl.col("lead_id").alias("id")))
+    if known.height:
+        loaded.take(known.select(SHOWN))
+    for piece in _new_people(work, people):
+        new = scoring.finished(piece).with_columns(both_objects(pl.col("custom_fields"), pl.col("members")).alias("custom_fields"))
+        load.insert_leads(connection, business_id, new)
+        loaded.take(new.select(SHOWN))
+    ids = people.loaded["lead_id"]
     whole = load.ListToFill(work.upload.list_name, told.description, told.tags)
-    list_id = load.fill_list(connection, business_id, import_id, whole, people["lead_id"])
+    list_id = load.fill_list(connection, business_id, import_id, whole, ids)
     for split in told.lists:
         one = load.ListToFill(split.list, split.description, split.tags, split.where)
-        load.fill_list(connection, business_id, import_id, one, people["lead_id"])
-    if told.list_column is not None and "lists" in people.columns:
-        named = people.select("lead_id", pl.col("lists").alias("name")).explode("name").drop_nulls().unique()
-        for (name,), members in sorted(named.partition_by("name", as_dict=True).items()):
+        load.fill_list(connection, business_id, import_id, one, ids)
+    if told.list_column is not None:
+        named = people.lists.explode("lists").drop_nulls().unique()
+        for (name,), members in sorted(named.partition_by("lists", as_dict=True).items()):
             load.fill_list(connection, business_id, import_id, load.ListToFill(str(name)), members["lead_id"])
-    load.write_provenance(connection, business_id, import_id, _provenance(people, actions))
-    load.keep_candidates(connection, business_id, doubtful)
+    load.write_provenance(connection, business_id, import_id, _provenance(people, updated))
+    load.keep_candidates(connection, business_id, people.doubtful)
     load.suppress(connection, business_id, work.opt_outs, f"opted out in {work.upload.file_name}")
     imports.write_rejections(connection, business_id, import_id, work.rejections)
     outcome = Outcome(
         status="partial" if work.rows_rejected else "loaded",
         import_id=str(import_id),
         rows_read=work.rows_read,
-        rows_accepted=people.height,
+        rows_accepted=people.loaded.height,
         rows_rejected=work.rows_rejected,
-        rows_duplicate=int(people["lines"].list.len().sum()) - people.height,
-        leads_inserted=counts.inserted,
-        leads_updated=counts.updated,
-        leads_unchanged=counts.unchanged,
+        rows_duplicate=int(people.loaded["lines"].list.len().sum()) - people.loaded.height,
+        leads_inserted=people.loaded.height - known.height,
+        leads_updated=updated.height,
+        leads_unchanged=known.height - updated.height,
         lead_list_id=str(list_id),
     )
     _record(connection, import_id, work, outcome, run_id)
-    return outcome, people
+    return outcome, loaded.all()
 
 
 def _suppress(connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, run_id: str | None) -> Outcome:
@@ -204,17 +230,62 @@ def _filter_error(connection: psycopg.Connection, manifest: Manifest) -> str | N
     return None
 
 
-def _without_erased(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) -> UploadToLoad:
-    """The work without people who were erased after the file was received: their rows are rejected, and say nothing of them."""
+class _People(NamedTuple):
+    """The people of an upload with the lead each of them is or becomes.
+
+    `loaded`: of all of them, ordered by line, `line`, `lines`, `lead_id`, `known` (Boolean), `found` (how each line came to its lead) and `lost`.
+    `known`: of those who are leads already, what the lead's fields become, as `merge_existing` gives it, and whether others were `merged` into
+    the lead. Of the new ones, `several`: who stands in several rows, merged; and `alone`: `line` and `lead_id` of the others. `lists`: `lead_id`
+    and `lists` of every row, where the file names lists. `doubtful`: pairs that somebody is to decide on, as `_candidates` gives them.
+    """
+
+    loaded: pl.DataFrame
+    known: pl.DataFrame
+    several: pl.DataFrame
+    alone: pl.DataFrame
+    lists: pl.DataFrame
+    doubtful: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class _Scoring:
+    """What scores depend on besides what a row says."""
+
+    scoring: Scoring
+    today: date
+    barred: pl.Series
+    outcomes: pl.DataFrame
+
+    @classmethod
+    def of(cls, connection: psycopg.Connection, business_id: UUID, every: pl.DataFrame, known: pl.DataFrame, today: date) -> Self:
+        """Of one business, for these people and leads."""
+        phones = pl.concat([frame[name] for frame in (every, known) for name in fields.PHONE_FIELDS])
+        scoring, _ = scoring_of(connection, business_id)
+        barred = scores.suppressed_phones(connection, business_id, phones)
+        return cls(scoring, today, barred, scores.outcomes_of(connection, known["lead_id"]))
+
+    def finished(self, people: pl.DataFrame) -> pl.DataFrame:
+        """Leads as they are written: scored, `tags` and `members` (the fields that a lead has no column for) as JSON."""
+        tags = pl.struct("tags").struct.json_encode().str.strip_prefix('{"tags":').str.strip_suffix("}")
+        is_barred = pl.any_horizontal(pl.col(*fields.PHONE_FIELDS).is_in(self.barred.implode()).fill_null(value=False))
+        told = _beside(people, self.outcomes, "lead_id").with_columns(is_barred.alias("suppressed"))
+        members = json_object(map(filled, fields.OBJECT_FIELDS))
+        return score(told, self.scoring, self.today).with_columns(tags.alias("tags"), members.alias("members"))
+
+
+def _without_erased(
+    connection: psycopg.Connection, business_id: UUID, work: UploadToLoad, every: pl.DataFrame
+) -> tuple[pl.DataFrame, UploadToLoad]:
+    """The people without those who were erased after the file was received; the rows of those are rejected, and say nothing of them."""
     contacts = [
-        work.people.select("line", pl.lit("email" if name == "email" else "phone").alias("kind"), pl.col(name).alias("key")).drop_nulls()
+        every.select("line", pl.lit("email" if name == "email" else "phone").alias("kind"), pl.col(name).alias("key")).drop_nulls()
         for name in ("email", *fields.PHONE_FIELDS)
     ]
     erased = load.find_erased(connection, business_id, pl.concat(contacts), work.received_at)
     if erased.is_empty():
-        return work
+        return every, work
     is_erased = pl.col("line").is_in(erased["line"].implode())
-    lines = work.people.filter(is_erased).select(pl.col("lines").explode().alias("line"))
+    lines = every.filter(is_erased).select(pl.col("lines").explode().alias("line"))
     told = lines.select(
         "line",
         *(pl.lit(None, dtype=pl.String).alias(name) for name in ("column", "value")),
@@ -222,33 +293,25 @@ def _without_erased(connection: psycopg.Connection, business_id: UUID, work: Upl
         pl.lit(f"{contract.ERASED.message}. {contract.ERASED.remedy}").alias("message"),
         pl.lit("{}").alias("row"),
     )
-    return replace(
-        work,
-        people=work.people.filter(~is_erased),
-        rejections=pl.concat([work.rejections, told.select(work.rejections.columns)]).sort("line", maintain_order=True),
-        rows_rejected=work.rows_rejected + lines.height,
-    )
+    rejections = pl.concat([work.rejections, told.select(work.rejections.columns)]).sort("line", maintain_order=True)
+    return every.filter(~is_erased), replace(work, rejections=rejections, rows_rejected=work.rows_rejected + lines.height)
 
 
-def _with_leads(
-    connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, today: date
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The people with the lead each of them is or becomes, what the lead's fields become, and how it was found; and the pairs of leads that
-    somebody is to decide on (`lead_id`, `other_lead_id`, `match_probability`, `agreement`).
-    """
+def _with_leads(connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, every: pl.DataFrame) -> _People:
+    """Who of the upload is which lead. Takes: of every person what is compared, with `line`, `lines`, `found` and perhaps `lists`."""
     there = load.count_leads(connection, business_id)
-    known, looked_for, settled = _known(connection, business_id, work, there)
+    known, looked_for, settled = _known(connection, business_id, every, there, likely=work.matching.likely)
     # Leads come first, so that a chain leads from a row to its lead.
     leads = known.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
-    rows = work.people.with_columns((pl.int_range(pl.len(), dtype=pl.Int64) + leads.height).alias("row"))
+    rows = every.with_columns((pl.int_range(pl.len(), dtype=pl.Int64) + leads.height).alias("row"))
     compared = ["row", *COMPARED_FIELDS]
     said, same = _said_in_vain(connection, leads.join(looked_for, on="id", how="semi"), leads.height + rows.height)
     # Whoever is settled, and whose lead no other row may be, is no riddle.
     settled = settled.join(leads.select("id", pl.col("row").alias("person")), on="id").join(rows.select("line", "row"), on="line")
     plain = settled.join(looked_for, on="id", how="anti")
-    riddles = pl.concat([leads.select(compared), rows.select(compared), said.select(compared)]).filter(
-        ~pl.col("row").is_in(pl.concat([plain["row"], plain["person"]]).implode())
-    )
+    riddles = pl.concat([leads.select(compared), rows.select(compared), said.select(compared)])
+    if plain.height:  # a filter copies every column
+        riddles = riddles.filter(~pl.col("row").is_in(pl.concat([plain["row"], plain["person"]]).implode()))
     matched = match_people(
         riddles,
         work.matching,
@@ -261,36 +324,48 @@ def _with_leads(
     who = matched.persons
     known, lead_of = _one_lead_a_person(connection, import_id, leads, rows, matched)
     rows = _beside(_beside(rows, who, "row"), lead_of, "person")
-    people = merge_rows(rows.with_columns(pl.col("line").min().over("person").alias("person")))
-    found = _found(rows, pl.concat([leads.select("row", "id"), said.select("row", "id")]), matched.chains, people)
-    people = _beside(people, rows.select("line", "lead_id", "person", pl.col("merged").fill_null(value=False)), "line")
-    people = _beside(people, found, "line")
-    del rows
-    is_known = people["lead_id"].is_not_null()
-    old = merge_existing(people.filter(is_known), known, work.manifest.update)
-    fresh = people.filter(~is_known) if is_known.any() else people
-    del people
-    new = fresh.with_columns(
-        pl.Series("lead_id", load.new_ids(fresh.height), dtype=pl.String),
-        pl.lit(value=False).alias("changed"),
-        *(pl.lit("{}").alias(name) for name in ("replaced", "lost")),
+    rows = rows.with_columns(
+        pl.col("merged").fill_null(value=False), ((pl.len().over("person") == 1) & pl.col("lead_id").is_null()).alias("alone")
     )
-    new = new.with_columns(known=False).select(*old.columns, "known")
-    both = pl.concat([old.with_columns(known=True), new]).sort("line") if old.height else new
-    del fresh, new
-    tags = pl.struct("tags").struct.json_encode().str.strip_prefix('{"tags":').str.strip_suffix("}")
-    members = json_object(map(filled, fields.OBJECT_FIELDS))
-    barred = scores.suppressed_phones(connection, business_id, pl.concat([both[name] for name in fields.PHONE_FIELDS]))
-    both = _beside(both, scores.outcomes_of(connection, old["lead_id"]), "lead_id").with_columns(
-        pl.any_horizontal(pl.col(*fields.PHONE_FIELDS).is_in(barred.implode()).fill_null(value=False)).alias("suppressed")
+    alone, others = rows.filter("alone"), rows.filter(~pl.col("alone"))
+    # Of those alone no more is needed until they are written.
+    whole = others.select("line", pl.col("line").min().over("person").alias("person"))
+    whole = work.people.join(whole.lazy(), on="line").collect(engine="streaming")
+    merged = merge_rows(whole)
+    lines = pl.concat([alone.select("line", "lines"), merged.select("line", "lines")]).sort("line")
+    found = _found(
+        rows, pl.concat([leads.select("row", "id"), said.select("row", "id")]), matched.chains, lines, lost_values(whole, merged)
     )
-    scoring, _ = scoring_of(connection, business_id)
-    scored = score(both, scoring, today).with_columns(tags.alias("tags"), members.alias("members"))
-    custom_fields = pl.when("known").then("custom_fields").otherwise(both_objects(pl.col("custom_fields"), pl.col("members")))
-    scored = scored.with_columns(custom_fields.alias("custom_fields"))
+    del whole
+    merged = _beside(_beside(merged, others.select("line", "lead_id", "person", "merged"), "line"), found, "line")
+    old = merge_existing(merged.filter(pl.col("lead_id").is_not_null()), known, work.manifest.update)
+    new = pl.concat([alone.select("line", "person"), merged.filter(pl.col("lead_id").is_null()).select("line", "person")]).sort("line")
+    new = new.with_columns(pl.Series("lead_id", load.new_ids(new.height), dtype=pl.String))
+    told = pl.concat(
+        [
+            old.select("line", "lead_id", "lost", pl.lit(value=True).alias("known")),
+            new.select("line", "lead_id", pl.lit("{}").alias("lost"), pl.lit(value=False).alias("known")),
+        ]
+    )
     owners = leads.select("row", pl.col("id").alias("lead_id")).join(who, on="row").sort("lead_id").unique("person", keep="first")
-    lead_of = pl.concat([owners.select("person", "lead_id"), scored.filter(~pl.col("known")).select("person", "lead_id")])
-    return scored, _candidates(matched.doubtful, who, lead_of)
+    lead_of = pl.concat([owners.select("person", "lead_id"), new.select("person", "lead_id")])
+    return _People(
+        loaded=_beside(_beside(lines, told, "line"), found, "line"),
+        known=old,
+        several=merged.drop("lead_id").join(new.select("line", "lead_id"), on="line"),
+        alone=alone.select("line").join(new.select("line", "lead_id"), on="line"),
+        lists=rows.drop("lead_id").join(lead_of, on="person").select("lead_id", "lists") if "lists" in rows.columns else pl.DataFrame(),
+        doubtful=_candidates(matched.doubtful, who, lead_of),
+    )
+
+
+def _new_people(work: UploadToLoad, people: _People) -> Iterator[pl.DataFrame]:
+    """The new ones whole, piece by piece: `lead_id`, the fields of a lead, `found`."""
+    found = people.loaded.select("line", "found").drop_nulls()
+    columns = [name for name in people.several.columns if name not in {"person", "merged"}]
+    for piece in slices(work.people):
+        alone = _beside(piece.join(people.alone, on="line").drop("found"), found, "line")
+        yield pl.concat([alone.select(columns), people.several.join(piece, on="line", how="semi").select(columns)]).sort("lead_id")
 
 
 def _beside(frame: pl.DataFrame, other: pl.DataFrame, on: str) -> pl.DataFrame:
@@ -307,13 +382,12 @@ def _with_plain(matched: Matched, plain: pl.DataFrame) -> Matched:
 
 
 def _known(
-    connection: psycopg.Connection, business_id: UUID, work: UploadToLoad, there: int
+    connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame, there: int, *, likely: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Of so many leads as are `there`, those that may be people of the upload (LEAD_SCHEMA); those of them that were looked for by everything
+    """Of so many leads as are `there`, those that may be these people (LEAD_SCHEMA); those of them that were looked for by everything
     there is (`id`); and the people (`line`, and the lead's `id`) who need not be looked for: they are a lead's to the letter, so that all that
     can be known of them was found when the lead came.
     """
-    people = work.people
     if not there:
         none = pl.DataFrame(schema=load.LEAD_SCHEMA)
         return none, none.select("id"), people.select("line", pl.lit("").alias("id")).clear()
@@ -325,7 +399,7 @@ def _known(
         pl.col("source_id").is_null() | ((pl.col("source") == pl.col("source_right")) & (pl.col("source_id") == pl.col("source_id_right")))
     )
     settled = told.select("line", "id")
-    others = load.fetch_known(connection, business_id, people.join(settled, on="line", how="anti"), likely=work.matching.likely)
+    others = load.fetch_known(connection, business_id, people.join(settled, on="line", how="anti"), likely=likely)
     return pl.concat([same, others]).unique("id").sort("id"), others.select("id"), settled
 
 
@@ -365,47 +439,57 @@ def _one_lead_a_person(
     return known, lead_of
 
 
-def _found(rows: pl.DataFrame, leads: pl.DataFrame, chains: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
-    """How each line of the upload came to its lead: `line` of the person and `found`, as `score_rows` gives it, with `lead_id`."""
+def _found(rows: pl.DataFrame, leads: pl.DataFrame, chains: pl.DataFrame, lines: pl.DataFrame, lost: pl.DataFrame) -> pl.DataFrame:
+    """How each line of the upload came to its lead: `line` of the person and `found`, as `score_rows` gives it, with `with_lead`.
+
+    Takes: `lines`: `line` and `lines` of every person; `lost` as `lost_values` gives it.
+    """
     numbers = rows.select("row", "line")
     steps = chains.join(numbers, on="row").join(
         numbers.select(pl.col("row").alias("matched_with"), pl.col("line").alias("with_line")), on="matched_with", how="left"
     )
     steps = steps.join(leads.select(pl.col("row").alias("matched_with"), pl.col("id").alias("with_lead")), on="matched_with", how="left")
     steps = steps.select("line", pl.col("with_line").alias("matched_with"), "with_lead", "kind", "probability")
-    steps = steps.join(lost_values(rows, merged), on="line", how="left")
-    before = (
-        rows.select("found").explode("found").drop_nulls().unnest("found").with_columns(pl.lit(None, dtype=pl.String).alias("with_lead"))
-    )
+    steps = steps.join(lost, on="line", how="left")
+    before = rows.filter(pl.col("found").list.len() > 0).select(pl.col("found").explode()).unnest("found")
+    before = before.with_columns(pl.lit(None, dtype=pl.String).alias("with_lead"))
     every = pl.concat([before.select(steps.columns), steps]).unique("line", keep="first", maintain_order=True)
-    of_person = merged.select(pl.col("line").alias("first_line"), pl.col("lines").alias("line")).explode("line")
+    of_person = lines.select(pl.col("line").alias("first_line"), pl.col("lines").alias("line")).explode("line")
     told = every.join(of_person, on="line").group_by("first_line").agg(pl.struct(every.columns).alias("found"))
     return told.rename({"first_line": "line"})
 
 
-def _provenance(people: pl.DataFrame, actions: pl.DataFrame) -> pl.DataFrame:
-    """`line`, `lead_id`, `matched_by` (JSON: by which key or how probably, with which line or lead) and `lost` (JSON) of every line, and what
-    `load_people` says of it; lines after a person's first are `merged`.
+def _provenance(people: _People, updated: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """`line`, `lead_id`, `action`, `replaced` and `written` (as `update_leads` gives them), `matched_by` (JSON: by which key or how probably, with
+    which line or lead) and `lost` (JSON) of every line, piece by piece; lines after a person's first are `merged`.
     """
-    lines = people.select(
-        "lead_id", pl.col("lines").alias("line"), pl.col("line").alias("first"), pl.col("lost").alias("lost_to_lead")
-    ).explode("line")
-    found = people.select("found").explode("found").drop_nulls().unnest("found")
-    if not found.width:
-        found = pl.DataFrame(schema=FOUND_SCHEMA | {"with_lead": pl.String})
-    told = lines.join(found, on="line", how="left", maintain_order="left").join(actions, on="line", how="left", maintain_order="left")
-    told = told.with_columns(pl.col("probability").round(5))
     by = json_object([filled("kind", "by"), filled("matched_with", "line"), filled("with_lead", "lead_id"), filled("probability")])
-    lost = pl.when(pl.col("line") == pl.col("first")).then("lost_to_lead").otherwise("lost")
-    return told.select(
-        "line",
-        "lead_id",
-        pl.col("action").fill_null("merged"),
-        "replaced",
-        "written",
-        pl.when(pl.col("kind").is_not_null()).then(by).alias("matched_by"),
-        pl.when(lost != "{}").then(lost).alias("lost"),
+    is_first = pl.col("line") == pl.col("first")
+    lost = pl.when(is_first).then("lost_to_lead").otherwise("lost")
+    action = (
+        pl.when(~is_first)
+        .then(pl.lit("merged"))
+        .when(~pl.col("known"))
+        .then(pl.lit("inserted"))
+        .when(pl.col("replaced").is_not_null())
+        .then(pl.lit("updated"))
+        .otherwise(pl.lit("unchanged"))
     )
+    for piece in people.loaded.iter_slices(PIECE):
+        lines = piece.select(
+            "lead_id", "known", pl.col("lines").alias("line"), pl.col("line").alias("first"), pl.col("lost").alias("lost_to_lead")
+        ).explode("line")
+        found = piece.select(pl.col("found").explode()).drop_nulls().unnest("found").with_columns(pl.col("probability").round(5))
+        told = lines.join(found, on="line", how="left", maintain_order="left").join(updated, on="line", how="left", maintain_order="left")
+        yield told.select(
+            "line",
+            "lead_id",
+            action.alias("action"),
+            "replaced",
+            "written",
+            pl.when(pl.col("kind").is_not_null()).then(by).alias("matched_by"),
+            pl.when(lost != "{}").then(lost).alias("lost"),
+        )
 
 
 def _candidates(doubtful: pl.DataFrame, who: pl.DataFrame, lead_of: pl.DataFrame) -> pl.DataFrame:

@@ -38,6 +38,22 @@ def find_done(connection: psycopg.Connection, settings: Settings, upload: Receiv
     return record if done else None
 
 
+def is_published(connection: psycopg.Connection, settings: Settings) -> bool:
+    """Whether the published DuckDB file knows every import as it is now: who loaded or undid one may have died before it was published.
+
+    Raises: psycopg.Error, duckdb.Error.
+    """
+    if not settings.analytics.exists():
+        return False
+    from henk_pipeline.analytics.publish import query  # noqa: PLC0415 - duckdb is not for those who only ask what is to be done
+
+    _, known = query(
+        settings.analytics,
+        "SELECT import_id::VARCHAR, status, campaign_leads_added, epoch_us(finished_at) FROM fct_import WHERE finished_at IS NOT NULL",
+    )
+    return set(known) == imports.finished_states(connection)
+
+
 def _assigned(manifest: Manifest, record: imports.ImportRecord) -> bool:
     assigned = {*record.campaigns, *map(str, record.campaign_ids)}
     return all(assignment.campaign in assigned for assignment in manifest.assignments())

@@ -42,7 +42,7 @@ class Told:
     changes: Sequence[dict[str, Any]]
     outcome: dict[str, Any]
     rejections: pl.DataFrame
-    people: pl.DataFrame
+    people: pl.LazyFrame
     doubtful: Sequence[Candidate] = ()
 
 
@@ -92,10 +92,8 @@ def _bars(counts: list[tuple[str, int, str]]) -> list[dict[str, Any]]:
     ]
 
 
-def _ratings(people: pl.DataFrame) -> list[tuple[str, int]]:
-    if not people.height:
-        return []
-    counts = dict(people["quality_rating"].value_counts().iter_rows())
+def _ratings(people: pl.LazyFrame) -> list[tuple[str, int]]:
+    counts = dict(people.group_by("quality_rating").len().collect().iter_rows())
     return [(name, counts[name]) for name in ("hot", "warm", "cold", "unrated") if name in counts]
 
 
@@ -126,11 +124,13 @@ def _reasons(rejections: pl.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _scores(people: pl.DataFrame) -> list[dict[str, Any]]:
+def _scores(people: pl.LazyFrame) -> list[dict[str, Any]]:
     """The people with the most points, each with the parts of its score."""
-    best = people.sort("lead_score", "line", descending=[True, False]).head(MOST_SCORES)
+    lines = people.select("lead_score", "line").sort("lead_score", "line", descending=[True, False]).head(MOST_SCORES).collect()
+    told = people.select("line", "first_name", "last_name", "email", "lead_score", "quality_rating", "score_breakdown")
+    best = told.filter(pl.col("line").is_in(lines["line"].implode())).collect().sort("lead_score", "line", descending=[True, False])
     shown = []
-    for row in best.select("line", "first_name", "last_name", "email", "lead_score", "quality_rating", "score_breakdown").rows(named=True):
+    for row in best.rows(named=True):
         parts = [(name.replace("_", " "), points) for name, points in json.loads(row["score_breakdown"]).items() if points > 0]
         name = " ".join(filter(None, (row["first_name"], row["last_name"]))) or row["email"] or ""
         shown.append({**row, "name": name, "parts": parts, "kinds": [_kind(part) for part, _ in parts]})
@@ -143,13 +143,9 @@ def _kind(part: str) -> str:
     return {"reachable": "reach", "gift": "gift", "engagement": "active", "earlier": "active"}.get(first, "else")
 
 
-def _merged(people: pl.DataFrame) -> list[dict[str, Any]]:
+def _merged(people: pl.LazyFrame) -> list[dict[str, Any]]:
     """Rows that were found to be a person of the file already, and how."""
-    if "found" not in people.columns:
-        return []
-    found = people.select("found").explode("found").drop_nulls().unnest("found")
-    if not found.width:
-        return []
+    found = people.filter(pl.col("found").list.len() > 0).select("found").collect().explode("found").unnest("found")
     return found.filter(pl.col("matched_with").is_not_null()).sort("line").head(MOST_MERGED).rows(named=True)
 
 
@@ -187,15 +183,11 @@ def _waterfall(pair: Candidate) -> dict[str, Any]:
     }
 
 
-def _suggestions(people: pl.DataFrame) -> list[tuple[int, str, str]]:
-    if not people.height:
-        return []
+def _suggestions(people: pl.LazyFrame) -> list[tuple[int, str, str]]:
     meant = people.select("line", "email", pl.col("custom_fields").str.json_path_match("$.email_suggestion").alias("meant"))
-    return meant.drop_nulls("meant").head(MOST_SUGGESTIONS).rows()
+    return meant.drop_nulls("meant").head(MOST_SUGGESTIONS).collect().rows()
 
 
-def _flags(people: pl.DataFrame) -> dict[str, int]:
-    if not people.height:
-        return {}
+def _flags(people: pl.LazyFrame) -> dict[str, int]:
     flags = people.select(pl.col("custom_fields").str.json_path_match("$.email_flag").alias("flag")).drop_nulls()
-    return dict(flags["flag"].value_counts(sort=True).iter_rows())
+    return dict(flags.group_by("flag").len().sort("len", "flag", descending=[True, False]).collect().iter_rows())

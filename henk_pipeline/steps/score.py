@@ -2,6 +2,7 @@
 is loaded.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,7 +11,8 @@ import polars as pl
 
 from henk_pipeline.leads.score import load_scoring, score
 from henk_pipeline.leads.survivorship import lost_values, merge_rows
-from henk_pipeline.steps.match import Matching, match_people
+from henk_pipeline.steps.match import COMPARED_FIELDS, Matching, match_people
+from henk_pipeline.steps.pieces import slices
 
 # How a further row of a person came to it: by which row, by which key or how probably, and what it said in vain.
 FOUND_SCHEMA: dict[str, Any] = {
@@ -18,18 +20,25 @@ FOUND_SCHEMA: dict[str, Any] = {
 }  # fmt: skip
 
 
-def score_rows(leads: pl.DataFrame, today: date, matching: Matching | None = None) -> pl.DataFrame:
-    """One row a person of an upload, sure duplicates within it merged. The likely ones are found with those of the leads that are known, once.
+def score_rows(leads: pl.LazyFrame, today: date, matching: Matching | None = None) -> Iterator[pl.DataFrame]:
+    """One row a person of an upload, sure duplicates within it merged, piece by piece in the order of the file: what is compared is in memory,
+    of the rest only who stands several times. The likely duplicates are found with those of the leads that are known, once.
 
     Takes: rows as `validate_file` gives them. Gives: `line` and `lines` (the first of its lines and all of them), the lead's fields,
     `found` (List of FOUND_SCHEMA: how each further line came to the person), `lead_score`, `quality_rating` and `score_breakdown`.
     """
-    matched = match_people(leads.with_columns(pl.col("line").alias("row")), replace(matching or Matching(), likely=False))
-    rows = leads.join(matched.persons.rename({"row": "line"}), on="line", maintain_order="left")
-    people = merge_rows(rows)
-    chains = matched.chains.rename({"row": "line"}).join(lost_values(rows, people), on="line", how="left")
-    told = chains.join(matched.persons.rename({"row": "line"}), on="line").sort("line")
+    compared = leads.select(pl.col("line").alias("row"), *COMPARED_FIELDS).collect()
+    matched = match_people(compared, replace(matching or Matching(), likely=False))
+    person_of = matched.persons.rename({"row": "line"}).filter(pl.len().over("person") > 1)
+    rows = leads.join(person_of.lazy(), on="line").collect()
+    several = merge_rows(rows)
+    chains = matched.chains.rename({"row": "line"}).join(lost_values(rows, several), on="line", how="left")
+    told = chains.join(person_of, on="line").sort("line")
     found = told.group_by("person").agg(pl.struct(*FOUND_SCHEMA).alias("found"))
-    nothing = pl.lit([], dtype=pl.List(pl.Struct(FOUND_SCHEMA)))
-    people = people.join(found, left_on="line", right_on="person", how="left", maintain_order="left")
-    return score(people.with_columns(pl.coalesce("found", nothing).alias("found")), load_scoring(), today)
+    several = several.join(found, left_on="line", right_on="person", how="left")
+    del compared, rows
+    nothing = pl.lit([], dtype=pl.List(pl.Struct(FOUND_SCHEMA))).alias("found")
+    for piece in slices(leads):
+        alone = merge_rows(piece.join(person_of, on="line", how="anti").with_columns(pl.col("line").alias("person"))).with_columns(nothing)
+        people = pl.concat([alone, several.join(piece.select("line"), on="line", how="semi")]).sort("line")
+        yield score(people, load_scoring(), today)

@@ -14,6 +14,7 @@ import polars as pl
 from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.normalise import DAY_FIELDS, DTYPES, ColumnMeaning, Habits, normalise
 from henk_pipeline.leads.text import cleaned
+from henk_pipeline.steps.pieces import Pieces
 from henk_pipeline.uploads.dialect import NO_DELIMITER
 from henk_pipeline.uploads.headers import Mapping, load_synonyms, map_columns
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
@@ -92,7 +93,7 @@ def validate_file(
         with open_table(path) as reading:
             if parsed is not None:
                 write_table(reading, parsed)
-            return _validated(reading, manifest, default_country, _Results(scratch, keep_leads=keep_leads), rejected_file)
+            return _validated(reading, manifest, default_country, scratch, rejected_file, keep_leads=keep_leads)
     except UnreadableFileError as error:
         return ValidatedUpload(error=str(error))
 
@@ -121,16 +122,17 @@ def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
 
 
 def _validated(
-    reading: Reading, manifest: Manifest, default_country: str, results: "_Results", rejected_file: Path | None
+    reading: Reading, manifest: Manifest, default_country: str, scratch: Path | None, rejected_file: Path | None, *, keep_leads: bool
 ) -> ValidatedUpload:
     chunks = _Chunks(reading)
     try:
         mapping, columns, habits = _look_through(reading, manifest, chunks)
     except ManifestError as error:
         return ValidatedUpload(reading=reading, rows_read=sum(_rows_of(chunk) for chunk in reading.chunks()), error=str(error))
-    work = _Work(reading, mapping, columns, manifest, default_country, habits, tell_changes=results.scratch is not None)
+    work = _Work(reading, mapping, columns, manifest, default_country, habits, tell_changes=scratch is not None)
     upload = ValidatedUpload(reading=reading, mapping=mapping)
     opt_outs: list[pl.DataFrame] = [upload.opt_outs]
+    leads, rejections = Pieces("leads", scratch), Pieces("rejections", scratch)
     with ExitStack() as stack:
         rejected = stack.enter_context(_RejectedFile(rejected_file, reading, mapping)) if rejected_file else None
         for chunk, done in _at_once(work.validate, chunks.all(), 1 if reading.in_one_piece else AT_ONCE):
@@ -138,11 +140,12 @@ def _validated(
             upload.rows_rejected += done.rejections["line"].n_unique()
             upload.reasons.update(dict(done.rejections["message"].value_counts().iter_rows()))
             opt_outs.append(done.opt_outs)
-            results.take(done)
+            leads.take(done.leads if keep_leads else done.leads.clear())
+            rejections.take(done.rejections)
             upload.changes = _added(upload.changes, done.changes)
             if rejected is not None and done.rejections.height:
                 rejected.write(chunk, done.rejections)
-    upload.leads, upload.rejections = results.leads(), results.rejections()
+    upload.leads, upload.rejections = leads.all(), rejections.all()
     upload.opt_outs = pl.concat(opt_outs).unique(["channel", "value"], maintain_order=True)
     upload.error = _why_hopeless(upload, manifest.max_rejected)
     return upload
@@ -312,35 +315,6 @@ def _at_once(work: Callable[[Chunk], _Done], chunks: Iterable[Chunk], pieces: in
         while running:
             told, done = running.popleft()
             yield told, done.result()
-
-
-class _Results:
-    """Leads and rejections piece by piece: kept, or written to a folder."""
-
-    def __init__(self, scratch: Path | None, *, keep_leads: bool) -> None:
-        self.scratch, self.keep_leads = scratch, keep_leads
-        self.parts: dict[str, list[pl.LazyFrame]] = {"leads": [], "rejections": []}
-
-    def take(self, done: _Done) -> None:
-        """Keep the results of a piece."""
-        for name, frame in (("leads", done.leads), ("rejections", done.rejections)):
-            if not frame.height or (name == "leads" and not self.keep_leads):
-                continue
-            parts = self.parts[name]
-            if self.scratch is None:
-                parts.append(frame.lazy())
-                continue
-            path = self.scratch / f"{name}-{len(parts):06}.parquet"
-            frame.write_parquet(path, compression="lz4")
-            parts.append(pl.scan_parquet(path))
-
-    def leads(self) -> pl.LazyFrame:
-        """All leads (LEAD_SCHEMA)."""
-        return pl.concat([pl.LazyFrame(schema=LEAD_SCHEMA), *self.parts["leads"]])
-
-    def rejections(self) -> pl.LazyFrame:
-        """All rejections (REJECTION_SCHEMA)."""
-        return pl.concat([pl.LazyFrame(schema=REJECTION_SCHEMA), *self.parts["rejections"]])
 
 
 class _RejectedFile:

@@ -160,4 +160,5 @@ def test_nights_on_end(settings, connection):
         # Each night has its rows of imports and rejections in the file, and its runs in Dagster: so much and no more.
         for name in sizes[0]:
             grown = (sizes[-1][name] - sizes[NIGHTS // 2][name]) / (NIGHTS - 1 - NIGHTS // 2)
-            assert grown < 1.5 * (sizes[NIGHTS // 2][name] - sizes[1][name]) / (NIGHTS // 2 - 1) + 100_000, name
+            before = max(sizes[NIGHTS // 2][name] - sizes[1][name], 0) / (NIGHTS // 2 - 1)  # a file built anew may be smaller than before
+            assert grown < 1.5 * before + 100_000, name

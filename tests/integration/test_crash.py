@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import duckdb
 import psycopg
 import pytest
 
@@ -27,6 +28,22 @@ def people(henk, tmp_path):
     path = tmp_path / "people.csv"
     path.write_text("Email,Phone,First Name,Do Not Call\n" + ROWS)
     return [HENK, "import", str(path), "--business", "acme", "--campaign", "Year End", "--json"]
+
+
+def published(settings):
+    with duckdb.connect(str(settings.analytics), read_only=True) as analysts:
+        return analysts.execute("SELECT count(*) FROM dim_lead").fetchall()[0][0]
+
+
+def begin_and_kill(command, settings, moment):
+    victim = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not any(settings.home.glob(moment)):
+        assert victim.poll() is None, f"the import ended before {moment} was there"
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    os.kill(victim.pid, signal.SIGKILL)
+    victim.wait()
 
 
 def assert_undisturbed(connection):
@@ -56,15 +73,10 @@ def assert_undisturbed(connection):
         "analytics/.henk.duckdb.building-*",
     ],
 )
-def test_killed_at_this_moment_and_run_again(people, settings, connection, moment):
-    victim = subprocess.Popen(people, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while not any(settings.home.glob(moment)):
-        assert victim.poll() is None, f"the import ended before {moment} was there"
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
-    os.kill(victim.pid, signal.SIGKILL)
-    victim.wait()
+def test_killed_at_this_moment_and_run_again(people, henk, settings, connection, moment):
+    assert henk("nightly").returncode == 0  # something is published before
+    assert published(settings) == 0
+    begin_and_kill(people, settings, moment)
     # All of an upload's leads or none of them, at any time.
     assert connection.execute("SELECT count(*) FROM leads").fetchone()[0] in (0, 3000)
     again = subprocess.run(people, capture_output=True, text=True, timeout=120, check=False)
@@ -73,6 +85,15 @@ def test_killed_at_this_moment_and_run_again(people, settings, connection, momen
     assert {key: told[key] for key in EXPECTED} == EXPECTED
     assert_undisturbed(connection)
     assert not list(settings.analytics.parent.glob(".henk.duckdb.building-*"))
+    assert published(settings) == 3000
+
+
+def test_a_night_publishes_what_was_loaded_by_one_who_died_before(people, henk, settings):
+    assert henk("nightly").returncode == 0
+    begin_and_kill(people, settings, "analytics/.henk.duckdb.building-*")
+    assert published(settings) == 0
+    assert henk("nightly").returncode == 0
+    assert published(settings) == 3000
 
 
 def test_the_servers_backend_killed_in_the_middle_of_the_load_and_the_run_heals(people, settings, connection):

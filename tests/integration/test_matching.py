@@ -105,7 +105,7 @@ def test_a_doubtful_pair_waits_and_a_decision_is_never_asked_again(connection, t
         "error": None,
         "lead_list_id": None,
     }
-    people = score_rows(pl.DataFrame(schema=LEAD_SCHEMA), TODAY)
+    people = pl.concat(score_rows(pl.LazyFrame(schema=LEAD_SCHEMA), TODAY)).lazy()
     write_report(
         Told("f.csv", "acme", "today", "people", [], {}, {}, [], nobody, pl.DataFrame(schema=REJECTION_SCHEMA), people, [pair]), page
     )

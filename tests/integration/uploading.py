@@ -4,6 +4,7 @@ import hashlib
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import polars as pl
 import psycopg
 
 from henk_pipeline.postgres import businesses, imports
@@ -42,7 +43,7 @@ def upload(
     validated = validate_file(path, told, "US")
     facts = imports.Upload("key", "people.csv", len(text), hashlib.sha256(text.encode()).hexdigest(), told.list or "people")
     work = UploadToLoad(
-        facts, told, rules_digest(told, "US"), validated.rows_read, validated.rows_rejected, score_rows(validated.leads.collect(), TODAY),
+        facts, told, rules_digest(told, "US"), validated.rows_read, validated.rows_rejected, pl.concat(score_rows(validated.leads, TODAY)).lazy(),
         validated.rejections.collect(), validated.opt_outs, error=validated.error, mapping=validated.mapping.by_column() if validated.mapping else {},
         matching=matching or Matching(), received_at=received_at or datetime.now(UTC),
     )  # fmt: skip

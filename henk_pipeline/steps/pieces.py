@@ -1,0 +1,38 @@
+"""Frames that may be too big for memory, piece by piece."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+PIECE = 50_000  # rows; also those of a row group of Parquet, so that reading a piece reads no more
+
+
+class Pieces:
+    """Takes a frame piece by piece, and keeps it: in memory, or as Parquet files `<name>-<number>.parquet` in a folder, if there is one."""
+
+    def __init__(self, name: str, scratch: Path | None) -> None:
+        self.name, self.scratch = name, scratch
+        self.parts: list[pl.LazyFrame] = []
+
+    def take(self, frame: pl.DataFrame) -> None:
+        """Keep a piece. Of those without rows only the first, for its columns."""
+        if not frame.height and self.parts:
+            return
+        if self.scratch is None:
+            self.parts.append(frame.lazy())
+            return
+        path = self.scratch / f"{self.name}-{len(self.parts):06}.parquet"
+        frame.write_parquet(path, compression="lz4", row_group_size=PIECE)
+        self.parts.append(pl.scan_parquet(path))
+
+    def all(self) -> pl.LazyFrame:
+        """All that was taken, in its order."""
+        return pl.concat(self.parts)
+
+
+def slices(frame: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """The rows of a frame in their order, PIECE at a time; one piece without rows if it has none."""
+    rows = frame.select(pl.len()).collect().item()
+    for first in range(0, max(rows, 1), PIECE):
+        yield frame.slice(first, PIECE).collect()
