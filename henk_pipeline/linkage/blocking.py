@@ -10,6 +10,8 @@ LARGEST_BLOCK = 60
 # compared where there are few people, so that it costs little.
 COMPARE_ALL_UP_TO = 20_000
 STRONG = 2
+# So many rows are joined, and of so many parts of the pairs one after the other is counted, that it needs little memory.
+PAIRS_AT_ONCE, PARTS = 4_000_000, 16
 
 
 def candidate_pairs(people: pl.DataFrame, new: pl.Series | None = None) -> pl.DataFrame:
@@ -28,13 +30,21 @@ def candidate_pairs(people: pl.DataFrame, new: pl.Series | None = None) -> pl.Da
     few = people.height <= COMPARE_ALL_UP_TO
     # Of few people all kinds at once, which is quicker; of many one after the other, which needs less memory.
     found = [_pairs(keys, is_new) for keys in ([pl.concat(kinds)] if few else kinds)]
-    least = 1 if few else STRONG
-    shared = pl.concat(found).lazy().group_by("pair").agg(pl.col("weight").sum()).filter(pl.col("weight") >= least).select("pair")
-    packed = shared.collect(engine="streaming")["pair"]
+    packed = pl.concat(found)["pair"].unique() if few else _shared(found)
     left, right = row.gather(packed // 2**32), row.gather(packed % 2**32)
     return pl.DataFrame({"left": left, "right": right}).select(
         pl.min_horizontal("left", "right").alias("left"), pl.max_horizontal("left", "right").alias("right")
     )
+
+
+def _shared(found: list[pl.DataFrame]) -> pl.Series:
+    """Of pairs by kind those that share a strong key or two weak ones, each once. There are millions of which few remain."""
+    strong = [pairs["pair"] for pairs in found if pairs.height and pairs["weight"][0] >= STRONG]
+    weak = pl.concat(
+        [pairs["pair"] for pairs in found if pairs.height and pairs["weight"][0] < STRONG] or [pl.Series("pair", [], pl.UInt64)]
+    )
+    parts = (weak.filter(weak % PARTS == part) for part in range(PARTS))
+    return pl.concat([*strong, *(part.filter(part.is_duplicated()) for part in parts)]).unique()
 
 
 def _pairs(keys: pl.DataFrame, is_new: pl.Series | None) -> pl.DataFrame:
@@ -43,7 +53,14 @@ def _pairs(keys: pl.DataFrame, is_new: pl.Series | None) -> pl.DataFrame:
     """
     same = ["kind", "key"]
     counted = keys.group_by(same).agg(pl.len().alias("n"))
-    small = keys.join(counted.filter(pl.col("n").is_between(2, LARGEST_BLOCK)).select(same), on=same, how="semi")
+    counted = counted.filter(pl.col("n").is_between(2, LARGEST_BLOCK))
+    small = keys.join(counted.select(same), on=same, how="semi")
+    parts = 1 + int((counted["n"].cast(pl.Int64) ** 2).sum()) // PAIRS_AT_ONCE
+    return pl.concat([_joined(small.filter(pl.col("key") % parts == part) if parts > 1 else small, is_new) for part in range(parts)])
+
+
+def _joined(small: pl.DataFrame, is_new: pl.Series | None) -> pl.DataFrame:
+    same = ["kind", "key"]
     one = small if is_new is None else small.filter(is_new.gather(small["row"]))
     both = one.lazy().join(small.lazy(), on=same, suffix="_right")
     if is_new is None:

@@ -20,7 +20,7 @@ from henk_pipeline.leads.survivorship import lost_values, merge_existing, merge_
 from henk_pipeline.postgres import businesses, imports, load, scores
 from henk_pipeline.postgres.assign import Terms, assign_list
 from henk_pipeline.steps.match import COMPARED_FIELDS, Matched, Matching, match_people
-from henk_pipeline.steps.pieces import PIECE, Pieces, slices
+from henk_pipeline.steps.pieces import PIECE, Pieces, joined, slices
 from henk_pipeline.steps.rescore import scoring_of
 from henk_pipeline.uploads.manifest import CampaignAssignment, Manifest
 
@@ -161,11 +161,9 @@ def _load(
     scratch: Path | None,
 ) -> tuple[Outcome, pl.LazyFrame]:
     told = work.manifest
-    every = work.people.select("line", "lines", *COMPARED_FIELDS, "found", *(["lists"] if told.list_column is not None else [])).collect()
-    every, work = _without_erased(connection, business_id, work, every)
-    people = _with_leads(connection, business_id, import_id, work, every)
+    people, work = _with_leads(connection, business_id, import_id, work)
     loaded = Pieces("loaded", scratch)
-    scoring = _Scoring.of(connection, business_id, every, people.known, today)
+    scoring = _Scoring.of(connection, business_id, people, today)
     known = scoring.finished(people.known)
     updated = load.update_leads(connection, known, told.update)
     # What an import left unchanged has its score, but for what was merged.
@@ -236,7 +234,8 @@ class _People(NamedTuple):
     `loaded`: of all of them, ordered by line, `line`, `lines`, `lead_id`, `known` (Boolean), `found` (how each line came to its lead) and `lost`.
     `known`: of those who are leads already, what the lead's fields become, as `merge_existing` gives it, and whether others were `merged` into
     the lead. Of the new ones, `several`: who stands in several rows, merged; and `alone`: `line` and `lead_id` of the others. `lists`: `lead_id`
-    and `lists` of every row, where the file names lists. `doubtful`: pairs that somebody is to decide on, as `_candidates` gives them.
+    and `lists` of every row, where the file names lists. `doubtful`: pairs that somebody is to decide on, as `_candidates` gives them. `phones`:
+    all numbers that the upload names.
     """
 
     loaded: pl.DataFrame
@@ -245,6 +244,7 @@ class _People(NamedTuple):
     alone: pl.DataFrame
     lists: pl.DataFrame
     doubtful: pl.DataFrame
+    phones: pl.Series
 
 
 @dataclass(frozen=True)
@@ -257,12 +257,11 @@ class _Scoring:
     outcomes: pl.DataFrame
 
     @classmethod
-    def of(cls, connection: psycopg.Connection, business_id: UUID, every: pl.DataFrame, known: pl.DataFrame, today: date) -> Self:
-        """Of one business, for these people and leads."""
-        phones = pl.concat([frame[name] for frame in (every, known) for name in fields.PHONE_FIELDS])
+    def of(cls, connection: psycopg.Connection, business_id: UUID, people: _People, today: date) -> Self:
+        """Of one business, for these people."""
         scoring, _ = scoring_of(connection, business_id)
-        barred = scores.suppressed_phones(connection, business_id, phones)
-        return cls(scoring, today, barred, scores.outcomes_of(connection, known["lead_id"]))
+        barred = scores.suppressed_phones(connection, business_id, pl.concat([people.phones, _phones(people.known)]))
+        return cls(scoring, today, barred, scores.outcomes_of(connection, people.known["lead_id"]))
 
     def finished(self, people: pl.DataFrame) -> pl.DataFrame:
         """Leads as they are written: scored, `tags` and `members` (the fields that a lead has no column for) as JSON."""
@@ -297,8 +296,11 @@ def _without_erased(
     return every.filter(~is_erased), replace(work, rejections=rejections, rows_rejected=work.rows_rejected + lines.height)
 
 
-def _with_leads(connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, every: pl.DataFrame) -> _People:
-    """Who of the upload is which lead. Takes: of every person what is compared, with `line`, `lines`, `found` and perhaps `lists`."""
+def _with_leads(connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad) -> tuple[_People, UploadToLoad]:
+    """Who of the upload is which lead; and the upload without people who were erased."""
+    kept = ["line", "lines", "found", *(["lists"] if work.manifest.list_column is not None else [])]
+    every = work.people.select(*kept, *COMPARED_FIELDS).collect()
+    every, work = _without_erased(connection, business_id, work, every)
     there = load.count_leads(connection, business_id)
     known, looked_for, settled = _known(connection, business_id, every, there, likely=work.matching.likely)
     # Leads come first, so that a chain leads from a row to its lead.
@@ -309,19 +311,21 @@ def _with_leads(connection: psycopg.Connection, business_id: UUID, import_id: UU
     # Whoever is settled, and whose lead no other row may be, is no riddle.
     settled = settled.join(leads.select("id", pl.col("row").alias("person")), on="id").join(rows.select("line", "row"), on="line")
     plain = settled.join(looked_for, on="id", how="anti")
-    riddles = pl.concat([leads.select(compared), rows.select(compared), said.select(compared)])
+    riddles = pl.concat([frame.select(compared) for frame in (leads, said) if frame.height] + [rows.select(compared)])
     if plain.height:  # a filter copies every column
         riddles = riddles.filter(~pl.col("row").is_in(pl.concat([plain["row"], plain["person"]]).implode()))
     matched = match_people(
         riddles,
         work.matching,
-        new=rows.join(settled, on="line", how="anti")["row"],
+        new=rows.select("line", "row").join(settled, on="line", how="anti")["row"],
         known=same,
         population=there + rows.height,
         apart=load.fetch_apart(connection, business_id, leads.select("row", "id")),
     )
     matched = _with_plain(matched, plain)
-    who = matched.persons
+    who, phones = matched.persons, _phones(every)
+    rows = rows.select("row", *kept)
+    del riddles, every
     known, lead_of = _one_lead_a_person(connection, import_id, leads, rows, matched)
     rows = _beside(_beside(rows, who, "row"), lead_of, "person")
     rows = rows.with_columns(
@@ -330,7 +334,7 @@ def _with_leads(connection: psycopg.Connection, business_id: UUID, import_id: UU
     alone, others = rows.filter("alone"), rows.filter(~pl.col("alone"))
     # Of those alone no more is needed until they are written.
     whole = others.select("line", pl.col("line").min().over("person").alias("person"))
-    whole = work.people.join(whole.lazy(), on="line").collect(engine="streaming")
+    whole = joined(work.people, whole, "line")
     merged = merge_rows(whole)
     lines = pl.concat([alone.select("line", "lines"), merged.select("line", "lines")]).sort("line")
     found = _found(
@@ -349,14 +353,20 @@ def _with_leads(connection: psycopg.Connection, business_id: UUID, import_id: UU
     )
     owners = leads.select("row", pl.col("id").alias("lead_id")).join(who, on="row").sort("lead_id").unique("person", keep="first")
     lead_of = pl.concat([owners.select("person", "lead_id"), new.select("person", "lead_id")])
-    return _People(
+    people = _People(
         loaded=_beside(_beside(lines, told, "line"), found, "line"),
         known=old,
         several=merged.drop("lead_id").join(new.select("line", "lead_id"), on="line"),
         alone=alone.select("line").join(new.select("line", "lead_id"), on="line"),
         lists=rows.drop("lead_id").join(lead_of, on="person").select("lead_id", "lists") if "lists" in rows.columns else pl.DataFrame(),
         doubtful=_candidates(matched.doubtful, who, lead_of),
+        phones=phones,
     )
+    return people, work
+
+
+def _phones(people: pl.DataFrame) -> pl.Series:
+    return pl.concat([people[name] for name in fields.PHONE_FIELDS]).drop_nulls().unique()
 
 
 def _new_people(work: UploadToLoad, people: _People) -> Iterator[pl.DataFrame]:

@@ -31,6 +31,11 @@ class Pieces:
         return pl.concat(self.parts)
 
 
+def joined(frame: pl.LazyFrame, other: pl.DataFrame, on: str) -> pl.DataFrame:
+    """The rows of a frame that `other` names, with its columns: what `join` gives, of which no more than a piece and the result is in memory."""
+    return pl.concat([piece.join(other, on=on) for piece in slices(frame)])
+
+
 def slices(frame: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     """The rows of a frame in their order, PIECE at a time; one piece without rows if it has none."""
     rows = frame.select(pl.len()).collect().item()

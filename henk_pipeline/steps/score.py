@@ -12,7 +12,7 @@ import polars as pl
 from henk_pipeline.leads.score import load_scoring, score
 from henk_pipeline.leads.survivorship import lost_values, merge_rows
 from henk_pipeline.steps.match import COMPARED_FIELDS, Matching, match_people
-from henk_pipeline.steps.pieces import slices
+from henk_pipeline.steps.pieces import joined, slices
 
 # How a further row of a person came to it: by which row, by which key or how probably, and what it said in vain.
 FOUND_SCHEMA: dict[str, Any] = {
@@ -30,7 +30,7 @@ def score_rows(leads: pl.LazyFrame, today: date, matching: Matching | None = Non
     compared = leads.select(pl.col("line").alias("row"), *COMPARED_FIELDS).collect()
     matched = match_people(compared, replace(matching or Matching(), likely=False))
     person_of = matched.persons.rename({"row": "line"}).filter(pl.len().over("person") > 1)
-    rows = leads.join(person_of.lazy(), on="line").collect()
+    rows = joined(leads, person_of, "line")
     several = merge_rows(rows)
     chains = matched.chains.rename({"row": "line"}).join(lost_values(rows, several), on="line", how="left")
     told = chains.join(person_of, on="line").sort("line")

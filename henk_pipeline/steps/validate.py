@@ -201,7 +201,7 @@ def _habits_of(table: pl.DataFrame, columns: list[ColumnMeaning]) -> Habits:
 class _Chunks:
     """The pieces of a file, kept if they are not many, read again if they are."""
 
-    MOST_KEPT = 512 * 2**20
+    MOST_KEPT = 256 * 2**20
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
