@@ -20,7 +20,7 @@ from henk_pipeline.leads.survivorship import lost_values, merge_existing, merge_
 from henk_pipeline.postgres import businesses, imports, load, scores
 from henk_pipeline.postgres.assign import Terms, assign_list
 from henk_pipeline.steps.match import COMPARED_FIELDS, Matched, Matching, match_people
-from henk_pipeline.steps.pieces import PIECE, Pieces, joined, slices
+from henk_pipeline.steps.pieces import Pieces, joined, slices
 from henk_pipeline.steps.rescore import scoring_of
 from henk_pipeline.uploads.manifest import CampaignAssignment, Manifest
 
@@ -485,7 +485,7 @@ def _provenance(people: _People, updated: pl.DataFrame) -> Iterator[pl.DataFrame
         .then(pl.lit("updated"))
         .otherwise(pl.lit("unchanged"))
     )
-    for piece in people.loaded.iter_slices(PIECE):
+    for piece in slices(people.loaded.lazy()):
         lines = piece.select(
             "lead_id", "known", pl.col("lines").alias("line"), pl.col("line").alias("first"), pl.col("lost").alias("lost_to_lead")
         ).explode("line")

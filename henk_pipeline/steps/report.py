@@ -185,7 +185,7 @@ def _waterfall(pair: Candidate) -> dict[str, Any]:
 
 def _suggestions(people: pl.LazyFrame) -> list[tuple[int, str, str]]:
     meant = people.select("line", "email", pl.col("custom_fields").str.json_path_match("$.email_suggestion").alias("meant"))
-    return meant.drop_nulls("meant").head(MOST_SUGGESTIONS).collect().rows()
+    return meant.drop_nulls("meant").sort("line").head(MOST_SUGGESTIONS).collect().rows()
 
 
 def _flags(people: pl.LazyFrame) -> dict[str, int]:

@@ -5,6 +5,7 @@ import threading
 import psycopg
 import pytest
 
+from henk_pipeline.steps import pieces
 from tests.integration.uploading import add_business, upload
 
 PEOPLE = """First Name,Last Name,Email,Phone,Do Not Call,City,Shoe size,Last Gift Amount,Tags
@@ -236,6 +237,46 @@ def test_a_column_names_further_lists(connection, tmp_path):
         "WHERE ll.name <> 'people' ORDER BY 1, 2"
     ).fetchall()
     assert members == [("Choir", "ana@example.org"), ("Choir", "bo@example.org"), ("Gala", "ana@example.org")]
+
+
+@pytest.mark.parametrize("piece", [1, 3])
+def test_the_pieces_in_which_a_file_is_worked_on_change_nothing(connection, tmp_path, monkeypatch, piece):
+    header = "Email,First Name,Last Name,Phone,City,Postal Code,Group\n"
+    first = header + (
+        "ana@example.org,Ana,Silva,,Boston,02101,Red\nbo@example.org,Bo,Quill,(212) 555-0102,,,\nbad,Cy,,,,,\n"
+        "cy@example.org,Cy,Marlowe,(212) 555-0103,Salem,01970,Blue\nANA@EXAMPLE.ORG,Ana Maria,Silva,(212) 555-0101,,,Blue\n"
+        ",Bo,Quill,(212) 555-0102,Lynn,01901,Red\ndi@example.org,Di,Vantongeren,,Salem,01970,\n"
+        "di.v@example.com,Dy,Vantongeren,,Salem,01970,Green\n"
+    )
+    second = header + (
+        "eve@example.org,Eve,Orr,,,,Red\nana@example.org,Ana,Silva,,Cambridge,02139,\ncy@example.org,Cy,Marlowe,(212) 555-0103,Salem,01970,Blue\n"
+        "fay@example.org,Fay,Zorn,(212) 555-0199,,,\nbo@example.org,Bo,Quill,(212) 555-0102,,,Green\nEVE@example.org,Eve,Orr,(212) 555-0198,,,\n"
+    )
+    told = []
+    for slug in ("whole", "parts"):
+        business = add_business(connection, slug, "Gala")
+        if slug == "parts":
+            monkeypatch.setattr(pieces, "PIECE", piece)
+        outcomes = [
+            upload(connection, tmp_path, text, slug, list_column="Group", update="overwrite", campaigns=[{"campaign": "Gala"}])
+            for text in (first, second)
+        ]
+        counts = [{name: value for name, value in vars(one).items() if not name.endswith("_id")} for one in outcomes]
+        asked = [
+            """SELECT email, first_name, last_name, phone, city, postal_code, tags, custom_fields, lead_score, quality_rating FROM leads
+                WHERE business_id = %s ORDER BY id""",
+            "SELECT name, lead_count FROM lead_lists WHERE business_id = %s ORDER BY 1",
+            """SELECT l.name, array_agg(p.email ORDER BY p.email) FROM lead_lists l JOIN lead_list_members m ON m.lead_list_id = l.id
+                JOIN leads p ON p.id = m.lead_id WHERE l.business_id = %s GROUP BY 1 ORDER BY 1""",
+            """SELECT i.started_at > min(i.started_at) OVER (), r.line_number, r.action, r.replaced - 'updated_at', r.written, r.lost,
+                r.matched_by - 'lead_id', l.email FROM lead_import_rows r JOIN lead_imports i ON i.id = r.import_id JOIN leads l ON l.id = r.lead_id
+                WHERE r.business_id = %s ORDER BY 1, 2""",
+            "SELECT match_probability, agreement FROM lead_duplicate_candidates WHERE business_id = %s ORDER BY 1",
+            "SELECT status, count(*) FROM campaign_leads WHERE business_id = %s GROUP BY 1",
+        ]
+        told.append([counts, *(connection.execute(query, [business]).fetchall() for query in asked)])
+    assert (told[0][0][0]["rows_duplicate"], told[0][0][1]["leads_inserted"], told[0][0][1]["leads_updated"]) == (2, 2, 2)
+    assert told[1] == told[0]
 
 
 def test_a_column_of_lists_that_the_file_lacks_is_told(connection, tmp_path):

@@ -2,11 +2,15 @@
 
 import json
 import math
+import random
+from collections import Counter
+from itertools import combinations
 
 import polars as pl
 import pytest
 
 from henk_pipeline.leads.identity import identities
+from henk_pipeline.linkage import blocking
 from henk_pipeline.linkage.blocking import candidate_pairs
 from henk_pipeline.linkage.likely import PAIR_SCHEMA, likely_pairs, with_frequencies, with_sharers
 from henk_pipeline.linkage.model import SET_BY_HAND, TYPICAL, WITHOUT_HOUSEHOLDS, Model, levels, load_model, weight_of
@@ -121,6 +125,35 @@ def test_pairs_are_those_that_share_a_key_and_have_a_new_row():
     assert sorted(candidate_pairs(frame, pl.Series([5])).rows()) == [(2, 5), (3, 5)]
     assert candidate_pairs(frame.clear()).height == 0
     assert likely_pairs(frame.clear(), load_model(), 0.5).schema == pl.Schema(PAIR_SCHEMA)
+
+
+def test_of_many_people_those_are_compared_who_share_a_strong_key_or_two_weak_ones(monkeypatch):
+    chance = random.Random(7)
+    some = [
+        {
+            "line": number,
+            "first_name": chance.choice(["Ana", "Bo", "Cyrus"]),
+            "last_name": chance.choice(["Silva", "Quill", "Marlowe", "Orr"]),
+            "email": chance.choice([None, f"p{number % 30}@example.org"]),
+            "city": chance.choice([None, "Boston", "Salem"]),
+            "postal_code": chance.choice([None, "02101", "01970", "02139"]),
+            "street": chance.choice([None, f"{number % 9} Elm Street"]),
+        }
+        for number in range(80)
+    ]
+    frame = identities(people(*some).rename({"line": "row"}), "row")
+    monkeypatch.setattr(blocking, "COMPARE_ALL_UP_TO", 0)
+    monkeypatch.setattr(blocking, "PAIRS_AT_ONCE", 50)
+    weights = Counter()
+    for weight, keys in blocking._keys(frame):
+        holders = keys.unique().group_by("key").agg(pl.col("row").sort())["row"].to_list()
+        together = {pair for rows in holders if len(rows) <= blocking.LARGEST_BLOCK for pair in combinations(rows, 2)}
+        weights.update(dict.fromkeys(together, weight))
+    expected = sorted(pair for pair, weight in weights.items() if weight >= blocking.STRONG)
+    assert 10 < len(expected) < len(weights)
+    assert sorted(candidate_pairs(frame).rows()) == expected
+    new = pl.Series([3, 40, 41], dtype=pl.Int64)
+    assert sorted(candidate_pairs(frame, new).rows()) == [pair for pair in expected if {3, 40, 41} & set(pair)]
 
 
 def test_how_common_a_value_is_is_counted_beside_what_is_typical():
