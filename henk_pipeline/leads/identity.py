@@ -10,9 +10,9 @@ import polars as pl
 from nicknames import NickNamer
 
 from henk_pipeline.leads import fields
+from henk_pipeline.leads.slices import by_slices
 from henk_pipeline.leads.text import over_distinct
 
-PIECE = 100_000  # rows looked at a time
 # Providers that pass over dots before the @, and their further names. Google: support.google.com/mail/answer/7436150.
 DOTS_MEAN_NOTHING = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 # Providers that deliver name+anything@ to name@ (RFC 5233 calls it a subaddress); elsewhere a plus may be part of the name.
@@ -43,8 +43,10 @@ def identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
     or one with a number), `email` (one form of the mailbox), `mailbox` (what stands before its @), `phones`, house `number` and `street`,
     `house` (both), `city`, `postal` (of nine digits the first five), `birth` (eight digits where it is ISO 8601).
     """
-    if frame.height > PIECE:  # three dozen columns on the way: of a piece at a time
-        return pl.concat([identities(piece, row) for piece in frame.iter_slices(PIECE)])
+    return by_slices(frame, lambda some: _identities(some, row))
+
+
+def _identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
     folds = pl.DataFrame([folded(frame[name]).alias(name) for name in ("first_name", "last_name", "street", "city")])
     email, postal = email_key(frame["email"]), frame["postal_code"].str.to_uppercase().str.replace_all(r"[^\p{L}\d]", "")
     people = pl.DataFrame(

@@ -12,11 +12,10 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from henk_pipeline.leads import fields
+from henk_pipeline.leads.slices import by_slices
 from henk_pipeline.settings import schemas_folder
 
 Points = Annotated[int, Field(ge=0, le=100)]
-
-PIECE = 100_000  # rows scored at a time
 
 
 class _Table(BaseModel):
@@ -119,10 +118,7 @@ def score(frame: pl.DataFrame, scoring: Scoring, today: date) -> pl.DataFrame:
     earlier campaign) and `suppressed` (Boolean: the number must not be called). Gives: `frame` with `lead_score` (Int32, 0–100),
     `quality_rating` (hot, warm, cold, unrated) and `score_breakdown` (JSON object as text: part → points; the parts sum to the score).
     """
-    if frame.height <= PIECE:
-        return _scored(frame, scoring, today)
-    # The parts of a score are three dozen columns: of a piece at a time.
-    return pl.concat([_scored(piece, scoring, today) for piece in frame.iter_slices(PIECE)])
+    return by_slices(frame, lambda some: _scored(some, scoring, today))
 
 
 def _scored(frame: pl.DataFrame, scoring: Scoring, today: date) -> pl.DataFrame:
