@@ -39,18 +39,20 @@ def find_done(connection: psycopg.Connection, settings: Settings, upload: Receiv
 
 
 def is_published(connection: psycopg.Connection, settings: Settings) -> bool:
-    """Whether the published DuckDB file knows every import as it is now: who loaded or undid one may have died before it was published.
-
-    Raises: psycopg.Error, duckdb.Error.
+    """Whether the published DuckDB file can be read and knows every import as it is now: who loaded or undid one may have died before it was
+    published. Raises: psycopg.Error.
     """
     if not settings.analytics.exists():
         return False
-    from henk_pipeline.analytics.publish import query  # noqa: PLC0415 - duckdb is not for those who only ask what is to be done
+    import duckdb  # noqa: PLC0415 - not for those who only ask what is to be done
 
-    _, known = query(
-        settings.analytics,
-        "SELECT import_id::VARCHAR, status, campaign_leads_added, epoch_us(finished_at) FROM fct_import WHERE finished_at IS NOT NULL",
-    )
+    from henk_pipeline.analytics.publish import query  # noqa: PLC0415
+
+    asked = "SELECT import_id::VARCHAR, status, campaign_leads_added, epoch_us(finished_at) FROM fct_import WHERE finished_at IS NOT NULL"
+    try:
+        _, known = query(settings.analytics, asked)
+    except duckdb.Error:  # damaged, or made by another version
+        return False
     return set(known) == imports.finished_states(connection)
 
 

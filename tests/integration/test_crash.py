@@ -96,6 +96,14 @@ def test_a_night_publishes_what_was_loaded_by_one_who_died_before(people, henk, 
     assert published(settings) == 3000
 
 
+def test_a_night_with_nothing_new_builds_a_damaged_file_anew(people, henk, settings):
+    assert subprocess.run(people, capture_output=True, timeout=120, check=False).returncode == 0
+    settings.analytics.write_bytes(b"no database")
+    done = henk("nightly")
+    assert done.returncode == 0, done.stderr
+    assert published(settings) == 3000
+
+
 def test_the_servers_backend_killed_in_the_middle_of_the_load_and_the_run_heals(people, settings, connection):
     victim = subprocess.Popen(people, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
