@@ -1,7 +1,8 @@
 """Polars frames to and from PostgreSQL by COPY, typed on both sides. No table is named here."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 import psycopg
@@ -12,11 +13,31 @@ CHUNK_ROWS = 50_000
 
 def copy_in(connection: psycopg.Connection, table: str, frame: pl.DataFrame) -> None:
     """Append `frame` to `table`, column by name. Null stays null, an empty text stays empty; lists are not taken."""
-    columns = sql.SQL(", ").join(map(sql.Identifier, frame.columns))
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), columns)
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    copy_pieces_in(connection, table, [frame])
+
+
+def copy_pieces_in(connection: psycopg.Connection, table: str, frames: Iterable[pl.DataFrame]) -> None:
+    """The same of frames with the same columns, in one COPY: the next piece is made, in a thread, while PostgreSQL works on the one before.
+    Where they have no row nothing is done.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        chunks = _encoded(frames)
+        coming = thread.submit(next, chunks, None)
+        if (chunk := coming.result()) is None:
+            return
+        columns = sql.SQL(", ").join(map(sql.Identifier, chunk[0]))
+        statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), columns)
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            while chunk is not None:
+                coming = thread.submit(next, chunks, None)
+                copy.write(chunk[1])
+                chunk = coming.result()
+
+
+def _encoded(frames: Iterable[pl.DataFrame]) -> Iterator[tuple[list[str], bytes]]:
+    for frame in frames:
         for chunk in frame.iter_slices(CHUNK_ROWS):
-            copy.write(chunk.write_csv(include_header=False).encode())
+            yield chunk.columns, chunk.write_csv(include_header=False).encode()
 
 
 def copy_out(connection: psycopg.Connection, query: sql.Composable, schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:

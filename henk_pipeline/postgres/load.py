@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from henk_pipeline.postgres.frames import copy_in, copy_out
+from henk_pipeline.postgres.frames import copy_in, copy_out, copy_pieces_in
 
 TEXT_COLUMNS = (
     "first_name", "last_name", "email", "phone", "mobile_phone", "company", "title", "department", "street", "city", "state", "postal_code",
@@ -216,11 +216,13 @@ def _lead_columns(prefix: str = "") -> sql.Composed:
     return sql.SQL(", ").join([*columns, *members])
 
 
-def insert_leads(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame) -> None:
-    """Insert new leads: `lead_id`, ascending, WRITTEN_COLUMNS, `tags` (JSON array) and `custom_fields` (JSON object without nulls)."""
-    if people.height:
-        owned = [pl.col("lead_id").alias("id"), pl.lit(str(business_id)).alias("business_id")]
-        copy_in(connection, "leads", people.select(*owned, *WRITTEN_COLUMNS, "tags", "custom_fields"))
+def insert_leads(connection: psycopg.Connection, business_id: UUID, pieces: Iterable[pl.DataFrame]) -> None:
+    """Insert new leads: `lead_id`, ascending, WRITTEN_COLUMNS, `tags` (JSON array) and `custom_fields` (JSON object without nulls).
+
+    The pieces are made in a thread of their own, and must not use the connection.
+    """
+    owned = [pl.col("lead_id").alias("id"), pl.lit(str(business_id)).alias("business_id")]
+    copy_pieces_in(connection, "leads", (piece.select(*owned, *WRITTEN_COLUMNS, "tags", "custom_fields") for piece in pieces))
 
 
 def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mode: str) -> pl.DataFrame:
@@ -296,15 +298,13 @@ def write_provenance(connection: psycopg.Connection, business_id: UUID, import_i
     again = connection.execute("SELECT FROM lead_import_rows WHERE import_id = %s LIMIT 1", [import_id]).rowcount
     if not again:
         owned = [pl.lit(str(import_id)).alias("import_id"), pl.lit(str(business_id)).alias("business_id")]
-        for piece in pieces:
-            copy_in(connection, "lead_import_rows", piece.select(*owned, *told).sort("line_number"))
+        copy_pieces_in(connection, "lead_import_rows", (piece.select(*owned, *told).sort("line_number") for piece in pieces))
         return
     connection.execute(
         "CREATE TEMP TABLE staged_rows (line_number integer NOT NULL, lead_id uuid NOT NULL, action text, replaced jsonb, written jsonb, "
         "matched_by jsonb, lost jsonb) ON COMMIT DROP"
     )
-    for piece in pieces:
-        copy_in(connection, "staged_rows", piece.select(told))
+    copy_pieces_in(connection, "staged_rows", (piece.select(told) for piece in pieces))
     connection.execute(
         """INSERT INTO lead_import_rows AS known (import_id, business_id, line_number, lead_id, action, replaced, written, matched_by,
             lost)

@@ -170,10 +170,7 @@ def _load(
     scores.write_scores(connection, known.filter(pl.col("merged")).with_columns(pl.col("lead_id").alias("id")))
     if known.height:
         loaded.take(known.select(SHOWN))
-    for piece in _new_people(work, people):
-        new = scoring.finished(piece).with_columns(both_objects(pl.col("custom_fields"), pl.col("members")).alias("custom_fields"))
-        load.insert_leads(connection, business_id, new)
-        loaded.take(new.select(SHOWN))
+    load.insert_leads(connection, business_id, _finished(_new_people(work, people), scoring, loaded))
     ids = people.loaded["lead_id"]
     whole = load.ListToFill(work.upload.list_name, told.description, told.tags)
     list_id = load.fill_list(connection, business_id, import_id, whole, ids)
@@ -376,6 +373,14 @@ def _new_people(work: UploadToLoad, people: _People) -> Iterator[pl.DataFrame]:
     for piece in slices(work.people):
         alone = _beside(piece.join(people.alone, on="line").drop("found"), found, "line")
         yield pl.concat([alone.select(columns), people.several.join(piece, on="line", how="semi").select(columns)]).sort("lead_id")
+
+
+def _finished(people: Iterator[pl.DataFrame], scoring: _Scoring, loaded: Pieces) -> Iterator[pl.DataFrame]:
+    """New people as they are written, each piece kept in `loaded`, too."""
+    for piece in people:
+        new = scoring.finished(piece).with_columns(both_objects(pl.col("custom_fields"), pl.col("members")).alias("custom_fields"))
+        loaded.take(new.select(SHOWN))
+        yield new
 
 
 def _beside(frame: pl.DataFrame, other: pl.DataFrame, on: str) -> pl.DataFrame:
