@@ -10,6 +10,7 @@ import dagster as dg
 from henk_pipeline.orchestration.partitions import uploads_of_run
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.postgres import health
+from henk_pipeline.steps.analytics import usual_scores
 
 MOST_SHOWN = 50
 # Fewer nights tell nothing of what is usual; of many, three standard deviations are seen once in 370.
@@ -102,15 +103,14 @@ def scores_are_as_usual(context: dg.AssetCheckExecutionContext, henk: Henk) -> d
 
     paths = [path for key in _uploads(context) or [] if (path := henk.settings.staging / "scored_leads" / f"{key}.parquet").exists()]
     scores = pl.scan_parquet(paths).select(pl.col("lead_score").mean().alias("mean"), pl.len().alias("leads")).collect() if paths else None
-    with henk.database() as connection:
-        record = context.instance.get_run_record_by_id(context.run.run_id)
-        nights = health.ask(connection, health.SCORES_BY_NIGHT, before=record.create_timestamp if record else datetime.now(UTC))
+    record = context.instance.get_run_record_by_id(context.run.run_id)
+    nights = usual_scores(henk.settings, record.create_timestamp if record else datetime.now(UTC))
     if scores is None or scores["mean"][0] is None or len(nights) < FEWEST_NIGHTS:
         return dg.AssetCheckResult(
             passed=True, description=f"Nothing to compare with: {len(nights)} nights.", severity=dg.AssetCheckSeverity.WARN
         )
-    mean, usual = float(scores["mean"][0]), [float(night["mean"]) for night in nights]
-    middle, allowed = statistics.fmean(usual), max(DEVIATIONS * statistics.stdev(usual), LEAST_POINTS)
+    mean, middle = float(scores["mean"][0]), statistics.fmean(nights)
+    allowed = max(DEVIATIONS * statistics.stdev(nights), LEAST_POINTS)
     described = f"Mean score {mean:.1f}; over {len(nights)} nights {middle:.1f}, give or take {allowed:.1f}."
     return dg.AssetCheckResult(
         passed=abs(mean - middle) <= allowed,

@@ -56,11 +56,6 @@ SELECT business, imports, usual_days, days_since FROM (
             WHERE started_at > now() - interval '180 days') d) i
     JOIN businesses b ON b.id = i.business_id GROUP BY b.slug) t
 WHERE imports >= 5 AND days_since > greatest(3 * usual_days, 2) ORDER BY business"""
-# The mean score of the leads that came in on each of the last thirty days that brought any.
-SCORES_BY_NIGHT: LiteralString = """
-SELECT avg(lead_score)::float8 AS mean, count(*) AS leads FROM leads
-WHERE created_at > now() - interval '60 days' AND created_at < %(before)s
-GROUP BY created_at::date HAVING count(*) >= 20 ORDER BY created_at::date DESC LIMIT 30"""
 
 
 def rejected_shares(connection: psycopg.Connection, uploads: Sequence[str] | None, share: float) -> list[dict[str, Any]]:

@@ -1,16 +1,17 @@
 """Step analytics: one moment of PostgreSQL → a new DuckDB file, swapped in whole, and the files that are made from it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import duckdb
 import psycopg
 
 from henk_pipeline.analytics.build import Built, build
 from henk_pipeline.analytics.derive import derive, salt_of
 from henk_pipeline.analytics.history import add_views, keep_night
-from henk_pipeline.analytics.publish import publish, query
+from henk_pipeline.analytics.publish import NothingPublishedError, publish, query
 from henk_pipeline.analytics.tables import AnalyticsTable, load_tables
 from henk_pipeline.postgres.snapshot import take_snapshot
 from henk_pipeline.settings import Settings
@@ -55,6 +56,20 @@ def whole_file(settings: Settings) -> Path:
     """The file that everything is in: the published one, or one beside it that is not for analysts."""
     published = settings.analytics
     return published if settings.analytics_personal == "keep" else published.with_name(f".{published.stem}.whole{published.suffix}")
+
+
+def usual_scores(settings: Settings, before: datetime) -> list[float]:
+    """The mean score of the leads that came in on each of the last thirty days before a moment that brought at least twenty, as they are
+    published; nothing where no file is, or one that cannot be read.
+    """
+    # Of the published file, for it takes milliseconds whatever the number of leads; PostgreSQL would read all of them.
+    asked = f"""SELECT avg(lead_score) FROM dim_lead WHERE created_at > TIMESTAMPTZ '{before.astimezone(UTC)}' - INTERVAL 60 DAYS
+        AND created_at < TIMESTAMPTZ '{before.astimezone(UTC)}' GROUP BY epoch_us(created_at) // 86_400_000_000 AS day HAVING count(*) >= 20
+        ORDER BY day DESC LIMIT 30"""  # noqa: S608 - a moment of our own
+    try:
+        return [mean for (mean,) in query(whole_file(settings), asked)[1]]
+    except (NothingPublishedError, duckdb.Error):
+        return []
 
 
 def _publish_businesses(settings: Settings, whole: Path, tables: Sequence[AnalyticsTable], history: Path) -> None:

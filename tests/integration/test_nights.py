@@ -35,6 +35,7 @@ from henk_pipeline.postgres.connect import connect
 from henk_pipeline.postgres.scores import keep_scoring
 from henk_pipeline.settings import Settings, load_settings
 from henk_pipeline.steps import intake
+from henk_pipeline.steps.analytics import publish_analytics
 from henk_pipeline.steps.nights import look_around, look_for_hasty
 from henk_pipeline.steps.rules import written_rules
 from tests.conftest import HENK
@@ -390,6 +391,32 @@ def test_checks_of_a_good_night_pass_and_each_finds_what_it_looks_for(settings, 
         assert found["rows_add_up"].blocking
         assert "campaign Year End, leads 2" in found["nobody_suppressed_is_called"].description
         assert "bad.csv" in told_of_checks(instance, instance.get_run_by_id(result.run_id))
+
+
+def test_scores_unlike_those_of_the_nights_before_are_told(settings, acme, connection):
+    for days in range(1, 7):
+        connection.execute(
+            "INSERT INTO leads (business_id, email, lead_score, created_at) SELECT id, n || 'd' || %(days)s || '@example.org', 80, "
+            "now() - make_interval(days => %(days)s) FROM businesses, generate_series(1, 20) n",
+            {"days": days},
+        )
+    with connect(settings) as building:
+        publish_analytics(building, settings)
+    (acme / "people.csv").write_text("Email\n" + "".join(f"p{n}@example.org\n" for n in range(20)))
+    night(settings)
+    with open_instance(settings) as instance:
+        told = checks_of(instance, names=["scores_are_as_usual"])[0]["scores_are_as_usual"]
+        assert told.passed  # by itself: of no run, there are no new people
+        (run,) = instance.get_runs()
+        (told,) = [
+            e.dagster_event.asset_check_evaluation_data
+            for e in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+            if e.dagster_event.asset_check_evaluation_data.check_name == "scores_are_as_usual"
+        ]
+    assert not told.passed
+    assert told.severity == dg.AssetCheckSeverity.WARN
+    assert "over 6 nights 80.0, give or take 5.0" in told.description
+    assert told.metadata["people"].value == 20
 
 
 @contextmanager
