@@ -91,10 +91,10 @@ def build(target: Path, source: Source, tables: Sequence[AnalyticsTable], last: 
     if last is not None and last.exists():
         try:
             known = _known(last, tables, digest, source)
+            counts = _counts(last, known, tables, source)
             with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
                 copied = pool.submit(shutil.copyfile, last, target)
                 changes = dict(pool.map(lambda table: _change(table, source, known.since), (table for table in tables if table.key)))
-                counts = {table.name: source.count(table.source) for table in tables if table.key}
                 copied.result()
             with _opened(target) as connection:
                 return _Building(connection, source, tables, digest).update(known, changes, counts)
@@ -109,23 +109,54 @@ def build(target: Path, source: Source, tables: Sequence[AnalyticsTable], last: 
 
 @dataclass(frozen=True)
 class _Known:
-    """The file of last time: the snapshot it shows, and rows read for each table since it was built from nothing."""
+    """The file of last time: the snapshot it shows, the rows of each table, and those read for it since it was built from nothing."""
 
     since: str
+    rows: Mapping[str, int]
     changed: Mapping[str, int]
+
+    def is_stale(self, name: str, read: int, count: int) -> bool:
+        """Whether so many more rows make it worth reading all `count` of them anew."""
+        return self.changed[name] + read > STALE_SHARE * max(count, SMALL)
 
 
 def _known(last: Path, tables: Sequence[AnalyticsTable], digest: str, source: Source) -> _Known:
     """Raises: _WholeBuildNeededError, if it is not one to go on from."""
     with duckdb.connect(str(last), read_only=True) as connection:
-        rows = connection.execute("SELECT table_name, changed_since_whole, postgres_snapshot, built_from FROM build_info").fetchall()
-    told = {row[0] for row in rows}, {row[3] for row in rows}
+        rows = connection.execute(
+            "SELECT table_name, row_count, changed_since_whole, postgres_snapshot, built_from FROM build_info"
+        ).fetchall()
+    told = {row[0] for row in rows}, {row[4] for row in rows}
     if told != ({table.name for table in tables}, {digest}):
         raise _WholeBuildNeededError(forgotten=True)
-    (since,) = {str(row[2]) for row in rows}
+    (since,) = {str(row[3]) for row in rows}
     if int(since.split(":")[1]) > int(source.name.split(":")[1]):
         raise _WholeBuildNeededError(forgotten=True)  # a database that has gone back in time
-    return _Known(since, {row[0]: row[1] for row in rows})
+    return _Known(since, {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows})
+
+
+def _counts(last: Path, known: _Known, tables: Sequence[AnalyticsTable], source: Source) -> dict[str, int]:
+    """The rows that each table with a key is to have. Raises: _WholeBuildNeededError where so many have come that they are not to be read twice,
+    and not to be held in memory.
+    """
+    counts = {table.name: source.count(table.source) for table in tables if table.key}
+    if any(known.is_stale(name, count - known.rows[name], count) for name, count in counts.items()):
+        raise _WholeBuildNeededError(forgotten=_is_somebody_gone(last, source, tables))
+    return counts
+
+
+def _is_somebody_gone(last: Path, source: Source, tables: Sequence[AnalyticsTable]) -> bool:
+    """Whether the file of last time knows people whom PostgreSQL does not."""
+    with duckdb.connect(str(last), read_only=True) as connection:
+        for table in tables:
+            if table.key and table.personal:
+                with source.ids(table.source) as stream:
+                    connection.register("there", stream)
+                    gone = f"SELECT count(*) FROM {table.name} WHERE {table.key} NOT IN (SELECT id FROM there)"
+                    if _one(connection.execute(gone)):
+                        return True
+                    connection.unregister("there")
+    return False
 
 
 def _change(table: AnalyticsTable, source: Source, since: str) -> tuple[str, pa.Table]:
@@ -186,9 +217,8 @@ class _Building:
         # Where people may be gone from first: what else makes a whole build needed does not hide it.
         for table in sorted((table for table in self.tables if table.key), key=lambda table: not table.personal):
             self._update_rows(table, changes[table.name], counts[table.name])
-        for name, read in self.read.items():
-            if known.changed[name] + read > STALE_SHARE * max(counts[name], SMALL):
-                raise _WholeBuildNeededError(forgotten=False)
+        if any(known.is_stale(name, read, counts[name]) for name, read in self.read.items()):
+            raise _WholeBuildNeededError(forgotten=False)
         for table in self.tables:
             if not table.key:
                 self._renew(table)

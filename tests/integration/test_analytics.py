@@ -20,7 +20,7 @@ from henk_pipeline.analytics import history
 from henk_pipeline.analytics.build import build
 from henk_pipeline.analytics.publish import kept_versions, query
 from henk_pipeline.analytics.tables import load_tables
-from henk_pipeline.postgres.snapshot import SOURCES, take_snapshot
+from henk_pipeline.postgres.snapshot import SOURCES, Snapshot, take_snapshot
 from henk_pipeline.settings import load_settings
 from henk_pipeline.steps.analytics import publish_analytics
 
@@ -259,8 +259,6 @@ def test_a_transaction_that_was_under_way_is_in_the_next_build(connection, examp
 
 
 def test_all_tables_show_one_moment_and_the_file_says_which(connection, example, monkeypatch, tmp_path):
-    from henk_pipeline.postgres.snapshot import Snapshot  # noqa: PLC0415
-
     count = Snapshot.reading
 
     def while_others_write(self, table, since=None):
@@ -354,6 +352,30 @@ def test_an_erased_lead_is_gone_from_the_file_its_versions_and_the_history(conne
     assert left == []
     assert kept_versions(example.analytics) == []
     assert b"ana@example.org" in example.analytics.read_bytes()
+
+
+def test_what_has_grown_much_is_read_once_and_forgets_all_the_same(connection, example, monkeypatch):
+    def grow(kind):
+        rows = "SELECT id, %s || n || '@example.org' FROM businesses, generate_series(1, 3000) n WHERE slug = 'acme'"
+        connection.execute(f"INSERT INTO leads (business_id, email) {rows}", [kind])
+
+    publish(example)
+    reads, reading = [], Snapshot.reading
+
+    def read(self, table, since=None):
+        reads.append((table, since))
+        return reading(self, table, since)
+
+    monkeypatch.setattr(Snapshot, "reading", read)
+    grow("new")
+    built = publish(example)
+    assert (built.whole, built.forgotten, built.rows["dim_lead"]) == (True, False, 3005)
+    assert [since for table, since in reads if table == "leads"] == [None]
+    grow("newer")
+    connection.execute("SELECT erase_lead(md5('p2')::uuid)")
+    built = publish(example)
+    assert (built.whole, built.forgotten, built.rows["dim_lead"]) == (True, True, 6004)
+    assert kept_versions(example.analytics) == []
 
 
 @pytest.fixture
