@@ -110,9 +110,10 @@ def _keys(people: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
         (word, birth.str.slice(4)),
         (word.str.head(1), birth),
     )
-    words = pl.concat([people.with_columns(pl.col(f"{name}_sound").alias("word")) for name in ("first", "last")])
+    # The two are not put together before they are keys: that would copy people.
+    words = [people.with_columns(pl.col(f"{name}_sound").alias("word")) for name in ("first", "last")]
     for parts in of_word:
-        yield 1, _of(words, *parts)
+        yield 1, pl.concat([_of(word_of, *parts) for word_of in words])
 
 
 def _of(people: pl.DataFrame, *parts: pl.Expr) -> pl.DataFrame:
