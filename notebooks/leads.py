@@ -8,14 +8,14 @@ app = marimo.App(width="medium", app_title="Henk: leads and campaigns")
 @app.cell
 def _():
     import altair as alt
-    import duckdb
     import marimo as mo
 
+    from henk_pipeline.analytics.publish import opened
     from henk_pipeline.settings import load_settings
 
     # Read-only, and only as long as it is asked: a new build takes the file's place and does not wait.
     def ask(statement):
-        with duckdb.connect(str(load_settings().analytics), read_only=True) as henk:
+        with opened(load_settings().analytics) as henk:
             return henk.sql(statement).pl()
 
     return alt, ask, mo

@@ -3,8 +3,8 @@
 import os
 import secrets
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -61,13 +61,27 @@ def _keep(published: Path) -> None:
         os.link(published, folder / f"{published.stem}-{since:%Y-%m-%dT%H%M%S.%f}{published.suffix}")
 
 
+@contextmanager
+def opened(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that reads the published file, whatever is published meanwhile. Raises: NothingPublishedError; duckdb.Error.
+
+    DuckDB 2.0.0 opens a path three times when it connects to it: the third time for good, with what the header said the second time. Where the
+    file is swapped in between it meets a SerializationException. Attached with its type told it is opened once (seen with strace).
+    """
+    if not published.exists():
+        raise NothingPublishedError(f"There is no {published} yet: `henk nightly` or `henk import` builds it.")
+    with duckdb.connect() as connection:
+        path = str(published).replace("'", "''")
+        connection.execute(f"ATTACH '{path}' AS henk (TYPE duckdb, READ_ONLY)")
+        connection.execute("USE henk")
+        yield connection
+
+
 def query(published: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Run one statement on the published file, read-only. Gives: column names and rows.
 
     Raises: NothingPublishedError; duckdb.Error.
     """
-    if not published.exists():
-        raise NothingPublishedError(f"There is no {published} yet: `henk nightly` or `henk import` builds it.")
-    with duckdb.connect(str(published), read_only=True) as connection:
+    with opened(published) as connection:
         result = connection.execute(statement)
         return [column[0] for column in result.description or []], result.fetchall()

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
 import polars as pl
 import sqlglot
 from sqlglot import exp
 from sqlglot.lineage import lineage
 
+from henk_pipeline.analytics.publish import opened
 from henk_pipeline.analytics.tables import AnalyticsTable, load_tables
 
 SHOWN = 5  # rows
@@ -18,7 +18,7 @@ SHOWN = 5  # rows
 
 def shown_of(published: Path, table: AnalyticsTable) -> pl.DataFrame:
     """The first rows of a table as text. Nobody's name or contact: Dagster keeps what it shows for ever."""
-    with duckdb.connect(str(published), read_only=True) as connection:
+    with opened(published) as connection:
         result = connection.execute(f'FROM "{table.name}" LIMIT {SHOWN}')
         columns = [column[0] for column in result.description or []]
         rows = [[None if cell is None else str(cell) for cell in row] for row in result.fetchall()]
@@ -27,9 +27,10 @@ def shown_of(published: Path, table: AnalyticsTable) -> pl.DataFrame:
 
 def columns_of(published: Path, name: str) -> dict[str, Any]:
     """Metadata `dagster/column_schema` and `dagster/column_lineage` of a published table."""
-    with duckdb.connect(str(published), read_only=True) as connection:
+    with opened(published) as connection:
         rows = connection.execute(
-            "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [name]
+            "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE database_name = 'henk' AND table_name = ? ORDER BY column_index",
+            [name],
         ).fetchall()
     schema = dg.TableSchema([dg.TableColumn(column, kind, description=means) for column, kind, means in rows])
     lineage_of = {
