@@ -273,7 +273,11 @@ def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mo
     connection.execute(
         sql.SQL("""UPDATE leads l SET {}, tags = o.tags, custom_fields = o.custom_fields, updated_at = now()
         FROM staged_updates s JOIN staged_objects o ON o.line = s.line WHERE l.id = s.lead_id""").format(
-            sql.SQL(", ").join(sql.SQL("{0} = s.{0}").format(sql.Identifier(column)) for column in WRITTEN_COLUMNS)
+            # Only what changes: what somebody has edited since the lead was read stays.
+            sql.SQL(", ").join(
+                sql.SQL("{0} = CASE WHEN o.replaced ? {1} THEN s.{0} ELSE l.{0} END").format(sql.Identifier(column), sql.Literal(column))
+                for column in WRITTEN_COLUMNS
+            )
         )
     )
     updated = copy_out(
