@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import duckdb
 import pyarrow as pa
 
+from henk_pipeline.analytics.literals import quoted
 from henk_pipeline.analytics.tables import AnalyticsTable
 
 # The oldest DuckDB that can read what is published (tests/integration/test_analytics.py reads it with that version).
@@ -296,11 +297,6 @@ def comment(connection: duckdb.DuckDBPyConnection, name: str, answers: str, colu
     connection.execute(f"COMMENT ON TABLE {name} IS {quoted(answers)}")
     for column, means in columns.items():
         connection.execute(f'COMMENT ON COLUMN {name}."{column}" IS {quoted(means)}')
-
-
-def quoted(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _one(result: duckdb.DuckDBPyConnection) -> Any:  # noqa: ANN401

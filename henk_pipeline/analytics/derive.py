@@ -7,8 +7,9 @@ from typing import Literal
 
 import duckdb
 
-from henk_pipeline.analytics.build import INFO_ANSWERS, INFO_MEANS, STORAGE_VERSION, comment, quoted
+from henk_pipeline.analytics.build import INFO_ANSWERS, INFO_MEANS, STORAGE_VERSION, comment
 from henk_pipeline.analytics.history import add_tables
+from henk_pipeline.analytics.literals import quoted
 from henk_pipeline.analytics.tables import AnalyticsTable
 
 Personal = Literal["keep", "hash", "drop"]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from henk_pipeline.analytics.build import comment, quoted
+from henk_pipeline.analytics.build import comment
+from henk_pipeline.analytics.literals import quoted
 
 # What is kept of each night, from the tables of the file.
 HISTORIES: Mapping[str, str] = {

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 import duckdb
 import filelock
 
+from henk_pipeline.analytics.literals import quoted
+
 Result = TypeVar("Result")
 
 
@@ -71,8 +73,7 @@ def opened(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not published.exists():
         raise NothingPublishedError(f"There is no {published} yet: `henk nightly` or `henk import` builds it.")
     with duckdb.connect() as connection:
-        path = str(published).replace("'", "''")
-        connection.execute(f"ATTACH '{path}' AS henk (TYPE duckdb, READ_ONLY)")
+        connection.execute(f"ATTACH {quoted(str(published))} AS henk (TYPE duckdb, READ_ONLY)")
         connection.execute("USE henk")
         yield connection
 

@@ -63,8 +63,9 @@ def usual_scores(settings: Settings, before: datetime) -> list[float]:
     published; nothing where no file is, or one that cannot be read.
     """
     # Of the published file, for it takes milliseconds whatever the number of leads; PostgreSQL would read all of them.
-    asked = f"""SELECT avg(lead_score) FROM dim_lead WHERE created_at > TIMESTAMPTZ '{before.astimezone(UTC)}' - INTERVAL 60 DAYS
-        AND created_at < TIMESTAMPTZ '{before.astimezone(UTC)}' GROUP BY epoch_us(created_at) // 86400000000 HAVING count(*) >= 20
+    moment = f"TIMESTAMPTZ '{before.astimezone(UTC)}'"
+    asked = f"""SELECT avg(lead_score) FROM dim_lead WHERE created_at > {moment} - INTERVAL 60 DAYS
+        AND created_at < {moment} GROUP BY epoch_us(created_at) // 86400000000 HAVING count(*) >= 20
         ORDER BY max(created_at) DESC LIMIT 30"""  # noqa: S608 - a moment of our own
     try:
         return [mean for (mean,) in query(whole_file(settings), asked)[1]]

@@ -350,13 +350,19 @@ def checks_of(instance, settings=None, names=None):
     return {told.check_name: told for told in result.get_asset_check_evaluations()}, result
 
 
+def checked_in(instance, run):
+    """What the checks of a run found; name → evaluation."""
+    events = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+    return {told.check_name: told for told in (event.dagster_event.asset_check_evaluation_data for event in events)}
+
+
 def test_checks_of_a_good_night_pass_and_each_finds_what_it_looks_for(settings, acme, connection):
     (acme / "people.csv").write_text("Email,Phone\n" + "".join(f"p{n}@example.org,212555{n:04d}\n" for n in range(100, 120)))
     (acme / "people.csv.toml").write_text('[[campaigns]]\ncampaign = "Year End"\n')
     night(settings)
     with open_instance(settings) as instance:
         (run,) = instance.get_runs()
-        told = {e.dagster_event.asset_check_evaluation_data.check_name: e.dagster_event.asset_check_evaluation_data.passed for e in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)}  # fmt: skip
+        told = {name: evaluation.passed for name, evaluation in checked_in(instance, run).items()}
         assert told == dict.fromkeys(("rows_add_up", "few_rows_rejected", "few_rows_duplicate", "lists_count_their_members", "nobody_suppressed_is_called", "scores_are_as_usual"), True)  # fmt: skip
         assert told_of_checks(instance, run) == ""
         connection.execute(
@@ -406,11 +412,7 @@ def test_scores_unlike_those_of_the_nights_before_are_told(settings, acme, conne
     night(settings)
     with open_instance(settings) as instance:
         (run,) = instance.get_runs()
-        (told,) = [
-            e.dagster_event.asset_check_evaluation_data
-            for e in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
-            if e.dagster_event.asset_check_evaluation_data.check_name == "scores_are_as_usual"
-        ]
+        told = checked_in(instance, run)["scores_are_as_usual"]
     assert not told.passed
     assert told.severity == dg.AssetCheckSeverity.WARN
     assert "over 6 nights 80.0, give or take 5.0" in told.description
