@@ -33,6 +33,7 @@ LEAD_SCHEMA: dict[str, Any] = {
     **dict.fromkeys(CONSENT_COLUMNS, pl.Boolean),
     "last_activity_at": pl.Datetime("us", "UTC"),
     **OBJECT_SCHEMA,
+    "version": pl.Int64,  # which transaction wrote it
 }
 # A key that more leads have says too little to look at them all: what finding people costs must not grow with the leads there are.
 MOST_OF_A_KEY = 50
@@ -51,6 +52,27 @@ PHONE_KEYS = """INSERT INTO staged_keys SELECT ARRAY[hashtextextended('p' || pho
 KEYED_COLUMNS = (
     "source", "source_id", "first_name", "last_name", "email", "phone", "mobile_phone", "street", "city", "postal_code", "birth_date",
 )  # fmt: skip
+# Of staged_known those that change their lead, and how. A lead that was written since it was read changes only in what is as it was then.
+CHANGES = sql.SQL("""SELECT line, lead_id, tags, custom_fields, replaced
+        || CASE WHEN tags <> old_tags THEN jsonb_build_object('tags', old_tags) ELSE '{{}}' END
+        || CASE WHEN custom_fields <> old_custom_fields THEN jsonb_build_object('custom_fields', old_custom_fields) ELSE '{{}}' END
+        || old_score AS replaced
+    FROM (SELECT s.line, s.lead_id, still.replaced, l.tags AS old_tags, l.custom_fields AS old_custom_fields,
+            jsonb_build_object('lead_score', l.lead_score, 'quality_rating', l.quality_rating, 'score_breakdown', l.score_breakdown,
+                'updated_at', l.updated_at) AS old_score,
+            CASE WHEN {mode} = 'skip' THEN l.tags ELSE l.tags || (s.tags - ARRAY(SELECT jsonb_array_elements_text(l.tags))) END AS tags,
+            CASE {mode} WHEN 'skip' THEN l.custom_fields
+                WHEN 'overwrite' THEN l.custom_fields || s.custom_fields || still.members
+                ELSE s.custom_fields || l.custom_fields || still.members END AS custom_fields
+        FROM staged_known s JOIN leads l ON l.id = s.lead_id
+        CROSS JOIN LATERAL (SELECT s.replaced, s.members WHERE l.xmin::text::bigint = s.version
+            UNION ALL SELECT coalesce(jsonb_object_agg(k, old), '{{}}'),
+                coalesce(jsonb_object_agg(k, s.members -> k) FILTER (WHERE s.members ? k), '{{}}')
+            FROM jsonb_each(s.replaced) r (k, old)
+            WHERE CASE k WHEN 'last_activity_at' THEN (old #>> '{{}}')::timestamptz IS NOT DISTINCT FROM l.last_activity_at
+                ELSE old = coalesce((l.custom_fields || to_jsonb(l)) -> k, 'null') END
+            HAVING l.xmin::text::bigint <> s.version) still) merged
+    WHERE replaced <> '{{}}' OR tags <> old_tags OR custom_fields <> old_custom_fields""")
 WRITTEN_COLUMNS = (*TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at", "lead_score", "quality_rating", "score_breakdown")
 
 
@@ -79,7 +101,7 @@ def fetch_by_email(connection: psycopg.Connection, business_id: UUID, emails: pl
     connection.execute("CREATE TEMP TABLE staged_emails (email text NOT NULL) ON COMMIT DROP")
     copy_in(connection, "staged_emails", emails.drop_nulls().unique().sort().alias("email").to_frame())
     query = sql.SQL("""SELECT {columns} FROM staged_emails s CROSS JOIN LATERAL (
-        SELECT * FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.email = s.email OFFSET 0) l""").format(
+        SELECT l.xmin, l.* FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.email = s.email OFFSET 0) l""").format(
         columns=_lead_columns("l."), business=sql.Literal(business_id)
     )
     with _by_index(connection):
@@ -213,7 +235,7 @@ def _lead_columns(prefix: str = "") -> sql.Composed:
     of = sql.SQL(prefix)
     columns: list[sql.Composable] = [of + sql.Identifier(column) for column in ("id", *TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at")]
     members = [of + sql.SQL("custom_fields ->> {}").format(sql.Literal(field)) for field in OBJECT_SCHEMA]
-    return sql.SQL(", ").join([*columns, *members])
+    return sql.SQL(", ").join([*columns, *members, of + sql.SQL("xmin::text::bigint")])
 
 
 def insert_leads(connection: psycopg.Connection, business_id: UUID, pieces: Iterable[pl.DataFrame]) -> None:
@@ -226,10 +248,11 @@ def insert_leads(connection: psycopg.Connection, business_id: UUID, pieces: Iter
 
 
 def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mode: str) -> pl.DataFrame:
-    """Update known leads; what would not change is not written.
+    """Update known leads; what would not change is not written, nor what somebody else has written since the lead was read.
 
-    Takes: `line`, `lead_id`, `changed` (Boolean), `replaced` (JSON object), WRITTEN_COLUMNS, `tags` (JSON array), `custom_fields` and `members`
-    (JSON objects without nulls). Gives: of each that changes `line`, and what was `replaced` and `written` (JSON objects).
+    Takes: `line`, `lead_id`, `version` (of the lead as it was read), `changed` (Boolean), `replaced` (JSON object), WRITTEN_COLUMNS, `tags`
+    (JSON array), `custom_fields` and `members` (JSON objects without nulls). Gives: of each that changes `line`, and what was `replaced` and
+    `written` (JSON objects).
     """
     nobody = {"line": pl.Int64, "replaced": pl.String, "written": pl.String}
     if not people.height:
@@ -237,31 +260,20 @@ def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mo
     # Of what the merge left as it is, only tags and custom fields may still say something new.
     said = people.filter(pl.col("changed") | (pl.col("tags") != "[]") | (pl.col("custom_fields") != "{}"))
     connection.execute(
-        "CREATE TEMP TABLE staged_known (line integer, lead_id uuid, changed boolean, replaced jsonb, members jsonb, tags jsonb, "
+        "CREATE TEMP TABLE staged_known (line integer, lead_id uuid, version bigint, replaced jsonb, members jsonb, tags jsonb, "
         "custom_fields jsonb) ON COMMIT DROP"
     )
-    copy_in(connection, "staged_known", said.select("line", "lead_id", "changed", "replaced", "members", "tags", "custom_fields"))
+    copy_in(connection, "staged_known", said.select("line", "lead_id", "version", "replaced", "members", "tags", "custom_fields"))
     connection.execute("ANALYZE staged_known")
+    changes = CHANGES.format(mode=sql.Literal(update_mode))
+    connection.execute(sql.SQL("CREATE TEMP TABLE staged_changes ON COMMIT DROP AS SELECT lead_id FROM ({}) c").format(changes))
     connection.execute(
-        """CREATE TEMP TABLE staged_objects ON COMMIT DROP AS
-        SELECT line, tags, custom_fields, replaced
-                || CASE WHEN tags <> old_tags THEN jsonb_build_object('tags', old_tags) ELSE '{}' END
-                || CASE WHEN custom_fields <> old_custom_fields THEN jsonb_build_object('custom_fields', old_custom_fields) ELSE '{}' END
-                || old_score AS replaced
-        FROM (
-            SELECT s.line, s.changed, s.replaced,
-                CASE WHEN %(mode)s = 'skip' THEN l.tags
-                    ELSE l.tags || (s.tags - ARRAY(SELECT jsonb_array_elements_text(l.tags))) END AS tags,
-                CASE %(mode)s WHEN 'skip' THEN l.custom_fields
-                    WHEN 'overwrite' THEN l.custom_fields || s.custom_fields || s.members
-                    ELSE s.custom_fields || l.custom_fields || s.members END AS custom_fields,
-                l.tags AS old_tags, l.custom_fields AS old_custom_fields,
-                jsonb_build_object('lead_score', l.lead_score, 'quality_rating', l.quality_rating, 'score_breakdown', l.score_breakdown,
-                    'updated_at', l.updated_at) AS old_score
-            FROM staged_known s JOIN leads l ON l.id = s.lead_id) merged
-        WHERE changed OR tags <> old_tags OR custom_fields <> old_custom_fields""",
-        {"mode": update_mode},
+        """WITH locked AS (SELECT FROM leads WHERE id IN (SELECT lead_id FROM staged_changes) ORDER BY id FOR NO KEY UPDATE)
+        SELECT count(*) FROM locked"""
     )
+    # Whoever has written one of them has ended by now, and nobody else can begin until this transaction ends.
+    connection.execute("DELETE FROM staged_known k WHERE NOT EXISTS (SELECT FROM staged_changes c WHERE c.lead_id = k.lead_id)")
+    connection.execute(sql.SQL("CREATE TEMP TABLE staged_objects ON COMMIT DROP AS {}").format(changes))
     lines = copy_out(connection, sql.SQL("SELECT line FROM staged_objects"), {"line": pl.Int64})
     connection.execute(
         sql.SQL("CREATE TEMP TABLE staged_updates ON COMMIT DROP AS SELECT 0 AS line, id AS lead_id, {} FROM leads WITH NO DATA").format(
@@ -273,7 +285,6 @@ def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mo
     connection.execute(
         sql.SQL("""UPDATE leads l SET {}, tags = o.tags, custom_fields = o.custom_fields, updated_at = now()
         FROM staged_updates s JOIN staged_objects o ON o.line = s.line WHERE l.id = s.lead_id""").format(
-            # Only what changes: what somebody has edited since the lead was read stays.
             sql.SQL(", ").join(
                 sql.SQL("{0} = CASE WHEN o.replaced ? {1} THEN s.{0} ELSE l.{0} END").format(sql.Identifier(column), sql.Literal(column))
                 for column in WRITTEN_COLUMNS
@@ -288,7 +299,7 @@ def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mo
         FROM staged_objects o JOIN staged_updates s ON s.line = o.line"""),
         nobody,
     )
-    connection.execute("DROP TABLE staged_known, staged_objects, staged_updates")
+    connection.execute("DROP TABLE staged_known, staged_changes, staged_objects, staged_updates")
     return updated
 
 

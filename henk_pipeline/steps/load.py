@@ -340,6 +340,7 @@ def _with_leads(connection: psycopg.Connection, business_id: UUID, import_id: UU
     del whole
     merged = _beside(_beside(merged, others.select("line", "lead_id", "person", "merged"), "line"), found, "line")
     old = merge_existing(merged.filter(pl.col("lead_id").is_not_null()), known, work.manifest.update)
+    old = _beside(old, known.select(pl.col("id").alias("lead_id"), "version"), "lead_id")
     new = pl.concat([alone.select("line", "person"), merged.filter(pl.col("lead_id").is_null()).select("line", "person")]).sort("line")
     new = new.with_columns(pl.Series("lead_id", load.new_ids(new.height), dtype=pl.String))
     told = pl.concat(

@@ -40,18 +40,19 @@ def test_a_deadlock_with_somebody_who_edits(acme, henk, connection, tmp_path):
     lines = path.read_text().splitlines()[1:]
     path.write_text("Email,City\n" + "".join(f"{line.split(',')[1]},Boston\n" for line in lines[:400]))
     one = lines[200].split(",")[1]
+    edit = "UPDATE leads SET notes = 'called back', tags = tags || jsonb_build_array('asked') WHERE email {} %s"
     with connect(acme) as client:
         client.execute("SET deadlock_timeout = '1h'")  # so that it is the import that PostgreSQL ends
         with client.transaction():
-            client.execute("UPDATE leads SET notes = 'called back' WHERE email = %s", [one])
+            client.execute(edit.format("="), [one])
             loading = subprocess.Popen(command(path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-            waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'UPDATE leads%'"
+            waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR NO KEY UPDATE%'"
             wait_until(lambda: connection.execute(waits).fetchone())
-            client.execute("UPDATE leads SET notes = 'called back' WHERE email <> %s", [one])
+            client.execute(edit.format("<>"), [one])
     out, err = loading.communicate(timeout=200)
     assert loading.returncode == 0, err
     assert json.loads(out.splitlines()[-1])["leads_updated"] == 400
-    assert connection.execute("SELECT count(*) FROM leads WHERE city = 'Boston' AND notes = 'called back'").fetchone() == (400,)
+    assert connection.execute("SELECT count(*) FROM leads WHERE city = 'Boston' AND notes = 'called back' AND tags ? 'asked'").fetchone() == (400,)
     connection.execute("SELECT pg_stat_force_next_flush()")
     assert connection.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").fetchone()[0] >= 1
     assert_at_the_end(connection, acme)

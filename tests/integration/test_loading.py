@@ -5,6 +5,7 @@ import threading
 import psycopg
 import pytest
 
+from henk_pipeline.postgres import load
 from henk_pipeline.steps import pieces
 from tests.integration.uploading import add_business, upload
 
@@ -66,6 +67,38 @@ def test_the_score_in_the_database_is_the_sum_of_its_breakdown(connection, tmp_p
     assert connection.execute(
         "SELECT count(*) FROM leads WHERE lead_score <> (SELECT sum(value::int) FROM jsonb_each_text(score_breakdown))"
     ).fetchone() == (0,)
+
+
+@pytest.mark.parametrize("mode", ["fill", "overwrite"])
+def test_what_somebody_edits_while_an_import_runs_stays(connection, database_url, tmp_path, monkeypatch, mode):
+    """The import has read the lead, then a client edits it, then the import writes: what both would change is as the client has it."""
+    add_business(connection)
+    upload(connection, tmp_path, "Email,First Name,Tags,Shoe size,Last Gift Amount\nana@example.org,Ana,donor,38,25\n")
+    writes = load.update_leads
+
+    def edited_before(*arguments):
+        with psycopg.connect(database_url, autocommit=True) as client:
+            client.execute("""UPDATE leads SET city = 'Hull', tags = tags || '["called back"]',
+                custom_fields = custom_fields || '{"hat": "7", "last_gift_amount": 30}' WHERE email = 'ana@example.org'""")
+        return writes(*arguments)
+
+    monkeypatch.setattr(load, "update_leads", edited_before)
+    told = "Email,Last Name,City,Tags,Glove,Last Gift Amount,Last Gift Date,Last Activity\n"
+    told += "ana@example.org,Lima,Bath,volunteer,8,40,2026-01-02,2026-01-03T04:05:06Z\n"
+    assert upload(connection, tmp_path, told, update=mode).leads_updated == 1
+    query = "SELECT last_name, city, tags, custom_fields, last_activity_at::date::text FROM leads"
+    assert connection.execute(query).fetchall() == [
+        (
+            "Lima",
+            "Hull",
+            ["donor", "called back", "volunteer"],
+            {"Shoe size": "38", "hat": "7", "Glove": "8", "last_gift_amount": 30, "last_gift_date": "2026-01-02"},
+            "2026-01-03",
+        )
+    ]
+    replaced, written = connection.execute("SELECT replaced, written FROM lead_import_rows WHERE action = 'updated'").fetchone()
+    assert not {"city", "last_gift_amount"} & (replaced.keys() | written.keys())
+    assert (replaced["tags"], written["tags"]) == (["donor", "called back"], ["donor", "called back", "volunteer"])
 
 
 def test_the_same_upload_again_changes_nothing(connection, tmp_path):
