@@ -46,32 +46,42 @@ def identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
     return by_slices(frame, lambda some: _identities(some, row))
 
 
-def _identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
-    folds = pl.DataFrame([folded(frame[name]).alias(name) for name in ("first_name", "last_name", "street", "city")])
-    email, postal = email_key(frame["email"]), frame["postal_code"].str.to_uppercase().str.replace_all(r"[^\p{L}\d]", "")
-    people = pl.DataFrame(
-        [frame[row], *folds, email.alias("email"), postal.alias("postal"), frame["birth_date"], *frame.select(fields.PHONE_FIELDS)]
-    )
-    last, phones = pl.col("last_name"), pl.concat_list(*fields.PHONE_FIELDS).list.drop_nulls().list.unique().list.sort()
-    birth = pl.col("birth_date").str.replace_all(r"\D", "")
-    people = people.with_columns(
+def names(frame: pl.DataFrame, row: str) -> pl.DataFrame:
+    """Of `identities` what the sure tier compares: `row`, `first`, `last`, `formals`, `lasts`, `birth`. Takes: `row`, both names, birth_date."""
+    return by_slices(frame, lambda some: _names(some, row))
+
+
+def _names(frame: pl.DataFrame, row: str) -> pl.DataFrame:
+    last, birth = pl.col("last_name"), pl.col("birth_date").str.replace_all(r"\D", "")
+    people = pl.DataFrame([frame[row], *(folded(frame[name]).alias(name) for name in ("first_name", "last_name")), frame["birth_date"]])
+    people = people.select(
+        row,
         pl.col("first_name").str.extract(r"^(\S+)").alias("first"),
         last.str.replace_all(" ", "").alias("last"),
         last.str.split(" ").alias("lasts"),
+        pl.when(birth != "").then(birth).alias("birth"),
+    )
+    return people.with_columns(formal_names(people["first"]).alias("formals"))
+
+
+def _identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
+    folds = [folded(frame[name]).alias(name) for name in ("street", "city")]
+    email, postal = email_key(frame["email"]), frame["postal_code"].str.to_uppercase().str.replace_all(r"[^\p{L}\d]", "")
+    people = pl.DataFrame([*_names(frame, row), *folds, email.alias("email"), postal.alias("postal"), *frame.select(fields.PHONE_FIELDS)])
+    phones = pl.concat_list(*fields.PHONE_FIELDS).list.drop_nulls().list.unique().list.sort()
+    people = people.with_columns(
         pl.col("email").str.extract(r"^([^@]*)@").alias("mailbox"),
         pl.when(phones.list.len() > 0).then(phones).alias("phones"),
         pl.col("street").str.extract(r"(\d+)").alias("number"),
-        street_name(folds["street"]).alias("street"),
+        street_name(folds[0]).alias("street"),
         pl.col("city").str.replace_all(" ", "").alias("city"),
         pl.when(pl.col("postal").str.contains(r"^\d{9}$"))
         .then(pl.col("postal").str.head(5))
         .when(pl.col("postal") != "")
         .then("postal")
         .alias("postal"),
-        pl.when(birth != "").then(birth).alias("birth"),
     )
     return people.with_columns(
-        formal_names(people["first"]).alias("formals"),
         (pl.col("first").is_in(list(_names_known())) | pl.col("first").str.contains(r"\d")).fill_null(value=False).alias("known"),
         pl.concat_str("number", "street", separator=" ").alias("house"),
     ).select(row, *IDENTITY_SCHEMA)

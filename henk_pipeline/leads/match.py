@@ -3,12 +3,14 @@
 Which of their values wins is survivorship's matter.
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from henk_pipeline.leads.emails import IS_ROLE
-from henk_pipeline.leads.identity import email_key, identities
+from henk_pipeline.leads.identity import email_key, names
+from henk_pipeline.leads.slices import SLICE
 
 # An e-mail address or a telephone with more people than this is an office's or a household's: no proof of anything.
 SHARED_BY_AT_MOST = 4
@@ -53,27 +55,37 @@ def match_keys(frame: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([*keys, emails.drop_nulls()]).cast(pl.Schema(KEY_SCHEMA))
 
 
+def rows_that_share(pieces: Iterable[pl.DataFrame]) -> pl.Series:
+    """Rows that share a key with another, of a table that comes piece by piece, and by chance a few others: `row`.
+
+    Takes: what `match_keys` takes. A hash stands for a key: the keys of all rows are more than the rows themselves.
+    """
+    nothing = pl.DataFrame(schema={"row": pl.Int64, "key": pl.UInt64})
+    keys = pl.concat([nothing, *(match_keys(piece).select("row", pl.col("key").hash()) for piece in pieces)])
+    return keys.filter(pl.col("key").is_duplicated())["row"].unique()
+
+
 def sure_edges(frame: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) -> pl.DataFrame:
     """Which rows a key holds together.
 
-    Takes: what `match_keys` and `identities` take. Gives: EDGE_SCHEMA: rows with the same `node` are
+    Takes: what `match_keys` and `names` take. Gives: EDGE_SCHEMA: rows with the same `node` are
     surely one person. On a key with people whose names contradict each name is a node of its own; a row without a first name belongs
     to none of several.
     """
-    keys = match_keys(frame)
-    held = keys.filter(pl.col("key").is_duplicated()).filter(pl.len().over("kind", "key") > 1)
+    frame = frame.filter(pl.col("row").is_in(rows_that_share(frame.iter_slices(SLICE)).implode()))
+    held = match_keys(frame).filter(pl.len().over("kind", "key") > 1)
     held = held.with_columns(pl.struct("kind", "key").rank("dense").cast(pl.UInt64).alias("block"))
     if not held.height:
         return pl.DataFrame(schema=EDGE_SCHEMA)
-    people = identities(frame.filter(pl.col("row").is_in(held["row"].unique().implode())), "row")
+    people = names(frame.filter(pl.col("row").is_in(held["row"].unique().implode())), "row")
     # Most keys are held by rows of one name: only the others are looked at name by name.
-    names = people.select("row", pl.struct("first", "last", "birth").rank("dense").alias("name"))
-    held = held.join(names, on="row")
+    people = people.with_columns(pl.struct("first", "last", "birth").rank("dense").alias("name"))
+    held = held.join(people.select("row", "name"), on="row")
     told = pl.col("name").n_unique().over("block")
     plain = held.filter(told == 1).with_columns(pl.lit(0, dtype=pl.Int64).alias("group"))
     mixed = held.filter(told > 1)
     variants = mixed.select("block", "kind", "name").unique()
-    groups = _agreeing(variants, people.join(names.select("row", "name"), on="row").unique("name", keep="any"), shared_by_at_most)
+    groups = _agreeing(variants, people.unique("name", keep="any"), shared_by_at_most)
     mixed = mixed.join(groups, on=["block", "name"])
     both = pl.concat([plain.select("row", "kind", "block", "group"), mixed.select("row", "kind", "block", "group")])
     edges = both.select(
@@ -84,12 +96,12 @@ def sure_edges(frame: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) 
 
 def without_shared(people: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) -> pl.DataFrame:
     """`identities` without the addresses and telephones that prove nothing: those of a function, and those of too many people."""
-    names = people.select("row", pl.struct("first", "last").alias("name"))
+    named = people.select("row", pl.struct("first", "last").alias("name"))
     held = people.select("row", pl.col("phones").alias("key")).explode("key").drop_nulls()
     emails = people.select("row", pl.col("email").alias("key")).drop_nulls()
 
     def crowded(keys: pl.DataFrame) -> pl.Series:
-        shared = keys.filter(pl.col("key").is_duplicated()).join(names, on="row")
+        shared = keys.filter(pl.col("key").is_duplicated()).join(named, on="row")
         return shared.group_by("key").agg(pl.col("name").n_unique().alias("n")).filter(pl.col("n") > shared_by_at_most)["key"]
 
     phones = crowded(held)
@@ -180,12 +192,12 @@ def first_names_agree() -> pl.Expr:
 def persons(edges: pl.DataFrame, frame: pl.DataFrame, apart: pl.DataFrame | None = None) -> pl.DataFrame:
     """Rows as persons, by way of others too.
 
-    Takes: EDGE_SCHEMA of sure and likely matches; what `match_keys` and `identities` take; `apart`: pairs (`left`, `right`) that somebody has
+    Takes: EDGE_SCHEMA of sure and likely matches; what `match_keys` and `names` take; `apart`: pairs (`left`, `right`) that somebody has
     decided are different. Gives: `row` and `person` (Int64): the smallest row of the person; a row that stands alone is its own.
 
     Two first names that contradict each other do not become one person through a row without a first name: it goes with its surest match only.
     """
-    people = identities(frame.filter(pl.col("row").is_in(edges["row"].unique().implode())), "row")
+    people = names(frame.filter(pl.col("row").is_in(edges["row"].unique().implode())), "row")
     group = connected(edges)
     torn = _contradicting(group, people, edges)
     if torn.height:

@@ -6,6 +6,7 @@ from typing import Literal
 import polars as pl
 
 from henk_pipeline.leads.json_text import both_objects, json_object, member
+from henk_pipeline.leads.slices import by_groups, by_slices
 
 UpdateMode = Literal["fill", "overwrite", "skip"]
 Rule = Literal[
@@ -43,10 +44,14 @@ def merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """
     if "lines" not in frame.columns:
         frame = frame.with_columns(pl.concat_list("line").alias("lines"))
+    return by_groups(frame, "person", _merge_rows).sort("line")
+
+
+def _merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
     gathered = [name for name in ("tags", "lists") if name in frame.columns]
     columns = ["line", "lines", *MERGED_FIELDS, *gathered, "custom_fields"]
     if frame["person"].n_unique() == frame.height:
-        return frame.select(columns) if frame["line"].is_sorted() else frame.select(columns).sort("line")
+        return frame.select(columns)
     # Most people stand once: only the others are grouped.
     alone = pl.len().over("person") == 1
     several = _newest_first(frame.filter(~alone))
@@ -58,7 +63,7 @@ def merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("custom_fields").filter(pl.col("custom_fields") != "{}"),
     )
     merged = merged.with_columns(_one_object(merged["custom_fields"]))
-    return pl.concat([frame.filter(alone).select(columns), merged.select(columns)]).sort("line")
+    return pl.concat([frame.filter(alone).select(columns), merged.select(columns)])
 
 
 def lost_values(rows: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
@@ -66,9 +71,15 @@ def lost_values(rows: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
 
     Takes: the rows given to `merge_rows`, and what it gave.
     """
-    several = merged.filter(pl.col("lines").list.len() > 1).explode("lines")
-    both = rows.join(several.select(pl.col("lines").alias("line"), *MERGED_FIELDS), on="line", suffix="_new")
-    return both.select("line", _lost("", "_new").alias("lost")).filter(pl.col("lost") != "{}")
+    several = merged.filter(pl.col("lines").list.len() > 1)
+    first_of = several.select(pl.col("line").alias("first"), pl.col("lines").alias("line")).explode("line")
+    told = several.select(pl.col("line").alias("first"), *MERGED_FIELDS)
+
+    def lost(some: pl.DataFrame) -> pl.DataFrame:
+        both = some.join(first_of, on="line").join(told, on="first", suffix="_new")
+        return both.select("line", _lost("", "_new").alias("lost")).filter(pl.col("lost") != "{}")
+
+    return by_slices(rows, lost)
 
 
 def merge_existing(frame: pl.DataFrame, existing: pl.DataFrame, mode: UpdateMode) -> pl.DataFrame:
@@ -80,6 +91,10 @@ def merge_existing(frame: pl.DataFrame, existing: pl.DataFrame, mode: UpdateMode
     JSON object with the old values of the fields that change, null included, `{}` for none; and `lost`: what the file says in vain.
     """
     old = existing.select("id", *MERGED_FIELDS)
+    return by_slices(frame, lambda some: _merge_existing(some, old, mode))
+
+
+def _merge_existing(frame: pl.DataFrame, old: pl.DataFrame, mode: UpdateMode) -> pl.DataFrame:
     both = frame.join(old, left_on="lead_id", right_on="id", how="left", suffix="_old", maintain_order="left")
     both = both.with_columns(_keep_second_id(mode))
     merged = both.with_columns(_merged(field, rule, mode).alias(f"{field}_new") for field, rule in RULES.items())

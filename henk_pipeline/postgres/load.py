@@ -81,16 +81,20 @@ def lock_business(connection: psycopg.Connection, business_id: UUID) -> None:
     connection.execute("SELECT henk.lock_business(%s)", [business_id])
 
 
-def new_ids(count: int) -> list[str]:
+def new_ids(count: int) -> pl.Series:
     """UUIDs of version 7 (RFC 9562), ascending: rows written in their order fill the indexes from one side."""
     now = time.time_ns() // 1_000_000
+    # 12 + 6 bits behind the millisecond count upwards; past 2^18 ids the millisecond moves on.
+    parts = [pl.Series(_ids_of(now + number, min(2**18, count - (number << 18)))) for number in range(-(-count // 2**18))]
+    return pl.concat([pl.Series(dtype=pl.String), *parts])
+
+
+def _ids_of(milliseconds: int, count: int) -> list[str]:
     random = os.urandom(8 * count)
     ids = []
-    for number in range(count):
-        # 12 + 6 bits behind the millisecond count upwards; past 2^18 ids the millisecond moves on.
-        milliseconds, counter = now + (number >> 18), number & 0x3FFFF
+    for counter in range(count):
         high = (milliseconds << 16) | 0x7000 | (counter >> 6)
-        low = (2 << 62) | ((counter & 0x3F) << 56) | int.from_bytes(random[8 * number : 8 * number + 7])
+        low = (2 << 62) | ((counter & 0x3F) << 56) | int.from_bytes(random[8 * counter : 8 * counter + 7])
         text = f"{high:016x}{low:016x}"
         ids.append(f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}")
     return ids
@@ -125,10 +129,10 @@ def fetch_known(connection: psycopg.Connection, business_id: UUID, people: pl.Da
     """Leads of the business that may be one of these people: that share an id, a telephone, an e-mail address in its one form or, if `likely`
     duplicates are wanted, another key of `henk.match_keys` with one of them, or had one of the first.
 
-    Takes: source, source_id, first_name, last_name, email, phone, mobile_phone, street, city, postal_code, birth_date. Gives: LEAD_SCHEMA,
+    Takes: source, source_id, first_name, last_name, email, phone, mobile_phone, birth_date and, if `likely`, street, city, postal_code. Gives: LEAD_SCHEMA,
     each lead once, ordered by `id`. What it costs grows with `people`, not with the leads there are.
     """
-    told = people.select(*KEYED_COLUMNS)
+    told = people.select(name for name in KEYED_COLUMNS if name in people.columns)
     connection.execute(
         "CREATE TEMP TABLE staged_keyed (source text, source_id text, first_name text, last_name text, email text, phone text, "
         "mobile_phone text, street text, city text, postal_code text, birth_date text) ON COMMIT DROP"

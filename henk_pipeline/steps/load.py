@@ -296,15 +296,16 @@ def _without_erased(
 def _with_leads(connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad) -> tuple[_People, UploadToLoad]:
     """Who of the upload is which lead; and the upload without people who were erased."""
     kept = ["line", "lines", "found", *(["lists"] if work.manifest.list_column is not None else [])]
-    every = work.people.select(*kept, *COMPARED_FIELDS).collect()
+    # Numbered here: beside pieces a column of one piece would have all the others copied.
+    every = work.people.select(*kept, *work.matching.fields).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64)).collect()
     every, work = _without_erased(connection, business_id, work, every)
     there = load.count_leads(connection, business_id)
-    known, looked_for, settled = _known(connection, business_id, every, there, likely=work.matching.likely)
+    known, looked_for, settled = _known(connection, business_id, every, there, work.matching)
     # Leads come first, so that a chain leads from a row to its lead.
     leads = known.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
-    rows = every.with_columns((pl.int_range(pl.len(), dtype=pl.Int64) + leads.height).alias("row"))
-    compared = ["row", *COMPARED_FIELDS]
-    said, same = _said_in_vain(connection, leads.join(looked_for, on="id", how="semi"), leads.height + rows.height)
+    rows = every.with_columns(pl.col("row") + leads.height)
+    compared = ["row", *work.matching.fields]
+    said, same = _said_in_vain(connection, leads.join(looked_for, on="id", how="semi"), leads.height + work.rows_read)
     # Whoever is settled, and whose lead no other row may be, is no riddle.
     settled = settled.join(leads.select("id", pl.col("row").alias("person")), on="id").join(rows.select("line", "row"), on="line")
     plain = settled.join(looked_for, on="id", how="anti")
@@ -342,7 +343,7 @@ def _with_leads(connection: psycopg.Connection, business_id: UUID, import_id: UU
     old = merge_existing(merged.filter(pl.col("lead_id").is_not_null()), known, work.manifest.update)
     old = _beside(old, known.select(pl.col("id").alias("lead_id"), "version"), "lead_id")
     new = pl.concat([alone.select("line", "person"), merged.filter(pl.col("lead_id").is_null()).select("line", "person")]).sort("line")
-    new = new.with_columns(pl.Series("lead_id", load.new_ids(new.height), dtype=pl.String))
+    new = new.with_columns(load.new_ids(new.height).alias("lead_id"))
     told = pl.concat(
         [
             old.select("line", "lead_id", "lost", pl.lit(value=True).alias("known")),
@@ -398,7 +399,7 @@ def _with_plain(matched: Matched, plain: pl.DataFrame) -> Matched:
 
 
 def _known(
-    connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame, there: int, *, likely: bool
+    connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame, there: int, matching: Matching
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Of so many leads as are `there`, those that may be these people (LEAD_SCHEMA); those of them that were looked for by everything
     there is (`id`); and the people (`line`, and the lead's `id`) who need not be looked for: they are a lead's to the letter, so that all that
@@ -409,13 +410,13 @@ def _known(
         return none, none.select("id"), people.select("line", pl.lit("").alias("id")).clear()
     same = load.fetch_by_email(connection, business_id, people["email"])
     # One person and one lead of an address: the sure tier then takes them for one.
-    own, lone = (frame.select(key, *COMPARED_FIELDS).filter(pl.col("email").is_unique()) for key, frame in (("line", people), ("id", same)))
-    told = own.join(lone, on=[name for name in COMPARED_FIELDS if name not in {"source", "source_id"}], nulls_equal=True)
+    own, lone = (frame.select(key, *matching.fields).filter(pl.col("email").is_unique()) for key, frame in (("line", people), ("id", same)))
+    told = own.join(lone, on=[name for name in matching.fields if name not in {"source", "source_id"}], nulls_equal=True)
     told = told.filter(
         pl.col("source_id").is_null() | ((pl.col("source") == pl.col("source_right")) & (pl.col("source_id") == pl.col("source_id_right")))
     )
     settled = told.select("line", "id")
-    others = load.fetch_known(connection, business_id, people.join(settled, on="line", how="anti"), likely=likely)
+    others = load.fetch_known(connection, business_id, people.join(settled, on="line", how="anti"), likely=matching.likely)
     return pl.concat([same, others]).unique("id").sort("id"), others.select("id"), settled
 
 

@@ -18,10 +18,9 @@ from henk_pipeline.settings import Settings
 from henk_pipeline.uploads.headers import map_columns
 from henk_pipeline.uploads.reading import open_table
 
-# What both tiers read of a person.
-COMPARED_FIELDS = (
-    "source", "source_id", "first_name", "last_name", "email", *fields.PHONE_FIELDS, "street", "city", "postal_code", fields.BIRTH_DATE,
-)  # fmt: skip
+# What the sure tier reads of a person, and what both do.
+SURE_FIELDS = ("source", "source_id", "first_name", "last_name", "email", *fields.PHONE_FIELDS, fields.BIRTH_DATE)
+COMPARED_FIELDS = (*SURE_FIELDS, "street", "city", "postal_code")
 
 
 class UnknownColumnError(ValueError):
@@ -39,6 +38,11 @@ class Matching:
     shared_by_at_most: int = SHARED_BY_AT_MOST
     model: Model = field(default_factory=load_model)
     likely: bool = True
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What is read of a person."""
+        return COMPARED_FIELDS if self.likely else SURE_FIELDS
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -67,7 +71,7 @@ def match_people(
 ) -> Matched:
     """Both tiers over a table of people.
 
-    Takes: `row` (Int64, unique), source, source_id and what `identities` takes; `new`, `population` as `likely_pairs`; `apart`: pairs
+    Takes: `row` (Int64, unique) and the fields of `matching`; `new`, `population` as `likely_pairs`; `apart`: pairs
     (`left`, `right`) that are decided to be different; `known`: pairs that are known to be one. The order of the rows changes nothing but which
     row gives a person its number.
     """

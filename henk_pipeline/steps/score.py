@@ -9,9 +9,10 @@ from typing import Any
 
 import polars as pl
 
+from henk_pipeline.leads.match import rows_that_share
 from henk_pipeline.leads.score import load_scoring, score
 from henk_pipeline.leads.survivorship import lost_values, merge_rows
-from henk_pipeline.steps.match import COMPARED_FIELDS, Matching, match_people
+from henk_pipeline.steps.match import Matching, match_people
 from henk_pipeline.steps.pieces import joined, slices
 
 # How a further row of a person came to it: by which row, by which key or how probably, and what it said in vain.
@@ -21,14 +22,15 @@ FOUND_SCHEMA: dict[str, Any] = {
 
 
 def score_rows(leads: pl.LazyFrame, today: date, matching: Matching | None = None) -> Iterator[pl.DataFrame]:
-    """One row a person of an upload, sure duplicates within it merged, piece by piece in the order of the file: what is compared is in memory,
-    of the rest only who stands several times. The likely duplicates are found with those of the leads that are known, once.
+    """One row a person of an upload, sure duplicates within it merged, piece by piece in the order of the file: of the rows only those are in
+    memory that share something with others. The likely duplicates are found with those of the leads that are known, once.
 
     Takes: rows as `validate_file` gives them. Gives: `line` and `lines` (the first of its lines and all of them), the lead's fields,
     `found` (List of FOUND_SCHEMA: how each further line came to the person), `lead_score`, `quality_rating` and `score_breakdown`.
     """
-    compared = leads.select(pl.col("line").alias("row"), *COMPARED_FIELDS).collect()
-    matched = match_people(compared, replace(matching or Matching(), likely=False))
+    sure = replace(matching or Matching(), likely=False)
+    compared = leads.select(pl.col("line").alias("row"), *sure.fields)
+    matched = match_people(joined(compared, rows_that_share(slices(compared)).to_frame(), "row"), sure)
     person_of = matched.persons.rename({"row": "line"}).filter(pl.len().over("person") > 1)
     rows = joined(leads, person_of, "line")
     several = merge_rows(rows)
@@ -36,7 +38,7 @@ def score_rows(leads: pl.LazyFrame, today: date, matching: Matching | None = Non
     told = chains.join(person_of, on="line").sort("line")
     found = told.group_by("person").agg(pl.struct(*FOUND_SCHEMA).alias("found"))
     several = several.join(found, left_on="line", right_on="person", how="left")
-    del compared, rows
+    del rows
     nothing = pl.lit([], dtype=pl.List(pl.Struct(FOUND_SCHEMA))).alias("found")
     for piece in slices(leads):
         alone = merge_rows(piece.join(person_of, on="line", how="anti").with_columns(pl.col("line").alias("person"))).with_columns(nothing)
