@@ -62,7 +62,10 @@ def rows_that_share(pieces: Iterable[pl.DataFrame]) -> pl.Series:
     """
     nothing = pl.DataFrame(schema={"row": pl.Int64, "key": pl.UInt64})
     keys = pl.concat([nothing, *(match_keys(piece).select("row", pl.col("key").hash()) for piece in pieces)])
-    return keys.filter(pl.col("key").is_duplicated())["row"].unique()
+    # Sorted, not counted: a table of all keys takes several times as much as they.
+    ordered = keys["key"].sort()
+    twice = ordered.filter(ordered == ordered.shift()).unique()
+    return keys.filter(pl.col("key").is_in(twice.implode()))["row"].unique()
 
 
 def sure_edges(frame: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) -> pl.DataFrame:

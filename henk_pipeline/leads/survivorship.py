@@ -42,12 +42,13 @@ def merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
     rows were merged before, `lines`. Gives: a row a person with the fields, `line` (the first of its lines) and `lines` (List(Int64), all of
     them, ascending), ordered by `line`.
     """
-    if "lines" not in frame.columns:
-        frame = frame.with_columns(pl.concat_list("line").alias("lines"))
-    return by_groups(frame, "person", _merge_rows).sort("line")
+    merged = by_groups(frame, "person", _merge_rows)
+    return merged if merged["line"].is_sorted() else merged.sort("line")
 
 
 def _merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
+    if "lines" not in frame.columns:
+        frame = frame.with_columns(pl.concat_list("line").alias("lines"))
     gathered = [name for name in ("tags", "lists") if name in frame.columns]
     columns = ["line", "lines", *MERGED_FIELDS, *gathered, "custom_fields"]
     if frame["person"].n_unique() == frame.height:

@@ -342,7 +342,8 @@ def _with_leads(connection: psycopg.Connection, business_id: UUID, import_id: UU
     merged = _beside(_beside(merged, others.select("line", "lead_id", "person", "merged"), "line"), found, "line")
     old = merge_existing(merged.filter(pl.col("lead_id").is_not_null()), known, work.manifest.update)
     old = _beside(old, known.select(pl.col("id").alias("lead_id"), "version"), "lead_id")
-    new = pl.concat([alone.select("line", "person"), merged.filter(pl.col("lead_id").is_null()).select("line", "person")]).sort("line")
+    alone, rows = alone.select("line", "person"), rows.select("person", *(name for name in kept if name == "lists"))
+    new = pl.concat([alone, merged.filter(pl.col("lead_id").is_null()).select("line", "person")]).sort("line")
     new = new.with_columns(load.new_ids(new.height).alias("lead_id"))
     told = pl.concat(
         [
@@ -357,7 +358,7 @@ def _with_leads(connection: psycopg.Connection, business_id: UUID, import_id: UU
         known=old,
         several=merged.drop("lead_id").join(new.select("line", "lead_id"), on="line"),
         alone=alone.select("line").join(new.select("line", "lead_id"), on="line"),
-        lists=rows.drop("lead_id").join(lead_of, on="person").select("lead_id", "lists") if "lists" in rows.columns else pl.DataFrame(),
+        lists=rows.join(lead_of, on="person").select("lead_id", "lists") if "lists" in rows.columns else pl.DataFrame(),
         doubtful=_candidates(matched.doubtful, who, lead_of),
         phones=phones,
     )
@@ -511,7 +512,8 @@ def _provenance(people: _People, updated: pl.DataFrame) -> Iterator[pl.DataFrame
 
 def _candidates(doubtful: pl.DataFrame, who: pl.DataFrame, lead_of: pl.DataFrame) -> pl.DataFrame:
     """Pairs of leads, each once, with the probability and the agreement of their likeliest rows."""
-    lead = who.join(lead_of, on="person").select("row", "lead_id")
+    asked = pl.concat([doubtful.select(pl.col(side).alias("row")) for side in ("left", "right")])
+    lead = who.join(asked, on="row", how="semi").join(lead_of, on="person").select("row", "lead_id")
     both = doubtful.join(lead, left_on="left", right_on="row").join(lead, left_on="right", right_on="row", suffix="_right")
     pairs = both.select(
         pl.min_horizontal("lead_id", "lead_id_right").alias("lead_id"),
