@@ -52,7 +52,9 @@ def test_a_deadlock_with_somebody_who_edits(acme, henk, connection, tmp_path):
     out, err = loading.communicate(timeout=200)
     assert loading.returncode == 0, err
     assert json.loads(out.splitlines()[-1])["leads_updated"] == 400
-    assert connection.execute("SELECT count(*) FROM leads WHERE city = 'Boston' AND notes = 'called back' AND tags ? 'asked'").fetchone() == (400,)
+    assert connection.execute(
+        "SELECT count(*) FROM leads WHERE city = 'Boston' AND notes = 'called back' AND tags ? 'asked'"
+    ).fetchone() == (400,)
     connection.execute("SELECT pg_stat_force_next_flush()")
     assert connection.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").fetchone()[0] >= 1
     assert_at_the_end(connection, acme)

@@ -2,10 +2,11 @@
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from henk_pipeline.leads.identity import email_key, folded, formal_names, identities, street_name
+from henk_pipeline.leads import match
 from henk_pipeline.leads.match import EDGE_SCHEMA, as_edges, connected, explain, persons, sure_edges, without_shared
 from tests.unit.leads.people import people
 
@@ -144,6 +145,22 @@ def test_the_order_of_rows_decides_nothing(rows, random):
         return {frozenset(one) for one in found.values()}
 
     assert partition(frame, list(range(len(rows)))) == partition(shuffled, numbers)
+
+
+@given(ROWS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_table_that_is_looked_at_piece_by_piece_has_the_same_persons(monkeypatch, rows):
+    frame = frame_of(*rows)
+    whole = sure_edges(frame)
+    with monkeypatch.context() as patched:
+        patched.setattr(match, "SLICE", 2)
+        assert sure_edges(frame).sort(pl.all()).equals(whole.sort(pl.all()))
+    keys = match.match_keys(frame)
+    shared = keys.filter(pl.len().over("kind", "key") > 1)["row"].unique().sort()
+    pieces = list(frame.iter_slices(2))
+    assert match.rows_that_share(pieces).sort().equals(shared)
+    # Whoever shares nothing with anybody need not be there.
+    assert sure_edges(frame.filter(pl.col("row").is_in(shared.implode()))).sort(pl.all()).equals(whole.sort(pl.all()))
 
 
 @given(ROWS)

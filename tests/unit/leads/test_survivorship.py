@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from henk_pipeline.leads import fields
+from henk_pipeline.leads import fields, slices
 from henk_pipeline.leads.survivorship import RULES, lost_values, merge_existing, merge_rows
 from tests.unit.leads.people import people
 
@@ -32,6 +32,25 @@ def test_rows_of_one_person_become_one():
     assert (bo["line"], bo["lines"]) == (4, [4])
     lost = lost_values(rows, merged)
     assert [(line, json.loads(text)) for line, text in lost.rows()] == [(2, {"first_name": "A."})]
+
+
+def test_many_rows_become_persons_some_at_a_time(monkeypatch):
+    """As if they were merged at once: no person is cut in two, whatever the order of the rows."""
+    names = ["A.", "Anna", "Ann", "Bo", "Cy", "Cyril"]
+    rows = people(*({"first_name": name, "city": f"City {number}"} for number, name in enumerate(names * 3)))
+    rows = rows.with_columns(pl.Series("person", [number % 5 for number in range(18)], dtype=pl.Int64)).sample(
+        fraction=1, shuffle=True, seed=3
+    )
+    merged = merge_rows(rows)
+    known = merged.select(pl.col("line").cast(pl.String).alias("id"), *RULES).with_columns(pl.lit("Ana").alias("first_name"))
+    of_lead = merged.with_columns(pl.col("line").cast(pl.String).alias("lead_id"))
+    whole = merged, lost_values(rows, merged).sort("line"), merge_existing(of_lead, known, "overwrite")
+    monkeypatch.setattr(slices, "SLICE", 2)
+    some = merge_rows(rows)
+    assert merged["line"].is_sorted()
+    assert merged["lines"].list.len().sum() == 18
+    parts = some, lost_values(rows, some).sort("line"), merge_existing(of_lead, known, "overwrite")
+    assert all(one.equals(other) for one, other in zip(whole, parts, strict=True))
 
 
 def test_every_field_of_a_lead_has_a_rule():
