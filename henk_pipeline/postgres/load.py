@@ -129,8 +129,8 @@ def fetch_known(connection: psycopg.Connection, business_id: UUID, people: pl.Da
     """Leads of the business that may be one of these people: that share an id, a telephone, an e-mail address in its one form or, if `likely`
     duplicates are wanted, another key of `henk.match_keys` with one of them, or had one of the first.
 
-    Takes: source, source_id, first_name, last_name, email, phone, mobile_phone, birth_date and, if `likely`, street, city, postal_code. Gives: LEAD_SCHEMA,
-    each lead once, ordered by `id`. What it costs grows with `people`, not with the leads there are.
+    Takes: source, source_id, first_name, last_name, email, phone, mobile_phone, birth_date and, if `likely`, street, city, postal_code.
+    Gives: LEAD_SCHEMA, each lead once, ordered by `id`. What it costs grows with `people`, not with the leads there are.
     """
     told = people.select(name for name in KEYED_COLUMNS if name in people.columns)
     connection.execute(

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from henk_pipeline.leads.identity import email_key, folded, formal_names, identities, street_name
 from henk_pipeline.leads import match
+from henk_pipeline.leads.identity import email_key, folded, formal_names, identities, street_name
 from henk_pipeline.leads.match import EDGE_SCHEMA, as_edges, connected, explain, persons, sure_edges, without_shared
 from tests.unit.leads.people import people
 
