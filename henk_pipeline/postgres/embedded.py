@@ -33,7 +33,7 @@ START_SECONDS = 120
 CONFIGURATION = """
 listen_addresses = ''
 unix_socket_permissions = 0700
-shared_buffers = 256MB
+shared_buffers = {shared_buffers}MB
 max_wal_size = 4GB
 checkpoint_timeout = 15min
 log_timezone = 'UTC'
@@ -97,12 +97,19 @@ def _initialise(data: Path, programs: Path) -> None:
         _hand_over(made)
         _run(made, programs / "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username=postgres", "-D", str(made))
         with (made / "postgresql.conf").open("a") as configuration:
-            configuration.write(CONFIGURATION)
+            configuration.write(CONFIGURATION.format(shared_buffers=_shared_buffers()))
         if data.exists():
             shutil.rmtree(data)  # what a killed initdb of another tool left; it holds no PG_VERSION
         made.rename(data)
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _shared_buffers() -> int:
+    """MB: an eighth of the machine's memory, for the pipeline works beside it. With 10 million leads there an INSERT of 400,000 more took 52 to
+    72 s with 256 MB, 42 with 2.9 GB.
+    """
+    return min(max(psutil.virtual_memory().total // 2**23, 128), 4096)
 
 
 def _serves(process: psutil.Process, data: Path) -> bool:
