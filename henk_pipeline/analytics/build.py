@@ -151,13 +151,19 @@ def _is_somebody_gone(last: Path, source: Source, tables: Sequence[AnalyticsTabl
     with duckdb.connect(str(last), read_only=True) as connection:
         for table in tables:
             if table.key and table.personal:
-                with source.ids(table.source) as stream:
-                    connection.register("there", stream)
-                    gone = f"SELECT count(*) FROM {table.name} WHERE {table.key} NOT IN (SELECT id FROM there)"
-                    if _one(connection.execute(gone)):
+                with _gone(connection, source, table) as rows:
+                    if _one(connection.execute(f"SELECT count(*) {rows}")):
                         return True
-                    connection.unregister("there")
     return False
+
+
+@contextmanager
+def _gone(connection: duckdb.DuckDBPyConnection, source: Source, table: AnalyticsTable) -> Iterator[str]:
+    """`FROM … WHERE …`: the rows of a table with a key that PostgreSQL does not have any more."""
+    with source.ids(table.source) as stream:
+        connection.register("there", stream)
+        yield f"FROM {table.name} WHERE {table.key} NOT IN (SELECT id FROM there)"
+        connection.unregister("there")
 
 
 def _change(table: AnalyticsTable, source: Source, since: str) -> tuple[str, pa.Table]:
@@ -238,10 +244,8 @@ class _Building:
             # More than there were and came in: some have gone.
             if table.personal:
                 raise _WholeBuildNeededError(forgotten=True)
-            with self.source.ids(table.source) as stream:
-                self.connection.register("there", stream)
-                self.connection.execute(f"DELETE FROM {table.name} WHERE {table.key} NOT IN (SELECT id FROM there)")
-                self.connection.unregister("there")
+            with _gone(self.connection, self.source, table) as rows:
+                self.connection.execute(f"DELETE {rows}")
             self.changed.add(table.name)
 
     def _renew(self, table: AnalyticsTable) -> None:

@@ -80,7 +80,7 @@ def sure_edges(frame: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) 
     held = held.with_columns(pl.struct("kind", "key").rank("dense").cast(pl.UInt64).alias("block"))
     if not held.height:
         return pl.DataFrame(schema=EDGE_SCHEMA)
-    people = names(frame.filter(pl.col("row").is_in(held["row"].unique().implode())), "row")
+    people = names(frame, "row")
     # Most keys are held by rows of one name: only the others are looked at name by name.
     people = people.with_columns(pl.struct("first", "last", "birth").rank("dense").alias("name"))
     held = held.join(people.select("row", "name"), on="row")
