@@ -149,6 +149,22 @@ def test_two_sessions_that_assign_lists_at_once_give_each_lead_one_place(connect
     assert connection.execute("SELECT total_leads FROM campaign_lead_lists ORDER BY priority").fetchall() == [(50,), (0,)]
 
 
+def test_a_lead_that_somebody_gives_the_campaign_at_that_moment_hinders_no_assignment(connection, database_url, acme):
+    leads = [add_lead(connection, acme) for _ in range(5)]
+    campaign, lead_list = add_campaign(connection, acme), add_list(connection, acme, leads=leads)
+    with psycopg.connect(database_url) as other, psycopg.connect(database_url, autocommit=True) as own:
+        other.execute("INSERT INTO campaign_leads (campaign_id, lead_id) VALUES (%s, %s)", [campaign, leads[2]])
+        thread = threading.Thread(target=assign, args=[own, campaign, lead_list])
+        thread.start()
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'"
+        while not value(connection, waiting, [own.info.backend_pid]):
+            assert thread.is_alive()
+        other.commit()
+        thread.join()
+    assert column(connection, "SELECT lead_id::text FROM campaign_leads ORDER BY lead_id") == sorted(leads)
+    assert connection.execute("SELECT total_leads FROM campaign_lead_lists").fetchall() == [(4,)]
+
+
 def test_taking_a_list_away_removes_who_was_not_called_and_keeps_what_was_said(connection, acme):
     called, waiting, shared = (add_lead(connection, acme, email=f"{name}@example.org") for name in ("called", "waiting", "shared"))
     a, b = add_list(connection, acme, "A", [called, waiting, shared]), add_list(connection, acme, "B", [shared])
