@@ -19,7 +19,7 @@ import psycopg
 from henk_pipeline.analytics.tables import load_tables
 from henk_pipeline.orchestration.healing import healing
 from henk_pipeline.orchestration.io_manager import BY_UPLOAD, UPLOAD
-from henk_pipeline.orchestration.partitions import LOADERS, PUBLISHER, UPLOADS, WITHOUT_DASHBOARD
+from henk_pipeline.orchestration.partitions import FIRST, LOADERS, PUBLISHER, UPLOADS, WITHOUT_DASHBOARD
 from henk_pipeline.orchestration.previews import chart_of_reasons, preview, preview_of_parts
 from henk_pipeline.orchestration.progress import report
 from henk_pipeline.orchestration.resources import Henk
@@ -221,6 +221,7 @@ def scored_leads(context: dg.AssetExecutionContext, henk: Henk, validated_leads:
     owners=OWNERS,
     kinds={"postgres"},
     pool=LOADERS,
+    op_tags=FIRST,
     description="The upload in PostgreSQL: leads inserted or updated, its list filled, provenance and rejections kept. One transaction an upload.",
 )
 def lead_lists(
@@ -285,6 +286,7 @@ def lead_lists(
     owners=OWNERS,
     kinds={"postgres"},
     pool=LOADERS,
+    op_tags=FIRST,
     description="The upload's list assigned to the campaigns of its manifest: who may be called becomes a campaign lead, once.",
 )
 def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.LazyFrame, lead_lists: pl.LazyFrame) -> pl.DataFrame:

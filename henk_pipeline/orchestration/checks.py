@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from henk_pipeline.orchestration.partitions import uploads_of_run
+from henk_pipeline.orchestration.partitions import FIRST, uploads_of_run
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.postgres import health
 from henk_pipeline.steps.analytics import usual_scores
@@ -37,7 +37,10 @@ def _result(found: Sequence[Mapping[str, Any]], good: str, bad: str, severity: d
 
 
 @dg.asset_check(
-    asset="lead_lists", blocking=True, description="Rows read = accepted + rejected + duplicates, and every accepted row is accounted for."
+    asset="lead_lists",
+    blocking=True,
+    op_tags=FIRST,
+    description="Rows read = accepted + rejected + duplicates, and every accepted row is accounted for.",
 )
 def rows_add_up(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
     """Blocks what comes after: a row that is lost in silence is a defect of ours."""

@@ -8,6 +8,8 @@ import dagster as dg
 LOADERS = "postgres_loaders"
 PUBLISHER = "duckdb_publisher"
 WITHOUT_DASHBOARD = "henk/without-dashboard"  # tag of a run: who waits for one file need not wait for the page
+# Steps on the way to the campaigns go before checks that stop nothing.
+FIRST = {"dagster/priority": "1"}
 UPLOADS = dg.DynamicPartitionsDefinition(name="uploads")
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
