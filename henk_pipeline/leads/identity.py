@@ -27,6 +27,7 @@ STREET_WORDS = {
     "east": "e", "west": "w", "close": "cl", "way": "wy", "grove": "gr", "saint": "st",
 }  # fmt: skip
 
+NAMED_BY = ("first_name", "last_name", fields.BIRTH_DATE)
 IDENTITY_SCHEMA: dict[str, Any] = {
     "first": pl.String, "last": pl.String, "formals": pl.List(pl.String), "lasts": pl.List(pl.String), "known": pl.Boolean, "email": pl.String,
     "mailbox": pl.String, "phones": pl.List(pl.String), "number": pl.String, "street": pl.String, "house": pl.String, "city": pl.String,
@@ -47,7 +48,7 @@ def identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
 
 
 def names(frame: pl.DataFrame, row: str) -> pl.DataFrame:
-    """Of `identities` what the sure tier compares: `row`, `first`, `last`, `formals`, `lasts`, `birth`. Takes: `row`, both names, birth_date."""
+    """Of `identities` what the sure tier compares: `row`, `first`, `last`, `formals`, `lasts`, `birth`. Takes: `row` and NAMED_BY."""
     return by_slices(frame, lambda some: _names(some, row))
 
 

@@ -195,7 +195,7 @@ def first_names_agree() -> pl.Expr:
 def persons(edges: pl.DataFrame, frame: pl.DataFrame, apart: pl.DataFrame | None = None) -> pl.DataFrame:
     """Rows as persons, by way of others too.
 
-    Takes: EDGE_SCHEMA of sure and likely matches; what `match_keys` and `names` take; `apart`: pairs (`left`, `right`) that somebody has
+    Takes: EDGE_SCHEMA of sure and likely matches; what `names` takes; `apart`: pairs (`left`, `right`) that somebody has
     decided are different. Gives: `row` and `person` (Int64): the smallest row of the person; a row that stands alone is its own.
 
     Two first names that contradict each other do not become one person through a row without a first name: it goes with its surest match only.

@@ -73,6 +73,8 @@ CHANGES = sql.SQL("""SELECT line, lead_id, tags, custom_fields, replaced
                 ELSE old = coalesce((l.custom_fields || to_jsonb(l)) -> k, 'null') END
             HAVING l.xmin::text::bigint <> s.version) still) merged
     WHERE replaced <> '{{}}' OR tags <> old_tags OR custom_fields <> old_custom_fields""")
+# Of leads whose fields a merge left as they are, only tags and custom fields may still say something new.
+MAY_CHANGE = pl.col("changed") | (pl.col("tags") != "[]") | (pl.col("custom_fields") != "{}")
 WRITTEN_COLUMNS = (*TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at", "lead_score", "quality_rating", "score_breakdown")
 
 
@@ -85,19 +87,19 @@ def new_ids(count: int) -> pl.Series:
     """UUIDs of version 7 (RFC 9562), ascending: rows written in their order fill the indexes from one side."""
     now = time.time_ns() // 1_000_000
     # 12 + 6 bits behind the millisecond count upwards; past 2^18 ids the millisecond moves on.
-    parts = [pl.Series(_ids_of(now + number, min(2**18, count - (number << 18)))) for number in range(-(-count // 2**18))]
-    return pl.concat([pl.Series(dtype=pl.String), *parts])
+    parts = [_ids_of(now + number, min(2**18, count - (number << 18))) for number in range(-(-count // 2**18))]
+    return pl.concat([pl.Series("id", dtype=pl.String), *(part.alias("id") for part in parts)])
 
 
-def _ids_of(milliseconds: int, count: int) -> list[str]:
-    random = os.urandom(8 * count)
-    ids = []
-    for counter in range(count):
-        high = (milliseconds << 16) | 0x7000 | (counter >> 6)
-        low = (2 << 62) | ((counter & 0x3F) << 56) | int.from_bytes(random[8 * counter : 8 * counter + 7])
-        text = f"{high:016x}{low:016x}"
-        ids.append(f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}")
-    return ids
+def _ids_of(milliseconds: int, count: int) -> pl.Series:
+    high = f"{milliseconds:012x}"
+    starts = pl.Series([f"{high[:8]}-{high[8:]}-7{number:03x}-" for number in range(2**12)])
+    variants = pl.Series([f"{0x80 | number:02x}" for number in range(2**6)])
+    random = pl.Series([os.urandom(7 * count).hex()]).str.extract_all("[0-9a-f]{14}").explode()
+    counter = pl.int_range(count, eager=True)
+    parts = {"start": starts.gather(counter // 64), "variant": variants.gather(counter % 64), "random": random}
+    last = pl.col("random")
+    return pl.DataFrame(parts).select(pl.concat_str("start", "variant", last.str.slice(0, 2), pl.lit("-"), last.str.slice(2))).to_series()
 
 
 def fetch_by_email(connection: psycopg.Connection, business_id: UUID, emails: pl.Series) -> pl.DataFrame:
@@ -261,13 +263,11 @@ def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mo
     nobody = {"line": pl.Int64, "replaced": pl.String, "written": pl.String}
     if not people.height:
         return pl.DataFrame(schema=nobody)
-    # Of what the merge left as it is, only tags and custom fields may still say something new.
-    said = people.filter(pl.col("changed") | (pl.col("tags") != "[]") | (pl.col("custom_fields") != "{}"))
     connection.execute(
         "CREATE TEMP TABLE staged_known (line integer, lead_id uuid, version bigint, replaced jsonb, members jsonb, tags jsonb, "
         "custom_fields jsonb) ON COMMIT DROP"
     )
-    copy_in(connection, "staged_known", said.select("line", "lead_id", "version", "replaced", "members", "tags", "custom_fields"))
+    copy_in(connection, "staged_known", people.select("line", "lead_id", "version", "replaced", "members", "tags", "custom_fields"))
     connection.execute("ANALYZE staged_known")
     changes = CHANGES.format(mode=sql.Literal(update_mode))
     connection.execute(sql.SQL("CREATE TEMP TABLE staged_changes ON COMMIT DROP AS SELECT lead_id FROM ({}) c").format(changes))
@@ -385,7 +385,8 @@ def fill_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID
     ids = leads.alias("lead_id").sort().to_frame()
     if is_new and wanted.criteria is None:
         owned = {"business_id": business_id, "lead_list_id": list_id, "import_id": import_id}
-        copy_in(connection, "lead_list_members", ids.with_columns(pl.lit(str(value)).alias(name) for name, value in owned.items()))
+        members = ids.with_columns(new_ids(ids.height), *(pl.lit(str(value)).alias(name) for name, value in owned.items()))
+        copy_in(connection, "lead_list_members", members)
         return list_id
     connection.execute("CREATE TEMP TABLE staged_members (lead_id uuid NOT NULL) ON COMMIT DROP")
     copy_in(connection, "staged_members", ids)

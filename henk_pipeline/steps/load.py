@@ -20,7 +20,7 @@ from henk_pipeline.leads.survivorship import lost_values, merge_existing, merge_
 from henk_pipeline.postgres import businesses, imports, load, scores
 from henk_pipeline.postgres.assign import Terms, assign_list
 from henk_pipeline.steps.match import COMPARED_FIELDS, Matched, Matching, match_people
-from henk_pipeline.steps.pieces import Pieces, joined, slices
+from henk_pipeline.steps.pieces import Pieces, at_once, joined, slices
 from henk_pipeline.steps.rescore import scoring_of
 from henk_pipeline.uploads.manifest import CampaignAssignment, Manifest
 
@@ -164,13 +164,12 @@ def _load(
     people, work = _with_leads(connection, business_id, import_id, work)
     loaded = Pieces("loaded", scratch)
     scoring = _Scoring.of(connection, business_id, people, today)
-    known = scoring.finished(people.known)
+    known, lost = _merged(work, people, scoring, loaded)
     updated = load.update_leads(connection, known, told.update)
     # What an import left unchanged has its score, but for what was merged.
-    scores.write_scores(connection, known.filter(pl.col("merged")).with_columns(pl.col("lead_id").alias("id")))
-    if known.height:
-        loaded.take(known.select(SHOWN))
-    load.insert_leads(connection, business_id, _finished(_new_people(work, people), scoring, loaded))
+    if (merged := known.filter("merged")).height:
+        scores.write_scores(connection, merged.with_columns(pl.col("lead_id").alias("id")))
+    load.insert_leads(connection, business_id, _finished(_whole(work, people, known=False), scoring, loaded))
     ids = people.loaded["lead_id"]
     whole = load.ListToFill(work.upload.list_name, told.description, told.tags)
     list_id = load.fill_list(connection, business_id, import_id, whole, ids)
@@ -181,10 +180,11 @@ def _load(
         named = people.lists.explode("lists").drop_nulls().unique()
         for (name,), members in sorted(named.partition_by("lists", as_dict=True).items()):
             load.fill_list(connection, business_id, import_id, load.ListToFill(str(name)), members["lead_id"])
-    load.write_provenance(connection, business_id, import_id, _provenance(people, updated))
+    load.write_provenance(connection, business_id, import_id, _provenance(people.loaded, lost, updated))
     load.keep_candidates(connection, business_id, people.doubtful)
     load.suppress(connection, business_id, work.opt_outs, f"opted out in {work.upload.file_name}")
     imports.write_rejections(connection, business_id, import_id, work.rejections)
+    inserted = people.loaded.height - int(people.loaded["known"].sum())
     outcome = Outcome(
         status="partial" if work.rows_rejected else "loaded",
         import_id=str(import_id),
@@ -192,13 +192,13 @@ def _load(
         rows_accepted=people.loaded.height,
         rows_rejected=work.rows_rejected,
         rows_duplicate=int(people.loaded["lines"].list.len().sum()) - people.loaded.height,
-        leads_inserted=people.loaded.height - known.height,
+        leads_inserted=inserted,
         leads_updated=updated.height,
-        leads_unchanged=known.height - updated.height,
+        leads_unchanged=people.loaded.height - inserted - updated.height,
         lead_list_id=str(list_id),
     )
     _record(connection, import_id, work, outcome, run_id)
-    return outcome, loaded.all()
+    return outcome, loaded.all() if people.loaded.height else work.people.clear()
 
 
 def _suppress(connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, run_id: str | None) -> Outcome:
@@ -228,17 +228,15 @@ def _filter_error(connection: psycopg.Connection, manifest: Manifest) -> str | N
 class _People(NamedTuple):
     """The people of an upload with the lead each of them is or becomes.
 
-    `loaded`: of all of them, ordered by line, `line`, `lines`, `lead_id`, `known` (Boolean), `found` (how each line came to its lead) and `lost`.
-    `known`: of those who are leads already, what the lead's fields become, as `merge_existing` gives it, and whether others were `merged` into
-    the lead. Of the new ones, `several`: who stands in several rows, merged; and `alone`: `line` and `lead_id` of the others. `lists`: `lead_id`
-    and `lists` of every row, where the file names lists. `doubtful`: pairs that somebody is to decide on, as `_candidates` gives them. `phones`:
-    all numbers that the upload names.
+    `loaded`: of all of them, ordered by line, `line`, `lines`, `lead_id`, whether that lead is `known` and whether others were `merged` into it,
+    and `found` (how each line came to its lead). `several`: who stands in several rows, merged. `leads`: the known leads. `lists`: `lead_id` and
+    `lists` of every row, where the file names lists. `doubtful`: pairs that somebody is to decide on, as `_candidates` gives them. `phones`: all
+    numbers that the upload or a known lead names.
     """
 
     loaded: pl.DataFrame
-    known: pl.DataFrame
     several: pl.DataFrame
-    alone: pl.DataFrame
+    leads: pl.DataFrame
     lists: pl.DataFrame
     doubtful: pl.DataFrame
     phones: pl.Series
@@ -257,8 +255,8 @@ class _Scoring:
     def of(cls, connection: psycopg.Connection, business_id: UUID, people: _People, today: date) -> Self:
         """Of one business, for these people."""
         scoring, _ = scoring_of(connection, business_id)
-        barred = scores.suppressed_phones(connection, business_id, pl.concat([people.phones, _phones(people.known)]))
-        return cls(scoring, today, barred, scores.outcomes_of(connection, people.known["lead_id"]))
+        barred = scores.suppressed_phones(connection, business_id, people.phones)
+        return cls(scoring, today, barred, scores.outcomes_of(connection, people.loaded.filter("known")["lead_id"]))
 
     def finished(self, people: pl.DataFrame) -> pl.DataFrame:
         """Leads as they are written: scored, `tags` and `members` (the fields that a lead has no column for) as JSON."""
@@ -309,11 +307,14 @@ def _with_leads(connection: psycopg.Connection, business_id: UUID, import_id: UU
     # Whoever is settled, and whose lead no other row may be, is no riddle.
     settled = settled.join(leads.select("id", pl.col("row").alias("person")), on="id").join(rows.select("line", "row"), on="line")
     plain = settled.join(looked_for, on="id", how="anti")
-    riddles = pl.concat([frame.select(compared) for frame in (leads, said) if frame.height] + [rows.select(compared)])
+    riddles = [pl.concat([frame.select(compared) for frame in (leads, said) if frame.height] + [rows.select(compared)])]
     if plain.height:  # a filter copies every column
-        riddles = riddles.filter(~pl.col("row").is_in(pl.concat([plain["row"], plain["person"]]).implode()))
+        riddles = [riddles[0].filter(~pl.col("row").is_in(pl.concat([plain["row"], plain["person"]]).implode()))]
+    phones = pl.concat([_phones(every), _phones(known)])
+    rows = rows.select("row", *kept)
+    del every
     matched = match_people(
-        riddles,
+        riddles.pop(),  # handed over: it is let go of when it has been compared
         work.matching,
         new=rows.select("line", "row").join(settled, on="line", how="anti")["row"],
         known=same,
@@ -321,44 +322,30 @@ def _with_leads(connection: psycopg.Connection, business_id: UUID, import_id: UU
         apart=load.fetch_apart(connection, business_id, leads.select("row", "id")),
     )
     matched = _with_plain(matched, plain)
-    who, phones = matched.persons, _phones(every)
-    rows = rows.select("row", *kept)
-    del riddles, every
+    who = matched.persons
     known, lead_of = _one_lead_a_person(connection, import_id, leads, rows, matched)
     rows = _beside(_beside(rows, who, "row"), lead_of, "person")
-    rows = rows.with_columns(
-        pl.col("merged").fill_null(value=False), ((pl.len().over("person") == 1) & pl.col("lead_id").is_null()).alias("alone")
-    )
-    alone, others = rows.filter("alone"), rows.filter(~pl.col("alone"))
-    # Of those alone no more is needed until they are written.
-    whole = others.select("line", pl.col("line").min().over("person").alias("person"))
-    whole = joined(work.people, whole, "line")
-    merged = merge_rows(whole)
-    lines = pl.concat([alone.select("line", "lines"), merged.select("line", "lines")]).sort("line")
+    rows = rows.with_columns(pl.col("merged").fill_null(value=False), pl.col("lead_id").is_not_null().alias("known"))
+    # Of those who stand alone no more is needed until they are written.
+    alone = pl.len().over("person") == 1
+    whole = joined(work.people, rows.filter(~alone).select("line", pl.col("line").min().over("person").alias("person")), "line")
+    several = merge_rows(whole)
+    lines = pl.concat([rows.filter(alone).select("line", "lines"), several.select("line", "lines")]).sort("line")
     found = _found(
-        rows, pl.concat([leads.select("row", "id"), said.select("row", "id")]), matched.chains, lines, lost_values(whole, merged)
+        rows, pl.concat([leads.select("row", "id"), said.select("row", "id")]), matched.chains, lines, lost_values(whole, several)
     )
     del whole
-    merged = _beside(_beside(merged, others.select("line", "lead_id", "person", "merged"), "line"), found, "line")
-    old = merge_existing(merged.filter(pl.col("lead_id").is_not_null()), known, work.manifest.update)
-    old = _beside(old, known.select(pl.col("id").alias("lead_id"), "version"), "lead_id")
-    alone, rows = alone.select("line", "person"), rows.select("person", *(name for name in kept if name == "lists"))
-    new = pl.concat([alone, merged.filter(pl.col("lead_id").is_null()).select("line", "person")]).sort("line")
+    persons = rows.select("line", "person", "lead_id", "known", "merged").filter(pl.col("line") == pl.col("line").min().over("person"))
+    new = persons.filter(~pl.col("known")).sort("line")
     new = new.with_columns(load.new_ids(new.height).alias("lead_id"))
-    told = pl.concat(
-        [
-            old.select("line", "lead_id", "lost", pl.lit(value=True).alias("known")),
-            new.select("line", "lead_id", pl.lit("{}").alias("lost"), pl.lit(value=False).alias("known")),
-        ]
-    )
+    told = pl.concat([persons.filter("known"), new])
     owners = leads.select("row", pl.col("id").alias("lead_id")).join(who, on="row").sort("lead_id").unique("person", keep="first")
     lead_of = pl.concat([owners.select("person", "lead_id"), new.select("person", "lead_id")])
     people = _People(
-        loaded=_beside(_beside(lines, told, "line"), found, "line"),
-        known=old,
-        several=merged.drop("lead_id").join(new.select("line", "lead_id"), on="line"),
-        alone=alone.select("line").join(new.select("line", "lead_id"), on="line"),
-        lists=rows.join(lead_of, on="person").select("lead_id", "lists") if "lists" in rows.columns else pl.DataFrame(),
+        loaded=_beside(_beside(lines, told.drop("person"), "line"), found, "line"),
+        several=several,
+        leads=known,
+        lists=rows.select("person", "lists").join(lead_of, on="person").select("lead_id", "lists") if "lists" in kept else pl.DataFrame(),
         doubtful=_candidates(matched.doubtful, who, lead_of),
         phones=phones,
     )
@@ -369,13 +356,36 @@ def _phones(people: pl.DataFrame) -> pl.Series:
     return pl.concat([people[name] for name in fields.PHONE_FIELDS]).drop_nulls().unique()
 
 
-def _new_people(work: UploadToLoad, people: _People) -> Iterator[pl.DataFrame]:
-    """The new ones whole, piece by piece: `lead_id`, the fields of a lead, `found`."""
-    found = people.loaded.select("line", "found").drop_nulls()
-    columns = [name for name in people.several.columns if name not in {"person", "merged"}]
-    for piece in slices(work.people):
-        alone = _beside(piece.join(people.alone, on="line").drop("found"), found, "line")
-        yield pl.concat([alone.select(columns), people.several.join(piece, on="line", how="semi").select(columns)]).sort("lead_id")
+def _whole(work: UploadToLoad, people: _People, *, known: bool) -> Iterator[pl.DataFrame]:
+    """Those who are known leads, or the others, with all their fields, piece by piece: `lead_id`, the fields of a lead, `merged`, `found`."""
+    told = people.loaded.filter(pl.col("known") == known).select("line", "lead_id", "merged", "found")
+    for piece in slices(work.people) if told.height else ():
+        here = told.filter(pl.col("line").is_between(piece["line"].min(), piece["line"].max()))
+        rows = piece.join(people.several, on="line", how="anti").select(people.several.columns)
+        every = pl.concat([rows, people.several.join(piece, on="line", how="semi")])
+        yield every.join(here, on="line").sort("lead_id")
+
+
+def _merged(work: UploadToLoad, people: _People, scoring: _Scoring, loaded: Pieces) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Known leads merged with what the upload says of them and scored, each kept in `loaded`.
+
+    Gives: those that may change, as `merge_existing` gives them, with `version` and `merged`; and `line` and `lost` of those of whom the upload
+    says something in vain.
+    """
+
+    def finished(piece: pl.DataFrame) -> pl.DataFrame:
+        leads = people.leads.join(piece, left_on="id", right_on="lead_id", how="semi")
+        merged = merge_existing(piece, leads, work.manifest.update)
+        return scoring.finished(_beside(merged, leads.select(pl.col("id").alias("lead_id"), "version"), "lead_id"))
+
+    changing, lost = [], []
+    for _, merged in at_once(finished, _whole(work, people, known=True)):
+        loaded.take(merged.select(SHOWN))
+        changing.append(merged.filter(load.MAY_CHANGE | pl.col("merged")).drop("found"))
+        lost.append(merged.select("line", "lost").filter(pl.col("lost") != "{}"))
+    if not changing:
+        return pl.DataFrame(schema={"lead_id": pl.String, "merged": pl.Boolean}), pl.DataFrame(schema={"line": pl.Int64, "lost": pl.String})
+    return pl.concat(changing), pl.concat(lost)
 
 
 def _finished(people: Iterator[pl.DataFrame], scoring: _Scoring, loaded: Pieces) -> Iterator[pl.DataFrame]:
@@ -418,7 +428,8 @@ def _known(
     )
     settled = told.select("line", "id")
     others = load.fetch_known(connection, business_id, people.join(settled, on="line", how="anti"), likely=matching.likely)
-    return pl.concat([same, others]).unique("id").sort("id"), others.select("id"), settled
+    every = pl.concat([same, others]).unique("id").sort("id") if others.height else same
+    return every, others.select("id"), settled
 
 
 def _said_in_vain(connection: psycopg.Connection, leads: pl.DataFrame, first_row: int) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -477,7 +488,7 @@ def _found(rows: pl.DataFrame, leads: pl.DataFrame, chains: pl.DataFrame, lines:
     return told.rename({"first_line": "line"})
 
 
-def _provenance(people: _People, updated: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _provenance(loaded: pl.DataFrame, lost_to_leads: pl.DataFrame, updated: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """`line`, `lead_id`, `action`, `replaced` and `written` (as `update_leads` gives them), `matched_by` (JSON: by which key or how probably, with
     which line or lead) and `lost` (JSON) of every line, piece by piece; lines after a person's first are `merged`.
     """
@@ -493,12 +504,12 @@ def _provenance(people: _People, updated: pl.DataFrame) -> Iterator[pl.DataFrame
         .then(pl.lit("updated"))
         .otherwise(pl.lit("unchanged"))
     )
-    for piece in slices(people.loaded.lazy()):
-        lines = piece.select(
-            "lead_id", "known", pl.col("lines").alias("line"), pl.col("line").alias("first"), pl.col("lost").alias("lost_to_lead")
-        ).explode("line")
+    first_said = lost_to_leads.rename({"lost": "lost_to_lead"})
+    for piece in slices(loaded.lazy()):
+        told = piece.select("lead_id", "known", pl.col("lines").alias("line"), pl.col("line").alias("first")).explode("line")
         found = piece.select(pl.col("found").explode()).drop_nulls().unnest("found").with_columns(pl.col("probability").round(5))
-        told = lines.join(found, on="line", how="left", maintain_order="left").join(updated, on="line", how="left", maintain_order="left")
+        for more in (found, updated, first_said):
+            told = told.join(more, on="line", how="left", maintain_order="left")
         yield told.select(
             "line",
             "lead_id",

@@ -9,7 +9,7 @@ from typing import Any, Self
 import polars as pl
 
 from henk_pipeline.leads import fields
-from henk_pipeline.leads.identity import identities
+from henk_pipeline.leads.identity import NAMED_BY, identities
 from henk_pipeline.leads.match import SHARED_BY_AT_MOST, as_edges, connected, explain, persons, sure_edges, without_shared
 from henk_pipeline.leads.normalise import ColumnMeaning, Habits, normalise
 from henk_pipeline.linkage.likely import PAIR_SCHEMA, likely_pairs
@@ -79,6 +79,7 @@ def match_people(
     pairs = pl.DataFrame(schema=PAIR_SCHEMA)
     if matching.likely:
         people = without_shared(identities(frame, "row"), matching.shared_by_at_most)
+        frame = frame.select("row", *NAMED_BY)
         pairs = likely_pairs(people, matching.model, matching.review_from, new=new, known=connected(sure), population=population)
     if apart is not None and apart.height:
         pairs = pairs.join(apart, on=["left", "right"], how="anti")

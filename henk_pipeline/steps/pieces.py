@@ -1,11 +1,18 @@
 """Frames that may be too big for memory, piece by piece."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
 PIECE = 50_000  # rows; also those of a row group of Parquet, so that reading a piece reads no more
+# Pieces that are worked on at once; the engines let go of the interpreter, and memory grows with each.
+AT_ONCE = 2
+Piece = TypeVar("Piece")
+Done = TypeVar("Done")
 
 
 class Pieces:
@@ -41,3 +48,20 @@ def slices(frame: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     rows = frame.select(pl.len()).collect().item()
     for first in range(0, max(rows, 1), PIECE):
         yield frame.slice(first, PIECE).collect()
+
+
+def at_once(work: Callable[[Piece], Done], pieces: Iterable[Piece], number: int = AT_ONCE) -> Iterator[tuple[Piece, Done]]:
+    """Every piece with what `work` makes of it, in their order, that many of them at once; of one at a time in this thread."""
+    if number == 1:
+        yield from ((piece, work(piece)) for piece in pieces)
+        return
+    with ThreadPoolExecutor(number) as pool:
+        running: deque[tuple[Piece, Future[Done]]] = deque()
+        for piece in pieces:
+            running.append((piece, pool.submit(work, piece)))
+            if len(running) >= number:
+                told, done = running.popleft()
+                yield told, done.result()
+        while running:
+            told, done = running.popleft()
+            yield told, done.result()

@@ -13,7 +13,7 @@ from henk_pipeline.leads.match import rows_that_share
 from henk_pipeline.leads.score import load_scoring, score
 from henk_pipeline.leads.survivorship import lost_values, merge_rows
 from henk_pipeline.steps.match import Matching, match_people
-from henk_pipeline.steps.pieces import joined, slices
+from henk_pipeline.steps.pieces import at_once, joined, slices
 
 # How a further row of a person came to it: by which row, by which key or how probably, and what it said in vain.
 FOUND_SCHEMA: dict[str, Any] = {
@@ -40,7 +40,11 @@ def score_rows(leads: pl.LazyFrame, today: date, matching: Matching | None = Non
     several = several.join(found, left_on="line", right_on="person", how="left")
     del rows
     nothing = pl.lit([], dtype=pl.List(pl.Struct(FOUND_SCHEMA))).alias("found")
-    for piece in slices(leads):
+    scoring = load_scoring()
+
+    def scored(piece: pl.DataFrame) -> pl.DataFrame:
         alone = merge_rows(piece.join(person_of, on="line", how="anti").with_columns(pl.col("line").alias("person"))).with_columns(nothing)
         people = pl.concat([alone, several.join(piece.select("line"), on="line", how="semi")]).sort("line")
-        yield score(people, load_scoring(), today)
+        return score(people, scoring, today)
+
+    yield from (done for _, done in at_once(scored, slices(leads)))

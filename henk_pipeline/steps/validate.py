@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ import polars as pl
 from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.normalise import DAY_FIELDS, DTYPES, ColumnMeaning, Habits, normalise
 from henk_pipeline.leads.text import cleaned
-from henk_pipeline.steps.pieces import Pieces
+from henk_pipeline.steps.pieces import AT_ONCE, Pieces, at_once
 from henk_pipeline.uploads.dialect import NO_DELIMITER
 from henk_pipeline.uploads.headers import Mapping, load_synonyms, map_columns
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
@@ -26,8 +26,6 @@ NO_SYSTEM = "csv_import"
 MOST_EXAMPLES = 3
 MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
 LONGEST_LIST_NAME = 255  # lead_lists.name varchar(255)
-# Pieces of a file that are worked on at once; the engines let go of the interpreter, and memory grows with each.
-AT_ONCE = 2
 # Characters that make a spreadsheet take a cell for a formula (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -135,7 +133,7 @@ def _validated(
     leads, rejections = Pieces("leads", scratch), Pieces("rejections", scratch)
     with ExitStack() as stack:
         rejected = stack.enter_context(_RejectedFile(rejected_file, reading, mapping)) if rejected_file else None
-        for chunk, done in _at_once(work.validate, chunks.all(), 1 if reading.in_one_piece else AT_ONCE):
+        for chunk, done in at_once(work.validate, chunks.all(), 1 if reading.in_one_piece else AT_ONCE):
             upload.rows_read += done.rows_read
             upload.rows_rejected += done.rejections["line"].n_unique()
             upload.reasons.update(dict(done.rejections["message"].value_counts().iter_rows()))
@@ -298,23 +296,6 @@ def _added(told: list[Change], more: list[Change]) -> list[Change]:
         examples = [*before.examples, *change.examples][:MOST_EXAMPLES] if before else change.examples
         known[change.column] = Change(change.column, change.field, change.cells + (before.cells if before else 0), examples)
     return list(known.values())
-
-
-def _at_once(work: Callable[[Chunk], _Done], chunks: Iterable[Chunk], pieces: int) -> Iterator[tuple[Chunk, _Done]]:
-    """`work` of every piece in their order, that many of them at once."""
-    if pieces == 1:  # in this thread: pandera builds its schema anew for each
-        yield from ((chunk, work(chunk)) for chunk in chunks)
-        return
-    with ThreadPoolExecutor(pieces) as pool:
-        running: deque[tuple[Chunk, Future[_Done]]] = deque()
-        for chunk in chunks:
-            running.append((chunk, pool.submit(work, chunk)))
-            if len(running) >= pieces:
-                told, done = running.popleft()
-                yield told, done.result()
-        while running:
-            told, done = running.popleft()
-            yield told, done.result()
 
 
 class _RejectedFile:
