@@ -3,10 +3,10 @@
 import gettext
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
 
 import polars as pl
 import pycountry
-import zipcodes
 
 from henk_pipeline.leads.phones import country_codes
 from henk_pipeline.leads.text import over_distinct
@@ -84,10 +84,10 @@ def normalise_postal_codes(frame: pl.DataFrame, default_country: str) -> pl.Data
 def zone_of_postal_code(postal_codes: pl.Series) -> pl.Series:
     """The IANA time zone of US postal codes, null for others."""
     start = postal_codes.str.extract(r"^([0-9]{5})(?:-[0-9]{4})?$", 1)
-    zones = _zones()
-    distinct = start.drop_nulls().unique()
-    told = pl.Series([zones.get(code) for code in distinct], dtype=pl.String)
-    return start.replace_strict(distinct, told, default=None, return_dtype=pl.String)
+    distinct = start.drop_nulls().unique().sort()
+    told = distinct.to_frame("code").join_asof(_zones(), left_on="code", right_on="first")
+    told = told.filter(pl.col("code") <= pl.col("last"))
+    return start.replace_strict(told["code"], told["time_zone"], default=None, return_dtype=pl.String)
 
 
 def folded(name: str) -> str:
@@ -114,6 +114,5 @@ def _states(country: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _zones() -> dict[str, str]:
-    places = zipcodes.list_all()  # type: ignore[no-untyped-call]
-    return {str(place["zip_code"]): str(place["timezone"]) for place in places if place.get("timezone")}
+def _zones() -> pl.DataFrame:
+    return pl.read_csv(Path(__file__).with_name("us_time_zones.csv"), comment_prefix="#", infer_schema=False)

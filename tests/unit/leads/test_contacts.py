@@ -3,6 +3,7 @@
 import phonenumbers
 import polars as pl
 import pytest
+import zipcodes
 from email_validator import EmailNotValidError, validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -116,6 +117,12 @@ def test_time_zones_of_numbers_and_postal_codes():
     assert zone_of_postal_code(pl.Series(["02134", "94105-1234", "10115x", None])).to_list() == [
         "America/New_York", "America/Los_Angeles", None, None,
     ]  # fmt: skip
+
+
+def test_time_zones_of_postal_codes_are_those_of_the_library():
+    zones = {place["zip_code"]: place["timezone"] or None for place in zipcodes.list_all()}
+    codes = [f"{number:05}" for number in range(100_000)]
+    assert zone_of_postal_code(pl.Series(codes)).to_list() == [zones.get(code) for code in codes]
 
 
 def test_oddities_of_addresses_are_told_and_nothing_is_changed():
