@@ -369,6 +369,7 @@ OURS = {table.name for table in ANALYTICS_TABLES}
 def analytics(context: dg.AssetExecutionContext, henk: Henk) -> Iterator[dg.MaterializeResult[Any]]:
     """Build the analytics tables from one moment of PostgreSQL and publish them together, as one file. A table that stays as it was is skipped."""
     with healing(context, henk):
+        from henk_pipeline.analytics.publish import opened  # noqa: PLC0415
         from henk_pipeline.orchestration.columns import columns_of, shown_of  # noqa: PLC0415 - duckdb and sqlglot cost what loading definitions need not pay
         from henk_pipeline.steps.analytics import publish_analytics  # noqa: PLC0415
 
@@ -376,17 +377,18 @@ def analytics(context: dg.AssetExecutionContext, henk: Henk) -> Iterator[dg.Mate
         with henk.database() as connection:
             built = publish_analytics(connection, henk.settings)
         context.log.info("published %s, built %s", published, "from nothing" if built.whole else "from what has changed")
-        for table in ANALYTICS_TABLES:
-            if table.name in built.changed:
-                yield dg.MaterializeResult(
-                    asset_key=table.name,
-                    metadata={
-                        **preview(shown_of(published, table)),
-                        **columns_of(published, table.name),
-                        "dagster/row_count": built.rows[table.name],
-                        "file": dg.MetadataValue.path(published),
-                    },
-                )
+        with opened(published) as tables:
+            for table in ANALYTICS_TABLES:
+                if table.name in built.changed:
+                    yield dg.MaterializeResult(
+                        asset_key=table.name,
+                        metadata={
+                            **preview(shown_of(tables, table)),
+                            **columns_of(tables, table.name),
+                            "dagster/row_count": built.rows[table.name],
+                            "file": dg.MetadataValue.path(published),
+                        },
+                    )
         if WITHOUT_DASHBOARD not in context.run.tags:
             from henk_pipeline.steps.dashboard import dashboard_path, write_dashboard  # noqa: PLC0415 - altair takes a second
 

@@ -1,37 +1,34 @@
 """What Dagster shows of the columns of an analytics table: types, what they mean, and which columns they are made from."""
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import polars as pl
 import sqlglot
 from sqlglot import exp
 from sqlglot.lineage import lineage
 
-from henk_pipeline.analytics.publish import opened
 from henk_pipeline.analytics.tables import AnalyticsTable, load_tables
 
 SHOWN = 5  # rows
 
 
-def shown_of(published: Path, table: AnalyticsTable) -> pl.DataFrame:
-    """The first rows of a table as text. Nobody's name or contact: Dagster keeps what it shows for ever."""
-    with opened(published) as connection:
-        result = connection.execute(f'FROM "{table.name}" LIMIT {SHOWN}')
-        columns = [column[0] for column in result.description or []]
-        rows = [[None if cell is None else str(cell) for cell in row] for row in result.fetchall()]
+def shown_of(connection: duckdb.DuckDBPyConnection, table: AnalyticsTable) -> pl.DataFrame:
+    """The first rows of a published table as text. Nobody's name or contact: Dagster keeps what it shows for ever."""
+    result = connection.execute(f'FROM "{table.name}" LIMIT {SHOWN}')
+    columns = [column[0] for column in result.description or []]
+    rows = [[None if cell is None else str(cell) for cell in row] for row in result.fetchall()]
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row").drop(table.personal, strict=False)
 
 
-def columns_of(published: Path, name: str) -> dict[str, Any]:
+def columns_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     """Metadata `dagster/column_schema` and `dagster/column_lineage` of a published table."""
-    with opened(published) as connection:
-        rows = connection.execute(
-            "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE database_name = 'henk' AND table_name = ? ORDER BY column_index",
-            [name],
-        ).fetchall()
+    rows = connection.execute(
+        "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE database_name = 'henk' AND table_name = ? ORDER BY column_index",
+        [name],
+    ).fetchall()
     schema = dg.TableSchema([dg.TableColumn(column, kind, description=means) for column, kind, means in rows])
     lineage_of = {
         column: [dg.TableColumnDep(asset_key=dg.AssetKey(table), column_name=source) for table, source in sources]
