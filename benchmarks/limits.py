@@ -212,7 +212,7 @@ def again(rows: int) -> None:
         file, newer = Path(scratch) / "people.csv", Path(scratch) / "newer.csv"
         people(file, rows)
         people(newer, rows, changed=0.01)
-        first, _, _ = imported(environment, file, "people")
+        first, first_peak, _ = imported(environment, file, "people")
         same, _, _ = imported(environment, file, "people")
 
         def written(work: Callable[[], object]) -> int:
@@ -224,7 +224,7 @@ def again(rows: int) -> None:
 
         results: list[tuple[float, int, dict[str, Any]]] = []
         wal = written(lambda: results.append(imported(environment, newer, "people")))
-        seconds, _, outcome = results[0]
+        seconds, peak, outcome = results[0]
         told(
             "again",
             rows=rows,
@@ -233,6 +233,8 @@ def again(rows: int) -> None:
             same_share=f"{same / first:.3f} (at most 0.02)",
             changed=round(seconds, 2),
             changed_share=f"{seconds / first:.3f} (at most 0.15)",
+            peak_mb_first=first_peak,
+            peak_mb_changed=peak,
             leads_updated=outcome["leads_updated"],
             leads_unchanged=outcome["leads_unchanged"],
             wal_bytes_a_changed_lead=round(wal / max(int(str(outcome["leads_updated"])), 1)),

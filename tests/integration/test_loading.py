@@ -101,6 +101,23 @@ def test_what_somebody_edits_while_an_import_runs_stays(connection, database_url
     assert (replaced["tags"], written["tags"]) == (["donor", "called back"], ["donor", "called back", "volunteer"])
 
 
+def test_of_known_people_only_those_that_may_change_are_kept_and_pieces_change_nothing(connection, tmp_path, monkeypatch):
+    add_business(connection)
+    people = "".join(f"p{number}@example.org,Ana,Lima,{number}.50\n" for number in range(9))
+    header, several = "Email,First Name,Last Name,Total Gifts\n", "p3@example.org,Anabel,Lima,2.00\n"
+    first = upload(connection, tmp_path, header + people + several)
+    kept, writes = [], load.update_leads
+    monkeypatch.setattr(load, "update_leads", lambda opened, people, mode: kept.append(people.height) or writes(opened, people, mode))
+    monkeypatch.setattr(pieces, "PIECE", 2)
+    outcome = upload(connection, tmp_path, header + people.replace(",6.50", ",60.50") + several)
+    assert (first.leads_inserted, outcome.leads_inserted, outcome.leads_updated, outcome.leads_unchanged) == (9, 0, 1, 8)
+    assert kept == [1]
+    rows = "SELECT line_number, action, lost, lead_id FROM lead_import_rows WHERE import_id = %s ORDER BY line_number"
+    before, after = (connection.execute(rows, [one.import_id]).fetchall() for one in (first, outcome))
+    assert [row[1] for row in after] == ["unchanged"] * 6 + ["updated"] + ["unchanged"] * 2 + ["merged"]
+    assert [row[3] for row in after] == [row[3] for row in before]
+
+
 def test_the_same_upload_again_changes_nothing(connection, tmp_path):
     add_business(connection, "acme", "Year End")
     told = {**LOOSE, "campaigns": [{"campaign": "Year End"}]}
