@@ -3,6 +3,7 @@
 A step is one transaction a business with the business locked: all of an upload is there or none of it, and two runs never interleave.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -303,7 +304,7 @@ def _with_leads(connection: psycopg.Connection, business_id: UUID, import_id: UU
     leads = known.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
     rows = every.with_columns(pl.col("row") + leads.height)
     compared = ["row", *work.matching.fields]
-    said, same = _said_in_vain(connection, leads.join(looked_for, on="id", how="semi"), leads.height + work.rows_read)
+    said, same = _known_in_vain(connection, leads.join(looked_for, on="id", how="semi"), leads.height + work.rows_read)
     # Whoever is settled, and whose lead no other row may be, is no riddle.
     settled = settled.join(leads.select("id", pl.col("row").alias("person")), on="id").join(rows.select("line", "row"), on="line")
     plain = settled.join(looked_for, on="id", how="anti")
@@ -432,7 +433,7 @@ def _known(
     return every, others.select("id"), settled
 
 
-def _said_in_vain(connection: psycopg.Connection, leads: pl.DataFrame, first_row: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _known_in_vain(connection: psycopg.Connection, leads: pl.DataFrame, first_row: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Known leads as files have described them with values that lost to others: whoever is known by one of them is known.
 
     Gives: rows from `first_row` on, and which lead each is (`left`, `right`, both rows).
@@ -479,10 +480,10 @@ def _found(rows: pl.DataFrame, leads: pl.DataFrame, chains: pl.DataFrame, lines:
     )
     steps = steps.join(leads.select(pl.col("row").alias("matched_with"), pl.col("id").alias("with_lead")), on="matched_with", how="left")
     steps = steps.select("line", pl.col("with_line").alias("matched_with"), "with_lead", "kind", "probability")
-    steps = steps.join(lost, on="line", how="left")
+    steps = steps.join(lost, on="line", how="full", coalesce=True)
     before = rows.filter(pl.col("found").list.len() > 0).select(pl.col("found").explode()).unnest("found")
     before = before.with_columns(pl.lit(None, dtype=pl.String).alias("with_lead"))
-    every = pl.concat([before.select(steps.columns), steps]).unique("line", keep="first", maintain_order=True)
+    every = pl.concat([before.select(steps.columns), steps])
     of_person = lines.select(pl.col("line").alias("first_line"), pl.col("lines").alias("line")).explode("line")
     told = every.join(of_person, on="line").group_by("first_line").agg(pl.struct(every.columns).alias("found"))
     return told.rename({"first_line": "line"})
@@ -493,10 +494,8 @@ def _provenance(loaded: pl.DataFrame, lost_to_leads: pl.DataFrame, updated: pl.D
     which line or lead) and `lost` (JSON) of every line, piece by piece; lines after a person's first are `merged`.
     """
     by = json_object([filled("kind", "by"), filled("matched_with", "line"), filled("with_lead", "lead_id"), filled("probability")])
-    is_first = pl.col("line") == pl.col("first")
-    lost = pl.when(is_first).then("lost_to_lead").otherwise("lost")
     action = (
-        pl.when(~is_first)
+        pl.when(pl.col("line") != pl.col("first"))
         .then(pl.lit("merged"))
         .when(~pl.col("known"))
         .then(pl.lit("inserted"))
@@ -504,11 +503,12 @@ def _provenance(loaded: pl.DataFrame, lost_to_leads: pl.DataFrame, updated: pl.D
         .then(pl.lit("updated"))
         .otherwise(pl.lit("unchanged"))
     )
-    first_said = lost_to_leads.rename({"lost": "lost_to_lead"})
     for piece in slices(loaded.lazy()):
         told = piece.select("lead_id", "known", pl.col("lines").alias("line"), pl.col("line").alias("first")).explode("line")
         found = piece.select(pl.col("found").explode()).drop_nulls().unnest("found").with_columns(pl.col("probability").round(5))
-        for more in (found, updated, first_said):
+        to_leads = lost_to_leads.join(piece, on="line", how="semi")
+        lost = _said_in_vain(told, pl.concat([found.select("line", "lost"), to_leads.select("line", "lost")]))
+        for more in (found.drop("lost").drop_nulls("kind"), updated, lost):
             told = told.join(more, on="line", how="left", maintain_order="left")
         yield told.select(
             "line",
@@ -517,8 +517,31 @@ def _provenance(loaded: pl.DataFrame, lost_to_leads: pl.DataFrame, updated: pl.D
             "replaced",
             "written",
             pl.when(pl.col("kind").is_not_null()).then(by).alias("matched_by"),
-            pl.when(lost != "{}").then(lost).alias("lost"),
+            "lost",
         )
+
+
+def _said_in_vain(lines: pl.DataFrame, lost: pl.DataFrame) -> pl.DataFrame:
+    """What the lines of persons said in vain, once a line: `line` and `lost`.
+
+    Takes: `line` and `first` (of the person) of every line; `line` and `lost` (JSON object or null), of a line perhaps several: what lost to
+    another row, then what that lost with to another person or to the lead. A field that a line has lost already is told of another line of
+    the person: of all that a person's lines say there is at most one value a line.
+    """
+    lost = lost.filter(pl.col("lost") != "{}")
+    crowded = lines.join(lost.filter(pl.col("line").is_duplicated()), on="line", how="semi").select("first").unique()
+    if not crowded.height:
+        return lost
+    of_crowded = lines.join(crowded, on="first", how="semi")
+    lines_of: dict[int, list[int]] = dict(of_crowded.group_by("first").agg("line").rows())
+    told: dict[int, dict[str, Any]] = {line: {} for line in of_crowded["line"]}
+    for first, line, text in of_crowded.join(lost, on="line", maintain_order="left").select("first", "line", "lost").rows():
+        for name, value in json.loads(text).items():
+            free = (one for one in (line, *lines_of[first]) if told[one].get(name, value) == value)
+            told[next(free, line)][name] = value
+    spread = [(line, json.dumps(fields, ensure_ascii=False)) for line, fields in told.items() if fields]
+    rest = lost.join(of_crowded, on="line", how="anti").select("line", "lost")
+    return pl.concat([rest, pl.DataFrame(spread, schema=rest.schema, orient="row")])
 
 
 def _candidates(doubtful: pl.DataFrame, who: pl.DataFrame, lead_of: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from henk_pipeline.leads.survivorship import lost_values, merge_rows
 from henk_pipeline.steps.match import Matching, match_people
 from henk_pipeline.steps.pieces import at_once, joined, slices
 
-# How a further row of a person came to it: by which row, by which key or how probably, and what it said in vain.
+# How a further row of a person came to it: by which row, by which key or how probably, and what it said in vain. Of the first row only the last.
 FOUND_SCHEMA: dict[str, Any] = {
     "line": pl.Int64, "matched_with": pl.Int64, "kind": pl.String, "probability": pl.Float64, "lost": pl.String,
 }  # fmt: skip
@@ -26,7 +26,7 @@ def score_rows(leads: pl.LazyFrame, today: date, matching: Matching | None = Non
     memory that share something with others. The likely duplicates are found with those of the leads that are known, once.
 
     Takes: rows as `validate_file` gives them. Gives: `line` and `lines` (the first of its lines and all of them), the lead's fields,
-    `found` (List of FOUND_SCHEMA: how each further line came to the person), `lead_score`, `quality_rating` and `score_breakdown`.
+    `found` (List of FOUND_SCHEMA: how its lines came to the person), `lead_score`, `quality_rating` and `score_breakdown`.
     """
     sure = replace(matching or Matching(), likely=False)
     compared = leads.select(pl.col("line").alias("row"), *sure.fields)
@@ -34,7 +34,7 @@ def score_rows(leads: pl.LazyFrame, today: date, matching: Matching | None = Non
     person_of = matched.persons.rename({"row": "line"}).filter(pl.len().over("person") > 1)
     rows = joined(leads, person_of, "line")
     several = merge_rows(rows)
-    chains = matched.chains.rename({"row": "line"}).join(lost_values(rows, several), on="line", how="left")
+    chains = matched.chains.rename({"row": "line"}).join(lost_values(rows, several), on="line", how="full", coalesce=True)
     told = chains.join(person_of, on="line").sort("line")
     found = told.group_by("person").agg(pl.struct(*FOUND_SCHEMA).alias("found"))
     several = several.join(found, left_on="line", right_on="person", how="left")

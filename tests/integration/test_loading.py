@@ -118,6 +118,22 @@ def test_of_known_people_only_those_that_may_change_are_kept_and_pieces_change_n
     assert [row[3] for row in after] == [row[3] for row in before]
 
 
+def test_what_the_first_row_of_a_person_says_in_vain_finds_the_person_too(connection, tmp_path):
+    """A file says of one person an old address, then a newer one; the next file has the old one again, and a third one that loses to the lead's."""
+    add_business(connection)
+    header = "Email,Phone,First Name,Last Name,Last Activity\n"
+    old, new = "old@example.org,2125550101,Ana,Lima,2024-01-01\n", "new@example.org,2125550101,Ana,Lima,2026-01-01\n"
+    upload(connection, tmp_path, header + old + new)
+    assert upload(connection, tmp_path, "Email,First Name,Last Name\nold@example.org,Ana,Lima\n").leads_inserted == 0
+    third, fourth = old.replace("old@", "third@"), old.replace("old@", "fourth@").replace("2024", "2025")
+    outcome = upload(connection, tmp_path, header + third + fourth)
+    assert (outcome.leads_inserted, connection.execute("SELECT email FROM leads").fetchall()) == (0, [("new@example.org",)])
+    lost = connection.execute("SELECT lost ->> 'email' FROM lead_import_rows WHERE lost ? 'email' ORDER BY 1").fetchall()
+    assert lost == [("fourth@example.org",), ("old@example.org",), ("old@example.org",), ("third@example.org",)]
+    for name in ("third", "fourth"):
+        assert upload(connection, tmp_path, f"Email,First Name,Last Name\n{name}@example.org,Ana,Lima\n").leads_inserted == 0
+
+
 def test_the_same_upload_again_changes_nothing(connection, tmp_path):
     add_business(connection, "acme", "Year End")
     told = {**LOOSE, "campaigns": [{"campaign": "Year End"}]}
