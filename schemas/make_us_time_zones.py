@@ -14,9 +14,8 @@ TABLE = Path(__file__).parents[1] / "henk_pipeline/leads/us_time_zones.csv"
 def ranges() -> list[tuple[str, str, str]]:
     """First and last postal code and time zone of every run of codes that follow one another; a code that does not exist ends it."""
     zones = sorted((int(place["zip_code"]), str(place["timezone"])) for place in zipcodes.list_all() if place["timezone"])
-    runs = [[code for _, (code, _) in run] for _, run in groupby(enumerate(zones), key=lambda at: (at[1][0] - at[0], at[1][1]))]
-    zone_of = dict(zones)
-    return [(f"{run[0]:05}", f"{run[-1]:05}", zone_of[run[0]]) for run in runs]
+    runs = [[place for _, place in run] for _, run in groupby(enumerate(zones), key=lambda at: (at[1][0] - at[0], at[1][1]))]
+    return [(f"{run[0][0]:05}", f"{run[-1][0]:05}", run[0][1]) for run in runs]
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ def new_ids(count: int) -> pl.Series:
     now = time.time_ns() // 1_000_000
     # 12 + 6 bits behind the millisecond count upwards; past 2^18 ids the millisecond moves on.
     parts = [_ids_of(now + number, min(2**18, count - (number << 18))) for number in range(-(-count // 2**18))]
-    return pl.concat([pl.Series("id", dtype=pl.String), *(part.alias("id") for part in parts)])
+    return pl.concat([pl.Series("id", dtype=pl.String), *parts])
 
 
 def _ids_of(milliseconds: int, count: int) -> pl.Series:

@@ -380,7 +380,7 @@ def _merged(work: UploadToLoad, people: _People, scoring: _Scoring, loaded: Piec
         return scoring.finished(_beside(merged, leads.select(pl.col("id").alias("lead_id"), "version"), "lead_id"))
 
     changing, lost = [], []
-    for _, merged in at_once(finished, _whole(work, people, known=True)):
+    for merged in at_once(finished, _whole(work, people, known=True)):
         loaded.take(merged.select(SHOWN))
         changing.append(merged.filter(load.MAY_CHANGE | pl.col("merged")).drop("found"))
         lost.append(merged.select("line", "lost").filter(pl.col("lost") != "{}"))
@@ -506,8 +506,7 @@ def _provenance(loaded: pl.DataFrame, lost_to_leads: pl.DataFrame, updated: pl.D
     for piece in slices(loaded.lazy()):
         told = piece.select("lead_id", "known", pl.col("lines").alias("line"), pl.col("line").alias("first")).explode("line")
         found = piece.select(pl.col("found").explode()).drop_nulls().unnest("found").with_columns(pl.col("probability").round(5))
-        to_leads = lost_to_leads.join(piece, on="line", how="semi")
-        lost = _said_in_vain(told, pl.concat([found.select("line", "lost"), to_leads.select("line", "lost")]))
+        lost = _said_in_vain(told, pl.concat([found.select("line", "lost"), lost_to_leads.join(piece, on="line", how="semi")]))
         for more in (found.drop("lost").drop_nulls("kind"), updated, lost):
             told = told.join(more, on="line", how="left", maintain_order="left")
         yield told.select(
@@ -528,7 +527,7 @@ def _said_in_vain(lines: pl.DataFrame, lost: pl.DataFrame) -> pl.DataFrame:
     another row, then what that lost with to another person or to the lead. A field that a line has lost already is told of another line of
     the person: of all that a person's lines say there is at most one value a line.
     """
-    lost = lost.filter(pl.col("lost") != "{}")
+    lost = lost.drop_nulls("lost")
     crowded = lines.join(lost.filter(pl.col("line").is_duplicated()), on="line", how="semi").select("first").unique()
     if not crowded.height:
         return lost

@@ -79,7 +79,7 @@ def match_people(
     pairs = pl.DataFrame(schema=PAIR_SCHEMA)
     if matching.likely:
         people = without_shared(identities(frame, "row"), matching.shared_by_at_most)
-        frame = frame.select("row", *NAMED_BY)
+        frame = frame.select("row", *NAMED_BY)  # what else was compared is let go of
         pairs = likely_pairs(people, matching.model, matching.review_from, new=new, known=connected(sure), population=population)
     if apart is not None and apart.height:
         pairs = pairs.join(apart, on=["left", "right"], how="anti")

@@ -50,18 +50,16 @@ def slices(frame: pl.LazyFrame) -> Iterator[pl.DataFrame]:
         yield frame.slice(first, PIECE).collect()
 
 
-def at_once(work: Callable[[Piece], Done], pieces: Iterable[Piece], number: int = AT_ONCE) -> Iterator[tuple[Piece, Done]]:
-    """Every piece with what `work` makes of it, in their order, that many of them at once; of one at a time in this thread."""
+def at_once(work: Callable[[Piece], Done], pieces: Iterable[Piece], number: int = AT_ONCE) -> Iterator[Done]:
+    """What `work` makes of every piece, in their order, that many of them at once; of one at a time in this thread."""
     if number == 1:
-        yield from ((piece, work(piece)) for piece in pieces)
+        yield from map(work, pieces)
         return
     with ThreadPoolExecutor(number) as pool:
-        running: deque[tuple[Piece, Future[Done]]] = deque()
+        running: deque[Future[Done]] = deque()
         for piece in pieces:
-            running.append((piece, pool.submit(work, piece)))
-            if len(running) >= number:
-                told, done = running.popleft()
-                yield told, done.result()
+            running.append(pool.submit(work, piece))
+            if len(running) >= number:  # making pieces must not run ahead: what waits is in memory
+                yield running.popleft().result()
         while running:
-            told, done = running.popleft()
-            yield told, done.result()
+            yield running.popleft().result()

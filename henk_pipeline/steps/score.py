@@ -47,4 +47,4 @@ def score_rows(leads: pl.LazyFrame, today: date, matching: Matching | None = Non
         people = pl.concat([alone, several.join(piece.select("line"), on="line", how="semi")]).sort("line")
         return score(people, scoring, today)
 
-    yield from (done for _, done in at_once(scored, slices(leads)))
+    yield from at_once(scored, slices(leads))

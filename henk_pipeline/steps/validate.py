@@ -1,11 +1,11 @@
 """Step validated_leads: an upload's bytes → rows that keep the contract, rejected rows with their reasons, opt-outs, and how it was read."""
 
 import csv
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -133,7 +133,7 @@ def _validated(
     leads, rejections = Pieces("leads", scratch), Pieces("rejections", scratch)
     with ExitStack() as stack:
         rejected = stack.enter_context(_RejectedFile(rejected_file, reading, mapping)) if rejected_file else None
-        for chunk, done in at_once(work.validate, chunks.all(), 1 if reading.in_one_piece else AT_ONCE):
+        for chunk, done in at_once(lambda chunk: (chunk, work.validate(chunk)), chunks.all(), _at_once(reading)):
             upload.rows_read += done.rows_read
             upload.rows_rejected += done.rejections["line"].n_unique()
             upload.reasons.update(dict(done.rejections["message"].value_counts().iter_rows()))
@@ -154,28 +154,20 @@ def _look_through(reading: Reading, manifest: Manifest, chunks: "_Chunks") -> tu
 
     Raises: ManifestError.
     """
-    mapping: Mapping | None = None
-    columns: list[ColumnMeaning] = []
-    habits = Habits(locale=manifest.locale)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        looks: deque[Future[Habits]] = deque()
-        for chunk in chunks.read():
-            if mapping is None:
-                mapping = _map(reading, chunk, manifest)
-                columns = [ColumnMeaning(use.column, use.field, use.meaning) for use in mapping.uses if not use.own]
-            if not any(column.field in HABIT_FIELDS for column in columns):
-                continue
-            if reading.in_one_piece:
-                habits.look_at(chunk.table, columns)
-                continue
-            looks.append(pool.submit(_habits_of, chunk.table, columns))
-            if len(looks) > AT_ONCE:  # reading must not run ahead: what waits is in memory
-                habits.add(looks.popleft().result())
-        for look in looks:
-            habits.add(look.result())
-    if mapping is None:
+    pieces = chunks.read()
+    if (first := next(pieces, None)) is None:
         raise RuntimeError("a table without a piece")
+    mapping = _map(reading, first, manifest)
+    columns = [ColumnMeaning(use.column, use.field, use.meaning) for use in mapping.uses if not use.own]
+    habits = Habits(locale=manifest.locale)
+    for look in at_once(lambda chunk: _habits_of(chunk.table, columns), chain([first], pieces), _at_once(reading)):
+        habits.add(look)
     return mapping, columns, habits
+
+
+def _at_once(reading: Reading) -> int:
+    """Pieces worked on at once. One is worked on in this thread: pandera builds its schema anew for each."""
+    return 1 if reading.in_one_piece else AT_ONCE
 
 
 def _rows_of(chunk: Chunk) -> int:
