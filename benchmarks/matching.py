@@ -148,7 +148,7 @@ def postgres(masters: tuple[int, ...] = (100_000, 1_000_000), batches: tuple[int
     """What finding an upload's people among the leads there are costs: the look-up, both tiers, and what is done with it, then taken back."""
     import psycopg
 
-    from henk_pipeline.postgres import embedded, load, migrate
+    from henk_pipeline.postgres import embedded, known, migrate
     from henk_pipeline.postgres.frames import copy_in
     from henk_pipeline.steps.match import COMPARED_FIELDS
 
@@ -191,19 +191,19 @@ def postgres(masters: tuple[int, ...] = (100_000, 1_000_000), batches: tuple[int
                     for batch in batches:
                         new = people.tail(batch)
                         started = time.perf_counter()
-                        known = load.fetch_known(connection, business, new)
+                        found = known.fetch_known(connection, business, new)
                         fetched = time.perf_counter() - started
-                        leads = known.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+                        leads = found.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
                         rows = new.with_columns((pl.int_range(pl.len(), dtype=pl.Int64) + leads.height).alias("row"))
                         columns = ["row", *COMPARED_FIELDS]
                         matched = match_people(
                             pl.concat([leads.select(columns), rows.select(columns)]), Matching(), new=rows["row"],
-                            population=load.count_leads(connection, business) + rows.height,
+                            population=known.count_leads(connection, business) + rows.height,
                         )  # fmt: skip
                         seconds = time.perf_counter() - started
                         told(
                             f"{batch} people against {there.height} leads", seconds=round(seconds, 2), look_up=round(fetched, 2),
-                            leads_fetched=known.height, pairs_found=matched.chains.height,
+                            leads_fetched=found.height, pairs_found=matched.chains.height,
                         )  # fmt: skip
                         connection.rollback()
         finally:

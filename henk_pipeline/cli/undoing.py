@@ -81,11 +81,10 @@ def suppress(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object on stdout")] = False,
 ) -> None:
     """Nobody calls or writes these any more, from now on and in running campaigns. Exit code 1 if something could not be read."""
-    from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business  # noqa: PLC0415
+    from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business, lock_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.postgres.load import lock_business  # noqa: PLC0415
-    from henk_pipeline.postgres.load import suppress as keep  # noqa: PLC0415
     from henk_pipeline.postgres.people import count_ended_calls  # noqa: PLC0415
+    from henk_pipeline.postgres.suppressions import suppress as keep  # noqa: PLC0415
     from henk_pipeline.steps.suppress import read_file, read_values  # noqa: PLC0415
     from henk_pipeline.uploads.unpacking import UnreadableFileError  # noqa: PLC0415
 

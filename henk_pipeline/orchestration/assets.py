@@ -27,9 +27,10 @@ from henk_pipeline.postgres import businesses, imports
 from henk_pipeline.postgres.duplicates import Candidate, candidates_of_leads
 from henk_pipeline.settings import Settings, load_settings
 from henk_pipeline.steps.intake import rejected_path, report_path
-from henk_pipeline.steps.load import Outcome, UploadToLoad, assign_upload, load_upload
+from henk_pipeline.steps.load import Outcome, assign_upload, load_upload
 from henk_pipeline.steps.match import Matching
 from henk_pipeline.steps.outcomes import describe_outcome
+from henk_pipeline.steps.people import UploadToLoad
 from henk_pipeline.steps.pieces import Pieces
 from henk_pipeline.steps.report import MOST_PAIRS, Told, write_report
 from henk_pipeline.steps.rescore import rescore

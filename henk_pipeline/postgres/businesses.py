@@ -94,3 +94,8 @@ def _campaigns(connection: psycopg.Connection, business_id: UUID, name_or_id: st
             ORDER BY (id::text = lower(%(wanted)s)) DESC, created_at, id""",
             {"business": business_id, "wanted": name_or_id},
         ).fetchall()
+
+
+def lock_business(connection: psycopg.Connection, business_id: UUID) -> None:
+    """Wait until no other transaction loads for this business, then keep others out until the end of this one."""
+    connection.execute("SELECT henk.lock_business(%s)", [business_id])

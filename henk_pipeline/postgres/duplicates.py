@@ -1,11 +1,15 @@
-"""Pairs of leads that may be one person: what there is to decide, deciding, and taking a merge apart."""
+"""Pairs of leads that may be one person: kept, what there is to decide, deciding, merging, and taking a merge apart."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import polars as pl
 import psycopg
+from psycopg import sql
 from psycopg.rows import class_row
+
+from henk_pipeline.postgres.frames import copy_in, copy_out
 
 SHOWN = (
     "first_name", "last_name", "email", "phone", "mobile_phone", "birth_date", "street", "city", "state", "postal_code", "company", "source",
@@ -41,6 +45,41 @@ class Merge(NamedTuple):
 
 class UnknownPairError(LookupError):
     """No pair, or no merge, has that id, or several begin like it."""
+
+
+def keep_candidates(connection: psycopg.Connection, business_id: UUID, pairs: pl.DataFrame) -> None:
+    """Pairs to be decided on: `lead_id` < `other_lead_id`, `match_probability`, `agreement` (JSON). One that is decided is not asked again."""
+    connection.execute(
+        "CREATE TEMP TABLE staged_pairs (lead_id uuid, other_lead_id uuid, match_probability double precision, agreement jsonb) ON COMMIT DROP"
+    )
+    copy_in(connection, "staged_pairs", pairs.select("lead_id", "other_lead_id", "match_probability", "agreement"))
+    connection.execute(
+        """INSERT INTO lead_duplicate_candidates (business_id, lead_id, other_lead_id, match_probability, agreement)
+        SELECT %s, lead_id, other_lead_id, match_probability, agreement FROM staged_pairs ORDER BY lead_id, other_lead_id
+        ON CONFLICT (lead_id, other_lead_id) DO UPDATE SET match_probability = EXCLUDED.match_probability, agreement = EXCLUDED.agreement
+        WHERE lead_duplicate_candidates.decision = 'open'""",
+        [business_id],
+    )
+    connection.execute("DROP TABLE staged_pairs")
+
+
+def fetch_apart(connection: psycopg.Connection, business_id: UUID, leads: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of leads that somebody has decided are different. Takes: `row` and `id`. Gives: `left`, `right`, the rows of both (Int64)."""
+    query = sql.SQL("SELECT lead_id, other_lead_id FROM lead_duplicate_candidates WHERE business_id = {} AND decision = 'different'")
+    pairs = copy_out(connection, query.format(sql.Literal(business_id)), {"lead_id": pl.String, "other_lead_id": pl.String})
+    both = pairs.join(leads, left_on="lead_id", right_on="id").join(leads, left_on="other_lead_id", right_on="id", suffix="_other")
+    return both.select(pl.min_horizontal("row", "row_other").alias("left"), pl.max_horizontal("row", "row_other").alias("right"))
+
+
+def merge_leads(connection: psycopg.Connection, import_id: UUID, merges: pl.DataFrame) -> None:
+    """Merge leads for good, until somebody takes it apart: `lead_id` stays, `dropped` goes, `probability` (1 for a sure match)."""
+    connection.execute("CREATE TEMP TABLE staged_merges (lead_id uuid, dropped uuid, probability double precision) ON COMMIT DROP")
+    copy_in(connection, "staged_merges", merges.select("lead_id", "dropped", "probability"))
+    connection.execute(
+        "SELECT henk.merge_into(lead_id, dropped, %s, probability) FROM (SELECT * FROM staged_merges ORDER BY lead_id, dropped) m",
+        [import_id],
+    )
+    connection.execute("DROP TABLE staged_merges")
 
 
 def list_candidates(connection: psycopg.Connection, business_id: UUID, limit: int) -> list[Candidate]:

@@ -10,18 +10,11 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from henk_pipeline.postgres.frames import copy_in, copy_out
-from henk_pipeline.postgres.load import CONSENT_COLUMNS, OBJECT_SCHEMA, TEXT_COLUMNS
+from henk_pipeline.postgres.known import LEAD_SCHEMA, lead_columns, schema_of
 
 PIECE = 200_000
-SCORED_BY: dict[str, Any] = {
-    "id": pl.String,
-    **dict.fromkeys(TEXT_COLUMNS, pl.String),
-    **dict.fromkeys(CONSENT_COLUMNS, pl.Boolean),
-    "last_activity_at": pl.Datetime("us", "UTC"),
-    **OBJECT_SCHEMA,
-    "outcome": pl.String,
-    "suppressed": pl.Boolean,
-}
+FIELDS = [name for name in LEAD_SCHEMA if name != "version"]
+SCORED_BY: dict[str, Any] = {**schema_of(FIELDS), "outcome": pl.String, "suppressed": pl.Boolean}
 # The furthest that a campaign came with a lead.
 OUTCOME = """(SELECT CASE WHEN bool_or(c.status = 'converted') THEN 'converted' ELSE 'contacted' END FROM campaign_leads c
     WHERE c.lead_id = l.id AND c.status IN ('contacted', 'converted') HAVING count(*) > 0)"""
@@ -30,11 +23,7 @@ SUPPRESSED = "henk.is_suppressed(l.business_id, l.phone, l.mobile_phone)"
 
 def leads_to_score(connection: psycopg.Connection, business_id: UUID) -> Iterator[pl.DataFrame]:
     """All leads of a business in pieces, with what they are scored by: the fields of a lead, `outcome` and `suppressed`."""
-    columns: list[sql.Composable] = [
-        sql.SQL("l.") + sql.Identifier(name) for name in ("id", *TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at")
-    ]
-    columns += [sql.SQL("l.custom_fields ->> {}").format(sql.Literal(name)) for name in OBJECT_SCHEMA]
-    columns += [sql.SQL(OUTCOME), sql.SQL(SUPPRESSED)]
+    columns = [lead_columns(FIELDS, "l."), sql.SQL(OUTCOME), sql.SQL(SUPPRESSED)]
     after = UUID(int=0)
     while True:
         query = sql.SQL("SELECT {} FROM leads l WHERE l.business_id = {} AND l.id > {} ORDER BY l.id LIMIT {}").format(
@@ -77,24 +66,6 @@ def outcomes_of(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
     outcomes = copy_out(connection, query, {"lead_id": pl.String, "outcome": pl.String})
     connection.execute("DROP TABLE staged_ids")
     return outcomes
-
-
-def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones: pl.Series) -> pl.Series:
-    """Those of these numbers that the business must not call."""
-    anybody = "SELECT FROM suppressions WHERE business_id = %s AND channel = 'phone' LIMIT 1"
-    if not connection.execute(anybody, [business_id]).rowcount:
-        return pl.Series("phone", dtype=pl.String)
-    connection.execute("CREATE TEMP TABLE staged_phones (phone text NOT NULL) ON COMMIT DROP")
-    copy_in(connection, "staged_phones", phones.drop_nulls().unique().to_frame("phone"))
-    # What henk.is_suppressed asks, for all of them at once; of an erased person a fingerprint is left.
-    query = sql.SQL(
-        "SELECT p.phone FROM staged_phones p JOIN suppressions s ON s.business_id = {0} AND s.channel = 'phone' AND s.value = p.phone "
-        "UNION SELECT p.phone FROM staged_phones p JOIN suppressions s ON s.business_id = {0} AND s.channel = 'phone' "
-        "AND s.value = henk.fingerprint({0}, p.phone)"
-    ).format(sql.Literal(business_id))
-    found = copy_out(connection, query, {"phone": pl.String})
-    connection.execute("DROP TABLE staged_phones")
-    return found["phone"]
 
 
 def scoring_of(connection: psycopg.Connection, business_id: UUID) -> dict[str, Any]:

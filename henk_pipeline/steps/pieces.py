@@ -38,6 +38,11 @@ class Pieces:
         return pl.concat(self.parts)
 
 
+def beside(frame: pl.DataFrame, other: pl.DataFrame, on: str) -> pl.DataFrame:
+    """`frame` with the columns of `other`, null where it says nothing of a row. A join would copy every column of a wide frame."""
+    return frame.with_columns(frame.select(on).join(other, on=on, how="left", maintain_order="left").drop(on))
+
+
 def joined(frame: pl.LazyFrame, other: pl.DataFrame, on: str) -> pl.DataFrame:
     """The rows of a frame that `other` names, with its columns: what `join` gives, of which no more than a piece and the result is in memory."""
     return pl.concat([piece.join(other, on=on) for piece in slices(frame)])

@@ -9,7 +9,7 @@ import psycopg
 from pydantic import ValidationError
 
 from henk_pipeline.leads.score import Scoring, load_scoring, score
-from henk_pipeline.postgres import businesses, load, scores
+from henk_pipeline.postgres import businesses, scores
 
 
 class Rescored(NamedTuple):
@@ -46,7 +46,7 @@ def rescore(connection: psycopg.Connection, slug: str, today: date) -> Rescored:
     pieces = scores.leads_to_score(connection, business.id)
     while True:
         with connection.transaction():
-            load.lock_business(connection, business.id)
+            businesses.lock_business(connection, business.id)
             piece = next(pieces, None)
             if piece is None:
                 return Rescored(slug, leads, changed, error)

@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from henk_pipeline.postgres import duplicates, load, scores
+from henk_pipeline.postgres import duplicates, known, scores
 from henk_pipeline.postgres.imports import undo_import
 from henk_pipeline.steps.match import Matching
 from henk_pipeline.steps.report import Told, write_report
@@ -198,16 +198,16 @@ def test_people_are_looked_up_by_key_also_in_a_table_that_has_just_been_filled(c
         "INSERT INTO leads (business_id, first_name, email) SELECT %s, 'N' || n, 'n' || n || '@example.org' FROM generate_series(1, 20000) n",
         [business],
     )
-    nobody = dict.fromkeys(load.KEYED_COLUMNS)
+    nobody = dict.fromkeys(known.KEYED_COLUMNS)
     people = pl.DataFrame(
         [nobody | {"source": "x", "first_name": "N", "email": f"n{n}@example.org"} for n in range(1, 2001)],
-        schema=dict.fromkeys(load.KEYED_COLUMNS, pl.String),
+        schema=dict.fromkeys(known.KEYED_COLUMNS, pl.String),
     )
     other = add_business(connection, "other")
     with connection.transaction():
         connection.execute("SET LOCAL statement_timeout = '20s'")
-        assert load.fetch_known(connection, business, people).height == 2000
-        assert load.fetch_known(connection, other, people).height == 0
+        assert known.fetch_known(connection, business, people).height == 2000
+        assert known.fetch_known(connection, other, people).height == 0
 
 
 AGAIN = (

@@ -8,8 +8,9 @@ import polars as pl
 import psycopg
 
 from henk_pipeline.postgres import businesses, imports
-from henk_pipeline.steps.load import Outcome, UploadToLoad, assign_upload, load_upload
+from henk_pipeline.steps.load import Outcome, assign_upload, load_upload
 from henk_pipeline.steps.match import Matching
+from henk_pipeline.steps.people import UploadToLoad
 from henk_pipeline.steps.rules import rules_digest
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import validate_file

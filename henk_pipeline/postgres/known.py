@@ -1,0 +1,171 @@
+"""Leads as they are read, and which of them an upload's people may be: looked for by key and by index, so that what it costs grows with the
+people, not with the leads there are. Every function works inside the caller's transaction.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+import psycopg
+from psycopg import sql
+
+from henk_pipeline.postgres.frames import copy_in, copy_out
+
+TEXT_COLUMNS = (
+    "first_name", "last_name", "email", "phone", "mobile_phone", "company", "title", "department", "street", "city", "state", "postal_code",
+    "country", "timezone", "preferred_language", "lead_source", "description", "notes", "source", "source_id",
+)  # fmt: skip
+CONSENT_COLUMNS = ("do_not_call", "dnc", "do_not_email", "email_opt_out")
+OBJECT_SCHEMA: dict[str, Any] = {
+    "birth_date": pl.String,
+    "first_gift_date": pl.Date, "last_gift_date": pl.Date, "last_gift_amount": pl.Float64, "total_gifts": pl.Float64, "gift_count": pl.Int64,
+}  # fmt: skip
+LEAD_SCHEMA: dict[str, Any] = {
+    "id": pl.String,
+    **dict.fromkeys(TEXT_COLUMNS, pl.String),
+    **dict.fromkeys(CONSENT_COLUMNS, pl.Boolean),
+    "last_activity_at": pl.Datetime("us", "UTC"),
+    **OBJECT_SCHEMA,
+    "version": pl.Int64,  # which transaction wrote it
+}
+# A key that more leads have says too little to look at them all: what finding people costs must not grow with the leads there are.
+MOST_OF_A_KEY = 50
+KEYED_COLUMNS = (
+    "source", "source_id", "first_name", "last_name", "email", "phone", "mobile_phone", "street", "city", "postal_code", "birth_date",
+)  # fmt: skip
+# Keys of the table staged_keyed, as the indexes leads_match_keys and lead_import_rows_lost_keys have them. A name and a place say too little by
+# themselves: a lead must share two of these, or one key that says more.
+LIKELY_KEYS = """WITH weak AS (SELECT DISTINCT unnest(henk.match_keys(%(business)s, s.first_name, NULL, NULL, NULL, s.city, s.postal_code, NULL)
+        || henk.match_keys(%(business)s, NULL, s.last_name, NULL, NULL, s.city, s.postal_code, NULL)) AS key FROM staged_keyed s),
+    every AS (SELECT DISTINCT key FROM staged_keyed s CROSS JOIN LATERAL
+        unnest(henk.match_keys(%(business)s, s.first_name, s.last_name, s.email, s.street, s.city, s.postal_code, s.birth_date)) key)
+    INSERT INTO staged_keys SELECT ARRAY[e.key], CASE WHEN w.key IS NULL THEN 2 ELSE 1 END, true FROM every e LEFT JOIN weak w ON w.key = e.key"""
+SURE_KEYS = """INSERT INTO staged_keys
+    SELECT DISTINCT ARRAY[hashtextextended('e' || henk.email_key(email), hashtextextended(%(business)s::text, 0))], 2, true
+    FROM staged_keyed WHERE email IS NOT NULL"""
+PHONE_KEYS = """INSERT INTO staged_keys SELECT ARRAY[hashtextextended('p' || phone, hashtextextended(%(business)s::text, 0))], 2, false
+    FROM (SELECT phone FROM staged_keyed WHERE phone IS NOT NULL UNION SELECT mobile_phone FROM staged_keyed WHERE mobile_phone IS NOT NULL) p"""
+
+
+def fetch_by_email(connection: psycopg.Connection, business_id: UUID, emails: pl.Series, fields: Iterable[str]) -> pl.DataFrame:
+    """Leads of the business that have one of these e-mail addresses, as it is written: `id`, by which they are ordered, and these fields."""
+    wanted = ("id", *fields)
+    connection.execute("CREATE TEMP TABLE staged_emails (email text NOT NULL) ON COMMIT DROP")
+    copy_in(connection, "staged_emails", emails.drop_nulls().unique().sort().alias("email").to_frame())
+    query = sql.SQL("""SELECT {columns} FROM staged_emails s CROSS JOIN LATERAL (
+        SELECT l.xmin, l.* FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.email = s.email OFFSET 0) l""").format(
+        columns=lead_columns(wanted, "l."), business=sql.Literal(business_id)
+    )
+    with _by_index(connection):
+        known = copy_out(connection, query, schema_of(wanted))
+    connection.execute("DROP TABLE staged_emails")
+    return known.sort("id")
+
+
+@contextmanager
+def _by_index(connection: psycopg.Connection) -> Iterator[None]:
+    """Key by key (OFFSET 0) and by index, whatever the planner knows of a table that has just been filled: joined, it reads all leads there are.
+
+    And not for this business (SELECT): of one that the statistics do not know yet it expects no leads, and reads all there are for each key.
+    """
+    connection.execute("SET LOCAL enable_seqscan = off")
+    yield
+    connection.execute("SET LOCAL enable_seqscan = on")
+
+
+def fetch_known(
+    connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame, fields: Iterable[str] = KEYED_COLUMNS, *, likely: bool = True
+) -> pl.DataFrame:
+    """Leads of the business that may be one of these people: that share an id, a telephone, an e-mail address in its one form or, if `likely`
+    duplicates are wanted, another key of `henk.match_keys` with one of them, or had one of the first.
+
+    Takes: source, source_id, first_name, last_name, email, phone, mobile_phone, birth_date and, if `likely`, street, city, postal_code.
+    Gives: `id` and these fields, each lead once, ordered by `id`. What it costs grows with `people`, not with the leads there are.
+    """
+    wanted = ("id", *fields)
+    told = people.select(name for name in KEYED_COLUMNS if name in people.columns)
+    connection.execute(
+        "CREATE TEMP TABLE staged_keyed (source text, source_id text, first_name text, last_name text, email text, phone text, "
+        "mobile_phone text, street text, city text, postal_code text, birth_date text) ON COMMIT DROP"
+    )
+    copy_in(connection, "staged_keyed", told)
+    connection.execute(
+        "CREATE TEMP TABLE staged_keys (keys bigint[] NOT NULL, weight integer NOT NULL, of_leads boolean NOT NULL) ON COMMIT DROP"
+    )
+    connection.execute(LIKELY_KEYS if likely else SURE_KEYS, {"business": business_id})
+    connection.execute(PHONE_KEYS, {"business": business_id})
+    connection.execute("ANALYZE staged_keyed, staged_keys")
+    found = sql.SQL("""
+        CREATE TEMP TABLE staged_found ON COMMIT DROP AS
+        SELECT id FROM (SELECT unnest(found.ids) AS id, k.weight FROM (SELECT * FROM staged_keys WHERE of_leads) k
+            CROSS JOIN LATERAL (SELECT array_agg(few.id) AS ids FROM (
+            SELECT l.id FROM leads l WHERE henk.match_keys(l.business_id, l.first_name, l.last_name, l.email, l.street, l.city, l.postal_code,
+                l.custom_fields ->> 'birth_date') @> k.keys LIMIT {most} + 1) few) found
+            WHERE cardinality(found.ids) <= {most}) shared GROUP BY id HAVING sum(weight) >= 2
+        UNION SELECT found.id FROM (SELECT phone FROM staged_keyed UNION SELECT mobile_phone FROM staged_keyed) k CROSS JOIN LATERAL (
+            SELECT l.id FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.phone = k.phone
+            UNION ALL SELECT l.id FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.mobile_phone = k.phone OFFSET 0) found
+        UNION SELECT found.id FROM staged_keyed k CROSS JOIN LATERAL (
+            SELECT l.id FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.source = k.source
+                AND l.source_id = k.source_id OFFSET 0) found
+        UNION SELECT found.lead_id FROM staged_keys k CROSS JOIN LATERAL (
+            SELECT r.lead_id FROM lead_import_rows r WHERE henk.lost_keys(r.business_id, r.lost) @> k.keys AND r.lost IS NOT NULL
+                AND NOT r.taken_back OFFSET 0) found
+        UNION SELECT found.kept_lead_id FROM staged_keys k CROSS JOIN LATERAL (
+            SELECT m.kept_lead_id FROM lead_merges m WHERE henk.lost_keys(m.business_id, m.lost) @> k.keys AND m.lost IS NOT NULL
+                AND m.taken_apart_at IS NULL OFFSET 0) found""").format(business=sql.Literal(business_id), most=sql.Literal(MOST_OF_A_KEY))
+    with _by_index(connection):
+        connection.execute(found)
+        connection.execute("ANALYZE staged_found")
+        query = sql.SQL("SELECT {columns} FROM leads WHERE business_id = {business} AND id IN (SELECT id FROM staged_found)").format(
+            columns=lead_columns(wanted), business=sql.Literal(business_id)
+        )
+        known = copy_out(connection, query, schema_of(wanted))
+    connection.execute("DROP TABLE staged_keyed, staged_keys, staged_found")
+    return known.sort("id")
+
+
+def fetch_lost(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
+    """What files and merged leads said of these leads in vain: `id` and the fields of KEYED_COLUMNS, null where nothing was said, one line each."""
+    fields = sql.SQL(", ").join(sql.SQL("lost ->> {}").format(sql.Literal(name)) for name in KEYED_COLUMNS)
+    query = sql.SQL("""SELECT DISTINCT lead_id, {fields} FROM (
+        SELECT r.lead_id, r.lost FROM lead_import_rows r WHERE r.lead_id = ANY ({ids}) AND r.lost IS NOT NULL AND NOT r.taken_back
+        UNION ALL SELECT m.kept_lead_id, m.lost FROM lead_merges m
+        WHERE m.kept_lead_id = ANY ({ids}) AND m.lost IS NOT NULL AND m.taken_apart_at IS NULL) said""").format(
+        fields=fields, ids=sql.Literal([UUID(one) for one in ids])
+    )
+    return copy_out(connection, query, {"id": pl.String, **dict.fromkeys(KEYED_COLUMNS, pl.String)})
+
+
+def fetch_leads(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
+    """The leads with these ids, whole (LEAD_SCHEMA)."""
+    query = sql.SQL("SELECT {columns} FROM leads WHERE id = ANY ({ids})").format(
+        columns=lead_columns(LEAD_SCHEMA), ids=sql.Literal([UUID(one) for one in ids])
+    )
+    with _by_index(connection):
+        return copy_out(connection, query, LEAD_SCHEMA)
+
+
+def count_leads(connection: psycopg.Connection, business_id: UUID) -> int:
+    """How many leads a business has."""
+    row = connection.execute("SELECT count(*) FROM leads WHERE business_id = %s", [business_id]).fetchone()
+    return row[0] if row else 0
+
+
+def lead_columns(names: Iterable[str], prefix: str = "") -> sql.Composed:
+    """These columns of LEAD_SCHEMA as a query on leads reads them."""
+    of = sql.SQL(prefix)
+    told: list[sql.Composable] = []
+    for name in names:
+        if name in OBJECT_SCHEMA:
+            told.append(of + sql.SQL("custom_fields ->> {}").format(sql.Literal(name)))
+        else:
+            told.append(of + sql.SQL("xmin::text::bigint") if name == "version" else of + sql.Identifier(name))
+    return sql.SQL(", ").join(told)
+
+
+def schema_of(names: Iterable[str]) -> dict[str, Any]:
+    """The types of these columns of LEAD_SCHEMA."""
+    return {name: LEAD_SCHEMA[name] for name in names}

@@ -1,0 +1,82 @@
+"""Lists: found, made and filled, and whether filter criteria are any. Every function works inside the caller's transaction."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import polars as pl
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from henk_pipeline.postgres.frames import copy_in
+from henk_pipeline.postgres.ids import new_ids
+
+
+def find_list(connection: psycopg.Connection, business_id: UUID, name: str) -> UUID | None:
+    """The id of the business's list of that name, of several the oldest; archived ones are passed over."""
+    row = connection.execute(
+        "SELECT id FROM lead_lists WHERE business_id = %s AND name = %s AND NOT is_archived ORDER BY created_at, id LIMIT 1",
+        [business_id, name],
+    ).fetchone()
+    return row[0] if row else None
+
+
+class ListToFill(NamedTuple):
+    """A list by its name, and what it is made with if it is new. `criteria` (schemas/filter_criteria.schema.json): who belongs on it."""
+
+    name: str
+    description: str | None = None
+    tags: tuple[str, ...] = ()
+    criteria: dict[str, Any] | None = None
+
+
+def fill_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID, wanted: ListToFill, leads: pl.Series) -> UUID:
+    """The list of that name, made if there is none, with every one of `leads` (ids) a member that meets its criteria. Gives: its id.
+
+    Raises: psycopg.errors.InvalidParameterValue for criteria that are none.
+    """
+    list_id = find_list(connection, business_id, wanted.name)
+    is_new = list_id is None
+    if list_id is None:
+        # Named after its import: undoing that takes it back, if nothing else has come to it.
+        row = connection.execute(
+            """INSERT INTO lead_lists (business_id, name, description, tags, source, source_id)
+            VALUES (%s, %s, %s, to_jsonb(%s::text[]), 'csv_import', %s) RETURNING id""",
+            [business_id, wanted.name, wanted.description, list(wanted.tags), str(import_id)],
+        ).fetchone()
+        if row is None:
+            raise RuntimeError("INSERT … RETURNING gave no row")
+        list_id = row[0]
+    ids = leads.alias("lead_id").sort().to_frame()
+    if is_new and wanted.criteria is None:
+        owned = {"business_id": business_id, "lead_list_id": list_id, "import_id": import_id}
+        members = ids.with_columns(new_ids(ids.height), *(pl.lit(str(value)).alias(name) for name, value in owned.items()))
+        copy_in(connection, "lead_list_members", members)
+        return list_id
+    connection.execute("CREATE TEMP TABLE staged_members (lead_id uuid NOT NULL) ON COMMIT DROP")
+    copy_in(connection, "staged_members", ids)
+    connection.execute("ANALYZE staged_members")
+    chosen, values = "SELECT lead_id FROM staged_members", []
+    if wanted.criteria is not None:
+        chosen = "SELECT * FROM henk.matching_leads(%s, %s, ARRAY(SELECT lead_id FROM staged_members))"
+        values = [business_id, Jsonb(wanted.criteria)]
+    connection.execute(
+        sql.SQL("""INSERT INTO lead_list_members (business_id, lead_list_id, lead_id, import_id)
+        SELECT %s, %s, chosen.lead_id, %s FROM ({}) AS chosen (lead_id)
+        WHERE NOT EXISTS (SELECT FROM lead_list_members m WHERE m.lead_list_id = %s AND m.lead_id = chosen.lead_id) ORDER BY chosen.lead_id
+        ON CONFLICT (lead_list_id, lead_id) DO NOTHING""").format(sql.SQL(chosen)),
+        [business_id, list_id, import_id, *values, list_id],
+    )
+    connection.execute("DROP TABLE staged_members")
+    return list_id
+
+
+def filter_error(connection: psycopg.Connection, criteria: dict[str, Any]) -> str | None:
+    """What is wrong with filter criteria, by the database's own word; None if nothing is. Leaves the connection in no transaction."""
+    try:
+        connection.execute("SELECT henk.compile_filter(%s)", [Jsonb(criteria)])
+    except psycopg.errors.InvalidParameterValue as error:
+        return error.diag.message_primary
+    finally:
+        connection.rollback()
+    return None

@@ -1,0 +1,248 @@
+"""Who of an upload is which lead: known ones are looked for, people who stand in several rows are made one."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import polars as pl
+import psycopg
+
+from henk_pipeline.leads import contract, fields
+from henk_pipeline.leads.survivorship import lost_values, merge_rows
+from henk_pipeline.postgres import duplicates, imports, known, suppressions
+from henk_pipeline.postgres.ids import new_ids
+from henk_pipeline.steps.match import Matched, Matching, match_people
+from henk_pipeline.steps.pieces import beside, joined
+from henk_pipeline.steps.provenance import found_by
+from henk_pipeline.uploads.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class UploadToLoad:
+    """A validated upload on its way to PostgreSQL. Frames as the steps before give them; of `people` as much is in memory as must be."""
+
+    upload: imports.Upload
+    manifest: Manifest
+    rules: str
+    rows_read: int
+    rows_rejected: int
+    people: pl.LazyFrame
+    rejections: pl.DataFrame
+    opt_outs: pl.DataFrame
+    matching: Matching = field(default_factory=Matching)
+    reading: dict[str, Any] = field(default_factory=dict)
+    mapping: dict[str, Any] = field(default_factory=dict)
+    error: str | None = None
+    received_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+class People(NamedTuple):
+    """The people of an upload with the lead each of them is or becomes.
+
+    `loaded`: of all of them, ordered by line, `line`, `lines`, `lead_id`, whether that lead is `known` and whether others were `merged` into it,
+    and `found` (how each line came to its lead). `several`: who stands in several rows, merged. `lists`: `lead_id` and `lists` of every row,
+    where the file names lists. `doubtful`: pairs that somebody is to decide on, as `_candidates` gives them. `phones`: all numbers that the
+    upload or a known lead names.
+    """
+
+    loaded: pl.DataFrame
+    several: pl.DataFrame
+    lists: pl.DataFrame
+    doubtful: pl.DataFrame
+    phones: pl.Series
+
+
+class _Met(NamedTuple):
+    """An upload's rows beside the known leads that they may be, and who of both is who.
+
+    `rows`: `row`, `line`, `lines`, `found` and, where the file names lists, `lists`; `leads`: `row` and `id` of the known leads; `said`: the same
+    of what was said of them in vain; `phones`: all numbers of both.
+    """
+
+    rows: pl.DataFrame
+    leads: pl.DataFrame
+    said: pl.DataFrame
+    matched: Matched
+    phones: pl.Series
+
+
+def find_people(connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad) -> tuple[People, UploadToLoad]:
+    """Who of the upload is which lead; and the upload without people who were erased.
+
+    Known leads that the upload shows to be one person are merged. Raises: psycopg.Error.
+    """
+    (rows, leads, said, matched, phones), work = _meet(connection, business_id, work)
+    who = matched.persons
+    lead_of = _one_lead_a_person(connection, import_id, leads, rows, matched)
+    rows = beside(beside(rows, who, "row"), lead_of, "person")
+    rows = rows.with_columns(pl.col("merged").fill_null(value=False), pl.col("lead_id").is_not_null().alias("known"))
+    # Of those who stand alone no more is needed until they are written.
+    alone = pl.len().over("person") == 1
+    whole = joined(work.people, rows.filter(~alone).select("line", pl.col("line").min().over("person").alias("person")), "line")
+    several = merge_rows(whole)
+    lines = pl.concat([rows.filter(alone).select("line", "lines"), several.select("line", "lines")]).sort("line")
+    found = found_by(rows, pl.concat([leads, said]), matched.chains, lines, lost_values(whole, several))
+    del whole
+    persons = rows.select("line", "person", "lead_id", "known", "merged").filter(pl.col("line") == pl.col("line").min().over("person"))
+    new = persons.filter(~pl.col("known")).sort("line")
+    new = new.with_columns(new_ids(new.height).alias("lead_id"))
+    told = pl.concat([persons.filter("known"), new])
+    owners = leads.select("row", pl.col("id").alias("lead_id")).join(who, on="row").sort("lead_id").unique("person", keep="first")
+    lead_of = pl.concat([owners.select("person", "lead_id"), new.select("person", "lead_id")])
+    people = People(
+        loaded=beside(beside(lines, told.drop("person"), "line"), found, "line"),
+        several=several,
+        lists=rows.select("person", "lists").join(lead_of, on="person").select("lead_id", "lists") if "lists" in rows else pl.DataFrame(),
+        doubtful=_candidates(matched.doubtful, who, lead_of),
+        phones=phones,
+    )
+    return people, work
+
+
+def _meet(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) -> tuple[_Met, UploadToLoad]:
+    """Compare the upload's rows with each other and with the leads there are; and the upload without people who were erased."""
+    kept = ["line", "lines", "found", *(["lists"] if work.manifest.list_column is not None else [])]
+    # Numbered here: beside pieces a column of one piece would have all the others copied.
+    every = work.people.select(*kept, *work.matching.fields).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64)).collect()
+    every, work = _without_erased(connection, business_id, work, every)
+    there = known.count_leads(connection, business_id)
+    may_be, looked_for, settled = _known(connection, business_id, every, there, work.matching)
+    # Leads come first, so that a chain leads from a row to its lead.
+    leads = may_be.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+    rows = every.with_columns(pl.col("row") + leads.height)
+    compared = ["row", *work.matching.fields]
+    said, same = _known_in_vain(
+        connection, leads.join(looked_for, on="id", how="semi"), work.matching.fields, leads.height + work.rows_read
+    )
+    # Whoever is settled, and whose lead no other row may be, is no riddle.
+    settled = settled.join(leads.select("id", pl.col("row").alias("person")), on="id").join(rows.select("line", "row"), on="line")
+    plain = settled.join(looked_for, on="id", how="anti")
+    riddles = [pl.concat([frame.select(compared) for frame in (leads, said) if frame.height] + [rows.select(compared)])]
+    if plain.height:  # a filter copies every column
+        riddles = [riddles[0].filter(~pl.col("row").is_in(pl.concat([plain["row"], plain["person"]]).implode()))]
+    phones = pl.concat([_phones(every), _phones(leads)])
+    rows, leads = rows.select("row", *kept), leads.select("row", "id")
+    del every, may_be
+    matched = match_people(
+        riddles.pop(),  # handed over: it is let go of when it has been compared
+        work.matching,
+        new=rows.select("line", "row").join(settled, on="line", how="anti")["row"],
+        known=same,
+        population=there + rows.height,
+        apart=duplicates.fetch_apart(connection, business_id, leads),
+    )
+    return _Met(rows, leads, said.select("row", "id"), _with_plain(matched, plain), phones), work
+
+
+def _without_erased(
+    connection: psycopg.Connection, business_id: UUID, work: UploadToLoad, every: pl.DataFrame
+) -> tuple[pl.DataFrame, UploadToLoad]:
+    """The people without those who were erased after the file was received; the rows of those are rejected, and say nothing of them."""
+    contacts = [
+        every.select("line", pl.lit("email" if name == "email" else "phone").alias("kind"), pl.col(name).alias("key")).drop_nulls()
+        for name in ("email", *fields.PHONE_FIELDS)
+    ]
+    erased = suppressions.find_erased(connection, business_id, pl.concat(contacts), work.received_at)
+    if erased.is_empty():
+        return every, work
+    is_erased = pl.col("line").is_in(erased["line"].implode())
+    lines = every.filter(is_erased).select(pl.col("lines").explode().alias("line"))
+    told = lines.select(
+        "line",
+        *(pl.lit(None, dtype=pl.String).alias(name) for name in ("column", "value")),
+        pl.lit(contract.ERASED.code).alias("rule"),
+        pl.lit(f"{contract.ERASED.message}. {contract.ERASED.remedy}").alias("message"),
+        pl.lit("{}").alias("row"),
+    )
+    rejections = pl.concat([work.rejections, told.select(work.rejections.columns)]).sort("line", maintain_order=True)
+    return every.filter(~is_erased), replace(work, rejections=rejections, rows_rejected=work.rows_rejected + lines.height)
+
+
+def _phones(people: pl.DataFrame) -> pl.Series:
+    return pl.concat([people[name] for name in fields.PHONE_FIELDS]).drop_nulls().unique()
+
+
+def _with_plain(matched: Matched, plain: pl.DataFrame) -> Matched:
+    """The matches together with plain ones: `row`, and the row of its lead, `person`."""
+    persons = [matched.persons, plain.select("row", "person"), plain.select(pl.col("person").alias("row"), "person")]
+    found_by = {"kind": "email", "probability": 1.0}
+    chains = plain.select("row", pl.col("person").alias("matched_with"), *(pl.lit(value).alias(name) for name, value in found_by.items()))
+    return Matched(pl.concat([one.select("row", "person") for one in persons]), pl.concat([matched.chains, chains]), matched.doubtful)
+
+
+def _known(
+    connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame, there: int, matching: Matching
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Of so many leads as are `there`, those that may be these people (`id` and what is compared); those of them that were looked for by
+    everything there is (`id`); and the people (`line`, and the lead's `id`) who need not be looked for: they are a lead's to the letter, so
+    that all that can be known of them was found when the lead came.
+    """
+    if not there:
+        none = pl.DataFrame(schema=known.schema_of(("id", *matching.fields)))
+        return none, none.select("id"), people.select("line", pl.lit("").alias("id")).clear()
+    same = known.fetch_by_email(connection, business_id, people["email"], matching.fields)
+    # One person and one lead of an address: the sure tier then takes them for one.
+    own, lone = (frame.select(key, *matching.fields).filter(pl.col("email").is_unique()) for key, frame in (("line", people), ("id", same)))
+    told = own.join(lone, on=[name for name in matching.fields if name not in {"source", "source_id"}], nulls_equal=True)
+    told = told.filter(
+        pl.col("source_id").is_null() | ((pl.col("source") == pl.col("source_right")) & (pl.col("source_id") == pl.col("source_id_right")))
+    )
+    settled = told.select("line", "id")
+    others = known.fetch_known(
+        connection, business_id, people.join(settled, on="line", how="anti"), matching.fields, likely=matching.likely
+    )
+    every = pl.concat([same, others]).unique("id").sort("id") if others.height else same
+    return every, others.select("id"), settled
+
+
+def _known_in_vain(
+    connection: psycopg.Connection, leads: pl.DataFrame, compared: tuple[str, ...], first_row: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Known leads as files have described them with values that lost to others: whoever is known by one of them is known.
+
+    Gives: rows from `first_row` on, and which lead each is (`left`, `right`, both rows).
+    """
+    lost = known.fetch_lost(connection, leads["id"]).sort(pl.all())
+    both = lost.join(leads, on="id", suffix="_now", maintain_order="left")
+    said = both.select(
+        "id",
+        pl.col("row").alias("left"),
+        (pl.int_range(pl.len(), dtype=pl.Int64) + first_row).alias("row"),
+        pl.col("source_now").alias("source"),
+        *(pl.coalesce(name, f"{name}_now").alias(name) for name in compared if name != "source"),
+    )
+    return said, said.select("left", pl.col("row").alias("right"))
+
+
+def _one_lead_a_person(
+    connection: psycopg.Connection, import_id: UUID, leads: pl.DataFrame, rows: pl.DataFrame, matched: Matched
+) -> pl.DataFrame:
+    """Known leads that a row of the upload shows to be one person are merged, the smallest id, the oldest, stays.
+
+    Gives: for each `person` that is known its `lead_id` and whether others were `merged` into it.
+    """
+    who = matched.persons
+    met = who.join(rows.select("row"), on="row", how="semi").select("person").unique()
+    owned = leads.join(who, on="row").join(met, on="person", how="semi").sort("id")
+    lead_of = owned.group_by("person", maintain_order=True).agg(pl.col("id").first().alias("lead_id"), (pl.len() > 1).alias("merged"))
+    drops = owned.join(lead_of, on="person").filter(pl.col("id") != pl.col("lead_id")).join(matched.chains, on="row", how="left")
+    if drops.height:
+        duplicates.merge_leads(connection, import_id, drops.select("lead_id", pl.col("id").alias("dropped"), "probability"))
+    return lead_of
+
+
+def _candidates(doubtful: pl.DataFrame, who: pl.DataFrame, lead_of: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of leads, each once, with the probability and the agreement of their likeliest rows."""
+    asked = pl.concat([doubtful.select(pl.col(side).alias("row")) for side in ("left", "right")])
+    lead = who.join(asked, on="row", how="semi").join(lead_of, on="person").select("row", "lead_id")
+    both = doubtful.join(lead, left_on="left", right_on="row").join(lead, left_on="right", right_on="row", suffix="_right")
+    pairs = both.select(
+        pl.min_horizontal("lead_id", "lead_id_right").alias("lead_id"),
+        pl.max_horizontal("lead_id", "lead_id_right").alias("other_lead_id"),
+        pl.col("probability").alias("match_probability"),
+        "agreement",
+    )
+    return pairs.sort("match_probability", "agreement", descending=[True, False]).unique(
+        ["lead_id", "other_lead_id"], keep="first", maintain_order=True
+    )
