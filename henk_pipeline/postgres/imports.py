@@ -158,6 +158,12 @@ def finish_import(connection: psycopg.Connection, import_id: UUID, values: dict[
     connection.execute(statement, {**bound, "_id": import_id})
 
 
+def keep_error(connection: psycopg.Connection, import_id: UUID, error: str | None) -> None:
+    """Of an import that was loaded, and stays: keep why it was not loaded anew, or forget it when that is mended."""
+    if connection.execute("SELECT FROM lead_imports WHERE id = %s AND error IS DISTINCT FROM %s", [import_id, error]).rowcount:
+        finish_import(connection, import_id, {"error": error})
+
+
 def write_rejections(connection: psycopg.Connection, business_id: UUID, import_id: UUID, rejections: pl.DataFrame) -> None:
     """Put `rejections` (line, column, value, rule, message, row) in the place of what the import had."""
     connection.execute("DELETE FROM lead_import_rejections WHERE import_id = %s", [import_id])

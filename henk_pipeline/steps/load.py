@@ -95,8 +95,7 @@ def load_upload(  # noqa: PLR0911 - one line a reason to do nothing
         if undone is not None:
             return known_outcome(undone), work.people  # while this one waited
         if imports.is_current(connection, import_id, work.rules):
-            if error:
-                imports.finish_import(connection, import_id, {"error": error})
+            imports.keep_error(connection, import_id, error)
             return _known_outcome(connection, slug, work), work.people
         if error:
             return _refuse(connection, business.id, import_id, work, error), work.people
@@ -281,7 +280,7 @@ def _refuse(connection: psycopg.Connection, business_id: UUID, import_id: UUID, 
     outcome = refused(work.rows_read, error, import_id)
     if record in imports.FINISHED:
         # It was loaded before, under other rules; what is there stays true, and the record says why it was not loaded anew.
-        imports.finish_import(connection, import_id, {"error": error})
+        imports.keep_error(connection, import_id, error)
         return outcome
     imports.write_rejections(connection, business_id, import_id, work.rejections)
     _record(connection, import_id, work, outcome, None)

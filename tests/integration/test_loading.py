@@ -5,7 +5,7 @@ import threading
 import psycopg
 import pytest
 
-from henk_pipeline.postgres import load
+from henk_pipeline.postgres import businesses, load
 from henk_pipeline.steps import pieces
 from tests.integration.uploading import add_business, upload
 
@@ -387,3 +387,18 @@ def test_a_file_of_suppressions_makes_nobody_a_lead_and_takes_people_out_of_call
         ).rows_accepted
         == 1
     )
+
+
+def test_an_import_that_was_loaded_forgets_an_error_once_it_is_mended(connection, tmp_path):
+    """A manifest that names a campaign nobody has added yet, of a file that is loaded: the list goes to it once it is there."""
+    add_business(connection, "acme", "Spring")
+    people = "Email\nana@example.org\nbo@example.org\n"
+    upload(connection, tmp_path, people, campaigns=[{"campaign": "Spring"}])
+    both = [{"campaign": "Spring"}, {"campaign": "Autumn"}]
+    assert "Autumn" in upload(connection, tmp_path, people, campaigns=both).error
+    businesses.add_campaign(connection, businesses.find_business(connection, "acme").id, "Autumn")
+    connection.commit()
+    outcome = upload(connection, tmp_path, people, campaigns=both)
+    assert (outcome.error, outcome.status, outcome.leads_unchanged) == (None, "loaded", 2)
+    called = "SELECT c.name, count(*) FROM campaign_leads JOIN campaigns c ON c.id = campaign_id GROUP BY 1 ORDER BY 1"
+    assert connection.execute(called).fetchall() == [("Autumn", 2), ("Spring", 2)]
