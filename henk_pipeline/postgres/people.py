@@ -19,12 +19,19 @@ class Person(NamedTuple):
 
 
 def find_people(connection: psycopg.Connection, business_id: UUID, contacts: list[str], lead_id: UUID | None) -> list[Person]:
-    """The business's leads with one of these contacts (normalised phones and e-mails), or with this id; the oldest first."""
+    """The business's leads that have, or by what files said of them in vain had, one of these contacts (normalised phones and e-mails), or with
+    this id; the oldest first.
+    """
     with connection.cursor(row_factory=class_row(Person)) as cursor:
         return cursor.execute(
             """SELECT id, first_name, last_name, email, phone, mobile_phone FROM leads
             WHERE business_id = %(business)s
-                AND (email = ANY (%(contacts)s) OR phone = ANY (%(contacts)s) OR mobile_phone = ANY (%(contacts)s) OR id = %(id)s)
+                AND (email = ANY (%(contacts)s) OR phone = ANY (%(contacts)s) OR mobile_phone = ANY (%(contacts)s) OR id = %(id)s
+                    OR id IN (SELECT said.lead_id FROM unnest(%(contacts)s::text[]) c CROSS JOIN LATERAL henk.lost_keys(%(business)s,
+                        jsonb_build_object(CASE WHEN strpos(c, '@') > 0 THEN 'email' ELSE 'phone' END, c)) k (keys) CROSS JOIN LATERAL (
+                        SELECT r.lead_id FROM lead_import_rows r WHERE henk.lost_keys(r.business_id, r.lost) @> k.keys AND r.lost IS NOT NULL
+                        UNION ALL SELECT m.kept_lead_id FROM lead_merges m WHERE henk.lost_keys(m.business_id, m.lost) @> k.keys
+                            AND m.lost IS NOT NULL AND m.taken_apart_at IS NULL) said))
             ORDER BY created_at, id""",
             {"business": business_id, "contacts": contacts, "id": lead_id},
         ).fetchall()

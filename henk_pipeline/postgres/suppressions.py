@@ -45,18 +45,21 @@ def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones:
     return found["phone"]
 
 
-def find_erased(connection: psycopg.Connection, business_id: UUID, keys: pl.DataFrame, received_at: datetime) -> pl.DataFrame:
+def has_erased(connection: psycopg.Connection, business_id: UUID, received_at: datetime) -> bool:
+    """Whether somebody was erased after a file was received."""
+    query = "SELECT FROM suppressions WHERE business_id = %s AND reason = 'erased' AND added_at > %s LIMIT 1"
+    return bool(connection.execute(query, [business_id, received_at]).rowcount)
+
+
+def find_erased(connection: psycopg.Connection, business_id: UUID, contacts: pl.DataFrame, received_at: datetime) -> pl.DataFrame:
     """Which rows are of people who were erased after the file was received: a backfill must not bring them back.
 
-    Takes: `line`, `kind` (email, phone, others are passed over) and `key`. Gives: `line` (Int64), each once.
+    Takes: `line`, `channel` (email, phone) and `value`. Gives: `line` (Int64), each once.
     """
-    anybody = "SELECT FROM suppressions WHERE business_id = %s AND reason = 'erased' LIMIT 1"
-    if not connection.execute(anybody, [business_id]).rowcount:
-        return pl.DataFrame(schema={"line": pl.Int64})
-    connection.execute("CREATE TEMP TABLE staged_people (line bigint NOT NULL, kind text NOT NULL, key text NOT NULL) ON COMMIT DROP")
-    copy_in(connection, "staged_people", keys.select("line", "kind", "key"))
-    query = sql.SQL("""SELECT DISTINCT p.line FROM staged_people p JOIN suppressions s ON s.business_id = {business} AND s.channel = p.kind
-        AND s.value = henk.fingerprint({business}, p.key) AND s.reason = 'erased' AND s.added_at > {received}""").format(
+    connection.execute("CREATE TEMP TABLE staged_people (line bigint NOT NULL, channel text NOT NULL, value text NOT NULL) ON COMMIT DROP")
+    copy_in(connection, "staged_people", contacts.select("line", "channel", "value"))
+    query = sql.SQL("""SELECT DISTINCT p.line FROM staged_people p JOIN suppressions s ON s.business_id = {business} AND s.channel = p.channel
+        AND s.value = henk.fingerprint({business}, p.value) AND s.reason = 'erased' AND s.added_at > {received}""").format(
         business=sql.Literal(business_id), received=sql.Literal(received_at)
     )
     erased = copy_out(connection, query, {"line": pl.Int64})

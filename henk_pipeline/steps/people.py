@@ -1,5 +1,6 @@
 """Who of an upload is which lead: known ones are looked for, people who stand in several rows are made one."""
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -10,11 +11,12 @@ import psycopg
 
 from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.survivorship import lost_values, merge_rows
-from henk_pipeline.postgres import duplicates, imports, known, suppressions
+from henk_pipeline.postgres import businesses, duplicates, imports, known, suppressions
 from henk_pipeline.postgres.ids import new_ids
 from henk_pipeline.steps.match import Matched, Matching, match_people
 from henk_pipeline.steps.pieces import beside, joined
 from henk_pipeline.steps.provenance import found_by
+from henk_pipeline.steps.suppress import contacts_in
 from henk_pipeline.uploads.manifest import Manifest
 
 
@@ -65,6 +67,29 @@ class _Met(NamedTuple):
     said: pl.DataFrame
     matched: Matched
     phones: pl.Series
+
+
+def without_erased(connection: psycopg.Connection, business: businesses.Business, work: UploadToLoad) -> UploadToLoad:
+    """The upload, of whose rejected rows those that speak of somebody who was erased after it was received say nothing."""
+    if not work.rejections.height or not suppressions.has_erased(connection, business.id, work.received_at):
+        return work
+    said = [(line, cell) for line, row in work.rejections.select("line", "row").rows() for cell in _texts(json.loads(row))]
+    cells = pl.DataFrame(said, schema={"line": pl.Int64, "cell": pl.String}, orient="row")
+    contacts = contacts_in(cells, work.manifest.default_country or business.default_country)
+    erased = suppressions.find_erased(connection, business.id, contacts, work.received_at)
+    # As erase_lead leaves them.
+    silent = {"value": None, "message": "erased on request", "row": "{}"}
+    is_erased = pl.col("line").is_in(erased["line"].implode())
+    told = [pl.when(is_erased).then(pl.lit(what)).otherwise(name).alias(name) for name, what in silent.items()]
+    return replace(work, rejections=work.rejections.with_columns(told))
+
+
+def _texts(told: object) -> list[str]:
+    """The texts in a rejected row, an object of cells or of a list of them."""
+    if isinstance(told, str):
+        return [told]
+    parts = told.values() if isinstance(told, dict) else told if isinstance(told, list) else ()
+    return [text for part in parts for text in _texts(part)]
 
 
 def find_people(connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad) -> tuple[People, UploadToLoad]:
@@ -139,8 +164,10 @@ def _without_erased(
     connection: psycopg.Connection, business_id: UUID, work: UploadToLoad, every: pl.DataFrame
 ) -> tuple[pl.DataFrame, UploadToLoad]:
     """The people without those who were erased after the file was received; the rows of those are rejected, and say nothing of them."""
+    if not suppressions.has_erased(connection, business_id, work.received_at):
+        return every, work
     contacts = [
-        every.select("line", pl.lit("email" if name == "email" else "phone").alias("kind"), pl.col(name).alias("key")).drop_nulls()
+        every.select("line", pl.lit("email" if name == "email" else "phone").alias("channel"), pl.col(name).alias("value")).drop_nulls()
         for name in ("email", *fields.PHONE_FIELDS)
     ]
     erased = suppressions.find_erased(connection, business_id, pl.concat(contacts), work.received_at)

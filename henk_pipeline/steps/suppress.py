@@ -47,14 +47,25 @@ def read_file(path: Path, default_country: str) -> OptOuts:
     return _sorted_out(cells.filter(pl.col("cell") != ""), default_country, every_cell_counts=bool(known))
 
 
+def contacts_in(cells: pl.DataFrame, default_country: str) -> pl.DataFrame:
+    """The phone numbers and e-mail addresses in texts of any kind. Takes: `line` and `cell`. Gives: `line`, `channel` and `value` (normalised)."""
+    addresses = cells.with_columns(pl.col("cell").str.extract_all(r"""[^\s<>;,:()"']+@[^\s<>;,:()"']+""")).explode("cell").drop_nulls()
+    return _judged(pl.concat([cells, addresses]).unique(), default_country).drop_nulls("value").select("line", "channel", "value").unique()
+
+
 def _sorted_out(cells: pl.DataFrame, default_country: str, *, every_cell_counts: bool) -> OptOuts:
-    is_email = pl.col("cell").str.contains("@", literal=True)
-    value = pl.col("cell").alias("value")
-    emails = normalise_emails(cells.filter(is_email).with_columns(value), "value").with_columns(channel=pl.lit("email"))
-    phones = normalise_phones(cells.filter(~is_email).with_columns(value), "value", default_country).with_columns(channel=pl.lit("phone"))
-    judged = pl.concat([emails, phones.select(emails.columns)]).sort("line")
+    judged = _judged(cells, default_country)
     is_unread = pl.col("value").is_null()
     if not every_cell_counts:
         is_unread = is_unread & pl.col("value").is_null().all().over("line")
     found = judged.drop_nulls("value").select("channel", "value").unique(maintain_order=True)
     return OptOuts(found, judged.filter(is_unread).select("line", "cell"))
+
+
+def _judged(cells: pl.DataFrame, default_country: str) -> pl.DataFrame:
+    """Each cell with its `channel` and its `value`, null where it is neither."""
+    is_email = pl.col("cell").str.contains("@", literal=True)
+    value = pl.col("cell").alias("value")
+    emails = normalise_emails(cells.filter(is_email).with_columns(value), "value").with_columns(channel=pl.lit("email"))
+    phones = normalise_phones(cells.filter(~is_email).with_columns(value), "value", default_country).with_columns(channel=pl.lit("phone"))
+    return pl.concat([emails, phones.select(emails.columns)]).sort("line")

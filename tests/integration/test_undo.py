@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from henk_pipeline.postgres import imports
+from henk_pipeline.postgres import imports, people
 from tests.integration.database.acting import column, value
 from tests.integration.uploading import add_business, upload
 
@@ -212,3 +212,47 @@ def test_an_erased_person_does_not_come_back_with_an_old_file(connection, tmp_pa
     upload(connection, tmp_path, text + "cy@example.org,,Cy\n", list="new", **CAMPAIGN)
     assert sorted(column(connection, "SELECT first_name FROM leads")) == ["Ana", "Bo", "Cy"]
     assert value(connection, "SELECT count(*) FROM campaign_leads") == 2
+
+
+def test_an_erased_person_does_not_come_back_by_an_old_number(connection, tmp_path, acme):
+    """Of a person known by another number before, that one is not called either, and a file that knows no other does not bring the person."""
+    received = datetime.now(UTC)
+    old = "Phone,First Name,Last Name\n2125550101,Ana,Lima\n"
+    upload(connection, tmp_path, old, list="old", **CAMPAIGN)
+    moved = "Phone,Email,First Name,Last Name,Last Activity\n2125550101,ana@example.org,Ana,Lima,2024-01-01\n"
+    moved += "2125550109,ana@example.org,Ana,Lima,2026-01-01\n"
+    assert upload(connection, tmp_path, moved, list="moved", update="overwrite").leads_updated == 1
+    assert column(connection, "SELECT phone FROM leads") == ["+12125550109"]
+    connection.execute("SELECT erase_lead(id) FROM leads")
+    outcome = upload(connection, tmp_path, old, list="old", received_at=received, update="overwrite", max_rejected=1, **CAMPAIGN)
+    assert (outcome.rows_rejected, column(connection, "SELECT first_name FROM leads")) == (1, [])
+    assert upload(connection, tmp_path, old, list="new", **CAMPAIGN).leads_inserted == 1
+    assert value(connection, "SELECT count(*) FROM campaign_leads") == 0
+
+
+def test_rejected_rows_of_an_erased_person_say_nothing_when_the_file_is_read_again(connection, tmp_path, acme):
+    received = datetime.now(UTC)
+    text = "Email,Phone,First Name,Work Phone\nana@example.org,2125550101,Ana,\nx,212.555.0101,Ana,\nAna <ana@example.org>;y,,Ana,\nz,212-555-0199,Bo,\n"
+    upload(connection, tmp_path, text, max_rejected=1)
+    assert value(connection, "SELECT count(*) FROM lead_import_rejections") == 3
+    report = value(connection, "SELECT erase_lead(id) FROM leads")
+    assert report["rejections_blanked"] == 2
+    blanked = connection.execute("SELECT line_number, value, message, row FROM lead_import_rejections ORDER BY 1").fetchall()
+    assert blanked[:2] == [(3, None, "erased on request", {}), (4, None, "erased on request", {})]
+    outcome = upload(connection, tmp_path, text, max_rejected=1, received_at=received, update="overwrite")
+    assert (outcome.rows_rejected, outcome.rows_accepted) == (4, 0)
+    again = connection.execute("SELECT line_number, value, message, row FROM lead_import_rejections ORDER BY 1").fetchall()
+    assert again[1:] == blanked
+    assert "Ana" not in str(again)
+    # Of a file that comes later somebody is told again what is wrong with it.
+    upload(connection, tmp_path, text, max_rejected=1, list="new")
+    assert "212.555.0101" in str(column(connection, "SELECT row FROM lead_import_rejections"))
+
+
+def test_a_person_who_asks_to_be_erased_is_found_by_what_files_said_before(connection, tmp_path, acme):
+    text = "Email,Phone,First Name,Last Name,Last Activity\nold@example.org,2125550101,Ana,Lima,2024-01-01\n"
+    upload(connection, tmp_path, text + "new@example.org,2125550101,Ana,Lima,2026-01-01\nbo@example.org,2125550102,Bo,,\n")
+    assert column(connection, "SELECT email FROM leads ORDER BY 1") == ["bo@example.org", "new@example.org"]
+    for contact in ("old@example.org", "new@example.org", "+12125550101"):
+        assert [person.first_name for person in people.find_people(connection, acme, [contact], None)] == ["Ana"]
+    assert people.find_people(connection, add_business(connection, "other"), ["old@example.org"], None) == []

@@ -182,8 +182,20 @@ def test_an_erased_person_is_gone_counts_stay_true_and_the_suppression_stays_as_
             "INSERT INTO lead_import_rejections (import_id, business_id, line_number, value, rule, message, row) VALUES (%s, %s, %s, 'x', 'r', 'm', %s)",
             [import_id, acme.id, line, Jsonb(row)],
         )
+    refused = value(
+        connection,
+        """INSERT INTO lead_imports (business_id, upload, file_name, file_size, content_hash, list_name, rules, status, rows_read, rows_rejected)
+        VALUES (%s, 'nothing-but-rejected', 'g.csv', 1, repeat('1', 64), 'People', '', 'rejected', 1, 1) RETURNING id""",
+        [acme.id],
+    )
+    connection.execute(
+        "INSERT INTO lead_import_rejections (import_id, business_id, line_number, value, rule, message, row) VALUES (%s, %s, 2, 'x', 'r', 'm', %s)",
+        [refused, acme.id, Jsonb({"Name": "Anastasia", "Tel": "212 5550102"})],
+    )
     report = value(connection, "SELECT erase_lead(%s)", [ana])
-    assert (report["uploads"], report["campaign_leads_kept_without_name"], report["rejections_blanked"]) == (["the-upload"], 1, 1)
+    assert (report["uploads"], report["campaign_leads_kept_without_name"], report["rejections_blanked"]) == (
+        ["nothing-but-rejected", "the-upload"], 1, 2,
+    )  # fmt: skip
     text = everything_as_text(connection)
     for trace in ("nastasia", "2125550101", "2125550102", "555-0101"):
         assert trace not in text
