@@ -23,6 +23,7 @@ defs = dg.Definitions(
         sensors.at_once,
         sensors.died_batches,
         sensors.analytics_follow_imports,
+        sensors.analytics_follow_changes,
         sensors.scores_follow_outcomes,
         sensors.tell_of_failed_runs,
         sensors.tell_of_failed_checks,

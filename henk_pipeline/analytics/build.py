@@ -28,7 +28,7 @@ STALE_SHARE = 0.2
 SMALL = 10_000  # rows, below which that does not matter
 INFO = {
     "table_name": "VARCHAR", "row_count": "BIGINT", "changed_rows": "BIGINT", "changed_since_whole": "BIGINT", "rebuilt": "BOOLEAN",
-    "postgres_snapshot": "VARCHAR", "built_at": "TIMESTAMPTZ", "built_from": "VARCHAR",
+    "postgres_snapshot": "VARCHAR", "postgres_written": "VARCHAR", "built_at": "TIMESTAMPTZ", "built_from": "VARCHAR",
 }  # fmt: skip
 INFO_ANSWERS = "What this file was built from, and when: one row a table."
 INFO_MEANS = {
@@ -38,6 +38,7 @@ INFO_MEANS = {
     "changed_since_whole": "such rows since the file was last built from nothing",
     "rebuilt": "whether this build changed the table",
     "postgres_snapshot": "the snapshot of PostgreSQL that all tables show",
+    "postgres_written": "rows that had been inserted, updated and deleted in each of its tables, by its own count: the same, nothing has changed",
     "built_at": "when that was",
     "built_from": "the database and the SQL files the build was made from",
 }
@@ -53,6 +54,10 @@ class Source(Protocol):
     @property
     def database(self) -> str:
         """Which database it is of."""
+
+    @property
+    def written(self) -> str | None:
+        """How many rows had been written to each table."""
 
     def reading(self, table: str, since: str | None = None) -> AbstractContextManager[Any]:
         """The rows of a table, or those written after another moment, as an Arrow stream."""
@@ -286,10 +291,10 @@ class _Building:
         self.connection.execute(f"CREATE OR REPLACE TABLE build_info ({columns})")
         for name, count in rows.items():
             self.connection.execute(
-                f"INSERT INTO build_info VALUES ({', '.join('?' * 6)}, now(), ?)",
+                f"INSERT INTO build_info VALUES ({', '.join('?' * 7)}, now(), ?)",
                 [
                     name, count, self.read.get(name), before.get(name, 0) + (0 if whole else self.read.get(name, 0)), name in self.changed,
-                    self.source.name, self.digest,
+                    self.source.name, self.source.written, self.digest,
                 ],
             )  # fmt: skip
         comment(self.connection, "build_info", INFO_ANSWERS, INFO_MEANS)

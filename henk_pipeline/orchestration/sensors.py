@@ -9,6 +9,7 @@ from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.telling import tell, told_of_checks, told_of_failure
 from henk_pipeline.postgres.scores import newest_outcome
 from henk_pipeline.steps.nights import look_after_the_lost, look_for_hasty
+from henk_pipeline.steps.pending import is_published
 
 
 @dg.sensor(
@@ -50,6 +51,20 @@ def died_batches(context: dg.SensorEvaluationContext, henk: Henk) -> list[dg.Run
 def analytics_follow_imports(context: dg.SensorEvaluationContext, asset_event: dg.EventLogEntry) -> dg.RunRequest:
     """One run for the newest import. Its key is the event's, so that an event never asks twice."""
     return dg.RunRequest(run_key=f"{asset_event.run_id}-{context.cursor}")
+
+
+@dg.sensor(
+    job=build_analytics,
+    minimum_interval_seconds=3600,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Publishes the DuckDB file anew after anything else has changed (calls, opt-outs, erasures, scores), once an hour at most.",
+)
+def analytics_follow_changes(henk: Henk) -> dg.RunRequest | dg.SkipReason:
+    """One run, if what is published is not what is in PostgreSQL."""
+    with henk.database() as connection:
+        if is_published(connection, henk.settings):
+            return dg.SkipReason("Nothing has changed since the file was published.")
+    return dg.RunRequest()
 
 
 @dg.sensor(

@@ -81,10 +81,13 @@ Handle = TypeVar("Handle", AdbcDatabase, AdbcConnection, AdbcStatement)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A moment of a database. `name`: PostgreSQL's, with the transactions in it; `database`: which one it is of, so that two are never mixed."""
+    """A moment of a database. `name`: PostgreSQL's, with the transactions in it; `database`: which one it is of, so that two are never mixed;
+    `written`: as `written_so_far` gave it just before.
+    """
 
     name: str
     database: str
+    written: str | None
     exported: str
     connection: psycopg.Connection
     arrow: AdbcDatabase
@@ -134,12 +137,28 @@ class Snapshot:
                 yield stream
 
 
+def written_so_far(connection: psycopg.Connection) -> str | None:
+    """How many rows have been written to the tables of SOURCES, by PostgreSQL's own count; None where it does not count (`track_counts`).
+
+    As long as it says the same, nothing has changed. It may be behind by the seconds in which a session keeps its count to itself (ten at most).
+    """
+    row = connection.execute(
+        """SELECT string_agg(concat_ws(' ', relname, n_tup_ins, n_tup_upd, n_tup_del), ', ' ORDER BY relname) FROM pg_stat_user_tables
+        WHERE schemaname = 'public' AND relname = ANY (%s) AND current_setting('track_counts')::boolean""",
+        [list(SOURCES)],
+    ).fetchone()
+    return row[0] if row else None
+
+
 @contextmanager
 def take_snapshot(connection: psycopg.Connection) -> Iterator[Snapshot]:
     """The present moment, held as long as the context lives: repeatable-read transactions of one snapshot.
 
     Takes a connection that is in no transaction, of a role that may read every row. Raises: psycopg.Error, also for what ADBC meets.
     """
+    # Before the moment: what is written in between is then in the moment and not in the count, and looked for once more than is needed.
+    with connection.transaction():
+        written = written_so_far(connection)
     before = connection.isolation_level, connection.read_only
     connection.isolation_level, connection.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
     try:
@@ -154,7 +173,7 @@ def take_snapshot(connection: psycopg.Connection) -> Iterator[Snapshot]:
             name, exported, of = row
             # Rows are counted; an index of rows that have just changed is the slower way to it.
             connection.execute("SET LOCAL enable_indexonlyscan = off")
-            yield Snapshot(name, of, exported, connection, arrow)
+            yield Snapshot(name, of, written, exported, connection, arrow)
     finally:
         connection.isolation_level, connection.read_only = before
 

@@ -5,6 +5,7 @@ from enum import Enum
 import psycopg
 
 from henk_pipeline.postgres import businesses, imports
+from henk_pipeline.postgres.snapshot import written_so_far
 from henk_pipeline.settings import Settings
 from henk_pipeline.steps.load import options_of
 from henk_pipeline.steps.rules import rules_digest
@@ -39,21 +40,24 @@ def find_done(connection: psycopg.Connection, settings: Settings, upload: Receiv
 
 
 def is_published(connection: psycopg.Connection, settings: Settings) -> bool:
-    """Whether the published DuckDB file can be read and knows every import as it is now: who loaded or undid one may have died before it was
-    published. Raises: psycopg.Error.
+    """Whether the published DuckDB file can be read and nothing has changed since it was built: calls have come further, somebody was erased or
+    suppressed, and who loaded or undid an import may have died before it was published. Raises: psycopg.Error.
     """
     if not settings.analytics.exists():
         return False
     import duckdb  # noqa: PLC0415 - not for those who only ask what is to be done
 
-    from henk_pipeline.analytics.publish import query  # noqa: PLC0415
+    from henk_pipeline.analytics.publish import opened  # noqa: PLC0415
 
     asked = "SELECT import_id::VARCHAR, status, campaign_leads_added, epoch_us(finished_at) FROM fct_import WHERE finished_at IS NOT NULL"
     try:
-        _, known = query(settings.analytics, asked)
+        with opened(settings.analytics) as published:
+            known = set(published.execute(asked).fetchall())
+            written = published.execute("SELECT any_value(postgres_written) FROM build_info").fetchone()
     except duckdb.Error:  # damaged, or made by another version
         return False
-    return set(known) == imports.finished_states(connection)
+    # PostgreSQL's own count is some seconds behind; an import that has just been loaded is not missed.
+    return written == (written_so_far(connection),) and written != (None,) and known == imports.finished_states(connection)
 
 
 def _assigned(manifest: Manifest, record: imports.ImportRecord) -> bool:

@@ -12,7 +12,7 @@ from henk_pipeline.orchestration.nights import plan_runs
 from henk_pipeline.orchestration.partitions import batches
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_analytics, run_imports
-from henk_pipeline.orchestration.sensors import scores_follow_outcomes
+from henk_pipeline.orchestration.sensors import analytics_follow_changes, scores_follow_outcomes
 from henk_pipeline.postgres.connect import connect
 from henk_pipeline.settings import load_settings
 from henk_pipeline.steps.nights import look_around
@@ -241,6 +241,30 @@ def test_batches_are_ranges_of_wanted_keys_within_their_limits():
     # What died in a run of two runs alone, and takes nobody with it.
     assert batches(keys, sizes, most_uploads=10, most_bytes=100, limits={"b": 1}) == [["a"], ["b"], ["c"], ["e", "f"]]
     assert batches(keys, sizes, most_uploads=10, most_bytes=100, limits={"a": 2}) == [["a", "b"], ["c"], ["e", "f"]]
+
+
+def test_analytics_follow_what_is_no_import(settings, connection, landing):
+    landing("people.csv", "Email,Phone\nana@example.org,212 555 0101\n", '[[campaigns]]\ncampaign = "Year End"\n')
+    run_night(settings)
+    with open_instance(settings) as instance:
+
+        def look():
+            connection.execute("SELECT pg_stat_force_next_flush()")
+            connection.commit()
+            with dg.build_sensor_context(instance=instance, resources={"henk": Henk()}) as context:
+                return analytics_follow_changes(context)
+
+        for change in (
+            "SELECT 'nothing is published yet'",
+            "UPDATE campaign_leads SET status = 'contacted'",
+            "INSERT INTO suppressions (business_id, channel, value) SELECT business_id, 'phone', phone FROM leads",
+            "DELETE FROM lead_list_members",
+        ):
+            connection.execute(change)
+            connection.commit()
+            assert isinstance(look(), dg.RunRequest), change
+            assert defs.resolve_job_def("build_analytics").execute_in_process(instance=instance).success
+            assert isinstance(look(), dg.SkipReason), change
 
 
 def test_scores_follow_calls(settings, connection, landing):

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from psycopg.types.json import Jsonb
 
+from henk_pipeline.analytics.publish import query
 from henk_pipeline.postgres.embedded import binaries
 
 IMPORT_KEYS = [
@@ -157,6 +158,23 @@ def test_a_night_takes_what_lies_in_the_landing_folder(acme, settings, connectio
     }
     quiet = acme("nightly")
     assert (quiet.returncode, quiet.stdout) == (0, "Nothing new has landed.\n")
+
+
+def test_a_night_publishes_what_has_been_called_since(acme, guests, connection, settings):
+    """No file has to come for the analytics to tell how a campaign goes."""
+    people = "SELECT status, count(*) FROM fct_campaign_lead GROUP BY 1 ORDER BY 1"
+    assert query(settings.analytics, people)[1] == [("new", 2)]
+    assert acme("nightly").stdout == "Nothing new has landed.\n"
+    connection.execute(
+        "UPDATE campaign_leads SET status = 'converted', donated_amount = 50 WHERE id = (SELECT min(id::text)::uuid FROM campaign_leads)"
+    )
+    connection.commit()
+    connection.execute("SELECT pg_stat_force_next_flush()")
+    connection.commit()
+    told = acme("nightly")
+    assert told.stdout == "Nothing new has landed.\nThe analytics are published anew.\n", told.stderr
+    assert query(settings.analytics, people)[1] == [("converted", 1), ("new", 1)]
+    assert acme("nightly").stdout == "Nothing new has landed.\n"
 
 
 def test_check_needs_no_database_and_no_home(tmp_path):
