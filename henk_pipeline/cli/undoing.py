@@ -141,9 +141,11 @@ def erase(
         if not yes:
             print_table(["Lead", "First name", "Last name", "E-mail", "Phone", "Mobile phone"], people)
             typer.confirm("Erase them for good?", abort=True)
-        reports = [erase_person(connection, person.id) for person in people]
+        with connection.transaction():
+            reports = [erase_person(connection, person.id) for person in people]
+            # Before the person is gone from the database: killed in between, the request can be made again.
+            originals = forget_derived(settings, sorted({key for report in reports for key in report["uploads"]}))
     _publish_anew(settings)
-    originals = forget_derived(settings, sorted({key for report in reports for key in report["uploads"]}))
     if as_json:
         for report in reports:
             print_json({**report, "files_that_hold_the_person": [str(path) for path in originals]})

@@ -140,3 +140,12 @@ def write_provenance(connection: psycopg.Connection, business_id: UUID, import_i
         [import_id, business_id],
     )
     connection.execute("DROP TABLE staged_rows")
+
+
+def fetch_actions(connection: psycopg.Connection, import_id: UUID) -> pl.DataFrame:
+    """What an import did to leads: `lead_id`, and whether it was `inserted`, and `updated` by it."""
+    query = sql.SQL(
+        "SELECT lead_id, bool_or(action = 'inserted'), bool_or(action = 'updated') FROM lead_import_rows WHERE import_id = {} "
+        "AND lead_id IS NOT NULL GROUP BY lead_id"
+    ).format(sql.Literal(import_id))
+    return copy_out(connection, query, {"lead_id": pl.String, "inserted": pl.Boolean, "updated": pl.Boolean})

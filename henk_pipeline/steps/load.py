@@ -33,7 +33,9 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one run did with an upload. The row counts are the upload's; the lead counts are this run's, so a second run has none new."""
+    """What one run did with an upload. The row counts are the upload's; the lead counts are this run's, so a second run has none new (the record of
+    the import keeps what all its runs did).
+    """
 
     status: str
     error: str | None = None
@@ -179,8 +181,17 @@ def _load(
         leads_unchanged=people.loaded.height - inserted - updated.height,
         lead_list_id=str(list_id),
     )
-    _record(connection, import_id, work, outcome, run_id)
+    _record(connection, import_id, work, outcome, run_id, _brought(connection, import_id, people.loaded["lead_id"]))
     return outcome, loaded.all() if people.loaded.height else work.people.clear()
+
+
+def _brought(connection: psycopg.Connection, import_id: UUID, lead_ids: pl.Series) -> dict[str, int]:
+    """What an import that is loaded anew did to these leads in all its runs, as its record keeps it; nothing, where this is the first of them."""
+    if imports.status_of(connection, import_id) not in imports.FINISHED:
+        return {}
+    did = load.fetch_actions(connection, import_id).join(lead_ids.to_frame(), on="lead_id", how="semi")
+    inserted, updated = int(did["inserted"].sum()), int((did["updated"] & ~did["inserted"]).sum())
+    return {"leads_inserted": inserted, "leads_updated": updated, "leads_unchanged": lead_ids.len() - inserted - updated}
 
 
 def _suppress(connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, run_id: str | None) -> Outcome:
@@ -288,8 +299,15 @@ def _refuse(connection: psycopg.Connection, business_id: UUID, import_id: UUID, 
     return outcome
 
 
-def _record(connection: psycopg.Connection, import_id: UUID, work: UploadToLoad, outcome: Outcome, run_id: str | None) -> None:
-    values = {name: value for name, value in vars(outcome).items() if name not in {"import_id", "lead_list_id"}}
+def _record(
+    connection: psycopg.Connection,
+    import_id: UUID,
+    work: UploadToLoad,
+    outcome: Outcome,
+    run_id: str | None,
+    brought: dict[str, int] | None = None,
+) -> None:
+    values = {name: value for name, value in vars(outcome).items() if name not in {"import_id", "lead_list_id"}} | (brought or {})
     imports.finish_import(
         connection,
         import_id,

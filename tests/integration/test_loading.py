@@ -402,3 +402,16 @@ def test_an_import_that_was_loaded_forgets_an_error_once_it_is_mended(connection
     assert (outcome.error, outcome.status, outcome.leads_unchanged) == (None, "loaded", 2)
     called = "SELECT c.name, count(*) FROM campaign_leads JOIN campaigns c ON c.id = campaign_id GROUP BY 1 ORDER BY 1"
     assert connection.execute(called).fetchall() == [("Autumn", 2), ("Spring", 2)]
+
+
+def test_the_record_of_an_import_keeps_what_it_brought_when_it_is_loaded_anew(connection, tmp_path):
+    """Under other rules nothing of it is new, and an analyst still asks how many leads came with the file."""
+    add_business(connection)
+    upload(connection, tmp_path, "Email,City\nana@example.org,Bath\nbo@example.org,York\n", list="first")
+    text = "Email,City\nana@example.org,Hull\nBO@example.org,York\ncy@example.org,\ncy@example.org,\n"
+    counts = "SELECT leads_inserted, leads_updated, leads_unchanged FROM lead_imports WHERE list_name = 'second'"
+    upload(connection, tmp_path, text, list="second", update="overwrite")
+    assert connection.execute(counts).fetchall() == [(1, 1, 1)]
+    again = upload(connection, tmp_path, text, list="second", update="fill", description="under other rules")
+    assert (again.leads_inserted, again.leads_updated, again.leads_unchanged) == (0, 0, 3)
+    assert connection.execute(counts).fetchall() == [(1, 1, 1)]
