@@ -48,6 +48,7 @@ class ImportRecord(NamedTuple):
     campaign_ids: list[UUID]
     campaign_leads_added: int
     options: dict[str, Any]
+    assigned: dict[str, Any] | None
     started_at: datetime
     finished_at: datetime | None
 
@@ -56,7 +57,7 @@ RECORD = """
 SELECT i.id, b.slug AS business, i.upload, i.file_name, i.list_name, i.rules, i.status, i.error,
     i.rows_read, i.rows_accepted, i.rows_rejected, i.rows_duplicate, i.leads_inserted, i.leads_updated, i.leads_unchanged,
     i.lead_list_id, ARRAY(SELECT c.name::text FROM campaigns c WHERE c.id = ANY (i.campaign_ids) ORDER BY c.name) AS campaigns,
-    i.campaign_ids, i.campaign_leads_added, i.options, i.started_at, i.finished_at
+    i.campaign_ids, i.campaign_leads_added, i.options, i.assigned, i.started_at, i.finished_at
 FROM lead_imports i JOIN businesses b ON b.id = i.business_id
 """
 
@@ -140,13 +141,13 @@ def finished_states(connection: psycopg.Connection) -> set[tuple[str, str, int, 
     return set(connection.execute(query).fetchall())
 
 
-def record_campaigns(connection: psycopg.Connection, import_id: UUID, campaign_ids: list[UUID], added: int) -> None:
-    """Keep which campaigns an import's list was assigned to, and how many campaign leads that added in all."""
+def record_campaigns(connection: psycopg.Connection, import_id: UUID, campaign_ids: list[UUID], added: int, terms: dict[str, Any]) -> None:
+    """Keep which campaigns an import's lists were assigned to, under which terms, and how many campaign leads that added in all."""
     connection.execute(
-        """UPDATE lead_imports SET campaign_leads_added = campaign_leads_added + %(added)s,
+        """UPDATE lead_imports SET campaign_leads_added = campaign_leads_added + %(added)s, assigned = %(terms)s,
             campaign_ids = ARRAY(SELECT DISTINCT id FROM unnest(campaign_ids || %(campaigns)s::uuid[]) AS id ORDER BY id)
-        WHERE id = %(import)s AND (%(added)s > 0 OR NOT campaign_ids @> %(campaigns)s::uuid[])""",
-        {"import": import_id, "campaigns": campaign_ids, "added": added},
+        WHERE id = %(import)s AND (%(added)s > 0 OR NOT campaign_ids @> %(campaigns)s::uuid[] OR assigned IS DISTINCT FROM %(terms)s)""",
+        {"import": import_id, "campaigns": campaign_ids, "added": added, "terms": Jsonb(terms)},
     )
 
 

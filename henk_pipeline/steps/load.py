@@ -55,6 +55,11 @@ def options_of(manifest: Manifest) -> dict[str, Any]:
     return manifest.model_dump(mode="json", exclude_defaults=True, exclude={"campaigns": True, "lists": {"__all__": {"campaigns"}}})
 
 
+def terms_of(manifest: Manifest) -> dict[str, Any]:
+    """The rest of a manifest: its campaigns, and how they are called."""
+    return manifest.model_dump(mode="json", exclude_defaults=True, include={"campaigns": True, "lists": {"__all__": {"list", "campaigns"}}})
+
+
 def refused(rows_read: int, error: str, import_id: UUID | None = None) -> Outcome:
     """The outcome of an upload of which nothing is loaded: every row counts as rejected."""
     return Outcome("rejected", error, str(import_id) if import_id else None, rows_read=rows_read, rows_rejected=rows_read)
@@ -130,7 +135,7 @@ def assign_upload(connection: psycopg.Connection, slug: str, upload: imports.Upl
         found = [(businesses.find_campaign(connection, business.id, a.campaign).id, list_id, a) for a, list_id in wanted]
         for campaign_id, list_id, a in sorted(found, key=lambda one: one[:2]):
             added += assign_list(connection, campaign_id, list_id, Terms(a.priority, a.where, a.max_attempts_override), record.id)
-        imports.record_campaigns(connection, record.id, sorted({campaign_id for campaign_id, _, _ in found}), added)
+        imports.record_campaigns(connection, record.id, sorted({campaign_id for campaign_id, _, _ in found}), added, terms_of(manifest))
     return added
 
 

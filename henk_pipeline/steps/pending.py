@@ -7,7 +7,7 @@ import psycopg
 from henk_pipeline.postgres import businesses, imports
 from henk_pipeline.postgres.snapshot import written_so_far
 from henk_pipeline.settings import Settings
-from henk_pipeline.steps.load import options_of
+from henk_pipeline.steps.load import options_of, terms_of
 from henk_pipeline.steps.rules import rules_digest
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.received import ReceivedUpload, read_manifest
@@ -61,5 +61,7 @@ def is_published(connection: psycopg.Connection, settings: Settings) -> bool:
 
 
 def _assigned(manifest: Manifest, record: imports.ImportRecord) -> bool:
+    if record.assigned is not None and record.assigned != terms_of(manifest):
+        return False  # under other terms
     assigned = {*record.campaigns, *map(str, record.campaign_ids)}
     return all(assignment.campaign in assigned for assignment in manifest.assignments())

@@ -273,6 +273,18 @@ def guests(acme, tmp_path):
     return path, told["import_id"]
 
 
+def test_an_import_told_other_terms_is_assigned_by_them_and_what_is_changed_by_hand_stays(acme, guests, connection):
+    path, _ = guests
+    terms = "SELECT priority, max_attempts_override FROM campaign_lead_lists"
+    again = ("import", path, "--business", "acme", "--campaign", "Year End", "--priority", "3")
+    assert acme(*again).returncode == 0
+    assert connection.execute(terms).fetchall() == [(3, None)]
+    connection.execute("UPDATE campaign_lead_lists SET priority = 7")
+    connection.commit()
+    assert acme(*again).stdout.splitlines()[-1] == "Nothing has changed: all of this was imported before."
+    assert connection.execute(terms).fetchall() == [(7, None)]
+
+
 def test_an_import_is_undone_once_and_comes_back_only_when_somebody_asks(acme, guests, connection, settings):
     path, import_id = guests
     (report,) = lines(acme("undo", import_id, "--json"))

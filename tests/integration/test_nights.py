@@ -91,6 +91,24 @@ def test_a_file_that_arrives_again_does_what_a_person_expects(settings, acme, co
     assert night(settings) == {}
 
 
+def test_other_terms_of_a_campaign_in_the_manifest_reach_it_the_next_night(settings, acme, connection):
+    (acme / "people.csv").write_text(PEOPLE)
+    manifest = acme / "people.csv.toml"
+    terms = "SELECT priority, max_attempts_override, filter_criteria FROM campaign_lead_lists"
+    where = {"field": "email", "op": "contains", "value": "a@"}
+    for told, expected in (
+        ("", (1, None, None)),
+        ("priority = 2\n", (2, None, None)),
+        ("priority = 2\nmax_attempts_override = 5\n", (2, 5, None)),
+        ("priority = 4\nmax_attempts_override = 5\nwhere = {field = 'email', op = 'contains', value = 'a@'}\n", (4, 5, where)),
+    ):
+        manifest.write_text(f'[[campaigns]]\ncampaign = "Year End"\n{told}')
+        assert list(night(settings)) == ["people.csv"]
+        assert connection.execute(terms).fetchall() == [expected]
+        connection.commit()
+        assert night(settings) == {}
+
+
 def test_what_was_received_and_not_run_is_run_though_the_file_is_gone(settings, acme):
     (acme / "people.csv").write_text(PEOPLE)
     with connect(settings) as connection:
