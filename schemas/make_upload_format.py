@@ -19,6 +19,10 @@ BEGIN, END = "<!-- made by schemas/make_upload_format.py: begin -->\n", "<!-- en
 TYPES = {"String": "string", "Boolean": "boolean", "Int64": "integer", "Float64": "number", "Date": "string", "Datetime": "string"}
 FORMATS = {"Date": "date", "Datetime": "date-time"}
 NAMES_SHOWN = 6
+TOLD_ANEW = """Told otherwise later (in the manifest of an upload that has been imported, or by `henk import` again), `priority`, `where` and `max_attempts_override`
+go to the campaign, and what is not said any more is taken back; who is in the campaign already stays in it. What somebody has changed in the campaign itself
+stays until the manifest says something else. A campaign that is left out keeps the list.
+"""
 
 
 def json_schema() -> dict[str, Any]:
@@ -59,7 +63,7 @@ def _property(name: str, column: Any) -> dict[str, Any]:  # noqa: ANN401 - pande
 def describe() -> str:
     """The tables of the document, as Markdown."""
     parts = ["## The manifest, `<file>.toml` beside the file", "", *_keys(Manifest), "A further list, `[[lists]]`:", "", *_keys(ListSplit)]
-    parts += ["A campaign, `[[campaigns]]` or `[[lists.campaigns]]`:", "", *_keys(CampaignAssignment)]
+    parts += ["A campaign, `[[campaigns]]` or `[[lists.campaigns]]`:", "", *_keys(CampaignAssignment), "", TOLD_ANEW]
     parts += ["## The fields of a lead, and what their columns may be called", ""]
     parts += ["| field | what it is | known names, among others |", "| --- | --- | --- |"]
     synonyms = load_synonyms()

@@ -264,7 +264,7 @@ def lead_lists(
                     write_report(
                         Told(
                             file_name=row["file_name"], business=row["business"], received_at=row["received_at"], list_name=row["list_name"],
-                            campaigns=[assignment.campaign for assignment in work.manifest.assignments()], reading=work.reading, mapping=work.mapping,
+                            campaigns=[a.campaign for _, a in work.manifest.assignments()], reading=work.reading, mapping=work.mapping,
                             changes=json.loads(row.get("changes") or "[]"), outcome=vars(outcome), rejections=work.rejections, people=loaded,
                             doubtful=_to_decide(connection, outcome),
                         ),
@@ -301,7 +301,7 @@ def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.La
                 key, manifest = row[UPLOAD], Manifest.model_validate_json(row["manifest"])
                 loaded = outcomes[key]["status"] in imports.FINISHED
                 added = assign_upload(connection, row["business"], _import_upload(row), manifest) if loaded else 0
-                campaigns = list(dict.fromkeys(a.campaign for a in manifest.assignments())) if loaded else []
+                campaigns = list(dict.fromkeys(a.campaign for _, a in manifest.assignments())) if loaded else []
                 rows.append({UPLOAD: key, "campaigns": campaigns, "campaign_leads_added": added})
                 _tell(context, "campaign_leads", key, {"rows": added, "campaigns": ", ".join(campaigns) or "none"})
                 folder = henk.settings.uploads

@@ -10,11 +10,14 @@ from psycopg.types.json import Jsonb
 
 @dataclass(frozen=True)
 class Terms:
-    """How a list is called in a campaign. `criteria` and `max_attempts` None leave what the assignment has."""
+    """How a list is called in a campaign. `criteria` and `max_attempts` None leave what the assignment has, but for what is `forgotten` (`where`,
+    `max_attempts_override`).
+    """
 
     priority: int = 1
     criteria: dict[str, Any] | None = None
     max_attempts: int | None = None
+    forgotten: tuple[str, ...] = ()
 
 
 def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID, terms: Terms, import_id: UUID | None = None) -> int:
@@ -24,19 +27,18 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
     resets how far a call has come. `import_id` is kept with what is new, for undo. Gives: how many campaign leads are new.
     Works inside the caller's transaction.
     """
-    if terms.criteria is not None or terms.max_attempts is not None:
+    if terms.criteria is not None or terms.max_attempts is not None or terms.forgotten:
         # First the terms, so that the leads are chosen by them.
         connection.execute(
             """INSERT INTO campaign_lead_lists AS a
                 (business_id, campaign_id, lead_list_id, priority, filter_criteria, max_attempts_override, import_id)
             SELECT c.business_id, c.id, %(list)s, %(priority)s, %(criteria)s, %(attempts)s, %(import)s FROM campaigns c WHERE c.id = %(campaign)s
             ON CONFLICT (campaign_id, lead_list_id) DO UPDATE SET
-                filter_criteria = coalesce(EXCLUDED.filter_criteria, a.filter_criteria),
-                max_attempts_override = coalesce(EXCLUDED.max_attempts_override, a.max_attempts_override)
-            WHERE (coalesce(EXCLUDED.filter_criteria, a.filter_criteria), coalesce(EXCLUDED.max_attempts_override, a.max_attempts_override))
-                IS DISTINCT FROM (a.filter_criteria, a.max_attempts_override)""",
+                filter_criteria = CASE WHEN 'where' <> ALL (%(forgotten)s) THEN coalesce(EXCLUDED.filter_criteria, a.filter_criteria) END,
+                max_attempts_override = CASE WHEN 'max_attempts_override' <> ALL (%(forgotten)s)
+                    THEN coalesce(EXCLUDED.max_attempts_override, a.max_attempts_override) END""",
             {"list": list_id, "priority": terms.priority, "criteria": Jsonb(terms.criteria) if terms.criteria is not None else None,
-             "attempts": terms.max_attempts, "import": import_id, "campaign": campaign_id},
+             "attempts": terms.max_attempts, "forgotten": list(terms.forgotten), "import": import_id, "campaign": campaign_id},
         )  # fmt: skip
     row = connection.execute(
         "SELECT added FROM henk.assign_list(%s, %s, %s, %s)", [campaign_id, list_id, terms.priority, import_id]

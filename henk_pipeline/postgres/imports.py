@@ -48,7 +48,7 @@ class ImportRecord(NamedTuple):
     campaign_ids: list[UUID]
     campaign_leads_added: int
     options: dict[str, Any]
-    assigned: dict[str, Any] | None
+    assigned: list[dict[str, Any]] | None
     started_at: datetime
     finished_at: datetime | None
 
@@ -141,7 +141,9 @@ def finished_states(connection: psycopg.Connection) -> set[tuple[str, str, int, 
     return set(connection.execute(query).fetchall())
 
 
-def record_campaigns(connection: psycopg.Connection, import_id: UUID, campaign_ids: list[UUID], added: int, terms: dict[str, Any]) -> None:
+def record_campaigns(
+    connection: psycopg.Connection, import_id: UUID, campaign_ids: list[UUID], added: int, terms: list[dict[str, Any]]
+) -> None:
     """Keep which campaigns an import's lists were assigned to, under which terms, and how many campaign leads that added in all."""
     connection.execute(
         """UPDATE lead_imports SET campaign_leads_added = campaign_leads_added + %(added)s, assigned = %(terms)s,

@@ -55,9 +55,9 @@ def options_of(manifest: Manifest) -> dict[str, Any]:
     return manifest.model_dump(mode="json", exclude_defaults=True, exclude={"campaigns": True, "lists": {"__all__": {"campaigns"}}})
 
 
-def terms_of(manifest: Manifest) -> dict[str, Any]:
-    """The rest of a manifest: its campaigns, and how they are called."""
-    return manifest.model_dump(mode="json", exclude_defaults=True, include={"campaigns": True, "lists": {"__all__": {"list", "campaigns"}}})
+def terms_of(manifest: Manifest) -> list[dict[str, Any]]:
+    """The rest of a manifest: by list (None is the upload's own) and `campaign` how it is to be called; what is not said is left out."""
+    return [{"list": name, **assignment.model_dump(mode="json", exclude_none=True)} for name, assignment in manifest.assignments()]
 
 
 def refused(rows_read: int, error: str, import_id: UUID | None = None) -> Outcome:
@@ -86,7 +86,7 @@ def load_upload(  # noqa: PLR0911 - one line a reason to do nothing
         connection.rollback()
         return known_outcome(undone), work.people
     try:
-        for assignment in work.manifest.assignments():
+        for _, assignment in work.manifest.assignments():
             businesses.find_campaign(connection, business.id, assignment.campaign)
         error = error or _filter_error(connection, work.manifest)
         work = replace(work, error=error)
@@ -126,17 +126,24 @@ def assign_upload(connection: psycopg.Connection, slug: str, upload: imports.Upl
     added = 0
     with connection.transaction():
         businesses.lock_business(connection, business.id)
-        wanted: list[tuple[CampaignAssignment, UUID]] = [(assignment, record.lead_list_id) for assignment in manifest.campaigns]
-        for split in manifest.lists:
-            list_id = lists.find_list(connection, business.id, split.list)
-            # A list that somebody has archived since is nobody's to call.
-            wanted += [(assignment, list_id) for assignment in split.campaigns if list_id is not None]
+        said = {(one["list"], one["campaign"]): one for one in record.assigned or []}
+        found: list[tuple[UUID, UUID, Terms]] = []
+        for name, assignment in manifest.assignments():
+            list_id = record.lead_list_id if name is None else lists.find_list(connection, business.id, name)
+            if list_id is not None:  # a list that somebody has archived since is nobody's to call
+                campaign = businesses.find_campaign(connection, business.id, assignment.campaign)
+                found.append((campaign.id, list_id, _terms(assignment, said.get((name, assignment.campaign), {}))))
         # In the order of their ids: two uploads that share campaigns take their locks in the same order.
-        found = [(businesses.find_campaign(connection, business.id, a.campaign).id, list_id, a) for a, list_id in wanted]
-        for campaign_id, list_id, a in sorted(found, key=lambda one: one[:2]):
-            added += assign_list(connection, campaign_id, list_id, Terms(a.priority, a.where, a.max_attempts_override), record.id)
+        for campaign_id, list_id, terms in sorted(found, key=lambda one: one[:2]):
+            added += assign_list(connection, campaign_id, list_id, terms, record.id)
         imports.record_campaigns(connection, record.id, sorted({campaign_id for campaign_id, _, _ in found}), added, terms_of(manifest))
     return added
+
+
+def _terms(told: CampaignAssignment, said: dict[str, Any]) -> Terms:
+    """The terms of an assignment, and which of those that were `said` before are not any more."""
+    forgotten = tuple(name for name in ("where", "max_attempts_override") if name in said and getattr(told, name) is None)
+    return Terms(told.priority, told.where, told.max_attempts_override, forgotten)
 
 
 def _load(
@@ -216,7 +223,7 @@ def _suppress(connection: psycopg.Connection, business_id: UUID, import_id: UUID
 
 def _filter_error(connection: psycopg.Connection, manifest: Manifest) -> str | None:
     named = [(f"list {split.list!r}", split.where) for split in manifest.lists]
-    named += [(f"campaign {assignment.campaign!r}", assignment.where) for assignment in manifest.assignments() if assignment.where]
+    named += [(f"campaign {assignment.campaign!r}", assignment.where) for _, assignment in manifest.assignments() if assignment.where]
     for what, criteria in named:
         if wrong := lists.filter_error(connection, criteria):
             return f"The manifest's {what} has a `where` that cannot be used: {wrong}."

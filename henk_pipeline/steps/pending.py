@@ -64,4 +64,4 @@ def _assigned(manifest: Manifest, record: imports.ImportRecord) -> bool:
     if record.assigned is not None and record.assigned != terms_of(manifest):
         return False  # under other terms
     assigned = {*record.campaigns, *map(str, record.campaign_ids)}
-    return all(assignment.campaign in assigned for assignment in manifest.assignments())
+    return all(assignment.campaign in assigned for _, assignment in manifest.assignments())

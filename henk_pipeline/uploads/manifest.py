@@ -120,9 +120,10 @@ class Manifest(BaseModel):
             raise ValueError("suppressions = true makes no leads, so there is nobody for campaigns, lists or list_column: leave them out")
         return self
 
-    def assignments(self) -> tuple[CampaignAssignment, ...]:
-        """The campaigns of the upload's list, then those of its further lists."""
-        return (*self.campaigns, *(assignment for split in self.lists for assignment in split.campaigns))
+    def assignments(self) -> tuple[tuple[str | None, CampaignAssignment], ...]:
+        """The campaigns of the upload's list (None), then those of its further lists, by their names."""
+        own = tuple((None, assignment) for assignment in self.campaigns)
+        return own + tuple((split.list, assignment) for split in self.lists for assignment in split.campaigns)
 
 
 def parse_manifest(text: str) -> Manifest:

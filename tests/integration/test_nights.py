@@ -101,6 +101,8 @@ def test_other_terms_of_a_campaign_in_the_manifest_reach_it_the_next_night(setti
         ("priority = 2\n", (2, None, None)),
         ("priority = 2\nmax_attempts_override = 5\n", (2, 5, None)),
         ("priority = 4\nmax_attempts_override = 5\nwhere = {field = 'email', op = 'contains', value = 'a@'}\n", (4, 5, where)),
+        ("priority = 4\nmax_attempts_override = 5\n", (4, 5, None)),
+        ("priority = 4\n", (4, None, None)),
     ):
         manifest.write_text(f'[[campaigns]]\ncampaign = "Year End"\n{told}')
         assert list(night(settings)) == ["people.csv"]
