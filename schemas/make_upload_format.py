@@ -19,9 +19,9 @@ BEGIN, END = "<!-- made by schemas/make_upload_format.py: begin -->\n", "<!-- en
 TYPES = {"String": "string", "Boolean": "boolean", "Int64": "integer", "Float64": "number", "Date": "string", "Datetime": "string"}
 FORMATS = {"Date": "date", "Datetime": "date-time"}
 NAMES_SHOWN = 6
-TOLD_ANEW = """Told otherwise later (in the manifest of an upload that has been imported, or by `henk import` again), `priority`, `where` and `max_attempts_override`
-go to the campaign, and what is not said any more is taken back; who is in the campaign already stays in it. What somebody has changed in the campaign itself
-stays until the manifest says something else. A campaign that is left out keeps the list.
+TOLD_ANEW = """Told otherwise later (in the manifest of an upload that has been imported, or by `henk import` again), `priority`, `where` and
+`max_attempts_override` go to the campaign, and what is not said any more is taken back; who is in the campaign already stays in it. What somebody has
+changed in the campaign itself stays until the manifest says something else. A campaign that is left out keeps the list.
 """
 
 

@@ -11,13 +11,14 @@ from psycopg.types.json import Jsonb
 @dataclass(frozen=True)
 class Terms:
     """How a list is called in a campaign. `criteria` and `max_attempts` None leave what the assignment has, but for what is `forgotten` (`where`,
-    `max_attempts_override`).
+    `max_attempts_override`). `known`: all of it was told before, and what the assignment has by now stays.
     """
 
     priority: int = 1
     criteria: dict[str, Any] | None = None
     max_attempts: int | None = None
     forgotten: tuple[str, ...] = ()
+    known: bool = False
 
 
 def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID, terms: Terms, import_id: UUID | None = None) -> int:
@@ -27,7 +28,13 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
     resets how far a call has come. `import_id` is kept with what is new, for undo. Gives: how many campaign leads are new.
     Works inside the caller's transaction.
     """
-    if terms.criteria is not None or terms.max_attempts is not None or terms.forgotten:
+    priority = terms.priority
+    assignment = connection.execute(
+        "SELECT priority FROM campaign_lead_lists WHERE campaign_id = %s AND lead_list_id = %s", [campaign_id, list_id]
+    ).fetchone()
+    if assignment is not None and terms.known:
+        (priority,) = assignment
+    elif terms.criteria is not None or terms.max_attempts is not None or terms.forgotten:
         # First the terms, so that the leads are chosen by them.
         connection.execute(
             """INSERT INTO campaign_lead_lists AS a
@@ -37,10 +44,8 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
                 filter_criteria = CASE WHEN 'where' <> ALL (%(forgotten)s) THEN coalesce(EXCLUDED.filter_criteria, a.filter_criteria) END,
                 max_attempts_override = CASE WHEN 'max_attempts_override' <> ALL (%(forgotten)s)
                     THEN coalesce(EXCLUDED.max_attempts_override, a.max_attempts_override) END""",
-            {"list": list_id, "priority": terms.priority, "criteria": Jsonb(terms.criteria) if terms.criteria is not None else None,
+            {"list": list_id, "priority": priority, "criteria": Jsonb(terms.criteria) if terms.criteria is not None else None,
              "attempts": terms.max_attempts, "forgotten": list(terms.forgotten), "import": import_id, "campaign": campaign_id},
         )  # fmt: skip
-    row = connection.execute(
-        "SELECT added FROM henk.assign_list(%s, %s, %s, %s)", [campaign_id, list_id, terms.priority, import_id]
-    ).fetchone()
+    row = connection.execute("SELECT added FROM henk.assign_list(%s, %s, %s, %s)", [campaign_id, list_id, priority, import_id]).fetchone()
     return int(row[0]) if row else 0

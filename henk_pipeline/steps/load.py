@@ -57,7 +57,11 @@ def options_of(manifest: Manifest) -> dict[str, Any]:
 
 def terms_of(manifest: Manifest) -> list[dict[str, Any]]:
     """The rest of a manifest: by list (None is the upload's own) and `campaign` how it is to be called; what is not said is left out."""
-    return [{"list": name, **assignment.model_dump(mode="json", exclude_none=True)} for name, assignment in manifest.assignments()]
+    return [{"list": name, **_told(assignment)} for name, assignment in manifest.assignments()]
+
+
+def _told(assignment: CampaignAssignment) -> dict[str, Any]:
+    return assignment.model_dump(mode="json", exclude_none=True)
 
 
 def refused(rows_read: int, error: str, import_id: UUID | None = None) -> Outcome:
@@ -126,7 +130,7 @@ def assign_upload(connection: psycopg.Connection, slug: str, upload: imports.Upl
     added = 0
     with connection.transaction():
         businesses.lock_business(connection, business.id)
-        said = {(one["list"], one["campaign"]): one for one in record.assigned or []}
+        said = {(one.pop("list"), one["campaign"]): one for one in record.assigned or []}
         found: list[tuple[UUID, UUID, Terms]] = []
         for name, assignment in manifest.assignments():
             list_id = record.lead_list_id if name is None else lists.find_list(connection, business.id, name)
@@ -141,9 +145,9 @@ def assign_upload(connection: psycopg.Connection, slug: str, upload: imports.Upl
 
 
 def _terms(told: CampaignAssignment, said: dict[str, Any]) -> Terms:
-    """The terms of an assignment, and which of those that were `said` before are not any more."""
+    """The terms of an assignment, after what was `said` of it before."""
     forgotten = tuple(name for name in ("where", "max_attempts_override") if name in said and getattr(told, name) is None)
-    return Terms(told.priority, told.where, told.max_attempts_override, forgotten)
+    return Terms(told.priority, told.where, told.max_attempts_override, forgotten, known=said == _told(told))
 
 
 def _load(

@@ -28,7 +28,7 @@ class World:
             business = self.businesses[slug] = add_business(connection, slug, "Year End")
             self.members[slug], self.owners[slug] = (add_user(connection, business, role) for role in ("member", "owner"))
         self.told = {}  # campaign lead → what the dialer has written of it
-        self.never = {}  # slug → numbers that are suppressed
+        self.never = {}  # slug → numbers that are suppressed, or whose people have said no in a call
 
     def of(self, slug, statement, *values):
         """A column of a business, whose id comes first."""
@@ -74,6 +74,9 @@ class World:
                     [status, amount, one],
                 )
                 self.told[one] = (status, amount)
+                if status == "dnc":
+                    said = "SELECT l.phone FROM campaign_leads c JOIN leads l ON l.id = c.lead_id WHERE c.id = %s AND l.phone IS NOT NULL"
+                    self.never.setdefault(slug, set()).update(column(acting, said, [one]))
 
     def suppress(self, slug):
         number = f"+1212555{self.chance.randrange(PEOPLE):04d}"

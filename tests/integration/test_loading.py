@@ -389,6 +389,21 @@ def test_a_file_of_suppressions_makes_nobody_a_lead_and_takes_people_out_of_call
     )
 
 
+def test_what_somebody_changes_in_a_campaign_stays_when_a_file_is_loaded_under_other_rules(connection, tmp_path):
+    add_business(connection, "acme", "Spring")
+    told = {"campaigns": [{"campaign": "Spring", "priority": 2, "max_attempts_override": 5}]}
+    upload(connection, tmp_path, "Email\nana@example.org\n", **told)
+    connection.execute("UPDATE campaign_lead_lists SET priority = 7, max_attempts_override = 9")
+    connection.commit()
+    upload(connection, tmp_path, "Email\nana@example.org\n", description="other rules", **told)
+    terms = "SELECT priority, max_attempts_override FROM campaign_lead_lists"
+    assert connection.execute(terms).fetchall() == [(7, 9)]
+    connection.execute("DELETE FROM campaign_lead_lists")
+    connection.commit()
+    upload(connection, tmp_path, "Email\nana@example.org\n", description="still others", **told)
+    assert connection.execute(terms).fetchall() == [(2, 5)]
+
+
 def test_an_import_that_was_loaded_forgets_an_error_once_it_is_mended(connection, tmp_path):
     """A manifest that names a campaign nobody has added yet, of a file that is loaded: the list goes to it once it is there."""
     add_business(connection, "acme", "Spring")

@@ -128,6 +128,32 @@ def test_an_opt_out_ends_the_calls_to_come(connection, acme, member, called, sai
     assert statuses(connection) == {"Careful": "dnc", "Careless": "new"}
 
 
+def test_what_is_said_in_a_call_of_one_campaign_holds_for_all(connection, acme, other, member, called):
+    """Also for somebody else with the number, for the business's next lists, and not for another business."""
+    wife = add_lead(connection, acme, mobile_phone="+12125550101")
+    stranger = add_lead(connection, other, phone="+12125550101")
+    assign(connection, add_campaign(connection, acme, "Wife"), add_list(connection, acme, leads=[wife]))
+    assign(connection, add_campaign(connection, other, "Other"), add_list(connection, other, leads=[stranger]))
+    with acting_as(connection, member) as acting:
+        acting.execute(
+            "UPDATE campaign_leads SET status = 'dnc', attempts = 1 WHERE campaign_id = (SELECT id FROM campaigns WHERE name = 'Careless')"
+        )
+    assert statuses(connection) == {"Careless": "dnc", "Careful": "dnc", "Wife": "dnc", "Other": "new"}
+    assert connection.execute("SELECT id::text, dnc FROM leads WHERE dnc").fetchall() == [(called, True)]
+    assert connection.execute("SELECT value, reason, source FROM suppressions ORDER BY 1").fetchall() == [
+        ("+12125550101", "said in a call", "campaign"), ("+12125550102", "said in a call", "campaign"),
+    ]  # fmt: skip
+    assign(connection, later := add_campaign(connection, acme, "Later"), add_list(connection, acme, "Later", leads=[called, wife]))
+    assert value(connection, "SELECT count(*) FROM campaign_leads WHERE campaign_id = %s", [later]) == 0
+
+
+def test_a_call_that_a_suppression_ends_says_nothing_of_the_lead_itself(connection, acme, called):
+    connection.execute("INSERT INTO suppressions (business_id, channel, value) VALUES (%s, 'phone', '+12125550101')", [acme.id])
+    assert statuses(connection)["Careful"] == "dnc"
+    assert column(connection, "SELECT dnc FROM leads") == [False]
+    assert column(connection, "SELECT value FROM suppressions") == ["+12125550101"]
+
+
 def test_a_lead_that_gets_a_suppressed_number_is_not_called(connection, acme, called):
     connection.execute("INSERT INTO suppressions (business_id, channel, value) VALUES (%s, 'phone', '+12125550199')", [acme.id])
     assert statuses(connection) == {"Careful": "new", "Careless": "new"}
