@@ -31,6 +31,11 @@ $$;
 CREATE TRIGGER keep_no AFTER UPDATE OF status ON campaign_leads FOR EACH ROW
 WHEN (NEW.status = 'dnc' AND OLD.status <> 'dnc' AND NEW.lead_id IS NOT NULL AND pg_trigger_depth() = 0)
 EXECUTE FUNCTION henk.keep_no_of_call();
+
+-- A call under way is not ended by an opt-out; where it would be made again, or one that was ended, it is.
+CREATE TRIGGER end_call_under_way BEFORE UPDATE OF status ON campaign_leads FOR EACH ROW
+WHEN (OLD.status IN ('calling', 'dnc') AND NEW.status IN ('new', 'queued', 'contacted', 'failed') AND NEW.lead_id IS NOT NULL)
+EXECUTE FUNCTION henk.end_moved_call();
 REVOKE EXECUTE ON FUNCTION henk.keep_no(uuid[]), henk.keep_no_of_call() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION henk.keep_no(uuid[]) TO service_role;
 

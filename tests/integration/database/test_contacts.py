@@ -147,6 +147,25 @@ def test_what_is_said_in_a_call_of_one_campaign_holds_for_all(connection, acme, 
     assert value(connection, "SELECT count(*) FROM campaign_leads WHERE campaign_id = %s", [later]) == 0
 
 
+@pytest.mark.parametrize("then", ["new", "queued", "contacted", "failed"])
+def test_nobody_is_called_again_who_opts_out_during_a_call(connection, acme, member, called, then):
+    connection.execute("UPDATE campaign_leads SET status = 'calling'")
+    connection.execute("INSERT INTO suppressions (business_id, channel, value) VALUES (%s, 'phone', '+12125550101')", [acme.id])
+    assert statuses(connection) == {"Careful": "calling", "Careless": "calling"}
+    with acting_as(connection, member) as acting:
+        acting.execute("UPDATE campaign_leads SET status = %s, next_attempt_at = now()", [then])
+    assert statuses(connection) == {"Careful": "dnc", "Careless": then}
+    assert value(connection, "SELECT count(*) FROM campaign_leads WHERE status = 'dnc' AND next_attempt_at IS NULL") == 1
+    with acting_as(connection, member) as acting:
+        acting.execute("UPDATE campaign_leads SET status = 'queued'")
+    assert statuses(connection) == {"Careful": "dnc", "Careless": "queued"}
+    # Somebody who says yes again is called again.
+    connection.execute("DELETE FROM suppressions")
+    connection.execute("UPDATE leads SET dnc = false")
+    connection.execute("UPDATE campaign_leads SET status = 'queued'")
+    assert statuses(connection) == {"Careful": "queued", "Careless": "queued"}
+
+
 def test_a_call_that_a_suppression_ends_says_nothing_of_the_lead_itself(connection, acme, called):
     connection.execute("INSERT INTO suppressions (business_id, channel, value) VALUES (%s, 'phone', '+12125550101')", [acme.id])
     assert statuses(connection)["Careful"] == "dnc"
