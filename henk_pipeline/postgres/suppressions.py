@@ -8,15 +8,16 @@ import psycopg
 from psycopg import sql
 
 from henk_pipeline.postgres.frames import copy_in, copy_out
+from henk_pipeline.postgres.known import fetch_known
 
 
 def suppress(connection: psycopg.Connection, business_id: UUID, opt_outs: pl.DataFrame, reason: str, source: str = "csv_import") -> int:
-    """Keep opt-outs (`channel` phone or email, `value` normalised) for good. Gives: how many are new.
+    """Keep opt-outs (`channel` phone or email, `value` normalised; others are passed over) for good. Gives: how many are new.
 
     The database then takes the people out of calls that are still to come. What is suppressed already keeps its first reason.
     """
     connection.execute("CREATE TEMP TABLE staged_opt_outs (channel text NOT NULL, value text NOT NULL) ON COMMIT DROP")
-    copy_in(connection, "staged_opt_outs", opt_outs.select("channel", "value"))
+    copy_in(connection, "staged_opt_outs", opt_outs.select("channel", "value").filter(pl.col("channel").is_in(["phone", "email"])))
     added = connection.execute(
         """INSERT INTO suppressions (business_id, channel, value, reason, source)
         SELECT %s, channel, value, %s, %s FROM staged_opt_outs ORDER BY channel, value
@@ -25,6 +26,35 @@ def suppress(connection: psycopg.Connection, business_id: UUID, opt_outs: pl.Dat
     ).rowcount
     connection.execute("DROP TABLE staged_opt_outs")
     return added
+
+
+def forbid_calls(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame) -> None:
+    """Nobody of these is called: leads that are known by an id, an address or a telephone have `do_not_call` from now on, and who comes later with
+    one of the addresses (`forbid_calls_of_import`).
+
+    Takes: source, source_id, email, phone, mobile_phone.
+    """
+    leads = fetch_known(connection, business_id, people, ("email",), likely=False)
+    connection.execute("UPDATE leads SET do_not_call = true WHERE id = ANY (%s) AND NOT do_not_call", [[UUID(one) for one in leads["id"]]])
+    connection.execute(
+        """INSERT INTO henk.no_calls (business_id, address) SELECT DISTINCT %(business)s, henk.fingerprint(%(business)s, email)
+        FROM unnest(%(emails)s::text[]) email ORDER BY 2 ON CONFLICT (business_id, address) DO NOTHING""",
+        {"business": business_id, "emails": people["email"].drop_nulls().to_list()},
+    )
+
+
+def forbid_calls_of_import(connection: psycopg.Connection, business_id: UUID, import_id: UUID) -> None:
+    """Leads that an import brought or changed have `do_not_call` where their address is one of `forbid_calls`, or an erased person's."""
+    addresses = """SELECT n.address FROM henk.no_calls n WHERE n.business_id = %(business)s
+        UNION ALL SELECT s.value FROM suppressions s WHERE s.business_id = %(business)s AND s.channel = 'email' AND s.reason = 'erased'"""
+    asked = {"business": business_id, "import": import_id}
+    if connection.execute(f"{addresses} LIMIT 1", asked).rowcount:
+        connection.execute(
+            f"""UPDATE leads l SET do_not_call = true FROM lead_import_rows r
+            WHERE r.import_id = %(import)s AND r.action IN ('inserted', 'updated') AND l.id = r.lead_id AND NOT l.do_not_call
+                AND henk.fingerprint(l.business_id, l.email) IN ({addresses})""",  # noqa: S608
+            asked,
+        )
 
 
 def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones: pl.Series) -> pl.Series:

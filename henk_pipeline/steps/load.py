@@ -23,6 +23,7 @@ from henk_pipeline.steps.people import People, UploadToLoad, find_people, withou
 from henk_pipeline.steps.pieces import Pieces, at_once, beside, slices
 from henk_pipeline.steps.provenance import provenance
 from henk_pipeline.steps.rescore import scoring_of
+from henk_pipeline.steps.validate import PERSON_SCHEMA
 from henk_pipeline.uploads.manifest import CampaignAssignment, Manifest
 
 # What is told of the people who were loaded.
@@ -182,7 +183,8 @@ def _load(
             lists.fill_list(connection, business_id, import_id, lists.ListToFill(str(name)), members["lead_id"])
     load.write_provenance(connection, business_id, import_id, provenance(people.loaded, lost, updated))
     duplicates.keep_candidates(connection, business_id, people.doubtful)
-    suppressions.suppress(connection, business_id, work.opt_outs, f"opted out in {work.upload.file_name}")
+    _opt_out(connection, business_id, work, f"opted out in {work.upload.file_name}")
+    suppressions.forbid_calls_of_import(connection, business_id, import_id)
     imports.write_rejections(connection, business_id, import_id, work.rejections)
     inserted = people.loaded.height - int(people.loaded["known"].sum())
     outcome = Outcome(
@@ -212,7 +214,7 @@ def _brought(connection: psycopg.Connection, import_id: UUID, lead_ids: pl.Serie
 
 def _suppress(connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad, run_id: str | None) -> Outcome:
     """A file of suppressions: every phone and e-mail of it is suppressed, and it fills no list."""
-    suppressions.suppress(connection, business_id, work.opt_outs, f"suppressed by {work.upload.file_name}")
+    _opt_out(connection, business_id, work, f"suppressed by {work.upload.file_name}")
     imports.write_rejections(connection, business_id, import_id, work.rejections)
     outcome = Outcome(
         status="partial" if work.rows_rejected else "loaded",
@@ -223,6 +225,14 @@ def _suppress(connection: psycopg.Connection, business_id: UUID, import_id: UUID
     )
     _record(connection, import_id, work, outcome, run_id)
     return outcome
+
+
+def _opt_out(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad, reason: str) -> None:
+    """Keep what the upload says of whom not to call or write."""
+    suppressions.suppress(connection, business_id, work.opt_outs, reason)
+    people = work.opt_outs.filter(pl.col("channel") == "person").select(pl.col("value").str.json_decode(pl.Struct(PERSON_SCHEMA)))
+    if people.height:
+        suppressions.forbid_calls(connection, business_id, people.unnest("value"))
 
 
 def _filter_error(connection: psycopg.Connection, manifest: Manifest) -> str | None:

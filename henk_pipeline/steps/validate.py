@@ -35,6 +35,7 @@ LEAD_SCHEMA: dict[str, Any] = {
     "line": pl.Int64, **DTYPES, "tags": pl.List(pl.String), "lists": pl.List(pl.String), "custom_fields": pl.String, "source": pl.String,
 }  # fmt: skip
 REJECTION_SCHEMA: dict[str, Any] = {**contract.REJECTION_SCHEMA, "row": pl.String}
+PERSON_SCHEMA: dict[str, Any] = dict.fromkeys(("source", "source_id", "email", *fields.PHONE_FIELDS), pl.String)
 OPT_OUT_SCHEMA: dict[str, Any] = {"line": pl.Int64, "channel": pl.String, "value": pl.String}
 
 
@@ -53,7 +54,8 @@ class ValidatedUpload:
 
     `leads` (LEAD_SCHEMA): the rows that keep the contract. `rejections` (REJECTION_SCHEMA): a line a broken rule; `row` is the row of the
     file as a JSON object. Both are in memory, or scans of Parquet files if `validate_file` was given a folder for them. `opt_outs`
-    (OPT_OUT_SCHEMA): phones and e-mails of every row that says so, rejected rows included. `error`: why nothing of it is loaded, None if it
+    (OPT_OUT_SCHEMA): phones and e-mails of every row that says so, rejected rows included; channel `person`, a JSON object of PERSON_SCHEMA: who must
+    not be called and becomes no lead here. `error`: why nothing of it is loaded, None if it
     is. `reading` (its chunks are gone) and `mapping` are None where the file could not be read or mapped. `changes`: only where results go
     to a folder.
     """
@@ -251,9 +253,17 @@ class _Work:
             rows_read=_rows_of(chunk),
             leads=good.with_columns(pl.lit(self.mapping.system or NO_SYSTEM).alias("source")).select(LEAD_SCHEMA.keys()),
             rejections=_rejections(self.reading, chunk, self.mapping, failures),
-            opt_outs=_opt_outs(normalised),
+            opt_outs=pl.concat([_opt_outs(normalised), self._people_not_to_call(normalised, failures)]),
             changes=self._changes(chunk, normalised) if self.tell_changes else [],
         )
+
+    def _people_not_to_call(self, normalised: pl.DataFrame, failures: pl.DataFrame) -> pl.DataFrame:
+        """Who must not be called of those of whom no lead is made; an accepted row says so of its lead itself."""
+        silent = pl.lit(value=True) if self.manifest.suppressions else pl.col("line").is_in(failures["line"].unique().implode())
+        people = normalised.filter(silent & pl.any_horizontal(pl.col(*fields.NO_CALL)))
+        source = pl.lit(self.mapping.system or NO_SYSTEM).alias("source")
+        person = pl.struct(source, *(name for name in PERSON_SCHEMA if name != "source")).struct.json_encode()
+        return people.select("line", pl.lit("person").alias("channel"), person.alias("value"))
 
     def _changes(self, chunk: Chunk, normalised: pl.DataFrame) -> list[Change]:
         told = []

@@ -256,3 +256,48 @@ def test_a_person_who_asks_to_be_erased_is_found_by_what_files_said_before(conne
     for contact in ("old@example.org", "new@example.org", "+12125550101"):
         assert [person.first_name for person in people.find_people(connection, acme, [contact], None)] == ["Ana"]
     assert people.find_people(connection, add_business(connection, "other"), ["old@example.org"], None) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "manifest"),
+    [
+        ("Email,Phone,Do Not Call\nana@example.org,12,yes\nx@example.org,,\n", {}),  # rejected: a phone that is none
+        ("Email,Phone,Do Not Call\nANA@example.org,(207) 555-0142 or so,dnc\nx@example.org,,\n", {}),
+        ("Constituent ID,Email,Phone,Do Not Call\nA-1,,,yes\nX-1,x@example.org,,\n", {"source": "crm"}),  # rejected: no contact left
+        ("Email\nana@example.org\n", {"suppressions": True}),
+        ("Phone,Gift Date,Do Not Call\n2125550188,soon,yes\n2125550177,,\n", {}),  # a number that she had
+    ],
+)
+def test_whoever_must_not_be_called_is_not_though_the_row_says_no_number_or_is_rejected(connection, tmp_path, acme, text, manifest):
+    known = "Constituent ID,Email,Phone,First Name,Last Name,Last Activity\nA-1,ana@example.org,2125550188,Ana,Lima,2024-01-01\n"
+    known += "A-1,ana@example.org,2125550101,Ana,Lima,2026-01-01\nB-1,bo@example.org,2125550102,Bo,Ray,\n"
+    upload(connection, tmp_path, known, list="known", source="crm", **CAMPAIGN)
+    waiting = "SELECT l.first_name FROM campaign_leads c JOIN leads l ON l.id = c.lead_id WHERE c.status = 'new'"
+    assert sorted(column(connection, waiting)) == ["Ana", "Bo"]
+    outcome = upload(connection, tmp_path, text, list="told", max_rejected=1, **manifest)
+    assert outcome.rows_accepted == 1
+    assert column(connection, waiting) == ["Bo"]
+    assert connection.execute("SELECT first_name, phone FROM leads WHERE do_not_call").fetchall() == [("Ana", "+12125550101")]
+
+
+@pytest.mark.parametrize("how", ["a file of addresses", "a rejected row", "an erasure"])
+def test_whoever_must_not_be_called_is_not_when_a_later_file_brings_a_number(connection, tmp_path, acme, how):
+    if how == "a file of addresses":
+        upload(connection, tmp_path, "Email\nAna@example.org\n", list="told", suppressions=True)
+    elif how == "a rejected row":
+        upload(connection, tmp_path, "Email,Phone,Do Not Call\nana@example.org,12,yes\nx@example.org,,\n", list="told", max_rejected=1)
+    else:
+        upload(connection, tmp_path, "Email,Phone\nana@example.org,2125550188\n", list="told")
+        connection.execute("SELECT erase_lead(id) FROM leads")
+    upload(connection, tmp_path, "Phone,First Name,Last Name\n2125550103,Cy,Ng\n", list="first", **CAMPAIGN)
+    later = "Email,Phone,First Name,Last Name\nana@example.org,2125550101,Ana,Lima\nbo@example.org,2125550102,Bo,Ray\n"
+    outcome = upload(connection, tmp_path, later, list="later", **CAMPAIGN)
+    called = "SELECT l.first_name FROM campaign_leads c JOIN leads l ON l.id = c.lead_id ORDER BY 1"
+    assert column(connection, called) == ["Bo", "Cy"]
+    # It is of an address that a known lead gets, too; and what another business was told does not count here.
+    upload(connection, tmp_path, "Phone,First Name,Last Name,Email\n2125550103,Cy,Ng,ana@example.org\n", list="filled")
+    add_business(connection, "other", "Year End")
+    upload(connection, tmp_path, later, "other", list="later", **CAMPAIGN)
+    connection.execute("DELETE FROM campaign_leads WHERE status = 'dnc'")
+    assert column(connection, called) == ["Ana", "Bo", "Bo"]
+    assert undo(connection, outcome)["leads_kept"] == 0

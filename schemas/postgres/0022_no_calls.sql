@@ -1,0 +1,20 @@
+-- migrate:up
+-- People who must not be called, of whom an upload says no number: an address in a file of opt-outs, a row that was rejected. Leads that are known by
+-- it are marked at once (do_not_call); whoever comes with it later is marked then. A suppression of an address is another thing: no e-mail.
+
+SET LOCAL lock_timeout = '30s';
+SET LOCAL statement_timeout = '30min';
+SET LOCAL search_path = 'public';
+
+CREATE TABLE henk.no_calls (
+    business_id uuid NOT NULL REFERENCES businesses (id) ON DELETE CASCADE,
+    address text NOT NULL,
+    said_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (business_id, address)
+);
+COMMENT ON TABLE henk.no_calls IS 'E-mail addresses whose people must not be called, as henk.fingerprint has them.';
+REVOKE ALL ON henk.no_calls FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON henk.no_calls TO service_role;
+
+-- migrate:down
+-- Forward only.
