@@ -80,10 +80,13 @@ def suppress(
     reason: Annotated[str, typer.Option(help="why, kept with each")] = "asked not to be called or written",
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object on stdout")] = False,
 ) -> None:
-    """Nobody calls or writes these any more, from now on and in running campaigns. Exit code 1 if something could not be read."""
+    """Nobody calls or writes these any more, from now on and in running campaigns; of an e-mail address neither the people who have it, whatever
+    their number. Exit code 1 if something could not be read.
+    """
     from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business, lock_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.people import count_ended_calls  # noqa: PLC0415
+    from henk_pipeline.postgres.suppressions import forbid_calls  # noqa: PLC0415
     from henk_pipeline.postgres.suppressions import suppress as keep  # noqa: PLC0415
     from henk_pipeline.steps.suppress import read_file, read_values  # noqa: PLC0415
     from henk_pipeline.uploads.unpacking import UnreadableFileError  # noqa: PLC0415
@@ -103,6 +106,7 @@ def suppress(
         lock_business(connection, owner.id)
         before = count_ended_calls(connection, owner.id)
         added = keep(connection, owner.id, wanted, reason, "manual")
+        forbid_calls(connection, owner.id, wanted.filter(channel="email").select(email="value"))
         ended = count_ended_calls(connection, owner.id) - before
     unread = [*((None, cell) for _, cell in told.unread.rows()), *listed.unread.rows()]
     if as_json:

@@ -336,6 +336,7 @@ def test_suppressing_values_and_files(acme, guests, connection, tmp_path):
         ("phone", "+12125550102", "letter of May"),
     ]
     assert connection.execute("SELECT status FROM campaign_leads").fetchall() == [("dnc",), ("dnc",)]
+    assert connection.execute("SELECT first_name FROM leads WHERE do_not_call").fetchall() == [("Bo",)]
     plain = tmp_path / "numbers.txt"
     plain.write_text("212 555 0103\ncy@example.org\n")
     assert lines(acme("suppress", "--file", plain, "--business", "acme", "--json"))[0]["suppressed"] == 2
