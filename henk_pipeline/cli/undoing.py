@@ -86,7 +86,7 @@ def suppress(
     from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business, lock_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.people import count_ended_calls  # noqa: PLC0415
-    from henk_pipeline.postgres.suppressions import forbid_calls  # noqa: PLC0415
+    from henk_pipeline.postgres.suppressions import forbid_calls, keep_addresses  # noqa: PLC0415
     from henk_pipeline.postgres.suppressions import suppress as keep  # noqa: PLC0415
     from henk_pipeline.steps.suppress import read_file, read_values  # noqa: PLC0415
     from henk_pipeline.uploads.unpacking import UnreadableFileError  # noqa: PLC0415
@@ -106,7 +106,9 @@ def suppress(
         lock_business(connection, owner.id)
         before = count_ended_calls(connection, owner.id)
         added = keep(connection, owner.id, wanted, reason, "manual")
-        forbid_calls(connection, owner.id, wanted.filter(channel="email").select(email="value"))
+        emails = wanted.filter(channel="email").select(email="value")
+        forbid_calls(connection, owner.id, emails)
+        keep_addresses(connection, owner.id, emails["email"])
         ended = count_ended_calls(connection, owner.id) - before
     unread = [*((None, cell) for _, cell in told.unread.rows()), *listed.unread.rows()]
     if as_json:

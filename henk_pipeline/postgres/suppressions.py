@@ -29,22 +29,28 @@ def suppress(connection: psycopg.Connection, business_id: UUID, opt_outs: pl.Dat
 
 
 def forbid_calls(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame) -> None:
-    """Nobody of these is called: leads that are known by an id, an address or a telephone have `do_not_call` from now on, and who comes later with
-    one of the addresses (`forbid_calls_of_import`).
+    """Leads that are, or may be, these people have `do_not_call` from now on: those that are known by an id, an address or a telephone of theirs.
 
-    Takes: source, source_id, email, phone, mobile_phone.
+    Takes: those of source, source_id, email, phone, mobile_phone that are known.
     """
     leads = fetch_known(connection, business_id, people, ("email",), likely=False)
     connection.execute("UPDATE leads SET do_not_call = true WHERE id = ANY (%s) AND NOT do_not_call", [[UUID(one) for one in leads["id"]]])
+
+
+def keep_addresses(connection: psycopg.Connection, business_id: UUID, emails: pl.Series) -> None:
+    """Whoever comes with one of these addresses from now on is not called (`forbid_calls_of_import`)."""
+    connection.execute("CREATE TEMP TABLE staged_addresses (email text NOT NULL) ON COMMIT DROP")
+    copy_in(connection, "staged_addresses", emails.drop_nulls().unique().to_frame("email"))
     connection.execute(
-        """INSERT INTO henk.no_calls (business_id, address) SELECT DISTINCT %(business)s, henk.fingerprint(%(business)s, email)
-        FROM unnest(%(emails)s::text[]) email ORDER BY 2 ON CONFLICT (business_id, address) DO NOTHING""",
-        {"business": business_id, "emails": people["email"].drop_nulls().to_list()},
+        """INSERT INTO henk.no_calls (business_id, address) SELECT %(business)s, henk.fingerprint(%(business)s, email)
+        FROM staged_addresses ORDER BY 2 ON CONFLICT (business_id, address) DO NOTHING""",
+        {"business": business_id},
     )
+    connection.execute("DROP TABLE staged_addresses")
 
 
 def forbid_calls_of_import(connection: psycopg.Connection, business_id: UUID, import_id: UUID) -> None:
-    """Leads that an import brought or changed have `do_not_call` where their address is one of `forbid_calls`, or an erased person's."""
+    """Leads that an import brought or changed have `do_not_call` where their address is one of `keep_addresses`, or an erased person's."""
     addresses = """SELECT n.address FROM henk.no_calls n WHERE n.business_id = %(business)s
         UNION ALL SELECT s.value FROM suppressions s WHERE s.business_id = %(business)s AND s.channel = 'email' AND s.reason = 'erased'"""
     asked = {"business": business_id, "import": import_id}

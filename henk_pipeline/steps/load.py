@@ -230,6 +230,7 @@ def _suppress(connection: psycopg.Connection, business_id: UUID, import_id: UUID
 def _opt_out(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad, reason: str) -> None:
     """Keep what the upload says of whom not to call or write."""
     suppressions.suppress(connection, business_id, work.opt_outs, reason)
+    suppressions.keep_addresses(connection, business_id, work.opt_outs.filter(pl.col("channel") == "address")["value"])
     people = work.opt_outs.filter(pl.col("channel") == "person").select(pl.col("value").str.json_decode(pl.Struct(PERSON_SCHEMA)))
     if people.height:
         suppressions.forbid_calls(connection, business_id, people.unnest("value"))

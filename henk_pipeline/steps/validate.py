@@ -54,10 +54,10 @@ class ValidatedUpload:
 
     `leads` (LEAD_SCHEMA): the rows that keep the contract. `rejections` (REJECTION_SCHEMA): a line a broken rule; `row` is the row of the
     file as a JSON object. Both are in memory, or scans of Parquet files if `validate_file` was given a folder for them. `opt_outs`
-    (OPT_OUT_SCHEMA): phones and e-mails of every row that says so, rejected rows included; channel `person`, a JSON object of PERSON_SCHEMA: who must
-    not be called and becomes no lead here. `error`: why nothing of it is loaded, None if it
-    is. `reading` (its chunks are gone) and `mapping` are None where the file could not be read or mapped. `changes`: only where results go
-    to a folder.
+    (OPT_OUT_SCHEMA): phones and e-mails of every row that says so, rejected rows included; channel `address`: whoever has this e-mail must not be
+    called; `person`, a JSON object of PERSON_SCHEMA: who must not be called and becomes no lead here. `error`: why nothing of it is loaded, None
+    if it is. `reading` (its chunks are gone) and `mapping` are None where the file could not be read or mapped. `changes`: only where results
+    go to a folder.
     """
 
     rows_read: int = 0
@@ -401,6 +401,7 @@ def _opt_outs(normalised: pl.DataFrame) -> pl.DataFrame:
     no_call = normalised.filter(pl.any_horizontal(pl.col(*fields.NO_CALL)))
     no_email = normalised.filter(pl.any_horizontal(pl.col(*fields.NO_EMAIL)))
     spoken = [no_call.select("line", pl.lit("phone").alias("channel"), pl.col(phone).alias("value")) for phone in fields.PHONE_FIELDS]
+    spoken.append(no_call.select("line", pl.lit("address").alias("channel"), pl.col("email").alias("value")))
     spoken.append(no_email.select("line", pl.lit("email").alias("channel"), pl.col("email").alias("value")))
     return pl.concat(spoken).drop_nulls().unique(["channel", "value"], maintain_order=True)
 

@@ -280,12 +280,15 @@ def test_whoever_must_not_be_called_is_not_though_the_row_says_no_number_or_is_r
     assert connection.execute("SELECT first_name, phone FROM leads WHERE do_not_call").fetchall() == [("Ana", "+12125550101")]
 
 
-@pytest.mark.parametrize("how", ["a file of addresses", "a rejected row", "an erasure"])
+@pytest.mark.parametrize("how", ["a file of addresses", "a rejected row", "an import that is undone", "an erasure"])
 def test_whoever_must_not_be_called_is_not_when_a_later_file_brings_a_number(connection, tmp_path, acme, how):
     if how == "a file of addresses":
         upload(connection, tmp_path, "Email\nAna@example.org\n", list="told", suppressions=True)
     elif how == "a rejected row":
         upload(connection, tmp_path, "Email,Phone,Do Not Call\nana@example.org,12,yes\nx@example.org,,\n", list="told", max_rejected=1)
+    elif how == "an import that is undone":
+        undo(connection, upload(connection, tmp_path, "Email,Do Not Call\nana@example.org,yes\n", list="told"))
+        assert column(connection, "SELECT email FROM leads") == []
     else:
         upload(connection, tmp_path, "Email,Phone\nana@example.org,2125550188\n", list="told")
         connection.execute("SELECT erase_lead(id) FROM leads")

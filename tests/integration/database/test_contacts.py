@@ -130,6 +130,7 @@ def test_an_opt_out_ends_the_calls_to_come(connection, acme, member, called, sai
 
 def test_what_is_said_in_a_call_of_one_campaign_holds_for_all(connection, acme, other, member, called):
     """Also for somebody else with the number, for the business's next lists, and not for another business."""
+    connection.execute("UPDATE leads SET email = 'ana@example.org'")
     wife = add_lead(connection, acme, mobile_phone="+12125550101")
     stranger = add_lead(connection, other, phone="+12125550101")
     assign(connection, add_campaign(connection, acme, "Wife"), add_list(connection, acme, leads=[wife]))
@@ -143,6 +144,7 @@ def test_what_is_said_in_a_call_of_one_campaign_holds_for_all(connection, acme, 
     assert connection.execute("SELECT value, reason, source FROM suppressions ORDER BY 1").fetchall() == [
         ("+12125550101", "said in a call", "campaign"), ("+12125550102", "said in a call", "campaign"),
     ]  # fmt: skip
+    assert column(connection, "SELECT address = henk.fingerprint(business_id, 'ana@example.org') FROM henk.no_calls") == [True]
     assign(connection, later := add_campaign(connection, acme, "Later"), add_list(connection, acme, "Later", leads=[called, wife]))
     assert value(connection, "SELECT count(*) FROM campaign_leads WHERE campaign_id = %s", [later]) == 0
 

@@ -1,6 +1,6 @@
 -- migrate:up
--- People who must not be called, of whom an upload says no number: an address in a file of opt-outs, a row that was rejected. Leads that are known by
--- it are marked at once (do_not_call); whoever comes with it later is marked then. A suppression of an address is another thing: no e-mail.
+-- Addresses of people who must not be called: a row may say so of whom it says no number, and a lead with its flag may go (an undo). Whoever comes
+-- with the address later is marked (do_not_call), whatever the number. A suppression of an address is another thing: no e-mail.
 
 SET LOCAL lock_timeout = '30s';
 SET LOCAL statement_timeout = '30min';
