@@ -258,12 +258,15 @@ def test_a_person_who_asks_to_be_erased_is_found_by_what_files_said_before(conne
     assert people.find_people(connection, add_business(connection, "other"), ["old@example.org"], None) == []
 
 
+IDS = {"source": "crm", "columns": {"Constituent ID": "source_id"}}
+
+
 @pytest.mark.parametrize(
     ("text", "manifest"),
     [
         ("Email,Phone,Do Not Call\nana@example.org,12,yes\nx@example.org,,\n", {}),  # rejected: a phone that is none
         ("Email,Phone,Do Not Call\nANA@example.org,(207) 555-0142 or so,dnc\nx@example.org,,\n", {}),
-        ("Constituent ID,Email,Phone,Do Not Call\nA-1,,,yes\nX-1,x@example.org,,\n", {"source": "crm"}),  # rejected: no contact left
+        ("Constituent ID,Email,Phone,Do Not Call\nA-1,,,yes\nX-1,x@example.org,,\n", IDS),  # rejected: no contact left
         ("Email\nana@example.org\n", {"suppressions": True}),
         ("Phone,Gift Date,Do Not Call\n2125550188,soon,yes\n2125550177,,\n", {}),  # a number that she had
     ],
@@ -271,7 +274,7 @@ def test_a_person_who_asks_to_be_erased_is_found_by_what_files_said_before(conne
 def test_whoever_must_not_be_called_is_not_though_the_row_says_no_number_or_is_rejected(connection, tmp_path, acme, text, manifest):
     known = "Constituent ID,Email,Phone,First Name,Last Name,Last Activity\nA-1,ana@example.org,2125550188,Ana,Lima,2024-01-01\n"
     known += "A-1,ana@example.org,2125550101,Ana,Lima,2026-01-01\nB-1,bo@example.org,2125550102,Bo,Ray,\n"
-    upload(connection, tmp_path, known, list="known", source="crm", **CAMPAIGN)
+    upload(connection, tmp_path, known, list="known", **IDS, **CAMPAIGN)
     waiting = "SELECT l.first_name FROM campaign_leads c JOIN leads l ON l.id = c.lead_id WHERE c.status = 'new'"
     assert sorted(column(connection, waiting)) == ["Ana", "Bo"]
     outcome = upload(connection, tmp_path, text, list="told", max_rejected=1, **manifest)
