@@ -50,14 +50,14 @@ def keep_addresses(connection: psycopg.Connection, business_id: UUID, emails: pl
 
 
 def forbid_calls_of_import(connection: psycopg.Connection, business_id: UUID, import_id: UUID) -> None:
-    """Leads that an import brought or changed have `do_not_call` where their address is one of `keep_addresses`, or an erased person's."""
+    """Leads that an import brought, or gave another address, have `do_not_call` where that is one of `keep_addresses`, or an erased person's."""
     addresses = """SELECT n.address FROM henk.no_calls n WHERE n.business_id = %(business)s
         UNION ALL SELECT s.value FROM suppressions s WHERE s.business_id = %(business)s AND s.channel = 'email' AND s.reason = 'erased'"""
     asked = {"business": business_id, "import": import_id}
     if connection.execute(f"{addresses} LIMIT 1", asked).rowcount:
         connection.execute(
             f"""UPDATE leads l SET do_not_call = true FROM lead_import_rows r
-            WHERE r.import_id = %(import)s AND r.action IN ('inserted', 'updated') AND l.id = r.lead_id AND NOT l.do_not_call
+            WHERE r.import_id = %(import)s AND (r.action = 'inserted' OR r.replaced ? 'email') AND l.id = r.lead_id AND NOT l.do_not_call
                 AND henk.fingerprint(l.business_id, l.email) IN ({addresses})""",  # noqa: S608
             asked,
         )

@@ -19,7 +19,7 @@ from henk_pipeline.leads.score import Scoring, score
 from henk_pipeline.leads.survivorship import merge_existing
 from henk_pipeline.postgres import businesses, duplicates, imports, known, lists, load, scores, suppressions
 from henk_pipeline.postgres.assign import Terms, assign_list
-from henk_pipeline.steps.people import People, UploadToLoad, find_people, without_erased
+from henk_pipeline.steps.people import People, UploadToLoad, find_people, silent_about_erased
 from henk_pipeline.steps.pieces import Pieces, at_once, beside, slices
 from henk_pipeline.steps.provenance import provenance
 from henk_pipeline.steps.rescore import scoring_of
@@ -109,7 +109,7 @@ def load_upload(  # noqa: PLR0911 - one line a reason to do nothing
         if imports.is_current(connection, import_id, work.rules):
             imports.keep_error(connection, import_id, error)
             return _known_outcome(connection, slug, work), work.people
-        work = without_erased(connection, business, work)
+        work = silent_about_erased(connection, business, work)
         if error:
             return _refuse(connection, business.id, import_id, work, error), work.people
         if work.manifest.suppressions:

@@ -69,10 +69,14 @@ class _Met(NamedTuple):
     phones: pl.Series
 
 
-def without_erased(connection: psycopg.Connection, business: businesses.Business, work: UploadToLoad) -> UploadToLoad:
-    """The upload, of whose rejected rows those that speak of somebody who was erased after it was received say nothing."""
-    if not work.rejections.height or not suppressions.has_erased(connection, business.id, work.received_at):
+def silent_about_erased(connection: psycopg.Connection, business: businesses.Business, work: UploadToLoad) -> UploadToLoad:
+    """The upload, of whose rejected rows and opt-outs those that speak of somebody who was erased after it was received say nothing."""
+    if not suppressions.has_erased(connection, business.id, work.received_at):
         return work
+    # Whoever was erased is not called and not written as it is.
+    named = work.opt_outs.filter(pl.col("channel").is_in(["phone", "email"]))
+    spoken = suppressions.find_erased(connection, business.id, named, work.received_at)
+    work = replace(work, opt_outs=work.opt_outs.join(spoken, on="line", how="anti"))
     said = [(line, cell) for line, row in work.rejections.select("line", "row").rows() for cell in _texts(json.loads(row))]
     cells = pl.DataFrame(said, schema={"line": pl.Int64, "cell": pl.String}, orient="row")
     contacts = contacts_in(cells, work.manifest.default_country or business.default_country)
@@ -81,7 +85,7 @@ def without_erased(connection: psycopg.Connection, business: businesses.Business
     silent = {"value": None, "message": "erased on request", "row": "{}"}
     is_erased = pl.col("line").is_in(erased["line"].implode())
     told = [pl.when(is_erased).then(pl.lit(what)).otherwise(name).alias(name) for name, what in silent.items()]
-    return replace(work, rejections=work.rejections.with_columns(told))
+    return replace(work, rejections=work.rejections.with_columns(told), opt_outs=work.opt_outs.join(erased, on="line", how="anti"))
 
 
 def _texts(told: object) -> list[str]:

@@ -16,5 +16,19 @@ COMMENT ON TABLE henk.no_calls IS 'E-mail addresses whose people must not be cal
 REVOKE ALL ON henk.no_calls FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON henk.no_calls TO service_role;
 
+-- Who says yes again, by somebody who takes the flags from the lead (no import does), may be called again.
+CREATE FUNCTION henk.forget_no() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    DELETE FROM henk.no_calls WHERE business_id = NEW.business_id AND address = henk.fingerprint(NEW.business_id, NEW.email);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER forget_no AFTER UPDATE OF do_not_call, dnc ON leads FOR EACH ROW
+WHEN ((OLD.do_not_call OR OLD.dnc) AND NOT (NEW.do_not_call OR NEW.dnc) AND NEW.email IS NOT NULL)
+EXECUTE FUNCTION henk.forget_no();
+REVOKE EXECUTE ON FUNCTION henk.forget_no() FROM PUBLIC;
+
 -- migrate:down
 -- Forward only.

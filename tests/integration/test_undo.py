@@ -249,6 +249,19 @@ def test_rejected_rows_of_an_erased_person_say_nothing_when_the_file_is_read_aga
     assert "212.555.0101" in str(column(connection, "SELECT row FROM lead_import_rejections"))
 
 
+def test_opt_outs_of_an_erased_person_are_not_written_down_again(connection, tmp_path, acme):
+    received = datetime.now(UTC)
+    text = "Email,Phone,First Name,Do Not Call\nana@example.org,2125550101,Ana,yes\nx,(212) 555-0101,Ana,yes\nbo@example.org,2125550102,Bo,yes\n"
+    upload(connection, tmp_path, text, max_rejected=1)
+    connection.execute("SELECT erase_lead(id) FROM leads WHERE first_name = 'Ana'")
+    upload(connection, tmp_path, text, max_rejected=1, received_at=received, update="overwrite")
+    kept = "SELECT left(value, 6), reason FROM suppressions ORDER BY 1"
+    assert connection.execute(kept).fetchall() == [
+        ("+12125", "opted out in people.csv"), ("sha256", "erased"), ("sha256", "erased"),
+    ]  # fmt: skip
+    assert "2125550101" not in str(connection.execute("SELECT * FROM suppressions").fetchall())
+
+
 def test_a_person_who_asks_to_be_erased_is_found_by_what_files_said_before(connection, tmp_path, acme):
     text = "Email,Phone,First Name,Last Name,Last Activity\nold@example.org,2125550101,Ana,Lima,2024-01-01\n"
     upload(connection, tmp_path, text + "new@example.org,2125550101,Ana,Lima,2026-01-01\nbo@example.org,2125550102,Bo,,\n")
@@ -307,3 +320,16 @@ def test_whoever_must_not_be_called_is_not_when_a_later_file_brings_a_number(con
     connection.execute("DELETE FROM campaign_leads WHERE status = 'dnc'")
     assert column(connection, called) == ["Ana", "Bo", "Bo"]
     assert undo(connection, outcome)["leads_kept"] == 0
+
+
+def test_whoever_says_yes_again_is_called_again(connection, tmp_path, acme):
+    """By somebody who takes the flag from the lead; a file that says nothing of it does not bring it back."""
+    upload(connection, tmp_path, "Email,Do Not Call\nana@example.org,yes\nbo@example.org,yes\n", list="told")
+    connection.execute("UPDATE leads SET do_not_call = false WHERE email = 'ana@example.org'")
+    text = "Email,Phone,City\nana@example.org,2125550101,Bath\nbo@example.org,2125550102,York\n"
+    outcome = upload(connection, tmp_path, text, list="later", **CAMPAIGN)
+    called = "SELECT l.email FROM campaign_leads c JOIN leads l ON l.id = c.lead_id"
+    assert (outcome.leads_updated, column(connection, called)) == (2, ["ana@example.org"])
+    connection.execute("DELETE FROM leads")
+    upload(connection, tmp_path, text, list="again", **CAMPAIGN)
+    assert column(connection, called) == ["ana@example.org"]
