@@ -16,9 +16,6 @@ BEGIN
     FROM public.leads l CROSS JOIN unnest(ARRAY[l.phone, l.mobile_phone]) n (number)
     WHERE l.id = ANY (p_lead_ids) AND n.number IS NOT NULL
     ORDER BY 1, 3 ON CONFLICT (business_id, channel, value) DO NOTHING;
-    INSERT INTO henk.no_calls (business_id, address)
-    SELECT DISTINCT l.business_id, henk.fingerprint(l.business_id, l.email) FROM public.leads l
-    WHERE l.id = ANY (p_lead_ids) AND l.email IS NOT NULL ORDER BY 1, 2 ON CONFLICT (business_id, address) DO NOTHING;
 END
 $$;
 

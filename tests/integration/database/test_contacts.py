@@ -128,6 +128,22 @@ def test_an_opt_out_ends_the_calls_to_come(connection, acme, member, called, sai
     assert statuses(connection) == {"Careful": "dnc", "Careless": "new"}
 
 
+def test_the_address_of_whoever_has_a_flag_is_kept_when_the_lead_goes_and_until_the_flag_is_taken_away(connection, acme, member):
+    kept = "SELECT count(*) FROM henk.no_calls WHERE address = henk.fingerprint(business_id, 'ana@example.org')"
+    lead = add_lead(connection, acme, email="ana@example.org")
+    for flag in ("do_not_call", "dnc"):
+        with acting_as(connection, member) as acting:
+            acting.execute(f"UPDATE leads SET {flag} = true WHERE id = %s", [lead])
+        assert value(connection, kept) == 1
+        with acting_as(connection, member) as acting:
+            acting.execute(f"UPDATE leads SET {flag} = false WHERE id = %s", [lead])
+        assert value(connection, kept) == 0
+    connection.execute("UPDATE leads SET do_not_call = true, dnc = true")
+    connection.execute("UPDATE leads SET dnc = false")
+    connection.execute("DELETE FROM leads")
+    assert value(connection, kept) == 1
+
+
 def test_what_is_said_in_a_call_of_one_campaign_holds_for_all(connection, acme, other, member, called):
     """Also for somebody else with the number, for the business's next lists, and not for another business."""
     connection.execute("UPDATE leads SET email = 'ana@example.org'")
