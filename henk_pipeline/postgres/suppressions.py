@@ -38,7 +38,7 @@ def forbid_calls(connection: psycopg.Connection, business_id: UUID, people: pl.D
 
 
 def keep_addresses(connection: psycopg.Connection, business_id: UUID, emails: pl.Series) -> None:
-    """Whoever comes with one of these addresses from now on is not called (`forbid_calls_of_import`)."""
+    """Whoever comes with one of these addresses from now on is not called (`addresses_not_to_call`)."""
     connection.execute("CREATE TEMP TABLE staged_addresses (email text NOT NULL) ON COMMIT DROP")
     copy_in(connection, "staged_addresses", emails.drop_nulls().unique().to_frame("email"))
     connection.execute(
@@ -49,18 +49,22 @@ def keep_addresses(connection: psycopg.Connection, business_id: UUID, emails: pl
     connection.execute("DROP TABLE staged_addresses")
 
 
-def forbid_calls_of_import(connection: psycopg.Connection, business_id: UUID, import_id: UUID) -> None:
-    """Leads that an import brought, or gave another address, have `do_not_call` where that is one of `keep_addresses`, or an erased person's."""
-    addresses = """SELECT n.address FROM henk.no_calls n WHERE n.business_id = %(business)s
-        UNION ALL SELECT s.value FROM suppressions s WHERE s.business_id = %(business)s AND s.channel = 'email' AND s.reason = 'erased'"""
-    asked = {"business": business_id, "import": import_id}
-    if connection.execute(f"{addresses} LIMIT 1", asked).rowcount:
-        connection.execute(
-            f"""UPDATE leads l SET do_not_call = true FROM lead_import_rows r
-            WHERE r.import_id = %(import)s AND (r.action = 'inserted' OR r.replaced ? 'email') AND l.id = r.lead_id AND NOT l.do_not_call
-                AND henk.fingerprint(l.business_id, l.email) IN ({addresses})""",  # noqa: S608
-            asked,
-        )
+def addresses_not_to_call(connection: psycopg.Connection, business_id: UUID, emails: pl.Series) -> pl.Series:
+    """Those of these addresses that are one of `keep_addresses`, of a lead that had a flag, or an erased person's."""
+    anybody = """SELECT FROM henk.no_calls WHERE business_id = %(business)s
+        UNION ALL SELECT FROM suppressions WHERE business_id = %(business)s AND channel = 'email' AND reason = 'erased' LIMIT 1"""
+    if not connection.execute(anybody, {"business": business_id}).rowcount:
+        return pl.Series("email", dtype=pl.String)
+    connection.execute("CREATE TEMP TABLE staged_addresses (email text NOT NULL) ON COMMIT DROP")
+    copy_in(connection, "staged_addresses", emails.drop_nulls().unique().to_frame("email"))
+    query = sql.SQL(
+        "SELECT a.email FROM staged_addresses a JOIN henk.no_calls n ON n.business_id = {0} AND n.address = henk.fingerprint({0}, a.email) "
+        "UNION SELECT a.email FROM staged_addresses a JOIN suppressions s ON s.business_id = {0} AND s.channel = 'email' "
+        "AND s.value = henk.fingerprint({0}, a.email) AND s.reason = 'erased'"
+    ).format(sql.Literal(business_id))
+    found = copy_out(connection, query, {"email": pl.String})
+    connection.execute("DROP TABLE staged_addresses")
+    return found["email"]
 
 
 def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones: pl.Series) -> pl.Series:

@@ -184,7 +184,6 @@ def _load(
     load.write_provenance(connection, business_id, import_id, provenance(people.loaded, lost, updated))
     duplicates.keep_candidates(connection, business_id, people.doubtful)
     _opt_out(connection, business_id, work, f"opted out in {work.upload.file_name}")
-    suppressions.forbid_calls_of_import(connection, business_id, import_id)
     imports.write_rejections(connection, business_id, import_id, work.rejections)
     inserted = people.loaded.height - int(people.loaded["known"].sum())
     outcome = Outcome(

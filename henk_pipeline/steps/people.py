@@ -135,6 +135,10 @@ def _meet(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad)
     # Numbered here: beside pieces a column of one piece would have all the others copied.
     every = work.people.select(*kept, *work.matching.fields).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64)).collect()
     every, work = _without_erased(connection, business_id, work, every)
+    barred = suppressions.addresses_not_to_call(connection, business_id, every["email"])
+    if barred.len():  # as if the row said so
+        is_barred = pl.col("email").is_in(barred.implode()).fill_null(value=False)
+        work = replace(work, people=work.people.with_columns((pl.col("do_not_call") | is_barred).alias("do_not_call")))
     there = known.count_leads(connection, business_id)
     may_be, looked_for, settled = _known(connection, business_id, every, there, work.matching)
     # Leads come first, so that a chain leads from a row to its lead.
