@@ -63,7 +63,7 @@ def _property(name: str, column: Any) -> dict[str, Any]:  # noqa: ANN401 - pande
 def describe() -> str:
     """The tables of the document, as Markdown."""
     parts = ["## The manifest, `<file>.toml` beside the file", "", *_keys(Manifest), "A further list, `[[lists]]`:", "", *_keys(ListSplit)]
-    parts += ["A campaign, `[[campaigns]]` or `[[lists.campaigns]]`:", "", *_keys(CampaignAssignment), "", TOLD_ANEW]
+    parts += ["A campaign, `[[campaigns]]` or `[[lists.campaigns]]`:", "", *_keys(CampaignAssignment), TOLD_ANEW]
     parts += ["## The fields of a lead, and what their columns may be called", ""]
     parts += ["| field | what it is | known names, among others |", "| --- | --- | --- |"]
     synonyms = load_synonyms()

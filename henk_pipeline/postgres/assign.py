@@ -28,13 +28,10 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
     resets how far a call has come. `import_id` is kept with what is new, for undo. Gives: how many campaign leads are new.
     Works inside the caller's transaction.
     """
-    priority = terms.priority
-    assignment = connection.execute(
-        "SELECT priority FROM campaign_lead_lists WHERE campaign_id = %s AND lead_list_id = %s", [campaign_id, list_id]
-    ).fetchone()
-    if assignment is not None and terms.known:
-        (priority,) = assignment
-    elif terms.criteria is not None or terms.max_attempts is not None or terms.forgotten:
+    kept, asked = None, "SELECT priority FROM campaign_lead_lists WHERE campaign_id = %s AND lead_list_id = %s"
+    if terms.known:
+        kept = connection.execute(asked, [campaign_id, list_id]).fetchone()
+    if kept is None and (terms.criteria is not None or terms.max_attempts is not None or terms.forgotten):
         # First the terms, so that the leads are chosen by them.
         connection.execute(
             """INSERT INTO campaign_lead_lists AS a
@@ -44,8 +41,9 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
                 filter_criteria = CASE WHEN 'where' <> ALL (%(forgotten)s) THEN coalesce(EXCLUDED.filter_criteria, a.filter_criteria) END,
                 max_attempts_override = CASE WHEN 'max_attempts_override' <> ALL (%(forgotten)s)
                     THEN coalesce(EXCLUDED.max_attempts_override, a.max_attempts_override) END""",
-            {"list": list_id, "priority": priority, "criteria": Jsonb(terms.criteria) if terms.criteria is not None else None,
+            {"list": list_id, "priority": terms.priority, "criteria": Jsonb(terms.criteria) if terms.criteria is not None else None,
              "attempts": terms.max_attempts, "forgotten": list(terms.forgotten), "import": import_id, "campaign": campaign_id},
         )  # fmt: skip
+    (priority,) = kept or (terms.priority,)
     row = connection.execute("SELECT added FROM henk.assign_list(%s, %s, %s, %s)", [campaign_id, list_id, priority, import_id]).fetchone()
     return int(row[0]) if row else 0

@@ -1,5 +1,7 @@
 """Whom not to call or write: kept, and asked for many people at once. Every function works inside the caller's transaction."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -39,14 +41,12 @@ def forbid_calls(connection: psycopg.Connection, business_id: UUID, people: pl.D
 
 def keep_addresses(connection: psycopg.Connection, business_id: UUID, emails: pl.Series) -> None:
     """Whoever comes with one of these addresses from now on is not called (`addresses_not_to_call`)."""
-    connection.execute("CREATE TEMP TABLE staged_addresses (email text NOT NULL) ON COMMIT DROP")
-    copy_in(connection, "staged_addresses", emails.drop_nulls().unique().to_frame("email"))
-    connection.execute(
-        """INSERT INTO henk.no_calls (business_id, address) SELECT %(business)s, henk.fingerprint(%(business)s, email)
-        FROM staged_addresses ORDER BY 2 ON CONFLICT (business_id, address) DO NOTHING""",
-        {"business": business_id},
-    )
-    connection.execute("DROP TABLE staged_addresses")
+    with _staged(connection, emails):
+        connection.execute(
+            """INSERT INTO henk.no_calls (business_id, address) SELECT %(business)s, henk.fingerprint(%(business)s, value)
+            FROM staged_values ORDER BY 2 ON CONFLICT (business_id, address) DO NOTHING""",
+            {"business": business_id},
+        )
 
 
 def addresses_not_to_call(connection: psycopg.Connection, business_id: UUID, emails: pl.Series) -> pl.Series:
@@ -55,16 +55,13 @@ def addresses_not_to_call(connection: psycopg.Connection, business_id: UUID, ema
         UNION ALL SELECT FROM suppressions WHERE business_id = %(business)s AND channel = 'email' AND reason = 'erased' LIMIT 1"""
     if not connection.execute(anybody, {"business": business_id}).rowcount:
         return pl.Series("email", dtype=pl.String)
-    connection.execute("CREATE TEMP TABLE staged_addresses (email text NOT NULL) ON COMMIT DROP")
-    copy_in(connection, "staged_addresses", emails.drop_nulls().unique().to_frame("email"))
     query = sql.SQL(
-        "SELECT a.email FROM staged_addresses a JOIN henk.no_calls n ON n.business_id = {0} AND n.address = henk.fingerprint({0}, a.email) "
-        "UNION SELECT a.email FROM staged_addresses a JOIN suppressions s ON s.business_id = {0} AND s.channel = 'email' "
-        "AND s.value = henk.fingerprint({0}, a.email) AND s.reason = 'erased'"
+        "SELECT v.value FROM staged_values v JOIN henk.no_calls n ON n.business_id = {0} AND n.address = henk.fingerprint({0}, v.value) "
+        "UNION SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0} AND s.channel = 'email' "
+        "AND s.value = henk.fingerprint({0}, v.value) AND s.reason = 'erased'"
     ).format(sql.Literal(business_id))
-    found = copy_out(connection, query, {"email": pl.String})
-    connection.execute("DROP TABLE staged_addresses")
-    return found["email"]
+    with _staged(connection, emails):
+        return copy_out(connection, query, {"email": pl.String})["email"]
 
 
 def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones: pl.Series) -> pl.Series:
@@ -72,17 +69,23 @@ def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones:
     anybody = "SELECT FROM suppressions WHERE business_id = %s AND channel = 'phone' LIMIT 1"
     if not connection.execute(anybody, [business_id]).rowcount:
         return pl.Series("phone", dtype=pl.String)
-    connection.execute("CREATE TEMP TABLE staged_phones (phone text NOT NULL) ON COMMIT DROP")
-    copy_in(connection, "staged_phones", phones.drop_nulls().unique().to_frame("phone"))
     # What henk.is_suppressed asks, for all of them at once; of an erased person a fingerprint is left.
     query = sql.SQL(
-        "SELECT p.phone FROM staged_phones p JOIN suppressions s ON s.business_id = {0} AND s.channel = 'phone' AND s.value = p.phone "
-        "UNION SELECT p.phone FROM staged_phones p JOIN suppressions s ON s.business_id = {0} AND s.channel = 'phone' "
-        "AND s.value = henk.fingerprint({0}, p.phone)"
+        "SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0} AND s.channel = 'phone' AND s.value = v.value "
+        "UNION SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0} AND s.channel = 'phone' "
+        "AND s.value = henk.fingerprint({0}, v.value)"
     ).format(sql.Literal(business_id))
-    found = copy_out(connection, query, {"phone": pl.String})
-    connection.execute("DROP TABLE staged_phones")
-    return found["phone"]
+    with _staged(connection, phones):
+        return copy_out(connection, query, {"phone": pl.String})["phone"]
+
+
+@contextmanager
+def _staged(connection: psycopg.Connection, values: pl.Series) -> Iterator[None]:
+    """These texts, each once, as the column `value` of a table staged_values."""
+    connection.execute("CREATE TEMP TABLE staged_values (value text NOT NULL) ON COMMIT DROP")
+    copy_in(connection, "staged_values", values.drop_nulls().unique().to_frame("value"))
+    yield
+    connection.execute("DROP TABLE staged_values")
 
 
 def has_erased(connection: psycopg.Connection, business_id: UUID, received_at: datetime) -> bool:

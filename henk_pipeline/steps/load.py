@@ -58,11 +58,11 @@ def options_of(manifest: Manifest) -> dict[str, Any]:
 
 def terms_of(manifest: Manifest) -> list[dict[str, Any]]:
     """The rest of a manifest: by list (None is the upload's own) and `campaign` how it is to be called; what is not said is left out."""
-    return [{"list": name, **_told(assignment)} for name, assignment in manifest.assignments()]
+    return [_told(name, assignment) for name, assignment in manifest.assignments()]
 
 
-def _told(assignment: CampaignAssignment) -> dict[str, Any]:
-    return assignment.model_dump(mode="json", exclude_none=True)
+def _told(name: str | None, assignment: CampaignAssignment) -> dict[str, Any]:
+    return {"list": name, **assignment.model_dump(mode="json", exclude_none=True)}
 
 
 def refused(rows_read: int, error: str, import_id: UUID | None = None) -> Outcome:
@@ -131,13 +131,13 @@ def assign_upload(connection: psycopg.Connection, slug: str, upload: imports.Upl
     added = 0
     with connection.transaction():
         businesses.lock_business(connection, business.id)
-        said = {(one.pop("list"), one["campaign"]): one for one in record.assigned or []}
+        said = {(one["list"], one["campaign"]): one for one in record.assigned or []}
         found: list[tuple[UUID, UUID, Terms]] = []
         for name, assignment in manifest.assignments():
             list_id = record.lead_list_id if name is None else lists.find_list(connection, business.id, name)
             if list_id is not None:  # a list that somebody has archived since is nobody's to call
                 campaign = businesses.find_campaign(connection, business.id, assignment.campaign)
-                found.append((campaign.id, list_id, _terms(assignment, said.get((name, assignment.campaign), {}))))
+                found.append((campaign.id, list_id, _terms(assignment, _told(name, assignment), said.get((name, assignment.campaign), {}))))
         # In the order of their ids: two uploads that share campaigns take their locks in the same order.
         for campaign_id, list_id, terms in sorted(found, key=lambda one: one[:2]):
             added += assign_list(connection, campaign_id, list_id, terms, record.id)
@@ -145,10 +145,10 @@ def assign_upload(connection: psycopg.Connection, slug: str, upload: imports.Upl
     return added
 
 
-def _terms(told: CampaignAssignment, said: dict[str, Any]) -> Terms:
-    """The terms of an assignment, after what was `said` of it before."""
-    forgotten = tuple(name for name in ("where", "max_attempts_override") if name in said and getattr(told, name) is None)
-    return Terms(told.priority, told.where, told.max_attempts_override, forgotten, known=said == _told(told))
+def _terms(assignment: CampaignAssignment, told: dict[str, Any], said: dict[str, Any]) -> Terms:
+    """The terms of an assignment, as they are `told` now, after what was `said` of it before."""
+    forgotten = tuple(said.keys() - told.keys())
+    return Terms(assignment.priority, assignment.where, assignment.max_attempts_override, forgotten, known=said == told)
 
 
 def _load(

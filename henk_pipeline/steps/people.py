@@ -73,18 +73,16 @@ def silent_about_erased(connection: psycopg.Connection, business: businesses.Bus
     """The upload, of whose rejected rows and opt-outs those that speak of somebody who was erased after it was received say nothing."""
     if not suppressions.has_erased(connection, business.id, work.received_at):
         return work
-    # Whoever was erased is not called and not written as it is.
-    named = work.opt_outs.filter(pl.col("channel").is_in(["phone", "email"]))
-    spoken = suppressions.find_erased(connection, business.id, named, work.received_at)
-    work = replace(work, opt_outs=work.opt_outs.join(spoken, on="line", how="anti"))
     said = [(line, cell) for line, row in work.rejections.select("line", "row").rows() for cell in _texts(json.loads(row))]
     cells = pl.DataFrame(said, schema={"line": pl.Int64, "cell": pl.String}, orient="row")
+    named = work.opt_outs.filter(pl.col("channel").is_in(["phone", "email"]))
     contacts = contacts_in(cells, work.manifest.default_country or business.default_country)
-    erased = suppressions.find_erased(connection, business.id, contacts, work.received_at)
+    erased = suppressions.find_erased(connection, business.id, pl.concat([named, contacts]), work.received_at)
     # As erase_lead leaves them.
     silent = {"value": None, "message": "erased on request", "row": "{}"}
     is_erased = pl.col("line").is_in(erased["line"].implode())
     told = [pl.when(is_erased).then(pl.lit(what)).otherwise(name).alias(name) for name, what in silent.items()]
+    # Whoever was erased is not called and not written as it is.
     return replace(work, rejections=work.rejections.with_columns(told), opt_outs=work.opt_outs.join(erased, on="line", how="anti"))
 
 
