@@ -27,6 +27,8 @@ SELECT DISTINCT k.confrelid::regclass::text, k.conrelid::regclass::text, a.attna
 FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[cardinality(k.conkey)]
 WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace ORDER BY 1, 2, 3
 """
+# What triggers keep instead of a foreign key (migration 0023), as KEYS gives it.
+KEPT_BY_TRIGGERS = [("lead_imports", "lead_import_rows", "import_id", False), ("leads", "lead_import_rows", "lead_id", True)]
 FUNCTIONS = """
 SELECT p.proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid), obj_description(p.oid, 'pg_proc') FROM pg_proc p
 WHERE p.pronamespace = 'public'::regnamespace AND p.prorettype <> 'trigger'::regtype ORDER BY p.proname
@@ -51,7 +53,7 @@ def describe(connection: psycopg.Connection) -> str:
     tables = connection.execute(TABLES).fetchall()
     names = [name for name, _, kind in tables if kind == "r"]
     parts = ["```mermaid", "erDiagram"]
-    for parent, child, column, optional in connection.execute(KEYS).fetchall():
+    for parent, child, column, optional in sorted(connection.execute(KEYS).fetchall() + KEPT_BY_TRIGGERS):
         parts.append(f'    {parent.replace("auth.users", "auth_users")} {"|o" if optional else "||"}--o{{ {child} : "{column}"')
     for name in names:
         parts += [f"    {name} {{", *_boxed(connection, name), "    }"]

@@ -69,6 +69,18 @@ def test_the_score_in_the_database_is_the_sum_of_its_breakdown(connection, tmp_p
     ).fetchone() == (0,)
 
 
+def test_a_file_that_comes_again_does_not_touch_leads_that_it_does_not_change(connection, tmp_path):
+    """Not even by a lock: PostgreSQL writes it into the row."""
+    add_business(connection)
+    people = "".join(f"p{number}@example.org,Ana{number},Lima,{{}}\n" for number in range(9))
+    header, written = "Email,First Name,Last Name,City\n", "SELECT email, ctid::text, xmin::text, xmax::text FROM leads"
+    upload(connection, tmp_path, header + people.format(*["Bath"] * 9))
+    before = set(connection.execute(written))
+    again = upload(connection, tmp_path, header + people.format(*["Bath"] * 8, "Hull"), update="overwrite")
+    assert (again.leads_updated, again.leads_unchanged) == (1, 8)
+    assert {row[0] for row in set(connection.execute(written)) - before} == {"p8@example.org"}
+
+
 @pytest.mark.parametrize("mode", ["fill", "overwrite"])
 def test_what_somebody_edits_while_an_import_runs_stays(connection, database_url, tmp_path, monkeypatch, mode):
     """The import has read the lead, then a client edits it, then the import writes: what both would change is as the client has it."""
