@@ -134,18 +134,21 @@ def fetch_lost(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
         SELECT r.lead_id, r.lost FROM lead_import_rows r WHERE r.lead_id = ANY ({ids}) AND r.lost IS NOT NULL AND NOT r.taken_back
         UNION ALL SELECT m.kept_lead_id, m.lost FROM lead_merges m
         WHERE m.kept_lead_id = ANY ({ids}) AND m.lost IS NOT NULL AND m.taken_apart_at IS NULL) said""").format(
-        fields=fields, ids=sql.Literal([UUID(one) for one in ids])
+        fields=fields, ids=_array(ids)
     )
     return copy_out(connection, query, {"id": pl.String, **dict.fromkeys(KEYED_COLUMNS, pl.String)})
 
 
 def fetch_leads(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
     """The leads with these ids, whole (LEAD_SCHEMA)."""
-    query = sql.SQL("SELECT {columns} FROM leads WHERE id = ANY ({ids})").format(
-        columns=lead_columns(LEAD_SCHEMA), ids=sql.Literal([UUID(one) for one in ids])
-    )
+    query = sql.SQL("SELECT {columns} FROM leads WHERE id = ANY ({ids})").format(columns=lead_columns(LEAD_SCHEMA), ids=_array(ids))
     with _by_index(connection):
         return copy_out(connection, query, LEAD_SCHEMA)
+
+
+def _array(ids: pl.Series) -> sql.Composed:
+    """Ids as an array. As one text: fifty thousand objects, and as many constants, take longer than looking them up."""
+    return sql.SQL("{}::uuid[]").format(sql.Literal("{" + ",".join(ids) + "}"))
 
 
 def count_leads(connection: psycopg.Connection, business_id: UUID) -> int:

@@ -16,14 +16,15 @@ PIECE = 200_000
 FIELDS = [name for name in LEAD_SCHEMA if name != "version"]
 SCORED_BY: dict[str, Any] = {**schema_of(FIELDS), "outcome": pl.String, "suppressed": pl.Boolean}
 # The furthest that a campaign came with a lead.
-OUTCOME = """(SELECT CASE WHEN bool_or(c.status = 'converted') THEN 'converted' ELSE 'contacted' END FROM campaign_leads c
-    WHERE c.lead_id = l.id AND c.status IN ('contacted', 'converted') HAVING count(*) > 0)"""
+FURTHEST = sql.SQL("CASE WHEN bool_or(c.status = 'converted') THEN 'converted' ELSE 'contacted' END")
+OUTCOME = sql.SQL("""(SELECT {} FROM campaign_leads c
+    WHERE c.lead_id = l.id AND c.status IN ('contacted', 'converted') HAVING count(*) > 0)""").format(FURTHEST)
 SUPPRESSED = "henk.is_suppressed(l.business_id, l.phone, l.mobile_phone)"
 
 
 def leads_to_score(connection: psycopg.Connection, business_id: UUID) -> Iterator[pl.DataFrame]:
     """All leads of a business in pieces, with what they are scored by: the fields of a lead, `outcome` and `suppressed`."""
-    columns = [lead_columns(FIELDS, "l."), sql.SQL(OUTCOME), sql.SQL(SUPPRESSED)]
+    columns = [lead_columns(FIELDS, "l."), OUTCOME, sql.SQL(SUPPRESSED)]
     after = UUID(int=0)
     while True:
         query = sql.SQL("SELECT {} FROM leads l WHERE l.business_id = {} AND l.id > {} ORDER BY l.id LIMIT {}").format(
@@ -60,9 +61,9 @@ def outcomes_of(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
     """`lead_id` and `outcome` (contacted, converted) of those of these leads that a campaign has reached."""
     connection.execute("CREATE TEMP TABLE staged_ids (id uuid NOT NULL) ON COMMIT DROP")
     copy_in(connection, "staged_ids", ids.alias("id").to_frame())
-    query = sql.SQL("SELECT id, outcome FROM (SELECT l.id, {} AS outcome FROM staged_ids l) o WHERE outcome IS NOT NULL").format(
-        sql.SQL(OUTCOME)
-    )
+    connection.execute("ANALYZE staged_ids")  # of few each is looked up, of many campaign leads are read once
+    query = sql.SQL("""SELECT c.lead_id, {} FROM staged_ids s JOIN campaign_leads c ON c.lead_id = s.id
+        WHERE c.status IN ('contacted', 'converted') GROUP BY c.lead_id""").format(FURTHEST)
     outcomes = copy_out(connection, query, {"lead_id": pl.String, "outcome": pl.String})
     connection.execute("DROP TABLE staged_ids")
     return outcomes
