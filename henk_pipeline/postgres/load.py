@@ -93,7 +93,7 @@ def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mo
     updated = copy_out(
         connection,
         sql.SQL("""SELECT o.line, o.replaced, (SELECT jsonb_object_agg(k, w.row -> k)
-            FROM (SELECT to_jsonb(s) || jsonb_build_object('tags', o.tags, 'custom_fields', o.custom_fields)) AS w (row),
+            FROM (SELECT to_jsonb(s) || jsonb_build_object('tags', o.tags, 'custom_fields', o.custom_fields) OFFSET 0) AS w (row),
                 jsonb_object_keys(o.replaced) k WHERE w.row ? k)
         FROM staged_objects o JOIN staged_updates s ON s.line = o.line"""),
         nobody,
