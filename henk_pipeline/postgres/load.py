@@ -4,6 +4,7 @@ Every function works inside the caller's transaction, with the business locked; 
 """
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 import polars as pl
@@ -36,6 +37,7 @@ CHANGES = sql.SQL("""SELECT line, lead_id, tags, custom_fields, replaced
     WHERE replaced <> '{{}}' OR tags <> old_tags OR custom_fields <> old_custom_fields""")
 # Of leads whose fields a merge left as they are, only tags and custom fields may still say something new.
 MAY_CHANGE = pl.col("changed") | (pl.col("tags") != "[]") | (pl.col("custom_fields") != "{}")
+UPDATED_SCHEMA: dict[str, Any] = {"line": pl.Int64, "replaced": pl.String, "written": pl.String}
 WRITTEN_COLUMNS = (*TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at", "lead_score", "quality_rating", "score_breakdown")
 
 
@@ -55,9 +57,8 @@ def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mo
     (JSON array), `custom_fields` and `members` (JSON objects without nulls). Gives: of each that changes `line`, and what was `replaced` and
     `written` (JSON objects).
     """
-    nobody = {"line": pl.Int64, "replaced": pl.String, "written": pl.String}
     if not people.height:
-        return pl.DataFrame(schema=nobody)
+        return pl.DataFrame(schema=UPDATED_SCHEMA)
     connection.execute(
         "CREATE TEMP TABLE staged_known (line integer, lead_id uuid, version bigint, replaced jsonb, members jsonb, tags jsonb, "
         "custom_fields jsonb) ON COMMIT DROP"
@@ -96,7 +97,7 @@ def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mo
             FROM (SELECT to_jsonb(s) || jsonb_build_object('tags', o.tags, 'custom_fields', o.custom_fields) OFFSET 0) AS w (row),
                 jsonb_object_keys(o.replaced) k WHERE w.row ? k)
         FROM staged_objects o JOIN staged_updates s ON s.line = o.line"""),
-        nobody,
+        UPDATED_SCHEMA,
     )
     connection.execute("DROP TABLE staged_known, staged_changes, staged_objects, staged_updates")
     return updated

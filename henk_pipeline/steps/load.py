@@ -20,7 +20,7 @@ from henk_pipeline.leads.survivorship import merge_existing
 from henk_pipeline.postgres import businesses, duplicates, imports, known, lists, load, scores, suppressions
 from henk_pipeline.postgres.assign import Terms, assign_list
 from henk_pipeline.steps.people import People, UploadToLoad, find_people, silent_about_erased
-from henk_pipeline.steps.pieces import Pieces, at_once, beside, slices
+from henk_pipeline.steps.pieces import Pieces, at_once, beside, gathered, slices
 from henk_pipeline.steps.provenance import provenance
 from henk_pipeline.steps.rescore import scoring_of
 from henk_pipeline.steps.validate import PERSON_SCHEMA
@@ -163,13 +163,16 @@ def _load(
 ) -> tuple[Outcome, pl.LazyFrame]:
     told = work.manifest
     people, work = find_people(connection, business_id, import_id, work)
-    loaded = Pieces("loaded", scratch)
+    loaded, updated = Pieces("loaded", scratch), Pieces("updated", scratch, load.UPDATED_SCHEMA)
+    lost = Pieces("lost", scratch, {"line": pl.Int64, "lost": pl.String})
     scoring = _Scoring.of(connection, business_id, people, today)
-    changing, lost = _merged(connection, work, people, scoring, loaded)
-    updated = load.update_leads(connection, changing, told.update)
-    # What an import left unchanged has its score, but for what was merged.
-    if (merged := changing.filter("merged")).height:
-        scores.write_scores(connection, merged.with_columns(pl.col("lead_id").alias("id")))
+    leads_updated = 0
+    for changing in gathered(_merged(connection, work, people, scoring, loaded, lost)):
+        updated.take(did := load.update_leads(connection, changing, told.update))
+        leads_updated += did.height
+        # What an import left unchanged has its score, but for what was merged.
+        if (merged := changing.filter("merged")).height:
+            scores.write_scores(connection, merged.with_columns(pl.col("lead_id").alias("id")))
     load.insert_leads(connection, business_id, _finished(_whole(work, people, known=False), scoring, loaded))
     ids = people.loaded["lead_id"]
     whole = lists.ListToFill(work.upload.list_name, told.description, told.tags)
@@ -181,7 +184,7 @@ def _load(
         named = people.lists.explode("lists").drop_nulls().unique()
         for (name,), members in sorted(named.partition_by("lists", as_dict=True).items()):
             lists.fill_list(connection, business_id, import_id, lists.ListToFill(str(name)), members["lead_id"])
-    load.write_provenance(connection, business_id, import_id, provenance(people.loaded, lost, updated))
+    load.write_provenance(connection, business_id, import_id, provenance(people.loaded, lost.all(), updated.all()))
     duplicates.keep_candidates(connection, business_id, people.doubtful)
     _opt_out(connection, business_id, work, f"opted out in {work.upload.file_name}")
     imports.write_rejections(connection, business_id, import_id, work.rejections)
@@ -194,8 +197,8 @@ def _load(
         rows_rejected=work.rows_rejected,
         rows_duplicate=int(people.loaded["lines"].list.len().sum()) - people.loaded.height,
         leads_inserted=inserted,
-        leads_updated=updated.height,
-        leads_unchanged=people.loaded.height - inserted - updated.height,
+        leads_updated=leads_updated,
+        leads_unchanged=people.loaded.height - inserted - leads_updated,
         lead_list_id=str(list_id),
     )
     _record(connection, import_id, work, outcome, run_id, _brought(connection, import_id, people.loaded["lead_id"]))
@@ -280,12 +283,12 @@ def _whole(work: UploadToLoad, people: People, *, known: bool) -> Iterator[pl.Da
 
 
 def _merged(
-    connection: psycopg.Connection, work: UploadToLoad, people: People, scoring: _Scoring, loaded: Pieces
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Known leads merged with what the upload says of them and scored, each kept in `loaded`.
+    connection: psycopg.Connection, work: UploadToLoad, people: People, scoring: _Scoring, loaded: Pieces, lost: Pieces
+) -> Iterator[pl.DataFrame]:
+    """Known leads merged with what the upload says of them and scored, piece by piece, each kept in `loaded`; in `lost` `line` and `lost` of those
+    of whom the upload says something in vain.
 
-    Gives: those that may change, as `merge_existing` gives them, with `version` and `merged`; and `line` and `lost` of those of whom the upload
-    says something in vain.
+    Gives: those that may change, as `merge_existing` gives them, with `version` and `merged`.
     """
 
     def finished(both: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
@@ -293,16 +296,12 @@ def _merged(
         merged = merge_existing(piece, leads, work.manifest.update)
         return scoring.finished(beside(merged, leads.select(pl.col("id").alias("lead_id"), "version"), "lead_id"))
 
-    changing, lost = [], []
     # A file may be of as many known leads as there are: the next piece of them is read while one is merged.
     told = ((piece, known.fetch_leads(connection, piece["lead_id"])) for piece in _whole(work, people, known=True))
     for merged in at_once(finished, told):
         loaded.take(merged.select(SHOWN))
-        changing.append(merged.filter(load.MAY_CHANGE | pl.col("merged")).drop("found"))
-        lost.append(merged.select("line", "lost").filter(pl.col("lost") != "{}"))
-    if not changing:
-        return pl.DataFrame(schema={"lead_id": pl.String, "merged": pl.Boolean}), pl.DataFrame(schema={"line": pl.Int64, "lost": pl.String})
-    return pl.concat(changing), pl.concat(lost)
+        lost.take(merged.select("line", "lost").filter(pl.col("lost") != "{}"))
+        yield merged.filter(load.MAY_CHANGE | pl.col("merged")).drop("found")
 
 
 def _finished(people: Iterator[pl.DataFrame], scoring: _Scoring, loaded: Pieces) -> Iterator[pl.DataFrame]:

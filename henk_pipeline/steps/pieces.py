@@ -1,10 +1,10 @@
 """Frames that may be too big for memory, piece by piece."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -18,9 +18,12 @@ Done = TypeVar("Done")
 class Pieces:
     """Takes a frame piece by piece, and keeps it: in memory, or as Parquet files `<name>-<number>.parquet` in a folder, if there is one."""
 
-    def __init__(self, name: str, scratch: Path | None) -> None:
+    def __init__(self, name: str, scratch: Path | None, schema: Mapping[str, Any] | None = None) -> None:
+        """`schema`: what is kept where nothing is taken."""
         self.name, self.scratch = name, scratch
         self.parts: list[pl.LazyFrame] = []
+        if schema is not None:
+            self.take(pl.DataFrame(schema=schema))
 
     def take(self, frame: pl.DataFrame) -> None:
         """Keep a piece. Of those without rows only the first, for its columns."""
@@ -53,6 +56,18 @@ def slices(frame: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     rows = frame.select(pl.len()).collect().item()
     for first in range(0, max(rows, 1), PIECE):
         yield frame.slice(first, PIECE).collect()
+
+
+def gathered(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The rows of frames with the same columns in their order, at least PIECE at a time but for the last."""
+    held: list[pl.DataFrame] = []
+    for frame in frames:
+        held.append(frame)
+        if sum(one.height for one in held) >= PIECE:
+            yield pl.concat(held)
+            held.clear()
+    if held:
+        yield pl.concat(held)
 
 
 def at_once(work: Callable[[Piece], Done], pieces: Iterable[Piece], number: int = AT_ONCE) -> Iterator[Done]:

@@ -30,9 +30,11 @@ def found_by(rows: pl.DataFrame, leads: pl.DataFrame, chains: pl.DataFrame, line
     return told.rename({"first_line": "line"})
 
 
-def provenance(loaded: pl.DataFrame, lost_to_leads: pl.DataFrame, updated: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def provenance(loaded: pl.DataFrame, lost_to_leads: pl.LazyFrame, updated: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     """`line`, `lead_id`, `action`, `replaced` and `written` (as `update_leads` gives them), `matched_by` (JSON: by which key or how probably, with
     which line or lead) and `lost` (JSON) of every line, piece by piece; lines after a person's first are `merged`.
+
+    Takes: `loaded`: as of People, ordered by line; `lost_to_leads`: `line` and `lost`; `updated`: as `update_leads` gives it.
     """
     by = json_object([filled("kind", "by"), filled("matched_with", "line"), filled("with_lead", "lead_id"), filled("probability")])
     action = (
@@ -45,10 +47,13 @@ def provenance(loaded: pl.DataFrame, lost_to_leads: pl.DataFrame, updated: pl.Da
         .otherwise(pl.lit("unchanged"))
     )
     for piece in slices(loaded.lazy()):
+        # All others of them need not be in memory.
+        here = pl.col("line").is_between(piece["line"].min(), piece["line"].max())
+        of_lead, written = (frame.filter(here).collect() for frame in (lost_to_leads, updated))
         told = piece.select("lead_id", "known", pl.col("lines").alias("line"), pl.col("line").alias("first")).explode("line")
         found = piece.select(pl.col("found").explode()).drop_nulls().unnest("found").with_columns(pl.col("probability").round(5))
-        lost = _said_in_vain(told, pl.concat([found.select("line", "lost"), lost_to_leads.join(piece, on="line", how="semi")]))
-        for more in (found.drop("lost").drop_nulls("kind"), updated, lost):
+        lost = _said_in_vain(told, pl.concat([found.select("line", "lost"), of_lead]))
+        for more in (found.drop("lost").drop_nulls("kind"), written, lost):
             told = told.join(more, on="line", how="left", maintain_order="left")
         yield told.select(
             "line",
