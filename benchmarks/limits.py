@@ -4,7 +4,7 @@
             likely matching, beside COPY of the finished rows (leads, members, campaign leads, provenance) into the same empty tables, with
             constraints, indexes, triggers and row policies; then the same with as many other leads there already
     growth  seconds a row and peak memory from 10,000 rows on
-    again   the same file again, and a file of which 1 % has changed: seconds and bytes of WAL
+    again   the same file again, a file of which 1 % has changed (seconds and bytes of WAL), one in which everybody else has
     others  the same people by a function that loops over rows, as the original database had it, by pandas with SQLAlchemy and drop_duplicates,
             and by dlt (merge, upsert; a table of leads of its own, no lists); each a process of its own, with the start of Python and its packages
     start   `henk --help` beside `import typer`, `henk check` of a small file beside `import polars, duckdb, pandera.polars`
@@ -210,9 +210,10 @@ def growth(largest: int) -> None:
 
 def again(rows: int) -> None:
     with tempfile.TemporaryDirectory(prefix="henk-again-") as scratch, home() as (environment, url):
-        file, newer = Path(scratch) / "people.csv", Path(scratch) / "newer.csv"
+        file, newer, other = (Path(scratch) / name for name in ("people.csv", "newer.csv", "other.csv"))
         people(file, rows)
         people(newer, rows, changed=0.01)
+        people(other, rows, changed=1)
         first, first_peak, _ = imported(environment, file, "people")
         same, _, _ = imported(environment, file, "people")
 
@@ -226,6 +227,7 @@ def again(rows: int) -> None:
         results: list[tuple[float, int, dict[str, Any]]] = []
         wal = written(lambda: results.append(imported(environment, newer, "people")))
         seconds, peak, outcome = results[0]
+        all_changed, all_peak, all_outcome = imported(environment, other, "people")
         told(
             "again",
             rows=rows,
@@ -236,6 +238,9 @@ def again(rows: int) -> None:
             changed_share=f"{seconds / first:.3f} (at most 0.15)",
             peak_mb_first=first_peak,
             peak_mb_changed=peak,
+            everybody_changed=round(all_changed, 2),
+            peak_mb_everybody_changed=all_peak,
+            leads_updated_everybody=all_outcome["leads_updated"],
             leads_updated=outcome["leads_updated"],
             leads_unchanged=outcome["leads_unchanged"],
             wal_bytes_a_changed_lead=round(wal / max(int(str(outcome["leads_updated"])), 1)),

@@ -81,7 +81,7 @@ def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mo
         )
     )
     copy_in(connection, "staged_updates", people.join(lines, on="line", how="semi").select("line", "lead_id", *WRITTEN_COLUMNS))
-    connection.execute("ANALYZE staged_updates, staged_objects")
+    connection.execute("ANALYZE staged_updates (line, lead_id), staged_objects (line)")  # of wide texts it takes a fifth of all this
     connection.execute(
         sql.SQL("""UPDATE leads l SET {}, tags = o.tags, custom_fields = o.custom_fields, updated_at = now()
         FROM staged_updates s JOIN staged_objects o ON o.line = s.line WHERE l.id = s.lead_id""").format(

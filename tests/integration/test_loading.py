@@ -130,6 +130,28 @@ def test_of_known_people_only_those_that_may_change_are_kept_and_pieces_change_n
     assert [row[3] for row in after] == [row[3] for row in before]
 
 
+def test_known_people_who_all_change_are_written_piece_by_piece(connection, tmp_path, monkeypatch):
+    add_business(connection)
+
+    def told(more: int) -> str:
+        people = "".join(f"p{number}@example.org,Ana{number},Lima,{number + more}.50\n" for number in range(9))
+        return "Email,First Name,Last Name,Total Gifts\n" + people + f"p3@example.org,Ana3,Lima,{3 + more}.50\n"
+
+    upload(connection, tmp_path, told(0))
+    kept, writes = [], load.update_leads
+    monkeypatch.setattr(load, "update_leads", lambda opened, people, mode: kept.append(people.height) or writes(opened, people, mode))
+    monkeypatch.setattr(pieces, "PIECE", 4)
+    outcome = upload(connection, tmp_path, told(100))
+    assert (outcome.leads_inserted, outcome.leads_updated, outcome.leads_unchanged) == (0, 9, 0)
+    assert kept == [4, 4, 1]
+    rows = """SELECT line_number, action, replaced -> 'custom_fields' -> 'total_gifts', written -> 'custom_fields' -> 'total_gifts'
+        FROM lead_import_rows WHERE import_id = %s ORDER BY line_number"""
+    found = connection.execute(rows, [outcome.import_id]).fetchall()
+    assert found == [*((number + 2, "updated", number + 0.5, number + 100.5) for number in range(9)), (11, "merged", None, None)]
+    written = connection.execute("SELECT email, custom_fields -> 'total_gifts' FROM leads ORDER BY 1").fetchall()
+    assert written == [(f"p{number}@example.org", number + 100.5) for number in range(9)]
+
+
 def test_what_the_first_row_of_a_person_says_in_vain_finds_the_person_too(connection, tmp_path):
     """A file says of one person an old address, then a newer one; the next file has the old one again, and a third one that loses to the lead's."""
     add_business(connection)
