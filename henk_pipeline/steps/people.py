@@ -215,18 +215,32 @@ def _known(
         none = pl.DataFrame(schema=known.schema_of(("id", *matching.fields)))
         return none, none.select("id"), people.select("line", pl.lit("").alias("id")).clear()
     same = known.fetch_by_email(connection, business_id, people["email"], matching.fields)
-    # One person and one lead of an address: the sure tier then takes them for one.
-    own, lone = (frame.select(key, *matching.fields).filter(pl.col("email").is_unique()) for key, frame in (("line", people), ("id", same)))
-    told = own.join(lone, on=[name for name in matching.fields if name not in {"source", "source_id"}], nulls_equal=True)
-    told = told.filter(
-        pl.col("source_id").is_null() | ((pl.col("source") == pl.col("source_right")) & (pl.col("source_id") == pl.col("source_id_right")))
-    )
-    settled = told.select("line", "id")
+    settled = to_the_letter(people, same, matching.fields)
     others = known.fetch_known(
         connection, business_id, people.join(settled, on="line", how="anti"), matching.fields, likely=matching.likely
     )
-    every = pl.concat([same, others]).unique("id").sort("id") if others.height else same
+    more = others.join(same.select("id"), on="id", how="anti")
+    every = pl.concat([same, more]).sort("id") if more.height else same
     return every, others.select("id"), settled
+
+
+def to_the_letter(people: pl.DataFrame, leads: pl.DataFrame, compared: tuple[str, ...]) -> pl.DataFrame:
+    """Which people (`line`) are a lead (`id`) to the letter: one person and one lead of an address, which the sure tier then takes for one."""
+    own, lone = (
+        frame.select("email").with_row_index(row).filter(pl.col("email").is_unique()) for row, frame in (("own", people), ("lone", leads))
+    )
+    both = own.join(lone, on="email")
+
+    def agree(name: str) -> pl.Series:  # column by column: all of them at once are hundreds of megabytes
+        return people[name].gather(both["own"]).eq_missing(leads[name].gather(both["lone"]))
+
+    no_id = people["source_id"].gather(both["own"]).is_null()
+    is_same = no_id | (agree("source") & agree("source_id"))
+    for name in compared:
+        if name not in {"email", "source", "source_id"}:
+            is_same &= agree(name)
+    found = both.filter(is_same)
+    return pl.DataFrame([people["line"].gather(found["own"]), leads["id"].gather(found["lone"])])
 
 
 def _known_in_vain(
