@@ -25,6 +25,8 @@ ALWAYS = {
         AND i.rows_rejected <> (SELECT count(DISTINCT line_number) FROM lead_import_rejections r WHERE r.import_id = i.id)""",
     "an upload is loaded whole or not at all": """SELECT i.upload FROM lead_imports i WHERE i.status = 'running'
         AND EXISTS (SELECT FROM lead_import_rows r WHERE r.import_id = i.id)""",
+    "lines of files name leads that are there, of their business": """SELECT r.import_id FROM lead_import_rows r
+        WHERE r.lead_id IS NOT NULL AND NOT EXISTS (SELECT FROM leads l WHERE l.id = r.lead_id AND l.business_id = r.business_id)""",
     "nobody is there twice": "SELECT business_id, email FROM leads WHERE email IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1",
     "lists count their members": "SELECT l.name FROM lead_lists l WHERE lead_count <> (SELECT count(*) FROM lead_list_members m WHERE m.lead_list_id = l.id)",
     "assignments count their leads": """SELECT a.id FROM campaign_lead_lists a LEFT JOIN LATERAL (SELECT count(*) AS n,

@@ -2,12 +2,27 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
-from tests.faults.harness import assert_at_the_end, command, connect, wait_until, write_file
+from tests.conftest import HENK
+from tests.faults.harness import assert_always, assert_at_the_end, command, connect, run, wait_until, write_file
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+
+
+# What the UI's button does, of uploads by their keys, under rules that have changed since: everything is loaded anew.
+BACKFILL = """
+import sys
+from henk_pipeline.definitions import defs
+from henk_pipeline.orchestration import assets
+from henk_pipeline.orchestration.runs import open_instance, run_imports
+from henk_pipeline.settings import load_settings
+assets.rules_digest = lambda *_: "as of today"
+with open_instance(load_settings()) as instance:
+    run_imports(defs, instance, sys.argv[1:], lambda *_: None)
+"""
 
 
 @pytest.mark.parametrize("count", [2, 4, 8])
@@ -30,6 +45,41 @@ def test_imports_at_once(acme, henk, connection, tmp_path, count, businesses):
     leads = 200 * (count + 1) if businesses == "one" else 400 * count
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (leads,)
     assert henk("analytics", "build").returncode == 0
+    assert_at_the_end(connection, acme)
+
+
+def test_a_backfill_during_the_night(acme, connection):
+    folder = Path(acme.landing) / "acme"
+    folder.mkdir(parents=True)
+
+    def land(numbers):
+        for number in numbers:
+            write_file(folder / f"f{number}.csv", number)
+            (folder / f"f{number}.csv.toml").write_text('[[campaigns]]\ncampaign = "Year End"\n')
+
+    land(range(3))
+    assert run([HENK, "nightly"]).returncode == 0
+    connection.execute(
+        "UPDATE campaign_leads SET status = 'converted', donated_amount = 25 WHERE lead_id IN (SELECT id FROM leads ORDER BY id LIMIT 50)"
+    )
+    worked_on = "SELECT id, lead_id, lead_list_id, status, donated_amount FROM campaign_leads WHERE status = 'converted' ORDER BY id"
+    before = connection.execute(worked_on).fetchall()
+    keys = [key for (key,) in connection.execute("SELECT upload FROM lead_imports ORDER BY upload")]
+    assert (len(keys), len(before)) == (3, 49)  # one of the fifty had said no
+    land(range(3, 6))
+    night = subprocess.Popen([HENK, "nightly"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    backfill = subprocess.Popen(
+        [HENK.with_name("python"), "-c", BACKFILL, *keys], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    for process in (night, backfill):
+        _, err = process.communicate(timeout=300)
+        assert process.returncode == 0, err
+    assert_always(connection)
+    told = connection.execute("SELECT status, rules = 'as of today', rows_accepted FROM lead_imports ORDER BY upload").fetchall()
+    assert told == [("partial", True, 400)] * 3 + [("partial", False, 400)] * 3
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (1400,)
+    assert connection.execute(worked_on).fetchall() == before
+    assert run([HENK, "nightly"]).returncode == 0
     assert_at_the_end(connection, acme)
 
 
