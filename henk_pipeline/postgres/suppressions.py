@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 import polars as pl
@@ -36,7 +37,7 @@ def forbid_calls(connection: psycopg.Connection, business_id: UUID, people: pl.D
     Takes: those of source, source_id, email, phone, mobile_phone that are known.
     """
     leads = fetch_known(connection, business_id, people, ("email",), likely=False)
-    connection.execute("UPDATE leads SET do_not_call = true WHERE id = ANY (%s) AND NOT do_not_call", [[UUID(one) for one in leads["id"]]])
+    connection.execute("UPDATE leads SET do_not_call = true WHERE id = ANY (%s::uuid[]) AND NOT do_not_call", [leads["id"].to_list()])
 
 
 def keep_addresses(connection: psycopg.Connection, business_id: UUID, emails: pl.Series) -> None:
@@ -51,32 +52,33 @@ def keep_addresses(connection: psycopg.Connection, business_id: UUID, emails: pl
 
 def addresses_not_to_call(connection: psycopg.Connection, business_id: UUID, emails: pl.Series) -> pl.Series:
     """Those of these addresses that are one of `keep_addresses`, of a lead that had a flag, or an erased person's."""
-    anybody = """SELECT FROM henk.no_calls WHERE business_id = %(business)s
-        UNION ALL SELECT FROM suppressions WHERE business_id = %(business)s AND channel = 'email' AND reason = 'erased' LIMIT 1"""
-    if not connection.execute(anybody, {"business": business_id}).rowcount:
-        return pl.Series("email", dtype=pl.String)
-    query = sql.SQL(
-        "SELECT v.value FROM staged_values v JOIN henk.no_calls n ON n.business_id = {0} AND n.address = henk.fingerprint({0}, v.value) "
-        "UNION SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0} AND s.channel = 'email' "
-        "AND s.value = henk.fingerprint({0}, v.value) AND s.reason = 'erased'"
-    ).format(sql.Literal(business_id))
-    with _staged(connection, emails):
-        return copy_out(connection, query, {"email": pl.String})["email"]
+    anybody = """SELECT FROM henk.no_calls WHERE business_id = {0}
+        UNION ALL SELECT FROM suppressions WHERE business_id = {0} AND channel = 'email' AND reason = 'erased' LIMIT 1"""
+    of_these = """SELECT v.value FROM staged_values v JOIN henk.no_calls n ON n.business_id = {0} AND n.address = henk.fingerprint({0}, v.value)
+        UNION SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0} AND s.channel = 'email'
+            AND s.value = henk.fingerprint({0}, v.value) AND s.reason = 'erased'"""
+    return _barred(connection, business_id, emails, anybody, of_these)
 
 
 def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones: pl.Series) -> pl.Series:
     """Those of these numbers that the business must not call."""
-    anybody = "SELECT FROM suppressions WHERE business_id = %s AND channel = 'phone' LIMIT 1"
-    if not connection.execute(anybody, [business_id]).rowcount:
-        return pl.Series("phone", dtype=pl.String)
+    anybody = "SELECT FROM suppressions WHERE business_id = {0} AND channel = 'phone' LIMIT 1"
     # What henk.is_suppressed asks, for all of them at once; of an erased person a fingerprint is left.
-    query = sql.SQL(
-        "SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0} AND s.channel = 'phone' AND s.value = v.value "
-        "UNION SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0} AND s.channel = 'phone' "
-        "AND s.value = henk.fingerprint({0}, v.value)"
-    ).format(sql.Literal(business_id))
-    with _staged(connection, phones):
-        return copy_out(connection, query, {"phone": pl.String})["phone"]
+    of_these = """SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0} AND s.channel = 'phone' AND s.value = v.value
+        UNION SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0} AND s.channel = 'phone'
+            AND s.value = henk.fingerprint({0}, v.value)"""
+    return _barred(connection, business_id, phones, anybody, of_these)
+
+
+def _barred(
+    connection: psycopg.Connection, business_id: UUID, values: pl.Series, anybody: LiteralString, of_these: LiteralString
+) -> pl.Series:
+    """Those of these values that a query of a business ({0}) finds in staged_values; not asked where `anybody` gives no row."""
+    business = sql.Literal(business_id)
+    if not connection.execute(sql.SQL(anybody).format(business)).rowcount:
+        return pl.Series("value", dtype=pl.String)
+    with _staged(connection, values):
+        return copy_out(connection, sql.SQL(of_these).format(business), {"value": pl.String})["value"]
 
 
 @contextmanager

@@ -21,6 +21,16 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION henk.refuse_stranger(p_what text, p_id uuid) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF p_id IS NOT NULL THEN
+        RAISE EXCEPTION 'The business has no % %.', p_what, p_id USING ERRCODE = 'foreign_key_violation';
+    END IF;
+END
+$$;
+
 CREATE FUNCTION henk.check_provenance() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -30,14 +40,10 @@ BEGIN
     -- EXECUTE: planned for as many lines as there are, not as a statement before had.
     EXECUTE 'SELECT c.import_id FROM (SELECT DISTINCT import_id, business_id FROM came) c WHERE NOT EXISTS ('
         'SELECT FROM public.lead_imports i WHERE i.id = c.import_id AND i.business_id = c.business_id FOR KEY SHARE) LIMIT 1' INTO strange;
-    IF strange IS NOT NULL THEN
-        RAISE EXCEPTION 'The business has no import %.', strange USING ERRCODE = 'foreign_key_violation';
-    END IF;
+    PERFORM henk.refuse_stranger('import', strange);
     EXECUTE 'SELECT c.lead_id FROM came c WHERE c.lead_id IS NOT NULL AND NOT EXISTS ('
         'SELECT FROM public.leads l WHERE l.id = c.lead_id AND l.business_id = c.business_id) LIMIT 1' INTO strange;
-    IF strange IS NOT NULL THEN
-        RAISE EXCEPTION 'The business has no lead %.', strange USING ERRCODE = 'foreign_key_violation';
-    END IF;
+    PERFORM henk.refuse_stranger('lead', strange);
     RETURN NULL;
 END
 $$;
@@ -51,11 +57,11 @@ AS $$
 BEGIN
     PERFORM FROM public.lead_imports i WHERE i.id = NEW.import_id AND i.business_id = NEW.business_id FOR KEY SHARE;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'The business has no import %.', NEW.import_id USING ERRCODE = 'foreign_key_violation';
+        PERFORM henk.refuse_stranger('import', NEW.import_id);
     END IF;
     PERFORM FROM public.leads l WHERE l.id = NEW.lead_id AND l.business_id = NEW.business_id;
-    IF NOT FOUND AND NEW.lead_id IS NOT NULL THEN
-        RAISE EXCEPTION 'The business has no lead %.', NEW.lead_id USING ERRCODE = 'foreign_key_violation';
+    IF NOT FOUND THEN
+        PERFORM henk.refuse_stranger('lead', NEW.lead_id);
     END IF;
     RETURN NULL;
 END
@@ -85,8 +91,8 @@ CREATE FUNCTION henk.keep_provenance() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF EXISTS (SELECT FROM public.lead_import_rows r WHERE TG_TABLE_NAME = 'leads' AND r.lead_id = OLD.id
-        UNION ALL SELECT FROM public.lead_import_rows r WHERE TG_TABLE_NAME = 'lead_imports' AND r.import_id = OLD.id) THEN
+    IF (CASE TG_TABLE_NAME WHEN 'leads' THEN EXISTS (SELECT FROM public.lead_import_rows r WHERE r.lead_id = OLD.id)
+        ELSE EXISTS (SELECT FROM public.lead_import_rows r WHERE r.import_id = OLD.id) END) THEN
         RAISE EXCEPTION 'Lines of files refer to % of %: its id and business stay.', OLD.id, TG_TABLE_NAME USING ERRCODE = 'foreign_key_violation';
     END IF;
     RETURN NEW;
@@ -96,7 +102,8 @@ CREATE TRIGGER keep_provenance BEFORE UPDATE OF id, business_id ON leads FOR EAC
 WHEN (NEW.id <> OLD.id OR NEW.business_id <> OLD.business_id) EXECUTE FUNCTION henk.keep_provenance();
 CREATE TRIGGER keep_provenance BEFORE UPDATE OF id, business_id ON lead_imports FOR EACH ROW
 WHEN (NEW.id <> OLD.id OR NEW.business_id <> OLD.business_id) EXECUTE FUNCTION henk.keep_provenance();
-REVOKE EXECUTE ON FUNCTION henk.check_provenance(), henk.check_moved_provenance(), henk.leave_provenance(), henk.keep_provenance() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION henk.refuse_stranger(text, uuid), henk.check_provenance(), henk.check_moved_provenance(), henk.leave_provenance(),
+henk.keep_provenance() FROM PUBLIC;
 
 COMMENT ON COLUMN lead_import_rows.import_id IS 'The import, in lead_imports, with which its lines are deleted.';
 COMMENT ON COLUMN lead_import_rows.lead_id IS 'The lead, in leads, that the line became; null when it has been deleted.';

@@ -77,3 +77,5 @@ def test_a_lead_and_an_import_may_move_as_long_as_no_line_names_them(connection,
     connection.execute("DELETE FROM lead_import_rows WHERE business_id = %(business)s", ids)
     connection.execute("UPDATE leads SET business_id = %(other_business)s, email = 'c@example.org' WHERE id = %(lead)s", ids)
     connection.execute("UPDATE lead_imports SET business_id = %(other_business)s, list_name = 'x' WHERE id = %(import)s", ids)
+    of = "SELECT l.business_id, i.business_id FROM leads l, lead_imports i WHERE l.id = %(lead)s AND i.id = %(import)s"
+    assert connection.execute(of, ids).fetchone() == (ids["other_business"], ids["other_business"])
