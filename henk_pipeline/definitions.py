@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from henk_pipeline.orchestration import assets, checks, jobs, schedules, sensors
+from henk_pipeline.orchestration import assets, checks, jobs, planning, schedules, sensors
 from henk_pipeline.orchestration.io_manager import UploadParquetIOManager
 from henk_pipeline.orchestration.resources import Henk
 
@@ -17,9 +17,10 @@ defs = dg.Definitions(
         assets.analytics,
     ],
     asset_checks=checks.ALL,
-    jobs=[jobs.import_uploads, jobs.rescore_leads, jobs.build_analytics, jobs.check_freshness, jobs.maintenance],
+    jobs=[planning.plan_imports, jobs.import_uploads, jobs.rescore_leads, jobs.build_analytics, jobs.check_freshness, jobs.maintenance],
     schedules=[schedules.nightly, schedules.freshness, schedules.upkeep],
     sensors=[
+        sensors.launch_planned_runs,
         sensors.at_once,
         sensors.died_batches,
         sensors.analytics_follow_imports,

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
         default=(),
         description="whom to tell of failures, as Apprise URLs: https://… (a webhook), slack://…, mailtos://…; empty: the log alone",
     )
+    statement_seconds: float = Field(
+        default=7200, ge=0, description="a statement of an import that takes longer is ended, and its file is isolated; 0: no limit"
+    )
     warn_rejected: float = Field(default=0.1, ge=0, le=1, description="a larger share of a file's rows rejected is a warning")
     warn_duplicates: float = Field(default=1 / 3, ge=0, le=1, description="a larger share of a file's rows duplicate is a warning")
     keep_days: int = Field(

@@ -40,7 +40,7 @@ app.command("doctor", short_help="Whether what Henk needs is there.")(administra
 
 
 def main() -> None:
-    """Run the command. Exit codes: 0 done, 1 a file was refused, 2 wrongly called, 3 the surroundings failed."""
+    """Run the command. Exit codes: 0 ok, 1 a file was refused, 2 usage error, 3 infrastructure error, 128 + n ended by signal n."""
     # Libraries warn their developers; people at a terminal read results. `python -W` or PYTHONWARNINGS bring them back.
     if not sys.warnoptions:
         warnings.simplefilter("ignore")

@@ -1,15 +1,19 @@
 """`henk import`, `henk nightly` and `make run`'s demo: files through the Dagster job, and what became of each."""
 
+import signal
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from henk_pipeline.cli.output import complain, print_json, print_line, read_settings
-from henk_pipeline.cli.running import Finished, run_uploads
+from henk_pipeline import termination
+from henk_pipeline.cli.output import complain, print_json, print_line, read_settings, say
+from henk_pipeline.cli.running import Finished, ending_in_order, run_uploads
 
 if TYPE_CHECKING:
+    import psycopg
+
     from henk_pipeline.settings import Settings
     from henk_pipeline.uploads.manifest import Manifest
     from henk_pipeline.uploads.received import ReceivedUpload
@@ -19,6 +23,7 @@ COUNTS = (
 )  # fmt: skip
 
 
+@ending_in_order()
 def import_files(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="CSV files")],
     *,
@@ -60,23 +65,46 @@ def import_files(
     raise typer.Exit(_exit_code(outcomes, finished))
 
 
+@ending_in_order()
 def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a file")] = False) -> None:
-    """Do now what the schedule does at night: import everything that has landed since, and publish the analytics."""
+    """Import now what has landed since, as the schedule does at night, and publish the analytics.
+
+    Uploads that other runs are importing are left to them. SIGTERM and Ctrl-C end it within 10 seconds: what it was loading is rolled back,
+    and the next night loads it.
+    """
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.postgres.nights import alone_planning  # noqa: PLC0415
+    from henk_pipeline.postgres.nights import alone_planning, note_launch  # noqa: PLC0415
     from henk_pipeline.steps.nights import look_around  # noqa: PLC0415
 
     started = time.monotonic()
     settings = read_settings()
     with connect(settings) as connection, alone_planning(connection):
         found = look_around(settings, connection)
-    uploads = {upload.key: upload for upload in found.wanted}
+        uploads = {upload.key: upload for upload in _unclaimed(settings, connection, found.wanted)}
+        note_launch(connection, list(uploads))
+        connection.commit()
+    if len(uploads) < len(found.wanted):
+        say(f"{len(found.wanted) - len(uploads)} uploads are left to runs that are importing them.")
     finished = run_uploads(settings, uploads, started, again=False, limits=found.limits, dashboard=True)
     outcomes = [_outcome(upload.file_name, upload, finished, started) for key, upload in uploads.items() if key not in finished.done_before]
     report(outcomes, finished, as_json=as_json)
     raise typer.Exit(_exit_code(outcomes, finished))
 
 
+def _unclaimed(settings: "Settings", connection: "psycopg.Connection", uploads: "list[ReceivedUpload]") -> "list[ReceivedUpload]":
+    """Return the uploads that nobody else is importing. Dagster is asked only if there are any: it takes seconds to load."""
+    if not uploads:
+        return []
+    from henk_pipeline.orchestration.dead_runs import end_dead_runs  # noqa: PLC0415
+    from henk_pipeline.orchestration.nights import unclaimed  # noqa: PLC0415
+    from henk_pipeline.orchestration.runs import open_instance  # noqa: PLC0415
+
+    with open_instance(settings) as instance:
+        end_dead_runs(instance, connection)  # where no daemon runs, nobody else does
+        return unclaimed(instance, connection, uploads)
+
+
+@ending_in_order()
 def demo() -> None:
     """What `make run` does: a demo business, two campaigns, and the example uploads."""
     from henk_pipeline.postgres.businesses import add_business, add_campaign  # noqa: PLC0415
@@ -115,8 +143,10 @@ def report(outcomes: list[dict[str, Any]], finished: Finished, *, as_json: bool)
             _tell(outcome, done_before=outcome["upload"] in finished.done_before)
     for failure in finished.failures:
         complain(failure)
+    if finished.is_terminated:
+        complain("The process was asked to end. What it was loading is rolled back; files that are not done stay pending.")
     if not as_json:
-        if not outcomes:
+        if not outcomes and not finished.failures:
             print_line("Nothing new has landed.")
         elif all(outcome["upload"] in finished.done_before for outcome in outcomes):
             print_line("Nothing has changed: all of this was imported before.")
@@ -128,7 +158,7 @@ def _tell(outcome: dict[str, Any], *, done_before: bool) -> None:
     before = " (imported before)" if done_before else ""
     print_line(f"{outcome['file']}: {outcome['status']}{before}")
     if outcome["error"]:
-        print_line(f"  refused     {outcome['error']}")
+        print_line(f"  {'failed' if outcome['status'] == 'failed' else 'refused':<11} {outcome['error']}")
     if outcome["status"] != "failed":
         print_line(
             "  rows        {rows_read} read = {rows_accepted} accepted + {rows_rejected} rejected + {rows_duplicate} duplicate".format(
@@ -213,7 +243,12 @@ def _outcome(file: str, upload: "ReceivedUpload | None", finished: Finished, sta
     seconds = round(time.monotonic() - started, 3)
     if upload is not None and upload.key in finished.outcomes:
         return {"seconds": seconds, **finished.outcomes[upload.key], "file": file}
-    error = "The file changed while it was read." if upload is None else "The run failed before this file was done; run it again."
+    if upload is None:
+        error = "The file changed while it was read."
+    elif upload.key in finished.isolated:
+        error = f"{finished.isolated[upload.key]}. The file stays pending; the next night tries it again."
+    else:
+        error = "The run failed before this file was done; it stays pending. Run it again."
     return {
         "file": file, "upload": upload.key if upload else None, "import_id": None, "status": "failed", "error": error,
         **dict.fromkeys(COUNTS, 0), "list": upload.list_name if upload else None, "lead_list_id": None, "campaigns": [],
@@ -222,6 +257,8 @@ def _outcome(file: str, upload: "ReceivedUpload | None", finished: Finished, sta
 
 
 def _exit_code(outcomes: list[dict[str, Any]], finished: Finished) -> int:
+    if finished.is_terminated:
+        return 128 + (termination.requested_signal() or signal.SIGINT)
     if finished.failures or any(outcome["status"] == "failed" for outcome in outcomes):
         return 3
     return 1 if any(outcome["status"] == "rejected" for outcome in outcomes) else 0

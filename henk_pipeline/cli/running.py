@@ -1,11 +1,17 @@
 """Runs uploads through the Dagster job and shows how far it is. What is told of them afterwards is importing.py's."""
 
 import os
+import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import typer
+
+from henk_pipeline import termination
+from henk_pipeline.cli.output import complain
 
 if TYPE_CHECKING:
     from henk_pipeline.settings import Settings
@@ -13,14 +19,29 @@ if TYPE_CHECKING:
     from henk_pipeline.uploads.received import ReceivedUpload
 
 
+@contextmanager
+def ending_in_order() -> Iterator[None]:
+    """End the command within 10 seconds of SIGTERM or SIGINT, without a traceback, with the exit code of the signal."""
+    try:
+        with termination.watching():
+            yield
+    except KeyboardInterrupt:
+        complain("The process was asked to end. What was not committed is rolled back; files that are not done stay pending.")
+        raise typer.Exit(128 + (termination.requested_signal() or signal.SIGINT)) from None
+
+
 @dataclass
 class Finished:
-    """What became of uploads: an outcome a key, those that were done before, and why runs failed."""
+    """What became of uploads: an outcome a key, those that were done before, why runs failed, the errors of
+    uploads that failed alone and stay pending, and whether the process was asked to end.
+    """
 
     outcomes: dict[str, dict[str, Any]] = field(default_factory=dict)
     done_before: set[str] = field(default_factory=set)
     failures: list[str] = field(default_factory=list)
+    isolated: dict[str, str] = field(default_factory=dict)
     published: bool = False
+    is_terminated: bool = False
 
 
 def run_uploads(
@@ -45,8 +66,19 @@ def run_uploads(
     redo = Redo.WHEN_RULES_CHANGED if again else Redo.WHEN_TOLD_ANEW
     waiting = _not_done(settings, uploads, redo, finished)
     if waiting or not _is_published(settings):
-        _run(settings, waiting, limits or {}, finished, started, dashboard=dashboard)
+        with _claimed(settings, waiting):
+            _run(settings, waiting, limits or {}, finished, started, dashboard=dashboard)
     return finished
+
+
+@contextmanager
+def _claimed(settings: "Settings", uploads: Iterable[str]) -> Iterator[None]:
+    """Keep the schedule from uploads that this process is about to run."""
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.postgres.planned_runs import claimed  # noqa: PLC0415
+
+    with closing(connect(settings)) as connection, claimed(connection, list(uploads)):
+        yield
 
 
 def _let_come_again(settings: "Settings", uploads: dict[str, "ReceivedUpload"]) -> None:
@@ -100,6 +132,7 @@ def _run(
     from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_analytics, run_imports  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.steps.nights import look_after_the_dead  # noqa: PLC0415
+    from henk_pipeline.termination import TerminationRequestedError  # noqa: PLC0415
 
     with open_instance(settings) as instance, _progress(len(waiting)) as advance:
 
@@ -108,35 +141,45 @@ def _run(
                 finished.outcomes[upload] = {**outcome, "seconds": round(time.monotonic() - started, 3)}
             advance(asset, upload)
 
-        wanted = list(waiting.values())
+        wanted, unexplained = list(waiting.values()), list[str]()
         while wanted:
             for batch in plan_runs(instance, settings, wanted, limits):
                 try:
                     run_imports(defs, instance, batch, listen)
                 except RunFailedError as error:
-                    finished.failures.append(str(error))
+                    is_late = all(key in finished.outcomes for key in batch)  # a check that failed after the last asset
+                    (finished.failures if is_late else unexplained).append(str(error))
+                except TerminationRequestedError:
+                    finished.is_terminated = True
+                    return
             # What a file made fail is run in halves, until the file stands alone.
             with connect(settings) as connection:
                 found = look_after_the_dead(settings, connection)
             wanted = [upload for upload in found.wanted if upload.key in waiting and upload.key not in finished.outcomes]
             limits = found.limits
-        _tell_of_marked(settings, waiting, finished)
+        finished.isolated = {key: error for key, error in found.isolated.items() if key in waiting}
+        if not _all_explained(settings, waiting, finished):
+            finished.failures += unexplained
         advance("analytics", "")
         try:
             run_analytics(defs, instance, dashboard=dashboard)
             finished.published = True
         except RunFailedError as error:
             finished.failures.append(str(error))
+        except TerminationRequestedError:
+            finished.is_terminated = True
 
 
-def _tell_of_marked(settings: "Settings", waiting: dict[str, "ReceivedUpload"], finished: Finished) -> None:
-    """The outcome of those that runs failed of, which is in their record by now."""
+def _all_explained(settings: "Settings", waiting: dict[str, "ReceivedUpload"], finished: Finished) -> bool:
+    """Return whether each upload has an outcome, or an error of its own; outcomes of those that were refused meanwhile are added."""
     from henk_pipeline.steps.pending import Redo  # noqa: PLC0415
 
-    left = {key: upload for key, upload in waiting.items() if key not in finished.outcomes}
-    if left and not _not_done(settings, left, Redo.WHEN_TOLD_ANEW, finished):
-        finished.done_before -= left.keys()
-        finished.failures.clear()  # each is told as its file's
+    left = {key: upload for key, upload in waiting.items() if key not in finished.outcomes and key not in finished.isolated}
+    if not left:
+        return True
+    is_explained = not _not_done(settings, left, Redo.WHEN_TOLD_ANEW, finished)
+    finished.done_before -= left.keys()
+    return is_explained
 
 
 @contextmanager

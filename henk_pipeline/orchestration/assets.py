@@ -34,7 +34,7 @@ from henk_pipeline.steps.people import UploadToLoad
 from henk_pipeline.steps.pieces import Pieces
 from henk_pipeline.steps.report import MOST_PAIRS, Told, write_report
 from henk_pipeline.steps.rescore import rescore
-from henk_pipeline.steps.rules import rules_digest, written_rules
+from henk_pipeline.steps.rules import refusal_digest, rules_digest, written_rules
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import OPT_OUT_SCHEMA, ValidatedUpload, describe_reading, validate_file
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
@@ -50,6 +50,7 @@ FALLBACK_COUNTRY = "US"  # for an upload whose business is not known; it is refu
 UPLOAD_SCHEMA: dict[str, Any] = {
     UPLOAD: pl.String, "business": pl.String, "file_name": pl.String, "size": pl.Int64, "content_hash": pl.String, "list_name": pl.String,
     "received_at": pl.String, "default_country": pl.String, "manifest": pl.String, "manifest_error": pl.String, "rules": pl.String,
+    "refusal_rules": pl.String,
 }  # fmt: skip
 READING_SCHEMA: dict[str, Any] = {
     UPLOAD: pl.String, "rows_read": pl.Int64, "rows_rejected": pl.Int64, "error": pl.String, "reading": pl.String, "mapping": pl.String,
@@ -93,11 +94,12 @@ def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
                     UPLOAD: key, "business": facts.business, "file_name": facts.file_name, "size": facts.size, "content_hash": facts.content_hash,
                     "list_name": facts.list_name, "received_at": facts.received_at, "default_country": country,
                     "manifest": manifest.model_dump_json(), "manifest_error": error, "rules": rules_digest(manifest, country),
+                    "refusal_rules": refusal_digest(manifest, country, error),
                 }  # fmt: skip
                 rows.append(row)
                 _tell(context, "uploads", key, {"file": facts.file_name, "bytes": facts.size, "business": facts.business})
         frame = pl.DataFrame(rows, schema=UPLOAD_SCHEMA)
-        context.add_output_metadata(preview(frame.drop("manifest", "rules")))
+        context.add_output_metadata(preview(frame.drop("manifest", "rules", "refusal_rules")))
         return frame
 
 
@@ -245,6 +247,7 @@ def lead_lists(
                     upload=_import_upload(row),
                     manifest=Manifest.model_validate_json(row["manifest"]),
                     rules=row["rules"],
+                    refusal_rules=row["refusal_rules"],
                     rows_read=row["rows_read"],
                     rows_rejected=row["rows_rejected"],
                     people=scored_leads[key],

@@ -9,30 +9,36 @@ import dagster as dg
 import psutil
 import psycopg
 
-from henk_pipeline.orchestration.resources import WORKER
+from henk_pipeline.orchestration.resources import WORKER, worker_of
 from henk_pipeline.postgres.nights import is_run_held
 
 # From its start until it holds itself a run needs seconds. One that never did has died on the way.
 UNHELD_SECONDS = 600.0
 
 
-def end_dead_runs(instance: dg.DagsterInstance, connection: psycopg.Connection) -> list[str]:
-    """Mark runs as failed that are said to be under way and are not. Gives: their ids.
+def find_dead_runs(instance: dg.DagsterInstance, connection: psycopg.Connection) -> list[dg.DagsterRun]:
+    """Return runs that are said to be under way and are not. Changes nothing.
 
     A run holds itself in PostgreSQL as long as its process lives. After a restart of PostgreSQL a living run holds nothing: on this machine its
     process is looked for, too.
     """
-    ended = []
-    for record in instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
+    dead = []
+    for record in instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.NOT_STARTED])):
         run = record.dagster_run
-        host, _, pid = run.tags.get(WORKER, "").rpartition(":")
-        if not host:
-            alive = time.time() - (record.start_time or time.time()) < UNHELD_SECONDS
+        worker = worker_of(run)
+        if worker is None:
+            alive = time.time() - (record.start_time or record.create_timestamp.timestamp()) < UNHELD_SECONDS
         else:
-            alive = host == platform.node() and psutil.pid_exists(int(pid))
+            alive = worker.host == platform.node() and psutil.pid_exists(worker.pid)
         if not alive and not is_run_held(connection, run.run_id):
-            instance.report_run_failed(
-                run, f"The process that worked on this run is gone ({run.tags.get(WORKER, 'it never said where it was')})."
-            )
-            ended.append(run.run_id)
-    return ended
+            dead.append(run)
+    return dead
+
+
+def end_dead_runs(instance: dg.DagsterInstance, connection: psycopg.Connection) -> list[str]:
+    """Mark runs as failed whose process is gone. Returns: their ids."""
+    dead = find_dead_runs(instance, connection)
+    for run in dead:
+        where = run.tags.get(WORKER, "it did not record where it ran")
+        instance.report_run_failed(run, f"The process that worked on this run is gone ({where}).")
+    return [run.run_id for run in dead]

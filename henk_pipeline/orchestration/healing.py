@@ -1,4 +1,4 @@
-"""What is tried again: work that failed of its surroundings. What failed of a file is kept with the file."""
+"""What follows from the failure of a step: a retry, an error for the operator, or an upload that is isolated."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -6,31 +6,42 @@ from contextlib import contextmanager, suppress
 import dagster as dg
 import psycopg
 
+from henk_pipeline import termination
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.orchestration.resources import Henk
-from henk_pipeline.orchestration.waiting import HEALS, RETRIES, heals, wait_after
+from henk_pipeline.orchestration.waiting import RETRIES, Kind, kind_of, remedy_of, wait_after
 from henk_pipeline.postgres import nights
 
 
 @contextmanager
-def healing(context: dg.AssetExecutionContext, henk: Henk) -> Iterator[None]:
-    """Let Dagster try a step again after what can heal: up to 5 times, after 1, 2, 4, 8 and 16 seconds, give or take a quarter.
+def healing(context: dg.AssetExecutionContext | dg.OpExecutionContext, henk: Henk) -> Iterator[None]:
+    """Have Dagster retry what can heal: up to 5 times, after 1, 2, 4, 8 and 16 seconds, give or take a quarter. Every step can be repeated.
 
-    Every step can be repeated. What neither heals nor is a matter of the surroundings (disk, settings) is blamed on the uploads of the run, which
-    are then run in halves.
+    Raises:
+        TerminationRequestedError: The process was asked to end, whatever exception a library made of it. No upload is blamed.
+        InfrastructureError: An operator must act; the message has the remedy. Uploads stay pending.
     """
     try:
         yield
-    except HEALS as error:
-        if not heals(error, context.retry_number):
-            raise
-        wait = wait_after(context.retry_number)
-        context.log.warning("tried again in %.1f s: %s", wait, error)
-        raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=wait) from error
-    except (InfrastructureError, OSError):
-        raise
     except Exception as error:
-        said = f"{context.op_def.name} failed with it: {type(error).__name__}: {error}"
-        with suppress(psycopg.Error, InfrastructureError), henk.database() as connection:
-            nights.fail_attempts(connection, context.run.run_id, said)
-        raise
+        if termination.is_requested():
+            raise termination.TerminationRequestedError(
+                "The process was asked to end. What it was loading is rolled back; its uploads stay pending."
+            ) from error
+        kind = kind_of(error, context.retry_number)
+        if kind is Kind.RETRY:
+            wait = wait_after(context.retry_number)
+            context.log.warning("tried again in %.1f s: %s", wait, error)
+            raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=wait) from error
+        if kind in (Kind.SUSPECT, Kind.DATA):
+            _blame(context, henk, error, kind)
+        if kind is Kind.DATA or isinstance(error, InfrastructureError | OSError):
+            raise
+        raise InfrastructureError(f"{str(error).strip()}. {remedy_of(error)}") from error
+
+
+def _blame(context: dg.AssetExecutionContext | dg.OpExecutionContext, henk: Henk, error: Exception, kind: Kind) -> None:
+    """Record of what the run failed, so that its uploads run in halves until the one that makes it fail is isolated."""
+    reason = f"{context.op_def.name} failed with it: {type(error).__name__}: {error}"
+    with suppress(psycopg.Error, InfrastructureError), henk.database() as connection:
+        nights.fail_attempts(connection, context.run.run_id, reason, is_data=kind is Kind.DATA)

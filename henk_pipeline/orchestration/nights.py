@@ -1,19 +1,22 @@
-"""From what a night has found to the runs it asks for. `henk nightly`, the schedule and the sensors share it."""
+"""From the uploads that a night finds to the runs it plans. The job `plan_imports` and `henk nightly` share it."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import dagster as dg
 import psycopg
 
-from henk_pipeline.orchestration.partitions import batches, range_tags, register, uploads_of_run
-from henk_pipeline.postgres import nights
+from henk_pipeline.orchestration.partitions import batches, register, uploads_of_run
+from henk_pipeline.postgres import nights, planned_runs
 from henk_pipeline.settings import Settings
 from henk_pipeline.steps.nights import Found
 from henk_pipeline.uploads.received import ReceivedUpload
 
 # A run takes some three seconds to start, as long as a few small files take.
 FEWEST_UPLOADS = 10
+# The sensor launches a planned run in seconds. One that was not launched by then is planned again: the daemon was away.
+UNLAUNCHED_SECONDS = 120.0
 UNDER_WAY = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
@@ -23,21 +26,47 @@ UNDER_WAY = [
 ]
 
 
-def launch(
-    instance: dg.DagsterInstance, settings: Settings, connection: psycopg.Connection, look: Callable[[Settings, psycopg.Connection], Found]
-) -> list[dg.RunRequest]:
-    """Run requests for what `look` finds, but for what is under way already. One at a time, so that nothing is asked for twice.
+class Plan(NamedTuple):
+    """What planning found: new files that were received, uploads to run, and the batches they run in."""
 
-    A run request has no key: Dagster keeps those for ever and would pass by in silence what is wanted again.
+    received: int
+    uploads: int
+    batches: list[list[str]]
+
+
+def plan_night(
+    instance: dg.DagsterInstance, settings: Settings, connection: psycopg.Connection, look: Callable[[Settings, psycopg.Connection], Found]
+) -> Plan:
+    """Plan runs of what `look` finds, but for uploads that are planned or under way already. The daemon launches them.
+
+    One planner at a time. A process that dies in the middle has recorded what it received, and the next planner plans it.
     """
     with nights.alone_planning(connection):
         found = look(settings, connection)
-        known = instance.get_dynamic_partitions("uploads")
-        under_way = {key for run in instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY)) for key in uploads_of_run(run, known)}
-        wanted = [upload for upload in found.wanted if upload.key not in under_way]
+        wanted = unclaimed(instance, connection, found.wanted)
+        planned = plan_runs(instance, settings, wanted, found.limits)
         nights.note_launch(connection, [upload.key for upload in wanted])
+        planned_runs.add_planned_runs(connection, planned)
         connection.commit()
-        return [dg.RunRequest(tags=range_tags(batch)) for batch in plan_runs(instance, settings, wanted, found.limits)]
+        return Plan(found.received, len(wanted), planned)
+
+
+def unclaimed(instance: dg.DagsterInstance, connection: psycopg.Connection, uploads: Sequence[ReceivedUpload]) -> list[ReceivedUpload]:
+    """Return those uploads that no run is under way with and nobody has planned a run of. Call it with the planning lock.
+
+    Planned runs that never began are forgotten: those of a process that is gone, and those that the daemon has not launched in time.
+    """
+    known = instance.get_dynamic_partitions("uploads")
+    claimed = {key for run in instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY)) for key in uploads_of_run(run, known)}
+    stale = []
+    for planned in planned_runs.list_planned_runs(connection):
+        if planned_runs.is_held(connection, planned) if planned.by_process else planned.age < UNLAUNCHED_SECONDS:
+            claimed |= set(planned.uploads)
+        elif planned.by_process or not claimed & set(planned.uploads):
+            stale.append(planned.id)
+    planned_runs.remove_planned_runs(connection, stale)
+    connection.commit()
+    return [upload for upload in uploads if upload.key not in claimed]
 
 
 def plan_runs(

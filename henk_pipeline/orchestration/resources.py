@@ -5,18 +5,44 @@ import platform
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from typing import NamedTuple
+from uuid import UUID
 
 import dagster as dg
 import psycopg
 
+from henk_pipeline import termination
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.orchestration.partitions import uploads_of_run
 from henk_pipeline.orchestration.waiting import HEALS, heals, wait_after
-from henk_pipeline.postgres import nights
+from henk_pipeline.postgres import nights, planned_runs
 from henk_pipeline.postgres.connect import connect
 from henk_pipeline.settings import Settings, load_settings
 
-WORKER = "henk/worker"  # tag of a run: the host and the process that work on it
+WORKER = "henk/worker"  # tag of a run: the host, the process and the run, `host:pid:run id`
+STARTER = "henk/starter"  # tag of a run that is executed by the process that created it: `host:pid`
+PLANNED = "henk/planned"  # tag of a run: the planned run that it is
+
+
+class Worker(NamedTuple):
+    """The process that works on a run."""
+
+    host: str
+    pid: int
+
+
+def worker_of(run: dg.DagsterRun) -> Worker | None:
+    """Return the process that executes a run, if it has recorded one. A re-executed run inherits the tags of its parent, which do not count."""
+    where, _, run_id = run.tags.get(WORKER, "").rpartition(":")
+    if run_id != run.run_id:
+        where = run.tags.get(STARTER, "") if run.parent_run_id is None else ""
+    host, _, pid = where.rpartition(":")
+    return Worker(host, int(pid)) if host else None
+
+
+def this_process() -> str:
+    """Return this process as tags name it, `host:pid`."""
+    return f"{platform.node()}:{os.getpid()}"
 
 
 class Henk(dg.ConfigurableResource[None]):
@@ -45,12 +71,26 @@ class Henk(dg.ConfigurableResource[None]):
             return
         uploads = uploads_of_run(run, instance.get_dynamic_partitions("uploads"))
         with closing(self._holding(run.run_id, uploads)):
-            instance.add_run_tags(run.run_id, {WORKER: f"{platform.node()}:{os.getpid()}"})
+            instance.add_run_tags(run.run_id, {WORKER: f"{this_process()}:{run.run_id}"})
+            self._begin(run)
             try:
-                yield self
+                # A request to end is recorded at once: no upload is blamed for what happens to the process from then on.
+                with termination.watching(lambda: self._end_attempts(run.run_id)):
+                    yield self
             finally:
-                with suppress(psycopg.Error, InfrastructureError), self.database() as connection:
-                    nights.end_attempts(connection, run.run_id)
+                self._end_attempts(run.run_id)
+
+    def _begin(self, run: dg.DagsterRun) -> None:
+        """Forget that the run is planned: it is under way."""
+        if PLANNED in run.tags:
+            with suppress(psycopg.Error, InfrastructureError), self.database() as connection:
+                planned_runs.remove_planned_runs(connection, [UUID(run.tags[PLANNED])])
+                connection.commit()
+
+    def _end_attempts(self, run_id: str) -> None:
+        """Forget the attempts of the run, but for those that record of what it failed."""
+        with suppress(psycopg.Error, InfrastructureError), self.database() as connection:
+            nights.end_attempts(connection, run_id)
 
     def _holding(self, run_id: str, uploads: list[str]) -> psycopg.Connection:
         """A connection that holds the run. A server that is just restarting is waited for."""

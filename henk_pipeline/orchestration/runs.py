@@ -10,7 +10,9 @@ import filelock
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.orchestration.partitions import LOADERS, WITHOUT_DASHBOARD, range_tags
 from henk_pipeline.orchestration.progress import Listener, listening
+from henk_pipeline.orchestration.resources import STARTER, this_process
 from henk_pipeline.settings import Settings
+from henk_pipeline.termination import TerminationRequestedError, is_requested
 
 # Kept as it is if it is there: it is the operator's file from then on.
 DAGSTER_YAML = """# Dagster's instance of this Henk home. https://docs.dagster.io/deployment/oss/dagster-yaml
@@ -76,13 +78,25 @@ def run_analytics(defs: dg.Definitions, instance: dg.DagsterInstance, *, dashboa
 
 
 def _run(defs: dg.Definitions, instance: dg.DagsterInstance, job: str, tags: dict[str, str]) -> None:
-    result = defs.resolve_job_def(job).execute_in_process(
-        instance=instance,
-        raise_on_error=False,
-        tags=tags,
-        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-    )
+    """Execute a job in this process.
+
+    Raises:
+        RunFailedError: A step failed.
+        TerminationRequestedError: The process was asked to end. Dagster raises DagsterExecutionInterruptedError between steps, and records the run
+            as failed where a library made another exception of it.
+    """
+    try:
+        result = defs.resolve_job_def(job).execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            tags={**tags, STARTER: this_process()},
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError) as error:
+        raise TerminationRequestedError("The process was asked to end; the uploads of this run stay pending.") from error
     if not result.success:
+        if is_requested():
+            raise TerminationRequestedError("The process was asked to end; the uploads of this run stay pending.")
         raise RunFailedError(_why(result))
 
 

@@ -1,31 +1,22 @@
 """When things happen by themselves. Times are in HENK_TIMEZONE."""
 
-from functools import partial
-
 import dagster as dg
 
-from henk_pipeline.orchestration.jobs import check_freshness, import_uploads, maintenance
-from henk_pipeline.orchestration.nights import launch
-from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.orchestration.jobs import check_freshness, maintenance
+from henk_pipeline.orchestration.planning import Scope, plan_imports, plan_request
 from henk_pipeline.settings import load_settings
-from henk_pipeline.steps.nights import look_around
-
-# The daemon turns what a tick asks for into runs in seconds. What was asked for longer ago and is not under way is asked for again.
-AGAIN_AFTER_SECONDS = 120
 
 
 @dg.schedule(
-    job=import_uploads,
+    job=plan_imports,
     cron_schedule=load_settings().nightly_at,
     execution_timezone=load_settings().timezone,
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Imports what has landed since, in batches, one run a batch (HENK_NIGHTLY_AT in HENK_TIMEZONE; by default every night at two, UTC).",
 )
-def nightly(context: dg.ScheduleEvaluationContext, henk: Henk) -> list[dg.RunRequest] | dg.SkipReason:
-    """A run request a batch of uploads with which something is left to be done."""
-    with henk.database() as connection:
-        asked = launch(context.instance, henk.settings, connection, partial(look_around, again_after=AGAIN_AFTER_SECONDS))
-    return asked or dg.SkipReason("Nothing new has landed.")
+def nightly() -> dg.RunRequest:
+    """Ask for one run of `plan_imports`. A tick receives and records nothing, so that it can be previewed and cannot fail half-way."""
+    return plan_request(Scope.NIGHT)
 
 
 freshness = dg.ScheduleDefinition(

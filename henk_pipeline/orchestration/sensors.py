@@ -2,43 +2,70 @@
 
 import dagster as dg
 
-from henk_pipeline.orchestration.dead_runs import end_dead_runs
+from henk_pipeline.orchestration.dead_runs import find_dead_runs
 from henk_pipeline.orchestration.jobs import build_analytics, import_uploads, rescore_leads
-from henk_pipeline.orchestration.nights import launch
-from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.orchestration.nights import UNDER_WAY
+from henk_pipeline.orchestration.partitions import range_tags
+from henk_pipeline.orchestration.planning import Scope, is_planning, plan_imports, plan_request
+from henk_pipeline.orchestration.resources import PLANNED, Henk
 from henk_pipeline.orchestration.telling import tell, told_of_checks, told_of_failure
+from henk_pipeline.postgres import planned_runs
 from henk_pipeline.postgres.scores import newest_outcome
-from henk_pipeline.steps.nights import look_after_the_lost, look_for_hasty
+from henk_pipeline.steps.nights import has_crashed, has_immediate
 from henk_pipeline.steps.pending import is_published
+
+# A tick creates a run in some 0.1 s; the next tick launches the rest.
+MAX_LAUNCHES = 50
 
 
 @dg.sensor(
     job=import_uploads,
+    minimum_interval_seconds=10,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Launches the import runs that `plan_imports` has planned, each once.",
+)
+def launch_planned_runs(henk: Henk) -> list[dg.RunRequest] | dg.SkipReason:
+    """Return a run request a planned run. Its key is the plan's, so that a daemon that is restarted in the middle launches the rest only."""
+    with henk.database() as connection:
+        planned = [run for run in planned_runs.list_planned_runs(connection) if not run.by_process]
+    requests = [
+        dg.RunRequest(run_key=str(run.id), tags={**range_tags(run.uploads), PLANNED: str(run.id)}) for run in planned[:MAX_LAUNCHES]
+    ]
+    return requests or dg.SkipReason("No run is planned.")
+
+
+@dg.sensor(
+    job=plan_imports,
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Imports at once what lands for businesses that ask for it: named in HENK_AT_ONCE, or with a file .at-once in their folder.",
 )
-def at_once(context: dg.SensorEvaluationContext, henk: Henk) -> list[dg.RunRequest] | dg.SkipReason:
-    """What `nightly` does, for some businesses, once a minute."""
+def at_once(context: dg.SensorEvaluationContext, henk: Henk) -> dg.RunRequest | dg.SkipReason:
+    """Ask for what `nightly` does, for some businesses, when there is something to do."""
     with henk.database() as connection:
-        asked = launch(context.instance, henk.settings, connection, look_for_hasty)
-    return asked or dg.SkipReason("Nothing has landed for a business that asks for it at once.")
+        if not has_immediate(henk.settings, connection):
+            return dg.SkipReason("Nothing has landed for a business that asks for it at once.")
+        dead = {run.run_id for run in find_dead_runs(context.instance, connection)}
+    if is_planning(context.instance, Scope.IMMEDIATE, dead):
+        return dg.SkipReason("A run of plan_imports is under way.")
+    return plan_request(Scope.IMMEDIATE)
 
 
 @dg.sensor(
-    job=import_uploads,
+    job=plan_imports,
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Ends runs whose process is gone; runs what died in halves, until the culprit stands alone, and what was asked for and never ran.",
+    description="Has runs ended whose process is gone; their uploads, and those that were launched and never ran, are planned again, in halves.",
 )
-def died_batches(context: dg.SensorEvaluationContext, henk: Henk) -> list[dg.RunRequest] | dg.SkipReason:
-    """Run requests for what is left of runs that died."""
+def died_batches(context: dg.SensorEvaluationContext, henk: Henk) -> dg.RunRequest | dg.SkipReason:
+    """Ask for one run of `plan_imports` if a run has crashed or an upload is lost."""
     with henk.database() as connection:
-        ended = end_dead_runs(context.instance, connection)
-        asked = launch(context.instance, henk.settings, connection, look_after_the_lost)
-    if ended:
-        context.log.warning("ended runs whose process is gone: %s", ", ".join(ended))
-    return asked or dg.SkipReason("No run has died.")
+        dead = {run.run_id for run in find_dead_runs(context.instance, connection)}
+        if not dead and not has_crashed(connection):
+            return dg.SkipReason("No run has crashed.")
+    if is_planning(context.instance, Scope.RECOVERY, dead):
+        return dg.SkipReason("A run of plan_imports is under way.")
+    return plan_request(Scope.RECOVERY)
 
 
 @dg.asset_sensor(
@@ -48,8 +75,10 @@ def died_batches(context: dg.SensorEvaluationContext, henk: Henk) -> list[dg.Run
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Publishes the DuckDB file anew after uploads were imported, once for all that were imported since the last look.",
 )
-def analytics_follow_imports(context: dg.SensorEvaluationContext, asset_event: dg.EventLogEntry) -> dg.RunRequest:
+def analytics_follow_imports(context: dg.SensorEvaluationContext, asset_event: dg.EventLogEntry) -> dg.RunRequest | dg.SkipReason:
     """One run for the newest import. Its key is the event's, so that an event never asks twice."""
+    if _is_queued(context.instance):
+        return dg.SkipReason("A run that publishes this import, too, is queued.")
     return dg.RunRequest(run_key=f"{asset_event.run_id}-{context.cursor}")
 
 
@@ -59,8 +88,10 @@ def analytics_follow_imports(context: dg.SensorEvaluationContext, asset_event: d
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Publishes the DuckDB file anew after anything else has changed (calls, opt-outs, erasures, scores), once an hour at most.",
 )
-def analytics_follow_changes(henk: Henk) -> dg.RunRequest | dg.SkipReason:
+def analytics_follow_changes(context: dg.SensorEvaluationContext, henk: Henk) -> dg.RunRequest | dg.SkipReason:
     """One run, if what is published is not what is in PostgreSQL."""
+    if _is_queued(context.instance):
+        return dg.SkipReason("A run that publishes what has changed is queued.")
     with henk.database() as connection:
         if is_published(connection, henk.settings):
             return dg.SkipReason("Nothing has changed since the file was published.")
@@ -81,6 +112,12 @@ def scores_follow_outcomes(context: dg.SensorEvaluationContext, henk: Henk) -> d
         return dg.SkipReason("No call since the last look.")
     context.update_cursor(newest)
     return dg.RunRequest(run_key=newest)
+
+
+def _is_queued(instance: dg.DagsterInstance) -> bool:
+    """Return whether a run that builds the analytics waits to begin. One that has begun may have read PostgreSQL before the last change."""
+    waiting = [status for status in UNDER_WAY if status not in (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)]
+    return bool(instance.get_runs(dg.RunsFilter(job_name="build_analytics", statuses=waiting), limit=1))
 
 
 @dg.run_failure_sensor(

@@ -28,7 +28,11 @@ class UnknownBusinessError(LookupError):
 
 
 class UnknownCampaignError(LookupError):
-    """The business has no such campaign; the message names those it has."""
+    """The business has no such campaign; the message names those it has. `phrase` is the part of it that does not change with those."""
+
+    def __init__(self, campaign: str, others: str) -> None:
+        self.phrase = f"no campaign {campaign!r}."
+        super().__init__(f'The business has {self.phrase} {others} Add it with: henk campaign add "{campaign}" --business …')
 
 
 def find_business(connection: psycopg.Connection, slug: str) -> Business:
@@ -81,9 +85,7 @@ def find_campaign(connection: psycopg.Connection, business_id: UUID, name_or_id:
             "SELECT string_agg(name, ', ' ORDER BY name) FROM campaigns WHERE business_id = %s", [business_id]
         ).fetchone()
         others = f"It has: {known[0]}." if known and known[0] else "It has none yet."
-        raise UnknownCampaignError(
-            f'The business has no campaign {name_or_id!r}. {others} Add it with: henk campaign add "{name_or_id}" --business …'
-        )
+        raise UnknownCampaignError(name_or_id, others)
     return found[0]
 
 

@@ -61,12 +61,31 @@ def _open(settings: Settings) -> tuple[str, psycopg.Connection]:
             time.sleep(attempt)
             continue
         try:
-            return url, psycopg.connect(url, options="-c timezone=UTC", application_name="henk", connect_timeout=15)
+            return url, _with_session_settings(psycopg.connect(url, application_name="henk", connect_timeout=15), settings)
         except psycopg.Error as error:
             if attempt == attempts:
                 raise DatabaseUnavailableError(f"PostgreSQL at {masked(url)} cannot be reached: {error}") from error
             time.sleep(attempt)
     raise AssertionError("unreachable")
+
+
+def _with_session_settings(connection: psycopg.Connection, settings: Settings) -> psycopg.Connection:
+    """Set what a session of the pipeline depends on, whatever the role, the database or the server has as a default.
+
+    After connecting: poolers refuse the start-up parameter `options`. A night waits for locks and between statements, so that only a single
+    statement is limited.
+    """
+    values = {
+        "timezone": "UTC",
+        "statement_timeout": f"{settings.statement_seconds * 1000:.0f}",
+        "lock_timeout": "0",
+        "idle_in_transaction_session_timeout": "0",
+        "idle_session_timeout": "0",
+    }
+    for name, value in values.items():
+        connection.execute("SELECT set_config(%s, %s, false)", [name, value])
+    connection.commit()
+    return connection
 
 
 def _require_answer(url: str) -> None:

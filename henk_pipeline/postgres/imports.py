@@ -36,6 +36,7 @@ class ImportRecord(NamedTuple):
     rules: str
     status: str
     error: str | None
+    error_rules: str | None
     rows_read: int
     rows_accepted: int
     rows_rejected: int
@@ -54,7 +55,7 @@ class ImportRecord(NamedTuple):
 
 
 RECORD = """
-SELECT i.id, b.slug AS business, i.upload, i.file_name, i.list_name, i.rules, i.status, i.error,
+SELECT i.id, b.slug AS business, i.upload, i.file_name, i.list_name, i.rules, i.status, i.error, i.error_rules,
     i.rows_read, i.rows_accepted, i.rows_rejected, i.rows_duplicate, i.leads_inserted, i.leads_updated, i.leads_unchanged,
     i.lead_list_id, ARRAY(SELECT c.name::text FROM campaigns c WHERE c.id = ANY (i.campaign_ids) ORDER BY c.name) AS campaigns,
     i.campaign_ids, i.campaign_leads_added, i.options, i.assigned, i.started_at, i.finished_at
@@ -161,10 +162,13 @@ def finish_import(connection: psycopg.Connection, import_id: UUID, values: dict[
     connection.execute(statement, {**bound, "_id": import_id})
 
 
-def keep_error(connection: psycopg.Connection, import_id: UUID, error: str | None) -> None:
-    """Of an import that was loaded, and stays: keep why it was not loaded anew, or forget it when that is mended."""
-    if connection.execute("SELECT FROM lead_imports WHERE id = %s AND error IS DISTINCT FROM %s", [import_id, error]).rowcount:
-        finish_import(connection, import_id, {"error": error})
+def keep_error(connection: psycopg.Connection, import_id: UUID, error: str | None, rules: str) -> None:
+    """Record why an import that is loaded was not loaded again, and the digest it was refused under; with no error, forget both."""
+    values = {"error": error, "error_rules": None if error is None else rules}
+    query = """SELECT FROM lead_imports WHERE id = %(id)s
+        AND (error IS DISTINCT FROM %(error)s OR error_rules IS DISTINCT FROM %(error_rules)s)"""
+    if connection.execute(query, {**values, "id": import_id}).rowcount:
+        finish_import(connection, import_id, values)
 
 
 def write_rejections(connection: psycopg.Connection, business_id: UUID, import_id: UUID, rejections: pl.DataFrame) -> None:

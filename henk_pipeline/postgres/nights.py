@@ -22,8 +22,8 @@ class Known(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """An upload of a run that began and did not end well: of how many, how many runs died with it alone before, of what it failed,
-    and whether it has just been asked for again.
+    """An upload of a run that began and did not end well: of how many, how many runs died with it alone before, of what it failed, whether
+    that blames the data, and whether it has just been asked for again.
     """
 
     upload: str
@@ -31,6 +31,7 @@ class Attempt(NamedTuple):
     uploads: int
     alone: int
     error: str | None
+    is_data: bool
     is_launched: bool
 
 
@@ -117,6 +118,7 @@ def lost_launches(connection: psycopg.Connection) -> list[str]:
         """SELECT f.upload FROM henk.landed_files f JOIN businesses b ON b.slug = f.business
         WHERE f.settled IS NULL AND f.launches BETWEEN 1 AND 3 AND f.launched_at < now() - interval '5 min' * power(2, f.launches - 1)
             AND NOT EXISTS (SELECT FROM henk.upload_attempts a WHERE a.upload = f.upload)
+            AND NOT EXISTS (SELECT FROM henk.planned_runs p WHERE f.upload = ANY (p.uploads))
             AND NOT EXISTS (SELECT FROM lead_imports i WHERE i.business_id = b.id AND right(i.upload, 8) = right(f.upload, 8)
                 AND i.status <> 'running')"""
     ).fetchall()
@@ -150,15 +152,16 @@ def begin_attempts(connection: psycopg.Connection, run_id: str, uploads: Sequenc
     connection.execute(
         """INSERT INTO henk.upload_attempts (upload, run_id, uploads) SELECT upload, %(run)s, %(count)s FROM unnest(%(uploads)s::text[]) AS upload
         ON CONFLICT (upload) DO UPDATE SET run_id = excluded.run_id, uploads = excluded.uploads, error = NULL, begun_at = now(), given_up = false,
-            alone = upload_attempts.alone + CASE WHEN upload_attempts.uploads = 1 THEN 1 ELSE 0 END""",
+            is_data = false,
+            alone = upload_attempts.alone + CASE WHEN upload_attempts.uploads = 1 AND upload_attempts.error IS NULL THEN 1 ELSE 0 END""",
         {"run": run_id, "count": len(uploads), "uploads": list(uploads)},
     )
     connection.commit()
 
 
-def fail_attempts(connection: psycopg.Connection, run_id: str, error: str) -> None:
-    """Keep of what a run failed, where that is no matter of its surroundings."""
-    connection.execute("UPDATE henk.upload_attempts SET error = %s WHERE run_id = %s", [error, run_id])
+def fail_attempts(connection: psycopg.Connection, run_id: str, error: str, *, is_data: bool) -> None:
+    """Record of what a run failed, where one of its uploads may be the cause. `is_data`: the data is, not the environment."""
+    connection.execute("UPDATE henk.upload_attempts SET error = %s, is_data = %s WHERE run_id = %s", [error, is_data, run_id])
     connection.commit()
 
 
@@ -182,7 +185,7 @@ def ended_attempts(connection: psycopg.Connection) -> list[Attempt]:
     """Attempts whose run is no longer under way: it failed, or its process died. Those that were given up are left aside."""
     with connection.cursor(row_factory=class_row(Attempt)) as cursor:
         every = cursor.execute(
-            """SELECT a.upload, a.run_id, a.uploads, a.alone, a.error, EXISTS (
+            """SELECT a.upload, a.run_id, a.uploads, a.alone, a.error, a.is_data, EXISTS (
                 SELECT FROM henk.landed_files f WHERE f.upload = a.upload AND f.launched_at > greatest(a.begun_at, now() - interval '2 min')
             ) AS is_launched
             FROM henk.upload_attempts a WHERE NOT a.given_up ORDER BY a.upload"""

@@ -32,6 +32,10 @@ SHOWN = (
 )  # fmt: skip
 
 
+# In the place of a refusal's digest: the file loads as soon as the campaigns it names are there.
+AWAITS_CAMPAIGN = ""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one run did with an upload. The row counts are the upload's; the lead counts are this run's, so a second run has none new (the record of
@@ -97,7 +101,7 @@ def load_upload(  # noqa: PLR0911 - one line a reason to do nothing
         work = replace(work, error=error)
     except businesses.UnknownCampaignError as unknown:
         # Mended outside the file and its rules, by adding the campaign: no digest may say that nothing has changed since.
-        work = replace(work, error=error or str(unknown), rules=work.rules if error else "")
+        work = replace(work, error=error or str(unknown), refusal_rules=work.refusal_rules if error else AWAITS_CAMPAIGN)
         error = work.error
     import_id = imports.begin_import(connection, business.id, work.upload, work.rules, run_id)
     connection.commit()  # from here on people see that it is running
@@ -107,7 +111,7 @@ def load_upload(  # noqa: PLR0911 - one line a reason to do nothing
         if undone is not None:
             return known_outcome(undone), work.people  # while this one waited
         if imports.is_current(connection, import_id, work.rules):
-            imports.keep_error(connection, import_id, error)
+            imports.keep_error(connection, import_id, error, work.refusal_rules)
             return _known_outcome(connection, slug, work), work.people
         work = silent_about_erased(connection, business, work)
         if error:
@@ -317,10 +321,10 @@ def _refuse(connection: psycopg.Connection, business_id: UUID, import_id: UUID, 
     outcome = refused(work.rows_read, error, import_id)
     if record in imports.FINISHED:
         # It was loaded before, under other rules; what is there stays true, and the record says why it was not loaded anew.
-        imports.keep_error(connection, import_id, error)
+        imports.keep_error(connection, import_id, error, work.refusal_rules)
         return outcome
     imports.write_rejections(connection, business_id, import_id, work.rejections)
-    _record(connection, import_id, work, outcome, None)
+    _record(connection, import_id, replace(work, rules=work.refusal_rules), outcome, None)
     return outcome
 
 

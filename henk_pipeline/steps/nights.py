@@ -11,11 +11,10 @@ from henk_pipeline.postgres import businesses, imports, nights
 from henk_pipeline.settings import Settings
 from henk_pipeline.steps.intake import state_of, take_in
 from henk_pipeline.steps.load import options_of
-from henk_pipeline.steps.pending import Redo, find_done
-from henk_pipeline.steps.rules import rules_digest, written_rules
+from henk_pipeline.steps.pending import Redo, awaited, find_done, manifest_of
+from henk_pipeline.steps.rules import refusal_digest, written_rules
 from henk_pipeline.uploads.landing import LandedFile, find_landed
-from henk_pipeline.uploads.manifest import Manifest, ManifestError
-from henk_pipeline.uploads.received import ReceivedUpload, open_upload, read_manifest
+from henk_pipeline.uploads.received import ReceivedUpload, open_upload
 
 # What was asked for at once and did not come to an end is not asked for again for so long.
 AT_ONCE_AGAIN_SECONDS = 3600
@@ -28,10 +27,14 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Found:
-    """Uploads to run, and how many uploads a run with one of them may have at most, where that is fewer than usual."""
+    """Uploads to run; how many uploads a run with one of them may have at most, where that is fewer than usual; by key, the error of
+    uploads that failed alone and stay pending; how many files are new.
+    """
 
     wanted: list[ReceivedUpload] = field(default_factory=list)
     limits: dict[str, int] = field(default_factory=dict)
+    isolated: dict[str, str] = field(default_factory=dict)
+    received: int = 0
 
 
 def look_around(settings: Settings, connection: psycopg.Connection, again_after: float = 0) -> Found:
@@ -48,8 +51,38 @@ def look_for_hasty(settings: Settings, connection: psycopg.Connection) -> Found:
     return _look(settings, connection, AT_ONCE_AGAIN_SECONDS, set(settings.at_once))
 
 
+def has_immediate(settings: Settings, connection: psycopg.Connection) -> bool:
+    """Return whether `look_for_hasty` has something to look at: a file that is new, or an upload that is pending. Changes nothing."""
+    landed = find_landed(settings.landing, time.time() - settings.settle_seconds)
+    meant = set(settings.at_once) | landed.at_once
+    if not meant:
+        return False
+    received = nights.known_signatures(connection)
+    if any(received.get(file.location) != state_of(file) for file in landed.files if meant & {EVERYBODY, file.business}):
+        return True
+    return any(_is_pending(one, meant, AT_ONCE_AGAIN_SECONDS) for one in nights.known_files(connection, written_rules()))
+
+
+def has_crashed(connection: psycopg.Connection) -> bool:
+    """Return whether `look_after_the_lost` has something to look at. Changes nothing."""
+    return bool(nights.lost_launches(connection)) or any(
+        not (attempt.is_launched or (attempt.uploads == 1 and attempt.error and not attempt.is_data))
+        for attempt in nights.ended_attempts(connection)
+    )
+
+
+def _is_pending(file: nights.Known, meant: set[str], again_after: float) -> bool:
+    """Return whether a received file may have something left to be done and nobody has launched a run of it lately."""
+    is_launched = file.seconds_since_launch is not None and file.seconds_since_launch < again_after
+    return not (file.is_settled or file.is_given_up or is_launched) and bool(meant & {EVERYBODY, file.business})
+
+
 def look_after_the_dead(settings: Settings, connection: psycopg.Connection) -> Found:
-    """Uploads of runs that died or failed of a file: to be run in halves. One that did so alone is marked, and no longer among them."""
+    """Find uploads of runs that crashed or failed of one of them: to be run in halves, until it is isolated.
+
+    An isolated upload is refused if its data is at fault or its process has crashed twice. With any other error it stays pending: it is not
+    wanted now, and its limit is 1 whenever it runs again.
+    """
     found = Found()
     given_up = []
     for attempt in nights.ended_attempts(connection):
@@ -58,9 +91,13 @@ def look_after_the_dead(settings: Settings, connection: psycopg.Connection) -> F
         except FileNotFoundError:
             given_up.append(attempt.upload)
             continue
-        if attempt.uploads == 1 and (attempt.error or attempt.alone + 1 >= DEATHS_ALONE):
+        is_alone = attempt.uploads == 1
+        if is_alone and (attempt.is_data or (attempt.error is None and attempt.alone + 1 >= DEATHS_ALONE)):
             _mark(settings, connection, upload, attempt)
             given_up.append(attempt.upload)
+        elif is_alone and attempt.error:
+            found.limits[upload.key] = 1  # its data is not at fault: the next night tries it again, with no neighbours
+            found.isolated[upload.key] = attempt.error
         elif not attempt.is_launched:
             found.wanted.append(upload)
             found.limits[upload.key] = max(attempt.uploads // 2, 1)
@@ -92,8 +129,7 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
     wanted = {upload.key: upload for upload in found.wanted}
     settled, gone = [], []
     for one in nights.known_files(connection, written_rules()):
-        waits = one.seconds_since_launch is not None and one.seconds_since_launch < again_after
-        if one.is_settled or one.is_given_up or waits or one.upload in wanted or not meant & {EVERYBODY, one.business}:
+        if one.upload in wanted or not _is_pending(one, meant, again_after):
             continue
         try:
             upload = received.get(one.upload) or open_upload(settings.uploads, one.upload)
@@ -103,14 +139,14 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
             )
             gone.append(one.file_location)
             continue
-        if find_done(connection, settings, upload, Redo.WHEN_TOLD_ANEW) is None:
-            wanted[upload.key] = upload
-        else:
+        if find_done(connection, settings, upload, Redo.WHEN_TOLD_ANEW) is not None:
             settled.append(one)
+        elif awaited(connection, settings, upload) is None:
+            wanted[upload.key] = upload
     nights.settle_files(connection, settled)
     nights.forget_files(connection, gone)
     connection.commit()
-    return Found(list(wanted.values()), found.limits)
+    return Found(list(wanted.values()), found.limits, found.isolated, len(received))
 
 
 def _receive_new(settings: Settings, connection: psycopg.Connection, files: list[LandedFile]) -> dict[str, ReceivedUpload]:
@@ -130,12 +166,10 @@ def _mark(settings: Settings, connection: psycopg.Connection, upload: ReceivedUp
     log.error("%s (%s) is given up: %s", upload.key, upload.file_name, error)
     try:
         business = businesses.find_business(connection, upload.business)
-        manifest = read_manifest(settings.uploads, upload)
     except businesses.UnknownBusinessError:
         return
-    except ManifestError:
-        manifest = Manifest()
-    rules = rules_digest(manifest, business.default_country)
+    manifest, unusable = manifest_of(settings, upload)
+    rules = refusal_digest(manifest, business.default_country, unusable)
     facts = imports.Upload(upload.key, upload.file_name, upload.size, upload.content_hash, upload.list_name)
     import_id = imports.begin_import(connection, business.id, facts, rules, attempt.run_id)
     told: dict[str, object] = {"error": error}

@@ -7,8 +7,8 @@ import psycopg
 from henk_pipeline.postgres import businesses, imports
 from henk_pipeline.postgres.snapshot import written_so_far
 from henk_pipeline.settings import Settings
-from henk_pipeline.steps.load import options_of, terms_of
-from henk_pipeline.steps.rules import rules_digest
+from henk_pipeline.steps.load import AWAITS_CAMPAIGN, options_of, terms_of
+from henk_pipeline.steps.rules import refusal_digest, rules_digest
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.received import ReceivedUpload, read_manifest
 
@@ -25,18 +25,45 @@ def find_done(connection: psycopg.Connection, settings: Settings, upload: Receiv
     record = imports.find_import(connection, upload.business, upload.content_hash, upload.list_name)
     if record is None:
         return imports.find_undone(connection, upload.business, upload.content_hash, upload.list_name)
-    try:
-        manifest = read_manifest(settings.uploads, upload)
-    except ManifestError:
-        return None
+    manifest, unusable = manifest_of(settings, upload)
     country = businesses.find_business(connection, upload.business).default_country
-    same_rules = record.rules == rules_digest(manifest, country)
-    if record.status == "rejected":
-        # Who imports a refused file again wants it tried again; the night would only be told the same every time.
-        return record if same_rules and redo is Redo.WHEN_TOLD_ANEW else None
-    same = same_rules if redo is Redo.WHEN_RULES_CHANGED else record.options == options_of(manifest)
+    if redo is Redo.WHEN_TOLD_ANEW and (record.status == "rejected" or record.error is not None):
+        refused_under = record.rules if record.status == "rejected" else record.error_rules
+        return record if refused_under == refusal_digest(manifest, country, unusable) else None
+    if record.status == "rejected" or unusable:
+        return None  # a person who imports a refused file again wants it tried again
+    same = record.rules == rules_digest(manifest, country) if redo is Redo.WHEN_RULES_CHANGED else record.options == options_of(manifest)
     done = record.status in imports.FINISHED and record.error is None and same and _assigned(manifest, record)
     return record if done else None
+
+
+def manifest_of(settings: Settings, upload: ReceivedUpload) -> tuple[Manifest, str | None]:
+    """Return the manifest of an upload or, where it cannot be used, the default one and the reason."""
+    try:
+        return read_manifest(settings.uploads, upload), None
+    except ManifestError as error:
+        return Manifest(), str(error)
+
+
+def awaited(connection: psycopg.Connection, settings: Settings, upload: ReceivedUpload) -> str | None:
+    """Return what a refused upload waits for and is still missing (a campaign), or None.
+
+    A run of it would report the same again. It is asked for every night, because nothing of the upload or its record changes when it is there.
+    """
+    record = imports.find_import(connection, upload.business, upload.content_hash, upload.list_name)
+    refused_under = None if record is None else record.rules if record.status == "rejected" else record.error_rules
+    if record is None or refused_under != AWAITS_CAMPAIGN or record.status == "running":
+        return None
+    manifest, unusable = manifest_of(settings, upload)
+    if unusable:
+        return None
+    business = businesses.find_business(connection, upload.business)
+    try:
+        for _, assignment in manifest.assignments():
+            businesses.find_campaign(connection, business.id, assignment.campaign)
+    except businesses.UnknownCampaignError as missing:
+        return str(missing) if missing.phrase in (record.error or "") else None
+    return None
 
 
 def is_published(connection: psycopg.Connection, settings: Settings) -> bool:

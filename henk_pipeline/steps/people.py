@@ -37,6 +37,7 @@ class UploadToLoad:
     mapping: dict[str, Any] = field(default_factory=dict)
     error: str | None = None
     received_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    refusal_rules: str = ""  # `refusal_digest`: what a refusal depends on
 
 
 class People(NamedTuple):

@@ -18,6 +18,23 @@ def rules_digest(manifest: Manifest, default_country: str) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
+def refusal_digest(manifest: Manifest, default_country: str, unusable: str | None = None) -> str:
+    """Return 16 hexadecimal digits that change with all that a refusal can depend on: unlike `rules_digest` also with campaigns and their terms.
+
+    Args:
+        manifest: The manifest as it was read; the default one if it could not be.
+        default_country: The country numbers are read in.
+        unusable: The error of a manifest that could not be read.
+    """
+    parts: dict[str, Any] = {
+        "manifest": manifest.model_dump(mode="json", exclude_defaults=True),
+        "unusable": unusable,
+        "country": default_country,
+        "rules": written_rules(),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
 @lru_cache(maxsize=1)
 def written_rules() -> str:
     """The digest of the rules alone: tables and code."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import tomlkit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from henk_pipeline.failures import UploadDataError
 from henk_pipeline.settings import schemas_folder
 
 UpdateMode = Literal["fill", "overwrite", "skip"]
@@ -15,7 +16,7 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Country = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Z]{2}$")]
 
 
-class ManifestError(ValueError):
+class ManifestError(UploadDataError):
     """A manifest that cannot be used; the message names each key, its value and what would be right."""
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from henk_pipeline.failures import UploadDataError
+
 BLOCK = 2**20
 # The signatures are the formats' own, with what to do about it.
 KINDS = (
@@ -45,7 +47,7 @@ LARGEST_WORKBOOK = 2 * 2**30  # its cells are held in memory
 LINE_BREAK = "\u2028"
 
 
-class UnreadableFileError(ValueError):
+class UnreadableFileError(UploadDataError):
     """A file that is no table of text; the message says what it is and what to do."""
 
 

@@ -25,13 +25,14 @@ from henk_pipeline.definitions import defs
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.orchestration import assets, waiting
 from henk_pipeline.orchestration.dead_runs import end_dead_runs
-from henk_pipeline.orchestration.nights import launch, plan_runs
+from henk_pipeline.orchestration.nights import plan_night, plan_runs
 from henk_pipeline.orchestration.partitions import RANGE_END, RANGE_START, uploads_of_run
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.runs import open_instance, run_imports
-from henk_pipeline.orchestration.sensors import at_once, died_batches
+from henk_pipeline.orchestration.sensors import at_once, died_batches, launch_planned_runs
 from henk_pipeline.orchestration.telling import tell, told_of_checks, told_of_failure
 from henk_pipeline.postgres.connect import connect
+from henk_pipeline.postgres.planned_runs import claimed
 from henk_pipeline.postgres.scores import keep_scoring
 from henk_pipeline.settings import Settings, load_settings
 from henk_pipeline.steps import intake
@@ -217,8 +218,8 @@ def test_at_once_is_for_those_who_ask_for_it(settings, acme, connection):
     with connect(settings) as opened, open_instance(settings) as instance:
         assert look_for_hasty(settings, opened).wanted == []
         (acme / ".at-once").touch()
-        asked = launch(instance, settings, opened, look_for_hasty)
-        assert ["acme" in request.tags[RANGE_START] for request in asked] == [True]
+        plan = plan_night(instance, settings, opened, look_for_hasty)
+        assert [["acme" in key for key in batch] for batch in plan.batches] == [[True]]
         assert look_for_hasty(settings, opened).wanted == []  # it has been asked for
         everybody = settings.model_copy(update={"at_once": ("*",)})
         assert [upload.business for upload in look_for_hasty(everybody, opened).wanted] == ["beta"]
@@ -226,15 +227,32 @@ def test_at_once_is_for_those_who_ask_for_it(settings, acme, connection):
             assert isinstance(at_once(context), dg.SkipReason)
 
 
-def test_what_is_asked_for_and_waits_is_not_asked_for_again(settings, acme):
+def test_what_is_planned_or_under_way_is_not_planned_again(settings, acme):
     (acme / "people.csv").write_text(PEOPLE)
     with connect(settings) as connection, open_instance(settings) as instance:
-        (request,) = launch(instance, settings, connection, look_around)
-        assert request.run_key is None
-        connection.execute("UPDATE henk.landed_files SET launched_at = NULL")
+        assert len(plan_night(instance, settings, connection, look_around).batches) == 1
+        assert plan_night(instance, settings, connection, look_around).batches == []  # the daemon is about to launch it
+        connection.execute("UPDATE henk.planned_runs SET planned_at = now() - interval '10 min'")
+        (batch,) = plan_night(instance, settings, connection, look_around).batches  # it did not: planned once more, not twice
+        assert connection.execute("SELECT count(*) FROM henk.planned_runs").fetchone() == (1,)
+        connection.execute("UPDATE henk.planned_runs SET planned_at = now() - interval '10 min'")
         connection.commit()
-        instance.create_run_for_job(defs.resolve_job_def("import_uploads"), tags=request.tags, status=dg.DagsterRunStatus.NOT_STARTED)
-        assert launch(instance, settings, connection, look_around) == []
+        tags = {RANGE_START: batch[0], RANGE_END: batch[-1]}
+        instance.create_run_for_job(defs.resolve_job_def("import_uploads"), tags=tags, status=dg.DagsterRunStatus.NOT_STARTED)
+        assert plan_night(instance, settings, connection, look_around).batches == []
+
+
+def test_a_process_that_runs_uploads_itself_keeps_planners_from_them_while_it_lives(settings, acme):
+    (acme / "people.csv").write_text(PEOPLE)
+    with connect(settings) as connection, open_instance(settings) as instance:
+        (upload,) = look_around(settings, connection).wanted
+        with connect(settings) as process, claimed(process, [upload.key]):
+            assert plan_night(instance, settings, connection, look_around).batches == []
+        assert connection.execute("SELECT count(*) FROM henk.planned_runs").fetchone() == (0,)
+        with connect(settings) as process:
+            claimed(process, [upload.key]).__enter__()
+            process.close()  # killed
+        assert plan_night(instance, settings, connection, look_around).batches == [[upload.key]]
 
 
 # A `henk` in which reading a certain file does what a file must not be able to do.
@@ -286,16 +304,22 @@ def test_a_file_that_makes_a_step_fail_harms_nobody_else(settings, acme, connect
     (acme / "poison.csv").write_text(PEOPLE)
     ended = brittle_night("raise RuntimeError('cannot be')")
     told = {one["file"]: one for one in map(json.loads, ended.stdout.splitlines())}
-    assert ended.returncode == 1, ended.stderr
-    assert {file: one["status"] for file, one in told.items()} == {**{f"good{n}.csv": "loaded" for n in range(4)}, "poison.csv": "rejected"}
+    # It is not known to be the data's fault: the file stays pending, and runs alone until it can be loaded.
+    assert ended.returncode == 3, ended.stderr
+    assert {file: one["status"] for file, one in told.items()} == {**{f"good{n}.csv": "loaded" for n in range(4)}, "poison.csv": "failed"}
     assert "RuntimeError: cannot be" in told["poison.csv"]["error"]
-    assert brittle_night("raise RuntimeError('cannot be')").stdout == ""
-    # A person may try it again, and it is loaded.
-    (key,) = connection.execute("SELECT upload FROM lead_imports WHERE file_name = 'poison.csv'").fetchone()
-    with open_instance(settings) as instance:
-        run_imports(defs, instance, [key], lambda *_: None)
+    (acme / "another.csv").write_text("Email\nother@example.org\n")
+    again = brittle_night("raise RuntimeError('cannot be')")
+    told = {one["file"]: one["status"] for one in map(json.loads, again.stdout.splitlines())}
+    assert (again.returncode, told) == (3, {"another.csv": "loaded", "poison.csv": "failed"})
+    assert night(settings)["poison.csv"]["status"] == "loaded"
     assert connection.execute("SELECT status FROM lead_imports WHERE file_name = 'poison.csv'").fetchone() == ("loaded",)
     assert connection.execute("SELECT count(*) FROM henk.upload_attempts").fetchone() == (0,)
+
+
+def run_planner(instance, request):
+    """Run what a schedule or sensor asks for, as the daemon would."""
+    return defs.resolve_job_def(request.job_name).execute_in_process(instance=instance, run_config=request.run_config, tags=request.tags)
 
 
 def started_import(connection, path):
@@ -318,13 +342,17 @@ def test_a_run_whose_process_is_gone_is_ended_and_its_uploads_run_again(settings
         os.kill(victim.pid, signal.SIGKILL)
         victim.wait()
         with dg.build_sensor_context(instance=instance, resources={"henk": Henk()}) as context:
-            (request,) = died_batches(context)
+            request = died_batches(context)
         (run,) = instance.get_runs()
-        assert run.status == dg.DagsterRunStatus.FAILURE
-        assert request.tags[RANGE_START] == request.tags[RANGE_END] == uploads_of_run(run, instance.get_dynamic_partitions("uploads"))[0]
+        assert run.status == dg.DagsterRunStatus.STARTED  # a tick changes nothing
+        assert run_planner(instance, request).success
+        assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.FAILURE
         with dg.build_sensor_context(instance=instance, resources={"henk": Henk()}) as context:
-            assert isinstance(died_batches(context), dg.SkipReason)  # it has been asked for
-        run_imports(defs, instance, [request.tags[RANGE_START]], lambda *_: None)
+            assert isinstance(died_batches(context), dg.SkipReason)  # it is planned
+            (launch,) = launch_planned_runs(context)
+        keys = uploads_of_run(run, instance.get_dynamic_partitions("uploads"))
+        assert [launch.tags[RANGE_START]] == [launch.tags[RANGE_END]] == keys
+        run_imports(defs, instance, keys, lambda *_: None)
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (3000,)
 
 

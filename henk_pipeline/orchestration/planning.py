@@ -1,0 +1,84 @@
+"""The job that looks into the landing folder, receives what is new and plans the import runs. Schedules and sensors only ask for it.
+
+A tick that did this itself would do it in the UI's preview, too, and hold the code server for as long as the files take to copy.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+from functools import partial
+
+import dagster as dg
+import psycopg
+
+from henk_pipeline.orchestration.dead_runs import end_dead_runs
+from henk_pipeline.orchestration.healing import healing
+from henk_pipeline.orchestration.nights import UNDER_WAY, plan_night
+from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.settings import Settings
+from henk_pipeline.steps.nights import Found, look_after_the_lost, look_around, look_for_hasty
+
+# What was launched longer ago and is not under way is planned again.
+AGAIN_AFTER_SECONDS = 120
+JOB = "plan_imports"
+OP = "receive_and_plan"
+
+
+class Scope(Enum):
+    """Which uploads are looked at."""
+
+    NIGHT = "night"
+    IMMEDIATE = "immediate"
+    RECOVERY = "recovery"
+
+
+LOOKS: dict[Scope, Callable[[Settings, psycopg.Connection], Found]] = {
+    Scope.NIGHT: partial(look_around, again_after=AGAIN_AFTER_SECONDS),
+    Scope.IMMEDIATE: look_for_hasty,
+    Scope.RECOVERY: look_after_the_lost,
+}
+
+
+class PlanConfig(dg.Config):
+    """What to look at: all that has landed (the default), only businesses that do not wait for the night, or only runs that crashed."""
+
+    scope: Scope = Scope.NIGHT
+
+
+@dg.op(
+    name=OP,
+    description="Ends runs whose process is gone, receives new files, and plans a run for each batch of uploads with something to do.",
+)
+def receive_and_plan(context: dg.OpExecutionContext, config: PlanConfig, henk: Henk) -> None:
+    """Plan import runs; the sensor `launch_planned_runs` launches them."""
+    with healing(context, henk), henk.database() as connection:
+        ended = end_dead_runs(context.instance, connection)
+        plan = plan_night(context.instance, henk.settings, connection, LOOKS[config.scope])
+    if ended:
+        context.log.warning("ended runs whose process is gone: %s", ", ".join(ended))
+    context.log.info("%s", f"{plan.uploads} uploads to import in {len(plan.batches)} runs" if plan.uploads else "Nothing new has landed.")
+    context.add_output_metadata(
+        {"Files received": plan.received, "Uploads to import": plan.uploads, "Runs planned": len(plan.batches), "Runs ended": len(ended)}
+    )
+
+
+@dg.job(
+    name=JOB,
+    tags={"dagster/priority": "10"},
+    description="Imports what has landed since, now: looks into the landing folder, receives what is new and launches import runs.",
+)
+def plan_imports() -> None:
+    """What the schedule `nightly` does; an operator can launch it at any time."""
+    receive_and_plan()
+
+
+def plan_request(scope: Scope, run_key: str | None = None) -> dg.RunRequest:
+    """Return a request for one run of `plan_imports`."""
+    return dg.RunRequest(
+        run_key=run_key, job_name=JOB, run_config=dg.RunConfig(ops={OP: PlanConfig(scope=scope)}), tags={"henk/scope": scope.value}
+    )
+
+
+def is_planning(instance: dg.DagsterInstance, scope: Scope, dead: set[str]) -> bool:
+    """Return whether a run of `plan_imports` of this scope, or of the night's, is queued or under way. `dead`: runs whose process is gone."""
+    runs = instance.get_runs(dg.RunsFilter(job_name=JOB, statuses=UNDER_WAY))
+    return any(run.run_id not in dead and run.tags.get("henk/scope", Scope.NIGHT.value) in (scope.value, Scope.NIGHT.value) for run in runs)
