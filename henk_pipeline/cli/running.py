@@ -134,7 +134,7 @@ def _run(
     from henk_pipeline.steps.nights import look_after_the_dead  # noqa: PLC0415
     from henk_pipeline.termination import TerminationRequestedError  # noqa: PLC0415
 
-    with open_instance(settings) as instance, _progress(len(waiting)) as advance:
+    with open_instance(settings, capture_output=False) as instance, _progress(len(waiting)) as advance:
 
         def listen(asset: str, upload: str, outcome: Mapping[str, Any] | None) -> None:
             if outcome is not None:

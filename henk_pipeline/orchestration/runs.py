@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 import filelock
+from dagster._core.instance.ref import InstanceRef
 
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.orchestration.partitions import LOADERS, WITHOUT_DASHBOARD, range_tags
@@ -39,20 +40,30 @@ retention:
 """
 
 
+NO_CAPTURE = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+
+
 class RunFailedError(InfrastructureError):
     """A run could not do its work for a reason that lies outside the files; the message says which step and why."""
 
 
 @contextmanager
-def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    """The Dagster instance under the home, made if there is none."""
+def open_instance(settings: Settings, *, capture_output: bool = True) -> Iterator[dg.DagsterInstance]:
+    """Open the Dagster instance under the home; it is made if there is none.
+
+    Args:
+        settings: Where it is.
+        capture_output: Whether Dagster captures what steps write to stdout and stderr. It starts four processes for that, which answer Ctrl-C
+            with tracebacks (1.13.27); a command whose steps run in its own process does without.
+    """
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
     # One at a time: of two processes that make Dagster's SQLite files at once, one fails, or both leave them unusable for good.
     with filelock.FileLock(settings.dagster_home / ".opening.lock"):
         configuration = settings.dagster_home / "dagster.yaml"
         if not configuration.exists():
             configuration.write_text(DAGSTER_YAML)
-        opened = dg.DagsterInstance.from_config(str(settings.dagster_home))
+        overrides = None if capture_output else {"compute_logs": NO_CAPTURE}
+        opened = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(settings.dagster_home), overrides=overrides))
     with opened as instance:
         storage = instance.event_log_storage
         if storage.supports_global_concurrency_limits and LOADERS not in {pool.name for pool in storage.get_pool_limits()}:

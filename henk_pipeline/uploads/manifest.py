@@ -6,14 +6,39 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import tomlkit
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from henk_pipeline.failures import UploadDataError
 from henk_pipeline.settings import schemas_folder
 
 UpdateMode = Literal["fill", "overwrite", "skip"]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
-Country = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Z]{2}$")]
+
+
+def _known_country(code: str) -> str:
+    """Return `code`, if it is one of ISO 3166-1 alpha-2. Raises: ValueError with the code that may be meant."""
+    import pycountry  # noqa: PLC0415 - a tenth of a second, and only where a manifest names a country
+
+    if pycountry.countries.get(alpha_2=code) is not None:
+        return code
+    try:
+        meant = f" Did you mean {pycountry.countries.lookup(code).alpha_2!r}?"
+    except LookupError:
+        meant = ""
+    raise ValueError(f"it must be an ISO 3166-1 code of two letters, such as US or DE.{meant}")
+
+
+def _as_list(value: Any) -> Any:  # noqa: ANN401 - what TOML holds
+    """Return a single text or table as a list of it: `campaigns = "Year End"`, and `[campaigns]` for `[[campaigns]]`."""
+    return [value] if isinstance(value, str | dict) else value
+
+
+def _as_assignment(value: Any) -> Any:  # noqa: ANN401 - what TOML holds
+    """Return a campaign that is named alone as an assignment without terms."""
+    return {"campaign": value} if isinstance(value, str) else value
+
+
+Country = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True), AfterValidator(_known_country)]
 
 
 class ManifestError(UploadDataError):
@@ -74,6 +99,10 @@ class CampaignAssignment(BaseModel):
     )
 
 
+Campaigns = Annotated[tuple[Annotated[CampaignAssignment, BeforeValidator(_as_assignment)], ...], BeforeValidator(_as_list)]
+Tags = Annotated[tuple[Name, ...], BeforeValidator(_as_list)]
+
+
 class ListSplit(BaseModel):
     """A further list, for those leads of the upload that meet criteria."""
 
@@ -82,8 +111,8 @@ class ListSplit(BaseModel):
     list: Name = Field(description="name of the list")
     where: Criteria = Field(description="which leads: schemas/filter_criteria.schema.json")
     description: str | None = Field(default=None, description="what the list is, kept with it when it is made")
-    tags: tuple[Name, ...] = Field(default=(), description="tags of the list when it is made")
-    campaigns: tuple[CampaignAssignment, ...] = Field(default=(), description="campaigns this list is assigned to")
+    tags: Tags = Field(default=(), description="tags of the list when it is made")
+    campaigns: Campaigns = Field(default=(), description="campaigns this list is assigned to")
 
 
 class Manifest(BaseModel):
@@ -93,8 +122,10 @@ class Manifest(BaseModel):
 
     list: Name | None = Field(default=None, description="name of the list; by default the file's name without its ending")
     description: str | None = Field(default=None, description="what the list is, kept with it when it is made")
-    tags: tuple[Name, ...] = Field(default=(), description="tags of the list when it is made")
-    campaigns: tuple[CampaignAssignment, ...] = Field(default=(), description="campaigns the list is assigned to")
+    tags: Tags = Field(default=(), description="tags of the list when it is made")
+    campaigns: Campaigns = Field(
+        default=(), description="campaigns the list is assigned to: their names or ids, or a table [[campaigns]] each"
+    )
     lists: tuple[ListSplit, ...] = Field(default=(), description="further lists, each for those leads of the upload that meet its `where`")
     list_column: str | None = Field(
         default=None, description="column of the file whose cells name a further list for the row, which is made if it is new"
@@ -128,36 +159,31 @@ class Manifest(BaseModel):
 
 
 def parse_manifest(text: str) -> Manifest:
-    """The manifest in `text` (TOML).
+    """Return the manifest in `text` (TOML).
 
-    Raises: ManifestError, with one line a mistake.
+    Raises:
+        ManifestError: One sentence a mistake, with its line and a line that is right.
     """
+    from henk_pipeline.uploads.manifest_errors import describe_syntax_error  # noqa: PLC0415 - only where there is one
+
+    text = text.removeprefix("\ufeff")
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ManifestError(f"The manifest is not valid TOML: {error}. Text values stand in double quotes.") from error
-    return check_manifest(values)
+        raise ManifestError(describe_syntax_error(str(error), text)) from error
+    return check_manifest(values, text)
 
 
-def check_manifest(values: dict[str, Any]) -> Manifest:
-    """The manifest of these keys. Raises: ManifestError, with one line a mistake."""
+def check_manifest(values: dict[str, Any], text: str = "") -> Manifest:
+    """Return the manifest of these keys. `text`: the TOML they were read from. Raises: ManifestError, with one sentence a mistake."""
     try:
         return Manifest.model_validate(values)
     except ValidationError as error:
-        raise ManifestError("\n".join(_in_words(mistake) for mistake in error.errors())) from error
+        from henk_pipeline.uploads.manifest_errors import describe_mistake  # noqa: PLC0415
+
+        raise ManifestError("\n".join(dict.fromkeys(describe_mistake(dict(mistake), text) for mistake in error.errors()))) from error
 
 
 def write_manifest(manifest: Manifest) -> str:
-    """`manifest` as TOML, without the keys that have their default."""
+    """Return `manifest` as TOML, without the keys that have their default."""
     return tomlkit.dumps(manifest.model_dump(mode="json", exclude_defaults=True))
-
-
-def _in_words(mistake: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails, a TypedDict that changes with its version
-    place = ".".join(str(part) for part in mistake["loc"])
-    if not place:
-        return f"The manifest cannot be used: {mistake['msg'].removeprefix('Value error, ')}."
-    if mistake["type"] == "extra_forbidden":
-        table = ListSplit if mistake["loc"][0] == "lists" and "campaigns" not in mistake["loc"] else CampaignAssignment
-        known = ", ".join(table.model_fields if len(mistake["loc"]) > 1 else Manifest.model_fields)
-        return f"The manifest's key {place!r} is not known. Known keys: {known}."
-    return f"The manifest's {place!r} cannot be {mistake['input']!r}: {mistake['msg'].removeprefix('Value error, ')}."
