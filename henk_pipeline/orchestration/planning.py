@@ -17,8 +17,8 @@ from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.settings import Settings
 from henk_pipeline.steps.nights import Found, look_after_the_lost, look_around, look_for_hasty
 
-# What was launched longer ago and is not under way is planned again.
-AGAIN_AFTER_SECONDS = 120
+# `henk nightly` notes what it is about to run, and claims it a moment later.
+AGAIN_AFTER_SECONDS = 10
 JOB = "plan_imports"
 OP = "receive_and_plan"
 

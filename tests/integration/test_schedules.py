@@ -99,6 +99,7 @@ def test_an_old_file_that_waited_and_a_new_one_make_two_runs_with_a_gap_between(
         business = connection.execute("SELECT id FROM businesses").fetchone()[0]
         connection.execute("INSERT INTO campaigns (business_id, name) VALUES (%s, 'Gala')", [business])
         land(acme, 2, 1)
+        connection.execute("UPDATE henk.landed_files SET launched_at = launched_at - interval '20 s'")
         requests = night(instance, settings)
         assert len(requests) == 2
         assert all(execute(instance, request, "import_uploads").success for request in requests)
