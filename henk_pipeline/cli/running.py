@@ -157,7 +157,7 @@ def _run(
                 found = look_after_the_dead(settings, connection)
             wanted = [upload for upload in found.wanted if upload.key in waiting and upload.key not in finished.outcomes]
             limits = found.limits
-        finished.isolated = {key: error for key, error in found.isolated.items() if key in waiting}
+            finished.isolated = {key: error for key, error in found.isolated.items() if key in waiting}
         if not _all_explained(settings, waiting, finished):
             finished.failures += unexplained
         advance("analytics", "")
