@@ -182,7 +182,7 @@ def test_twenty_batches_of_a_schedule_survive_a_killed_broker_and_a_killed_host(
     deadline = time.monotonic() + 540
     while True:
         for name, pids in seen.items():
-            pids |= family(workers[name])
+            pids.update(family(workers[name]))
         import_runs = runs(environment)
         succeeded = sum(status == "SUCCESS" for status, _, _ in import_runs)
         if not is_broker_killed and succeeded >= 3:

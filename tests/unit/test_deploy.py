@@ -31,11 +31,11 @@ def load(name):
 
 def env_file(text):
     """Return the variables of a file for `env_file`; a commented assignment counts as its documentation."""
-    return dict(re.findall(r"^#?([A-Z][A-Z0-9_]*)=(.*)$", text, re.M))
+    return dict(re.findall(r"^#?([A-Z][A-Z0-9_]*)=(.*)$", text, re.MULTILINE))
 
 
 def locked(name):
-    return dict(re.findall(r"^([a-z0-9.-]+)(?:\[[^]]*\])?==(\S+)", (CHECKOUT / name).read_text(), re.M))
+    return dict(re.findall(r"^([a-z0-9.-]+)(?:\[[^]]*\])?==(\S+)", (CHECKOUT / name).read_text(), re.MULTILINE))
 
 
 def test_the_instance_is_one_that_dagster_takes():
@@ -138,7 +138,7 @@ def test_hadolint_finds_nothing():
 
 def instructions():
     """Return the Dockerfile's instructions as pairs of keyword and arguments, continued lines joined."""
-    text = re.sub(r"^#.*\n", "", (DEPLOY / "Dockerfile").read_text(), flags=re.M).replace("\\\n", " ")
+    text = re.sub(r"^#.*\n", "", (DEPLOY / "Dockerfile").read_text(), flags=re.MULTILINE).replace("\\\n", " ")
     return [tuple(line.split(maxsplit=1)) for line in text.splitlines() if line.strip()]
 
 
