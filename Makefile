@@ -36,6 +36,9 @@ check: install
 lock:
 	$(BIN)/uv pip compile --quiet --upgrade --universal --no-strip-extras --python-version 3.11 --generate-hashes \
 		--custom-compile-command 'make lock' --group dev --extra s3 --extra cluster pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --no-strip-extras --no-annotate --python-version 3.11 --generate-hashes \
+		--custom-compile-command 'make lock' --constraint requirements.lock --group build --extra s3 --extra cluster --extra kubernetes \
+		pyproject.toml --output-file deploy/requirements.lock
 
 # The part of docs/data-model.md that the catalog tells, from a fresh database on the embedded server.
 data-model: install

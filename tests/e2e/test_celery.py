@@ -1,6 +1,10 @@
-"""Past one machine: the deploy/ files as they are, with a real Redis, workers, webserver and daemon; one worker is killed in the middle."""
+"""The deploy/ files on several hosts: real Redis, workers, webserver and daemon, started by the schedule.
+
+The broker is killed and restarted in the middle; later a worker on a second host is killed.
+"""
 
 import os
+import platform
 import shutil
 import signal
 import socket
@@ -12,6 +16,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+import yaml
 
 from tests.conftest import HENK, new_database
 from tests.e2e.processes import ended, free_port, wait_for
@@ -19,6 +24,13 @@ from tests.e2e.processes import ended, free_port, wait_for
 DEPLOY = Path(__file__).parents[2] / "deploy"
 BIN = Path(sys.executable).parent
 BATCHES, OF_EACH = 20, 2
+SECOND_HOST = "second-host"
+BROKER_DOWN_SECONDS = 5
+# A host name and process ids of its own. Its low process ids exist on this machine, too: only the host name tells them apart.
+ON_SECOND_HOST = (
+    "unshare", *(["--map-root-user"] if os.geteuid() else []), "--uts", "--pid", "--fork", "--kill-child", "--mount-proc",
+    "sh", "-c", f'hostname {SECOND_HOST} && exec "$@"', "sh",
+)  # fmt: skip
 
 STATE = """
 SELECT (SELECT count(*) FROM leads), (SELECT count(DISTINCT email) FROM leads), (SELECT count(*) FROM lead_lists),
@@ -73,7 +85,7 @@ def cluster(settings, server, tmp_path, connection):
     with new_database(server, "template1") as storage:
         environment = {
             **os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "DAGSTER_HOME": str(home), "DAGSTER_POSTGRES_URL": storage.replace("postgresql://", "postgresql+psycopg2://"), "HENK_CELERY_BROKER": f"redis://127.0.0.1:{port}/0",
-            "HENK_CELERY_BACKEND": f"redis://127.0.0.1:{port}/1", "HENK_BATCH_UPLOADS": str(OF_EACH), "HENK_AT_ONCE": "*",
+            "HENK_CELERY_BACKEND": f"redis://127.0.0.1:{port}/1", "HENK_BATCH_UPLOADS": str(OF_EACH), "HENK_NIGHTLY_AT": "* * * * *",
             "HENK_HOME": str(settings.home), "HENK_DATABASE_URL": settings.database_url.get_secret_value(), "HENK_SETTLE_SECONDS": "0",
         }  # fmt: skip
         started = []
@@ -86,8 +98,15 @@ def cluster(settings, server, tmp_path, connection):
             started.append(process)
             return process
 
-        start("redis", redis, "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", tmp_path)
-        wait_for(lambda: socket.create_connection(("127.0.0.1", port), 1).close() is None, 20, tmp_path / "redis.log")
+        # As compose.yaml starts it: what counts is that a message survives a broker that is killed.
+        command = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["redis"]["command"]
+
+        def start_broker():
+            broker = start("redis", redis, *command[1:], "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", tmp_path)
+            wait_for(lambda: socket.create_connection(("127.0.0.1", port), 1).close() is None, 20, tmp_path / "redis.log")
+            return broker
+
+        broker = start_broker()
         subprocess.run(
             [BIN / "dagster", "instance", "concurrency", "set", "postgres_loaders", "4"],
             env=environment,
@@ -95,27 +114,15 @@ def cluster(settings, server, tmp_path, connection):
             capture_output=True,
             timeout=60,
         )
-        yield environment, start
+        yield environment, start, broker, start_broker
         for process in reversed(started):
             ended(process)
 
 
-def worker(start, name):
-    """A Celery worker with one process to work in."""
-    return start(
-        name,
-        BIN / "dagster-celery",
-        "worker",
-        "start",
-        "-A",
-        "dagster_celery.app",
-        "-y",
-        DEPLOY / "celery.yaml",
-        "-n",
-        name,
-        "--",
-        "--concurrency=1",
-    )
+def worker(start, name, *prefix):
+    """Start a Celery worker with one process to work in; `prefix` is a command that starts it on another host."""
+    command = ["worker", "start", "-A", "dagster_celery.app", "-y", DEPLOY / "celery.yaml", "-n", name, "--", "--concurrency=1"]
+    return start(name, *prefix, BIN / "dagster-celery", *command)
 
 
 def family(process):
@@ -123,54 +130,79 @@ def family(process):
 
 
 def runs(environment):
-    """Of all runs of imports: status, and the process that works on it."""
+    """Return of all import runs: status, host and process id (None before a worker has taken the run)."""
     with psycopg.connect(environment["DAGSTER_POSTGRES_URL"].replace("+psycopg2", "")) as storage:
         if not storage.execute("SELECT to_regclass('runs')").fetchone()[0]:
             return []
         rows = storage.execute(
             "SELECT r.status, (SELECT value FROM run_tags t WHERE t.run_id = r.run_id AND t.key = 'henk/worker') FROM runs r WHERE pipeline_name = 'import_uploads'"
         ).fetchall()
-    return [(status, int(where.rsplit(":", 1)[1]) if where else None) for status, where in rows]
+    return [(status, *_host_and_pid(where)) for status, where in rows]
+
+
+def _host_and_pid(where):
+    host, _, pid = (where or "").rpartition(":")
+    return (host, int(pid)) if host else (None, None)
+
+
+def launches(environment):
+    """Return the number of import runs by what launched them: the schedule's or the sensor's name."""
+    with psycopg.connect(environment["DAGSTER_POSTGRES_URL"].replace("+psycopg2", "")) as storage:
+        return dict(
+            storage.execute(
+                "SELECT t.value, count(*) FROM runs r JOIN run_tags t USING (run_id)"
+                " WHERE pipeline_name = 'import_uploads' AND t.key IN ('dagster/schedule_name', 'dagster/sensor_name') GROUP BY 1"
+            ).fetchall()
+        )
+
+
+def is_finished(connection, import_runs):
+    """Return whether all uploads are loaded, none is left to retry, and no run is under way."""
+    loaded = connection.execute("SELECT count(*) FROM lead_imports WHERE status = 'loaded'").fetchone()[0]
+    retries = connection.execute("SELECT count(*) FROM henk.upload_attempts").fetchone()[0]
+    under_way = any(status in {"QUEUED", "NOT_STARTED", "STARTING", "STARTED"} for status, _, _ in import_runs)
+    # A run killed between loading and assigning has uploads that are loaded and unfinished: another run resumes them.
+    return loaded == BATCHES * OF_EACH and retries == 0 and not under_way
 
 
 @pytest.mark.long
-@pytest.mark.timeout(600)
-def test_twenty_batches_on_several_workers_of_which_one_is_killed(cluster, settings, server, connection, tmp_path):
-    environment, start = cluster
+@pytest.mark.timeout(900)
+def test_twenty_batches_of_a_schedule_survive_a_killed_broker_and_a_killed_host(cluster, settings, server, connection, tmp_path):
+    environment, start, broker, start_broker = cluster
     expected = on_one_machine(server, tmp_path)
     with_businesses(settings.database_url.get_secret_value())
     land_batches(settings.landing)
-    workers = {name: worker(start, name) for name in ("one", "two", "three")}
+    workers = {"one": worker(start, "one"), "two": worker(start, "two"), "far": worker(start, "far", *ON_SECOND_HOST)}
     for name in workers:
         wait_for(lambda name=name: " ready." in (tmp_path / f"{name}.log").read_text(), 60, tmp_path / f"{name}.log")
-    seen = {name: set() for name in workers}
+    seen = {"one": set(), "two": set()}
     start("daemon", BIN / "dagster-daemon", "run", "-m", "henk_pipeline.definitions")
     start("webserver", BIN / "dagster-webserver", "-m", "henk_pipeline.definitions", "-h", "127.0.0.1", "-p", free_port())
-    victim = None
-    deadline = time.monotonic() + 240
+    is_broker_killed = is_host_killed = False
+    deadline = time.monotonic() + 540
     while True:
-        for name, process in workers.items():
-            if process.poll() is None:
-                seen[name] |= family(process)
-        told = runs(environment)
-        busy = {pid for status, pid in told if status == "STARTED"}
-        if victim is None and sum(status == "SUCCESS" for status, _ in told) >= 4 and busy & seen["two"]:
-            victim = workers["two"]
-            os.killpg(victim.pid, signal.SIGKILL)
-            victim.wait()
-        if (
-            victim is not None
-            and connection.execute("SELECT count(*) FROM lead_imports WHERE status = 'loaded'").fetchone()[0] == BATCHES * OF_EACH
-            # A run that was killed between loading and assigning has uploads that are loaded and not done: another takes them up.
-            and connection.execute("SELECT count(*) FROM henk.upload_attempts").fetchone() == (0,)
-            and not busy
-        ):
+        for name, pids in seen.items():
+            pids.update(family(workers[name]))
+        import_runs = runs(environment)
+        succeeded = sum(status == "SUCCESS" for status, _, _ in import_runs)
+        if not is_broker_killed and succeeded >= 3:
+            broker.kill()
+            broker.wait()
+            time.sleep(BROKER_DOWN_SECONDS)
+            start_broker()
+            is_broker_killed = True
+        elif is_broker_killed and not is_host_killed and succeeded >= 6 and ("STARTED", SECOND_HOST) in {run[:2] for run in import_runs}:
+            os.killpg(workers["far"].pid, signal.SIGKILL)
+            workers["far"].wait()
+            is_host_killed = True
+        if is_host_killed and is_finished(connection, import_runs):
             break
-        assert time.monotonic() < deadline, (told, (tmp_path / "daemon.log").read_text()[-3000:])
+        assert time.monotonic() < deadline, (is_broker_killed, is_host_killed, import_runs, (tmp_path / "daemon.log").read_text()[-3000:])
         time.sleep(0.5)
     assert connection.execute(STATE).fetchone() == expected
-    told = runs(environment)
-    worked = {pid for _, pid in told}
-    assert all(worked & seen[name] for name in workers), (worked, seen)
-    assert sum(status == "SUCCESS" for status, _ in told) >= BATCHES
-    assert connection.execute("SELECT count(*) FROM henk.upload_attempts").fetchone() == (0,)
+    worked = {(host, pid) for _, host, pid in runs(environment)}
+    for name, pids in seen.items():
+        assert worked & {(platform.node(), pid) for pid in pids}, (name, worked, seen)
+    assert any(host == SECOND_HOST for host, _ in worked), worked
+    assert sum(status == "SUCCESS" for status, _, _ in runs(environment)) >= BATCHES
+    assert launches(environment)["nightly"] >= BATCHES, launches(environment)
