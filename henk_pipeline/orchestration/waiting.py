@@ -24,6 +24,9 @@ HEALS = (
 DOES_NOT_HEAL = (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory, psycopg.errors.QueryCanceled)
 # The classes of SQLSTATE that blame values: data exception, integrity constraint violation (PostgreSQL 18, appendix A).
 DATA_SQLSTATES = ("22", "23")
+# Those that every upload would meet: connection, transaction state, authorization, unknown database or schema, access rule or missing object,
+# resources, operator intervention, system. To look for a culprit would only repeat them.
+ENVIRONMENT_SQLSTATES = ("08", "25", "28", "3D", "3F", "42", "53", "57", "58")
 
 REMEDIES: tuple[tuple[type[BaseException], str], ...] = (
     (
@@ -73,9 +76,10 @@ def kind_of(error: BaseException, attempts: int = 0) -> Kind:
         return Kind.INFRASTRUCTURE
     if isinstance(error, UploadDataError):
         return Kind.DATA
-    if isinstance(error, psycopg.Error):
-        return Kind.DATA if (error.sqlstate or "")[:2] in DATA_SQLSTATES else Kind.INFRASTRUCTURE
-    return Kind.SUSPECT
+    state = (error.sqlstate or "")[:2] if isinstance(error, psycopg.Error) else ""
+    if state in DATA_SQLSTATES or (not state and isinstance(error, psycopg.DataError)):
+        return Kind.DATA
+    return Kind.INFRASTRUCTURE if state in ENVIRONMENT_SQLSTATES else Kind.SUSPECT
 
 
 def _without_retry(error: BaseException) -> Kind:

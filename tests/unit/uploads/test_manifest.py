@@ -1,5 +1,8 @@
 """A manifest says what it means or is told what is wrong with it."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from henk_pipeline.uploads.manifest import CampaignAssignment, Manifest, ManifestError, parse_manifest, write_manifest
@@ -75,3 +78,9 @@ def test_an_error_names_the_line_and_shows_one_that_is_right(text, expected):
         parse_manifest(text)
     assert expected in str(caught.value)
     assert "http" not in str(caught.value)
+
+
+def test_the_example_in_the_documentation_can_be_used():
+    document = (Path(__file__).parents[3] / "docs" / "upload-format.md").read_text()
+    (example,) = re.findall(r"```toml\n(.*?)```", document, re.DOTALL)
+    assert parse_manifest(example).list == "Gala guests"
