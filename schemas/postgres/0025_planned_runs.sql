@@ -7,7 +7,7 @@ SET LOCAL search_path = 'public';
 
 CREATE TABLE henk.planned_runs (
     id uuid PRIMARY KEY,
-    uploads text [] NOT NULL CHECK (cardinality(uploads) > 0),
+    uploads text[] NOT NULL CHECK (cardinality(uploads) > 0),
     by_process boolean NOT NULL DEFAULT false,
     planned_at timestamptz NOT NULL DEFAULT now()
 );

@@ -141,17 +141,17 @@ def runs(environment):
 
 
 def _host_and_pid(where):
-    host, _, pid = (where or "").rpartition(":")
+    host, pid, _ = where.split(":") if where else (None, None, None)
     return (host, int(pid)) if host else (None, None)
 
 
 def launches(environment):
-    """Return the number of import runs by what launched them: the schedule's or the sensor's name."""
+    """Return the number of runs by their job and what launched them: the schedule's or the sensor's name."""
     with psycopg.connect(environment["DAGSTER_POSTGRES_URL"].replace("+psycopg2", "")) as storage:
         return dict(
             storage.execute(
-                "SELECT t.value, count(*) FROM runs r JOIN run_tags t USING (run_id)"
-                " WHERE pipeline_name = 'import_uploads' AND t.key IN ('dagster/schedule_name', 'dagster/sensor_name') GROUP BY 1"
+                "SELECT r.pipeline_name || ' ' || t.value, count(*) FROM runs r JOIN run_tags t USING (run_id)"
+                " WHERE t.key IN ('dagster/schedule_name', 'dagster/sensor_name') GROUP BY 1"
             ).fetchall()
         )
 
@@ -205,4 +205,33 @@ def test_twenty_batches_of_a_schedule_survive_a_killed_broker_and_a_killed_host(
         assert worked & {(platform.node(), pid) for pid in pids}, (name, worked, seen)
     assert any(host == SECOND_HOST for host, _ in worked), worked
     assert sum(status == "SUCCESS" for status, _, _ in runs(environment)) >= BATCHES
-    assert launches(environment)["nightly"] >= BATCHES, launches(environment)
+    launched = launches(environment)
+    assert launched["plan_imports nightly"] >= 1, launched
+    assert launched["import_uploads launch_planned_runs"] >= BATCHES, launched
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_a_worker_that_is_asked_to_end_rolls_back_and_its_uploads_stay_pending(cluster, settings, connection, tmp_path):
+    _, start, _, _ = cluster
+    with_businesses(settings.database_url.get_secret_value())
+    folder = Path(settings.landing) / "b0"
+    folder.mkdir(parents=True)
+    rows = "".join(f"p{n}@example.org,212{n:07d},First{n}\n" for n in range(2_000_000, 2_150_000))
+    (folder / "big.csv").write_text("Email,Phone,First Name\n" + rows)
+    first = worker(start, "one")
+    wait_for(lambda: " ready." in (tmp_path / "one.log").read_text(), 60, tmp_path / "one.log")
+    start("daemon", BIN / "dagster-daemon", "run", "-m", "henk_pipeline.definitions")
+    wait_for(lambda: connection.execute("SELECT FROM henk.upload_attempts").fetchall(), 240, tmp_path / "daemon.log")
+    time.sleep(3)
+    begun = time.monotonic()
+    first.terminate()  # as systemd, Kubernetes and `docker stop` do: the worker's own process
+    first.wait(timeout=60)
+    assert time.monotonic() - begun < 10
+    wait_for(lambda: not connection.execute("SELECT FROM henk.upload_attempts").fetchall(), 20, tmp_path / "one.log")
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (0,)
+    assert connection.execute("SELECT status FROM lead_imports WHERE status = 'rejected'").fetchall() == []
+    second = worker(start, "two")
+    wait_for(lambda: connection.execute("SELECT FROM lead_imports WHERE status = 'loaded'").fetchall(), 400, tmp_path / "daemon.log")
+    assert second.poll() is None
+    assert connection.execute("SELECT count(*), count(DISTINCT email) FROM leads").fetchone() == (150_000, 150_000)
