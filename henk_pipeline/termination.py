@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 # systemd, Kubernetes and Celery wait longer than this before they send SIGKILL; a step gets the time to roll back.
 GRACE_SECONDS = 8.0
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)  # SIGQUIT: by which Celery interrupts its children (REMAP_SIGTERM)
 
 
 class TerminationRequestedError(RuntimeError):

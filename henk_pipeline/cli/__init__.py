@@ -5,7 +5,7 @@ import warnings
 
 import typer
 
-from henk_pipeline.cli import administration, analytics, checking, duplicates, importing, matching, records, undoing
+from henk_pipeline.cli import administration, analytics, checking, duplicates, importing, matching, records, undoing, worker
 from henk_pipeline.cli.output import complain
 from henk_pipeline.failures import InfrastructureError
 
@@ -36,6 +36,7 @@ app.add_typer(administration.business, name="business")
 app.add_typer(administration.campaign, name="campaign")
 app.command("rescore")(administration.rescore)
 app.command("ui", short_help="Start the Dagster UI and its daemon.")(administration.ui)
+app.command("worker", short_help="Execute runs from a Celery queue (deploy/).")(worker.worker)
 app.command("doctor", short_help="Whether what Henk needs is there.")(administration.doctor)
 
 

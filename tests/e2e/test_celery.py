@@ -121,8 +121,7 @@ def cluster(settings, server, tmp_path, connection):
 
 def worker(start, name, *prefix):
     """Start a Celery worker with one process to work in; `prefix` is a command that starts it on another host."""
-    command = ["worker", "start", "-A", "dagster_celery.app", "-y", DEPLOY / "celery.yaml", "-n", name, "--", "--concurrency=1"]
-    return start(name, *prefix, BIN / "dagster-celery", *command)
+    return start(name, *prefix, HENK, "worker", "-y", DEPLOY / "celery.yaml", "-n", name, "--concurrency", 1)
 
 
 def family(process):
