@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from henk_pipeline.orchestration import assets, checks, jobs, schedules, sensors
+from henk_pipeline.orchestration import assets, checks, jobs, night, rederive, schedules, sensors
 from henk_pipeline.orchestration.io_manager import UploadParquetIOManager
 from henk_pipeline.orchestration.resources import Henk
 
@@ -15,9 +15,10 @@ defs = dg.Definitions(
         assets.campaign_leads,
         assets.lead_scores,
         assets.analytics,
+        night.night,
     ],
     asset_checks=checks.ALL,
-    jobs=[jobs.import_uploads, jobs.rescore_leads, jobs.build_analytics, jobs.check_freshness, jobs.maintenance],
+    jobs=[jobs.import_uploads, jobs.rescore_leads, jobs.build_analytics, jobs.check_freshness, jobs.maintenance, rederive.rederive_stale],
     schedules=[schedules.nightly, schedules.freshness, schedules.upkeep],
     sensors=[
         sensors.at_once,
@@ -27,6 +28,7 @@ defs = dg.Definitions(
         sensors.scores_follow_outcomes,
         sensors.tell_of_failed_runs,
         sensors.tell_of_failed_checks,
+        rederive.launch_rederived,
     ],
     resources={"henk": Henk(), "io_manager": UploadParquetIOManager()},
     # A process that imports dagster, polars and pandera takes seconds to start: steps of a run share one.

@@ -15,11 +15,17 @@ LONGEST_SOURCE_ID = 255  # leads.source_id varchar(255)
 
 
 class Rule(NamedTuple):
-    """A rule's code, and what it says to a person. `{value}` and `{column}` are filled in."""
+    """A rule's code, and its words for a person: `{value}` and `{column}` are filled in. `general`: the message without a cell, if it is not plain."""
 
     code: str
     message: str
     remedy: str
+    general: str | None = None
+
+    def without_cells(self) -> str:
+        """Return message and remedy without a cell of a row, for logs and pages that must not show a person."""
+        message = self.general or self.message.replace("{value}", "A cell").replace("{column}", "its column")
+        return f"{message}. {self.remedy}"
 
 
 NO_CONTACT = Rule("no_contact", "The row has neither a phone number nor an e-mail address", "Fill in at least one of them.")
@@ -27,6 +33,7 @@ CELL_COUNT = Rule(
     "cell_count",
     "The row has {value} cells, but the header has {column} columns, and it is not certain which belong where",
     "Put quotes around cells that contain the separator, and leave a place for empty ones.",
+    "The row has more or fewer cells than the header has columns",
 )
 EMAIL = Rule("email_invalid", "{value} is not an e-mail address", "Write it as name@example.org, or empty the cell.")
 PHONE = Rule(
@@ -49,7 +56,12 @@ DATE_OPEN = Rule(
 AMOUNT = Rule("amount_invalid", "{value} in {column} is not an amount", "Write it as 1234.50, without words, or empty the cell.")
 NEGATIVE = Rule("amount_negative", "{value} in {column} is below zero", "Write amounts given without a sign, or empty the cell.")
 COUNT = Rule("count_invalid", "{value} in {column} is not a whole number", "Write digits only, or empty the cell.")
-TOO_LONG = Rule("source_id_too_long", "The id in {column} is longer than 255 characters", "Check that the column holds ids.")
+TOO_LONG = Rule(
+    "source_id_too_long",
+    "The id in {column} is longer than 255 characters",
+    "Check that the column holds ids.",
+    "An id is longer than 255 characters",
+)
 ERASED = Rule("erased", "This person asked to be erased after the file was received", "Nothing; a new file may bring the person again.")
 
 RULES_OF_UNREAD = (
