@@ -15,7 +15,7 @@ LONGEST_SOURCE_ID = 255  # leads.source_id varchar(255)
 
 
 class Rule(NamedTuple):
-    """A rule's code, and its words for a person: `{value}` and `{column}` are filled in. `general`: the message without a cell, if it is not plain."""
+    """A rule's code, and its words for a person: `{value}` and `{column}` are filled in. `general`: the message where no cell may be shown."""
 
     code: str
     message: str

@@ -28,7 +28,8 @@ def errors_without_cells() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if all([_is_clean(link) for link in _chain(error)]):  # a list: each is to be cleaned
+        unclean = [link for link in _chain(error) if not _is_clean(link)]
+        if not unclean:
             raise
         text = f"{type(error).__name__}: {_without_quoted(str(error))}"
         raise StepError(text).with_traceback(error.__traceback__) from None
