@@ -15,16 +15,15 @@ LONGEST_SOURCE_ID = 255  # leads.source_id varchar(255)
 
 
 class Rule(NamedTuple):
-    """A rule's code, and its words for a person: `{value}` and `{column}` are filled in. `general`: the message where no cell may be shown."""
+    """A rule's code, and its words for a person: `{value}` and `{column}` are filled in."""
 
     code: str
     message: str
     remedy: str
-    general: str | None = None
 
     def without_cells(self) -> str:
         """Return message and remedy without a cell of a row, for logs and pages that must not show a person."""
-        message = self.general or self.message.replace("{value}", "A cell").replace("{column}", "its column")
+        message = WITHOUT_CELLS.get(self.code) or self.message.replace("{value}", "A cell").replace("{column}", "its column")
         return f"{message}. {self.remedy}"
 
 
@@ -33,7 +32,6 @@ CELL_COUNT = Rule(
     "cell_count",
     "The row has {value} cells, but the header has {column} columns, and it is not certain which belong where",
     "Put quotes around cells that contain the separator, and leave a place for empty ones.",
-    "The row has more or fewer cells than the header has columns",
 )
 EMAIL = Rule("email_invalid", "{value} is not an e-mail address", "Write it as name@example.org, or empty the cell.")
 PHONE = Rule(
@@ -56,13 +54,14 @@ DATE_OPEN = Rule(
 AMOUNT = Rule("amount_invalid", "{value} in {column} is not an amount", "Write it as 1234.50, without words, or empty the cell.")
 NEGATIVE = Rule("amount_negative", "{value} in {column} is below zero", "Write amounts given without a sign, or empty the cell.")
 COUNT = Rule("count_invalid", "{value} in {column} is not a whole number", "Write digits only, or empty the cell.")
-TOO_LONG = Rule(
-    "source_id_too_long",
-    "The id in {column} is longer than 255 characters",
-    "Check that the column holds ids.",
-    "An id is longer than 255 characters",
-)
+TOO_LONG = Rule("source_id_too_long", "The id in {column} is longer than 255 characters", "Check that the column holds ids.")
 ERASED = Rule("erased", "This person asked to be erased after the file was received", "Nothing; a new file may bring the person again.")
+
+# Messages that are not plain when their cell and column are left out.
+WITHOUT_CELLS = {
+    CELL_COUNT.code: "The row has more or fewer cells than the header has columns",
+    TOO_LONG.code: "An id is longer than 255 characters",
+}
 
 RULES_OF_UNREAD = (
     {"email": EMAIL}
