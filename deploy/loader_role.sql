@@ -30,7 +30,7 @@ GRANT UPDATE (updated_at) ON campaigns TO henk_loader;
 GRANT SELECT, INSERT, UPDATE ON leads, lead_lists, lead_list_members, campaign_lead_lists, campaign_leads TO henk_loader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON lead_imports, lead_import_rows, lead_import_rejections TO henk_loader;
 GRANT INSERT, UPDATE ON lead_duplicate_candidates, lead_merges, suppressions TO henk_loader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON henk.landed_files, henk.upload_attempts, henk.planned_runs TO henk_loader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON henk.landed_files, henk.upload_attempts, henk.planned_runs, henk.refused_uploads TO henk_loader;
 GRANT SELECT, INSERT ON henk.no_calls TO henk_loader;
 
 -- Two leads that turn out to be one: the other goes.

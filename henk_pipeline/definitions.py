@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from henk_pipeline.orchestration import assets, checks, jobs, planning, schedules, sensors
+from henk_pipeline.orchestration import assets, checks, jobs, night, planning, rederive, schedules, sensors
 from henk_pipeline.orchestration.io_manager import UploadParquetIOManager
 from henk_pipeline.orchestration.resources import Henk
 
@@ -15,9 +15,18 @@ defs = dg.Definitions(
         assets.campaign_leads,
         assets.lead_scores,
         assets.analytics,
+        night.night,
     ],
     asset_checks=checks.ALL,
-    jobs=[planning.plan_imports, jobs.import_uploads, jobs.rescore_leads, jobs.build_analytics, jobs.check_freshness, jobs.maintenance],
+    jobs=[
+        planning.plan_imports,
+        jobs.import_uploads,
+        jobs.rescore_leads,
+        jobs.build_analytics,
+        jobs.check_freshness,
+        jobs.maintenance,
+        rederive.rederive_stale,
+    ],
     schedules=[schedules.nightly, schedules.freshness, schedules.upkeep],
     sensors=[
         sensors.launch_planned_runs,

@@ -1,5 +1,6 @@
 """Where Henk keeps things and what it may be told by environment. One class; no other module reads the environment."""
 
+import tomllib
 import zoneinfo
 from functools import lru_cache
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from henk_pipeline.failures import InfrastructureError
 
 PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").exists() else None
@@ -93,8 +96,19 @@ class Settings(BaseSettings):
     match_likely: bool = Field(default=True, description="look for likely duplicates, too; off: only those that are sure")
     match_shared_by_at_most: int = Field(default=4, ge=1, description="an e-mail or a phone of more people than this proves nothing")
     match_model: AbsolutePath | None = Field(default=None, description="a model of `henk match train`; without it the one that ships")
+    scoring: AbsolutePath | None = Field(
+        default=None, description="a TOML with weights that take the place of those in schemas/upload/scoring.toml; names what differs only"
+    )
+    headers: AbsolutePath | None = Field(
+        default=None,
+        description="a TOML with names of columns that count before those in schemas/upload/headers.toml; names what is added only",
+    )
+    reports_port: int = Field(
+        default=3001, ge=1, le=65535, description="port on 127.0.0.1 at which `henk ui` serves the reports on uploads and the dashboard"
+    )
     reports_url: str | None = Field(
-        default=None, description="where a web server of yours serves the folder uploads/ of the home; reports are links to it then"
+        default=None,
+        description="where a web server of yours serves the folder uploads/ of the home; reports are links to it, not to HENK_REPORTS_PORT",
     )
     ui_port: int = Field(default=3000, ge=1, le=65535, description="port of `henk ui` on 127.0.0.1")
 
@@ -130,6 +144,14 @@ class Settings(BaseSettings):
     def postgres_data(self) -> Path:
         """Data directory of the embedded server."""
         return self.home / "postgres"
+
+
+def read_table(path: Path, setting: str) -> dict[str, Any]:
+    """Return the TOML that a setting names. Raises: InfrastructureError, naming the setting."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InfrastructureError(f"{setting} names {path}, which cannot be used: {error}. Correct the file or unset {setting}.") from error
 
 
 @lru_cache(maxsize=1)

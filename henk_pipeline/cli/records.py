@@ -1,20 +1,29 @@
-"""`henk imports`, `henk rejections`, `henk sql`: looking at what was done."""
+"""`henk imports`, `henk stale`, `henk rejections`, `henk sql`: looking at what was done."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 
 from henk_pipeline.cli.output import complain, print_json, print_line, print_table, read_settings
 
+if TYPE_CHECKING:
+    from henk_pipeline.postgres.imports import ImportRecord
+    from henk_pipeline.postgres.refusals import Refusal
+
+NEWEST = 100
+
 
 def imports(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object an import")] = False) -> None:
-    """The last hundred imports, newest first."""
+    """List the last hundred imports, newest first, and refused uploads of businesses that are not known."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.imports import list_imports  # noqa: PLC0415
+    from henk_pipeline.postgres.refusals import list_refusals_without_import  # noqa: PLC0415
 
     with connect(read_settings()) as connection:
-        records = list_imports(connection)
+        records = list_imports(connection, NEWEST)
+        records += [_as_record(refusal) for refusal in list_refusals_without_import(connection, NEWEST)]
+    records = sorted(records, key=lambda record: record.started_at, reverse=True)[:NEWEST]
     if as_json:
         for record in records:
             print_json(record._asdict())
@@ -24,13 +33,50 @@ def imports(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
          "Unchanged", "Why"],
         [
             (
-                r.id, f"{r.started_at:%Y-%m-%d %H:%M}", r.business, r.file_name, r.list_name, r.status, r.rows_read, r.rows_accepted,
+                r.id or "", f"{r.started_at:%Y-%m-%d %H:%M}", r.business, r.file_name, r.list_name, r.status, r.rows_read, r.rows_accepted,
                 r.rows_rejected, r.rows_duplicate, r.leads_inserted, r.leads_updated, r.leads_unchanged, r.error,
             )
             for r in records
         ],
         right=["Read", "Accepted", "Rejected", "Duplicate", "Inserted", "Updated", "Unchanged"],
     )  # fmt: skip
+
+
+def _as_record(refusal: "Refusal") -> "ImportRecord":
+    """Return a refused upload without an import in the form of one, with an empty id."""
+    from henk_pipeline.postgres.imports import ImportRecord  # noqa: PLC0415
+
+    facts: dict[str, Any] = {name: getattr(refusal, name) for name in ("business", "upload", "file_name", "list_name")}
+    facts |= {
+        "status": "rejected",
+        "error": refusal.reason,
+        "rules": "",
+        "campaigns": [],
+        "campaign_ids": [],
+        "options": {},
+        "lead_list_id": None,
+    }
+    facts |= {"id": None, "assigned": None, "started_at": refusal.first_refused_at, "finished_at": refusal.last_refused_at}
+    return ImportRecord(**{**dict.fromkeys(ImportRecord._fields, 0), **facts})
+
+
+def stale(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object an upload")] = False) -> None:
+    """List loaded uploads that today's rules would read otherwise. The job rederive_stale in the UI derives exactly these again."""
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.steps.stale import find_stale  # noqa: PLC0415
+
+    settings = read_settings()
+    with connect(settings) as connection:
+        uploads = find_stale(connection, settings)
+    if as_json:
+        for upload in uploads:
+            print_json(upload._asdict())
+        return
+    print_table(
+        ["Upload", "Business", "File", "List", "Loaded (UTC)"],
+        [(one.upload, one.business, one.file_name, one.list_name, f"{one.loaded_at:%Y-%m-%d %H:%M}") for one in uploads],
+        title=f"{len(uploads)} stale uploads",
+    )
 
 
 def parse_import_id(text: str) -> UUID:

@@ -15,11 +15,16 @@ LONGEST_SOURCE_ID = 255  # leads.source_id varchar(255)
 
 
 class Rule(NamedTuple):
-    """A rule's code, and what it says to a person. `{value}` and `{column}` are filled in."""
+    """A rule's code, and its words for a person: `{value}` and `{column}` are filled in."""
 
     code: str
     message: str
     remedy: str
+
+    def without_cells(self) -> str:
+        """Return message and remedy without a cell of a row, for logs and pages that must not show a person."""
+        message = WITHOUT_CELLS.get(self.code) or self.message.replace("{value}", "A cell").replace("{column}", "its column")
+        return f"{message}. {self.remedy}"
 
 
 NO_CONTACT = Rule("no_contact", "The row has neither a phone number nor an e-mail address", "Fill in at least one of them.")
@@ -51,6 +56,12 @@ NEGATIVE = Rule("amount_negative", "{value} in {column} is below zero", "Write a
 COUNT = Rule("count_invalid", "{value} in {column} is not a whole number", "Write digits only, or empty the cell.")
 TOO_LONG = Rule("source_id_too_long", "The id in {column} is longer than 255 characters", "Check that the column holds ids.")
 ERASED = Rule("erased", "This person asked to be erased after the file was received", "Nothing; a new file may bring the person again.")
+
+# Messages that are not plain when their cell and column are left out.
+WITHOUT_CELLS = {
+    CELL_COUNT.code: "The row has more or fewer cells than the header has columns",
+    TOO_LONG.code: "An id is longer than 255 characters",
+}
 
 RULES_OF_UNREAD = (
     {"email": EMAIL}

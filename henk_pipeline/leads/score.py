@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Any, Self
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.leads import fields
 from henk_pipeline.leads.slices import by_slices
-from henk_pipeline.settings import schemas_folder
+from henk_pipeline.settings import load_settings, read_table, schemas_folder
 
 Points = Annotated[int, Field(ge=0, le=100)]
 
@@ -105,10 +107,23 @@ class Scoring(_Table):
         return Scoring.model_validate(_merged(self.model_dump(), changes))
 
 
-@lru_cache(maxsize=1)
 def load_scoring() -> Scoring:
-    """The weights. Raises: pydantic.ValidationError if the table cannot be used."""
-    return Scoring.model_validate(tomllib.loads((schemas_folder() / "upload" / "scoring.toml").read_text("utf-8")))
+    """Return the weights: those of schemas/upload/scoring.toml, and in their place what HENK_SCORING names.
+
+    Raises: InfrastructureError if the operator's table cannot be used.
+    """
+    return _read_scoring(load_settings().scoring)
+
+
+@lru_cache(maxsize=1)
+def _read_scoring(own: Path | None) -> Scoring:
+    shipped = Scoring.model_validate(tomllib.loads((schemas_folder() / "upload" / "scoring.toml").read_text("utf-8")))
+    if own is None:
+        return shipped
+    try:
+        return shipped.with_changes(read_table(own, "HENK_SCORING"))
+    except ValidationError as error:
+        raise InfrastructureError(f"HENK_SCORING names {own}, whose weights cannot be used: {error}") from error
 
 
 def score(frame: pl.DataFrame, scoring: Scoring, today: date) -> pl.DataFrame:

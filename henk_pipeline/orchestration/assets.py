@@ -3,7 +3,6 @@
 import json
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -17,19 +16,27 @@ import polars as pl
 import psycopg
 
 from henk_pipeline.analytics.tables import load_tables
+from henk_pipeline.orchestration.error_text import errors_without_cells
 from henk_pipeline.orchestration.healing import healing
 from henk_pipeline.orchestration.io_manager import BY_UPLOAD, UPLOAD
-from henk_pipeline.orchestration.partitions import FIRST, LOADERS, PUBLISHER, UPLOADS, WITHOUT_DASHBOARD
-from henk_pipeline.orchestration.previews import chart_of_reasons, preview, preview_of_parts
+from henk_pipeline.orchestration.partitions import FIRST, LOADERS, PUBLISHER, UPLOADS, WITHOUT_DASHBOARD, outcome_tag
+from henk_pipeline.orchestration.previews import (
+    chart_of_reasons,
+    masked_preview,
+    preview,
+    readable_bytes,
+    rejections_preview,
+    without_contacts,
+)
 from henk_pipeline.orchestration.progress import report
 from henk_pipeline.orchestration.resources import Henk
-from henk_pipeline.postgres import businesses, imports
+from henk_pipeline.postgres import businesses, imports, refusals
 from henk_pipeline.postgres.duplicates import Candidate, candidates_of_leads
 from henk_pipeline.settings import Settings, load_settings
 from henk_pipeline.steps.intake import rejected_path, report_path
 from henk_pipeline.steps.load import Outcome, assign_upload, load_upload
 from henk_pipeline.steps.match import Matching
-from henk_pipeline.steps.outcomes import describe_outcome
+from henk_pipeline.steps.outcomes import describe_outcome, remedy_of, state_of_refusal
 from henk_pipeline.steps.people import UploadToLoad
 from henk_pipeline.steps.pieces import Pieces
 from henk_pipeline.steps.report import MOST_PAIRS, Told, write_report
@@ -75,16 +82,17 @@ ASSIGNED_SCHEMA: dict[str, Any] = {UPLOAD: pl.String, "campaigns": pl.List(pl.St
 )
 def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
     """One row an upload: its facts, the country its phone numbers are read in, and the digest of the rules it is read under."""
-    with healing(context, henk):
+    with healing(context, henk), errors_without_cells():
         folder = henk.settings.uploads
         rows = []
         with henk.database() as connection:
             for key in context.partition_keys:
                 facts = open_upload(folder, key)
+                unknown: str | None = None
                 try:
                     country = businesses.find_business(connection, facts.business).default_country
-                except businesses.UnknownBusinessError:
-                    country = FALLBACK_COUNTRY
+                except businesses.UnknownBusinessError as missing:
+                    country, unknown = FALLBACK_COUNTRY, str(missing)
                 manifest, error = Manifest(), None
                 try:
                     manifest = read_manifest(folder, facts)
@@ -97,10 +105,12 @@ def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
                     "refusal_rules": refusal_digest(manifest, country, error),
                 }  # fmt: skip
                 rows.append(row)
-                _tell(context, "uploads", key, {"file": facts.file_name, "bytes": facts.size, "business": facts.business})
-        frame = pl.DataFrame(rows, schema=UPLOAD_SCHEMA)
-        context.add_output_metadata(preview(frame.drop("manifest", "rules", "refusal_rules")))
-        return frame
+                shown = {
+                    "File": facts.file_name, "Business": facts.business, "List": facts.list_name, "Size": readable_bytes(facts.size),
+                    "Received (UTC)": facts.received_at,
+                }  # fmt: skip
+                _tell(context, "uploads", key, {**shown, **_refused(unknown or error)})
+        return pl.DataFrame(rows, schema=UPLOAD_SCHEMA)
 
 
 @dg.multi_asset(
@@ -110,7 +120,7 @@ def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
             group_name="intake", owners=OWNERS, kinds={"polars", "pandera"}, code_version=RULES_VERSION,
         ),
         "rejected_rows": dg.AssetOut(
-            description="Every rule a row broke, with line, column, value and what to do. Also written as <file>.rejected.csv.",
+            description="Every rule a row broke, with line, column, value and what to do. Also written as `<file>.rejected.csv`.",
             group_name="intake", owners=OWNERS, kinds={"polars", "pandera"}, code_version=RULES_VERSION,
         ),
         "upload_readings": dg.AssetOut(
@@ -124,11 +134,10 @@ def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
 )  # fmt: skip
 def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.LazyFrame) -> Iterator[dg.Output[Any]]:
     """Read, map, normalise and validate each upload, piece by piece."""
-    with healing(context, henk):
+    with healing(context, henk), errors_without_cells():
         folder = henk.settings.uploads
         leads: dict[str, pl.LazyFrame] = {}
         rejections: dict[str, pl.LazyFrame] = {}
-        reasons: Counter[str] = Counter()
         readings = []
         with _scratch(henk.settings, "validated_leads") as scratch:
             for row in uploads.collect().rows(named=True):
@@ -154,37 +163,34 @@ def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.L
                         "opt_outs": validated.opt_outs.to_dicts(),
                     }
                 )  # fmt: skip
-                broken = dict(validated.rejections.group_by("rule").len().sort("rule").collect().iter_rows())
-                reasons.update(broken)
-                _tell(
-                    context,
-                    "validated_leads",
-                    key,
-                    {
-                        "rows": validated.rows_read - validated.rows_rejected,
-                        "rows_read": validated.rows_read,
-                        "seconds": round(time.monotonic() - begun, 3),
-                    },
-                )
-                _tell(
-                    context,
-                    "rejected_rows",
-                    key,
-                    {
-                        "rows": validated.rows_rejected,
-                        "rejected_file": str(rejected_file),
-                        **{f"reason {rule}": count for rule, count in broken.items()},
-                    },
-                )
-                _tell(
-                    context, "upload_readings", key, {"rows_read": validated.rows_read, "refused_because": validated.error or "not refused"}
-                )
+                _tell_reading(context, key, validated, rejected_file, time.monotonic() - begun)
                 report("validated_leads", key)
-            for name, parts in (("validated_leads", leads), ("rejected_rows", rejections)):
-                shown = preview_of_parts(parts.values()) | (chart_of_reasons(reasons) if name == "rejected_rows" else {})
-                yield dg.Output(parts, output_name=name, metadata=shown)
-            frame = pl.DataFrame(readings, schema=READING_SCHEMA)
-            yield dg.Output(frame, output_name="upload_readings", metadata=preview(frame))
+            yield dg.Output(leads, output_name="validated_leads")
+            yield dg.Output(rejections, output_name="rejected_rows")
+            yield dg.Output(pl.DataFrame(readings, schema=READING_SCHEMA), output_name="upload_readings")
+
+
+def _tell_reading(context: dg.AssetExecutionContext, key: str, validated: ValidatedUpload, rejected_file: Path, seconds: float) -> None:
+    """Attach to the three assets of reading what an operator looks for, of one upload."""
+    broken = dict(validated.rejections.group_by("rule").len().sort("rule").collect().iter_rows())
+    columns = validated.mapping.by_column() if validated.mapping else {}
+    reading = describe_reading(validated)
+    refused = _refused(validated.error)
+    accepted = validated.rows_read - validated.rows_rejected
+    rows = {"Rows read": validated.rows_read, "Rows accepted": accepted, "Seconds": round(seconds, 3)}
+    _tell(context, "validated_leads", key, {"rows": accepted, **rows, **refused, **masked_preview(validated.leads)})
+    shown = {"Rows rejected": validated.rows_rejected, "Rejected rows as a file": dg.MetadataValue.path(rejected_file)}
+    reasons = {**chart_of_reasons(broken), **rejections_preview(validated.rejections, columns)}
+    _tell(context, "rejected_rows", key, {"rows": validated.rows_rejected, **shown, **refused, **reasons})
+    layout = {
+        "Rows read": validated.rows_read,
+        "Encoding": reading.get("encoding") or "not known",
+        "Separator": reading.get("delimiter") or "none",
+        "Header in line": reading.get("header_line") or 0,
+        "Fields found": ", ".join(sorted({field for field in columns.values() if field})) or "none",
+        "Columns kept as custom fields": sum(field is None for field in columns.values()),
+    }
+    _tell(context, "upload_readings", key, {**layout, **(refused or {"Refused because": "not refused"})})
 
 
 @dg.asset(
@@ -199,7 +205,7 @@ def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.L
 )
 def scored_leads(context: dg.AssetExecutionContext, henk: Henk, validated_leads: dict[str, pl.LazyFrame]) -> Iterator[dg.Output[Any]]:
     """Merge the rows of each upload that are one person, and score them as of today."""
-    with healing(context, henk):
+    with healing(context, henk), errors_without_cells():
         matching = Matching.of(henk.settings)
         people: dict[str, pl.LazyFrame] = {}
         with _scratch(henk.settings, "scored_leads") as scratch:
@@ -210,9 +216,12 @@ def scored_leads(context: dg.AssetExecutionContext, henk: Henk, validated_leads:
                 people[key] = pieces.all()
                 ratings = dict(people[key].group_by("quality_rating").len().sort("len", "quality_rating", descending=True).collect().rows())
                 rows, scored = leads.select(pl.len()).collect().item(), sum(ratings.values())
-                _tell(context, "scored_leads", key, {"rows": scored, "duplicates": rows - scored, **ratings})
+                rated = {f"Rated {rating}": count for rating, count in ratings.items()}
+                _tell(
+                    context, "scored_leads", key, {"rows": scored, "Duplicate rows": rows - scored, **rated, **masked_preview(people[key])}
+                )
                 report("scored_leads", key)
-            yield dg.Output(people, metadata=preview_of_parts(people.values()))
+            yield dg.Output(people)
 
 
 @dg.asset(
@@ -236,7 +245,7 @@ def lead_lists(
     scored_leads: dict[str, pl.LazyFrame],
 ) -> pl.DataFrame:
     """Load each upload, in the order they were received. Gives the outcome of each."""
-    with healing(context, henk):
+    with healing(context, henk), errors_without_cells():
         facts = uploads.collect().join(upload_readings.collect(), on=UPLOAD).sort("received_at", UPLOAD)
         outcomes = []
         matching = Matching.of(henk.settings)
@@ -273,13 +282,37 @@ def lead_lists(
                         ),
                         page,
                     )  # fmt: skip
-                told: dict[str, Any] = {k: v for k, v in vars(outcome).items() if v is not None}
-                told |= {"seconds": round(time.monotonic() - begun, 3), "report": _link(henk.settings, page)}
-                _tell(context, "lead_lists", key, {"rows": outcome.rows_accepted, **told})
+                _keep_refusal(connection, row, outcome, context.run.run_id)
+                shown = _shown_outcome(outcome) | {"Seconds": round(time.monotonic() - begun, 3), "Report": _link(henk.settings, page)}
+                _tell(context, "lead_lists", key, {"rows": outcome.rows_accepted, **shown})
                 report("lead_lists", key)
-        frame = pl.DataFrame(outcomes, schema=OUTCOME_SCHEMA)
-        context.add_output_metadata(preview(frame))
-        return frame
+        return pl.DataFrame(outcomes, schema=OUTCOME_SCHEMA)
+
+
+def _keep_refusal(connection: psycopg.Connection, row: dict[str, Any], outcome: Outcome, run_id: str) -> None:
+    """Record that an upload was refused, or forget it when it is loaded."""
+    if outcome.status == "rejected":
+        reason = without_contacts(outcome.error) or "no reason given"
+        state = state_of_refusal(f"{row['manifest']}\0{row['manifest_error']}", reason)
+        facts = {"upload": row[UPLOAD], "business": row["business"], "file_name": row["file_name"], "list_name": row["list_name"]}
+        refusals.keep_refusal(connection, {**facts, "reason": reason, "state": state, "run_id": run_id})
+    else:
+        refusals.forget_refusals(connection, [row[UPLOAD]])
+    connection.commit()
+
+
+def _shown_outcome(outcome: Outcome) -> dict[str, Any]:
+    """Return the outcome of loading an upload with labels for people."""
+    counts = {name.replace("_", " ").capitalize(): value for name, value in vars(outcome).items() if isinstance(value, int)}
+    ids = {"Import": outcome.import_id or "none", "Lead list": outcome.lead_list_id or "none"}
+    return {"Status": outcome.status, **_refused(outcome.error), **counts, **ids}
+
+
+def _refused(reason: str | None) -> dict[str, Any]:
+    """Return why an upload is refused and what to do, without cells of persons; nothing where it is not."""
+    if reason is None:
+        return {}
+    return {"Refused because": without_contacts(reason), "What to do": remedy_of(reason)}
 
 
 @dg.asset(
@@ -295,7 +328,7 @@ def lead_lists(
 )
 def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.LazyFrame, lead_lists: pl.LazyFrame) -> pl.DataFrame:
     """Assign each upload's list, and tell who started the run in this process what became of the upload."""
-    with healing(context, henk):
+    with healing(context, henk), errors_without_cells():
         facts = uploads.collect().sort("received_at", UPLOAD)
         outcomes = {row[UPLOAD]: row for row in lead_lists.collect().rows(named=True)}
         rows = []
@@ -306,12 +339,12 @@ def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.La
                 added = assign_upload(connection, row["business"], _import_upload(row), manifest) if loaded else 0
                 campaigns = list(dict.fromkeys(a.campaign for _, a in manifest.assignments())) if loaded else []
                 rows.append({UPLOAD: key, "campaigns": campaigns, "campaign_leads_added": added})
-                _tell(context, "campaign_leads", key, {"rows": added, "campaigns": ", ".join(campaigns) or "none"})
+                shown = {"Campaign leads added": added, "Campaigns": ", ".join(campaigns) or "none", "Status": outcomes[key]["status"]}
+                _tell(context, "campaign_leads", key, {"rows": added, **shown, **_refused(outcomes[key]["error"])})
                 folder = henk.settings.uploads
                 report("campaign_leads", key, describe_outcome(folder, open_upload(folder, key), outcomes[key], campaigns, added))
-        frame = pl.DataFrame(rows, schema=ASSIGNED_SCHEMA)
-        context.add_output_metadata(preview(frame))
-        return frame
+        context.instance.add_run_tags(context.run.run_id, outcome_tag(outcome["status"] for outcome in outcomes.values()))
+        return pl.DataFrame(rows, schema=ASSIGNED_SCHEMA)
 
 
 @dg.asset(
@@ -324,7 +357,7 @@ def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.La
 )
 def lead_scores(context: dg.AssetExecutionContext, henk: Henk) -> dg.MaterializeResult[Any]:
     """Score the leads of every business anew."""
-    with healing(context, henk):
+    with healing(context, henk), errors_without_cells():
         with henk.database() as connection:
             told = [rescore(connection, slug, today()) for slug in businesses.list_slugs(connection)]
         for one in told:
@@ -372,7 +405,7 @@ OURS = {table.name for table in ANALYTICS_TABLES}
 )
 def analytics(context: dg.AssetExecutionContext, henk: Henk) -> Iterator[dg.MaterializeResult[Any]]:
     """Build the analytics tables from one moment of PostgreSQL and publish them together, as one file. A table that stays as it was is skipped."""
-    with healing(context, henk):
+    with healing(context, henk), errors_without_cells():
         from henk_pipeline.analytics.publish import opened  # noqa: PLC0415
         from henk_pipeline.orchestration.columns import columns_of, shown_of  # noqa: PLC0415 - duckdb and sqlglot cost what loading definitions need not pay
         from henk_pipeline.steps.analytics import publish_analytics  # noqa: PLC0415
@@ -398,7 +431,13 @@ def analytics(context: dg.AssetExecutionContext, henk: Henk) -> Iterator[dg.Mate
 
             page = dashboard_path(henk.settings)
             write_dashboard(published, page)
-            yield dg.MaterializeResult(asset_key="dashboard", metadata={"page": dg.MetadataValue.path(page)})
+            yield dg.MaterializeResult(
+                asset_key="dashboard",
+                metadata={
+                    "Page": dg.MetadataValue.url(f"http://127.0.0.1:{henk.settings.reports_port}/{page.name}"),
+                    "File": dg.MetadataValue.path(page),
+                },
+            )
 
 
 def _to_decide(connection: psycopg.Connection, outcome: Outcome) -> list[Candidate]:
@@ -410,10 +449,9 @@ def _to_decide(connection: psycopg.Connection, outcome: Outcome) -> list[Candida
 
 
 def _link(settings: Settings, page: Path) -> dg.MetadataValue[Any]:
-    """Where somebody can open a report: a link if the uploads are served, otherwise the path, which no page served over http may open."""
-    if settings.reports_url is None:
-        return dg.MetadataValue.path(page)
-    return dg.MetadataValue.url(f"{settings.reports_url.rstrip('/')}/{quote(page.relative_to(settings.uploads).as_posix())}")
+    """Return the URL of a report: on the server of `henk ui`, or where HENK_REPORTS_URL says that the folder uploads/ is served."""
+    served = settings.reports_url or f"http://127.0.0.1:{settings.reports_port}"
+    return dg.MetadataValue.url(f"{served.rstrip('/')}/{quote(page.relative_to(settings.uploads).as_posix())}")
 
 
 def today() -> date:

@@ -8,11 +8,15 @@ from typing import Any
 import dagster as dg
 
 from henk_pipeline.orchestration.partitions import FIRST, uploads_of_run
+from henk_pipeline.orchestration.previews import explain_rule, without_contacts
 from henk_pipeline.orchestration.resources import Henk
-from henk_pipeline.postgres import health
+from henk_pipeline.postgres import health, refusals
 from henk_pipeline.steps.analytics import usual_scores
+from henk_pipeline.steps.outcomes import remedy_of
+from henk_pipeline.steps.stale import find_stale
 
 MOST_SHOWN = 50
+NEW_REFUSALS = "New refusals"  # metadata of no_upload_was_refused: how many are to be reported
 # Fewer nights tell nothing of what is usual; of many, three standard deviations are seen once in 370.
 FEWEST_NIGHTS = 5
 DEVIATIONS = 3
@@ -55,11 +59,58 @@ def rows_add_up(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetC
     )
 
 
+@dg.asset_check(
+    asset="lead_lists",
+    description="No upload was refused as a whole: broken manifest, unknown business or campaign, empty, unreadable, too many rejected rows.",
+)
+def no_upload_was_refused(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
+    """Return an error with a row for each refused upload; it stops nothing. A refusal is new, and reported, once in each state."""
+    with henk.database() as connection:
+        refused = refusals.list_refusals(connection, _uploads(context))
+        unreported = {
+            run_id
+            for run_id in {one.run_id for one in refused}
+            if run_id != context.run.run_id and not _has_checked(context.instance, run_id)
+        }
+        refusals.move_report(connection, [one.upload for one in refused if one.run_id in unreported], context.run.run_id)
+        connection.commit()
+    new = [one for one in refused if one.run_id in {*unreported, context.run.run_id}]
+    metadata: dict[str, Any] = {"Refused uploads": len(refused), NEW_REFUSALS: len(new)}
+    if refused:
+        columns = ("file", "business", "reason", "what to do", "upload", "first refused (UTC)")
+        rows = [
+            (one.file_name, one.business, one.reason, remedy_of(one.reason), one.upload, f"{one.first_refused_at:%Y-%m-%d %H:%M}")
+            for one in refused[:MOST_SHOWN]
+        ]
+        metadata["Refused"] = dg.MetadataValue.table([dg.TableRecord(dict(zip(columns, row, strict=True))) for row in rows])
+    listed = "\n".join(
+        f"{one.file_name} of {one.business}: {one.reason} What to do: {remedy_of(one.reason)}" for one in (new or refused)[:10]
+    )
+    counted = f"{len(refused)} refused, of which {len(new)} new or changed."
+    return dg.AssetCheckResult(
+        passed=not refused,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata=metadata,
+        description=f"{counted}\n{listed}" if refused else "No upload was refused.",
+    )
+
+
+def _has_checked(instance: dg.DagsterInstance, run_id: str) -> bool:
+    """Return whether a run has come to report refusals. One that Dagster no longer knows has."""
+    if not instance.has_run(run_id):
+        return True
+    events = [entry.dagster_event for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)]
+    return any(event is not None and event.asset_check_evaluation_data.check_name == "no_upload_was_refused" for event in events)
+
+
 @dg.asset_check(asset="lead_lists", description="Uploads of which more than a tenth of the rows were rejected (HENK_WARN_REJECTED).")
 def few_rows_rejected(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
     """Warns, with the commonest reason."""
     with henk.database() as connection:
         found = health.rejected_shares(connection, _uploads(context), henk.settings.warn_rejected)
+    for row in found:
+        rule = row.pop("rule")
+        row["reason"] = without_contacts(row["reason"]) or (explain_rule(rule) if rule else "no reason kept")
     return _result(
         found, "Few rows were rejected.", "Many rows rejected; send the report to whoever sent the file.", dg.AssetCheckSeverity.WARN
     )
@@ -136,8 +187,27 @@ def business_is_silent(henk: Henk) -> dg.AssetCheckResult:
     )
 
 
+@dg.asset_check(
+    asset="validated_leads",
+    description="No loaded upload is stale: today's rules (weights, synonyms, country, code) would read it as they did. Asked every morning.",
+)
+def no_upload_is_stale(henk: Henk) -> dg.AssetCheckResult:
+    """Return a warning with the number of stale uploads."""
+    with henk.database() as connection:
+        stale = find_stale(connection, henk.settings)
+    found = [{"file": one.file_name, "business": one.business, "upload": one.upload, "loaded_at": one.loaded_at} for one in stale]
+    return _result(
+        found,
+        "No loaded upload is stale.",
+        "Uploads that today's rules would read otherwise. To derive them again, launch the job rederive_stale.",
+        dg.AssetCheckSeverity.WARN,
+    )
+
+
 ALL = [
     rows_add_up,
+    no_upload_was_refused,
+    no_upload_is_stale,
     few_rows_rejected,
     few_rows_duplicate,
     lists_count_their_members,

@@ -3,14 +3,14 @@
 import dagster as dg
 
 from henk_pipeline.orchestration.assets import ANALYTICS_TABLES
-from henk_pipeline.orchestration.checks import business_is_silent
+from henk_pipeline.orchestration.checks import business_is_silent, no_upload_is_stale
 from henk_pipeline.orchestration.maintenance import prune
 
 CHAIN = ("uploads", "validated_leads", "rejected_rows", "upload_readings", "scored_leads", "lead_lists", "campaign_leads")
 
 import_uploads = dg.define_asset_job(
     "import_uploads",
-    selection=dg.AssetSelection.assets(*CHAIN) - dg.AssetSelection.checks(business_is_silent),
+    selection=dg.AssetSelection.assets(*CHAIN) - dg.AssetSelection.checks(business_is_silent, no_upload_is_stale),
     description="From the landing folder to campaign leads, for one upload or a batch of them.",
 )
 rescore_leads = dg.define_asset_job(
@@ -20,13 +20,13 @@ rescore_leads = dg.define_asset_job(
 )
 build_analytics = dg.define_asset_job(
     "build_analytics",
-    selection=[*(table.name for table in ANALYTICS_TABLES), "dashboard"],
-    description="Builds the DuckDB file from PostgreSQL and publishes it whole, and the dashboard of it.",
+    selection=[*(table.name for table in ANALYTICS_TABLES), "dashboard", "night"],
+    description="Builds the DuckDB file from PostgreSQL and publishes it whole, the dashboard of it, and the page of the night.",
 )
 check_freshness = dg.define_asset_job(
     "check_freshness",
-    selection=dg.AssetSelection.checks(business_is_silent),
-    description="Has every business sent something that always does?",
+    selection=dg.AssetSelection.checks(business_is_silent, no_upload_is_stale) | dg.AssetSelection.assets("night"),
+    description="Has every business sent something that always does? Are loaded uploads stale? And the page of the night, also where nothing came.",
 )
 
 

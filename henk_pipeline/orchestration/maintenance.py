@@ -1,6 +1,5 @@
 """Looking after Dagster and the disk: what is old and can be made anew, or is kept elsewhere, is removed."""
 
-import re
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -8,8 +7,8 @@ import dagster as dg
 
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.steps.left_behind import remove_left_behind
+from henk_pipeline.uploads.fingerprint import parse_key
 
-RECEIVED = re.compile(r"\d{4}-\d{2}-\d{2}")
 ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 RUNS_AT_ONCE = 200
 
@@ -42,5 +41,6 @@ def prune(context: dg.OpExecutionContext, henk: Henk) -> None:
 
 
 def _is_before(key: str, moment: datetime) -> bool:
-    """Whether an upload was received on a day before `moment`'s. A key that tells no day is nobody's to remove."""
-    return bool(RECEIVED.match(key)) and key[:10] < f"{moment:%Y-%m-%d}"
+    """Return whether an upload was received on a day before `moment`'s. A key that is none of ours stays."""
+    parts = parse_key(key)
+    return parts is not None and parts.received[:10] < f"{moment:%Y-%m-%d}"

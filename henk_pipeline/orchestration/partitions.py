@@ -1,8 +1,11 @@
 """An upload is a partition. How keys are registered and which of them make up a run stands here; what a run does does not."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 import dagster as dg
+
+from henk_pipeline.uploads.fingerprint import order_of_receipt, parse_key
 
 # Pools: how many runs load into PostgreSQL at a time (HENK_LOADERS, then the UI), and that one publishes the DuckDB file.
 LOADERS = "postgres_loaders"
@@ -14,12 +17,17 @@ UPLOADS = dg.DynamicPartitionsDefinition(name="uploads")
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 PARTITION = "dagster/partition"
+# Tags that make the list of runs readable.
+BUSINESSES = "henk/businesses"
+FILES = "henk/files"
+OUTCOME = "henk/outcome"
+MAX_BUSINESSES = 3
 
 
 def register(instance: dg.DagsterInstance, keys: Sequence[str]) -> None:
-    """Make partitions of uploads; those that are keep their place."""
+    """Make partitions of uploads, in the order in which they were received; those that are there keep their place."""
     known = set(instance.get_dynamic_partitions("uploads"))
-    new = sorted(key for key in keys if key not in known)
+    new = sorted((key for key in keys if key not in known), key=order_of_receipt)
     if new:
         instance.add_dynamic_partitions("uploads", new)
 
@@ -64,5 +72,13 @@ def uploads_of_run(run: dg.DagsterRun, all_keys: Sequence[str]) -> list[str]:
 
 
 def range_tags(batch: Sequence[str]) -> dict[str, str]:
-    """The tags that make a run materialise exactly the uploads of `batch`."""
-    return {RANGE_START: batch[0], RANGE_END: batch[-1]}
+    """Return the tags that make a run materialise exactly the uploads of `batch`, and show in the list of runs whose they are."""
+    slugs = sorted({parts.business for key in batch if (parts := parse_key(key))})
+    shown = slugs[:MAX_BUSINESSES] + ([f"and {len(slugs) - MAX_BUSINESSES} more"] if len(slugs) > MAX_BUSINESSES else [])
+    return {RANGE_START: batch[0], RANGE_END: batch[-1], BUSINESSES: ", ".join(shown), FILES: str(len(batch))}
+
+
+def outcome_tag(statuses: Iterable[str]) -> dict[str, str]:
+    """Return the tag that shows how the uploads of a run ended, e.g. `2 loaded, 1 rejected`."""
+    counts = Counter(statuses)
+    return {OUTCOME: ", ".join(f"{count} {status}" for status, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))}

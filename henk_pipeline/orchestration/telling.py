@@ -2,10 +2,13 @@
 
 import logging
 import time
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import dagster as dg
 
+from henk_pipeline.orchestration.checks import NEW_REFUSALS
 from henk_pipeline.orchestration.partitions import uploads_of_run
 from henk_pipeline.orchestration.runs import reason_of
 from henk_pipeline.settings import Settings
@@ -52,16 +55,21 @@ def told_of_failure(instance: dg.DagsterInstance, settings: Settings, run: dg.Da
 
 
 def told_of_checks(instance: dg.DagsterInstance, run: dg.DagsterRun) -> str:
-    """Text on the checks that failed in a run; empty if none did."""
+    """Return a text on the checks that failed in a run; empty if none did, or only for refusals that were reported before."""
     lines = []
     for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION):
         event = entry.dagster_event
         check = event.asset_check_evaluation_data if event else None
-        if check is not None and not check.passed:
+        if check is not None and not check.passed and not _is_reported(check.metadata):
             lines.append(
                 f"{check.severity.value} {check.check_name} on {check.asset_key.to_user_string()}: {check.description or 'no reason given'}"
             )
     return "\n".join(lines)
+
+
+def _is_reported(metadata: Mapping[str, dg.MetadataValue[Any]]) -> bool:
+    """Return whether a check failed for refusals only that were reported in the state they are in."""
+    return NEW_REFUSALS in metadata and metadata[NEW_REFUSALS].value == 0
 
 
 def tell(settings: Settings, title: str, text: str) -> None:

@@ -35,16 +35,16 @@ class Attempt(NamedTuple):
     is_launched: bool
 
 
-# All of an import's record that decides whether something is left to be done. A key ends with the hash of its business, bytes and list.
+# All of an import's record that decides whether something is left to be done. A key holds the hash of its business, bytes and list.
 KNOWN = """
 SELECT f.file_location, f.business, f.signature, f.upload, coalesce(f.settled = s.state || %(rules)s, false) AS is_settled,
     s.state || %(rules)s AS state, extract(epoch FROM now() - f.launched_at)::float8 AS seconds_since_launch,
     EXISTS (SELECT FROM henk.upload_attempts a WHERE a.upload = f.upload AND a.given_up) AS is_given_up
 FROM henk.landed_files f LEFT JOIN businesses b ON b.slug = f.business
 LEFT JOIN (
-    SELECT business_id, right(upload, 8) AS identity, string_agg(
+    SELECT business_id, henk.upload_identity(upload) AS identity, string_agg(
         concat_ws('|', status, rules, options, coalesce(error, ''), campaign_ids, may_come_again), E'\\n' ORDER BY started_at, id) AS said
-    FROM lead_imports GROUP BY 1, 2) i ON i.business_id = b.id AND i.identity = right(f.upload, 8)
+    FROM lead_imports GROUP BY 1, 2) i ON i.business_id = b.id AND i.identity = henk.upload_identity(f.upload)
 CROSS JOIN LATERAL (SELECT md5(concat_ws('|', b.default_country, f.signature, i.said)) AS state) s
 """
 
@@ -119,7 +119,7 @@ def lost_launches(connection: psycopg.Connection) -> list[str]:
         WHERE f.settled IS NULL AND f.launches BETWEEN 1 AND 3 AND f.launched_at < now() - interval '5 min' * power(2, f.launches - 1)
             AND NOT EXISTS (SELECT FROM henk.upload_attempts a WHERE a.upload = f.upload)
             AND NOT EXISTS (SELECT FROM henk.planned_runs p WHERE f.upload = ANY (p.uploads))
-            AND NOT EXISTS (SELECT FROM lead_imports i WHERE i.business_id = b.id AND right(i.upload, 8) = right(f.upload, 8)
+            AND NOT EXISTS (SELECT FROM lead_imports i WHERE i.business_id = b.id AND henk.upload_identity(i.upload) = henk.upload_identity(f.upload)
                 AND i.status <> 'running')"""
     ).fetchall()
     return [upload for (upload,) in rows]

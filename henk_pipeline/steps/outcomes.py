@@ -1,11 +1,32 @@
-"""What became of an upload in one run, in the words of `henk import --json`. PostgreSQL holds the truth; this is how it is told."""
+"""The outcome of an upload in one run, in the words of `henk import --json`, and of a refusal: what to do. PostgreSQL holds the truth."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from henk_pipeline.steps.intake import rejected_path, report_path
 from henk_pipeline.uploads.received import ReceivedUpload
+
+# A part of a refusal's reason, and what to do. The first that fits counts.
+REMEDIES = (
+    (
+        "There is no business",
+        "Add the business with `henk business add`, or move the file to the folder of the right one; the next night loads it.",
+    ),
+    (
+        "The business has no campaign",
+        "Add the campaign with `henk campaign add`, or correct its name in the manifest; the next night loads the file.",
+    ),
+    (
+        "rows were rejected, more than",
+        "Send the report to the person who sent the file. Correct the rows, or allow more with max_rejected.",
+    ),
+    ("manifest", "Correct <file>.toml next to the file in the landing folder; the next night loads the file."),
+    ("died", "Split the file, or give the process more memory, then materialise the upload's partition again."),
+    ("failed with it", "Send the log of the run to the maintainers of Henk; the other uploads of the run are loaded without this one."),
+)
+REMEDY = "Correct the file as the reason says, or ask its sender to export it again, and put it into the landing folder."
 
 TOLD = (
     "import_id", "status", "error", "rows_read", "rows_accepted", "rows_rejected", "rows_duplicate", "leads_inserted", "leads_updated",
@@ -33,3 +54,16 @@ def describe_outcome(
         "rejected_file": str(rejected_file) if rejected_file.exists() else None,
         "report": str(report) if report.exists() else None,
     }
+
+
+def remedy_of(reason: str) -> str:
+    """Return what to do about the reason of a refusal, as a sentence."""
+    return next((remedy for part, remedy in REMEDIES if part in reason), REMEDY)
+
+
+def state_of_refusal(manifest: str, reason: str) -> str:
+    """Return 16 hexadecimal digits that change when a refusal does: with the manifest, or with the first sentence of its reason.
+
+    The rest of a reason names the businesses or campaigns there are, and changes when another one is added.
+    """
+    return hashlib.sha256(f"{manifest}\0{reason.partition('. ')[0]}".encode()).hexdigest()[:16]

@@ -4,7 +4,7 @@ from enum import Enum
 
 import psycopg
 
-from henk_pipeline.postgres import businesses, imports
+from henk_pipeline.postgres import businesses, imports, refusals
 from henk_pipeline.postgres.snapshot import written_so_far
 from henk_pipeline.settings import Settings
 from henk_pipeline.steps.load import AWAITS_CAMPAIGN, options_of, terms_of
@@ -46,10 +46,14 @@ def manifest_of(settings: Settings, upload: ReceivedUpload) -> tuple[Manifest, s
 
 
 def awaited(connection: psycopg.Connection, settings: Settings, upload: ReceivedUpload) -> str | None:
-    """Return what a refused upload waits for and is still missing (a campaign), or None.
+    """Return what a refused upload waits for and is still missing (its business, a campaign), or None.
 
     A run of it would report the same again. It is asked for every night, because nothing of the upload or its record changes when it is there.
     """
+    try:
+        business = businesses.find_business(connection, upload.business)
+    except businesses.UnknownBusinessError as missing:
+        return str(missing) if refusals.list_refusals(connection, [upload.key]) else None
     record = imports.find_import(connection, upload.business, upload.content_hash, upload.list_name)
     refused_under = None if record is None else record.rules if record.status == "rejected" else record.error_rules
     if record is None or refused_under != AWAITS_CAMPAIGN or record.status == "running":
@@ -57,7 +61,6 @@ def awaited(connection: psycopg.Connection, settings: Settings, upload: Received
     manifest, unusable = manifest_of(settings, upload)
     if unusable:
         return None
-    business = businesses.find_business(connection, upload.business)
     try:
         for _, assignment in manifest.assignments():
             businesses.find_campaign(connection, business.id, assignment.campaign)

@@ -3,9 +3,10 @@
 import hashlib
 import json
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from henk_pipeline.settings import PACKAGE, schemas_folder
+from henk_pipeline.settings import PACKAGE, load_settings, read_table, schemas_folder
 from henk_pipeline.steps.load import options_of
 from henk_pipeline.uploads.manifest import Manifest
 
@@ -35,13 +36,21 @@ def refusal_digest(manifest: Manifest, default_country: str, unusable: str | Non
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-@lru_cache(maxsize=1)
 def written_rules() -> str:
-    """The digest of the rules alone: tables and code."""
+    """Return the digest of the rules alone: tables, those of HENK_SCORING and HENK_HEADERS included, and code."""
+    settings = load_settings()
+    return _digest_of_rules(settings.scoring, settings.headers)
+
+
+@lru_cache(maxsize=1)
+def _digest_of_rules(*own: Path | None) -> str:
     # The code itself rather than a version number beside it: nobody can forget to raise it.
     code = [path for part in ("uploads", "leads", "linkage") for path in (PACKAGE / part).glob("*.py")]
     written = [*(schemas_folder() / "upload").glob("*.toml"), schemas_folder() / "upload" / "matching.json", *code]
     digest = hashlib.sha256()
     for path in sorted(written):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for setting, table in zip(("HENK_SCORING", "HENK_HEADERS"), own, strict=True):
+        if table is not None:
+            digest.update(setting.encode() + b"\0" + json.dumps(read_table(table, setting), sort_keys=True, default=str).encode())
     return digest.hexdigest()

@@ -138,7 +138,7 @@ def _validated(
         for chunk, done in at_once(lambda chunk: (chunk, work.validate(chunk)), chunks.all(), _at_once(reading)):
             upload.rows_read += done.rows_read
             upload.rows_rejected += done.rejections["line"].n_unique()
-            upload.reasons.update(dict(done.rejections["message"].value_counts().iter_rows()))
+            upload.reasons.update(dict(done.rejections["rule"].value_counts().iter_rows()))
             opt_outs.append(done.opt_outs)
             leads.take(done.leads if keep_leads else done.leads.clear())
             rejections.take(done.rejections)
@@ -415,5 +415,5 @@ def _why_hopeless(upload: ValidatedUpload, max_rejected: float) -> str | None:
     commonest = min(upload.reasons, key=lambda reason: (-upload.reasons[reason], reason))
     return (
         f"{rejected} of {read_rows} rows were rejected, more than the {max_rejected:.0%} that are allowed, so nothing was loaded. "
-        f"Most often: {commonest} Mend the file, or allow more with max_rejected in its manifest."
+        f"Most often: {contract.RULES[commonest].without_cells()} Mend the file, or allow more with max_rejected in its manifest."
     )

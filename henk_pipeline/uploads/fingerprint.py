@@ -5,9 +5,27 @@ import re
 import unicodedata
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 CHUNK = 2**20
 LONGEST_STEM = 60
+_PARTS = {
+    "business": r"(?P<business>[a-z0-9][a-z0-9-]*)",
+    "stem": r"(?P<stem>[a-z0-9.-]+)",
+    "identity": r"(?P<identity>[0-9a-f]{8})",
+    "received": r"(?P<received>\d{4}-\d{2}-\d{2}T\d{4})",
+}
+KEY = re.compile("_".join(_PARTS[name] for name in ("business", "stem", "identity", "received")))
+OLD_KEY = re.compile("_".join(_PARTS[name] for name in ("received", "business", "stem", "identity")))
+
+
+class UploadKey(NamedTuple):
+    """The parts of an upload's key: `received` is `2026-11-22T0204` (UTC), `identity` the first 8 digits of `identity(…)`."""
+
+    business: str
+    stem: str
+    identity: str
+    received: str
 
 
 def content_hash(path: Path) -> str:
@@ -22,12 +40,27 @@ def identity(business: str, content: str, list_name: str) -> str:
 
 
 def upload_key(received: datetime, business: str, file_name: str, identity_digest: str) -> str:
-    """`<received>_<business>_<file stem>_<hash8>`, e.g. `2026-11-22T0204_harbor-light_contacts_1f0c9a2b`.
+    """Return `<business>_<file stem>_<hash8>_<received>`, e.g. `harbor-light_contacts_1f0c9a2b_2026-11-22T0204`.
 
-    `received` (UTC, to the minute) comes first, so that a night is a range of keys and `2026-11*` a month. Only `[a-z0-9._-]` and `T`:
+    Dagster's UI cuts the middle of a long key: business and file come first, `received` (UTC, to the minute) last. Only `[a-z0-9._-]` and `T`:
     Dagster's UI cannot launch a backfill for a key that holds a comma.
     """
-    return f"{received:%Y-%m-%dT%H%M}_{business}_{plain_stem(file_name)}_{identity_digest[:8]}"
+    return f"{business}_{plain_stem(file_name)}_{identity_digest[:8]}_{received:%Y-%m-%dT%H%M}"
+
+
+def parse_key(key: str) -> UploadKey | None:
+    """Return the parts of an upload's key, of today's form or of the older `<received>_<business>_<stem>_<hash8>`.
+
+    Returns: None for a name that is no key. henk.upload_identity in PostgreSQL reads the hash of both forms.
+    """
+    match = KEY.fullmatch(key) or OLD_KEY.fullmatch(key)
+    return UploadKey(**match.groupdict()) if match else None
+
+
+def order_of_receipt(key: str) -> tuple[str, str]:
+    """Return what sorts keys by the minute they were received in, then by name."""
+    parts = parse_key(key)
+    return (parts.received if parts else "", key)
 
 
 def plain_stem(file_name: str) -> str:

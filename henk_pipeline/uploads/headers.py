@@ -4,12 +4,14 @@ import re
 import tomllib
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from henk_pipeline.settings import schemas_folder
+from henk_pipeline.failures import InfrastructureError
+from henk_pipeline.settings import load_settings, read_table, schemas_folder
 from henk_pipeline.uploads.manifest import ManifestError
 
 Meaning = Literal["value", "further", "opposite", "present"]
@@ -98,10 +100,41 @@ class Mapping(BaseModel):
         return {use.column: use.field for use in self.uses}
 
 
-@lru_cache(maxsize=1)
 def load_synonyms() -> Synonyms:
-    """The synonyms. Raises: pydantic.ValidationError if the file is not of their shape."""
-    return Synonyms.model_validate(tomllib.loads((schemas_folder() / "upload" / "headers.toml").read_text("utf-8")))
+    """Return the synonyms of schemas/upload/headers.toml; names and systems of the table that HENK_HEADERS names come before them.
+
+    Raises: InfrastructureError if the operator's table cannot be used.
+    """
+    return _read_synonyms(load_settings().headers)
+
+
+@lru_cache(maxsize=1)
+def _read_synonyms(own: Path | None) -> Synonyms:
+    shipped = tomllib.loads((schemas_folder() / "upload" / "headers.toml").read_text("utf-8"))
+    if own is None:
+        return Synonyms.model_validate(shipped)
+    table = read_table(own, "HENK_HEADERS")
+    try:
+        unknown = sorted(set(table.get("fields", {})) - set(shipped["fields"]))
+        if unknown:
+            raise InfrastructureError(f"HENK_HEADERS names {own}, whose [fields] has unknown fields: {', '.join(unknown)}.")
+        added = Synonyms.model_validate({**{key: {} for key in Synonyms.model_fields}, **table})
+    except ValidationError as error:
+        raise InfrastructureError(f"HENK_HEADERS names {own}, which cannot be used: {error}") from error
+    return _with_names(Synonyms.model_validate(shipped), added)
+
+
+def _with_names(shipped: Synonyms, added: Synonyms) -> Synonyms:
+    """Return the synonyms with `added` names first. A name that is added means what it is added to, and no longer another field."""
+    tables = ("fields", "opposites", "present_means_true")
+    taken = {name_key(name) for table in tables for names in getattr(added, table).values() for name in names}
+    merged: dict[str, dict[str, list[str]]] = {}
+    for table in tables:
+        new: dict[str, list[str]] = getattr(added, table)
+        old: dict[str, list[str]] = getattr(shipped, table)
+        kept = {field: [name for name in names if name_key(name) not in taken] for field, names in old.items()}
+        merged[table] = {field: [*new.get(field, []), *kept.get(field, [])] for field in {**kept, **new}}
+    return shipped.model_copy(update={**merged, "systems": {**added.systems, **shipped.systems, **added.systems}})
 
 
 def map_columns(table: pl.DataFrame, manifest_columns: dict[str, str], source: str | None = None, *, has_header: bool = True) -> Mapping:

@@ -112,11 +112,13 @@ def _find(uploads: Path, business: str, content: str, list_name: str, digest: st
 
 
 def _keys_by_hash(uploads: Path) -> dict[str, list[str]]:
-    """The keys of all uploads by the hash at their end. The folder is listed again only when somebody else has put one there."""
+    """The keys of all uploads by their hash. The folder is listed again only when somebody else has put one there."""
     changed = uploads.stat().st_mtime_ns
     if _seen.get(uploads, (0, {}))[0] != changed:
         keys: dict[str, list[str]] = {}
         for name in os.listdir(uploads):  # noqa: PTH208 - names are wanted, of which there may be many
-            keys.setdefault(name[-8:], []).append(name)
+            parts = fingerprint.parse_key(name)
+            if parts is not None:
+                keys.setdefault(parts.identity, []).append(name)
         _seen[uploads] = changed, keys
     return _seen[uploads][1]

@@ -79,9 +79,9 @@ def see_the_graph(address, page, tmp_path):
 
 def see_the_metadata(address, page):
     for asset, texts in (
-        ("lead_lists", ("leads_inserted", "preview", "One transaction an upload")),
-        ("validated_leads", ("preview", "ana@example.org")),
-        ("rejected_rows", ("is not an e-mail address", "rejected_file")),
+        ("lead_lists", ("Leads inserted", "Report", "One transaction an upload")),
+        ("validated_leads", ("Preview", "…@example.org")),
+        ("rejected_rows", ("is not an e-mail address", "Rejected rows as a file")),
     ):
         page.goto(f"{address}/assets/{asset}")
         for shown in texts:

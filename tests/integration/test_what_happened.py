@@ -1,0 +1,266 @@
+"""What the UI shows of a night: refusals, each upload's own page, stale uploads, the operator's first page."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from henk_pipeline.definitions import defs
+from henk_pipeline.orchestration.nights import plan_runs
+from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.orchestration.runs import open_instance, run_analytics, run_imports
+from henk_pipeline.orchestration.sensors import launch_planned_runs
+from henk_pipeline.orchestration.telling import told_of_checks
+from henk_pipeline.postgres.connect import connect
+from henk_pipeline.settings import load_settings
+from henk_pipeline.steps.nights import look_around
+from henk_pipeline.uploads.fingerprint import parse_key
+from tests.integration.uploading import add_business
+
+CHAIN = ("uploads", "validated_leads", "rejected_rows", "upload_readings", "scored_leads", "lead_lists", "campaign_leads")
+GOOD = "First Name,Last Name,Email,Phone\nQuirin,Zwackelmann,quirin@acme-mail.example,212 555 0142\nBo,Xu,not-bo-mail,\n"
+
+
+@pytest.fixture
+def land(settings, connection):
+    """Two businesses; lands a file for one."""
+    add_business(connection, "acme", "Year End")
+    add_business(connection, "beta")
+
+    def put(name, text=GOOD, manifest=None, business="acme"):
+        folder = Path(settings.landing) / business
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+        if manifest is not None:
+            (folder / f"{name}.toml").write_text(manifest)
+
+    return put
+
+
+def run_night(settings, keys=None):
+    """Run what a night finds, or these uploads; keys by file name, and the runs, newest first."""
+    with open_instance(settings) as instance:
+        before = {run.run_id for run in instance.get_runs()}
+        if keys is None:
+            with connect(settings) as connection:
+                found = look_around(settings, connection)
+            batches = plan_runs(instance, settings, found.wanted, found.limits)
+        else:
+            batches = [keys]
+        for batch in batches:
+            run_imports(defs, instance, batch, lambda *_: None)
+        runs = [run for run in instance.get_runs() if run.run_id not in before]
+        return [key for batch in batches for key in batch], runs, [told_of_checks(instance, run) for run in runs]
+
+
+def metadata_of(settings, asset, key):
+    with open_instance(settings) as instance:
+        records = instance.fetch_materializations(
+            dg.AssetRecordsFilter(asset_key=dg.AssetKey(asset), asset_partitions=[key]), limit=1
+        ).records
+    return records[0].asset_materialization.metadata
+
+
+REFUSED = {
+    "broken.csv": (GOOD, "list = \n", "manifest", "Correct <file>.toml"),
+    "empty.csv": (b"", None, "The file is empty", "Correct the file"),
+    "picture.csv": (b"\x89PNG\r\n\x1a\n not a table", None, "PNG picture", "Correct the file"),
+    "rows.csv": ("Email\nzork-one\nzork-two\n", None, "2 of 2 rows were rejected", "Send the report"),
+    "campaign.csv": (GOOD, 'max_rejected = 1.0\n[[campaigns]]\ncampaign = "Gala"\n', "no campaign 'Gala'", "henk campaign add"),
+}
+
+
+def test_every_kind_of_refusal_is_red_reported_once_and_on_the_page_of_its_upload(settings, land, connection, henk):
+    for name, (text, manifest, _, _) in REFUSED.items():
+        land(name, text, manifest)
+    land("nobody.csv", "Email\nq@unknown.example\n", business="gamma")
+    land("good.csv", GOOD, "max_rejected = 0.9\n")
+    expected = {**REFUSED, "nobody.csv": (None, None, "There is no business 'gamma'", "henk business add")}
+    keys, (run,), (message,) = run_night(settings)
+    by_file = {name: next(key for key in keys if parse_key(key).stem == name.partition(".")[0]) for name in [*expected, "good.csv"]}
+    with open_instance(settings) as instance:
+        assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.SUCCESS
+        assert instance.get_run_by_id(run.run_id).tags["henk/outcome"] == "6 rejected, 1 partial"
+        assert run.tags["henk/businesses"] == "acme, gamma"
+        evaluations = [entry.dagster_event.asset_check_evaluation_data for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)]  # fmt: skip
+    (check,) = [one for one in evaluations if one.check_name == "no_upload_was_refused"]
+    assert (check.passed, check.severity, check.blocking) == (False, dg.AssetCheckSeverity.ERROR, False)
+    rows = {record.data["file"]: record.data for record in check.metadata["Refused"].records}
+    assert rows.keys() == expected.keys()
+    for name, (_, _, reason, remedy) in expected.items():
+        assert reason in rows[name]["reason"]
+        assert remedy in rows[name]["what to do"]
+        assert name in message
+        assert reason in metadata_of(settings, "lead_lists", by_file[name])["Refused because"].value
+        assert remedy in metadata_of(settings, "campaign_leads", by_file[name])["What to do"].value
+    assert "Refused because" not in metadata_of(settings, "lead_lists", by_file["good.csv"])
+    assert "good.csv" not in message.partition("few_rows_rejected")[0]
+
+    # henk imports lists all of them, the unknown business's too.
+    listed = {record["file_name"]: record for record in map(json.loads, henk("imports", "--json").stdout.splitlines())}
+    assert listed.keys() == {*expected, "good.csv"}
+    assert (listed["nobody.csv"]["business"], listed["nobody.csv"]["status"], listed["nobody.csv"]["id"]) == ("gamma", "rejected", None)
+    assert "There is no business 'gamma'" in henk("imports").stdout
+
+    # The same again, unchanged: red, and nobody is told again.
+    _, _, (again,) = run_night(settings, keys)
+    assert "no_upload_was_refused" not in again
+
+    # One changes: it alone is told. One is mended: it is gone.
+    add_business(connection, "gamma")
+    land("broken.csv", GOOD, "lists = 7\n")
+    _, runs, messages = run_night(settings)
+    told = "\n".join(messages)
+    assert "broken.csv" in told
+    assert "nobody.csv" not in told
+    assert "picture.csv" not in told.partition("few_rows_rejected")[0]
+    left = {name for (name,) in connection.execute("SELECT file_name FROM henk.refused_uploads")}
+    assert left == set(REFUSED)
+    # Files that were received anew have a key of their own minute; the earlier refusal of the same bytes is not kept twice.
+    assert len(runs) >= 1
+
+
+def test_a_refusal_that_a_killed_run_did_not_report_is_reported_by_the_next(settings, land, connection):
+    land("empty.csv", b"")
+    keys, (run,), _ = run_night(settings)
+    with open_instance(settings) as instance:
+        instance.event_log_storage.delete_events(run.run_id)  # as if it had died between the two steps
+    _, _, (message,) = run_night(settings, keys)
+    assert "empty.csv" in message
+    assert "empty.csv" not in run_night(settings, keys)[2][0]
+
+
+def test_each_partition_shows_its_own_and_nobody_is_in_the_event_log(settings, land):
+    beta = "First Name,Last Name,Email,Phone,Shoe\nLuitgard,Kneifel,luitgard@beta-mail.example,(212) 555-0177,wanda.wunder@x.example\nTorfstecher,,torf-kein-mail,notanumber-2125550188,\n"
+    land("people.csv", GOOD, "max_rejected = 0.9\n")
+    land("people.csv", beta, "max_rejected = 0.9\n", business="beta")
+    land("wrong.csv", "Name,Email\nXaverl,xaverl-kaputt\n", business="beta")
+    keys, (run,), _ = run_night(settings)
+    with open_instance(settings) as instance:
+        run_analytics(defs, instance, dashboard=True)
+        events = [entry.dagster_event for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)]
+    assert {(event.asset_key.to_user_string(), event.partition) for event in events} == {(asset, key) for asset in CHAIN for key in keys}
+    own = {"acme": ("Quirin", "acme"), "beta": ("Luitgard", "beta")}
+    for event in events:
+        shown = str(event.step_materialization_data.materialization.metadata)
+        other = "beta" if parse_key(event.partition).business == "acme" else "acme"
+        for word in (*own[other], f"{other}-mail"):
+            assert word not in shown, (event.asset_key, event.partition, word)
+    # Nothing of a person anywhere in what Dagster keeps.
+    words = ("quirin", "zwackelmann", "luitgard", "kneifel", "wanda", "torfstecher", "xaverl", "torf-kein", "not-bo", "555 0142", "5550142", "5550177", "5550188", "555-0177")  # fmt: skip
+    for database in (settings.dagster_home).rglob("*.db"):
+        with sqlite3.connect(database) as opened:
+            dump = "\n".join(opened.iterdump()).lower()
+        for word in words:
+            assert word not in dump, (database, word)
+
+
+def test_an_error_of_postgres_leaves_no_cell_in_the_event_log(settings, land, connection):
+    connection.execute("ALTER TABLE leads ADD CONSTRAINT no_quirin CHECK (first_name <> 'Quirin')")
+    land("people.csv", GOOD, "max_rejected = 0.9\n")
+    with pytest.raises(Exception, match="no_quirin"):
+        run_night(settings)
+    for database in (settings.dagster_home).rglob("*.db"):
+        with sqlite3.connect(database) as opened:
+            dump = "\n".join(opened.iterdump()).lower()
+        assert "quirin@acme" not in dump
+        assert "zwackelmann" not in dump
+
+
+def test_stale_uploads_are_counted_listed_and_derived_again(settings, land, connection, henk, tmp_path, monkeypatch):
+    land("one.csv", "First Name,Email\nAna,ana@example.org\n")
+    land("two.csv", "First Name,Email\nBo,bo@example.org\n", business="beta")
+    keys, _, _ = run_night(settings)
+    assert henk("stale", "--json").stdout == ""
+
+    # Other weights by setting: every upload is stale; another country: those of the business.
+    weights = tmp_path / "weights.toml"
+    weights.write_text("[rating]\nhot = 71\n")
+    listed = henk("stale", "--json", HENK_SCORING=str(weights))
+    assert [json.loads(line)["upload"] for line in listed.stdout.splitlines()] == keys, listed.stderr
+    connection.execute("UPDATE businesses SET default_country = 'DE' WHERE slug = 'beta'")
+    assert [json.loads(line)["file_name"] for line in henk("stale", "--json").stdout.splitlines()] == ["two.csv"]
+    assert "1 stale uploads" in henk("stale").stdout
+
+    with open_instance(settings) as instance:
+        checked = defs.resolve_job_def("check_freshness").execute_in_process(instance=instance)
+        (check,) = [one for one in checked.get_asset_check_evaluations() if one.check_name == "no_upload_is_stale"]
+        assert (check.passed, check.metadata["found"].value) == (False, 1)
+        counted = defs.resolve_job_def("rederive_stale").execute_in_process(instance=instance)
+        assert counted.success
+        with dg.build_sensor_context(instance=instance, resources={"henk": Henk()}) as context:
+            (request,) = launch_planned_runs(context)
+        tags = request.tags
+        assert tags["dagster/asset_partition_range_start"] == tags["dagster/asset_partition_range_end"] == keys[1]
+        run_imports(defs, instance, [keys[1]], lambda *_: None)
+    assert henk("stale", "--json").stdout == ""
+
+
+def test_the_operators_tables_come_before_the_shipped_ones(settings, land, connection, tmp_path, monkeypatch):
+    headers = tmp_path / "headers.toml"
+    headers.write_text('[fields]\nfirst_name = ["Rufname des Gastes", "Company"]\n')
+    monkeypatch.setenv("HENK_HEADERS", str(headers))
+    load_settings.cache_clear()
+    land("one.csv", "Company,Email\nAna,ana@example.org\n")
+    run_night(load_settings())
+    assert connection.execute("SELECT first_name, company FROM leads").fetchall() == [("Ana", None)]
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "message"),
+    [
+        ("HENK_SCORING", "[rating]\nhot = 1\n", "HENK_SCORING names"),
+        ("HENK_SCORING", "[shoe]\n", "HENK_SCORING names"),
+        ("HENK_HEADERS", "[fields]\nshoe = ['x']\n", "unknown fields: shoe"),
+        ("HENK_HEADERS", "[fields]\nemail = 7\n", "HENK_HEADERS names"),
+        ("HENK_HEADERS", "not toml", "Correct the file or unset HENK_HEADERS"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_named(settings, henk, tmp_path, setting, text, message):
+    path = tmp_path / "own.toml"
+    path.write_text(text)
+    result = henk("doctor", **{setting: str(path)})
+    assert result.returncode == 3
+    assert message in result.stderr
+
+
+def test_the_page_of_the_night_shows_what_an_operator_asks_first(settings, land, connection):
+    land("good.csv", GOOD, "max_rejected = 0.9\n")
+    land("<b>bad|x.csv", b"")
+    land("nobody.csv", "Email\nq@unknown.example\n", business="gamma")
+    run_night(settings)
+    connection.execute("INSERT INTO henk.landed_files (file_location, business, signature, upload) VALUES ('x', 'acme', 's', 'acme_late_00000000_2026-11-22T0204')")  # fmt: skip
+    with open_instance(settings) as instance:
+        for job in ("build_analytics", "check_freshness"):
+            done = defs.resolve_job_def(job).execute_in_process(instance=instance)
+            (shown,) = done.asset_materializations_for_node("night")
+            counts = {name: value.value for name, value in shown.metadata.items()}
+            assert (counts["Files"], counts["Files loaded"], counts["Files refused"], counts["Files waiting"]) == (4, 1, 2, 1)
+    page = counts["Night"]
+    assert page.startswith("**1 loaded, 2 refused, 1 waiting** in the last 24 hours")
+    assert "| acme | &lt;b>bad\\|x.csv | [report](http://127.0.0.1:3001/acme_b-bad-x_" in page
+    assert "There is no business 'gamma'." in page
+    assert "henk business add" in page
+    assert "acme\\_late\\_00000000" in page
+    assert "Quirin" not in page
+
+
+def test_keys_of_an_older_home_keep_working(settings, land, connection):
+    land("people.csv", GOOD, "max_rejected = 0.9\n")
+    (key,), _, _ = run_night(settings)
+    parts = parse_key(key)
+    old = f"{parts.received}_{parts.business}_{parts.stem}_{parts.identity}"
+    (settings.uploads / key).rename(settings.uploads / old)
+    facts = settings.uploads / old / "upload.json"
+    facts.write_text(facts.read_text().replace(key, old))
+    connection.execute("UPDATE lead_imports SET upload = %s", [old])
+    connection.execute("UPDATE henk.landed_files SET upload = %s", [old])
+    with open_instance(settings) as instance:
+        instance.delete_dynamic_partition("uploads", key)
+    (Path(settings.landing) / "acme" / "people.csv").write_text(GOOD)  # written again with the same bytes
+    assert run_night(settings)[0] == []
+    (Path(settings.landing) / "acme" / "people.csv.toml").write_text('max_rejected = 0.9\nupdate = "overwrite"\n')
+    assert run_night(settings)[0] == [old]
+    assert connection.execute("SELECT count(*) FROM lead_imports").fetchone() == (1,)
