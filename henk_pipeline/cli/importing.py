@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from henk_pipeline.cli.doctor import warn_of_problems
 from henk_pipeline.cli.output import complain, print_json, print_line, read_settings
 from henk_pipeline.cli.running import Finished, run_uploads
 
@@ -74,6 +75,7 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
     finished = run_uploads(settings, uploads, started, again=False, limits=found.limits, dashboard=True)
     outcomes = [_outcome(upload.file_name, upload, finished, started) for key, upload in uploads.items() if key not in finished.done_before]
     report(outcomes, finished, as_json=as_json)
+    warn_of_problems(settings)
     raise typer.Exit(_exit_code(outcomes, finished))
 
 
