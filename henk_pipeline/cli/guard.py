@@ -56,6 +56,8 @@ def main() -> None:
     """Wait until the pipe's other end is closed, then end the group and remove the folder of its sockets."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    os.write(1, b"+")  # from here on a signal to the group does not end the guard
+    os.close(1)
     while os.read(int(sys.argv[1]), 1):
         pass
     end_group(os.getpgrp(), without=[os.getpid()])

@@ -95,13 +95,13 @@ def is_alive(holder: Mapping[str, Any]) -> bool:
     """Return whether the process that a lock file names lives. A process of another host counts as living."""
     if not isinstance(holder.get("pid"), int):
         return False
-    if holder.get("host") != platform.node():
+    if holder.get("host") not in {None, platform.node()}:
         return True
     try:
         process = psutil.Process(holder["pid"])
         # Within a second: the kernel counts from its start, and the clock may have been set meanwhile.
-        return process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - float(holder.get("created", 0))) < 1
-    except (psutil.Error, ValueError):
+        return process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - float(holder.get("created") or 0)) < 1
+    except (psutil.Error, TypeError, ValueError):
         return False
 
 
@@ -200,10 +200,14 @@ class Supervisor:
         self._guard = subprocess.Popen(
             [sys.executable, "-P", guard.__file__, str(read), str(self.folder)],
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             pass_fds=(read, self._lock.descriptor),
             process_group=0,
         )
         os.close(read)
+        if self._guard.stdout is not None:
+            self._guard.stdout.read(1)  # until it stands; nothing, if it could not be started
+            self._guard.stdout.close()
 
     def _start(self, child: Child) -> None:
         if self._guard is None or self._guard.poll() is not None:

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from itertools import takewhile
+from typing import Any
 
 import dagster as dg
 import filelock
+from dagster._core import errors as dagster_errors
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorTick, ScheduleInstigatorData, SensorInstigatorData, TickStatus
-from dagster._utils.schedules import cron_string_iterator, reverse_cron_string_iterator
+from dagster._utils.schedules import cron_string_iterator
 
-from henk_pipeline.orchestration.runs import reason_of
 from henk_pipeline.orchestration.telling import tell
 from henk_pipeline.settings import Settings
 
@@ -236,11 +237,12 @@ def _daemon_problems(instance: dg.DagsterInstance, now: float, since: float) -> 
             Kind.DAEMON_ERROR,
             f"daemon {name}",
             _at(heartbeat.timestamp),
-            _shortened(reason_of(heartbeat.errors[0])),
+            _reason(error),
             "Look at Deployment, Daemons. Two daemons on one home: end one of them.",
         )
         for name, heartbeat in heartbeats.items()
-        if name in required and name not in silent and heartbeat.errors
+        for error in [error for error in heartbeat.errors or [] if not _is_of_a_tick(error)][:1]
+        if name in required and name not in silent
     ]
     return [*stopped, *errors]
 
@@ -284,7 +286,7 @@ def _failed_tick(automation: Automation, ticks: Sequence[InstigatorTick], now: f
     failures = list(takewhile(lambda tick: tick.status is TickStatus.FAILURE, ended))
     if not failures:
         return None
-    reason = _shortened(reason_of(failures[0].error)) if failures[0].error is not None else "No reason was recorded."
+    reason = _reason(failures[0].error) if failures[0].error is not None else "No reason was recorded."
     return Problem(Kind.TICK_FAILED, automation.title, _at(failures[-1].timestamp), reason, _remedy(automation, now))
 
 
@@ -307,7 +309,7 @@ def _overdue(
             return None
         return Problem(Kind.OVERDUE, automation.title, _at(newest), "Its tick was started and has not ended.", remedy)
     if automation.crons:
-        due = _due(automation, state, newest, now)
+        due = _due(automation, state, newest)
         if due is None or now - max(due, since) <= SCHEDULE_SECONDS:
             return None
         return Problem(Kind.OVERDUE, automation.title, _at(due), f"It was due at {moment(_at(due))} and has not started.", remedy)
@@ -323,22 +325,34 @@ def _overdue(
     return Problem(Kind.OVERDUE, automation.title, _at(last), reason, remedy)
 
 
-def _due(automation: Automation, state: InstigatorState, newest: float, now: float) -> float | None:
-    """Return the last time that a schedule was due without a tick; None if it has had its tick, or was turned on or changed later."""
-    due = max(next(reverse_cron_string_iterator(now, cron, automation.timezone)).timestamp() for cron in automation.crons)
+def _due(automation: Automation, state: InstigatorState, newest: float) -> float | None:
+    """Return when a schedule was or will be due for the first time after its newest tick, and after it was turned on or looked at."""
     data = state.instigator_data
     known = [newest]
     if isinstance(data, ScheduleInstigatorData):
         # `last_iteration_timestamp`: the scheduler has looked then, and found the schedule (with the times that it had) not due.
         known += [data.start_timestamp or 0.0, data.last_iteration_timestamp or 0.0]
-    return due if due > max(known) else None
+    return min(_next(cron, max(known), automation.timezone) for cron in automation.crons).timestamp() if max(known) else None
 
 
-def _next(cron: str, now: float, timezone: str) -> datetime:
-    return next(moment for moment in cron_string_iterator(now, cron, timezone) if moment.timestamp() > now)
+def _next(cron: str, after: float, timezone: str) -> datetime:
+    return next(due for due in cron_string_iterator(after, cron, timezone) if due.timestamp() > after)
 
 
-def _shortened(text: str) -> str:
+def _is_of_a_tick(error: Any) -> bool:  # noqa: ANN401 - Dagster does not export the type
+    """Return whether an error that a daemon reports with its heartbeat is one of user code, which its tick reports, too."""
+    return _unwrapped(error) is not error or (error.cls_name or "").startswith("DagsterUserCode")
+
+
+def _unwrapped(error: Any) -> Any:  # noqa: ANN401 - see above
+    """Return the error that code of ours raised, without those that Dagster puts around it, such as SensorExecutionError."""
+    while error.cause is not None and hasattr(dagster_errors, error.cls_name or ""):
+        error = error.cause
+    return error
+
+
+def _reason(error: Any) -> str:  # noqa: ANN401 - see above
+    text = str(_unwrapped(error).message).split(": ", 1)[-1].strip()
     return text if len(text) <= MAX_REASON else f"{text[:MAX_REASON]}…"
 
 
