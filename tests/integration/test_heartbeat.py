@@ -285,8 +285,8 @@ def test_one_who_looks_for_failed_ticks_only_forgets_nothing_of_the_others(insta
 def test_the_sensor_reports_failed_ticks_of_the_others(instance, settings):
     automation = next(one for one in automations_of(defs.get_repository_def()) if one.name == "nightly")
     tick(instance, known(instance, automation), datetime.now(UTC).timestamp(), TickStatus.FAILURE, error_of("wrong"))
-    with dg.build_sensor_context(instance=instance, repository_def=defs.get_repository_def()) as context:
-        texts = [report_failed_ticks(context, henk=Henk()).skip_message for _ in range(2)]
+    with dg.build_sensor_context(instance=instance, repository_def=defs.get_repository_def(), resources={"henk": Henk()}) as context:
+        texts = [report_failed_ticks.evaluate_tick(context).skip_message for _ in range(2)]
     assert [text.split("; ")[1] for text in texts] == ["1 reported now.", "0 reported now."]
 
 
