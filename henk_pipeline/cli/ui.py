@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import signal
 import socket
 import sys
 import threading
@@ -32,6 +33,7 @@ def ui(
     """
     from henk_pipeline.cli import supervision  # noqa: PLC0415
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the supervisor handles it: nothing to end yet, and no traceback of an import
     settings = read_settings()
     number = port or settings.ui_port
     lock = supervision.HomeLock(lock_path(settings))
