@@ -1,16 +1,11 @@
-"""`henk db`, `migrate`, `business`, `campaign`, `ui`, `doctor`: setting up and looking after an installation."""
+"""`henk db`, `migrate`, `business`, `campaign`: setting up and looking after an installation."""
 
-import os
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from henk_pipeline.cli.output import complain, print_json, print_line, print_table, read_settings, say
-
-if TYPE_CHECKING:
-    from henk_pipeline.settings import Settings
+from henk_pipeline.cli.output import complain, print_json, print_line, read_settings, say
 
 database = typer.Typer(help="The database: `henk db` prints its URL, starting the embedded server if needed.", invoke_without_command=True)
 business = typer.Typer(help="Businesses: organisations that call.", no_args_is_help=True)
@@ -187,76 +182,3 @@ def campaign_add(
     if not is_new:
         say(f"The campaign {name!r} of {slug} exists already; nothing was changed.")
     print_line(str(identifier))
-
-
-def ui(port: Annotated[int | None, typer.Option(help="port on 127.0.0.1; by default HENK_UI_PORT or 3000")] = None) -> None:
-    """Start the Dagster UI and its daemon (schedules, sensors, backfills) on 127.0.0.1. Ctrl-C ends both."""
-    from henk_pipeline.orchestration.runs import prepare_dagster_home  # noqa: PLC0415
-    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.settings import CHECKOUT  # noqa: PLC0415
-
-    settings = read_settings()
-    connect(settings).close()  # a database that cannot be used is told here, not in the middle of the night
-    prepare_dagster_home(settings)
-    where = ["-w", str(CHECKOUT / "workspace.yaml")] if CHECKOUT else ["-m", "henk_pipeline.definitions"]
-    number = str(port or settings.ui_port)
-    say(f"Dagster UI: http://127.0.0.1:{number}")
-    # Paths are handed down absolute: Dagster starts further processes in folders of its own.
-    # A tick that receives a night's gigabytes takes longer than the minute Dagster gives it.
-    patience = dict.fromkeys(("DAGSTER_SCHEDULE_GRPC_TIMEOUT_SECONDS", "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS"), "3600")
-    told = {"HENK_HOME": str(settings.home), "HENK_LANDING": str(settings.landing), "HENK_ANALYTICS": str(settings.analytics)}
-    environment = {**patience, **os.environ, **told, "DAGSTER_HOME": str(settings.dagster_home)}
-    command = [str(Path(sys.executable).with_name("dagster")), "dev", *where, "--host", "127.0.0.1", "--port", number]
-    # In this process's place: whoever ends `henk ui`, by Ctrl-C or by a signal, ends what it started.
-    os.execve(command[0], command, environment)  # noqa: S606 - a list, and no shell
-
-
-def doctor() -> None:
-    """Every setting with its origin, and whether what Henk needs is there. Exit code 3 if something is not."""
-    settings = read_settings()
-    print_table(["Setting", "Value", "From", "What it is"], _settings_rows(settings), title="Settings")
-    checks = _checks(settings)
-    print_table(["Check", "", "Found"], [(name, "ok" if ok else "FAILED", found) for name, ok, found in checks], title="Checks")
-    if not all(ok for _, ok, _ in checks):
-        raise typer.Exit(3)
-
-
-def _settings_rows(settings: "Settings") -> list[tuple[str, str, str, str]]:
-    from henk_pipeline.postgres.connect import masked  # noqa: PLC0415
-
-    rows = []
-    for name, info in type(settings).model_fields.items():
-        value = getattr(settings, name)
-        if value is None:
-            shown = "(embedded)" if name == "database_url" else "(none)"
-        else:
-            shown = masked(value.get_secret_value()) if name == "database_url" else str(value)
-        origin = "environment" if name in settings.model_fields_set else "default"
-        rows.append((f"HENK_{name.upper()}", shown, origin, info.description or ""))
-    return rows
-
-
-def _checks(settings: "Settings") -> list[tuple[str, bool, str]]:
-    import shutil  # noqa: PLC0415
-
-    from henk_pipeline.failures import InfrastructureError  # noqa: PLC0415
-    from henk_pipeline.leads.score import load_scoring  # noqa: PLC0415
-    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.uploads.headers import load_synonyms  # noqa: PLC0415
-
-    settings.home.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(settings.home).free
-    checks = [
-        ("Python", sys.version_info >= (3, 11), sys.version.split()[0]),
-        ("Disk under HENK_HOME", free > 2**30, f"{free / 2**30:.1f} GiB free"),
-        ("Tables in schemas/upload", True, f"{len(load_synonyms().fields)} fields; hot from {load_scoring().rating.hot} points"),
-        ("Analytics file", True, f"{settings.analytics}, {'there' if settings.analytics.exists() else 'not built yet'}"),
-    ]
-    try:
-        with connect(settings) as connection:
-            row = connection.execute("SELECT split_part(version(), ' ', 2), (SELECT count(*) FROM businesses)").fetchone()
-        checks.append(("PostgreSQL", True, f"{row[0]}; businesses: {row[1]}" if row else ""))
-    except InfrastructureError as error:
-        complain(str(error))
-        checks.append(("PostgreSQL", False, "not usable"))
-    return checks

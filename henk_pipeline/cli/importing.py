@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from henk_pipeline import termination
+from henk_pipeline.cli.doctor import warn_of_problems
 from henk_pipeline.cli.output import complain, print_json, print_line, read_settings, say
 from henk_pipeline.cli.running import Finished, ending_in_order, run_uploads
 
@@ -88,6 +89,7 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
     finished = run_uploads(settings, uploads, started, again=False, limits=found.limits, dashboard=True)
     outcomes = [_outcome(upload.file_name, upload, finished, started) for key, upload in uploads.items() if key not in finished.done_before]
     report(outcomes, finished, as_json=as_json)
+    warn_of_problems(settings)
     raise typer.Exit(_exit_code(outcomes, finished))
 
 

@@ -1,0 +1,282 @@
+"""`henk doctor`: the settings, whether what Henk needs is there, and whether the daemon, the schedules and the sensors do their work."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from henk_pipeline.cli.output import complain, print_line, print_table, read_settings, say
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from henk_pipeline.orchestration.heartbeat import Automation, Problem
+    from henk_pipeline.settings import Settings
+
+WATCH_SECONDS = 60.0
+Check = tuple[str, bool, str]
+
+
+def doctor(
+    *,
+    heartbeat: Annotated[
+        bool, typer.Option("--heartbeat", help="print only problems of the daemon, schedules and sensors; for cron and probes")
+    ] = False,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="look for these problems once a minute, and report each once to HENK_NOTIFY; for where `henk ui` does not run"
+        ),
+    ] = False,
+) -> None:
+    """Show every setting with its origin, what is missing, and the state of the daemon, schedules and sensors. Exit code 3 if anything is wrong.
+
+    Exit codes: 0 all is well, 2 a setting cannot be used, 3 a check failed or there is a problem.
+    """
+    settings = read_settings()
+    if watch:
+        _watch(settings)
+    if heartbeat:
+        problems = check_heartbeat(settings)
+        for problem in problems:
+            print_line(f"{problem.text()}\n")
+        raise typer.Exit(3 if problems else 0)
+    print_table(["Setting", "Value", "From", "What it is"], _settings_rows(settings), title="Settings")
+    checks = [*_checks(settings), *_automation_checks(settings)]
+    print_table(["Check", "", "Found"], [(name, "ok" if ok else "FAILED", found) for name, ok, found in checks], title="Checks")
+    if not all(ok for _, ok, _ in checks):
+        raise typer.Exit(3)
+
+
+def check_heartbeat(settings: "Settings", *, since: float = 0.0, report: bool = False) -> list["Problem"]:
+    """Return the problems of the daemon, the schedules and the sensors; none on a home where no daemon ever ran.
+
+    Args:
+        settings: the home.
+        since: when the daemon was started (seconds since 1970), if that is known.
+        report: report new ones to HENK_NOTIFY.
+    """
+    from henk_pipeline.orchestration.heartbeat import find_problems, report_problems  # noqa: PLC0415
+
+    if not has_instance(settings):
+        return []
+    automations, problems = _automations()
+    with watched_instance(settings) as instance:
+        problems += find_problems(instance, automations, since=since)
+        if report:
+            report_problems(instance, settings, problems)
+    return problems
+
+
+def warn_of_problems(settings: "Settings") -> None:
+    """Print the problems of the daemon, the schedules and the sensors on stderr, a line each.
+
+    Never fails. A daemon that was stopped in order is no problem here.
+    """
+    try:
+        problems = [] if _was_stopped(settings) else check_heartbeat(settings)
+    except Exception as error:  # noqa: BLE001 - the night's result must not be lost for a check that cannot be made
+        say(f"Warning: the schedules and sensors could not be checked: {error}")
+        return
+    for problem in problems:
+        say(
+            f"Warning: the {problem.subject}: {problem.kind.value} since {problem.since:%Y-%m-%d %H:%M} UTC: {problem.reason} {problem.remedy}"
+        )
+
+
+def has_instance(settings: "Settings") -> bool:
+    """Return whether Dagster has storage to look at, so that a check makes none."""
+    return (_dagster_home(settings) / "dagster.yaml").exists()
+
+
+@contextmanager
+def watched_instance(settings: "Settings") -> Iterator["dg.DagsterInstance"]:
+    """Open the instance of the daemon: DAGSTER_HOME if it is set (compose, Kubernetes), otherwise that of the home."""
+    import dagster as dg  # noqa: PLC0415
+
+    from henk_pipeline.orchestration.runs import open_instance  # noqa: PLC0415
+
+    if _dagster_home(settings) == settings.dagster_home:
+        with open_instance(settings) as instance:
+            yield instance
+    else:
+        with dg.DagsterInstance.from_config(str(_dagster_home(settings))) as instance:
+            yield instance
+
+
+def _dagster_home(settings: "Settings") -> Path:
+    return Path(os.environ.get("DAGSTER_HOME") or settings.dagster_home)
+
+
+def _automations() -> tuple[list["Automation"], list["Problem"]]:
+    """Return the schedules and sensors of the code location, and the problem if it cannot be loaded."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from henk_pipeline.orchestration.heartbeat import Kind, Problem, automations_of  # noqa: PLC0415
+
+    try:
+        from henk_pipeline.definitions import defs  # noqa: PLC0415
+
+        return automations_of(defs.get_repository_def()), []
+    except Exception as error:  # noqa: BLE001 - whatever an edited package raises is the problem to report
+        reason = f"{type(error).__name__}: {error}"
+        remedy = "Look at the log of `henk ui` for the lines; install the version that worked, or mend it."
+        return [], [Problem(Kind.NOT_LOADED, "code location henk_pipeline.definitions", datetime.now(UTC), reason, remedy)]
+
+
+def _was_stopped(settings: "Settings") -> bool:
+    """Return whether `henk ui` was ended in order, and not started again since."""
+    from henk_pipeline.cli.supervision import read_holder  # noqa: PLC0415
+    from henk_pipeline.cli.ui import lock_path  # noqa: PLC0415
+
+    return "stopped" in read_holder(lock_path(settings))
+
+
+def _watch(settings: "Settings") -> None:
+    known: set[str] = set()
+    say("Looking for problems once a minute. Ctrl-C ends it.")
+    while True:
+        try:
+            problems = check_heartbeat(settings, report=True)
+            for problem in problems:
+                if problem.key not in known:
+                    print_line(f"{problem.text()}\n")
+            known = {problem.key for problem in problems}
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+        except Exception as error:  # noqa: BLE001 - the watch must outlive a storage that is away for a while
+            complain(f"The check failed: {type(error).__name__}: {error}")
+        try:
+            time.sleep(WATCH_SECONDS)
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+
+
+def _settings_rows(settings: "Settings") -> list[tuple[str, str, str, str]]:
+    from henk_pipeline.postgres.connect import masked  # noqa: PLC0415
+
+    rows = []
+    for name, info in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        if value is None:
+            shown = "(embedded)" if name == "database_url" else "(none)"
+        else:
+            shown = masked(value.get_secret_value()) if name == "database_url" else str(value)
+        origin = "environment" if name in settings.model_fields_set else "default"
+        rows.append((f"HENK_{name.upper()}", shown, origin, info.description or ""))
+    return rows
+
+
+def _checks(settings: "Settings") -> list[Check]:
+    """Return the checks of what Henk needs. One that cannot be made has failed; the others are still made."""
+    checks: list[tuple[str, Callable[[Settings], tuple[bool, str]]]] = [
+        ("Python", lambda _: (sys.version_info >= (3, 11), sys.version.split()[0])),
+        ("HENK_HOME can be written", _home),
+        ("Disk under HENK_HOME", _disk),
+        ("Tables in schemas/upload", _tables),
+        ("Analytics file", lambda settings: (True, f"{settings.analytics}, {'there' if settings.analytics.exists() else 'not built yet'}")),
+        ("PostgreSQL", _postgres),
+    ]
+    return [_made(name, check, settings) for name, check in checks]
+
+
+def _made(name: str, check: "Callable[[Settings], tuple[bool, str]]", settings: "Settings") -> Check:
+    try:
+        return (name, *check(settings))
+    except Exception as error:  # noqa: BLE001 - a check that cannot be made is a finding, not the end of the table
+        return (name, False, str(error) or type(error).__name__)
+
+
+def _home(settings: "Settings") -> tuple[bool, str]:
+    import tempfile  # noqa: PLC0415
+
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.home):
+            return True, str(settings.home)
+    except OSError as error:
+        return False, f"{settings.home}: {error.strerror}. Give this user the folder, or set HENK_HOME"
+
+
+def _disk(settings: "Settings") -> tuple[bool, str]:
+    import shutil  # noqa: PLC0415
+
+    existing = next(folder for folder in (settings.home, *settings.home.parents) if folder.exists())
+    free = shutil.disk_usage(existing).free
+    return free > 2**30, f"{free / 2**30:.1f} GiB free"
+
+
+def _tables(_: "Settings") -> tuple[bool, str]:
+    from henk_pipeline.leads.score import load_scoring  # noqa: PLC0415
+    from henk_pipeline.uploads.headers import load_synonyms  # noqa: PLC0415
+
+    return True, f"{len(load_synonyms().fields)} fields; hot from {load_scoring().rating.hot} points"
+
+
+def _postgres(settings: "Settings") -> tuple[bool, str]:
+    from henk_pipeline.failures import InfrastructureError  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+
+    try:
+        with connect(settings) as connection:
+            row = connection.execute("SELECT split_part(version(), ' ', 2), (SELECT count(*) FROM businesses)").fetchone()
+    except InfrastructureError as error:
+        complain(str(error))
+        return False, "not usable"
+    return True, f"{row[0]}; businesses: {row[1]}" if row else ""
+
+
+def _automation_checks(settings: "Settings") -> list[Check]:
+    """Print the table of schedules and sensors, and return the checks of the daemon and of every problem."""
+    from henk_pipeline.cli.supervision import is_alive, read_holder  # noqa: PLC0415
+    from henk_pipeline.cli.ui import lock_path  # noqa: PLC0415
+
+    holder = read_holder(lock_path(settings))
+    address = (
+        f"process {holder['pid']}, http://127.0.0.1:{holder.get('port', '?')}"
+        if is_alive(holder) and "stopped" not in holder
+        else "not running"
+    )
+    interface = ("henk ui", True, address)
+    try:
+        return [interface, *_look_at_automations(settings)]
+    except Exception as error:  # noqa: BLE001 - see _made
+        return [interface, ("Daemon", False, f"Dagster's storage cannot be used: {error or type(error).__name__}")]
+
+
+def _look_at_automations(settings: "Settings") -> list[Check]:
+    if not has_instance(settings):
+        return [("Daemon", True, "has never run on this home (henk ui starts it)")]
+    from henk_pipeline.orchestration.heartbeat import Kind, daemon_state, find_problems, states_of  # noqa: PLC0415
+
+    automations, problems = _automations()
+    with watched_instance(settings) as instance:
+        problems += find_problems(instance, automations)
+        states = states_of(instance, automations)
+        alive, sentence = daemon_state(instance)
+    rows = [
+        (
+            state.automation.name,
+            ", ".join(state.automation.crons) + f" {state.automation.timezone}"
+            if state.automation.crons
+            else f"every {state.automation.interval:.0f} s",
+            "on" if state.running else "off",
+            f"{state.last:%Y-%m-%d %H:%M:%S} UTC" if state.last else "never",
+            state.status or "",
+        )
+        for state in states
+    ]
+    print_table(["Schedule or sensor", "When", "", "Last tick", "Result"], rows, title="Schedules and sensors")
+    stopped = _was_stopped(settings)
+    checks = [("Daemon", alive is not False or stopped, f"{sentence}{'; `henk ui` was stopped' if stopped and not alive else ''}")]
+    return checks + [
+        (problem.subject, False, f"{problem.kind.value} since {problem.since:%Y-%m-%d %H:%M:%S} UTC: {problem.reason} {problem.remedy}")
+        for problem in problems
+        if problem.kind is not Kind.DAEMON_GONE
+    ]
