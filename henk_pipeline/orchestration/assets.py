@@ -16,6 +16,7 @@ import polars as pl
 import psycopg
 
 from henk_pipeline.analytics.tables import load_tables
+from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.orchestration.error_text import errors_without_cells
 from henk_pipeline.orchestration.healing import healing
 from henk_pipeline.orchestration.io_manager import BY_UPLOAD, UPLOAD
@@ -45,7 +46,7 @@ from henk_pipeline.steps.rules import refusal_digest, rules_digest, written_rule
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import OPT_OUT_SCHEMA, ValidatedUpload, describe_reading, validate_file
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
-from henk_pipeline.uploads.received import content_path, open_upload, read_manifest
+from henk_pipeline.uploads.received import ReceivedUpload, content_path, open_upload, read_manifest
 
 OWNERS = ["team:henk"]
 # A backfill of everything comes in batches as a night does. One run of all of them would hold all of them in memory.
@@ -87,7 +88,7 @@ def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
         rows = []
         with henk.database() as connection:
             for key in context.partition_keys:
-                facts = open_upload(folder, key)
+                facts = _received(folder, key)
                 unknown: str | None = None
                 try:
                     country = businesses.find_business(connection, facts.business).default_country
@@ -287,6 +288,17 @@ def lead_lists(
                 _tell(context, "lead_lists", key, {"rows": outcome.rows_accepted, **shown})
                 report("lead_lists", key)
         return pl.DataFrame(outcomes, schema=OUTCOME_SCHEMA)
+
+
+def _received(folder: Path, key: str) -> ReceivedUpload:
+    """Return the facts of an upload. Raises: InfrastructureError for a partition that is none, as one may be typed into the UI's dialog."""
+    try:
+        return open_upload(folder, key)
+    except FileNotFoundError:
+        raise InfrastructureError(
+            f"There is no upload {key!r} in {folder}. A partition is one upload; to select many, type a part of their keys (2026-11) and take "
+            "Select all. The job maintenance removes partitions that are none."
+        ) from None
 
 
 def _keep_refusal(connection: psycopg.Connection, row: dict[str, Any], outcome: Outcome, run_id: str) -> None:

@@ -17,10 +17,13 @@ RUNS_AT_ONCE = 200
     description="Removes partitions and runs older than HENK_KEEP_DAYS, Parquet older than HENK_KEEP_STAGING_DAYS, and what killed processes left."
 )
 def prune(context: dg.OpExecutionContext, henk: Henk) -> None:
-    """The uploads themselves, their reports and the record of their imports stay; `henk import` makes a partition of one again."""
+    """Remove them, and partitions that are no upload's (typed into the UI's dialog).
+
+    The uploads themselves, their reports and the record of their imports stay; `henk import` makes a partition of one again.
+    """
     settings = henk.settings
     before = datetime.now(UTC) - timedelta(days=settings.keep_days)
-    old = [key for key in context.instance.get_dynamic_partitions("uploads") if _is_before(key, before)]
+    old = [key for key in context.instance.get_dynamic_partitions("uploads") if _is_before(key, before) or parse_key(key) is None]
     for key in old:
         context.instance.delete_dynamic_partition("uploads", key)
     runs = 0
@@ -41,6 +44,6 @@ def prune(context: dg.OpExecutionContext, henk: Henk) -> None:
 
 
 def _is_before(key: str, moment: datetime) -> bool:
-    """Return whether an upload was received on a day before `moment`'s. A key that is none of ours stays."""
+    """Return whether an upload was received on a day before `moment`'s."""
     parts = parse_key(key)
     return parts is not None and parts.received[:10] < f"{moment:%Y-%m-%d}"

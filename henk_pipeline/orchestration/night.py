@@ -68,10 +68,11 @@ def night(context: dg.AssetExecutionContext, henk: Henk) -> dg.MaterializeResult
 def read_night(connection: psycopg.Connection, since: datetime) -> Night:
     """Return what happened since a moment. Refusals without a record of their own (a process that died of the file) are among them."""
     imports = last_night.imports_since(connection, since)
-    refused = [one for one in refusals.list_refusals(connection) if one.last_refused_at > since]
+    current = last_night.current_uploads(connection)  # a file that was replaced is another upload now
+    refused = [one for one in refusals.list_refusals(connection) if one.last_refused_at > since and one.upload in current]
     known = {one.upload for one in refused}
     for one in imports:
-        if one.status == "rejected" and one.upload not in known:
+        if one.status == "rejected" and one.upload not in known and one.upload in current:
             moment = one.finished_at or one.started_at
             reason = one.error or "no reason kept"
             refused.append(refusals.Refusal(one.upload, one.business, one.file_name, "", reason, "", "", moment, moment))

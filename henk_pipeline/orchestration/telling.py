@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import dagster as dg
 
 from henk_pipeline.orchestration.checks import NEW_REFUSALS
-from henk_pipeline.orchestration.partitions import uploads_of_run
+from henk_pipeline.orchestration.partitions import PARTITION, RANGE_START, uploads_of_run
 from henk_pipeline.orchestration.runs import reason_of
 from henk_pipeline.settings import Settings
 from henk_pipeline.uploads.received import open_upload
@@ -24,26 +24,28 @@ REMEDIES = (
     ("lacks", "Run: henk migrate. Then run the partitions again."),
     ("No space left", "Make room on the disk, then run the partitions again: nothing is half done."),
     ("disk full", "Make room on the disk, then run the partitions again: nothing is half done."),
-    ("is gone", "Nothing: its uploads are run again by themselves, in halves, until the one it died of stands alone and is marked."),
-    (
-        "unexpectedly exited",
-        "Nothing: its uploads are run again by themselves, in halves, until the one it died of stands alone and is marked.",
-    ),
     ("failed with it", "Its other uploads are run again without it. Look at the file, or send the run's log to whoever keeps Henk."),
     ("has not been made for", "Materialise the whole chain for these uploads: what was between the assets has been removed meanwhile."),
 )
+# The process ended, or never began: nothing of the work itself failed.
+AUTOMATIC = (
+    "Nothing: its uploads stay pending and are run again automatically, in halves if the process crashed, until the cause is isolated."
+)
+INTERRUPTED = {"DagsterExecutionInterruptedError", "KeyboardInterrupt", "TerminationRequestedError"}
 REMEDY = "Look at the run's log; when it is mended, run its partitions again: what was done is not done twice."
 
 
 def told_of_failure(instance: dg.DagsterInstance, settings: Settings, run: dg.DagsterRun, message: str | None) -> tuple[str, str]:
     """Title and text for a failed run."""
-    reasons = [
-        f"{event.step_key}: {reason_of(event.step_failure_data.error)}"
+    errors = {
+        event.step_key: event.step_failure_data.error
         for event in (entry.dagster_event for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE))
         if event is not None and event.step_failure_data.error is not None
-    ] or [message or "no reason given"]
-    reason = "\n".join(reasons)
+    }
+    reason = "\n".join([f"{step}: {reason_of(error)}" for step, error in errors.items()] or [message or "no reason given"])
     remedy = next((remedy for known, remedy in REMEDIES if known in reason), REMEDY)
+    if _is_retried(instance, run, list(errors.values())):
+        remedy = AUTOMATIC
     lines = [
         f"Run {run.run_id} of {run.job_name} failed.",
         f"Uploads: {_named(instance, settings, run)}",
@@ -52,6 +54,30 @@ def told_of_failure(instance: dg.DagsterInstance, settings: Settings, run: dg.Da
     ]
     checks = told_of_checks(instance, run)
     return f"{run.job_name} failed", "\n".join([*lines, checks] if checks else lines)
+
+
+def _is_retried(instance: dg.DagsterInstance, run: dg.DagsterRun, errors: list[Any]) -> bool:
+    """Return whether a failed run of uploads is repeated without anybody's help: its process was killed, ended, or lost.
+
+    Decided by the types of events: their texts change with the version of Dagster. A step that fails of itself has an error; a process that ends
+    leaves none, or the one that ended it. A run that could not begin has failed while it was set up, and says why.
+    """
+    if RANGE_START not in run.tags and PARTITION not in run.tags:
+        return False
+    if errors:
+        return all(_is_interruption(error) for error in errors)
+    failures = [entry.dagster_event for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE)]
+    errors_of_run = [event.job_failure_data.error for event in failures if event is not None and event.job_failure_data.error is not None]
+    return all(_is_interruption(error) for error in errors_of_run)
+
+
+def _is_interruption(error: Any) -> bool:  # noqa: ANN401 - Dagster does not export the type
+    """Return whether an error, or one that it was made from, says that the process was to end."""
+    while error is not None:
+        if error.cls_name in INTERRUPTED:
+            return True
+        error = error.cause
+    return False
 
 
 def told_of_checks(instance: dg.DagsterInstance, run: dg.DagsterRun) -> str:

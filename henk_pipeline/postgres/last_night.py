@@ -60,3 +60,8 @@ def waiting_uploads(connection: psycopg.Connection) -> list[WaitingUpload]:
     """Return the uploads that were received and are neither loaded nor refused."""
     with connection.cursor(row_factory=class_row(WaitingUpload)) as cursor:
         return cursor.execute(WAITING).fetchall()
+
+
+def current_uploads(connection: psycopg.Connection) -> set[str]:
+    """Return the keys of uploads that landed files are now: one whose file was replaced is not among them."""
+    return {upload for (upload,) in connection.execute("SELECT upload FROM henk.landed_files").fetchall()}

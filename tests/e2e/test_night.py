@@ -145,3 +145,32 @@ def count_runs(address: str) -> int:
     """How many runs of imports there have been."""
     query = '{ runsOrError(filter: {pipelineName: "import_uploads"}) { ... on Runs { results { runId } } } }'
     return len(ask(address, query)["runsOrError"]["results"])
+
+
+def answer_in_three_clicks(browser, address: str, reasons: dict[str, str]) -> None:
+    """Find each refused file with its reason from the first page of the UI: Catalog, the asset `night`, Show Markdown. Scrolling is no click."""
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    deadline = time.monotonic() + NIGHT_SECONDS  # until the night's page is made again
+    while True:
+        page.goto(address)
+        page.get_by_text("Catalog", exact=True).first.click()
+        page.get_by_text("campaign_funnel").first.wait_for(timeout=60_000)
+        page.mouse.move(700, 600)
+        row = page.locator('a[href$="/assets/night"], a[href*="/assets/night?"]').first
+        for _ in range(60):
+            if row.count():
+                break
+            page.mouse.wheel(0, 300)
+            page.wait_for_timeout(200)
+        row.click()
+        page.get_by_text("Show Markdown").first.click()
+        page.get_by_role("heading", name="Refused").wait_for(timeout=30_000)
+        text = page.locator(".bp5-dialog, [role=dialog]").last.inner_text()
+        missing = {name for name, reason in reasons.items() if f"{name}.csv" not in text or reason not in text}
+        if not missing:
+            break
+        assert time.monotonic() < deadline, (missing, text)
+        time.sleep(10)
+    if "HENK_SCREENSHOTS" in os.environ:
+        page.screenshot(path=IMAGES / "night.png")
+    page.close()
