@@ -4,6 +4,7 @@ failed, and why" in three clicks.
 """
 
 import json
+import os
 import threading
 import time
 from collections import Counter
@@ -15,7 +16,7 @@ import psycopg
 import pytest
 
 from tests.e2e.processes import wait_for
-from tests.e2e.test_ui import ask, running_ui
+from tests.e2e.test_ui import IMAGES, ask, running_ui
 
 SLUGS = ("acme", "beta", "gamma")
 GOOD = 5  # files of each business
