@@ -19,6 +19,7 @@ from henk_pipeline.steps.outcomes import remedy_of
 HOURS = 24
 MAX_ROWS = 50
 MAX_TEXT = 500
+MAX_REASONS = 20
 
 
 class Night(NamedTuple):
@@ -61,6 +62,7 @@ def night(context: dg.AssetExecutionContext, henk: Henk) -> dg.MaterializeResult
             "Files waiting": len(found.waiting),
             "Leads inserted": sum(one.leads_inserted for one in found.loaded),
             "Seconds": round(found.duration.total_seconds(), 1),
+            **reasons(found.refused),
         }
         return dg.MaterializeResult(metadata=metadata)
 
@@ -79,6 +81,14 @@ def read_night(connection: psycopg.Connection, since: datetime) -> Night:
     waiting = last_night.waiting_uploads(connection)
     connection.rollback()
     return Night(imports, refused, waiting)
+
+
+def reasons(refused: Sequence[refusals.Refusal]) -> dict[str, str]:
+    """Return the reasons as metadata of their own: the asset's page shows text at once, and Markdown and tables after a click."""
+    shown = {
+        f"Refused: {one.file_name} of {one.business} ({one.upload})": without_contacts(one.reason) or "" for one in refused[:MAX_REASONS]
+    }
+    return shown if len(refused) <= MAX_REASONS else {**shown, "Refused besides": f"{len(refused) - MAX_REASONS} more; see Night"}
 
 
 def night_page(found: Night, settings: Settings) -> str:

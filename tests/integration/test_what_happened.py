@@ -238,6 +238,7 @@ def test_the_page_of_the_night_shows_what_an_operator_asks_first(settings, land,
             (shown,) = done.asset_materializations_for_node("night")
             counts = {name: value.value for name, value in shown.metadata.items()}
             assert (counts["Files"], counts["Files loaded"], counts["Files refused"], counts["Files waiting"]) == (4, 1, 2, 1)
+    assert [value for name, value in counts.items() if name.startswith("Refused: <b>bad|x.csv of acme")] == ["The file is empty."]
     page = counts["Night"]
     assert page.startswith("**1 loaded, 2 refused, 1 waiting** in the last 24 hours")
     assert "| acme | &lt;b>bad\\|x.csv | [report](http://127.0.0.1:3001/acme_b-bad-x_" in page
