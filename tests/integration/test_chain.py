@@ -47,6 +47,7 @@ def test_the_assets_a_dagster_user_expects_are_there_and_described():
         "check_freshness",
         "maintenance",
         "rederive_stale",
+        "plan_imports",
     }
 
 

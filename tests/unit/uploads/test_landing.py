@@ -108,7 +108,7 @@ def test_an_upload_may_be_called_like_our_own_files(tmp_path):
 def test_a_key_holds_no_character_that_dagster_cannot_take(name, stem):
     assert plain_stem(name) == stem
     key = upload_key(datetime(2026, 11, 22, 2, 4, tzinfo=UTC), "acme", name, "1f0c9a2b" + "0" * 56)
-    assert key == f"2026-11-22T0204_acme_{stem}_1f0c9a2b"
+    assert key == f"acme_{stem}_1f0c9a2b_2026-11-22T0204"
 
 
 @pytest.mark.parametrize(
