@@ -1,7 +1,7 @@
 """What a night costs: python benchmarks/nights.py (night PEOPLE.csv | ticks | dialog | load) [--files N] [--rows N] [--smoke]
 
     night   as many files of as many rows by the daemon (two runs at a time), then the same rows as one upload: seconds, and their ratio
-    ticks   a schedule tick with 20,000 uploads known and nothing new, and with a thousand new files
+    ticks   planning with 20,000 uploads known and nothing new, and with a thousand new files
     dialog  with 20,000 upload partitions, in a browser: until the launch dialog is there, shows what is searched for, and has taken all
     load    what importing the definitions takes beside `import dagster`
 
@@ -18,8 +18,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 BIN = Path(sys.executable).parent
 BUSINESSES = 20
@@ -117,7 +121,7 @@ def night(people: Path, files: int, rows: int) -> None:
 
 TICK = """
 import sys, time
-from henk_pipeline.orchestration.nights import launch
+from henk_pipeline.orchestration.nights import plan_night
 from henk_pipeline.orchestration.runs import open_instance
 from henk_pipeline.postgres.connect import connect
 from henk_pipeline.settings import load_settings
@@ -125,8 +129,8 @@ from henk_pipeline.steps.nights import look_around
 settings = load_settings()
 with connect(settings) as connection, open_instance(settings) as instance:
     started = time.monotonic()
-    asked = launch(instance, settings, connection, look_around)
-    print(len(asked), round(time.monotonic() - started, 2))
+    plan = plan_night(instance, settings, connection, look_around)
+    print(len(plan.batches), round(time.monotonic() - started, 2))
 """
 
 
@@ -174,8 +178,22 @@ from henk_pipeline.settings import load_settings
 settings = load_settings()
 prepare_dagster_home(settings)
 with open_instance(settings) as instance:
-    register(instance, [f"2026-11-{1 + n // 1000:02d}T0200_b{n % 20}_f{n:05d}_{n:08x}" for n in range(COUNT)])
+    register(instance, [f"b{n % 20}_f{n:05d}_{n:08x}_2026-11-{1 + n // 1000:02d}T0200" for n in range(COUNT)])
 """
+
+
+def visit_pages(page: "Page", address: str) -> dict[str, float]:
+    """Open the pages an operator looks at; the moment each is there."""
+    page.goto(f"{address}/overview")  # what the browser loads once
+    page.get_by_text("Catalog").first.wait_for()
+    marks = {"": time.monotonic()}
+    page.goto(f"{address}/assets/lead_lists?view=partitions")
+    page.get_by_text(re.compile(r"b\d+_f\d+")).first.wait_for()
+    marks["partitions of an asset"] = time.monotonic()
+    page.goto(f"{address}/runs")
+    page.get_by_text("No runs").first.wait_for()
+    marks["runs"] = time.monotonic()
+    return marks
 
 
 def dialog(known: int) -> None:
@@ -187,7 +205,9 @@ def dialog(known: int) -> None:
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory(prefix="henk-dialog-") as scratch, sync_playwright() as playwright:
-        environment = home(Path(scratch))
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            environment = home(Path(scratch), HENK_REPORTS_PORT=str(free.getsockname()[1]))
         subprocess.run([sys.executable, "-c", UPLOADS_KNOWN.replace("COUNT", str(known))], env=environment, check=True)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -204,7 +224,7 @@ def dialog(known: int) -> None:
                     time.sleep(0.5)
             page = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"]).new_page()
             page.set_default_timeout(60_000)
-            marks = {"": time.monotonic()}
+            marks = visit_pages(page, f"http://127.0.0.1:{port}")
             page.goto(f"http://127.0.0.1:{port}/locations/henk_pipeline.definitions/jobs/import_uploads/partitions")
             page.get_by_text("Total partitions").wait_for()
             marks["page"] = time.monotonic()
@@ -214,7 +234,7 @@ def dialog(known: int) -> None:
             page.get_by_text("Select a partition or create one").click()
             page.get_by_text(f"Select all ({known})").wait_for()
             marks["list"] = time.monotonic()
-            page.keyboard.type("2026-11-05")
+            page.keyboard.type("2026-11-02")
             page.get_by_text("Select all (1000)").wait_for()
             marks["search"] = time.monotonic()
             page.get_by_text("Select all (1000)").click()
@@ -249,6 +269,7 @@ if __name__ == "__main__":
     parser.add_argument("part", choices=("night", "ticks", "dialog", "load"), nargs="?", default="load")
     parser.add_argument("people", type=Path, nargs="?")
     parser.add_argument("--files", type=int, default=1000)
+    parser.add_argument("--uploads", type=int, default=20_000, help="partitions that are known before")
     parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--smoke", action="store_true", help="small sizes of what needs no other data")
     arguments = parser.parse_args()
@@ -258,8 +279,8 @@ if __name__ == "__main__":
     elif arguments.part == "night":
         night(arguments.people, arguments.files, arguments.rows)
     elif arguments.part == "ticks":
-        ticks(20_000, 1000)
+        ticks(arguments.uploads, arguments.files)
     elif arguments.part == "dialog":
-        dialog(20_000)
+        dialog(arguments.uploads)
     else:
         load()
