@@ -20,7 +20,7 @@ from henk_pipeline.analytics.tables import load_tables
 from henk_pipeline.orchestration.healing import healing
 from henk_pipeline.orchestration.io_manager import BY_UPLOAD, UPLOAD
 from henk_pipeline.orchestration.partitions import FIRST, LOADERS, PUBLISHER, UPLOADS, WITHOUT_DASHBOARD
-from henk_pipeline.orchestration.previews import chart_of_reasons, preview, preview_of_parts
+from henk_pipeline.orchestration.previews import chart_of_reasons, preview, preview_of_parts, table_of_consent
 from henk_pipeline.orchestration.progress import report
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.postgres import businesses, imports
@@ -36,7 +36,7 @@ from henk_pipeline.steps.report import MOST_PAIRS, Told, write_report
 from henk_pipeline.steps.rescore import rescore
 from henk_pipeline.steps.rules import rules_digest, written_rules
 from henk_pipeline.steps.score import score_rows
-from henk_pipeline.steps.validate import OPT_OUT_SCHEMA, ValidatedUpload, describe_reading, validate_file
+from henk_pipeline.steps.validate import OPT_OUT_SCHEMA, ValidatedUpload, describe_consent, describe_reading, validate_file
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.received import content_path, open_upload, read_manifest
 
@@ -162,6 +162,7 @@ def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.L
                         "rows": validated.rows_read - validated.rows_rejected,
                         "rows_read": validated.rows_read,
                         "seconds": round(time.monotonic() - begun, 3),
+                        **table_of_consent(describe_consent(validated)),
                     },
                 )
                 _tell(

@@ -46,6 +46,12 @@ def chart_of_reasons(counts: Mapping[str, int]) -> dict[str, Any]:
     return {"reasons": dg.MetadataValue.table(records), "reasons_chart": dg.MetadataValue.md(markdown_table(bars))}
 
 
+def table_of_consent(columns: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return `consent_columns`: what each column of consent says, as a table. Nothing where the file has none."""
+    records = [dg.TableRecord(dict(column)) for column in columns]
+    return {"consent_columns": dg.MetadataValue.table(records)} if records else {}
+
+
 def markdown_table(frame: pl.DataFrame) -> str:
     """`frame` as a Markdown table. Cells are cut at 60 characters, and nothing in them is taken for markup."""
     shown = frame.select(pl.all().map_batches(_as_text, return_dtype=pl.String))

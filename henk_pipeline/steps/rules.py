@@ -22,7 +22,7 @@ def rules_digest(manifest: Manifest, default_country: str) -> str:
 def written_rules() -> str:
     """The digest of the rules alone: tables and code."""
     # The code itself rather than a version number beside it: nobody can forget to raise it.
-    code = [path for part in ("uploads", "leads", "linkage") for path in (PACKAGE / part).glob("*.py")]
+    code = [path for part in ("uploads", "leads", "linkage", "consent") for path in (PACKAGE / part).glob("*.py")]
     written = [*(schemas_folder() / "upload").glob("*.toml"), schemas_folder() / "upload" / "matching.json", *code]
     digest = hashlib.sha256()
     for path in sorted(written):
