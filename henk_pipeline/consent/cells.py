@@ -18,6 +18,7 @@ YEAR_OR_DATE = re.compile(
     r"(?:19|20)\d{2}(?:[-/.]\d{1,2}(?:[-/.]\d{1,2})?)?(?:[T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?:,? .*)?"
     r"|\d{1,2}\.? ?[^\W\d_]{3,12}\.?,? \d{2,4}(?: .*)?|[^\W\d_]{3,12}\.? \d{1,2},? \d{4}(?: .*)?|(?:19|20)\d{6}|[^\W\d_]{3,12}\.? (?:19|20)\d{2}"
 )
+BY_NAME = re.compile(r"\b(?:him|her|me|them|it)\s+[A-Z]")  # "do not call her Liz"
 EVERY = {"all", "alle", "alles", "tous", "tout", "todos", "todas", "todo", "everything", "both", "any", "full"}
 # Words that in a column which is not about consent say too little by themselves.
 NEEDS_CONTEXT = ("weak_refusal", "wrong", "only", "dead")
@@ -138,7 +139,7 @@ def _about(channels: frozenset[str], word: Word) -> Verdict:
 def _present(cell: str, column: ConsentColumn) -> Verdict:
     """Judge a reason, a date or a source of a refusal: that there is one is the refusal."""
     said = read_statement(cell)
-    channels = said.channels - {"fax"}
+    channels = said.channels - {"fax", "contact"}  # "Contact" is who said so
     if channels and not said.unknown and not column.named:
         return _about(channels, "refused")
     return _of(column, "refused")
@@ -281,17 +282,17 @@ def _is_plain(said: Statement, cell: str, column: ConsentColumn) -> bool:  # noq
             and not said.unknown
             and not said.has("measure", "code", "subscription")
             and said.has("weak_refusal")
-            and column.named
+            and column.channels == {"phone"}
         )
     if column.outcome and said.strength == "negated" and "contact" in said.channels and not _is_order(cell):
         return False  # nobody was reached
     if said.strength == "negated":
         if said.has("condition", "measure") or (said.channels and not said.channels & {"phone", "contact"} and said.unknown):
             return False
-        return not said.unknown or column.lenient
+        return not said.unknown or (column.lenient and not BY_NAME.search(cell))
     if said.has("dead", "wrong", "register") and not said.has("refusal"):
         if said.has("wrong") and not said.wrong_number:
-            return column.named and "phone" in column.channels and not said.unknown
+            return column.channels == {"phone"} and not said.unknown
         return not said.unknown
     return not said.unknown or column.lenient
 

@@ -14,8 +14,25 @@ BOTH = frozenset({"phone", "email"})
 CHANNELS_OF: dict[str, frozenset[str]] = {
     "phone": frozenset({"phone"}), "email": frozenset({"email"}), "sms": frozenset({"sms"}), "post": frozenset({"post"}), "all": BOTH,
 }  # fmt: skip
-# Besides these a name of a channel alone ("Phone calls: yes") holds no other word.
-EMPTY_CLASSES = {"filler", "contact", "phone", "phone_past", "device", "email", "sms", "post", "fax", "being", "modal", "digits", "code"}
+# What a name of a channel alone consists of, besides these words: "Contact by phone".
+CHANNEL_CLASSES = {"contact", "phone", "device", "email", "sms", "post"}
+CHANNEL_FILLERS = {"by", "via", "per", "par", "por", "me", "please", "through", "in", "for", "bitte", "door", "pelo"}
+# Words for calling that are as often about something else.
+OTHER_USES = {
+    "ring",
+    "dial",
+    "voice",
+    "tele",
+    "appel",
+    "appeal",
+    "appeals",
+    "approach",
+    "address",
+    "magazine",
+    "catalog",
+    "catalogue",
+    "paper",
+}
 
 
 @dataclass(frozen=True)
@@ -132,8 +149,9 @@ def _modal_is_near(name: str) -> bool:
 
 def is_channel_alone(name: str) -> bool:
     """Return whether a name says a channel and nothing else ("Phone calls", "Contact by post"): with cells of yes and no it is a permission."""
-    said = read_statement(name, trailing=False)
-    return bool(said.channels) and not said.unknown and said.classes <= EMPTY_CLASSES and not said.polarity
+    tokens = tokens_of(name)
+    ways = [token for token in tokens if not token.classes.isdisjoint(CHANNEL_CLASSES) and token.text not in OTHER_USES]
+    return bool(ways) and all(token in ways or token.text in CHANNEL_FILLERS for token in tokens)
 
 
 def channel_permission(name: str) -> ConsentColumn:
@@ -152,7 +170,7 @@ def field_column(field: str | None, meaning: str) -> ConsentColumn:
 
 def _is_bare(said: Statement) -> bool:
     """Return whether a weak word of refusal ("Blocked") is all that a name says."""
-    return said.has("bare") and not said.unknown and not said.has("measure", "other_purpose", "restriction", "about")
+    return said.has("bare") and not said.unknown and not said.has("measure", "other_purpose", "restriction")
 
 
 def _stated(said: Statement) -> ConsentColumn:

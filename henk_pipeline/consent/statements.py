@@ -67,7 +67,7 @@ def read_statement(text: str, *, trailing: bool = True) -> Statement:  # noqa: C
     permits = any(token.has("permission") for token in free)
     unknown = any(token.has("unknown") for token in tokens)
     only = "only" in classes
-    wrong_number = any(token.has("wrong") and (" " in token.text or token.text.startswith("disconnect")) for token in free)
+    wrong_number = any(map(is_wrong_number, free))
     wrong_number = wrong_number or ("wrong" in classes and bool(classes & {"phone", "device", "number"}))
 
     def stated(
@@ -76,13 +76,13 @@ def read_statement(text: str, *, trailing: bool = True) -> Statement:  # noqa: C
         return Statement(polarity, channels, strength, classes, both, unknown, only, wrong_number)
 
     if strong:
-        return stated("refusal", "strong", both=permits and any(token.has("refusal") for token in free))
+        return stated("refusal", "strong", both=permits and _is_either(tokens))
     if negated_contact or negated_permission:
         # "Cannot", "not allowed" alone say no only in a column of consent.
         named = negated_contact or channels or any(tokens[target].has("permission") for target in targets.values())
         return stated("refusal", "negated" if named else "weak")
     if weak:
-        return stated("refusal", "negated" if channels else "weak", both=permits and _is_either(tokens))
+        return stated("refusal", "negated" if channels or permits else "weak", both=permits and _is_either(tokens))
     if negated_refusal or permits:
         return stated("permission", "strong")
     if "modal" in classes and channels:
@@ -91,8 +91,16 @@ def read_statement(text: str, *, trailing: bool = True) -> Statement:  # noqa: C
 
 
 def _is_either(tokens: Sequence[Token]) -> bool:
-    """Return whether a permission stands beside a refusal, not inside of it ("consent withdrawn" is a refusal)."""
-    return any(token.text in ("in", "out", "off") for token in tokens)
+    """Return whether a name says both ("Opt In/Out", "Subscribed/Unsubscribed"), not that a permission was refused ("consent withdrawn")."""
+    permits = any(token.has("permission") and token.text.startswith(("opt", "subscri")) for token in tokens)
+    return permits and any(
+        token.text.startswith(("opt out", "opted out", "unsub", "optout")) or token.text in ("out", "off") for token in tokens
+    )
+
+
+def is_wrong_number(token: Token) -> bool:
+    """Return whether a phrase says by itself that a number is wrong: "wrong number", "disconnected", not "bad"."""
+    return token.has("wrong") and (" " in token.text or token.text.startswith("disconnect"))
 
 
 def _targets(tokens: Sequence[Token], *, wish: bool, trailing: bool) -> dict[int, int]:
@@ -105,7 +113,7 @@ def _targets(tokens: Sequence[Token], *, wish: bool, trailing: bool) -> dict[int
         if token.text == "no" and at + 1 < len(tokens) and tokens[at + 1].text in ("of", "de", "von"):
             continue  # "No. of calls"
         after = next((n for n in range(at + 1, len(tokens)) if not tokens[n].has("negation") and tokens[n].classes & about), None)
-        if after is None and trailing:
+        if after is None and (trailing or token.text not in ("no", "non")):
             after = next((n for n in range(at - 1, -1, -1) if tokens[n].classes & about), None)
         if after is not None:
             found[at] = after
@@ -121,7 +129,7 @@ def _channels(tokens: Sequence[Token], *, wish: bool) -> frozenset[str]:
     found: set[str] = set()
     for token in tokens:
         found |= {channel for channel in CHANNELS if token.has(channel)}
-        if token.has("device", "register") or (wish and token.has("phone_past")):
+        if token.has("device", "register") or is_wrong_number(token) or (wish and token.has("phone_past")):
             found.add("phone")
         if token.has("contact") or (wish and token.has("contact_past")):
             found.add("contact")
