@@ -79,9 +79,10 @@ def _stems() -> tuple[str, str, str]:
         return "|".join(sorted(stem for stem in found if len(stem) >= shortest))
 
     bounded = rf"\b(?:{pattern('register', 'dead', 'wrong', 'only')})\b"
+    alone = "|".join(map(re.escape, answers()["alone"]))
     return (
-        f"{pattern('refusal')}|{bounded}",
-        rf"(?:{pattern('negation', shortest=2)})",
+        f"{pattern('refusal')}|{bounded}|^(?:{alone})$",
+        rf"(?:{pattern('negation', 'weak_refusal', shortest=2)})",
         rf"(?:{pattern('phone', 'contact', 'phone_past', 'contact_past', 'permission')})",
     )
 
@@ -218,7 +219,7 @@ def _named(said: Statement) -> frozenset[str]:
     return said.channels or frozenset({"contact"} if said.has("dead") else ())
 
 
-def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:
+def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: PLR0911 - a line a kind of cell
     """Judge a cell of a column that is not of consent: only a statement of a refusal counts."""
     if not cell or key in answers()["empty"] or key in answers()["no"]:
         return EMPTY if not cell or key in answers()["empty"] else NOTHING
@@ -226,6 +227,8 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:
         return _of(column, "refused")
     if column.register and key in answers()["listed"]:
         return _of(column, "refused")
+    if column.lenient and key in answers()["alone"]:
+        return _about(column.unnamed, "refused")
     whole = _refusal(cell, column)
     if whole is not None:
         return whole
@@ -301,6 +304,9 @@ def _is_order(cell: str) -> bool:
     return any(token.text in ("do not", "dont", "donot", "never", "does not") for token in tokens_of(cell))
 
 
+NOUNS = {"phone", "phones", "telephone", "telephones", "tel", "telefon", "telefono", "telefoon", "telefone"}
+
+
 class Remark(NamedTuple):
     """What stands beside a number in a cell of numbers.
 
@@ -313,7 +319,9 @@ class Remark(NamedTuple):
     dropped: str | None = None
 
 
-FAX = re.compile(r"(?i)(?:^|[\s(/;,])\(?(?:tele)?f(?:ax)?(?:[.:]+\)?|\))|\b(?:tele)?fax\b|\bfacsimile\b|\bpager\b|\bbeeper\b")
+FAX = re.compile(
+    r"(?i)(?:^|[\s(/;,])\(?(?:tele)?f(?:ax)?(?:[.:]+\)?|\))|\b(?:tele)?fax\b|\bfacsimile\b|\bfx\b|\s\(?f\)?\s*$|\bpager\b|\bbeeper\b"
+)
 NUMBER = re.compile(r"\+?\(?\d[\d\s().\-/]{3,}\d(?:\s*(?:x|ext\.?|extension)\s*\d{1,6})?", re.IGNORECASE)
 PARTS = re.compile(
     r"\s*(?:[;|\n]|,(?=\s*\D*\d{3})|\s/\s|/(?=\s*[+(A-Za-z])|\s(?:or|and|oder|und|ou|et|o|y|e|en|of)\s(?=\D{0,20}\d{3})|&)\s*",
@@ -326,34 +334,40 @@ def read_phone_cell(cell: str) -> Remark | None:
     """Read the words beside the numbers of a cell; None where they say nothing about calling."""
     refused, dropped, kept = False, None, []
     touched = False
+    any_number = NUMBER.search(cell) is not None
     for part in PARTS.split(cell):
-        number = NUMBER.search(part)
-        words = NUMBER.sub(" ", part) if number else part
-        if number and (FAX.search(words) or FAX.search(part)):
+        numbers = [found.group().strip() for found in NUMBER.finditer(part)]
+        words = NUMBER.sub(" ", part)
+        if numbers and FAX.search(words):
             dropped, touched = "fax", True
             continue
-        remark = _remark(words)
+        remark = _remark(words, alone=not any_number)
         if remark is None:
-            kept.append(part)
+            if numbers or not any_number:
+                kept.append(part)
             continue
         touched = True
         if remark == "refused":
             refused = True
-            if number:
-                kept.append(number.group().strip())
+            kept += numbers
         else:
             dropped = dropped or "wrong number"
     return Remark("; ".join(kept) or None, refused, dropped) if touched else None
 
 
-def _remark(words: str) -> Literal["refused", "wrong"] | None:
+def _remark(words: str, *, alone: bool) -> Literal["refused", "wrong"] | None:
+    """Read the words of a cell of numbers; `alone`: there is no number beside them."""
     if not any(character.isalpha() for character in words):
         return None
     said = read_statement(fold(words), trailing=False)
-    if said.has("other_person") or (said.has("condition") and said.strength != "strong"):
+    if said.has("other_person") or (said.has("condition") and said.strength != "strong") or said.polarity != "refusal":
         return None
-    if said.polarity == "refusal" and said.has("wrong") and not said.has("refusal", "register", "dead"):
+    tokens = tokens_of(fold(words))
+    final = any(token.has("refusal", "register") or (token.has("dead") and not token.has("wrong")) for token in tokens)
+    if said.has("wrong") and not final:
         return "wrong"
-    if said.polarity == "refusal" and (said.strength == "strong" or said.channels & {"phone", "contact"} or said.has("weak_refusal")):
-        return None if said.channels and not said.channels & {"phone", "contact"} and not said.has("dead", "register") else "refused"
-    return None
+    if final:
+        return "refused"
+    if alone and not any(token.has("phone") and token.text not in NOUNS for token in tokens) and not said.has("contact"):
+        return "wrong"  # "no phone": there is none
+    return "refused" if not said.channels or said.channels & {"phone", "contact"} else None

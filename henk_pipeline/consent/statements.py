@@ -61,6 +61,8 @@ def read_statement(text: str, *, trailing: bool = True) -> Statement:  # noqa: C
             negated_permission = True
         elif not token.has("other_purpose") and not _is_number(tokens, target):
             negated_contact = True
+    if negated_contact:
+        channels = _refused_channels(tokens, targets) or channels
     free = [token for number, token in enumerate(tokens) if number not in targets.values()]
     strong = any(token.has("refusal", "register", "dead", "wrong") for token in free)
     weak = any(token.has("weak_refusal") for token in free)
@@ -123,6 +125,17 @@ def _targets(tokens: Sequence[Token], *, wish: bool, trailing: bool) -> dict[int
 def _is_number(tokens: Sequence[Token], at: int) -> bool:
     """Return whether a telephone is named as a number that somebody has, as in "no phone number"."""
     return tokens[at].has("phone") and any(token.has("number") for token in tokens[at + 1 : at + 2])
+
+
+def _refused_channels(tokens: Sequence[Token], targets: dict[int, int]) -> frozenset[str]:
+    """Return the channels that negations are about: of "cell (no texts)" the texts, of "no phone or email" both."""
+    found: set[str] = set()
+    for at, target in targets.items():
+        end = next((n for n in range(target + 1, len(tokens)) if tokens[n].has("negation", "modal", "permission")), len(tokens))
+        about = tokens[target:end] if target > at else [tokens[target]]
+        found |= {channel for token in about for channel in (*CHANNELS, "contact") if token.has(channel)}
+        found |= {"phone" for token in about if token.has("phone_past")}
+    return frozenset(found - {"contact"}) if found != {"contact"} else frozenset()
 
 
 def _channels(tokens: Sequence[Token], *, wish: bool) -> frozenset[str]:

@@ -17,7 +17,7 @@ WordClass = Literal[
     "post", "fax", "contact", "contact_past", "being", "only", "other_person", "other_purpose", "measure", "condition", "about", "date", "link",
     "checked", "restriction", "preference", "preferred", "code", "outcome", "subscription", "number", "filler", "harmless",
 ]  # fmt: skip
-AnswerClass = Literal["yes", "no", "empty", "none", "listed", "unlisted", "granted", "refused"]
+AnswerClass = Literal["yes", "no", "empty", "none", "alone", "listed", "unlisted", "granted", "refused"]
 # A compound is taken apart only from this length on, into parts of at least three letters: shorter ones are chance ("Nobel" is no "no bel").
 MIN_COMPOUND, MIN_PART = 7, 3
 SHORT_PARTS = {"do", "no", "to", "in", "is", "on"}
