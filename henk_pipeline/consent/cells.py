@@ -8,9 +8,10 @@ import polars as pl
 
 from henk_pipeline.consent.columns import ConsentColumn
 from henk_pipeline.consent.statements import Statement, read_statement
-from henk_pipeline.consent.vocabulary import answer_key, answers, fold, load_vocabulary, plain_words, tokens_of
+from henk_pipeline.consent.vocabulary import all_known, answer_key, answers, fold, load_vocabulary, plain_words, tokens_of
 
 Word = Literal["refused", "permitted", "unclear"]
+MAX_STATEMENT = 120  # characters of a sentence that is an opt-out and nothing else
 MAX_CELL = 2000  # characters of a cell that are read
 SEPARATORS = re.compile(r"\s*(?:[;|,\n•·]|:::|\s[-–—/]+\s|[.!?](?=\s|$)|\((?=\D)|\)|/)\s*")
 LEADING = re.compile(r"^\s*([^\W\d_]{1,5})\s*[,;:(–—-]\s*(\S.*)$", re.DOTALL)
@@ -19,6 +20,7 @@ YEAR_OR_DATE = re.compile(
     r"|\d{1,2}\.? ?[^\W\d_]{3,12}\.?,? \d{2,4}(?: .*)?|[^\W\d_]{3,12}\.? \d{1,2},? \d{4}(?: .*)?|(?:19|20)\d{6}|[^\W\d_]{3,12}\.? (?:19|20)\d{2}"
 )
 BY_NAME = re.compile(r"\b(?:him|her|me|them|it)\s+[A-Z]")  # "do not call her Liz"
+PLAIN_DATE, A_DATE = r"^(?:19|20)\d\d-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[ +-][\d:]+)?)?$", "2000-01-01"
 EVERY = {"all", "alle", "alles", "tous", "tout", "todos", "todas", "todo", "everything", "both", "any", "full"}
 # Words that in a column which is not about consent say too little by themselves.
 NEEDS_CONTEXT = ("weak_refusal", "wrong", "only", "dead")
@@ -58,6 +60,12 @@ def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
     Returns:
         A row a cell: `phone` and `email` (refused, permitted, unclear or null), `empty` (true where nothing is said, else false or null).
     """
+    if column.direction != "stated":  # every date says the same, and a column of moments has a distinct one in each row
+        cells = (
+            cells.to_frame("cell")
+            .select(pl.when(pl.col("cell").str.contains(PLAIN_DATE)).then(pl.lit(A_DATE)).otherwise("cell"))
+            .to_series()
+        )
     distinct = cells.unique().drop_nulls()
     if column.direction == "stated" and not column.restriction and not column.register:
         distinct = distinct.filter(may_state(distinct))
@@ -78,19 +86,18 @@ def _stems() -> tuple[str, str, str]:
         found = {r"[^a-z0-9]*".join(map(re.escape, plain_words(word))) for name in names for word in words[name]}  # type: ignore[index]
         return "|".join(sorted(stem for stem in found if len(stem) >= shortest))
 
-    bounded = rf"\b(?:{pattern('register', 'dead', 'wrong', 'only')})\b"
     alone = "|".join(map(re.escape, answers()["alone"]))
     return (
-        f"{pattern('refusal')}|{bounded}|^(?:{alone})$",
-        rf"(?:{pattern('negation', 'weak_refusal', shortest=2)})",
-        rf"(?:{pattern('phone', 'contact', 'phone_past', 'contact_past', 'permission')})",
+        f"{pattern('refusal')}|\\b(?:{pattern('register', 'dead', 'wrong', 'only')})\\b|^(?:{alone})$",
+        f"\\b(?:{pattern('negation', shortest=2)})|(?:{pattern('weak_refusal')})",
+        f"(?:{pattern('phone', 'contact', 'phone_past', 'contact_past', 'permission')})",
     )
 
 
 def may_state(cells: pl.Series) -> pl.Series:
     """Return which cells may state a refusal: a cheap look that lets too many through, never too few."""
     alone, negation, about = _stems()
-    folded = cells.str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}", "")
+    folded = cells.str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}|['’]", "").str.replace_all("_", " ", literal=True)
     return folded.str.contains(alone) | (folded.str.contains(about) & folded.str.contains(negation))
 
 
@@ -259,6 +266,8 @@ def _is_understood(part: str) -> bool:
 
 def _refusal(cell: str, column: ConsentColumn) -> Verdict | None:
     """Return what a statement of a refusal is about; None where the cell is none, or says more than that."""
+    if not column.lenient and (len(cell) > MAX_STATEMENT or not all_known(cell)):
+        return None  # most notes end here, at a tenth of what reading them costs
     said = read_statement(cell)
     if said.has("other_person", "other_purpose"):
         return None

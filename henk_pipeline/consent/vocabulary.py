@@ -19,7 +19,7 @@ WordClass = Literal[
 ]  # fmt: skip
 AnswerClass = Literal["yes", "no", "empty", "none", "alone", "listed", "unlisted", "granted", "refused"]
 # A compound is taken apart only from this length on, into parts of at least three letters: shorter ones are chance ("Nobel" is no "no bel").
-MIN_COMPOUND, MIN_PART = 7, 3
+MIN_COMPOUND, MAX_COMPOUND, MIN_PART = 7, 40, 3
 SHORT_PARTS = {"do", "no", "to", "in", "is", "on"}
 LINKING = ("", "s", "n", "es", "en")  # between the parts of German and Dutch compounds
 UNKNOWN: frozenset[str] = frozenset({"unknown"})
@@ -67,6 +67,8 @@ def load_vocabulary() -> Vocabulary:
 
 def fold(text: str) -> str:
     """Return `text` without case and accents; ß is ss."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in plain if not unicodedata.combining(character))
 
@@ -75,8 +77,9 @@ def plain_words(text: str) -> list[str]:
     """Return the words of `text` without case, accents and punctuation, CamelCase and digits taken apart."""
     text = re.sub(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text.replace("’", "'").replace("#", " number "))
     text = re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", " ", fold(text))
-    text = re.sub(r"\bn'(?!t\b)", "ne ", text)
-    text = re.sub(r"\b(?:[dlsjmtc]|qu)'(?=\w{2})", "", text).replace("'", "")
+    if "'" in text:
+        text = re.sub(r"\bn'(?!t\b)", "ne ", text)
+        text = re.sub(r"\b(?:[dlsjmtc]|qu)'(?=\w{2})", "", text).replace("'", "")
     return re.findall(r"[^\W_]+", text)
 
 
@@ -113,7 +116,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
 def _parts_of(word: str) -> tuple[str, ...]:
     """Return the parts of a compound that the vocabulary knows, the fewest there are; else the word itself."""
     phrases, _ = _phrases()
-    if (word,) in phrases or len(word) < MIN_COMPOUND or not word.isalpha():
+    if (word,) in phrases or not MIN_COMPOUND <= len(word) <= MAX_COMPOUND or not word.isalpha():
         return (word,)
     best: dict[int, tuple[str, ...]] = {0: ()}
     for end in range(1, len(word) + 1):
@@ -138,6 +141,21 @@ def _parts() -> frozenset[str]:
     kinds = {"refusal", "permission", "negation", "register", "dead", "wrong"}
     words = {word for phrase, classes in phrases.items() if len(phrase) == 1 or classes & kinds for word in phrase}
     return frozenset(word for word in words if len(word) >= MIN_PART or word in SHORT_PARTS)
+
+
+@lru_cache(maxsize=1)
+def _known_words() -> frozenset[str]:
+    phrases, _ = _phrases()
+    return frozenset(word for phrase in phrases for word in phrase)
+
+
+def all_known(text: str) -> bool:
+    """Return whether every word of `text` is in the vocabulary, perhaps only as part of a phrase: if not, a statement of it says more."""
+    known = _known_words()
+    first = text[:MAX_COMPOUND].split(" ", 1)[0].lower()
+    if first.isalpha() and first.isascii() and len(first) < MIN_COMPOUND and first not in known:
+        return False
+    return all(word in known or word.isdigit() or len(word) >= MIN_COMPOUND for word in plain_words(text))
 
 
 @lru_cache(maxsize=1)

@@ -11,11 +11,14 @@ from typing import Any, NamedTuple, Self
 
 import polars as pl
 
+from henk_pipeline.consent.cells import judge, read_phone_cell
+from henk_pipeline.consent.columns import STATED
 from henk_pipeline.consent.tables import Counts, judge_table
 from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.normalise import DAY_FIELDS, DTYPES, ColumnMeaning, Habits, consent_columns, normalise
 from henk_pipeline.leads.text import cleaned
 from henk_pipeline.steps.pieces import AT_ONCE, Pieces, at_once
+from henk_pipeline.steps.suppress import contacts_in
 from henk_pipeline.uploads.dialect import NO_DELIMITER
 from henk_pipeline.uploads.headers import Mapping, load_synonyms, map_columns
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
@@ -277,7 +280,9 @@ class _Work:
             rows_read=_rows_of(chunk),
             leads=good.with_columns(pl.lit(self.mapping.system or NO_SYSTEM).alias("source")).select(LEAD_SCHEMA.keys()),
             rejections=_rejections(self.reading, chunk, self.mapping, failures),
-            opt_outs=pl.concat([_opt_outs(normalised), self._people_not_to_call(normalised, failures)]),
+            opt_outs=pl.concat(
+                [_opt_outs(normalised), self._people_not_to_call(normalised, failures), _stated_in_ragged(chunk.ragged, country)]
+            ),
             changes=self._changes(chunk, normalised) if self.tell_changes else [],
             consent=judged.counts,
         )
@@ -429,6 +434,21 @@ def _opt_outs(normalised: pl.DataFrame) -> pl.DataFrame:
     spoken.append(no_call.select("line", pl.lit("address").alias("channel"), pl.col("email").alias("value")))
     spoken.append(no_email.select("line", pl.lit("email").alias("channel"), pl.col("email").alias("value")))
     return pl.concat(spoken).drop_nulls().unique(["channel", "value"], maintain_order=True)
+
+
+def _stated_in_ragged(ragged: list[RaggedRow], country: str) -> pl.DataFrame:
+    """Opt-outs of rows whose cells fit no columns: where a cell states one, it is about every number and address of the row."""
+    numbers: list[tuple[int, str]] = []
+    for row in ragged:
+        remarks = [read_phone_cell(cell) for cell in row.cells]
+        refused = any(remark is not None and remark.refused for remark in remarks)
+        if refused or any(judge(cell, STATED).phone == "refused" for cell in row.cells):
+            numbers += [(row.line, (remark.numbers if remark else None) or cell) for cell, remark in zip(row.cells, remarks, strict=True)]
+    if not numbers:
+        return pl.DataFrame(schema=OPT_OUT_SCHEMA)
+    found = contacts_in(pl.DataFrame(numbers, schema={"line": pl.Int64, "cell": pl.String}, orient="row"), country)
+    channel = pl.col("channel").replace("email", "address")  # whose it is must not be called; e-mails may be sent
+    return found.with_columns(channel).select(*OPT_OUT_SCHEMA)
 
 
 def _why_hopeless(upload: ValidatedUpload, max_rejected: float) -> str | None:

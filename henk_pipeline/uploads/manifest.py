@@ -196,7 +196,8 @@ def _in_words(mistake: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails, a
     if not place:
         return f"The manifest cannot be used: {mistake['msg'].removeprefix('Value error, ')}."
     if mistake["type"] == "extra_forbidden":
-        table = ListSplit if mistake["loc"][0] == "lists" and "campaigns" not in mistake["loc"] else CampaignAssignment
+        table: type[BaseModel] = ListSplit if mistake["loc"][0] == "lists" and "campaigns" not in mistake["loc"] else CampaignAssignment
+        table = ConsentRule if mistake["loc"][0] == "consent" else table
         known = ", ".join(table.model_fields if len(mistake["loc"]) > 1 else Manifest.model_fields)
         return f"The manifest's key {place!r} is not known. Known keys: {known}."
     return f"The manifest's {place!r} cannot be {mistake['input']!r}: {mistake['msg'].removeprefix('Value error, ')}."

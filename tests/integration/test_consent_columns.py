@@ -282,6 +282,18 @@ def test_an_opt_out_of_a_rejected_row_is_kept(connection, tmp_path):
     assert callable_people(connection) == ["C"]
 
 
+def test_an_opt_out_of_a_row_that_fits_no_columns_is_kept(connection, tmp_path):
+    text = "First Name,Email,Phone,Status\nA,a@example.org,212-555-0101,active\nB,x,x,x,b@example.org,212-555-0102,Do Not Call,x\n"
+    assert imported(connection, tmp_path, text) == ["A"]
+    upload(
+        connection,
+        tmp_path,
+        "First Name,Email,Phone\nBen,b@example.org,212-555-0109\nEve,,212-555-0102\n",
+        campaigns=[{"campaign": "Calls"}],
+    )
+    assert callable_people(connection) == ["A"]
+
+
 @pytest.mark.parametrize(
     ("header", "row", "email_opt_out", "called"),
     [
