@@ -28,5 +28,25 @@ CREATE TRIGGER settle_unclear BEFORE INSERT OR UPDATE OF do_not_call, consent_un
 WHEN (NEW.consent_unclear IS NOT NULL AND NOT NEW.do_not_call) EXECUTE FUNCTION henk.settle_unclear();
 REVOKE EXECUTE ON FUNCTION henk.settle_unclear() FROM PUBLIC;
 
+-- Migration 0026 suppresses the numbers and keeps the address of every lead with a flag. An unclear one opts nobody out for good; once it is refused
+-- for certain, it does.
+DO $$
+DECLARE
+    body text;
+BEGIN
+    IF to_regprocedure('henk.keep_opt_outs(uuid[])') IS NULL THEN
+        RETURN;
+    END IF;
+    body := pg_get_functiondef('henk.keep_opt_outs(uuid[])'::regprocedure);
+    IF strpos(body, '(l.do_not_call OR l.dnc)') = 0 THEN
+        RAISE EXCEPTION 'henk.keep_opt_outs is not as migration 0026 made it.';
+    END IF;
+    EXECUTE replace(body, '(l.do_not_call OR l.dnc)', '((l.do_not_call AND l.consent_unclear IS NULL) OR l.dnc)');
+    EXECUTE 'CREATE TRIGGER opt_out_settled AFTER UPDATE OF do_not_call, dnc, consent_unclear ON leads FOR EACH ROW '
+        'WHEN (OLD.consent_unclear IS NOT NULL AND (NEW.dnc OR (NEW.do_not_call AND NEW.consent_unclear IS NULL))) '
+        'EXECUTE FUNCTION henk.opt_out_of_lead()';
+END
+$$;
+
 -- migrate:down
 -- Forward only.
