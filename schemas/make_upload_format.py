@@ -10,7 +10,7 @@ from typing import Any
 
 from henk_pipeline.leads.contract import RULES, LeadUpload
 from henk_pipeline.uploads.headers import load_synonyms
-from henk_pipeline.uploads.manifest import CampaignAssignment, ListSplit, Manifest
+from henk_pipeline.uploads.manifest import CampaignAssignment, ConsentRule, ListSplit, Manifest
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = ROOT / "schemas" / "upload" / "lead_upload.schema.json"
@@ -64,6 +64,7 @@ def describe() -> str:
     """The tables of the document, as Markdown."""
     parts = ["## The manifest, `<file>.toml` beside the file", "", *_keys(Manifest), "A further list, `[[lists]]`:", "", *_keys(ListSplit)]
     parts += ["A campaign, `[[campaigns]]` or `[[lists.campaigns]]`:", "", *_keys(CampaignAssignment), TOLD_ANEW]
+    parts += ["", "A column of consent, under `[consent]`:", "", *_keys(ConsentRule)]
     parts += ["## The fields of a lead, and what their columns may be called", ""]
     parts += ["| field | what it is | known names, among others |", "| --- | --- | --- |"]
     synonyms = load_synonyms()

@@ -93,8 +93,10 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 
 def _nothing_read() -> dict[str, Any]:
     return {
-        "container": None, "encoding": None, "delimiter": None, "quote": None, "escape": None, "header_line": None, "columns": [], "left_out": [],
-        "realigned": [], "passed_over": [], "notes": [], "mapping": {}, "rows_read": 0, "rows_accepted": 0, "rows_rejected": 0, "rejections": [],
+        "container": None, "encoding": None, "delimiter": None, "quote": None, "escape": None, "header_line": None, "columns": [],
+        "left_out": [],
+        "realigned": [], "passed_over": [], "notes": [], "consent": [], "mapping": {}, "rows_read": 0,
+        "rows_accepted": 0, "rows_rejected": 0, "rejections": [],
     }  # fmt: skip
 
 
@@ -124,6 +126,13 @@ def _show(record: dict[str, Any]) -> None:
         print_line(f"  {note}")
     print_line(f"  rows: {record['rows_read']} read, {record['rows_accepted']} accepted, {record['rows_rejected']} rejected")
     print_table(["Column of the file", "Field"], [(column, field or "(custom field)") for column, field in record["mapping"].items()])
+    if record["consent"]:
+        names = ("column", "direction", "channel", "yes", "no", "empty", "unclear")
+        headings = [name.capitalize() for name in names]
+        rows = [tuple(str(row[name]) for name in names) for row in record["consent"]]
+        print_table(headings, rows, title="Consent columns", right=headings[3:])
+        if any(row["unclear"] for row in record["consent"]):
+            print_line("  Whose cell is unclear is not called until you decide: [consent] in the manifest says what a column means.")
     if record["rejections"]:
         print_table(
             ["Line", "Column", "Why"],

@@ -44,7 +44,6 @@ PHONE_SCIENTIFIC = Rule(
     "{value} is a number that Excel has shortened; its last digits are lost",
     "Format the column as text in the spreadsheet, fill the numbers in again, then export.",
 )
-CONSENT = Rule("consent_unclear", "{value} in {column} says neither yes nor no", "Write yes or no; an empty cell means no.")
 DATE = Rule("date_invalid", "{value} in {column} is not a date", "Write it as 2025-12-31, or empty the cell.")
 DATE_OPEN = Rule(
     "date_ambiguous",
@@ -66,7 +65,6 @@ WITHOUT_CELLS = {
 RULES_OF_UNREAD = (
     {"email": EMAIL}
     | dict.fromkeys(fields.PHONE_FIELDS, PHONE)
-    | dict.fromkeys(fields.CONSENT_FIELDS, CONSENT)
     | dict.fromkeys((*fields.DATE_FIELDS, *fields.TIME_FIELDS), DATE)
     | dict.fromkeys(fields.AMOUNT_FIELDS, AMOUNT)
     | dict.fromkeys(fields.COUNT_FIELDS, COUNT)
@@ -105,6 +103,9 @@ class LeadUpload(pa.DataFrameModel):
     dnc: bool = pa.Field(description="the number is on a do-not-call register")
     do_not_email: bool = pa.Field(description="the person must not be mailed")
     email_opt_out: bool = pa.Field(description="the person has unsubscribed")
+    consent_unclear: str = pa.Field(
+        nullable=True, description="the cell that leaves open whether the person may be called, who is not called until somebody decides"
+    )
     first_gift_date: dt.date = pa.Field(nullable=True, description="day of the first gift")
     last_gift_date: dt.date = pa.Field(nullable=True, description="day of the latest gift")
     last_gift_amount: float = pa.Field(nullable=True, ge=0, description="amount of the latest gift")
@@ -115,10 +116,6 @@ class LeadUpload(pa.DataFrameModel):
     unread_email: bool = pa.Field(eq=False)
     unread_phone: bool = pa.Field(eq=False)
     unread_mobile_phone: bool = pa.Field(eq=False)
-    unread_do_not_call: bool = pa.Field(eq=False)
-    unread_dnc: bool = pa.Field(eq=False)
-    unread_do_not_email: bool = pa.Field(eq=False)
-    unread_email_opt_out: bool = pa.Field(eq=False)
     unread_first_gift_date: bool = pa.Field(eq=False)
     unread_last_gift_date: bool = pa.Field(eq=False)
     unread_last_gift_amount: bool = pa.Field(eq=False)
@@ -188,7 +185,7 @@ def _failures(cases: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
     )
 
 
-_ALL_RULES = (NO_CONTACT, CELL_COUNT, EMAIL, PHONE, PHONE_SCIENTIFIC, CONSENT, DATE, DATE_OPEN, AMOUNT, NEGATIVE, COUNT, TOO_LONG, ERASED)
+_ALL_RULES = (NO_CONTACT, CELL_COUNT, EMAIL, PHONE, PHONE_SCIENTIFIC, DATE, DATE_OPEN, AMOUNT, NEGATIVE, COUNT, TOO_LONG, ERASED)
 RULES = {rule.code: rule for rule in _ALL_RULES}
 REJECTION_SCHEMA = {"line": pl.Int64, "column": pl.String, "value": pl.String, "rule": pl.String, "message": pl.String}
 

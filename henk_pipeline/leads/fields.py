@@ -8,6 +8,8 @@ TEXT_FIELDS = (
 BIRTH_DATE = "birth_date"
 PHONE_FIELDS = ("phone", "mobile_phone")
 CONSENT_FIELDS = ("do_not_call", "dnc", "do_not_email", "email_opt_out")
+# Why nobody knows whether the person may be called, in words ("Do Not Call: maybe"); null where it is known. Blocks calls until a person decides.
+CONSENT_UNCLEAR = "consent_unclear"
 NO_CALL = ("do_not_call", "dnc")
 NO_EMAIL = ("do_not_email", "email_opt_out")
 DATE_FIELDS = ("first_gift_date", "last_gift_date")
@@ -19,5 +21,5 @@ GIFT_FIELDS = (*DATE_FIELDS, *AMOUNT_FIELDS, *COUNT_FIELDS)
 # Members of custom_fields.
 OBJECT_FIELDS = (*GIFT_FIELDS, BIRTH_DATE)
 # Columns of the table `leads` that an upload fills one to one.
-SCALAR_FIELDS = (*TEXT_FIELDS, "email", *PHONE_FIELDS, *TIME_FIELDS, *CONSENT_FIELDS)
+SCALAR_FIELDS = (*TEXT_FIELDS, "email", *PHONE_FIELDS, *TIME_FIELDS, *CONSENT_FIELDS, CONSENT_UNCLEAR)
 UPLOAD_FIELDS = (*SCALAR_FIELDS, *OBJECT_FIELDS, "tags", "custom_fields")

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from henk_pipeline.consent.columns import ConsentColumn, field_column
+from henk_pipeline.consent.tables import JudgedTable, judge_table, read_phone_cells
 from henk_pipeline.leads import fields, text
 from henk_pipeline.leads.emails import normalise_emails, oddities
 from henk_pipeline.leads.json_text import json_object, member
@@ -15,7 +17,7 @@ from henk_pipeline.leads.places import normalise_countries, normalise_postal_cod
 
 # Fields whose cells must be understood. For each of them the frame has a column `unread_<field>`.
 JUDGED_FIELDS = (
-    "email", *fields.PHONE_FIELDS, *fields.CONSENT_FIELDS, *fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS, *fields.TIME_FIELDS,
+    "email", *fields.PHONE_FIELDS, *fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS, *fields.TIME_FIELDS,
 )  # fmt: skip
 DAY_FIELDS = (*fields.DATE_FIELDS, *fields.TIME_FIELDS, fields.BIRTH_DATE)
 NUMBER_FIELDS = (*fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS)
@@ -24,9 +26,12 @@ TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
 MONTH_FIRST_COUNTRIES = {"US", "PH", "FM", "MH", "PW", "GU", "PR", "VI", "AS", "MP"}  # CLDR: short dates M/d/y
 DECIMAL_COMMA_LANGUAGES = {"de", "fr", "es", "nl", "pt", "it", "da", "sv", "nb", "fi", "pl", "cs"}  # CLDR
 
+NOT_A_PHONE = r"(?i)\bfax|pager|beeper"  # what kinds of numbers are called in columns beside them ("Work Fax")
+
 DTYPES: Mapping[str, pl.DataType] = (
     dict.fromkeys((*fields.TEXT_FIELDS, fields.BIRTH_DATE, "email", *fields.PHONE_FIELDS), pl.String())
     | dict.fromkeys(fields.CONSENT_FIELDS, pl.Boolean())
+    | {fields.CONSENT_UNCLEAR: pl.String()}
     | dict.fromkeys(fields.DATE_FIELDS, pl.Date())
     | dict.fromkeys(fields.AMOUNT_FIELDS, pl.Float64())
     | dict.fromkeys(fields.COUNT_FIELDS, pl.Int64())
@@ -36,12 +41,15 @@ DTYPES: Mapping[str, pl.DataType] = (
 
 class ColumnMeaning(NamedTuple):
     """What a column is used for: `field` None keeps it as a custom field; `meaning` is value, further (counts where the
-    columns of the field before it are empty), opposite or present.
+    columns of the field before it are empty), opposite or present; `consent` how its cells are read for refusals; `kind_column` the column that
+    says what kind of number it holds.
     """
 
     column: str
     field: str | None
     meaning: str = "value"
+    consent: ConsentColumn | None = None
+    kind_column: str | None = None
 
 
 @dataclass
@@ -94,30 +102,36 @@ class Habits:
 
 
 def normalise(
-    table: pl.DataFrame, lines: pl.Series, columns: Sequence[ColumnMeaning], default_country: str, habits: Habits | None = None
+    table: pl.DataFrame,
+    lines: pl.Series,
+    columns: Sequence[ColumnMeaning],
+    default_country: str,
+    habits: Habits | None = None,
+    judged: JudgedTable | None = None,
 ) -> pl.DataFrame:
     """One row a row of `table`, in its order.
 
     Takes: text columns as written; the line of the file of each row; what each column is used for; ISO 3166-1 alpha-2 code for phone
-    numbers that name no country; how the whole file writes dates and amounts, where `table` is a piece of it. Columns of `table` that
-    `columns` does not name are left out.
+    numbers that name no country; how the whole file writes dates and amounts, where `table` is a piece of it; what its columns of consent
+    say, where that has been judged. Columns of `table` that `columns` does not name are left out.
 
-    Gives: `line` (Int64), every field of `fields.UPLOAD_FIELDS` (text; e-mail in lower case; phones E.164; consent Boolean, false where
-    nothing is said; dates Date; amounts Float64; last_activity_at UTC; tags List(String); custom_fields a JSON object as text), and
-    `unread_<field>` (Boolean) where a cell of a judged field was filled but not understood; the field is then null (consent: false; the
-    contract rejects the row, so that a doubtful word never permits a call). Custom fields also get what no field has room for:
-    `phone_extension`, `phone_2`, `email_flag`, `email_suggestion`.
+    Gives: `line` (Int64), every field of `fields.UPLOAD_FIELDS` (text; e-mail in lower case; phones E.164; consent Boolean, true only where
+    it is certain; `consent_unclear`, text, where it is not; dates Date; amounts Float64; last_activity_at UTC; tags List(String);
+    custom_fields a JSON object as text), and `unread_<field>` (Boolean) where a cell of a judged field was filled but not understood; the
+    field is then null. Custom fields also get what no field has room for: `phone_extension`, `phone_2`, `email_flag`, `email_suggestion`.
     """
     if habits is None:
         habits = Habits()
         habits.look_at(table, columns)
+    table, calls = _without_remarks(table, columns)
     frame, further = _typed_fields(table, lines, columns, habits)
+    frame = _consent(frame, judged or judge_table(table, consent_columns(columns)), calls.refused)
     frame = _names(frame)
     frame = _places(frame, default_country)
     frame, extras = _contacts(frame, default_country)
     frame = _time_zones(frame)
     custom = [use.column for use in columns if use.field is None]
-    kept = custom_json(pl.DataFrame([*table.select(*custom), *further, *extras]), frame.height)
+    kept = custom_json(pl.DataFrame([*table.select(*custom), *further, *extras, *calls.dropped]), frame.height)
     return frame.with_columns(kept).select("line", *DTYPES, "tags", "custom_fields", *(f"unread_{field}" for field in JUDGED_FIELDS))
 
 
@@ -150,7 +164,7 @@ def _typed_fields(
         uses = of_field.get(name, [])
         cells = [text.cleaned(table[use.column], lines=name in MULTILINE_FIELDS) for use in uses]
         if name in fields.CONSENT_FIELDS:
-            typed += _consent(name, [(cell, use.meaning) for cell, use in zip(cells, uses, strict=True)], height)
+            typed.append(_constant(name, False, height))
         elif not uses:
             typed += [pl.Series(name, [None], dtype=dtype).new_from_index(0, height), _constant(f"unread_{name}", False, height)]
         else:
@@ -203,22 +217,68 @@ def _birth_date(cells: pl.Series, column: str, habits: Habits) -> pl.Series:
     )
 
 
-def _consent(field: str, raw: list[tuple[pl.Series, str]], height: int) -> list[pl.Series]:
-    """True where any of the columns says so."""
-    said = [_constant("0", False, height)]
-    unread = [_constant("0", False, height)]
-    for number, (cells, meaning) in enumerate(raw, start=1):
-        if meaning == "present":
-            said.append(cells.is_not_null().alias(str(number)))
+class _Calls(NamedTuple):
+    """What the words beside numbers say: `refused`, whether calls are refused (None: nowhere); `dropped`: cells with numbers that are not used."""
+
+    refused: pl.Series | None
+    dropped: list[pl.Series]
+
+
+def consent_columns(columns: Sequence[ColumnMeaning]) -> dict[str, ConsentColumn]:
+    """Return the columns of which cells may say something about consent, with how they are read."""
+    of_fields = {
+        use.column: field_column(use.field, use.meaning) for use in columns if use.consent is None and use.field in fields.CONSENT_FIELDS
+    }
+    return of_fields | {use.column: use.consent for use in columns if use.consent is not None}
+
+
+def _without_remarks(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> tuple[pl.DataFrame, _Calls]:
+    """Take the words about calling from cells of numbers, and the numbers that are a fax's or a wrong one's."""
+    refused: list[pl.Series] = []
+    dropped: list[pl.Series] = []
+    for use in columns:
+        if use.field not in fields.PHONE_FIELDS:
             continue
-        answer = text.over_distinct(cells, lambda some: some.to_frame().select(text.boolean(pl.all())).to_series())
-        unread.append((cells.is_not_null() & answer.is_null()).alias(str(number)))
-        said.append(((~answer if meaning == "opposite" else answer).fill_null(value=False)).alias(str(number)))
-    return [_any(said, field), _any(unread, f"unread_{field}")]
+        if (read := read_phone_cells(table[use.column])) is not None:
+            table = table.with_columns(read["numbers"].alias(use.column))
+            refused.append(read["refused"])
+            dropped.append(read["dropped"].alias(f"{use.column} (not used)"))
+        if use.kind_column is not None and use.kind_column in table.columns:
+            is_other = table[use.kind_column].str.contains(NOT_A_PHONE).fill_null(value=False) & table[use.column].is_not_null()
+            if is_other.any():
+                both = table.select(pl.when(is_other).then(use.column).alias("other"), pl.when(~is_other).then(use.column).alias("number"))
+                dropped.append(both["other"].alias(f"{use.column} (not used)"))
+                table = table.with_columns(both["number"].alias(use.column))
+    return table, _Calls(_any(refused, "refused") if refused else None, _once(dropped))
+
+
+def _once(columns: list[pl.Series]) -> list[pl.Series]:
+    """Return columns of which several may have one name, each name once: the first filled cell counts."""
+    found: dict[str, pl.Series] = {}
+    for column in columns:
+        before = found.get(column.name)
+        found[column.name] = column if before is None else before.zip_with(before.is_not_null(), column)
+    return list(found.values())
+
+
+def _consent(frame: pl.DataFrame, judged: JudgedTable, refused: pl.Series | None) -> pl.DataFrame:
+    """Fill the fields of consent. An e-mail that nobody knows whether to send is not sent; what is refused for certain is not unclear."""
+    said = judged.frame
+    if refused is not None:
+        said = said.with_columns(pl.Series("do_not_call", said["do_not_call"] | refused))
+    said = said.with_columns(
+        (pl.col("do_not_email") | pl.col("email_unclear")).alias("do_not_email"),
+        pl.when(~pl.any_horizontal(*fields.NO_CALL)).then(fields.CONSENT_UNCLEAR).alias(fields.CONSENT_UNCLEAR),
+    )
+    return frame.with_columns(said.drop("email_unclear"))
 
 
 def _any(columns: list[pl.Series], name: str) -> pl.Series:
-    return pl.DataFrame(columns).select(pl.any_horizontal(pl.all()).alias(name)).to_series() if len(columns) > 1 else columns[0].alias(name)
+    return (
+        columns[0].alias(name)
+        if len(columns) == 1
+        else pl.DataFrame([c.alias(str(n)) for n, c in enumerate(columns)]).select(pl.any_horizontal(pl.all()).alias(name)).to_series()
+    )
 
 
 def _names(frame: pl.DataFrame) -> pl.DataFrame:

@@ -27,7 +27,7 @@ SAME_RULES_AS_MAIN = {"CA"}
 SEPARATORS = re.compile(r"\s*(?:[;|,\n]|\s/\s|/(?=\s*[+(0])|\s(?:or|and|oder|und|ou|et|o|y|e|en|of)\s|&)\s*", re.IGNORECASE)
 # What people write beside a number to say whose or which it is.
 LABELS = re.compile(
-    r"\(?\b(?:tel(?:efon|ephone|éfono|efone|efoon)?|phone|ph|home|work|office|mobile?|mobil|cell(?:ular)?|handy|fax|private?|privat|main|direct|"
+    r"\(?\b(?:tel(?:efon|ephone|éfono|efone|efoon)?|phone|ph|home|work|office|mobile?|mobil|cell(?:ular)?|handy|private?|privat|main|direct|"
     r"m|h|w|t|c|o|p|casa|trabajo|trabalho|maison|bureau|thuis|werk|büro|dienstlich)\b\.?:?\)?",
     re.IGNORECASE,
 )

@@ -139,7 +139,8 @@ def score(frame: pl.DataFrame, scoring: Scoring, today: date) -> pl.DataFrame:
 def _scored(frame: pl.DataFrame, scoring: Scoring, today: date) -> pl.DataFrame:
     outcome = pl.col("outcome") if "outcome" in frame.columns else pl.lit(None, dtype=pl.String)
     suppressed = pl.col("suppressed") if "suppressed" in frame.columns else pl.lit(value=False)
-    barred = pl.any_horizontal(pl.col(*fields.NO_CALL)) | suppressed
+    unclear = pl.col(fields.CONSENT_UNCLEAR).is_not_null() if fields.CONSENT_UNCLEAR in frame.columns else pl.lit(value=False)
+    barred = pl.any_horizontal(pl.col(*fields.NO_CALL)) | suppressed | unclear
     exact = {
         "reachable_by_phone": _points_if(pl.any_horizontal(pl.col(*fields.PHONE_FIELDS).is_not_null()), scoring.reachability.phone),
         "reachable_by_email": _points_if(_mailable(), scoring.reachability.email),

@@ -10,7 +10,16 @@ from henk_pipeline.leads.slices import by_groups, by_slices
 
 UpdateMode = Literal["fill", "overwrite", "skip"]
 Rule = Literal[
-    "newest", "longest", "most complete", "never overwrite", "sticky true", "latest", "earliest", "largest", "of the latest gift"
+    "newest",
+    "longest",
+    "most complete",
+    "never overwrite",
+    "sticky true",
+    "latest",
+    "earliest",
+    "largest",
+    "of the latest gift",
+    "unless refused",
 ]
 
 # Of several values of one person:
@@ -21,6 +30,7 @@ Rule = Literal[
 #   sticky true       nobody's opt-out is taken back by a file, in any mode
 #   latest, earliest, largest   gifts and activity only move forward; a sum is never added up, for both may count the same gifts
 #   of the latest gift   the amount that goes with it
+#   unless refused    what is unclear no longer is where calls are refused for certain
 RULES: dict[str, Rule] = {
     "first_name": "longest", "last_name": "longest", "email": "newest", "phone": "newest", "mobile_phone": "newest",
     "street": "most complete", "city": "most complete", "state": "most complete", "postal_code": "most complete", "country": "most complete",
@@ -28,6 +38,7 @@ RULES: dict[str, Rule] = {
     "lead_source": "newest", "description": "longest", "notes": "longest", "birth_date": "newest",
     "source": "never overwrite", "source_id": "never overwrite",
     "do_not_call": "sticky true", "dnc": "sticky true", "do_not_email": "sticky true", "email_opt_out": "sticky true",
+    "consent_unclear": "unless refused",
     "last_activity_at": "latest", "last_gift_date": "latest", "first_gift_date": "earliest", "total_gifts": "largest", "gift_count": "largest",
     "last_gift_amount": "of the latest gift",
 }  # fmt: skip
@@ -83,22 +94,24 @@ def lost_values(rows: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
     return by_slices(rows, lost)
 
 
-def merge_existing(frame: pl.DataFrame, existing: pl.DataFrame, mode: UpdateMode) -> pl.DataFrame:
+def merge_existing(frame: pl.DataFrame, existing: pl.DataFrame, mode: UpdateMode, *, decided: bool = False) -> pl.DataFrame:
     """What known leads become.
 
-    Takes: people of an upload with `lead_id`, none null; the leads by `id` with every field of RULES; the update mode. `fill` fills what is
-    empty and moves gifts and activity forward, `overwrite` lets the file win where it says something, `skip` leaves all but opt-outs. An
-    address goes as a whole where the two contradict each other. Gives: `frame` with the merged values, `changed` (Boolean), `replaced`: a
-    JSON object with the old values of the fields that change, null included, `{}` for none; and `lost`: what the file says in vain.
+    Takes: people of an upload with `lead_id`, none null; the leads by `id` with every field of RULES; the update mode; `decided`, whether a
+    person has said what the columns of consent mean, so that a row in which nothing is unclear settles what was. `fill` fills what is empty
+    and moves gifts and activity forward, `overwrite` lets the file win where it says something, `skip` leaves all but opt-outs. An address
+    goes as a whole where the two contradict each other. Gives: `frame` with the merged values, `changed` (Boolean), `replaced`: a JSON
+    object with the old values of the fields that change, null included, `{}` for none; and `lost`: what the file says in vain.
     """
     old = existing.select("id", *MERGED_FIELDS)
-    return by_slices(frame, lambda some: _merge_existing(some, old, mode))
+    return by_slices(frame, lambda some: _merge_existing(some, old, mode, decided=decided))
 
 
-def _merge_existing(frame: pl.DataFrame, old: pl.DataFrame, mode: UpdateMode) -> pl.DataFrame:
+def _merge_existing(frame: pl.DataFrame, old: pl.DataFrame, mode: UpdateMode, *, decided: bool) -> pl.DataFrame:
     both = frame.join(old, left_on="lead_id", right_on="id", how="left", suffix="_old", maintain_order="left")
     both = both.with_columns(_keep_second_id(mode))
     merged = both.with_columns(_merged(field, rule, mode).alias(f"{field}_new") for field, rule in RULES.items())
+    merged = merged.with_columns(_consent(decided=decided))
     change = {field: pl.col(f"{field}_new").ne_missing(pl.col(f"{field}_old")) for field in MERGED_FIELDS}
     # What did not change is no key of the object: null there would read as "was empty".
     replaced = json_object(pl.when(changed).then(member(f"{field}_old", field)) for field, changed in change.items())
@@ -108,6 +121,14 @@ def _merge_existing(frame: pl.DataFrame, old: pl.DataFrame, mode: UpdateMode) ->
         _lost("", "_new").alias("lost"),
         *(pl.col(f"{field}_new").alias(field) for field in MERGED_FIELDS),
     ).drop(*(f"{field}_{suffix}" for field in MERGED_FIELDS for suffix in ("old", "new")))
+
+
+def _consent(*, decided: bool) -> list[pl.Expr]:
+    """What of a known lead's do_not_call is refused for certain, and what is unclear: a lead that is unclear has the flag, too."""
+    refused = pl.col("do_not_call") | (pl.col("do_not_call_old") & pl.col("consent_unclear_old").is_null())
+    before = pl.lit(None, dtype=pl.String) if decided else pl.col("consent_unclear_old")
+    unclear = pl.when(~(refused | pl.col("dnc_new"))).then(pl.coalesce("consent_unclear", before))
+    return [(refused | unclear.is_not_null()).alias("do_not_call_new"), unclear.alias("consent_unclear_new")]
 
 
 def _newest_first(frame: pl.DataFrame) -> pl.DataFrame:
@@ -129,6 +150,7 @@ def _chosen(field: str, rule: Rule) -> pl.Expr:
         "longest": lambda: value.sort_by(value.str.len_chars(), "__order", descending=[True, False], nulls_last=True).first(),
         "most complete": lambda: value.sort_by("__address", "__order", descending=[True, False]).first(),
         "sticky true": value.any,
+        "unless refused": lambda: pl.when(~(pl.col("do_not_call").any() | pl.col("dnc").any())).then(value.drop_nulls().first()),
         "latest": value.max,
         "earliest": value.min,
         "largest": value.max,
@@ -160,10 +182,12 @@ def _keep_second_id(mode: UpdateMode) -> pl.Expr:
     return pl.when(second).then(both_objects(kept, pl.col("custom_fields"))).otherwise("custom_fields").alias("custom_fields")
 
 
-def _merged(field: str, rule: Rule, mode: UpdateMode) -> pl.Expr:  # noqa: PLR0911 - a line a rule
+def _merged(field: str, rule: Rule, mode: UpdateMode) -> pl.Expr:  # noqa: C901, PLR0911 - a line a rule
     ours, theirs = pl.col(field), pl.col(f"{field}_old")
     if rule == "sticky true":
         return ours | theirs
+    if rule == "unless refused":
+        return pl.coalesce(ours, theirs)
     if mode == "skip":
         return theirs
     if rule == "never overwrite":

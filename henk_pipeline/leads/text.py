@@ -1,4 +1,4 @@
-"""From text cells to values: cleaning, booleans, amounts, dates. A cell that is not understood becomes null; who asked compares and tells."""
+"""From text cells to values: cleaning, amounts, dates. A cell that is not understood becomes null; who asked compares and tells."""
 
 import re
 from collections.abc import Callable
@@ -11,21 +11,26 @@ INVISIBLE = r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\
 BLANKS = r"[\s\u00a0]+"
 # What people write where they have nothing to write.
 PLACEHOLDERS = ["-", "--", "—", ".", "n/a", "na", "n.a.", "none", "null", "nil", "unknown", "#n/a", "nan", "?"]
+# What a spreadsheet writes for a formula that failed (sheets.py: "#FORMULA!" for one without a result).
+PLACEHOLDERS += [
+    "#ref!",
+    "#div/0!",
+    "#value!",
+    "#name?",
+    "#null!",
+    "#num!",
+    "#spill!",
+    "#calc!",
+    "#formula!",
+    "#nv",
+    "#bezug!",
+    "#wert!",
+    "#zahl!",
+]
 PLACEHOLDER = rf"(?i)^(?:{'|'.join(map(re.escape, PLACEHOLDERS))})$"
 # A cell in which there may be something to clean; most have nothing.
 UNCLEAN = r"[^!-~ ]|^ | $|  "
 ONE_LINE_UNCLEAN = r"[^!-~ \n]|^\s|\s$"
-
-TRUE_WORDS = [
-    "yes", "y", "true", "t", "1", "1.0", "x", "✓", "✔", "☑", "on", "checked", "selected", "ja", "j", "wahr", "richtig", "sí", "si", "s",
-    "verdadero", "cierto", "oui", "o", "vrai", "coché", "sim", "verdadeiro", "waar", "opted out", "opt-out", "opted-out", "unsubscribed",
-    "do not call", "dnc", "do not email", "cleaned", "abgemeldet", "désinscrit", "désabonné", "uitgeschreven", "no llamar",
-    "nicht anrufen",
-]  # fmt: skip
-FALSE_WORDS = [
-    "no", "n", "false", "f", "0", "0.0", "off", "unchecked", "☐", "nein", "falsch", "falso", "non", "faux", "não", "nao", "nee", "onwaar",
-    "opted in", "opt-in", "opted-in", "subscribed", "angemeldet", "abonné", "ok to call", "ok",
-]  # fmt: skip
 
 MONTHS = {
     "jan": 1, "feb": 2, "fév": 2, "mar": 3, "mär": 3, "mrt": 3, "apr": 4, "avr": 4, "abr": 4, "may": 5, "mai": 5, "mei": 5,
@@ -83,12 +88,6 @@ def over_distinct(cells: pl.Series, rule: Callable[[pl.Series], pl.Series]) -> p
     if ruled.dtype == distinct.dtype and ruled.equals(distinct, null_equal=True):
         return cells
     return cells.replace_strict(distinct, ruled, return_dtype=ruled.dtype)
-
-
-def boolean(cell: pl.Expr) -> pl.Expr:
-    """True or False for the words of English, German, French, Spanish, Dutch and Portuguese; null for others."""
-    word = cell.str.to_lowercase()
-    return pl.when(word.is_in(TRUE_WORDS)).then(pl.lit(value=True)).when(word.is_in(FALSE_WORDS)).then(pl.lit(value=False))
 
 
 class AmountHabit(NamedTuple):

@@ -27,6 +27,7 @@ from henk_pipeline.orchestration.previews import (
     preview,
     readable_bytes,
     rejections_preview,
+    table_of_consent,
     without_contacts,
 )
 from henk_pipeline.orchestration.progress import report
@@ -44,7 +45,7 @@ from henk_pipeline.steps.report import MOST_PAIRS, Told, write_report
 from henk_pipeline.steps.rescore import rescore
 from henk_pipeline.steps.rules import refusal_digest, rules_digest, written_rules
 from henk_pipeline.steps.score import score_rows
-from henk_pipeline.steps.validate import OPT_OUT_SCHEMA, ValidatedUpload, describe_reading, validate_file
+from henk_pipeline.steps.validate import OPT_OUT_SCHEMA, ValidatedUpload, describe_consent, describe_reading, validate_file
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.received import ReceivedUpload, content_path, open_upload, read_manifest
 
@@ -176,10 +177,10 @@ def _tell_reading(context: dg.AssetExecutionContext, key: str, validated: Valida
     broken = dict(validated.rejections.group_by("rule").len().sort("rule").collect().iter_rows())
     columns = validated.mapping.by_column() if validated.mapping else {}
     reading = describe_reading(validated)
-    refused = _refused(validated.error)
+    refused, consent = _refused(validated.error), table_of_consent(describe_consent(validated))
     accepted = validated.rows_read - validated.rows_rejected
     rows = {"Rows read": validated.rows_read, "Rows accepted": accepted, "Seconds": round(seconds, 3)}
-    _tell(context, "validated_leads", key, {"rows": accepted, **rows, **refused, **masked_preview(validated.leads)})
+    _tell(context, "validated_leads", key, {"rows": accepted, **rows, **refused, **consent, **masked_preview(validated.leads)})
     shown = {"Rows rejected": validated.rows_rejected, "Rejected rows as a file": dg.MetadataValue.path(rejected_file)}
     reasons = {**chart_of_reasons(broken), **rejections_preview(validated.rejections, columns)}
     _tell(context, "rejected_rows", key, {"rows": validated.rows_rejected, **shown, **refused, **reasons})

@@ -132,6 +132,12 @@ def readable_bytes(size: int) -> str:
     return f"{size} bytes" if unit == "bytes" else f"{number:.1f} {unit}"
 
 
+def table_of_consent(columns: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return `Consent columns`: what each column of consent says, as a table. Nothing where the file has none."""
+    records = [dg.TableRecord(dict(column)) for column in columns]
+    return {"Consent columns": dg.MetadataValue.table(records)} if records else {}
+
+
 def markdown_table(frame: pl.DataFrame, longest: int = LONGEST_CELL) -> str:
     """Return `frame` as a Markdown table. Cells are cut at `longest` characters, and nothing in them is taken for markup."""
     lines = [_row([escape_markdown(name, longest) for name in frame.columns]), _row(["---"] * frame.width)]

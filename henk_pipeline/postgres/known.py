@@ -26,6 +26,7 @@ LEAD_SCHEMA: dict[str, Any] = {
     "id": pl.String,
     **dict.fromkeys(TEXT_COLUMNS, pl.String),
     **dict.fromkeys(CONSENT_COLUMNS, pl.Boolean),
+    "consent_unclear": pl.String,
     "last_activity_at": pl.Datetime("us", "UTC"),
     **OBJECT_SCHEMA,
     "version": pl.Int64,  # which transaction wrote it

@@ -38,7 +38,15 @@ CHANGES = sql.SQL("""SELECT line, lead_id, tags, custom_fields, replaced
 # Of leads whose fields a merge left as they are, only tags and custom fields may still say something new.
 MAY_CHANGE = pl.col("changed") | (pl.col("tags") != "[]") | (pl.col("custom_fields") != "{}")
 UPDATED_SCHEMA: dict[str, Any] = {"line": pl.Int64, "replaced": pl.String, "written": pl.String}
-WRITTEN_COLUMNS = (*TEXT_COLUMNS, *CONSENT_COLUMNS, "last_activity_at", "lead_score", "quality_rating", "score_breakdown")
+WRITTEN_COLUMNS = (
+    *TEXT_COLUMNS,
+    *CONSENT_COLUMNS,
+    "consent_unclear",
+    "last_activity_at",
+    "lead_score",
+    "quality_rating",
+    "score_breakdown",
+)
 
 
 def insert_leads(connection: psycopg.Connection, business_id: UUID, pieces: Iterable[pl.DataFrame]) -> None:

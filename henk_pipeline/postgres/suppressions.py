@@ -55,6 +55,8 @@ def addresses_not_to_call(connection: psycopg.Connection, business_id: UUID, ema
     anybody = """SELECT FROM henk.no_calls WHERE business_id = {0}
         UNION ALL SELECT FROM suppressions WHERE business_id = {0} AND channel = 'email' AND reason = 'erased' LIMIT 1"""
     of_these = """SELECT v.value FROM staged_values v JOIN henk.no_calls n ON n.business_id = {0} AND n.address = henk.fingerprint({0}, v.value)
+            -- Of a lead that is unclear the flag is not final, nor is the address that was kept because of it.
+            AND NOT EXISTS (SELECT FROM leads l WHERE l.business_id = {0} AND l.email = v.value AND l.consent_unclear IS NOT NULL)
         UNION SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0} AND s.channel = 'email'
             AND s.value = henk.fingerprint({0}, v.value) AND s.reason = 'erased'"""
     return _barred(connection, business_id, emails, anybody, of_these)

@@ -271,7 +271,8 @@ class _Scoring:
         """Leads as they are written: scored, `tags` and `members` (the fields that a lead has no column for) as JSON."""
         tags = pl.struct("tags").struct.json_encode().str.strip_prefix('{"tags":').str.strip_suffix("}")
         is_barred = pl.any_horizontal(pl.col(*fields.PHONE_FIELDS).is_in(self.barred.implode()).fill_null(value=False))
-        told = beside(people, self.outcomes, "lead_id").with_columns(is_barred.alias("suppressed"))
+        blocked = pl.col("do_not_call") | pl.col(fields.CONSENT_UNCLEAR).is_not_null()  # as the lead has it, until a person decides
+        told = beside(people, self.outcomes, "lead_id").with_columns(is_barred.alias("suppressed"), blocked.alias("do_not_call"))
         members = json_object(map(filled, fields.OBJECT_FIELDS))
         return score(told, self.scoring, self.today).with_columns(tags.alias("tags"), members.alias("members"))
 
@@ -297,7 +298,7 @@ def _merged(
 
     def finished(both: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
         piece, leads = both
-        merged = merge_existing(piece, leads, work.manifest.update)
+        merged = merge_existing(piece, leads, work.manifest.update, decided=bool(work.manifest.consent))
         return scoring.finished(beside(merged, leads.select(pl.col("id").alias("lead_id"), "version"), "lead_id"))
 
     # A file may be of as many known leads as there are: the next piece of them is read while one is merged.

@@ -45,7 +45,7 @@ def written_rules() -> str:
 @lru_cache(maxsize=1)
 def _digest_of_rules(*own: Path | None) -> str:
     # The code itself rather than a version number beside it: nobody can forget to raise it.
-    code = [path for part in ("uploads", "leads", "linkage") for path in (PACKAGE / part).glob("*.py")]
+    code = [path for part in ("uploads", "leads", "linkage", "consent") for path in (PACKAGE / part).glob("*.py")]
     written = [*(schemas_folder() / "upload").glob("*.toml"), schemas_folder() / "upload" / "matching.json", *code]
     digest = hashlib.sha256()
     for path in sorted(written):

@@ -11,10 +11,14 @@ from typing import Any, NamedTuple, Self
 
 import polars as pl
 
+from henk_pipeline.consent.cells import judge, read_phone_cell
+from henk_pipeline.consent.columns import STATED
+from henk_pipeline.consent.tables import Counts, judge_table
 from henk_pipeline.leads import contract, fields
-from henk_pipeline.leads.normalise import DAY_FIELDS, DTYPES, ColumnMeaning, Habits, normalise
+from henk_pipeline.leads.normalise import DAY_FIELDS, DTYPES, ColumnMeaning, Habits, consent_columns, normalise
 from henk_pipeline.leads.text import cleaned
 from henk_pipeline.steps.pieces import AT_ONCE, Pieces, at_once
+from henk_pipeline.steps.suppress import contacts_in
 from henk_pipeline.uploads.dialect import NO_DELIMITER
 from henk_pipeline.uploads.headers import Mapping, load_synonyms, map_columns
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
@@ -57,7 +61,7 @@ class ValidatedUpload:
     (OPT_OUT_SCHEMA): phones and e-mails of every row that says so, rejected rows included; channel `address`: whoever has this e-mail must not be
     called; `person`, a JSON object of PERSON_SCHEMA: who must not be called and becomes no lead here. `error`: why nothing of it is loaded, None
     if it is. `reading` (its chunks are gone) and `mapping` are None where the file could not be read or mapped. `changes`: only where results
-    go to a folder.
+    go to a folder. `consent`: what the cells of each column that may hold a refusal say.
     """
 
     rows_read: int = 0
@@ -70,6 +74,7 @@ class ValidatedUpload:
     error: str | None = None
     reasons: Counter[str] = field(default_factory=Counter)
     changes: list[Change] = field(default_factory=list)
+    consent: dict[str, Counts] = field(default_factory=dict)
 
 
 def validate_file(
@@ -90,7 +95,7 @@ def validate_file(
     Raises: OSError.
     """
     try:
-        with open_table(path) as reading:
+        with open_table(path, hidden_rows=manifest.hidden_rows) as reading:
             if parsed is not None:
                 write_table(reading, parsed)
             return _validated(reading, manifest, default_country, scratch, rejected_file, keep_leads=keep_leads)
@@ -118,7 +123,23 @@ def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
         "realigned": [{"line": line, "what": what} for line, what in list(reading.realigned.items())[:MOST_TOLD]],
         "passed_over": list(reading.passed_over),
         "notes": list(validated.mapping.notes) if validated.mapping else [],
+        "consent": describe_consent(validated),
     }
+
+
+def describe_consent(validated: ValidatedUpload) -> list[dict[str, Any]]:
+    """Describe the columns of consent for people: column, direction, channel, and how many cells say yes, no, nothing, or are unclear.
+
+    Columns of anything else are among them only where one of their cells refuses or is unclear.
+    """
+    if validated.mapping is None:
+        return []
+    rows = [(use, use.consent, validated.consent.get(use.column, Counts())) for use in validated.mapping.uses if use.consent is not None]
+    return [
+        {"column": use.column, "direction": consent.direction, "channel": consent.channel, **counts._asdict()}
+        for use, consent, counts in rows
+        if consent.direction != "stated" or counts.yes or counts.unclear
+    ]
 
 
 def _validated(
@@ -143,6 +164,8 @@ def _validated(
             leads.take(done.leads if keep_leads else done.leads.clear())
             rejections.take(done.rejections)
             upload.changes = _added(upload.changes, done.changes)
+            for column, counts in done.consent.items():
+                upload.consent[column] = upload.consent.get(column, Counts()).plus(counts)
             if rejected is not None and done.rejections.height:
                 rejected.write(chunk, done.rejections)
     upload.leads, upload.rejections = leads.all(), rejections.all()
@@ -160,7 +183,7 @@ def _look_through(reading: Reading, manifest: Manifest, chunks: "_Chunks") -> tu
     if (first := next(pieces, None)) is None:
         raise RuntimeError("a table without a piece")
     mapping = _map(reading, first, manifest)
-    columns = [ColumnMeaning(use.column, use.field, use.meaning) for use in mapping.uses if not use.own]
+    columns = [ColumnMeaning(use.column, use.field, use.meaning, use.consent, use.kind_column) for use in mapping.uses if not use.own]
     habits = Habits(locale=manifest.locale)
     for look in at_once(lambda chunk: _habits_of(chunk.table, columns), chain([first], pieces), _at_once(reading)):
         habits.add(look)
@@ -177,7 +200,9 @@ def _rows_of(chunk: Chunk) -> int:
 
 
 def _map(reading: Reading, chunk: Chunk, manifest: Manifest) -> Mapping:
-    mapping = map_columns(chunk.table, manifest.columns, manifest.source, has_header=reading.header_line is not None)
+    mapping = map_columns(
+        chunk.table, manifest.columns, manifest.source, has_header=reading.header_line is not None, manifest_consent=manifest.consent
+    )
     if manifest.list_column is not None and manifest.list_column not in reading.columns:
         told = ", ".join(reading.columns[:50])
         raise ManifestError(f"The manifest's list_column names {manifest.list_column!r}, but the file's columns are: {told}.")
@@ -223,6 +248,7 @@ class _Done(NamedTuple):
     rejections: pl.DataFrame
     opt_outs: pl.DataFrame
     changes: list[Change]
+    consent: dict[str, Counts]
 
 
 @dataclass(frozen=True)
@@ -240,7 +266,8 @@ class _Work:
     def validate(self, chunk: Chunk) -> _Done:
         """Normalise and validate a piece."""
         country = self.manifest.default_country or self.default_country
-        normalised = normalise(chunk.table, chunk.lines, self.columns, country, self.habits)
+        judged = judge_table(chunk.table, consent_columns(self.columns))
+        normalised = normalise(chunk.table, chunk.lines, self.columns, country, self.habits, judged)
         if self.manifest.do_not_call or self.manifest.suppressions:
             normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_call"))
         if self.manifest.suppressions:
@@ -253,8 +280,11 @@ class _Work:
             rows_read=_rows_of(chunk),
             leads=good.with_columns(pl.lit(self.mapping.system or NO_SYSTEM).alias("source")).select(LEAD_SCHEMA.keys()),
             rejections=_rejections(self.reading, chunk, self.mapping, failures),
-            opt_outs=pl.concat([_opt_outs(normalised), self._people_not_to_call(normalised, failures)]),
+            opt_outs=pl.concat(
+                [_opt_outs(normalised), self._people_not_to_call(normalised, failures), _stated_in_ragged(chunk.ragged, country)]
+            ),
             changes=self._changes(chunk, normalised) if self.tell_changes else [],
+            consent=judged.counts,
         )
 
     def _people_not_to_call(self, normalised: pl.DataFrame, failures: pl.DataFrame) -> pl.DataFrame:
@@ -404,6 +434,21 @@ def _opt_outs(normalised: pl.DataFrame) -> pl.DataFrame:
     spoken.append(no_call.select("line", pl.lit("address").alias("channel"), pl.col("email").alias("value")))
     spoken.append(no_email.select("line", pl.lit("email").alias("channel"), pl.col("email").alias("value")))
     return pl.concat(spoken).drop_nulls().unique(["channel", "value"], maintain_order=True)
+
+
+def _stated_in_ragged(ragged: list[RaggedRow], country: str) -> pl.DataFrame:
+    """Opt-outs of rows whose cells fit no columns: where a cell states one, it is about every number and address of the row."""
+    numbers: list[tuple[int, str]] = []
+    for row in ragged:
+        remarks = [read_phone_cell(cell) for cell in row.cells]
+        refused = any(remark is not None and remark.refused for remark in remarks)
+        if refused or any(judge(cell, STATED).phone == "refused" for cell in row.cells):
+            numbers += [(row.line, (remark.numbers if remark else None) or cell) for cell, remark in zip(row.cells, remarks, strict=True)]
+    if not numbers:
+        return pl.DataFrame(schema=OPT_OUT_SCHEMA)
+    found = contacts_in(pl.DataFrame(numbers, schema={"line": pl.Int64, "cell": pl.String}, orient="row"), country)
+    channel = pl.col("channel").replace("email", "address")  # whose it is must not be called; e-mails may be sent
+    return found.with_columns(channel).select(*OPT_OUT_SCHEMA)
 
 
 def _why_hopeless(upload: ValidatedUpload, max_rejected: float) -> str | None:

@@ -10,11 +10,24 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from henk_pipeline.consent.columns import (
+    BOTH,
+    CHANNELS_OF,
+    STATED,
+    ConsentColumn,
+    channel_permission,
+    field_column,
+    is_channel_alone,
+    read_column,
+)
+from henk_pipeline.consent.statements import read_statement
+from henk_pipeline.consent.vocabulary import answer_key, answers
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.settings import load_settings, read_table, schemas_folder
-from henk_pipeline.uploads.manifest import ManifestError
+from henk_pipeline.uploads.manifest import ConsentRule, ManifestError
 
 Meaning = Literal["value", "further", "opposite", "present"]
+VALUE: Meaning = "value"
 CONSENT_FIELDS = {"do_not_call", "dnc", "do_not_email", "email_opt_out"}
 # Of several columns for these, a later one counts in the rows in which the earlier is empty: a person must not be lost for it.
 CONTACT_FIELDS = {"email", "phone", "mobile_phone"}
@@ -33,6 +46,9 @@ LOOSELY_NAMED = {
     "phone",
     "mobile_phone",
 }
+# Fields whose cells may state a refusal, as those of custom fields may.
+STATED_FIELDS = {"notes", "description", "tags", "lead_source"}
+MAX_ANSWERS = 12  # distinct cells of a column of yes and no
 # A column is an e-mail or phone column by its content when at least this share of its filled cells is one.
 CONTENT_SHARE = 0.8
 CONTENT_SAMPLE = 1000
@@ -52,12 +68,16 @@ COUNTRY_CELL = (
 
 
 class System(BaseModel):
-    """A system known by its export's columns. `source_id`: the column of its ids of people, None if it exports none."""
+    """A system known by its export's columns. `source_id`: the column of its ids of people, None if it exports none. `opt_outs`: the
+    channel of its opt-outs that name none. `consent`: columns whose names say another thing than the system means by them.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     signature: list[str]
     source_id: str | None = None
+    opt_outs: Literal["email"] | None = None
+    consent: dict[str, ConsentRule] = {}
 
 
 class Synonyms(BaseModel):
@@ -73,7 +93,9 @@ class Synonyms(BaseModel):
 
 
 class ColumnUse(BaseModel):
-    """What a column is used for. `field` None: it is kept as a custom field. `own`: it was added by Henk and is left out."""
+    """What a column is used for. `field` None: it is kept as a custom field. `own`: it was added by Henk and is left out. `consent`: how its
+    cells are read for refusals; None where nothing in them may be one. `kind_column`: the column that says what kind of number it holds.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -81,6 +103,8 @@ class ColumnUse(BaseModel):
     field: str | None
     meaning: Meaning = "value"
     own: bool = False
+    consent: ConsentColumn | None = None
+    kind_column: str | None = None
 
 
 class Mapping(BaseModel):
@@ -137,16 +161,24 @@ def _with_names(shipped: Synonyms, added: Synonyms) -> Synonyms:
     return shipped.model_copy(update={**merged, "systems": {**added.systems, **shipped.systems, **added.systems}})
 
 
-def map_columns(table: pl.DataFrame, manifest_columns: dict[str, str], source: str | None = None, *, has_header: bool = True) -> Mapping:
+def map_columns(
+    table: pl.DataFrame,
+    manifest_columns: dict[str, str],
+    source: str | None = None,
+    *,
+    has_header: bool = True,
+    manifest_consent: dict[str, ConsentRule] | None = None,
+) -> Mapping:
     """Find each column's field: the manifest's word first, then the synonyms, then what the column holds.
 
-    Takes: the text table; the manifest's `[columns]` and `source`. Each field gets one column, a consent field all that speak of it.
+    Takes: the text table; the manifest's `[columns]`, `source` and `[consent]`. Each field gets one column, a consent field all that speak of it.
     Raises: ManifestError if the manifest names a column the file lacks or a field that does not exist.
     """
     synonyms = load_synonyms()
     columns = table.columns
     by_name = {name_key(column): column for column in reversed(columns)}
     _check_manifest(manifest_columns, columns, synonyms)
+    _check_consent(manifest_consent or {}, columns)
     system = source or _recognise(by_name, synonyms)
     if system is None and "source_id" in manifest_columns.values():
         raise ManifestError(
@@ -155,7 +187,8 @@ def map_columns(table: pl.DataFrame, manifest_columns: dict[str, str], source: s
     uses: dict[str, tuple[str, Meaning]] = {column: (field, "value") for column, field in manifest_columns.items() if field}
     settled = set(manifest_columns)
     notes: list[str] = []
-    holds = _contents(table, [column for column in columns if column not in settled])
+    matrix, asked = _of_consent(table, settled) if has_header else (set(), set())
+    holds = _contents(table, [column for column in columns if column not in settled | asked and not read_statement(column).has("fax")])
 
     names: list[tuple[str, Meaning, list[str]]] = [(field, "value", known) for field, known in synonyms.fields.items()]
     names += [(field, "opposite", known) for field, known in synonyms.opposites.items()]
@@ -163,7 +196,7 @@ def map_columns(table: pl.DataFrame, manifest_columns: dict[str, str], source: s
     if system in synonyms.systems and (identity := synonyms.systems[system].source_id):
         names.append(("source_id", "value", [identity]))
     for field, meaning, known in names:
-        columns_named = [by_name[key] for name in known if (key := name_key(name)) in by_name and by_name[key] not in settled]
+        columns_named = [by_name[key] for name in known if (key := name_key(name)) in by_name and by_name[key] not in settled | matrix]
         columns_named = [column for column in dict.fromkeys(columns_named) if not _holds_another(holds.get(column), field)]
         named = {named_field for named_field, _ in uses.values()}
         # Beside first or last names a full name says nothing more; it is kept as a custom field.
@@ -172,7 +205,7 @@ def map_columns(table: pl.DataFrame, manifest_columns: dict[str, str], source: s
         _take(field, meaning, columns_named, uses, notes)
         settled |= uses.keys()
     _tell_names_apart(table, uses, notes)
-    by_content = _by_content(holds, settled, {field for field, _ in uses.values()})
+    by_content = _by_content(holds, settled | asked, {field for field, _ in uses.values()})
     if not has_header:
         by_content |= _by_content_alone(
             table, settled | set(by_content.values()), {field for field, _ in uses.values()} | by_content.keys()
@@ -183,16 +216,116 @@ def map_columns(table: pl.DataFrame, manifest_columns: dict[str, str], source: s
     if not has_header:
         notes.append("The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure.")
 
-    own = {name_key(name) for name in synonyms.own["columns"]}
+    rules = manifest_consent or {}
     return Mapping(
-        uses=[
-            ColumnUse(column=column, field=uses[column][0], meaning=uses[column][1])
-            if column in uses
-            else ColumnUse(column=column, field=None, own=name_key(column) in own)
-            for column in columns
-        ],
-        system=system,
-        notes=tuple(notes),
+        uses=_uses_of(columns, uses, matrix, system, manifest_columns, rules, has_header=has_header), system=system, notes=tuple(notes)
+    )
+
+
+def _uses_of(
+    columns: list[str],
+    uses: dict[str, tuple[str, Meaning]],
+    matrix: set[str],
+    system_name: str | None,
+    manifest_columns: dict[str, str],
+    manifest_consent: dict[str, ConsentRule],
+    *,
+    has_header: bool,
+) -> list[ColumnUse]:
+    """Return what every column is used for, where their fields are known: which are of consent, and about what."""
+    synonyms = load_synonyms()
+    by_name = {name_key(column): column for column in reversed(columns)}
+    own = {name_key(name) for name in synonyms.own["columns"]}
+    system = synonyms.systems.get(system_name or "")
+    rules = (system.consent if system else {}) | manifest_consent
+    unnamed = _unnamed_channels(system, {field for field, _ in uses.values()})
+
+    def use_of(column: str) -> ColumnUse:
+        if name_key(column) in own:
+            return ColumnUse(column=column, field=None, own=True)
+        field, meaning = uses.get(column, (None, VALUE))
+        consent = _consent_of(
+            column, field, meaning, rules.get(column), manifest_columns.get(column), in_matrix=column in matrix, has_header=has_header
+        )
+        if consent is not None:
+            consent = consent.with_channels(unnamed)
+        if consent is not None and consent.direction != "stated":
+            field = consent.field
+        elif field in CONSENT_FIELDS:
+            field = None
+        return ColumnUse(column=column, field=field, meaning=meaning, consent=consent, kind_column=_kind_column(column, field, by_name))
+
+    return [use_of(column) for column in columns]
+
+
+def _unnamed_channels(system: System | None, fields: set[str]) -> frozenset[str]:
+    """Return what an opt-out that names no channel is about: calls where the file has no e-mails, what the system means, else both."""
+    if "email" not in fields:
+        return CHANNELS_OF["phone"]
+    return CHANNELS_OF["email"] if system is not None and system.opt_outs == "email" else BOTH
+
+
+def _of_consent(table: pl.DataFrame, settled: set[str]) -> tuple[set[str], set[str]]:
+    """Return the columns that hold no numbers, addresses or names whatever they are called: those whose names are a channel alone and whose cells
+    are yes and no ("Phone: yes"), and all columns of consent.
+    """
+    matrix = {name for name in table.columns if name not in settled and is_channel_alone(name) and _holds_answers(table[name])}
+    return matrix, matrix | {name for name in table.columns if _is_asked(name)}
+
+
+def _is_asked(column: str) -> bool:
+    """Return whether a name is plainly that of a column of consent."""
+    consent = read_column(column)
+    return consent is not None and consent.direction != "stated"
+
+
+def _holds_answers(cells: pl.Series) -> bool:
+    """Return whether nearly all filled cells of a column are a yes or a no."""
+    filled = cells.drop_nulls().head(CONTENT_SAMPLE)
+    known = answers()["yes"] | answers()["no"]
+    counts = filled.value_counts()
+    said = sum(count for cell, count in counts.rows() if answer_key(cell) in known) if counts.height <= MAX_ANSWERS else 0
+    return bool(len(filled)) and said >= CONTENT_SHARE * len(filled)
+
+
+def _consent_of(
+    column: str,
+    field: str | None,
+    meaning: Meaning,
+    rule: ConsentRule | None,
+    manifest_field: str | None,
+    *,
+    in_matrix: bool,
+    has_header: bool,
+) -> ConsentColumn | None:
+    """Return how the cells of a column are read for refusals."""
+    if rule is not None:
+        return rule.column(read_column(column))
+    if manifest_field is not None:
+        return field_column(field, meaning) if field in CONSENT_FIELDS else STATED if not field or field in STATED_FIELDS else None
+    if in_matrix and not read_statement(column).has("device"):
+        return channel_permission(column)
+    if field is not None and field not in CONSENT_FIELDS:
+        return _stated_only(column) if field in STATED_FIELDS else None
+    read = read_column(column) if has_header else STATED
+    if field in CONSENT_FIELDS and (read is None or read.direction == "stated"):
+        return field_column(field, meaning)
+    return read
+
+
+def _stated_only(column: str) -> ConsentColumn | None:
+    """Return how a column of text or tags is read: only its cells may say something."""
+    read = read_column(column)
+    return read if read is None or read.direction == "stated" else STATED
+
+
+def _kind_column(column: str, field: str | None, by_name: dict[str, str]) -> str | None:
+    """Return the column that says what kind of number a column holds ("Phone 1 - Type" of "Phone 1 - Value")."""
+    if field not in ("phone", "mobile_phone"):
+        return None
+    stem = re.sub(r"(?:value|number)$", "", name_key(column))
+    return next(
+        (by_name[key] for ending in ("type", "label", "kind") if (key := f"{stem}{ending}") in by_name and by_name[key] != column), None
     )
 
 
@@ -239,6 +372,12 @@ def _check_manifest(manifest_columns: dict[str, str], columns: list[str], synony
             raise ManifestError(f"The manifest's [columns] names {column!r}, but the file's columns are: {', '.join(columns)}.")
         if field and field not in synonyms.fields:
             raise ManifestError(f"The manifest maps {column!r} to {field!r}. Known fields: {', '.join(synonyms.fields)}.")
+
+
+def _check_consent(rules: dict[str, ConsentRule], columns: list[str]) -> None:
+    for column in rules:
+        if column not in columns:
+            raise ManifestError(f"The manifest's [consent] names {column!r}, but the file's columns are: {', '.join(columns)}.")
 
 
 def _recognise(by_name: dict[str, str], synonyms: Synonyms) -> str | None:

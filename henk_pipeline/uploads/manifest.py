@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 import tomlkit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from henk_pipeline.consent.columns import BOTH, CHANNELS_OF, ConsentColumn
+from henk_pipeline.consent.vocabulary import answer_key
 from henk_pipeline.failures import UploadDataError
 from henk_pipeline.settings import schemas_folder
 
@@ -115,6 +117,39 @@ class ListSplit(BaseModel):
     campaigns: Campaigns = Field(default=(), description="campaigns this list is assigned to")
 
 
+class ConsentRule(BaseModel):
+    """What a column says about consent, decided by a person."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    meaning: Literal["refusal", "permission", "ignore"] = Field(
+        description="refusal: yes means no contact; permission: no means no contact; ignore: the column says nothing about it"
+    )
+    channel: Literal["phone", "email", "sms", "post", "all"] | None = Field(
+        default=None, description="what the column is about; left out: what its name says, else as of any opt-out without a channel"
+    )
+    yes: tuple[str, ...] = Field(default=(), description="further cells that mean yes")
+    no: tuple[str, ...] = Field(default=(), description="further cells that mean no; what is in neither stays unclear")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _meaning_alone(cls, value: object) -> object:
+        return {"meaning": value} if isinstance(value, str) else value
+
+    def column(self, read: ConsentColumn | None) -> ConsentColumn | None:
+        """Return the column that this rule makes of it, where its name was `read` otherwise."""
+        if self.meaning == "ignore":
+            return None
+        known = read if read is not None and read.named else None
+        channels = CHANNELS_OF[self.channel] if self.channel else known.channels if known else BOTH
+        return ConsentColumn(
+            self.meaning, channels, named=self.channel is not None or known is not None, unnamed=channels, strict=True,
+            present=known is not None and known.present and self.meaning == "refusal" and known.direction == "refusal",
+            register=known is not None and known.register, dead=known is not None and known.dead,
+            yes=frozenset(map(answer_key, self.yes)), no=frozenset(map(answer_key, self.no)),
+        )  # fmt: skip
+
+
 class Manifest(BaseModel):
     """What a person may say about an upload. Every key has a default; an upload needs no manifest."""
 
@@ -131,6 +166,11 @@ class Manifest(BaseModel):
         default=None, description="column of the file whose cells name a further list for the row, which is made if it is new"
     )
     columns: dict[str, str] = Field(default_factory=dict, description='column of the file → field, or "" to keep it as a custom field')
+    consent: dict[str, ConsentRule] = Field(
+        default_factory=dict,
+        description='column of the file → what it says about consent: "refusal", "permission", "ignore", or a table of meaning, channel, yes, no',
+    )
+    hidden_rows: bool = Field(default=False, description="true: rows that are hidden in a workbook are read, too")
     default_country: Country | None = Field(default=None, description="country of phone numbers that name none (ISO 3166-1 alpha-2)")
     locale: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] | None = Field(
         default=None, description='how dates and amounts are written where the file itself does not tell, as "en-GB" or "de"'

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from henk_pipeline.uploads.manifest import CampaignAssignment, ListSplit, Manifest
+from henk_pipeline.uploads.manifest import CampaignAssignment, ConsentRule, ListSplit, Manifest
 
 # A line that is right, for each key.
 EXAMPLES = {
@@ -26,6 +26,12 @@ EXAMPLES = {
     "source": 'source = "salesforce"',
     "priority": "priority = 1",
     "max_attempts_override": "max_attempts_override = 5",
+    "consent": '[consent]\n"Call permission" = "permission"',
+    "meaning": 'meaning = "refusal"',
+    "channel": 'channel = "phone"',
+    "yes": 'yes = ["J"]',
+    "no": 'no = ["N"]',
+    "hidden_rows": "hidden_rows = true",
     "where": 'where = {field = "lead_score", op = ">=", value = 70}',
 }
 # What a value must be, by pydantic's type of mistake; the braces are filled from its context.
@@ -104,8 +110,10 @@ def _message(mistake: Mapping[str, Any]) -> str:
     return reason.format(**mistake.get("ctx", {}))
 
 
-def _table_of(names: Sequence[str]) -> type[Manifest] | type[ListSplit] | type[CampaignAssignment]:
+def _table_of(names: Sequence[str]) -> type[Manifest] | type[ListSplit] | type[CampaignAssignment] | type[ConsentRule]:
     """Return the model whose key the last of these names is."""
+    if "consent" in names[:-1]:
+        return ConsentRule
     if "campaigns" in names[:-1]:
         return CampaignAssignment
     return ListSplit if "lists" in names[:-1] else Manifest

@@ -30,6 +30,7 @@ TAIL = 2**18
 BLOCK = 2**25
 HEAD_RECORDS = 1000
 WIDEST_QUICK = 2000
+HIDDEN = "hidden in the workbook; hidden_rows = true in the manifest reads it"
 MOST_COLUMNS = 100_000  # spreadsheets end at 16,384
 
 
@@ -82,8 +83,10 @@ class Reading:
 
 
 @contextmanager
-def open_table(path: Path) -> Iterator[Reading]:
+def open_table(path: Path, *, hidden_rows: bool = False) -> Iterator[Reading]:
     """Open a file as a table; what it has to be unpacked or decoded to lives as long as the context.
+
+    Rows that are hidden in a workbook are left out, and named so, unless `hidden_rows`.
 
     Raises: UnreadableFileError, in words for the person who uploaded it; OSError.
     """
@@ -93,7 +96,15 @@ def open_table(path: Path) -> Iterator[Reading]:
         decoded = decode(unpacked.path, scratch)
         is_sheet = unpacked.container is not None and unpacked.container.split(", ")[-1] not in ("gzip", "zip")
         with decoded.path.open("rb") as file:
-            yield _opened(file, decoded.skip, decoded.encoding, unpacked.container, unpacked.passed_over, is_sheet=is_sheet)
+            yield _opened(
+                file,
+                decoded.skip,
+                decoded.encoding,
+                unpacked.container,
+                unpacked.passed_over,
+                is_sheet=is_sheet,
+                hidden=frozenset() if hidden_rows else unpacked.hidden,
+            )
 
 
 def write_table(reading: Reading, path: Path) -> None:
@@ -116,7 +127,9 @@ def write_table(reading: Reading, path: Path) -> None:
                 following = next(ragged, None)
 
 
-def _opened(file: BinaryIO, skip: int, encoding: str, container: str | None, passed_over: tuple[str, ...], *, is_sheet: bool) -> Reading:
+def _opened(
+    file: BinaryIO, skip: int, encoding: str, container: str | None, passed_over: tuple[str, ...], *, is_sheet: bool, hidden: frozenset[int]
+) -> Reading:
     size = file.seek(0, 2) - skip
     file.seek(skip)
     head = file.read(size if size <= SMALL else HEAD)
@@ -144,7 +157,15 @@ def _opened(file: BinaryIO, skip: int, encoding: str, container: str | None, pas
     first = found[layout.first_row] if layout.first_row < len(found) else None
     offset = skip + len(text[: first.start if first else len(text)].encode()) if not whole else skip
     source = _Source(
-        file, layout, dialect, offset, size + skip, first.line if first else 0, found[layout.first_row :] if whole else None, is_sheet
+        file,
+        layout,
+        dialect,
+        offset,
+        size + skip,
+        first.line if first else 0,
+        found[layout.first_row :] if whole else None,
+        is_sheet,
+        hidden,
     )
     columns = _unique_names(layout.header) if layout.header else [f"column_{n}" for n in range(1, layout.width + 1)]
     return Reading(
@@ -189,7 +210,7 @@ def _unique_names(cells: list[str]) -> list[str]:
 @dataclass(frozen=True)
 class _Source:
     """The bytes of a table and the way from them to chunks. `start` and `end` are places in the file, `lines_before` the lines before `start`;
-    `whole` are the records of a small file.
+    `whole` are the records of a small file; `hidden` the lines (from 0) that are hidden in a workbook.
     """
 
     file: BinaryIO
@@ -200,6 +221,7 @@ class _Source:
     lines_before: int
     whole: list[Record] | None
     is_sheet: bool
+    hidden: frozenset[int] = frozenset()
 
     @property
     def names(self) -> list[str]:
@@ -355,6 +377,14 @@ class _Source:
         """Records to a chunk: left out what is not of the table, ragged ones set right where that is certain."""
         if self.is_sheet:
             found = [record._replace(cells=[*record.cells, *[""] * self.layout.width][: max(self.layout.width, 1)]) for record in found]
+        if self.hidden:
+            shown = [record for record in found if record.line + line not in self.hidden]
+            if len(shown) < len(found):
+                concealed = [
+                    record.line + line + 1 for record in found if record.line + line in self.hidden and any(map(str.strip, record.cells))
+                ]
+                reading.left_out.extend(LeftOut(first, last, HIDDEN) for first, last in _spans(concealed))
+                found = shown
         rows, left_out = sort_out(found, self.layout, at_end=at_end)
         reading.left_out.extend(LeftOut(a + line, b + line, why) for a, b, why in left_out)
         width = self.layout.width
@@ -378,6 +408,17 @@ class _Source:
         if self.is_sheet:
             table = table.with_columns(pl.all().str.replace_all(LINE_BREAK, "\n", literal=True))
         return self._named(Chunk(table, pl.Series("line", lines, dtype=pl.Int64), ragged), reading)
+
+
+def _spans(lines: list[int]) -> list[tuple[int, int]]:
+    """Return first and last of lines that follow each other."""
+    found: list[tuple[int, int]] = []
+    for line in lines:
+        if found and line == found[-1][1] + 1:
+            found[-1] = (found[-1][0], line)
+        else:
+            found.append((line, line))
+    return found
 
 
 def _even_end(block: bytes, quote: str | None) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from henk_pipeline.failures import UploadDataError
+from henk_pipeline.uploads.sheets import SheetFacts, read_facts
 
 BLOCK = 2**20
 # The signatures are the formats' own, with what to do about it.
@@ -43,6 +44,7 @@ LARGEST_RATIO = 400
 NEVER_A_BOMB = 64 * 2**20
 LARGEST_UNPACKED = 20 * 2**30
 LARGEST_WORKBOOK = 2 * 2**30  # its cells are held in memory
+LONGEST_MERGE = 100_000  # rows
 # What a line break in a workbook's cell is written as, so that a line of the text is a row of the sheet; reading.py makes it one again.
 LINE_BREAK = "\u2028"
 
@@ -52,11 +54,14 @@ class UnreadableFileError(UploadDataError):
 
 
 class Unpacked(NamedTuple):
-    """The file whose bytes are the table's, in what it was packed (`gzip`, `zip`, `xlsx` …, None for nothing), and what was passed over."""
+    """The file whose bytes are the table's, in what it was packed (`gzip`, `zip`, `xlsx` …, None for nothing), what was passed over, and the
+    rows of a sheet (from 0) that are hidden in the workbook.
+    """
 
     path: Path
     container: str | None
     passed_over: tuple[str, ...] = ()
+    hidden: frozenset[int] = frozenset()
 
 
 def unpack(path: Path, scratch: Path) -> Unpacked:
@@ -132,7 +137,7 @@ def _unzip(path: Path, scratch: Path) -> Unpacked:
     except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError) as error:
         raise UnreadableFileError("The ZIP archive is damaged or was cut off. Pack it again.") from error
     inner = _of_unpacked(target, "zip")
-    return Unpacked(inner.path, inner.container, others)
+    return inner._replace(passed_over=(*inner.passed_over, *others))
 
 
 def _of_unpacked(target: Path, container: str) -> Unpacked:
@@ -176,11 +181,13 @@ def _workbook(path: Path, scratch: Path, kind: str) -> Unpacked:
             if not shown:
                 raise UnreadableFileError("The workbook has no sheet that is shown. Save the sheet as CSV.")
             target = scratch / "sheet"
+            facts = read_facts(path, shown[0], kind)
             with target.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file, lineterminator="\n")
-                for row in _rows(workbook.get_sheet_by_name(shown[0])):
+                for row in _rows(workbook.get_sheet_by_name(shown[0]), facts):
                     writer.writerow(row)
-            return Unpacked(target, kind, tuple(f"sheet “{name}”" for name in sheets if name != shown[0]))
+            others = tuple(f"sheet “{name}”" for name in sheets if name != shown[0])
+            return Unpacked(target, kind, others, frozenset(facts.hidden))
     except (CalamineError, ZipError, OSError) as error:
         if isinstance(error, FileNotFoundError):
             raise
@@ -200,15 +207,41 @@ def _refuse_bomb(path: Path) -> None:
         )
 
 
-def _rows(sheet: Any) -> Iterator[list[str]]:  # noqa: ANN401 - calamine's sheet has no public type
+def _rows(sheet: Any, facts: SheetFacts) -> Iterator[list[str]]:  # noqa: ANN401 - calamine's sheet has no public type
     first_row, first_column = sheet.start or (0, 0)
+    merged = _merged_columns(sheet, first_row)
+    above: dict[int, str] = {}
     # calamine begins at the first filled cell; the rows above it count for the row numbers.
     for _ in range(first_row):
         yield [" "]
-    for row in sheet.iter_rows():
+    for number, row in enumerate(sheet.iter_rows(), start=first_row):
         cells = [_as_text(cell) for cell in row]
         filled = cells[first_column:] if len(cells) == sheet.width + first_column else cells
+        for column, error in facts.errors.get(number, {}).items():
+            if 0 <= (place := column - first_column) < len(filled) and not filled[place]:
+                filled[place] = error
+        for column, start, end in merged.get(number, ()):
+            place = column - first_column
+            if place >= len(filled):
+                continue
+            if number == start:
+                above[column] = filled[place]
+            elif start < number <= end and not filled[place]:
+                filled[place] = above.get(column, "")
         yield [cell.replace("\r\n", "\n").replace("\r", "\n").replace("\n", LINE_BREAK) for cell in filled] if any(filled) else [" "]
+
+
+def _merged_columns(sheet: Any, first_row: int) -> dict[int, list[tuple[int, int, int]]]:  # noqa: ANN401
+    """By row the merged cells that reach over several rows: column, first and last row. What a merged cell says is said of all its rows.
+
+    Not those of the first line, which are of a header or a title.
+    """
+    found: dict[int, list[tuple[int, int, int]]] = {}
+    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+        if top > first_row and top < bottom <= top + LONGEST_MERGE:
+            for row in range(top, bottom + 1):
+                found.setdefault(row, []).append((left, top, bottom))
+    return found
 
 
 def _as_text(cell: Any) -> str:  # noqa: ANN401 - what calamine makes of a cell

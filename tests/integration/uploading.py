@@ -30,19 +30,20 @@ def add_business(connection: psycopg.Connection, slug: str = "acme", *campaigns:
 def upload(
     connection: psycopg.Connection,
     folder: Path,
-    text: str,
+    content: str | bytes,
     slug: str = "acme",
     *,
     received_at: datetime | None = None,
     matching: Matching | None = None,
     **manifest: object,
 ) -> Outcome:
-    """Validate, score, load and assign a file of this text; its list is `people` unless the manifest says otherwise."""
+    """Validate, score, load and assign a file of this content; its list is `people` unless the manifest says otherwise."""
     told = check_manifest(manifest) if manifest else Manifest()
     path = folder / "people.csv"
-    path.write_text(text)
+    data = content.encode() if isinstance(content, str) else content
+    path.write_bytes(data)
     validated = validate_file(path, told, "US")
-    facts = imports.Upload("key", "people.csv", len(text), hashlib.sha256(text.encode()).hexdigest(), told.list or "people")
+    facts = imports.Upload("key", "people.csv", len(data), hashlib.sha256(data).hexdigest(), told.list or "people")
     work = UploadToLoad(
         facts, told, rules_digest(told, "US"), validated.rows_read, validated.rows_rejected, pl.concat(score_rows(validated.leads, TODAY)).lazy(),
         validated.rejections.collect(), validated.opt_outs, error=validated.error, mapping=validated.mapping.by_column() if validated.mapping else {},

@@ -44,11 +44,12 @@ def test_an_opt_out_in_any_of_several_columns_counts_and_the_opposite_is_turned_
     assert frame["email_opt_out"].to_list() == [False, True, True, True]
 
 
-def test_a_doubtful_consent_word_permits_nothing_and_is_told():
-    frame = rows([ColumnMeaning("Mail", "email"), ColumnMeaning("DNC", "dnc")], Mail=["a@example.org"], DNC=["ask Dana"])
+def test_a_cell_that_is_neither_yes_nor_no_is_unclear_and_opts_nobody_out_for_good():
+    columns = [ColumnMeaning("Mail", "email"), ColumnMeaning("DNC", "dnc"), ColumnMeaning("Call", "do_not_call")]
+    frame = rows(columns, Mail=["a@example.org", "b@example.org"], DNC=["ask Dana", "?"], Call=["no", "yes"])
     good, failures = validate(frame)
-    assert good.height == 0
-    assert failures.rows() == [(2, "dnc", "consent_unclear")]
+    assert failures.height == 0
+    assert good.select("do_not_call", "dnc", "consent_unclear").rows() == [(False, False, "DNC: ask Dana"), (True, False, None)]
 
 
 def test_a_row_is_told_all_it_broke_and_its_neighbours_pass():

@@ -32,22 +32,6 @@ def test_line_breaks_stay_in_notes():
 
 
 @pytest.mark.parametrize(
-    ("words", "value"),
-    [
-        (["yes", "Y", "TRUE", "1", "x", "ja", "Sí", "oui", "sim", "Waar", "unsubscribed"], True),
-        (["no", "N", "False", "0", "nein", "non", "não", "nee"], False),
-    ],
-)
-def test_yes_and_no_in_six_languages(words, value):
-    read = pl.DataFrame({"cell": words}).select(text.boolean(pl.col("cell"))).to_series()
-    assert read.to_list() == [value] * len(words)
-
-
-def test_a_word_that_is_neither_yes_nor_no_is_not_guessed():
-    assert pl.DataFrame({"cell": ["ask Dana", "2"]}).select(text.boolean(pl.col("cell"))).to_series().to_list() == [None, None]
-
-
-@pytest.mark.parametrize(
     ("cells", "amounts"),
     [
         (["$1,234.50", "12", "1.5 EUR", "US$ 7", "-3", "1'000.00"], [1234.5, 12, 1.5, 7, -3, 1000]),

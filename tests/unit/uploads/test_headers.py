@@ -68,14 +68,17 @@ def test_without_a_header_columns_are_recognised_by_what_they_hold():
     assert "no header line" in mapping.notes[-1]
 
 
-def test_every_column_that_may_hold_an_opt_out_is_heard():
-    mapping = map_columns(table("Unsubscribed", "Opt Out", "UNSUB_TIME", "Newsletter"), {})
-    assert {(use.field, use.meaning) for use in mapping.uses} == {
-        ("email_opt_out", "value"),
-        ("email_opt_out", "present"),
-        ("email_opt_out", "opposite"),
-    }
-    assert all(use.field == "email_opt_out" for use in mapping.uses)
+def test_every_column_that_may_hold_an_opt_out_is_read():
+    mapping = map_columns(table("Email", "Unsubscribed", "Opt Out", "Email Opt Out", "UNSUB_TIME", "Newsletter"), {})
+    assert [(use.consent.direction, sorted(use.consent.channels)) for use in mapping.uses[1:] if use.consent] == [
+        ("refusal", ["email", "phone"]),
+        ("refusal", ["email", "phone"]),
+        ("refusal", ["email"]),
+        ("refusal", ["email", "phone"]),
+        ("permission", ["email"]),
+    ]
+    mailchimp = map_columns(table("Email", "UNSUB_TIME", "LEID", "EUID"), {})
+    assert mailchimp.by_column()["UNSUB_TIME"] == "email_opt_out"
 
 
 def test_a_column_of_addresses_is_an_email_column_whatever_its_name():

@@ -1,0 +1,382 @@
+"""What a cell says about consent, by its column: refusal, permission, nothing, or unclear, for calls and for e-mails."""
+
+import re
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+from henk_pipeline.consent.columns import ConsentColumn
+from henk_pipeline.consent.statements import Statement, read_statement
+from henk_pipeline.consent.vocabulary import all_known, answer_key, answers, fold, load_vocabulary, plain_words, tokens_of
+
+Word = Literal["refused", "permitted", "unclear"]
+MAX_STATEMENT = 120  # characters of a sentence that is an opt-out and nothing else
+MAX_CELL = 2000  # characters of a cell that are read
+SEPARATORS = re.compile(r"\s*(?:[;|,\n•·]|:::|\s[-–—/]+\s|[.!?](?=\s|$)|\((?=\D)|\)|/)\s*")
+LEADING = re.compile(r"^\s*([^\W\d_]{1,5})\s*[,;:(–—-]\s*(\S.*)$", re.DOTALL)
+YEAR_OR_DATE = re.compile(
+    r"(?:19|20)\d{2}(?:[-/.]\d{1,2}(?:[-/.]\d{1,2})?)?(?:[T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?:,? .*)?"
+    r"|\d{1,2}\.? ?[^\W\d_]{3,12}\.?,? \d{2,4}(?: .*)?|[^\W\d_]{3,12}\.? \d{1,2},? \d{4}(?: .*)?|(?:19|20)\d{6}|[^\W\d_]{3,12}\.? (?:19|20)\d{2}"
+)
+BY_NAME = re.compile(r"\b(?:him|her|me|them|it)\s+[A-Z]")  # "do not call her Liz"
+PLAIN_DATE, A_DATE = r"^(?:19|20)\d\d-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[ +-][\d:]+)?)?$", "2000-01-01"
+EVERY = {"all", "alle", "alles", "tous", "tout", "todos", "todas", "todo", "everything", "both", "any", "full"}
+# Words that in a column which is not about consent say too little by themselves.
+NEEDS_CONTEXT = ("weak_refusal", "wrong", "only", "dead")
+
+
+VERDICT_SCHEMA: dict[str, pl.DataType] = {"phone": pl.String(), "email": pl.String(), "empty": pl.Boolean()}
+
+
+class Verdict(NamedTuple):
+    """What a cell says about calls and about e-mails; None: nothing. `empty`: nothing is written there."""
+
+    phone: Word | None = None
+    email: Word | None = None
+    empty: bool = False
+
+    def __or__(self, other: object) -> "Verdict":
+        """Return both together: a refusal wins, then what is unclear."""
+        assert isinstance(other, Verdict)  # noqa: S101 - for the type checker
+        return Verdict(_stronger(self.phone, other.phone), _stronger(self.email, other.email))
+
+
+NOTHING = Verdict()
+EMPTY = Verdict(empty=True)
+
+
+def _stronger(one: Word | None, other: Word | None) -> Word | None:
+    return next((word for word in ("refused", "unclear", "permitted") if word in (one, other)), None)
+
+
+def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
+    """Judge the cells of a column, each distinct one once.
+
+    Args:
+        cells: Text as it is written in the file, or null.
+        column: What the column is.
+
+    Returns:
+        A row a cell: `phone` and `email` (refused, permitted, unclear or null), `empty` (true where nothing is said, else false or null).
+    """
+    if column.direction != "stated":  # every date says the same, and a column of moments has a distinct one in each row
+        cells = (
+            cells.to_frame("cell")
+            .select(pl.when(pl.col("cell").str.contains(PLAIN_DATE)).then(pl.lit(A_DATE)).otherwise("cell"))
+            .to_series()
+        )
+    distinct = cells.unique().drop_nulls()
+    if column.direction == "stated" and not column.restriction and not column.register:
+        distinct = distinct.filter(may_state(distinct))
+    verdicts = [(cell, *judge(cell, column)) for cell in distinct]
+    telling = [verdict for verdict in verdicts if any(verdict[1:])]
+    if not telling:
+        return pl.DataFrame({name: pl.Series([None], dtype=dtype).new_from_index(0, len(cells)) for name, dtype in VERDICT_SCHEMA.items()})
+    told = pl.DataFrame(telling, schema={"cell": pl.String, **VERDICT_SCHEMA}, orient="row")
+    return cells.alias("cell").to_frame().join(told, on="cell", how="left", maintain_order="left").drop("cell")
+
+
+@lru_cache(maxsize=1)
+def _stems() -> tuple[str, str, str]:
+    """Return patterns over folded text: words that refuse by themselves, negations, what they may be about."""
+    words = load_vocabulary().words
+
+    def pattern(*names: str, shortest: int = 3) -> str:
+        found = {r"[^a-z0-9]*".join(map(re.escape, plain_words(word))) for name in names for word in words[name]}  # type: ignore[index]
+        return "|".join(sorted(stem for stem in found if len(stem) >= shortest))
+
+    alone = "|".join(map(re.escape, answers()["alone"]))
+    return (
+        f"{pattern('refusal')}|\\b(?:{pattern('register', 'dead', 'wrong', 'only')})\\b|^(?:{alone})$",
+        f"\\b(?:{pattern('negation', shortest=2)})|(?:{pattern('weak_refusal')})",
+        f"(?:{pattern('phone', 'contact', 'phone_past', 'contact_past', 'permission')})",
+    )
+
+
+def may_state(cells: pl.Series) -> pl.Series:
+    """Return which cells may state a refusal: a cheap look that lets too many through, never too few."""
+    alone, negation, about = _stems()
+    folded = cells.str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}|['’]", "").str.replace_all("_", " ", literal=True)
+    return folded.str.contains(alone) | (folded.str.contains(about) & folded.str.contains(negation))
+
+
+@lru_cache(maxsize=50_000)
+def judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: PLR0911 - a line a kind of answer
+    """Judge one cell of a column."""
+    cell = cell.strip()[:MAX_CELL]
+    key = answer_key(cell)
+    if key in column.yes or key in column.no:
+        return _answer(column, yes=key in column.yes)
+    if column.direction == "stated":
+        return _stated(cell, key, column)
+    known = answers()
+    if key in known["none"] and column.direction == "permission" and column.strict:
+        return _of(column, "refused")
+    if key in known["empty"]:
+        return EMPTY
+    if key in known["no"]:
+        return _answer(column, yes=False)
+    if column.present:
+        return _present(cell, column)
+    if key in known["yes"] or key in EVERY or YEAR_OR_DATE.fullmatch(cell):
+        return _answer(column, yes=True)
+    if column.register and (key in known["listed"] or key in known["unlisted"]):
+        return _answer(column, yes=key in known["listed"])
+    if column.direction != "refusal" and key in known["granted"] | known["refused"]:
+        return _of(column, "permitted" if key in known["granted"] else "refused")
+    return _worded(cell, column)
+
+
+def _answer(column: ConsentColumn, *, yes: bool) -> Verdict:
+    if column.direction == "either":
+        return _of(column, "unclear")
+    refused = yes == (column.direction in ("refusal", "stated"))
+    return _of(column, "refused" if refused else "permitted")
+
+
+def _of(column: ConsentColumn, word: Word) -> Verdict:
+    return _about(column.channels, word)
+
+
+def _about(channels: frozenset[str], word: Word) -> Verdict:
+    every = "contact" in channels
+    return Verdict(word if every or "phone" in channels else None, word if every or "email" in channels else None)
+
+
+def _present(cell: str, column: ConsentColumn) -> Verdict:
+    """Judge a reason, a date or a source of a refusal: that there is one is the refusal."""
+    said = read_statement(cell)
+    channels = said.channels - {"fax", "contact"}  # "Contact" is who said so
+    if channels and not said.unknown and not column.named:
+        return _about(channels, "refused")
+    return _of(column, "refused")
+
+
+def _worded(cell: str, column: ConsentColumn) -> Verdict:
+    """Judge a cell of a column of consent that is no bare answer."""
+    if (leading := LEADING.match(cell)) and (key := answer_key(leading[1])) in answers()["yes"] | answers()["no"]:
+        rest = _words(leading[2], column)
+        if rest is not None:
+            return rest
+        answer = _answer(column, yes=key in answers()["yes"])
+        return answer if not read_statement(leading[2]).has("condition", "only") else _of(column, "unclear")
+    whole = _words(cell, column)
+    if whole is not None:
+        return whole
+    parts = [part for part in SEPARATORS.split(cell) if part]
+    if len(parts) > 1:
+        listed = _listed(parts, column)
+        if listed is not None:
+            return listed
+        verdicts = [judge(part, column) for part in parts]
+        joined = verdicts[0]
+        for verdict in verdicts[1:]:
+            joined = joined | verdict
+        return joined
+    return _of(column, "unclear") if column.strict else NOTHING
+
+
+def _words(cell: str, column: ConsentColumn) -> Verdict | None:
+    """Judge a cell by what it states; None where it states nothing for certain."""
+    said = read_statement(cell)
+    channels = _named(said) or column.channels
+    if said.has("other_person") or (said.has("condition") and said.strength != "strong"):
+        return None
+    if said.polarity == "refusal":
+        return _about(channels, "refused")
+    if said.polarity == "permission":
+        return _about(channels, "permitted")
+    if said.has("modal") and not said.unknown:
+        return _about(channels, "permitted")
+    if said.only and said.channels:
+        return Verdict("permitted" if "phone" in said.channels else "refused", "permitted" if "email" in said.channels else "refused")
+    return _listed([part for part in SEPARATORS.split(cell) if part], column)
+
+
+def _listed(parts: list[str], column: ConsentColumn) -> Verdict | None:
+    """Judge a list of channels: in a column of refusal those refused, in one of permission those allowed."""
+    said = [read_statement(part) for part in parts]
+    if not said or any(
+        one.polarity
+        or one.unknown
+        or not one.channels
+        or not one.classes <= {"filler", "contact", "phone", "device", "email", "sms", "post", "fax"}
+        for one in said
+    ):
+        return None
+    channels = frozenset(channel for one in said for channel in one.channels)
+    if column.direction == "refusal":
+        listed = _about(channels, "refused")
+        return Verdict(
+            listed.phone or ("permitted" if "phone" in column.channels else None),
+            listed.email or ("permitted" if "email" in column.channels else None),
+        )
+    if column.direction != "permission":
+        return _of(column, "unclear") if column.strict else NOTHING
+    listed = _about(channels, "permitted")
+    # What is not in the list was not allowed, and not refused either.
+    lacking: Word | None = "unclear" if column.strict else None
+    return Verdict(
+        listed.phone or (lacking if "phone" in column.channels else None), listed.email or (lacking if "email" in column.channels else None)
+    )
+
+
+def _named(said: Statement) -> frozenset[str]:
+    return said.channels or frozenset({"contact"} if said.has("dead") else ())
+
+
+def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: PLR0911 - a line a kind of cell
+    """Judge a cell of a column that is not of consent: only a statement of a refusal counts."""
+    if not cell or key in answers()["empty"] or key in answers()["no"]:
+        return EMPTY if not cell or key in answers()["empty"] else NOTHING
+    if column.restriction and key in answers()["yes"]:
+        return _of(column, "refused")
+    if column.register and key in answers()["listed"]:
+        return _of(column, "refused")
+    if column.lenient and key in answers()["alone"]:
+        return _about(column.unnamed, "refused")
+    whole = _refusal(cell, column)
+    if whole is not None:
+        return whole
+    parts = [part for part in SEPARATORS.split(cell) if part]
+    # "Told us in June: do not call any more": what stands after the colon is a statement by itself.
+    after = [part.partition(": ")[2] for part in parts if ": " in part]
+    found = NOTHING
+    for part in [*(parts if len(parts) > 1 else ()), *after]:
+        verdict = _refusal(part, column)
+        if verdict is not None:
+            found = found | verdict
+    if found == NOTHING and column.restriction and not any(_is_understood(part) for part in parts):
+        return _of(column, "unclear")
+    return found
+
+
+def _is_understood(part: str) -> bool:
+    """Return whether a restriction that is not about calls is about something that is known: letters, other people, acknowledgements."""
+    said = read_statement(part)
+    known = said.channels - {"phone", "contact"}
+    return (
+        bool(known)
+        or said.has("other_purpose")
+        or not said.classes - {"filler", "code", "harmless", "digits"}
+        or said.polarity == "permission"
+    )
+
+
+def _refusal(cell: str, column: ConsentColumn) -> Verdict | None:
+    """Return what a statement of a refusal is about; None where the cell is none, or says more than that."""
+    if not column.lenient and (len(cell) > MAX_STATEMENT or not all_known(cell)):
+        return None  # most notes end here, at a tenth of what reading them costs
+    said = read_statement(cell)
+    if said.has("other_person", "other_purpose"):
+        return None
+    if said.only and said.channels and not said.unknown and not said.has("condition") and said.polarity is None and column.lenient:
+        return Verdict(None if "phone" in said.channels else "refused", None)
+    if said.polarity != "refusal" or not _is_plain(said, cell, column):
+        return None
+    channels = _named(said) or column.unnamed
+    if (
+        channels == {"phone"}
+        and column.named
+        and "phone" not in column.channels
+        and not said.has("negation", "register", "phone", "phone_past")
+    ):
+        channels = column.channels
+    return _about(channels, "refused") if channels & {"phone", "email", "contact"} else NOTHING
+
+
+def _is_plain(said: Statement, cell: str, column: ConsentColumn) -> bool:  # noqa: PLR0911 - a line a kind of statement
+    """Return whether the refusal is all that a text says, or in a column of short codes the plain part of it."""
+    if said.strength == "weak":
+        return (
+            column.lenient
+            and not said.unknown
+            and not said.has("measure", "code", "subscription")
+            and said.has("weak_refusal")
+            and column.channels == {"phone"}
+        )
+    if column.outcome and said.strength == "negated" and "contact" in said.channels and not _is_order(cell):
+        return False  # nobody was reached
+    if said.strength == "negated":
+        if said.has("condition", "measure") or (said.channels and not said.channels & {"phone", "contact"} and said.unknown):
+            return False
+        return not said.unknown or (column.lenient and not BY_NAME.search(cell))
+    if said.has("dead", "wrong", "register") and not said.has("refusal"):
+        if said.has("wrong") and not said.wrong_number:
+            return column.channels == {"phone"} and not said.unknown
+        return not said.unknown
+    return not said.unknown or column.lenient
+
+
+def _is_order(cell: str) -> bool:
+    return any(token.text in ("do not", "dont", "donot", "never", "does not") for token in tokens_of(cell))
+
+
+NOUNS = {"phone", "phones", "telephone", "telephones", "tel", "telefon", "telefono", "telefoon", "telefone"}
+
+
+class Remark(NamedTuple):
+    """What stands beside a number in a cell of numbers.
+
+    `numbers`: the cell without the words and without numbers that must not be used, None where none is left; `refused`: the words refuse calls;
+    `dropped`: why a number was left out (fax, wrong), None where none was.
+    """
+
+    numbers: str | None
+    refused: bool = False
+    dropped: str | None = None
+
+
+FAX = re.compile(
+    r"(?i)(?:^|[\s(/;,])\(?(?:tele)?f(?:ax)?(?:[.:]+\)?|\))|\b(?:tele)?fax\b|\bfacsimile\b|\bfx\b|\s\(?f\)?\s*$|\bpager\b|\bbeeper\b"
+)
+NUMBER = re.compile(r"\+?\(?\d[\d\s().\-/]{3,}\d(?:\s*(?:x|ext\.?|extension)\s*\d{1,6})?", re.IGNORECASE)
+PARTS = re.compile(
+    r"\s*(?:[;|\n]|,(?=\s*\D*\d{3})|\s/\s|/(?=\s*[+(A-Za-z])|\s(?:or|and|oder|und|ou|et|o|y|e|en|of)\s(?=\D{0,20}\d{3})|&)\s*",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=50_000)
+def read_phone_cell(cell: str) -> Remark | None:
+    """Read the words beside the numbers of a cell; None where they say nothing about calling."""
+    refused, dropped, kept = False, None, []
+    touched = False
+    any_number = NUMBER.search(cell) is not None
+    for part in PARTS.split(cell):
+        numbers = [found.group().strip() for found in NUMBER.finditer(part)]
+        words = NUMBER.sub(" ", part)
+        if numbers and FAX.search(words):
+            dropped, touched = "fax", True
+            continue
+        remark = _remark(words, alone=not any_number)
+        if remark is None:
+            if numbers or not any_number:
+                kept.append(part)
+            continue
+        touched = True
+        if remark == "refused":
+            refused = True
+            kept += numbers
+        else:
+            dropped = dropped or "wrong number"
+    return Remark("; ".join(kept) or None, refused, dropped) if touched else None
+
+
+def _remark(words: str, *, alone: bool) -> Literal["refused", "wrong"] | None:
+    """Read the words of a cell of numbers; `alone`: there is no number beside them."""
+    if not any(character.isalpha() for character in words):
+        return None
+    said = read_statement(fold(words), trailing=False)
+    if said.has("other_person") or (said.has("condition") and said.strength != "strong") or said.polarity != "refusal":
+        return None
+    tokens = tokens_of(fold(words))
+    final = any(token.has("refusal", "register") or (token.has("dead") and not token.has("wrong")) for token in tokens)
+    if said.has("wrong") and not final:
+        return "wrong"
+    if final:
+        return "refused"
+    if alone and not any(token.has("phone") and token.text not in NOUNS for token in tokens) and not said.has("contact"):
+        return "wrong"  # "no phone": there is none
+    return "refused" if not said.channels or said.channels & {"phone", "contact"} else None

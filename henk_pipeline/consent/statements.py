@@ -1,0 +1,151 @@
+"""What a text states about contact: a refusal or a permission, and for which channels. The grammar over the words; no columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from henk_pipeline.consent.vocabulary import Token, tokens_of
+
+CHANNELS = ("phone", "email", "sms", "post", "fax")
+# What a negation may be about, the nearest after it first.
+ABOUT = (
+    "phone", "email", "sms", "post", "fax", "contact", "modal", "permission", "refusal", "weak_refusal", "register", "dead", "wrong",
+    "subscription", "other_purpose",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a text states.
+
+    `polarity`: refusal, permission, or None where it states neither. `channels`: those it names, `contact` for contact of any kind, empty where
+    it names none. `strength`: `strong` where its words refuse by themselves, `negated` where a negation does, `weak` where they refuse only in
+    a column of consent. `both`: it names a refusal and a permission ("Opt In/Out"). `unknown`: words of it are not in the vocabulary.
+    `wrong_number`: it names a number, or a telephone, that is wrong ("bad" alone may be anything).
+    """
+
+    polarity: Literal["refusal", "permission"] | None
+    channels: frozenset[str]
+    strength: Literal["strong", "negated", "weak"]
+    classes: frozenset[str]
+    both: bool = False
+    unknown: bool = False
+    only: bool = False
+    wrong_number: bool = False
+
+    def has(self, *names: str) -> bool:
+        """Return whether one of its words belongs to one of these classes."""
+        return not self.classes.isdisjoint(names)
+
+
+@lru_cache(maxsize=50_000)
+def read_statement(text: str, *, trailing: bool = True) -> Statement:  # noqa: C901 - the grammar in one place
+    """Read what `text` states.
+
+    Args:
+        text: A column's name, or a cell or a part of one.
+        trailing: Whether a negation at the end is about what stands before it ("calls: no"); it is not in names ("Phone No").
+    """
+    tokens = tokens_of(text)
+    classes = frozenset(name for token in tokens for name in token.classes)
+    wish = bool(classes & {"modal", "being"})
+    targets = _targets(tokens, wish=wish, trailing=trailing)
+    channels = _channels(tokens, wish=wish)
+    negated_refusal = negated_contact = negated_permission = False
+    for target in targets.values():
+        token = tokens[target]
+        if token.has("refusal", "weak_refusal", "register", "dead", "wrong"):
+            negated_refusal = True
+        elif token.has("modal", "permission", "subscription"):
+            negated_permission = True
+        elif not token.has("other_purpose") and not _is_number(tokens, target):
+            negated_contact = True
+    if negated_contact:
+        channels = _refused_channels(tokens, targets) or channels
+    free = [token for number, token in enumerate(tokens) if number not in targets.values()]
+    strong = any(token.has("refusal", "register", "dead", "wrong") for token in free)
+    weak = any(token.has("weak_refusal") for token in free)
+    permits = any(token.has("permission") for token in free)
+    unknown = any(token.has("unknown") for token in tokens)
+    only = "only" in classes
+    wrong_number = any(map(is_wrong_number, free))
+    wrong_number = wrong_number or ("wrong" in classes and bool(classes & {"phone", "device", "number"}))
+
+    def stated(
+        polarity: Literal["refusal", "permission"] | None, strength: Literal["strong", "negated", "weak"], *, both: bool = False
+    ) -> Statement:
+        return Statement(polarity, channels, strength, classes, both, unknown, only, wrong_number)
+
+    if strong:
+        return stated("refusal", "strong", both=permits and _is_either(tokens))
+    if negated_contact or negated_permission:
+        # "Cannot", "not allowed" alone say no only in a column of consent.
+        named = negated_contact or channels or any(tokens[target].has("permission") for target in targets.values())
+        return stated("refusal", "negated" if named else "weak")
+    if weak:
+        return stated("refusal", "negated" if channels or permits else "weak", both=permits and _is_either(tokens))
+    if negated_refusal or permits:
+        return stated("permission", "strong")
+    if "modal" in classes and channels:
+        return stated("permission", "weak")
+    return stated(None, "weak")
+
+
+def _is_either(tokens: Sequence[Token]) -> bool:
+    """Return whether a name says both ("Opt In/Out", "Subscribed/Unsubscribed"), not that a permission was refused ("consent withdrawn")."""
+    permits = any(token.has("permission") and token.text.startswith(("opt", "subscri")) for token in tokens)
+    return permits and any(
+        token.text.startswith(("opt out", "opted out", "unsub", "optout")) or token.text in ("out", "off") for token in tokens
+    )
+
+
+def is_wrong_number(token: Token) -> bool:
+    """Return whether a phrase says by itself that a number is wrong: "wrong number", "disconnected", not "bad"."""
+    return token.has("wrong") and (" " in token.text or token.text.startswith("disconnect"))
+
+
+def _targets(tokens: Sequence[Token], *, wish: bool, trailing: bool) -> dict[int, int]:
+    """Return for each negation the place of what it is about."""
+    found: dict[int, int] = {}
+    about = {*ABOUT, *({"phone_past", "contact_past"} if wish else set())}
+    for at, token in enumerate(tokens):
+        if not token.has("negation"):
+            continue
+        if token.text == "no" and at + 1 < len(tokens) and tokens[at + 1].text in ("of", "de", "von"):
+            continue  # "No. of calls"
+        after = next((n for n in range(at + 1, len(tokens)) if not tokens[n].has("negation") and tokens[n].classes & about), None)
+        if after is None and (trailing or token.text not in ("no", "non")):
+            after = next((n for n in range(at - 1, -1, -1) if tokens[n].classes & about), None)
+        if after is not None:
+            found[at] = after
+    return found
+
+
+def _is_number(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a telephone is named as a number that somebody has, as in "no phone number"."""
+    return tokens[at].has("phone") and any(token.has("number") for token in tokens[at + 1 : at + 2])
+
+
+def _refused_channels(tokens: Sequence[Token], targets: dict[int, int]) -> frozenset[str]:
+    """Return the channels that negations are about: of "cell (no texts)" the texts, of "no phone or email" both."""
+    found: set[str] = set()
+    for at, target in targets.items():
+        end = next((n for n in range(target + 1, len(tokens)) if tokens[n].has("negation", "modal", "permission")), len(tokens))
+        about = tokens[target:end] if target > at else [tokens[target]]
+        found |= {channel for token in about for channel in (*CHANNELS, "contact") if token.has(channel)}
+        found |= {"phone" for token in about if token.has("phone_past")}
+    return frozenset(found - {"contact"}) if found != {"contact"} else frozenset()
+
+
+def _channels(tokens: Sequence[Token], *, wish: bool) -> frozenset[str]:
+    found: set[str] = set()
+    for token in tokens:
+        found |= {channel for channel in CHANNELS if token.has(channel)}
+        if token.has("device", "register") or is_wrong_number(token) or (wish and token.has("phone_past")):
+            found.add("phone")
+        if token.has("contact") or (wish and token.has("contact_past")):
+            found.add("contact")
+    if found & set(CHANNELS):
+        found.discard("contact")
+    return frozenset(found)
