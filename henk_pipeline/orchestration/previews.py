@@ -1,7 +1,7 @@
 """What Dagster shows of frames: row counts, tables, charts. Cells of persons are masked: Dagster keeps its event log for HENK_KEEP_DAYS."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import dagster as dg
