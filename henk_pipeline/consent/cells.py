@@ -20,6 +20,7 @@ YEAR_OR_DATE = re.compile(
     r"|\d{1,2}\.? ?[^\W\d_]{3,12}\.?,? \d{2,4}(?: .*)?|[^\W\d_]{3,12}\.? \d{1,2},? \d{4}(?: .*)?|(?:19|20)\d{6}|[^\W\d_]{3,12}\.? (?:19|20)\d{2}"
 )
 BY_NAME = re.compile(r"\b(?:him|her|me|them|it)\s+[A-Z]")  # "do not call her Liz"
+WORDED = r"\p{L}{3}|\p{L}[^\p{L}]\p{L}"  # "DNC", "D.N.C."
 PLAIN_DATE, A_DATE = r"^(?:19|20)\d\d-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[ +-][\d:]+)?)?$", "2000-01-01"
 EVERY = {"all", "alle", "alles", "tous", "tout", "todos", "todas", "todo", "everything", "both", "any", "full"}
 # Words that in a column which is not about consent say too little by themselves.
@@ -66,9 +67,11 @@ def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
             .select(pl.when(pl.col("cell").str.contains(PLAIN_DATE)).then(pl.lit(A_DATE)).otherwise("cell"))
             .to_series()
         )
-    distinct = cells.unique().drop_nulls()
     if column.direction == "stated" and not column.restriction and not column.register:
+        distinct = cells.filter(cells.str.contains(WORDED).fill_null(value=False)).unique()  # ids and numbers state nothing
         distinct = distinct.filter(may_state(distinct))
+    else:
+        distinct = cells.unique().drop_nulls()
     verdicts = [(cell, *judge(cell, column)) for cell in distinct]
     telling = [verdict for verdict in verdicts if any(verdict[1:])]
     if not telling:
