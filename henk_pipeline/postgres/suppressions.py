@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import LiteralString
+from typing import LiteralString, NamedTuple
 from uuid import UUID
 
 import polars as pl
 import psycopg
 from psycopg import sql
+from psycopg.rows import class_row
 
 from henk_pipeline.postgres.frames import copy_in, copy_out
 from henk_pipeline.postgres.known import by_index, fetch_known
@@ -29,6 +30,68 @@ def suppress(connection: psycopg.Connection, business_id: UUID, opt_outs: pl.Dat
     ).rowcount
     connection.execute("DROP TABLE staged_opt_outs")
     return added
+
+
+class Suppression(NamedTuple):
+    """A suppression as `henk suppress list` shows it; of an erased person `value` is a fingerprint."""
+
+    channel: str
+    value: str
+    source: str
+    reason: str | None
+    added_at: datetime
+
+
+class LiftRefusedError(Exception):
+    """The opt-out was said in a call, or is an erasure: nobody lifts it."""
+
+
+def list_suppressions(connection: psycopg.Connection, business_id: UUID, limit: int) -> list[Suppression]:
+    """Return the suppressions of a business, the latest first."""
+    with connection.cursor(row_factory=class_row(Suppression)) as cursor:
+        return cursor.execute(
+            "SELECT channel, value, source, reason, added_at FROM suppressions WHERE business_id = %s "
+            "ORDER BY added_at DESC, channel, value LIMIT %s",
+            [business_id, limit],
+        ).fetchall()
+
+
+def lift(connection: psycopg.Connection, business_id: UUID, channel: str, value: str, reason: str, lifted_by: str) -> bool:
+    """Take back a suppression that was a mistake, with the flags and the address that came of it; keep why, by whom and when.
+
+    Returns: whether there was one.
+
+    Raises:
+        LiftRefusedError: the person said it in a call, or was erased.
+    """
+    values = {"business": business_id, "channel": channel, "value": value, "reason": reason, "by": lifted_by}
+    leads = """business_id = %(business)s AND (dnc OR do_not_call) AND CASE WHEN %(channel)s = 'email' THEN email = %(value)s
+        ELSE henk.call_key(%(value)s) IN (henk.call_key(phone), henk.call_key(mobile_phone)) END"""
+    refused = connection.execute(
+        f"""SELECT FROM suppressions WHERE business_id = %(business)s AND channel = %(channel)s AND value = %(value)s AND source = 'campaign'
+        UNION ALL SELECT FROM henk.erasures WHERE business_id = %(business)s AND channel = %(channel)s
+            AND fingerprint = henk.fingerprint(%(business)s, %(value)s)
+        UNION ALL SELECT FROM leads l JOIN suppressions s ON s.business_id = l.business_id AND s.channel = 'phone' AND s.source = 'campaign'
+            AND s.value IN (henk.call_key(l.phone), henk.call_key(l.mobile_phone)) WHERE l.id IN (SELECT id FROM leads WHERE {leads}) LIMIT 1""",  # noqa: S608
+        values,
+    ).rowcount
+    if refused:
+        raise LiftRefusedError
+    gone = connection.execute(
+        "DELETE FROM suppressions WHERE business_id = %(business)s AND channel = %(channel)s AND value = %(value)s", values
+    ).rowcount
+    gone += connection.execute(f"UPDATE leads SET dnc = false, do_not_call = false WHERE {leads}", values).rowcount  # noqa: S608
+    if channel == "email":
+        gone += connection.execute(
+            "DELETE FROM henk.no_calls WHERE business_id = %(business)s AND address = henk.fingerprint(%(business)s, %(value)s)", values
+        ).rowcount
+    if gone:
+        connection.execute(
+            """INSERT INTO henk.lifted_suppressions (business_id, channel, fingerprint, reason, lifted_by)
+            VALUES (%(business)s, %(channel)s, henk.fingerprint(%(business)s, %(value)s), %(reason)s, %(by)s)""",
+            values,
+        )
+    return bool(gone)
 
 
 def forbid_calls(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame) -> None:
@@ -86,7 +149,8 @@ def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones:
     anybody = """SELECT FROM suppressions WHERE business_id = {0} AND channel = 'phone'
         UNION ALL SELECT FROM henk.erasures WHERE business_id = {0} AND channel = 'phone' LIMIT 1"""
     # What henk.is_suppressed asks, for all of them at once; of an erased person a fingerprint is left.
-    of_these = """SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0} AND s.channel = 'phone' AND s.value = henk.call_key(v.value)
+    of_these = """SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0}
+            AND s.channel = 'phone' AND s.value = henk.call_key(v.value)
         UNION SELECT v.value FROM staged_values v JOIN henk.erasures e ON e.business_id = {0} AND e.channel = 'phone'
             AND e.fingerprint IN (henk.fingerprint({0}, v.value), henk.fingerprint({0}, henk.call_key(v.value)))"""
     return _barred(connection, business_id, phones, anybody, of_these)

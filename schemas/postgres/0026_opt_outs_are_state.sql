@@ -30,8 +30,10 @@ WHERE s.value LIKE 'sha256:%';
 -- What a phone number is compared by: E.164 as it is; of a number that cannot be read its digits ("555-0142" is "5550142").
 CREATE FUNCTION henk.call_key(p_phone text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN henk.is_e164(p_phone) OR p_phone LIKE 'sha256:%' THEN p_phone
-ELSE coalesce(nullif(regexp_replace(p_phone, '[^0-9]', '', 'g'), ''), p_phone) END;
+RETURN CASE
+    WHEN henk.is_e164(p_phone) OR p_phone LIKE 'sha256:%' THEN p_phone
+    ELSE coalesce(nullif(regexp_replace(p_phone, '[^0-9]', '', 'g'), ''), p_phone)
+END;
 
 CREATE OR REPLACE FUNCTION henk.normalise_suppression() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -57,7 +59,8 @@ SELECT
 FROM suppressions AS s
 WHERE s.channel = 'phone' AND s.value <> henk.call_key(s.value)
 ON CONFLICT (business_id, channel, value) DO NOTHING;
-DELETE FROM suppressions WHERE channel = 'phone' AND value <> henk.call_key(value);
+DELETE FROM suppressions
+WHERE channel = 'phone' AND value <> henk.call_key(value);
 
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX IF NOT EXISTS leads_unreadable_phone ON leads (business_id, henk.call_key(phone)) WHERE NOT henk.is_e164(phone);
@@ -85,20 +88,22 @@ WHERE
         SELECT FROM suppressions AS s
         WHERE s.business_id = l.business_id AND s.channel = 'phone' AND s.value = henk.call_key(l.mobile_phone)
     )
-    OR CASE WHEN (SELECT EXISTS (SELECT FROM henk.no_calls)) AND l.email IS NOT NULL THEN EXISTS (
+    OR CASE WHEN (SELECT exists(SELECT FROM henk.no_calls)) AND l.email IS NOT NULL THEN EXISTS (
         SELECT FROM henk.no_calls AS n
         WHERE n.business_id = l.business_id AND n.address = henk.fingerprint(l.business_id, l.email)
     ) END
-    OR CASE WHEN (SELECT EXISTS (SELECT FROM henk.erasures)) THEN EXISTS (
+    OR CASE WHEN (SELECT exists(SELECT FROM henk.erasures)) THEN EXISTS (
         SELECT FROM henk.erasures AS e
         WHERE e.business_id = l.business_id AND e.channel = 'email' AND e.fingerprint = henk.fingerprint(l.business_id, l.email)
     ) OR EXISTS (
         SELECT FROM henk.erasures AS e
-        WHERE e.business_id = l.business_id AND e.channel = 'phone'
+        WHERE
+            e.business_id = l.business_id AND e.channel = 'phone'
             AND e.fingerprint IN (henk.fingerprint(l.business_id, l.phone), henk.fingerprint(l.business_id, henk.call_key(l.phone)))
     ) OR EXISTS (
         SELECT FROM henk.erasures AS e
-        WHERE e.business_id = l.business_id AND e.channel = 'phone'
+        WHERE
+            e.business_id = l.business_id AND e.channel = 'phone'
             AND e.fingerprint IN (
                 henk.fingerprint(l.business_id, l.mobile_phone), henk.fingerprint(l.business_id, henk.call_key(l.mobile_phone))
             )

@@ -6,7 +6,7 @@ SET LOCAL lock_timeout = '30s';
 SET LOCAL statement_timeout = '30min';
 SET LOCAL search_path = 'public';
 
--- A merge with a lead that opted out suppresses the numbers of both. Which of them it caused is kept with the merge: those of the lead that had no flag.
+-- A merge with a lead that opted out suppresses the numbers of both. Those it caused are kept with the merge: of the lead that had no flag.
 CREATE FUNCTION henk.keep_merged_opt_outs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$

@@ -105,9 +105,7 @@ def test_a_person_without_an_opt_out_stays_callable(scene, write):
 @pytest.mark.parametrize("source", [name for name in SOURCES if name != "said in a call"])
 def test_an_opt_out_holds_from_every_state(scene, source, state):
     connection = scene.connection
-    connection.execute(
-        "INSERT INTO campaign_leads (campaign_id, lead_id, status) VALUES (%s, %s, %s)", [scene.campaign, scene.lead, state]
-    )
+    connection.execute("INSERT INTO campaign_leads (campaign_id, lead_id, status) VALUES (%s, %s, %s)", [scene.campaign, scene.lead, state])
     scene.sql(SOURCES[source][1], SOURCES[source][0])
     scene.sql("UPDATE campaign_leads SET status = 'queued'", "member")
     assert column(connection, "SELECT status FROM campaign_leads") == ["dnc"]
@@ -181,7 +179,9 @@ def test_a_campaign_lead_that_comes_as_dnc_opts_the_lead_out(scene):
     connection = scene.connection
     assign(connection, scene.campaign, add_list(connection, scene.acme, leads=[scene.lead]))
     add_campaign(connection, scene.acme, "Next")
-    scene.sql("INSERT INTO campaign_leads (campaign_id, lead_id, status) SELECT id, %(lead)s, 'dnc' FROM campaigns WHERE name = 'Next'", "member")
+    scene.sql(
+        "INSERT INTO campaign_leads (campaign_id, lead_id, status) SELECT id, %(lead)s, 'dnc' FROM campaigns WHERE name = 'Next'", "member"
+    )
     assert column(connection, "SELECT status FROM campaign_leads") == ["dnc", "dnc"]
     assert value(connection, "SELECT dnc FROM leads") is True
 
