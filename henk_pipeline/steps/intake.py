@@ -75,7 +75,7 @@ def find_files_of(settings: Settings, slug: str, keys: list[str], emails: list[s
     Returns:
         The landed files that hold one of the contacts or cannot be read, and the keys of the uploads that do.
     """
-    landed = settings.landing / slug if isinstance(settings.landing, Path) else None
+    landed = None if "://" in settings.landing else Path(settings.landing) / slug
     files = (
         sorted(path for path in landed.rglob("*") if path.is_file() and path.suffix != ".toml")
         if landed is not None and landed.is_dir()
