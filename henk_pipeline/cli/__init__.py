@@ -27,7 +27,7 @@ app.command("stale", short_help="Loaded uploads that today's rules would read ot
 app.command("rejections", short_help="The rejected rows of an import.")(records.rejections)
 app.add_typer(duplicates.app, name="duplicates", short_help="Pairs that may be one person: decide.")
 app.command("undo", short_help="Take back what an import did.")(undoing.undo)
-app.command("suppress", short_help="Nobody calls or writes these any more.")(undoing.suppress)
+app.add_typer(undoing.suppressing, name="suppress", short_help="Nobody calls or writes these any more.")
 app.command("erase", short_help="A privacy request: the person is gone.")(undoing.erase)
 app.command("sql")(records.sql)
 app.add_typer(analytics.app, name="analytics", short_help="The DuckDB file: build, hand on, show.")

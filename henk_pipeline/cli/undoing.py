@@ -1,9 +1,11 @@
 """`henk undo`, `henk suppress`, `henk erase`: taking back an import, an agreement to be called, a person."""
 
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from henk_pipeline.cli.output import complain, print_json, print_line, print_table, read_settings, say
 from henk_pipeline.cli.records import parse_import_id
@@ -13,6 +15,22 @@ if TYPE_CHECKING:
 
     from henk_pipeline.postgres.people import Person
     from henk_pipeline.settings import Settings
+
+
+class _DefaultGroup(TyperGroup):
+    """Takes `henk suppress VALUE` as `henk suppress add VALUE`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's own copy of click's Context
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = ["add", *args]
+        return super().parse_args(ctx, args)
+
+
+suppressing = typer.Typer(
+    cls=_DefaultGroup,
+    help="Keep whom not to call or write: henk suppress VALUE … --business SLUG. `list` shows them, `lift` takes back a mistake.",
+    no_args_is_help=True,
+)
 
 BUSINESS = typer.Option("--business", metavar="SLUG", help="whose leads")
 
@@ -69,15 +87,23 @@ def _show_undone(report: dict[str, Any]) -> None:
         print_table(["Line", "Lead", "What stays", "Why"], rows, right=["Line"])
 
 
+@suppressing.command("add")
 def suppress(
     values: Annotated[list[str] | None, typer.Argument(metavar="VALUE…", help="phone numbers and e-mail addresses")] = None,
     *,
     business: Annotated[str, BUSINESS],
     file: Annotated[
         Path | None,
-        typer.Option("--file", exists=True, dir_okay=False, help="a file of them: a column of phones or e-mails, or one a line"),
+        typer.Option(
+            "--file",
+            exists=True,
+            dir_okay=False,
+            help="a file of them: a register (area code, number), a column of phones or e-mails, or one a line",
+        ),
     ] = None,
     reason: Annotated[str, typer.Option(help="why, kept with each")] = "asked not to be called or written",
+    source: Annotated[str, typer.Option(help="where they come from (a register's name), kept with each")] = "manual",
+    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="of which date the register is; kept with the reason")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object on stdout")] = False,
 ) -> None:
     """Nobody calls or writes these any more, from now on and in running campaigns; of an e-mail address neither the people who have it, whatever
@@ -88,7 +114,7 @@ def suppress(
     from henk_pipeline.postgres.people import count_ended_calls  # noqa: PLC0415
     from henk_pipeline.postgres.suppressions import forbid_calls, keep_addresses  # noqa: PLC0415
     from henk_pipeline.postgres.suppressions import suppress as keep  # noqa: PLC0415
-    from henk_pipeline.steps.suppress import read_file, read_values  # noqa: PLC0415
+    from henk_pipeline.steps.suppress import iter_file, read_values  # noqa: PLC0415
     from henk_pipeline.uploads.unpacking import UnreadableFileError  # noqa: PLC0415
 
     if not values and file is None:
@@ -96,30 +122,102 @@ def suppress(
     with connect(read_settings()) as connection:
         try:
             owner = find_business(connection, business)
-            told = read_values(values or [], owner.default_country)
-            listed = read_file(file, owner.default_country) if file else read_values([], owner.default_country)
+            lock_business(connection, owner.id)
+            before = count_ended_calls(connection, owner.id)
+            typed = read_values(values or [], owner.default_country)
+            unread = [(None, cell) for _, cell in typed.unread.rows()]
+            added = total = 0
+            for part in chain((typed,), iter_file(file, owner.default_country) if file else ()):
+                unread += part.unread.rows() if part is not typed else []
+                added += keep(connection, owner.id, part.found, reason if date is None else f"{reason} ({_date(date)})", source)
+                total += part.found.height
+                emails = part.found.filter(channel="email").select(email="value")
+                if emails.height:
+                    forbid_calls(connection, owner.id, emails)
+                    keep_addresses(connection, owner.id, emails["email"])
+            ended = count_ended_calls(connection, owner.id) - before
         except UnknownBusinessError as error:
             raise typer.BadParameter(str(error), param_hint="--business") from None
         except UnreadableFileError as error:
             raise typer.BadParameter(str(error), param_hint="--file") from None
-        wanted = told.found.extend(listed.found).unique(maintain_order=True)
-        lock_business(connection, owner.id)
-        before = count_ended_calls(connection, owner.id)
-        added = keep(connection, owner.id, wanted, reason, "manual")
-        emails = wanted.filter(channel="email").select(email="value")
-        forbid_calls(connection, owner.id, emails)
-        keep_addresses(connection, owner.id, emails["email"])
-        ended = count_ended_calls(connection, owner.id) - before
-    unread = [*((None, cell) for _, cell in told.unread.rows()), *listed.unread.rows()]
     if as_json:
         lines = [{"line": line, "value": cell} for line, cell in unread]
-        print_json({"suppressed": added, "suppressed_before": wanted.height - added, "campaign_leads_ended": ended, "unread": lines})
+        print_json({"suppressed": added, "suppressed_before": total - added, "campaign_leads_ended": ended, "unread": lines})
     else:
-        print_line(f"{added} suppressed, {wanted.height - added} were already; {ended} campaign leads will not be called any more")
+        print_line(f"{added} suppressed, {total - added} were already; {ended} campaign leads will not be called any more")
         if unread:
             complain(f"{len(unread)} cells are neither a phone number nor an e-mail address. Mend them, and suppress them again.")
             print_table(["Line", "Value"], unread, right=["Line"])
     raise typer.Exit(1 if unread else 0)
+
+
+def _date(written: str) -> str:
+    from datetime import date  # noqa: PLC0415
+
+    try:
+        return date.fromisoformat(written).isoformat()
+    except ValueError:
+        raise typer.BadParameter(f"{written!r} is no date (YYYY-MM-DD)", param_hint="--date") from None
+
+
+@suppressing.command("list")
+def list_suppressed(
+    *,
+    business: Annotated[str, BUSINESS],
+    limit: Annotated[int, typer.Option(min=1, help="show so many, the latest first")] = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a suppression")] = False,
+) -> None:
+    """List whom the business must not call or write, the latest first."""
+    from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.postgres.suppressions import list_suppressions  # noqa: PLC0415
+
+    with connect(read_settings()) as connection:
+        try:
+            rows = list_suppressions(connection, find_business(connection, business).id, limit)
+        except UnknownBusinessError as error:
+            raise typer.BadParameter(str(error), param_hint="--business") from None
+    if as_json:
+        for row in rows:
+            print_json({**row._asdict(), "added_at": row.added_at.isoformat()})
+    else:
+        print_table(["Channel", "Value", "Source", "Reason", "Since"], [(*row[:4], f"{row.added_at:%Y-%m-%d}") for row in rows])
+
+
+@suppressing.command("lift")
+def lift_suppression(
+    contact: Annotated[str, typer.Argument(metavar="VALUE", help="the phone number or e-mail address")],
+    *,
+    business: Annotated[str, BUSINESS],
+    reason: Annotated[str, typer.Option(help="why it was a mistake; kept with who lifted it and when")],
+) -> None:
+    """Take back a suppression that was a mistake. Refuses to lift what the person said in a call, and erasures. Calls that ended stay ended."""
+    from getpass import getuser  # noqa: PLC0415
+
+    from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business, lock_business  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.postgres.suppressions import LiftRefusedError, lift  # noqa: PLC0415
+    from henk_pipeline.steps.suppress import read_values  # noqa: PLC0415
+
+    if not reason.strip():
+        raise typer.BadParameter("say why it was a mistake", param_hint="--reason")
+    with connect(read_settings()) as connection:
+        try:
+            owner = find_business(connection, business)
+        except UnknownBusinessError as error:
+            raise typer.BadParameter(str(error), param_hint="--business") from None
+        found = read_values([contact], owner.default_country).found.rows()
+        digits = "".join(character for character in contact if character in "0123456789")
+        if not found and not digits:
+            raise typer.BadParameter(f"{contact!r} is neither a phone number nor an e-mail address")
+        channel, value = found[0] if found else ("phone", digits)
+        lock_business(connection, owner.id)
+        try:
+            lifted = lift(connection, owner.id, channel, value, reason.strip(), getuser())
+        except LiftRefusedError:
+            complain(f"{value} stays suppressed: the person said so in a call, or was erased on request. Nothing was changed.")
+            raise typer.Exit(1) from None
+    print_line(f"{value} is no longer suppressed" if lifted else f"{value} was not suppressed; nothing was changed")
 
 
 def erase(
@@ -133,15 +231,19 @@ def erase(
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a lead; needs --yes")] = False,
 ) -> None:
     """A privacy request: the person is gone from leads, lists and provenance, for good. What was given stays counted, without a name."""
+    from henk_pipeline.postgres.businesses import find_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.postgres.people import erase_person  # noqa: PLC0415
-    from henk_pipeline.steps.intake import forget_derived  # noqa: PLC0415
+    from henk_pipeline.postgres.people import erase_contacts, erase_person, fetch_upload_keys  # noqa: PLC0415
+    from henk_pipeline.steps.intake import find_files_of, forget_derived  # noqa: PLC0415
 
     settings = read_settings()
     with connect(settings) as connection:
         people = _people(connection, business, contacts or [], lead)
+        owner = find_business(connection, business)
+        emails, phones = _contacts_of(people, contacts or [], owner.default_country)
+        landed, keys = find_files_of(settings, business, fetch_upload_keys(connection, owner.id), emails, phones)
         connection.commit()  # not a transaction while somebody thinks
-        if not people:
+        if not people and not contacts:
             print_line("Nobody of that business has one of these; nothing was changed.")
             raise typer.Exit(0)
         if not yes:
@@ -149,14 +251,28 @@ def erase(
             typer.confirm("Erase them for good?", abort=True)
         with connection.transaction():
             reports = [erase_person(connection, person.id) for person in people]
+            # What speaks of the person without being a lead: rejected rows, lines of undone imports, leads a client deleted.
+            traces = erase_contacts(connection, owner.id, emails, phones)
             # Before the person is gone from the database: killed in between, the request can be made again.
-            originals = forget_derived(settings, sorted({key for report in reports for key in report["uploads"]}))
+            originals = forget_derived(settings, sorted({*keys, *(key for report in (*reports, traces) for key in report["uploads"])}))
+            originals += landed
     _publish_anew(settings)
+    if not people and not traces["rejections_blanked"] and not originals:
+        print_line("Nobody of that business has one of these, and no file or rejected row names them; they are kept as erased.")
     if as_json:
-        for report in reports:
+        for report in reports or [traces]:
             print_json({**report, "files_that_hold_the_person": [str(path) for path in originals]})
     else:
         _show_erased(reports, originals)
+
+
+def _contacts_of(people: "list[Person]", contacts: list[str], default_country: str) -> tuple[list[str], list[str]]:
+    """Return the e-mail addresses and the phone numbers of a privacy request: those given, and those of the leads found by them."""
+    from henk_pipeline.steps.suppress import read_values  # noqa: PLC0415
+
+    values = {value for person in people for value in (person.email, person.phone, person.mobile_phone) if value}
+    values |= set(read_values(contacts, default_country).found["value"])
+    return sorted(value for value in values if "@" in value), sorted(value for value in values if "@" not in value)
 
 
 def _people(connection: "psycopg.Connection", business: str, contacts: list[str], lead: str | None) -> "list[Person]":

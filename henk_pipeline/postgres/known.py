@@ -59,14 +59,14 @@ def fetch_by_email(connection: psycopg.Connection, business_id: UUID, emails: pl
         SELECT l.xmin, l.* FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.email = s.email OFFSET 0) l""").format(
         columns=lead_columns(wanted, "l."), business=sql.Literal(business_id)
     )
-    with _by_index(connection):
+    with by_index(connection):
         known = copy_out(connection, query, schema_of(wanted))
     connection.execute("DROP TABLE staged_emails")
     return known.sort("id")
 
 
 @contextmanager
-def _by_index(connection: psycopg.Connection) -> Iterator[None]:
+def by_index(connection: psycopg.Connection) -> Iterator[None]:
     """Key by key (OFFSET 0) and by index, whatever the planner knows of a table that has just been filled: joined, it reads all leads there are.
 
     And not for this business (SELECT): of one that the statistics do not know yet it expects no leads, and reads all there are for each key.
@@ -117,7 +117,7 @@ def fetch_known(
         UNION SELECT found.kept_lead_id FROM staged_keys k CROSS JOIN LATERAL (
             SELECT m.kept_lead_id FROM lead_merges m WHERE henk.lost_keys(m.business_id, m.lost) @> k.keys AND m.lost IS NOT NULL
                 AND m.taken_apart_at IS NULL OFFSET 0) found""").format(business=sql.Literal(business_id), most=sql.Literal(MOST_OF_A_KEY))
-    with _by_index(connection):
+    with by_index(connection):
         connection.execute(found)
         connection.execute("ANALYZE staged_found")
         query = sql.SQL("SELECT {columns} FROM leads WHERE business_id = {business} AND id IN (SELECT id FROM staged_found)").format(
@@ -143,7 +143,7 @@ def fetch_lost(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
 def fetch_leads(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
     """The leads with these ids, whole (LEAD_SCHEMA)."""
     query = sql.SQL("SELECT {columns} FROM leads WHERE id = ANY ({ids})").format(columns=lead_columns(LEAD_SCHEMA), ids=_array(ids))
-    with _by_index(connection):
+    with by_index(connection):
         return copy_out(connection, query, LEAD_SCHEMA)
 
 

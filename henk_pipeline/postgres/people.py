@@ -46,6 +46,25 @@ def erase_person(connection: psycopg.Connection, lead_id: UUID) -> dict[str, Any
     return report
 
 
+def erase_contacts(connection: psycopg.Connection, business_id: UUID, emails: list[str], phones: list[str]) -> dict[str, Any]:
+    """Erase what speaks of these contacts without being a lead's: rejected rows, lines of files whose lead is gone, merges.
+
+    Returns:
+        A report with the keys of that of `erase_person`, `lead_id` null.
+    """
+    row = connection.execute("SELECT henk.erase_contacts(%s, %s, %s)", [business_id, emails, phones]).fetchone()
+    if row is None:
+        raise RuntimeError("erase_contacts gave no report")
+    report: dict[str, Any] = row[0]
+    return report
+
+
+def fetch_upload_keys(connection: psycopg.Connection, business_id: UUID) -> list[str]:
+    """Return the keys of all uploads of a business, also of those that were undone or rejected."""
+    query = "SELECT DISTINCT upload FROM lead_imports WHERE business_id = %s ORDER BY 1"
+    return [key for (key,) in connection.execute(query, [business_id]).fetchall()]
+
+
 def count_ended_calls(connection: psycopg.Connection, business_id: UUID) -> int:
     """How many of the business's campaign leads have ended because the person opted out."""
     row = connection.execute("SELECT count(*) FROM campaign_leads WHERE business_id = %s AND status = 'dnc'", [business_id]).fetchone()

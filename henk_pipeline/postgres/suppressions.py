@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import LiteralString
+from typing import LiteralString, NamedTuple
 from uuid import UUID
 
 import polars as pl
 import psycopg
 from psycopg import sql
+from psycopg.rows import class_row
 
 from henk_pipeline.postgres.frames import copy_in, copy_out
-from henk_pipeline.postgres.known import fetch_known
+from henk_pipeline.postgres.known import by_index, fetch_known
 
 
 def suppress(connection: psycopg.Connection, business_id: UUID, opt_outs: pl.DataFrame, reason: str, source: str = "csv_import") -> int:
@@ -31,13 +32,96 @@ def suppress(connection: psycopg.Connection, business_id: UUID, opt_outs: pl.Dat
     return added
 
 
+class Suppression(NamedTuple):
+    """A suppression as `henk suppress list` shows it; of an erased person `value` is a fingerprint."""
+
+    channel: str
+    value: str
+    source: str
+    reason: str | None
+    added_at: datetime
+
+
+class LiftRefusedError(Exception):
+    """The opt-out was said in a call, or is an erasure: nobody lifts it."""
+
+
+def list_suppressions(connection: psycopg.Connection, business_id: UUID, limit: int) -> list[Suppression]:
+    """Return the suppressions of a business, the latest first."""
+    with connection.cursor(row_factory=class_row(Suppression)) as cursor:
+        return cursor.execute(
+            "SELECT channel, value, source, reason, added_at FROM suppressions WHERE business_id = %s "
+            "ORDER BY added_at DESC, channel, value LIMIT %s",
+            [business_id, limit],
+        ).fetchall()
+
+
+def lift(connection: psycopg.Connection, business_id: UUID, channel: str, value: str, reason: str, lifted_by: str) -> bool:
+    """Take back a suppression that was a mistake, with the flags and the address that came of it; keep why, by whom and when.
+
+    Returns: whether there was one.
+
+    Raises:
+        LiftRefusedError: the person said it in a call, or was erased.
+    """
+    values = {"business": business_id, "channel": channel, "value": value, "reason": reason, "by": lifted_by}
+    leads = """business_id = %(business)s AND (dnc OR do_not_call) AND CASE WHEN %(channel)s = 'email' THEN email = %(value)s
+        ELSE henk.call_key(%(value)s) IN (henk.call_key(phone), henk.call_key(mobile_phone)) END"""
+    refused = connection.execute(
+        f"""SELECT FROM suppressions WHERE business_id = %(business)s AND channel = %(channel)s AND value = %(value)s AND source = 'campaign'
+        UNION ALL SELECT FROM henk.erasures WHERE business_id = %(business)s AND channel = %(channel)s
+            AND fingerprint = henk.fingerprint(%(business)s, %(value)s)
+        UNION ALL SELECT FROM leads l JOIN suppressions s ON s.business_id = l.business_id AND s.channel = 'phone' AND s.source = 'campaign'
+            AND s.value IN (henk.call_key(l.phone), henk.call_key(l.mobile_phone)) WHERE l.id IN (SELECT id FROM leads WHERE {leads}) LIMIT 1""",  # noqa: S608
+        values,
+    ).rowcount
+    if refused:
+        raise LiftRefusedError
+    gone = connection.execute(
+        "DELETE FROM suppressions WHERE business_id = %(business)s AND channel = %(channel)s AND value = %(value)s", values
+    ).rowcount
+    gone += connection.execute(f"UPDATE leads SET dnc = false, do_not_call = false WHERE {leads}", values).rowcount  # noqa: S608
+    if channel == "email":
+        gone += connection.execute(
+            "DELETE FROM henk.no_calls WHERE business_id = %(business)s AND address = henk.fingerprint(%(business)s, %(value)s)", values
+        ).rowcount
+    if gone:
+        connection.execute(
+            """INSERT INTO henk.lifted_suppressions (business_id, channel, fingerprint, reason, lifted_by)
+            VALUES (%(business)s, %(channel)s, henk.fingerprint(%(business)s, %(value)s), %(reason)s, %(by)s)""",
+            values,
+        )
+    return bool(gone)
+
+
 def forbid_calls(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame) -> None:
     """Leads that are, or may be, these people have `do_not_call` from now on: those that are known by an id, an address or a telephone of theirs.
 
     Takes: those of source, source_id, email, phone, mobile_phone that are known.
     """
     leads = fetch_known(connection, business_id, people, ("email",), likely=False)
+    if "email" in people.columns:
+        _forbid_addresses(connection, business_id, people["email"])
     connection.execute("UPDATE leads SET do_not_call = true WHERE id = ANY (%s::uuid[]) AND NOT do_not_call", [leads["id"].to_list()])
+
+
+def _forbid_addresses(connection: psycopg.Connection, business_id: UUID, emails: pl.Series) -> None:
+    """Set `do_not_call` for every lead with one of these addresses, in any written form of its mailbox.
+
+    The look-up for matching (`fetch_known`) skips keys that more than 50 leads share; an opt-out holds for all of them.
+    """
+    with _staged(connection, emails), by_index(connection):
+        connection.execute(
+            """UPDATE leads SET do_not_call = true WHERE NOT do_not_call AND business_id = %(business)s AND id IN (
+                SELECT f.id FROM staged_values v CROSS JOIN LATERAL (
+                    SELECT l.id FROM leads l WHERE l.business_id = %(business)s AND l.email = v.value
+                    UNION ALL SELECT l.id FROM leads l WHERE l.business_id = %(business)s
+                        AND henk.match_keys(l.business_id, l.first_name, l.last_name, l.email, l.street, l.city, l.postal_code,
+                            l.custom_fields ->> 'birth_date')
+                            @> henk.match_keys(%(business)s, NULL, NULL, henk.email_key(v.value), NULL, NULL, NULL, NULL)
+                        AND henk.email_key(l.email) = henk.email_key(v.value) OFFSET 0) f)""",
+            {"business": business_id},
+        )
 
 
 def keep_addresses(connection: psycopg.Connection, business_id: UUID, emails: pl.Series) -> None:
@@ -53,22 +137,24 @@ def keep_addresses(connection: psycopg.Connection, business_id: UUID, emails: pl
 def addresses_not_to_call(connection: psycopg.Connection, business_id: UUID, emails: pl.Series) -> pl.Series:
     """Those of these addresses that are one of `keep_addresses`, of a lead that had a flag, or an erased person's."""
     anybody = """SELECT FROM henk.no_calls WHERE business_id = {0}
-        UNION ALL SELECT FROM suppressions WHERE business_id = {0} AND channel = 'email' AND reason = 'erased' LIMIT 1"""
+        UNION ALL SELECT FROM henk.erasures WHERE business_id = {0} AND channel = 'email' LIMIT 1"""
     of_these = """SELECT v.value FROM staged_values v JOIN henk.no_calls n ON n.business_id = {0} AND n.address = henk.fingerprint({0}, v.value)
             -- Of a lead that is unclear the flag is not final, nor is the address that was kept because of it.
             AND NOT EXISTS (SELECT FROM leads l WHERE l.business_id = {0} AND l.email = v.value AND l.consent_unclear IS NOT NULL)
-        UNION SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0} AND s.channel = 'email'
-            AND s.value = henk.fingerprint({0}, v.value) AND s.reason = 'erased'"""
+        UNION SELECT v.value FROM staged_values v JOIN henk.erasures e ON e.business_id = {0} AND e.channel = 'email'
+            AND e.fingerprint = henk.fingerprint({0}, v.value)"""
     return _barred(connection, business_id, emails, anybody, of_these)
 
 
 def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones: pl.Series) -> pl.Series:
     """Those of these numbers that the business must not call."""
-    anybody = "SELECT FROM suppressions WHERE business_id = {0} AND channel = 'phone' LIMIT 1"
+    anybody = """SELECT FROM suppressions WHERE business_id = {0} AND channel = 'phone'
+        UNION ALL SELECT FROM henk.erasures WHERE business_id = {0} AND channel = 'phone' LIMIT 1"""
     # What henk.is_suppressed asks, for all of them at once; of an erased person a fingerprint is left.
-    of_these = """SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0} AND s.channel = 'phone' AND s.value = v.value
-        UNION SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0} AND s.channel = 'phone'
-            AND s.value = henk.fingerprint({0}, v.value)"""
+    of_these = """SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0}
+            AND s.channel = 'phone' AND s.value = henk.call_key(v.value)
+        UNION SELECT v.value FROM staged_values v JOIN henk.erasures e ON e.business_id = {0} AND e.channel = 'phone'
+            AND e.fingerprint IN (henk.fingerprint({0}, v.value), henk.fingerprint({0}, henk.call_key(v.value)))"""
     return _barred(connection, business_id, phones, anybody, of_these)
 
 
@@ -94,7 +180,7 @@ def _staged(connection: psycopg.Connection, values: pl.Series) -> Iterator[None]
 
 def has_erased(connection: psycopg.Connection, business_id: UUID, received_at: datetime) -> bool:
     """Whether somebody was erased after a file was received."""
-    query = "SELECT FROM suppressions WHERE business_id = %s AND reason = 'erased' AND added_at > %s LIMIT 1"
+    query = "SELECT FROM henk.erasures WHERE business_id = %s AND erased_at > %s LIMIT 1"
     return bool(connection.execute(query, [business_id, received_at]).rowcount)
 
 
@@ -105,8 +191,8 @@ def find_erased(connection: psycopg.Connection, business_id: UUID, contacts: pl.
     """
     connection.execute("CREATE TEMP TABLE staged_people (line bigint NOT NULL, channel text NOT NULL, value text NOT NULL) ON COMMIT DROP")
     copy_in(connection, "staged_people", contacts.select("line", "channel", "value"))
-    query = sql.SQL("""SELECT DISTINCT p.line FROM staged_people p JOIN suppressions s ON s.business_id = {business} AND s.channel = p.channel
-        AND s.value = henk.fingerprint({business}, p.value) AND s.reason = 'erased' AND s.added_at > {received}""").format(
+    query = sql.SQL("""SELECT DISTINCT p.line FROM staged_people p JOIN henk.erasures e ON e.business_id = {business} AND e.channel = p.channel
+        AND e.fingerprint = henk.fingerprint({business}, p.value) AND e.erased_at > {received}""").format(
         business=sql.Literal(business_id), received=sql.Literal(received_at)
     )
     erased = copy_out(connection, query, {"line": pl.Int64})

@@ -1,5 +1,7 @@
 """Phone numbers and e-mail addresses that somebody wants suppressed, typed or in a file, in the form the database knows them by."""
 
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +12,11 @@ from henk_pipeline.leads.emails import normalise_emails
 from henk_pipeline.leads.phones import normalise_phones
 from henk_pipeline.uploads.headers import map_columns
 from henk_pipeline.uploads.reading import open_table
+
+# A register of the North American plan: area code and number apart, in nearly all rows of the first chunk.
+AREA_CODE = r"^\(?[2-9][0-9]{2}\)?$"
+LOCAL_NUMBER = r"^[2-9][0-9]{2}[-. ]?[0-9]{4}$"
+MIN_SHARE_OF_PAIRS = 0.9
 
 
 class OptOuts(NamedTuple):
@@ -27,24 +34,45 @@ def read_values(values: list[str], default_country: str) -> OptOuts:
     return _sorted_out(cells, default_country, every_cell_counts=True)
 
 
-def read_file(path: Path, default_country: str) -> OptOuts:
-    """Opt-outs of a file: of its phone and e-mail columns; where none is known as such, of whatever cells are phones or e-mails.
+def iter_file(path: Path, default_country: str) -> Iterator[OptOuts]:
+    """Yield the opt-outs of a file, one chunk of rows at a time, so that a register of millions of lines fits into memory.
 
-    Raises: unpacking.UnreadableFileError, in words; OSError.
+    The phone and e-mail columns count; where none is known as such, every cell that is a phone or an e-mail. A register that gives the area code and
+    the number in two columns (the FTC's: `212,5550101`) is read as such.
+
+    Raises:
+        unpacking.UnreadableFileError: the file cannot be read; the message says why.
+        OSError: the file cannot be opened.
     """
-    parts: list[pl.DataFrame] = []
+    split: tuple[str, str] | None = None
     known: list[str] = []
     with open_table(path) as reading:
         for number, chunk in enumerate(reading.chunks()):
+            table = chunk.table
             if number == 0:
-                uses = map_columns(chunk.table, {}, None, has_header=reading.header_line is not None).uses
+                split = _area_code_and_number(table)
+                uses = map_columns(table, {}, None, has_header=reading.header_line is not None).uses
                 known = [use.column for use in uses if use.field in ("email", *fields.PHONE_FIELDS)]
-            table = chunk.table.select(known or reading.columns).with_columns(chunk.lines.alias("\0line"))
-            parts.append(table.unpivot(index="\0line", value_name="cell").select(pl.col("\0line").alias("line"), "cell"))
+            if split is not None:
+                table = table.select(pl.concat_str(pl.col(split[0]).str.strip_chars(), pl.col(split[1]).str.strip_chars()).alias("number"))
+            else:
+                table = table.select(known or reading.columns)
+            cells = table.with_columns(chunk.lines.alias("\0line")).unpivot(index="\0line", value_name="cell")
+            cells = cells.select(pl.col("\0line").alias("line"), "cell")
             loose = [(row.line, cell) for row in chunk.ragged for cell in row.cells]
-            parts.append(pl.DataFrame(loose, schema=parts[0].schema, orient="row"))
-    cells = pl.concat(parts)
-    return _sorted_out(cells.filter(pl.col("cell") != ""), default_country, every_cell_counts=bool(known))
+            cells = pl.concat([cells, pl.DataFrame(loose, schema=cells.schema, orient="row")])
+            yield _sorted_out(cells.filter(pl.col("cell") != ""), default_country, every_cell_counts=split is not None or bool(known))
+
+
+def _area_code_and_number(table: pl.DataFrame) -> tuple[str, str] | None:
+    """Return the two adjacent columns of an area code (three digits) and a number (seven), or None."""
+    for code, number in pairwise(table.columns):
+        both = table.select(pl.col(code).str.strip_chars().alias("code"), pl.col(number).str.strip_chars().alias("number"))
+        both = both.filter(pl.any_horizontal(pl.all() != ""))
+        is_pair = pl.col("code").str.contains(AREA_CODE) & pl.col("number").str.contains(LOCAL_NUMBER)
+        if both.height and both.select(is_pair.fill_null(value=False).mean() >= MIN_SHARE_OF_PAIRS).item():
+            return code, number
+    return None
 
 
 def contacts_in(cells: pl.DataFrame, default_country: str) -> pl.DataFrame:

@@ -322,6 +322,35 @@ def test_an_undo_that_has_to_leave_something_says_so(acme, guests, connection):
     assert acme("undo", "nonsense").returncode == 2
 
 
+@pytest.mark.parametrize("register", ["212,5550101\n646,5550102\n", "Area Code,Phone Number\n212,5550101\n646,555-0102\n"])
+def test_suppressing_a_register_of_area_codes_and_numbers(acme, connection, tmp_path, register):
+    path = tmp_path / "register.csv"
+    path.write_text(register)
+    result = acme("suppress", "--file", path, "--business", "acme", "--source", "national register", "--date", "2026-11-01", "--json")
+    assert (result.returncode, lines(result)[0]["suppressed"], lines(result)[0]["unread"]) == (0, 2, [])
+    assert connection.execute("SELECT value, source, reason FROM suppressions ORDER BY 1").fetchall() == [
+        (number, "national register", "asked not to be called or written (2026-11-01)") for number in ("+12125550101", "+16465550102")
+    ]
+    assert acme("suppress", "--file", path, "--business", "acme", "--date", "yesterday").returncode == 2
+
+
+def test_listing_and_lifting_suppressions(acme, guests, connection):
+    acme("suppress", "212-555-0101", "--business", "acme", "--reason", "letter")
+    listed = lines(acme("suppress", "list", "--business", "acme", "--json"))
+    assert [(row["value"], row["reason"], row["source"]) for row in listed] == [("+12125550101", "letter", "manual")]
+    assert acme("suppress", "lift", "212 555 0101", "--business", "acme").returncode == 2
+    assert acme("suppress", "lift", "212 555 0101", "--business", "acme", "--reason", "typed wrongly").returncode == 0
+    assert connection.execute("SELECT count(*) FROM suppressions").fetchall() == [(0,)]
+    assert connection.execute("SELECT reason, lifted_by <> '', channel FROM henk.lifted_suppressions").fetchall() == [
+        ("typed wrongly", True, "phone")
+    ]
+    connection.execute(
+        "INSERT INTO suppressions (business_id, channel, value, source) SELECT id, 'phone', '+12125550101', 'campaign' FROM businesses"
+    )
+    assert acme("suppress", "lift", "212 555 0101", "--business", "acme", "--reason", "please").returncode == 1
+    assert connection.execute("SELECT count(*) FROM suppressions").fetchall() == [(1,)]
+
+
 def test_suppressing_values_and_files(acme, guests, connection, tmp_path):
     result = acme("suppress", "212-555-0101", "--business", "acme", "--json")
     assert lines(result) == [{"suppressed": 1, "suppressed_before": 0, "campaign_leads_ended": 1, "unread": []}]
