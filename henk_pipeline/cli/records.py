@@ -8,6 +8,8 @@ import typer
 from henk_pipeline.cli.output import complain, print_json, print_line, print_table, read_settings
 
 if TYPE_CHECKING:
+    import psycopg
+
     from henk_pipeline.postgres.imports import ImportRecord
     from henk_pipeline.postgres.refusals import Refusal
 
@@ -21,7 +23,7 @@ def imports(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
     from henk_pipeline.postgres.refusals import list_refusals_without_import  # noqa: PLC0415
 
     with connect(read_settings()) as connection:
-        records = list_imports(connection, NEWEST)
+        records = [_as_it_is(connection, record) for record in list_imports(connection, NEWEST)]
         records += [_as_record(refusal) for refusal in list_refusals_without_import(connection, NEWEST)]
     records = sorted(records, key=lambda record: record.started_at, reverse=True)[:NEWEST]
     if as_json:
@@ -40,6 +42,17 @@ def imports(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
         ],
         right=["Read", "Accepted", "Rejected", "Duplicate", "Inserted", "Updated", "Unchanged"],
     )  # fmt: skip
+
+
+def _as_it_is(connection: "psycopg.Connection", record: "ImportRecord") -> "ImportRecord":
+    """Return the record of an import; one that says `running` and whose run has ended is `pending`, with what is known of the reason."""
+    from henk_pipeline.postgres.nights import is_run_held  # noqa: PLC0415
+
+    if record.status != "running" or record.run_id is None or is_run_held(connection, record.run_id):
+        return record
+    return record._replace(
+        status="pending", error="Its run ended before it was loaded; nothing of it is there. The next night tries again."
+    )
 
 
 def _as_record(refusal: "Refusal") -> "ImportRecord":

@@ -20,7 +20,16 @@ from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.orchestration.error_text import errors_without_cells
 from henk_pipeline.orchestration.healing import healing
 from henk_pipeline.orchestration.io_manager import BY_UPLOAD, UPLOAD
-from henk_pipeline.orchestration.partitions import FIRST, LOADERS, PUBLISHER, UPLOADS, WITHOUT_DASHBOARD, outcome_tag
+from henk_pipeline.orchestration.partitions import (
+    FIRST,
+    LOADERS,
+    PARTITION,
+    PUBLISHER,
+    RANGE_START,
+    UPLOADS,
+    WITHOUT_DASHBOARD,
+    outcome_tag,
+)
 from henk_pipeline.orchestration.previews import (
     chart_of_reasons,
     masked_preview,
@@ -88,7 +97,7 @@ def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
         folder = henk.settings.uploads
         rows = []
         with henk.database() as connection:
-            for key in context.partition_keys:
+            for key in _partition_keys(context):
                 facts = _received(folder, key)
                 unknown: str | None = None
                 try:
@@ -291,15 +300,27 @@ def lead_lists(
         return pl.DataFrame(outcomes, schema=OUTCOME_SCHEMA)
 
 
+NO_UPLOAD = (
+    "There is no upload {!r}. A partition is one upload, and Dagster's dialog knows no *: to select many, type a part of their keys (2026-11) "
+    "and take Select all. The job maintenance removes partitions that are none."
+)
+
+
+def _partition_keys(context: dg.AssetExecutionContext) -> list[str]:
+    """Return the uploads of the run. Raises: InfrastructureError if it was launched for a partition that is none."""
+    try:
+        return list(context.partition_keys)
+    except dg.DagsterInvalidInvocationError:
+        tags = context.run.tags
+        raise InfrastructureError(NO_UPLOAD.format(tags.get(PARTITION) or tags.get(RANGE_START))) from None
+
+
 def _received(folder: Path, key: str) -> ReceivedUpload:
     """Return the facts of an upload. Raises: InfrastructureError for a partition that is none, as one may be typed into the UI's dialog."""
     try:
         return open_upload(folder, key)
     except FileNotFoundError:
-        raise InfrastructureError(
-            f"There is no upload {key!r} in {folder}. A partition is one upload; to select many, type a part of their keys (2026-11) and take "
-            "Select all. The job maintenance removes partitions that are none."
-        ) from None
+        raise InfrastructureError(NO_UPLOAD.format(key)) from None
 
 
 def _keep_refusal(connection: psycopg.Connection, row: dict[str, Any], outcome: Outcome, run_id: str) -> None:

@@ -84,7 +84,7 @@ def no_upload_was_refused(context: dg.AssetCheckExecutionContext, henk: Henk) ->
         ]
         metadata["Refused"] = dg.MetadataValue.table([dg.TableRecord(dict(zip(columns, row, strict=True))) for row in rows])
     listed = "\n".join(
-        f"{one.file_name} of {one.business}: {one.reason} What to do: {remedy_of(one.reason)}" for one in (new or refused)[:10]
+        f"{one.file_name} of {one.business}: {_sentence(one.reason)} What to do: {remedy_of(one.reason)}" for one in (new or refused)[:10]
     )
     counted = f"{len(refused)} refused, of which {len(new)} new or changed."
     return dg.AssetCheckResult(
@@ -93,6 +93,11 @@ def no_upload_was_refused(context: dg.AssetCheckExecutionContext, henk: Henk) ->
         metadata=metadata,
         description=f"{counted}\n{listed}" if refused else "No upload was refused.",
     )
+
+
+def _sentence(text: str) -> str:
+    """Return a text that ends with a full stop."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _has_checked(instance: dg.DagsterInstance, run_id: str) -> bool:

@@ -24,6 +24,7 @@ REMEDIES = (
     ("lacks", "Run: henk migrate. Then run the partitions again."),
     ("No space left", "Make room on the disk, then run the partitions again: nothing is half done."),
     ("disk full", "Make room on the disk, then run the partitions again: nothing is half done."),
+    ("There is no upload", "Launch the job again for uploads of the list."),
     ("failed with it", "Its other uploads are run again without it. Look at the file, or send the run's log to whoever keeps Henk."),
     ("has not been made for", "Materialise the whole chain for these uploads: what was between the assets has been removed meanwhile."),
 )

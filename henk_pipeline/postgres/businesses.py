@@ -30,9 +30,9 @@ class UnknownBusinessError(LookupError):
 class UnknownCampaignError(LookupError):
     """The business has no such campaign; the message names those it has. `phrase` is the part of it that does not change with those."""
 
-    def __init__(self, campaign: str, others: str) -> None:
+    def __init__(self, campaign: str, slug: str, others: str) -> None:
         self.phrase = f"no campaign {campaign!r}."
-        super().__init__(f'The business has {self.phrase} {others} Add it with: henk campaign add "{campaign}" --business …')
+        super().__init__(f'The business has {self.phrase} {others} Add it with: henk campaign add "{campaign}" --business {slug}')
 
 
 def find_business(connection: psycopg.Connection, slug: str) -> Business:
@@ -85,7 +85,8 @@ def find_campaign(connection: psycopg.Connection, business_id: UUID, name_or_id:
             "SELECT string_agg(name, ', ' ORDER BY name) FROM campaigns WHERE business_id = %s", [business_id]
         ).fetchone()
         others = f"It has: {known[0]}." if known and known[0] else "It has none yet."
-        raise UnknownCampaignError(name_or_id, others)
+        row = connection.execute("SELECT slug FROM businesses WHERE id = %s", [business_id]).fetchone()
+        raise UnknownCampaignError(name_or_id, str(row[0]) if row else "…", others)
     return found[0]
 
 

@@ -27,7 +27,7 @@ SHARES: LiteralString = f"""
 SELECT b.slug AS business, i.file_name, i.upload, i.rows_read, {{counted}} AS rows,
     round({{counted}}::numeric / i.rows_read, 3)::float8 AS share{{more}}
 FROM lead_imports i JOIN businesses b ON b.id = i.business_id
-WHERE {OF_RUN} AND i.rows_read > 0 AND {{counted}} > %(share)s * i.rows_read AND i.started_at > now() - interval '30 days'
+WHERE {OF_RUN} AND i.status <> 'rejected' AND i.rows_read > 0 AND {{counted}} > %(share)s * i.rows_read AND i.started_at > now() - interval '30 days'
 ORDER BY share DESC, 1, 2"""  # noqa: S608
 # The rule, not its message: that holds a cell of a person, and the result of a check stays in Dagster.
 REASON = """,

@@ -50,6 +50,7 @@ class ImportRecord(NamedTuple):
     campaign_leads_added: int
     options: dict[str, Any]
     assigned: list[dict[str, Any]] | None
+    run_id: str | None
     started_at: datetime
     finished_at: datetime | None
 
@@ -58,7 +59,7 @@ RECORD = """
 SELECT i.id, b.slug AS business, i.upload, i.file_name, i.list_name, i.rules, i.status, i.error, i.error_rules,
     i.rows_read, i.rows_accepted, i.rows_rejected, i.rows_duplicate, i.leads_inserted, i.leads_updated, i.leads_unchanged,
     i.lead_list_id, ARRAY(SELECT c.name::text FROM campaigns c WHERE c.id = ANY (i.campaign_ids) ORDER BY c.name) AS campaigns,
-    i.campaign_ids, i.campaign_leads_added, i.options, i.assigned, i.started_at, i.finished_at
+    i.campaign_ids, i.campaign_leads_added, i.options, i.assigned, i.run_id, i.started_at, i.finished_at
 FROM lead_imports i JOIN businesses b ON b.id = i.business_id
 """
 

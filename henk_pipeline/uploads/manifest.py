@@ -52,8 +52,25 @@ def check_criteria(criteria: dict[str, Any]) -> dict[str, Any]:
     mistakes = list(_criteria_validator().iter_errors(criteria))
     if mistakes:
         clearest = _nearest(mistakes)[2]
+        place = clearest.absolute_path[-1] if clearest.absolute_path else None
+        if place == "field" and clearest.validator == "enum" and clearest.instance not in _filter_fields():
+            raise ValueError(f"there is no field {clearest.instance!r}. There are: {', '.join(_filter_fields())}")
         raise ValueError(f"at {clearest.json_path}, {clearest.message} (schemas/filter_criteria.schema.json shows the grammar)")
     return criteria
+
+
+@lru_cache(maxsize=1)
+def _filter_fields() -> tuple[str, ...]:
+    """Return the fields that criteria may name, in the order of the schema."""
+    text = (schemas_folder() / "filter_criteria.schema.json").read_text("utf-8")
+    fields: dict[str, None] = {}
+
+    def collect(part: dict[str, Any]) -> dict[str, Any]:
+        fields.update(dict.fromkeys(part.get("properties", {}).get("field", {}).get("enum", ())))
+        return part
+
+    json.loads(text, object_hook=collect)
+    return tuple(fields)
 
 
 def _nearest(mistakes: list[Any]) -> tuple[int, int, Any]:

@@ -100,7 +100,8 @@ def describe_mistake(mistake: Mapping[str, Any], text: str) -> str:
         return f"{where} {place!r} is missing. Write for example: {EXAMPLES.get(key, key)}."
     example = f" Write for example: {EXAMPLES[key]}." if key in EXAMPLES else ""
     message = _message(mistake)
-    return f"{where} {place!r} cannot be {mistake['input']!r}: {message}{'' if message.endswith('?') else '.'}{example}"
+    value = "used" if isinstance(mistake["input"], dict | list) else f"{mistake['input']!r}"
+    return f"{where} {place!r} cannot be {value}: {message}{'' if message.endswith('?') else '.'}{example}"
 
 
 def _message(mistake: Mapping[str, Any]) -> str:
