@@ -54,7 +54,7 @@ def check_criteria(criteria: dict[str, Any]) -> dict[str, Any]:
         clearest = _nearest(mistakes)[2]
         place = clearest.absolute_path[-1] if clearest.absolute_path else None
         if place == "field" and clearest.validator == "enum" and clearest.instance not in _filter_fields():
-            raise ValueError(f"there is no field {clearest.instance!r}. There are: {', '.join(_filter_fields())}")
+            raise ValueError(f"at {clearest.json_path}, there is no field {clearest.instance!r}. There are: {', '.join(_filter_fields())}")
         raise ValueError(f"at {clearest.json_path}, {clearest.message} (schemas/filter_criteria.schema.json shows the grammar)")
     return criteria
 
