@@ -18,14 +18,16 @@ from henk_pipeline.postgres.known import by_index, fetch_known
 def suppress(connection: psycopg.Connection, business_id: UUID, opt_outs: pl.DataFrame, reason: str, source: str = "csv_import") -> int:
     """Keep opt-outs (`channel` phone or email, `value` normalised; others are passed over) for good. Gives: how many are new.
 
-    The database then takes the people out of calls that are still to come. What is suppressed already keeps its first reason.
+    The database then takes the people out of calls that are still to come. What is suppressed already keeps its first reason, but for that which the
+    database wrote when a lead got its flag: the file is what it follows from.
     """
     connection.execute("CREATE TEMP TABLE staged_opt_outs (channel text NOT NULL, value text NOT NULL) ON COMMIT DROP")
     copy_in(connection, "staged_opt_outs", opt_outs.select("channel", "value").filter(pl.col("channel").is_in(["phone", "email"])))
     added = connection.execute(
         """INSERT INTO suppressions (business_id, channel, value, reason, source)
         SELECT %s, channel, value, %s, %s FROM staged_opt_outs ORDER BY channel, value
-        ON CONFLICT (business_id, channel, value) DO NOTHING""",
+        ON CONFLICT (business_id, channel, value) DO UPDATE SET reason = excluded.reason, source = excluded.source
+            WHERE suppressions.source = 'lead'""",
         [business_id, reason, source],
     ).rowcount
     connection.execute("DROP TABLE staged_opt_outs")

@@ -421,7 +421,9 @@ def test_checks_of_a_good_night_pass_and_each_finds_what_it_looks_for(settings, 
         # And the fingerprint that is left of somebody who was erased.
         connection.execute(
             "ALTER TABLE suppressions DISABLE TRIGGER USER; INSERT INTO suppressions (business_id, channel, value, reason, source) "
-            "SELECT business_id, 'phone', henk.fingerprint(business_id, phone), 'erased', 'x' FROM leads WHERE email = 'p111@example.org'"
+            "SELECT business_id, 'phone', henk.fingerprint(business_id, phone), 'erased', 'x' FROM leads WHERE email = 'p111@example.org'; "
+            "ALTER TABLE henk.erasures DISABLE TRIGGER USER; INSERT INTO henk.erasures (business_id, channel, fingerprint) "
+            "SELECT business_id, channel, value FROM suppressions WHERE reason = 'erased'"
         )
         connection.execute("DELETE FROM lead_import_rows WHERE line_number = 5")
         connection.execute(
