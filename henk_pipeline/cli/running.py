@@ -1,5 +1,6 @@
 """Runs uploads through the Dagster job and shows how far it is. What is told of them afterwards is importing.py's."""
 
+import logging
 import os
 import signal
 import time
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 @contextmanager
 def ending_in_order() -> Iterator[None]:
     """End the command within 10 seconds of SIGTERM or SIGINT, without a traceback, with the exit code of the signal."""
+    # SQLAlchemy, with which Dagster keeps its runs, logs an interrupt that comes while it closes a connection, with a traceback.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     try:
         with termination.watching():
             yield

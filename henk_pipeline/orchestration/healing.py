@@ -42,6 +42,8 @@ def healing(context: dg.AssetExecutionContext | dg.OpExecutionContext, henk: Hen
 
 def _blame(context: dg.AssetExecutionContext | dg.OpExecutionContext, henk: Henk, error: Exception, kind: Kind) -> None:
     """Record of what the run failed, so that its uploads run in halves until the one that makes it fail is isolated."""
-    reason = f"{context.op_def.name} failed with it: {type(error).__name__}: {error}"
+    reason = f"{context.op_def.name} failed with it: {type(error).__name__}: {str(error).strip()}"
+    if kind is Kind.SUSPECT:
+        reason = f"{reason}. {remedy_of(error).rstrip('.')}"
     with suppress(psycopg.Error, InfrastructureError), henk.database() as connection:
         nights.fail_attempts(connection, context.run.run_id, reason, is_data=kind is Kind.DATA)

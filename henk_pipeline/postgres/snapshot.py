@@ -178,6 +178,10 @@ def take_snapshot(connection: psycopg.Connection) -> Iterator[Snapshot]:
         connection.isolation_level, connection.read_only = before
 
 
+# ADBC takes settings at its start only.
+SESSION = "-c timezone=UTC -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
+
+
 @contextmanager
 def _opened(address: str) -> Iterator[AdbcDatabase]:
     with _as_operational():
@@ -210,6 +214,7 @@ def _as_operational() -> Iterator[None]:
 
 
 def _address(connection: psycopg.Connection) -> str:
-    """Where a connection leads, for libpq."""
+    """Return where a connection leads, for libpq, with settings for sessions that wait while tables are built."""
     known = conninfo_to_dict(connection.info.dsn, password=connection.info.password or None)
+    known["options"] = f"{known.get('options') or ''} {SESSION}".strip()
     return psycopg.conninfo.make_conninfo("", **{name: value for name, value in known.items() if value is not None})

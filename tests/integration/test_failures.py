@@ -8,6 +8,7 @@ import pytest
 from henk_pipeline.failures import UploadDataError
 from henk_pipeline.orchestration import waiting
 from henk_pipeline.orchestration.waiting import Kind, kind_of
+from henk_pipeline.postgres.connect import connect
 from tests.integration.uploading import add_business
 
 
@@ -98,11 +99,14 @@ def test_a_file_that_meets_the_statement_timeout_is_isolated_and_stays_pending(s
     assert states(connection)["marked.csv"] == "loaded"
 
 
-def test_settings_of_the_role_and_the_database_do_not_reach_the_pipeline(settings, acme, connection, henk):
+def test_settings_of_the_database_do_not_reach_the_pipeline(settings, acme, connection, henk):
     name = connection.execute("SELECT current_database()").fetchone()[0]
-    for setting in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
-        connection.execute(f"ALTER DATABASE {name} SET {setting} = '1ms'")
+    for setting, value in (("statement_timeout", "5s"), ("lock_timeout", "1ms"), ("idle_in_transaction_session_timeout", "1ms")):
+        connection.execute(f"ALTER DATABASE {name} SET {setting} = '{value}'")
     connection.execute(f"ALTER DATABASE {name} SET timezone = 'Asia/Tokyo'")
+    with connect(settings) as session:
+        shown = {one: session.execute(f"SHOW {one}").fetchone()[0] for one in ("statement_timeout", "lock_timeout", "timezone")}
+    assert shown == {"statement_timeout": "2h", "lock_timeout": "0", "timezone": "UTC"}
     assert henk("nightly").returncode == 0
     assert set(states(connection).values()) == {"loaded"}
 
