@@ -37,6 +37,12 @@ def is_requested() -> bool:
     return _watch.signal is not None
 
 
+def raise_if_requested() -> None:
+    """Raise TerminationRequestedError if this process was asked to end."""
+    if is_requested():
+        raise TerminationRequestedError("The process was asked to end.")
+
+
 @contextmanager
 def watching(on_request: Callable[[], None] | None = None) -> Iterator[None]:
     """Notice SIGTERM and SIGINT while the block runs, whatever a library makes of them.

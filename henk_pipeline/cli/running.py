@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -20,11 +21,18 @@ if TYPE_CHECKING:
     from henk_pipeline.uploads.received import ReceivedUpload
 
 
+def _report_unraisable(unraisable: Any) -> None:  # noqa: ANN401 - typeshed's sys.UnraisableHookArgs
+    """Print what Python cannot raise, but for an interrupt that met a finalizer: it is lost there, and the watch on signals has it."""
+    if not (termination.is_requested() and unraisable.exc_type.__name__ in ("KeyboardInterrupt", "DagsterExecutionInterruptedError")):
+        sys.__unraisablehook__(unraisable)
+
+
 @contextmanager
 def ending_in_order() -> Iterator[None]:
     """End the command within 10 seconds of SIGTERM or SIGINT, without a traceback, with the exit code of the signal."""
     # SQLAlchemy, with which Dagster keeps its runs, logs an interrupt that comes while it closes a connection, with a traceback.
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
+    sys.unraisablehook = _report_unraisable
     try:
         with termination.watching():
             yield
@@ -70,7 +78,10 @@ def run_uploads(
     waiting = _not_done(settings, uploads, redo, finished)
     if waiting or not _is_published(settings):
         with _claimed(settings, waiting):
-            _run(settings, waiting, limits or {}, finished, started, dashboard=dashboard)
+            try:
+                _run(settings, waiting, limits or {}, finished, started, dashboard=dashboard)
+            except termination.TerminationRequestedError:
+                finished.is_terminated = True
     return finished
 
 
@@ -135,7 +146,6 @@ def _run(
     from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_analytics, run_imports  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.steps.nights import look_after_the_dead  # noqa: PLC0415
-    from henk_pipeline.termination import TerminationRequestedError  # noqa: PLC0415
 
     with open_instance(settings, capture_output=False) as instance, _progress(len(waiting)) as advance:
 
@@ -147,14 +157,12 @@ def _run(
         wanted, unexplained = list(waiting.values()), list[str]()
         while wanted:
             for batch in plan_runs(instance, settings, wanted, limits):
+                termination.raise_if_requested()  # the exception of its handler may have been lost in a finalizer
                 try:
                     run_imports(defs, instance, batch, listen)
                 except RunFailedError as error:
                     is_late = all(key in finished.outcomes for key in batch)  # a check that failed after the last asset
                     (finished.failures if is_late else unexplained).append(str(error))
-                except TerminationRequestedError:
-                    finished.is_terminated = True
-                    return
             # What a file made fail is run in halves, until the file stands alone.
             with connect(settings) as connection:
                 found = look_after_the_dead(settings, connection)
@@ -169,8 +177,6 @@ def _run(
             finished.published = True
         except RunFailedError as error:
             finished.failures.append(str(error))
-        except TerminationRequestedError:
-            finished.is_terminated = True
 
 
 def _all_explained(settings: "Settings", waiting: dict[str, "ReceivedUpload"], finished: Finished) -> bool:
