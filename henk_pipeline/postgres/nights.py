@@ -34,6 +34,11 @@ class Attempt(NamedTuple):
     is_data: bool
     is_launched: bool
 
+    @property
+    def is_isolated(self) -> bool:
+        """Whether the upload failed alone of something that does not blame its data: it stays pending for the next night."""
+        return self.uploads == 1 and self.error is not None and not self.is_data
+
 
 # All of an import's record that decides whether something is left to be done. A key holds the hash of its business, bytes and list.
 KNOWN = """
@@ -105,6 +110,11 @@ def note_launch(connection: psycopg.Connection, uploads: Sequence[str]) -> None:
     connection.execute("UPDATE henk.landed_files SET launched_at = now(), launches = launches + 1 WHERE upload = ANY (%s)", [list(uploads)])
 
 
+def note_look(connection: psycopg.Connection, uploads: Sequence[str]) -> None:
+    """Record that these uploads were looked at and still wait for something: no sensor asks for another look at once."""
+    connection.execute("UPDATE henk.landed_files SET launched_at = now() WHERE upload = ANY (%s)", [list(uploads)])
+
+
 def forget_launches(connection: psycopg.Connection) -> None:
     """A night begins: what was asked for in vain before may be asked for as often again."""
     connection.execute("UPDATE henk.landed_files SET launches = 0 WHERE launches > 0")
@@ -137,14 +147,18 @@ def hold_run(connection: psycopg.Connection, run_id: str, uploads: Sequence[str]
 
 
 def is_run_held(connection: psycopg.Connection, run_id: str) -> bool:
-    """Whether a process holds this run."""
-    key = "hashtextextended('henk.run.' || %s, 0)"
-    row = connection.execute(f"SELECT pg_try_advisory_lock({key})", [run_id]).fetchone()
-    free = bool(row and row[0])
-    if free:
-        connection.execute(f"SELECT pg_advisory_unlock({key})", [run_id])
+    """Return whether a process holds this run. Ends the transaction of the connection."""
+    return is_locked(connection, f"henk.run.{run_id}")
+
+
+def is_locked(connection: psycopg.Connection, name: str) -> bool:
+    """Return whether a session holds the advisory lock of this name. Ends the transaction of the connection."""
+    row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name]).fetchone()
+    is_free = bool(row and row[0])
+    if is_free:
+        connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
     connection.commit()
-    return not free
+    return not is_free
 
 
 def begin_attempts(connection: psycopg.Connection, run_id: str, uploads: Sequence[str]) -> None:

@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg.rows import class_row
 
+from henk_pipeline.postgres.nights import is_locked
+
 LOCK = "hashtextextended('henk.planned.' || %s, 0)"
 
 
@@ -41,12 +43,8 @@ def remove_planned_runs(connection: psycopg.Connection, ids: Sequence[UUID]) -> 
 
 
 def is_held(connection: psycopg.Connection, run: PlannedRun) -> bool:
-    """Return whether the process that planned this run for itself is alive."""
-    row = connection.execute(f"SELECT pg_try_advisory_lock({LOCK})", [str(run.id)]).fetchone()
-    is_free = bool(row and row[0])
-    if is_free:
-        connection.execute(f"SELECT pg_advisory_unlock({LOCK})", [str(run.id)])
-    return not is_free
+    """Return whether the process that planned this run for itself is alive. Ends the transaction of the connection."""
+    return is_locked(connection, f"henk.planned.{run.id}")
 
 
 @contextmanager

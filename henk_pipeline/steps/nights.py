@@ -66,8 +66,7 @@ def has_immediate(settings: Settings, connection: psycopg.Connection) -> bool:
 def has_crashed(connection: psycopg.Connection) -> bool:
     """Return whether `look_after_the_lost` has something to look at. Changes nothing."""
     return bool(nights.lost_launches(connection)) or any(
-        not (attempt.is_launched or (attempt.uploads == 1 and attempt.error and not attempt.is_data))
-        for attempt in nights.ended_attempts(connection)
+        not (attempt.is_launched or attempt.is_isolated) for attempt in nights.ended_attempts(connection)
     )
 
 
@@ -95,9 +94,9 @@ def look_after_the_dead(settings: Settings, connection: psycopg.Connection) -> F
         if is_alone and (attempt.is_data or (attempt.error is None and attempt.alone + 1 >= DEATHS_ALONE)):
             _mark(settings, connection, upload, attempt)
             given_up.append(attempt.upload)
-        elif is_alone and attempt.error:
+        elif attempt.is_isolated:
             found.limits[upload.key] = 1  # its data is not at fault: the next night tries it again, with no neighbours
-            found.isolated[upload.key] = attempt.error
+            found.isolated[upload.key] = attempt.error or ""
         elif not attempt.is_launched:
             found.wanted.append(upload)
             found.limits[upload.key] = max(attempt.uploads // 2, 1)
@@ -127,7 +126,7 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
     received = _receive_new(settings, connection, [file for file in landed.files if EVERYBODY in meant or file.business in meant])
     found = look_after_the_dead(settings, connection)
     wanted = {upload.key: upload for upload in found.wanted}
-    settled, gone = [], []
+    settled, waiting, gone = [], list[str](), []
     for one in nights.known_files(connection, written_rules()):
         if one.upload in wanted or not _is_pending(one, meant, again_after):
             continue
@@ -143,7 +142,10 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
             settled.append(one)
         elif awaited(connection, settings, upload) is None:
             wanted[upload.key] = upload
+        else:
+            waiting.append(upload.key)
     nights.settle_files(connection, settled)
+    nights.note_look(connection, waiting)
     nights.forget_files(connection, gone)
     connection.commit()
     return Found(list(wanted.values()), found.limits, found.isolated, len(received))

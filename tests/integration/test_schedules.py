@@ -155,6 +155,21 @@ def test_at_once_waits_for_a_plan_that_is_under_way(settings, acme):
         assert not evaluated_sensor(instance, "at_once").run_requests  # it is launched
 
 
+def test_a_file_that_waits_for_a_campaign_is_not_looked_at_every_minute(settings, acme, connection):
+    land(acme, 0, 1)
+    (acme / "f000.csv.toml").write_text('campaigns = ["Gala"]')
+    (acme / ".at-once").touch()
+    with open_instance(settings) as instance:
+        (request,) = evaluated_sensor(instance, "at_once").run_requests
+        assert execute(instance, request).success
+        (launch,) = evaluated_sensor(instance, "launch_planned_runs").run_requests
+        assert execute(instance, launch, "import_uploads").success
+        connection.execute("UPDATE henk.landed_files SET launched_at = now() - interval '2 hours'; DELETE FROM henk.planned_runs")
+        (request,) = evaluated_sensor(instance, "at_once").run_requests  # once an hour
+        assert execute(instance, request).success
+        assert not evaluated_sensor(instance, "at_once").run_requests
+
+
 @pytest.mark.parametrize("name", [schedule.name for schedule in defs.schedules])
 def test_every_schedule_asks_for_a_run_that_succeeds_and_has_no_key(settings, acme, name):
     with open_instance(settings) as instance:
