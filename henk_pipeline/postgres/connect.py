@@ -82,11 +82,12 @@ def _with_session_settings(connection: psycopg.Connection, settings: Settings) -
         "idle_in_transaction_session_timeout": "0",
         "idle_session_timeout": "0",
     }
-    # In one statement: between two of them the session is idle in a transaction.
+    # In one statement without BEGIN: between two of them the session is idle in a transaction, which a server may end after a millisecond.
+    connection.autocommit = True
     connection.execute(
         "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) s (name, value)", [[*values], [*values.values()]]
     )
-    connection.commit()
+    connection.autocommit = False
     return connection
 
 

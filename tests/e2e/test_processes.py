@@ -102,7 +102,7 @@ def folder(settings, connection):
 def test_a_second_one_names_the_first_and_a_taken_port_is_named(henk, folder, settings, tmp_path):
     with started(tmp_path) as ui:
         lock = settings.home / "ui.lock"
-        wait_for(lambda: lock.exists() and json.loads(lock.read_text())["port"] == ui.port, 30, ui.log)
+        wait_for(lambda: lock.exists() and lock.read_text() and json.loads(lock.read_text())["port"] == ui.port, 30, ui.log)
         second = henk("ui", "--port", str(free_port()))
         assert second.returncode == 3
         assert f"process {ui.process.pid}" in second.stderr
