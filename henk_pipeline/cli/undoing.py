@@ -233,7 +233,7 @@ def erase(
     """A privacy request: the person is gone from leads, lists and provenance, for good. What was given stays counted, without a name."""
     from henk_pipeline.postgres.businesses import find_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.postgres.people import erase_contacts, erase_person, fetch_upload_keys  # noqa: PLC0415
+    from henk_pipeline.postgres.people import erase_contacts, erase_person  # noqa: PLC0415
     from henk_pipeline.steps.intake import find_files_of, forget_derived  # noqa: PLC0415
 
     settings = read_settings()
@@ -241,7 +241,7 @@ def erase(
         people = _people(connection, business, contacts or [], lead)
         owner = find_business(connection, business)
         emails, phones = _contacts_of(people, contacts or [], owner.default_country)
-        landed, keys = find_files_of(settings, business, fetch_upload_keys(connection, owner.id), emails, phones)
+        landed, keys = find_files_of(settings, business, emails, phones)
         connection.commit()  # not a transaction while somebody thinks
         if not people and not contacts:
             print_line("Nobody of that business has one of these; nothing was changed.")
@@ -254,14 +254,14 @@ def erase(
             # What speaks of the person without being a lead: rejected rows, lines of undone imports, leads a client deleted.
             traces = erase_contacts(connection, owner.id, emails, phones)
             # Before the person is gone from the database: killed in between, the request can be made again.
-            originals = forget_derived(settings, sorted({*keys, *(key for report in (*reports, traces) for key in report["uploads"])}))
-            originals += landed
+            received = forget_derived(settings, sorted({*keys, *(key for report in (*reports, traces) for key in report["uploads"])}))
+            originals = [*(str(path) for path in received), *landed]
     _publish_anew(settings)
     if not people and not traces["rejections_blanked"] and not originals:
         print_line("Nobody of that business has one of these, and no file or rejected row names them; they are kept as erased.")
     if as_json:
         for report in reports or [traces]:
-            print_json({**report, "files_that_hold_the_person": [str(path) for path in originals]})
+            print_json({**report, "files_that_hold_the_person": originals})
     else:
         _show_erased(reports, originals)
 
@@ -299,14 +299,15 @@ def _people(connection: "psycopg.Connection", business: str, contacts: list[str]
     return find_people(connection, owner.id, told.found["value"].to_list(), lead_id)
 
 
-def _show_erased(reports: list[dict[str, Any]], originals: list[Path]) -> None:
+def _show_erased(reports: list[dict[str, Any]], originals: list[str]) -> None:
     for report in reports:
         print_line(f"erased {report['lead_id']}; {report['campaign_leads_kept_without_name']} campaign leads stay, without a name")
         for table, count in report["rows_of_other_tables"].items():
             say(f"{count} rows of the table {table} spoke of this person and no longer say so; what else they hold is yours to look at.")
     if originals:
         say(
-            "These files, as they were received, still hold the person; delete them if the request asks for it (they cannot be run again then):"
+            "These files, as they were received, hold the person or could not be searched. Delete what the request asks for. An upload without its "
+            "file cannot be run again; a table can be saved without the person's rows and put into the landing folder under its name:"
         )
         for path in originals:
             print_line(f"  {path}")

@@ -59,12 +59,6 @@ def erase_contacts(connection: psycopg.Connection, business_id: UUID, emails: li
     return report
 
 
-def fetch_upload_keys(connection: psycopg.Connection, business_id: UUID) -> list[str]:
-    """Return the keys of all uploads of a business, also of those that were undone or rejected."""
-    query = "SELECT DISTINCT upload FROM lead_imports WHERE business_id = %s ORDER BY 1"
-    return [key for (key,) in connection.execute(query, [business_id]).fetchall()]
-
-
 def count_ended_calls(connection: psycopg.Connection, business_id: UUID) -> int:
     """How many of the business's campaign leads have ended because the person opted out."""
     row = connection.execute("SELECT count(*) FROM campaign_leads WHERE business_id = %s AND status = 'dnc'", [business_id]).fetchone()

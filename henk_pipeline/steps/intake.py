@@ -3,15 +3,15 @@
 import logging
 from pathlib import Path
 
-import polars as pl
 import psycopg
 
 from henk_pipeline.postgres import nights
 from henk_pipeline.settings import Settings
-from henk_pipeline.uploads.landing import FileChangingError, LandedFile
-from henk_pipeline.uploads.reading import open_table
+from henk_pipeline.uploads.fingerprint import parse_key
+from henk_pipeline.uploads.landing import FileChangingError, LandedFile, iter_copies
 from henk_pipeline.uploads.received import ORIGINAL, ReceivedUpload, receive
 from henk_pipeline.uploads.unpacking import UnreadableFileError
+from henk_pipeline.uploads.whole_text import iter_lines
 
 log = logging.getLogger(__name__)
 
@@ -62,43 +62,41 @@ def forget_derived(settings: Settings, keys: list[str]) -> list[Path]:
     return originals
 
 
-def find_files_of(settings: Settings, slug: str, keys: list[str], emails: list[str], phones: list[str]) -> tuple[list[Path], list[str]]:
+def find_files_of(settings: Settings, slug: str, emails: list[str], phones: list[str]) -> tuple[list[str], list[str]]:
     """Search the received files of a business and its landing folder for contacts.
 
     Args:
         settings: where the files lie.
         slug: the business.
-        keys: its uploads.
         emails: addresses, in lower case.
         phones: numbers, in E.164 or as digits.
 
     Returns:
-        The landed files that hold one of the contacts or cannot be read, and the keys of the uploads that do.
+        The landed files (paths or URLs) that hold one of the contacts or cannot be searched, and the keys of the uploads that do.
     """
-    landed = None if "://" in settings.landing else Path(settings.landing) / slug
-    files = (
-        sorted(path for path in landed.rglob("*") if path.is_file() and path.suffix != ".toml")
-        if landed is not None and landed.is_dir()
-        else []
-    )
-    uploads = {key: [path for path in (settings.uploads / key / ORIGINAL).glob("*") if path.is_file()] for key in keys}
-    holding = [path for path in files if _holds(path, emails, phones)]
-    return holding, [key for key, paths in uploads.items() if any(_holds(path, emails, phones) for path in paths)]
+    landed = [location for location, copy in iter_copies(settings.landing, slug) if _holds(copy, emails, phones)]
+    received = [path for path in sorted(settings.uploads.glob(f"*/{ORIGINAL}/*")) if path.is_file() and _is_of(path.parts[-3], slug)]
+    return landed, sorted({path.parts[-3] for path in received if _holds(path, emails, phones)})
+
+
+def _is_of(key: str, slug: str) -> bool:
+    """Return whether an upload is of a business; one whose key cannot be read may be."""
+    parts = parse_key(key)
+    return parts is None or parts.business == slug
+
+
 
 
 def _holds(path: Path, emails: list[str], phones: list[str]) -> bool:
-    """Return whether a cell of a file holds one of the contacts; phones by their last nine digits, as henk.speaks_of compares them."""
+    """Return whether a line of a file holds one of the contacts; phones by their last nine digits, as henk.speaks_of compares them."""
     ends = [phone[-9:] for phone in phones if len(phone) >= 9]
     try:
-        with open_table(path) as reading:
-            for chunk in reading.chunks():
-                loose = [cell for row in chunk.ragged for cell in row.cells]
-                cells = pl.concat([*(chunk.table[name].cast(pl.String) for name in chunk.table.columns), pl.Series(loose, dtype=pl.String)])
-                digits = cells.str.replace_all(r"[^0-9]", "")
-                if any(cells.str.to_lowercase().str.contains(email, literal=True).any() for email in emails):
-                    return True
-                if any(digits.str.ends_with(end).any() for end in ends):
-                    return True
+        for lines in iter_lines(path):
+            lower, digits = lines.str.to_lowercase(), lines.str.replace_all(r"[^0-9]", "")
+            if any(lower.str.contains(email, literal=True).any() for email in emails):
+                return True
+            if any(digits.str.contains(end, literal=True).any() for end in ends):
+                return True
     except (UnreadableFileError, OSError):
         return True  # for a person to look at
     return False

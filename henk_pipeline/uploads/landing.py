@@ -6,7 +6,8 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -193,6 +194,26 @@ def fetch_manifest(landed: LandedFile) -> str:
         return bytes(store.cat_file(path)).decode("utf-8", errors="replace")
     except FileNotFoundError:
         return ""
+
+
+def iter_copies(landing: str | Path, business: str) -> Iterator[tuple[str, Path]]:
+    """Yield every file in a business's landing folder, also those that no night takes in: its path or URL, and where its bytes can be read.
+
+    A file of an object store is fetched, and gone when the next one is asked for.
+
+    Raises:
+        OSError: a file cannot be read; also what the store's library raises.
+    """
+    store, root = _open(landing)
+    store.invalidate_cache()
+    for path in sorted(store.find(f"{root}/{business}")):
+        if not _is_remote(store):
+            yield path, Path(path)
+            continue
+        with tempfile.TemporaryDirectory(prefix="henk-fetching-") as folder:
+            copy = Path(folder) / "fetched"
+            store.get_file(path, str(copy))
+            yield _location(store, path), copy
 
 
 def _put(store: "AbstractFileSystem", target: str, content: Path | bytes) -> None:

@@ -198,6 +198,23 @@ def _workbook(path: Path, scratch: Path, kind: str) -> Unpacked:
         raise UnreadableFileError("The workbook is damaged or locked with a password. Save the sheet as CSV.") from error
 
 
+def iter_cells(path: Path) -> Iterator[list[str]]:
+    """Yield the rows of every sheet of a workbook that `unpack` has opened, hidden ones too, as texts.
+
+    Raises:
+        UnreadableFileError: a sheet cannot be read.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, ZipError  # noqa: PLC0415
+
+    try:
+        with CalamineWorkbook.from_path(str(path)) as workbook:
+            for name in workbook.sheet_names:
+                for row in workbook.get_sheet_by_name(name).iter_rows():
+                    yield [_as_text(cell) for cell in row]
+    except (CalamineError, ZipError) as error:
+        raise UnreadableFileError("A sheet of the workbook cannot be read.") from error
+
+
 def _refuse_bomb(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         unpacked = sum(member.file_size for member in archive.infolist())

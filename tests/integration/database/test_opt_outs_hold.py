@@ -8,7 +8,10 @@ import pytest
 from tests.integration.database.acting import acting_as, add_campaign, add_lead, add_list, assign, column, create_list, value
 
 PHONE, MOBILE, EMAIL = "+12125550101", "+12125550102", "ana@example.org"
-OPEN = "SELECT count(*) FROM campaign_leads WHERE status IN ('new', 'queued', 'calling')"
+OPEN = (
+    "SELECT count(*) FROM campaign_leads cl JOIN campaigns c ON c.id = cl.campaign_id "
+    "WHERE c.exclude_dnc AND cl.status IN ('new', 'queued', 'calling')"
+)
 STATES = ("new", "queued", "calling", "contacted", "converted", "failed")
 
 
@@ -47,6 +50,15 @@ SOURCES: dict[str, tuple[str, str]] = {
     "the service suppresses the mobile": (
         "service", "INSERT INTO suppressions (business_id, channel, value) VALUES (%(business)s, 'phone', '+12125550102')"),
     "said in a call": ("member", "UPDATE campaign_leads SET status = 'dnc', attempts = attempts + 1 WHERE lead_id = %(lead)s"),
+    "said in a call of a campaign that calls everybody": ("service", "INSERT INTO campaigns (business_id, name, status, exclude_dnc) "
+        "VALUES (%(business)s, 'All', 'active', false); INSERT INTO campaign_leads (business_id, campaign_id, lead_id, status) "
+        "SELECT business_id, id, %(lead)s, 'queued' FROM campaigns WHERE name = 'All'; "
+        "UPDATE campaign_leads SET status = 'dnc' FROM campaigns c WHERE c.id = campaign_id AND c.name = 'All'"),
+    "comes as dnc": ("service", "INSERT INTO campaigns (business_id, name, status) VALUES (%(business)s, 'All', 'active'); "
+        "INSERT INTO campaign_leads (business_id, campaign_id, lead_id, status) "
+        "SELECT business_id, id, %(lead)s, 'dnc' FROM campaigns WHERE name = 'All'"),
+    "the import of a refusal": ("owner", "UPDATE leads SET do_not_call = true, consent_unclear = NULL WHERE id = %(lead)s"),
+    "an unclear consent": ("owner", "UPDATE leads SET consent_unclear = 'Calls: ask Dana' WHERE id = %(lead)s"),
 }  # fmt: skip
 WRITES: dict[str, tuple[str, str]] = {
     f"{role} sets {state}": (role, f"UPDATE campaign_leads SET status = '{state}' WHERE lead_id = %(lead)s")
@@ -66,7 +78,8 @@ WRITES: dict[str, tuple[str, str]] = {
     "assigned by a list": ("member", "SELECT add_lead_list_to_campaign((SELECT id FROM campaigns WHERE name = 'Next'), (SELECT id FROM lead_lists LIMIT 1))"),
     "failed, later queued": ("member", "INSERT INTO campaign_leads (campaign_id, lead_id, status) "
         "SELECT id, %(lead)s, 'failed' FROM campaigns WHERE name = 'Next'; UPDATE campaign_leads SET status = 'queued'"),
-    "moved to another campaign": ("service", "UPDATE campaign_leads SET status = 'queued', campaign_id = (SELECT id FROM campaigns WHERE name = 'Next')"),
+    "moved to another campaign": ("service", "UPDATE campaign_leads SET status = 'queued', campaign_id = (SELECT id FROM campaigns WHERE name = 'Next') "
+        "WHERE id = (SELECT min(id::text)::uuid FROM campaign_leads)"),
     "the switch off and on": ("member", "UPDATE campaigns SET exclude_dnc = false; UPDATE campaign_leads SET status = 'queued'; "
         "UPDATE campaigns SET exclude_dnc = true"),
     "the reason of the suppression edited": ("member", "UPDATE suppressions SET reason = ''; UPDATE campaign_leads SET status = 'queued'"),
@@ -84,7 +97,7 @@ def test_an_opt_out_holds(scene, source, write):
     connection = scene.connection
     add_campaign(connection, scene.acme, "Next")
     assign(connection, scene.campaign, add_list(connection, scene.acme, leads=[scene.lead]))
-    scene.sql(SOURCES[source][1], SOURCES[source][0])
+    run_all(scene, *SOURCES[source])
     assert value(connection, OPEN) == 0
     run_all(scene, *WRITES[write])
     assert value(connection, OPEN) == 0
@@ -102,13 +115,13 @@ def test_a_person_without_an_opt_out_stays_callable(scene, write):
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("source", [name for name in SOURCES if name != "said in a call"])
+@pytest.mark.parametrize("source", [name for name in SOURCES if "said" not in name])
 def test_an_opt_out_holds_from_every_state(scene, source, state):
     connection = scene.connection
     connection.execute("INSERT INTO campaign_leads (campaign_id, lead_id, status) VALUES (%s, %s, %s)", [scene.campaign, scene.lead, state])
-    scene.sql(SOURCES[source][1], SOURCES[source][0])
+    run_all(scene, *SOURCES[source])
     scene.sql("UPDATE campaign_leads SET status = 'queued'", "member")
-    assert column(connection, "SELECT status FROM campaign_leads") == ["dnc"]
+    assert set(column(connection, "SELECT status FROM campaign_leads")) == {"dnc"}
 
 
 # A second lead that shares a contact with the person, or the person who comes back under a new number.
@@ -117,7 +130,8 @@ RETURNS: dict[str, dict[str, str]] = {
     "another lead with the phone as its mobile": {"mobile_phone": "2125550101"},
     "a new number with the address": {"phone": "+12125550155", "email": "Ana@Example.org"},
 }
-FLAGS = [name for name in SOURCES if "suppresses" not in name]
+# An unclear consent blocks its own lead alone.
+FLAGS = [name for name in SOURCES if "suppresses" not in name and "unclear" not in name]
 
 
 @pytest.mark.parametrize("way", ["INSERT", "function", "there before", "changed later"])
@@ -135,7 +149,7 @@ def test_the_person_who_returns_is_not_called(scene, source, back, way, deleted)
     elif way == "changed later":
         other = add_lead(connection, acme, first_name="Bo", phone="+12125550177")
         assign(connection, following, add_list(connection, acme, "Later", leads=[other]))
-    scene.sql(SOURCES[source][1], SOURCES[source][0])
+    run_all(scene, *SOURCES[source])
     if deleted:
         scene.sql("DELETE FROM leads WHERE id = %(lead)s", "member")
     if way == "INSERT":
@@ -260,3 +274,98 @@ def test_suppressing_an_address_suppresses_all_who_share_it(scene, copies):
         forbid_calls(connection, acme.id, pl.DataFrame({"email": ["office@example.org"]}))
     assert value(connection, "SELECT count(*) FROM leads WHERE do_not_call") == copies
     assert value(connection, "SELECT count(*) FROM henk.leads_not_to_call") == copies
+
+
+# Triggers an installation may have; each runs before or after those of the contract ("aa", "zz") and writes columns that the statement does not name.
+REOPENING = "NEW.status := 'queued';"
+WRITTEN_NUMBER = "NEW.phone := '(212) 555-0101';"
+
+
+def add_trigger(connection: psycopg.Connection, name: str, when: str, table: str, body: str) -> None:
+    connection.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NEW; END $$")
+    connection.execute(f"CREATE TRIGGER {name} {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+@pytest.mark.parametrize("name", ["aa", "zz"])
+def test_a_trigger_that_opens_rows_on_another_write_has_the_write_refused_or_held(scene, name):
+    connection = scene.connection
+    assign(connection, scene.campaign, add_list(connection, scene.acme, leads=[scene.lead]))
+    scene.sql("UPDATE leads SET dnc = true WHERE id = %(lead)s")
+    add_trigger(connection, name, "BEFORE UPDATE", "campaign_leads", REOPENING)
+    try:
+        scene.sql("UPDATE campaign_leads SET notes = 'rang'", "member")
+    except psycopg.errors.CheckViolation as error:
+        assert "A trigger on campaign_leads" in str(error)
+    assert value(connection, OPEN) == 0
+    assert name == "zz" or column(connection, "SELECT notes FROM campaign_leads") == ["rang"]
+
+
+@pytest.mark.parametrize("name", ["aa", "zz"])
+def test_a_trigger_that_opens_new_rows_is_held(scene, name):
+    connection = scene.connection
+    scene.sql("UPDATE leads SET dnc = true WHERE id = %(lead)s")
+    add_trigger(connection, name, "BEFORE INSERT", "campaign_leads", REOPENING)
+    assign(connection, scene.campaign, add_list(connection, scene.acme, leads=[scene.lead]))
+    scene.sql("INSERT INTO campaign_leads (campaign_id, lead_id, status) VALUES (%(campaign)s, %(lead)s, 'failed')", "member")
+    assert value(connection, OPEN) == 0
+
+
+@pytest.mark.parametrize("name", ["aa", "zz"])
+def test_a_status_that_a_trigger_writes_is_kept_as_an_opt_out(scene, name):
+    connection = scene.connection
+    assign(connection, scene.campaign, add_list(connection, scene.acme, leads=[scene.lead]))
+    add_trigger(connection, name, "BEFORE UPDATE", "campaign_leads", "IF NEW.notes = 'said no' THEN NEW.status := 'dnc'; END IF;")
+    scene.sql("UPDATE campaign_leads SET notes = 'said no'", "member")
+    assert value(connection, "SELECT dnc FROM leads") is True
+    assert column(connection, "SELECT id::text FROM henk.leads_not_to_call") == [scene.lead]
+
+
+@pytest.mark.parametrize("name", ["aa", "zz"])
+@pytest.mark.parametrize("when", ["BEFORE INSERT", "BEFORE UPDATE"])
+def test_a_number_that_a_trigger_writes_is_compared(scene, name, when):
+    connection, acme = scene.connection, scene.acme
+    scene.sql("UPDATE leads SET dnc = true WHERE id = %(lead)s")
+    if when == "BEFORE INSERT":
+        add_trigger(connection, name, when, "leads", WRITTEN_NUMBER)
+    other = add_lead(connection, acme, first_name="Bo", phone="+12125550177")
+    if when == "BEFORE UPDATE":
+        add_trigger(connection, name, when, "leads", "IF NEW.id = '" + other + "' THEN " + WRITTEN_NUMBER + " END IF;")
+        try:
+            connection.execute("UPDATE leads SET city = 'Utica' WHERE id = %s", [other])
+        except psycopg.errors.CheckViolation as error:
+            assert (name, "A trigger on leads" in str(error)) == ("zz", True)  # it would write its form once more
+            return
+    assert set(column(connection, "SELECT id::text FROM henk.leads_not_to_call")) == {scene.lead, other}
+    assign(connection, scene.campaign, add_list(connection, acme, leads=[other]))
+    assert value(connection, OPEN) == 0
+
+
+@pytest.mark.parametrize("name", ["aa", "zz"])
+def test_a_flag_that_a_trigger_writes_is_an_opt_out(scene, name):
+    connection, acme = scene.connection, scene.acme
+    assign(connection, scene.campaign, add_list(connection, acme, leads=[scene.lead]))
+    add_trigger(connection, name, "BEFORE UPDATE", "leads", "NEW.dnc := true;")
+    connection.execute("UPDATE leads SET city = 'Utica' WHERE id = %s", [scene.lead])
+    assert value(connection, OPEN) == 0
+    connection.execute(f"DROP TRIGGER {name} ON leads")
+    other = add_lead(connection, acme, first_name="Bo", mobile_phone=PHONE)
+    assert set(column(connection, "SELECT id::text FROM henk.leads_not_to_call")) == {scene.lead, other}
+
+
+def test_said_by_a_donor_after_a_conversion_holds_for_every_number(scene):
+    connection = scene.connection
+    assign(connection, scene.campaign, add_list(connection, scene.acme, leads=[scene.lead]))
+    scene.sql("UPDATE campaign_leads SET status = 'converted'", "member")
+    scene.sql("INSERT INTO suppressions (business_id, channel, value) VALUES (%(business)s, 'phone', '+12125550101')", "member")
+    scene.sql("UPDATE campaign_leads SET status = 'dnc'", "member")
+    assert set(column(connection, "SELECT value FROM suppressions")) == {PHONE, MOBILE}
+
+
+def test_a_number_that_a_trigger_writes_once_is_normalised_after_it(scene):
+    connection, acme = scene.connection, scene.acme
+    scene.sql("UPDATE leads SET dnc = true WHERE id = %(lead)s")
+    other = add_lead(connection, acme, first_name="Bo", phone="+12125550177")
+    add_trigger(connection, "zz", "BEFORE UPDATE", "leads", "IF NEW.city IS DISTINCT FROM OLD.city THEN " + WRITTEN_NUMBER + " END IF;")
+    connection.execute("UPDATE leads SET city = 'Utica' WHERE id = %s", [other])
+    assert value(connection, "SELECT phone FROM leads WHERE id = %s", [other]) == PHONE
+    assert set(column(connection, "SELECT id::text FROM henk.leads_not_to_call")) == {scene.lead, other}

@@ -1,0 +1,140 @@
+"""After `henk erase` nothing of the person is in the database, and every file of the home that still holds the person is listed."""
+
+import gzip
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.fixtures.hostile import workbook
+from tests.integration.uploading import add_business
+
+FIRST, LAST, EMAIL = "Zephyrine", "Quackenbush", "zephyrine.q@example.org"
+ENDS = ("2125550143", "2125550144")
+# What names her: in lower case, and digits without punctuation.
+WORDS = (FIRST.lower(), LAST.lower(), EMAIL, "12 walpurgis lane")
+HEADER = "First Name,Last Name,Email,Phone,Mobile,Street,T-Shirt\n"
+OTHERS = "Bo,Xu,bo@example.org,(212) 555-0150,,1 Elm Street,M\nCy,Ng,cy@example.org,212-555-0151,,2 Elm Street,S\n"
+HERS = f"{FIRST},{LAST},{EMAIL},(212) 555-0143,212.555.0144,12 Walpurgis Lane,L\n"
+
+
+def texts_of(path: Path) -> Iterator[str]:
+    """Everything readable in a file: its bytes, and what is packed in it."""
+    content = path.read_bytes()
+    yield content.decode("latin-1")
+    if path.suffix == ".gz":
+        yield gzip.decompress(content).decode("utf-8", "replace")
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            yield from (archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+    elif path.suffix == ".parquet":
+        yield json.dumps(pl.read_parquet(path).to_dicts(), default=str)
+
+
+def speaks_of_her(text: str) -> bool:
+    text = text.lower()
+    return any(word in text for word in WORDS) or any(
+        end in re.sub(r"[() .+-]", "", text) for end in ENDS
+    )
+
+
+def files_of_her(home: Path) -> set[Path]:
+    return {
+        path for path in home.rglob("*") if path.is_file() and any(speaks_of_her(text) for text in texts_of(path))
+    }
+
+
+def rows_of_her(connection) -> list[str]:
+    """The tables of the whole database with a row that speaks of her."""
+    tables = connection.execute(
+        "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"
+    ).fetchall()
+    return [
+        name
+        for (name,) in tables
+        if any(speaks_of_her(text) for (text,) in connection.execute(f"SELECT t::text FROM {name} t").fetchall())  # noqa: S608
+    ]
+
+
+def erase(henk, *contacts) -> set[Path]:
+    """Erase as an operator does; the files that the command lists."""
+    result = henk("erase", *contacts, "--business", "acme", "--yes", "--json")
+    assert result.returncode == 0, result.stderr
+    return {Path(name) for line in result.stdout.splitlines() for name in json.loads(line)["files_that_hold_the_person"]}
+
+
+@pytest.fixture
+def landing(settings, connection):
+    add_business(connection, "acme", "Year End")
+    folder = Path(settings.landing) / "acme"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def assert_only_listed_files_remain(settings, connection, listed):
+    assert rows_of_her(connection) == []
+    assert files_of_her(settings.home) == listed
+
+
+def test_a_person_of_many_files_and_calls(henk, settings, connection, landing):
+    (landing / "guests.csv").write_text(HEADER + HERS + OTHERS)
+    (landing / "guests.csv.toml").write_text('campaigns = ["Year End"]\n')
+    with gzip.open(landing / "packed.csv.gz", "wt") as packed:
+        packed.write(HEADER + HERS.replace(",L", ",XL"))
+    (landing / "hidden.xlsx").write_bytes(workbook([line.split(",") for line in (HEADER + OTHERS + HERS).splitlines()], hidden={4}))
+    (landing / "rejected.csv").write_text(HEADER + OTHERS + HERS.replace(EMAIL, EMAIL.replace("@", " at ")).replace("(212) 555-0143", "12-3"))
+    (landing / "others.csv").write_text(HEADER + OTHERS)
+    (landing / "refused.pdf").write_bytes(b"%PDF-1.4 a list of " + LAST.encode())
+    (landing / "waits.csv").write_text(HEADER + HERS + OTHERS.replace("Elm", "Oak"))
+    (landing / "waits.csv.toml").write_text('campaigns = ["Not There Yet"]\n')
+    assert henk("nightly").returncode in (0, 1)
+    called = "UPDATE campaign_leads SET status = 'contacted', attempts = 1, notes = %s, outcome = %s WHERE lead_id IN (SELECT id FROM leads WHERE email = %s)"
+    connection.execute(called, [f"{FIRST} rang", EMAIL, EMAIL])
+    other = connection.execute("SELECT id FROM leads WHERE first_name = 'Bo'").fetchone()[0]
+    hers = connection.execute("SELECT id FROM leads WHERE first_name = %s", [FIRST]).fetchone()[0]
+    for keep, drop in ((hers, other), (other, hers)):
+        connection.execute("SELECT merge_leads(%s, %s)", [keep, drop])
+        connection.execute("SELECT unmerge_leads((SELECT id FROM lead_merges WHERE taken_apart_at IS NULL))")
+    assert henk("analytics", "build").returncode == 0
+    assert files_of_her(settings.home) and rows_of_her(connection)
+    listed = erase(henk, EMAIL)
+    assert_only_listed_files_remain(settings, connection, listed)
+    assert {path.name for path in listed} >= {"guests.csv", "packed.csv.gz", "hidden.xlsx", "rejected.csv", "waits.csv", "refused.pdf"}
+    assert "others.csv" not in {path.name for path in listed}
+
+
+def test_a_person_of_a_rejected_row_only(henk, settings, connection, landing):
+    (landing / "rejected.csv").write_text(HEADER + OTHERS + HERS.replace(EMAIL, "zephyrine.q@").replace("212.555.0144", "12"))
+    (landing / "rejected.csv.toml").write_text("max_rejected = 1.0\n")
+    assert henk("nightly").returncode == 0
+    assert "lead_import_rejections" in " ".join(rows_of_her(connection))
+    assert_only_listed_files_remain(settings, connection, erase(henk, "(212) 555-0143"))
+
+
+def test_a_person_whose_import_was_undone(henk, settings, connection, landing):
+    (landing / "guests.csv").write_text(HEADER + HERS + OTHERS)
+    assert henk("nightly").returncode == 0
+    identifier = connection.execute("SELECT id FROM lead_imports").fetchone()[0]
+    assert henk("undo", str(identifier)).returncode == 0
+    assert_only_listed_files_remain(settings, connection, erase(henk, EMAIL, "(212) 555-0143", "(212) 555-0144"))
+
+
+def test_a_person_whose_lead_a_client_deleted(henk, settings, connection, landing):
+    (landing / "guests.csv").write_text(HEADER + HERS + OTHERS)
+    (landing / "again.csv").write_text(HEADER + HERS.replace(",L", ",XL"))
+    assert henk("nightly").returncode == 0
+    connection.execute("DELETE FROM leads WHERE first_name = %s", [FIRST])
+    assert_only_listed_files_remain(settings, connection, erase(henk, EMAIL, "(212) 555-0143", "(212) 555-0144"))
+
+
+def test_a_person_who_opted_out_before(henk, settings, connection, landing):
+    (landing / "stop.csv").write_text(HEADER.replace("T-Shirt", "Do Not Call") + HERS.replace(",L", ",yes"))
+    (landing / "stop.csv.toml").write_text('campaigns = ["Year End"]\n')
+    assert henk("nightly").returncode == 0
+    assert henk("suppress", EMAIL, "(212) 555-0143", "--business", "acme").returncode == 0
+    assert_only_listed_files_remain(settings, connection, erase(henk, EMAIL))
