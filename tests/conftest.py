@@ -41,6 +41,10 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory, name: str, programs:
         embedded.start(data, programs)
         with psycopg.connect(embedded.connection_url(data), autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'template_henk'").fetchone():
+                # A test's database outlives no power cut: without fsync it is made and dropped ten times as fast.
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("ALTER SYSTEM SET full_page_writes = off")
+                connection.execute("SELECT pg_reload_conf()")
                 connection.execute("CREATE DATABASE template_making")
                 migrate.migrate(embedded.connection_url(data, "template_making"))
                 connection.execute("ALTER DATABASE template_making RENAME TO template_henk")
@@ -57,7 +61,9 @@ def new_database(server: Path, template: str = "template_henk") -> Iterator[str]
     name = f"test_{secrets.token_hex(6)}"
     admin = embedded.connection_url(server)
     with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(name), sql.Identifier(template))
+        )
     yield embedded.connection_url(server, name)
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -85,8 +85,6 @@ def _is_of(key: str, slug: str) -> bool:
     return parts is None or parts.business == slug
 
 
-
-
 def _holds(path: Path, emails: list[str], phones: list[str]) -> bool:
     """Return whether a line of a file holds one of the contacts; phones by their last nine digits, as henk.speaks_of compares them."""
     ends = [phone[-9:] for phone in phones if len(phone) >= 9]

@@ -1,6 +1,6 @@
 -- migrate:up
--- A trigger with a list of columns fires for the columns that a statement names, not for those that another BEFORE trigger changes: an installation's own
--- trigger could write a status, a flag or a number past the rules of migration 0026. From here on they look at what a row has become.
+-- A trigger with a list of columns fires for the columns that a statement names, not for those that another BEFORE trigger changes: a trigger of the
+-- installation could write a status, a flag or a number past the rules of migration 0026. From here on they look at what a row has become.
 -- Decision record: docs/decisions/0019-opt-outs-are-state.md.
 
 SET LOCAL lock_timeout = '30s';
@@ -60,7 +60,6 @@ EXECUTE FUNCTION henk.keep_no_of_call();
 -- Leads --------------------------------------------------------------------------------------------------------------------------
 
 ALTER TABLE leads ADD CONSTRAINT unclear_is_not_called CHECK (consent_unclear IS NULL OR do_not_call) NOT VALID;
-ALTER TABLE leads VALIDATE CONSTRAINT unclear_is_not_called;
 CREATE OR REPLACE TRIGGER settle_unclear BEFORE INSERT OR UPDATE ON leads FOR EACH ROW
 WHEN (NEW.consent_unclear IS NOT NULL AND NOT NEW.do_not_call) EXECUTE FUNCTION henk.settle_unclear();
 CREATE OR REPLACE TRIGGER opt_out_settled AFTER UPDATE ON leads FOR EACH ROW
@@ -70,9 +69,10 @@ CREATE OR REPLACE TRIGGER forget_no AFTER UPDATE ON leads FOR EACH ROW
 WHEN ((OLD.do_not_call OR OLD.dnc) AND NOT (NEW.do_not_call OR NEW.dnc) AND NEW.email IS NOT NULL)
 EXECUTE FUNCTION henk.forget_no();
 
--- Contacts in the written form, which the rule compares: after every other BEFORE trigger of an insert ("~" sorts last), and of an update once more
--- after the row is written.
-ALTER TRIGGER normalise_inserted ON leads RENAME TO "~normalise_inserted";
+-- Contacts in the written form, which the rule compares: after every other BEFORE trigger of an insert (in the order of their names), and of
+-- an update once more after the row is written.
+-- squawk-ignore renaming-object
+ALTER TRIGGER normalise_inserted ON leads RENAME TO zzz_normalise_inserted;
 CREATE OR REPLACE TRIGGER normalise_updated BEFORE UPDATE ON leads FOR EACH ROW
 WHEN (
     (NEW.email IS DISTINCT FROM OLD.email OR NEW.phone IS DISTINCT FROM OLD.phone OR NEW.mobile_phone IS DISTINCT FROM OLD.mobile_phone)
@@ -128,8 +128,9 @@ EXECUTE FUNCTION henk.normalise_written_lead();
 
 -- Suppressions and campaigns -----------------------------------------------------------------------------------------------------
 
-ALTER TRIGGER normalise_value ON suppressions RENAME TO "~normalise_value";
-CREATE OR REPLACE TRIGGER "~normalise_value" BEFORE INSERT OR UPDATE ON suppressions FOR EACH ROW
+-- squawk-ignore renaming-object
+ALTER TRIGGER normalise_value ON suppressions RENAME TO zzz_normalise_value;
+CREATE OR REPLACE TRIGGER zzz_normalise_value BEFORE INSERT OR UPDATE ON suppressions FOR EACH ROW
 WHEN (NEW.value !~ '^sha256:' AND (NEW.channel <> 'phone' OR NOT henk.is_e164(NEW.value)))
 EXECUTE FUNCTION henk.normalise_suppression();
 CREATE OR REPLACE TRIGGER keep_erasure AFTER INSERT OR UPDATE ON suppressions FOR EACH ROW

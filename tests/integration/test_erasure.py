@@ -37,15 +37,11 @@ def texts_of(path: Path) -> Iterator[str]:
 
 def speaks_of_her(text: str) -> bool:
     text = text.lower()
-    return any(word in text for word in WORDS) or any(
-        end in re.sub(r"[() .+-]", "", text) for end in ENDS
-    )
+    return any(word in text for word in WORDS) or any(end in re.sub(r"[() .+-]", "", text) for end in ENDS)
 
 
 def files_of_her(home: Path) -> set[Path]:
-    return {
-        path for path in home.rglob("*") if path.is_file() and any(speaks_of_her(text) for text in texts_of(path))
-    }
+    return {path for path in home.rglob("*") if path.is_file() and any(speaks_of_her(text) for text in texts_of(path))}
 
 
 def rows_of_her(connection) -> list[str]:
@@ -55,9 +51,7 @@ def rows_of_her(connection) -> list[str]:
         "WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"
     ).fetchall()
     return [
-        name
-        for (name,) in tables
-        if any(speaks_of_her(text) for (text,) in connection.execute(f"SELECT t::text FROM {name} t").fetchall())  # noqa: S608
+        name for (name,) in tables if any(speaks_of_her(text) for (text,) in connection.execute(f"SELECT t::text FROM {name} t").fetchall())
     ]
 
 
@@ -87,7 +81,9 @@ def test_a_person_of_many_files_and_calls(henk, settings, connection, landing):
     with gzip.open(landing / "packed.csv.gz", "wt") as packed:
         packed.write(HEADER + HERS.replace(",L", ",XL"))
     (landing / "hidden.xlsx").write_bytes(workbook([line.split(",") for line in (HEADER + OTHERS + HERS).splitlines()], hidden={4}))
-    (landing / "rejected.csv").write_text(HEADER + OTHERS + HERS.replace(EMAIL, EMAIL.replace("@", " at ")).replace("(212) 555-0143", "12-3"))
+    (landing / "rejected.csv").write_text(
+        HEADER + OTHERS + HERS.replace(EMAIL, EMAIL.replace("@", " at ")).replace("(212) 555-0143", "12-3")
+    )
     (landing / "others.csv").write_text(HEADER + OTHERS)
     (landing / "refused.pdf").write_bytes(b"%PDF-1.4 a list of " + LAST.encode())
     (landing / "waits.csv").write_text(HEADER + HERS + OTHERS.replace("Elm", "Oak"))
@@ -101,7 +97,8 @@ def test_a_person_of_many_files_and_calls(henk, settings, connection, landing):
         connection.execute("SELECT merge_leads(%s, %s)", [keep, drop])
         connection.execute("SELECT unmerge_leads((SELECT id FROM lead_merges WHERE taken_apart_at IS NULL))")
     assert henk("analytics", "build").returncode == 0
-    assert files_of_her(settings.home) and rows_of_her(connection)
+    assert files_of_her(settings.home)
+    assert rows_of_her(connection)
     listed = erase(henk, EMAIL)
     assert_only_listed_files_remain(settings, connection, listed)
     assert {path.name for path in listed} >= {"guests.csv", "packed.csv.gz", "hidden.xlsx", "rejected.csv", "waits.csv", "refused.pdf"}

@@ -195,6 +195,8 @@ def test_a_night_takes_in_what_lies_in_an_object_store(bucket, henk, tmp_path):
     assert henk("import", tmp_path / "mine.csv", "--business", "acme").returncode == 0
     assert client.get_object(Bucket="henk", Key="landing/acme/mine.csv")["Body"].read() == b"Email\nme@example.org\n"
     assert night(settings) == {}
+    erased = json.loads(henk("erase", "me@example.org", "--business", "acme", "--yes", "--json").stdout)
+    assert [name for name in erased["files_that_hold_the_person"] if "://" in name] == ["s3://henk/landing/acme/mine.csv"]
 
 
 def test_an_object_written_moments_ago_waits(bucket, monkeypatch):

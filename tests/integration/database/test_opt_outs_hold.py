@@ -1,5 +1,6 @@
 """Every source of an opt-out against every later write that could cause a call: the person is in no campaign as `new`, `queued` or `calling`."""
 
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import psycopg
@@ -292,10 +293,10 @@ def test_a_trigger_that_opens_rows_on_another_write_has_the_write_refused_or_hel
     assign(connection, scene.campaign, add_list(connection, scene.acme, leads=[scene.lead]))
     scene.sql("UPDATE leads SET dnc = true WHERE id = %(lead)s")
     add_trigger(connection, name, "BEFORE UPDATE", "campaign_leads", REOPENING)
-    try:
+    # One that fires after ours would open the row once more.
+    refused = pytest.raises(psycopg.errors.CheckViolation, match="A trigger on campaign_leads") if name == "zz" else nullcontext()
+    with refused:
         scene.sql("UPDATE campaign_leads SET notes = 'rang'", "member")
-    except psycopg.errors.CheckViolation as error:
-        assert "A trigger on campaign_leads" in str(error)
     assert value(connection, OPEN) == 0
     assert name == "zz" or column(connection, "SELECT notes FROM campaign_leads") == ["rang"]
 
@@ -330,11 +331,11 @@ def test_a_number_that_a_trigger_writes_is_compared(scene, name, when):
     other = add_lead(connection, acme, first_name="Bo", phone="+12125550177")
     if when == "BEFORE UPDATE":
         add_trigger(connection, name, when, "leads", "IF NEW.id = '" + other + "' THEN " + WRITTEN_NUMBER + " END IF;")
-        try:
-            connection.execute("UPDATE leads SET city = 'Utica' WHERE id = %s", [other])
-        except psycopg.errors.CheckViolation as error:
-            assert (name, "A trigger on leads" in str(error)) == ("zz", True)  # it would write its form once more
+        if name == "zz":  # it would write its form once more
+            with pytest.raises(psycopg.errors.CheckViolation, match="A trigger on leads"):
+                connection.execute("UPDATE leads SET city = 'Utica' WHERE id = %s", [other])
             return
+        connection.execute("UPDATE leads SET city = 'Utica' WHERE id = %s", [other])
     assert set(column(connection, "SELECT id::text FROM henk.leads_not_to_call")) == {scene.lead, other}
     assign(connection, scene.campaign, add_list(connection, acme, leads=[other]))
     assert value(connection, OPEN) == 0
