@@ -84,11 +84,12 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
         uploads = {upload.key: upload for upload in _unclaimed(settings, connection, found.wanted)}
         note_launch(connection, list(uploads))
         connection.commit()
-    if len(uploads) < len(found.wanted):
-        say(f"{len(found.wanted) - len(uploads)} uploads are left to runs that are importing them.")
+    left = len(found.wanted) - len(uploads)
+    if left:
+        say(f"{left} uploads are left to runs that are importing them.")
     finished = run_uploads(settings, uploads, started, again=False, limits=found.limits, dashboard=True)
     outcomes = [_outcome(upload.file_name, upload, finished, started) for key, upload in uploads.items() if key not in finished.done_before]
-    report(outcomes, finished, as_json=as_json)
+    report(outcomes, finished, as_json=as_json, left=left)
     warn_of_problems(settings)
     raise typer.Exit(_exit_code(outcomes, finished))
 
@@ -136,8 +137,8 @@ def demo() -> None:
     raise typer.Exit(_exit_code(outcomes, finished))
 
 
-def report(outcomes: list[dict[str, Any]], finished: Finished, *, as_json: bool) -> None:
-    """Tell what became of every file: JSON Lines, or a paragraph a file for people."""
+def report(outcomes: list[dict[str, Any]], finished: Finished, *, as_json: bool, left: int = 0) -> None:
+    """Print what became of every file: JSON Lines, or a paragraph a file for people. `left`: how many files other runs import."""
     for outcome in outcomes:
         if as_json:
             print_json(outcome)
@@ -148,9 +149,9 @@ def report(outcomes: list[dict[str, Any]], finished: Finished, *, as_json: bool)
     if finished.is_terminated:
         complain("The process was asked to end. What it was loading is rolled back; files that are not done stay pending.")
     if not as_json:
-        if not outcomes and not finished.failures:
+        if not outcomes and not finished.failures and not left:
             print_line("Nothing new has landed.")
-        elif all(outcome["upload"] in finished.done_before for outcome in outcomes):
+        elif outcomes and all(outcome["upload"] in finished.done_before for outcome in outcomes):
             print_line("Nothing has changed: all of this was imported before.")
         if finished.published:
             print_line("The analytics are published anew.")

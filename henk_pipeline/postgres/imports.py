@@ -65,9 +65,9 @@ FROM lead_imports i JOIN businesses b ON b.id = i.business_id
 
 
 def begin_import(connection: psycopg.Connection, business_id: UUID, upload: Upload, rules: str, run_id: str | None) -> UUID:
-    """The id of the import of this upload; a new record has status `running`. One that is there keeps its id, and its state.
+    """Return the id of the import of this upload; a new record has status `running`. One that is there keeps its id, and its state.
 
-    The record is for people to see that something is under way; nothing but `finish_import` makes it true.
+    The record is for people to see that something is under way; nothing but `finish_import` makes it true. One that was rejected starts now.
     """
     connection.execute(
         """INSERT INTO lead_imports (business_id, upload, file_name, file_size, content_hash, list_name, rules, status, run_id)
@@ -75,9 +75,13 @@ def begin_import(connection: psycopg.Connection, business_id: UUID, upload: Uplo
         ON CONFLICT (business_id, content_hash, list_name) WHERE status <> 'undone' DO NOTHING""",
         [business_id, upload.key, upload.file_name, upload.size, upload.content_hash, upload.list_name, rules, run_id],
     )
+    this = [business_id, upload.content_hash, upload.list_name]
+    connection.execute(
+        "UPDATE lead_imports SET started_at = now() WHERE business_id = %s AND content_hash = %s AND list_name = %s AND status = 'rejected'",
+        this,
+    )
     row = connection.execute(
-        "SELECT id FROM lead_imports WHERE business_id = %s AND content_hash = %s AND list_name = %s AND status <> 'undone'",
-        [business_id, upload.content_hash, upload.list_name],
+        "SELECT id FROM lead_imports WHERE business_id = %s AND content_hash = %s AND list_name = %s AND status <> 'undone'", this
     ).fetchone()
     if row is None:
         raise RuntimeError("an import that was begun is gone")

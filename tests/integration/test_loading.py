@@ -270,7 +270,11 @@ def test_an_unknown_campaign_refuses_the_upload_until_it_is_there(connection, tm
     outcome = upload(connection, tmp_path, "Email\na@example.org\n", **told)
     assert (outcome.status, outcome.error.split(".")[0]) == ("rejected", "The business has no campaign 'Gala'")
     connection.execute("INSERT INTO campaigns (business_id, name) VALUES (%s, 'Gala')", [business])
+    connection.execute("UPDATE lead_imports SET started_at = now() - interval '1 day'")
     assert upload(connection, tmp_path, "Email\na@example.org\n", **told).status == "loaded"
+    assert connection.execute("SELECT started_at > now() - interval '1 hour' FROM lead_imports").fetchall() == [
+        (True,)
+    ]  # of the run that loaded it
 
 
 def test_a_business_sees_only_its_own_leads(connection, tmp_path):
