@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,6 +21,9 @@ from henk_pipeline.settings import Settings, load_settings
 # The machines that run this are slow and noisy: how long an example takes says nothing.
 hypothesis.settings.register_profile("henk", deadline=None)
 hypothesis.settings.load_profile("henk")
+
+# A shell starts background jobs with SIGINT ignored, Dagster gives SIGTERM the handler of SIGINT, and children inherit what is ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 HENK = Path(sys.executable).with_name("henk")
 
