@@ -14,7 +14,12 @@ Word = Literal["refused", "permitted", "unclear"]
 MAX_STATEMENT = 120  # characters of a sentence that is an opt-out and nothing else
 MAX_CELL = 2000  # characters of a cell that are read
 SEPARATORS = re.compile(r"\s*(?:[;|,\n•·]|:::|\s[-–—/]+\s|[.!?](?=\s|$)|\((?=\D)|\)|/)\s*")
-LEADING = re.compile(r"^\s*([^\W\d_]{1,5})\s*[,;:(–—-]\s*(\S.*)$", re.DOTALL)
+LEADING = re.compile(r"^\s*([^\W\d_]{1,5})\s*[,;:./(–—-]\s*(\S.*)$", re.DOTALL)
+PIECES = re.compile(r"\s*[,;|\n]\s*")
+PAIR = re.compile(r"^(.*\w.*?)\s*(?:[:=]\s*|\s[-–—]\s|\s)\s*(\S+)$", re.DOTALL)  # "Email: Y", "phone = no", "SMS ✗"
+# How somebody said it, not what it is about: "asked by e-mail".
+LAWS = {"gdpr", "dsgvo", "rgpd", "lgpd", "avg"}
+SAID_BY = {"by", "per", "via", "par", "por", "through", "from", "durch", "door", "pelo", "pela", "asked", "request", "requested", "told", "said"}
 YEAR_OR_DATE = re.compile(
     r"(?:19|20)\d{2}(?:[-/.]\d{1,2}(?:[-/.]\d{1,2})?)?(?:[T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?:,? .*)?"
     r"|\d{1,2}\.? ?[^\W\d_]{3,12}\.?,? \d{2,4}(?: .*)?|[^\W\d_]{3,12}\.? \d{1,2},? \d{4}(?: .*)?|(?:19|20)\d{6}|[^\W\d_]{3,12}\.? (?:19|20)\d{2}"
@@ -158,15 +163,19 @@ def _present(cell: str, column: ConsentColumn) -> Verdict:
 
 def _worded(cell: str, column: ConsentColumn) -> Verdict:
     """Judge a cell of a column of consent that is no bare answer."""
+    verdict = _pairs(cell, column) or _of_words(cell, column)
+    if column.strict and column.channels == {"phone"} and verdict.phone is None and not verdict.empty:
+        return _of(column, "unclear")  # it says something, and not about calls
+    return verdict
+
+
+def _of_words(cell: str, column: ConsentColumn) -> Verdict:
     if (leading := LEADING.match(cell)) and (key := answer_key(leading[1])) in answers()["yes"] | answers()["no"]:
-        rest = _words(leading[2], column)
-        if rest is not None:
-            return rest
-        answer = _answer(column, yes=key in answers()["yes"])
-        return answer if not read_statement(leading[2]).has("condition", "only") else _of(column, "unclear")
-    whole = _words(cell, column)
-    if whole is not None:
-        return whole
+        return _explained(_answer(column, yes=key in answers()["yes"]), leading[2], column)
+    if not set("|;\n") & set(cell):
+        whole = _words(cell, column)
+        if whole is not None:
+            return whole
     parts = [part for part in SEPARATORS.split(cell) if part]
     if len(parts) > 1:
         listed = _listed(parts, column)
@@ -180,6 +189,40 @@ def _worded(cell: str, column: ConsentColumn) -> Verdict:
     return _of(column, "unclear") if column.strict else NOTHING
 
 
+def _explained(answer: Verdict, rest: str, column: ConsentColumn) -> Verdict:
+    """Return an answer with what stands after it: words after a "yes" or a "no" may refuse, and take no refusal back.
+
+    In a column of several channels a list of channels says which ones the answer is about ("Yes (e-mail)").
+    """
+    rest = rest.strip(" ().")
+    if column.direction == "refusal" and len(column.channels) > 1 and not any(token.text in SAID_BY for token in tokens_of(rest)):
+        listed = _listed([part for part in SEPARATORS.split(rest) if part], column)
+        if listed is not None and answer.phone == "refused":
+            return listed
+    key = answer_key(rest)
+    said = _answer(column, yes=key in answers()["yes"]) if key in answers()["yes"] | answers()["no"] else _pairs(rest, column) or _words(rest, column)
+    if said is not None:
+        return answer | said
+    narrowed = read_statement(rest).has("condition", "only") and answer.phone != "refused"
+    return _of(column, "unclear") if narrowed else answer
+
+
+def _pairs(cell: str, column: ConsentColumn) -> Verdict | None:
+    """Judge answers by channel ("Email: Y, Phone: N"); None where a part of the cell is none."""
+    found = NOTHING
+    for piece in PIECES.split(cell):
+        match = PAIR.fullmatch(piece.strip(" .()[]{}"))
+        if match is None:
+            return None
+        named, key = read_statement(match[1], trailing=False), answer_key(match[2].strip("\"'."))
+        yes = key in answers()["yes"] | {"ok", "okay"}
+        if not named.channels or named.polarity or named.unknown or not (yes or key in answers()["no"]):
+            return None
+        refused = yes if column.direction == "refusal" else not yes
+        found = found | _about(named.channels, "refused" if refused else "permitted")
+    return found
+
+
 def _words(cell: str, column: ConsentColumn) -> Verdict | None:
     """Judge a cell by what it states; None where it states nothing for certain."""
     said = read_statement(cell)
@@ -188,6 +231,8 @@ def _words(cell: str, column: ConsentColumn) -> Verdict | None:
         return None
     if said.polarity == "refusal":
         return _about(channels, "refused")
+    if column.direction == "refusal" and not _lifts(cell, said, column):
+        return None if said.polarity or said.has("modal") or said.only else _listed([part for part in SEPARATORS.split(cell) if part], column)
     if said.polarity == "permission":
         return _about(channels, "permitted")
     if said.has("modal") and not said.unknown:
@@ -195,6 +240,17 @@ def _words(cell: str, column: ConsentColumn) -> Verdict | None:
     if said.only and said.channels:
         return Verdict("permitted" if "phone" in said.channels else "refused", "permitted" if "email" in said.channels else "refused")
     return _listed([part for part in SEPARATORS.split(cell) if part], column)
+
+
+def _lifts(cell: str, said: Statement, column: ConsentColumn) -> bool:
+    """Return whether a statement in a column of refusal allows contact: calls, or by a word such as "opted in" or "not opted out".
+
+    "Accepted" may be the refusal that was accepted, "GDPR form" the form in which it was made.
+    """
+    if said.polarity != "permission" or said.unknown or said.only:
+        return False
+    allowed = said.channels & (column.channels | {"contact"})
+    return bool(allowed) or said.has("negation") or any(token.has("permission") and token.text not in LAWS for token in tokens_of(cell))
 
 
 def _listed(parts: list[str], column: ConsentColumn) -> Verdict | None:
@@ -209,6 +265,8 @@ def _listed(parts: list[str], column: ConsentColumn) -> Verdict | None:
     ):
         return None
     channels = frozenset(channel for one in said for channel in one.channels)
+    if column.direction == "refusal" and (len(column.channels) == 1 or any(token.text in SAID_BY for part in parts for token in tokens_of(part))):
+        return _about(channels & column.channels, "refused") if channels & column.channels else None
     if column.direction == "refusal":
         listed = _about(channels, "refused")
         return Verdict(
