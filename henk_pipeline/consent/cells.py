@@ -1,13 +1,14 @@
 """What a cell says about consent, by its column: refusal, permission, nothing, or unclear, for calls and for e-mails."""
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import polars as pl
 
-from henk_pipeline.consent.columns import ConsentColumn
-from henk_pipeline.consent.statements import Statement, read_statement
+from henk_pipeline.consent.columns import ConsentColumn, read_column
+from henk_pipeline.consent.statements import NOUNS, Statement, read_statement
 from henk_pipeline.consent.vocabulary import all_known, answer_key, answers, fold, load_vocabulary, plain_words, tokens_of
 
 Word = Literal["refused", "permitted", "unclear"]
@@ -19,7 +20,48 @@ PIECES = re.compile(r"\s*[,;|\n]\s*")
 PAIR = re.compile(r"^(.*\w.*?)\s*(?:[:=]\s*|\s[-–—]\s|\s)\s*(\S+)$", re.DOTALL)  # "Email: Y", "phone = no", "SMS ✗"
 # How somebody said it, not what it is about: "asked by e-mail".
 LAWS = {"gdpr", "dsgvo", "rgpd", "lgpd", "avg"}
-SAID_BY = {"by", "per", "via", "par", "por", "through", "from", "durch", "door", "pelo", "pela", "asked", "request", "requested", "told", "said"}
+# What stands apart from a name: in brackets, after a dash, between asterisks.
+REMARK = re.compile(r"\s*(?:[()\[\]{}*;|,]|\s[-–—]+\s|:\s)\s*")
+CAPITALS = re.compile(r"(?<![^\W_])(?:DNC|DECEASED|DO NOT (?:CALL|CONTACT|PHONE)|NO CALLS?)(?![^\W_])")
+OF_THE_DEAD = r"^(?:(?:the )?estate of|the late|nachlass|succession de|nalatenschap|espolio de|herencia de|sucesion de)\b"
+ESTATE = re.compile(OF_THE_DEAD)
+MIN_REMARK = 7  # letters: "Deceased", not the names Rip, Tod and Mort
+# An answer beside its question, as in JSON, in forms and in notes: "do_not_call": true, opt_out=false, "May call: N".
+ASSIGNMENT = re.compile(r"""["']?([^\W\d][\w ./-]{1,60}?)["']?\s*[:=?]+\s*["']?([^\W\d_]{1,5}|[01])\b["']?""")
+DENIED = r"[:=?]\s*\W?(?:n|no|non|nein|nee|nao|false|0)\b"
+ALLOWED = {
+    "allow",
+    "allowed",
+    "permit",
+    "permitted",
+    "erlaubt",
+    "zulassen",
+    "autoriser",
+    "autorise",
+    "permitir",
+    "permitido",
+    "toegestaan",
+    "toestaan",
+}
+LIVING = {"alive", "living", "lebt", "lebend", "vivant", "vivante", "vivo", "viva", "not deceased"}
+SAID_BY = {
+    "by",
+    "per",
+    "via",
+    "par",
+    "por",
+    "through",
+    "from",
+    "durch",
+    "door",
+    "pelo",
+    "pela",
+    "asked",
+    "request",
+    "requested",
+    "told",
+    "said",
+}
 YEAR_OR_DATE = re.compile(
     r"(?:19|20)\d{2}(?:[-/.]\d{1,2}(?:[-/.]\d{1,2})?)?(?:[T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?:,? .*)?"
     r"|\d{1,2}\.? ?[^\W\d_]{3,12}\.?,? \d{2,4}(?: .*)?|[^\W\d_]{3,12}\.? \d{1,2},? \d{4}(?: .*)?|(?:19|20)\d{6}|[^\W\d_]{3,12}\.? (?:19|20)\d{2}"
@@ -74,15 +116,25 @@ def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
         )
     if column.direction == "stated" and not column.restriction and not column.register:
         distinct = cells.filter(cells.str.contains(WORDED).fill_null(value=False)).unique()  # ids and numbers state nothing
-        distinct = distinct.filter(may_state(distinct))
+        distinct = distinct.filter(may_state(distinct, lenient=column.lenient))
     else:
         distinct = cells.unique().drop_nulls()
-    verdicts = [(cell, *judge(cell, column)) for cell in distinct]
+    verdicts = [(cell, *verdict) for cell, verdict in _judged(distinct.to_list(), column)]
     telling = [verdict for verdict in verdicts if any(verdict[1:])]
     if not telling:
         return pl.DataFrame({name: pl.Series([None], dtype=dtype).new_from_index(0, len(cells)) for name, dtype in VERDICT_SCHEMA.items()})
     told = pl.DataFrame(telling, schema={"cell": pl.String, **VERDICT_SCHEMA}, orient="row")
     return cells.alias("cell").to_frame().join(told, on="cell", how="left", maintain_order="left").drop("cell")
+
+
+def _judged(cells: list[str], column: ConsentColumn) -> list[tuple[str, Verdict]]:
+    """Judge the distinct cells of a column. "O" is "oui" where there is an "N", "out" where there is an "I"."""
+    keys = {answer_key(cell) for cell in cells} if column.direction in ("permission", "either") else set()
+    verdicts = [(cell, judge(cell, column)) for cell in cells]
+    if "o" not in keys or "n" in keys:
+        return verdicts
+    letter = _of(column, "refused" if "i" in keys else "unclear")
+    return [(cell, letter if answer_key(cell) == "o" else verdict) for cell, verdict in verdicts]
 
 
 @lru_cache(maxsize=1)
@@ -102,15 +154,16 @@ def _stems() -> tuple[str, str, str]:
     )
 
 
-def may_state(cells: pl.Series) -> pl.Series:
-    """Return which cells may state a refusal: a cheap look that lets too many through, never too few."""
+def may_state(cells: pl.Series, *, lenient: bool = False) -> pl.Series:
+    """Return which cells may state a refusal: a cheap look that lets too many through, never too few. `lenient`: of a column of short codes."""
     alone, negation, about = _stems()
     folded = cells.str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}|['’]", "").str.replace_all("_", " ", literal=True)
-    return folded.str.contains(alone) | (folded.str.contains(about) & folded.str.contains(negation))
+    states = folded.str.contains(alone) | folded.str.contains(DENIED) | folded.str.contains(OF_THE_DEAD)
+    return states | (folded.str.contains(negation) if lenient else folded.str.contains(about) & folded.str.contains(negation))
 
 
 @lru_cache(maxsize=50_000)
-def judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: PLR0911 - a line a kind of answer
+def judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911 - a line a kind of answer
     """Judge one cell of a column."""
     cell = cell.strip()[:MAX_CELL]
     key = answer_key(cell)
@@ -119,6 +172,10 @@ def judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: PLR0911 - a lin
     if column.direction == "stated":
         return _stated(cell, key, column)
     known = answers()
+    if (column.dead and key in LIVING) or (column.direction == "refusal" and key in ALLOWED):
+        return _of(column, "permitted")
+    if column.direction == "refusal" and len(key) > 6 and NUMBER.fullmatch(cell) and not YEAR_OR_DATE.fullmatch(cell):
+        return _of(column, "refused")  # "Do Not Call Number"
     if key in known["none"] and column.direction == "permission" and column.strict:
         return _of(column, "refused")
     if key in known["empty"]:
@@ -200,7 +257,11 @@ def _explained(answer: Verdict, rest: str, column: ConsentColumn) -> Verdict:
         if listed is not None and answer.phone == "refused":
             return listed
     key = answer_key(rest)
-    said = _answer(column, yes=key in answers()["yes"]) if key in answers()["yes"] | answers()["no"] else _pairs(rest, column) or _words(rest, column)
+    said = (
+        _answer(column, yes=key in answers()["yes"])
+        if key in answers()["yes"] | answers()["no"]
+        else _pairs(rest, column) or _words(rest, column)
+    )
     if said is not None:
         return answer | said
     narrowed = read_statement(rest).has("condition", "only") and answer.phone != "refused"
@@ -223,7 +284,7 @@ def _pairs(cell: str, column: ConsentColumn) -> Verdict | None:
     return found
 
 
-def _words(cell: str, column: ConsentColumn) -> Verdict | None:
+def _words(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: PLR0911 - a line a kind of statement
     """Judge a cell by what it states; None where it states nothing for certain."""
     said = read_statement(cell)
     channels = _named(said) or column.channels
@@ -232,7 +293,9 @@ def _words(cell: str, column: ConsentColumn) -> Verdict | None:
     if said.polarity == "refusal":
         return _about(channels, "refused")
     if column.direction == "refusal" and not _lifts(cell, said, column):
-        return None if said.polarity or said.has("modal") or said.only else _listed([part for part in SEPARATORS.split(cell) if part], column)
+        return (
+            None if said.polarity or said.has("modal") or said.only else _listed([part for part in SEPARATORS.split(cell) if part], column)
+        )
     if said.polarity == "permission":
         return _about(channels, "permitted")
     if said.has("modal") and not said.unknown:
@@ -265,7 +328,9 @@ def _listed(parts: list[str], column: ConsentColumn) -> Verdict | None:
     ):
         return None
     channels = frozenset(channel for one in said for channel in one.channels)
-    if column.direction == "refusal" and (len(column.channels) == 1 or any(token.text in SAID_BY for part in parts for token in tokens_of(part))):
+    if column.direction == "refusal" and (
+        len(column.channels) == 1 or any(token.text in SAID_BY for part in parts for token in tokens_of(part))
+    ):
         return _about(channels & column.channels, "refused") if channels & column.channels else None
     if column.direction == "refusal":
         listed = _about(channels, "refused")
@@ -287,7 +352,7 @@ def _named(said: Statement) -> frozenset[str]:
     return said.channels or frozenset({"contact"} if said.has("dead") else ())
 
 
-def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: PLR0911 - a line a kind of cell
+def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911 - a line a kind of cell
     """Judge a cell of a column that is not of consent: only a statement of a refusal counts."""
     if not cell or key in answers()["empty"] or key in answers()["no"]:
         return EMPTY if not cell or key in answers()["empty"] else NOTHING
@@ -297,10 +362,18 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: PLR
         return _of(column, "refused")
     if column.lenient and key in answers()["alone"]:
         return _about(column.unnamed, "refused")
+    if column.embedded:
+        return _embedded(cell, column)
+    assigned = _assigned(cell) or (_pairs(cell, column) if column.lenient else None)
+    if assigned is not None:
+        phone, email, _ = assigned
+        return Verdict("refused" if phone == "refused" else None, "refused" if email == "refused" else None)
+    parts = [part for part in SEPARATORS.split(cell) if part]
+    if column.restriction and (listed := _listed(parts, replace(column, direction="refusal"))) is not None:
+        return listed
     whole = _refusal(cell, column)
     if whole is not None:
         return whole
-    parts = [part for part in SEPARATORS.split(cell) if part]
     # "Told us in June: do not call any more": what stands after the colon is a statement by itself.
     after = [part.partition(": ")[2] for part in parts if ": " in part]
     found = NOTHING
@@ -311,6 +384,39 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: PLR
     if found == NOTHING and column.restriction and not any(_is_understood(part) for part in parts):
         return _of(column, "unclear")
     return found
+
+
+def _assigned(cell: str) -> Verdict | None:
+    """Judge answers to questions that a cell repeats; None where it has none about consent."""
+    found: Verdict | None = None
+    for question, answer in ASSIGNMENT.findall(cell):
+        column, key = read_column(question), answer_key(answer)
+        if column is None or column.direction not in ("refusal", "permission") or key not in answers()["yes"] | answers()["no"]:
+            continue
+        said = _answer(column, yes=key in answers()["yes"])
+        found = said if found is None else found | said
+    return found
+
+
+def _embedded(cell: str, column: ConsentColumn) -> Verdict:
+    """Judge a name or an address: only a remark that stands apart from it, or in capitals, is no part of it."""
+    remarks = [part.strip() for part in REMARK.split(cell)]
+    capitals = CAPITALS.search(cell)
+    whole = cell if len(cell) >= MIN_REMARK or " " in cell else ""
+    apart = [whole] if len(remarks) == 1 else [part for part in remarks if part]
+    if capitals or ESTATE.match(fold(cell)):
+        return _about(column.unnamed, "refused")
+    for remark in apart:
+        said = read_statement(remark)
+        plain = not said.unknown and not said.has("other_person", "other_purpose", "condition", "digits")
+        if (
+            plain
+            and said.polarity == "refusal"
+            and said.strength != "weak"
+            and (said.has("refusal", "register", "dead") or said.channels & {"phone", "contact"})
+        ):
+            return _about(_named(said) or column.unnamed, "refused")
+    return NOTHING
 
 
 def _is_understood(part: str) -> bool:
@@ -330,8 +436,10 @@ def _refusal(cell: str, column: ConsentColumn) -> Verdict | None:
     if not column.lenient and (len(cell) > MAX_STATEMENT or not all_known(cell)):
         return None  # most notes end here, at a tenth of what reading them costs
     said = read_statement(cell)
-    if said.has("other_person", "other_purpose"):
-        return None
+    if said.has("other_person", "other_purpose") or (
+        said.has("wrong") and said.has("condition") and not said.has("refusal", "register", "dead")
+    ):
+        return None  # of another person, or a number that was corrected
     if said.only and said.channels and not said.unknown and not said.has("condition") and said.polarity is None and column.lenient:
         return Verdict(None if "phone" in said.channels else "refused", None)
     if said.polarity != "refusal" or not _is_plain(said, cell, column):
@@ -355,7 +463,7 @@ def _is_plain(said: Statement, cell: str, column: ConsentColumn) -> bool:  # noq
             and not said.unknown
             and not said.has("measure", "code", "subscription")
             and said.has("weak_refusal")
-            and column.channels == {"phone"}
+            and (column.channels == {"phone"} or (column.status and column.named and "phone" in column.channels and not column.restriction))
         )
     if column.outcome and said.strength == "negated" and "contact" in said.channels and not _is_order(cell):
         return False  # nobody was reached
@@ -372,9 +480,6 @@ def _is_plain(said: Statement, cell: str, column: ConsentColumn) -> bool:  # noq
 
 def _is_order(cell: str) -> bool:
     return any(token.text in ("do not", "dont", "donot", "never", "does not") for token in tokens_of(cell))
-
-
-NOUNS = {"phone", "phones", "telephone", "telephones", "tel", "telefon", "telefono", "telefoon", "telefone"}
 
 
 class Remark(NamedTuple):

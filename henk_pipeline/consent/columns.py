@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from henk_pipeline.consent.statements import Statement, read_statement
-from henk_pipeline.consent.vocabulary import tokens_of
+from henk_pipeline.consent.vocabulary import plain_words, tokens_of
 
 Direction = Literal["refusal", "permission", "either", "stated"]
 Channel = Literal["phone", "email", "sms", "post", "all"]
@@ -17,6 +17,25 @@ CHANNELS_OF: dict[str, frozenset[str]] = {
 # What a name of a channel alone consists of, besides these words: "Contact by phone".
 CHANNEL_CLASSES = {"contact", "phone", "device", "email", "sms", "post"}
 CHANNEL_FILLERS = {"by", "via", "per", "par", "por", "me", "please", "through", "in", "for", "bitte", "door", "pelo"}
+YES_OR_NO = {"y", "n", "j", "o", "s", "yes", "no", "ja", "nein", "oui", "non", "si", "nee", "sim"}  # "Phone (Y/N)"
+# Other purposes that stand next to calls in one refusal: "Do Not Trade Or Call".
+SHARED_PURPOSES = {
+    "trade",
+    "trading",
+    "share",
+    "sharing",
+    "exchange",
+    "rent",
+    "rental",
+    "swap",
+    "swapping",
+    "sell",
+    "publish",
+    "media",
+    "publicity",
+}
+STATUS = {"status", "telefonstatus", "kontaktstatus", "statut", "estado", "situacao", "eligibility", "contactability"}
+ALIVE = re.compile(r"(?:is |still |est |esta )?(?:alive|living|lebt|lebend|vivant|vivante|vivo|viva|en vida|in leven)")
 # Words for calling that are as often about something else.
 OTHER_USES = {
     "ring",
@@ -43,7 +62,8 @@ class ConsentColumn:
     of anything else, in which only cells that state a refusal count. `channels`: what yes and no are about; `named`: the name says so, or
     else the file decides (`with_channels`). `unnamed`: what a refusal without a channel in a cell is about. `strict`: a cell that is neither
     yes nor no is unclear; otherwise it says nothing. `present`: any filled cell is a yes (a date, a reason). `lenient`: a column of short
-    codes, whose cells may say more than the bare statement. `field`: the field of a lead that a refusal sets, None for neither.
+    codes, whose cells may say more than the bare statement; `status`: it is called so. `embedded`: names, addresses, in which a remark may
+    stand ("Ada Li (deceased)"). `field`: the field of a lead that a refusal sets, None for neither.
     """
 
     direction: Direction
@@ -58,6 +78,8 @@ class ConsentColumn:
     dead: bool = False
     outcome: bool = False
     negated: bool = False
+    status: bool = False
+    embedded: bool = False
     yes: frozenset[str] = frozenset()
     no: frozenset[str] = frozenset()
 
@@ -86,33 +108,40 @@ class ConsentColumn:
 
 # A column in which any cell that is exactly an opt-out counts.
 STATED = ConsentColumn("stated")
+# Names, companies, titles and addresses.
+EMBEDDED = ConsentColumn("stated", embedded=True)
 
 
 @lru_cache(maxsize=10_000)
-def read_column(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911 - a line a kind of name, the surest first
+def read_column(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR0912 - a line a kind of name, the surest first
     """Return what a column's name says about consent.
 
     Returns:
         The column; `STATED` or a lenient one where only its cells may say something; None where not even they do: it is about another
         person, or holds links.
     """
-    # "contact[optOut]" of a form is the field in brackets.
-    name = re.sub(r"^\w+\[(.+)\]$", r"\1", name.strip())
+    name = _without_form(name.strip())
     said = read_statement(name, trailing=False)
     if said.has("other_person") or (said.has("link") and said.polarity):
         return None
-    if said.has("other_purpose"):
+    if ALIVE.fullmatch(" ".join(plain_words(name))):
+        return ConsentColumn("permission", BOTH, named=True, strict=True, dead=True)
+    if said.has("other_purpose") and not _is_shared_refusal(name, said):
         return STATED
+    if re.search(r"\bopt(?:ed)? in (?:or |and )?(?:opt(?:ed)? )?out\b", " ".join(plain_words(name))):
+        return _column("either", said, strict=True)
+    if said.classes == {"negation"} and " ".join(plain_words(name)) in ("do not", "donot", "dont"):
+        return ConsentColumn("refusal", BOTH, named=True, strict=True)  # "Do Not": its cells say what
     if said.both:
         return _column("either", said, strict=True)
     if said.has("checked") and (said.polarity or said.has("register")):
         return _column("stated", said, register=said.has("register"), lenient=True)
-    if said.polarity == "refusal" and (said.strength != "weak" or _is_bare(said)):
+    if said.has("other_purpose") or (said.polarity == "refusal" and (said.strength != "weak" or _is_bare(said))):
         if said.has("wrong") and not said.has("refusal", "register", "dead") and not (said.wrong_number or said.channels):
             return _stated(said)
         if said.has("measure") and not said.has("refusal", "dead", "register") and said.strength != "negated":
             return _stated(said)
-        present = said.has("about", "date") or (said.has("dead") and said.has("date"))
+        present = said.has("about") or _has_date(name)
         if said.has("dead") and said.has("measure"):
             return _stated(said)  # "Deceased Name"
         return _column("refusal", said, strict=True, present=present)
@@ -124,7 +153,29 @@ def read_column(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911 - a l
         return _column("permission", said, strict=True) if not said.has("date", "about") else _stated(said)
     if said.has("preference") and "phone" in said.channels and not said.has("measure", "date"):
         return _column("permission", said, lenient=True)
-    return _stated(said)
+    return replace(_stated(said), status=not STATUS.isdisjoint(plain_words(name)))
+
+
+def _without_form(name: str) -> str:
+    """Return the field of "contact[optOut]"; of "consents[phone]" both words, for the field alone says nothing."""
+    form = re.fullmatch(r"(\w+)\[(.+)\]", name)
+    if form is None:
+        return name
+    return form[2] if read_statement(form[2], trailing=False).polarity or not read_statement(form[1]).polarity else f"{form[1]} {form[2]}"
+
+
+def _is_shared_refusal(name: str, said: Statement) -> bool:
+    """Return whether a name refuses calls and something else at once."""
+    tokens = tokens_of(name)
+    purposes = {token.text for token in tokens if token.has("other_purpose")}
+    calls = read_statement(" ".join(token.text for token in tokens if token.text not in purposes), trailing=False)
+    return purposes <= SHARED_PURPOSES and calls.polarity == "refusal" and calls.strength != "weak" and "phone" in said.channels
+
+
+def _has_date(name: str) -> bool:
+    """Return whether a name has a word of a date; at its beginning "on" is none ("On DNC list?")."""
+    tokens = tokens_of(name)
+    return any(token.has("date") and not (at == 0 and token.text == "on") for at, token in enumerate(tokens))
 
 
 def _permission(said: Statement, name: str) -> ConsentColumn:
@@ -144,14 +195,18 @@ def _modal_is_near(name: str) -> bool:
         for n, token in enumerate(tokens)
         if token.has("phone", "phone_past", "contact", "contact_past", "email", "sms", "post", "device", "fax")
     ]
-    return any(abs(a - b) <= 3 for a in modals for b in channels) and sum(token.has("unknown") for token in tokens) <= 2
+    said = [n for n, token in enumerate(tokens) if not token.has("filler") or n in modals or n in channels]
+    place = {n: at for at, n in enumerate(said)}
+    return any(abs(place[a] - place[b]) <= 3 for a in modals for b in channels) and sum(token.has("unknown") for token in tokens) <= 2
 
 
 def is_channel_alone(name: str) -> bool:
     """Return whether a name says a channel and nothing else ("Phone calls", "Contact by post"): with cells of yes and no it is a permission."""
     tokens = tokens_of(name)
-    ways = [token for token in tokens if not token.classes.isdisjoint(CHANNEL_CLASSES) and token.text not in OTHER_USES]
-    return bool(ways) and all(token in ways or token.text in CHANNEL_FILLERS for token in tokens)
+    asks = len(tokens) > 2 and all(token.text in YES_OR_NO for token in tokens[-2:])
+    fillers = CHANNEL_FILLERS | YES_OR_NO if asks else CHANNEL_FILLERS
+    ways = [token for token in tokens if not token.classes.isdisjoint(CHANNEL_CLASSES) and (asks or token.text not in OTHER_USES)]
+    return bool(ways) and all(token in ways or token.text in fillers for token in tokens)
 
 
 def channel_permission(name: str) -> ConsentColumn:

@@ -15,6 +15,11 @@ ABOUT = (
 )  # fmt: skip
 
 
+# The telephone as a thing: "no phone" may say that there is none.
+NOUNS = {"phone", "phones", "telephone", "telephones", "tel", "telefon", "telefono", "telefoon", "telefone"}
+AND = ("or", "and", "nor", "oder", "ou", "o", "e", "en", "of")
+
+
 @dataclass(frozen=True)
 class Statement:
     """What a text states.
@@ -124,7 +129,7 @@ def _targets(tokens: Sequence[Token], *, wish: bool, trailing: bool) -> dict[int
 
 def _is_number(tokens: Sequence[Token], at: int) -> bool:
     """Return whether a telephone is named as a number that somebody has, as in "no phone number"."""
-    return tokens[at].has("phone") and any(token.has("number") for token in tokens[at + 1 : at + 2])
+    return tokens[at].text in NOUNS and any(token.has("number") for token in tokens[at + 1 : at + 2])
 
 
 def _refused_channels(tokens: Sequence[Token], targets: dict[int, int]) -> frozenset[str]:
@@ -132,6 +137,8 @@ def _refused_channels(tokens: Sequence[Token], targets: dict[int, int]) -> froze
     found: set[str] = set()
     for at, target in targets.items():
         end = next((n for n in range(target + 1, len(tokens)) if tokens[n].has("negation", "modal", "permission")), len(tokens))
+        if end < len(tokens) and tokens[end].has("modal") and end - 1 > target and tokens[end - 2].text not in AND:
+            end -= 1  # of "no e-mail, phone ok" the telephone is what is allowed
         about = tokens[target:end] if target > at else [tokens[target]]
         found |= {channel for token in about for channel in (*CHANNELS, "contact") if token.has(channel)}
         found |= {"phone" for token in about if token.has("phone_past")}

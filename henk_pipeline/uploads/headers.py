@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from henk_pipeline.consent.columns import (
     BOTH,
     CHANNELS_OF,
+    EMBEDDED,
     STATED,
     ConsentColumn,
     channel_permission,
@@ -48,9 +49,12 @@ LOOSELY_NAMED = {
 }
 # Fields whose cells may state a refusal, as those of custom fields may.
 STATED_FIELDS = {"notes", "description", "tags", "lead_source"}
+# Fields in whose cells a remark may stand beside the value: "Ada Li (deceased)".
+EMBEDDED_FIELDS = {"full_name", "first_name", "last_name", "company", "title", "department", "street", "city"}
 MAX_ANSWERS = 12  # distinct cells of a column of yes and no
 # A column is an e-mail or phone column by its content when at least this share of its filled cells is one.
 CONTENT_SHARE = 0.8
+MIN_SHARE_OF_ANSWERS = 0.5
 CONTENT_SAMPLE = 1000
 EMAIL_CELL = r"^\s*(?:[^<@]*<)?[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}>?\s*$"
 PHONE_CELL = r"^\s*\+?\(?\d[\d\s().\-/]{5,18}\d\s*$"
@@ -280,15 +284,15 @@ def _is_asked(column: str) -> bool:
 
 
 def _holds_answers(cells: pl.Series) -> bool:
-    """Return whether nearly all filled cells of a column are a yes or a no."""
+    """Return whether half of the filled cells of a column are a yes or a no: one odd cell is unclear, and leaves the others what they are."""
     filled = cells.drop_nulls().head(CONTENT_SAMPLE)
     known = answers()["yes"] | answers()["no"]
     counts = filled.value_counts()
     said = sum(count for cell, count in counts.rows() if answer_key(cell) in known) if counts.height <= MAX_ANSWERS else 0
-    return bool(len(filled)) and said >= CONTENT_SHARE * len(filled)
+    return bool(len(filled)) and said >= MIN_SHARE_OF_ANSWERS * len(filled)
 
 
-def _consent_of(
+def _consent_of(  # noqa: PLR0911 - a line a case, the surest first
     column: str,
     field: str | None,
     meaning: Meaning,
@@ -302,11 +306,13 @@ def _consent_of(
     if rule is not None:
         return rule.column(read_column(column))
     if manifest_field is not None:
-        return field_column(field, meaning) if field in CONSENT_FIELDS else STATED if not field or field in STATED_FIELDS else None
+        if field in CONSENT_FIELDS:
+            return field_column(field, meaning)
+        return STATED if not field or field in STATED_FIELDS else EMBEDDED if field in EMBEDDED_FIELDS else None
     if in_matrix and not read_statement(column).has("device"):
         return channel_permission(column)
     if field is not None and field not in CONSENT_FIELDS:
-        return _stated_only(column) if field in STATED_FIELDS else None
+        return _stated_only(column) if field in STATED_FIELDS else EMBEDDED if field in EMBEDDED_FIELDS else None
     read = read_column(column) if has_header else STATED
     if field in CONSENT_FIELDS and (read is None or read.direction == "stated"):
         return field_column(field, meaning)

@@ -206,6 +206,7 @@ def test_a_run_under_way_is_rolled_back_within_ten_seconds(folder, settings, dat
 @pytest.mark.long
 @pytest.mark.timeout(500)
 def test_a_failing_tick_and_a_daemon_that_is_gone_are_reported_once(henk, folder, settings, connection, tmp_path):
+    (folder / ".at-once").touch()  # so that the sensor at_once has something to look at
     connection.execute("ALTER TABLE henk.landed_files RENAME TO hidden")
     with webhook() as (url, messages), started(tmp_path, HENK_NOTIFY=url) as ui:
         ui.wait()
