@@ -17,7 +17,8 @@ import polars as pl
 
 from henk_pipeline.uploads.decoding import STRAYS, decode
 from henk_pipeline.uploads.dialect import sniff
-from henk_pipeline.uploads.layout import Layout, LeftOut, find_table, sort_out
+from henk_pipeline.uploads.headers import is_known_name
+from henk_pipeline.uploads.layout import Layout, LeftOut, NamesAmongRowsError, find_table, is_row_of_names, sort_out
 from henk_pipeline.uploads.realign import realign
 from henk_pipeline.uploads.records import LONGEST_RECORD, Dialect, Record, records
 from henk_pipeline.uploads.unpacking import LINE_BREAK, UnreadableFileError, unpack
@@ -167,7 +168,7 @@ def _opened(
         is_sheet,
         hidden,
     )
-    columns = _unique_names(layout.header) if layout.header else [f"column_{n}" for n in range(1, layout.width + 1)]
+    columns = _unique_names(layout.names or layout.header) if layout.header else [f"column_{n}" for n in range(1, layout.width + 1)]
     return Reading(
         encoding, container, dialect, layout.header_line, columns, layout.header, source, list(layout.left_out), passed_over=passed_over
     )
@@ -304,7 +305,7 @@ class _Source:
                 return None, 0, 0
             lines = counted
             table = table.with_columns(pl.when(pl.all() != "").then(pl.all()))
-        return None if self._has_header(table) else Chunk(table, lines, []), used, ends
+        return None if self._has_header(table) or self._has_names(table) else Chunk(table, lines, []), used, ends
 
     def _is_plain(self, block: bytes) -> bool:
         """Whether polars knows the dialect of a block."""
@@ -373,6 +374,17 @@ class _Source:
         same = (pl.col(name).fill_null("").str.strip_chars() == cell.strip() for name, cell in zip(self.names, header, strict=True))
         return bool(table.select(pl.all_horizontal(same).any()).item())
 
+    def _has_names(self, table: pl.DataFrame) -> bool:
+        """Return whether a row of known field names stands among the rows; the careful way then refuses the file."""
+        typed = [number for number, kind in enumerate(self.layout.kinds) if kind in ("email", "phone", "number", "date")]
+        cells = table.to_series(typed[0] if typed else 0)
+        # No name of a field that is known has a digit or @ at its start; of a typed column this leaves almost no row.
+        # Where no column is typed the first is asked, name by name.
+        names = cells.drop_nulls() if typed else cells.drop_nulls().unique()
+        known = names.filter(names.str.contains(r"^[^0-9@+(]{2,59}$")).unique().to_list()
+        candidates = table.filter(cells.is_in([name for name in known if is_known_name(name)]))
+        return any(is_row_of_names([cell or "" for cell in row], self.layout) for row in candidates.iter_rows())
+
     def _careful(self, found: list[Record], line: int, reading: Reading, *, at_end: bool) -> Chunk:
         """Records to a chunk: left out what is not of the table, ragged ones set right where that is certain."""
         if self.is_sheet:
@@ -385,7 +397,14 @@ class _Source:
                 ]
                 reading.left_out.extend(LeftOut(first, last, HIDDEN) for first, last in _spans(concealed))
                 found = shown
-        rows, left_out = sort_out(found, self.layout, at_end=at_end)
+        try:
+            rows, left_out = sort_out(found, self.layout, at_end=at_end)
+        except NamesAmongRowsError as error:
+            names = ", ".join(cell.strip() for cell in error.cells if cell.strip())
+            raise UnreadableFileError(
+                f"Line {error.line + line + 1} holds the names of columns ({names[:200]}) among the rows: a second table, or the header below "
+                "other lines. Delete the lines above the header, or save each table as a file of its own."
+            ) from error
         reading.left_out.extend(LeftOut(a + line, b + line, why) for a, b, why in left_out)
         width = self.layout.width
         good: list[list[str]] = []
