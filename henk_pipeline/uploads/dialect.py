@@ -18,6 +18,8 @@ LONGER_DELIMITER = re.compile(r"(?<=[\w\"'])([^\w\s\"'.()+$€-]{2,4}|\\t|\t{2,4
 # Of a file of one column: what no text holds, so that a line is a cell.
 NO_DELIMITER = "\0"
 SAMPLE_RECORDS = 300
+MIN_RECORDS = 10
+MIN_SHARE_ALIKE = 0.8
 SAMPLE_CELLS = 6000
 # What one column is worth beside a separation into two, three, … (1/2, 2/3, …): prose with a comma here and there is one column.
 ONE_COLUMN = 0.1
@@ -112,6 +114,21 @@ def _only_within(bare: str, sequence: str) -> bool:
 
 
 def _some_records(sample: str, dialect: Dialect, *, complete: bool) -> list[Record]:
+    """Return the first records of a sample.
+
+    If a quote of one of the first lines does not close in the sample, it is a stray one or opens a very long cell. It is a stray one where
+    the lines of the sample are alike without it.
+    """
+    found = _read_records(sample, dialect, complete=complete)
+    if complete or len(found) >= MIN_RECORDS:
+        return found
+    lines = _read_records(sample, dialect, complete=True)
+    widths = Counter(len(record.cells) for record in lines)
+    width, count = widths.most_common(1)[0] if widths else (1, 0)
+    return lines if not found or (width > 1 and count >= MIN_SHARE_ALIKE * len(lines)) else found
+
+
+def _read_records(sample: str, dialect: Dialect, *, complete: bool) -> list[Record]:
     found: list[Record] = []
     cells = 0
     for record in itertools.islice(records(sample, dialect, complete=complete or "\n" not in sample), SAMPLE_RECORDS):

@@ -44,7 +44,7 @@ class LeftOut(NamedTuple):
 @dataclass
 class Layout:
     """Where the table of a file is. `header` is empty where there is none; `first_row` is the number of the first record of data in the
-    records that were looked at. `names`: what the columns of a header of several lines are mapped by, empty for a header of one line. `kinds`: what the columns hold. `filled`: how many cells a row of it usually has filled.
+    records that were looked at. `kinds`: what the columns hold. `filled`: how many cells a row of it usually has filled.
     """
 
     width: int
@@ -54,6 +54,7 @@ class Layout:
     kinds: list[Kind]
     filled: float
     left_out: list[LeftOut] = field(default_factory=list)
+    # What the columns of a header of several lines are mapped by; empty for a header of one line.
     names: list[str] = field(default_factory=list)
 
 

@@ -5,6 +5,7 @@ is read in pieces, so that memory does not grow with it.
 """
 
 import csv
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from henk_pipeline.uploads.realign import realign
 from henk_pipeline.uploads.records import LONGEST_RECORD, Dialect, Record, records
 from henk_pipeline.uploads.unpacking import LINE_BREAK, UnreadableFileError, unpack
 
+LINE_END = re.compile(rb"\r\n|\r|\n")
 SNIFFED = 2**16
 # Files up to this size are looked at record by record, bigger ones at their beginning and end; what lies between is taken in blocks.
 HEAD = 2**18
@@ -30,9 +32,20 @@ SMALL = 2**22
 TAIL = 2**18
 BLOCK = 2**25
 HEAD_RECORDS = 1000
+MIN_HEAD_RECORDS = 10
 WIDEST_QUICK = 2000
 HIDDEN = "hidden in the workbook; hidden_rows = true in the manifest reads it"
 MOST_COLUMNS = 100_000  # spreadsheets end at 16,384
+
+
+class LostLinesError(UnreadableFileError):
+    """The lines read, skipped and left out are not the lines of the file: a fault of the reader, for which nothing may be loaded."""
+
+    def __init__(self, lines: int, accounted: int) -> None:
+        super().__init__(
+            f"The file has {lines:,} lines, but {accounted:,} of them were read, skipped or left out. Nothing is loaded, so that no row is "
+            "lost. Split the file, and report this as an error of the reader."
+        )
 
 
 @dataclass(frozen=True)
@@ -148,6 +161,9 @@ def _opened(
     if dialect.quote is None and (not whole or '"' in text):
         dialect = replace(dialect, quote='"')  # of what lies beyond the part that was sniffed at
     found = list(islice(records(text, dialect, complete=whole), None if whole else HEAD_RECORDS))
+    if not whole and len(found) < MIN_HEAD_RECORDS:
+        # A quote of one of the first rows does not close in the head: a stray one, or a very long cell. The layout is judged line by line.
+        found = list(islice(records(text, dialect), HEAD_RECORDS))
     if is_sheet:
         found = _as_wide_as_widest(found)
         dialect = Dialect(",", max((len(record.cells) for record in found), default=1), '"')
@@ -156,22 +172,49 @@ def _opened(
         raise UnreadableFileError("No table was found in the file: no line looks like a header or a row. Upload a CSV with a header line.")
     dialect = replace(dialect, width=layout.width)
     first = found[layout.first_row] if layout.first_row < len(found) else None
-    offset = skip + len(text[: first.start if first else len(text)].encode()) if not whole else skip
+    first_line = first.line if first else found[-1].next_line
+    offset = skip if whole else skip + _line_start(head, first_line)
+    _assert_lines_above(found[: layout.first_row], layout, first_line)
     source = _Source(
         file,
         layout,
         dialect,
         offset,
         size + skip,
-        first.line if first else 0,
+        first_line,
         found[layout.first_row :] if whole else None,
         is_sheet,
         hidden,
+        skip,
     )
     columns = _unique_names(layout.names or layout.header) if layout.header else [f"column_{n}" for n in range(1, layout.width + 1)]
     return Reading(
         encoding, container, dialect, layout.header_line, columns, layout.header, source, list(layout.left_out), passed_over=passed_over
     )
+
+
+def _line_start(content: bytes, line: int) -> int:
+    """Return where a line (from 0) starts, in bytes: a text with damaged characters has other lengths."""
+    if not line:
+        return 0
+    ends = (match.end() for match in LINE_END.finditer(content))
+    return next(islice(ends, line - 1, None), len(content))
+
+
+def _count_lines(content: bytes) -> int:
+    """Return the line ends of `content`, which does not end within one."""
+    returns = content.count(b"\r")
+    return content.count(b"\n") + (returns - content.count(b"\r\n") if returns else 0)
+
+
+def _assert_lines_above(above: list[Record], layout: Layout, first_line: int) -> None:
+    """Raise LostLinesError unless every line above the first row is blank, of the header or named as left out."""
+    named = {line for part in layout.left_out for line in range(part.first_line, part.last_line + 1)}
+    header = layout.header_line if layout.header_line is not None else 0
+    after_header = [record for record in above if record.line + 1 > header and any(map(str.strip, record.cells))]
+    following = above[-1].next_line if above else 0
+    if following != first_line or any(record.line + 1 not in named for record in after_header):
+        raise LostLinesError(first_line, following)
 
 
 def _sniffed(text: str) -> str:
@@ -211,7 +254,7 @@ def _unique_names(cells: list[str]) -> list[str]:
 @dataclass(frozen=True)
 class _Source:
     """The bytes of a table and the way from them to chunks. `start` and `end` are places in the file, `lines_before` the lines before `start`;
-    `whole` are the records of a small file; `hidden` the lines (from 0) that are hidden in a workbook.
+    `first` is where the first line starts; `whole` are the records of a small file; `hidden` the lines (from 0) that are hidden in a workbook.
     """
 
     file: BinaryIO
@@ -223,6 +266,7 @@ class _Source:
     whole: list[Record] | None
     is_sheet: bool
     hidden: frozenset[int] = frozenset()
+    first: int = 0
 
     @property
     def names(self) -> list[str]:
@@ -270,7 +314,21 @@ class _Source:
             line += lines
             yield self._named(chunk, reading)
         text = (rest + self.file.read(self.end - position)).decode("utf-8", errors=STRAYS)
-        yield self._careful(list(records(text, self.dialect)), line, reading, at_end=True)
+        last = list(records(text, self.dialect))
+        self._assert_every_line(line + (last[-1].next_line if last else 0))
+        yield self._careful(last, line, reading, at_end=True)
+
+    def _assert_every_line(self, accounted: int) -> None:
+        """Raise LostLinesError unless as many lines were accounted for as the file has, counted by its line ends."""
+        self.file.seek(self.first)
+        lines, position, last = 0, self.first, b""
+        while block := self.file.read(min(BLOCK, self.end - position)):
+            position += len(block)
+            lines += _count_lines(block) - (last == b"\r" and block.startswith(b"\n"))
+            last = block[-1:]
+        lines += last not in (b"\n", b"\r", b"")
+        if lines != accounted:
+            raise LostLinesError(lines, accounted)
 
     def _patiently(self, piece: bytes) -> tuple[list[Record], bytes]:
         """The whole records of a piece, one by one, and the bytes after them."""
