@@ -207,6 +207,17 @@ def _count_lines(content: bytes) -> int:
     return content.count(b"\n") + (returns - content.count(b"\r\n") if returns else 0)
 
 
+def _assert_records(found: list[Record], rows: list[Record], left_out: list[LeftOut]) -> None:
+    """Raise LostLinesError unless every record that is not blank is a row or named as left out."""
+    if len(found) == len(rows):
+        return
+    filled = [record.line + 1 for record in found if any(map(str.strip, record.cells))]
+    named = {line for part in left_out for line in range(part.first_line, part.last_line + 1)}
+    accounted = len(rows) + sum(line in named for line in filled)
+    if accounted != len(filled):
+        raise LostLinesError(len(filled), accounted)
+
+
 def _assert_lines_above(above: list[Record], layout: Layout, first_line: int) -> None:
     """Raise LostLinesError unless every line above the first row is blank, of the header or named as left out."""
     named = {line for part in layout.left_out for line in range(part.first_line, part.last_line + 1)}
@@ -463,6 +474,7 @@ class _Source:
                 f"Line {error.line + line + 1} holds the names of columns ({names[:200]}) among the rows: a second table, or the header below "
                 "other lines. Delete the lines above the header, or save each table as a file of its own."
             ) from error
+        _assert_records(found, rows, left_out)
         reading.left_out.extend(LeftOut(a + line, b + line, why) for a, b, why in left_out)
         width = self.layout.width
         good: list[list[str]] = []

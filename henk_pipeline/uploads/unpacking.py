@@ -6,6 +6,7 @@ What a file is, its first bytes say; its name is not asked.
 import csv
 import datetime as dt
 import gzip
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from henk_pipeline.failures import UploadDataError
 from henk_pipeline.uploads.sheets import SheetFacts, read_facts
 
 BLOCK = 2**20
+# The start of an object or an array of JSON in lower case: a key and a colon, or an array's first object, array or quoted text.
+JSON_LINES = re.compile(rb'\{\s*(?:"(?:[^"\\\n]|\\.)*"\s*:|\}\s*\Z)|\[\s*(?:[\[{]|"(?:[^"\\\n]|\\.)*"\s*[,\]]|\]\s*\Z)')
 # The signatures are the formats' own, with what to do about it.
 KINDS = (
     (b"%PDF", "a PDF document", "Export the table as CSV from the program the PDF was made with."),
@@ -32,6 +35,10 @@ KINDS = (
     (b"BZh", "a bzip2 archive", "Unpack it and upload the CSV inside."),
     (b"\xfd7zXZ\0", "an xz archive", "Unpack it and upload the CSV inside."),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack it and upload the CSV inside."),
+    (b"Obj\x01", "an Avro file", "Export the table as CSV."),
+    (b"ARROW1\0\0", "an Arrow file", "Export the table as CSV."),
+    (b"\x1f\x9d", "a file packed by compress (.Z)", "Unpack it and upload the CSV inside."),
+    (b"\x1f\xa0", "a file packed by compress (.Z)", "Unpack it and upload the CSV inside."),
     (b"{\\rtf", "a Rich Text document", "Save the table as CSV."),
     (b"\0\x05\x16\x07", "what a Mac keeps beside a file", "Upload the file itself; its name does not start with “._”."),
     (b"\x7fELF", "a program", "Upload the table itself."),
@@ -87,11 +94,30 @@ def _refuse_what_is_no_table(first: bytes) -> None:
     for signature, what, remedy in KINDS:
         if first.startswith(signature):
             raise UnreadableFileError(f"This is {what}, not a CSV file, whatever its name says. {remedy}")
+    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+        first = first.decode("utf-16", errors="replace").encode()
     start = first.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith(WEB_PAGES):
         raise UnreadableFileError("This is a web page, not a CSV file: the export may need a login. Download the CSV itself.")
+    if _is_zlib(first):
+        raise UnreadableFileError("This is a zlib stream, not a CSV file, whatever its name says. Unpack it and upload the CSV inside.")
+    if JSON_LINES.match(start):
+        raise UnreadableFileError(
+            "This is a JSON document or JSON Lines, not a CSV file, whatever its name says. Export the table as CSV with a header line."
+        )
     if start.startswith(b"<?xml"):
         raise UnreadableFileError("This is an XML document, not a CSV file. Save the table as CSV.")
+
+
+def _is_zlib(first: bytes) -> bool:
+    """Return whether bytes start with the header of RFC 1950 and unpack as what follows it."""
+    if len(first) < 2 or first[0] & 0x0F != 8 or first[0] >> 4 > 7 or first[1] & 0x20 or int.from_bytes(first[:2], "big") % 31:
+        return False
+    try:
+        zlib.decompressobj().decompress(first, BLOCK)
+    except zlib.error:
+        return False
+    return not first.isascii()
 
 
 def _gunzip(path: Path, scratch: Path) -> Unpacked:
