@@ -7,7 +7,27 @@ from typing import Literal
 
 Kind = Literal["blank", "email", "url", "date", "number", "phone", "flag", "code", "text"]
 
-PLACEHOLDERS = {"-", "--", "—", ".", "..", "...", "n/a", "na", "n.a.", "none", "null", "nil", "unknown", "#n/a", "nan", "?", "*", "(blank)"}
+PLACEHOLDERS = {
+    "-",
+    "--",
+    "—",
+    ".",
+    "..",
+    "...",
+    "n/a",
+    "na",
+    "n.a.",
+    "none",
+    "null",
+    "nil",
+    "unknown",
+    "#n/a",
+    "nan",
+    "?",
+    "*",
+    "(blank)",
+    "\\n",
+}
 FLAGS = {"yes", "no", "true", "false", "y", "n", "ja", "nein", "oui", "non", "sí", "si", "sim", "não", "nee", "x"}
 EMAIL = re.compile(r"<?[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[A-Za-z]{2,}>?")
 URL = re.compile(r"(?:https?|ftp)://\S+|www\.\S+\.\S+", re.IGNORECASE)

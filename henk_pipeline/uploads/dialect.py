@@ -7,6 +7,7 @@ dialect makes rows alike in width, and cells that look like something.
 import itertools
 import re
 from collections import Counter
+from dataclasses import replace
 
 from henk_pipeline.uploads.cells import DATE, NUMBER, URL, kind_of
 from henk_pipeline.uploads.records import COMMON_DELIMITERS, Dialect, Record, records
@@ -23,6 +24,7 @@ MIN_SHARE_ALIKE = 0.8
 SAMPLE_CELLS = 6000
 # What one column is worth beside a separation into two, three, … (1/2, 2/3, …): prose with a comma here and there is one column.
 ONE_COLUMN = 0.1
+NULL_CELL = re.compile(r"(?<![^\W_])\\N(?![\w\\])")
 WORDS = re.compile(r"[^\t;|\x00-\x08\x0e-\x1f]*")
 TIGHT_COMMA = re.compile(r",\S")
 
@@ -42,7 +44,31 @@ def sniff(sample: str, *, complete: bool = True) -> Dialect:
             best, best_score = Dialect(delimiter, width, quote, escape), score
     if best.width == 1:
         best = Dialect(NO_DELIMITER, 1, best.quote, best.escape)
-    return _unwrapped(sample, best) if best.width == 1 and best.quote else best
+    if best.width == 1 and best.quote:
+        return _unwrapped(sample, best)
+    return _with_bare_escape(sample, best, complete=complete)
+
+
+def _with_bare_escape(sample: str, dialect: Dialect, *, complete: bool) -> Dialect:
+    r"""Return the dialect with a backslash as escape outside of quotes, where that makes the records more alike in width.
+
+    Where they are as alike without it ("Smith\, John" in every row), a blank after the delimiter or the null of MySQL decides: a cell may
+    end with a backslash ("C:\").
+    """
+    if f"\\{dialect.delimiter}" not in sample:
+        return dialect
+    shares: list[float] = []
+    widths: list[int] = []
+    for escaped in (False, True):
+        found = _some_records(sample, replace(dialect, width=0, bare_escape=escaped), complete=complete)
+        counts = Counter(len(record.cells) for record in found)
+        width = body_width(counts)
+        shares.append(counts[width] / max(1, len(found)))
+        widths.append(width)
+    has_sign = NULL_CELL.search(sample) is not None or sample.count(f"\\{dialect.delimiter} ") == sample.count(f"\\{dialect.delimiter}")
+    if shares[1] > shares[0] or (shares[1] == shares[0] and widths[1] < widths[0] and has_sign):
+        return replace(dialect, width=widths[1], bare_escape=True)
+    return dialect
 
 
 def _unwrapped(sample: str, dialect: Dialect) -> Dialect:

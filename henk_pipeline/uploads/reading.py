@@ -25,6 +25,7 @@ from henk_pipeline.uploads.records import LONGEST_RECORD, Dialect, Record, recor
 from henk_pipeline.uploads.unpacking import LINE_BREAK, UnreadableFileError, unpack
 
 LINE_END = re.compile(rb"\r\n|\r|\n")
+NULL = "\\N"  # MySQL, PostgreSQL COPY, Redshift, Hive
 SNIFFED = 2**16
 # Files up to this size are looked at record by record, bigger ones at their beginning and end; what lies between is taken in blocks.
 HEAD = 2**18
@@ -374,12 +375,22 @@ class _Source:
                 return None, 0, 0
             lines = counted
             table = table.with_columns(pl.when(pl.all() != "").then(pl.all()))
+        if NULL.encode() in block:
+            table = table.with_columns(pl.when(pl.all() != NULL).then(pl.all()))
         return None if self._has_header(table) or self._has_names(table) else Chunk(table, lines, []), used, ends
 
     def _is_plain(self, block: bytes) -> bool:
         """Whether polars knows the dialect of a block."""
         dialect, width = self.dialect, self.layout.width
-        if width == 1 or width > WIDEST_QUICK or len(dialect.delimiter.encode()) > 1 or dialect.escape or dialect.wrapped or self.is_sheet:
+        if (
+            width == 1
+            or width > WIDEST_QUICK
+            or len(dialect.delimiter.encode()) > 1
+            or dialect.escape
+            or dialect.wrapped
+            or dialect.bare_escape
+            or self.is_sheet
+        ):
             return False
         returns = block.count(b"\r")
         return not returns or returns == block.count(b"\r\n")
@@ -493,7 +504,7 @@ class _Source:
             good.append(cells)
             lines.append(number)
         table = pl.DataFrame(good or None, schema=dict.fromkeys(self.names, pl.String), orient="row")
-        table = table.with_columns(pl.when(pl.all() != "").then(pl.all()))
+        table = table.with_columns(pl.when(~pl.all().is_in(["", NULL])).then(pl.all()))
         if self.is_sheet:
             table = table.with_columns(pl.all().str.replace_all(LINE_BREAK, "\n", literal=True))
         return self._named(Chunk(table, pl.Series("line", lines, dtype=pl.Int64), ragged), reading)
