@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from henk_pipeline.uploads.cells import Kind, fits, kind_of, kinds_of_columns
@@ -21,6 +22,8 @@ MIN_KNOWN_NAMES = 2  # a value of a title block may be one by chance ("Owner, Em
 MAX_ROWS_BELOW_NAMES = 5
 MOST_HEADER_LINES = 5
 LONGEST_FOOTER = 40
+# Each row that may be the header of a second table is judged by PROFILED_ROWS rows below it: 45 KB of ragged text took 18 s.
+MAX_JUDGED_HEADERS = 50
 PROFILED_ROWS = 300
 TOTALS = re.compile(
     r"(?:grand |sub-?)?(?:total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|totaal|som|somme|suma|soma|total général|total general)\b.*",
@@ -298,6 +301,7 @@ def _evidence(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequen
     """How much speaks for cells being the names of the columns of `rows` (above zero) or one of them (below)."""
     said = 0.0
     numbered = _is_sequence(cells)
+    others = [row for row in rows if list(row) != list(cells)]  # a row that is the same as a whole may be the header once more
     if rows and list(rows[0]) == list(cells) and not any(map(is_known_name, cells)):
         said -= 2  # no header is followed by itself
     for number, (cell, kind) in enumerate(zip(cells, kinds, strict=False)):
@@ -309,7 +313,7 @@ def _evidence(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequen
         elif is_known_name(cell):
             said += 2
         elif kind in ("text", "blank", "code", "flag"):
-            if own in ("text", "flag", "code") and _repeats(cells, number, rows):
+            if own in ("text", "flag", "code") and _repeats(cells, number, others):
                 said -= 1
             elif own == "number" and not numbered and kind == "text":
                 said -= 0.25
@@ -327,9 +331,9 @@ def _is_sequence(cells: Sequence[str]) -> bool:
     return len(steps) == 1 and 0 not in steps and (len(numbers) > 3 or (len(numbers) == 3 and abs(min(steps)) in (1, 2, 5, 10)))
 
 
-def _repeats(cells: Sequence[str], number: int, rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a cell stands in its column again, in a row that is not the same as a whole: that may be the header once more."""
-    return any(number < len(row) and row[number] == cells[number] and list(row) != list(cells) for row in rows)
+def _repeats(cells: Sequence[str], number: int, others: Sequence[Sequence[str]]) -> bool:
+    """Return whether a cell stands in its column again."""
+    return any(number < len(row) and row[number] == cells[number] for row in others)
 
 
 def _take_header(layout: Layout, filled: Sequence[tuple[int, Record]], lines: list[int], rest: list[Record]) -> None:
@@ -496,8 +500,14 @@ def _second_table(rows: list[Record], layout: Layout, after_blank: set[int]) -> 
     first = 1 if layout.header else 2
     last_like = next((place for place in range(len(rows) - 1, -1, -1) if len(rows[place].cells) == layout.width), -1)
     if layout.header:
-        for place in range(first, min(last_like + 1, len(rows) - 1)):
-            if len(rows[place].cells) == layout.width and _is_another_header(rows, place, layout, after_blank=place in after_blank):
+        typed = _typed_columns(layout)
+        candidates = (
+            place
+            for place in range(first, min(last_like + 1, len(rows) - 1))
+            if len(rows[place].cells) == layout.width and _has_header_words(rows[place].cells, typed, after_blank=place in after_blank)
+        )
+        for place in islice(candidates, MAX_JUDGED_HEADERS):
+            if _is_another_header(rows, place, layout, after_blank=place in after_blank):
                 return place
     for place in range(max(first, last_like + 1), min(last_like + 1 + LONGEST_FOOTER, len(rows) - 1)):
         wide = len(rows[place].cells)
@@ -519,19 +529,25 @@ def _is_another_table(rows: list[Record], place: int, *, after_blank: bool) -> b
     return header and (len(below) >= 4 or (typed and _evidence(below[0], kinds, []) > 0))
 
 
-def _is_another_header(rows: list[Record], place: int, layout: Layout, *, after_blank: bool) -> bool:
-    """Whether a row as wide as the table is the header of another: words, each once, where the columns of both hold something else."""
-    cells = rows[place].cells
-    typed = [number for number, kind in enumerate(layout.kinds) if kind not in ("text", "blank", "code", "flag")]
+def _typed_columns(layout: Layout) -> list[int]:
+    return [number for number, kind in enumerate(layout.kinds) if kind not in ("text", "blank", "code", "flag")]
+
+
+def _has_header_words(cells: Sequence[str], typed: Sequence[int], *, after_blank: bool) -> bool:
+    """Return whether cells are words, each once, where the typed columns hold something else."""
     if not typed and not after_blank:
         return False
     # Nearly every row ends here, at its first cell that is at home in its column.
     if any(kind_of(cells[number]) not in ("text", "code", "blank") for number in typed):
         return False
     words = sum(kind_of(cells[number]) in ("text", "code") for number in typed)
-    named = {cell.strip() for cell in cells}
-    if words < min(2, len(typed)) or len(named) < len(cells) or "" in named or is_email_row(cells):
-        return False
+    names = {cell.strip() for cell in cells}
+    return words >= min(2, len(typed)) and len(names) == len(cells) and "" not in names and not is_email_row(cells)
+
+
+def _is_another_header(rows: list[Record], place: int, layout: Layout, *, after_blank: bool) -> bool:
+    """Return whether a row as wide as the table that has the words of a header is the header of another table."""
+    cells, typed = rows[place].cells, _typed_columns(layout)
     below = [record.cells for record in rows[place + 1 : place + PROFILED_ROWS] if len(record.cells) == layout.width]
     own = kinds_of_columns(below, layout.width)
     if _evidence(cells, own, below) <= 0:
