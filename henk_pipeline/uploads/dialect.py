@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import replace
 
 from henk_pipeline.uploads.cells import DATE, NUMBER, URL, kind_of
+from henk_pipeline.uploads.headers import is_known_name
 from henk_pipeline.uploads.records import COMMON_DELIMITERS, Dialect, Record, records
 
 # Delimiters that are also signs of ordinary text; they have to be far more convincing.
@@ -79,7 +80,24 @@ def _unwrapped(sample: str, dialect: Dialect) -> Dialect:
     if len(wrapped) < 0.8 * len(lines):
         return dialect
     inner = sniff("\n".join(wrapped))
+    if not _is_wrapped_table(wrapped, inner):
+        return dialect
     return Dialect(inner.delimiter, inner.width, q, inner.escape, wrapped=True) if inner.width > 1 and not inner.wrapped else dialect
+
+
+def _is_wrapped_table(lines: list[str], inner: Dialect) -> bool:
+    """Return whether lines that stood in quotes are records, rather than cells of one column with delimiters in them ("Lovelace, Ada").
+
+    The first line has as many cells as the records have, or a later one names fields; and where a blank always follows the delimiter, as
+    in prose, some cells are addresses, numbers or dates.
+    """
+    found = [record.cells for record in records("\n".join(lines), inner)][:SAMPLE_RECORDS]
+    named = any(sum(map(is_known_name, cells)) > 1 for cells in found)
+    if len(found[0]) != inner.width and not named:
+        return False
+    later = [cell for cells in found for cell in cells[1:] if cell]
+    is_prose = len(inner.delimiter.rstrip(" ")) < len(inner.delimiter) or all(cell.startswith(" ") for cell in later)
+    return named or not is_prose or any(kind_of(cell) not in ("text", "blank", "code", "flag") for cells in found for cell in cells)
 
 
 def body_width(widths: Counter[int]) -> int:
