@@ -461,8 +461,10 @@ class _Source:
         # No name of a field that is known has a digit or @ at its start; of a typed column this leaves almost no row.
         # Where no column is typed the first is asked, name by name.
         names = cells.drop_nulls() if typed else cells.drop_nulls().unique()
-        known = names.filter(names.str.contains(r"^[^0-9@+(]{2,59}$")).unique().to_list()
-        candidates = table.filter(cells.is_in([name for name in known if is_known_name(name)]))
+        known = [name for name in names.filter(names.str.contains(r"^[^0-9@+(]{2,59}$")).unique() if is_known_name(name)]
+        if not known:
+            return False
+        candidates = table.filter(cells.is_in(known))
         return any(is_row_of_names([cell or "" for cell in row], self.layout) for row in candidates.iter_rows())
 
     def _careful(self, found: list[Record], line: int, reading: Reading, *, at_end: bool) -> Chunk:
