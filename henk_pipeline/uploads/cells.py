@@ -7,7 +7,27 @@ from typing import Literal
 
 Kind = Literal["blank", "email", "url", "date", "number", "phone", "flag", "code", "text"]
 
-PLACEHOLDERS = {"-", "--", "—", ".", "..", "...", "n/a", "na", "n.a.", "none", "null", "nil", "unknown", "#n/a", "nan", "?", "*", "(blank)"}
+PLACEHOLDERS = {
+    "-",
+    "--",
+    "—",
+    ".",
+    "..",
+    "...",
+    "n/a",
+    "na",
+    "n.a.",
+    "none",
+    "null",
+    "nil",
+    "unknown",
+    "#n/a",
+    "nan",
+    "?",
+    "*",
+    "(blank)",
+    "\\n",
+}
 FLAGS = {"yes", "no", "true", "false", "y", "n", "ja", "nein", "oui", "non", "sí", "si", "sim", "não", "nee", "x"}
 EMAIL = re.compile(r"<?[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[A-Za-z]{2,}>?")
 URL = re.compile(r"(?:https?|ftp)://\S+|www\.\S+\.\S+", re.IGNORECASE)
@@ -18,8 +38,17 @@ DAY = (
     rf"|\d{{1,2}}\.?[ -]{MONTH},?[ -]\d{{2,4}}|{MONTH} \d{{1,2}},? \d{{4}})"
 )
 DATE = re.compile(rf"{DAY}(?:(?:T|,?\s+){CLOCK})?|{CLOCK}", re.IGNORECASE)
+# ISO 4217, without funds, metals and test codes: "TEL1" and "COL2" are names of columns, not amounts.
+CURRENCY = (
+    "(?:AED|AFN|ALL|AMD|ANG|AOA|ARS|AUD|AWG|AZN|BAM|BBD|BDT|BGN|BHD|BIF|BMD|BND|BOB|BRL|BSD|BTN|BWP|BYN|BZD|CAD|CDF|CHF|CLP|CNY|COP|CRC"
+    "|CUP|CVE|CZK|DJF|DKK|DOP|DZD|EGP|ERN|ETB|EUR|FJD|FKP|GBP|GEL|GHS|GIP|GMD|GNF|GTQ|GYD|HKD|HNL|HTG|HUF|IDR|ILS|INR|IQD|IRR|ISK|JMD|JOD"
+    "|JPY|KES|KGS|KHR|KMF|KPW|KRW|KWD|KYD|KZT|LAK|LBP|LKR|LRD|LSL|LYD|MAD|MDL|MGA|MKD|MMK|MNT|MOP|MRU|MUR|MVR|MWK|MXN|MYR|MZN|NAD|NGN|NIO"
+    "|NOK|NPR|NZD|OMR|PAB|PEN|PGK|PHP|PKR|PLN|PYG|QAR|RON|RSD|RUB|RWF|SAR|SBD|SCR|SDG|SEK|SGD|SHP|SLE|SOS|SRD|SSP|STN|SVC|SYP|SZL|THB|TJS"
+    "|TMT|TND|TOP|TRY|TTD|TWD|TZS|UAH|UGX|USD|UYU|UZS|VED|VES|VND|VUV|WST|XAF|XCD|XOF|XPF|YER|ZAR|ZMW|ZWG)"
+)
 NUMBER = re.compile(
-    r"\(?[-+]?\s?(?:[A-Z]{3}\s?)?[$€£¥]?\s?[-+]?(?:\d{1,3}(?:[,.'’\u00a0 ]\d{3})+|\d+)?(?:[.,]\d+)?(?:[eE][-+]?\d+)?\s?(?:[%$€£¥]|[A-Z]{3})?\)?"
+    rf"\(?[-+]?\s?(?:{CURRENCY}\s?)?[$€£¥]?\s?[-+]?(?:\d{{1,3}}(?:[,.'’\u00a0 ]\d{{3}})+|\d+)?(?:[.,]\d+)?(?:[eE][-+]?\d+)?\s?"
+    rf"(?:[%$€£¥]|{CURRENCY})?\)?"
 )
 PHONE = re.compile(r"\+?\(?\d[\d\s().\-/]{5,20}\d(?:\s*(?:x|ext\.?)\s*\d{1,6})?", re.IGNORECASE)
 CODE = re.compile(r"(?=\S*\d)[A-Za-z0-9][A-Za-z0-9_\-./#]*")

@@ -7,8 +7,10 @@ dialect makes rows alike in width, and cells that look like something.
 import itertools
 import re
 from collections import Counter
+from dataclasses import replace
 
 from henk_pipeline.uploads.cells import DATE, NUMBER, URL, kind_of
+from henk_pipeline.uploads.headers import is_known_name
 from henk_pipeline.uploads.records import COMMON_DELIMITERS, Dialect, Record, records
 
 # Delimiters that are also signs of ordinary text; they have to be far more convincing.
@@ -18,9 +20,12 @@ LONGER_DELIMITER = re.compile(r"(?<=[\w\"'])([^\w\s\"'.()+$€-]{2,4}|\\t|\t{2,4
 # Of a file of one column: what no text holds, so that a line is a cell.
 NO_DELIMITER = "\0"
 SAMPLE_RECORDS = 300
+MIN_RECORDS = 10
+MIN_SHARE_ALIKE = 0.8
 SAMPLE_CELLS = 6000
 # What one column is worth beside a separation into two, three, … (1/2, 2/3, …): prose with a comma here and there is one column.
 ONE_COLUMN = 0.1
+NULL_CELL = re.compile(r"(?<![^\W_])\\N(?![\w\\])")
 WORDS = re.compile(r"[^\t;|\x00-\x08\x0e-\x1f]*")
 TIGHT_COMMA = re.compile(r",\S")
 
@@ -40,7 +45,31 @@ def sniff(sample: str, *, complete: bool = True) -> Dialect:
             best, best_score = Dialect(delimiter, width, quote, escape), score
     if best.width == 1:
         best = Dialect(NO_DELIMITER, 1, best.quote, best.escape)
-    return _unwrapped(sample, best) if best.width == 1 and best.quote else best
+    if best.width == 1 and best.quote:
+        return _unwrapped(sample, best)
+    return _with_bare_escape(sample, best, complete=complete)
+
+
+def _with_bare_escape(sample: str, dialect: Dialect, *, complete: bool) -> Dialect:
+    r"""Return the dialect with a backslash as escape outside of quotes, where that makes the records more alike in width.
+
+    Where they are as alike without it ("Smith\, John" in every row), a blank after the delimiter or the null of MySQL decides: a cell may
+    end with a backslash ("C:\").
+    """
+    if f"\\{dialect.delimiter}" not in sample:
+        return dialect
+    shares: list[float] = []
+    widths: list[int] = []
+    for escaped in (False, True):
+        found = _some_records(sample, replace(dialect, width=0, bare_escape=escaped), complete=complete)
+        counts = Counter(len(record.cells) for record in found)
+        width = body_width(counts)
+        shares.append(counts[width] / max(1, len(found)))
+        widths.append(width)
+    has_sign = NULL_CELL.search(sample) is not None or sample.count(f"\\{dialect.delimiter} ") == sample.count(f"\\{dialect.delimiter}")
+    if shares[1] > shares[0] or (shares[1] == shares[0] and widths[1] < widths[0] and has_sign):
+        return replace(dialect, width=widths[1], bare_escape=True)
+    return dialect
 
 
 def _unwrapped(sample: str, dialect: Dialect) -> Dialect:
@@ -51,7 +80,24 @@ def _unwrapped(sample: str, dialect: Dialect) -> Dialect:
     if len(wrapped) < 0.8 * len(lines):
         return dialect
     inner = sniff("\n".join(wrapped))
+    if not _is_wrapped_table(wrapped, inner):
+        return dialect
     return Dialect(inner.delimiter, inner.width, q, inner.escape, wrapped=True) if inner.width > 1 and not inner.wrapped else dialect
+
+
+def _is_wrapped_table(lines: list[str], inner: Dialect) -> bool:
+    """Return whether lines that stood in quotes are records, rather than cells of one column with delimiters in them ("Lovelace, Ada").
+
+    The first line has as many cells as the records have, or a later one names fields; and where a blank always follows the delimiter, as
+    in prose, some cells are addresses, numbers or dates.
+    """
+    found = [record.cells for record in records("\n".join(lines), inner)][:SAMPLE_RECORDS]
+    named = any(sum(map(is_known_name, cells)) > 1 for cells in found)
+    if len(found[0]) != inner.width and not named:
+        return False
+    later = [cell for cells in found for cell in cells[1:] if cell]
+    is_prose = len(inner.delimiter.rstrip(" ")) < len(inner.delimiter) or all(cell.startswith(" ") for cell in later)
+    return named or not is_prose or any(kind_of(cell) not in ("text", "blank", "code", "flag") for cells in found for cell in cells)
 
 
 def body_width(widths: Counter[int]) -> int:
@@ -112,6 +158,21 @@ def _only_within(bare: str, sequence: str) -> bool:
 
 
 def _some_records(sample: str, dialect: Dialect, *, complete: bool) -> list[Record]:
+    """Return the first records of a sample.
+
+    If a quote of one of the first lines does not close in the sample, it is a stray one or opens a very long cell. It is a stray one where
+    the lines of the sample are alike without it.
+    """
+    found = _read_records(sample, dialect, complete=complete)
+    if complete or len(found) >= MIN_RECORDS:
+        return found
+    lines = _read_records(sample, dialect, complete=True)
+    widths = Counter(len(record.cells) for record in lines)
+    width, count = widths.most_common(1)[0] if widths else (1, 0)
+    return lines if not found or (width > 1 and count >= MIN_SHARE_ALIKE * len(lines)) else found
+
+
+def _read_records(sample: str, dialect: Dialect, *, complete: bool) -> list[Record]:
     found: list[Record] = []
     cells = 0
     for record in itertools.islice(records(sample, dialect, complete=complete or "\n" not in sample), SAMPLE_RECORDS):

@@ -274,10 +274,10 @@ def _of_consent(table: pl.DataFrame, settled: set[str]) -> tuple[set[str], set[s
     are yes and no ("Phone: yes"), and all columns of consent.
     """
     matrix = {name for name in table.columns if name not in settled and is_channel_alone(name) and _holds_answers(table[name])}
-    return matrix, matrix | {name for name in table.columns if _is_asked(name)}
+    return matrix, matrix | {name for name in table.columns if is_asked(name)}
 
 
-def _is_asked(column: str) -> bool:
+def is_asked(column: str) -> bool:
     """Return whether a name is plainly that of a column of consent."""
     consent = read_column(column)
     return consent is not None and consent.direction != "stated"

@@ -8,17 +8,22 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from henk_pipeline.uploads.cells import Kind, fits, kind_of, kinds_of_columns
 from henk_pipeline.uploads.dialect import body_width
-from henk_pipeline.uploads.headers import is_known_name
+from henk_pipeline.uploads.headers import is_asked, is_known_name, name_key
 from henk_pipeline.uploads.records import Dialect, Record
 
 LETTERS = re.compile(r"[^\W\d_]{2}")
 LONGEST_PREAMBLE = 60
+MIN_KNOWN_NAMES = 2  # a value of a title block may be one by chance ("Owner, Email")
+MAX_ROWS_BELOW_NAMES = 5
 MOST_HEADER_LINES = 5
 LONGEST_FOOTER = 40
+# Each row that may be the header of a second table is judged by PROFILED_ROWS rows below it: 45 KB of ragged text took 18 s.
+MAX_JUDGED_HEADERS = 50
 PROFILED_ROWS = 300
 TOTALS = re.compile(
     r"(?:grand |sub-?)?(?:total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|totaal|som|somme|suma|soma|total général|total general)\b.*",
@@ -52,6 +57,8 @@ class Layout:
     kinds: list[Kind]
     filled: float
     left_out: list[LeftOut] = field(default_factory=list)
+    # What the columns of a header of several lines are mapped by; empty for a header of one line.
+    names: list[str] = field(default_factory=list)
 
 
 def find_table(found: Sequence[Record], dialect: Dialect) -> Layout | None:
@@ -64,7 +71,8 @@ def find_table(found: Sequence[Record], dialect: Dialect) -> Layout | None:
     if len(body[0].cells) != width:
         width = body_width(Counter(len(record.cells) for record in body))
     width = _first_table_width(filled, width)
-    start = _start(filled, width)
+    width = _named_width(filled, width)
+    start = _below_title_block(filled, _start(filled, width), width)
     number, first = filled[start]
     rest = [record for _, record in filled[start + 1 :]]
     like = [record.cells for record in rest if len(record.cells) == width][:PROFILED_ROWS]
@@ -105,6 +113,68 @@ def _first_table_width(filled: Sequence[tuple[int, Record]], width: int) -> int:
             return own
         place = end
     return width
+
+
+def _count_known(cells: Sequence[str]) -> int:
+    """Return how many different field names stand in a row that holds nothing but names."""
+    if any(kind_of(cell) in ("email", "url", "phone", "date") for cell in cells):
+        return 0
+    return len({name_key(cell) for cell in cells if cell.strip() and is_known_name(cell)})
+
+
+def _named_width(filled: Sequence[tuple[int, Record]], width: int) -> int:
+    """Return the width of a line of known field names below narrower lines of a title block, else `width`."""
+    for place, (_, record) in enumerate(filled[:LONGEST_PREAMBLE]):
+        cells = record.cells
+        if _holds_contact(cells):
+            return width
+        if len(cells) <= max(2, width) or _count_known(cells) < MIN_KNOWN_NAMES:
+            continue
+        below = [len(row.cells) for _, row in filled[place + 1 : place + 1 + MAX_ROWS_BELOW_NAMES]]
+        rest = [len(row.cells) for _, row in filled[place + 1 :]]
+        if below and below.count(len(cells)) * 2 > len(below) and rest.count(len(cells)) * 2 > len(rest):
+            return len(cells)
+    return width
+
+
+def _below_title_block(filled: Sequence[tuple[int, Record]], start: int, width: int) -> int:
+    """Return the place of the header below lines of a title block that are padded to the table's width; `start` if there are none.
+
+    A later line with more known field names wins over earlier lines that hold no contact of a person. Without known names, a line of one or two
+    cells at the left is passed over where the next lines are filled and name typed columns.
+    """
+    best, most = start, _count_known(filled[start][1].cells)
+    for place in range(start, min(start + LONGEST_PREAMBLE, len(filled))):
+        cells = filled[place][1].cells
+        if _holds_contact(cells):
+            break
+        known = _count_known(cells) if len(cells) == width else 0
+        if known >= MIN_KNOWN_NAMES and known > most:
+            best, most = place, known
+    if best != start or most:
+        return best
+    place = start
+    while place + 1 < len(filled) and _is_pair_line(filled[place][1].cells, width):
+        place += 1
+    rows = [record.cells for _, record in filled[place + 1 :] if len(record.cells) == width][:PROFILED_ROWS]
+    cells = filled[place][1].cells
+    if place == start or len(cells) != width or not rows:
+        return start
+    usual = _median([_count_filled(row) for row in rows])
+    is_full = _count_filled(cells) > 2 and _count_filled(cells) >= 0.6 * usual
+    is_named = _evidence(cells, kinds_of_columns(rows, width), rows) > 0
+    is_titled = all(record.cells[0].strip().endswith(":") for _, record in filled[start:place])
+    return place if is_full and (is_named or is_titled) else start
+
+
+def _is_pair_line(cells: Sequence[str], width: int) -> bool:
+    """Return whether a line has at most a name and a value at the left and is empty in all other columns of the table."""
+    return len(cells) == width > 2 and bool(cells[0].strip()) and not any(cell.strip() for cell in cells[2:])
+
+
+def _holds_contact(cells: Sequence[str]) -> bool:
+    """Return whether cells of a row are a contact of a person, so that it is data; a line of a name and a value may be of a title block."""
+    return is_email_row(cells) and _count_filled(cells) > 2
 
 
 def _why_above(top: list[tuple[int, Record]]) -> str:
@@ -206,7 +276,7 @@ def _is_group_line(filled: Sequence[tuple[int, Record]], place: int, width: int)
     """A line above the header that names groups of columns: as wide, words only, and not a title in the first cell."""
     above, below = filled[place][1], filled[place + 1][1]
     cells = above.cells
-    if len(cells) != width or above.next_line != below.line or width < 2:
+    if len(cells) != width or above.next_line != below.line or width < 2 or _is_pair_line(cells, width):
         return False
     said = [kind_of(cell) for cell in cells if cell.strip()]
     return bool(said) and all(kind in ("text", "code") for kind in said) and (len(said) >= 2 or not cells[0].strip())
@@ -231,6 +301,7 @@ def _evidence(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequen
     """How much speaks for cells being the names of the columns of `rows` (above zero) or one of them (below)."""
     said = 0.0
     numbered = _is_sequence(cells)
+    others = [row for row in rows if list(row) != list(cells)]  # a row that is the same as a whole may be the header once more
     if rows and list(rows[0]) == list(cells) and not any(map(is_known_name, cells)):
         said -= 2  # no header is followed by itself
     for number, (cell, kind) in enumerate(zip(cells, kinds, strict=False)):
@@ -242,7 +313,7 @@ def _evidence(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequen
         elif is_known_name(cell):
             said += 2
         elif kind in ("text", "blank", "code", "flag"):
-            if own in ("text", "flag", "code") and _repeats(cells, number, rows):
+            if own in ("text", "flag", "code") and _repeats(cells, number, others):
                 said -= 1
             elif own == "number" and not numbered and kind == "text":
                 said -= 0.25
@@ -260,9 +331,9 @@ def _is_sequence(cells: Sequence[str]) -> bool:
     return len(steps) == 1 and 0 not in steps and (len(numbers) > 3 or (len(numbers) == 3 and abs(min(steps)) in (1, 2, 5, 10)))
 
 
-def _repeats(cells: Sequence[str], number: int, rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a cell stands in its column again, in a row that is not the same as a whole: that may be the header once more."""
-    return any(number < len(row) and row[number] == cells[number] and list(row) != list(cells) for row in rows)
+def _repeats(cells: Sequence[str], number: int, others: Sequence[Sequence[str]]) -> bool:
+    """Return whether a cell stands in its column again."""
+    return any(number < len(row) and row[number] == cells[number] for row in others)
 
 
 def _take_header(layout: Layout, filled: Sequence[tuple[int, Record]], lines: list[int], rest: list[Record]) -> None:
@@ -275,11 +346,31 @@ def _take_header(layout: Layout, filled: Sequence[tuple[int, Record]], lines: li
     elif widest < layout.width and _first_is_unnamed(names[0], layout, rest):
         names = [["", *cells] for cells in names]
     padded = [[*cells, *[""] * (layout.width - len(cells))][: layout.width] for cells in names]
-    layout.header = [
-        " ".join(part.strip() for part in parts if part.strip()) if len(lines) > 1 else parts[0] for parts in zip(*padded, strict=True)
-    ]
+    layout.header = [" ".join(part.strip() for part in parts if part.strip()) for parts in zip(*padded, strict=True)]
+    if len(lines) > 1:
+        layout.names = _field_names(padded, layout.header)
+    else:
+        layout.header = padded[0]
     layout.header_line = filled[lines[-1]][1].line + 1
     layout.first_row = filled[lines[-1]][0] + 1
+
+
+def _field_names(lines: Sequence[Sequence[str]], joined: Sequence[str]) -> list[str]:
+    """Return the name by which each column of a header of several lines is mapped.
+
+    Where no field is known by the joined name, the lowest part that names a field stands alone, unless a second column has the same part:
+    then only the group tells the two apart.
+    """
+    plain: list[str | None] = []
+    for column in zip(*lines, strict=True):
+        parts = [part.strip() for part in reversed(column) if part.strip()]
+        known = [part for part in parts if is_known_name(part)] or [part for part in parts if is_asked(part)]
+        plain.append(known[0] if known else None)
+    counts = Counter(name_key(name) for name in plain if name)
+    return [
+        name if part is None or is_known_name(name) or counts[name_key(part)] > 1 else part
+        for name, part in zip(joined, plain, strict=True)
+    ]
 
 
 def _holds_bare_delimiters(widest: int, layout: Layout, rest: list[Record]) -> bool:
@@ -296,6 +387,22 @@ def _first_is_unnamed(names: list[str], layout: Layout, rest: list[Record]) -> b
     firsts = [record.cells[0] for record in rest if len(record.cells) == layout.width]
     lasts = [record.cells[-1] for record in rest if len(record.cells) == layout.width]
     return any(cell.strip() for cell in lasts) and len(set(firsts)) == len(firsts) > 0 and firsts[0].strip('"') in ("0", "1")
+
+
+class NamesAmongRowsError(Exception):
+    """A row of known field names among the data. `line` counts from 0 in the records that were looked at."""
+
+    def __init__(self, line: int, cells: Sequence[str]) -> None:
+        super().__init__(line, cells)
+        self.line, self.cells = line, cells
+
+
+def is_row_of_names(cells: Sequence[str], layout: Layout) -> bool:
+    """Return whether a row below the header is the header of another table of people: as wide, and mostly known field names."""
+    if len(cells) != layout.width or layout.width < MIN_KNOWN_NAMES or not any(map(is_known_name, cells[:3])):
+        return False
+    known = _count_known(cells)
+    return known >= min(3, layout.width) and known * 2 >= _count_filled(cells)
 
 
 class Sorted(NamedTuple):
@@ -323,6 +430,11 @@ def sort_out(found: Sequence[Record], layout: Layout, *, at_end: bool) -> Sorted
         if len(cells) != layout.width and layout.width > 1 and cells[0].lstrip().startswith(("#", "//")):
             left_out.append(LeftOut(record.line + 1, record.next_line, "comment"))
             continue
+        if is_row_of_names(cells, layout):
+            if list(map(name_key, cells)) == list(map(name_key, header)):
+                left_out.append(LeftOut(record.line + 1, record.next_line, "repeated header"))
+                continue
+            raise NamesAmongRowsError(record.line, cells)
         if blank:
             after_blank.add(len(rows))
             blank = False
@@ -388,8 +500,14 @@ def _second_table(rows: list[Record], layout: Layout, after_blank: set[int]) -> 
     first = 1 if layout.header else 2
     last_like = next((place for place in range(len(rows) - 1, -1, -1) if len(rows[place].cells) == layout.width), -1)
     if layout.header:
-        for place in range(first, min(last_like + 1, len(rows) - 1)):
-            if len(rows[place].cells) == layout.width and _is_another_header(rows, place, layout, after_blank=place in after_blank):
+        typed = _typed_columns(layout)
+        candidates = (
+            place
+            for place in range(first, min(last_like + 1, len(rows) - 1))
+            if len(rows[place].cells) == layout.width and _has_header_words(rows[place].cells, typed, after_blank=place in after_blank)
+        )
+        for place in islice(candidates, MAX_JUDGED_HEADERS):
+            if _is_another_header(rows, place, layout, after_blank=place in after_blank):
                 return place
     for place in range(max(first, last_like + 1), min(last_like + 1 + LONGEST_FOOTER, len(rows) - 1)):
         wide = len(rows[place].cells)
@@ -411,19 +529,25 @@ def _is_another_table(rows: list[Record], place: int, *, after_blank: bool) -> b
     return header and (len(below) >= 4 or (typed and _evidence(below[0], kinds, []) > 0))
 
 
-def _is_another_header(rows: list[Record], place: int, layout: Layout, *, after_blank: bool) -> bool:
-    """Whether a row as wide as the table is the header of another: words, each once, where the columns of both hold something else."""
-    cells = rows[place].cells
-    typed = [number for number, kind in enumerate(layout.kinds) if kind not in ("text", "blank", "code", "flag")]
+def _typed_columns(layout: Layout) -> list[int]:
+    return [number for number, kind in enumerate(layout.kinds) if kind not in ("text", "blank", "code", "flag")]
+
+
+def _has_header_words(cells: Sequence[str], typed: Sequence[int], *, after_blank: bool) -> bool:
+    """Return whether cells are words, each once, where the typed columns hold something else."""
     if not typed and not after_blank:
         return False
     # Nearly every row ends here, at its first cell that is at home in its column.
     if any(kind_of(cells[number]) not in ("text", "code", "blank") for number in typed):
         return False
     words = sum(kind_of(cells[number]) in ("text", "code") for number in typed)
-    named = {cell.strip() for cell in cells}
-    if words < min(2, len(typed)) or len(named) < len(cells) or "" in named or is_email_row(cells):
-        return False
+    names = {cell.strip() for cell in cells}
+    return words >= min(2, len(typed)) and len(names) == len(cells) and "" not in names and not is_email_row(cells)
+
+
+def _is_another_header(rows: list[Record], place: int, layout: Layout, *, after_blank: bool) -> bool:
+    """Return whether a row as wide as the table that has the words of a header is the header of another table."""
+    cells, typed = rows[place].cells, _typed_columns(layout)
     below = [record.cells for record in rows[place + 1 : place + PROFILED_ROWS] if len(record.cells) == layout.width]
     own = kinds_of_columns(below, layout.width)
     if _evidence(cells, own, below) <= 0:

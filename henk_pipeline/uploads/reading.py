@@ -5,6 +5,7 @@ is read in pieces, so that memory does not grow with it.
 """
 
 import csv
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,11 +18,14 @@ import polars as pl
 
 from henk_pipeline.uploads.decoding import STRAYS, decode
 from henk_pipeline.uploads.dialect import sniff
-from henk_pipeline.uploads.layout import Layout, LeftOut, find_table, sort_out
+from henk_pipeline.uploads.headers import is_known_name
+from henk_pipeline.uploads.layout import Layout, LeftOut, NamesAmongRowsError, find_table, is_row_of_names, sort_out
 from henk_pipeline.uploads.realign import realign
 from henk_pipeline.uploads.records import LONGEST_RECORD, Dialect, Record, records
 from henk_pipeline.uploads.unpacking import LINE_BREAK, UnreadableFileError, unpack
 
+LINE_END = re.compile(rb"\r\n|\r|\n")
+NULL = "\\N"  # MySQL, PostgreSQL COPY, Redshift, Hive
 SNIFFED = 2**16
 # Files up to this size are looked at record by record, bigger ones at their beginning and end; what lies between is taken in blocks.
 HEAD = 2**18
@@ -29,9 +33,20 @@ SMALL = 2**22
 TAIL = 2**18
 BLOCK = 2**25
 HEAD_RECORDS = 1000
+MIN_HEAD_RECORDS = 10
 WIDEST_QUICK = 2000
 HIDDEN = "hidden in the workbook; hidden_rows = true in the manifest reads it"
 MOST_COLUMNS = 100_000  # spreadsheets end at 16,384
+
+
+class LostLinesError(UnreadableFileError):
+    """The lines read, skipped and left out are not the lines of the file: a fault of the reader, for which nothing may be loaded."""
+
+    def __init__(self, lines: int, accounted: int) -> None:
+        super().__init__(
+            f"The file has {lines:,} lines, but {accounted:,} of them were read, skipped or left out. Nothing is loaded, so that no row is "
+            "lost. Split the file, and report this as an error of the reader."
+        )
 
 
 @dataclass(frozen=True)
@@ -147,6 +162,9 @@ def _opened(
     if dialect.quote is None and (not whole or '"' in text):
         dialect = replace(dialect, quote='"')  # of what lies beyond the part that was sniffed at
     found = list(islice(records(text, dialect, complete=whole), None if whole else HEAD_RECORDS))
+    if not whole and len(found) < MIN_HEAD_RECORDS:
+        # A quote of one of the first rows does not close in the head: a stray one, or a very long cell. The layout is judged line by line.
+        found = list(islice(records(text, dialect), HEAD_RECORDS))
     if is_sheet:
         found = _as_wide_as_widest(found)
         dialect = Dialect(",", max((len(record.cells) for record in found), default=1), '"')
@@ -155,22 +173,60 @@ def _opened(
         raise UnreadableFileError("No table was found in the file: no line looks like a header or a row. Upload a CSV with a header line.")
     dialect = replace(dialect, width=layout.width)
     first = found[layout.first_row] if layout.first_row < len(found) else None
-    offset = skip + len(text[: first.start if first else len(text)].encode()) if not whole else skip
+    first_line = first.line if first else found[-1].next_line
+    offset = skip if whole else skip + _line_start(head, first_line)
+    _assert_lines_above(found[: layout.first_row], layout, first_line)
     source = _Source(
         file,
         layout,
         dialect,
         offset,
         size + skip,
-        first.line if first else 0,
+        first_line,
         found[layout.first_row :] if whole else None,
         is_sheet,
         hidden,
+        skip,
     )
-    columns = _unique_names(layout.header) if layout.header else [f"column_{n}" for n in range(1, layout.width + 1)]
+    columns = _unique_names(layout.names or layout.header) if layout.header else [f"column_{n}" for n in range(1, layout.width + 1)]
     return Reading(
         encoding, container, dialect, layout.header_line, columns, layout.header, source, list(layout.left_out), passed_over=passed_over
     )
+
+
+def _line_start(content: bytes, line: int) -> int:
+    """Return where a line (from 0) starts, in bytes: a text with damaged characters has other lengths."""
+    if not line:
+        return 0
+    ends = (match.end() for match in LINE_END.finditer(content))
+    return next(islice(ends, line - 1, None), len(content))
+
+
+def _count_lines(content: bytes) -> int:
+    """Return the line ends of `content`, which does not end within one."""
+    returns = content.count(b"\r")
+    return content.count(b"\n") + (returns - content.count(b"\r\n") if returns else 0)
+
+
+def _assert_records(found: list[Record], rows: list[Record], left_out: list[LeftOut]) -> None:
+    """Raise LostLinesError unless every record that is not blank is a row or named as left out."""
+    if len(found) == len(rows):
+        return
+    filled = [record.line + 1 for record in found if any(map(str.strip, record.cells))]
+    named = {line for part in left_out for line in range(part.first_line, part.last_line + 1)}
+    accounted = len(rows) + sum(line in named for line in filled)
+    if accounted != len(filled):
+        raise LostLinesError(len(filled), accounted)
+
+
+def _assert_lines_above(above: list[Record], layout: Layout, first_line: int) -> None:
+    """Raise LostLinesError unless every line above the first row is blank, of the header or named as left out."""
+    named = {line for part in layout.left_out for line in range(part.first_line, part.last_line + 1)}
+    header = layout.header_line if layout.header_line is not None else 0
+    after_header = [record for record in above if record.line + 1 > header and any(map(str.strip, record.cells))]
+    following = above[-1].next_line if above else 0
+    if following != first_line or any(record.line + 1 not in named for record in after_header):
+        raise LostLinesError(first_line, following)
 
 
 def _sniffed(text: str) -> str:
@@ -210,7 +266,7 @@ def _unique_names(cells: list[str]) -> list[str]:
 @dataclass(frozen=True)
 class _Source:
     """The bytes of a table and the way from them to chunks. `start` and `end` are places in the file, `lines_before` the lines before `start`;
-    `whole` are the records of a small file; `hidden` the lines (from 0) that are hidden in a workbook.
+    `first` is where the first line starts; `whole` are the records of a small file; `hidden` the lines (from 0) that are hidden in a workbook.
     """
 
     file: BinaryIO
@@ -222,6 +278,7 @@ class _Source:
     whole: list[Record] | None
     is_sheet: bool
     hidden: frozenset[int] = frozenset()
+    first: int = 0
 
     @property
     def names(self) -> list[str]:
@@ -269,7 +326,21 @@ class _Source:
             line += lines
             yield self._named(chunk, reading)
         text = (rest + self.file.read(self.end - position)).decode("utf-8", errors=STRAYS)
-        yield self._careful(list(records(text, self.dialect)), line, reading, at_end=True)
+        last = list(records(text, self.dialect))
+        self._assert_every_line(line + (last[-1].next_line if last else 0))
+        yield self._careful(last, line, reading, at_end=True)
+
+    def _assert_every_line(self, accounted: int) -> None:
+        """Raise LostLinesError unless as many lines were accounted for as the file has, counted by its line ends."""
+        self.file.seek(self.first)
+        lines, position, last = 0, self.first, b""
+        while block := self.file.read(min(BLOCK, self.end - position)):
+            position += len(block)
+            lines += _count_lines(block) - (last == b"\r" and block.startswith(b"\n"))
+            last = block[-1:]
+        lines += last not in (b"\n", b"\r", b"")
+        if lines != accounted:
+            raise LostLinesError(lines, accounted)
 
     def _patiently(self, piece: bytes) -> tuple[list[Record], bytes]:
         """The whole records of a piece, one by one, and the bytes after them."""
@@ -304,12 +375,22 @@ class _Source:
                 return None, 0, 0
             lines = counted
             table = table.with_columns(pl.when(pl.all() != "").then(pl.all()))
-        return None if self._has_header(table) else Chunk(table, lines, []), used, ends
+        if NULL.encode() in block:
+            table = table.with_columns(pl.when(pl.all() != NULL).then(pl.all()))
+        return None if self._has_header(table) or self._has_names(table) else Chunk(table, lines, []), used, ends
 
     def _is_plain(self, block: bytes) -> bool:
         """Whether polars knows the dialect of a block."""
         dialect, width = self.dialect, self.layout.width
-        if width == 1 or width > WIDEST_QUICK or len(dialect.delimiter.encode()) > 1 or dialect.escape or dialect.wrapped or self.is_sheet:
+        if (
+            width == 1
+            or width > WIDEST_QUICK
+            or len(dialect.delimiter.encode()) > 1
+            or dialect.escape
+            or dialect.wrapped
+            or dialect.bare_escape
+            or self.is_sheet
+        ):
             return False
         returns = block.count(b"\r")
         return not returns or returns == block.count(b"\r\n")
@@ -373,6 +454,19 @@ class _Source:
         same = (pl.col(name).fill_null("").str.strip_chars() == cell.strip() for name, cell in zip(self.names, header, strict=True))
         return bool(table.select(pl.all_horizontal(same).any()).item())
 
+    def _has_names(self, table: pl.DataFrame) -> bool:
+        """Return whether a row of known field names stands among the rows; the careful way then refuses the file."""
+        typed = [number for number, kind in enumerate(self.layout.kinds) if kind in ("email", "phone", "number", "date")]
+        cells = table.to_series(typed[0] if typed else 0)
+        # No name of a field that is known has a digit or @ at its start; of a typed column this leaves almost no row.
+        # Where no column is typed the first is asked, name by name.
+        names = cells.drop_nulls() if typed else cells.drop_nulls().unique()
+        known = [name for name in names.filter(names.str.contains(r"^[^0-9@+(]{2,59}$")).unique() if is_known_name(name)]
+        if not known:
+            return False
+        candidates = table.filter(cells.is_in(known))
+        return any(is_row_of_names([cell or "" for cell in row], self.layout) for row in candidates.iter_rows())
+
     def _careful(self, found: list[Record], line: int, reading: Reading, *, at_end: bool) -> Chunk:
         """Records to a chunk: left out what is not of the table, ragged ones set right where that is certain."""
         if self.is_sheet:
@@ -385,7 +479,15 @@ class _Source:
                 ]
                 reading.left_out.extend(LeftOut(first, last, HIDDEN) for first, last in _spans(concealed))
                 found = shown
-        rows, left_out = sort_out(found, self.layout, at_end=at_end)
+        try:
+            rows, left_out = sort_out(found, self.layout, at_end=at_end)
+        except NamesAmongRowsError as error:
+            names = ", ".join(cell.strip() for cell in error.cells if cell.strip())
+            raise UnreadableFileError(
+                f"Line {error.line + line + 1} holds the names of columns ({names[:200]}) among the rows: a second table, or the header below "
+                "other lines. Delete the lines above the header, or save each table as a file of its own."
+            ) from error
+        _assert_records(found, rows, left_out)
         reading.left_out.extend(LeftOut(a + line, b + line, why) for a, b, why in left_out)
         width = self.layout.width
         good: list[list[str]] = []
@@ -404,7 +506,7 @@ class _Source:
             good.append(cells)
             lines.append(number)
         table = pl.DataFrame(good or None, schema=dict.fromkeys(self.names, pl.String), orient="row")
-        table = table.with_columns(pl.when(pl.all() != "").then(pl.all()))
+        table = table.with_columns(pl.when(~pl.all().is_in(["", NULL])).then(pl.all()))
         if self.is_sheet:
             table = table.with_columns(pl.all().str.replace_all(LINE_BREAK, "\n", literal=True))
         return self._named(Chunk(table, pl.Series("line", lines, dtype=pl.Int64), ragged), reading)

@@ -32,7 +32,9 @@ class Record(NamedTuple):
 @dataclass(frozen=True)
 class Dialect:
     """How the cells of a file are told apart: `delimiter` (of one or more characters), `quote` (None: there is none), `escape` (None: a quote
-    in a quoted cell is doubled), and `width`, the cells that most records have. `wrapped`: each record as a whole stands in quotes.
+    in a quoted cell is doubled), and `width`, the cells that most records have.
+    `wrapped`: each record as a whole stands in quotes. `bare_escape`: a backslash before a delimiter outside of
+    quotes keeps it in its cell, as MySQL, PostgreSQL COPY, Redshift and Hive write it.
     """
 
     delimiter: str
@@ -40,6 +42,7 @@ class Dialect:
     quote: str | None
     escape: str | None = None
     wrapped: bool = False
+    bare_escape: bool = False
 
     @property
     def grammar(self) -> "Grammar":
@@ -143,7 +146,7 @@ def records(text: str, dialect: Dialect, *, complete: bool = True) -> Iterator[R
         if dialect.wrapped:
             cells = _puzzled(_inside(line, dialect), dialect)
         elif quote is None or quote not in line:
-            cells = _retold(line, line.split(dialect.delimiter), dialect)
+            cells = _retold(line, _bare_cells(line, dialect), dialect)
         else:
             found = _quoted_record(text, start, end, dialect)
             if found is not None:
@@ -157,6 +160,25 @@ def records(text: str, dialect: Dialect, *, complete: bool = True) -> Iterator[R
             return
         yield Record(number, start, cells, following, lines[following][0])
         number = following
+
+
+def _bare_cells(line: str, dialect: Dialect) -> list[str]:
+    """Return the cells of a line without quotes."""
+    cells = line.split(dialect.delimiter)
+    return joined_at_escapes(cells, dialect.delimiter) if dialect.bare_escape and "\\" in line else cells
+
+
+def joined_at_escapes(cells: list[str], delimiter: str) -> list[str]:
+    """Return cells put together where an odd number of backslashes stands before the delimiter, and without these backslashes."""
+    joined: list[str] = []
+    is_open = False
+    for cell in cells:
+        if is_open:
+            joined[-1] = f"{joined[-1][:-1]}{delimiter}{cell}"
+        else:
+            joined.append(cell)
+        is_open = (len(cell) - len(cell.rstrip("\\"))) % 2 == 1
+    return [cell.replace("\\\\", "\\") for cell in joined]
 
 
 def _quoted_record(text: str, start: int, end: int, dialect: Dialect) -> tuple[list[str], int] | None:

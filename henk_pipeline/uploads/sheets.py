@@ -56,6 +56,11 @@ def column_number(reference: str) -> tuple[int, int] | None:
     return int(found[2]) - 1, column - 1
 
 
+def real_names(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the names of an archive's members, with slashes → as they are written: some programs write backslashes."""
+    return {name.replace("\\", "/"): name for name in reversed(archive.namelist())}
+
+
 def _member_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     """Return the part of the archive that holds a sheet."""
     relation: list[str] = []
@@ -69,10 +74,13 @@ def _member_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
         if name.rpartition(":")[2] == "Relationship":
             targets[values.get("Id", "")] = values.get("Target", "")
 
-    _parse(archive.read("xl/workbook.xml"), in_workbook)
-    _parse(archive.read("xl/_rels/workbook.xml.rels"), in_relations)
-    target = targets.get(relation[0]) if relation else None
-    return None if not target else target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+    names = real_names(archive)
+    _parse(archive.read(names["xl/workbook.xml"]), in_workbook)
+    _parse(archive.read(names["xl/_rels/workbook.xml.rels"]), in_relations)
+    target = targets.get(relation[0], "").replace("\\", "/") if relation else ""
+    if not target:
+        return None
+    return names[target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")]
 
 
 def _parser() -> expat.XMLParserType:

@@ -6,16 +6,23 @@ What a file is, its first bytes say; its name is not asked.
 import csv
 import datetime as dt
 import gzip
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from henk_pipeline.failures import UploadDataError
-from henk_pipeline.uploads.sheets import SheetFacts, read_facts
+from henk_pipeline.uploads.headers import is_known_name, name_key
+from henk_pipeline.uploads.layout import MIN_KNOWN_NAMES, find_table
+from henk_pipeline.uploads.records import Dialect, Record
+from henk_pipeline.uploads.sheets import SheetFacts, read_facts, real_names
 
 BLOCK = 2**20
+# The start of an object or an array of JSON in lower case: a key and a colon, or an array's first object, array or quoted text.
+JSON_LINES = re.compile(rb'\{\s*(?:"(?:[^"\\\n]|\\.)*"\s*:|\}\s*\Z)|\[\s*(?:[\[{]|"(?:[^"\\\n]|\\.)*"\s*[,\]]|\]\s*\Z)')
 # The signatures are the formats' own, with what to do about it.
 KINDS = (
     (b"%PDF", "a PDF document", "Export the table as CSV from the program the PDF was made with."),
@@ -32,6 +39,10 @@ KINDS = (
     (b"BZh", "a bzip2 archive", "Unpack it and upload the CSV inside."),
     (b"\xfd7zXZ\0", "an xz archive", "Unpack it and upload the CSV inside."),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack it and upload the CSV inside."),
+    (b"Obj\x01", "an Avro file", "Export the table as CSV."),
+    (b"ARROW1\0\0", "an Arrow file", "Export the table as CSV."),
+    (b"\x1f\x9d", "a file packed by compress (.Z)", "Unpack it and upload the CSV inside."),
+    (b"\x1f\xa0", "a file packed by compress (.Z)", "Unpack it and upload the CSV inside."),
     (b"{\\rtf", "a Rich Text document", "Save the table as CSV."),
     (b"\0\x05\x16\x07", "what a Mac keeps beside a file", "Upload the file itself; its name does not start with “._”."),
     (b"\x7fELF", "a program", "Upload the table itself."),
@@ -44,6 +55,8 @@ LARGEST_RATIO = 400
 NEVER_A_BOMB = 64 * 2**20
 LARGEST_UNPACKED = 20 * 2**30
 LARGEST_WORKBOOK = 2 * 2**30  # its cells are held in memory
+JUDGED_ROWS = 300
+RANK_OF_PEOPLE = 3
 LONGEST_MERGE = 100_000  # rows
 # What a line break in a workbook's cell is written as, so that a line of the text is a row of the sheet; reading.py makes it one again.
 LINE_BREAK = "\u2028"
@@ -87,11 +100,30 @@ def _refuse_what_is_no_table(first: bytes) -> None:
     for signature, what, remedy in KINDS:
         if first.startswith(signature):
             raise UnreadableFileError(f"This is {what}, not a CSV file, whatever its name says. {remedy}")
+    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+        first = first.decode("utf-16", errors="replace").encode()
     start = first.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith(WEB_PAGES):
         raise UnreadableFileError("This is a web page, not a CSV file: the export may need a login. Download the CSV itself.")
+    if _is_zlib(first):
+        raise UnreadableFileError("This is a zlib stream, not a CSV file, whatever its name says. Unpack it and upload the CSV inside.")
+    if JSON_LINES.match(start):
+        raise UnreadableFileError(
+            "This is a JSON document or JSON Lines, not a CSV file, whatever its name says. Export the table as CSV with a header line."
+        )
     if start.startswith(b"<?xml"):
         raise UnreadableFileError("This is an XML document, not a CSV file. Save the table as CSV.")
+
+
+def _is_zlib(first: bytes) -> bool:
+    """Return whether bytes start with the header of RFC 1950 and unpack as what follows it."""
+    if len(first) < 2 or first[0] & 0x0F != 8 or first[0] >> 4 > 7 or first[1] & 0x20 or int.from_bytes(first[:2], "big") % 31:
+        return False
+    try:
+        zlib.decompressobj().decompress(first, BLOCK)
+    except zlib.error:
+        return False
+    return not first.isascii()
 
 
 def _gunzip(path: Path, scratch: Path) -> Unpacked:
@@ -107,7 +139,7 @@ def _gunzip(path: Path, scratch: Path) -> Unpacked:
 def _unzip(path: Path, scratch: Path) -> Unpacked:
     try:
         with zipfile.ZipFile(path) as archive:
-            names = [member.filename for member in archive.infolist()]
+            names = real_names(archive)
             if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
                 return _workbook(path, scratch, "xlsx")
             if "content.xml" in names and "mimetype" in names:
@@ -145,7 +177,7 @@ def _of_unpacked(target: Path, container: str) -> Unpacked:
         first = file.read(512)
     if first.startswith(ZIP):
         with zipfile.ZipFile(target) as archive:
-            if "xl/workbook.xml" in archive.namelist():
+            if "xl/workbook.xml" in real_names(archive):
                 (target.parent / "inner").mkdir()
                 return _workbook(target, target.parent / "inner", f"{container}, xlsx")
     if first.startswith((ZIP, GZIP)):
@@ -169,7 +201,7 @@ def _copy_bounded(packed: BinaryIO, target: Path, packed_size: int) -> None:
 
 
 def _workbook(path: Path, scratch: Path, kind: str) -> Unpacked:
-    """The first sheet that is shown, as CSV with one record a row, so that the record's line is the row's number in the workbook."""
+    """The first sheet that is shown and has a table, as CSV with one record a row, so that the record's line is the row's number in the workbook."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum, ZipError  # noqa: PLC0415
 
     if kind != "xls":
@@ -181,12 +213,13 @@ def _workbook(path: Path, scratch: Path, kind: str) -> Unpacked:
             if not shown:
                 raise UnreadableFileError("The workbook has no sheet that is shown. Save the sheet as CSV.")
             target = scratch / "sheet"
-            facts = read_facts(path, shown[0], kind)
+            chosen = _sheet_with_table(workbook, shown)
+            facts = read_facts(path, chosen, kind)
             with target.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file, lineterminator="\n")
-                for row in _rows(workbook.get_sheet_by_name(shown[0]), facts):
+                for row in _rows(workbook.get_sheet_by_name(chosen), facts):
                     writer.writerow(row)
-            others = tuple(f"sheet “{name}”" for name in sheets if name != shown[0])
+            others = tuple(f"sheet “{name}”" for name in sheets if name != chosen)
             return Unpacked(target, kind, others, frozenset(facts.hidden))
     except (CalamineError, ZipError, OSError) as error:
         if isinstance(error, FileNotFoundError):
@@ -196,6 +229,35 @@ def _workbook(path: Path, scratch: Path, kind: str) -> Unpacked:
                 "This is an old Word, Outlook or locked Office file, not a CSV file. Save the sheet as CSV (File, Save As, CSV UTF-8)."
             ) from error
         raise UnreadableFileError("The workbook is damaged or locked with a password. Save the sheet as CSV.") from error
+
+
+def _sheet_with_table(workbook: Any, shown: list[str]) -> str:  # noqa: ANN401 - calamine's workbook has no public type
+    """Return the first sheet with people; where no sheet has any, the first with a table, or with anything in it.
+
+    The first sheet may be blank, a title page or a summary.
+    """
+    ranks: dict[str, int] = {}
+    for name in shown if len(shown) > 1 else ():
+        rows = list(islice(_rows(workbook.get_sheet_by_name(name), SheetFacts()), JUDGED_ROWS))
+        ranks[name] = _rank_of_sheet(rows)
+        if ranks[name] == RANK_OF_PEOPLE:
+            return name
+    return max(shown, key=lambda name: ranks.get(name, 0))  # of equals the first
+
+
+def _rank_of_sheet(rows: list[list[str]]) -> int:
+    """Return 3 for a table of people, 2 for another table, 1 for lines of text, 0 for a blank sheet."""
+    width = max((len(row) for row in rows), default=0)
+    records = [Record(line, line, [*row, *[""] * (width - len(row))], line + 1, line + 1) for line, row in enumerate(rows)]
+    layout = find_table(records, Dialect(",", width, '"'))
+    if layout is None:
+        return 0
+    filled = [row for row in rows[layout.first_row :] if any(map(str.strip, row))]
+    known = len({name_key(name) for name in layout.names or layout.header if is_known_name(name)})
+    if filled and (known >= MIN_KNOWN_NAMES or {"email", "phone"} & set(layout.kinds)):
+        return RANK_OF_PEOPLE
+    columns = sum(any(place < len(row) and row[place].strip() for row in filled) for place in range(width))
+    return 2 if len(filled) > 1 and columns > 2 else 1
 
 
 def iter_cells(path: Path) -> Iterator[list[str]]:
