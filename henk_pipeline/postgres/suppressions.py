@@ -74,7 +74,10 @@ def lift(connection: psycopg.Connection, business_id: UUID, channel: str, value:
         UNION ALL SELECT FROM henk.erasures WHERE business_id = %(business)s AND channel = %(channel)s
             AND fingerprint = henk.fingerprint(%(business)s, %(value)s)
         UNION ALL SELECT FROM leads l JOIN suppressions s ON s.business_id = l.business_id AND s.channel = 'phone' AND s.source = 'campaign'
-            AND s.value IN (henk.call_key(l.phone), henk.call_key(l.mobile_phone)) WHERE l.id IN (SELECT id FROM leads WHERE {leads}) LIMIT 1""",  # noqa: S608
+            AND s.value IN (henk.call_key(l.phone), henk.call_key(l.mobile_phone)) WHERE l.id IN (SELECT id FROM leads WHERE {leads})
+        UNION ALL SELECT FROM henk.said_no n WHERE n.business_id = %(business)s AND (n.fingerprint = henk.fingerprint(%(business)s, %(value)s)
+            OR n.fingerprint IN (SELECT henk.fingerprint(%(business)s, c.contact) FROM leads
+                CROSS JOIN unnest(ARRAY[henk.call_key(phone), henk.call_key(mobile_phone), email]) c (contact) WHERE {leads})) LIMIT 1""",  # noqa: S608
         values,
     ).rowcount
     if refused:
