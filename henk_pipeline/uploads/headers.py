@@ -24,13 +24,16 @@ from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import answer_key, answers
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.settings import load_settings, read_table, schemas_folder
+from henk_pipeline.uploads import roles
 from henk_pipeline.uploads.manifest import ConsentRule, ManifestError
 
 Meaning = Literal["value", "further", "opposite", "present"]
+By = Literal["name", "role", "system", "content", "manifest"]
 VALUE: Meaning = "value"
 CONSENT_FIELDS = {"do_not_call", "dnc", "do_not_email", "email_opt_out"}
 # Of several columns for these, a later one counts in the rows in which the earlier is empty: a person must not be lost for it.
 CONTACT_FIELDS = {"email", "phone", "mobile_phone"}
+SEVERAL = "another column could be it as well"
 # Fields whose names ("Contact", "Name") also head columns of addresses.
 LOOSELY_NAMED = {
     "full_name",
@@ -52,6 +55,8 @@ MAX_ANSWERS = 12  # distinct cells of a column of yes and no
 # A column is an e-mail or phone column by its content when at least this share of its filled cells is one.
 CONTENT_SHARE = 0.8
 CONTENT_SAMPLE = 1000
+# A column is mostly equal, and so of no single person, if one cell fills more than this share of it.
+MAX_EQUAL_SHARE = 0.5
 EMAIL_CELL = r"^\s*(?:[^<@]*<)?[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}>?\s*$"
 PHONE_CELL = r"^\s*\+?\(?\d[\d\s().\-/]{5,18}\d\s*$"
 PHONE_DIGITS = r"^\D*(?:\d\D*){7,15}$"
@@ -95,6 +100,7 @@ class Synonyms(BaseModel):
 class ColumnUse(BaseModel):
     """What a column is used for. `field` None: it is kept as a custom field. `own`: it was added by Henk and is left out. `consent`: how its
     cells are read for refusals; None where nothing in them may be one. `kind_column`: the column that says what kind of number it holds.
+    `by`: what the mapping rests on; None for custom fields.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -105,12 +111,24 @@ class ColumnUse(BaseModel):
     own: bool = False
     consent: ConsentColumn | None = None
     kind_column: str | None = None
+    by: By | None = None
+
+
+class Candidate(BaseModel):
+    """A column that could have been a field and is not, with the reason."""
+
+    model_config = ConfigDict(frozen=True)
+
+    column: str
+    field: str
+    reason: str
 
 
 class Mapping(BaseModel):
     """Every column of a file in order, what each is used for, and the system the file comes from (None: not recognised).
 
-    `notes`: in words, where several columns were for one field, and what was recognised by content only.
+    `notes`: in words, where several columns were for one field, and what was recognised by content only. `candidates`: columns that were
+    considered for a field and not taken.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -118,6 +136,20 @@ class Mapping(BaseModel):
     uses: list[ColumnUse]
     system: str | None
     notes: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+    def reasons(self) -> list[dict[str, object]]:
+        """Return for every column that is used: column, field, what the mapping rests on, and the candidates that were not taken."""
+        return [
+            {
+                "column": use.column,
+                "field": use.field,
+                "by": use.by,
+                "rejected": [{"column": one.column, "reason": one.reason} for one in self.candidates if one.field == use.field],
+            }
+            for use in self.uses
+            if use.field is not None
+        ]
 
     def by_column(self) -> dict[str, str | None]:
         """Column of the file → field, or None where it is kept as a custom field."""
@@ -185,41 +217,104 @@ def map_columns(
             "The manifest maps a column to 'source_id' but does not say whose ids they are: add source = \"name_of_the_system\"."
         )
     uses: dict[str, tuple[str, Meaning]] = {column: (field, "value") for column, field in manifest_columns.items() if field}
+    by: dict[str, By] = dict.fromkeys(uses, "manifest")
     settled = set(manifest_columns)
     notes: list[str] = []
     matrix, asked = _of_consent(table, settled) if has_header else (set(), set())
+    persons = _persons([column for column in columns if column not in settled | asked] if has_header else [], synonyms)
+    notes += persons.notes
     holds = _contents(table, [column for column in columns if column not in settled | asked and not read_statement(column).has("fax")])
+    candidates = [Candidate(column=column, field=holds.get(column, ""), reason=reason) for column, reason in persons.excluded.items()]
 
+    for field, meaning, known in _names_of_fields(synonyms, system):
+        exact = [by_name[key] for name in known if (key := name_key(name)) in by_name and by_name[key] not in settled | matrix]
+        by_role = _columns_by_role(field, known, persons, settled | matrix) if meaning == "value" else []
+        columns_named = [column for column in dict.fromkeys([*exact, *by_role]) if not _holds_another(holds.get(column), field)]
+        if field in roles.PERSON_FIELDS:
+            columns_named = [column for column in columns_named if column not in persons.excluded]
+        columns_named.sort(key=lambda column: roles.read_heading(column).role != persons.role)
+        named = {named_field for named_field, _ in uses.values()}
+        # Beside first or last names a full name says nothing more; it is kept as a custom field.
+        if (field, meaning) in uses.values() or (field == "full_name" and named & {"first_name", "last_name"}):
+            candidates += [Candidate(column=column, field=field, reason=f"{field} has a better column") for column in columns_named]
+            columns_named = []
+        before = set(uses)
+        _take(field, meaning, columns_named, uses, notes)
+        candidates += [Candidate(column=c, field=field, reason="another name comes first") for c in columns_named if c not in uses]
+        by.update({c: "system" if field == "source_id" else "role" if c in by_role else "name" for c in uses if c not in before})
+        settled |= uses.keys()
+    by_names = dict(uses)
+    _tell_names_apart(table, uses, notes)
+    by.update({column: "content" for column, use in uses.items() if by_names.get(column) != use})
+    fields = {field for field, _ in uses.values()}
+    by_content, turned_down = _by_content(table, holds, settled | asked | set(persons.excluded), uses)
+    candidates += turned_down
+    if not has_header:
+        by_content |= _by_content_alone(table, settled | set(by_content.values()), fields | by_content.keys())
+    for field, column in by_content.items():
+        uses[column] = (field, "value")
+        notes.append(f"Column “{column}” is taken as {field}, by what it holds.")
+    by.update(dict.fromkeys(by_content.values(), "content"))
+    notes += _open_questions(persons, candidates, {field for field, _ in uses.values()})
+    if not has_header:
+        notes.append("The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure.")
+
+    rules = manifest_consent or {}
+    found = _uses_of(columns, uses, matrix, system, manifest_columns, rules, has_header=has_header)
+    return Mapping(
+        uses=[use.model_copy(update={"by": by.get(use.column, "name")}) if use.field is not None else use for use in found],
+        system=system,
+        notes=tuple(notes),
+        candidates=tuple(candidates),
+    )
+
+
+def _names_of_fields(synonyms: Synonyms, system: str | None) -> list[tuple[str, Meaning, list[str]]]:
+    """Return each field with the names that say it, in the order in which they count."""
     names: list[tuple[str, Meaning, list[str]]] = [(field, "value", known) for field, known in synonyms.fields.items()]
     names += [(field, "opposite", known) for field, known in synonyms.opposites.items()]
     names += [(field, "present", known) for field, known in synonyms.present_means_true.items()]
     if system in synonyms.systems and (identity := synonyms.systems[system].source_id):
         names.append(("source_id", "value", [identity]))
-    for field, meaning, known in names:
-        columns_named = [by_name[key] for name in known if (key := name_key(name)) in by_name and by_name[key] not in settled | matrix]
-        columns_named = [column for column in dict.fromkeys(columns_named) if not _holds_another(holds.get(column), field)]
-        named = {named_field for named_field, _ in uses.values()}
-        # Beside first or last names a full name says nothing more; it is kept as a custom field.
-        if (field, meaning) in uses.values() or (field == "full_name" and named & {"first_name", "last_name"}):
-            columns_named = []
-        _take(field, meaning, columns_named, uses, notes)
-        settled |= uses.keys()
-    _tell_names_apart(table, uses, notes)
-    by_content = _by_content(holds, settled | asked, {field for field, _ in uses.values()})
-    if not has_header:
-        by_content |= _by_content_alone(
-            table, settled | set(by_content.values()), {field for field, _ in uses.values()} | by_content.keys()
-        )
-    for field, column in by_content.items():
-        uses[column] = (field, "value")
-        notes.append(f"Column “{column}” is taken as {field}, by what it holds.")
-    if not has_header:
-        notes.append("The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure.")
+    return names
 
-    rules = manifest_consent or {}
-    return Mapping(
-        uses=_uses_of(columns, uses, matrix, system, manifest_columns, rules, has_header=has_header), system=system, notes=tuple(notes)
-    )
+
+def _persons(columns: list[str], synonyms: Synonyms) -> roles.Persons:
+    """Return which of the columns are the person's, by the roles in their names."""
+    exact = {name_key(name): field for field, names in reversed(synonyms.fields.items()) for name in names}
+    by_key: dict[str, str] = {}
+    for field, names in synonyms.fields.items():
+        if field not in CONSENT_FIELDS:
+            for name in names:
+                by_key.setdefault(name_key(name), field)
+                by_key.setdefault(roles.read_heading(name).key, field)
+    by_key.pop("", None)
+    return roles.find_persons(columns, {c: exact[name_key(c)] for c in columns if name_key(c) in exact}, by_key)
+
+
+def _columns_by_role(field: str, known: list[str], persons: roles.Persons, settled: set[str]) -> list[str]:
+    """Return the columns whose role and field together say a field ("Supporter Email"), the better names first."""
+    order = {name_key(name): number for number, name in reversed(list(enumerate(known)))}
+    columns = [column for column, named in persons.fields.items() if named == field and column not in settled]
+    return sorted(columns, key=lambda column: order.get(roles.read_heading(column).key, len(order)))
+
+
+def _open_questions(persons: roles.Persons, candidates: list[Candidate], fields: set[str]) -> list[str]:
+    """Return in words which columns could be the person's, where nothing says so and no column has been taken."""
+    notes = []
+    unclear = [one for one in candidates if one.reason == SEVERAL and one.field not in fields]
+    for field in dict.fromkeys(one.field for one in unclear):
+        columns = ", ".join(f"“{one.column}”" for one in unclear if one.field == field)
+        notes.append(
+            f"Which column is the person's {field} is not certain: {columns}. None is taken: name it under [columns] in the manifest."
+        )
+    of_others = [one.column for one in candidates if one.column in persons.excluded and one.field in CONTACT_FIELDS]
+    if of_others and not fields & CONTACT_FIELDS:
+        columns = ", ".join(f"“{column}”" for column in of_others)
+        notes.append(
+            f"Not taken, because their names are of other people: {columns}. Map them under [columns] in the manifest if they are not."
+        )
+    return notes
 
 
 def _uses_of(
@@ -440,14 +535,53 @@ def _holds_another(holds: str | None, field: str) -> bool:
     return field in ("full_name", "first_name", "last_name", "email")
 
 
-def _by_content(holds: dict[str, str], settled: set[str], known: set[str]) -> dict[str, str]:
-    """E-mail and phone columns whose names say nothing, where no named column is one."""
-    found: dict[str, str] = {}
-    for column, field in holds.items():
-        if column in settled or field in known or field in found or (field == "phone" and "mobile_phone" in known):
+def _by_content(
+    table: pl.DataFrame, holds: dict[str, str], settled: set[str], uses: dict[str, tuple[str, Meaning]]
+) -> tuple[dict[str, str], list[Candidate]]:
+    """Return the e-mail and phone column whose names say nothing, where no named column is one; and the columns that were not taken.
+
+    A column of mostly equal cells is of one other person (whoever looks after all of them). Of several, the one whose name begins as those of
+    the name columns do is the person's; where none does, it is not certain and none is taken.
+    """
+    named = {field for field, _ in uses.values()}
+    name_columns = [column for column, (field, _) in uses.items() if field in roles.NAME_FIELDS]
+    prefixes = {prefix for column in name_columns if (prefix := roles.prefix_of(column)) is not None}
+    taken: dict[str, str] = {}
+    turned_down: list[Candidate] = []
+    for field in ("email", "phone"):
+        columns = [column for column, content in holds.items() if content == field and column not in settled]
+        if field in named or (field == "phone" and "mobile_phone" in named):
+            turned_down += [Candidate(column=column, field=field, reason=f"a column named {field} comes first") for column in columns]
             continue
-        found[field] = column
-    return found
+        equal = {column for column in columns if _is_mostly_equal(table, column, name_columns)}
+        turned_down += [Candidate(column=column, field=field, reason="its cells are mostly equal") for column in columns if column in equal]
+        columns = [column for column in columns if column not in equal]
+        alike = [column for column in columns if roles.prefix_of(column) in prefixes]
+        chosen = alike[0] if alike else columns[0] if len(columns) == 1 or (columns and not name_columns and _is_unnamed(columns)) else None
+        if chosen is not None:
+            taken[field] = chosen
+        reason = SEVERAL if chosen is None else f"“{chosen}” is nearer to the person's name"
+        turned_down += [Candidate(column=column, field=field, reason=reason) for column in columns if column != chosen]
+    return taken, turned_down
+
+
+def _is_unnamed(columns: list[str]) -> bool:
+    """Return whether columns have no names but those that reading gave them (`column_3`)."""
+    return all(re.fullmatch(r"column_\d+", column) for column in columns)
+
+
+def _is_mostly_equal(table: pl.DataFrame, column: str, name_columns: list[str]) -> bool:
+    """Return whether more than half of the people in a column have one cell. Rows of one name count once: a person may have several."""
+    cells = table.select(
+        pl.col(column).str.strip_chars().alias("cell"), *(pl.col(name).alias(f"n{i}") for i, name in enumerate(name_columns))
+    )
+    cells = cells.filter(pl.col("cell").is_not_null() & (pl.col("cell") != "")).head(CONTENT_SAMPLE).unique()
+    if not name_columns:
+        # Nothing tells one person's rows from two people's.
+        cells = table.select(pl.col(column).str.strip_chars().alias("cell")).filter(pl.col("cell") != "").head(CONTENT_SAMPLE)
+    if cells.height < 2:
+        return False
+    return int(cells["cell"].value_counts()["count"].max() or 0) > MAX_EQUAL_SHARE * cells.height  # type: ignore[arg-type]
 
 
 def _by_content_alone(table: pl.DataFrame, settled: set[str], known: set[str]) -> dict[str, str]:
