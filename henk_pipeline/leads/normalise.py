@@ -12,7 +12,7 @@ from henk_pipeline.leads import fields, text
 from henk_pipeline.leads.emails import normalise_emails, oddities
 from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.names import mended_case, split_full_names
-from henk_pipeline.leads.phones import normalise_phones, time_zone
+from henk_pipeline.leads.phones import NO_REGION, agreed_regions, normalise_phones, regions_of_codes, time_zone
 from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states, with_house_number, zone_of_postal_code
 
 # Fields whose cells must be understood. For each of them the frame has a column `unread_<field>`.
@@ -50,6 +50,7 @@ class ColumnMeaning(NamedTuple):
     meaning: str = "value"
     consent: ConsentColumn | None = None
     kind_column: str | None = None
+    code_columns: tuple[str, ...] = ()
 
 
 @dataclass
@@ -128,6 +129,7 @@ def normalise(
     frame = _consent(frame, judged or judge_table(table, consent_columns(columns)), calls.refused)
     frame = _names(frame)
     frame = _places(frame, default_country)
+    frame = _regions(frame, table, columns)
     frame, extras = _contacts(frame, default_country)
     frame = _time_zones(frame)
     custom = [use.column for use in columns if use.field is None]
@@ -304,6 +306,25 @@ def _places(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
         frame = normalise_states(frame, default_country)
     if filled("postal_code"):
         frame = normalise_postal_codes(frame, default_country)
+    return frame
+
+
+def _regions(frame: pl.DataFrame, table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl.DataFrame:
+    """Add `<phone>_region`, the region that columns of calling codes or a cell of the country name for each number; null where none is named."""
+    # "NA" is Namibia's code and, far more often, no answer: neither is certain.
+    unsure = [table[use.column].str.strip_chars() == "NA" for use in columns if use.field == "country"]
+    for name in fields.PHONE_FIELDS:
+        found = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+        for use in columns:
+            if use.field == name and use.code_columns:
+                codes = agreed_regions([regions_of_codes(text.cleaned(table[column])) for column in use.code_columns])
+                filled = text.cleaned(table[use.column]).is_not_null() & found.is_null()
+                found = codes.zip_with(filled, found)
+        if unsure:
+            open_country = (_any(unsure, "unsure").fill_null(value=False) & found.is_null()) & frame["country"].is_null()
+            found = pl.Series([NO_REGION], dtype=pl.String).new_from_index(0, frame.height).zip_with(open_country, found)
+        if found.null_count() < frame.height:
+            frame = frame.with_columns(found.alias(f"{name}_region"))
     return frame
 
 

@@ -24,7 +24,7 @@ from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import answer_key, answers
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.settings import load_settings, read_table, schemas_folder
-from henk_pipeline.uploads import roles
+from henk_pipeline.uploads import phone_columns, roles
 from henk_pipeline.uploads.manifest import ConsentRule, ManifestError
 
 Meaning = Literal["value", "further", "opposite", "present"]
@@ -33,6 +33,10 @@ VALUE: Meaning = "value"
 CONSENT_FIELDS = {"do_not_call", "dnc", "do_not_email", "email_opt_out"}
 # Of several columns for these, a later one counts in the rows in which the earlier is empty: a person must not be lost for it.
 CONTACT_FIELDS = {"email", "phone", "mobile_phone"}
+PHONE_FIELDS = {"phone", "mobile_phone"}
+# What a column named as one of countries is used for whose cells are calling codes ("44"); kept as a custom field.
+CALLING_CODE = "calling code"
+CODE_CELL = r"^\s*(?:\+|00)?\s*[1-9]\d{0,2}(?:[- ]?\d{3})?(?:\.0)?\s*$"
 SEVERAL = "another column could be it as well"
 # Fields whose names ("Contact", "Name") also head columns of addresses.
 LOOSELY_NAMED = {
@@ -100,7 +104,7 @@ class Synonyms(BaseModel):
 class ColumnUse(BaseModel):
     """What a column is used for. `field` None: it is kept as a custom field. `own`: it was added by Henk and is left out. `consent`: how its
     cells are read for refusals; None where nothing in them may be one. `kind_column`: the column that says what kind of number it holds.
-    `by`: what the mapping rests on; None for custom fields.
+    `code_columns`: those that say of which country a number is. `by`: what the mapping rests on; None for custom fields.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -111,6 +115,7 @@ class ColumnUse(BaseModel):
     own: bool = False
     consent: ConsentColumn | None = None
     kind_column: str | None = None
+    code_columns: tuple[str, ...] = ()
     by: By | None = None
 
 
@@ -219,10 +224,9 @@ def map_columns(
     uses: dict[str, tuple[str, Meaning]] = {column: (field, "value") for column, field in manifest_columns.items() if field}
     by: dict[str, By] = dict.fromkeys(uses, "manifest")
     settled = set(manifest_columns)
-    notes: list[str] = []
     matrix, asked = _of_consent(table, settled) if has_header else (set(), set())
     persons = _persons([column for column in columns if column not in settled | asked] if has_header else [], synonyms)
-    notes += persons.notes
+    notes: list[str] = list(persons.notes)
     holds = _contents(table, [column for column in columns if column not in settled | asked and not read_statement(column).has("fax")])
     candidates = [Candidate(column=column, field=holds.get(column, ""), reason=reason) for column, reason in persons.excluded.items()]
 
@@ -232,6 +236,9 @@ def map_columns(
         columns_named = [column for column in dict.fromkeys([*exact, *by_role]) if not _holds_another(holds.get(column), field)]
         if field in roles.PERSON_FIELDS:
             columns_named = [column for column in columns_named if column not in persons.excluded]
+        if field == "country":
+            columns_named, codes = _countries_and_codes(table, columns_named)
+            uses.update(dict.fromkeys(codes, (CALLING_CODE, VALUE)))
         columns_named.sort(key=lambda column: roles.read_heading(column).role != persons.role)
         named = {named_field for named_field, _ in uses.values()}
         # Beside first or last names a full name says nothing more; it is kept as a custom field.
@@ -241,14 +248,14 @@ def map_columns(
         before = set(uses)
         _take(field, meaning, columns_named, uses, notes)
         candidates += [Candidate(column=c, field=field, reason="another name comes first") for c in columns_named if c not in uses]
-        by.update({c: "system" if field == "source_id" else "role" if c in by_role else "name" for c in uses if c not in before})
+        by_this: By = "system" if field == "source_id" else "name"
+        by.update({c: "role" if c in by_role and roles.read_heading(c).role else by_this for c in uses if c not in before})
         settled |= uses.keys()
     by_names = dict(uses)
     _tell_names_apart(table, uses, notes)
     by.update({column: "content" for column, use in uses.items() if by_names.get(column) != use})
     fields = {field for field, _ in uses.values()}
-    by_content, turned_down = _by_content(table, holds, settled | asked | set(persons.excluded), uses)
-    candidates += turned_down
+    by_content = _by_content(table, holds, settled | asked | set(persons.excluded), uses, candidates)
     if not has_header:
         by_content |= _by_content_alone(table, settled | set(by_content.values()), fields | by_content.keys())
     for field, column in by_content.items():
@@ -259,14 +266,19 @@ def map_columns(
     if not has_header:
         notes.append("The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure.")
 
-    rules = manifest_consent or {}
-    found = _uses_of(columns, uses, matrix, system, manifest_columns, rules, has_header=has_header)
+    found = _uses_of(columns, uses, matrix, system, manifest_columns, manifest_consent or {}, has_header=has_header)
     return Mapping(
         uses=[use.model_copy(update={"by": by.get(use.column, "name")}) if use.field is not None else use for use in found],
         system=system,
         notes=tuple(notes),
         candidates=tuple(candidates),
     )
+
+
+def _countries_and_codes(table: pl.DataFrame, columns: list[str]) -> tuple[list[str], list[str]]:
+    """Return which columns named as one of countries hold them, and which hold calling codes."""
+    codes = [column for column in columns if _share(_sample(table, column), CODE_CELL) >= CONTENT_SHARE]
+    return [column for column in columns if column not in codes and not phone_columns.code_columns("Phone", [column])], codes
 
 
 def _names_of_fields(synonyms: Synonyms, system: str | None) -> list[tuple[str, Meaning, list[str]]]:
@@ -329,16 +341,17 @@ def _uses_of(
 ) -> list[ColumnUse]:
     """Return what every column is used for, where their fields are known: which are of consent, and about what."""
     synonyms = load_synonyms()
-    by_name = {name_key(column): column for column in reversed(columns)}
     own = {name_key(name) for name in synonyms.own["columns"]}
     system = synonyms.systems.get(system_name or "")
     rules = (system.consent if system else {}) | manifest_consent
+    calling_codes = tuple(column for column, (field, _) in uses.items() if field == CALLING_CODE)
     unnamed = _unnamed_channels(system, {field for field, _ in uses.values()})
 
     def use_of(column: str) -> ColumnUse:
         if name_key(column) in own:
             return ColumnUse(column=column, field=None, own=True)
         field, meaning = uses.get(column, (None, VALUE))
+        field = None if field == CALLING_CODE else field
         consent = _consent_of(
             column, field, meaning, rules.get(column), manifest_columns.get(column), in_matrix=column in matrix, has_header=has_header
         )
@@ -348,7 +361,12 @@ def _uses_of(
             field = consent.field
         elif field in CONSENT_FIELDS:
             field = None
-        return ColumnUse(column=column, field=field, meaning=meaning, consent=consent, kind_column=_kind_column(column, field, by_name))
+        use = ColumnUse(column=column, field=field, meaning=meaning, consent=consent)
+        if field not in PHONE_FIELDS:
+            return use
+        kind = phone_columns.kind_column(column, columns)
+        codes = phone_columns.code_columns(column, [name for name in columns if uses.get(name, (None,))[0] in (None, CALLING_CODE)])
+        return use.model_copy(update={"kind_column": kind, "code_columns": codes or calling_codes})
 
     return [use_of(column) for column in columns]
 
@@ -412,16 +430,6 @@ def _stated_only(column: str) -> ConsentColumn | None:
     """Return how a column of text or tags is read: only its cells may say something."""
     read = read_column(column)
     return read if read is None or read.direction == "stated" else STATED
-
-
-def _kind_column(column: str, field: str | None, by_name: dict[str, str]) -> str | None:
-    """Return the column that says what kind of number a column holds ("Phone 1 - Type" of "Phone 1 - Value")."""
-    if field not in ("phone", "mobile_phone"):
-        return None
-    stem = re.sub(r"(?:value|number)$", "", name_key(column))
-    return next(
-        (by_name[key] for ending in ("type", "label", "kind") if (key := f"{stem}{ending}") in by_name and by_name[key] != column), None
-    )
 
 
 def _take(field: str, meaning: Meaning, columns: list[str], uses: dict[str, tuple[str, Meaning]], notes: list[str]) -> None:
@@ -522,6 +530,12 @@ def _contents(table: pl.DataFrame, columns: list[str]) -> dict[str, str]:
     return found
 
 
+def _sample(table: pl.DataFrame, column: str) -> pl.Series:
+    """Return the first filled cells of a column."""
+    cells = table[column].drop_nulls().head(CONTENT_SAMPLE)
+    return cells.filter(cells != "")
+
+
 def _share(cells: pl.Series, pattern: str) -> float:
     return float(cells.str.contains(pattern).mean() or 0)  # type: ignore[arg-type]
 
@@ -536,9 +550,9 @@ def _holds_another(holds: str | None, field: str) -> bool:
 
 
 def _by_content(
-    table: pl.DataFrame, holds: dict[str, str], settled: set[str], uses: dict[str, tuple[str, Meaning]]
-) -> tuple[dict[str, str], list[Candidate]]:
-    """Return the e-mail and phone column whose names say nothing, where no named column is one; and the columns that were not taken.
+    table: pl.DataFrame, holds: dict[str, str], settled: set[str], uses: dict[str, tuple[str, Meaning]], turned_down: list[Candidate]
+) -> dict[str, str]:
+    """Return the e-mail and phone column whose names say nothing, where no named column is one; add those not taken to `turned_down`.
 
     A column of mostly equal cells is of one other person (whoever looks after all of them). Of several, the one whose name begins as those of
     the name columns do is the person's; where none does, it is not certain and none is taken.
@@ -547,7 +561,6 @@ def _by_content(
     name_columns = [column for column, (field, _) in uses.items() if field in roles.NAME_FIELDS]
     prefixes = {prefix for column in name_columns if (prefix := roles.prefix_of(column)) is not None}
     taken: dict[str, str] = {}
-    turned_down: list[Candidate] = []
     for field in ("email", "phone"):
         columns = [column for column, content in holds.items() if content == field and column not in settled]
         if field in named or (field == "phone" and "mobile_phone" in named):
@@ -562,7 +575,7 @@ def _by_content(
             taken[field] = chosen
         reason = SEVERAL if chosen is None else f"“{chosen}” is nearer to the person's name"
         turned_down += [Candidate(column=column, field=field, reason=reason) for column in columns if column != chosen]
-    return taken, turned_down
+    return taken
 
 
 def _is_unnamed(columns: list[str]) -> bool:

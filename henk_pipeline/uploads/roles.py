@@ -184,7 +184,17 @@ def _field_of(column: str, heading: Heading, exact: Mapping[str, str], by_key: M
         return exact.get(column)
     # "City - Home" is the home city.
     field_words, _, kind = column.rpartition(" - ")
-    return by_key.get(heading.key) or (by_key.get("".join((*words_of(kind), *words_of(field_words)))) if field_words else None)
+    field = by_key.get(heading.key) or (by_key.get("".join((*words_of(kind), *words_of(field_words)))) if field_words else None)
+    if field is None and kind.casefold() == "home":
+        field = by_key.get("".join(words_of(field_words)))
+    return field or _numbered(heading.key, by_key)
+
+
+def _numbered(key: str, by_key: Mapping[str, str]) -> str | None:
+    """Return the field of one of several columns of numbers or addresses ("Phone 3", "Phone 4 - Value", "mobile2")."""
+    base = re.fullmatch(r"(\D+?)\d{1,2}(?:value|number|address)?", key)
+    field = by_key.get(base[1]) if base else None
+    return field if field in CONTACT_FIELDS else None
 
 
 class _Holdings(NamedTuple):
