@@ -21,10 +21,14 @@ SCIENTIFIC = r"^\s*\d+([.,]\d+)?[eE]\+?\d+\s*$"
 COMMON = r"^\+?[0-9 ().\-/]+$"
 # A number that a spreadsheet took for one comes with a decimal.
 DECIMAL = r"^(\d{7,15})\.0$"
+MAX_DIGITS = 15
 SIGNS = ["+", " ", "(", ")", ".", "-", "/"]
 # Of countries that share a calling code the library asks the main one first; Canada's numbers are no other country's.
 SAME_RULES_AS_MAIN = {"CA"}
-SEPARATORS = re.compile(r"\s*(?:[;|,\n]|\s/\s|/(?=\s*[+(0])|\s(?:or|and|oder|und|ou|et|o|y|e|en|of)\s|&)\s*", re.IGNORECASE)
+SEPARATORS = re.compile(r"\s*(?::::|[;|,\n]|\s/\s|/(?=\s*[+(0])|\s(?:or|and|oder|und|ou|et|o|y|e|en|of)\s|&)\s*", re.IGNORECASE)
+# "212-555-0121/917-555-0121", which is tried after the number as a whole: in Germany a slash follows the area code.
+SLASHES = re.compile(r"\s*(?::::|[;|,\n/])\s*")
+FEWEST_MATCHED = 2
 # What people write beside a number to say whose or which it is.
 LABELS = re.compile(
     r"\(?\b(?:tel(?:efon|ephone|éfono|efone|efoon)?|phone|ph|home|work|office|mobile?|mobil|cell(?:ular)?|handy|private?|privat|main|direct|"
@@ -261,7 +265,8 @@ class _Rules(NamedTuple):
             for lengths, pattern in self.kinds
         ]
         work = work.with_columns(valid=self._is_general(national) & (pl.any_horizontal(kinds) if len(kinds) > 1 else kinds[0]))
-        none = certain & national.is_not_null() & ~pl.col("valid")
+        # More digits than a number has (E.164: 15) may be two numbers, which the library divides.
+        none = certain & national.is_not_null() & ~pl.col("valid") & (length <= MAX_DIGITS)
         if self.sharing:
             none = none & ~national.str.contains(f"^(?:{self.general_of_all})$")
         return work.with_columns(
@@ -333,12 +338,30 @@ def _by_library(cell: str, country: str) -> Number:
     number, extension = _parse(_without_labels(cell, country), country)
     if number is not None or re.match(SCIENTIFIC, cell):
         return Number(number, extension, None)
-    parts = [part for part in SEPARATORS.split(cell) if part and part.strip()]
-    told = [_parse(_without_labels(part, country), country) for part in parts]
-    if not told or any(one is None for one, _ in told):
+    for separators in (SEPARATORS, SLASHES):
+        parts = [part for part in separators.split(cell) if part and part.strip()]
+        parsed = [_parse(_without_labels(part, country), country) for part in parts]
+        if parsed and all(one is not None for one, _ in parsed):
+            return _several([(one, extension) for one, extension in parsed if one is not None])
+    return _several(_matched(cell, country))
+
+
+def _several(parsed: list[tuple[str, str | None]]) -> Number:
+    if not parsed:
         return Number(None, None, None)
-    numbers = list(dict.fromkeys(one for one, _ in told if one is not None))
-    return Number(numbers[0], told[0][1], ", ".join(numbers[1:]) or None)
+    numbers = list(dict.fromkeys(number for number, _ in parsed))
+    return Number(numbers[0], parsed[0][1], ", ".join(numbers[1:]) or None)
+
+
+def _matched(cell: str, country: str) -> list[tuple[str, str | None]]:
+    """Return the numbers that the library finds in a text of at least two ("H: (212) 555-0101 W: (646) 555-0102"), if no digits are left over."""
+    found = list(phonenumbers.PhoneNumberMatcher(cell, country if country != NO_REGION else None))
+    rest = cell
+    for match in found:
+        rest = rest.replace(match.raw_string, " ", 1)
+    if len(found) < FEWEST_MATCHED or re.search(r"\d", rest):
+        return []
+    return [(phonenumbers.format_number(m.number, phonenumbers.PhoneNumberFormat.E164), m.number.extension) for m in found]
 
 
 def _without_labels(cell: str, country: str) -> str:

@@ -396,6 +396,9 @@ def _rejections(reading: Reading, chunk: Chunk, mapping: Mapping, failures: pl.D
     for use in mapping.uses:
         if use.field:
             columns_of.setdefault(use.field, []).append(use.column)
+    # A number that its kind has moved to the mobile phone stands in a column of numbers.
+    moved = [use.column for use in mapping.uses if use.field == "phone" and use.kind_column is not None]
+    columns_of["mobile_phone"] = [*columns_of.get("mobile_phone", []), *moved]
     cells = []
     for name in failures["field"].drop_nulls().unique():
         columns = columns_of.get(name, [])

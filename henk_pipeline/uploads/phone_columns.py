@@ -7,9 +7,8 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from henk_pipeline.settings import schemas_folder
 from henk_pipeline.uploads.roles import read_heading, words_of
@@ -25,17 +24,6 @@ class PhoneColumns(BaseModel):
     calling_codes: list[str] = Field(min_length=1)
     kind_columns: list[str] = Field(min_length=1)
     fillers: list[str]
-    kinds: dict[Literal["mobile", "not_called"], list[str]]
-
-    @model_validator(mode="after")
-    def _check_kinds(self) -> "PhoneColumns":
-        """Raise ValueError where a kind has no words, or a word is of two kinds."""
-        if set(self.kinds) != {"mobile", "not_called"} or not all(self.kinds.values()):
-            raise ValueError("kinds needs words for mobile and for not_called")
-        both = set(self.kinds["mobile"]) & set(self.kinds["not_called"])
-        if both:
-            raise ValueError(f"words of two kinds: {', '.join(sorted(both))}")
-        return self
 
 
 @lru_cache(maxsize=1)
