@@ -74,6 +74,7 @@ def _checked(path: Path, default_country: str, parsed: Path | None) -> dict[str,
         "error": manifest_error or validated.error,
         **{name: value for name, value in describe_reading(validated).items() if name in told},
         "mapping": validated.mapping.by_column() if validated.mapping else {},
+        "mapping_reasons": validated.mapping.reasons() if validated.mapping else [],
         "rows_read": validated.rows_read,
         "rows_accepted": validated.rows_read - validated.rows_rejected,
         "rows_rejected": validated.rows_rejected,
@@ -95,7 +96,7 @@ def _nothing_read() -> dict[str, Any]:
     return {
         "container": None, "encoding": None, "delimiter": None, "quote": None, "escape": None, "header_line": None, "columns": [],
         "left_out": [],
-        "realigned": [], "passed_over": [], "notes": [], "consent": [], "mapping": {}, "rows_read": 0,
+        "realigned": [], "passed_over": [], "notes": [], "consent": [], "mapping": {}, "mapping_reasons": [], "rows_read": 0,
         "rows_accepted": 0, "rows_rejected": 0, "rejections": [],
     }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """E-mail cells to one written form, by email-validator's rules (RFC 5322 and 6531 as mail is really sent), and what is odd about them."""
 
+import re
 from functools import lru_cache
 
 import polars as pl
@@ -71,6 +72,48 @@ def normalise_emails(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     )
     mended = judged.select(address).to_series()
     return frame.with_columns(cells.scatter((~common.fill_null(value=True)).arg_true(), mended).alias(column))
+
+
+# Between addresses of one cell; a comma may also stand within a name, and its part without an @ is passed over.
+SEPARATORS = re.compile(r"\s*(?::::|[;|,/\n\t•])\s*|\s+(?:or|and|oder|und|ou|et|o|y|e|en|of|&)\s+", re.IGNORECASE)
+LABEL_AFTER = re.compile(r"^(.*\S@\S+?)\s*[(\[][^)\]@]*[)\]]$")
+LABEL_BEFORE = re.compile(r"^(?!mailto)[^\W\d_]{1,12}(?:\s[^\W\d_]{1,12})?\s*:\s*(\S+@\S+)$", re.IGNORECASE)
+NOT_PLAIN = r"@.*@|[(\[\s:]"
+
+
+def split_emails(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Leave the first address of each cell in `column`, without a label around it; add the others to `<column>_more`, divided by commas.
+
+    A cell of several of which one is no address stays as it is, so that it is reported.
+    """
+    cells = frame[column]
+    asked = cells.filter(cells.str.contains(NOT_PLAIN).fill_null(value=False)).unique()
+    parts = [addresses_in(cell) for cell in asked]
+    first = pl.Series([addresses[0] for addresses in parts], dtype=pl.String)
+    more = pl.Series([", ".join(addresses[1:]) or None for addresses in parts], dtype=pl.String)
+    return frame.with_columns(
+        cells.replace_strict(asked, first, default=cells, return_dtype=pl.String).alias(column),
+        cells.replace_strict(asked, more, default=None, return_dtype=pl.String).alias(f"{column}_more"),
+    )
+
+
+@lru_cache(maxsize=50_000)
+def addresses_in(cell: str) -> tuple[str, ...]:
+    """Return the addresses of a cell, each once, without labels; the cell itself where it does not hold several addresses and nothing else."""
+    parts = [_without_label(part) for part in SEPARATORS.split(cell) if "@" in part] if cell.count("@") > 1 else [_without_label(cell)]
+    # A line break has become a blank: "a@example.org b@example.org".
+    divided = [word for part in parts for word in (part.split() if all("@" in word for word in part.split()) else [part])]
+    if len(divided) == 1:
+        return (divided[0],)
+    judged = [_validated((re.match(WRAPPED, part) or [part, part])[1].strip().lower()) for part in divided]
+    addresses = tuple(dict.fromkeys(address for address in judged if address is not None))
+    return addresses if addresses and None not in judged else (cell,)
+
+
+def _without_label(part: str) -> str:
+    part = part.strip()
+    found = LABEL_AFTER.match(part) or LABEL_BEFORE.match(part)
+    return found[1] if found else part
 
 
 def _is_common(cells: pl.Series) -> pl.Series:

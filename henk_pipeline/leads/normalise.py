@@ -9,10 +9,11 @@ import polars as pl
 from henk_pipeline.consent.columns import ConsentColumn, field_column
 from henk_pipeline.consent.tables import JudgedTable, judge_table, read_phone_cells
 from henk_pipeline.leads import fields, text
-from henk_pipeline.leads.emails import normalise_emails, oddities
+from henk_pipeline.leads.emails import normalise_emails, oddities, split_emails
 from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.names import mended_case, split_full_names
-from henk_pipeline.leads.phones import normalise_phones, time_zone
+from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called
+from henk_pipeline.leads.phones import NO_REGION, agreed_regions, normalise_phones, regions_of_codes, time_zone
 from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states, with_house_number, zone_of_postal_code
 
 # Fields whose cells must be understood. For each of them the frame has a column `unread_<field>`.
@@ -25,8 +26,6 @@ MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
 MONTH_FIRST_COUNTRIES = {"US", "PH", "FM", "MH", "PW", "GU", "PR", "VI", "AS", "MP"}  # CLDR: short dates M/d/y
 DECIMAL_COMMA_LANGUAGES = {"de", "fr", "es", "nl", "pt", "it", "da", "sv", "nb", "fi", "pl", "cs"}  # CLDR
-
-NOT_A_PHONE = r"(?i)\bfax|pager|beeper"  # what kinds of numbers are called in columns beside them ("Work Fax")
 
 DTYPES: Mapping[str, pl.DataType] = (
     dict.fromkeys((*fields.TEXT_FIELDS, fields.BIRTH_DATE, "email", *fields.PHONE_FIELDS), pl.String())
@@ -50,6 +49,7 @@ class ColumnMeaning(NamedTuple):
     meaning: str = "value"
     consent: ConsentColumn | None = None
     kind_column: str | None = None
+    code_columns: tuple[str, ...] = ()
 
 
 @dataclass
@@ -124,10 +124,12 @@ def normalise(
         habits = Habits()
         habits.look_at(table, columns)
     table, calls = _without_remarks(table, columns)
+    table, columns = _with_mobile_columns(table, columns)
     frame, further = _typed_fields(table, lines, columns, habits)
     frame = _consent(frame, judged or judge_table(table, consent_columns(columns)), calls.refused)
     frame = _names(frame)
     frame = _places(frame, default_country)
+    frame = _regions(frame, table, columns)
     frame, extras = _contacts(frame, default_country)
     frame = _time_zones(frame)
     custom = [use.column for use in columns if use.field is None]
@@ -244,12 +246,36 @@ def _without_remarks(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> t
             refused.append(read["refused"])
             dropped.append(read["dropped"].alias(f"{use.column} (not used)"))
         if use.kind_column is not None and use.kind_column in table.columns:
-            is_other = table[use.kind_column].str.contains(NOT_A_PHONE).fill_null(value=False) & table[use.column].is_not_null()
+            is_other = is_not_called(table[use.kind_column]) & table[use.column].is_not_null()
             if is_other.any():
                 both = table.select(pl.when(is_other).then(use.column).alias("other"), pl.when(~is_other).then(use.column).alias("number"))
                 dropped.append(both["other"].alias(f"{use.column} (not used)"))
                 table = table.with_columns(both["number"].alias(use.column))
     return table, _Calls(_any(refused, "refused") if refused else None, _once(dropped))
+
+
+def _with_mobile_columns(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> tuple[pl.DataFrame, list[ColumnMeaning]]:
+    """Move numbers whose kind says mobile phone to a column of their own for it, where the row has no other mobile phone."""
+    filled = _any(
+        [text.cleaned(table[use.column]).is_not_null() for use in columns if use.field == "mobile_phone"] or [pl.Series([False])], "filled"
+    )
+    filled = filled if len(filled) == table.height else filled.new_from_index(0, table.height)
+    moved: list[ColumnMeaning] = []
+    for use in columns:
+        if use.field != "phone" or use.kind_column is None or use.kind_column not in table.columns:
+            continue
+        moves = is_mobile(table[use.kind_column]) & text.cleaned(table[use.column]).is_not_null() & ~filled
+        name = f"{use.column} ({use.kind_column})"
+        if moves.any() and name not in table.columns:
+            parts = pl.DataFrame([table[use.column].alias("cell"), moves.alias("moves")])
+            cell, mobile = pl.col("cell"), pl.col("moves")
+            table = table.with_columns(
+                parts.select(pl.when(~mobile).then(cell)).to_series().alias(use.column),
+                parts.select(pl.when(mobile).then(cell)).to_series().alias(name),
+            )
+            moved.append(use._replace(column=name, field="mobile_phone", meaning="further", kind_column=None))
+            filled = filled | moves
+    return table, [*columns, *moved]
 
 
 def _once(columns: list[pl.Series]) -> list[pl.Series]:
@@ -307,12 +333,31 @@ def _places(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     return frame
 
 
+def _regions(frame: pl.DataFrame, table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl.DataFrame:
+    """Add `<phone>_region`, the region that columns of calling codes or a cell of the country name for each number; null where none is named."""
+    # "NA" is Namibia's code and, far more often, no answer: neither is certain.
+    unsure = [table[use.column].str.strip_chars() == "NA" for use in columns if use.field == "country"]
+    for name in fields.PHONE_FIELDS:
+        found = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+        for use in columns:
+            if use.field == name and use.code_columns:
+                codes = agreed_regions([regions_of_codes(text.cleaned(table[column])) for column in use.code_columns])
+                filled = text.cleaned(table[use.column]).is_not_null() & found.is_null()
+                found = codes.zip_with(filled, found)
+        if unsure:
+            open_country = (_any(unsure, "unsure").fill_null(value=False) & found.is_null()) & frame["country"].is_null()
+            found = pl.Series([NO_REGION], dtype=pl.String).new_from_index(0, frame.height).zip_with(open_country, found)
+        if found.null_count() < frame.height:
+            frame = frame.with_columns(found.alias(f"{name}_region"))
+    return frame
+
+
 def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Phones and e-mails in their one form; and what is kept beside them as custom fields."""
     extras: list[pl.Series] = []
     for name in ("email", *fields.PHONE_FIELDS):
         before = frame[name]
-        frame = normalise_emails(frame, name) if name == "email" else normalise_phones(frame, name, default_country)
+        frame = normalise_emails(split_emails(frame, name), name) if name == "email" else normalise_phones(frame, name, default_country)
         frame = frame.with_columns((before.is_not_null() & frame[name].is_null()).alias(f"unread_{name}"))
     # A second number of the phone's cell is the mobile phone where there is none of its own.
     if frame["phone_more"].count():
@@ -321,6 +366,7 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, 
         rest = pl.when(free).then(pl.col("phone_more").str.extract(r"^[^,]+, (.+)$", 1)).otherwise("phone_more")
         frame = frame.with_columns(pl.when(free).then(second).otherwise("mobile_phone").alias("mobile_phone"), rest.alias("phone_more"))
     named = {
+        "email_more": "email_2",
         "phone_extension": "phone_extension",
         "mobile_phone_extension": "mobile_phone_extension",
         "phone_more": "phone_2",

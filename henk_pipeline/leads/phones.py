@@ -21,10 +21,14 @@ SCIENTIFIC = r"^\s*\d+([.,]\d+)?[eE]\+?\d+\s*$"
 COMMON = r"^\+?[0-9 ().\-/]+$"
 # A number that a spreadsheet took for one comes with a decimal.
 DECIMAL = r"^(\d{7,15})\.0$"
+MAX_DIGITS = 15
 SIGNS = ["+", " ", "(", ")", ".", "-", "/"]
 # Of countries that share a calling code the library asks the main one first; Canada's numbers are no other country's.
 SAME_RULES_AS_MAIN = {"CA"}
-SEPARATORS = re.compile(r"\s*(?:[;|,\n]|\s/\s|/(?=\s*[+(0])|\s(?:or|and|oder|und|ou|et|o|y|e|en|of)\s|&)\s*", re.IGNORECASE)
+SEPARATORS = re.compile(r"\s*(?::::|[;|,\n]|\s/\s|/(?=\s*[+(0])|\s(?:or|and|oder|und|ou|et|o|y|e|en|of)\s|&)\s*", re.IGNORECASE)
+# "212-555-0121/917-555-0121", which is tried after the number as a whole: in Germany a slash follows the area code.
+SLASHES = re.compile(r"\s*(?::::|[;|,\n/])\s*")
+FEWEST_MATCHED = 2
 # What people write beside a number to say whose or which it is.
 LABELS = re.compile(
     r"\(?\b(?:tel(?:efon|ephone|éfono|efone|efoon)?|phone|ph|home|work|office|mobile?|mobil|cell(?:ular)?|handy|private?|privat|main|direct|"
@@ -34,6 +38,8 @@ LABELS = re.compile(
 
 
 LONGEST_ZONE_PREFIX = 7  # of North American numbers; longer ones of other countries tell no more than their country's zone
+# A region that libphonenumber has no rules for: a number without a plus is none there.
+NO_REGION = "ZZ"
 # Among numbers by patterns: a cell that certainly holds none, so that the library need not be asked.
 NO_NUMBER = ""
 
@@ -62,11 +68,57 @@ def country_codes() -> dict[str, str]:
     return names | {code.lower(): code for code in LOCALE_DATA} | COUNTRY_ALIASES
 
 
+def regions_of_codes(cells: pl.Series) -> pl.Series:
+    """Return the region of each calling code or country ("+44", "0044", "44.0", "GB", "United Kingdom (+44)"); `NO_REGION` where it is unknown."""
+    distinct = cells.drop_nulls().unique()
+    found = pl.Series([_region_of_code(cell) for cell in distinct], dtype=pl.String)
+    return cells.replace_strict(distinct, found, default=None, return_dtype=pl.String)
+
+
+@lru_cache(maxsize=10_000)
+def _region_of_code(cell: str) -> str:
+    digits = re.sub(r"^00|\.0$", "", re.sub(r"[^\d.]", "", cell)).replace(".", "")
+    if not digits:
+        region = country_codes().get(cell.strip().lower(), cell.strip().upper())
+        return region if region in phonenumbers.SUPPORTED_REGIONS else NO_REGION
+    code = next((int(digits[:n]) for n in (1, 2, 3) if int(digits[:n]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE), None)
+    if code is None:
+        return NO_REGION
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]
+    named = [region for region in re.findall(r"\b[A-Z]{2}\b", cell) if region in regions]
+    rest = digits[len(str(code)) :]
+    # The islands of the North American plan are told by their area code ("1-868").
+    leading = [region for region in regions if rest and (start := _metadata(region).leading_digits) and re.fullmatch(start, rest)]
+    if rest and not leading:
+        return NO_REGION
+    return (named or leading or list(regions))[0] if regions[0] != "001" else NO_REGION
+
+
+def agreed_regions(regions: Sequence[pl.Series]) -> pl.Series:
+    """Return one region a row: of several columns the first that is filled, or a later one that shares its calling code and is nearer (CA of +1)."""
+    first, *others = regions
+    for other in others:
+        pairs = list(zip(first, other, strict=True))
+        nearer = [
+            b
+            if a is None
+            else b
+            if b is not None and phonenumbers.country_code_for_region(a) == phonenumbers.country_code_for_region(b)
+            else a
+            for a, b in pairs
+        ]
+        first = pl.Series(nearer, dtype=pl.String)
+    return first
+
+
 def normalise_phones(frame: pl.DataFrame, column: str, default_country: str) -> pl.DataFrame:
     """E.164 (`+12125550123`) in `column`; the digits after `ext.` in `<column>_extension`; further numbers of the cell in `<column>_more`.
 
-    Takes: `column` (text as written, or null) and, if there is one, `country` (its numbers are read in that country), else
-    `default_country`. A cell that is no valid number becomes null, as does one of several of which one is none.
+    Takes: `column` (text as written, or null); if there is one, `<column>_region` (the region that the row names for the number); if there is
+    one, `country` (its numbers are read in that country); where both are empty, `default_country`. A country that is given but has no rules
+    is no reason to read a number as one of the default country: only one with a plus is a number there.
+
+    A cell that is no valid number becomes null, as does one of several of which one is none.
     """
     cells = frame[column]
     if cells.str.contains(DECIMAL).any():
@@ -77,7 +129,10 @@ def normalise_phones(frame: pl.DataFrame, column: str, default_country: str) -> 
     region = pl.lit(default_country)
     if "country" in frame.columns:
         country = pl.col("country")
-        region = pl.when(country.is_in(list(phonenumbers.SUPPORTED_REGIONS))).then(country).otherwise(region)
+        known = country.is_in(list(phonenumbers.SUPPORTED_REGIONS))
+        region = pl.when(country.is_null()).then(region).when(known).then(country).otherwise(pl.lit(NO_REGION))
+    if f"{column}_region" in frame.columns:
+        region = pl.coalesce(f"{column}_region", region)
     work = _by_patterns(frame.select(pl.col(column).alias("cell"), region.alias("region")))
     asked = work.filter(pl.col("number").is_null() & pl.col("cell").is_not_null()).select("cell", "region").unique()
     extension = more = pl.lit(None, dtype=pl.String)
@@ -210,7 +265,8 @@ class _Rules(NamedTuple):
             for lengths, pattern in self.kinds
         ]
         work = work.with_columns(valid=self._is_general(national) & (pl.any_horizontal(kinds) if len(kinds) > 1 else kinds[0]))
-        none = certain & national.is_not_null() & ~pl.col("valid")
+        # More digits than a number has (E.164: 15) may be two numbers, which the library divides.
+        none = certain & national.is_not_null() & ~pl.col("valid") & (length <= MAX_DIGITS)
         if self.sharing:
             none = none & ~national.str.contains(f"^(?:{self.general_of_all})$")
         return work.with_columns(
@@ -282,12 +338,30 @@ def _by_library(cell: str, country: str) -> Number:
     number, extension = _parse(_without_labels(cell, country), country)
     if number is not None or re.match(SCIENTIFIC, cell):
         return Number(number, extension, None)
-    parts = [part for part in SEPARATORS.split(cell) if part and part.strip()]
-    told = [_parse(_without_labels(part, country), country) for part in parts]
-    if not told or any(one is None for one, _ in told):
+    for separators in (SEPARATORS, SLASHES):
+        parts = [part for part in separators.split(cell) if part and part.strip()]
+        parsed = [_parse(_without_labels(part, country), country) for part in parts]
+        if parsed and all(one is not None for one, _ in parsed):
+            return _several([(one, extension) for one, extension in parsed if one is not None])
+    return _several(_matched(cell, country))
+
+
+def _several(parsed: list[tuple[str, str | None]]) -> Number:
+    if not parsed:
         return Number(None, None, None)
-    numbers = list(dict.fromkeys(one for one, _ in told if one is not None))
-    return Number(numbers[0], told[0][1], ", ".join(numbers[1:]) or None)
+    numbers = list(dict.fromkeys(number for number, _ in parsed))
+    return Number(numbers[0], parsed[0][1], ", ".join(numbers[1:]) or None)
+
+
+def _matched(cell: str, country: str) -> list[tuple[str, str | None]]:
+    """Return the numbers that the library finds in a text of at least two ("H: (212) 555-0101 W: (646) 555-0102"), if no digits are left over."""
+    found = list(phonenumbers.PhoneNumberMatcher(cell, country if country != NO_REGION else None))
+    rest = cell
+    for match in found:
+        rest = rest.replace(match.raw_string, " ", 1)
+    if len(found) < FEWEST_MATCHED or re.search(r"\d", rest):
+        return []
+    return [(phonenumbers.format_number(m.number, phonenumbers.PhoneNumberFormat.E164), m.number.extension) for m in found]
 
 
 def _without_labels(cell: str, country: str) -> str:

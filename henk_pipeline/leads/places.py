@@ -1,6 +1,7 @@
 """Countries, states and postal codes in the form the rest of Henk knows them by; time zones of places."""
 
 import gettext
+import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
@@ -13,8 +14,20 @@ from henk_pipeline.leads.text import over_distinct
 
 # Countries whose postal codes have five digits, so that one of three or four has lost its zeros to a spreadsheet (Universal Postal Union).
 FIVE_DIGITS = ("US", "DE", "FR", "ES", "IT", "MX", "FI", "HR", "EE")
+# "Republic of Ireland" is Ireland, but there are two republics of these names.
+FORM_OF_STATE = (
+    r"^(?:(?:federal|federative|people's|islamic|hellenic|united|french|italian|portuguese|swiss)\s+)*"
+    r"(?:republic|commonwealth|kingdom|state|grand duchy|principality) of (?:the )?"
+)
+OF_TWO_STATES = {"china", "korea", "congo", "guinea", "georgia", "macedonia", "america", "american samoa", "samoa"}
 LANGUAGES = ("en", "de", "fr", "es", "nl", "pt", "pt_BR")
 # Countries in which a state is written as a code in addresses; elsewhere it is written out.
+COUNTRY_SHORT_FORMS = {
+    "can": "CA", "eng": "GB", "scot": "GB", "g.b": "GB", "gr britain": "GB", "gt britain": "GB", "united states of america (usa)": "US",
+    "u.s.a": "US", "u.s": "US", "usofa": "US", "ger": "DE", "brd": "DE", "deutschl": "DE", "aust": "AU", "austral": "AU", "neth": "NL",
+    "swi": "CH", "switz": "CH", "eire": "IE", "mex": "MX", "uae": "AE", "u.a.e": "AE", "czechia": "CZ", "turkey": "TR", "russia": "RU",
+    "south korea": "KR", "republic of korea": "KR", "taiwan": "TW", "republic of china": "TW", "vietnam": "VN", "ivory coast": "CI",
+}  # fmt: skip
 STATES_AS_CODES = ("US", "CA", "AU", "BR", "MX")
 # Countries that write the house number before the street (Universal Postal Union); elsewhere it follows.
 NUMBER_FIRST = ("US", "CA", "AU", "NZ", "GB", "IE", "FR", "IN", "ZA")
@@ -34,10 +47,27 @@ def with_house_number(frame: pl.DataFrame, default_country: str) -> pl.DataFrame
 
 def normalise_countries(cells: pl.Series) -> pl.Series:
     """ISO 3166-1 alpha-2 codes of countries' codes (of two or three letters) and names; other cells as they are."""
-    known = _country_names()
-    return over_distinct(
-        cells, lambda some: some.to_frame().select(pl.all().str.to_lowercase().replace_strict(known, default=pl.all())).to_series()
-    )
+
+    def coded(some: pl.Series) -> pl.Series:
+        distinct = some.drop_nulls().unique()
+        return some.replace_strict(distinct, pl.Series([_country_code(cell) for cell in distinct], dtype=pl.String), default=None)
+
+    return over_distinct(cells, coded)
+
+
+@lru_cache(maxsize=10_000)
+def _country_code(cell: str) -> str:
+    """Return the code of a country's name, also in a longer form ("The Netherlands", "U.K. (England)", "Leeds, England"); else the cell."""
+    names = _country_names()
+    plain = cell.lower().strip()
+    outside = re.sub(r"\s*\(.*?\)", "", plain)
+    for name in (plain, outside, plain.rpartition(",")[2], outside.rpartition(",")[2]):
+        short = re.sub(r"^the ", "", name.strip().rstrip("."))
+        country = re.sub(FORM_OF_STATE, "", short)
+        for form in (name.strip(), short, folded(short), country if country not in OF_TWO_STATES else ""):
+            if form in names:
+                return names[form]
+    return cell
 
 
 def normalise_states(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
@@ -103,7 +133,10 @@ def _country_names() -> dict[str, str]:
     for language in LANGUAGES:
         translated = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
         names |= {translated.gettext(country.name).lower(): country.alpha_2 for country in pycountry.countries}
-    return names | {country.alpha_3.lower(): country.alpha_2 for country in pycountry.countries} | country_codes()
+    for country in pycountry.countries:
+        names |= {getattr(country, form).lower(): country.alpha_2 for form in ("official_name", "common_name") if hasattr(country, form)}
+    names |= {folded(name): code for name, code in names.items()}
+    return names | COUNTRY_SHORT_FORMS | {country.alpha_3.lower(): country.alpha_2 for country in pycountry.countries} | country_codes()
 
 
 @lru_cache(maxsize=32)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 from henk_pipeline.leads import fields
-from henk_pipeline.leads.emails import normalise_emails
+from henk_pipeline.leads.emails import addresses_in, normalise_emails
 from henk_pipeline.leads.phones import normalise_phones
 from henk_pipeline.uploads.headers import map_columns
 from henk_pipeline.uploads.reading import open_table
@@ -93,7 +93,12 @@ def _sorted_out(cells: pl.DataFrame, default_country: str, *, every_cell_counts:
 def _judged(cells: pl.DataFrame, default_country: str) -> pl.DataFrame:
     """Each cell with its `channel` and its `value`, null where it is neither."""
     is_email = pl.col("cell").str.contains("@", literal=True)
-    value = pl.col("cell").alias("value")
+    value = pl.col("value")
+    several = pl.col("cell").map_elements(lambda cell: list(addresses_in(cell)) if "@" in cell else [cell], return_dtype=pl.List(pl.String))
+    cells = cells.with_columns(several.alias("value")).explode("value")
     emails = normalise_emails(cells.filter(is_email).with_columns(value), "value").with_columns(channel=pl.lit("email"))
     phones = normalise_phones(cells.filter(~is_email).with_columns(value), "value", default_country).with_columns(channel=pl.lit("phone"))
-    return pl.concat([emails, phones.select(emails.columns)]).sort("line")
+    further = (
+        phones.with_columns(pl.col("value_more").str.split(", ").alias("value")).filter(pl.col("value_more").is_not_null()).explode("value")
+    )
+    return pl.concat([emails, phones.select(emails.columns), further.select(emails.columns)]).sort("line")

@@ -183,7 +183,11 @@ def _look_through(reading: Reading, manifest: Manifest, chunks: "_Chunks") -> tu
     if (first := next(pieces, None)) is None:
         raise RuntimeError("a table without a piece")
     mapping = _map(reading, first, manifest)
-    columns = [ColumnMeaning(use.column, use.field, use.meaning, use.consent, use.kind_column) for use in mapping.uses if not use.own]
+    columns = [
+        ColumnMeaning(use.column, use.field, use.meaning, use.consent, use.kind_column, use.code_columns)
+        for use in mapping.uses
+        if not use.own
+    ]
     habits = Habits(locale=manifest.locale)
     for look in at_once(lambda chunk: _habits_of(chunk.table, columns), chain([first], pieces), _at_once(reading)):
         habits.add(look)
@@ -392,6 +396,9 @@ def _rejections(reading: Reading, chunk: Chunk, mapping: Mapping, failures: pl.D
     for use in mapping.uses:
         if use.field:
             columns_of.setdefault(use.field, []).append(use.column)
+    # A number that its kind has moved to the mobile phone stands in a column of numbers.
+    moved = [use.column for use in mapping.uses if use.field == "phone" and use.kind_column is not None]
+    columns_of["mobile_phone"] = [*columns_of.get("mobile_phone", []), *moved]
     cells = []
     for name in failures["field"].drop_nulls().unique():
         columns = columns_of.get(name, [])

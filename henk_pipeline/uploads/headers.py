@@ -25,13 +25,20 @@ from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import answer_key, answers
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.settings import load_settings, read_table, schemas_folder
+from henk_pipeline.uploads import phone_columns, roles
 from henk_pipeline.uploads.manifest import ConsentRule, ManifestError
 
 Meaning = Literal["value", "further", "opposite", "present"]
+By = Literal["name", "role", "system", "content", "manifest"]
 VALUE: Meaning = "value"
 CONSENT_FIELDS = {"do_not_call", "dnc", "do_not_email", "email_opt_out"}
 # Of several columns for these, a later one counts in the rows in which the earlier is empty: a person must not be lost for it.
 CONTACT_FIELDS = {"email", "phone", "mobile_phone"}
+PHONE_FIELDS = {"phone", "mobile_phone"}
+# What a column named as one of countries is used for whose cells are calling codes ("44"); kept as a custom field.
+CALLING_CODE = "calling code"
+CODE_CELL = r"^\s*(?:\+|00)?\s*[1-9]\d{0,2}(?:[- ]?\d{3})?(?:\.0)?\s*$"
+SEVERAL = "another column could be it as well"
 # Fields whose names ("Contact", "Name") also head columns of addresses.
 LOOSELY_NAMED = {
     "full_name",
@@ -56,6 +63,8 @@ MAX_ANSWERS = 12  # distinct cells of a column of yes and no
 CONTENT_SHARE = 0.8
 MIN_SHARE_OF_ANSWERS = 0.5
 CONTENT_SAMPLE = 1000
+# A column is mostly equal, and so of no single person, if one cell fills more than this share of it.
+MAX_EQUAL_SHARE = 0.5
 EMAIL_CELL = r"^\s*(?:[^<@]*<)?[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}>?\s*$"
 PHONE_CELL = r"^\s*\+?\(?\d[\d\s().\-/]{5,18}\d\s*$"
 PHONE_DIGITS = r"^\D*(?:\d\D*){7,15}$"
@@ -99,6 +108,7 @@ class Synonyms(BaseModel):
 class ColumnUse(BaseModel):
     """What a column is used for. `field` None: it is kept as a custom field. `own`: it was added by Henk and is left out. `consent`: how its
     cells are read for refusals; None where nothing in them may be one. `kind_column`: the column that says what kind of number it holds.
+    `code_columns`: those that say of which country a number is. `by`: what the mapping rests on; None for custom fields.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -109,12 +119,25 @@ class ColumnUse(BaseModel):
     own: bool = False
     consent: ConsentColumn | None = None
     kind_column: str | None = None
+    code_columns: tuple[str, ...] = ()
+    by: By | None = None
+
+
+class Candidate(BaseModel):
+    """A column that could have been a field and is not, with the reason."""
+
+    model_config = ConfigDict(frozen=True)
+
+    column: str
+    field: str
+    reason: str
 
 
 class Mapping(BaseModel):
     """Every column of a file in order, what each is used for, and the system the file comes from (None: not recognised).
 
-    `notes`: in words, where several columns were for one field, and what was recognised by content only.
+    `notes`: in words, where several columns were for one field, and what was recognised by content only. `candidates`: columns that were
+    considered for a field and not taken.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -122,6 +145,20 @@ class Mapping(BaseModel):
     uses: list[ColumnUse]
     system: str | None
     notes: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+    def reasons(self) -> list[dict[str, object]]:
+        """Return for every column that is used: column, field, what the mapping rests on, and the candidates that were not taken."""
+        return [
+            {
+                "column": use.column,
+                "field": use.field,
+                "by": use.by,
+                "rejected": [{"column": one.column, "reason": one.reason} for one in self.candidates if one.field == use.field],
+            }
+            for use in self.uses
+            if use.field is not None
+        ]
 
     def by_column(self) -> dict[str, str | None]:
         """Column of the file → field, or None where it is kept as a custom field."""
@@ -189,41 +226,111 @@ def map_columns(
             "The manifest maps a column to 'source_id' but does not say whose ids they are: add source = \"name_of_the_system\"."
         )
     uses: dict[str, tuple[str, Meaning]] = {column: (field, "value") for column, field in manifest_columns.items() if field}
+    by: dict[str, By] = dict.fromkeys(uses, "manifest")
     settled = set(manifest_columns)
-    notes: list[str] = []
     matrix, asked = _of_consent(table, settled) if has_header else (set(), set())
+    persons = _persons([column for column in columns if column not in settled | asked] if has_header else [], synonyms)
+    notes: list[str] = list(persons.notes)
     holds = _contents(table, [column for column in columns if column not in settled | asked and not read_statement(column).has("fax")])
+    candidates = [Candidate(column=column, field=holds.get(column, ""), reason=reason) for column, reason in persons.excluded.items()]
 
+    for field, meaning, known in _names_of_fields(synonyms, system):
+        exact = [by_name[key] for name in known if (key := name_key(name)) in by_name and by_name[key] not in settled | matrix]
+        by_role = _columns_by_role(field, known, persons, settled | matrix) if meaning == "value" else []
+        columns_named = [column for column in dict.fromkeys([*exact, *by_role]) if not _holds_another(holds.get(column), field)]
+        if field in roles.PERSON_FIELDS:
+            columns_named = [column for column in columns_named if column not in persons.excluded]
+        if field == "country":
+            columns_named, codes = _countries_and_codes(table, columns_named)
+            uses.update(dict.fromkeys(codes, (CALLING_CODE, VALUE)))
+        columns_named.sort(key=lambda column: roles.read_heading(column).role != persons.role)
+        named = {named_field for named_field, _ in uses.values()}
+        # Beside first or last names a full name says nothing more; it is kept as a custom field.
+        if (field, meaning) in uses.values() or (field == "full_name" and named & {"first_name", "last_name"}):
+            candidates += [Candidate(column=column, field=field, reason=f"{field} has a better column") for column in columns_named]
+            columns_named = []
+        before = set(uses)
+        _take(field, meaning, columns_named, uses, notes)
+        candidates += [Candidate(column=c, field=field, reason="another name comes first") for c in columns_named if c not in uses]
+        by_this: By = "system" if field == "source_id" else "name"
+        by.update({c: "role" if c in by_role and roles.read_heading(c).role else by_this for c in uses if c not in before})
+        settled |= uses.keys()
+    by_names = dict(uses)
+    _tell_names_apart(table, uses, notes)
+    by.update({column: "content" for column, use in uses.items() if by_names.get(column) != use})
+    fields = {field for field, _ in uses.values()}
+    by_content = _by_content(table, holds, settled | asked | set(persons.excluded), uses, candidates)
+    if not has_header:
+        by_content |= _by_content_alone(table, settled | set(by_content.values()), fields | by_content.keys())
+    for field, column in by_content.items():
+        uses[column] = (field, "value")
+        notes.append(f"Column “{column}” is taken as {field}, by what it holds.")
+    by.update(dict.fromkeys(by_content.values(), "content"))
+    notes += _open_questions(persons, candidates, {field for field, _ in uses.values()})
+    if not has_header:
+        notes.append("The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure.")
+
+    found = _uses_of(columns, uses, matrix, system, manifest_columns, manifest_consent or {}, has_header=has_header)
+    return Mapping(
+        uses=[use.model_copy(update={"by": by.get(use.column, "name")}) if use.field is not None else use for use in found],
+        system=system,
+        notes=tuple(notes),
+        candidates=tuple(candidates),
+    )
+
+
+def _countries_and_codes(table: pl.DataFrame, columns: list[str]) -> tuple[list[str], list[str]]:
+    """Return which columns named as one of countries hold them, and which hold calling codes."""
+    codes = [column for column in columns if _share(_sample(table, column), CODE_CELL) >= CONTENT_SHARE]
+    return [column for column in columns if column not in codes and not phone_columns.code_columns("Phone", [column])], codes
+
+
+def _names_of_fields(synonyms: Synonyms, system: str | None) -> list[tuple[str, Meaning, list[str]]]:
+    """Return each field with the names that say it, in the order in which they count."""
     names: list[tuple[str, Meaning, list[str]]] = [(field, "value", known) for field, known in synonyms.fields.items()]
     names += [(field, "opposite", known) for field, known in synonyms.opposites.items()]
     names += [(field, "present", known) for field, known in synonyms.present_means_true.items()]
     if system in synonyms.systems and (identity := synonyms.systems[system].source_id):
         names.append(("source_id", "value", [identity]))
-    for field, meaning, known in names:
-        columns_named = [by_name[key] for name in known if (key := name_key(name)) in by_name and by_name[key] not in settled | matrix]
-        columns_named = [column for column in dict.fromkeys(columns_named) if not _holds_another(holds.get(column), field)]
-        named = {named_field for named_field, _ in uses.values()}
-        # Beside first or last names a full name says nothing more; it is kept as a custom field.
-        if (field, meaning) in uses.values() or (field == "full_name" and named & {"first_name", "last_name"}):
-            columns_named = []
-        _take(field, meaning, columns_named, uses, notes)
-        settled |= uses.keys()
-    _tell_names_apart(table, uses, notes)
-    by_content = _by_content(holds, settled | asked, {field for field, _ in uses.values()})
-    if not has_header:
-        by_content |= _by_content_alone(
-            table, settled | set(by_content.values()), {field for field, _ in uses.values()} | by_content.keys()
-        )
-    for field, column in by_content.items():
-        uses[column] = (field, "value")
-        notes.append(f"Column “{column}” is taken as {field}, by what it holds.")
-    if not has_header:
-        notes.append("The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure.")
+    return names
 
-    rules = manifest_consent or {}
-    return Mapping(
-        uses=_uses_of(columns, uses, matrix, system, manifest_columns, rules, has_header=has_header), system=system, notes=tuple(notes)
-    )
+
+def _persons(columns: list[str], synonyms: Synonyms) -> roles.Persons:
+    """Return which of the columns are the person's, by the roles in their names."""
+    exact = {name_key(name): field for field, names in reversed(synonyms.fields.items()) for name in names}
+    by_key: dict[str, str] = {}
+    for field, names in synonyms.fields.items():
+        if field not in CONSENT_FIELDS:
+            for name in names:
+                by_key.setdefault(name_key(name), field)
+                by_key.setdefault(roles.read_heading(name).key, field)
+    by_key.pop("", None)
+    return roles.find_persons(columns, {c: exact[name_key(c)] for c in columns if name_key(c) in exact}, by_key)
+
+
+def _columns_by_role(field: str, known: list[str], persons: roles.Persons, settled: set[str]) -> list[str]:
+    """Return the columns whose role and field together say a field ("Supporter Email"), the better names first."""
+    order = {name_key(name): number for number, name in reversed(list(enumerate(known)))}
+    columns = [column for column, named in persons.fields.items() if named == field and column not in settled]
+    return sorted(columns, key=lambda column: order.get(roles.read_heading(column).key, len(order)))
+
+
+def _open_questions(persons: roles.Persons, candidates: list[Candidate], fields: set[str]) -> list[str]:
+    """Return in words which columns could be the person's, where nothing says so and no column has been taken."""
+    notes = []
+    unclear = [one for one in candidates if one.reason == SEVERAL and one.field not in fields]
+    for field in dict.fromkeys(one.field for one in unclear):
+        columns = ", ".join(f"“{one.column}”" for one in unclear if one.field == field)
+        notes.append(
+            f"Which column is the person's {field} is not certain: {columns}. None is taken: name it under [columns] in the manifest."
+        )
+    of_others = [one.column for one in candidates if one.column in persons.excluded and one.field in CONTACT_FIELDS]
+    if of_others and not fields & CONTACT_FIELDS:
+        columns = ", ".join(f"“{column}”" for column in of_others)
+        notes.append(
+            f"Not taken, because their names are of other people: {columns}. Map them under [columns] in the manifest if they are not."
+        )
+    return notes
 
 
 def _uses_of(
@@ -238,16 +345,17 @@ def _uses_of(
 ) -> list[ColumnUse]:
     """Return what every column is used for, where their fields are known: which are of consent, and about what."""
     synonyms = load_synonyms()
-    by_name = {name_key(column): column for column in reversed(columns)}
     own = {name_key(name) for name in synonyms.own["columns"]}
     system = synonyms.systems.get(system_name or "")
     rules = (system.consent if system else {}) | manifest_consent
+    calling_codes = tuple(column for column, (field, _) in uses.items() if field == CALLING_CODE)
     unnamed = _unnamed_channels(system, {field for field, _ in uses.values()})
 
     def use_of(column: str) -> ColumnUse:
         if name_key(column) in own:
             return ColumnUse(column=column, field=None, own=True)
         field, meaning = uses.get(column, (None, VALUE))
+        field = None if field == CALLING_CODE else field
         consent = _consent_of(
             column, field, meaning, rules.get(column), manifest_columns.get(column), in_matrix=column in matrix, has_header=has_header
         )
@@ -257,7 +365,12 @@ def _uses_of(
             field = consent.field
         elif field in CONSENT_FIELDS:
             field = None
-        return ColumnUse(column=column, field=field, meaning=meaning, consent=consent, kind_column=_kind_column(column, field, by_name))
+        use = ColumnUse(column=column, field=field, meaning=meaning, consent=consent)
+        if field not in PHONE_FIELDS:
+            return use
+        kind = phone_columns.kind_column(column, columns)
+        codes = phone_columns.code_columns(column, [name for name in columns if uses.get(name, (None,))[0] in (None, CALLING_CODE)])
+        return use.model_copy(update={"kind_column": kind, "code_columns": codes or calling_codes})
 
     return [use_of(column) for column in columns]
 
@@ -323,16 +436,6 @@ def _stated_only(column: str) -> ConsentColumn | None:
     """Return how a column of text or tags is read: only its cells may say something."""
     read = read_column(column)
     return read if read is None or read.direction == "stated" else STATED
-
-
-def _kind_column(column: str, field: str | None, by_name: dict[str, str]) -> str | None:
-    """Return the column that says what kind of number a column holds ("Phone 1 - Type" of "Phone 1 - Value")."""
-    if field not in ("phone", "mobile_phone"):
-        return None
-    stem = re.sub(r"(?:value|number)$", "", name_key(column))
-    return next(
-        (by_name[key] for ending in ("type", "label", "kind") if (key := f"{stem}{ending}") in by_name and by_name[key] != column), None
-    )
 
 
 def _take(field: str, meaning: Meaning, columns: list[str], uses: dict[str, tuple[str, Meaning]], notes: list[str]) -> None:
@@ -433,6 +536,12 @@ def _contents(table: pl.DataFrame, columns: list[str]) -> dict[str, str]:
     return found
 
 
+def _sample(table: pl.DataFrame, column: str) -> pl.Series:
+    """Return the first filled cells of a column."""
+    cells = table[column].drop_nulls().head(CONTENT_SAMPLE)
+    return cells.filter(cells != "")
+
+
 def _share(cells: pl.Series, pattern: str) -> float:
     return float(cells.str.contains(pattern).mean() or 0)  # type: ignore[arg-type]
 
@@ -446,14 +555,52 @@ def _holds_another(holds: str | None, field: str) -> bool:
     return field in ("full_name", "first_name", "last_name", "email")
 
 
-def _by_content(holds: dict[str, str], settled: set[str], known: set[str]) -> dict[str, str]:
-    """E-mail and phone columns whose names say nothing, where no named column is one."""
-    found: dict[str, str] = {}
-    for column, field in holds.items():
-        if column in settled or field in known or field in found or (field == "phone" and "mobile_phone" in known):
+def _by_content(
+    table: pl.DataFrame, holds: dict[str, str], settled: set[str], uses: dict[str, tuple[str, Meaning]], turned_down: list[Candidate]
+) -> dict[str, str]:
+    """Return the e-mail and phone column whose names say nothing, where no named column is one; add those not taken to `turned_down`.
+
+    A column of mostly equal cells is of one other person (whoever looks after all of them). Of several, the one whose name begins as those of
+    the name columns do is the person's; where none does, it is not certain and none is taken.
+    """
+    named = {field for field, _ in uses.values()}
+    name_columns = [column for column, (field, _) in uses.items() if field in roles.NAME_FIELDS]
+    prefixes = {prefix for column in name_columns if (prefix := roles.prefix_of(column)) is not None}
+    taken: dict[str, str] = {}
+    for field in ("email", "phone"):
+        columns = [column for column, content in holds.items() if content == field and column not in settled]
+        if field in named or (field == "phone" and "mobile_phone" in named):
+            turned_down += [Candidate(column=column, field=field, reason=f"a column named {field} comes first") for column in columns]
             continue
-        found[field] = column
-    return found
+        equal = {column for column in columns if _is_mostly_equal(table, column, name_columns)}
+        turned_down += [Candidate(column=column, field=field, reason="its cells are mostly equal") for column in columns if column in equal]
+        columns = [column for column in columns if column not in equal]
+        alike = [column for column in columns if roles.prefix_of(column) in prefixes]
+        chosen = alike[0] if alike else columns[0] if len(columns) == 1 or (columns and not name_columns and _is_unnamed(columns)) else None
+        if chosen is not None:
+            taken[field] = chosen
+        reason = SEVERAL if chosen is None else f"“{chosen}” is nearer to the person's name"
+        turned_down += [Candidate(column=column, field=field, reason=reason) for column in columns if column != chosen]
+    return taken
+
+
+def _is_unnamed(columns: list[str]) -> bool:
+    """Return whether columns have no names but those that reading gave them (`column_3`)."""
+    return all(re.fullmatch(r"column_\d+", column) for column in columns)
+
+
+def _is_mostly_equal(table: pl.DataFrame, column: str, name_columns: list[str]) -> bool:
+    """Return whether more than half of the people in a column have one cell. Rows of one name count once: a person may have several."""
+    cells = table.select(
+        pl.col(column).str.strip_chars().alias("cell"), *(pl.col(name).alias(f"n{i}") for i, name in enumerate(name_columns))
+    )
+    cells = cells.filter(pl.col("cell").is_not_null() & (pl.col("cell") != "")).head(CONTENT_SAMPLE).unique()
+    if not name_columns:
+        # Nothing tells one person's rows from two people's.
+        cells = table.select(pl.col(column).str.strip_chars().alias("cell")).filter(pl.col("cell") != "").head(CONTENT_SAMPLE)
+    if cells.height < 2:
+        return False
+    return int(cells["cell"].value_counts()["count"].max() or 0) > MAX_EQUAL_SHARE * cells.height  # type: ignore[arg-type]
 
 
 def _by_content_alone(table: pl.DataFrame, settled: set[str], known: set[str]) -> dict[str, str]:

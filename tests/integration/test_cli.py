@@ -19,7 +19,7 @@ IMPORT_KEYS = [
 ]  # fmt: skip
 CHECK_KEYS = [
     "file", "readable", "error", "container", "encoding", "delimiter", "quote", "escape", "header_line", "columns", "left_out", "realigned",
-    "passed_over", "notes", "mapping", "consent", "rows_read", "rows_accepted", "rows_rejected", "rejections",
+    "passed_over", "notes", "mapping", "mapping_reasons", "consent", "rows_read", "rows_accepted", "rows_rejected", "rejections",
 ]  # fmt: skip
 
 

@@ -1,0 +1,89 @@
+"""Which columns say what kind of number, and of which country, another column holds.
+
+The vocabulary is schemas/upload/phones.toml. Nothing here looks at cells.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from henk_pipeline.settings import schemas_folder
+from henk_pipeline.uploads.roles import read_heading, words_of
+
+GENERIC = {"phone", "phones", "telephone", "tel", "telefon", "telefoon", "telefono", "telefone"}
+
+
+class PhoneColumns(BaseModel):
+    """`phones.toml` as it stands."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    calling_codes: list[str] = Field(min_length=1)
+    kind_columns: list[str] = Field(min_length=1)
+    fillers: list[str]
+
+
+@lru_cache(maxsize=1)
+def load_phone_columns() -> PhoneColumns:
+    """Return the validated table schemas/upload/phones.toml."""
+    return PhoneColumns.model_validate(tomllib.loads((schemas_folder() / "upload" / "phones.toml").read_text("utf-8")))
+
+
+def kind_column(phone: str, columns: Sequence[str]) -> str | None:
+    """Return the column that says what kind of number `phone` holds ("Phone 1 - Type" of "Phone 1 - Value")."""
+    of_phone = _subject(_words(phone))
+    for column in columns:
+        rest = _before_ending(column, load_phone_columns().kind_columns)
+        if column != phone and rest and read_heading(column).role == read_heading(phone).role and _subject(rest) == of_phone:
+            return column
+    return None
+
+
+def code_columns(phone: str, columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that hold the calling code or the country of the numbers in `phone`: its own, else those for every number."""
+    role = read_heading(phone).role
+    own, general = [], []
+    for column in columns:
+        rest = _before_ending(column, load_phone_columns().calling_codes)
+        if rest is None or column == phone or read_heading(column).role != role:
+            continue
+        if not rest and not _is_plainly_of_numbers(column):
+            continue
+        subject = _subject(rest)
+        if subject == _subject(_words(phone)):
+            own.append(column)
+        elif not subject:
+            general.append(column)
+    return tuple(own or general)
+
+
+def is_code_column(column: str) -> bool:
+    """Return whether a name is that of a column of calling codes or of countries of numbers."""
+    return _before_ending(column, load_phone_columns().calling_codes) is not None
+
+
+def _is_plainly_of_numbers(column: str) -> bool:
+    """Return whether a name without a subject is about numbers: "Country Code" alone may be of the address."""
+    return "".join(_words(column)) not in {"countrycode", "landcode", "codigodepais", "codigopais", "codigodopais"}
+
+
+def _words(header: str) -> tuple[str, ...]:
+    """Return the words of a header, a number at the end of a word by itself, without the groups before it and what names no person."""
+    heading = read_heading(header)
+    return tuple(part for word in heading.rest for part in re.findall(r"[^\W\d]+|\d+", word))
+
+
+def _before_ending(column: str, endings: Iterable[str]) -> tuple[str, ...] | None:
+    """Return the words before the longest of the endings that a name has, None where it has none."""
+    words = _words(column)
+    sizes = [len(ending) for ending in (_words(ending) for ending in endings) if ending and words[-len(ending) :] == ending]
+    return words[: -max(sizes)] if sizes else None
+
+
+def _subject(words: Iterable[str]) -> frozenset[str]:
+    """Return what tells a column of numbers from others: its words without fillers and without a word for telephone."""
+    fillers = {words_of(filler)[0] for filler in load_phone_columns().fillers}
+    return frozenset(words) - fillers - GENERIC

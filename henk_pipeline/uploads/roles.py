@@ -1,0 +1,269 @@
+"""Whose a column is: the role in a header, the field in the rest of it, and which role is the person of the file.
+
+The vocabulary is schemas/upload/roles.toml. Nothing here looks at cells.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from henk_pipeline.settings import schemas_folder
+
+Kind = Literal["own", "further", "other"]
+# A plain header ("Email") has the role "".
+NO_ROLE = ""
+NAME_FIELDS = {"first_name", "last_name", "full_name"}
+CONTACT_FIELDS = {"email", "phone", "mobile_phone"}
+PERSON_FIELDS = NAME_FIELDS | CONTACT_FIELDS
+# Words between a role and its field: "Email of Fundraiser", "Name der Mutter".
+LINKS = {"of", "the", "s", "der", "des", "du", "de", "la", "le", "van", "do", "da"}
+# Words that head a name column and are no prefix of a person ("First Name", "Full Name").
+NO_PREFIX = {
+    "first",
+    "last",
+    "full",
+    "given",
+    "family",
+    "middle",
+    "name",
+    "phone",
+    "email",
+    "e",
+    "mobile",
+    "cell",
+    "home",
+    "work",
+    "display",
+}
+POSITION = {"own": 0, "further": 1, "other": 2}
+
+
+class RoleTable(BaseModel):
+    """`roles.toml` as it stands: by role the words for it, roles in order of precedence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    own: dict[str, list[str]] = Field(min_length=1)
+    neutral: dict[Literal["words", "groups"], list[str]]
+    further: dict[str, list[str]]
+    other: dict[str, list[str]] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _check_words(self) -> "RoleTable":
+        """Raise ValueError where a word is empty or stands for two roles."""
+        known: dict[tuple[str, ...], str] = {}
+        for table in (self.own, self.further, self.other, {"neutral": self.neutral["words"]}):
+            for role, phrases in table.items():
+                for phrase in phrases:
+                    key = words_of(phrase)
+                    if not key:
+                        raise ValueError(f"role {role!r} has the empty word {phrase!r}")
+                    if known.setdefault(key, role) != role:
+                        raise ValueError(f"{phrase!r} stands for {known[key]!r} and for {role!r}")
+        return self
+
+
+class Heading(NamedTuple):
+    """A header taken apart: `role` (`NO_ROLE` where it names none), `kind` of the role, and the words of its field."""
+
+    role: str
+    kind: Kind
+    rest: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The field's words as `headers.name_key` writes them."""
+        return "".join(self.rest)
+
+
+class Persons(NamedTuple):
+    """Which columns are the person's, and which are another's.
+
+    `excluded`: column → why it is no column of the person. `fields`: column → field, of columns that a role and a field name together.
+    `role`: of the person, `NO_ROLE` where no header names one. `notes`: what a person should know, in words.
+    """
+
+    role: str
+    excluded: dict[str, str]
+    fields: dict[str, str]
+    notes: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def load_roles() -> RoleTable:
+    """Return the validated table schemas/upload/roles.toml."""
+    return RoleTable.model_validate(tomllib.loads((schemas_folder() / "upload" / "roles.toml").read_text("utf-8")))
+
+
+@lru_cache(maxsize=50_000)
+def words_of(header: str) -> tuple[str, ...]:
+    """Return the words of a header in small letters, without accents: camel case, underscores and punctuation divide them."""
+    divided = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", re.sub(r"['’`]s\b", "", header))
+    plain = unicodedata.normalize("NFKD", divided.casefold())
+    return tuple(re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’")))
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> list[tuple[tuple[str, ...], str, Kind]]:
+    """Return the words of every role, those of several words first, other people's before the person's own."""
+    table = load_roles()
+    kinds: list[tuple[Kind, dict[str, list[str]]]] = [("other", table.other), ("own", table.own), ("further", table.further)]
+    found = [(words_of(phrase), role, kind) for kind, roles in kinds for role, phrases in roles.items() for phrase in phrases]
+    found += [((*words[:-1], f"{words[-1]}s"), role, kind) for words, role, kind in found if not words[-1].endswith("s")]
+    return sorted(found, key=lambda phrase: (phrase[2] != "other", -len(phrase[0])))
+
+
+def _without_groups(header: str) -> str:
+    """Return a header without the groups of fields before it ("Name / First Name", "phones.primaryPhoneNumber")."""
+    *groups, name = re.split(r"\s/\s|(?<=[A-Za-z])\.(?=[A-Za-z])", header)
+    known = {words_of(group) for group in load_roles().neutral["groups"]}
+    return name if groups and all(words_of(group) in known for group in groups) else header
+
+
+@lru_cache(maxsize=50_000)
+def read_heading(header: str) -> Heading:
+    """Take a header apart. Another person's role counts wherever it stands, the person's own only at the start or the end."""
+    words = words_of(_without_groups(header))
+    neutral = {words_of(word)[0] for word in load_roles().neutral["words"]}
+    for phrase, role, kind in _phrases():
+        size = len(phrase)
+        places = range(len(words) - size + 1) if kind == "other" else sorted({0, len(words) - size})
+        # "To" and "From" are roles at the start only ("Send to", "Where are you from").
+        places = [place for place in places if place >= 0 and (place == 0 or phrase not in (("to",), ("from",)))]
+        place = next((place for place in places if words[place : place + size] == phrase), None)
+        if place is not None:
+            return Heading(role, kind, _field_words((*words[:place], *words[place + size :]), neutral))
+    return Heading(NO_ROLE, "own", _field_words(words, neutral))
+
+
+def _field_words(words: Sequence[str], neutral: set[str]) -> tuple[str, ...]:
+    return tuple(word for word in words if word not in neutral and word not in LINKS)
+
+
+def find_persons(columns: Sequence[str], exact: Mapping[str, str], by_key: Mapping[str, str]) -> Persons:
+    """Find the person's role, and the columns of other people.
+
+    Args:
+        columns: The headers of the file.
+        exact: Column → field, of the columns whose whole name is a field's.
+        by_key: Name key of a field's name → field.
+
+    Returns:
+        The person's columns and the others'. Columns of other people keep an exact name of a field that is not about reaching or naming
+        somebody ("Employer" stays the company).
+    """
+    headings = {column: read_heading(column) for column in columns}
+    fields = {column: field for column, heading in headings.items() if (field := _field_of(column, heading, exact, by_key)) is not None}
+    roles = _roles_of(headings, fields)
+    person = _person(roles)
+    notes: list[str] = []
+    if person is None:
+        person, note = _only_role(roles)
+        notes += [note] if note else []
+    excluded: dict[str, str] = {}
+    for column, heading in headings.items():
+        if (reason := _why_not(heading, fields.get(column), person, roles)) is not None and fields.get(
+            column, "full_name"
+        ) in PERSON_FIELDS:
+            excluded[column] = reason
+    of_person = {column: field for column, field in fields.items() if column not in exact and column not in excluded}
+    return Persons(
+        person, excluded, {c: f for c, f in of_person.items() if headings[c].kind != "other" or headings[c].role == person}, tuple(notes)
+    )
+
+
+def _field_of(column: str, heading: Heading, exact: Mapping[str, str], by_key: Mapping[str, str]) -> str | None:
+    if heading.role != NO_ROLE and heading.rest and (field := by_key.get(heading.key)) is not None:
+        return field
+    if column in exact or not heading.rest:
+        return exact.get(column)
+    # "City - Home" is the home city.
+    field_words, _, kind = column.rpartition(" - ")
+    field = by_key.get(heading.key) or (by_key.get("".join((*words_of(kind), *words_of(field_words)))) if field_words else None)
+    if field is None and kind.casefold() == "home":
+        field = by_key.get("".join(words_of(field_words)))
+    return field or _numbered(heading.key, by_key)
+
+
+def _numbered(key: str, by_key: Mapping[str, str]) -> str | None:
+    """Return the field of one of several columns of numbers or addresses ("Phone 3", "Phone 4 - Value", "mobile2")."""
+    base = re.fullmatch(r"(\D+?)\d{1,2}(?:value|number|address)?", key)
+    field = by_key.get(base[1]) if base else None
+    return field if field in CONTACT_FIELDS else None
+
+
+class _Holdings(NamedTuple):
+    """What columns of a role there are: names, ways to reach somebody; the kind of the role."""
+
+    kind: Kind
+    names: bool = False
+    contacts: frozenset[str] = frozenset()
+
+
+def _roles_of(headings: Mapping[str, Heading], fields: Mapping[str, str]) -> dict[str, _Holdings]:
+    found: dict[str, _Holdings] = {}
+    for column, heading in headings.items():
+        before = found.get(heading.role, _Holdings(heading.kind))
+        field = fields.get(column)
+        channel = {"email"} if field == "email" else {"phone"} if field in CONTACT_FIELDS else set()
+        found[heading.role] = _Holdings(heading.kind, before.names or field in NAME_FIELDS, before.contacts | channel)
+    return found
+
+
+def _person(roles: Mapping[str, _Holdings]) -> str | None:
+    """Return the person's role: an own role with names and contacts, else plain names, else an own role with names; None where all are others'."""
+    own = [role for role in load_roles().own if role in roles]
+    complete = next((role for role in own if roles[role].names and roles[role].contacts), None)
+    if complete is not None:
+        return complete
+    plain = roles.get(NO_ROLE, _Holdings("own"))
+    if plain.names:
+        return NO_ROLE
+    named = next((role for role in own if roles[role].names), None)
+    if named is not None or plain.contacts:
+        return named or NO_ROLE
+    return next((role for role in own if roles[role].contacts), None)
+
+
+def _only_role(roles: Mapping[str, _Holdings]) -> tuple[str, str | None]:
+    """Return the role of a file that has no column of the person's own: the only other one with names and contacts, if there is just one."""
+    complete = [role for role, holds in roles.items() if holds.kind != "own" and holds.names and holds.contacts]
+    if len(complete) == 1:
+        shown = complete[0].replace("_", " ")
+        return complete[0], f"The file names only one kind of person: its columns of the {shown} are taken for the person to call."
+    if len(complete) > 1:
+        shown = ", ".join(role.replace("_", " ") for role in complete)
+        return NO_ROLE, (
+            f"The file has people of several kinds ({shown}) and does not say whom to call: map the person's columns under [columns] in"
+            " the manifest."
+        )
+    return NO_ROLE, None
+
+
+def _why_not(heading: Heading, field: str | None, person: str, roles: Mapping[str, _Holdings]) -> str | None:
+    """Return why a column is not the person's, None where it may be."""
+    if heading.role == person:
+        return None
+    reason = f"it is of another person ({heading.role.replace('_', ' ') or 'no role named'})"
+    if heading.kind == "other":
+        return reason
+    holds = roles[heading.role]
+    if heading.role == NO_ROLE:
+        # Plain columns are the person's, unless a role and plain columns both have names: then they are two people.
+        return reason if holds.names and holds.contacts else None
+    if heading.kind == "further":
+        return reason if holds.names else None
+    # Without a name of its own it may be the person, where nothing else says how to reach the person ("Name" and "From Email Address").
+    channel = "email" if field == "email" else "phone"
+    return reason if holds.names or channel in roles.get(person, _Holdings("own")).contacts else None
+
+
+def prefix_of(column: str) -> str | None:
+    """Return the first word of a header of several, where it can name a person or a thing ("Client Name" → client)."""
+    words = words_of(column)
+    return words[0] if len(words) > 1 and words[0] not in NO_PREFIX else None

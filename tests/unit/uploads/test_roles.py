@@ -1,0 +1,138 @@
+"""Whose a column is: the person's own role is mapped, other people's columns are custom fields, and content never decides between people."""
+
+import polars as pl
+import pytest
+from pydantic import ValidationError
+
+from henk_pipeline.uploads.headers import map_columns
+from henk_pipeline.uploads.roles import RoleTable, load_roles, read_heading
+
+NAMES = ["Ana Silva", "Bo Diddley", "Cy Ng"]
+EMAILS = ["ana@example.org", "bo@example.org", "cy@example.org"]
+PHONES = ["(212) 555-0101", "(646) 555-0102", "(718) 555-0103"]
+
+
+def people(names: str, email: str, phone: str) -> dict[str, list[str]]:
+    return {names: NAMES, email: EMAILS, phone: PHONES}
+
+
+def others(role: str, *, apart: bool = False) -> dict[str, list[str]]:
+    email, phone = "rep@example.org", "(917) 555-0199"
+    cells = {f"{role} Email": [email] * 3, f"{role} Phone": [phone] * 3}
+    return {f"{role} Email": ["x@example.org", "y@example.org", "z@example.org"], f"{role} Phone": PHONES[::-1]} if apart else cells
+
+
+def mapped(cells: dict[str, list[str]]) -> dict[str, str]:
+    return {field: column for column, field in map_columns(pl.DataFrame(cells), {}).by_column().items() if field}
+
+
+@pytest.mark.parametrize(
+    "role",
+    ["Fundraiser", "Owner", "Sales Rep", "Staff", "Partner", "Spouse", "Emergency Contact", "Assistant's", "Referred By", "Account Manager",
+     "Contact Owner", "Gift Officer", "Mother's", "Team Captain", "Assigned To", "assigned_to"],
+)  # fmt: skip
+@pytest.mark.parametrize("own", ["Donor", "Supporter", "Constituent", "Attendee", "Contact", "Primary", "Member", "Client"])
+def test_the_persons_own_columns_are_mapped_and_another_persons_are_not(role, own):
+    cells = others(role, apart=True) | people(f"{own} Name", f"{own} Email", f"{own} Phone")
+    assert mapped(cells) == {"full_name": f"{own} Name", "email": f"{own} Email", "phone": f"{own} Phone"}
+
+
+@pytest.mark.parametrize(
+    ("header", "role", "rest"),
+    [
+        ("Fundraiser Email", "fundraiser", ("email",)), ("Email (Emergency Contact)", "emergency_contact", ("email",)),
+        ("ownerEmail", "owner", ("email",)), ("spouse_first_name", "spouse", ("first", "name")), ("Name of Spouse", "spouse", ("name",)),
+        ("Assistant's Phone", "assistant", ("phone",)), ("Donor Owner Phone", "owner", ("donor", "phone")),
+        ("Supporter First Name", "supporter", ("first", "name")), ("Primary Contact Phone", "", ("phone",)), ("Email", "", ("email",)),
+        ("phones.primaryPhoneNumber", "", ("phone", "number")), ("Name / Last Name", "", ("last", "name")),
+        ("Company / Name", "", ("company", "name")), ("Send to", "", ("send", "to")),
+    ],
+)  # fmt: skip
+def test_a_header_is_a_role_and_a_field(header, role, rest):
+    heading = read_heading(header)
+    assert (heading.role, heading.rest) == (role, rest)
+
+
+def test_a_column_of_another_person_is_not_taken_where_the_persons_own_is_missing():
+    mapping = map_columns(pl.DataFrame({"Name": NAMES} | others("Fundraiser", apart=True)), {})
+    assert mapping.by_column() == {"Name": "full_name", "Fundraiser Email": None, "Fundraiser Phone": None}
+    assert "of other people: “Fundraiser Email”, “Fundraiser Phone”" in mapping.notes[-1]
+
+
+def test_the_only_kind_of_person_in_a_file_is_the_person():
+    mapping = map_columns(pl.DataFrame(people("Owner Name", "Owner Email", "Owner Phone") | {"Parcel": ["1", "2", "3"]}), {})
+    assert mapping.by_column() == {"Owner Name": "full_name", "Owner Email": "email", "Owner Phone": "phone", "Parcel": None}
+    assert "owner" in mapping.notes[0]
+
+
+def test_of_two_other_kinds_of_people_none_is_taken():
+    cells = people("Owner Name", "Owner Email", "Owner Phone") | people("Spouse Name", "Spouse Email", "Spouse Phone")
+    mapping = map_columns(pl.DataFrame(cells), {})
+    assert set(mapping.by_column().values()) == {None}
+    assert "does not say whom to call" in mapping.notes[0]
+
+
+def test_a_second_person_with_a_name_of_its_own_gives_no_second_address():
+    cells = people("Attendee Name", "Attendee Email", "Attendee Phone")
+    cells |= {"Buyer Name": ["P", "Q", "R"], "Buyer Email": ["p@example.org", "q@example.org", "r@example.org"]}
+    assert mapped(cells) == {"full_name": "Attendee Name", "email": "Attendee Email", "phone": "Attendee Phone"}
+    further = {"Primary Name": NAMES, "Primary Email": EMAILS, "Secondary Name": NAMES[::-1], "Secondary Email": EMAILS[::-1]}
+    assert mapped(further) == {"full_name": "Primary Name", "email": "Primary Email"}
+    assert map_columns(pl.DataFrame({"Email": EMAILS, "Secondary Email": EMAILS}), {}).by_column()["Secondary Email"] == "email"
+
+
+def test_an_address_whose_role_has_no_name_is_the_persons_where_there_is_no_other():
+    assert (
+        mapped({"Name": NAMES, "From Email Address": EMAILS, "To Email Address": ["give@example.org"] * 3})["email"] == "From Email Address"
+    )
+    assert "Buyer Email" not in mapped({"Name": NAMES, "Email": EMAILS, "Buyer Email": EMAILS[::-1]}).values()
+
+
+@pytest.mark.parametrize("column", ["Reach", "Ihr Kontakt", "Addr", "Comms", "kanal"])
+def test_content_never_picks_a_column_of_mostly_equal_cells(column):
+    mapping = map_columns(pl.DataFrame({"Name": NAMES, column: ["office@example.org", "office@example.org", "x@example.org"]}), {})
+    assert mapping.by_column()[column] is None
+    assert [(one.column, one.reason) for one in mapping.candidates] == [(column, "its cells are mostly equal")]
+
+
+def test_one_persons_rows_are_no_equal_cells():
+    cells = {"Name": ["Ana Silva"] * 3 + ["Bo Diddley", "Cy Ng"], "Reach": ["ana@example.org"] * 3 + ["bo@example.org", "cy@example.org"]}
+    assert mapped(cells)["email"] == "Reach"
+
+
+@pytest.mark.parametrize(
+    ("own", "other"), [("Patient", "Nurse"), ("Alumni", "Dean"), ("Pupil", "Teacher"), ("Neighbour", "Warden"), ("VIP", "PA")]
+)
+def test_content_prefers_the_column_that_begins_as_the_name_columns_do(own, other):
+    table = pl.DataFrame({f"{other} Reach": EMAILS[::-1], f"{own} First Name": NAMES, f"{own} Reach": EMAILS})
+    mapping = map_columns(table, {f"{own} First Name": "first_name"})
+    assert mapping.by_column()[f"{own} Reach"] == "email"
+    assert mapping.by_column()[f"{other} Reach"] is None
+
+
+def test_content_that_leaves_several_open_takes_none_and_asks():
+    mapping = map_columns(pl.DataFrame({"Name": NAMES, "Reach A": EMAILS, "Reach B": EMAILS[::-1]}), {})
+    assert mapping.by_column() == {"Name": "full_name", "Reach A": None, "Reach B": None}
+    assert mapping.notes == (
+        "Which column is the person's email is not certain: “Reach A”, “Reach B”. None is taken: name it under [columns] in the manifest.",
+    )
+
+
+def test_every_mapping_has_a_reason_and_the_candidates_that_were_not_taken():
+    cells = {"Record ID": ["1", "2", "3"], "Lifecycle Stage": ["a", "b", "c"], "First Name": NAMES, "Member Phone": PHONES, "Reach": EMAILS,
+             "Fundraiser Email": EMAILS, "Town": NAMES, "City": NAMES, "X": NAMES}  # fmt: skip
+    mapping = map_columns(pl.DataFrame(cells), {"X": "company"})
+    assert {row["column"]: row["by"] for row in mapping.reasons()} == {
+        "Record ID": "system", "First Name": "content", "Member Phone": "role", "Reach": "content", "City": "name", "X": "manifest",
+    }  # fmt: skip
+    rejected = {row["column"]: row["rejected"] for row in mapping.reasons()}
+    assert rejected["City"] == [{"column": "Town", "reason": "another name comes first"}]
+    assert rejected["Reach"] == [{"column": "Fundraiser Email", "reason": "it is of another person (fundraiser)"}]
+
+
+def test_the_vocabulary_has_no_word_of_two_roles():
+    table = load_roles().model_dump()
+    with pytest.raises(ValidationError, match="stands for 'donor' and for 'owner'"):
+        RoleTable.model_validate({**table, "other": {"owner": ["Donor"]}})
+    with pytest.raises(ValidationError, match="empty word"):
+        RoleTable.model_validate({**table, "own": {"donor": ["-"]}})
