@@ -55,8 +55,8 @@ _LAST_CONTRADICTS = (
     f"AND NOT starts_with(last_l, last_r) AND NOT starts_with(last_r, last_l) "
     f"AND NOT {_WORD_IN_BOTH})))"
 )
-# An equal birth date excuses another first name, but not another first and last name.
-_BORN_TOGETHER = f"coalesce(birth_l = birth_r AND NOT {_LAST_CONTRADICTS} AND NOT {_NUMBERS_APART}, false)"
+# Weighs only: of other first and last names it excuses nothing (NEVER_ONE).
+_BORN_TOGETHER = "coalesce(birth_l = birth_r, false)"
 CONTRADICT = f"({_FIRST_CONTRADICTS} AND NOT {_BORN_TOGETHER})"
 # Of a row without a first name it cannot be said which of a household it is.
 _DOUBTFUL = f"({CONTRADICT} OR ((first_l IS NULL) <> (first_r IS NULL) AND NOT {_BORN_TOGETHER}))"
@@ -81,7 +81,8 @@ _MAILBOX_ALIKE = (
 # person has several.
 _PROVIDERS = ", ".join(f"'{domain}'" for domain in (*PLUS_TAGS, "yahoo.com", "aol.com", "gmx.de", "web.de", "comcast.net"))
 _NUMBERED_MAILBOXES = (
-    f"(coalesce(split_part(email_l, '@', 2) = split_part(email_r, '@', 2), false) AND split_part(email_l, '@', 2) NOT IN ({_PROVIDERS}) AND coalesce(mailbox_l <> mailbox_r AND NOT {_OTHER_LETTERS}, false) AND NOT coalesce(list_has_any(phones_l, phones_r), false) "
+    f"(coalesce(split_part(email_l, '@', 2) = split_part(email_r, '@', 2), false) AND split_part(email_l, '@', 2) NOT IN ({_PROVIDERS}) "
+    f"AND coalesce(mailbox_l <> mailbox_r AND NOT {_OTHER_LETTERS}, false) AND NOT coalesce(list_has_any(phones_l, phones_r), false) "
     "AND NOT coalesce(birth_l = birth_r, false))"
 )
 _STRANGERS = f"(({_FIRST_CONTRADICTS} AND {_LAST_CONTRADICTS}) OR {_NUMBERS_APART})"

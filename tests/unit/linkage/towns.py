@@ -5,12 +5,12 @@ from typing import Any, Literal
 
 Style = Literal["village", "offices", "families"]
 STYLES: tuple[Style, ...] = ("village", "offices", "families")
-FIRST = (
+FIRST = (  # noqa: SIM905 - a list of words
     "Mary James Linda Robert Susan John Karen David Nancy Michael Donna Richard Carol Thomas Sharon Mark Ruth Paul Lisa Daniel Laura "
     "Steven Helen Kevin Diane Brian Julie George Joyce Edward Elizabeth Ronald William Bill Shirley Lee Anna Carl Emma Frank Alice Peter Rose "
     "Henry Grace Arthur Clara Walter Edith Louis Irene Ralph Ellen Roy Marie Eugene Jean Gerald Doris Harold Judith Nathan Elena Dennis Gloria"
 ).split()
-LAST = (
+LAST = (  # noqa: SIM905 - a list of words
     "Smith Johnson Miller Davis Wilson Moore Taylor Anderson Thomas Jackson White Harris Martin Clark Lewis Walker Hall Allen Young King "
     "Wright Hill Scott Green Adams Baker Nelson Carter Mitchell Roberts Turner Phillips Campbell Parker Evans Edwards Collins Stewart Morris "
     "Rogers Reed Cook Morgan Bell Murphy Bailey Cooper Richardson Cox Howard Ward Peterson Gray Watson Brooks Kelly Sanders Price Bennett "
