@@ -10,6 +10,7 @@ import polars as pl
 from nicknames import NickNamer
 
 from henk_pipeline.leads import fields
+from henk_pipeline.leads.nicknames import formal_names_by_nickname
 from henk_pipeline.leads.slices import by_slices
 from henk_pipeline.leads.text import over_distinct
 
@@ -57,12 +58,19 @@ def _names(frame: pl.DataFrame, row: str) -> pl.DataFrame:
     people = pl.DataFrame([frame[row], *(folded(frame[name]).alias(name) for name in ("first_name", "last_name")), frame["birth_date"]])
     people = people.select(
         row,
-        pl.col("first_name").str.extract(r"^(\S+)").alias("first"),
+        _first_word().alias("first"),
         last.str.replace_all(" ", "").alias("last"),
         last.str.split(" ").alias("lasts"),
         pl.when(birth != "").then(birth).alias("birth"),
     )
     return people.with_columns(formal_names(people["first"]).alias("formals"))
+
+
+def _first_word() -> pl.Expr:
+    """Return the first word of the given names with the digits of the others: "Donor 1" and "Donor 2" are different names."""
+    name = pl.col("first_name")
+    word = name.str.extract(r"^(\S+)")
+    return pl.when(name.str.contains(r" .*\d")).then(word + name.str.extract(r" (.*)$").str.replace_all(r"\D", "")).otherwise(word)
 
 
 def _identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
@@ -126,8 +134,8 @@ def email_key(emails: pl.Series) -> pl.Series:
 
 
 def formal_names(first: pl.Series) -> pl.Series:
-    """The names that each may stand for, itself among them, by the table of the package nicknames ("bob": bob, robert)."""
-    known = _formals()
+    """The names that each may stand for, itself among them, by the table of nicknames ("bob": bob, robert)."""
+    known = formal_names_by_nickname()
     distinct = first.drop_nulls().unique()
     short = distinct.filter(distinct.is_in(list(known)))
     lists = pl.DataFrame({"first": short, "more": [known[name] for name in short]}, schema={"first": pl.String, "more": pl.List(pl.String)})
@@ -144,13 +152,8 @@ def formal_names(first: pl.Series) -> pl.Series:
 
 
 @lru_cache(maxsize=1)
-def _formals() -> dict[str, list[str]]:
-    return {short: sorted(formal) for short, formal in NickNamer().canonical_lookup.items()}
-
-
-@lru_cache(maxsize=1)
 def _names_known() -> frozenset[str]:
-    return frozenset(NickNamer().nickname_lookup) | frozenset(_formals())
+    return frozenset(NickNamer().nickname_lookup) | frozenset(NickNamer().canonical_lookup)
 
 
 def street_name(streets: pl.Series) -> pl.Series:

@@ -171,12 +171,13 @@ def agrees() -> pl.Expr:
         | (last == last_other)
         | (pl.col("lasts").list.set_intersection("lasts_other").list.len() > 0)
         | exchanged
-    ).fill_null(value=True)
+    ).fill_null(value=True) & ~_numbers_contradict("last")
+    numbers_agree = ~_numbers_contradict("first", "last")
     born_alike = (pl.col("birth") == pl.col("birth_other")).fill_null(value=True)
     verdict = pl.lit(value=True)
     for kind, proof in PROOFS.items():
         needed = [agree for agree, wanted in ((first_agrees, proof.first), (last_agrees, proof.last)) if wanted]
-        held = pl.any_horizontal(needed) if kind in BOTH_MUST_CONTRADICT else pl.all_horizontal(*needed, born_alike)
+        held = pl.any_horizontal(needed) if kind in BOTH_MUST_CONTRADICT else pl.all_horizontal(*needed, born_alike, numbers_agree)
         verdict = pl.when(pl.col("kind") == kind).then(held).otherwise(verdict)
     return verdict
 
@@ -189,7 +190,14 @@ def first_names_agree() -> pl.Expr:
         | (pl.col("formals").list.set_intersection("formals_other").list.len() > 0)
         | first.str.starts_with(other)
         | other.str.starts_with(first)
-    ).fill_null(value=True)
+    ).fill_null(value=True) & ~_numbers_contradict("first")
+
+
+def _numbers_contradict(*columns: str) -> pl.Expr:
+    """Return whether both names hold digits and these differ: the number is part of the name."""
+    sides = (pl.concat_str([pl.col(f"{name}{side}") for name in columns], ignore_nulls=True) for side in ("", "_other"))
+    digits, others = (side.str.replace_all(r"\D", "") for side in sides)
+    return ((digits != "") & (others != "") & (digits != others)).fill_null(value=False)
 
 
 def persons(edges: pl.DataFrame, frame: pl.DataFrame, apart: pl.DataFrame | None = None) -> pl.DataFrame:

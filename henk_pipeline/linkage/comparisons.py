@@ -6,6 +6,8 @@ two first names contradict each other, and no birth date says otherwise, what a 
 
 from typing import Any
 
+from henk_pipeline.leads.identity import PLUS_TAGS
+
 Level = dict[str, Any]
 
 
@@ -25,15 +27,81 @@ _ALIKE_FIRST = f"(({_alike('first_l', 'first_r')} OR {_SOUND_ALIKE}) AND NOT (kn
 _HALF_EXCHANGED = "(first_l = last_r OR last_l = first_r)"
 _EXCHANGED = f"((first_l = last_r AND {_alike('last_l', 'first_r')}) OR (last_l = first_r AND {_alike('first_l', 'last_r')}))"
 _DAY_FOR_MONTH = "(birth_l[1:4] = birth_r[1:4] AND birth_l[5:6] = birth_r[7:8] AND birth_l[7:8] = birth_r[5:6])"
-_BORN_TOGETHER = "coalesce(birth_l = birth_r, false)"
-CONTRADICT = (
-    f"(first_l IS NOT NULL AND first_r IS NOT NULL AND first_l <> first_r AND NOT list_has_any(formals_l, formals_r) AND NOT {_ALIKE_FIRST} "
-    f"AND NOT starts_with(first_l, first_r) AND NOT starts_with(first_r, first_l) AND NOT coalesce({_EXCHANGED}, false) AND NOT {_BORN_TOGETHER})"
+
+
+def _digits(*values: str) -> str:
+    """Return SQL for the digits of columns, one after the other."""
+    return f"regexp_replace(concat({', '.join(values)}), '[^0-9]', '', 'g')"
+
+
+def _numbers_differ(*columns: str) -> str:
+    """Return SQL for: both sides hold digits, and these differ."""
+    left, right = (_digits(*(f"{name}_{side}" for name in columns)) for side in "lr")
+    return f"({left} <> '' AND {right} <> '' AND {left} <> {right})"
+
+
+# Names with different numbers ("Donor 1", "Donor 2") are names of different people.
+_NUMBERS_APART = _numbers_differ("first", "last")
+_FIRST_CONTRADICTS = (
+    "(first_l IS NOT NULL AND first_r IS NOT NULL AND first_l <> first_r AND ("
+    f"{_numbers_differ('first')} OR (NOT list_has_any(formals_l, formals_r) AND NOT {_ALIKE_FIRST} "
+    f"AND NOT starts_with(first_l, first_r) AND NOT starts_with(first_r, first_l) AND NOT coalesce({_EXCHANGED}, false))))"
 )
+# Names written in each other's place, one of them misspelt or replaced, are no other names.
+_WORD_IN_BOTH = f"coalesce({_HALF_EXCHANGED} OR {_alike('first_l', 'last_r')} OR {_alike('last_l', 'first_r')}, false)"
+_LAST_CONTRADICTS = (
+    "(last_l IS NOT NULL AND last_r IS NOT NULL AND last_l <> last_r AND ("
+    f"{_numbers_differ('last')} OR (NOT list_has_any(lasts_l, lasts_r) AND NOT {_alike('last_l', 'last_r')} "
+    f"AND NOT starts_with(last_l, last_r) AND NOT starts_with(last_r, last_l) "
+    f"AND NOT {_WORD_IN_BOTH})))"
+)
+# Weighs only: of other first and last names it excuses nothing (NEVER_ONE).
+_BORN_TOGETHER = "coalesce(birth_l = birth_r, false)"
+CONTRADICT = f"({_FIRST_CONTRADICTS} AND NOT {_BORN_TOGETHER})"
 # Of a row without a first name it cannot be said which of a household it is.
 _DOUBTFUL = f"({CONTRADICT} OR ((first_l IS NULL) <> (first_r IS NULL) AND NOT {_BORN_TOGETHER}))"
+_NAMES_AGREE = (
+    f"(first_l IS NOT NULL AND last_l IS NOT NULL AND NOT {_FIRST_CONTRADICTS} AND NOT {_LAST_CONTRADICTS} AND NOT {_NUMBERS_APART})"
+)
 _CITY_ALIKE = "(city_l = city_r OR jaro_winkler_similarity(city_l, city_r) >= 0.88)"
 _STREET_ALIKE = "(street_l = street_r OR jaro_winkler_similarity(street_l, street_r) >= 0.88)"
+_SAME_CONTACT = "(coalesce(email_l = email_r, false) OR coalesce(list_has_any(phones_l, phones_r), false))"
+# Two numbers of one block: the rest is equal and the last two digits are not exchanged. Neighbouring extensions are more often of
+# two people than a typing error is.
+_NEIGHBOURS = " OR ".join(
+    f"(phones_l[{end}][:-3] = phones_r[{end}][:-3] AND phones_l[{end}][-2:] <> reverse(phones_r[{end}][-2:]))" for end in (1, -1)
+)
+_ONE_EDIT = "(damerau_levenshtein(phones_l[1], phones_r[1]) <= 1 OR damerau_levenshtein(phones_l[-1], phones_r[-1]) <= 1)"
+_DOMAINS_ALIKE = "damerau_levenshtein(split_part(email_l, '@', 2), split_part(email_r, '@', 2)) <= 2"
+_MAILBOX_ALIKE = (
+    f"((mailbox_l = mailbox_r AND {_DOMAINS_ALIKE}) OR (split_part(email_l, '@', 2) = split_part(email_r, '@', 2) "
+    f"AND damerau_levenshtein(mailbox_l, mailbox_r) <= CASE WHEN length(least(mailbox_l, mailbox_r)) >= 8 THEN 2 ELSE 1 END))"
+)
+# Mailboxes of an office that differ in a number only ("jsmith1", "jsmith2") are numbered because two people have one name. At a provider one
+# person has several.
+_PROVIDERS = ", ".join(f"'{domain}'" for domain in (*PLUS_TAGS, "yahoo.com", "aol.com", "gmx.de", "web.de", "comcast.net"))
+_NUMBERED_MAILBOXES = (
+    f"(coalesce(split_part(email_l, '@', 2) = split_part(email_r, '@', 2), false) AND split_part(email_l, '@', 2) NOT IN ({_PROVIDERS}) "
+    f"AND coalesce(mailbox_l <> mailbox_r AND NOT {_OTHER_LETTERS}, false) AND NOT coalesce(list_has_any(phones_l, phones_r), false) "
+    "AND NOT coalesce(birth_l = birth_r, false))"
+)
+_STRANGERS = f"(({_FIRST_CONTRADICTS} AND {_LAST_CONTRADICTS}) OR {_NUMBERS_APART})"
+# Pairs that are neither merged nor reviewed, and pairs that are reviewed at most, whatever they weigh.
+NEVER_ONE = f"coalesce({_STRANGERS} AND NOT {_SAME_CONTACT}, false)"
+REVIEW_AT_MOST = f"coalesce({_STRANGERS} OR {_NUMBERED_MAILBOXES}, false)"
+# In a file that shows that nobody in it shares a house with another, the home or the birth date is one damaged person's.
+SAME_HOME_OR_BIRTH = (
+    "((coalesce(damerau_levenshtein(birth_l, birth_r) <= 1, false) OR coalesce(number_l = number_r AND postal_l = postal_r, false)) "
+    f"AND NOT {_NUMBERS_APART})"
+)
+# Where people share houses: twins (two given names, one birth date), and colleagues (one given name and house, other family names).
+# An equal contact, or for colleagues an equal birth date, says that they are one person.
+HOUSEHOLD_REVIEW = (
+    f"(coalesce({_FIRST_CONTRADICTS} AND NOT coalesce(email_l = email_r, false), false) OR "
+    f"coalesce({_LAST_CONTRADICTS} AND NOT coalesce(email_l = email_r, false) "
+    "AND NOT (coalesce(list_has_any(phones_l, phones_r), false) AND coalesce(birth_l = birth_r, true)) "
+    "AND NOT (coalesce(birth_l = birth_r, false) AND coalesce(list_has_any(phones_l, phones_r), true)), false))"
+)
 
 
 def comparisons() -> list[dict[str, Any]]:
@@ -47,8 +115,8 @@ def comparisons() -> list[dict[str, Any]]:
             _level("list_has_any(formals_l, formals_r) AND length(first_l) > 1", "one is short for the other"),
             _level(_ALIKE_FIRST, "alike"),
             _level(_HALF_EXCHANGED, "half exchanged with the last name"),
-            _level("starts_with(first_l, first_r) OR starts_with(first_r, first_l)", "one begins like the other"),
-            _level("jaro_winkler_similarity(first_l, first_r) >= 0.8", "a little alike"),
+            _level(f"(starts_with(first_l, first_r) OR starts_with(first_r, first_l)) AND NOT {_numbers_differ('first')}", "one begins like the other"),
+            _level(f"jaro_winkler_similarity(first_l, first_r) >= 0.8 AND NOT {_numbers_differ('first')}", "a little alike"),
             _level(_BORN_TOGETHER, "another, but born on the same day"),
             _level("birth_l IS NULL OR birth_r IS NULL", "another"),
             _other("another, and born on another day"),
@@ -60,8 +128,8 @@ def comparisons() -> list[dict[str, Any]]:
             _level(_EXCHANGED, "exchanged with the first name"),
             _level(f"{_alike('last_l', 'last_r')} AND NOT {_NUMBERED}", "alike"),
             _level(_HALF_EXCHANGED, "half exchanged with the first name"),
-            _level("list_has_any(lasts_l, lasts_r)", "one word is the same"),
-            _level("jaro_winkler_similarity(last_l, last_r) >= 0.8", "a little alike"),
+            _level(f"list_has_any(lasts_l, lasts_r) AND NOT {_numbers_differ('last')}", "one word is the same"),
+            _level(f"jaro_winkler_similarity(last_l, last_r) >= 0.8 AND NOT {_numbers_differ('last')}", "a little alike"),
             _other(),
         ]),
         _comparison("email", [
@@ -69,14 +137,15 @@ def comparisons() -> list[dict[str, Any]]:
             _level(f"email_l = email_r AND NOT {CONTRADICT}", "the same", tf="email"),
             _level("email_l = email_r", "the same, of other first names"),
             _level("mailbox_l = mailbox_r AND length(mailbox_l) >= 5", "the same before the @"),
-            _level(f"damerau_levenshtein(email_l, email_r) <= 2 AND {_OTHER_LETTERS}", "alike"),
+            _level(f"{_MAILBOX_ALIKE} AND {_OTHER_LETTERS} AND {_NAMES_AGREE}", "alike"),
             _other(),
         ]),
         _comparison("phone", [
             _missing("phones_l IS NULL OR phones_r IS NULL"),
             _level(f"list_has_any(phones_l, phones_r) AND NOT {CONTRADICT}", "the same", tf="sharers"),
             _level("list_has_any(phones_l, phones_r)", "the same, of other first names"),
-            _level("damerau_levenshtein(phones_l[1], phones_r[1]) <= 1 OR damerau_levenshtein(phones_l[-1], phones_r[-1]) <= 1", "one digit differs"),
+            _level(f"{_ONE_EDIT} AND ({_NEIGHBOURS}) AND {_NAMES_AGREE}", "a neighbouring number"),
+            _level(f"{_ONE_EDIT} AND {_NAMES_AGREE}", "one digit differs"),
             _other(),
         ]),
         _comparison("birth_date", [

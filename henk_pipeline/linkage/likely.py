@@ -12,13 +12,19 @@ import polars as pl
 
 from henk_pipeline.leads.identity import IDENTITY_SCHEMA
 from henk_pipeline.linkage.blocking import candidate_pairs
-from henk_pipeline.linkage.comparisons import CONTRADICT
+from henk_pipeline.linkage.comparisons import CONTRADICT, HOUSEHOLD_REVIEW, NEVER_ONE, REVIEW_AT_MOST, SAME_HOME_OR_BIRTH
 from henk_pipeline.linkage.model import TYPICAL, Model
 
 if TYPE_CHECKING:
     from splink import Linker
 
-PAIR_SCHEMA: dict[str, Any] = {"left": pl.Int64, "right": pl.Int64, "probability": pl.Float64, "agreement": pl.String}
+PAIR_SCHEMA: dict[str, Any] = {
+    "left": pl.Int64,
+    "right": pl.Int64,
+    "probability": pl.Float64,
+    "agreement": pl.String,
+    "mergeable": pl.Boolean,
+}
 # Fewer people than this tell nothing of a population: neither how rare a name is, nor how probable it is that two of them are one.
 SMALLEST_POPULATION = 1000
 # As much as that many people weighs what is typical beside what is counted.
@@ -44,7 +50,8 @@ def likely_pairs(
     Takes: `row` (Int64, unique) and IDENTITY_SCHEMA; `new`: the rows of which each pair must have one (None: all are new); `known`: `row` and
     `group` of rows that are known to be one and need not be compared; `population`: how
     many people there are, if more than these. Gives: PAIR_SCHEMA, `left` < `right`, ordered; `agreement` is a JSON object: comparison →
-    `level` of agreement and `weight` in bits (log2), those that are missing left out; they sum to the odds of the probability.
+    `level` of agreement and `weight` in bits (log2), those that are missing left out; they sum to the odds of the probability; `mergeable` is
+    false for a pair that is reviewed at most, whatever it weighs. Pairs of strangers (NEVER_ONE) are left out.
     """
     pairs = candidate_pairs(people, new)
     if known is not None and known.height and pairs.height:
@@ -95,13 +102,14 @@ class Comparing:
     def pairs_above(self, pairs: pl.DataFrame, at_least: float) -> pl.DataFrame:
         """PAIR_SCHEMA of the pairs (`left`, `right`) that reach a probability."""
         self._put(pairs)
-        settings = self.model.for_people(self.count, households=self._has_households())
-        return _told(self._predicted(settings, at_least), settings)
+        households = self._has_households()
+        settings = self.model.for_people(self.count, households=households)
+        return _told(self._predicted(settings, at_least, households=households), settings)
 
     def compared(self, pairs: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:
         """Splink's table of predictions of all pairs (`left`, `right`)."""
         self._put(pairs)
-        return self._predicted(settings, 0.0)
+        return self._predicted(settings, 0.0, households=True)
 
     def _put(self, pairs: pl.DataFrame) -> None:
         """The pairs, and the people that are in one."""
@@ -112,20 +120,23 @@ class Comparing:
     def _common(self) -> pl.DataFrame:
         return with_frequencies(self.people, self.count, self.model.common)
 
-    def _predicted(self, settings: dict[str, Any], at_least: float) -> pl.DataFrame:
+    def _predicted(self, settings: dict[str, Any], at_least: float, *, households: bool) -> pl.DataFrame:
+        barred, never = f"({REVIEW_AT_MOST} OR {HOUSEHOLD_REVIEW})", NEVER_ONE
+        if not households:
+            barred, never = (f"({rule} AND NOT {SAME_HOME_OR_BIRTH})" for rule in (REVIEW_AT_MOST, NEVER_ONE))
         prior = settings["probability_two_random_records_match"]
         statement = weighing(json.dumps({**settings, "probability_two_random_records_match": 0.5}))
         weight = f"match_weight + {math.log2(prior / (1 - prior))!r}"
         self.connection.execute(  # a relation would be planned twice
-            f"CREATE OR REPLACE TABLE found AS SELECT * REPLACE ({weight} AS match_weight, 1 / (1 + 2 ** -({weight})) AS match_probability) "  # noqa: S608 - our own numbers
-            f"FROM ({statement}) WHERE 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
+            f"CREATE OR REPLACE TABLE found AS SELECT * REPLACE ({weight} AS match_weight, 1 / (1 + 2 ** -({weight})) AS match_probability), "  # noqa: S608 - our own numbers
+            f"NOT {barred} AS mergeable FROM ({statement}) WHERE NOT {never} AND 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
         )
         found: pl.DataFrame = self.connection.table("found").pl()
         return found
 
     def _has_households(self) -> bool:
         """Whether people of different first names share houses here. Where nearly all pairs of a house are of one, they are one person."""
-        sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in ("first", "last", "formals", "known", "birth"))
+        sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in ("first", "last", "formals", "lasts", "known", "birth"))
         counted = self.connection.execute(
             f"SELECT count(*), count(*) FILTER (WHERE {CONTRADICT}) FROM (SELECT {sides} FROM pairs p JOIN people l ON l.row = p.join_key_l "  # noqa: S608 - our own names
             "JOIN people r ON r.row = p.join_key_r WHERE l.house = r.house AND l.last = r.last AND l.first <> '' AND r.first <> '')"
@@ -203,6 +214,7 @@ def _told(found: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:
             pl.max_horizontal(left, right).cast(pl.Int64).alias("right"),
             pl.col("match_probability").alias("probability"),
             pl.concat_str(before, pl.concat_str(parts, separator=",", ignore_nulls=True), pl.lit("}")).alias("agreement"),
+            "mergeable",
         )
         .cast(pl.Schema(PAIR_SCHEMA))
         .sort("left", "right")

@@ -27,7 +27,7 @@ SET_BY_HAND: Mapping[str, Mapping[str, float]] = {
     },
     "last_name": {"the same, of other first names": 1, "exchanged with the first name": 5.5, "half exchanged with the first name": 2},
     "email": {"the same, of other first names": 0.5, "the same before the @": 4, "alike": 4},
-    "phone": {"the same, of other first names": 0.5, "one digit differs": 10},
+    "phone": {"the same, of other first names": 0.5, "a neighbouring number": 1, "one digit differs": 10},
     "birth_date": {"the same year, or the same day": -4, "another": -7},
     "street": {"the same house, of other first names": 0.5, "the street alike": 3, "another, with another postal code": -0.5, "another": -3.5},
     "city": {

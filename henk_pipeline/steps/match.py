@@ -83,7 +83,7 @@ def match_people(
         pairs = likely_pairs(people, matching.model, matching.review_from, new=new, known=connected(sure), population=population)
     if apart is not None and apart.height:
         pairs = pairs.join(apart, on=["left", "right"], how="anti")
-    merged = pairs.filter(pl.col("probability") >= matching.merge_from).select("left", "right", "probability")
+    merged = pairs.filter((pl.col("probability") >= matching.merge_from) & pl.col("mergeable")).select("left", "right", "probability")
     if known is not None:
         merged = pl.concat([merged, known.with_columns(pl.lit(1.0).alias("probability"))])
     edges = pl.concat([sure, as_edges(merged)])

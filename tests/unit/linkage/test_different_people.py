@@ -1,0 +1,121 @@
+"""Different people stay different: what looks alike in a town is no proof."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from henk_pipeline.steps.match import Matched, Matching, match_people
+from tests.unit.leads.people import people
+from tests.unit.linkage.towns import STYLES, Style, town
+
+HOME = {"street": "12 Maple Street", "city": "Portland", "state": "ME", "postal_code": "04101"}
+
+
+def matched(*rows: dict[str, Any]) -> Matched:
+    return match_people(people(*rows).rename({"line": "row"}), Matching())
+
+
+def number_of_people(*rows: dict[str, Any]) -> int:
+    return int(matched(*rows).persons["person"].n_unique())
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_no_two_of_six_hundred_people_of_a_town_are_merged(style: Style, seed: int) -> None:
+    rows = town(style, 600, seed)
+    result = matched(*rows).persons
+    together = result.filter(pl.col("person").is_duplicated()).sort("person")
+    assert [rows[row - 2] for row in together["row"]] == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"first_name": "Karen", "last_name": "Dalton"}, {"first_name": "Nathan", "last_name": "Eaton"}),
+        ({"first_name": "Bill", "last_name": "Carter"}, {"first_name": "Robert", "last_name": "Moss"}),
+        ({"first_name": "Lisa", "last_name": "Reed"}, {"first_name": "Elizabeth", "last_name": "Cox"}),
+        ({"first_name": "Lee", "last_name": "Hall"}, {"first_name": "Shirley", "last_name": "Webb"}),
+        ({"first_name": "Maria", "last_name": "Gomez"}, {"first_name": "Luis", "last_name": "Vega"}),
+    ],
+)
+def test_other_first_and_last_names_are_other_people_whatever_else_agrees(one: dict[str, Any], other: dict[str, Any]) -> None:
+    shared = HOME | {"birth_date": "1984-03-07"}
+    result = matched(shared | one | {"phone": "+12075550101"}, shared | other | {"phone": "+12075550102"})
+    assert result.persons["person"].n_unique() == 2
+    assert result.doubtful.height == 0
+    result = matched(shared | one | {"phone": "+12075550101"}, shared | other | {"phone": "+12075550101"})
+    assert result.persons["person"].n_unique() == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("Name{}", "Family{}"), ("Donor", "{}"), ("Donor {}", "Test"), ("User{}", "Account"), ("Guest", "Table {}"), ("Anonymous {}", None)],
+)
+def test_a_number_is_part_of_the_name(first: str, last: str | None) -> None:
+    rows = [
+        {
+            "first_name": first.format(n),
+            "last_name": last.format(n) if last else None,
+            "email": f"p{n}@example.org",
+            "phone": f"+1212555{n:04}",
+            "birth_date": f"{1950 + n}-03-07",
+            **HOME,
+        }
+        for n in range(100, 130)
+    ]
+    assert number_of_people(*rows) == 30
+    assert number_of_people(*({**row, "phone": "+12125550100", "email": None} for row in rows[:3])) == 3
+    assert number_of_people(*(rows[:10] * 2)) == 10
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"last_name": "Abbott", "phone": "+16175550121"}, {"last_name": "Zimmer", "phone": "+16175550122"}),
+        ({"last_name": "Keane", "phone": "+16175550131"}, {"last_name": "Oduya", "phone": "+16175550139"}),
+        ({"last_name": "Park", "email": "pat.park@acme.example.org"}, {"last_name": "Dole", "email": "pat.dole@acme.example.org"}),
+        ({"last_name": "Hall", "phone": "+16175550171"}, {"last_name": "Webb", "phone": "+16175550299"}),
+        ({"last_name": "Gomez"}, {"last_name": "Vega"}),
+    ],
+)
+def test_colleagues_of_one_given_name_are_not_merged(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert number_of_people(HOME | {"first_name": "Pat"} | one, HOME | {"first_name": "Pat"} | other) == 2
+
+
+@pytest.mark.parametrize("mailbox", ["jsmith", "john.smith", "smithj", "js", "john"])
+def test_namesakes_of_one_office_are_reviewed(mailbox: str) -> None:
+    office = HOME | {"first_name": "John", "last_name": "Smith"}
+    result = matched(
+        office | {"email": f"{mailbox}1@acme.example.org", "phone": "+12075550161"},
+        office | {"email": f"{mailbox}2@acme.example.org", "phone": "+12075550162"},
+    )
+    assert result.persons["person"].n_unique() == 2
+    assert result.doubtful.height == 1
+
+
+@pytest.mark.parametrize("names", [("Anna", "Carl"), ("Emma", "Edith"), ("Peter", "Paul"), ("Rose", "Grace"), ("Mark", "Daniel")])
+def test_twins_are_not_merged(names: tuple[str, str]) -> None:
+    shared = HOME | {"last_name": "Whitfield", "birth_date": "1984-03-07", "phone": "+12075550101"}
+    assert number_of_people(*(shared | {"first_name": name} for name in names)) == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"phone": "+12075530101"},
+        {"phone": "+12075551001"},
+        {"first_name": "Beth"},
+        {"first_name": "Elisabeth"},
+        {"first_name": "Whitfield", "last_name": "Elizabeth"},
+        {"email": "elizabeth.whitfeld@gmail.com"},
+    ],
+    ids=["one digit", "exchanged digits", "nickname", "variant", "names exchanged", "mailbox misspelt"],
+)
+def test_one_person_with_a_typing_error_is_still_found(other: dict[str, Any]) -> None:
+    person = HOME | {
+        "first_name": "Elizabeth", "last_name": "Whitfield", "phone": "+12075550101", "email": "elizabeth.whitfield@gmail.com",
+    }  # fmt: skip
+    key = {} if "phone" in other else {"phone": None}
+    mail = {} if "email" in other else {"email": None}
+    assert number_of_people(person | key, person | key | mail | other) == 1
