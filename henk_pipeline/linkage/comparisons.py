@@ -115,7 +115,9 @@ def comparisons() -> list[dict[str, Any]]:
             _level("list_has_any(formals_l, formals_r) AND length(first_l) > 1", "one is short for the other"),
             _level(_ALIKE_FIRST, "alike"),
             _level(_HALF_EXCHANGED, "half exchanged with the last name"),
-            _level(f"(starts_with(first_l, first_r) OR starts_with(first_r, first_l)) AND NOT {_numbers_differ('first')}", "one begins like the other"),
+            _level(
+                f"(starts_with(first_l, first_r) OR starts_with(first_r, first_l)) AND NOT {_numbers_differ('first')}", "one begins like the other"
+            ),
             _level(f"jaro_winkler_similarity(first_l, first_r) >= 0.8 AND NOT {_numbers_differ('first')}", "a little alike"),
             _level(_BORN_TOGETHER, "another, but born on the same day"),
             _level("birth_l IS NULL OR birth_r IS NULL", "another"),
