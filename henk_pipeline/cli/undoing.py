@@ -234,7 +234,7 @@ def erase(
     from henk_pipeline.postgres.businesses import find_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.people import erase_contacts, erase_person  # noqa: PLC0415
-    from henk_pipeline.steps.intake import find_files_of, forget_derived  # noqa: PLC0415
+    from henk_pipeline.steps.intake import find_files_of, forget_derived, forget_reports  # noqa: PLC0415
 
     settings = read_settings()
     with connect(settings) as connection:
@@ -255,6 +255,7 @@ def erase(
             traces = erase_contacts(connection, owner.id, emails, phones)
             # Before the person is gone from the database: killed in between, the request can be made again.
             received = forget_derived(settings, sorted({*keys, *(key for report in (*reports, traces) for key in report["uploads"])}))
+            forget_reports(settings, business, emails, phones)
             originals = [*(str(path) for path in received), *landed]
     _publish_anew(settings)
     if not people and not traces["rejections_blanked"] and not originals:

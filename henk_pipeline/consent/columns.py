@@ -204,9 +204,9 @@ def is_channel_alone(name: str) -> bool:
     """Return whether a name says a channel and nothing else ("Phone calls", "Contact by post"): with cells of yes and no it is a permission."""
     tokens = tokens_of(name)
     asks = len(tokens) > 2 and all(token.text in YES_OR_NO for token in tokens[-2:])
-    fillers = CHANNEL_FILLERS | YES_OR_NO if asks else CHANNEL_FILLERS
-    ways = [token for token in tokens if not token.classes.isdisjoint(CHANNEL_CLASSES) and (asks or token.text not in OTHER_USES)]
-    return bool(ways) and all(token in ways or token.text in fillers for token in tokens)
+    named = tokens[:-2] if asks else tokens
+    ways = [token for token in named if not token.classes.isdisjoint(CHANNEL_CLASSES) and (asks or token.text not in OTHER_USES)]
+    return bool(ways) and all(token in ways or token.text in CHANNEL_FILLERS for token in named)
 
 
 def channel_permission(name: str) -> ConsentColumn:

@@ -1,6 +1,7 @@
 """Step uploads: what lies in the landing folder becomes received uploads; where the things of an upload lie."""
 
 import logging
+import re
 from pathlib import Path
 
 import psycopg
@@ -77,6 +78,18 @@ def find_files_of(settings: Settings, slug: str, emails: list[str], phones: list
     landed = [location for location, copy in iter_copies(settings.landing, slug) if _holds(copy, emails, phones)]
     received = [path for path in sorted(settings.uploads.glob(f"*/{ORIGINAL}/*")) if path.is_file() and _is_of(path.parts[-3], slug)]
     return landed, sorted({path.parts[-3] for path in received if _holds(path, emails, phones)})
+
+
+def forget_reports(settings: Settings, slug: str, emails: list[str], phones: list[str]) -> None:
+    """Delete reports and rejected rows of a business that name one of these contacts, of whatever upload; a backfill makes them anew."""
+    ends = [phone[-9:] for phone in phones if len(phone) >= 9]
+    for path in (*settings.uploads.glob("*/report.html"), *settings.uploads.glob("*/*.rejected.csv")):
+        if not _is_of(path.parts[-2], slug):
+            continue
+        text = path.read_text("utf-8", errors="replace").lower()
+        digits = re.sub(r"[^0-9\n]", "", text)
+        if any(email in text for email in emails) or any(end in digits for end in ends):
+            path.unlink(missing_ok=True)
 
 
 def _is_of(key: str, slug: str) -> bool:
