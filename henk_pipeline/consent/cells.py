@@ -26,6 +26,7 @@ CAPITALS = re.compile(r"(?<![^\W_])(?:DNC|DECEASED|DO NOT (?:CALL|CONTACT|PHONE)
 OF_THE_DEAD = r"^(?:(?:the )?estate of|the late|nachlass|succession de|nalatenschap|espolio de|herencia de|sucesion de)\b"
 ESTATE = re.compile(OF_THE_DEAD)
 MIN_REMARK = 7  # letters: "Deceased", not the names Rip, Tod and Mort
+SHORT_REMARKS = {"dnc", "d.n.c", "dec'd", "decd", "dcd"}
 # An answer beside its question, as in JSON, in forms and in notes: "do_not_call": true, opt_out=false, "May call: N".
 ASSIGNMENT = re.compile(r"""["']?([^\W\d][\w ./-]{1,60}?)["']?\s*[:=?]+\s*["']?([^\W\d_]{1,5}|[01])\b["']?""")
 DENIED = r"[:=?]\s*\W?(?:n|no|non|nein|nee|nao|false|0)\b"
@@ -402,8 +403,8 @@ def _embedded(cell: str, column: ConsentColumn) -> Verdict:
     """Judge a name or an address: only a remark that stands apart from it, or in capitals, is no part of it."""
     remarks = [part.strip() for part in REMARK.split(cell)]
     capitals = CAPITALS.search(cell)
-    whole = cell if len(cell) >= MIN_REMARK or " " in cell else ""
-    apart = [whole] if len(remarks) == 1 else [part for part in remarks if part]
+    # One short word may be a name: "Tod, Anna", "Anna (Mort)".
+    apart = [part for part in remarks if len(part) >= MIN_REMARK or " " in part or fold(part).strip(".") in SHORT_REMARKS]
     if capitals or ESTATE.match(fold(cell)):
         return _about(column.unnamed, "refused")
     for remark in apart:

@@ -139,3 +139,13 @@ def test_words_in_a_name_refuse_calls(tmp_path, name):
     leads = validate_file(path, Manifest(max_rejected=1), "US").leads.collect()
     ada = leads.filter(pl.col("email") == "ada@example.org")
     assert ada.select(pl.any_horizontal("do_not_call", "dnc") | pl.col("consent_unclear").is_not_null()).item()
+
+
+@pytest.mark.parametrize(
+    "name", ["Tod, Anna", "Anna (Mort)", "Rip Torn", "Anna De'Ath", "Death, Anna", "Anna Dead", "RIP VANWINKLE", "Bell, Rung", "Stop, Al"]
+)
+def test_a_name_that_is_also_a_word_blocks_nobody(tmp_path, name):
+    path = tmp_path / "people.csv"
+    path.write_text(f'Name,Email,Phone\n"{name}",ada@example.org,212-555-0101\nBea Rostand,bea@example.org,212-555-0102\n')
+    leads = validate_file(path, Manifest(max_rejected=1), "US").leads.collect()
+    assert not leads.select(pl.any_horizontal("do_not_call", "dnc") | pl.col("consent_unclear").is_not_null()).to_series().any()
