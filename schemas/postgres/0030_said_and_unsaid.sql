@@ -28,12 +28,6 @@ BEGIN
         RAISE EXCEPTION 'henk.hold_campaign_leads is not as migration 0026 made it.';
     END IF;
     EXECUTE replace(body, place, 'AND (n.attempts > 0 OR NOT henk.must_not_call(n.lead_id));');
-    body := pg_get_functiondef('henk.lift_merged_opt_outs(lead_merges)'::regprocedure);
-    place := 's.source IN (''lead'', ''campaign'')';
-    IF strpos(body, place) = 0 THEN
-        RAISE EXCEPTION 'henk.lift_merged_opt_outs is not as migration 0027 made it.';
-    END IF;
-    EXECUTE replace(body, place, 's.source = ''lead''');
 END
 $$;
 
@@ -93,7 +87,7 @@ CREATE TABLE henk.restated_opt_outs (
 );
 COMMENT ON TABLE henk.restated_opt_outs IS 'Contacts whose opt-out was stated again, as henk.fingerprint has them, and when last.';
 REVOKE ALL ON henk.said_no, henk.restated_opt_outs FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE ON henk.said_no, henk.restated_opt_outs TO service_role;
+GRANT SELECT, INSERT, UPDATE, DELETE ON henk.said_no, henk.restated_opt_outs TO service_role;
 
 CREATE OR REPLACE FUNCTION henk.keep_no(p_lead_ids uuid[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -110,6 +104,11 @@ BEGIN
     FROM public.leads l CROSS JOIN unnest(ARRAY[henk.call_key(l.phone), henk.call_key(l.mobile_phone), l.email]) n (contact)
     WHERE l.id = ANY (p_lead_ids) AND n.contact IS NOT NULL
     ORDER BY 1, 2 ON CONFLICT (business_id, fingerprint) DO NOTHING;
+    INSERT INTO henk.restated_opt_outs (business_id, fingerprint)
+    SELECT DISTINCT l.business_id, henk.fingerprint(l.business_id, n.contact)
+    FROM public.leads l CROSS JOIN unnest(ARRAY[henk.call_key(l.phone), henk.call_key(l.mobile_phone), l.email]) n (contact)
+    WHERE l.id = ANY (p_lead_ids) AND n.contact IS NOT NULL
+    ORDER BY 1, 2 ON CONFLICT (business_id, fingerprint) DO UPDATE SET stated_at = now() WHERE restated_opt_outs.stated_at < now();
     UPDATE public.leads SET dnc = true WHERE id = ANY (p_lead_ids) AND NOT dnc;
 END
 $$;
@@ -142,16 +141,33 @@ BEGIN
     WHERE l.id = ANY (p_lead_ids) AND ((l.do_not_call AND l.consent_unclear IS NULL) OR l.dnc) AND n.contact IS NOT NULL
     ORDER BY 1, 2 ON CONFLICT (business_id, fingerprint) DO UPDATE SET stated_at = now() WHERE restated_opt_outs.stated_at < now();
 ' || place);
-    body := pg_get_functiondef('henk.lift_merged_opt_outs(lead_merges)'::regprocedure);
-    place := 'p_merge.moved -> ''suppressions'' ? s.value';
-    IF strpos(body, place) = 0 OR strpos(body, 'p_merge.moved -> ''no_calls'' ? c.address') = 0 THEN
-        RAISE EXCEPTION 'henk.lift_merged_opt_outs is not as migration 0027 made it.';
+END
+$$;
+
+-- Take back what a merge suppressed, as in 0027, but for what was stated again while it held.
+CREATE OR REPLACE FUNCTION henk.lift_merged_opt_outs(p_merge public.lead_merges) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    restated text[] := coalesce((SELECT array_agg(r.fingerprint) FROM henk.restated_opt_outs r
+        WHERE r.business_id = p_merge.business_id AND r.stated_at > p_merge.merged_at), '{}');
+BEGIN
+    IF EXISTS (SELECT FROM public.leads l WHERE l.id = p_merge.kept_lead_id AND ((l.dnc AND NOT (p_merge.rows_after -> 'leads' -> 0 ->> 'dnc')::boolean)
+        OR (l.do_not_call AND NOT (p_merge.rows_after -> 'leads' -> 0 ->> 'do_not_call')::boolean))) THEN
+        RETURN;
     END IF;
-    body := replace(body, place, place || ' AND NOT EXISTS (SELECT FROM henk.restated_opt_outs r
-            WHERE r.business_id = s.business_id AND r.fingerprint = henk.fingerprint(s.business_id, s.value) AND r.stated_at > p_merge.merged_at)');
-    place := 'p_merge.moved -> ''no_calls'' ? c.address';
-    EXECUTE replace(body, place, place || ' AND NOT EXISTS (SELECT FROM henk.restated_opt_outs r
-            WHERE r.business_id = c.business_id AND r.fingerprint = c.address AND r.stated_at > p_merge.merged_at)');
+    -- The merge ended calls; nobody said anything in them.
+    DELETE FROM henk.said_no n WHERE n.business_id = p_merge.business_id AND n.fingerprint <> ALL (restated)
+        AND (p_merge.moved -> 'no_calls' ? n.fingerprint OR n.fingerprint IN (
+            SELECT henk.fingerprint(p_merge.business_id, v) FROM jsonb_array_elements_text(p_merge.moved -> 'suppressions') v));
+    DELETE FROM public.suppressions s WHERE s.business_id = p_merge.business_id AND s.channel = 'phone' AND s.source IN ('lead', 'campaign')
+        AND p_merge.moved -> 'suppressions' ? s.value AND henk.fingerprint(s.business_id, s.value) <> ALL (restated) AND NOT EXISTS (
+            SELECT FROM public.leads l WHERE l.business_id = p_merge.business_id AND l.id <> p_merge.kept_lead_id AND (l.dnc OR l.do_not_call)
+                AND s.value IN (henk.call_key(l.phone), henk.call_key(l.mobile_phone)));
+    DELETE FROM henk.no_calls c WHERE c.business_id = p_merge.business_id AND p_merge.moved -> 'no_calls' ? c.address
+        AND c.address <> ALL (restated) AND NOT EXISTS (
+            SELECT FROM public.leads l WHERE l.business_id = p_merge.business_id AND l.id <> p_merge.kept_lead_id AND (l.dnc OR l.do_not_call)
+                AND henk.fingerprint(l.business_id, l.email) = c.address);
 END
 $$;
 
