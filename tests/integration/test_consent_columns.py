@@ -397,7 +397,7 @@ def test_words_beside_a_number_refuse_calls_or_leave_that_number_out(connection,
 def test_a_number_that_a_column_beside_it_calls_a_fax_is_never_called(connection, tmp_path):
     text = "First Name,E-mail 1 - Value,Phone 1 - Type,Phone 1 - Value,Phone 2 - Type,Phone 2 - Value\nAda,a@example.org,Work Fax,212-555-0101,Mobile,212-555-0102\n"
     imported(connection, tmp_path, text)
-    assert connection.execute("SELECT phone FROM leads").fetchone() == ("+12125550102",)
+    assert connection.execute("SELECT phone, mobile_phone FROM leads").fetchone() == (None, "+12125550102")
     assert imported_fax(tmp_path) == [None]
 
 
