@@ -166,7 +166,14 @@ def find_persons(columns: Sequence[str], exact: Mapping[str, str], by_key: Mappi
         person, note = _only_role(roles)
         notes += [note] if note else []
     excluded: dict[str, str] = {}
+    persons_fields = {fields.get(column) for column, heading in headings.items() if heading.role == person}
     for column, heading in headings.items():
+        if (
+            heading.kind == "own"
+            and fields.get(column) in {"first_name", "last_name"} - persons_fields
+            and "full_name" not in persons_fields
+        ):
+            continue  # "Donor First Name" beside "Last Name"
         if (reason := _why_not(heading, fields.get(column), person, roles)) is not None and fields.get(
             column, "full_name"
         ) in PERSON_FIELDS:
