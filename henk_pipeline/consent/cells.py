@@ -18,7 +18,7 @@ SEPARATORS = re.compile(r"\s*(?:[;|,\n•·]|:::|\s[-–—/]+\s|[.!?](?=\s|$)|\
 LEADING = re.compile(r"^\s*([^\W\d_]{1,5})\s*[,;:./(–—-]\s*(\S.*)$", re.DOTALL)
 PIECES = re.compile(r"\s*[,;|\n]\s*")
 PAIR = re.compile(r"^(.*\w.*?)\s*(?:[:=]\s*|\s[-–—]\s|\s)\s*(\S+)$", re.DOTALL)  # "Email: Y", "phone = no", "SMS ✗"
-# How somebody said it, not what it is about: "asked by e-mail".
+# A law is a ground for being asked, no permission: "GDPR form".
 LAWS = {"gdpr", "dsgvo", "rgpd", "lgpd", "avg"}
 # What stands apart from a name: in brackets, after a dash, between asterisks.
 REMARK = re.compile(r"\s*(?:[()\[\]{}*;|,]|\s[-–—]+\s|:\s)\s*")
@@ -45,6 +45,7 @@ ALLOWED = {
     "toestaan",
 }
 LIVING = {"alive", "living", "lebt", "lebend", "vivant", "vivante", "vivo", "viva", "not deceased"}
+# How somebody said it, not what it is about: "asked by e-mail".
 SAID_BY = {
     "by",
     "per",
