@@ -17,6 +17,7 @@ from psycopg import sql
 
 from henk_pipeline.postgres import embedded, migrate
 from henk_pipeline.settings import Settings, load_settings
+from tests.e2e.processes import free_port
 
 # The machines that run this are slow and noisy: how long an example takes says nothing.
 hypothesis.settings.register_profile("henk", deadline=None)
@@ -100,6 +101,7 @@ def settings(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("HENK_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HENK_DATABASE_URL", database_url)
     monkeypatch.setenv("HENK_SETTLE_SECONDS", "0")  # what a test has landed is whole
+    monkeypatch.setenv("HENK_REPORTS_PORT", str(free_port()))  # the `henk ui` of another test may run at the same time
     load_settings.cache_clear()
     yield load_settings()
     load_settings.cache_clear()

@@ -37,8 +37,7 @@ def running_ui(tmp_path):
     """`henk ui` on a free port. Gives its address; afterwards nothing of it is left."""
     port = free_port()
     log = (tmp_path / "ui.log").open("w")
-    environment = {**os.environ, "HENK_REPORTS_PORT": str(free_port())}
-    process = subprocess.Popen([HENK, "ui", "--port", str(port)], stdout=log, stderr=log, env=environment)
+    process = subprocess.Popen([HENK, "ui", "--port", str(port)], stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(lambda: urllib.request.urlopen(f"{address}/server_info", timeout=2).status == 200, 90, tmp_path / "ui.log")

@@ -241,7 +241,7 @@ def test_the_page_of_the_night_shows_what_an_operator_asks_first(settings, land,
     assert [value for name, value in counts.items() if name.startswith("Refused: <b>bad|x.csv of acme")] == ["The file is empty."]
     page = counts["Night"]
     assert page.startswith("**1 loaded, 2 refused, 1 waiting** in the last 24 hours")
-    assert "| acme | &lt;b>bad\\|x.csv | [report](http://127.0.0.1:3001/acme_b-bad-x_" in page
+    assert f"| acme | &lt;b>bad\\|x.csv | [report](http://127.0.0.1:{settings.reports_port}/acme_b-bad-x_" in page
     assert "There is no business 'gamma'." in page
     assert "henk business add" in page
     assert "acme\\_late\\_00000000" in page
