@@ -66,7 +66,7 @@ def _checked(path: Path, default_country: str, parsed: Path | None) -> dict[str,
         manifest = parse_manifest(beside.read_text("utf-8", errors="replace")) if beside.exists() else manifest
     except ManifestError as error:
         manifest_error = str(error)
-    validated = validate_file(path, manifest, default_country, parsed=parsed, keep_leads=False)
+    validated = validate_file(path, manifest, default_country, parsed=parsed, keep_leads=False, names=(path.name,))
     told = _nothing_read()
     rejections = validated.rejections.drop("row").head(SHOWN_REJECTIONS).collect().rows(named=True)
     return {

@@ -14,6 +14,7 @@ from henk_pipeline.consent.vocabulary import all_known, answer_key, answers, fol
 Word = Literal["refused", "permitted", "unclear"]
 MAX_STATEMENT = 120  # characters of a sentence that is an opt-out and nothing else
 MAX_CELL = 2000  # characters of a cell that are read
+MAX_CODE = 10  # characters of a code that says something by itself: "NP", "disc.", "not in svc"
 SEPARATORS = re.compile(r"\s*(?:[;|,\n•·]|:::|\s[-–—/]+\s|[.!?](?=\s|$)|\((?=\D)|\)|/)\s*")
 LEADING = re.compile(r"^\s*([^\W\d_]{1,5})\s*[,;:./(–—-]\s*(\S.*)$", re.DOTALL)
 PIECES = re.compile(r"\s*[,;|\n]\s*")
@@ -69,9 +70,19 @@ YEAR_OR_DATE = re.compile(
     r"|\d{1,2}\.? ?[^\W\d_]{3,12}\.?,? \d{2,4}(?: .*)?|[^\W\d_]{3,12}\.? \d{1,2},? \d{4}(?: .*)?|(?:19|20)\d{6}|[^\W\d_]{3,12}\.? (?:19|20)\d{2}"
 )
 BY_NAME = re.compile(r"\b(?:him|her|me|them|it)\s+[A-Z]")  # "do not call her Liz"
+CODED = r"^\p{L}{2}$|\p{L}{3}|\p{L}[^\p{L}]\p{L}"  # the same, and "NP"
 WORDED = r"\p{L}{3}|\p{L}[^\p{L}]\p{L}"  # "DNC", "D.N.C."
+AN_ADDRESS = r"^\s*\S+@\S+\s*$"
 PLAIN_DATE, A_DATE = r"^(?:19|20)\d\d-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[ +-][\d:]+)?)?$", "2000-01-01"
-EVERY = {"all", "alle", "alles", "tous", "tout", "todos", "todas", "todo", "everything", "both", "any", "full"}
+EVERY = {
+    "all", "alle", "alles", "tous", "tout", "todos", "todas", "todo", "everything", "both", "any", "full", "all channels", "any channel",
+    "every channel", "any means", "all methods", "any method", "alle kanale", "alle kanäle", "tous les canaux", "todos los canales", "alle kanalen",
+    "todos os canais",
+}  # fmt: skip
+# What a spreadsheet shows where a formula failed.
+ERROR = re.compile(
+    r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA|BEZUG!|NV|WERT!|BUSY!|UNKNOWN!)"
+)
 # Words that in a column which is not about consent say too little by themselves.
 NEEDS_CONTEXT = ("weak_refusal", "wrong", "only", "dead")
 
@@ -110,15 +121,18 @@ def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
     Returns:
         A row a cell: `phone` and `email` (refused, permitted, unclear or null), `empty` (true where nothing is said, else false or null).
     """
-    if column.direction != "stated":  # every date says the same, and a column of moments has a distinct one in each row
+    if column.addresses:
+        cells = cells.to_frame("cell").select(pl.when(~pl.col("cell").str.contains(AN_ADDRESS)).then("cell")).to_series()
+    elif column.direction != "stated":  # every date says the same, and a column of moments has a distinct one in each row
         cells = (
             cells.to_frame("cell")
             .select(pl.when(pl.col("cell").str.contains(PLAIN_DATE)).then(pl.lit(A_DATE)).otherwise("cell"))
             .to_series()
         )
     if column.direction == "stated" and not column.restriction and not column.register:
-        distinct = cells.filter(cells.str.contains(WORDED).fill_null(value=False)).unique()  # ids and numbers state nothing
-        distinct = distinct.filter(may_state(distinct, lenient=column.lenient))
+        worded = CODED if column.lenient else WORDED
+        distinct = cells.filter(cells.str.contains(worded).fill_null(value=False)).unique()  # ids and numbers state nothing
+        distinct = distinct.filter(may_state(distinct, lenient=column.lenient) | _may_be_code(distinct, column))
     else:
         distinct = cells.unique().drop_nulls()
     verdicts = [(cell, *verdict) for cell, verdict in _judged(distinct.to_list(), column)]
@@ -127,6 +141,13 @@ def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
         return pl.DataFrame({name: pl.Series([None], dtype=dtype).new_from_index(0, len(cells)) for name, dtype in VERDICT_SCHEMA.items()})
     told = pl.DataFrame(telling, schema={"cell": pl.String, **VERDICT_SCHEMA}, orient="row")
     return cells.alias("cell").to_frame().join(told, on="cell", how="left", maintain_order="left").drop("cell")
+
+
+def _may_be_code(cells: pl.Series, column: ConsentColumn) -> pl.Series:
+    """Return which cells of a column of codes may be one that says something by itself, or the error of a formula."""
+    if not column.lenient:
+        return pl.Series([False]).new_from_index(0, len(cells))
+    return (cells.str.len_chars() <= MAX_CODE) | cells.str.starts_with("#")
 
 
 def _judged(cells: list[str], column: ConsentColumn) -> list[tuple[str, Verdict]]:
@@ -159,13 +180,13 @@ def _stems() -> tuple[str, str, str]:
 def may_state(cells: pl.Series, *, lenient: bool = False) -> pl.Series:
     """Return which cells may state a refusal: a cheap look that lets too many through, never too few. `lenient`: of a column of short codes."""
     alone, negation, about = _stems()
-    folded = cells.str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}|['’]", "").str.replace_all("_", " ", literal=True)
+    folded = cells.str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}|['’]", "").str.replace_all(r"_|(\p{L})(\d)", "$1 $2")
     states = folded.str.contains(alone) | folded.str.contains(DENIED) | folded.str.contains(OF_THE_DEAD)
     return states | (folded.str.contains(negation) if lenient else folded.str.contains(about) & folded.str.contains(negation))
 
 
 @lru_cache(maxsize=50_000)
-def judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911 - a line a kind of answer
+def judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911, PLR0912 - a line a kind of answer
     """Judge one cell of a column."""
     cell = cell.strip()[:MAX_CELL]
     key = answer_key(cell)
@@ -176,6 +197,10 @@ def judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911 -
     known = answers()
     if (column.dead and key in LIVING) or (column.direction == "refusal" and key in ALLOWED):
         return _of(column, "permitted")
+    if column.direction == "refusal" and key in known["lifted"]:
+        return _of(column, "permitted")
+    if column.wrong and NUMBER.search(cell) and not YEAR_OR_DATE.fullmatch(cell):
+        return NOTHING  # "Old Phone": that number is not called; the person's other one is
     if column.direction == "refusal" and len(key) > 6 and NUMBER.fullmatch(cell) and not YEAR_OR_DATE.fullmatch(cell):
         return _of(column, "refused")  # "Do Not Call Number"
     if key in known["none"] and column.direction == "permission" and column.strict:
@@ -362,8 +387,8 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
         return _of(column, "refused")
     if column.register and key in answers()["listed"]:
         return _of(column, "refused")
-    if column.lenient and key in answers()["alone"]:
-        return _about(column.unnamed, "refused")
+    if column.lenient and (coded := _coded(cell, key, column)) is not None:
+        return coded
     if column.embedded:
         return _embedded(cell, column)
     assigned = _assigned(cell) or (_pairs(cell, column) if column.lenient else None)
@@ -385,7 +410,31 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
             found = found | verdict
     if found == NOTHING and column.restriction and not any(_is_understood(part) for part in parts):
         return _of(column, "unclear")
+    if found == NOTHING and column.status and not column.named and any(_is_blocked(part) for part in parts or [cell]):
+        return _of(column, "unclear")  # an account may be blocked for many reasons
     return found
+
+
+def _coded(cell: str, key: str, column: ConsentColumn) -> Verdict | None:
+    """Judge a code that says something by itself; None where it is none."""
+    known = answers()
+    if key in known["alone"]:
+        return _about(column.unnamed, "refused")
+    if column.named and ERROR.fullmatch(cell):
+        return _of(column, "unclear")
+    if column.solicits and key in known["no_phone_codes"] | known["no_contact_codes"]:
+        return _about(frozenset({"phone" if key in known["no_phone_codes"] else "contact"}), "refused")
+    if (column.outcome or column.status) and key in known["wrong_codes"]:
+        return _about(frozenset({"phone"}), "refused")
+    if column.restriction and key in known["lifted"]:
+        return NOTHING
+    return None
+
+
+def _is_blocked(part: str) -> bool:
+    """Return whether a status says that somebody is blocked, and not from what."""
+    said = read_statement(part)
+    return said.has("blocked") and said.polarity == "refusal" and not said.classes - {"blocked", "weak_refusal", "bare", "filler", "code"}
 
 
 def _assigned(cell: str) -> Verdict | None:
@@ -430,6 +479,7 @@ def _is_understood(part: str) -> bool:
         or said.has("other_purpose")
         or not said.classes - {"filler", "code", "harmless", "digits"}
         or said.polarity == "permission"
+        or (said.has("harmless", "preference") and said.polarity is None and not said.only)
     )
 
 
@@ -444,6 +494,8 @@ def _refusal(cell: str, column: ConsentColumn) -> Verdict | None:
         return None  # of another person, or a number that was corrected
     if said.only and said.channels and not said.unknown and not said.has("condition") and said.polarity is None and column.lenient:
         return Verdict(None if "phone" in said.channels else "refused", None)
+    if column.lenient and said.has("register") and said.unknown and said.strength == "strong" and not said.has("measure", "condition"):
+        return _of(column, "unclear")  # "dnc_q3_upload": it names the list, and says more than that somebody is on it
     if said.polarity != "refusal" or not _is_plain(said, cell, column):
         return None
     channels = _named(said) or column.unnamed
@@ -499,6 +551,7 @@ class Remark(NamedTuple):
 FAX = re.compile(
     r"(?i)(?:^|[\s(/;,])\(?(?:tele)?f(?:ax)?(?:[.:]+\)?|\))|\b(?:tele)?fax\b|\bfacsimile\b|\bfx\b|\s\(?f\)?\s*$|\bpager\b|\bbeeper\b"
 )
+NO_FAX = re.compile(r"(?i)\(?\b(?:not?|kein|pas|sin|geen|não)\s+(?:an?\s+|un\s+|de\s+)?(?:tele)?fax\b\)?")
 NUMBER = re.compile(r"\+?\(?\d[\d\s().\-/]{3,}\d(?:\s*(?:x|ext\.?|extension)\s*\d{1,6})?", re.IGNORECASE)
 PARTS = re.compile(
     r"\s*(?:[;|\n]|,(?=\s*\D*\d{3})|\s/\s|/(?=\s*[+(A-Za-z])|\s(?:or|and|oder|und|ou|et|o|y|e|en|of)\s(?=\D{0,20}\d{3})|&)\s*",
@@ -515,6 +568,7 @@ def read_phone_cell(cell: str) -> Remark | None:
     for part in PARTS.split(cell):
         numbers = [found.group().strip() for found in NUMBER.finditer(part)]
         words = NUMBER.sub(" ", part)
+        words = NO_FAX.sub(" ", words)
         if numbers and FAX.search(words):
             dropped, touched = "fax", True
             continue
@@ -532,11 +586,13 @@ def read_phone_cell(cell: str) -> Remark | None:
     return Remark("; ".join(kept) or None, refused, dropped) if touched else None
 
 
-def _remark(words: str, *, alone: bool) -> Literal["refused", "wrong"] | None:
+def _remark(words: str, *, alone: bool) -> Literal["refused", "wrong"] | None:  # noqa: PLR0911 - a line a kind of remark
     """Read the words of a cell of numbers; `alone`: there is no number beside them."""
     if not any(character.isalpha() for character in words):
         return None
     said = read_statement(fold(words), trailing=False)
+    if said.only and said.channels and "phone" not in said.channels and not said.unknown:
+        return "refused"  # "text only"
     if said.has("other_person") or (said.has("condition") and said.strength != "strong") or said.polarity != "refusal":
         return None
     tokens = tokens_of(fold(words))

@@ -35,6 +35,7 @@ SHARED_PURPOSES = {
     "publicity",
 }
 STATUS = {"status", "telefonstatus", "kontaktstatus", "statut", "estado", "situacao", "eligibility", "contactability"}
+SOLICITS = {"solicit", "solicitation", "solicitations", "noncontact"}
 ALIVE = re.compile(r"(?:is |still |est |esta )?(?:alive|living|lebt|lebend|vivant|vivante|vivo|viva|en vida|in leven)")
 # Words for calling that are as often about something else.
 OTHER_USES = {
@@ -62,8 +63,9 @@ class ConsentColumn:
     of anything else, in which only cells that state a refusal count. `channels`: what yes and no are about; `named`: the name says so, or
     else the file decides (`with_channels`). `unnamed`: what a refusal without a channel in a cell is about. `strict`: a cell that is neither
     yes nor no is unclear; otherwise it says nothing. `present`: any filled cell is a yes (a date, a reason). `lenient`: a column of short
-    codes, whose cells may say more than the bare statement; `status`: it is called so. `embedded`: names, addresses, in which a remark may
-    stand ("Ada Li (deceased)"). `field`: the field of a lead that a refusal sets, None for neither.
+    codes, whose cells may say more than the bare statement; `status`: it is called so; `solicits`: its codes are those of solicitation; `wrong`: it
+    says that a number is wrong, or holds numbers that are. `embedded`: names, addresses, in which a remark may
+    stand ("Ada Li (deceased)"); `addresses`: e-mail addresses. `field`: the field of a lead that a refusal sets, None for neither.
     """
 
     direction: Direction
@@ -79,7 +81,10 @@ class ConsentColumn:
     outcome: bool = False
     negated: bool = False
     status: bool = False
+    solicits: bool = False
+    wrong: bool = False
     embedded: bool = False
+    addresses: bool = False
     yes: frozenset[str] = frozenset()
     no: frozenset[str] = frozenset()
 
@@ -108,6 +113,8 @@ class ConsentColumn:
 
 # A column in which any cell that is exactly an opt-out counts.
 STATED = ConsentColumn("stated")
+# E-mail addresses: a remark stands where one should, or after it.
+ADDRESSES = ConsentColumn("stated", CHANNELS_OF["email"], named=True, unnamed=CHANNELS_OF["email"], addresses=True)
 # Names, companies, titles and addresses.
 EMBEDDED = ConsentColumn("stated", embedded=True)
 
@@ -120,7 +127,7 @@ def read_column(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR0
         The column; `STATED` or a lenient one where only its cells may say something; None where not even they do: it is about another
         person, or holds links.
     """
-    name = _without_form(name.strip())
+    name = _without_remarks(_without_form(name.strip()))
     said = read_statement(name, trailing=False)
     if said.has("other_person") or (said.has("link") and said.polarity):
         return None
@@ -144,7 +151,8 @@ def read_column(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR0
         present = said.has("about") or _has_date(name)
         if said.has("dead") and said.has("measure"):
             return _stated(said)  # "Deceased Name"
-        return _column("refusal", said, strict=True, present=present)
+        wrong = said.has("wrong") and said.strength == "strong" and not said.has("refusal", "dead", "register", "contact", "negation")
+        return replace(_column("refusal", said, strict=True, present=present), wrong=wrong)
     if said.has("restriction"):
         return replace(_stated(said), lenient=True, restriction=said.has("contact", "phone") or bool(said.channels))
     if said.polarity == "permission":
@@ -153,7 +161,8 @@ def read_column(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR0
         return _column("permission", said, strict=True) if not said.has("date", "about") else _stated(said)
     if said.has("preference") and "phone" in said.channels and not said.has("measure", "date"):
         return _column("permission", said, lenient=True)
-    return replace(_stated(said), status=not STATUS.isdisjoint(plain_words(name)))
+    words = plain_words(name)
+    return replace(_stated(said), status=not STATUS.isdisjoint(words), solicits=not SOLICITS.isdisjoint(words))
 
 
 def _without_form(name: str) -> str:
@@ -162,6 +171,38 @@ def _without_form(name: str) -> str:
     if form is None:
         return name
     return form[2] if read_statement(form[2], trailing=False).polarity or not read_statement(form[1]).polarity else f"{form[1]} {form[2]}"
+
+
+def _without_remarks(name: str) -> str:
+    """Return a name of consent without what says which of several it is, or where to look: "Phone Consent (old)"."""
+    spaced = re.sub(r"(?<=[a-z\d])(?=[A-Z])", " ", name)
+    parts = re.findall(r"\([^()]*\)|\[[^\[\]]*\]|[^\s_()\[\]]+", spaced)
+    kept = _strip_remarks(parts)
+    if len(kept) == len(parts):
+        return name
+    rest = " ".join(kept)
+    said = read_statement(rest, trailing=False)
+    # "Old phone" is a number; "Old phone consent" is consent.
+    return rest if said.polarity and said.has("permission", "refusal", "negation", "register", "modal", "dead") else name
+
+
+def _strip_remarks(parts: list[str]) -> list[str]:
+    """Return the parts of a name without those at its ends, or in brackets, that are remarks and nothing else."""
+
+    def is_remark(*some: str) -> bool:
+        tokens = tokens_of(" ".join(some))
+        return (
+            bool(tokens)
+            and all(token.has("remark") or token.has("digits") for token in tokens)
+            and any(token.has("remark") for token in tokens)
+        )
+
+    kept = [part for part in parts if not (part[0] in "([" and is_remark(part))]
+    while len(kept) > 1 and (not tokens_of(kept[-1]) or is_remark(kept[-1])):
+        kept = kept[:-1]
+    while len(kept) > 1 and is_remark(kept[0]):
+        kept = kept[1:]
+    return kept
 
 
 def _is_shared_refusal(name: str, said: Statement) -> bool:
@@ -229,7 +270,7 @@ def _is_bare(said: Statement) -> bool:
 
 
 def _stated(said: Statement) -> ConsentColumn:
-    lenient = said.has("code", "preference", "preferred", "restriction", "subscription")
+    lenient = said.has("code", "outcome", "preference", "preferred", "restriction", "subscription")
     return replace(_column("stated", said, lenient=lenient), outcome=said.has("outcome"))
 
 

@@ -12,12 +12,13 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from henk_pipeline.settings import schemas_folder
 
 WordClass = Literal[
-    "negation", "modal", "permission", "refusal", "weak_refusal", "bare", "register", "dead", "wrong", "phone", "phone_past", "device", "email",
-    "sms",
-    "post", "fax", "contact", "contact_past", "being", "only", "other_person", "other_purpose", "measure", "condition", "about", "date", "link",
-    "checked", "restriction", "preference", "preferred", "code", "outcome", "subscription", "number", "filler", "harmless",
+    "negation", "modal", "permission", "refusal", "weak_refusal", "blocked", "bare", "register", "dead", "wrong", "phone", "phone_past", "device",
+    "email", "sms", "post", "fax", "contact", "contact_past", "being", "only", "other_person", "other_purpose", "measure", "remark", "condition",
+    "about", "date", "link", "checked", "restriction", "preference", "preferred", "code", "outcome", "subscription", "number", "filler", "harmless",
 ]  # fmt: skip
-AnswerClass = Literal["yes", "no", "empty", "none", "alone", "listed", "unlisted", "granted", "refused"]
+AnswerClass = Literal[
+    "yes", "no", "empty", "none", "alone", "no_phone_codes", "no_contact_codes", "wrong_codes", "lifted", "listed", "unlisted", "granted", "refused",
+]  # fmt: skip
 # A compound is taken apart only from this length on, into parts of at least three letters: shorter ones are chance ("Nobel" is no "no bel").
 MIN_COMPOUND, MAX_COMPOUND, MIN_PART = 7, 40, 3
 SHORT_PARTS = {"do", "no", "to", "in", "is", "on"}

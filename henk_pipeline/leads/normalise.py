@@ -238,6 +238,10 @@ def _without_remarks(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> t
     """Take the words about calling from cells of numbers, and the numbers that are a fax's or a wrong one's."""
     refused: list[pl.Series] = []
     dropped: list[pl.Series] = []
+    wrong_numbers = [use.column for use in columns if use.consent is not None and use.consent.wrong]
+    for wrong in wrong_numbers:
+        numbers = table.select(pl.when(_last_digits(wrong).is_not_null()).then(wrong).alias(f"{wrong} (not used)")).to_series()
+        dropped += [numbers] if numbers.is_not_null().any() else []
     for use in columns:
         if use.field not in fields.PHONE_FIELDS:
             continue
@@ -247,11 +251,27 @@ def _without_remarks(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> t
             dropped.append(read["dropped"].alias(f"{use.column} (not used)"))
         if use.kind_column is not None and use.kind_column in table.columns:
             is_other = is_not_called(table[use.kind_column]) & table[use.column].is_not_null()
-            if is_other.any():
-                both = table.select(pl.when(is_other).then(use.column).alias("other"), pl.when(~is_other).then(use.column).alias("number"))
-                dropped.append(both["other"].alias(f"{use.column} (not used)"))
-                table = table.with_columns(both["number"].alias(use.column))
+            table, other = _set_apart(table, use.column, is_other)
+            dropped += other
+        for wrong in wrong_numbers:
+            is_wrong = table.select((_last_digits(use.column) == _last_digits(wrong)).fill_null(value=False)).to_series()
+            table, other = _set_apart(table, use.column, is_wrong)
+            dropped += other
     return table, _Calls(_any(refused, "refused") if refused else None, _once(dropped))
+
+
+def _set_apart(table: pl.DataFrame, column: str, apart: pl.Series) -> tuple[pl.DataFrame, list[pl.Series]]:
+    """Return the table without some cells of a column, and these as a column of their own; none where there are none."""
+    if not apart.any():
+        return table, []
+    both = table.select(pl.when(apart).then(column).alias("other"), pl.when(~apart).then(column).alias("number"))
+    return table.with_columns(both["number"].alias(column)), [both["other"].alias(f"{column} (not used)")]
+
+
+def _last_digits(column: str) -> pl.Expr:
+    """Return what two ways to write a number have in common: its last nine digits; null where there are fewer than seven."""
+    digits = pl.col(column).str.replace_all(r"\D", "").str.tail(9)
+    return pl.when(digits.str.len_chars() >= 7).then(digits)
 
 
 def _with_mobile_columns(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> tuple[pl.DataFrame, list[ColumnMeaning]]:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import phonenumbers
 import polars as pl
 
+from henk_pipeline.leads.phone_kinds import harmless_words
+
 # Names people write that are no country's name in any language.
 COUNTRY_ALIASES = {
     "usa": "US", "u.s.": "US", "u.s.a.": "US", "united states of america": "US", "america": "US", "uk": "GB", "u.k.": "GB",
@@ -368,7 +370,7 @@ def _without_labels(cell: str, country: str) -> str:
     """The cell without what says whose or which number it is. The library would read the letters as digits, as on a telephone's keys."""
     if not re.search(r"[^\W\d_]{2}", cell):
         return cell
-    bare = LABELS.sub("", cell).strip()
+    bare = LABELS.sub("", harmless_words().sub(" ", cell)).strip(" ,;:–—-")
     if bare == cell or _parse(bare, country)[0] is None:
         # Numbers spelt as words ("1-800-FLOWERS") are of North America only.
         number, _ = _parse(cell, country)

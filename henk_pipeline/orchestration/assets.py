@@ -162,7 +162,12 @@ def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.L
                     (parts := scratch / key).mkdir()
                     manifest = Manifest.model_validate_json(row["manifest"])
                     validated = validate_file(
-                        content_path(folder, facts), manifest, row["default_country"], scratch=parts, rejected_file=rejected_file
+                        content_path(folder, facts),
+                        manifest,
+                        row["default_country"],
+                        scratch=parts,
+                        rejected_file=rejected_file,
+                        names=(facts.file_name, facts.list_name),
                     )
                 leads[key], rejections[key] = validated.leads, validated.rejections
                 readings.append(

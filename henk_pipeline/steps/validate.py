@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import chain
@@ -14,6 +14,7 @@ import polars as pl
 from henk_pipeline.consent.cells import judge, read_phone_cell
 from henk_pipeline.consent.columns import STATED
 from henk_pipeline.consent.tables import Counts, judge_table
+from henk_pipeline.consent.titles import find_refusal, title_of
 from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.normalise import DAY_FIELDS, DTYPES, ColumnMeaning, Habits, consent_columns, normalise
 from henk_pipeline.leads.text import cleaned
@@ -28,6 +29,7 @@ from henk_pipeline.uploads.unpacking import UnreadableFileError
 
 NO_SYSTEM = "csv_import"
 MOST_EXAMPLES = 3
+TITLE, MAX_TITLE = "Title of the file", 120  # of what is shown as the reason why nobody is called
 MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
 LONGEST_LIST_NAME = 255  # lead_lists.name varchar(255)
 # Characters that make a spreadsheet take a cell for a formula (OWASP, CSV injection).
@@ -61,7 +63,8 @@ class ValidatedUpload:
     (OPT_OUT_SCHEMA): phones and e-mails of every row that says so, rejected rows included; channel `address`: whoever has this e-mail must not be
     called; `person`, a JSON object of PERSON_SCHEMA: who must not be called and becomes no lead here. `error`: why nothing of it is loaded, None
     if it is. `reading` (its chunks are gone) and `mapping` are None where the file could not be read or mapped. `changes`: only where results
-    go to a folder. `consent`: what the cells of each column that may hold a refusal say.
+    go to a folder. `consent`: what the cells of each column that may hold a refusal say. `title`: what the file is called, where that says that
+    its people refuse calls and the manifest has not decided about it.
     """
 
     rows_read: int = 0
@@ -75,6 +78,7 @@ class ValidatedUpload:
     reasons: Counter[str] = field(default_factory=Counter)
     changes: list[Change] = field(default_factory=list)
     consent: dict[str, Counts] = field(default_factory=dict)
+    title: str | None = None
 
 
 def validate_file(
@@ -86,21 +90,43 @@ def validate_file(
     rejected_file: Path | None = None,
     parsed: Path | None = None,
     keep_leads: bool = True,
+    names: Sequence[str] = (),
 ) -> ValidatedUpload:
     """Read, map, normalise and validate the file at `path`, piece by piece. Bad input is a result with `error`, never an exception.
 
     Takes: `scratch`, a folder that the results are written to as Parquet, so that memory does not grow with the file; `rejected_file`, where
     the rejected rows go as CSV, if there are any; `parsed`, where the table as it was read goes as CSV; `keep_leads` false if nobody asks for
-    them.
+    them; `names`, what the file and its list are called, which may say that its people refuse calls.
     Raises: OSError.
     """
     try:
         with open_table(path, hidden_rows=manifest.hidden_rows) as reading:
             if parsed is not None:
                 write_table(reading, parsed)
-            return _validated(reading, manifest, default_country, scratch, rejected_file, keep_leads=keep_leads)
+            return _validated(reading, manifest, default_country, scratch, rejected_file, names=names, keep_leads=keep_leads)
     except UnreadableFileError as error:
         return ValidatedUpload(error=str(error))
+
+
+def _refusing_title(reading: Reading, manifest: Manifest, names: Sequence[str], mapping: Mapping) -> str | None:
+    """Return the name or title that says that the people of a file refuse calls, where neither the manifest nor a column decides about it."""
+    asked = (use.consent for use in mapping.uses if use.consent is not None and use.consent.direction != "stated")
+    if manifest.do_not_call is not None or manifest.suppressions or any("phone" in consent.channels for consent in asked):
+        return None
+    titles = [title for cells in reading.titles if (title := title_of(cells)) is not None]
+    return find_refusal(titles) or find_refusal(
+        [*(Path(name).stem for name in names), *filter(None, [manifest.list]), *manifest.tags], whole=True
+    )
+
+
+def _note_of_title(title: str | None) -> list[str]:
+    if title is None:
+        return []
+    question = (
+        f"“{title}” says that the people of this file refuse calls, so nobody of it is called. Write do_not_call = true or do_not_call = false "
+        "in its manifest; suppressions = true if it is a list of numbers and addresses only, of which no leads are made."
+    )
+    return [question]
 
 
 def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
@@ -122,7 +148,7 @@ def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
         "left_out": [part._asdict() for part in reading.left_out[:MOST_TOLD]],
         "realigned": [{"line": line, "what": what} for line, what in list(reading.realigned.items())[:MOST_TOLD]],
         "passed_over": list(reading.passed_over),
-        "notes": list(validated.mapping.notes) if validated.mapping else [],
+        "notes": [*_note_of_title(validated.title), *(validated.mapping.notes if validated.mapping else ())],
         "consent": describe_consent(validated),
     }
 
@@ -143,15 +169,23 @@ def describe_consent(validated: ValidatedUpload) -> list[dict[str, Any]]:
 
 
 def _validated(
-    reading: Reading, manifest: Manifest, default_country: str, scratch: Path | None, rejected_file: Path | None, *, keep_leads: bool
+    reading: Reading,
+    manifest: Manifest,
+    default_country: str,
+    scratch: Path | None,
+    rejected_file: Path | None,
+    *,
+    names: Sequence[str],
+    keep_leads: bool,
 ) -> ValidatedUpload:
     chunks = _Chunks(reading)
     try:
         mapping, columns, habits = _look_through(reading, manifest, chunks)
     except ManifestError as error:
         return ValidatedUpload(reading=reading, rows_read=sum(_rows_of(chunk) for chunk in reading.chunks()), error=str(error))
-    work = _Work(reading, mapping, columns, manifest, default_country, habits, tell_changes=scratch is not None)
-    upload = ValidatedUpload(reading=reading, mapping=mapping)
+    title = _refusing_title(reading, manifest, names, mapping)
+    work = _Work(reading, mapping, columns, manifest, default_country, habits, title, tell_changes=scratch is not None)
+    upload = ValidatedUpload(reading=reading, mapping=mapping, title=title)
     opt_outs: list[pl.DataFrame] = [upload.opt_outs]
     leads, rejections = Pieces("leads", scratch), Pieces("rejections", scratch)
     with ExitStack() as stack:
@@ -265,6 +299,7 @@ class _Work:
     manifest: Manifest
     default_country: str
     habits: Habits
+    title: str | None
     tell_changes: bool
 
     def validate(self, chunk: Chunk) -> _Done:
@@ -276,6 +311,9 @@ class _Work:
             normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_call"))
         if self.manifest.suppressions:
             normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_email"))
+        if self.title is not None:
+            unclear = pl.when(~pl.any_horizontal(*fields.NO_CALL)).then(pl.lit(f"{TITLE}: {self.title}"[:MAX_TITLE]))
+            normalised = normalised.with_columns(pl.coalesce(fields.CONSENT_UNCLEAR, unclear).alias(fields.CONSENT_UNCLEAR))
         normalised = normalised.with_columns(self._lists(chunk))
         good, failures = contract.validate(normalised)
         if self.manifest.suppressions:
@@ -285,11 +323,23 @@ class _Work:
             leads=good.with_columns(pl.lit(self.mapping.system or NO_SYSTEM).alias("source")).select(LEAD_SCHEMA.keys()),
             rejections=_rejections(self.reading, chunk, self.mapping, failures),
             opt_outs=pl.concat(
-                [_opt_outs(normalised), self._people_not_to_call(normalised, failures), _stated_in_ragged(chunk.ragged, country)]
+                [
+                    _opt_outs(normalised),
+                    self._people_not_to_call(normalised, failures),
+                    _stated_in_ragged(chunk.ragged, country),
+                    self._stated_in_hidden(chunk, country),
+                ]
             ),
             changes=self._changes(chunk, normalised) if self.tell_changes else [],
             consent=judged.counts,
         )
+
+    def _stated_in_hidden(self, chunk: Chunk, country: str) -> pl.DataFrame:
+        """Return the opt-outs of rows that a workbook hides: they make no leads, and what they refuse is heard."""
+        if chunk.hidden is None or chunk.hidden_lines is None:
+            return pl.DataFrame(schema=OPT_OUT_SCHEMA)
+        judged = judge_table(chunk.hidden, consent_columns(self.columns))
+        return _opt_outs(normalise(chunk.hidden, chunk.hidden_lines, self.columns, country, self.habits, judged))
 
     def _people_not_to_call(self, normalised: pl.DataFrame, failures: pl.DataFrame) -> pl.DataFrame:
         """Who must not be called of those of whom no lead is made; an accepted row says so of its lead itself."""

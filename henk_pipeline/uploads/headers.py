@@ -1,5 +1,6 @@
 """Which column of a file is which field. The synonyms stand in schemas/upload/headers.toml; nothing here changes a cell."""
 
+import itertools
 import re
 import tomllib
 import unicodedata
@@ -11,6 +12,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from henk_pipeline.consent.columns import (
+    ADDRESSES,
     BOTH,
     CHANNELS_OF,
     EMBEDDED,
@@ -231,7 +233,7 @@ def map_columns(
     matrix, asked = _of_consent(table, settled) if has_header else (set(), set())
     persons = _persons([column for column in columns if column not in settled | asked] if has_header else [], synonyms)
     notes: list[str] = list(persons.notes)
-    holds = _contents(table, [column for column in columns if column not in settled | asked and not read_statement(column).has("fax")])
+    holds = _contents(table, [column for column in columns if column not in settled | asked and not _is_fax(column)])
     candidates = [Candidate(column=column, field=holds.get(column, ""), reason=reason) for column, reason in persons.excluded.items()]
 
     for field, meaning, known in _names_of_fields(synonyms, system):
@@ -270,7 +272,7 @@ def map_columns(
     if not has_header:
         notes.append("The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure.")
 
-    found = _uses_of(columns, uses, matrix, system, manifest_columns, manifest_consent or {}, has_header=has_header)
+    found = _uses_of(table, uses, matrix, system, manifest_columns, manifest_consent or {}, has_header=has_header)
     return Mapping(
         uses=[use.model_copy(update={"by": by.get(use.column, "name")}) if use.field is not None else use for use in found],
         system=system,
@@ -334,7 +336,7 @@ def _open_questions(persons: roles.Persons, candidates: list[Candidate], fields:
 
 
 def _uses_of(
-    columns: list[str],
+    table: pl.DataFrame,
     uses: dict[str, tuple[str, Meaning]],
     matrix: set[str],
     system_name: str | None,
@@ -344,7 +346,8 @@ def _uses_of(
     has_header: bool,
 ) -> list[ColumnUse]:
     """Return what every column is used for, where their fields are known: which are of consent, and about what."""
-    synonyms = load_synonyms()
+    synonyms, columns = load_synonyms(), table.columns
+    continued = _continued(table, {*uses, *manifest_columns, *manifest_consent}) if has_header else {}
     own = {name_key(name) for name in synonyms.own["columns"]}
     system = synonyms.systems.get(system_name or "")
     rules = (system.consent if system else {}) | manifest_consent
@@ -357,7 +360,13 @@ def _uses_of(
         field, meaning = uses.get(column, (None, VALUE))
         field = None if field == CALLING_CODE else field
         consent = _consent_of(
-            column, field, meaning, rules.get(column), manifest_columns.get(column), in_matrix=column in matrix, has_header=has_header
+            continued.get(column, column),
+            field,
+            meaning,
+            rules.get(column),
+            manifest_columns.get(column),
+            in_matrix=column in matrix,
+            has_header=has_header,
         )
         if consent is not None:
             consent = consent.with_channels(unnamed)
@@ -390,10 +399,31 @@ def _of_consent(table: pl.DataFrame, settled: set[str]) -> tuple[set[str], set[s
     return matrix, matrix | {name for name in table.columns if is_asked(name)}
 
 
+def _is_fax(column: str) -> bool:
+    """Return whether a name says that a column holds numbers of faxes."""
+    return column.strip(" .:").upper() == "F" or read_statement(column).has("fax")
+
+
+def _continued(table: pl.DataFrame, settled: set[str]) -> dict[str, str]:
+    """Return the nameless columns that hold answers to the question of the column before them, whose name was merged over both, and that column."""
+    found: dict[str, str] = {}
+    for place, (before, column) in enumerate(itertools.pairwise(table.columns), start=2):
+        asked = found.get(before, before)
+        if column == f"column_{place}" and column not in settled and is_asked(asked) and _holds_answers(table[column]):
+            found[column] = asked
+    return found
+
+
 def is_asked(column: str) -> bool:
     """Return whether a name is plainly that of a column of consent."""
     consent = read_column(column)
     return consent is not None and consent.direction != "stated"
+
+
+def is_answer(cell: str) -> bool:
+    """Return whether a cell is a bare yes or no in words, or states a refusal: what only columns of answers hold."""
+    key = answer_key(cell)
+    return not key.isdigit() and (key in answers()["yes"] | answers()["no"] or read_statement(cell).polarity == "refusal")
 
 
 def _holds_answers(cells: pl.Series) -> bool:
@@ -421,11 +451,27 @@ def _consent_of(  # noqa: PLR0911 - a line a case, the surest first
     if manifest_field is not None:
         if field in CONSENT_FIELDS:
             return field_column(field, meaning)
-        return STATED if not field or field in STATED_FIELDS else EMBEDDED if field in EMBEDDED_FIELDS else None
+        return (
+            ADDRESSES
+            if field == "email"
+            else STATED
+            if not field or field in STATED_FIELDS
+            else EMBEDDED
+            if field in EMBEDDED_FIELDS
+            else None
+        )
     if in_matrix and not read_statement(column).has("device"):
         return channel_permission(column)
     if field is not None and field not in CONSENT_FIELDS:
-        return _stated_only(column) if field in STATED_FIELDS else EMBEDDED if field in EMBEDDED_FIELDS else None
+        return (
+            ADDRESSES
+            if field == "email"
+            else _stated_only(column)
+            if field in STATED_FIELDS
+            else EMBEDDED
+            if field in EMBEDDED_FIELDS
+            else None
+        )
     read = read_column(column) if has_header else STATED
     if field in CONSENT_FIELDS and (read is None or read.direction == "stated"):
         return field_column(field, meaning)

@@ -192,7 +192,11 @@ class Manifest(BaseModel):
     locale: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] | None = Field(
         default=None, description='how dates and amounts are written where the file itself does not tell, as "en-GB" or "de"'
     )
-    do_not_call: bool = Field(default=False, description="true: nobody of this file may be called")
+    do_not_call: bool | None = Field(
+        default=None,
+        description="true: nobody of this file may be called; false: its name or title says so and does not mean it; "
+        "left out: where its name or title says so, nobody is called until true or false stands here",
+    )
     suppressions: bool = Field(
         default=False,
         description="true: the file lists who must not be called or mailed; its phones and e-mails are suppressed, nobody becomes a lead",

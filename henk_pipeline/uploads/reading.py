@@ -18,7 +18,7 @@ import polars as pl
 
 from henk_pipeline.uploads.decoding import STRAYS, decode
 from henk_pipeline.uploads.dialect import sniff
-from henk_pipeline.uploads.headers import is_known_name
+from henk_pipeline.uploads.headers import is_answer, is_asked, is_known_name
 from henk_pipeline.uploads.layout import Layout, LeftOut, NamesAmongRowsError, find_table, is_row_of_names, sort_out
 from henk_pipeline.uploads.realign import realign
 from henk_pipeline.uploads.records import LONGEST_RECORD, Dialect, Record, records
@@ -35,6 +35,7 @@ BLOCK = 2**25
 HEAD_RECORDS = 1000
 MIN_HEAD_RECORDS = 10
 WIDEST_QUICK = 2000
+SHORT_ROWS_SAMPLE = 1000  # rows that are looked at for what a column holds
 HIDDEN = "hidden in the workbook; hidden_rows = true in the manifest reads it"
 MOST_COLUMNS = 100_000  # spreadsheets end at 16,384
 
@@ -61,19 +62,23 @@ class Chunk(NamedTuple):
     """A piece of the table.
 
     `table`: one text column a column of the file, named as in `Reading.columns`, empty cells null. `lines` (Int64): for each of its rows
-    the line of the file (from 1) at which the record starts. `ragged`: records that do not fit the header.
+    the line of the file (from 1) at which the record starts. `ragged`: records that do not fit the header. `hidden`: as `table`, the rows
+    that are left out because a workbook hides them, and `hidden_lines` theirs; None where there are none.
     """
 
     table: pl.DataFrame
     lines: pl.Series
     ragged: list[RaggedRow]
+    hidden: pl.DataFrame | None = None
+    hidden_lines: pl.Series | None = None
 
 
 @dataclass
 class Reading:
     """How a file is read, and the way to its rows. `header_line` is None where there is none.
 
-    `left_out` and `realigned` (line → what was done) are whole once `chunks` has been gone through.
+    `left_out` and `realigned` (line → what was done) are whole once `chunks` has been gone through. `titles`: the name of the sheet, and the
+    cells of each line above the table.
     """
 
     encoding: str
@@ -86,6 +91,7 @@ class Reading:
     left_out: list[LeftOut] = field(default_factory=list)
     realigned: dict[int, str] = field(default_factory=dict)
     passed_over: tuple[str, ...] = ()
+    titles: tuple[tuple[str, ...], ...] = ()
 
     @property
     def in_one_piece(self) -> bool:
@@ -117,6 +123,7 @@ def open_table(path: Path, *, hidden_rows: bool = False) -> Iterator[Reading]:
                 decoded.encoding,
                 unpacked.container,
                 unpacked.passed_over,
+                unpacked.sheet,
                 is_sheet=is_sheet,
                 hidden=frozenset() if hidden_rows else unpacked.hidden,
             )
@@ -143,7 +150,15 @@ def write_table(reading: Reading, path: Path) -> None:
 
 
 def _opened(
-    file: BinaryIO, skip: int, encoding: str, container: str | None, passed_over: tuple[str, ...], *, is_sheet: bool, hidden: frozenset[int]
+    file: BinaryIO,
+    skip: int,
+    encoding: str,
+    container: str | None,
+    passed_over: tuple[str, ...],
+    sheet: str | None,
+    *,
+    is_sheet: bool,
+    hidden: frozenset[int],
 ) -> Reading:
     size = file.seek(0, 2) - skip
     file.seek(skip)
@@ -189,9 +204,12 @@ def _opened(
         skip,
     )
     columns = _unique_names(layout.names or layout.header) if layout.header else [f"column_{n}" for n in range(1, layout.width + 1)]
+    above = [tuple(record.cells) for record in found[: layout.first_row] if record.line + 1 != layout.header_line]
+    titles = ((sheet,), *above) if sheet is not None else tuple(above)
     return Reading(
-        encoding, container, dialect, layout.header_line, columns, layout.header, source, list(layout.left_out), passed_over=passed_over
-    )
+        encoding, container, dialect, layout.header_line, columns, layout.header, source, list(layout.left_out), passed_over=passed_over,
+        titles=titles,
+    )  # fmt: skip
 
 
 def _line_start(content: bytes, line: int) -> int:
@@ -350,8 +368,9 @@ class _Source:
         return found, text[found[-1].next_start if found else 0 :].encode() + piece[cut:]
 
     def _named(self, chunk: Chunk, reading: Reading) -> Chunk:
-        if chunk.table.columns != reading.columns:
-            chunk.table.columns = reading.columns
+        for table in (chunk.table, chunk.hidden):
+            if table is not None and table.columns != reading.columns:
+                table.columns = reading.columns
         return chunk
 
     def _quick(self, block: bytes, line: int) -> tuple[Chunk | None, int, int]:
@@ -471,13 +490,13 @@ class _Source:
         """Records to a chunk: left out what is not of the table, ragged ones set right where that is certain."""
         if self.is_sheet:
             found = [record._replace(cells=[*record.cells, *[""] * self.layout.width][: max(self.layout.width, 1)]) for record in found]
+        concealed: list[Record] = []
         if self.hidden:
             shown = [record for record in found if record.line + line not in self.hidden]
             if len(shown) < len(found):
-                concealed = [
-                    record.line + line + 1 for record in found if record.line + line in self.hidden and any(map(str.strip, record.cells))
-                ]
-                reading.left_out.extend(LeftOut(first, last, HIDDEN) for first, last in _spans(concealed))
+                concealed = [record for record in found if record.line + line in self.hidden and any(map(str.strip, record.cells))]
+                spans = _spans([record.line + line + 1 for record in concealed])
+                reading.left_out.extend(LeftOut(first, last, HIDDEN) for first, last in spans)
                 found = shown
         try:
             rows, left_out = sort_out(found, self.layout, at_end=at_end)
@@ -497,7 +516,7 @@ class _Source:
             cells, number = record.cells, record.line + line + 1
             if len(cells) != width:
                 set_right = realign(cells, self.layout.kinds, self.dialect.delimiter)
-                if set_right is None:
+                if set_right is None or self._may_be_moved_answer(cells, found):
                     ragged.append(RaggedRow(number, cells))
                     continue
                 cells = set_right.cells
@@ -505,11 +524,26 @@ class _Source:
                     reading.realigned[number] = set_right.what
             good.append(cells)
             lines.append(number)
-        table = pl.DataFrame(good or None, schema=dict.fromkeys(self.names, pl.String), orient="row")
+        hidden = self._as_table([record.cells for record in concealed]) if concealed else None
+        hidden_lines = pl.Series("line", [record.line + line + 1 for record in concealed], dtype=pl.Int64)
+        return self._named(Chunk(self._as_table(good), pl.Series("line", lines, dtype=pl.Int64), ragged, hidden, hidden_lines), reading)
+
+    def _as_table(self, rows: list[list[str]]) -> pl.DataFrame:
+        table = pl.DataFrame(rows or None, schema=dict.fromkeys(self.names, pl.String), orient="row")
         table = table.with_columns(pl.when(~pl.all().is_in(["", NULL])).then(pl.all()))
-        if self.is_sheet:
-            table = table.with_columns(pl.all().str.replace_all(LINE_BREAK, "\n", literal=True))
-        return self._named(Chunk(table, pl.Series("line", lines, dtype=pl.Int64), ragged), reading)
+        return table.with_columns(pl.all().str.replace_all(LINE_BREAK, "\n", literal=True)) if self.is_sheet else table
+
+    def _may_be_moved_answer(self, cells: list[str], found: list[Record]) -> bool:
+        """Return whether a short row ends in an answer that may belong to a column of consent further right: a cell before it is missing.
+
+        It stays where it stands if other rows have answers in its column, too.
+        """
+        names = self.layout.names or self.layout.header
+        last = max((place for place, cell in enumerate(cells) if cell.strip()), default=-1)
+        if last < 0 or len(cells) >= self.layout.width or not any(map(is_asked, names[len(cells) :])) or is_asked(names[last]):
+            return False
+        others = (record.cells[last] for record in found[:SHORT_ROWS_SAMPLE] if len(record.cells) == self.layout.width)
+        return is_answer(cells[last]) and not any(map(is_answer, others))
 
 
 def _spans(lines: list[int]) -> list[tuple[int, int]]:

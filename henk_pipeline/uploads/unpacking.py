@@ -67,14 +67,15 @@ class UnreadableFileError(UploadDataError):
 
 
 class Unpacked(NamedTuple):
-    """The file whose bytes are the table's, in what it was packed (`gzip`, `zip`, `xlsx` …, None for nothing), what was passed over, and the
-    rows of a sheet (from 0) that are hidden in the workbook.
+    """The file whose bytes are the table's, in what it was packed (`gzip`, `zip`, `xlsx` …, None for nothing), what was passed over, the
+    rows of a sheet (from 0) that are hidden in the workbook, and the sheet's name.
     """
 
     path: Path
     container: str | None
     passed_over: tuple[str, ...] = ()
     hidden: frozenset[int] = frozenset()
+    sheet: str | None = None
 
 
 def unpack(path: Path, scratch: Path) -> Unpacked:
@@ -220,7 +221,7 @@ def _workbook(path: Path, scratch: Path, kind: str) -> Unpacked:
                 for row in _rows(workbook.get_sheet_by_name(chosen), facts):
                     writer.writerow(row)
             others = tuple(f"sheet “{name}”" for name in sheets if name != chosen)
-            return Unpacked(target, kind, others, frozenset(facts.hidden))
+            return Unpacked(target, kind, others, frozenset(facts.hidden), chosen)
     except (CalamineError, ZipError, OSError) as error:
         if isinstance(error, FileNotFoundError):
             raise
