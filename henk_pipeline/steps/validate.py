@@ -15,6 +15,7 @@ from henk_pipeline.consent.cells import judge, read_phone_cell
 from henk_pipeline.consent.columns import STATED
 from henk_pipeline.consent.tables import Counts, judge_table
 from henk_pipeline.consent.titles import find_refusal, title_of
+from henk_pipeline.consent.vocabulary import answer_key, answers
 from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.normalise import DAY_FIELDS, DTYPES, ColumnMeaning, Habits, consent_columns, normalise
 from henk_pipeline.leads.text import cleaned
@@ -64,7 +65,8 @@ class ValidatedUpload:
     called; `person`, a JSON object of PERSON_SCHEMA: who must not be called and becomes no lead here. `error`: why nothing of it is loaded, None
     if it is. `reading` (its chunks are gone) and `mapping` are None where the file could not be read or mapped. `changes`: only where results
     go to a folder. `consent`: what the cells of each column that may hold a refusal say. `title`: what the file is called, where that says that
-    its people refuse calls and the manifest has not decided about it.
+    its people refuse calls and the manifest has not decided about it. `refusing_sheets`: other sheets of the workbook that are called so, and
+    how many numbers and addresses of them are opted out.
     """
 
     rows_read: int = 0
@@ -79,6 +81,7 @@ class ValidatedUpload:
     changes: list[Change] = field(default_factory=list)
     consent: dict[str, Counts] = field(default_factory=dict)
     title: str | None = None
+    refusing_sheets: dict[str, int] = field(default_factory=dict)
 
 
 def validate_file(
@@ -119,14 +122,18 @@ def _refusing_title(reading: Reading, manifest: Manifest, names: Sequence[str], 
     )
 
 
-def _note_of_title(title: str | None) -> list[str]:
-    if title is None:
-        return []
+def _notes_of_titles(validated: ValidatedUpload) -> list[str]:
+    notes = [
+        f"Sheet “{name}” is a list of people who refuse calls, by its name: {count} numbers and addresses of it are not called."
+        for name, count in validated.refusing_sheets.items()
+    ]
+    if validated.title is None:
+        return notes
     question = (
-        f"“{title}” says that the people of this file refuse calls, so nobody of it is called. Write do_not_call = true or do_not_call = false "
-        "in its manifest; suppressions = true if it is a list of numbers and addresses only, of which no leads are made."
+        f"“{validated.title}” says that the people of this file refuse calls, so nobody of it is called. Write do_not_call = true or "
+        "do_not_call = false in its manifest; suppressions = true if it is a list of numbers and addresses only, of which no leads are made."
     )
-    return [question]
+    return [*notes, question]
 
 
 def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
@@ -148,7 +155,7 @@ def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
         "left_out": [part._asdict() for part in reading.left_out[:MOST_TOLD]],
         "realigned": [{"line": line, "what": what} for line, what in list(reading.realigned.items())[:MOST_TOLD]],
         "passed_over": list(reading.passed_over),
-        "notes": [*_note_of_title(validated.title), *(validated.mapping.notes if validated.mapping else ())],
+        "notes": [*_notes_of_titles(validated), *(validated.mapping.notes if validated.mapping else ())],
         "consent": describe_consent(validated),
     }
 
@@ -202,6 +209,8 @@ def _validated(
                 upload.consent[column] = upload.consent.get(column, Counts()).plus(counts)
             if rejected is not None and done.rejections.height:
                 rejected.write(chunk, done.rejections)
+    opt_outs += (found := _stated_in_sheets(reading, manifest.default_country or default_country)).values()
+    upload.refusing_sheets = {name: of_sheet.height for name, of_sheet in found.items()}
     upload.leads, upload.rejections = leads.all(), rejections.all()
     upload.opt_outs = pl.concat(opt_outs).unique(["channel", "value"], maintain_order=True)
     upload.error = _why_hopeless(upload, manifest.max_rejected)
@@ -506,6 +515,21 @@ def _stated_in_ragged(ragged: list[RaggedRow], country: str) -> pl.DataFrame:
     found = contacts_in(pl.DataFrame(numbers, schema={"line": pl.Int64, "cell": pl.String}, orient="row"), country)
     channel = pl.col("channel").replace("email", "address")  # whose it is must not be called; e-mails may be sent
     return found.with_columns(channel).select(*OPT_OUT_SCHEMA)
+
+
+def _stated_in_sheets(reading: Reading, country: str) -> dict[str, pl.DataFrame]:
+    """Return the opt-outs (OPT_OUT_SCHEMA) of the sheets of a workbook that are no table of people but a list of who refuses, by their names."""
+    cells: dict[str, list[tuple[int, str]]] = {}
+    for line, (name, row) in enumerate(reading.other_sheets(), start=1):
+        if find_refusal([name], whole=True) and not any(answer_key(cell) in answers()["no"] for cell in row):
+            cells.setdefault(name, []).extend((line, cell) for cell in row if cell.strip())
+    channel = pl.col("channel").replace("email", "address")
+    return {
+        name: contacts_in(pl.DataFrame(found, schema={"line": pl.Int64, "cell": pl.String}, orient="row"), country)
+        .with_columns(channel)
+        .select(*OPT_OUT_SCHEMA)
+        for name, found in cells.items()
+    }
 
 
 def _why_hopeless(upload: ValidatedUpload, max_rejected: float) -> str | None:

@@ -22,7 +22,7 @@ from henk_pipeline.uploads.headers import is_answer, is_asked, is_known_name
 from henk_pipeline.uploads.layout import Layout, LeftOut, NamesAmongRowsError, find_table, is_row_of_names, sort_out
 from henk_pipeline.uploads.realign import realign
 from henk_pipeline.uploads.records import LONGEST_RECORD, Dialect, Record, records
-from henk_pipeline.uploads.unpacking import LINE_BREAK, UnreadableFileError, unpack
+from henk_pipeline.uploads.unpacking import LINE_BREAK, UnreadableFileError, iter_cells, unpack
 
 LINE_END = re.compile(rb"\r\n|\r|\n")
 NULL = "\\N"  # MySQL, PostgreSQL COPY, Redshift, Hive
@@ -77,8 +77,8 @@ class Chunk(NamedTuple):
 class Reading:
     """How a file is read, and the way to its rows. `header_line` is None where there is none.
 
-    `left_out` and `realigned` (line → what was done) are whole once `chunks` has been gone through. `titles`: the name of the sheet, and the
-    cells of each line above the table.
+    `left_out` and `realigned` (line → what was done) are whole once `chunks` has been gone through. `titles`: the name of the sheet (`sheet`),
+    and the cells of each line above the table. `workbook`: where it lies, if it has other sheets.
     """
 
     encoding: str
@@ -92,11 +92,18 @@ class Reading:
     realigned: dict[int, str] = field(default_factory=dict)
     passed_over: tuple[str, ...] = ()
     titles: tuple[tuple[str, ...], ...] = ()
+    sheet: str | None = None
+    workbook: Path | None = None
 
     @property
     def in_one_piece(self) -> bool:
         """Whether there is one chunk only, as of most files."""
         return self._source.whole is not None
+
+    def other_sheets(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield the rows of the sheets of a workbook that are not the table: the sheet's name and the cells; nothing of any other file."""
+        if self.workbook is not None:
+            yield from ((name, cells) for name, cells in iter_cells(self.workbook) if name != self.sheet)
 
     def chunks(self) -> Iterator[Chunk]:
         """The table piece by piece, in the order of the file; may be gone through again."""
@@ -117,7 +124,7 @@ def open_table(path: Path, *, hidden_rows: bool = False) -> Iterator[Reading]:
         decoded = decode(unpacked.path, scratch)
         is_sheet = unpacked.container is not None and unpacked.container.split(", ")[-1] not in ("gzip", "zip")
         with decoded.path.open("rb") as file:
-            yield _opened(
+            reading = _opened(
                 file,
                 decoded.skip,
                 decoded.encoding,
@@ -127,6 +134,9 @@ def open_table(path: Path, *, hidden_rows: bool = False) -> Iterator[Reading]:
                 is_sheet=is_sheet,
                 hidden=frozenset() if hidden_rows else unpacked.hidden,
             )
+            if is_sheet and unpacked.passed_over:
+                reading.workbook = scratch / "unpacked" if ", " in (unpacked.container or "") else path
+            yield reading
 
 
 def write_table(reading: Reading, path: Path) -> None:
@@ -208,7 +218,7 @@ def _opened(
     titles = ((sheet,), *above) if sheet is not None else tuple(above)
     return Reading(
         encoding, container, dialect, layout.header_line, columns, layout.header, source, list(layout.left_out), passed_over=passed_over,
-        titles=titles,
+        titles=titles, sheet=sheet,
     )  # fmt: skip
 
 

@@ -261,8 +261,8 @@ def _rank_of_sheet(rows: list[list[str]]) -> int:
     return 2 if len(filled) > 1 and columns > 2 else 1
 
 
-def iter_cells(path: Path) -> Iterator[list[str]]:
-    """Yield the rows of every sheet of a workbook that `unpack` has opened, hidden ones too, as texts.
+def iter_cells(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield the rows of every sheet of a workbook that `unpack` has opened, hidden ones too: the sheet's name and the cells as texts.
 
     Raises:
         UnreadableFileError: a sheet cannot be read.
@@ -273,7 +273,7 @@ def iter_cells(path: Path) -> Iterator[list[str]]:
         with CalamineWorkbook.from_path(str(path)) as workbook:
             for name in workbook.sheet_names:
                 for row in workbook.get_sheet_by_name(name).iter_rows():
-                    yield [_as_text(cell) for cell in row]
+                    yield name, [_as_text(cell) for cell in row]
     except (CalamineError, ZipError) as error:
         raise UnreadableFileError("A sheet of the workbook cannot be read.") from error
 

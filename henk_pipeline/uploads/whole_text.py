@@ -32,7 +32,7 @@ def iter_lines(path: Path) -> Iterator[pl.Series]:
         unpacked = unpack(path, scratch)
         packed_in, _, kind = (unpacked.container or "").rpartition(", ")
         if kind and kind not in ARCHIVES:
-            yield from _batches("\t".join(cells) for cells in iter_cells(scratch / "unpacked" if packed_in else path))
+            yield from _batches("\t".join(cells) for _, cells in iter_cells(scratch / "unpacked" if packed_in else path))
         elif unpacked.passed_over:
             raise UnreadableFileError("The archive holds several files.")
         else:

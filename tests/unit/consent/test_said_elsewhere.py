@@ -11,6 +11,7 @@ from henk_pipeline.steps.validate import validate_file
 from henk_pipeline.uploads.manifest import Manifest
 from tests.fixtures.hostile import workbook
 from tests.unit.consent.test_more_forms import callable_people, split
+from tests.unit.uploads.test_workbooks import write as write_sheets
 
 # A column, one of its cells, and whether the person may be called.
 CELLS = [
@@ -132,6 +133,16 @@ def test_a_sheet_whose_name_refuses_calls_nobody(tmp_path, name, refuses):
     path.write_bytes(workbook([HEADER, *PEOPLE], name=name))
     unclear = validate_file(path, Manifest(), "US").leads.collect()["consent_unclear"]
     assert unclear.is_not_null().to_list() == [refuses, refuses]
+
+
+def test_another_sheet_that_lists_who_refuses_is_heard(tmp_path):
+    path = tmp_path / "people.xlsx"
+    sheet = [HEADER, *PEOPLE]
+    write_sheets(path, {"Donors": sheet, "Do Not Call": [["Name", "Number"], ["A. Quillon", "(212) 555-0101"]], "Board": [["Zoe", "917-555-0199"]]})
+    validated = validate_file(path, Manifest(), "US")
+    assert validated.rows_read == 2
+    assert validated.opt_outs.select("channel", "value").rows() == [("phone", "+12125550101")]
+    assert validated.refusing_sheets == {"Do Not Call": 1}
 
 
 @pytest.mark.parametrize("cell", ["do not call", "ada@example.org (do not call)", "DECEASED"])
