@@ -11,6 +11,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from henk_pipeline.failures import InfrastructureError
 
+ESCAPES = (
+    "Write it as postgresql://user:password@host:5432/database, with %25 for % in the password, "
+    "%2F for /, %40 for @, %3A for :, %23 for #, %3F for ?."
+)
 PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").exists() else None
 
@@ -41,7 +45,7 @@ Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 class Settings(BaseSettings):
     """Settings from `HENK_…` variables. Paths come out absolute, so that they mean the same in every child process."""
 
-    model_config = SettingsConfigDict(env_prefix="HENK_", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="HENK_", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
 
     home: AbsolutePath = Field(
         default=(CHECKOUT or Path.cwd()) / ".henk",
@@ -111,6 +115,25 @@ class Settings(BaseSettings):
         description="where a web server of yours serves the folder uploads/ of the home; reports are links to it, not to HENK_REPORTS_PORT",
     )
     ui_port: int = Field(default=3000, ge=1, le=65535, description="port of `henk ui` on 127.0.0.1")
+
+    @field_validator("database_url")
+    @classmethod
+    def _readable_url(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse what libpq cannot read, or reads as something else than was meant. No message holds any part of it: all may be the password."""
+        if value is None:
+            return None
+        import psycopg.conninfo  # noqa: PLC0415 - a tenth of a second that a call without a database need not pay
+
+        url = value.get_secret_value().strip()
+        if "://" in url and not url.startswith(("postgresql://", "postgres://")):
+            raise ValueError("it must begin with postgresql:// (without a driver's name such as +psycopg2)")
+        try:
+            known = psycopg.conninfo.conninfo_to_dict(url)
+        except psycopg.Error:
+            raise ValueError(f"PostgreSQL's client library cannot read it. {ESCAPES}") from None
+        if not all(port.isdigit() for port in str(known.get("port", "")).split(",") if port):
+            raise ValueError(f"its port is no number. {ESCAPES}")
+        return SecretStr(url)
 
     @field_validator("timezone")
     @classmethod

@@ -2,6 +2,7 @@
 
 import sys
 import warnings
+from typing import Any
 
 import typer
 
@@ -41,6 +42,14 @@ app.command("worker", short_help="Execute runs from a Celery queue (deploy/).")(
 app.command("doctor", short_help="Whether what Henk needs is there.")(doctor.doctor)
 
 
+def _refused_settings(error: Any) -> str:  # noqa: ANN401 - a pydantic.ValidationError, which is not loaded for `henk --help`
+    """Say which settings cannot be used, and why; nothing of what stands in them, which may be a password."""
+    refused = [one for one in error.errors() if one["type"] != "default_factory_not_called"]
+    return "\n".join(
+        f"HENK_{'_'.join(map(str, one['loc'])).upper()} cannot be used: {one['msg'].removeprefix('Value error, ')}" for one in refused
+    )
+
+
 def main() -> None:
     """Run the command. Exit codes: 0 ok, 1 a file was refused, 2 usage error, 3 infrastructure error, 128 + n ended by signal n."""
     # Libraries warn their developers; people at a terminal read results. `python -W` or PYTHONWARNINGS bring them back.
@@ -60,6 +69,6 @@ def main() -> None:
             complain(f"DuckDB: {error}")
             sys.exit(3)
         if type(error).__name__ == "ValidationError" and getattr(error, "title", "") == "Settings":
-            complain(f"A HENK_… setting cannot be used.\n{error}")
+            complain(_refused_settings(error))
             sys.exit(2)
         raise

@@ -8,16 +8,22 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from henk_pipeline.consent.columns import ConsentColumn, read_column
-from henk_pipeline.consent.statements import NOUNS, Statement, read_statement
+from henk_pipeline.consent.statements import NOUNS, NUMBER_OF, Statement, read_statement
 from henk_pipeline.consent.vocabulary import all_known, answer_key, answers, fold, load_vocabulary, plain_words, tokens_of
 
 Word = Literal["refused", "permitted", "unclear"]
 MAX_STATEMENT = 120  # characters of a sentence that is an opt-out and nothing else
 MAX_CELL = 2000  # characters of a cell that are read
 MAX_CODE = 10  # characters of a code that says something by itself: "NP", "disc.", "not in svc"
-SEPARATORS = re.compile(r"\s*(?:[;|,\n•·]|:::|\s[-–—/]+\s|[.!?](?=\s|$)|\((?=\D)|\)|/)\s*")
+SEPARATORS = re.compile(
+    r"(?i)\s*(?:<br\s*/?>|[;|,\n•·+&~*^<>\[\]]|:::|\s[-–—/]+\s|[.!?](?=\s|$)|\((?=\D)|\)|/|\s(?:but|aber|pero|maar)\s"
+    r"|\s(?:and|und|et|y|en|e)\s(?=(?:do not|don'?t|dnc|no calls?)\b))\s*"
+)
+BUT_CALLS = r"(?:except|but|excluding|ausser|sauf|menos|excepto|behalve) (?:phone|calls?|tele|anruf|appels|llamadas|bellen)"
+ALL_BUT_CALLS = re.compile(rf"(?:all|everything|anything|alles|tout|todo|tudo)\b.{{0,12}}? ?{BUT_CALLS}\w*\W*")
+ALLOWED_CALL = {"call", "just call", "please call", "calls ok", "phone ok", "call instead", "phone is fine", "phone fine"}
 LEADING = re.compile(r"^\s*([^\W\d_]{1,5})\s*[,;:./(–—-]\s*(\S.*)$", re.DOTALL)
-PIECES = re.compile(r"\s*[,;|\n]\s*")
+PIECES = re.compile(r"\s*(?:[,;|\n]|\s/\s)\s*")
 PAIR = re.compile(r"^(.*\w.*?)\s*(?:[:=]\s*|\s[-–—]\s|\s)\s*(\S+)$", re.DOTALL)  # "Email: Y", "phone = no", "SMS ✗"
 # A law is a ground for being asked, no permission: "GDPR form".
 LAWS = {"gdpr", "dsgvo", "rgpd", "lgpd", "avg"}
@@ -25,6 +31,7 @@ LAWS = {"gdpr", "dsgvo", "rgpd", "lgpd", "avg"}
 REMARK = re.compile(r"\s*(?:[()\[\]{}*;|,]|\s[-–—]+\s|:\s)\s*")
 CAPITALS = re.compile(r"(?<![^\W_])(?:DNC|DECEASED|DO NOT (?:CALL|CONTACT|PHONE)|NO CALLS?)(?![^\W_])")
 OF_THE_DEAD = r"^(?:(?:the )?estate of|the late|nachlass|succession de|nalatenschap|espolio de|herencia de|sucesion de)\b"
+CROSS = re.compile("[†✝✞]")
 ESTATE = re.compile(OF_THE_DEAD)
 MIN_REMARK = 7  # letters: "Deceased", not the names Rip, Tod and Mort
 SHORT_REMARKS = {"dnc", "d.n.c", "dec'd", "decd", "dcd"}
@@ -69,11 +76,13 @@ YEAR_OR_DATE = re.compile(
     r"(?:19|20)\d{2}(?:[-/.]\d{1,2}(?:[-/.]\d{1,2})?)?(?:[T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?:,? .*)?"
     r"|\d{1,2}\.? ?[^\W\d_]{3,12}\.?,? \d{2,4}(?: .*)?|[^\W\d_]{3,12}\.? \d{1,2},? \d{4}(?: .*)?|(?:19|20)\d{6}|[^\W\d_]{3,12}\.? (?:19|20)\d{2}"
 )
+DATED = re.compile(r"([^\d]{1,40}?)[\s,(]+(?:am |on |le |el |op |em |since |seit |vom |as of |confirmed )?([^)(]*\d[^)(]*)\)?")
+UNASKED = re.compile(r"\bcomm(?:s|unication)|solicit")
 BY_NAME = re.compile(r"\b(?:him|her|me|them|it)\s+[A-Z]")  # "do not call her Liz"
-CODED = r"^\p{L}{2}$|\p{L}{3}|\p{L}[^\p{L}]\p{L}"  # the same, and "NP"
-WORDED = r"\p{L}{3}|\p{L}[^\p{L}]\p{L}"  # "DNC", "D.N.C."
+CODED = r"[†✝✞]|^\p{L}{2}$|\p{L}{3}|\p{L}[^\p{L}]\p{L}"  # the same, and "NP"
+WORDED = r"[†✝✞]|\p{L}{3}|\p{L}[^\p{L}]\p{L}"  # "DNC", "D.N.C."
 AN_ADDRESS = r"^\s*\S+@\S+\s*$"
-PLAIN_DATE, A_DATE = r"^(?:19|20)\d\d-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[ +-][\d:]+)?)?$", "2000-01-01"
+PLAIN_DATE, A_DATE = r"^(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[2-9]|[1-3]\d)(?:[T ][\d:.]+(?:Z|[ +-][\d:]+)?)?$", "2000-01-01"
 EVERY = {
     "all", "alle", "alles", "tous", "tout", "todos", "todas", "todo", "everything", "both", "any", "full", "all channels", "any channel",
     "every channel", "any means", "all methods", "any method", "alle kanale", "alle kanäle", "tous les canaux", "todos los canales", "alle kanalen",
@@ -171,7 +180,7 @@ def _stems() -> tuple[str, str, str]:
 
     alone = "|".join(map(re.escape, answers()["alone"]))
     return (
-        f"{pattern('refusal')}|\\b(?:{pattern('register', 'dead', 'wrong', 'only')})\\b|^(?:{alone})$",
+        f"{pattern('refusal')}|[†✝✞]|\\b(?:{pattern('register', 'dead', 'wrong', 'only')})\\b|^(?:{alone})$",
         f"\\b(?:{pattern('negation', shortest=2)})|(?:{pattern('weak_refusal')})",
         f"(?:{pattern('phone', 'contact', 'phone_past', 'contact_past', 'permission')})",
     )
@@ -180,8 +189,8 @@ def _stems() -> tuple[str, str, str]:
 def may_state(cells: pl.Series, *, lenient: bool = False) -> pl.Series:
     """Return which cells may state a refusal: a cheap look that lets too many through, never too few. `lenient`: of a column of short codes."""
     alone, negation, about = _stems()
-    folded = cells.str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}|['’]", "").str.replace_all(r"_|(\p{L})(\d)", "$1 $2")
-    states = folded.str.contains(alone) | folded.str.contains(DENIED) | folded.str.contains(OF_THE_DEAD)
+    folded = cells.str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}|['’`´]", "").str.replace_all(r"_|(\p{L})(\d)", "$1 $2")
+    states = folded.str.contains(alone) | folded.str.contains(DENIED) | folded.str.contains(OF_THE_DEAD) | folded.str.contains(BUT_CALLS)
     return states | (folded.str.contains(negation) if lenient else folded.str.contains(about) & folded.str.contains(negation))
 
 
@@ -189,7 +198,7 @@ def may_state(cells: pl.Series, *, lenient: bool = False) -> pl.Series:
 def judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911, PLR0912 - a line a kind of answer
     """Judge one cell of a column."""
     cell = cell.strip()[:MAX_CELL]
-    key = answer_key(cell)
+    key = answer_key(cell.strip(";,. []{}()\"'")) or answer_key(cell.strip("[]{}()\"' "))
     if key in column.yes or key in column.no:
         return _answer(column, yes=key in column.yes)
     if column.direction == "stated":
@@ -201,13 +210,17 @@ def judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911, 
         return _of(column, "permitted")
     if column.wrong and NUMBER.search(cell) and not YEAR_OR_DATE.fullmatch(cell):
         return NOTHING  # "Old Phone": that number is not called; the person's other one is
-    if column.direction == "refusal" and len(key) > 6 and NUMBER.fullmatch(cell) and not YEAR_OR_DATE.fullmatch(cell):
-        return _of(column, "refused")  # "Do Not Call Number"
     if key in known["none"] and column.direction == "permission" and column.strict:
         return _of(column, "refused")
     if key in known["empty"]:
         return EMPTY
     if key in known["no"]:
+        return _answer(column, yes=False)
+    if (dated := DATED.fullmatch(cell)) and YEAR_OR_DATE.fullmatch(dated[2]) and not YEAR_OR_DATE.fullmatch(cell):
+        return judge(dated[1], column)  # "No 12/03/2021": an answer with its date
+    if column.direction == "refusal" and len(key) > 6 and NUMBER.fullmatch(cell) and not YEAR_OR_DATE.fullmatch(cell):
+        return _of(column, "refused")  # "Do Not Call Number"
+    if (leading := LEADING.match(cell)) and column.present and answer_key(leading[1]) in known["no"]:
         return _answer(column, yes=False)
     if column.present:
         return _present(cell, column)
@@ -279,7 +292,10 @@ def _explained(answer: Verdict, rest: str, column: ConsentColumn) -> Verdict:
     In a column of several channels a list of channels says which ones the answer is about ("Yes (e-mail)").
     """
     rest = rest.strip(" ().")
-    if column.direction == "refusal" and len(column.channels) > 1 and not any(token.text in SAID_BY for token in tokens_of(rest)):
+    how = any(token.text in SAID_BY for token in tokens_of(rest))
+    if column.direction == "permission" and how and answer.phone == "permitted" and read_statement(rest).polarity != "refusal":
+        return answer
+    if column.direction == "refusal" and len(column.channels) > 1 and not how:
         listed = _listed([part for part in SEPARATORS.split(rest) if part], column)
         if listed is not None and answer.phone == "refused":
             return listed
@@ -315,6 +331,13 @@ def _words(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: PLR0911
     """Judge a cell by what it states; None where it states nothing for certain."""
     said = read_statement(cell)
     channels = _named(said) or column.channels
+    if (
+        column.direction == "permission"
+        and said.classes
+        and said.classes <= {"condition", "digits", "filler", "preference", "only", "date"}
+        and said.has("condition")
+    ):
+        return _about(channels, "permitted")  # "evenings": when, not whether
     if said.has("other_person") or (said.has("condition") and said.strength != "strong"):
         return None
     if said.polarity == "refusal":
@@ -379,11 +402,12 @@ def _named(said: Statement) -> frozenset[str]:
     return said.channels or frozenset({"contact"} if said.has("dead") else ())
 
 
-def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911 - a line a kind of cell
+def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911, PLR0912 - a line a kind of cell
     """Judge a cell of a column that is not of consent: only a statement of a refusal counts."""
+    cell = NUMBER_OF.sub(r"\1 number", cell)
     if not cell or key in answers()["empty"] or key in answers()["no"]:
         return EMPTY if not cell or key in answers()["empty"] else NOTHING
-    if column.restriction and key in answers()["yes"]:
+    if column.restriction and (key in answers()["yes"] or key in EVERY):
         return _of(column, "refused")
     if column.register and key in answers()["listed"]:
         return _of(column, "refused")
@@ -391,27 +415,55 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
         return coded
     if column.embedded:
         return _embedded(cell, column)
-    assigned = _assigned(cell) or (_pairs(cell, column) if column.lenient else None)
+    assigned = _assigned(cell) or (_pairs(cell, column) if column.lenient or PIECES.search(cell) or "false" in key else None)
     if assigned is not None:
         phone, email, _ = assigned
         return Verdict("refused" if phone == "refused" else None, "refused" if email == "refused" else None)
     parts = [part for part in SEPARATORS.split(cell) if part]
     if column.restriction and (listed := _listed(parts, replace(column, direction="refusal"))) is not None:
         return listed
+    clauses = _clauses(parts) if len(parts) > 1 else None
+    if clauses is not None:
+        return clauses
     whole = _refusal(cell, column)
     if whole is not None:
         return whole
     # "Told us in June: do not call any more": what stands after the colon is a statement by itself.
-    after = [part.partition(": ")[2] for part in parts if ": " in part]
-    found = NOTHING
-    for part in [*(parts if len(parts) > 1 else ()), *after]:
+    split = [piece for part in parts if ": " in part for piece in part.split(": ", 1)]
+    found, of_another = NOTHING, read_statement(cell).has("other_person")
+    for part in [*(parts if len(parts) > 1 else ()), *split]:
+        if of_another and read_statement(part).classes <= {"dead", "filler"}:
+            continue  # "in memory of John (deceased)"
         verdict = _refusal(part, column)
         if verdict is not None:
             found = found | verdict
     if found == NOTHING and column.restriction and not any(_is_understood(part) for part in parts):
         return _of(column, "unclear")
-    if found == NOTHING and column.status and not column.named and any(_is_blocked(part) for part in parts or [cell]):
+    if found == NOTHING and column.coded and any(_is_blocked(part) for part in parts or [cell]):
         return _of(column, "unclear")  # an account may be blocked for many reasons
+    return found
+
+
+def _clauses(parts: list[str]) -> Verdict | None:
+    """Judge a cell of which one part refuses and another one allows ("phone: opted in, email: opted out"); None where a part does neither."""
+    said = [read_statement(part) for part in parts]
+    allows = [
+        one.polarity == "permission" or (one.only and bool(one.channels)) or one.has("preference") or answer_key(part) in ALLOWED_CALL
+        for one, part in zip(said, parts, strict=True)
+    ]
+    refuses = [one.polarity == "refusal" for one in said]
+    if (
+        not any(allows)
+        or not all(a or b for a, b in zip(allows, refuses, strict=True))
+        or any(one.unknown or one.has("condition") for one in said)
+    ):
+        return None
+    found = NOTHING
+    for one, refused in zip(said, refuses, strict=True):
+        if refused:
+            found = found | _about(one.channels or frozenset({"contact"}), "refused")
+        elif one.only and one.channels and "phone" not in one.channels:
+            found = found | _about(frozenset({"phone"}), "refused")
     return found
 
 
@@ -455,7 +507,7 @@ def _embedded(cell: str, column: ConsentColumn) -> Verdict:
     capitals = CAPITALS.search(cell)
     # One short word may be a name: "Tod, Anna", "Anna (Mort)".
     apart = [part for part in remarks if len(part) >= MIN_REMARK or " " in part or fold(part).strip(".") in SHORT_REMARKS]
-    if capitals or ESTATE.match(fold(cell)):
+    if capitals or CROSS.search(cell) or ESTATE.match(fold(cell)):
         return _about(column.unnamed, "refused")
     for remark in apart:
         said = read_statement(remark)
@@ -483,16 +535,20 @@ def _is_understood(part: str) -> bool:
     )
 
 
-def _refusal(cell: str, column: ConsentColumn) -> Verdict | None:
+def _refusal(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: PLR0911 - a line a kind of statement
     """Return what a statement of a refusal is about; None where the cell is none, or says more than that."""
     if not column.lenient and (len(cell) > MAX_STATEMENT or not all_known(cell)):
         return None  # most notes end here, at a tenth of what reading them costs
+    if ALL_BUT_CALLS.fullmatch(fold(cell)):
+        return _about(frozenset({"phone"}), "refused")
     said = read_statement(cell)
     if said.has("other_person", "other_purpose") or (
         said.has("wrong") and said.has("condition") and not said.has("refusal", "register", "dead")
     ):
         return None  # of another person, or a number that was corrected
-    if said.only and said.channels and not said.unknown and not said.has("condition") and said.polarity is None and column.lenient:
+    if said.has("checked") and not said.has("refusal", "dead") and said.strength == "strong":
+        return None  # "DNC scrubbed"
+    if said.only and said.channels and not said.unknown and not said.has("condition") and said.polarity is None:
         return Verdict(None if "phone" in said.channels else "refused", None)
     if column.lenient and said.has("register") and said.unknown and said.strength == "strong" and not said.has("measure", "condition"):
         return _of(column, "unclear")  # "dnc_q3_upload": it names the list, and says more than that somebody is on it
@@ -519,7 +575,13 @@ def _is_plain(said: Statement, cell: str, column: ConsentColumn) -> bool:  # noq
             and said.has("weak_refusal")
             and (column.channels == {"phone"} or (column.status and column.named and "phone" in column.channels and not column.restriction))
         )
-    if column.outcome and said.strength == "negated" and "contact" in said.channels and not _is_order(cell):
+    if (
+        column.outcome
+        and said.strength == "negated"
+        and "contact" in said.channels
+        and not _is_order(cell)
+        and not UNASKED.search(fold(cell))
+    ):
         return False  # nobody was reached
     if said.strength == "negated":
         if said.has("condition", "measure") or (said.channels and not said.channels & {"phone", "contact"} and said.unknown):

@@ -35,6 +35,12 @@ SHARED_PURPOSES = {
     "publicity",
 }
 STATUS = {"status", "telefonstatus", "kontaktstatus", "statut", "estado", "situacao", "eligibility", "contactability"}
+# Names of columns that list the channels that must not be used.
+RESTRICTIONS = {
+    "exclude from", "exclusions", "exclusion", "suppressions", "restriction", "restrictions", "objection", "objections", "channels not allowed",
+    "not allowed channels", "suppressed channels", "blocked channels", "sperrkennzeichen", "kontaktsperren", "exclusiones", "uitsluitingen",
+    "communication restrictions", "sperren",
+}  # fmt: skip
 SOLICITS = {"solicit", "solicitation", "solicitations", "noncontact"}
 ALIVE = re.compile(r"(?:is |still |est |esta )?(?:alive|living|lebt|lebend|vivant|vivante|vivo|viva|en vida|in leven)")
 # Words for calling that are as often about something else.
@@ -63,7 +69,8 @@ class ConsentColumn:
     of anything else, in which only cells that state a refusal count. `channels`: what yes and no are about; `named`: the name says so, or
     else the file decides (`with_channels`). `unnamed`: what a refusal without a channel in a cell is about. `strict`: a cell that is neither
     yes nor no is unclear; otherwise it says nothing. `present`: any filled cell is a yes (a date, a reason). `lenient`: a column of short
-    codes, whose cells may say more than the bare statement; `status`: it is called so; `solicits`: its codes are those of solicitation; `wrong`: it
+    codes, whose cells may say more than the bare statement; `status`: it is called so; `coded`: it says what people are, and of nothing
+    else; `solicits`: its codes are those of solicitation; `wrong`: it
     says that a number is wrong, or holds numbers that are. `embedded`: names, addresses, in which a remark may
     stand ("Ada Li (deceased)"); `addresses`: e-mail addresses. `field`: the field of a lead that a refusal sets, None for neither.
     """
@@ -81,6 +88,7 @@ class ConsentColumn:
     outcome: bool = False
     negated: bool = False
     status: bool = False
+    coded: bool = False
     solicits: bool = False
     wrong: bool = False
     embedded: bool = False
@@ -129,6 +137,8 @@ def read_column(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR0
     """
     name = _without_remarks(_without_form(name.strip()))
     said = read_statement(name, trailing=False)
+    if " ".join(plain_words(name)) in RESTRICTIONS:
+        return ConsentColumn("stated", BOTH, lenient=True, restriction=True)
     if said.has("other_person") or (said.has("link") and said.polarity):
         return None
     if ALIVE.fullmatch(" ".join(plain_words(name))):
@@ -162,7 +172,12 @@ def read_column(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR0
     if said.has("preference") and "phone" in said.channels and not said.has("measure", "date"):
         return _column("permission", said, lenient=True)
     words = plain_words(name)
-    return replace(_stated(said), status=not STATUS.isdisjoint(words), solicits=not SOLICITS.isdisjoint(words))
+    return replace(
+        _stated(said),
+        status=not STATUS.isdisjoint(words),
+        coded=said.has("code") and not said.unknown and not said.channels,
+        solicits=not SOLICITS.isdisjoint(words),
+    )
 
 
 def _without_form(name: str) -> str:

@@ -1,5 +1,6 @@
 """What a text states about contact: a refusal or a permission, and for which channels. The grammar over the words; no columns."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,17 @@ ABOUT = (
 # The telephone as a thing: "no phone" may say that there is none.
 NOUNS = {"phone", "phones", "telephone", "telephones", "tel", "telefon", "telefono", "telefoon", "telefone"}
 AND = ("or", "and", "nor", "oder", "ou", "o", "e", "en", "of")
+
+
+# "Phone no: 212-555-0101", "Tel no. is new": a number, no refusal.
+NUMBER_OF = re.compile(
+    r"(?i)\b(phone|tel|telephone|contact|call|mobile|cell|fax)\s+no\b\.?(?=\s*(?:[:#]\s*)?\(?\+?\d|\.?\s+(?:is|changed)\b)"
+)
+# From when on it holds: no condition.
+SINCE = re.compile(r"(?i)\b(?:as of|effective|since|seit|depuis|desde|sinds)\s+[\w ,./-]{3,20}$")
+# Who said it is not whom it is about: "deceased per daughter", "son says she is deceased".
+SOURCE_BEFORE = {"per", "by", "via", "laut", "selon", "segun", "volgens", "according to"}
+SOURCE_AFTER = {"says", "said", "say", "told", "called", "reports", "reported", "informed", "confirmed", "wrote"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ def read_statement(text: str, *, trailing: bool = True) -> Statement:  # noqa: C
         text: A column's name, or a cell or a part of one.
         trailing: Whether a negation at the end is about what stands before it ("calls: no"); it is not in names ("Phone No").
     """
-    tokens = tokens_of(text)
+    tokens = _without_sources(tokens_of(SINCE.sub("", NUMBER_OF.sub(r"\1 number", text))))
     classes = frozenset(name for token in tokens for name in token.classes)
     wish = bool(classes & {"modal", "being"})
     targets = _targets(tokens, wish=wish, trailing=trailing)
@@ -74,8 +86,8 @@ def read_statement(text: str, *, trailing: bool = True) -> Statement:  # noqa: C
     permits = any(token.has("permission") for token in free)
     unknown = any(token.has("unknown") for token in tokens)
     only = "only" in classes
-    wrong_number = any(map(is_wrong_number, free))
-    wrong_number = wrong_number or ("wrong" in classes and bool(classes & {"phone", "device", "number"}))
+    has_number = any(token.has("device", "number") or token.text in NOUNS or token.text.endswith(("nummer", "number")) for token in tokens)
+    wrong_number = any(map(is_wrong_number, free)) or ("wrong" in classes and has_number)
 
     def stated(
         polarity: Literal["refusal", "permission"] | None, strength: Literal["strong", "negated", "weak"], *, both: bool = False
@@ -95,6 +107,19 @@ def read_statement(text: str, *, trailing: bool = True) -> Statement:  # noqa: C
     if "modal" in classes and channels:
         return stated("permission", "weak")
     return stated(None, "weak")
+
+
+def _without_sources(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Return the tokens, those of people who only said it as words that carry nothing."""
+    if not any(token.has("other_person") for token in tokens):
+        return tokens
+    found = list(tokens)
+    for at, token in enumerate(tokens):
+        before = tokens[at - 1].text if at else ""
+        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        if token.has("other_person") and (before in SOURCE_BEFORE or after in SOURCE_AFTER):
+            found[at] = Token(token.text, frozenset({"filler"}))
+    return tuple(found)
 
 
 def _is_either(tokens: Sequence[Token]) -> bool:

@@ -76,7 +76,9 @@ def fold(text: str) -> str:
 
 def plain_words(text: str) -> list[str]:
     """Return the words of `text` without case, accents and punctuation, CamelCase and digits taken apart."""
-    text = re.sub(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text.replace("’", "'").replace("#", " number "))
+    if not text.isascii():
+        text = re.sub("[†✝✞☠⚰]", " deceased ", re.sub("[`´‘]", "'", text.replace("🚫", " no ").replace("📵", " no calls ")))
+    text = re.sub(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text.replace("’", "'").replace("`", "'").replace("#", " number "))
     text = re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", " ", fold(text))
     if "'" in text:
         text = re.sub(r"\bn'(?!t\b)", "ne ", text)

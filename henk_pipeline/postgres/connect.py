@@ -42,7 +42,12 @@ def connect(settings: Settings) -> psycopg.Connection:
     """
     url, connection = _open(settings)
     if url not in _migrated:
-        waiting = pending(url)
+        try:
+            waiting = pending(connection)
+            connection.rollback()
+        except MigrationError:
+            connection.close()
+            raise
         if waiting:
             connection.close()
             raise DatabaseUnavailableError(f"The database lacks {len(waiting)} migrations ({waiting[0]} …). Run: henk migrate")

@@ -3,14 +3,17 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote, urlencode
 
 import psycopg
 
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.settings import schemas_folder
 
+WAIT_SECONDS = 60  # for a server that starts
 QUARANTINE = "henk.quarantine"  # the setting that lets a migration move old rows that no constraint allows out of the way
 
 
@@ -31,8 +34,11 @@ def migrate(url: str, *, quarantine: bool = False) -> Migrated:
     `quarantine`: old rows that no constraint allows are moved to the table henk.quarantine instead of stopping the migration.
     Raises: MigrationError.
     """
-    before = _last_report(url)
-    target = f"{url}{'&' if '?' in url else '?'}{QUARANTINE}=on" if quarantine else url
+    with _reached(url) as connection:
+        if not pending(connection):
+            return Migrated([], [])
+        target = _driver_url(connection) + (f"&{QUARANTINE}=on" if quarantine else "")
+        before = _last_report(connection)
     told = _dbmate(target, "--migration-lock", "--migration-lock-timeout", "10m", "--wait", "--wait-timeout", "60s", "migrate")
     applied = [line.split(": ", 1)[1].split(" in ", 1)[0] for line in told.splitlines() if line.startswith("Applied: ")]
     return Migrated(applied, _reports_since(url, before) if applied else [])
@@ -43,7 +49,8 @@ def rehearse(url: str, *, quarantine: bool = False) -> Migrated:
 
     Raises: MigrationError, with what would stop the real one.
     """
-    waiting = pending(url)
+    with _reached(url) as connection:
+        waiting = pending(connection)
     try:
         # One connection that is always closed: the transaction ends with it, whatever happens.
         with psycopg.connect(url, autocommit=False, application_name="henk migrate --dry-run") as connection:
@@ -62,17 +69,68 @@ def rehearse(url: str, *, quarantine: bool = False) -> Migrated:
     return Migrated(waiting, [said for (said,) in rows])
 
 
-def pending(url: str) -> list[str]:
-    """File names of the migrations that `migrate` would apply, in order. Raises: MigrationError."""
-    return [line[4:].strip() for line in _dbmate(url, "status").splitlines() if line.startswith("[ ]")]
+def pending(connection: psycopg.Connection) -> list[str]:
+    """Return the file names of the migrations that `migrate` would apply, in order.
+
+    Args:
+        connection: Of the database; in autocommit.
+
+    Raises:
+        MigrationError: A newer version of this program has migrated the database.
+    """
+    if connection.execute("SELECT to_regclass('schema_migrations') IS NULL").fetchone() == (True,):
+        return [path.name for path in _files()]
+    applied = {version for (version,) in connection.execute("SELECT version FROM schema_migrations")}
+    known = {path.name.split("_", 1)[0] for path in _files()}
+    if unknown := sorted(applied - known):
+        raise MigrationError(
+            f"The database has {len(unknown)} migrations that this version of henk does not know (to {unknown[-1]}): a newer version wrote it. "
+            "Update henk before it is used with this database."
+        )
+    return [path.name for path in _files() if path.name.split("_", 1)[0] not in applied]
 
 
-def _last_report(url: str) -> int:
+def _files() -> list[Path]:
+    return sorted((schemas_folder() / "postgres").glob("[0-9]*_*.sql"))
+
+
+def _reached(url: str) -> psycopg.Connection:
+    """Return an open connection in autocommit, as soon as the server answers. Raises: MigrationError."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            return psycopg.connect(url, autocommit=True, connect_timeout=15)
+        except psycopg.OperationalError as error:
+            # What a server says itself (a wrong password, no such database) does not change by waiting, but that it starts up.
+            if (error.sqlstate not in (None, "57P03")) or "FATAL" in str(error) or time.monotonic() > deadline:
+                raise MigrationError(f"PostgreSQL cannot be reached: {error}") from error
+        time.sleep(1)
+
+
+def _driver_url(connection: psycopg.Connection) -> str:
+    """Return the URL by which dbmate's driver reaches the server that libpq has found: it knows one host and fewer parameters."""
+    info = connection.info
+    given = info.get_parameters()
+    secure = connection.pgconn.ssl_in_use
+    mode = given.get("sslmode", "")
+    parameters = {"sslmode": (mode if mode.startswith("verify") else "require") if secure else "disable"}
+    if secure:
+        parameters |= {name: given[name] for name in ("sslcert", "sslkey", "sslrootcert") if name in given}
+    if info.options:
+        parameters["options"] = info.options
+    is_socket = info.host.startswith("/")
+    if is_socket:
+        parameters |= {"host": info.host, "port": str(info.port)}
+    server = "" if is_socket else f"{f'[{info.host}]' if ':' in info.host else quote(info.host, safe='')}:{info.port}"
+    login = quote(info.user, safe="") + (f":{quote(info.password, safe='')}" if info.password else "")
+    return f"postgres://{login}@{server}/{quote(info.dbname, safe='')}?{urlencode(parameters, quote_via=quote)}"
+
+
+def _last_report(connection: psycopg.Connection) -> int:
     try:
-        with psycopg.connect(url, autocommit=True, connect_timeout=15) as connection:
-            row = connection.execute("SELECT max(id) FROM henk.migration_report").fetchone()
-    except (psycopg.errors.UndefinedTable, psycopg.OperationalError):
-        return 0  # nothing was ever said; a server that cannot be reached is dbmate's to wait for
+        row = connection.execute("SELECT max(id) FROM henk.migration_report").fetchone()
+    except psycopg.errors.UndefinedTable:
+        return 0  # nothing was ever said
     return (row[0] or 0) if row else 0
 
 
@@ -93,5 +151,5 @@ def _dbmate(url: str, *arguments: str) -> str:
         check=False,
     )
     if result.returncode != 0:
-        raise MigrationError((result.stderr or result.stdout).strip())
+        raise MigrationError((result.stderr or result.stdout).strip().removeprefix("Error: "))
     return result.stdout

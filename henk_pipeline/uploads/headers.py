@@ -57,7 +57,8 @@ LOOSELY_NAMED = {
     "mobile_phone",
 }
 # Fields whose cells may state a refusal, as those of custom fields may.
-STATED_FIELDS = {"notes", "description", "tags", "lead_source"}
+NUMERALS = re.compile(r"\d{3}")  # of a number beside which a refusal may stand
+STATED_FIELDS = {"state", "notes", "description", "tags", "lead_source"}
 # Fields in whose cells a remark may stand beside the value: "Ada Li (deceased)".
 EMBEDDED_FIELDS = {"full_name", "first_name", "last_name", "company", "title", "department", "street", "city"}
 MAX_ANSWERS = 12  # distinct cells of a column of yes and no
@@ -428,11 +429,16 @@ def is_answer(cell: str) -> bool:
 
 def _holds_answers(cells: pl.Series) -> bool:
     """Return whether half of the filled cells of a column are a yes or a no: one odd cell is unclear, and leaves the others what they are."""
-    filled = cells.drop_nulls().head(CONTENT_SAMPLE)
-    known = answers()["yes"] | answers()["no"]
-    counts = filled.value_counts()
-    said = sum(count for cell, count in counts.rows() if answer_key(cell) in known) if counts.height <= MAX_ANSWERS else 0
-    return bool(len(filled)) and said >= MIN_SHARE_OF_ANSWERS * len(filled)
+    known = answers()
+    counts = cells.drop_nulls().head(CONTENT_SAMPLE).value_counts()
+    if counts.height > MAX_ANSWERS:
+        return False
+    filled = [(cell, count) for cell, count in counts.rows() if answer_key(cell) not in known["empty"]]
+    words = known["yes"] | known["no"] | known["granted"] | known["refused"]
+    said = sum(
+        count for cell, count in filled if answer_key(cell) in words or (read_statement(cell).polarity and not NUMERALS.search(cell))
+    )
+    return bool(filled) and said >= MIN_SHARE_OF_ANSWERS * sum(count for _, count in filled)
 
 
 def _consent_of(  # noqa: PLR0911 - a line a case, the surest first

@@ -52,8 +52,8 @@ def test_every_column_of_the_contract_is_there(connection, table):
     assert set(COLUMNS[table].split()) <= found
 
 
-def test_migrating_again_changes_nothing(database_url):
-    assert migrate.pending(database_url) == []
+def test_migrating_again_changes_nothing(connection, database_url):
+    assert migrate.pending(connection) == []
     assert migrate.migrate(database_url) == ([], [])
 
 

@@ -138,7 +138,9 @@ def test_a_sheet_whose_name_refuses_calls_nobody(tmp_path, name, refuses):
 def test_another_sheet_that_lists_who_refuses_is_heard(tmp_path):
     path = tmp_path / "people.xlsx"
     sheet = [HEADER, *PEOPLE]
-    write_sheets(path, {"Donors": sheet, "Do Not Call": [["Name", "Number"], ["A. Quillon", "(212) 555-0101"]], "Board": [["Zoe", "917-555-0199"]]})
+    write_sheets(
+        path, {"Donors": sheet, "Do Not Call": [["Name", "Number"], ["A. Quillon", "(212) 555-0101"]], "Board": [["Zoe", "917-555-0199"]]}
+    )
     validated = validate_file(path, Manifest(), "US")
     assert validated.rows_read == 2
     assert validated.opt_outs.select("channel", "value").rows() == [("phone", "+12125550101")]

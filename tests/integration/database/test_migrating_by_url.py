@@ -1,0 +1,51 @@
+"""Whatever libpq accepts as the address of a database, migrations reach it; a database of a newer version is left alone."""
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from henk_pipeline.postgres import migrate
+from henk_pipeline.postgres.connect import connect
+from henk_pipeline.settings import load_settings
+from tests.conftest import new_database
+
+
+@pytest.fixture
+def empty_url(server):
+    with new_database(server, "template0") as url:
+        yield url
+
+
+def of_server(url, form):
+    known = conninfo_to_dict(url)
+    host, name = known["host"], known["dbname"]
+    return {
+        "key=value": make_conninfo(**known),
+        "several hosts": f"postgresql://postgres@/{name}?host=/nowhere,{host}&target_session_attrs=read-write",
+        "keepalives": f"{url}&keepalives_idle=30&channel_binding=prefer",
+        "another name": f"{url}&application_name=night%20shift",
+        "options": f"{url}&options=-c%20work_mem%3D8MB",
+    }[form]
+
+
+@pytest.mark.parametrize("form", ["key=value", "several hosts", "keepalives", "another name", "options"])
+def test_what_libpq_accepts_is_migrated(empty_url, form):
+    url = of_server(empty_url, form)
+    assert len(migrate.rehearse(url).applied) == len(migrate.migrate(url).applied) > 20
+    assert migrate.migrate(url) == ([], [])
+
+
+def test_the_driver_is_told_that_there_is_no_tls(empty_url):
+    """It would insist on TLS by default, where libpq does without."""
+    with psycopg.connect(empty_url) as connection:
+        url = migrate._driver_url(connection)
+    assert "sslmode=disable" in url
+    assert "port=" in url
+
+
+def test_a_database_of_a_newer_version_is_left_alone(settings, connection):
+    connection.execute("INSERT INTO schema_migrations (version) VALUES ('9001')")
+    with pytest.raises(migrate.MigrationError, match=r"9001.*Update henk"):
+        connect(load_settings())
+    with pytest.raises(migrate.MigrationError, match=r"9001.*Update henk"):
+        migrate.migrate(settings.database_url.get_secret_value())

@@ -1,0 +1,36 @@
+"""Settings that cannot be used are named with a remedy; nothing of a URL of a database is shown, for any part of it may be the password."""
+
+import pydantic
+import pytest
+
+from henk_pipeline.settings import Settings
+
+SECRET = "Zx9Qqw"  # noqa: S105 - of a test
+
+
+@pytest.mark.parametrize("url", [
+    "postgresql+psycopg2://henk:{}@db/henk", "postgrsql://henk:{}@db/henk", "postgresql://henk:{}%zz@db/henk", "postgresql://henk:{}/more@db/henk",
+    "host=db password={} dbname", "postgresql://henk:{}@db:port/henk", "henk:{}@db/henk", "postgresql://henk:12{}/@db:5432,x/henk",
+])  # fmt: skip
+def test_a_url_that_cannot_be_used_is_refused_without_a_part_of_it(monkeypatch, url):
+    monkeypatch.setenv("HENK_DATABASE_URL", url.format(SECRET))
+    with pytest.raises(pydantic.ValidationError) as caught:
+        Settings()
+    told = f"{caught.value} {caught.value.__cause__} {caught.value.__context__} {caught.value.errors(include_input=False)}"
+    assert SECRET not in told
+    assert "database_url" in told
+
+
+@pytest.mark.parametrize("url", [
+    "postgresql://henk:a%2Fb@db/henk", "postgres://db", "host=db port=5432", "postgresql://a,b:5433/henk?target_session_attrs=read-write",
+    "postgresql:///henk?host=/run/postgresql", "postgresql://[::1]:5432/henk", " postgresql://db/henk ",
+])  # fmt: skip
+def test_what_libpq_reads_is_taken(monkeypatch, url):
+    monkeypatch.setenv("HENK_DATABASE_URL", url)
+    assert Settings().database_url.get_secret_value() == url.strip()
+
+
+def test_other_settings_are_refused_by_name(monkeypatch):
+    monkeypatch.setenv("HENK_TIMEZONE", "Mars/Base")
+    with pytest.raises(pydantic.ValidationError, match="'Mars/Base' is no IANA time zone"):
+        Settings()
