@@ -290,6 +290,73 @@ BEGIN
 END
 $$;
 
+-- What a lead was known by finds it after a merge, too: also the source id of the lead that is gone.
+CREATE FUNCTION henk.source_key(p_business_id uuid, p_source text, p_source_id text) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN hashtextextended('s' || p_source || ':' || p_source_id, hashtextextended(p_business_id::text, 0));
+
+CREATE OR REPLACE FUNCTION henk.lost_keys(p_business_id uuid, p_lost jsonb) RETURNS bigint[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT henk.match_keys(p_business_id, NULL, NULL, p_lost ->> 'email', NULL, NULL, NULL, NULL) || ARRAY(
+        SELECT hashtextextended('p' || p, hashtextextended(p_business_id::text, 0))
+        FROM unnest(ARRAY[p_lost ->> 'phone', p_lost ->> 'mobile_phone']) p WHERE p IS NOT NULL)
+        || array_remove(ARRAY[henk.source_key(p_business_id, p_lost ->> 'source', p_lost ->> 'source_id')], NULL)
+$$;
+
+-- All that the dropped lead said and the kept one does not, with the system of a source id; null where that is nothing.
+CREATE OR REPLACE FUNCTION henk.lost_in_merge(p_keep uuid, p_drop uuid, p_leads jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH dropped AS (
+        SELECT d.lead, to_jsonb(k) AS kept FROM jsonb_array_elements(p_leads) d (lead) JOIN public.leads k ON k.id = p_keep
+        WHERE d.lead ->> 'id' = p_drop::text
+    ), fields AS (
+        SELECT f AS name, d.lead -> f AS value FROM dropped d
+        CROSS JOIN unnest(henk.sent_fields() || '{last_activity_at}'::text[]) f
+        WHERE d.lead ->> f IS NOT NULL AND f NOT IN ('source', 'source_id', 'do_not_call', 'dnc', 'do_not_email', 'email_opt_out')
+            AND d.lead -> f IS DISTINCT FROM d.kept -> f
+        UNION ALL SELECT f, d.lead -> f FROM dropped d CROSS JOIN unnest(ARRAY['source', 'source_id']) f
+        WHERE d.lead ->> 'source_id' IS NOT NULL
+            AND (d.lead -> 'source', d.lead -> 'source_id') IS DISTINCT FROM (d.kept -> 'source', d.kept -> 'source_id')
+        UNION ALL SELECT 'custom_fields', (SELECT jsonb_object_agg(c.key, c.value) FROM jsonb_each(d.lead -> 'custom_fields') c
+            WHERE d.kept -> 'custom_fields' -> c.key IS DISTINCT FROM c.value)
+        FROM dropped d
+    )
+    SELECT jsonb_object_agg(f.name, f.value) FROM fields f WHERE f.value IS NOT NULL
+$$;
+UPDATE lead_merges m SET lost = coalesce(m.lost, '{}') || jsonb_build_object('source', d.lead -> 'source', 'source_id', d.lead -> 'source_id')
+FROM (SELECT o.id, l.lead FROM lead_merges o CROSS JOIN LATERAL jsonb_array_elements(o.rows_before -> 'leads') l (lead)
+    WHERE l.lead ->> 'id' = o.dropped_lead_id::text AND l.lead ->> 'source_id' IS NOT NULL) d
+WHERE d.id = m.id AND NOT EXISTS (SELECT FROM leads k WHERE k.id = m.kept_lead_id AND to_jsonb(k.source) = d.lead -> 'source'
+    AND to_jsonb(k.source_id) = d.lead -> 'source_id');
+
+-- A merge is taken apart also where another lead has got the source id since: the lead that comes back leaves it to that one, and keeps it as a
+-- custom field.
+CREATE FUNCTION henk.without_taken_id(p_lead jsonb, p_kept uuid) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN EXISTS (SELECT FROM public.leads l WHERE l.business_id = (p_lead ->> 'business_id')::uuid AND l.source = p_lead ->> 'source'
+            AND l.source_id = p_lead ->> 'source_id' AND l.id <> (p_lead ->> 'id')::uuid AND l.id IS DISTINCT FROM p_kept)
+        THEN p_lead || jsonb_build_object('source_id', NULL, 'custom_fields', jsonb_build_object((p_lead ->> 'source') || '_id',
+            p_lead -> 'source_id') || coalesce(p_lead -> 'custom_fields', '{}'))
+        ELSE p_lead END
+$$;
+DO $$
+DECLARE
+    body text := pg_get_functiondef('henk.unmerge(uuid)'::regprocedure);
+    place text := '    after := merge.rows_after -> ''leads'' -> 0;';
+BEGIN
+    IF strpos(body, place) = 0 THEN
+        RAISE EXCEPTION 'henk.unmerge is not as migration 0027 made it.';
+    END IF;
+    EXECUTE replace(body, place, '    dropped := henk.without_taken_id(dropped, merge.kept_lead_id);' || chr(10)
+        || '    was := henk.without_taken_id(was, merge.kept_lead_id);' || chr(10) || place);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION henk.source_key(uuid, text, text), henk.without_taken_id(jsonb, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION henk.source_key(uuid, text, text), henk.without_taken_id(jsonb, uuid) TO service_role;
+
 -- Rights: an index and a trigger call them as whoever writes; filters and lists as the service.
 REVOKE EXECUTE ON FUNCTION henk.small_letters(), henk.small_letters_class(), henk.case_folds(), henk.case_folds_class(), henk.letter_folds(),
 henk.letter_folds_class(), henk.lowered(text), henk.case_folded(text), henk.first_name_key(text), henk.postal_key(text),
