@@ -293,7 +293,7 @@ $$;
 -- What a lead was known by finds it after a merge, too: also the source id of the lead that is gone.
 CREATE FUNCTION henk.source_key(p_business_id uuid, p_source text, p_source_id text) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN hashtextextended('s' || p_source || ':' || p_source_id, hashtextextended(p_business_id::text, 0));
+RETURN hashtextextended('s' || length(p_source) || ':' || p_source || ':' || p_source_id, hashtextextended(p_business_id::text, 0));
 
 CREATE OR REPLACE FUNCTION henk.lost_keys(p_business_id uuid, p_lost jsonb) RETURNS bigint[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -325,11 +325,15 @@ AS $$
     )
     SELECT jsonb_object_agg(f.name, f.value) FROM fields f WHERE f.value IS NOT NULL
 $$;
-UPDATE lead_merges m SET lost = coalesce(m.lost, '{}') || jsonb_build_object('source', d.lead -> 'source', 'source_id', d.lead -> 'source_id')
-FROM (SELECT o.id, l.lead FROM lead_merges o CROSS JOIN LATERAL jsonb_array_elements(o.rows_before -> 'leads') l (lead)
-    WHERE l.lead ->> 'id' = o.dropped_lead_id::text AND l.lead ->> 'source_id' IS NOT NULL) d
-WHERE d.id = m.id AND NOT EXISTS (SELECT FROM leads k WHERE k.id = m.kept_lead_id AND to_jsonb(k.source) = d.lead -> 'source'
-    AND to_jsonb(k.source_id) = d.lead -> 'source_id');
+DO $$
+BEGIN
+    UPDATE lead_merges m SET lost = coalesce(m.lost, '{}') || jsonb_build_object('source', d.lead -> 'source', 'source_id', d.lead -> 'source_id')
+    FROM (SELECT o.id, l.lead FROM lead_merges o CROSS JOIN LATERAL jsonb_array_elements(o.rows_before -> 'leads') l (lead)
+        WHERE l.lead ->> 'id' = o.dropped_lead_id::text AND l.lead ->> 'source_id' IS NOT NULL) d
+    WHERE d.id = m.id AND NOT EXISTS (SELECT FROM leads k WHERE k.id = m.kept_lead_id AND to_jsonb(k.source) = d.lead -> 'source'
+        AND to_jsonb(k.source_id) = d.lead -> 'source_id');
+END
+$$;
 
 -- A merge is taken apart also where another lead has got the source id since: the lead that comes back leaves it to that one, and keeps it as a
 -- custom field.
@@ -356,6 +360,1290 @@ END
 $$;
 REVOKE EXECUTE ON FUNCTION henk.source_key(uuid, text, text), henk.without_taken_id(jsonb, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION henk.source_key(uuid, text, text), henk.without_taken_id(jsonb, uuid) TO service_role;
+
+-- What people write where they have nothing to write (henk_pipeline.leads.text.PLACEHOLDERS).
+CREATE FUNCTION henk.is_placeholder(p_text text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(henk.lowered(btrim(p_text)) = any(ARRAY['-', '--', '—', '.', 'n/a', 'na', 'n.a.', 'none', 'null', 'nil', 'unknown', '#n/a', 'nan', '?', '#ref!', '#div/0!', '#value!', '#name?', '#null!', '#num!', '#spill!', '#calc!', '#formula!', '#nv', '#bezug!', '#wert!', '#zahl!']), false);
+
+-- Mailboxes of a function (henk_pipeline.leads.emails.ROLES): several people's.
+CREATE FUNCTION henk.is_role_mailbox(p_email text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(split_part(p_email, '@', 1) = any(ARRAY['abuse', 'admin', 'administration', 'billing', 'bookkeeping', 'buchhaltung', 'contact', 'contacto', 'contato', 'customerservice', 'donations', 'enquiries', 'events', 'feedback', 'finance', 'hello', 'help', 'hr', 'info', 'inquiries', 'jobs', 'kontakt', 'mail', 'marketing', 'media', 'membership', 'newsletter', 'no-reply', 'noreply', 'office', 'postmaster', 'press', 'presse', 'reception', 'sales', 'secretary', 'sekretariat', 'service', 'spenden', 'support', 'team', 'verwaltung', 'volunteer', 'webmaster', 'welcome']), false);
+
+-- The formal names that a nickname may stand for: henk_pipeline.leads.nicknames.
+CREATE TABLE henk.given_names (nickname text PRIMARY KEY, formal_names text[] NOT NULL);
+INSERT INTO henk.given_names (nickname, formal_names)
+VALUES
+('ab', '{abel,abiel,abijah,abner,abraham,abram,absalom}'),
+('abbe', '{abbigail,abbigale,abigail,abigale}'),
+('abbey', '{abbigail,abbigale,abigail,abigale}'),
+('abbi', '{abbigail,abbigale,abigail,abigale}'),
+('abbie', '{abbigail,abbigale,abigail,abigale,absalom}'),
+('abby', '{abbigail,abbigale,abigail,abigale}'),
+('abe', '{abel,abraham,abram}'),
+('ada', '{adaline,adeline}'),
+('addie', '{addison,adrienne}'),
+('addy', '{ada,adaline,addison,adelaide,adele,adeline,adelphia}'),
+('adele', '{adelaide,adelphia}'),
+('adie', '{ada,adaline,adela,adelaide}'),
+('adina', '{adena}'),
+('ado', '{adolphus}'),
+('adolph', '{adolphus}'),
+('aga', '{agatha}'),
+('aggy', '{agatha,agnes}'),
+('al', '{alan,alanson,alastair,albert,aldo,alex,alexander,alfonse,alfred,allan,allen,alonzo,alyssa}'),
+('alan', '{allan,allen}'),
+('alec', '{alexander}'),
+('alek', '{aleksandr}'),
+('alex', '{aleksandr,alexander,alexandra,alexandria,alexis}'),
+('alexander', '{alexandria}'),
+('alfy', '{alfreda}'),
+('algy', '{algernon}'),
+('ali', '{alazama,alison,allisandra,allison,allyson,allyssa,almena}'),
+('alix', '{alixandra}'),
+('alla', '{alexandra,alexandria}'),
+('allan', '{allen}'),
+('allen', '{allan}'),
+('allie', '{alberta,alice,alicia,alison,allisandra,allison,allyson,allyssa,almena}'),
+('ally', '{allisandra,allison,allyson,allyssa,almena,althea,alyssa}'),
+('alphus', '{alphinias}'),
+('amy', '{amelia}'),
+('ana', '{anastasia}'),
+('ance', '{anselm}'),
+('andi', '{andrea}'),
+('andrew', '{andrea}'),
+('andy', '{anderson,andrea,andrew}'),
+('angel', '{angela,angelica,angelina}'),
+('angelika', '{angelica}'),
+('angelique', '{angelica}'),
+('angie', '{angela,angelica,angelina}'),
+('ann', '{anna,anne,annie,antoinette,antonia}'),
+('anna', '{annette,annie}'),
+('anne', '{anna}'),
+('annie', '{ann,anna,anne}'),
+('anse', '{anselm}'),
+('ansel', '{anselm}'),
+('ant', '{anthony,antonio}'),
+('appie', '{appoline}'),
+('appy', '{appoline}'),
+('ara', '{arabella,arabelle}'),
+('archie', '{archibald}'),
+('ari', '{ariadne}'),
+('arie', '{ariadne,arielle}'),
+('arly', '{arlene}'),
+('armida', '{araminta}'),
+('arnie', '{arnold}'),
+('arry', '{ara,arabella,arabelle,armena}'),
+('art', '{artemus,arthur}'),
+('asa', '{asahel,asaph}'),
+('ash', '{ashley}'),
+('ashly', '{ashley}'),
+('assene', '{asenath}'),
+('audree', '{audrey}'),
+('august', '{augustine,augustus}'),
+('aurilla', '{aurelia}'),
+('austin', '{augustine,augustus}'),
+('aze', '{azariah}'),
+('bab', '{babs,barbara}'),
+('babs', '{barbara}'),
+('barbara', '{babs,barbery,barbie}'),
+('barbie', '{barbara}'),
+('barby', '{bab,babs,barbara}'),
+('barnabas', '{barney}'),
+('barney', '{barnabas}'),
+('bart', '{bartholomew,barticus}'),
+('bartel', '{bartholomew}'),
+('bartholomew', '{bart}'),
+('basil', '{bazaleel}'),
+('bat', '{bartholomew}'),
+('bea', '{beatrice}'),
+('beatrice', '{bea}'),
+('becca', '{rebecca}'),
+('beck', '{becca}'),
+('becky', '{beck,rebecca}'),
+('bella', '{arabella,isabel,isabella}'),
+('belle', '{belinda,bella,isabel,isabella}'),
+('ben', '{benedict,benjamin}'),
+('benjamin', '{benjy}'),
+('benjy', '{benjamin}'),
+('bennie', '{benedict,benjamin}'),
+('benny', '{benjamin}'),
+('berney', '{bernard}'),
+('bernie', '{bernard,berney}'),
+('berny', '{bernard}'),
+('bert', '{albert,bertha,bertram,herbert}'),
+('bertie', '{bert,bertha}'),
+('bess', '{elizabeth}'),
+('bessie', '{bess,elizabeth}'),
+('beth', '{bethena,elizabeth}'),
+('betsy', '{beth,elizabeth}'),
+('betty', '{beth,elizabeth}'),
+('bev', '{beverly}'),
+('biddy', '{biddie,bridget}'),
+('bill', '{william}'),
+('billy', '{bill,william}'),
+('bo', '{boetius}'),
+('bob', '{bobby,robert}'),
+('bobbie', '{roberta}'),
+('bobby', '{robert}'),
+('brad', '{bradford,bradley}'),
+('bradford', '{brad}'),
+('brady', '{broderick}'),
+('brandy', '{brenda}'),
+('bree', '{breanna,breeanna}'),
+('bri', '{breanna,brianna,bryanna}'),
+('briana', '{bryanna}'),
+('brianna', '{bryanna}'),
+('bridgie', '{bridget}'),
+('bridie', '{bridget}'),
+('britt', '{brittany,brittney}'),
+('brittnie', '{brittany,brittney}'),
+('brody', '{brady,broderick}'),
+('bryan', '{brian}'),
+('bryant', '{brian}'),
+('cait', '{caitlin,caitlyn}'),
+('caity', '{caitlin,caitlyn}'),
+('cal', '{caleb,calvin}'),
+('callie', '{california}'),
+('calliedona', '{caldonia}'),
+('cally', '{calpurnia}'),
+('cam', '{cameron,campbell}'),
+('cammie', '{camile,camille,carmon}'),
+('candy', '{candace}'),
+('carl', '{carlton}'),
+('carly', '{carla}'),
+('carm', '{carmon}'),
+('carol', '{carolann,caroline}'),
+('carolann', '{carol}'),
+('carole', '{carol,carolann,caroline}'),
+('caroline', '{carol}'),
+('carri', '{carol}'),
+('carrie', '{carol,caroline,carolyn}'),
+('casey', '{catherine,cathleen}'),
+('cass', '{cassidy,caswell}'),
+('cassie', '{carol,caroline,carolyn,carrie,cassandra,cassidy,catherine,cathleen}'),
+('catherine', '{cathy}'),
+('cathleen', '{cathy}'),
+('cathy', '{catherine,cathleen,katherine,kathleen}'),
+('ced', '{cedric}'),
+('celia', '{cecilia,celeste}'),
+('chan', '{chauncey}'),
+('char', '{charlotte}'),
+('charles', '{charlie}'),
+('charlie', '{charles}'),
+('charlotte', '{chick}'),
+('chat', '{charity}'),
+('chelsie', '{chelsey}'),
+('cher', '{cheryl}'),
+('chester', '{chet}'),
+('chet', '{chesley,chester}'),
+('chick', '{charles}'),
+('chris', '{christa,christian,christiana,christiano,christina,christine,christoffer,christoph,christopher,kristine,kristopher}'),
+('chrissy', '{christina,christine}'),
+('christy', '{christiana,christina,christine}'),
+('chuck', '{charles,charlie,chick}'),
+('cilla', '{cicely,priscilla}'),
+('cinderella', '{cindy}'),
+('cindy', '{cinderella,cynthia}'),
+('clair', '{claire,clarence}'),
+('clara', '{claire,clare,clarinda,clarissa}'),
+('clare', '{claire,clarence}'),
+('clarissa', '{clara}'),
+('claud', '{claudia}'),
+('claus', '{nicholas}'),
+('cleat', '{cleatus}'),
+('clem', '{clement,clementine}'),
+('clement', '{clementine}'),
+('cliff', '{clifford,clifton}'),
+('clifford', '{cliff}'),
+('coco', '{corey,cory}'),
+('colie', '{cole}'),
+('con', '{conrad,cornelius}'),
+('connie', '{constance}'),
+('conny', '{con,conrad,cornelius}'),
+('cora', '{corinne}'),
+('cordy', '{cordelia,corey,cory}'),
+('cornie', '{cornelia}'),
+('corny', '{cornelia,cornelius}'),
+('court', '{courtney}'),
+('crys', '{crystal}'),
+('curt', '{curtis}'),
+('cy', '{cyrenius,cyrus}'),
+('dacia', '{daycia}'),
+('dahl', '{dalton}'),
+('daisha', '{daycia}'),
+('daisy', '{margaret}'),
+('dal', '{dahl,dalton}'),
+('dan', '{daniel}'),
+('dani', '{danielle}'),
+('daniel', '{danny}'),
+('dann', '{daniel}'),
+('danny', '{daniel}'),
+('daph', '{daphne}'),
+('daphie', '{daphne}'),
+('darry', '{darlene}'),
+('dave', '{david}'),
+('davey', '{david}'),
+('day', '{david}'),
+('dea', '{demaris,demerias}'),
+('deb', '{debbie,debby,debora,deborah,debra}'),
+('debbie', '{debora,deborah,debra}'),
+('debby', '{debbie,debora,deborah}'),
+('deborah', '{debbie}'),
+('debra', '{debbie}'),
+('dee', '{deanne,delores}'),
+('deedee', '{deidre}'),
+('del', '{delbert,delphine}'),
+('delf', '{delphine}'),
+('delilah', '{della}'),
+('delius', '{delia}'),
+('dell', '{delilah,della,delores}'),
+('della', '{delilah,deliverance,delores}'),
+('delly', '{deliverance}'),
+('delphi', '{delphine}'),
+('dennie', '{dennis}'),
+('dennis', '{dennison}'),
+('denny', '{dennis,dennison}'),
+('derrek', '{derek}'),
+('di', '{diana,diane}'),
+('dian', '{diane}'),
+('dianne', '{diane}'),
+('dicey', '{diana,diane}'),
+('dicie', '{dicey}'),
+('dick', '{dickson,richard}'),
+('didi', '{diana,diane}'),
+('doda', '{dorothea}'),
+('dolly', '{dorothy}'),
+('dom', '{domenic,dominic,dominick,dominico}'),
+('don', '{donald,donato,donovan}'),
+('dona', '{donna}'),
+('donnie', '{donald,donovan}'),
+('donny', '{donald,donovan}'),
+('dony', '{donald,donovan}'),
+('dora', '{dorinda,doris,dorothea,dorothy}'),
+('dorothea', '{dorinda}'),
+('dortha', '{dorothy}'),
+('dot', '{dorothy,dotty}'),
+('dottie', '{dorothy}'),
+('dotty', '{dorothy,dotha}'),
+('doug', '{douglas}'),
+('drea', '{andrea}'),
+('drew', '{andrew}'),
+('dunk', '{duncan}'),
+('eb', '{ebbie,ebenezer}'),
+('ebbie', '{ebenezer}'),
+('eben', '{ebenezer}'),
+('ed', '{eddie,eddy,edgar,edmond,edmund,eduardo,edward,edwin}'),
+('eddie', '{edgar,edmond,edmund,eduardo,edward,edwin}'),
+('eddy', '{edgar,edmond,edmund,eduardo,edward,edwin}'),
+('edie', '{edith,edyth,edythe}'),
+('edny', '{edna}'),
+('edwin', '{edwina}'),
+('edye', '{edith,edyth,edythe}'),
+('el', '{ella}'),
+('elaine', '{eleanor}'),
+('elbert', '{elbertson}'),
+('eli', '{elias,elijah,elisha}'),
+('eliza', '{elizabeth}'),
+('elizabeth', '{eliza}'),
+('ellen', '{eleanor,ella,ellender}'),
+('ellie', '{eleanor,elmira}'),
+('elly', '{ellie,elmira}'),
+('elsey', '{ellswood,elsie,elswood,elze}'),
+('elvie', '{elvira}'),
+('em', '{emeline,emil,emily,emma}'),
+('emily', '{emeline,emil}'),
+('emma', '{emeline,emily}'),
+('emmy', '{emeline,emily,emma}'),
+('eph', '{ephraim}'),
+('eppa', '{epaphroditius}'),
+('erna', '{ernestine}'),
+('ernest', '{ernestine}'),
+('ernie', '{ernest}'),
+('es', '{essy}'),
+('essie', '{esther}'),
+('essy', '{estella,estelle}'),
+('etta', '{henrietta}'),
+('ev', '{evangeline,evelyn}'),
+('eva', '{evaline}'),
+('evan', '{evangeline}'),
+('eve', '{eva,evaline,evelyn}'),
+('evelina', '{evelyn}'),
+('exie', '{experience}'),
+('ez', '{ezekiel,ezideen,ezra}'),
+('fal', '{fallon}'),
+('falcon', '{fallon}'),
+('fall', '{fallon}'),
+('fallie', '{fallon}'),
+('fally', '{fallon}'),
+('falon', '{fallon}'),
+('fanny', '{frances}'),
+('fay', '{faith}'),
+('fel', '{felicia}'),
+('feli', '{felicia}'),
+('felix', '{felicia}'),
+('felty', '{feltie}'),
+('ferdie', '{ferdinand,ferdinando}'),
+('fina', '{josephine}'),
+('fiona', '{fionna}'),
+('flo', '{florence}'),
+('flora', '{florence}'),
+('florence', '{flora}'),
+('flossy', '{florence}'),
+('fran', '{frances,francine,francis,franklin,franklind}'),
+('francie', '{frances,francine}'),
+('francine', '{francie}'),
+('francis', '{frankie}'),
+('frank', '{francis,frankie,franklin,franklind}'),
+('frankie', '{frances,francis}'),
+('frannie', '{fran,frances,francine}'),
+('franniey', '{frances,francine}'),
+('franny', '{frances,francine}'),
+('fred', '{alfred,ferdinand,frederick,frieda}'),
+('freda', '{fredericka}'),
+('freddie', '{frederick,frieda,winifred}'),
+('freddy', '{alfred,frederica,frederick,fredericka,frieda}'),
+('frederick', '{frederica}'),
+('frieda', '{freda,fredericka}'),
+('fritz', '{frederick}'),
+('gabby', '{gabriel,gabriella,gabrielle}'),
+('gabe', '{gabriel}'),
+('gail', '{abigail}'),
+('gare', '{gareth,garrett}'),
+('garratt', '{garrett}'),
+('garret', '{garrett}'),
+('garri', '{garrick}'),
+('garry', '{garrett}'),
+('gary', '{gareth,garrett}'),
+('gene', '{eugene}'),
+('geoff', '{geoffrey}'),
+('george', '{georgine}'),
+('georgia', '{georgiana}'),
+('georgie', '{george}'),
+('gerri', '{geraldine}'),
+('gerrie', '{geraldine}'),
+('gerry', '{gerald,geraldine}'),
+('gert', '{gertie,gertrude}'),
+('gertie', '{gertrude}'),
+('gertrude', '{gertie}'),
+('gil', '{gilbert}'),
+('gina', '{regina}'),
+('ginger', '{virginia}'),
+('ginny', '{virginia}'),
+('gio', '{giovanni}'),
+('glen', '{glenn}'),
+('glory', '{gloria}'),
+('govie', '{governor}'),
+('green', '{greenberry}'),
+('greg', '{gregory}'),
+('gregg', '{greggory}'),
+('grissel', '{griselda}'),
+('gus', '{augustine,augustus,gustavus}'),
+('gussie', '{gus,gustavus}'),
+('gwen', '{gwendolyn}'),
+('hailey', '{haylee,hayley}'),
+('hal', '{harold,henry}'),
+('ham', '{hamilton}'),
+('hank', '{henrietta,henry}'),
+('hap', '{harold,harrison,harry}'),
+('haps', '{harold,harrison,harry}'),
+('harold', '{harry}'),
+('harry', '{harold,harrison,henry}'),
+('hassie', '{haseltine}'),
+('hattie', '{harriet}'),
+('haylee', '{hailey,hayley}'),
+('hayley', '{hailey,haylee}'),
+('henny', '{henrietta}'),
+('herb', '{herbert}'),
+('hermie', '{hermione}'),
+('hessy', '{hester}'),
+('hetty', '{heather,hester}'),
+('hez', '{hezekiah}'),
+('hilary', '{hillary}'),
+('hipsie', '{hipsbibah}'),
+('honey', '{honora}'),
+('hop', '{hopkins}'),
+('hopp', '{hopkins}'),
+('horry', '{horace}'),
+('hosey', '{hosea}'),
+('hosie', '{hosea}'),
+('howie', '{howard}'),
+('hub', '{hubert}'),
+('hugh', '{hubert}'),
+('iggy', '{ignatius,ignatzio}'),
+('ike', '{isaac}'),
+('indie', '{india}'),
+('indy', '{india}'),
+('irv', '{irving}'),
+('irving', '{irvin}'),
+('issy', '{isabel,isabella,isabelle,isadora}'),
+('ivy', '{iva}'),
+('jaap', '{jacob}'),
+('jack', '{jackson,jacqueline,john}'),
+('jackie', '{jacqueline}'),
+('jacob', '{jacobus}'),
+('jacqui', '{jacqueline}'),
+('jaelin', '{jalen}'),
+('jaelyn', '{jalen}'),
+('jailyn', '{jalen}'),
+('jake', '{jacob,jakob}'),
+('james', '{jamey,jamie}'),
+('jamie', '{james,jamey}'),
+('jan', '{janet,janice}'),
+('janie', '{jane}'),
+('jap', '{jasper}'),
+('jay', '{jacob,jalen,jayme}'),
+('jaye', '{jalen}'),
+('jaylin', '{jalen}'),
+('jaylyn', '{jalen}'),
+('jean', '{jeanette}'),
+('jeannie', '{jean,jeanne}'),
+('jeb', '{jebadiah}'),
+('jed', '{jedediah,jedidiah}'),
+('jeff', '{geoffrey,jefferey,jefferson,jeffery,jeffrey}'),
+('jem', '{james}'),
+('jen', '{jennifer}'),
+('jenn', '{jennet,jennifer}'),
+('jenni', '{jennifer}'),
+('jennie', '{jennifer}'),
+('jenny', '{jennet,jennifer}'),
+('jereme', '{jeremiah,jerry}'),
+('jerry', '{jeremiah}'),
+('jess', '{jessica,jessie}'),
+('jessie', '{jeanette,jennet,jessica}'),
+('jez', '{jeremy}'),
+('jezza', '{jeremy}'),
+('jill', '{jillian}'),
+('jim', '{james}'),
+('jimmie', '{james,jim}'),
+('jimmy', '{james}'),
+('jo', '{joan,joann,joanna,joanne,jody,johanna,johannah,josephine,josophine}'),
+('joan', '{joanna,johannah}'),
+('jock', '{john}'),
+('jodi', '{joanna}'),
+('jody', '{joanna,johannah,joseph,josephine}'),
+('joe', '{joseph,joshua}'),
+('joey', '{joe,joseph,josephine,josophine}'),
+('john', '{johann,johannes,johnathan,johnathon,jon,jonathan,jonathon}'),
+('johnathan', '{johnathon,jonathan,jonathon}'),
+('johnathon', '{johnathan,jonathan,jonathon}'),
+('johnny', '{johannes,john,jon}'),
+('johny', '{johnathan,johnathon,jonathan,jonathon}'),
+('jon', '{john,johnathan,johnathon,jonathan,jonathon}'),
+('jonathan', '{johannes,johnathan,johnathon,jonathon}'),
+('jonathon', '{johnathan,johnathon,jonathan}'),
+('jonnie', '{john,johnathan,johnathon,jon,jonathan,jonathon}'),
+('jonny', '{john,johnathan,johnathon,jon,jonathan,jonathon}'),
+('jos', '{joseph,joshua,josiah}'),
+('josey', '{josephine,josophine}'),
+('josh', '{joshua}'),
+('josie', '{josephine}'),
+('josophine', '{josey}'),
+('joy', '{joyce}'),
+('jud', '{judson}'),
+('juda', '{judith}'),
+('jude', '{judah,judith}'),
+('juder', '{judah}'),
+('judi', '{judith}'),
+('judie', '{judith}'),
+('judith', '{judy}'),
+('judy', '{judith}'),
+('jule', '{julian,julias,julie}'),
+('jules', '{julia,julian,julias,julie}'),
+('julia', '{julie}'),
+('julie', '{julia}'),
+('june', '{junior}'),
+('junie', '{junior}'),
+('junius', '{june}'),
+('justina', '{justin}'),
+('juston', '{justin}'),
+('justus', '{justin}'),
+('kait', '{kaitlin,kaitlyn,kaitlynn}'),
+('kaitie', '{kaitlin,kaitlyn,kaitlynn}'),
+('kali', '{kalli}'),
+('kam', '{kameron}'),
+('kate', '{catherine,katelin,katelyn,katherine,kathryn,katia,katy}'),
+('kathy', '{catherine,katherine,kathleen,kathryn,katy}'),
+('katie', '{kathryn,katia,katy}'),
+('katy', '{catherine,katherine,kathleen}'),
+('kay', '{kate,katelin,katelyn,katherine,kathleen,kayla}'),
+('kaye', '{katelin,katelyn,katherine}'),
+('kelli', '{kelley}'),
+('kellie', '{kelley}'),
+('kelly', '{kelley}'),
+('ken', '{kendall,kendrick,kendrik,kenneth,kenny,kent}'),
+('kendrick', '{kenneth,kent}'),
+('kenj', '{kendra}'),
+('kenji', '{kendra}'),
+('kenneth', '{kenny}'),
+('kenny', '{kendall,kendra,kendrick,kendrik,kenneth,kent}'),
+('kerri', '{kerry}'),
+('kev', '{kevin}'),
+('kim', '{kimberley,kimberly}'),
+('kimberley', '{kimberly}'),
+('kimberli', '{kimberley,kimberly}'),
+('kimberly', '{kimberley}'),
+('king', '{kingsley,kingston}'),
+('kit', '{catherine,christopher,katherine,kathleen}'),
+('kittie', '{katherine,kathleen,kit}'),
+('kitty', '{katherine,kathleen}'),
+('kris', '{christina,christine,christopher,kristel,kristine,kristofer,kristoffer,kristopher}'),
+('kristy', '{kristine}'),
+('kym', '{kymberly}'),
+('laffie', '{lafayette}'),
+('larry', '{laurence,lawrence}'),
+('laura', '{laurinda}'),
+('laurence', '{larry}'),
+('laurie', '{laurel,lauren,lauryn}'),
+('lawrence', '{larry,laurinda}'),
+('lawrie', '{lawrence}'),
+('lea', '{leanne}'),
+('lee', '{lenora,leonidas,leroy,levi}'),
+('lem', '{lemuel}'),
+('len', '{leonard}'),
+('lenny', '{leonard}'),
+('leo', '{leonard}'),
+('leon', '{leo,leonard,leonidas}'),
+('les', '{lesley,leslie,lester}'),
+('lettice', '{letitia}'),
+('lettie', '{letitia}'),
+('lewis', '{louis}'),
+('lib', '{elizabeth}'),
+('libby', '{elizabeth,lib}'),
+('lil', '{lillah,lillian,lilly}'),
+('lilly', '{lil,lillah,lillian}'),
+('lily', '{lil,lillah,lilly}'),
+('lindsey', '{lindsay}'),
+('lindsie', '{lindsay}'),
+('lindsy', '{lindsay}'),
+('lindy', '{linda,melinda}'),
+('link', '{lincoln}'),
+('lissa', '{melissa}'),
+('little', '{littleberry}'),
+('livia', '{olivia}'),
+('liz', '{elizabeth,lisa,lizzie}'),
+('liza', '{elizabeth}'),
+('lizzie', '{elizabeth}'),
+('lizzy', '{elizabeth}'),
+('lois', '{louisa,louise}'),
+('lon', '{lawrence,lonzo}'),
+('lonny', '{lawrence}'),
+('loren', '{lorenzo}'),
+('lori', '{lorelei}'),
+('lorie', '{loretta,lorraine}'),
+('lorrie', '{lorelei,loretta,lorraine}'),
+('lottie', '{charlotte,lotta}'),
+('lou', '{lois,louis,louisa,louise}'),
+('louie', '{louis}'),
+('louis', '{lou}'),
+('louise', '{lois,louis}'),
+('lu', '{lucille,lucinda,luella}'),
+('lucas', '{luke}'),
+('lucinda', '{lucy}'),
+('lucius', '{lucia}'),
+('lucy', '{lucia,lucille,lucinda}'),
+('luke', '{lucas,lucias,luther}'),
+('lula', '{luella}'),
+('lura', '{lurana}'),
+('lyddy', '{lydia}'),
+('lynn', '{lyndon}'),
+('mac', '{mack,mackenzie,malcolm}'),
+('mack', '{mackenzie}'),
+('maddi', '{maddison,madeline}'),
+('maddie', '{maddison,madeline}'),
+('maddy', '{madeline,madelyn,madison}'),
+('madeline', '{maddy,madie}'),
+('madelyn', '{maddy,madie}'),
+('madge', '{maddy,madeline,magdelina,margaret,margaretta,margarita}'),
+('madie', '{madeline,madelyn}'),
+('mae', '{marie,marietta,mary,may}'),
+('magda', '{madeline,magdelina}'),
+('maggie', '{madeline,magdalena,magdelina,margaret,margaretta,margarita}'),
+('maggy', '{margaret}'),
+('maisie', '{margarita}'),
+('mal', '{malcolm}'),
+('malc', '{malcolm}'),
+('mally', '{malachi}'),
+('mamie', '{marietta,mary}'),
+('mandy', '{amanda,manda,miranda}'),
+('manny', '{manuel}'),
+('mantha', '{samantha}'),
+('manuel', '{manny}'),
+('marc', '{marcus}'),
+('marcia', '{marsha}'),
+('marcie', '{marsha}'),
+('margaret', '{marge}'),
+('margaretta', '{marge}'),
+('marge', '{margaret,margaretta,margarita}'),
+('margery', '{margaret,margaretta,marge}'),
+('margie', '{margaret,margaretta,marjorie}'),
+('margo', '{margarita}'),
+('margy', '{margaret,marjorie}'),
+('maria', '{mariah,marietta}'),
+('mariah', '{marietta}'),
+('marianna', '{marian}'),
+('marie', '{marietta,mary}'),
+('marion', '{marian,marietta}'),
+('marjorie', '{margie}'),
+('mark', '{marcus}'),
+('marnie', '{marni}'),
+('marty', '{martha,martin}'),
+('marv', '{marvin}'),
+('marvin', '{marv}'),
+('mary', '{mariah,marie,marietta,marilyn,marion,marsha,maureen}'),
+('masa', '{masayuki}'),
+('mat', '{martha,mathew}'),
+('matt', '{mathew,matthew,matthews,matthias}'),
+('mattie', '{madison,martha,mat,matthew,matthews}'),
+('matty', '{matilda,matthew,matthews}'),
+('maty', '{mathew}'),
+('maud', '{madeline,matilda}'),
+('maureen', '{marietta}'),
+('mave', '{mavery,mavine}'),
+('max', '{maximilian,maximillian,maxine,maxwell}'),
+('may', '{marietta}'),
+('meg', '{margaret,megan,meghan}'),
+('mel', '{melinda,melissa,melvin}'),
+('mellia', '{mellony}'),
+('mellie', '{melanie}'),
+('merci', '{mercedes}'),
+('mercy', '{mercedes}'),
+('merv', '{mervin,mervyn}'),
+('mervin', '{merv}'),
+('micah', '{michael}'),
+('michael', '{miguel,mike}'),
+('mick', '{michael,mike}'),
+('mickey', '{michael,michelle}'),
+('micky', '{michael,mick,mike}'),
+('miggy', '{miguel}'),
+('miguael', '{miguel}'),
+('miguaell', '{miguel}'),
+('miguail', '{miguel}'),
+('miguaill', '{miguel}'),
+('miguayl', '{miguel}'),
+('miguayll', '{miguel}'),
+('miguell', '{miguel}'),
+('mike', '{michael,micheal,miguel}'),
+('mikey', '{michael,micheal}'),
+('miky', '{micheal}'),
+('millie', '{amelia}'),
+('milly', '{amelia,mildred,millicent}'),
+('mimi', '{miriam}'),
+('mina', '{wilhelmina}'),
+('mindy', '{melinda}'),
+('minnie', '{minerva,wilhelmina}'),
+('mira', '{miranda}'),
+('missy', '{melissa,millicent}'),
+('mitch', '{mitchell}'),
+('mitchell', '{mitch}'),
+('mittie', '{mitzi,mitzie}'),
+('mitty', '{mitzi,mitzie}'),
+('mitzi', '{miriam}'),
+('mitzie', '{miriam}'),
+('molly', '{mary}'),
+('monna', '{monica}'),
+('monnie', '{monica}'),
+('monte', '{monteleon}'),
+('monty', '{montesque,montgomery}'),
+('morey', '{morris}'),
+('mort', '{mortimer}'),
+('mose', '{moses}'),
+('moss', '{moses}'),
+('mur', '{muriel}'),
+('myrt', '{myrtle}'),
+('myrti', '{myrtle}'),
+('nada', '{nadine}'),
+('nan', '{ann,nancy}'),
+('nancy', '{ann}'),
+('nanny', '{nancy}'),
+('nap', '{napoleon}'),
+('nappy', '{napoleon}'),
+('nat', '{natasha,nathan,nathaniel}'),
+('nate', '{nathan,nathaniel}'),
+('nathan', '{jonathan,nathaniel}'),
+('natty', '{natalie,nathaniel}'),
+('ned', '{edmund,edward}'),
+('neil', '{cornelius}'),
+('nell', '{eleanor,helen}'),
+('nellie', '{eleanor,helen}'),
+('nelly', '{eleanor,nelle}'),
+('nels', '{nelson}'),
+('nessa', '{vanessa}'),
+('newt', '{newton}'),
+('newton', '{newt}'),
+('nic', '{nicholas,nicodemus,nicolas,nikolas}'),
+('nichole', '{nicholette}'),
+('nick', '{nicholas,nicodemus,nicolas,nikolas}'),
+('nickey', '{nicholette}'),
+('nicki', '{nicholette,nicole}'),
+('nickie', '{nicholas,nicodemus,nicolas,nikolas}'),
+('nicky', '{nicholas,nicholette,nicodemus,nicolas,nicole,nikolas}'),
+('nico', '{nicholas,nicodemus,nicolas,nikolas}'),
+('nicole', '{nicholette}'),
+('nikki', '{nicholette,nicole,nikole}'),
+('noel', '{nowell}'),
+('nonie', '{nora}'),
+('nora', '{eleanor}'),
+('norbu', '{norbusamte}'),
+('norby', '{norbert}'),
+('norm', '{norman}'),
+('obed', '{obadiah,obedience}'),
+('obediah', '{obie}'),
+('obie', '{obadiah,obediah}'),
+('odo', '{odell}'),
+('oliver', '{ollie}'),
+('ollie', '{olive,oliver,olivia}'),
+('one', '{onicyphorous}'),
+('ora', '{orilla}'),
+('ossy', '{oswald}'),
+('ote', '{otis}'),
+('ozzy', '{oswald}'),
+('paddy', '{patrick}'),
+('pam', '{pamela}'),
+('parsuny', '{parthenia}'),
+('pasoonie', '{parthenia}'),
+('pat', '{patience,patricia,patrick}'),
+('pate', '{patrick}'),
+('patricia', '{patty}'),
+('patsy', '{patricia,patrick}'),
+('patti', '{patricia}'),
+('patty', '{patience,patricia,patsy}'),
+('peg', '{margaret,peggy}'),
+('peggy', '{margaret}'),
+('penny', '{penelope}'),
+('percy', '{percival}'),
+('perry', '{pelegrine,peregrine}'),
+('pete', '{peter}'),
+('pherbia', '{pheriba}'),
+('phil', '{philetus,philip,phillip}'),
+('phoebe', '{philipina}'),
+('pink', '{pinckney}'),
+('pip', '{philip}'),
+('ples', '{pleasant}'),
+('pokey', '{pocahontas}'),
+('polly', '{mary}'),
+('pres', '{prescott}'),
+('prissy', '{priscilla}'),
+('provy', '{providence}'),
+('prudence', '{prudy}'),
+('prudy', '{prudence}'),
+('prue', '{prudence}'),
+('rachael', '{rachel}'),
+('rafa', '{rafaela}'),
+('ralph', '{raphael}'),
+('randi', '{miranda}'),
+('randy', '{randall,randolf,randolph}'),
+('ray', '{raymond}'),
+('raymond', '{ray}'),
+('reba', '{rebecca}'),
+('reg', '{reggie,reginald}'),
+('reggie', '{regina,reginald}'),
+('reginald', '{reggie,reynold}'),
+('renny', '{reginald}'),
+('rhynie', '{rhyna}'),
+('rich', '{richard,ricky}'),
+('richie', '{richard}'),
+('rick', '{frederick,ricardo,rich,richard,roderick}'),
+('ricky', '{ricardo,richard,rick}'),
+('rita', '{margaret}'),
+('rob', '{robert,roberto}'),
+('robbie', '{roberta}'),
+('robby', '{robert}'),
+('roby', '{roberta}'),
+('rod', '{roderick,rodger,rodney,roger}'),
+('roddy', '{roderick}'),
+('rodger', '{roger}'),
+('roge', '{rodger,roger}'),
+('roger', '{rodger}'),
+('rollo', '{roland}'),
+('rolly', '{roland}'),
+('ron', '{ronald}'),
+('ronald', '{ronny}'),
+('ronnie', '{ron,ronald,veronica}'),
+('ronny', '{ron,ronald}'),
+('rosa', '{rosabel,rosabella,rosalinda,rosalyn}'),
+('rose', '{rosa,rosabel,rosabella,rosalinda,rosalyn,roseann,roseanna,rosemary,roxanna,roxanne}'),
+('rosemarie', '{rosemary}'),
+('rosey', '{rosemary}'),
+('rosie', '{rose,roseann,roseanna}'),
+('ross', '{roscoe}'),
+('rox', '{roxane}'),
+('roxie', '{roxane,roxanna,roxanne}'),
+('roy', '{leroy}'),
+('roz', '{rosabel,rosabella,rosalinda,rosalyn,roseann,roseanna}'),
+('rudy', '{rudolph,rudolphus}'),
+('rupert', '{robert}'),
+('russ', '{russell}'),
+('rusty', '{russell}'),
+('ry', '{ryan}'),
+('sadie', '{sarah}'),
+('safie', '{safieel}'),
+('sal', '{salvador}'),
+('sally', '{salvador,sarah}'),
+('sam', '{samantha,sampson,samson,samuel,samyra}'),
+('sammy', '{sam,samantha,sampson,samson,samuel,samyra}'),
+('sandra', '{alexandra,sandy}'),
+('sandy', '{alexander,alexandra,sandra,sanford}'),
+('sara', '{sarah}'),
+('savanna', '{savannah}'),
+('sceeter', '{scott}'),
+('scottie', '{scott}'),
+('scotty', '{scott}'),
+('seb', '{sebastian}'),
+('sebby', '{sebastian}'),
+('see', '{seymour}'),
+('sha', '{shaina,sharon}'),
+('shaun', '{shawn}'),
+('shawn', '{shaun}'),
+('shay', '{shaina,sharon}'),
+('shel', '{shelton}'),
+('shelley', '{michelle}'),
+('shelly', '{michelle,sheldon,shelton}'),
+('sher', '{sheridan,sheryl}'),
+('sheri', '{sheryl}'),
+('sherri', '{sheryl}'),
+('sherry', '{sheryl,shirley}'),
+('sherryl', '{sheryl}'),
+('shirl', '{shirley}'),
+('si', '{silas,silvester,simeon,simon}'),
+('sibbell', '{sibbilla}'),
+('sibbie', '{sibbilla}'),
+('sid', '{sidney,sigfired,sigfrid,sydney}'),
+('sig', '{sigismund}'),
+('sion', '{simeon,simon}'),
+('smitty', '{smith}'),
+('sol', '{solomon}'),
+('solly', '{solomon}'),
+('sonnie', '{sondra}'),
+('sophia', '{sophronia}'),
+('sophie', '{sophia}'),
+('stacey', '{stacie}'),
+('staci', '{stacey,stacie,stacy}'),
+('stacie', '{stacey}'),
+('stacy', '{stacey,stacie}'),
+('steffi', '{stephanie}'),
+('steffie', '{stephanie}'),
+('steph', '{stephanie,stephen,steven}'),
+('stephani', '{stephanie}'),
+('stephany', '{stephanie}'),
+('stephie', '{stephanie}'),
+('stephine', '{stephanie}'),
+('steve', '{stephan,stephen,steven}'),
+('stevie', '{stephanie,steven}'),
+('stu', '{stuart}'),
+('sue', '{susan,susannah,suzanne}'),
+('sukey', '{susan,susannah}'),
+('suki', '{suzanne}'),
+('sully', '{sullivan}'),
+('susan', '{sue}'),
+('susie', '{sue,susan,susannah,suzanne}'),
+('suzie', '{susan,susie}'),
+('sy', '{sylvester}'),
+('syd', '{sidney}'),
+('syl', '{sylvanus,sylvester}'),
+('tabby', '{tabitha}'),
+('tabitha', '{tabby}'),
+('tami', '{tammie,tammy}'),
+('tammie', '{tammy}'),
+('tammy', '{tamarra,tammie}'),
+('tanny', '{tanafra}'),
+('tash', '{tasha}'),
+('tasha', '{natasha}'),
+('tashie', '{tasha}'),
+('ted', '{edmund,edward,theodore}'),
+('teddy', '{edward,ted,theodore}'),
+('tempy', '{temperance}'),
+('terence', '{terry}'),
+('teresa', '{tess,tessa}'),
+('teri', '{terri}'),
+('terrie', '{terri}'),
+('terry', '{terence,teresa,terri,theresa}'),
+('tess', '{teresa,theresa}'),
+('tessa', '{teresa,theresa}'),
+('tessie', '{teresa}'),
+('thad', '{thaddeus}'),
+('thaddeus', '{thad}'),
+('than', '{nathaniel}'),
+('theo', '{theodore,theodosia}'),
+('theodore', '{theo}'),
+('theodosius', '{theodosia}'),
+('thirza', '{theresa}'),
+('thom', '{thomas}'),
+('thomas', '{thom}'),
+('thursa', '{theresa}'),
+('tiff', '{tiffany}'),
+('tiffy', '{tiffany}'),
+('tillie', '{matilda,tilford}'),
+('tilly', '{matilda}'),
+('tim', '{timothy}'),
+('timmy', '{tim,timothy}'),
+('tina', '{christina,christine,ernestine,kristine,martina}'),
+('tish', '{tisha}'),
+('toby', '{tobias}'),
+('tom', '{thomas}'),
+('tommy', '{thomas,tom}'),
+('tony', '{anthony,antonio}'),
+('tori', '{victoria}'),
+('tory', '{victoria}'),
+('tracy', '{theresa}'),
+('trannie', '{tranquilla}'),
+('tricia', '{patricia}'),
+('trina', '{katherine}'),
+('trish', '{patricia}'),
+('trisha', '{patricia,trish}'),
+('trixie', '{trix}'),
+('trudy', '{gertrude}'),
+('val', '{valentina,valeri,valerie}'),
+('valerie', '{valeri}'),
+('vallie', '{valentina}'),
+('vangie', '{evangeline}'),
+('vanna', '{vanessa}'),
+('vannie', '{vandalia}'),
+('vi', '{viola,vivian}'),
+('vic', '{victor,victoria,vincent,vincenzo}'),
+('vicki', '{vic,victoria}'),
+('vickie', '{vic,vicki,victoria}'),
+('vicky', '{vic,vicki,victoria}'),
+('victor', '{vic}'),
+('victoria', '{vicki}'),
+('vij', '{vijay}'),
+('vin', '{vincent,vincenzo,vinson}'),
+('vince', '{vincent,vincenzo,vinson}'),
+('vinnie', '{vincent,vincenzo,vinson}'),
+('vinny', '{vincent,vincenzo,vinson}'),
+('virgy', '{virginia}'),
+('viv', '{vivian}'),
+('wally', '{wallace,walter}'),
+('walt', '{wally,walter}'),
+('wash', '{washington}'),
+('webb', '{webster}'),
+('wen', '{wendy}'),
+('wendy', '{gwendolyn}'),
+('wes', '{wesley,westley}'),
+('west', '{westley}'),
+('wil', '{wilfred,wilhelm,william}'),
+('wilbur', '{will}'),
+('will', '{wilber,wilbur,wilfred,william,wilson}'),
+('william', '{willie,wilma}'),
+('willie', '{wilbur,wilda,wilfred,wilhelm,wilhelmina,will,william,wilson}'),
+('willy', '{wilbur,william,willis,wilson}'),
+('wilma', '{wilhelmina}'),
+('win', '{winfield}'),
+('winnet', '{winifred}'),
+('winnie', '{winifred,winnifred}'),
+('winnifred', '{winnie,winny}'),
+('winny', '{winfield,winnifred}'),
+('wint', '{winton}'),
+('wood', '{woodrow}'),
+('woody', '{woodrow}'),
+('xander', '{alexander}'),
+('yoshi', '{yoshihiko}'),
+('yul', '{yulan}'),
+('zac', '{zachariah,zachary,zachery}'),
+('zach', '{zachariah,zachary,zachery,zack}'),
+('zachy', '{zachariah,zachary,zachery}'),
+('zack', '{zach,zachariah,zachary,zachery}'),
+('zak', '{zach,zachariah,zachary,zachery,zack}'),
+('zakk', '{zachariah,zachary,zachery}'),
+('zeb', '{zebedee}'),
+('zed', '{zedediah}'),
+('zeph', '{zephaniah}');
+REVOKE ALL ON henk.given_names FROM PUBLIC;
+GRANT SELECT ON henk.given_names TO service_role;
+COMMENT ON TABLE henk.given_names IS 'Nicknames and the given names that they may stand for, as imports know them.';
+COMMENT ON COLUMN henk.given_names.nickname IS 'In the form of henk.folded';
+COMMENT ON COLUMN henk.given_names.formal_names IS 'In the form of henk.folded, sorted';
+
+
+-- The names of a person as imports compare them.
+CREATE TYPE henk.compared_name AS (first text, last text, last_words text [], formals text [], birth text);
+CREATE FUNCTION henk.compared_name(p_first_name text, p_last_name text, p_birth_date text) RETURNS henk.compared_name
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    name henk.compared_name;
+BEGIN
+    name.first := henk.first_name_key(p_first_name);
+    name.last := replace(henk.folded(p_last_name), ' ', '');
+    name.last_words := string_to_array(henk.folded(p_last_name), ' ');
+    name.formals := ARRAY[name.first] || coalesce((SELECT g.formal_names FROM henk.given_names g WHERE g.nickname = name.first), '{}');
+    name.birth := nullif(regexp_replace(p_birth_date, '[^0-9]', '', 'g'), '');
+    RETURN name;
+END
+$$;
+
+CREATE FUNCTION henk.numbers_contradict(p_one text, p_other text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(nullif(regexp_replace(p_one, '[^0-9]', '', 'g'), '') <> nullif(regexp_replace(p_other, '[^0-9]', '', 'g'), ''), false);
+
+-- Whether names (and birth dates) leave a key its proof: henk_pipeline.leads.match.agrees. p_kind: 0 a source id, 1 an e-mail address, 2 a telephone.
+CREATE FUNCTION henk.names_agree(p_kind integer, p_one henk.compared_name, p_other henk.compared_name) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE p_kind WHEN 0 THEN n.first_agrees OR n.last_agrees
+        WHEN 1 THEN n.first_agrees AND n.rest_agrees ELSE n.first_agrees AND n.last_agrees AND n.rest_agrees END
+    FROM (SELECT
+        e.exchanged OR coalesce((p_one).formals && (p_other).formals OR starts_with((p_one).first, (p_other).first)
+            OR starts_with((p_other).first, (p_one).first), true) AND NOT henk.numbers_contradict((p_one).first, (p_other).first) AS first_agrees,
+        (e.exchanged OR coalesce((p_one).last = (p_other).last OR (p_one).last_words && (p_other).last_words, true))
+            AND NOT henk.numbers_contradict((p_one).last, (p_other).last) AS last_agrees,
+        coalesce((p_one).birth = (p_other).birth, true)
+            AND NOT henk.numbers_contradict(concat((p_one).first, (p_one).last), concat((p_other).first, (p_other).last)) AS rest_agrees
+        FROM (SELECT coalesce((p_one).first = (p_other).last AND (p_one).last = (p_other).first, false) AS exchanged) e) n
+$$;
+
+-- Step one and a half: contacts and ids that are none. What is no placeholder is kept as a custom field, <field>_as_sent. Raises 22023 with the
+-- positions of elements that have no contact left.
+CREATE FUNCTION henk.discard_junk() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    places text;
+BEGIN
+    WITH judged AS (
+        SELECT p.place, p.email IS NOT NULL AND coalesce(p.email !~ '^[^@ <>,;:]+@[^@ <>,;:/]+\.[^@ <>,;:/.]+$', false) AS no_email,
+            p.phone IS NOT NULL AND p.phone !~ '[0-9]' AS no_phone, p.mobile_phone IS NOT NULL AND p.mobile_phone !~ '[0-9]' AS no_mobile,
+            henk.is_placeholder(p.source_id) AS no_id
+        FROM pg_temp.henk_people p
+    )
+    UPDATE pg_temp.henk_people p SET email = CASE WHEN NOT j.no_email THEN p.email END, phone = CASE WHEN NOT j.no_phone THEN p.phone END,
+        mobile_phone = CASE WHEN NOT j.no_mobile THEN p.mobile_phone END, source_id = CASE WHEN NOT j.no_id THEN p.source_id END,
+        custom_fields = (SELECT coalesce(jsonb_object_agg(s.field || '_as_sent', s.value), '{}')
+            FROM (VALUES ('email', p.email, j.no_email), ('phone', p.phone, j.no_phone), ('mobile_phone', p.mobile_phone, j.no_mobile))
+                AS s (field, value, is_junk)
+            WHERE s.is_junk AND NOT henk.is_placeholder(s.value) AND NOT henk.is_placeholder(s.value || '.')) || p.custom_fields
+    FROM judged j WHERE j.place = p.place AND (j.no_email OR j.no_phone OR j.no_mobile OR j.no_id);
+    SELECT array_to_string((array_agg(p.place ORDER BY p.place))[1:50], ', ')
+        || CASE WHEN count(*) > 50 THEN format(' … (%s in all)', count(*)) ELSE '' END
+    INTO places FROM pg_temp.henk_people p WHERE p.email IS NULL AND p.phone IS NULL AND p.mobile_phone IS NULL;
+    IF places IS NOT NULL THEN
+        RAISE EXCEPTION 'Nothing was imported. Elements of p_leads, counted from 1, that cannot be leads: neither phone, mobile_phone nor email: %.',
+            places USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+END
+$$;
+
+-- Step two: rows that are one person get one number in `person`, the smallest of their places. The rule is henk_pipeline.leads.match's.
+CREATE OR REPLACE FUNCTION henk.find_persons() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    DROP TABLE IF EXISTS pg_temp.henk_keys;
+    CREATE TEMP TABLE henk_keys ON COMMIT DROP AS
+    SELECT k.place, k.kind, k.key FROM pg_temp.henk_people p CROSS JOIN LATERAL (VALUES
+        (p.place, 0, CASE WHEN p.source_id IS NOT NULL THEN length(p.source) || ':' || p.source || ':' || p.source_id END),
+        (p.place, 1, henk.email_key(p.email) || CASE WHEN henk.is_role_mailbox(p.email)
+            THEN ' ' || concat_ws(' ', henk.folded(p.first_name), henk.folded(p.last_name)) ELSE '' END),
+        (p.place, 2, CASE WHEN henk.call_key(p.phone) IS NOT NULL THEN p.phone END),
+        (p.place, 2, CASE WHEN henk.call_key(p.mobile_phone) IS NOT NULL AND p.mobile_phone IS DISTINCT FROM p.phone THEN p.mobile_phone END))
+        AS k (place, kind, key)
+    WHERE k.key IS NOT NULL;
+    ANALYZE pg_temp.henk_keys (place, kind, key);
+    IF NOT EXISTS (SELECT FROM pg_temp.henk_keys GROUP BY kind, key HAVING count(*) > 1) THEN
+        RETURN;
+    END IF;
+    DROP TABLE IF EXISTS pg_temp.henk_shared;
+    CREATE TEMP TABLE henk_shared ON COMMIT DROP AS
+    SELECT t.place, t.kind, dense_rank() OVER (ORDER BY t.kind, t.key) AS block, NULL::bigint AS node,
+        henk.compared_name(p.first_name, p.last_name, p.custom_fields ->> 'birth_date') AS name
+    FROM (SELECT k.*, count(*) OVER (PARTITION BY k.kind, k.key) AS rows FROM pg_temp.henk_keys k) t
+    JOIN pg_temp.henk_people p ON p.place = t.place WHERE t.rows > 1;
+    PERFORM henk.divide_keys();
+    DELETE FROM pg_temp.henk_shared WHERE node IS NULL;
+    ANALYZE pg_temp.henk_shared (place, node);
+    LOOP
+        -- Each row takes the smallest number of those it shares a key with, and then that one's: a chain of n rows takes about log n rounds.
+        WITH node AS (
+            SELECT s.node, min(p.person) AS person FROM pg_temp.henk_shared s JOIN pg_temp.henk_people p ON p.place = s.place GROUP BY s.node
+        ), nearest AS (
+            SELECT s.place, min(n.person) AS person FROM pg_temp.henk_shared s JOIN node n ON n.node = s.node GROUP BY s.place
+        )
+        UPDATE pg_temp.henk_people p SET person = least(n.person, further.person)
+        FROM nearest n JOIN pg_temp.henk_people further ON further.place = n.person
+        WHERE n.place = p.place AND least(n.person, further.person) < p.person;
+        EXIT WHEN NOT FOUND;
+    END LOOP;
+    DROP TABLE pg_temp.henk_shared;
+END
+$$;
+
+-- `node` of each row of a shared key: the names of a key that may be one person have one (henk_pipeline.leads.match). Where more than four names
+-- share an address or a telephone, only equal names are one person; a row that is nobody's of them has none.
+CREATE FUNCTION henk.divide_keys() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    CREATE TEMP TABLE henk_names ON COMMIT DROP AS
+    SELECT row_number() OVER (ORDER BY d.block, d.name) AS id, d.block, d.kind, d.name, NULL::bigint AS node, true AS leads, false AS is_crowded,
+        count(*) OVER (PARTITION BY d.block) AS names
+    FROM (SELECT DISTINCT s.block, s.kind, s.name FROM pg_temp.henk_shared s) d;
+    UPDATE pg_temp.henk_names n SET node = n.id, is_crowded = b.firsts > CASE n.kind WHEN 0 THEN 50 ELSE 4 END,
+        leads = coalesce(length((n.name).first) > 1, false) OR NOT b.has_whole
+    FROM (SELECT block, count(DISTINCT ((name).first, (name).last)) FILTER (WHERE (name).first IS NOT NULL) AS firsts,
+        bool_or(coalesce(length((name).first) > 1, false)) AS has_whole FROM pg_temp.henk_names GROUP BY block) b
+    WHERE b.block = n.block AND n.names > 1;
+    UPDATE pg_temp.henk_names SET node = id WHERE node IS NULL;
+    UPDATE pg_temp.henk_names n SET node = (SELECT min(o.id) FROM pg_temp.henk_names o
+        WHERE o.block = n.block AND (o.name).first = (n.name).first AND (o.name).last = (n.name).last) WHERE n.is_crowded;
+
+    CREATE TEMP TABLE henk_name_pairs ON COMMIT DROP AS
+    SELECT a.id, b.id AS other, a.leads AND b.leads AS leading, henk.names_agree(a.kind, a.name, b.name) AS agree
+    FROM pg_temp.henk_names a JOIN pg_temp.henk_names b ON b.block = a.block AND b.id <> a.id
+    WHERE a.names > 1 AND NOT a.is_crowded;
+    LOOP
+        UPDATE pg_temp.henk_names n SET node = t.node
+        FROM (SELECT p.id, min(o.node) AS node FROM pg_temp.henk_name_pairs p JOIN pg_temp.henk_names o ON o.id = p.other
+            WHERE p.agree AND p.leading GROUP BY p.id) t
+        WHERE t.id = n.id AND t.node < n.node;
+        EXIT WHEN NOT FOUND;
+    END LOOP;
+    -- Where two of a node contradict each other by way of a third, only equal first names are one.
+    UPDATE pg_temp.henk_names n SET node = (SELECT min(o.id) FROM pg_temp.henk_names o WHERE o.block = n.block AND o.node = n.node AND o.leads
+        AND coalesce((o.name).first, '') = coalesce((n.name).first, '') AND coalesce((o.name).birth, '') = coalesce((n.name).birth, ''))
+    WHERE n.leads AND n.node IN (SELECT a.node FROM pg_temp.henk_name_pairs p JOIN pg_temp.henk_names a ON a.id = p.id
+        JOIN pg_temp.henk_names b ON b.id = p.other WHERE p.leading AND NOT p.agree AND a.node = b.node);
+    -- An initial or no name belongs to the one person of the key whom it fits.
+    UPDATE pg_temp.henk_names n SET node = f.node
+    FROM (SELECT p.id, min(o.node) AS node FROM pg_temp.henk_name_pairs p JOIN pg_temp.henk_names o ON o.id = p.other AND o.leads
+        WHERE p.agree GROUP BY p.id HAVING count(DISTINCT o.node) = 1) f
+    WHERE f.id = n.id AND NOT n.leads;
+    UPDATE pg_temp.henk_shared s SET node = n.node FROM pg_temp.henk_names n
+    WHERE n.block = s.block AND n.name IS NOT DISTINCT FROM s.name;
+    DROP TABLE pg_temp.henk_names, pg_temp.henk_name_pairs;
+END
+$$;
+
+-- Leads that had one of the source ids of the rows before a merge, or that a file knows by a second one: `place`, `id`.
+CREATE FUNCTION henk.find_by_lost_ids(p_business_id uuid) RETURNS TABLE (place integer, id uuid)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off -- the functions of the indexes are not to be called row by row
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT k.place, found.id
+    FROM (SELECT p.place, ARRAY[henk.source_key(p_business_id, p.source, p.source_id)] AS keys, p.source, p.source_id
+        FROM pg_temp.henk_people p WHERE p.source_id IS NOT NULL) k
+    CROSS JOIN LATERAL (
+        SELECT m.kept_lead_id AS id FROM public.lead_merges m WHERE henk.lost_keys(m.business_id, m.lost) @> k.keys AND m.lost IS NOT NULL
+            AND m.taken_apart_at IS NULL AND m.lost ->> 'source' = k.source AND m.lost ->> 'source_id' = k.source_id
+        UNION ALL SELECT r.lead_id FROM public.lead_import_rows r WHERE henk.lost_keys(r.business_id, r.lost) @> k.keys AND r.lost IS NOT NULL
+            AND NOT r.taken_back AND r.lost ->> 'source' = k.source AND r.lost ->> 'source_id' = k.source_id OFFSET 0) found;
+END
+$$;
+
+-- Step three: the lead that a person is already. A source id decides before an e-mail, an e-mail before a phone, then the oldest lead; names that
+-- contradict leave a key no proof.
+CREATE OR REPLACE FUNCTION henk.find_known(p_business_id uuid) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    WITH found AS (
+        SELECT p.place, 0 AS kind, l.id FROM pg_temp.henk_people p JOIN public.leads l
+            ON l.business_id = p_business_id AND l.source = p.source AND l.source_id = p.source_id
+        UNION SELECT t.place, 0, t.id FROM henk.find_by_lost_ids(p_business_id) t
+        UNION SELECT p.place, 1, l.id FROM pg_temp.henk_people p JOIN public.leads l ON l.business_id = p_business_id AND l.email = p.email
+        UNION SELECT t.place, 1, t.id FROM henk.find_by_mailbox(p_business_id) t
+        UNION SELECT k.place, 2, l.id FROM pg_temp.henk_keys k
+        JOIN public.leads l ON l.business_id = p_business_id AND l.phone = k.key WHERE k.kind = 2
+        UNION SELECT k.place, 2, l.id FROM pg_temp.henk_keys k
+        JOIN public.leads l ON l.business_id = p_business_id AND l.mobile_phone = k.key WHERE k.kind = 2
+    ), pairs AS MATERIALIZED (
+        SELECT p.person, t.kind, l.id, l.created_at, henk.compared_name(l.first_name, l.last_name, l.custom_fields ->> 'birth_date') AS name,
+            henk.compared_name(f.first_name, f.last_name, f.custom_fields ->> 'birth_date') AS person_name,
+            t.kind = 1 AND henk.is_role_mailbox(l.email) AS is_role
+        FROM found t JOIN pg_temp.henk_people p ON p.place = t.place JOIN pg_temp.henk_people f ON f.place = p.person
+        JOIN public.leads l ON l.id = t.id
+    ), counted AS (
+        SELECT p.person, p.kind, count(DISTINCT ((p.name).first, (p.name).last)) FILTER (WHERE (p.name).first IS NOT NULL) AS names
+        FROM pairs p GROUP BY p.person, p.kind
+    ), chosen AS (
+        SELECT DISTINCT ON (p.person) p.person, p.kind, p.id, p.person_name
+        FROM pairs p JOIN counted c ON c.person = p.person AND c.kind = p.kind
+        WHERE henk.names_agree(p.kind, p.name, p.person_name)
+            -- Of several people a row without a first name is nobody's; of many only one of the same name.
+            AND (p.kind = 0 OR c.names <= 1 OR (p.person_name).first IS NOT NULL OR p.name IS NOT DISTINCT FROM p.person_name)
+            AND (NOT p.is_role AND (p.kind = 0 OR c.names <= 4)
+                OR ((p.name).first, (p.name).last) IS NOT DISTINCT FROM ((p.person_name).first, (p.person_name).last))
+        ORDER BY p.person, p.kind, (p.name).first IS NULL AND (p.person_name).first IS NOT NULL, p.created_at, p.id
+    ), surest AS (
+        -- A known lead without a name cannot contradict: of several people who share its key it is the first, not all of them.
+        SELECT c.*, first_value(c.person_name) OVER (PARTITION BY c.id ORDER BY c.kind, c.person) AS surest_name FROM chosen c
+    ), one_lead AS (
+        -- Two persons of the array may turn out to be one lead.
+        SELECT s.person, s.id, min(s.person) OVER (PARTITION BY s.id) AS first_person FROM surest s
+        WHERE henk.names_agree(s.kind, s.person_name, s.surest_name)
+    )
+    UPDATE pg_temp.henk_people p SET lead_id = o.id, known = true, person = o.first_person FROM one_lead o WHERE o.person = p.person;
+END
+$$;
+
+-- Leads with the mailbox of a row in another form, at providers that pass over dots and tags: `place`, `id`.
+CREATE FUNCTION henk.find_by_mailbox(p_business_id uuid) RETURNS TABLE (place integer, id uuid)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off -- the function of the index is not to be called row by row
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT k.place, found.id
+    FROM (SELECT p.place, henk.email_key(p.email) AS email,
+            ARRAY[hashtextextended('e' || henk.email_key(p.email), hashtextextended(p_business_id::text, 0))] AS keys
+        FROM pg_temp.henk_people p WHERE henk.email_key('a+b@' || split_part(p.email, '@', 2)) <> 'a+b@' || split_part(p.email, '@', 2)) k
+    CROSS JOIN LATERAL (
+        SELECT l.id FROM public.leads l WHERE henk.match_keys(l.business_id, l.first_name, l.last_name, l.email, l.street, l.city, l.postal_code,
+            l.custom_fields ->> 'birth_date') @> k.keys AND l.business_id = p_business_id AND henk.email_key(l.email) = k.email OFFSET 0) found;
+END
+$$;
+
+-- Step five and a half: a known lead without a source id gets the row's, unless another lead has it.
+CREATE FUNCTION henk.fill_source_ids(p_business_id uuid) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    UPDATE public.leads l SET source = p.source, source_id = p.source_id, updated_at = now(), updated_by = henk.caller_id()
+    FROM pg_temp.henk_people p
+    WHERE p.place = p.person AND p.known AND p.source_id IS NOT NULL AND l.id = p.lead_id AND l.source_id IS NULL
+        AND NOT EXISTS (SELECT FROM public.leads o WHERE o.business_id = p_business_id AND o.source = p.source AND o.source_id = p.source_id);
+END
+$$;
+
+DO $$
+DECLARE
+    body text := pg_get_functiondef('henk.create_list(uuid, text, jsonb)'::regprocedure);
+    step record;
+BEGIN
+    FOR step IN SELECT * FROM (VALUES
+        ('PERFORM henk.read_people(p_business_id, p_leads);', 'PERFORM henk.discard_junk();'),
+        ('PERFORM henk.write_people(p_business_id);', 'PERFORM henk.fill_source_ids(p_business_id);')) s (after, added)
+    LOOP
+        IF strpos(body, step.after) = 0 THEN
+            RAISE EXCEPTION 'henk.create_list has no step %', step.after;
+        END IF;
+        body := replace(body, step.after, step.after || chr(10) || '    ' || step.added);
+    END LOOP;
+    EXECUTE body;
+END
+$$;
+
+-- Two that write people of one business: under READ COMMITTED the second sees what the first wrote, for its statements begin after the lock. Under
+-- REPEATABLE READ its snapshot is older, and it would make the same people again: the counter makes it fail (40001), so that its client tries again.
+CREATE TABLE henk.load_turns (business_id uuid PRIMARY KEY REFERENCES businesses (id) ON DELETE CASCADE, turn bigint NOT NULL);
+REVOKE ALL ON henk.load_turns FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON henk.load_turns TO service_role;
+COMMENT ON TABLE henk.load_turns IS 'How often people of a business were written: a transaction with an older snapshot fails and is tried again.';
+COMMENT ON COLUMN henk.load_turns.turn IS 'Counts the transactions that held henk.lock_business';
+CREATE OR REPLACE FUNCTION henk.lock_business(p_business_id uuid) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$
+    -- The pipeline takes it, too: an import and a client's call never make the same person twice.
+    SELECT pg_advisory_xact_lock(hashtextextended('henk.load.' || p_business_id, 0));
+    INSERT INTO henk.load_turns (business_id, turn) SELECT b.id, 1 FROM public.businesses b WHERE b.id = p_business_id
+    ON CONFLICT (business_id) DO UPDATE SET turn = load_turns.turn + 1;
+$$;
+REVOKE EXECUTE ON FUNCTION henk.is_placeholder(text), henk.is_role_mailbox(text), henk.compared_name(text, text, text), henk.numbers_contradict(text, text),
+henk.names_agree(integer, henk.compared_name, henk.compared_name), henk.discard_junk(), henk.divide_keys(), henk.find_by_lost_ids(uuid),
+henk.find_by_mailbox(uuid), henk.fill_source_ids(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION henk.is_placeholder(text), henk.is_role_mailbox(text), henk.compared_name(text, text, text), henk.numbers_contradict(text, text),
+henk.names_agree(integer, henk.compared_name, henk.compared_name), henk.discard_junk(), henk.divide_keys(), henk.find_by_lost_ids(uuid),
+henk.find_by_mailbox(uuid), henk.fill_source_ids(uuid) TO service_role;
 
 -- Rights: an index and a trigger call them as whoever writes; filters and lists as the service.
 REVOKE EXECUTE ON FUNCTION henk.small_letters(), henk.small_letters_class(), henk.case_folds(), henk.case_folds_class(), henk.letter_folds(),
