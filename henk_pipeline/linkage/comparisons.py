@@ -80,19 +80,25 @@ _MAILBOX_ALIKE = (
 # Mailboxes of an office that differ in a number only ("jsmith1", "jsmith2") are numbered because two people have one name. At a provider one
 # person has several.
 _PROVIDERS = ", ".join(f"'{domain}'" for domain in (*PLUS_TAGS, "yahoo.com", "aol.com", "gmx.de", "web.de", "comcast.net"))
-_NUMBERED_MAILBOXES = (
+NUMBERED_MAILBOXES = (
     f"(coalesce(split_part(email_l, '@', 2) = split_part(email_r, '@', 2), false) AND split_part(email_l, '@', 2) NOT IN ({_PROVIDERS}) "
     f"AND coalesce(mailbox_l <> mailbox_r AND NOT {_OTHER_LETTERS}, false) AND NOT coalesce(list_has_any(phones_l, phones_r), false) "
     "AND NOT coalesce(birth_l = birth_r, false))"
 )
-_STRANGERS = f"(({_FIRST_CONTRADICTS} AND {_LAST_CONTRADICTS}) OR {_NUMBERS_APART})"
+STRANGERS = f"coalesce(({_FIRST_CONTRADICTS} AND {_LAST_CONTRADICTS}) OR {_NUMBERS_APART}, false)"
 # Pairs that are neither merged nor reviewed, and pairs that are reviewed at most, whatever they weigh.
-NEVER_ONE = f"coalesce({_STRANGERS} AND NOT {_SAME_CONTACT}, false)"
-REVIEW_AT_MOST = f"coalesce({_STRANGERS} OR {_NUMBERED_MAILBOXES}, false)"
+NEVER_ONE = f"coalesce({STRANGERS} AND NOT {_SAME_CONTACT}, false)"
+REVIEW_AT_MOST = f"coalesce({STRANGERS} OR {NUMBERED_MAILBOXES}, false)"
 # In a file that shows that nobody in it shares a house with another, the home or the birth date is one damaged person's.
 SAME_HOME_OR_BIRTH = (
     "((coalesce(damerau_levenshtein(birth_l, birth_r) <= 1, false) OR coalesce(number_l = number_r AND postal_l = postal_r, false)) "
     f"AND NOT {_NUMBERS_APART})"
+)
+# There an equal birth date with an equal home is a key as strong as an address, and so is one with an equal town where both are rare: where
+# fewer than a hundredth of a person is expected to share them by chance ({count}: how many people there are).
+SAME_HOME_AND_BIRTH = (
+    f"(coalesce(birth_l = birth_r, false) AND NOT {_NUMBERS_APART} AND (coalesce(number_l = number_r AND {_STREET_ALIKE}, false) "
+    f"OR coalesce(postal_l = postal_r AND {_CITY_ALIKE} AND tf_birth_l * tf_postal_l * {{count}} < 0.01, false)))"
 )
 # Where people share houses: twins (two given names, one birth date), and colleagues (one given name and house, other family names).
 # An equal contact, or for colleagues an equal birth date, says that they are one person.

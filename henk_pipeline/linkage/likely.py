@@ -12,7 +12,16 @@ import polars as pl
 
 from henk_pipeline.leads.identity import IDENTITY_SCHEMA
 from henk_pipeline.linkage.blocking import candidate_pairs
-from henk_pipeline.linkage.comparisons import CONTRADICT, HOUSEHOLD_REVIEW, NEVER_ONE, REVIEW_AT_MOST, SAME_HOME_OR_BIRTH
+from henk_pipeline.linkage.comparisons import (
+    CONTRADICT,
+    HOUSEHOLD_REVIEW,
+    NEVER_ONE,
+    NUMBERED_MAILBOXES,
+    REVIEW_AT_MOST,
+    SAME_HOME_AND_BIRTH,
+    SAME_HOME_OR_BIRTH,
+    STRANGERS,
+)
 from henk_pipeline.linkage.model import TYPICAL, Model
 
 if TYPE_CHECKING:
@@ -123,7 +132,9 @@ class Comparing:
     def _predicted(self, settings: dict[str, Any], at_least: float, *, households: bool) -> pl.DataFrame:
         barred, never = f"({REVIEW_AT_MOST} OR {HOUSEHOLD_REVIEW})", NEVER_ONE
         if not households:
-            barred, never = (f"({rule} AND NOT {SAME_HOME_OR_BIRTH})" for rule in (REVIEW_AT_MOST, NEVER_ONE))
+            key = SAME_HOME_AND_BIRTH.format(count=self.count)
+            barred = f"({STRANGERS} AND NOT {key} OR {NUMBERED_MAILBOXES} AND NOT {SAME_HOME_OR_BIRTH})"
+            never = f"({NEVER_ONE} AND NOT {key})"
         prior = settings["probability_two_random_records_match"]
         statement = weighing(json.dumps({**settings, "probability_two_random_records_match": 0.5}))
         weight = f"match_weight + {math.log2(prior / (1 - prior))!r}"

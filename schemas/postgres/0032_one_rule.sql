@@ -1359,7 +1359,7 @@ COMMENT ON COLUMN henk.given_names.formal_names IS 'In the form of henk.folded, 
 -- The names of a person as imports compare them.
 CREATE TYPE henk.compared_name AS (first text, last text, last_words text [], formals text [], birth text);
 CREATE FUNCTION henk.compared_name(p_first_name text, p_last_name text, p_birth_date text) RETURNS henk.compared_name
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 AS $$
 DECLARE
     name henk.compared_name;
@@ -1379,7 +1379,7 @@ RETURN coalesce(nullif(regexp_replace(p_one, '[^0-9]', '', 'g'), '') <> nullif(r
 
 -- Whether names (and birth dates) leave a key its proof: henk_pipeline.leads.match.agrees. p_kind: 0 a source id, 1 an e-mail address, 2 a telephone.
 CREATE FUNCTION henk.names_agree(p_kind integer, p_one henk.compared_name, p_other henk.compared_name) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
     SELECT CASE p_kind WHEN 0 THEN n.first_agrees OR n.last_agrees
         WHEN 1 THEN n.first_agrees AND n.rest_agrees ELSE n.first_agrees AND n.last_agrees AND n.rest_agrees END
@@ -1478,6 +1478,8 @@ BEGIN
     SELECT row_number() OVER (ORDER BY d.block, d.name) AS id, d.block, d.kind, d.name, NULL::bigint AS node, true AS leads, false AS is_crowded,
         count(*) OVER (PARTITION BY d.block) AS names
     FROM (SELECT DISTINCT s.block, s.kind, s.name FROM pg_temp.henk_shared s) d;
+    CREATE INDEX ON henk_names (block);
+    ANALYZE pg_temp.henk_names (id, block, names);
     UPDATE pg_temp.henk_names n SET node = n.id, is_crowded = b.firsts > CASE n.kind WHEN 0 THEN 50 ELSE 4 END,
         leads = coalesce(length((n.name).first) > 1, false) OR NOT b.has_whole
     FROM (SELECT block, count(DISTINCT ((name).first, (name).last)) FILTER (WHERE (name).first IS NOT NULL) AS firsts,
@@ -1491,6 +1493,7 @@ BEGIN
     SELECT a.id, b.id AS other, a.leads AND b.leads AS leading, henk.names_agree(a.kind, a.name, b.name) AS agree
     FROM pg_temp.henk_names a JOIN pg_temp.henk_names b ON b.block = a.block AND b.id <> a.id
     WHERE a.names > 1 AND NOT a.is_crowded;
+    ANALYZE pg_temp.henk_name_pairs (id, other);
     LOOP
         UPDATE pg_temp.henk_names n SET node = t.node
         FROM (SELECT p.id, min(o.node) AS node FROM pg_temp.henk_name_pairs p JOIN pg_temp.henk_names o ON o.id = p.other
@@ -1547,12 +1550,18 @@ BEGIN
         JOIN public.leads l ON l.business_id = p_business_id AND l.phone = k.key WHERE k.kind = 2
         UNION SELECT k.place, 2, l.id FROM pg_temp.henk_keys k
         JOIN public.leads l ON l.business_id = p_business_id AND l.mobile_phone = k.key WHERE k.kind = 2
+    ), of_persons AS MATERIALIZED (
+        SELECT DISTINCT p.person, t.kind, t.id FROM found t JOIN pg_temp.henk_people p ON p.place = t.place
+    ), lead_names AS MATERIALIZED ( -- a name is read once, however many pairs it is in
+        SELECT l.id, l.created_at, henk.compared_name(l.first_name, l.last_name, l.custom_fields ->> 'birth_date') AS name,
+            henk.is_role_mailbox(l.email) AS is_role
+        FROM public.leads l WHERE l.id IN (SELECT o.id FROM of_persons o)
+    ), person_names AS MATERIALIZED (
+        SELECT p.person, henk.compared_name(p.first_name, p.last_name, p.custom_fields ->> 'birth_date') AS name
+        FROM pg_temp.henk_people p WHERE p.place = p.person AND p.person IN (SELECT o.person FROM of_persons o)
     ), pairs AS MATERIALIZED (
-        SELECT p.person, t.kind, l.id, l.created_at, henk.compared_name(l.first_name, l.last_name, l.custom_fields ->> 'birth_date') AS name,
-            henk.compared_name(f.first_name, f.last_name, f.custom_fields ->> 'birth_date') AS person_name,
-            t.kind = 1 AND henk.is_role_mailbox(l.email) AS is_role
-        FROM found t JOIN pg_temp.henk_people p ON p.place = t.place JOIN pg_temp.henk_people f ON f.place = p.person
-        JOIN public.leads l ON l.id = t.id
+        SELECT o.person, o.kind, o.id, l.created_at, l.name, f.name AS person_name, o.kind = 1 AND l.is_role AS is_role
+        FROM of_persons o JOIN lead_names l ON l.id = o.id JOIN person_names f ON f.person = o.person
     ), counted AS (
         SELECT p.person, p.kind, count(DISTINCT ((p.name).first, (p.name).last)) FILTER (WHERE (p.name).first IS NOT NULL) AS names
         FROM pairs p GROUP BY p.person, p.kind
@@ -1595,13 +1604,24 @@ $$;
 
 -- Step five and a half: a known lead without a source id gets the row's, unless another lead has it.
 CREATE FUNCTION henk.fill_source_ids(p_business_id uuid) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_seqscan = off -- a lead is looked up by its key, whatever the statistics say
 AS $$
 BEGIN
-    UPDATE public.leads l SET source = p.source, source_id = p.source_id, updated_at = now(), updated_by = henk.caller_id()
-    FROM pg_temp.henk_people p
-    WHERE p.place = p.person AND p.known AND p.source_id IS NOT NULL AND l.id = p.lead_id AND l.source_id IS NULL
-        AND NOT EXISTS (SELECT FROM public.leads o WHERE o.business_id = p_business_id AND o.source = p.source AND o.source_id = p.source_id);
+    IF NOT EXISTS (SELECT FROM pg_temp.henk_people p WHERE p.known AND p.source_id IS NOT NULL) THEN
+        RETURN;
+    END IF;
+    WITH known AS MATERIALIZED (
+        SELECT p.lead_id, p.source, p.source_id FROM pg_temp.henk_people p WHERE p.place = p.person AND p.known AND p.source_id IS NOT NULL
+    ), without AS MATERIALIZED (
+        SELECT k.* FROM known k CROSS JOIN LATERAL (
+            SELECT FROM public.leads l WHERE l.id = k.lead_id AND l.source_id IS NULL OFFSET 0) l
+    ), free AS MATERIALIZED (
+        SELECT w.* FROM without w LEFT JOIN LATERAL (
+            SELECT o.id FROM public.leads o WHERE o.business_id = p_business_id AND o.source = w.source AND o.source_id = w.source_id OFFSET 0) o ON true
+        WHERE o.id IS NULL
+    )
+    UPDATE public.leads l SET source = f.source, source_id = f.source_id, updated_at = now(), updated_by = henk.caller_id()
+    FROM free f WHERE l.id = f.lead_id;
 END
 $$;
 
