@@ -29,6 +29,7 @@ STREET_WORDS = {
     "east": "e", "west": "w", "close": "cl", "way": "wy", "grove": "gr", "saint": "st",
 }  # fmt: skip
 
+HOME_FIELDS = ("street", "postal_code")
 NAMED_BY = ("first_name", "last_name", fields.BIRTH_DATE)
 IDENTITY_SCHEMA: dict[str, Any] = {
     "first": pl.String, "last": pl.String, "formals": pl.List(pl.String), "lasts": pl.List(pl.String), "known": pl.Boolean, "email": pl.String,
@@ -76,7 +77,7 @@ def _first_word() -> pl.Expr:
 
 def _identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
     folds = [folded(frame[name]).alias(name) for name in ("street", "city")]
-    email, postal = email_key(frame["email"]), folded(frame["postal_code"]).str.replace_all(" ", "", literal=True)
+    email, postal = email_key(frame["email"]), _postal(frame["postal_code"])
     people = pl.DataFrame([*_names(frame, row), *folds, email.alias("email"), postal.alias("postal"), *frame.select(fields.PHONE_FIELDS)])
     phones = pl.concat_list(*fields.PHONE_FIELDS).list.drop_nulls().list.unique().list.sort()
     people = people.with_columns(
@@ -85,16 +86,25 @@ def _identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
         pl.col("street").str.extract("([0-9]+)").alias("number"),
         street_name(folds[0]).alias("street"),
         pl.col("city").str.replace_all(" ", "").alias("city"),
-        pl.when(pl.col("postal").str.contains("^[0-9]{9}$"))
-        .then(pl.col("postal").str.head(5))
-        .when(pl.col("postal") != "")
-        .then("postal")
-        .alias("postal"),
     )
     return people.with_columns(
-        (pl.col("first").is_in(list(_names_known())) | pl.col("first").str.contains(r"\d")).fill_null(value=False).alias("known"),
+        is_known_name().alias("known"),
         pl.concat_str("number", "street", separator=" ").alias("house"),
     ).select(row, *IDENTITY_SCHEMA)
+
+
+def homes(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return `number` and `postal` of IDENTITY_SCHEMA, row by row; null where the frame has no HOME_FIELDS."""
+    if "street" not in frame.columns:
+        return pl.DataFrame({name: pl.Series([None], dtype=pl.String).new_from_index(0, frame.height) for name in ("number", "postal")})
+    return pl.DataFrame([frame["street"].str.extract("([0-9]+)").alias("number"), _postal(frame["postal_code"])])
+
+
+def _postal(codes: pl.Series) -> pl.Series:
+    code = folded(codes).str.replace_all(" ", "", literal=True).to_frame("postal")
+    return code.select(
+        pl.when(pl.col("postal").str.contains("^[0-9]{9}$")).then(pl.col("postal").str.head(5)).otherwise("postal")
+    ).to_series()
 
 
 def folded(cells: pl.Series) -> pl.Series:
@@ -133,6 +143,11 @@ def formal_names(first: pl.Series) -> pl.Series:
         .otherwise(own.list.concat("more"))
         .alias("formals")
     ).to_series()
+
+
+def is_known_name() -> pl.Expr:
+    """Return whether `first` is no slip of the keys: a name of the table of nicknames, or one with a number."""
+    return (pl.col("first").is_in(list(_names_known())) | pl.col("first").str.contains("[0-9]")).fill_null(value=False)
 
 
 @lru_cache(maxsize=1)
