@@ -58,8 +58,13 @@ _LAST_CONTRADICTS = (
 # Weighs only: of other first and last names it excuses nothing (NEVER_ONE).
 _BORN_TOGETHER = "coalesce(birth_l = birth_r, false)"
 CONTRADICT = f"({_FIRST_CONTRADICTS} AND NOT {_BORN_TOGETHER})"
-# Of a row without a first name it cannot be said which of a household it is.
-_DOUBTFUL = f"({CONTRADICT} OR ((first_l IS NULL) <> (first_r IS NULL) AND NOT {_BORN_TOGETHER}))"
+_BORN_ALIKE = f"(damerau_levenshtein(birth_l, birth_r) <= 1 OR {_DAY_FOR_MONTH})"
+_MAILBOXES_ALIKE = "damerau_levenshtein(mailbox_l, mailbox_r) <= CASE WHEN length(least(mailbox_l, mailbox_r)) >= 8 THEN 2 ELSE 1 END"
+# Of a row without a first name it cannot be said which of a household it is, unless its birth date or its mailbox says so.
+_DOUBTFUL = (
+    f"({CONTRADICT} OR ((first_l IS NULL) <> (first_r IS NULL) AND NOT coalesce({_BORN_ALIKE}, false) "
+    f"AND NOT coalesce({_MAILBOXES_ALIKE}, false)))"
+)
 _NAMES_AGREE = (
     f"(first_l IS NOT NULL AND last_l IS NOT NULL AND NOT {_FIRST_CONTRADICTS} AND NOT {_LAST_CONTRADICTS} AND NOT {_NUMBERS_APART})"
 )
@@ -73,9 +78,10 @@ _NEIGHBOURS = " OR ".join(
 )
 _ONE_EDIT = "(damerau_levenshtein(phones_l[1], phones_r[1]) <= 1 OR damerau_levenshtein(phones_l[-1], phones_r[-1]) <= 1)"
 _DOMAINS_ALIKE = "damerau_levenshtein(split_part(email_l, '@', 2), split_part(email_r, '@', 2)) <= 2"
+_BARE_MAILBOXES = tuple(f"regexp_replace(mailbox_{side}, '[._-]', '', 'g')" for side in "lr")
 _MAILBOX_ALIKE = (
-    f"((mailbox_l = mailbox_r AND {_DOMAINS_ALIKE}) OR (split_part(email_l, '@', 2) = split_part(email_r, '@', 2) "
-    f"AND damerau_levenshtein(mailbox_l, mailbox_r) <= CASE WHEN length(least(mailbox_l, mailbox_r)) >= 8 THEN 2 ELSE 1 END))"
+    f"({_DOMAINS_ALIKE} AND damerau_levenshtein({_BARE_MAILBOXES[0]}, {_BARE_MAILBOXES[1]}) <= "
+    "CASE WHEN length(least(mailbox_l, mailbox_r)) >= 8 THEN 2 ELSE 1 END)"
 )
 # Mailboxes of an office that differ in a number only ("jsmith1", "jsmith2") are numbered because two people have one name. At a provider one
 # person has several.
