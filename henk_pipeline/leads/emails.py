@@ -8,6 +8,8 @@ from disposable_email_domains import blocklist
 from email_validator import EmailNotValidError, validate_email
 from rapidfuzz.distance import OSA
 
+from henk_pipeline.leads.letters import lowered, lowered_cells
+
 # What the library certainly accepts and leaves as it is (letters, digits and single separators, at most 64 characters):
 # most cells of most files, so that the library is asked about the rest only. A property test holds the two equal.
 COMMON = (
@@ -54,6 +56,7 @@ WRONG_ENDINGS = {
 def normalise_emails(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     """`column` in lower case, without `mailto:` and `Name <…>` around it. A cell that is no address becomes null.
 
+    As henk.normalise_email in PostgreSQL writes it.
     Lower case before the @, too: every provider in use treats both as one mailbox, and an opt-out must find it (docs/decisions/0004).
     """
     cells = frame[column]
@@ -63,7 +66,7 @@ def normalise_emails(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     if common.all():  # null: nothing to judge
         return frame
     rest = cells.filter(~common.fill_null(value=True))
-    bare = rest.str.extract(WRAPPED, 1).str.strip_chars().str.to_lowercase()
+    bare = lowered_cells(rest.str.extract(WRAPPED, 1).str.strip_chars())
     judged = pl.DataFrame({"bare": bare, "common": _is_common(bare)})
     others = judged.filter(~pl.col("common")).get_column("bare").unique()
     by_library = pl.Series([_validated(cell) for cell in others], dtype=pl.String)
@@ -105,7 +108,7 @@ def addresses_in(cell: str) -> tuple[str, ...]:
     divided = [word for part in parts for word in (part.split() if all("@" in word for word in part.split()) else [part])]
     if len(divided) == 1:
         return (divided[0],)
-    judged = [_validated((re.match(WRAPPED, part) or [part, part])[1].strip().lower()) for part in divided]
+    judged = [_validated((re.match(WRAPPED, part) or [part, part])[1].strip()) for part in divided]
     addresses = tuple(dict.fromkeys(address for address in judged if address is not None))
     return addresses if addresses and None not in judged else (cell,)
 
@@ -123,7 +126,7 @@ def _is_common(cells: pl.Series) -> pl.Series:
 def _validated(cell: str) -> str | None:
     try:
         # .test is reserved for testing (RFC 6761); a test import is a wanted import. No look-up in DNS: a file is read offline.
-        return validate_email(cell, check_deliverability=False, test_environment=True).normalized.lower()
+        return lowered(validate_email(lowered(cell), check_deliverability=False, test_environment=True).normalized)
     except EmailNotValidError:
         return None
 

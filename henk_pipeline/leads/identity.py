@@ -10,6 +10,7 @@ import polars as pl
 from nicknames import NickNamer
 
 from henk_pipeline.leads import fields
+from henk_pipeline.leads.letters import folded_words
 from henk_pipeline.leads.nicknames import formal_names_by_nickname
 from henk_pipeline.leads.slices import by_slices
 from henk_pipeline.leads.text import over_distinct
@@ -28,6 +29,7 @@ STREET_WORDS = {
     "east": "e", "west": "w", "close": "cl", "way": "wy", "grove": "gr", "saint": "st",
 }  # fmt: skip
 
+HOME_FIELDS = ("street", "postal_code")
 NAMED_BY = ("first_name", "last_name", fields.BIRTH_DATE)
 IDENTITY_SCHEMA: dict[str, Any] = {
     "first": pl.String, "last": pl.String, "formals": pl.List(pl.String), "lasts": pl.List(pl.String), "known": pl.Boolean, "email": pl.String,
@@ -54,7 +56,7 @@ def names(frame: pl.DataFrame, row: str) -> pl.DataFrame:
 
 
 def _names(frame: pl.DataFrame, row: str) -> pl.DataFrame:
-    last, birth = pl.col("last_name"), pl.col("birth_date").str.replace_all(r"\D", "")
+    last, birth = pl.col("last_name"), pl.col("birth_date").str.replace_all(r"[^0-9]", "")
     people = pl.DataFrame([frame[row], *(folded(frame[name]).alias(name) for name in ("first_name", "last_name")), frame["birth_date"]])
     people = people.select(
         row,
@@ -70,63 +72,55 @@ def _first_word() -> pl.Expr:
     """Return the first word of the given names with the digits of the others: "Donor 1" and "Donor 2" are different names."""
     name = pl.col("first_name")
     word = name.str.extract(r"^(\S+)")
-    return pl.when(name.str.contains(r" .*\d")).then(word + name.str.extract(r" (.*)$").str.replace_all(r"\D", "")).otherwise(word)
+    return pl.when(name.str.contains(" .*[0-9]")).then(word + name.str.extract(" (.*)$").str.replace_all("[^0-9]", "")).otherwise(word)
 
 
 def _identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
     folds = [folded(frame[name]).alias(name) for name in ("street", "city")]
-    email, postal = email_key(frame["email"]), frame["postal_code"].str.to_uppercase().str.replace_all(r"[^\p{L}\d]", "")
+    email, postal = email_key(frame["email"]), _postal(frame["postal_code"])
     people = pl.DataFrame([*_names(frame, row), *folds, email.alias("email"), postal.alias("postal"), *frame.select(fields.PHONE_FIELDS)])
     phones = pl.concat_list(*fields.PHONE_FIELDS).list.drop_nulls().list.unique().list.sort()
     people = people.with_columns(
         pl.col("email").str.extract(r"^([^@]*)@").alias("mailbox"),
         pl.when(phones.list.len() > 0).then(phones).alias("phones"),
-        pl.col("street").str.extract(r"(\d+)").alias("number"),
+        pl.col("street").str.extract("([0-9]+)").alias("number"),
         street_name(folds[0]).alias("street"),
         pl.col("city").str.replace_all(" ", "").alias("city"),
-        pl.when(pl.col("postal").str.contains(r"^\d{9}$"))
-        .then(pl.col("postal").str.head(5))
-        .when(pl.col("postal") != "")
-        .then("postal")
-        .alias("postal"),
     )
     return people.with_columns(
-        (pl.col("first").is_in(list(_names_known())) | pl.col("first").str.contains(r"\d")).fill_null(value=False).alias("known"),
+        is_known_name().alias("known"),
         pl.concat_str("number", "street", separator=" ").alias("house"),
     ).select(row, *IDENTITY_SCHEMA)
 
 
+def homes(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return `number` and `postal` of IDENTITY_SCHEMA, row by row; null where the frame has no HOME_FIELDS."""
+    if "street" not in frame.columns:
+        return pl.DataFrame({name: pl.Series([None], dtype=pl.String).new_from_index(0, frame.height) for name in ("number", "postal")})
+    return pl.DataFrame([frame["street"].str.extract("([0-9]+)").alias("number"), _postal(frame["postal_code"])])
+
+
+def _postal(codes: pl.Series) -> pl.Series:
+    code = folded(codes).str.replace_all(" ", "", literal=True).to_frame("postal")
+    return code.select(
+        pl.when(pl.col("postal").str.contains("^[0-9]{9}$")).then(pl.col("postal").str.head(5)).otherwise("postal")
+    ).to_series()
+
+
 def folded(cells: pl.Series) -> pl.Series:
-    """Words in small letters without accents and punctuation, one space between them; null where nothing is left."""
-
-    def fold(some: pl.Series) -> pl.Series:
-        plain = some.str.to_lowercase()
-        odd = plain.str.contains(r"[^a-z0-9 ]")
-        if odd.any():
-            mended = (
-                plain.filter(odd)
-                .str.normalize("NFKD")
-                .str.replace_all(r"\p{M}|['’`.]", "")
-                .str.replace_all("ß", "ss", literal=True)
-                .str.replace_all("ø", "o", literal=True)
-                .str.replace_all("ł", "l", literal=True)
-                .str.replace_all("æ", "ae", literal=True)
-                .str.replace_all(r"[^\p{L}\d]+", " ")
-                .str.strip_chars()
-            )
-            plain = plain.scatter(odd.arg_true(), mended)
-        return plain.to_frame("w").select(pl.when(pl.col("w") != "").then("w")).to_series()
-
-    return over_distinct(cells, fold)
+    """Words in small letters without accents and punctuation, one space between them; null where nothing is left. As henk.folded in PostgreSQL."""
+    return over_distinct(cells, folded_words)
 
 
 def email_key(emails: pl.Series) -> pl.Series:
     """One form of each mailbox: without dots and tags where its provider passes over them."""
     frame = pl.DataFrame({"email": emails}).select(
-        pl.col("email"), pl.col("email").str.extract(r"^([^@]*)@").alias("name"), pl.col("email").str.extract(r"@(.*)$").alias("domain")
+        pl.col("email"),
+        pl.col("email").str.extract(r"^([^@]*)@").alias("name"),
+        pl.col("email").str.extract(r"@((?s:.*))$").alias("domain"),
     )
     plain = pl.col("domain").replace(DOTS_MEAN_NOTHING)
-    untagged = pl.when(plain.is_in(PLUS_TAGS)).then(pl.col("name").str.replace(r"(.)\+.*$", "$1")).otherwise("name")
+    untagged = pl.when(plain.is_in(PLUS_TAGS)).then(pl.col("name").str.replace(r"(?s)^(.[^+]*)\+.*$", "$1")).otherwise("name")
     undotted = (
         pl.when(pl.col("domain").is_in(list(DOTS_MEAN_NOTHING))).then(untagged.str.replace_all(".", "", literal=True)).otherwise(untagged)
     )
@@ -149,6 +143,11 @@ def formal_names(first: pl.Series) -> pl.Series:
         .otherwise(own.list.concat("more"))
         .alias("formals")
     ).to_series()
+
+
+def is_known_name() -> pl.Expr:
+    """Return whether `first` is no slip of the keys: a name of the table of nicknames, or one with a number."""
+    return (pl.col("first").is_in(list(_names_known())) | pl.col("first").str.contains("[0-9]")).fill_null(value=False)
 
 
 @lru_cache(maxsize=1)

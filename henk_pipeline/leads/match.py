@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from henk_pipeline.leads.emails import IS_ROLE
-from henk_pipeline.leads.identity import email_key, names
+from henk_pipeline.leads.identity import email_key, folded, names
 from henk_pipeline.leads.slices import SLICE
 
 # An e-mail address or a telephone with more people than this is an office's or a household's: no proof of anything.
@@ -49,9 +49,11 @@ def match_keys(frame: pl.DataFrame) -> pl.DataFrame:
     emails = pl.DataFrame(
         [frame["row"], pl.Series("kind", ["email"]).new_from_index(0, frame.height), email_key(frame["email"]).alias("key")]
     )
-    name = pl.concat_str(pl.col("first_name").str.to_lowercase(), pl.col("last_name").str.to_lowercase(), separator=" ", ignore_nulls=True)
-    of_function = pl.concat_str("key", pl.lit(" "), frame.select(name.alias("name")).to_series())
-    emails = emails.with_columns(pl.when(pl.col("key").str.contains(IS_ROLE)).then(of_function).otherwise("key").alias("key"))
+    is_role = emails["key"].str.contains(IS_ROLE).fill_null(value=False)
+    if is_role.any():
+        words = pl.DataFrame([folded(frame[name].filter(is_role)).alias(name) for name in ("first_name", "last_name")])
+        of_function = words.select(emails["key"].filter(is_role) + pl.lit(" ") + pl.concat_str(pl.all(), separator=" ", ignore_nulls=True))
+        emails = emails.with_columns(emails["key"].scatter(is_role.arg_true(), of_function.to_series()))
     return pl.concat([*keys, emails.drop_nulls()]).cast(pl.Schema(KEY_SCHEMA))
 
 
@@ -196,7 +198,7 @@ def first_names_agree() -> pl.Expr:
 def _numbers_contradict(*columns: str) -> pl.Expr:
     """Return whether both names hold digits and these differ: the number is part of the name."""
     sides = (pl.concat_str([pl.col(f"{name}{side}") for name in columns], ignore_nulls=True) for side in ("", "_other"))
-    digits, others = (side.str.replace_all(r"\D", "") for side in sides)
+    digits, others = (side.str.replace_all("[^0-9]", "") for side in sides)
     return ((digits != "") & (others != "") & (digits != others)).fill_null(value=False)
 
 

@@ -1,5 +1,6 @@
 """Which value stays where several rows, or a row and a known lead, are one person. One rule a field; no decision who is one person."""
 
+import json
 from collections.abc import Callable
 from typing import Literal
 
@@ -85,11 +86,13 @@ def lost_values(rows: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
     """
     several = merged.filter(pl.col("lines").list.len() > 1)
     first_of = several.select(pl.col("line").alias("first"), pl.col("lines").alias("line")).explode("line")
-    told = several.select(pl.col("line").alias("first"), *MERGED_FIELDS)
+    told = several.select(pl.col("line").alias("first"), *MERGED_FIELDS, "custom_fields")
 
     def lost(some: pl.DataFrame) -> pl.DataFrame:
         both = some.join(first_of, on="line").join(told, on="first", suffix="_new")
-        return both.select("line", _lost("", "_new").alias("lost")).filter(pl.col("lost") != "{}")
+        custom = _lost_custom_fields(both["custom_fields"], both["custom_fields_new"])
+        values = both.select("line", _lost("", "_new").alias("lost"), custom.alias("custom"))
+        return values.select("line", both_objects(pl.col("lost"), pl.col("custom")).alias("lost")).filter(pl.col("lost") != "{}")
 
     return by_slices(rows, lost)
 
@@ -162,14 +165,35 @@ def _chosen(field: str, rule: Rule) -> pl.Expr:
 
 
 def _lost(ours: str, theirs: str) -> pl.Expr:
-    """A JSON object of the values of `<field><ours>` that are not those of `<field><theirs>`."""
-    chosen = ("newest", "longest", "most complete", "of the latest gift")
-    kept = [field for field, rule in RULES.items() if rule in chosen or field == "source_id"]
-    said = {field: pl.col(f"{field}{ours}") for field in kept}
-    return json_object(
-        pl.when(value.is_not_null() & value.ne_missing(pl.col(f"{field}{theirs}"))).then(member(value, field))
-        for field, value in said.items()
+    """Return a JSON object of the values of `<field><ours>` that are not those of `<field><theirs>`; with a source id its system's name.
+
+    Flags are left out: a row without an opt-out has none, and says nothing.
+    """
+    kept = [field for field, rule in RULES.items() if rule not in ("sticky true", "unless refused") and field != "source"]
+    discarded = {field: pl.col(f"{field}{ours}").is_not_null() & _differ(field, ours, theirs) for field in kept}
+    discarded["source_id"] = pl.col(f"source_id{ours}").is_not_null() & (
+        _differ("source_id", ours, theirs) | _differ("source", ours, theirs)
     )
+    discarded["source"] = discarded["source_id"]
+    return json_object(pl.when(is_lost).then(member(pl.col(f"{field}{ours}"), field)) for field, is_lost in discarded.items())
+
+
+def _differ(field: str, ours: str, theirs: str) -> pl.Expr:
+    return pl.col(f"{field}{ours}").ne_missing(pl.col(f"{field}{theirs}"))
+
+
+def _lost_custom_fields(ours: pl.Series, theirs: pl.Series) -> pl.Series:
+    """Return, as a JSON object with the member `custom_fields`, the custom fields of a row that its person has otherwise; `{}` for none."""
+    return pl.Series([_lost_members(one, other) for one, other in zip(ours, theirs, strict=True)], dtype=pl.String)
+
+
+def _lost_members(ours: str, theirs: str) -> str:
+    # Of equal keys the last one counts: the object that stands last in the merged text has lost nothing. Most rows are such.
+    if ours == "{}" or (theirs.endswith(ours[1:]) and theirs[-len(ours)] in "{,"):
+        return "{}"
+    person = json.loads(theirs)
+    lost = {name: value for name, value in json.loads(ours).items() if person.get(name) != value}
+    return json.dumps({"custom_fields": lost}, ensure_ascii=False) if lost else "{}"
 
 
 def _keep_second_id(mode: UpdateMode) -> pl.Expr:

@@ -58,8 +58,13 @@ _LAST_CONTRADICTS = (
 # Weighs only: of other first and last names it excuses nothing (NEVER_ONE).
 _BORN_TOGETHER = "coalesce(birth_l = birth_r, false)"
 CONTRADICT = f"({_FIRST_CONTRADICTS} AND NOT {_BORN_TOGETHER})"
-# Of a row without a first name it cannot be said which of a household it is.
-_DOUBTFUL = f"({CONTRADICT} OR ((first_l IS NULL) <> (first_r IS NULL) AND NOT {_BORN_TOGETHER}))"
+_BORN_ALIKE = f"(damerau_levenshtein(birth_l, birth_r) <= 1 OR {_DAY_FOR_MONTH})"
+_MAILBOXES_ALIKE = "damerau_levenshtein(mailbox_l, mailbox_r) <= CASE WHEN length(least(mailbox_l, mailbox_r)) >= 8 THEN 2 ELSE 1 END"
+# Of a row without a first name it cannot be said which of a household it is, unless its birth date or its mailbox says so.
+_DOUBTFUL = (
+    f"({CONTRADICT} OR ((first_l IS NULL) <> (first_r IS NULL) AND NOT coalesce({_BORN_ALIKE}, false) "
+    f"AND NOT coalesce({_MAILBOXES_ALIKE}, false)))"
+)
 _NAMES_AGREE = (
     f"(first_l IS NOT NULL AND last_l IS NOT NULL AND NOT {_FIRST_CONTRADICTS} AND NOT {_LAST_CONTRADICTS} AND NOT {_NUMBERS_APART})"
 )
@@ -73,26 +78,33 @@ _NEIGHBOURS = " OR ".join(
 )
 _ONE_EDIT = "(damerau_levenshtein(phones_l[1], phones_r[1]) <= 1 OR damerau_levenshtein(phones_l[-1], phones_r[-1]) <= 1)"
 _DOMAINS_ALIKE = "damerau_levenshtein(split_part(email_l, '@', 2), split_part(email_r, '@', 2)) <= 2"
+_BARE_MAILBOXES = tuple(f"regexp_replace(mailbox_{side}, '[._-]', '', 'g')" for side in "lr")
 _MAILBOX_ALIKE = (
-    f"((mailbox_l = mailbox_r AND {_DOMAINS_ALIKE}) OR (split_part(email_l, '@', 2) = split_part(email_r, '@', 2) "
-    f"AND damerau_levenshtein(mailbox_l, mailbox_r) <= CASE WHEN length(least(mailbox_l, mailbox_r)) >= 8 THEN 2 ELSE 1 END))"
+    f"({_DOMAINS_ALIKE} AND damerau_levenshtein({_BARE_MAILBOXES[0]}, {_BARE_MAILBOXES[1]}) <= "
+    "CASE WHEN length(least(mailbox_l, mailbox_r)) >= 8 THEN 2 ELSE 1 END)"
 )
 # Mailboxes of an office that differ in a number only ("jsmith1", "jsmith2") are numbered because two people have one name. At a provider one
 # person has several.
 _PROVIDERS = ", ".join(f"'{domain}'" for domain in (*PLUS_TAGS, "yahoo.com", "aol.com", "gmx.de", "web.de", "comcast.net"))
-_NUMBERED_MAILBOXES = (
+NUMBERED_MAILBOXES = (
     f"(coalesce(split_part(email_l, '@', 2) = split_part(email_r, '@', 2), false) AND split_part(email_l, '@', 2) NOT IN ({_PROVIDERS}) "
     f"AND coalesce(mailbox_l <> mailbox_r AND NOT {_OTHER_LETTERS}, false) AND NOT coalesce(list_has_any(phones_l, phones_r), false) "
     "AND NOT coalesce(birth_l = birth_r, false))"
 )
-_STRANGERS = f"(({_FIRST_CONTRADICTS} AND {_LAST_CONTRADICTS}) OR {_NUMBERS_APART})"
+STRANGERS = f"coalesce(({_FIRST_CONTRADICTS} AND {_LAST_CONTRADICTS}) OR {_NUMBERS_APART}, false)"
 # Pairs that are neither merged nor reviewed, and pairs that are reviewed at most, whatever they weigh.
-NEVER_ONE = f"coalesce({_STRANGERS} AND NOT {_SAME_CONTACT}, false)"
-REVIEW_AT_MOST = f"coalesce({_STRANGERS} OR {_NUMBERED_MAILBOXES}, false)"
+NEVER_ONE = f"coalesce({STRANGERS} AND NOT {_SAME_CONTACT}, false)"
+REVIEW_AT_MOST = f"coalesce({STRANGERS} OR {NUMBERED_MAILBOXES}, false)"
 # In a file that shows that nobody in it shares a house with another, the home or the birth date is one damaged person's.
 SAME_HOME_OR_BIRTH = (
     "((coalesce(damerau_levenshtein(birth_l, birth_r) <= 1, false) OR coalesce(number_l = number_r AND postal_l = postal_r, false)) "
     f"AND NOT {_NUMBERS_APART})"
+)
+# There an equal birth date with an equal home is a key as strong as an address, and so is one with an equal town where both are rare: where
+# fewer than a hundredth of a person is expected to share them by chance ({count}: how many people there are).
+SAME_HOME_AND_BIRTH = (
+    f"(coalesce(birth_l = birth_r, false) AND NOT {_NUMBERS_APART} AND (coalesce(number_l = number_r AND {_STREET_ALIKE}, false) "
+    f"OR coalesce(postal_l = postal_r AND {_CITY_ALIKE} AND tf_birth_l * tf_postal_l * {{count}} < 0.01, false)))"
 )
 # Where people share houses: twins (two given names, one birth date), and colleagues (one given name and house, other family names).
 # An equal contact, or for colleagues an equal birth date, says that they are one person.

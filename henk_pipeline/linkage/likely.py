@@ -6,13 +6,22 @@ import math
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import polars as pl
 
 from henk_pipeline.leads.identity import IDENTITY_SCHEMA
 from henk_pipeline.linkage.blocking import candidate_pairs
-from henk_pipeline.linkage.comparisons import CONTRADICT, HOUSEHOLD_REVIEW, NEVER_ONE, REVIEW_AT_MOST, SAME_HOME_OR_BIRTH
+from henk_pipeline.linkage.comparisons import (
+    CONTRADICT,
+    HOUSEHOLD_REVIEW,
+    NEVER_ONE,
+    NUMBERED_MAILBOXES,
+    REVIEW_AT_MOST,
+    SAME_HOME_AND_BIRTH,
+    SAME_HOME_OR_BIRTH,
+    STRANGERS,
+)
 from henk_pipeline.linkage.model import TYPICAL, Model
 
 if TYPE_CHECKING:
@@ -31,9 +40,17 @@ SMALLEST_POPULATION = 1000
 PRIOR_COUNT = 1000
 COUNTED = ("first", "last", "birth", "street", "city", "postal")
 HELD_BY = ("email", "house")
+STRANGER_COLUMNS = ("first", "last", "formals", "lasts", "known", "birth", "number", "postal")
 # Households: so many pairs of one house and family name must be seen, and of them at least this share be of different first names.
 HOUSE_PAIRS = 100
 HOUSEHOLD_SHARE = 0.1
+
+
+class WeighedPairs(NamedTuple):
+    """Pairs of people (PAIR_SCHEMA), and whether people of the table share houses; true where nothing shows."""
+
+    pairs: pl.DataFrame
+    households: bool
 
 
 def likely_pairs(
@@ -44,7 +61,7 @@ def likely_pairs(
     new: pl.Series | None = None,
     known: pl.DataFrame | None = None,
     population: int = 0,
-) -> pl.DataFrame:
+) -> WeighedPairs:
     """Pairs of people that are one with a probability of at least `at_least`.
 
     Takes: `row` (Int64, unique) and IDENTITY_SCHEMA; `new`: the rows of which each pair must have one (None: all are new); `known`: `row` and
@@ -60,9 +77,31 @@ def likely_pairs(
         )
         pairs = sides.filter((pl.col("group") != pl.col("group_right")).fill_null(value=True)).select("left", "right")
     if not pairs.height:
-        return pl.DataFrame(schema=PAIR_SCHEMA)
+        return WeighedPairs(pl.DataFrame(schema=PAIR_SCHEMA), households=True)
     with Comparing(people, model, population) as comparing:
         return comparing.pairs_above(pairs, at_least)
+
+
+def find_strangers(people: pl.DataFrame, pairs: pl.DataFrame, *, households: bool) -> pl.DataFrame:
+    """Return the pairs of people whose first and last names, or whose numbers, contradict.
+
+    Args:
+        people: `row` and the columns of STRANGER_COLUMNS, as in IDENTITY_SCHEMA.
+        pairs: `left` and `right`, rows of people.
+        households: Whether people share houses. Where they do not, an equal home or birth date shows that two names are one person's.
+    """
+    import duckdb  # noqa: PLC0415 - a process that compares nobody need not pay for it
+
+    sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in STRANGER_COLUMNS)
+    rule = STRANGERS if households else f"{STRANGERS} AND NOT {SAME_HOME_OR_BIRTH}"
+    with duckdb.connect() as connection:
+        connection.register("people", people.select("row", *STRANGER_COLUMNS).to_arrow())
+        connection.register("pairs", pairs.select("left", "right").to_arrow())
+        found: pl.DataFrame = connection.sql(
+            f'SELECT "left", "right" FROM (SELECT p.*, {sides} FROM pairs p JOIN people l ON l.row = p."left" '  # noqa: S608 - our own names
+            f'JOIN people r ON r.row = p."right") WHERE {rule} ORDER BY ALL'
+        ).pl()
+    return found
 
 
 class Comparing:
@@ -99,12 +138,12 @@ class Comparing:
         statement = str(linker.inference.predict(warning_mode="never").sql_used_to_create)
         return re.sub(r"__splink__df_pruned_predict_input_[lr]_[0-9a-f]+", "people", statement)
 
-    def pairs_above(self, pairs: pl.DataFrame, at_least: float) -> pl.DataFrame:
+    def pairs_above(self, pairs: pl.DataFrame, at_least: float) -> WeighedPairs:
         """PAIR_SCHEMA of the pairs (`left`, `right`) that reach a probability."""
         self._put(pairs)
         households = self._has_households()
         settings = self.model.for_people(self.count, households=households)
-        return _told(self._predicted(settings, at_least, households=households), settings)
+        return WeighedPairs(_told(self._predicted(settings, at_least, households=households), settings), households)
 
     def compared(self, pairs: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:
         """Splink's table of predictions of all pairs (`left`, `right`)."""
@@ -123,7 +162,9 @@ class Comparing:
     def _predicted(self, settings: dict[str, Any], at_least: float, *, households: bool) -> pl.DataFrame:
         barred, never = f"({REVIEW_AT_MOST} OR {HOUSEHOLD_REVIEW})", NEVER_ONE
         if not households:
-            barred, never = (f"({rule} AND NOT {SAME_HOME_OR_BIRTH})" for rule in (REVIEW_AT_MOST, NEVER_ONE))
+            key = SAME_HOME_AND_BIRTH.format(count=self.count)
+            barred = f"({STRANGERS} AND NOT {key} OR {NUMBERED_MAILBOXES} AND NOT {SAME_HOME_OR_BIRTH})"
+            never = f"({NEVER_ONE} AND NOT {key})"
         prior = settings["probability_two_random_records_match"]
         statement = weighing(json.dumps({**settings, "probability_two_random_records_match": 0.5}))
         weight = f"match_weight + {math.log2(prior / (1 - prior))!r}"

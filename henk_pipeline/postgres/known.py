@@ -49,6 +49,10 @@ SURE_KEYS = """INSERT INTO staged_keys
 PHONE_KEYS = """INSERT INTO staged_keys SELECT ARRAY[hashtextextended('p' || phone, hashtextextended(%(business)s::text, 0))], 2, false
     FROM (SELECT phone FROM staged_keyed WHERE phone IS NOT NULL UNION SELECT mobile_phone FROM staged_keyed WHERE mobile_phone IS NOT NULL) p"""
 
+# Source ids that a file or a merged lead had, and that the lead has not (henk.lost_keys).
+SOURCE_KEYS = """INSERT INTO staged_keys
+    SELECT DISTINCT ARRAY[henk.source_key(%(business)s, source, source_id)], 2, false FROM staged_keyed WHERE source_id IS NOT NULL"""
+
 
 def fetch_by_email(connection: psycopg.Connection, business_id: UUID, emails: pl.Series, fields: Iterable[str]) -> pl.DataFrame:
     """Leads of the business that have one of these e-mail addresses, as it is written: `id`, by which they are ordered, and these fields."""
@@ -97,6 +101,7 @@ def fetch_known(
     )
     connection.execute(LIKELY_KEYS if likely else SURE_KEYS, {"business": business_id})
     connection.execute(PHONE_KEYS, {"business": business_id})
+    connection.execute(SOURCE_KEYS, {"business": business_id})
     connection.execute("ANALYZE staged_keyed, staged_keys")
     found = sql.SQL("""
         CREATE TEMP TABLE staged_found ON COMMIT DROP AS

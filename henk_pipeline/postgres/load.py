@@ -35,9 +35,14 @@ CHANGES = sql.SQL("""SELECT line, lead_id, tags, custom_fields, replaced
                 ELSE old = coalesce((l.custom_fields || to_jsonb(l)) -> k, 'null') END
             HAVING l.xmin::text::bigint <> s.version) still) merged
     WHERE replaced <> '{{}}' OR tags <> old_tags OR custom_fields <> old_custom_fields""")
+# Custom fields of staged_known that their lead has otherwise and keeps.
+DISCARDED = """SELECT s.line, jsonb_build_object('custom_fields', jsonb_object_agg(f.name, f.value)) FROM staged_known s
+    JOIN leads l ON l.id = s.lead_id CROSS JOIN LATERAL jsonb_each(s.custom_fields) f (name, value)
+    WHERE l.custom_fields -> f.name IS DISTINCT FROM f.value AND ({mode} = 'skip' OR l.custom_fields ? f.name) GROUP BY s.line"""
 # Of leads whose fields a merge left as they are, only tags and custom fields may still say something new.
 MAY_CHANGE = pl.col("changed") | (pl.col("tags") != "[]") | (pl.col("custom_fields") != "{}")
 UPDATED_SCHEMA: dict[str, Any] = {"line": pl.Int64, "replaced": pl.String, "written": pl.String}
+LOST_SCHEMA: dict[str, Any] = {"line": pl.Int64, "lost": pl.String}
 WRITTEN_COLUMNS = (
     *TEXT_COLUMNS,
     *CONSENT_COLUMNS,
@@ -58,21 +63,24 @@ def insert_leads(connection: psycopg.Connection, business_id: UUID, pieces: Iter
     copy_pieces_in(connection, "leads", (piece.select(*owned, *WRITTEN_COLUMNS, "tags", "custom_fields") for piece in pieces))
 
 
-def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mode: str) -> pl.DataFrame:
+def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mode: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Update known leads; what would not change is not written, nor what somebody else has written since the lead was read.
 
     Takes: `line`, `lead_id`, `version` (of the lead as it was read), `changed` (Boolean), `replaced` (JSON object), WRITTEN_COLUMNS, `tags`
     (JSON array), `custom_fields` and `members` (JSON objects without nulls). Gives: of each that changes `line`, and what was `replaced` and
-    `written` (JSON objects).
+    `written` (JSON objects); and `line` and `lost` of those with custom fields that their lead has otherwise and keeps.
     """
     if not people.height:
-        return pl.DataFrame(schema=UPDATED_SCHEMA)
+        return pl.DataFrame(schema=UPDATED_SCHEMA), pl.DataFrame(schema=LOST_SCHEMA)
     connection.execute(
         "CREATE TEMP TABLE staged_known (line integer, lead_id uuid, version bigint, replaced jsonb, members jsonb, tags jsonb, "
         "custom_fields jsonb) ON COMMIT DROP"
     )
     copy_in(connection, "staged_known", people.select("line", "lead_id", "version", "replaced", "members", "tags", "custom_fields"))
     connection.execute("ANALYZE staged_known")
+    lost = pl.DataFrame(schema=LOST_SCHEMA)
+    if update_mode != "overwrite" and (people["custom_fields"] != "{}").any():
+        lost = copy_out(connection, sql.SQL(DISCARDED).format(mode=sql.Literal(update_mode)), LOST_SCHEMA)
     changes = CHANGES.format(mode=sql.Literal(update_mode))
     connection.execute(sql.SQL("CREATE TEMP TABLE staged_changes ON COMMIT DROP AS SELECT lead_id FROM ({}) c").format(changes))
     connection.execute(
@@ -108,7 +116,7 @@ def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mo
         UPDATED_SCHEMA,
     )
     connection.execute("DROP TABLE staged_known, staged_changes, staged_objects, staged_updates")
-    return updated
+    return updated, lost
 
 
 def write_provenance(connection: psycopg.Connection, business_id: UUID, import_id: UUID, pieces: Iterable[pl.DataFrame]) -> None:

@@ -168,11 +168,13 @@ def _load(
     told = work.manifest
     people, work = find_people(connection, business_id, import_id, work)
     loaded, updated = Pieces("loaded", scratch), Pieces("updated", scratch, load.UPDATED_SCHEMA)
-    lost = Pieces("lost", scratch, {"line": pl.Int64, "lost": pl.String})
+    lost = Pieces("lost", scratch, load.LOST_SCHEMA)
     scoring = _Scoring.of(connection, business_id, people, today)
     leads_updated = 0
     for changing in gathered(_merged(connection, work, people, scoring, loaded, lost)):
-        updated.take(did := load.update_leads(connection, changing, told.update))
+        did, discarded = load.update_leads(connection, changing, told.update)
+        updated.take(did)
+        lost.take(discarded)
         leads_updated += did.height
         # What an import left unchanged has its score, but for what was merged.
         if (merged := changing.filter("merged")).height:

@@ -9,10 +9,10 @@ from typing import Any, Self
 import polars as pl
 
 from henk_pipeline.leads import fields
-from henk_pipeline.leads.identity import NAMED_BY, identities
+from henk_pipeline.leads.identity import HOME_FIELDS, NAMED_BY, homes, identities, is_known_name, names
 from henk_pipeline.leads.match import SHARED_BY_AT_MOST, as_edges, connected, explain, persons, sure_edges, without_shared
 from henk_pipeline.leads.normalise import ColumnMeaning, Habits, normalise
-from henk_pipeline.linkage.likely import PAIR_SCHEMA, likely_pairs
+from henk_pipeline.linkage.likely import PAIR_SCHEMA, find_strangers, likely_pairs
 from henk_pipeline.linkage.model import Model, load_model
 from henk_pipeline.settings import Settings
 from henk_pipeline.uploads.headers import map_columns
@@ -21,6 +21,9 @@ from henk_pipeline.uploads.reading import open_table
 # What the sure tier reads of a person, and what both do.
 SURE_FIELDS = ("source", "source_id", "first_name", "last_name", "email", *fields.PHONE_FIELDS, fields.BIRTH_DATE)
 COMPARED_FIELDS = (*SURE_FIELDS, "street", "city", "postal_code")
+# Rounds of dividing persons in which strangers meet, and rows up to which all of them are compared, not one of each name.
+MAX_DIVISIONS = 5
+MAX_COMPARED = 20_000
 
 
 class UnknownColumnError(ValueError):
@@ -76,21 +79,68 @@ def match_people(
     row gives a person its number.
     """
     sure = sure_edges(frame, matching.shared_by_at_most)
-    pairs = pl.DataFrame(schema=PAIR_SCHEMA)
+    pairs, households = pl.DataFrame(schema=PAIR_SCHEMA), True
+    named = frame.select("row", *NAMED_BY, *HOME_FIELDS) if matching.likely else frame.select("row", *NAMED_BY)
     if matching.likely:
         people = without_shared(identities(frame, "row"), matching.shared_by_at_most)
         frame = frame.select("row", *NAMED_BY)  # what else was compared is let go of
-        pairs = likely_pairs(people, matching.model, matching.review_from, new=new, known=connected(sure), population=population)
+        pairs, households = likely_pairs(
+            people, matching.model, matching.review_from, new=new, known=connected(sure), population=population
+        )
+        named = frame if households else named
     if apart is not None and apart.height:
         pairs = pairs.join(apart, on=["left", "right"], how="anti")
     merged = pairs.filter((pl.col("probability") >= matching.merge_from) & pl.col("mergeable")).select("left", "right", "probability")
     if known is not None:
         merged = pl.concat([merged, known.with_columns(pl.lit(1.0).alias("probability"))])
     edges = pl.concat([sure, as_edges(merged)])
-    who = persons(edges, frame, apart)
+    who = without_strangers(persons(edges, frame, apart), edges, named, apart, households=households)
     sides = pairs.join(who, left_on="left", right_on="row").join(who, left_on="right", right_on="row", suffix="_right")
     doubtful = sides.filter(pl.col("person") != pl.col("person_right")).select(*PAIR_SCHEMA)
     return Matched(who, explain(edges, who), doubtful)
+
+
+def without_strangers(
+    who: pl.DataFrame, edges: pl.DataFrame, frame: pl.DataFrame, apart: pl.DataFrame | None, *, households: bool
+) -> pl.DataFrame:
+    """Return the persons (`row`, `person`) without those in which two people of other first and last names meet by way of a third.
+
+    The least certain edges between such two go first. Two that an edge of their own holds together stay together.
+
+    Args:
+        who: `row` and `person`, as `persons` gives them for the other arguments.
+        edges: EDGE_SCHEMA.
+        frame: `row`, NAMED_BY and perhaps HOME_FIELDS.
+        apart: Pairs (`left`, `right`) that are decided to be different.
+        households: Whether people share houses, as `likely_pairs` gives it.
+    """
+    for _ in range(MAX_DIVISIONS):
+        strangers = _strangers_in(who, edges, frame, households=households)
+        if not strangers.height:
+            break
+        apart = strangers if apart is None else pl.concat([apart.select("left", "right"), strangers])
+        who = persons(edges, frame, apart)
+    return who
+
+
+def _strangers_in(who: pl.DataFrame, edges: pl.DataFrame, frame: pl.DataFrame, *, households: bool) -> pl.DataFrame:
+    several = who.filter(pl.len().over("person") > 2)
+    if not several.height:
+        return pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
+    frame = frame.join(several, on="row", how="semi")
+    people = pl.concat([names(frame, "row").with_columns(is_known_name().alias("known")), homes(frame)], how="horizontal")
+    people = people.join(several, on="row")
+    # Most persons have one name, or one part of it in common.
+    numbers = pl.concat_str("first", "last", ignore_nulls=True).str.replace_all("[^0-9]", "").n_unique().over("person") > 1
+    people = people.filter((pl.col("first").n_unique().over("person") > 1) & (pl.col("last").n_unique().over("person") > 1) | numbers)
+    named = people.unique(["person", "first", "last"], keep="first", maintain_order=True) if people.height > MAX_COMPARED else people
+    sides = named.select("person", pl.col("row").alias("left")).join(named.select("person", pl.col("row").alias("right")), on="person")
+    strangers = find_strangers(people, sides.filter(pl.col("left") < pl.col("right")), households=households)
+    if not strangers.height:
+        return strangers
+    held = edges.join(people.select("row"), on="row", how="semi")
+    direct = held.select("node", pl.col("row").alias("left")).join(held.select("node", pl.col("row").alias("right")), on="node")
+    return strangers.join(direct, on=["left", "right"], how="anti")
 
 
 def read_people(

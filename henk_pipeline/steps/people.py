@@ -257,7 +257,8 @@ def _known_in_vain(
         "id",
         pl.col("row").alias("left"),
         (pl.int_range(pl.len(), dtype=pl.Int64) + first_row).alias("row"),
-        pl.col("source_now").alias("source"),
+        # A source id is one of its system: what lost its id to another keeps its own system's name.
+        pl.when(pl.col("source_id").is_not_null()).then(pl.coalesce("source", "source_now")).otherwise("source_now").alias("source"),
         *(pl.coalesce(name, f"{name}_now").alias(name) for name in compared if name != "source"),
     )
     return said, said.select("left", pl.col("row").alias("right"))

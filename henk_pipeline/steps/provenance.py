@@ -82,6 +82,9 @@ def _said_in_vain(lines: pl.DataFrame, lost: pl.DataFrame) -> pl.DataFrame:
     told: dict[int, dict[str, Any]] = {line: {} for line in of_crowded["line"]}
     for first, line, text in of_crowded.join(lost, on="line", maintain_order="left").select("first", "line", "lost").rows():
         for name, value in json.loads(text).items():
+            if name == "custom_fields":
+                told[line][name] = value | told[line].get(name, {})
+                continue
             free = (one for one in (line, *lines_of[first]) if told[one].get(name, value) == value)
             told[next(free, line)][name] = value
     spread = [(line, json.dumps(fields, ensure_ascii=False)) for line, fields in told.items() if fields]

@@ -24,6 +24,9 @@ PERHAPS = "Annabel,Whitfield,ab.w@corp.example.com,,,,,,\n"
 GEORGE = "George,Whitfield,,(207) 555-0142,12 Maple Street,Portland,ME,04101,\n"
 
 
+BY_ID: dict = {"source": "crm", "columns": {"Donor ID": "source_id"}}
+
+
 def leads(connection):
     return connection.execute("SELECT first_name, email, phone FROM leads ORDER BY first_name, email").fetchall()
 
@@ -142,6 +145,57 @@ def test_same_merges_and_is_taken_apart_again(connection, tmp_path):
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)
     with pytest.raises(duplicates.UnknownPairError, match="No pair"):
         duplicates.find_candidate(connection, "ffffffff")
+
+
+def test_the_source_id_of_a_merged_lead_finds_its_person_and_the_merge_is_taken_apart(connection, tmp_path):
+    business = add_business(connection)
+    header = "Donor ID,First Name,Last Name,Email\n"
+    upload(connection, tmp_path, header + "K-1,Ana,Lima,a@example.org\nK-2,Ann,Lemaire,b@example.org\n", list="one", **BY_ID)
+    keep, drop = (row[0] for row in connection.execute("SELECT id FROM leads ORDER BY source_id").fetchall())
+    connection.execute("SELECT merge_leads(%s, %s)", [keep, drop])
+    connection.commit()
+    assert connection.execute("SELECT lost ->> 'source_id', lost ? 'source' FROM lead_merges").fetchall() == [("K-2", True)]
+    upload(connection, tmp_path, header + "K-2,Ann,Lemaire,new@example.org\nK-3,Zed,Quux,z@example.org\n", list="two", **BY_ID)
+    assert connection.execute("SELECT source_id FROM leads ORDER BY 1").fetchall() == [("K-1",), ("K-3",)]
+    found = connection.execute("SELECT lead_id FROM lead_import_rows WHERE lost ->> 'email' = 'new@example.org'").fetchall()
+    assert found == [(keep,)]
+    merge = duplicates.list_merges(connection, business, 5)[0]
+    connection.rollback()
+    duplicates.take_apart(connection, merge.id)
+    assert connection.execute("SELECT source_id FROM leads ORDER BY 1").fetchall() == [("K-1",), ("K-2",), ("K-3",)]
+
+
+def test_a_merge_is_taken_apart_where_another_lead_has_got_its_source_id(connection, tmp_path):
+    business = add_business(connection)
+    upload(connection, tmp_path, "Donor ID,First Name,Email\nK-1,Ana,a@example.org\nK-2,Ann,b@example.org\n", **BY_ID)
+    keep, drop = (row[0] for row in connection.execute("SELECT id FROM leads ORDER BY source_id").fetchall())
+    connection.execute("SELECT merge_leads(%s, %s)", [keep, drop])
+    connection.execute(
+        "INSERT INTO leads (business_id, email, source, source_id) SELECT business_id, 'c@example.org', source, 'K-2' FROM leads WHERE id = %s",
+        [keep],
+    )
+    connection.commit()
+    merge = duplicates.list_merges(connection, business, 5)[0]
+    connection.rollback()
+    duplicates.take_apart(connection, merge.id)
+    source = connection.execute("SELECT source FROM leads WHERE id = %s", [keep]).fetchone()[0]
+    assert connection.execute("SELECT email, source_id, custom_fields FROM leads WHERE id <> %s ORDER BY 1", [keep]).fetchall() == [
+        ("b@example.org", None, {f"{source}_id": "K-2"}),
+        ("c@example.org", "K-2", {}),
+    ]
+
+
+def test_a_second_id_of_a_person_finds_the_person_in_the_next_file(connection, tmp_path):
+    add_business(connection)
+    header = "Donor ID,First Name,Last Name,Email,Pet\n"
+    upload(connection, tmp_path, header + "K-1,Ana,Lima,a@example.org,cat\nK-2,Ana,Lima,a@example.org,dog\n", list="one", **BY_ID)
+    lost = [row[0] for row in connection.execute("SELECT lost FROM lead_import_rows ORDER BY line_number").fetchall()]
+    assert [one for one in lost if one] == [{"source": "crm", "source_id": "K-2", "custom_fields": {"Pet": "dog"}}]
+    upload(connection, tmp_path, header + "K-2,Ana,Lima,later@example.org,dog\nK-9,Bo,Ng,b@example.org,\n", list="two", **BY_ID)
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)
+    assert connection.execute("SELECT lost -> 'custom_fields' FROM lead_import_rows WHERE lost ->> 'email' LIKE 'later%'").fetchall() == [
+        ({"Pet": "dog"},)
+    ]
 
 
 def test_an_opt_out_in_a_likely_duplicate_holds(connection, tmp_path):

@@ -31,7 +31,46 @@ def test_rows_of_one_person_become_one():
     assert json.loads(anna["custom_fields"]) == {"x": "1", "y": "3"}
     assert (bo["line"], bo["lines"]) == (4, [4])
     lost = lost_values(rows, merged)
-    assert [(line, json.loads(text)) for line, text in lost.rows()] == [(2, {"first_name": "A."})]
+    assert [(line, json.loads(text)) for line, text in lost.sort("line").rows()] == [
+        (2, {"first_name": "A."}),
+        (3, {"custom_fields": {"x": "2"}}),
+    ]
+
+
+def test_a_merged_row_keeps_every_value_that_its_person_has_otherwise():
+    rows = people(
+        {
+            "source": "crm",
+            "source_id": "1",
+            "last_gift_date": date(2026, 3, 1),
+            "total_gifts": 50.0,
+            "custom_fields": '{"Owner":"Bo","n":"1"}',
+        },
+        {
+            "source": "crm",
+            "source_id": "2",
+            "last_gift_date": date(2025, 3, 1),
+            "total_gifts": 9.0,
+            "custom_fields": '{"Owner":"Cy","n":"1"}',
+        },
+        {
+            "source": "crm",
+            "source_id": "1",
+            "last_gift_date": date(2026, 3, 1),
+            "total_gifts": 50.0,
+            "custom_fields": '{"n":"1","Owner":"Bo"}',
+        },
+    ).with_columns(pl.lit(2, dtype=pl.Int64).alias("person"))
+    lost = {line: json.loads(text) for line, text in lost_values(rows, merge_rows(rows)).rows()}
+    assert lost == {
+        3: {
+            "last_gift_date": "2025-03-01",
+            "total_gifts": 9.0,
+            "source": "crm",
+            "source_id": "2",
+            "custom_fields": {"Owner": "Cy"},
+        }
+    }
 
 
 def test_many_rows_become_persons_some_at_a_time(monkeypatch):

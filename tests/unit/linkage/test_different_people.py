@@ -7,7 +7,7 @@ import pytest
 
 from henk_pipeline.steps.match import Matched, Matching, match_people
 from tests.unit.leads.people import people
-from tests.unit.linkage.towns import STYLES, Style, town
+from tests.unit.linkage.towns import FIRST, LAST, STYLES, Style, town
 
 HOME = {"street": "12 Maple Street", "city": "Portland", "state": "ME", "postal_code": "04101"}
 
@@ -92,6 +92,48 @@ def test_namesakes_of_one_office_are_reviewed(mailbox: str) -> None:
     )
     assert result.persons["person"].n_unique() == 2
     assert result.doubtful.height == 1
+
+
+def damaged(number: int) -> list[dict[str, Any]]:
+    """Return two rows of one person, who shares a house with nobody: a file of such rows has no households."""
+    last = f"{LAST[number % len(LAST)]}{'aeiou'[number // len(LAST)]}"
+    person = {
+        "first_name": FIRST[number % len(FIRST)], "last_name": last, "street": f"{number + 1} Hill Rd", "city": f"Town{chr(97 + number % 26)}",
+        "postal_code": f"{10000 + number * 7}", "birth_date": f"{1930 + number % 60}-{number % 12 + 1:02}-{number % 28 + 1:02}",
+    }  # fmt: skip
+    return [person, person | {"first_name": f"{person['first_name']}e"}]
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [{"birth_date": "1984-03-07"}, HOME, {"birth_date": "1984-03-07", "city": "Portland"}, HOME | {"birth_date": None, "city": "Portland"}],
+    ids=["birth date", "home", "birth date and city", "home without birth date"],
+)
+def test_without_shared_houses_a_birth_date_or_a_home_excuses_no_other_names(shared: dict[str, Any]) -> None:
+    rows = [row for number in range(150) for row in damaged(number)]
+    strangers = [
+        {"birth_date": "1951-11-30", "street": "9 Far Ln", "city": "Bangor", "postal_code": "04401"} | shared
+        | {"first_name": "Karen", "last_name": "Dalton"},
+        {"birth_date": "1977-05-21", "street": "77 Wide Av", "city": "Salem", "postal_code": "97301"} | shared
+        | {"first_name": "Nathan", "last_name": "Eaton"},
+    ]  # fmt: skip
+    result = matched(*rows, *strangers)
+    first = len(rows) + 2  # the rows of a file begin at line 2
+    assert result.persons.filter(pl.col("row").is_in([first, first + 1]))["person"].to_list() == [first, first + 1]
+    asked = pl.concat([result.doubtful["left"], result.doubtful["right"]]).to_list()
+    assert not {first, first + 1} & set(asked)
+
+
+@pytest.mark.parametrize(
+    "between",
+    [{"first_name": "Anna", "last_name": "Jones"}, {"first_name": "Beth", "last_name": "Smith"}, {"first_name": "Anna", "last_name": None}],
+)
+def test_two_people_of_other_names_do_not_meet_through_a_third(between: dict[str, Any]) -> None:
+    keys = {"email": "anna@example.org", "source": "crm", "source_id": "7"}
+    one = {"first_name": "Anna", "last_name": "Smith", "email": "anna@example.org", "birth_date": "1984-03-07"}
+    other = {"first_name": "Beth", "last_name": "Jones", "source": "crm", "source_id": "7", "phone": "+12075550101"}
+    result = matched(one, keys | between, other).persons["person"].to_list()
+    assert result[0] != result[2]
 
 
 @pytest.mark.parametrize("names", [("Anna", "Carl"), ("Emma", "Edith"), ("Peter", "Paul"), ("Rose", "Grace"), ("Mark", "Daniel")])

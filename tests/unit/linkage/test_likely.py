@@ -24,7 +24,7 @@ ANA = {"first_name": "Annabel", "last_name": "Whitfield", "email": "annabel.whit
 
 def probability(one: dict[str, object], other: dict[str, object]) -> float:
     frame = people(one, other).rename({"line": "row"})
-    pairs = likely_pairs(identities(frame, "row"), load_model(), 1e-9)
+    pairs = likely_pairs(identities(frame, "row"), load_model(), 1e-9).pairs
     return pairs["probability"][0] if pairs.height else 0.0
 
 
@@ -67,7 +67,7 @@ def test_names_that_many_have_prove_less():
 
 def test_what_each_part_weighs_sums_to_the_probability():
     frame = people(ANA, ANA | {"first_name": "Anabel", "email": None}).rename({"line": "row"})
-    pair = likely_pairs(identities(frame, "row"), load_model(), 0.5).row(0, named=True)
+    pair = likely_pairs(identities(frame, "row"), load_model(), 0.5).pairs.row(0, named=True)
     parts = json.loads(pair["agreement"])
     assert parts["first_name"]["level"] == "alike"
     assert "email" not in parts  # one has none: it says nothing
@@ -93,7 +93,7 @@ def test_the_order_of_rows_changes_no_probability():
     ]
     frame = identities(people(*rows).rename({"line": "row"}), "row")
     back = frame.reverse()
-    assert likely_pairs(frame, load_model(), 1e-6).equals(likely_pairs(back, load_model(), 1e-6))
+    assert likely_pairs(frame, load_model(), 1e-6).pairs.equals(likely_pairs(back, load_model(), 1e-6).pairs)
 
 
 def test_where_nobody_shares_a_house_another_first_name_is_a_damaged_one():
@@ -111,7 +111,7 @@ def test_where_nobody_shares_a_house_another_first_name_is_a_damaged_one():
             }
             rows += [house | {"first_name": names[0]}, house | {"first_name": names[1]}]
         frame = identities(people(*rows).rename({"line": "row"}), "row")
-        pairs = likely_pairs(frame, load_model(), 1e-9).filter((pl.col("left") == 2) & (pl.col("right") == 3))
+        pairs = likely_pairs(frame, load_model(), 1e-9).pairs.filter((pl.col("left") == 2) & (pl.col("right") == 3))
         return pairs["probability"][0] if pairs.height else 0.0
 
     assert of(["Harold", "Xenia"]) < 0.5 < of(["Harold", "Harold"])
@@ -124,7 +124,7 @@ def test_pairs_are_those_that_share_a_key_and_have_a_new_row():
     assert sorted(candidate_pairs(frame).rows()) == [(2, 3), (2, 5), (3, 5)]
     assert sorted(candidate_pairs(frame, pl.Series([5])).rows()) == [(2, 5), (3, 5)]
     assert candidate_pairs(frame.clear()).height == 0
-    assert likely_pairs(frame.clear(), load_model(), 0.5).schema == pl.Schema(PAIR_SCHEMA)
+    assert likely_pairs(frame.clear(), load_model(), 0.5).pairs.schema == pl.Schema(PAIR_SCHEMA)
 
 
 def test_of_many_people_those_are_compared_who_share_a_strong_key_or_two_weak_ones(monkeypatch):

@@ -1,0 +1,183 @@
+"""create_lead_list_from_csv takes for one person what an import takes for one person, and for a contact what is one."""
+
+import itertools
+import threading
+
+import polars as pl
+import psycopg
+import pytest
+
+from henk_pipeline.leads.emails import ROLES
+from henk_pipeline.leads.identity import names
+from henk_pipeline.leads.match import agrees
+from henk_pipeline.leads.nicknames import formal_names_by_nickname
+from henk_pipeline.leads.text import PLACEHOLDERS
+from tests.integration.database.acting import add_lead, column, create_list, value
+
+ANA = {"first_name": "Ana", "last_name": "Lima"}
+
+
+def people(connection: psycopg.Connection) -> list[str]:
+    return column(connection, "SELECT concat_ws(' ', first_name, last_name) FROM leads ORDER BY 1")
+
+
+@pytest.mark.parametrize("junk", [*PLACEHOLDERS, "N/A", " None ", "nobody", "no email", "ana@", "@example.org", "ana at example.org"])
+def test_junk_is_no_key_and_no_contact(connection, acme, junk):
+    rows = [
+        {"first_name": name, "email": junk, "mobile_phone": "n/a", "source_id": "unknown", "phone": f"(212) 555-010{number}"}
+        for number, name in enumerate(["Ana", "Bo", None, None])
+    ]
+    create_list(connection, acme, rows)
+    assert connection.execute("SELECT count(*), count(email), count(mobile_phone), count(source_id) FROM leads").fetchone() == (4, 0, 0, 0)
+    kept = value(connection, "SELECT DISTINCT custom_fields FROM leads")
+    assert kept == ({} if junk.strip().lower() in PLACEHOLDERS else {"email_as_sent": junk.strip().lower()})
+
+
+def test_elements_with_junk_for_their_only_contact_fail_with_their_positions(connection, acme):
+    rows = [{"email": "ana@example.org"}, {"email": "none"}, {"phone": "ask his wife"}, {"email": "ana@", "mobile_phone": "-"}]
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="neither phone, mobile_phone nor email: 2, 3, 4"):
+        create_list(connection, acme, rows)
+
+
+def test_a_number_that_cannot_be_read_stays_and_is_a_key_only_if_it_could_be_one(connection, acme):
+    create_list(connection, acme, [{"phone": "ext. 12", "email": "a@example.org"}, {"phone": "ext. 12", "email": "b@example.org"}])
+    assert column(connection, "SELECT phone FROM leads") == ["ext. 12", "ext. 12"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([{"first_name": "Ana", "last_name": "Lima"}, {"first_name": "Bo", "last_name": "Lima"}], ["Ana Lima", "Bo Lima"]),
+        ([{"first_name": "Bob", "last_name": "Hale"}, {"first_name": "Robert", "last_name": "Hale"}], ["Bob Hale"]),
+        ([{"first_name": "J.", "last_name": "Hale"}, {"first_name": "Jane", "last_name": "Hale"}], ["J. Hale"]),
+        ([{"first_name": "Lima", "last_name": "Ana"}, ANA], ["Lima Ana"]),
+        ([{"first_name": "Błażej", "last_name": "Groß"}, {"first_name": "BLAZEJ", "last_name": "GROSS"}], ["Błażej Groß"]),
+        ([ANA, {"first_name": "Bo", "last_name": "Lima"}, {"last_name": "Lima"}], ["Ana Lima", "Bo Lima", "Lima"]),
+        ([{"first_name": "Donor 1"}, {"first_name": "Donor 2"}], ["Donor 1", "Donor 2"]),
+        ([ANA | {"birth_date": "1970-01-01"}, ANA | {"birth_date": "2001-01-01"}], ["Ana Lima", "Ana Lima"]),
+    ],
+)
+@pytest.mark.parametrize("contact", [{"email": "home@example.org"}, {"phone": "(212) 555-0101"}])
+def test_people_with_one_contact_are_divided_as_by_an_import(connection, acme, rows, expected, contact):
+    create_list(connection, acme, [row | contact for row in rows])
+    assert people(connection) == expected
+    create_list(connection, acme, [row | contact for row in reversed(rows)], "again")
+    assert people(connection) == expected
+
+
+def test_a_mailbox_of_a_function_and_one_of_many_people_prove_equal_names_only(connection, acme):
+    rows = [
+        {"first_name": f"P{chr(97 + n)}xy", "last_name": "Ng", "email": email}
+        for email in ("info@example.org", "many@example.org")
+        for n in range(6)
+    ]
+    create_list(connection, acme, rows + rows)
+    assert value(connection, "SELECT count(*) FROM leads") == 12
+    create_list(connection, acme, rows, "again")
+    assert value(connection, "SELECT count(*) FROM leads") == 12
+
+
+def test_a_mailbox_is_found_in_all_its_forms(connection, acme):
+    lead = add_lead(connection, acme, email="ana.lima@gmail.com", first_name="Ana")
+    create_list(connection, acme, [{"email": "AnaLima+news@googlemail.com", "first_name": "Ana", "city": "Bath"}])
+    assert connection.execute("SELECT id::text, city FROM leads").fetchall() == [(lead, "Bath")]
+
+
+def test_a_source_may_hold_a_colon(connection, acme):
+    lead = add_lead(connection, acme, email="a@example.org", source="crm:eu", source_id="7")
+    other = add_lead(connection, acme, email="b@example.org", source="crm", source_id="eu:7")
+    create_list(
+        connection,
+        acme,
+        [
+            {"source": "crm:eu", "source_id": "7", "phone": "(212) 555-0101"},
+            {"source": "crm", "source_id": "eu:7", "phone": "(212) 555-0102"},
+        ],
+    )
+    assert dict(connection.execute("SELECT id::text, phone FROM leads").fetchall()) == {lead: "+12125550101", other: "+12125550102"}
+
+
+def test_an_empty_source_id_of_a_known_lead_is_filled_and_a_taken_one_stays(connection, acme):
+    lead = add_lead(connection, acme, email="a@example.org")
+    add_lead(connection, acme, email="b@example.org", source="crm", source_id="8", first_name="Bo", last_name="Ng")
+    create_list(connection, acme, [{"email": "a@example.org", "source": "crm", "source_id": "7"}])
+    assert connection.execute("SELECT source, source_id FROM leads WHERE id = %s", [lead]).fetchone() == ("crm", "7")
+    other = add_lead(connection, acme, email="c@example.org", first_name="Cy", last_name="Oe")
+    create_list(
+        connection, acme, [{"email": "c@example.org", "source": "crm", "source_id": "8", "first_name": "Cy", "last_name": "Oe"}], "b"
+    )
+    assert value(connection, "SELECT source_id FROM leads WHERE id = %s", [other]) is None
+
+
+def test_the_source_id_of_a_merged_lead_finds_its_person(connection, acme):
+    keep = add_lead(connection, acme, email="a@example.org", source="crm", source_id="1", first_name="Ana", last_name="Lima")
+    drop = add_lead(connection, acme, email="b@example.org", source="crm", source_id="2", first_name="Ana", last_name="Lima")
+    connection.execute("SELECT merge_leads(%s, %s)", [keep, drop])
+    create_list(connection, acme, [{"source": "crm", "source_id": "2", "phone": "(212) 555-0101"}])
+    assert connection.execute("SELECT id::text, phone FROM leads").fetchall() == [(keep, "+12125550101")]
+    connection.execute("SELECT unmerge_leads(id) FROM lead_merges")
+    assert column(connection, "SELECT source_id FROM leads ORDER BY 1") == ["1", "2"]
+
+
+def test_a_concurrent_call_with_an_older_snapshot_fails_and_makes_nobody_twice(connection, acme, database_url):
+    rows = [{"email": "ana@example.org", "first_name": "Ana"}]
+    errors: list[type] = []
+    waiting = threading.Event()
+
+    def call() -> None:
+        with psycopg.connect(database_url) as other:
+            other.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            other.execute("SELECT count(*) FROM leads")  # the snapshot
+            waiting.set()
+            try:
+                create_list(other, acme, rows, "two")
+            except psycopg.errors.SerializationFailure as error:
+                errors.append(type(error))
+
+    thread = threading.Thread(target=call)
+    with psycopg.connect(database_url) as first:
+        first.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        create_list(first, acme, rows, "one")
+        thread.start()
+        assert waiting.wait(20)
+        first.commit()
+    thread.join(60)
+    assert errors == [psycopg.errors.SerializationFailure]
+    assert value(connection, "SELECT count(*) FROM leads") == 1
+    # Tried again it is the same person.
+    create_list(connection, acme, rows, "two")
+    assert value(connection, "SELECT count(*) FROM leads") == 1
+
+
+def test_tables_of_words_are_those_of_the_pipeline(connection):
+    assert dict(connection.execute("SELECT nickname, formal_names FROM henk.given_names").fetchall()) == formal_names_by_nickname()
+    words = [*PLACEHOLDERS, *map(str.upper, PLACEHOLDERS), *ROLES, "ana", "No", ""]
+    assert column(connection, "SELECT henk.is_placeholder(w) FROM unnest(%s::text[]) w", [words]) == [
+        word.lower() in PLACEHOLDERS for word in words
+    ]
+    assert column(connection, "SELECT henk.is_role_mailbox(w || '@x.org') FROM unnest(%s::text[]) w", [words]) == [
+        word in ROLES for word in words
+    ]
+
+
+def test_names_agree_as_in_the_pipeline(connection):
+    firsts = ["Ana", "Ana Maria", "A.", "Anna", "Bob", "Robert", "Lima", None, "Donor 1", "Donor 2", "Jean-Paul", "Łukasz"]
+    variants = [
+        (first, last, birth)
+        for first, (last, birth) in itertools.product(
+            firsts, [("Lima", None), ("Lima Ng", "1970-01-01"), ("Ana", None), (None, "1971-01-01"), ("Ng 2", None)]
+        )
+    ]
+    frame = pl.DataFrame(variants, schema={"first_name": pl.String, "last_name": pl.String, "birth_date": pl.String}, orient="row")
+    named = names(frame.with_row_index("row"), "row")
+    for number, kind in enumerate(("source_id", "email", "phone")):
+        pairs = named.join(named, how="cross", suffix="_other").with_columns(pl.lit(kind).alias("kind"))
+        expected = pairs.select("row", "row_other", agrees().alias("agree")).rows()
+        query = (
+            "WITH n AS (SELECT n, henk.compared_name(f, l, b) AS name FROM unnest(%s::text[], %s::text[], %s::text[]) WITH ORDINALITY u (f, l, b, n)) "
+            "SELECT a.n::int - 1, b.n::int - 1, henk.names_agree(%s, a.name, b.name) FROM n a, n b ORDER BY 1, 2"
+        )
+        columns = [list(part) for part in zip(*variants, strict=True)]
+        in_sql = connection.execute(query, [*columns, number]).fetchall()
+        wrong = [(variants[a], variants[b], x, y) for (a, b, x), (_, _, y) in zip(expected, in_sql, strict=True) if x != y]
+        assert wrong == [], kind

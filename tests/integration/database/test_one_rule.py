@@ -1,0 +1,217 @@
+"""Rules that exist in Python and in PostgreSQL give the same result, whatever the locale of the server's database."""
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import polars as pl
+import psycopg
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from psycopg import sql
+
+from henk_pipeline.leads.emails import normalise_emails
+from henk_pipeline.leads.identity import PLUS_TAGS, email_key, folded, identities, names
+from henk_pipeline.leads.letters import case_folds, lowered
+from henk_pipeline.postgres import embedded, migrate
+from tests.integration.database.acting import add_business, add_lead, column, value
+
+# Basic Latin to IPA, Additional, Extended-C to -E, ligatures and full width; Greek and Cyrillic, as the other scripts with case.
+LATIN_BLOCKS = ((0x20, 0x2B0), (0x1E00, 0x1F00), (0x2C60, 0x2C80), (0xA720, 0xA800), (0xAB30, 0xAB70), (0xFB00, 0xFB07), (0xFF01, 0xFF5F))
+OTHER_BLOCKS = ((0x300, 0x530), (0x1F00, 0x2190), (0x1E900, 0x1E944))
+
+
+def characters(*blocks: tuple[int, int]) -> list[str]:
+    return [chr(code) for block in blocks for code in range(*block) if unicodedata.category(chr(code)) != "Cn"]
+
+
+LETTERS = characters(*LATIN_BLOCKS)
+WORDS = st.text(st.sampled_from(LETTERS + characters(*OTHER_BLOCKS) + [" ", "-", "'", "´", ".", "7", "\u200b", "\t"]), max_size=12)
+BY_LOCALE = (
+    "LOCALE 'C'",
+    "LOCALE_PROVIDER icu ICU_LOCALE 'tr-TR' LOCALE 'C'",
+    "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'",
+)
+
+
+@pytest.fixture(scope="module", params=BY_LOCALE, ids=["C", "Turkish", "C.UTF-8"])
+def database(server: Path, request: pytest.FixtureRequest) -> Iterator[psycopg.Connection]:
+    """A connection to a migrated database of a locale."""
+    name = f"one_rule_{BY_LOCALE.index(request.param)}"
+    with psycopg.connect(embedded.connection_url(server), autocommit=True) as admin:
+        try:
+            admin.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0 {request.param}")
+        except psycopg.Error as error:
+            pytest.skip(f"this server has no such locale: {error}")
+    migrate.migrate(embedded.connection_url(server, name))
+    with psycopg.connect(embedded.connection_url(server, name), autocommit=True) as connection:
+        yield connection
+    with psycopg.connect(embedded.connection_url(server), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def in_database(connection: psycopg.Connection, expression: str, texts: list[str]) -> list[str | None]:
+    query = sql.SQL("SELECT {} FROM unnest(%s::text[]) WITH ORDINALITY AS u (t, n) ORDER BY n").format(sql.SQL(expression))
+    return column(connection, query, [texts])
+
+
+def different(texts: list[str], left: list[str | None], right: list[str | None]) -> list[tuple[str, str | None, str | None]]:
+    return [(text, one, other) for text, one, other in zip(texts, left, right, strict=True) if one != other]
+
+
+def words_of(texts: list[str]) -> list[str | None]:
+    return folded(pl.Series(texts, dtype=pl.String)).to_list()
+
+
+def composed_fold(text: str) -> str:
+    return unicodedata.normalize("NFC", text.casefold())
+
+
+@pytest.mark.parametrize(
+    ("expression", "rule"),
+    [
+        ("henk.folded(t)", words_of),
+        ("henk.lowered(t)", lambda texts: [lowered(text) for text in texts]),
+        ("henk.case_folded(t)", lambda texts: [composed_fold(text) for text in texts]),
+    ],
+    ids=["folded", "lowered", "case_folded"],
+)
+def test_every_letter_of_every_latin_block_is_compared_alike(
+    database: psycopg.Connection, expression: str, rule: Callable[[list[str]], list[str | None]]
+):
+    letters = LETTERS + characters(*OTHER_BLOCKS)
+    texts = letters + [f"A{letter}b {letter}1" for letter in letters]
+    assert different(texts, in_database(database, expression, texts), rule(texts)) == []
+
+
+@given(st.lists(WORDS, min_size=1, max_size=60))
+@settings(max_examples=25)
+def test_words_are_compared_alike(database: psycopg.Connection, texts: list[str]):
+    assert different(texts, in_database(database, "henk.folded(t)", texts), words_of(texts)) == []
+    people = names(pl.DataFrame({"row": range(len(texts)), "first_name": texts, "last_name": texts, "birth_date": texts}), "row")
+    assert different(texts, in_database(database, "henk.first_name_key(t)", texts), people["first"].to_list()) == []
+    assert different(texts, in_database(database, "replace(henk.folded(t), ' ', '')", texts), people["last"].to_list()) == []
+
+
+@pytest.mark.parametrize(
+    ("names_of_one", "word"),
+    [
+        (["Błaszczykowska", "BŁASZCZYKOWSKA", "Blaszczykowska"], "blaszczykowska"),
+        (["Sørensen", "SØRENSEN", "Sorensen"], "sorensen"),
+        (["Groß", "GROSS", "Groẞ", "gross"], "gross"),
+        (["Ægir", "Aegir"], "aegir"),
+        (["Đorđević", "Dordevic"], "dordevic"),
+        (["Þórr", "Thorr"], "thorr"),
+        (["Iğdır", "IGDIR", "Iğdir"], "igdir"),
+        (["O’Brien", "O'Brien", "O´Brien", "OʼBrien", "OBRIEN"], "obrien"),
+        (["ΓΙΩΡΓΟΣ", "Γιώργος"], "γιωργοσ"),
+        (["ИВАНОВ", "Иванов"], "иванов"),
+    ],
+)
+def test_spellings_of_a_name_are_one_word(database: psycopg.Connection, names_of_one: list[str], word: str):
+    assert words_of(names_of_one) == [word] * len(names_of_one)
+    assert in_database(database, "henk.folded(t)", names_of_one) == [word] * len(names_of_one)
+
+
+def test_letters_of_scripts_without_case_stay(database: psycopg.Connection):
+    texts = ["राम", "रीमा", "ガラ", "カラ", "王小明", "محمد", "김"]
+    assert in_database(database, "henk.folded(t)", texts) == words_of(texts)
+    assert len(set(words_of(texts))) == len(texts)
+
+
+MAILBOXES = st.text(st.sampled_from("ab.+@-_1"), max_size=8)
+DOMAINS = st.sampled_from([*PLUS_TAGS, "googlemail.com", "example.org", "sub.gmail.com", ""])
+
+
+@given(st.lists(st.one_of(MAILBOXES, st.builds("{}@{}".format, MAILBOXES, DOMAINS)), min_size=1, max_size=200))
+@settings(max_examples=25)
+def test_mailboxes_have_one_key(database: psycopg.Connection, emails: list[str]):
+    assert different(emails, in_database(database, "henk.email_key(t)", emails), email_key(pl.Series(emails)).to_list()) == []
+
+
+def test_emails_have_one_form(database: psycopg.Connection):
+    letters = [letter for letter in LETTERS if unicodedata.category(letter)[0] in "LN"]
+    cells = [f"a{letter}B@Example.org" for letter in letters] + [f"ab@x{letter}Y.example" for letter in letters]
+    cells += [
+        "ΓΙΩΡΓΟΣ@Example.org",
+        "Ana Lima <ANA@EXAMPLE.org>",
+        "mailto:İnci@example.org",
+        "ana@example.org;",
+        "\u200bana@example.org\u00a0",
+    ]
+    pipeline = normalise_emails(pl.DataFrame({"email": [cell.strip("\u200b\u00a0") for cell in cells]}), "email")["email"].to_list()
+    in_sql = in_database(database, "henk.normalise_email(t)", cells)
+    read = [number for number, email in enumerate(pipeline) if email is not None]
+    assert len(read) > 1_500
+    assert different([cells[n] for n in read], [in_sql[n] for n in read], [pipeline[n] for n in read]) == []
+
+
+@given(st.lists(st.text(st.sampled_from([*"aZ9@.<>,;:+- \t", "É", "é", "ł"]), max_size=10), min_size=1, max_size=200))
+@settings(max_examples=25)
+def test_a_plain_email_is_in_its_one_form(database: psycopg.Connection, texts: list[str]):
+    changed = in_database(database, "henk.is_plain_email(t) AND henk.normalise_email(t) <> t", texts)
+    assert [text for text, differs in zip(texts, changed, strict=True) if differs] == []
+
+
+def test_postal_codes_have_one_key(database: psycopg.Connection):
+    codes = ["12345", "12345-6789", "123456789", "SW1A 1AA", "sw1a1aa", "1234 ab", "Ł-1", "-", "١٢٣"]
+    frame = pl.DataFrame({"row": range(len(codes)), "postal_code": codes}).with_columns(
+        pl.lit(None, dtype=pl.String).alias(name)
+        for name in ("first_name", "last_name", "email", "phone", "mobile_phone", "street", "city", "birth_date")
+    )
+    assert in_database(database, "henk.postal_key(t)", codes) == identities(frame, "row")["postal"].to_list()
+
+
+def test_a_lead_is_stored_in_one_form_and_found_by_it(database: psycopg.Connection):
+    acme = add_business(database, f"acme-{value(database, 'SELECT gen_random_uuid()')}")
+    one = add_lead(database, acme, email="ÉVA@Example.org", first_name="Éva", last_name="BŁASZCZYKOWSKA", city="Łódź")
+    add_lead(database, acme, email="b@example.org", first_name="Bo", city="Straße")
+    assert value(database, "SELECT email FROM leads WHERE id = %s", [one]) == "éva@example.org"
+    keys = "henk.match_keys(business_id, first_name, last_name, email, street, city, postal_code, custom_fields ->> 'birth_date')"
+    query = f"SELECT id::text FROM leads WHERE business_id = %s AND {keys} @> henk.match_keys(%s, %s, %s, NULL, NULL, %s, NULL, NULL)"
+    assert column(database, query, [acme.id, acme.id, "eva", "Blaszczykowska", "LODZ"]) == [one]
+
+
+def test_filters_compare_texts_and_tags_by_unicode_case_folding(database: psycopg.Connection):
+    acme = add_business(database, f"acme-{value(database, 'SELECT gen_random_uuid()')}")
+    add_lead(database, acme, first_name="Ana", city="ÉVRY", tags=["Größe"], custom_fields={"Pet": "ŁOŚ"})
+
+    def matches(field: str, op: str, wanted: object, key: str = "field") -> bool:
+        criteria = psycopg.types.json.Jsonb({key: field, "op": op, "value": wanted})
+        return bool(column(database, "SELECT henk.matching_leads(%s, %s)", [acme.id, criteria]))
+
+    for field, op, wanted in (
+        ("city", "=", "évry"), ("city", "contains", "Évr"), ("city", "in", ["évry"]), ("tags", "contains", "GRÖSSE"),
+        ("tags", "in", ["x", "grösse"]), ("first_name", "=", "ANA"),
+    ):  # fmt: skip
+        assert matches(field, op, wanted), (field, op, wanted)
+    assert matches("Pet", "=", "łoś", "custom_field")
+    assert not matches("city", "!=", "évry")
+    assert not matches("tags", "contains", "GRÖS")
+
+
+def test_countries_and_flags_are_read_alike_on_any_server(database: psycopg.Connection):
+    assert in_database(database, "henk.region_of(t, 'US')", ["ÖSTERREICH", "österreich", "IN", "Nowhere", ""]) == [
+        "AT",
+        "AT",
+        "IN",
+        None,
+        "US",
+    ]
+    assert in_database(database, "henk.read_flag(t)::text", ["TRUE", "X", "FALSE", "OFF", "maybe"]) == [
+        "true",
+        "true",
+        "false",
+        "false",
+        None,
+    ]
+
+
+def test_a_contact_in_a_rejected_row_is_seen_in_any_case(database: psycopg.Connection):
+    seen = value(database, "SELECT henk.speaks_of(%s, 'éva@example.org', '{}')", [psycopg.types.json.Jsonb({"a": "call ÉVA@Example.org"})])
+    assert seen
+
+
+def test_folding_is_final():
+    assert all(fold not in case_folds() for folds in case_folds().values() for fold in folds)
