@@ -1,6 +1,4 @@
 """Ways to call a person who opted out, or who was erased, found by writing SQL as an outsider would; and people blocked who never opted out.
-
-Those marked `open_way` are not closed yet (docs/decisions/0019-opt-outs-are-state.md lists them); the mark fails as soon as one is.
 """
 
 from typing import Any
@@ -12,9 +10,6 @@ from tests.integration.database.acting import add_campaign, add_lead, column, va
 from tests.integration.database.test_opt_outs_hold import EMAIL, MOBILE, OPEN, PHONE, Scene, add_trigger
 
 TYPED = "INSERT INTO suppressions (business_id, channel, value) VALUES (%(business)s, 'phone', '{}')"
-
-
-open_way = pytest.mark.xfail(strict=True, reason="a way around an opt-out that is not closed yet")
 
 
 @pytest.fixture
@@ -59,8 +54,8 @@ ADDRESSES = [
 @pytest.mark.parametrize("source", ["opted out", "erased"])
 @pytest.mark.parametrize(
     "contact",
-    [pytest.param({"phone": n}, marks=() if n in NUMBERS[:2] else open_way, id=ascii(n)) for n in NUMBERS]
-    + [pytest.param({"phone": "+12125550155", "email": a}, marks=() if a == ADDRESSES[0] else open_way, id=ascii(a)) for a in ADDRESSES],
+    [pytest.param({"phone": n}, id=ascii(n)) for n in NUMBERS]
+    + [pytest.param({"phone": "+12125550155", "email": a}, id=ascii(a)) for a in ADDRESSES],
 )
 def test_a_contact_in_another_written_form_is_recognised(scene, source, contact):
     statement = "SELECT erase_lead(%(lead)s)" if source == "erased" else "UPDATE leads SET dnc = true WHERE id = %(lead)s"
@@ -69,7 +64,6 @@ def test_a_contact_in_another_written_form_is_recognised(scene, source, contact)
     assert value(scene.connection, OPEN) == 0
 
 
-@open_way
 @pytest.mark.parametrize(("country", "national", "written"), [
     ("GB", "020 7946 0123", "+4402079460123"), ("DE", "030 901820", "+49030901820"), ("FR", "01 23 45 67 89", "+330123456789"),
     ("NL", "020 624 1111", "+310206241111")])  # fmt: skip
@@ -91,7 +85,6 @@ REGIONS: dict[str, tuple[str, str, str | None, dict[str, str]]] = {
 }
 
 
-@open_way
 @pytest.mark.parametrize("case", REGIONS)
 def test_a_number_suppressed_as_typed_is_not_called(scene, case):
     country, typed, later, lead = REGIONS[case]
@@ -106,7 +99,6 @@ def test_a_number_suppressed_as_typed_is_not_called(scene, case):
     assert value(connection, OPEN) == 0
 
 
-@open_way
 @pytest.mark.parametrize("source", ["opted out", "erased"])
 def test_a_lead_whose_number_could_not_be_read_is_recognised_when_it_can(scene, source):
     connection, acme = scene.connection, scene.acme
@@ -131,7 +123,7 @@ WHILE_MERGED: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, marks=open_way if "address" in case else ()) for case in WHILE_MERGED])
+@pytest.mark.parametrize("case", WHILE_MERGED)
 def test_an_opt_out_said_while_merged_with_one_who_opted_out_outlives_the_unmerge(scene, case):
     connection, acme = scene.connection, scene.acme
     other = add_lead(connection, acme, first_name="Bea", phone="+12125550120", email="bea@example.org", dnc=True)
@@ -143,7 +135,6 @@ def test_an_opt_out_said_while_merged_with_one_who_opted_out_outlives_the_unmerg
     assert put(scene, scene.lead) == "dnc"
 
 
-@open_way
 def test_a_merge_does_not_settle_what_is_unclear(scene):
     """An unclear consent opts nobody out for good: neither the kept lead's number, nor another lead that has it."""
     connection, acme = scene.connection, scene.acme
@@ -221,7 +212,6 @@ def test_a_trigger_that_keeps_rows_as_they_are_opens_no_inserted_row(scene, name
     assert value(scene.connection, OPEN) == 0
 
 
-@open_way
 def test_a_trigger_that_sorts_last_writes_no_number_past_the_rule(scene):
     scene.sql("UPDATE leads SET dnc = true WHERE id = %(lead)s", "member")
     add_trigger(scene.connection, '"~~last"', "BEFORE INSERT", "leads", "NEW.phone := '(212) 555-0101';")
@@ -246,7 +236,6 @@ def test_a_lead_that_takes_an_opted_out_number_is_not_called_under_it(scene, opt
 # Opt-outs taken back ---------------------------------------------------------------------------------------------------------------------
 
 
-@open_way
 def test_the_number_of_a_flagged_lead_stays_blocked_without_its_suppression(scene):
     scene.sql("UPDATE leads SET dnc = true WHERE id = %(lead)s", "member")
     scene.sql("DELETE FROM suppressions", "member")
@@ -285,7 +274,7 @@ LIFTS: dict[str, tuple[dict[str, Any], tuple[str, ...], tuple[str, str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, marks=open_way if "replaced" in case or "before" in case else ()) for case in LIFTS])
+@pytest.mark.parametrize("case", LIFTS)
 def test_what_was_said_in_a_call_is_not_lifted(scene, case):
     from henk_pipeline.postgres.suppressions import LiftRefusedError, lift  # noqa: PLC0415
 
@@ -304,7 +293,6 @@ def test_what_was_said_in_a_call_is_not_lifted(scene, case):
 # Erased people ---------------------------------------------------------------------------------------------------------------------------
 
 
-@open_way
 @pytest.mark.parametrize("back", [{"phone": "+12125550166"}, {"phone": "+12125550161", "email": "second@example.org"}])
 def test_further_contacts_of_an_erased_person_are_not_called(scene, back):
     """The pipeline keeps the second number and the second address of a file in custom_fields."""
