@@ -1,5 +1,4 @@
-"""Ways to call a person who opted out, or who was erased, found by writing SQL as an outsider would; and people blocked who never opted out.
-"""
+"""Ways to call a person who opted out, or who was erased, found by writing SQL as an outsider would; and people blocked who never opted out."""
 
 from typing import Any
 
@@ -333,3 +332,119 @@ def test_a_cell_that_is_no_number_blocks_nobody_else(scene, opted_out, other):
     connection, acme = scene.connection, scene.acme
     add_lead(connection, acme, phone=opted_out, email="no@example.org", dnc=True)
     assert put(scene, add_lead(connection, acme, phone=other, mobile_phone="+12125550122")) == "new"
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "212-555-0199 / 212-555-0198",
+        "home: 212-555-0199",
+        "555-0199",
+        "020 7946 0199",
+        "1-800-CONTACTS",
+        "+4402079460199",
+        "see 0101",
+        "n/a",
+        "extension 0101",
+    ],
+)
+def test_a_number_in_another_form_blocks_no_other_person(scene, phone):
+    connection, acme = scene.connection, scene.acme
+    for typed in ("(212) 555-0101 / 212-555-0102", "555-0142", "020 7946 0123", "1-800-FLOWERS", "+4402079460123"):
+        scene.sql(TYPED.format(typed), "member")
+    scene.sql("UPDATE leads SET dnc = true WHERE id = %(lead)s", "member")
+    connection.execute("SELECT erase_lead(%s)", [add_lead(connection, acme, phone="555-0143", email="cy@example.org")])
+    assert put(scene, add_lead(connection, acme, phone=phone, email="bo@example.org")) == "new"
+
+
+@pytest.mark.parametrize(
+    "address", ["banana@example.org", "ana@example.org.uk", "ana+2@example.org", "ana@example.net", "o'ana@example.org"]
+)
+@pytest.mark.parametrize("source", OPT_OUTS[0::2])
+def test_another_address_is_another_person(scene, source, address):
+    scene.sql(source, "member")
+    assert put(scene, add_lead(scene.connection, scene.acme, phone="+12125550155", email=address)) == "new"
+
+
+@pytest.mark.parametrize(
+    ("opted_out", "back"),
+    [
+        ("ana.lima@gmail.com", "analima@gmail.com"),
+        ("analima@googlemail.com", "a.n.a.lima+list@gmail.com"),
+        ("ana+x@outlook.com", "ana@outlook.com"),
+        ("ana@outlook.com", "ana+news@outlook.com"),
+        ("ana@example.org; bea@example.org", "bea@example.org"),
+        ("bea@example.org", "ana@example.org / bea@example.org"),
+    ],
+)
+@pytest.mark.parametrize("source", ["opted out", "erased"])
+@pytest.mark.parametrize("there_before", [False, True])
+def test_a_mailbox_is_recognised_in_every_form(scene, source, opted_out, back, there_before):
+    connection, acme = scene.connection, scene.acme
+    if there_before:
+        put(scene, add_lead(connection, acme, phone="+12125550155", email=back))
+    lead = add_lead(connection, acme, phone="+12125550154", email=opted_out)
+    connection.execute("SELECT erase_lead(%s)" if source == "erased" else "UPDATE leads SET dnc = true WHERE id = %s", [lead])
+    if not there_before:
+        put(scene, add_lead(connection, acme, phone="+12125550155", email=back))
+    assert value(connection, OPEN) == 0
+
+
+@pytest.mark.parametrize(
+    "contact", [{"phone": n} for n in NUMBERS] + [{"phone": "020 7946 0123"}, {"mobile_phone": "020 7946 0123", "country": "GB"}]
+)
+@pytest.mark.parametrize(
+    "opt_out", [TYPED.format(PHONE), TYPED.format("020 7946 0123"), "UPDATE leads SET dnc = true WHERE first_name = 'Ana'"]
+)
+def test_a_lead_that_waits_for_a_call_is_taken_out_in_every_form(scene, contact, opt_out):
+    connection = scene.connection
+    british = "020" in str(contact)
+    waits = add_lead(connection, scene.acme, first_name="Bo", **contact)
+    assert put(scene, waits) == "new"
+    scene.sql(opt_out, "member")
+    assert statuses(scene, waits) == {"dnc" if british == ("020" in opt_out) else "new"}
+
+
+@pytest.mark.parametrize(
+    "phone", ["DNC 212-555-0177", "212-555-0177 (do not call)", "do not call: (212) 555-0177", "212-555-0177 - deceased"]
+)
+def test_words_that_refuse_beside_a_number_are_an_opt_out(scene, phone):
+    connection, acme = scene.connection, scene.acme
+    assert put(scene, add_lead(connection, acme, phone=phone, first_name="Bo")) == "dnc"
+    assert put(scene, add_lead(connection, acme, phone="+12125550177")) == "dnc"
+    assert put(scene, add_lead(connection, acme, phone="212-555-0178 (Donald Calloway)", mobile_phone="call 212-555-0179")) == "new"
+
+
+@pytest.mark.parametrize("key", ["Spouse Phone", "Emergency Contact Phone", "Donor ID", "Gift date", "EIN"])
+def test_custom_fields_that_are_no_contact_of_the_erased_person_block_nobody(scene, key):
+    connection, acme = scene.connection, scene.acme
+    further = {key: "2125550166" if "Phone" not in key else "(212) 555-0166"}
+    connection.execute("SELECT erase_lead(%s)", [add_lead(connection, acme, phone="+12125550165", custom_fields=further)])
+    assert put(scene, add_lead(connection, acme, phone="+12125550166")) == "new"
+
+
+def test_the_suppression_that_a_lead_without_a_flag_had_can_be_taken_away(scene):
+    scene.sql(TYPED.format(PHONE), "member")
+    scene.sql("DELETE FROM suppressions", "member")
+    assert put(scene, scene.lead) == "new"
+
+
+def test_a_business_with_opt_outs_can_be_deleted(scene):
+    scene.sql("UPDATE leads SET dnc = true")
+    scene.sql("DELETE FROM campaigns")
+    scene.sql("DELETE FROM businesses WHERE id = %(business)s")
+    assert value(scene.connection, "SELECT count(*) FROM suppressions") == 0
+
+
+def test_a_merge_taken_apart_says_nothing_new_of_a_call_that_had_ended(scene):
+    """The row was ended by a suppression that was lifted since; it comes back as it was, and opts nobody out."""
+    connection, acme = scene.connection, scene.acme
+    other = add_lead(connection, acme, first_name="Bea", phone="+12125550120")
+    put(scene, other)
+    scene.sql(TYPED.format("+12125550120"), "member")
+    scene.sql("DELETE FROM suppressions", "member")
+    connection.execute("SELECT merge_leads(%s, %s)", [scene.lead, add_lead(connection, acme, phone="+12125550121")])
+    merge = value(connection, "SELECT henk.merge_into(%s, %s, NULL, NULL)", [add_lead(connection, acme, phone="+12125550122"), other])
+    assert statuses(scene, other) == set()
+    connection.execute("SELECT unmerge_leads(%s)", [merge])
+    assert statuses(scene, other) == {"dnc"}
