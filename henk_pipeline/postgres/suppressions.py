@@ -83,10 +83,13 @@ def lift(connection: psycopg.Connection, business_id: UUID, channel: str, value:
     ).rowcount
     if refused:
         raise LiftRefusedError
-    # The flags first: the database keeps the number of a lead with a flag suppressed.
+    # The flags first: the database keeps the number of a lead with a flag blocked.
     gone = connection.execute(f"UPDATE leads SET dnc = false, do_not_call = false WHERE id IN ({leads})", values).rowcount  # noqa: S608
     gone += connection.execute(
         "DELETE FROM suppressions WHERE business_id = %(business)s AND channel = %(channel)s AND value = %(value)s", values
+    ).rowcount
+    gone += connection.execute(
+        "DELETE FROM henk.blocked_numbers WHERE business_id = %(business)s AND of_value = %(value)s", values
     ).rowcount
     if channel == "email":
         gone += connection.execute(
@@ -163,7 +166,7 @@ def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones:
     # What henk.is_suppressed asks, for all of them at once; of an erased person a fingerprint is left.
     of_these = """SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0}
             AND s.channel = 'phone' AND s.value = henk.call_key(v.value)
-        UNION SELECT v.value FROM staged_values v JOIN henk.suppressed_readings r ON r.business_id = {0} AND r.number = v.value
+        UNION SELECT v.value FROM staged_values v JOIN henk.blocked_numbers r ON r.business_id = {0} AND r.number = v.value
         UNION SELECT v.value FROM staged_values v JOIN henk.erasures e ON e.business_id = {0} AND e.channel = 'phone'
             AND e.fingerprint IN (henk.fingerprint({0}, v.value), henk.fingerprint({0}, henk.call_key(v.value)))"""
     return _barred(connection, business_id, phones, anybody, of_these)

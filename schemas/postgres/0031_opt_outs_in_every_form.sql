@@ -312,17 +312,19 @@ AS $$
 $$;
 COMMENT ON FUNCTION henk.keys_of_lead(public.leads) IS 'The keys that an opt-out of a lead suppresses.';
 
--- Suppressed digits that no rule could read, in every country they may be a number of: a number typed without its country is not called in any.
-CREATE TABLE henk.suppressed_readings (
+-- Numbers that are blocked beside suppressions. Suppressed digits that no rule could read, in every country they may be a number of: a number typed
+-- without its country is not called in any. And numbers whose suppression a member took away while a lead that has them keeps its flag.
+CREATE TABLE henk.blocked_numbers (
     business_id uuid NOT NULL REFERENCES businesses (id) ON DELETE CASCADE,
     number text NOT NULL,
     of_value text NOT NULL,
     PRIMARY KEY (business_id, number, of_value)
 );
-CREATE INDEX suppressed_readings_of_value ON henk.suppressed_readings (business_id, of_value);
-COMMENT ON TABLE henk.suppressed_readings IS 'Numbers that a suppression without a readable number may be, by henk.readings.';
-REVOKE ALL ON henk.suppressed_readings FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON henk.suppressed_readings TO service_role;
+CREATE INDEX blocked_numbers_of_value ON henk.blocked_numbers (business_id, of_value);
+COMMENT ON TABLE henk.blocked_numbers IS
+'Numbers not to call: what suppressed digits may be in any country, and numbers of leads with a flag whose suppression was taken away.';
+REVOKE ALL ON henk.blocked_numbers FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON henk.blocked_numbers TO service_role;
 
 -- Whether numbers that cannot be read for certain may be ones that must not be called.
 CREATE FUNCTION henk.unread_is_blocked(p_business_id uuid, p_country text, p_phone text, p_mobile_phone text) RETURNS boolean
@@ -332,7 +334,7 @@ DECLARE
     keys text[] := henk.possible_keys(p_business_id, p_country, p_phone, p_mobile_phone);
 BEGIN
     RETURN EXISTS (SELECT FROM public.suppressions s WHERE s.business_id = p_business_id AND s.channel = 'phone' AND s.value = ANY (keys))
-        OR EXISTS (SELECT FROM henk.suppressed_readings r WHERE r.business_id = p_business_id AND r.number = ANY (keys))
+        OR EXISTS (SELECT FROM henk.blocked_numbers r WHERE r.business_id = p_business_id AND r.number = ANY (keys))
         OR (EXISTS (SELECT FROM henk.erasures e WHERE e.business_id = p_business_id AND e.channel = 'phone') AND EXISTS (
             SELECT FROM unnest(keys) k JOIN henk.erasures e ON e.business_id = p_business_id AND e.channel = 'phone'
                 AND e.fingerprint = henk.fingerprint(p_business_id, k)));
@@ -362,8 +364,8 @@ WHERE
         WHEN NOT (henk.is_e164(l.phone) AND henk.is_e164(l.mobile_phone))
             THEN henk.unread_is_blocked(l.business_id, l.country, l.phone, l.mobile_phone)
     END
-    OR CASE WHEN (SELECT exists(SELECT FROM henk.suppressed_readings)) THEN EXISTS (
-        SELECT FROM henk.suppressed_readings AS r
+    OR CASE WHEN (SELECT exists(SELECT FROM henk.blocked_numbers)) THEN EXISTS (
+        SELECT FROM henk.blocked_numbers AS r
         WHERE r.business_id = l.business_id AND r.number IN (l.phone, l.mobile_phone)
     ) END
     OR CASE WHEN (SELECT exists(SELECT FROM henk.no_calls)) AND l.email IS NOT NULL THEN EXISTS (
@@ -457,16 +459,16 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF TG_OP <> 'INSERT' THEN
-        DELETE FROM henk.suppressed_readings r WHERE r.business_id = OLD.business_id AND r.of_value = OLD.value;
+        DELETE FROM henk.blocked_numbers r WHERE r.business_id = OLD.business_id AND r.of_value = OLD.value;
     END IF;
     IF TG_OP <> 'DELETE' AND NEW.channel = 'phone' AND NEW.value ~ '^[0-9]+$' THEN
-        INSERT INTO henk.suppressed_readings (business_id, number, of_value)
+        INSERT INTO henk.blocked_numbers (business_id, number, of_value)
         SELECT NEW.business_id, r, NEW.value FROM unnest(henk.readings(NEW.value)) r ON CONFLICT DO NOTHING;
     END IF;
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION henk.keep_readings() IS 'Trigger: keep henk.suppressed_readings as suppressions of unread digits come and go.';
+COMMENT ON FUNCTION henk.keep_readings() IS 'Trigger: keep henk.blocked_numbers as suppressions of unread digits come and go.';
 CREATE TRIGGER keep_readings_inserted AFTER INSERT ON suppressions FOR EACH ROW
 WHEN (NEW.channel = 'phone' AND NEW.value ~ '^[0-9]+$') EXECUTE FUNCTION henk.keep_readings();
 CREATE TRIGGER keep_readings_updated AFTER UPDATE ON suppressions FOR EACH ROW
@@ -492,10 +494,10 @@ BEGIN
         UNION
         SELECT l.id FROM came s JOIN public.leads l ON l.business_id = s.business_id AND l.mobile_phone = s.value WHERE s.channel = 'phone'
         UNION
-        SELECT l.id FROM came s JOIN henk.suppressed_readings r ON r.business_id = s.business_id AND r.of_value = s.value
+        SELECT l.id FROM came s JOIN henk.blocked_numbers r ON r.business_id = s.business_id AND r.of_value = s.value
         JOIN public.leads l ON l.business_id = r.business_id AND l.phone = r.number WHERE s.channel = 'phone' AND s.value ~ '^[0-9]+$'
         UNION
-        SELECT l.id FROM came s JOIN henk.suppressed_readings r ON r.business_id = s.business_id AND r.of_value = s.value
+        SELECT l.id FROM came s JOIN henk.blocked_numbers r ON r.business_id = s.business_id AND r.of_value = s.value
         JOIN public.leads l ON l.business_id = r.business_id AND l.mobile_phone = r.number WHERE s.channel = 'phone' AND s.value ~ '^[0-9]+$') t;
     IF (SELECT count(*) FROM came) <= 1000 THEN
         SELECT array_agg(DISTINCT l.id) INTO unread FROM came s
@@ -646,7 +648,7 @@ BEGIN
 END
 $$;
 
--- An address is free again when no lead that has it, in any form of its mailbox, has a flag.
+-- A contact is free again when no lead that has it, in any form, has a flag: the address, and the number whose suppression was taken away.
 CREATE OR REPLACE FUNCTION henk.forget_no() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -654,17 +656,26 @@ BEGIN
     DELETE FROM henk.no_calls WHERE business_id = OLD.business_id AND address = ANY (henk.address_prints(OLD.business_id, OLD.email))
         AND NOT EXISTS (SELECT FROM henk.leads_with_address(OLD.business_id, OLD.email) a (id) JOIN public.leads l ON l.id = a.id
             WHERE (l.do_not_call AND l.consent_unclear IS NULL) OR l.dnc);
+    IF EXISTS (SELECT FROM henk.blocked_numbers r WHERE r.business_id = OLD.business_id AND r.of_value = ANY (henk.keys_of_lead(OLD))) THEN
+        DELETE FROM henk.blocked_numbers r WHERE r.business_id = OLD.business_id AND r.of_value = ANY (henk.keys_of_lead(OLD))
+            AND NOT EXISTS (SELECT FROM public.suppressions s WHERE s.business_id = r.business_id AND s.channel = 'phone' AND s.value = r.of_value)
+            AND NOT EXISTS (SELECT FROM public.leads l WHERE l.business_id = r.business_id AND ((l.do_not_call AND l.consent_unclear IS NULL) OR l.dnc)
+                AND r.of_value = ANY (henk.keys_of_lead(l)));
+    END IF;
     RETURN NULL;
 END
 $$;
+CREATE OR REPLACE TRIGGER forget_no AFTER UPDATE ON leads FOR EACH ROW
+WHEN ((OLD.do_not_call OR OLD.dnc) AND NOT (NEW.do_not_call OR NEW.dnc)) EXECUTE FUNCTION henk.forget_no();
 
--- A member takes the suppression of a number away while a lead that has it keeps its flag: the number stays suppressed, for every other lead, too.
+-- A member takes the suppression of a number away while a lead that has it keeps its flag: the number stays blocked, for every other lead, too, until
+-- the flag is taken away (henk.forget_no).
 CREATE FUNCTION henk.keep_suppressed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    INSERT INTO public.suppressions (business_id, channel, value, reason, source, added_at)
-    SELECT DISTINCT ON (w.business_id, w.value) w.business_id, 'phone', w.value, w.reason, w.source, w.added_at
+    INSERT INTO henk.blocked_numbers (business_id, number, of_value)
+    SELECT DISTINCT w.business_id, n.number, w.value
     FROM went w JOIN public.businesses b ON b.id = w.business_id -- of a business that is deleted nothing stays
     CROSS JOIN LATERAL (
         SELECT l.id FROM public.leads l WHERE l.business_id = w.business_id AND l.phone = w.value
@@ -672,13 +683,14 @@ BEGIN
         UNION ALL SELECT l.id FROM public.leads l WHERE l.business_id = w.business_id AND NOT (henk.is_e164(l.phone) AND henk.is_e164(l.mobile_phone))
             AND henk.phone_tails(l.phone, l.mobile_phone) @> ARRAY[right(w.value, 7)] AND w.value = ANY (henk.keys_of_lead(l))) o
     JOIN public.leads l ON l.id = o.id AND ((l.do_not_call AND l.consent_unclear IS NULL) OR l.dnc)
+    CROSS JOIN LATERAL unnest(w.value || henk.readings(w.value)) n (number)
     WHERE w.channel = 'phone' AND w.value NOT LIKE 'sha256:%'
         AND NOT EXISTS (SELECT FROM public.suppressions s WHERE s.business_id = w.business_id AND s.channel = 'phone' AND s.value = w.value)
-    ORDER BY w.business_id, w.value ON CONFLICT (business_id, channel, value) DO NOTHING;
+    ON CONFLICT DO NOTHING;
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION henk.keep_suppressed() IS 'Trigger: a number stays suppressed as long as a lead that has it keeps its flag.';
+COMMENT ON FUNCTION henk.keep_suppressed() IS 'Trigger: a number stays blocked as long as a lead that has it keeps its flag.';
 CREATE TRIGGER keep_suppressed_deleted AFTER DELETE ON suppressions
 REFERENCING OLD TABLE AS went FOR EACH STATEMENT EXECUTE FUNCTION henk.keep_suppressed();
 CREATE TRIGGER keep_suppressed_updated AFTER UPDATE ON suppressions
@@ -769,7 +781,7 @@ BEGIN
     DELETE FROM henk.said_no n WHERE n.business_id = p_merge.business_id AND n.fingerprint <> ALL (restated)
         AND (p_merge.moved -> 'no_calls' ? n.fingerprint OR n.fingerprint IN (
             SELECT henk.fingerprint(p_merge.business_id, v) FROM jsonb_array_elements_text(p_merge.moved -> 'suppressions') v));
-    -- A flagged lead that has a number keeps it suppressed (henk.keep_suppressed).
+    -- A number of a lead with a flag stays blocked (henk.keep_suppressed).
     DELETE FROM public.suppressions s WHERE s.business_id = p_merge.business_id AND s.channel = 'phone' AND s.source IN ('lead', 'campaign')
         AND p_merge.moved -> 'suppressions' ? s.value AND henk.fingerprint(s.business_id, s.value) <> ALL (restated);
     DELETE FROM henk.no_calls c WHERE c.business_id = p_merge.business_id AND p_merge.moved -> 'no_calls' ? c.address
@@ -862,6 +874,7 @@ BEGIN
     ORDER BY 2, 3 ON CONFLICT (business_id, channel, value) DO NOTHING;
     DELETE FROM public.suppressions s WHERE s.business_id = p_business_id
         AND ((s.channel = 'phone' AND s.value = ANY (keys)) OR (s.channel = 'email' AND s.value = ANY (p_emails)));
+    DELETE FROM henk.blocked_numbers r WHERE r.business_id = p_business_id AND r.of_value = ANY (keys);
 END
 $$;
 COMMENT ON FUNCTION henk.keep_erased(uuid, text[], text[]) IS 'Keep contacts as those of an erased person, and take their suppressions away.';
@@ -983,7 +996,7 @@ BEGIN
     END IF;
     body := left(body, first_place - 1) || substr(body, next_place);
     EXECUTE replace(body, last_place, last_place || $place$
-    -- When the lead is gone: a number of a lead with a flag would stay suppressed as it is written.
+    -- When the lead is gone: a number of a lead with a flag would stay blocked as it is written.
     PERFORM henk.keep_erased(person.business_id, emails, phones);
     elsewhere := elsewhere || henk.remove_contacts(person.business_id, emails, phones);$place$);
 END
@@ -1148,7 +1161,7 @@ SELECT
 FROM suppressions AS s
 WHERE s.channel = 'phone' AND s.value NOT LIKE 'sha256:%' AND NOT henk.is_final_phone(s.value)
 ON CONFLICT (business_id, channel, value) DO NOTHING;
-INSERT INTO henk.suppressed_readings (business_id, number, of_value)
+INSERT INTO henk.blocked_numbers (business_id, number, of_value)
 SELECT
     s.business_id,
     r.number,
