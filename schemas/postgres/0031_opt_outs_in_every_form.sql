@@ -476,6 +476,9 @@ WHEN (NEW.value <> OLD.value OR NEW.channel <> OLD.channel) EXECUTE FUNCTION hen
 CREATE TRIGGER keep_readings_deleted AFTER DELETE ON suppressions FOR EACH ROW
 WHEN (OLD.channel = 'phone' AND OLD.value ~ '^[0-9]+$') EXECUTE FUNCTION henk.keep_readings();
 
+-- Planned once in a session: with a table that was empty then, without this, each row of a file of suppressions would scan the table.
+ALTER FUNCTION henk.note_restated() SET enable_seqscan = off;
+
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX leads_unread_phones ON leads USING gin (henk.phone_tails(phone, mobile_phone))
 WHERE NOT (henk.is_e164(phone) AND henk.is_e164(mobile_phone));
@@ -483,7 +486,7 @@ WHERE NOT (henk.is_e164(phone) AND henk.is_e164(mobile_phone));
 DROP INDEX IF EXISTS leads_unreadable_phone, leads_unreadable_mobile_phone;
 
 CREATE OR REPLACE FUNCTION henk.end_calls_of_numbers() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off -- without statistics, too
 AS $$
 DECLARE
     lead_ids uuid[];
@@ -505,10 +508,11 @@ BEGIN
             AND NOT (henk.is_e164(l.phone) AND henk.is_e164(l.mobile_phone))
         WHERE s.channel = 'phone' AND s.value NOT LIKE 'sha256:%';
     ELSE -- a file of suppressions: one look at the leads, not one a line
-        EXECUTE 'SELECT array_agg(DISTINCT l.id) FROM public.leads l '
+        EXECUTE 'WITH tails AS MATERIALIZED (SELECT l.id, l.business_id, t.tail FROM public.leads l '
             'CROSS JOIN LATERAL unnest(henk.phone_tails(l.phone, l.mobile_phone)) t (tail) '
-            'JOIN came s ON s.business_id = l.business_id AND right(s.value, 7) = t.tail AND s.channel = ''phone'' '
-            'WHERE NOT (henk.is_e164(l.phone) AND henk.is_e164(l.mobile_phone)) AND l.business_id IN (SELECT b.business_id FROM came b)' INTO unread;
+            'WHERE NOT (henk.is_e164(l.phone) AND henk.is_e164(l.mobile_phone)) AND l.business_id = ANY (ARRAY(SELECT DISTINCT b.business_id FROM came b))), '
+            'ends AS MATERIALIZED (SELECT s.business_id, right(s.value, 7) AS tail FROM came s WHERE s.channel = ''phone'') '
+            'SELECT array_agg(DISTINCT t.id) FROM tails t JOIN ends e ON e.business_id = t.business_id AND e.tail = t.tail' INTO unread;
     END IF;
     IF unread IS NOT NULL THEN
         SELECT lead_ids || array_agg(u.id) INTO lead_ids FROM henk.leads_not_to_call u WHERE u.id = ANY (unread);
@@ -671,7 +675,7 @@ WHEN ((OLD.do_not_call OR OLD.dnc) AND NOT (NEW.do_not_call OR NEW.dnc)) EXECUTE
 -- A member takes the suppression of a number away while a lead that has it keeps its flag: the number stays blocked, for every other lead, too, until
 -- the flag is taken away (henk.forget_no).
 CREATE FUNCTION henk.keep_suppressed() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
 AS $$
 BEGIN
     INSERT INTO henk.blocked_numbers (business_id, number, of_value)

@@ -432,6 +432,7 @@ def test_the_suppression_that_a_lead_without_a_flag_had_can_be_taken_away(scene)
 def test_a_business_with_opt_outs_can_be_deleted(scene):
     scene.sql("UPDATE leads SET dnc = true")
     scene.sql("DELETE FROM campaigns")
+    scene.sql("DELETE FROM leads")
     scene.sql("DELETE FROM businesses WHERE id = %(business)s")
     assert value(scene.connection, "SELECT count(*) FROM suppressions") == 0
 
