@@ -218,6 +218,12 @@ def test_a_trigger_that_sorts_last_writes_no_number_past_the_rule(scene):
     assert value(scene.connection, OPEN) == 0
 
 
+def test_a_trigger_that_sorts_last_writes_no_suppression_past_the_rule(scene):
+    add_trigger(scene.connection, '"~~last"', "BEFORE INSERT", "suppressions", "NEW.value := '(212) 555-0101';")
+    with pytest.raises(psycopg.errors.CheckViolation, match="A trigger on suppressions"):
+        scene.sql(TYPED.format(PHONE), "member")
+
+
 # A call that begins before the number is the opted-out one ---------------------------------------------------------------------------------
 
 
@@ -427,14 +433,6 @@ def test_the_suppression_that_a_lead_without_a_flag_had_can_be_taken_away(scene)
     scene.sql(TYPED.format(PHONE), "member")
     scene.sql("DELETE FROM suppressions", "member")
     assert put(scene, scene.lead) == "new"
-
-
-def test_a_business_with_opt_outs_can_be_deleted(scene):
-    scene.sql("UPDATE leads SET dnc = true")
-    scene.sql("DELETE FROM campaigns")
-    scene.sql("DELETE FROM leads")
-    scene.sql("DELETE FROM businesses WHERE id = %(business)s")
-    assert value(scene.connection, "SELECT count(*) FROM suppressions") == 0
 
 
 def test_a_merge_taken_apart_says_nothing_new_of_a_call_that_had_ended(scene):
