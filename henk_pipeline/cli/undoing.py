@@ -241,7 +241,8 @@ def erase(
         people = _people(connection, business, contacts or [], lead)
         owner = find_business(connection, business)
         emails, phones = _contacts_of(people, contacts or [], owner.default_country)
-        landed, keys = find_files_of(settings, business, emails, phones)
+        names = [(person.first_name or "", person.last_name or "") for person in people]
+        landed, keys = find_files_of(settings, business, emails, phones, names)
         connection.commit()  # not a transaction while somebody thinks
         if not people and not contacts:
             print_line("Nobody of that business has one of these; nothing was changed.")
@@ -312,3 +313,4 @@ def _show_erased(reports: list[dict[str, Any]], originals: list[str]) -> None:
         )
         for path in originals:
             print_line(f"  {path}")
+        say("Rename a file whose name names the person before you put it back: imports and lists keep the name of a file.")

@@ -67,28 +67,34 @@ def lift(connection: psycopg.Connection, business_id: UUID, channel: str, value:
         LiftRefusedError: the person said it in a call, or was erased.
     """
     values = {"business": business_id, "channel": channel, "value": value, "reason": reason, "by": lifted_by}
-    leads = """business_id = %(business)s AND (dnc OR do_not_call) AND CASE WHEN %(channel)s = 'email' THEN email = %(value)s
-        ELSE henk.call_key(%(value)s) IN (henk.call_key(phone), henk.call_key(mobile_phone)) END"""
+    leads = """SELECT l.id FROM leads l WHERE l.business_id = %(business)s AND (l.dnc OR l.do_not_call) AND CASE WHEN %(channel)s = 'email'
+        THEN henk.address_prints(l.business_id, l.email) && henk.address_prints(%(business)s, %(value)s)
+        ELSE henk.call_key(%(value)s) = ANY (henk.keys_of_lead(l)) END"""
+    prints = """SELECT unnest(CASE %(channel)s WHEN 'email' THEN henk.address_prints(%(business)s, %(value)s)
+        ELSE ARRAY[henk.fingerprint(%(business)s, %(value)s)] END)"""
     refused = connection.execute(
         f"""SELECT FROM suppressions WHERE business_id = %(business)s AND channel = %(channel)s AND value = %(value)s AND source = 'campaign'
-        UNION ALL SELECT FROM henk.erasures WHERE business_id = %(business)s AND channel = %(channel)s
-            AND fingerprint = henk.fingerprint(%(business)s, %(value)s)
+        UNION ALL SELECT FROM henk.erasures WHERE business_id = %(business)s AND channel = %(channel)s AND fingerprint IN ({prints})
         UNION ALL SELECT FROM leads l JOIN suppressions s ON s.business_id = l.business_id AND s.channel = 'phone' AND s.source = 'campaign'
-            AND s.value IN (henk.call_key(l.phone), henk.call_key(l.mobile_phone)) WHERE l.id IN (SELECT id FROM leads WHERE {leads})
-        UNION ALL SELECT FROM henk.said_no n WHERE n.business_id = %(business)s AND (n.fingerprint = henk.fingerprint(%(business)s, %(value)s)
-            OR n.fingerprint IN (SELECT henk.fingerprint(%(business)s, c.contact) FROM leads
-                CROSS JOIN unnest(ARRAY[henk.call_key(phone), henk.call_key(mobile_phone), email]) c (contact) WHERE {leads})) LIMIT 1""",  # noqa: S608
+            AND s.value = ANY (henk.keys_of_lead(l)) WHERE l.id IN ({leads})
+        UNION ALL SELECT FROM henk.said_no n WHERE n.business_id = %(business)s AND (n.fingerprint IN ({prints})
+            OR n.fingerprint IN (SELECT unnest(henk.prints_of_lead(l)) FROM leads l WHERE l.id IN ({leads}))) LIMIT 1""",  # noqa: S608
         values,
     ).rowcount
     if refused:
         raise LiftRefusedError
-    gone = connection.execute(
+    # The flags first: the database keeps the number of a lead with a flag blocked.
+    gone = connection.execute(f"UPDATE leads SET dnc = false, do_not_call = false WHERE id IN ({leads})", values).rowcount  # noqa: S608
+    gone += connection.execute(
         "DELETE FROM suppressions WHERE business_id = %(business)s AND channel = %(channel)s AND value = %(value)s", values
     ).rowcount
-    gone += connection.execute(f"UPDATE leads SET dnc = false, do_not_call = false WHERE {leads}", values).rowcount  # noqa: S608
+    gone += connection.execute(
+        "DELETE FROM henk.blocked_numbers WHERE business_id = %(business)s AND of_value = %(value)s", values
+    ).rowcount
     if channel == "email":
         gone += connection.execute(
-            "DELETE FROM henk.no_calls WHERE business_id = %(business)s AND address = henk.fingerprint(%(business)s, %(value)s)", values
+            f"DELETE FROM henk.no_calls WHERE business_id = %(business)s AND address IN ({prints})",  # noqa: S608
+            values,
         ).rowcount
     if gone:
         connection.execute(
@@ -133,8 +139,9 @@ def keep_addresses(connection: psycopg.Connection, business_id: UUID, emails: pl
     """Whoever comes with one of these addresses from now on is not called (`addresses_not_to_call`)."""
     with _staged(connection, emails):
         connection.execute(
-            """INSERT INTO henk.no_calls (business_id, address) SELECT %(business)s, henk.fingerprint(%(business)s, value)
-            FROM staged_values ORDER BY 2 ON CONFLICT (business_id, address) DO NOTHING""",
+            """INSERT INTO henk.no_calls (business_id, address) SELECT DISTINCT %(business)s::uuid, p.print FROM staged_values v
+            CROSS JOIN LATERAL unnest(henk.address_prints(%(business)s, v.value)) p (print)
+            ORDER BY 2 ON CONFLICT (business_id, address) DO NOTHING""",
             {"business": business_id},
         )
 
@@ -143,11 +150,12 @@ def addresses_not_to_call(connection: psycopg.Connection, business_id: UUID, ema
     """Those of these addresses that are one of `keep_addresses`, of a lead that had a flag, or an erased person's."""
     anybody = """SELECT FROM henk.no_calls WHERE business_id = {0}
         UNION ALL SELECT FROM henk.erasures WHERE business_id = {0} AND channel = 'email' LIMIT 1"""
-    of_these = """SELECT v.value FROM staged_values v JOIN henk.no_calls n ON n.business_id = {0} AND n.address = henk.fingerprint({0}, v.value)
+    of_these = """SELECT v.value FROM staged_values v CROSS JOIN LATERAL unnest(henk.address_prints({0}, v.value)) p (print)
+            JOIN henk.no_calls n ON n.business_id = {0} AND n.address = p.print
             -- Of a lead that is unclear the flag is not final, nor is the address that was kept because of it.
             AND NOT EXISTS (SELECT FROM leads l WHERE l.business_id = {0} AND l.email = v.value AND l.consent_unclear IS NOT NULL)
-        UNION SELECT v.value FROM staged_values v JOIN henk.erasures e ON e.business_id = {0} AND e.channel = 'email'
-            AND e.fingerprint = henk.fingerprint({0}, v.value)"""
+        UNION SELECT v.value FROM staged_values v CROSS JOIN LATERAL unnest(henk.address_prints({0}, v.value)) p (print)
+            JOIN henk.erasures e ON e.business_id = {0} AND e.channel = 'email' AND e.fingerprint = p.print"""
     return _barred(connection, business_id, emails, anybody, of_these)
 
 
@@ -158,6 +166,7 @@ def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones:
     # What henk.is_suppressed asks, for all of them at once; of an erased person a fingerprint is left.
     of_these = """SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0}
             AND s.channel = 'phone' AND s.value = henk.call_key(v.value)
+        UNION SELECT v.value FROM staged_values v JOIN henk.blocked_numbers r ON r.business_id = {0} AND r.number = v.value
         UNION SELECT v.value FROM staged_values v JOIN henk.erasures e ON e.business_id = {0} AND e.channel = 'phone'
             AND e.fingerprint IN (henk.fingerprint({0}, v.value), henk.fingerprint({0}, henk.call_key(v.value)))"""
     return _barred(connection, business_id, phones, anybody, of_these)
@@ -196,10 +205,10 @@ def find_erased(connection: psycopg.Connection, business_id: UUID, contacts: pl.
     """
     connection.execute("CREATE TEMP TABLE staged_people (line bigint NOT NULL, channel text NOT NULL, value text NOT NULL) ON COMMIT DROP")
     copy_in(connection, "staged_people", contacts.select("line", "channel", "value"))
-    query = sql.SQL("""SELECT DISTINCT p.line FROM staged_people p JOIN henk.erasures e ON e.business_id = {business} AND e.channel = p.channel
-        AND e.fingerprint = henk.fingerprint({business}, p.value) AND e.erased_at > {received}""").format(
-        business=sql.Literal(business_id), received=sql.Literal(received_at)
-    )
+    query = sql.SQL("""SELECT DISTINCT p.line FROM staged_people p CROSS JOIN LATERAL unnest(CASE p.channel
+            WHEN 'email' THEN henk.address_prints({business}, p.value) ELSE ARRAY[henk.fingerprint({business}, p.value)] END) f (print)
+        JOIN henk.erasures e ON e.business_id = {business} AND e.channel = p.channel AND e.fingerprint = f.print
+        WHERE e.erased_at > {received}""").format(business=sql.Literal(business_id), received=sql.Literal(received_at))
     erased = copy_out(connection, query, {"line": pl.Int64})
     connection.execute("DROP TABLE staged_people")
     return erased

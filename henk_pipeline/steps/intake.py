@@ -2,6 +2,8 @@
 
 import logging
 import re
+import unicodedata
+from itertools import permutations
 from pathlib import Path
 
 import psycopg
@@ -63,21 +65,49 @@ def forget_derived(settings: Settings, keys: list[str]) -> list[Path]:
     return originals
 
 
-def find_files_of(settings: Settings, slug: str, emails: list[str], phones: list[str]) -> tuple[list[str], list[str]]:
-    """Search the received files of a business and its landing folder for contacts.
+def find_files_of(
+    settings: Settings, slug: str, emails: list[str], phones: list[str], names: list[tuple[str, str]]
+) -> tuple[list[str], list[str]]:
+    """Search the received files of a business and its landing folder for contacts, in the files and in their names.
 
     Args:
         settings: where the files lie.
         slug: the business.
         emails: addresses, in lower case.
         phones: numbers, in E.164 or as digits.
+        names: first and last names; a file is named after a person whose both names its name has.
 
     Returns:
-        The landed files (paths or URLs) that hold one of the contacts or cannot be searched, and the keys of the uploads that do.
+        The landed files (paths or URLs) that hold one of the contacts, are named after the person or cannot be searched, and the keys of the
+        uploads that do.
     """
-    landed = [location for location, copy in iter_copies(settings.landing, slug) if _holds(copy, emails, phones)]
+
+    def concerns(copy: Path, name: str) -> bool:
+        return is_named_after(name, emails, phones, names) or _holds(copy, emails, phones)
+
+    landed = [location for location, copy in iter_copies(settings.landing, slug) if concerns(copy, location.rpartition("/")[2])]
     received = [path for path in sorted(settings.uploads.glob(f"*/{ORIGINAL}/*")) if path.is_file() and _is_of(path.parts[-3], slug)]
-    return landed, sorted({path.parts[-3] for path in received if _holds(path, emails, phones)})
+    return landed, sorted({path.parts[-3] for path in received if concerns(path, path.name)})
+
+
+def is_named_after(name: str, emails: list[str], phones: list[str], names: list[tuple[str, str]]) -> bool:
+    """Return whether the name of a file has a contact of a person, or the first and last name, in any order."""
+    plain = plain_letters(name)
+    words, digits = set(re.findall(r"[^\W\d_]+", plain)), re.sub(r"[^0-9]", "", name)
+    if any(len(phone) >= 9 and phone[-9:] in digits for phone in phones) or any(plain_letters(email) in plain for email in emails):
+        return True
+    parts = [set(re.findall(r"[^\W\d_]+", plain_letters(f"{first} {last}"))) for first, last in names if first and last]
+    joined = "".join(re.findall(r"[^\W\d_]+", plain))
+    return any(
+        part and (part <= words or any(len("".join(part)) > 7 and "".join(order) in joined for order in permutations(part)))
+        for part in parts
+        if len(part) <= 4
+    )
+
+
+def plain_letters(text: str) -> str:
+    """Return a text in lower case without accents."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(letter))
 
 
 def forget_reports(settings: Settings, slug: str, emails: list[str], phones: list[str]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.fixtures.hostile import workbook
+from tests.fixtures.hostile import workbook, zipped
 from tests.integration.uploading import add_business
 
 FIRST, LAST, EMAIL = "Zephyrine", "Quackenbush", "zephyrine.q@example.org"
@@ -135,3 +135,74 @@ def test_a_person_who_opted_out_before(henk, settings, connection, landing):
     assert henk("nightly").returncode == 0
     assert henk("suppress", EMAIL, "(212) 555-0143", "--business", "acme").returncode == 0
     assert_only_listed_files_remain(settings, connection, erase(henk, EMAIL))
+
+
+COMMENT = "<comments><commentList><comment ref='A2'><text><r><t>ask zephyrine.q@</t></r><r><rPr><sz val='9'/></rPr><t>example.org</t></r></text></comment></commentList></comments>"
+BESIDE_CELLS = {
+    "comment.xlsx": ("xl/comments1.xml", COMMENT),
+    "threaded.xlsx": ("xl/threadedComments/threadedComment1.xml", "<ThreadedComments><threadedComment><text>rang (212) 555-0143</text></threadedComment></ThreadedComments>"),
+    "link.xlsx": ("xl/worksheets/_rels/sheet1.xml.rels", "<Relationships><Relationship Id='r1' Target='mailto:zephyrine.q%40example.org'/></Relationships>"
+        .replace("%40", "@")),
+    "drawing.xlsx": ("xl/drawings/vmlDrawing1.vml", "<xml><v:textbox><div>212-555-0144</div></v:textbox></xml>"),
+    "properties.xlsx": ("docProps/core.xml", "<coreProperties><dc:description>list of zephyrine.q@example.org</dc:description></coreProperties>"),
+    "embedded.xlsx": ("xl/embeddings/document.docx", "what is in another document cannot be searched"),
+}  # fmt: skip
+
+
+def with_part(name: str, content: str) -> bytes:
+    """A workbook of other people with one more part."""
+    import io  # noqa: PLC0415
+
+    with zipfile.ZipFile(io.BytesIO(workbook([line.split(",") for line in (HEADER + OTHERS).splitlines()]))) as archive:
+        return zipped({part: archive.read(part) for part in archive.namelist()} | {name: content.encode()})
+
+
+def test_workbooks_are_searched_beside_their_cells_and_files_by_their_names(henk, settings, connection, landing):
+    (landing / "guests.csv").write_text(HEADER + HERS + OTHERS)
+    for name, part in BESIDE_CELLS.items():
+        (landing / name).write_bytes(with_part(*part))
+    named = ["Quackenbush, Zephyrine.csv", "zephyrine.q@example.org.csv", "call 212-555-0143.csv"]
+    for name in named:
+        (landing / name).write_text(HEADER + OTHERS + f"Di,Wu,di@example.org,(212) 555-0152,,{named.index(name)} Elm Street,M\n")
+    (landing / "others.xlsx").write_bytes(
+        with_part("xl/comments1.xml", "<comments><comment><text>zephyr 212 555 014</text></comment></comments>")
+    )
+    (landing / "quackers.csv").write_text(HEADER + OTHERS)
+    assert henk("nightly").returncode in (0, 1)
+    listed = {path.name for path in erase(henk, EMAIL)}
+    assert listed >= {"guests.csv", *BESIDE_CELLS, *named}
+    assert not listed & {"others.xlsx", "quackers.csv"}
+
+
+MENTIONS = [
+    'UPDATE leads SET notes = \'partner: Zephyrine.Q@Example.org, 212.555.0143\', custom_fields = \'{"Friend": ["+1 (212) 555-0144", 2125550143], '
+    "\"zephyrine.q@example.org\": 1}', tags = '[\"of zephyrine.q@example.org\"]' WHERE first_name = 'Bo'",
+    "INSERT INTO lead_lists (business_id, name, list_type, filter_criteria) SELECT id, 'Hers', 'dynamic', "
+    '\'{"any": [{"field": "email", "op": "=", "value": "zephyrine.q@example.org"}, '
+    '{"field": "phone", "op": "in", "value": ["+12125550143"]}]}\' FROM businesses',
+    "INSERT INTO suppressions (business_id, channel, value, reason) SELECT id, 'phone', '+12125550199', 'asked by zephyrine.q@example.org' FROM businesses",
+    'UPDATE lead_imports SET mapping = mapping || \'{"zephyrine.q@example.org": null, "(212) 555-0143": "phone"}\', error = \'at 212-555-0143\'',
+    "UPDATE campaign_leads SET notes = 'same as (212) 555-0144' WHERE lead_id = (SELECT id FROM leads WHERE first_name = 'Bo')",
+]
+
+
+def test_rows_of_others_that_mention_a_contact(henk, settings, connection, landing):
+    (landing / "guests.csv").write_text(HEADER + HERS + OTHERS)
+    (landing / "guests.csv.toml").write_text('campaigns = ["Year End"]\n')
+    assert henk("nightly").returncode == 0
+    for statement in MENTIONS:
+        connection.execute(statement)
+    kept = "UPDATE leads SET notes = 'order 99921255501430, banazephyrine.q@example.org' WHERE first_name = 'Cy'"
+    connection.execute(kept)
+    listed = erase(henk, EMAIL)
+    connection.execute(
+        "UPDATE leads SET notes = NULL WHERE first_name = 'Cy' AND notes = 'order 99921255501430, banazephyrine.q@example.org'"
+    )
+    assert_only_listed_files_remain(settings, connection, listed)
+    found = connection.execute("SELECT notes, custom_fields, tags FROM leads WHERE first_name = 'Bo'").fetchone()
+    assert found == (
+        "partner: [erased], [erased]",
+        {"Friend": ["[erased]", 0], "[erased]": 1, **({"T-Shirt": "M"} if "T-Shirt" in found[1] else {})},
+        ["of [erased]"],
+    )
+    assert connection.execute("SELECT count(*) FROM leads WHERE first_name = 'Cy' AND notes IS NULL").fetchone()[0] == 1

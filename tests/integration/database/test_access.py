@@ -212,6 +212,6 @@ def test_the_catalog_holds_what_the_policies_promise(world):
     )
     assert set(column(connection, inner)) == {
         "my_businesses", "is_suppressed", "fingerprint", "is_plain_email", "is_e164",
-        "match_keys", "folded", "email_key", "call_key",  # of an index: as whoever writes a lead
-        "first_name_key", "postal_key", "letter_folds", "letter_folds_class",
+        "match_keys", "folded", "email_key", "call_key", "phone_tails", "numbers_in", "plain_text",  # of an index: as whoever writes a lead
+        "first_name_key", "postal_key", "letter_folds", "letter_folds_class", "is_final_phone",
     }  # fmt: skip

@@ -1,7 +1,4 @@
-"""Ways to call a person who opted out, or who was erased, found by writing SQL as an outsider would; and people blocked who never opted out.
-
-Those marked `open_way` are not closed yet (docs/decisions/0019-opt-outs-are-state.md lists them); the mark fails as soon as one is.
-"""
+"""Ways to call a person who opted out, or who was erased, found by writing SQL as an outsider would; and people blocked who never opted out."""
 
 from typing import Any
 
@@ -12,9 +9,6 @@ from tests.integration.database.acting import add_campaign, add_lead, column, va
 from tests.integration.database.test_opt_outs_hold import EMAIL, MOBILE, OPEN, PHONE, Scene, add_trigger
 
 TYPED = "INSERT INTO suppressions (business_id, channel, value) VALUES (%(business)s, 'phone', '{}')"
-
-
-open_way = pytest.mark.xfail(strict=True, reason="a way around an opt-out that is not closed yet")
 
 
 @pytest.fixture
@@ -59,8 +53,8 @@ ADDRESSES = [
 @pytest.mark.parametrize("source", ["opted out", "erased"])
 @pytest.mark.parametrize(
     "contact",
-    [pytest.param({"phone": n}, marks=() if n in NUMBERS[:2] else open_way, id=ascii(n)) for n in NUMBERS]
-    + [pytest.param({"phone": "+12125550155", "email": a}, marks=() if a == ADDRESSES[0] else open_way, id=ascii(a)) for a in ADDRESSES],
+    [pytest.param({"phone": n}, id=ascii(n)) for n in NUMBERS]
+    + [pytest.param({"phone": "+12125550155", "email": a}, id=ascii(a)) for a in ADDRESSES],
 )
 def test_a_contact_in_another_written_form_is_recognised(scene, source, contact):
     statement = "SELECT erase_lead(%(lead)s)" if source == "erased" else "UPDATE leads SET dnc = true WHERE id = %(lead)s"
@@ -69,7 +63,6 @@ def test_a_contact_in_another_written_form_is_recognised(scene, source, contact)
     assert value(scene.connection, OPEN) == 0
 
 
-@open_way
 @pytest.mark.parametrize(("country", "national", "written"), [
     ("GB", "020 7946 0123", "+4402079460123"), ("DE", "030 901820", "+49030901820"), ("FR", "01 23 45 67 89", "+330123456789"),
     ("NL", "020 624 1111", "+310206241111")])  # fmt: skip
@@ -91,7 +84,6 @@ REGIONS: dict[str, tuple[str, str, str | None, dict[str, str]]] = {
 }
 
 
-@open_way
 @pytest.mark.parametrize("case", REGIONS)
 def test_a_number_suppressed_as_typed_is_not_called(scene, case):
     country, typed, later, lead = REGIONS[case]
@@ -106,7 +98,6 @@ def test_a_number_suppressed_as_typed_is_not_called(scene, case):
     assert value(connection, OPEN) == 0
 
 
-@open_way
 @pytest.mark.parametrize("source", ["opted out", "erased"])
 def test_a_lead_whose_number_could_not_be_read_is_recognised_when_it_can(scene, source):
     connection, acme = scene.connection, scene.acme
@@ -131,7 +122,7 @@ WHILE_MERGED: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, marks=open_way if "address" in case else ()) for case in WHILE_MERGED])
+@pytest.mark.parametrize("case", WHILE_MERGED)
 def test_an_opt_out_said_while_merged_with_one_who_opted_out_outlives_the_unmerge(scene, case):
     connection, acme = scene.connection, scene.acme
     other = add_lead(connection, acme, first_name="Bea", phone="+12125550120", email="bea@example.org", dnc=True)
@@ -143,7 +134,6 @@ def test_an_opt_out_said_while_merged_with_one_who_opted_out_outlives_the_unmerg
     assert put(scene, scene.lead) == "dnc"
 
 
-@open_way
 def test_a_merge_does_not_settle_what_is_unclear(scene):
     """An unclear consent opts nobody out for good: neither the kept lead's number, nor another lead that has it."""
     connection, acme = scene.connection, scene.acme
@@ -221,12 +211,17 @@ def test_a_trigger_that_keeps_rows_as_they_are_opens_no_inserted_row(scene, name
     assert value(scene.connection, OPEN) == 0
 
 
-@open_way
 def test_a_trigger_that_sorts_last_writes_no_number_past_the_rule(scene):
     scene.sql("UPDATE leads SET dnc = true WHERE id = %(lead)s", "member")
     add_trigger(scene.connection, '"~~last"', "BEFORE INSERT", "leads", "NEW.phone := '(212) 555-0101';")
     put(scene, add_lead(scene.connection, scene.acme, phone="+12125550177"))
     assert value(scene.connection, OPEN) == 0
+
+
+def test_a_trigger_that_sorts_last_writes_no_suppression_past_the_rule(scene):
+    add_trigger(scene.connection, '"~~last"', "BEFORE INSERT", "suppressions", "NEW.value := '(212) 555-0101';")
+    with pytest.raises(psycopg.errors.CheckViolation, match="A trigger on suppressions"):
+        scene.sql(TYPED.format(PHONE), "member")
 
 
 # A call that begins before the number is the opted-out one ---------------------------------------------------------------------------------
@@ -246,7 +241,6 @@ def test_a_lead_that_takes_an_opted_out_number_is_not_called_under_it(scene, opt
 # Opt-outs taken back ---------------------------------------------------------------------------------------------------------------------
 
 
-@open_way
 def test_the_number_of_a_flagged_lead_stays_blocked_without_its_suppression(scene):
     scene.sql("UPDATE leads SET dnc = true WHERE id = %(lead)s", "member")
     scene.sql("DELETE FROM suppressions", "member")
@@ -285,7 +279,7 @@ LIFTS: dict[str, tuple[dict[str, Any], tuple[str, ...], tuple[str, str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, marks=open_way if "replaced" in case or "before" in case else ()) for case in LIFTS])
+@pytest.mark.parametrize("case", LIFTS)
 def test_what_was_said_in_a_call_is_not_lifted(scene, case):
     from henk_pipeline.postgres.suppressions import LiftRefusedError, lift  # noqa: PLC0415
 
@@ -304,7 +298,6 @@ def test_what_was_said_in_a_call_is_not_lifted(scene, case):
 # Erased people ---------------------------------------------------------------------------------------------------------------------------
 
 
-@open_way
 @pytest.mark.parametrize("back", [{"phone": "+12125550166"}, {"phone": "+12125550161", "email": "second@example.org"}])
 def test_further_contacts_of_an_erased_person_are_not_called(scene, back):
     """The pipeline keeps the second number and the second address of a file in custom_fields."""
@@ -345,3 +338,112 @@ def test_a_cell_that_is_no_number_blocks_nobody_else(scene, opted_out, other):
     connection, acme = scene.connection, scene.acme
     add_lead(connection, acme, phone=opted_out, email="no@example.org", dnc=True)
     assert put(scene, add_lead(connection, acme, phone=other, mobile_phone="+12125550122")) == "new"
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "212-555-0199 / 212-555-0198",
+        "home: 212-555-0199",
+        "555-0199",
+        "020 7946 0199",
+        "1-800-CONTACTS",
+        "+4402079460199",
+        "see 0101",
+        "n/a",
+        "extension 0101",
+    ],
+)
+def test_a_number_in_another_form_blocks_no_other_person(scene, phone):
+    connection, acme = scene.connection, scene.acme
+    for typed in ("(212) 555-0101 / 212-555-0102", "555-0142", "020 7946 0123", "1-800-FLOWERS", "+4402079460123"):
+        scene.sql(TYPED.format(typed), "member")
+    scene.sql("UPDATE leads SET dnc = true WHERE id = %(lead)s", "member")
+    connection.execute("SELECT erase_lead(%s)", [add_lead(connection, acme, phone="555-0143", email="cy@example.org")])
+    assert put(scene, add_lead(connection, acme, phone=phone, email="bo@example.org")) == "new"
+
+
+@pytest.mark.parametrize(
+    "address", ["banana@example.org", "ana@example.org.uk", "ana+2@example.org", "ana@example.net", "o'ana@example.org"]
+)
+@pytest.mark.parametrize("source", OPT_OUTS[0::2])
+def test_another_address_is_another_person(scene, source, address):
+    scene.sql(source, "member")
+    assert put(scene, add_lead(scene.connection, scene.acme, phone="+12125550155", email=address)) == "new"
+
+
+@pytest.mark.parametrize(
+    ("opted_out", "back"),
+    [
+        ("ana.lima@gmail.com", "analima@gmail.com"),
+        ("analima@googlemail.com", "a.n.a.lima+list@gmail.com"),
+        ("ana+x@outlook.com", "ana@outlook.com"),
+        ("ana@outlook.com", "ana+news@outlook.com"),
+        ("ana@example.org; bea@example.org", "bea@example.org"),
+        ("bea@example.org", "ana@example.org / bea@example.org"),
+    ],
+)
+@pytest.mark.parametrize("source", ["opted out", "erased"])
+@pytest.mark.parametrize("there_before", [False, True])
+def test_a_mailbox_is_recognised_in_every_form(scene, source, opted_out, back, there_before):
+    connection, acme = scene.connection, scene.acme
+    if there_before:
+        put(scene, add_lead(connection, acme, phone="+12125550155", email=back))
+    lead = add_lead(connection, acme, phone="+12125550154", email=opted_out)
+    connection.execute("SELECT erase_lead(%s)" if source == "erased" else "UPDATE leads SET dnc = true WHERE id = %s", [lead])
+    if not there_before:
+        put(scene, add_lead(connection, acme, phone="+12125550155", email=back))
+    assert value(connection, OPEN) == 0
+
+
+@pytest.mark.parametrize(
+    "contact", [{"phone": n} for n in NUMBERS] + [{"phone": "020 7946 0123"}, {"mobile_phone": "020 7946 0123", "country": "GB"}]
+)
+@pytest.mark.parametrize(
+    "opt_out", [TYPED.format(PHONE), TYPED.format("020 7946 0123"), "UPDATE leads SET dnc = true WHERE first_name = 'Ana'"]
+)
+def test_a_lead_that_waits_for_a_call_is_taken_out_in_every_form(scene, contact, opt_out):
+    connection = scene.connection
+    british = "020" in str(contact)
+    waits = add_lead(connection, scene.acme, first_name="Bo", **contact)
+    assert put(scene, waits) == "new"
+    scene.sql(opt_out, "member")
+    assert statuses(scene, waits) == {"dnc" if british == ("020" in opt_out) else "new"}
+
+
+@pytest.mark.parametrize(
+    "phone", ["DNC 212-555-0177", "212-555-0177 (do not call)", "do not call: (212) 555-0177", "212-555-0177 - deceased"]
+)
+def test_words_that_refuse_beside_a_number_are_an_opt_out(scene, phone):
+    connection, acme = scene.connection, scene.acme
+    assert put(scene, add_lead(connection, acme, phone=phone, first_name="Bo")) == "dnc"
+    assert put(scene, add_lead(connection, acme, phone="+12125550177")) == "dnc"
+    assert put(scene, add_lead(connection, acme, phone="212-555-0178 (Donald Calloway)", mobile_phone="call 212-555-0179")) == "new"
+
+
+@pytest.mark.parametrize("key", ["Spouse Phone", "Emergency Contact Phone", "Donor ID", "Gift date", "EIN"])
+def test_custom_fields_that_are_no_contact_of_the_erased_person_block_nobody(scene, key):
+    connection, acme = scene.connection, scene.acme
+    further = {key: "2125550166" if "Phone" not in key else "(212) 555-0166"}
+    connection.execute("SELECT erase_lead(%s)", [add_lead(connection, acme, phone="+12125550165", custom_fields=further)])
+    assert put(scene, add_lead(connection, acme, phone="+12125550166")) == "new"
+
+
+def test_the_suppression_that_a_lead_without_a_flag_had_can_be_taken_away(scene):
+    scene.sql(TYPED.format(PHONE), "member")
+    scene.sql("DELETE FROM suppressions", "member")
+    assert put(scene, scene.lead) == "new"
+
+
+def test_a_merge_taken_apart_says_nothing_new_of_a_call_that_had_ended(scene):
+    """The row was ended by a suppression that was lifted since; it comes back as it was, and opts nobody out."""
+    connection, acme = scene.connection, scene.acme
+    other = add_lead(connection, acme, first_name="Bea", phone="+12125550120")
+    put(scene, other)
+    scene.sql(TYPED.format("+12125550120"), "member")
+    scene.sql("DELETE FROM suppressions", "member")
+    connection.execute("SELECT merge_leads(%s, %s)", [scene.lead, add_lead(connection, acme, phone="+12125550121")])
+    merge = value(connection, "SELECT henk.merge_into(%s, %s, NULL, NULL)", [add_lead(connection, acme, phone="+12125550122"), other])
+    assert statuses(scene, other) == set()
+    connection.execute("SELECT unmerge_leads(%s)", [merge])
+    assert statuses(scene, other) == {"dnc"}
