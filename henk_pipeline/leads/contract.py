@@ -89,7 +89,8 @@ class LeadUpload(pa.DataFrameModel):
     postal_code: str = pa.Field(nullable=True, description="postal code, with the zeros at its start")
     country: str = pa.Field(nullable=True, description="country, as ISO 3166-1 alpha-2 code where it is known")
     timezone: str = pa.Field(
-        nullable=True, description="IANA time zone; where it is empty found by the phone number, else by the US postal code"
+        nullable=True,
+        description="IANA time zone; where the cell names none found by postal code, state and country, else by the number; none where several are possible",
     )
     preferred_language: str = pa.Field(nullable=True, description="language the person prefers")
     lead_source: str = pa.Field(nullable=True, description="where the person came from")

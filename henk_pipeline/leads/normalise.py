@@ -13,8 +13,9 @@ from henk_pipeline.leads.emails import normalise_emails, oddities, split_emails
 from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.names import mended_case, split_full_names
 from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called
-from henk_pipeline.leads.phones import NO_REGION, agreed_regions, normalise_phones, regions_of_codes, time_zone
-from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states, with_house_number, zone_of_postal_code
+from henk_pipeline.leads.phones import NO_REGION, agreed_regions, normalise_phones, regions_of_codes
+from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states, with_house_number
+from henk_pipeline.leads.time_zones import with_time_zones
 
 # Fields whose cells must be understood. For each of them the frame has a column `unread_<field>`.
 JUDGED_FIELDS = (
@@ -131,7 +132,7 @@ def normalise(
     frame = _places(frame, default_country)
     frame = _regions(frame, table, columns)
     frame, extras = _contacts(frame, default_country)
-    frame = _time_zones(frame)
+    frame = with_time_zones(frame, default_country)
     custom = [use.column for use in columns if use.field is None]
     kept = custom_json(pl.DataFrame([*table.select(*custom), *further, *extras, *calls.dropped]), frame.height)
     return frame.with_columns(kept).select("line", *DTYPES, "tags", "custom_fields", *(f"unread_{field}" for field in JUDGED_FIELDS))
@@ -377,16 +378,3 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, 
         odd = oddities(frame["email"])
         extras += [column for column in odd if column.count()]
     return frame, pl.DataFrame(extras)
-
-
-def _time_zones(frame: pl.DataFrame) -> pl.DataFrame:
-    """Fill `timezone` where it is empty: by the phone, else by the postal code."""
-    zones = frame["timezone"]
-    for name in fields.PHONE_FIELDS:
-        if frame[name].count() and zones.null_count():
-            zones = zones.zip_with(zones.is_not_null(), time_zone(frame[name]))
-    if zones.null_count() and frame["postal_code"].count():
-        lacking = zones.is_null() & (frame["country"].fill_null("US") == "US")
-        if lacking.any():
-            zones = zones.scatter(lacking.arg_true(), zone_of_postal_code(frame["postal_code"].filter(lacking)))
-    return frame.with_columns(zones.alias("timezone"))

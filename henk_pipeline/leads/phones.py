@@ -37,7 +37,6 @@ LABELS = re.compile(
 )
 
 
-LONGEST_ZONE_PREFIX = 7  # of North American numbers; longer ones of other countries tell no more than their country's zone
 # A region that libphonenumber has no rules for: a number without a plus is none there.
 NO_REGION = "ZZ"
 # Among numbers by patterns: a cell that certainly holds none, so that the library need not be asked.
@@ -384,19 +383,3 @@ def _parse(cell: str, country: str) -> tuple[str | None, str | None]:
     if not phonenumbers.is_valid_number(number):
         return None, None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), number.extension
-
-
-def time_zone(numbers: pl.Series) -> pl.Series:
-    """The IANA time zone of E.164 numbers where libphonenumber's table knows just one, else null."""
-    starts = numbers.str.slice(1, LONGEST_ZONE_PREFIX)
-    distinct = starts.drop_nulls().unique()
-    zones = pl.Series([_zone_of(start) for start in distinct], dtype=pl.String)
-    return starts.replace_strict(distinct, zones, default=None, return_dtype=pl.String)
-
-
-@lru_cache(maxsize=200_000)
-def _zone_of(digits: str) -> str | None:
-    from phonenumbers.tzdata import TIMEZONE_DATA  # noqa: PLC0415
-
-    zones: Sequence[str] = next((TIMEZONE_DATA[digits[:n]] for n in range(len(digits), 0, -1) if digits[:n] in TIMEZONE_DATA), ())
-    return zones[0] if len(zones) == 1 else None

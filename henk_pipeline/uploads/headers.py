@@ -26,6 +26,7 @@ from henk_pipeline.consent.vocabulary import answer_key, answers
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.settings import load_settings, read_table, schemas_folder
 from henk_pipeline.uploads import phone_columns, roles
+from henk_pipeline.uploads.cells import DAY
 from henk_pipeline.uploads.manifest import ConsentRule, ManifestError
 
 Meaning = Literal["value", "further", "opposite", "present"]
@@ -69,6 +70,10 @@ EMAIL_CELL = r"^\s*(?:[^<@]*<)?[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}>?\s*$"
 PHONE_CELL = r"^\s*\+?\(?\d[\d\s().\-/]{5,18}\d\s*$"
 PHONE_DIGITS = r"^\D*(?:\d\D*){7,15}$"
 DATE_CELL = r"^\s*\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\s*$"
+DATED_CELL = rf"(?i)^\s*{DAY}(?:[T ].*)?$"
+SOME_NUMBER = r"(?:\d\D{0,4}){6}\d"
+# Fields whose named columns are looked at: a column of dates is no amount, and one without numbers no phone.
+OF_CONTENT = {"last_gift_amount", "total_gifts", *PHONE_FIELDS}
 # Without a header more is told by content.
 FULL_NAME_CELL = r"^\s*\p{L}[\p{L}'’.-]+(?: \p{L}[\p{L}'’.-]*){1,3}\s*$"
 NAME_CELL = r"^\s*\p{L}[\p{L}'’. -]*\s*$"
@@ -82,7 +87,8 @@ COUNTRY_CELL = (
 
 class System(BaseModel):
     """A system known by its export's columns. `source_id`: the column of its ids of people, None if it exports none. `opt_outs`: the
-    channel of its opt-outs that name none. `consent`: columns whose names say another thing than the system means by them.
+    channel of its opt-outs that name none. `consent`: columns whose names say another thing than the system means by them. `fields`: what
+    its columns are whose names say nothing, or another thing elsewhere; "" keeps one as a custom field.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -91,6 +97,7 @@ class System(BaseModel):
     source_id: str | None = None
     opt_outs: Literal["email"] | None = None
     consent: dict[str, ConsentRule] = {}
+    fields: dict[str, str] = {}
 
 
 class Synonyms(BaseModel):
@@ -103,6 +110,7 @@ class Synonyms(BaseModel):
     present_means_true: dict[str, list[str]]
     systems: dict[str, System]
     own: dict[str, list[str]]
+    reports: dict[str, list[str]] = {}
 
 
 class ColumnUse(BaseModel):
@@ -233,6 +241,11 @@ def map_columns(
     notes: list[str] = list(persons.notes)
     holds = _contents(table, [column for column in columns if column not in settled | asked and not read_statement(column).has("fax")])
     candidates = [Candidate(column=column, field=holds.get(column, ""), reason=reason) for column, reason in persons.excluded.items()]
+    settled |= _take_of_system(synonyms.systems.get(system or ""), by_name, settled | matrix | asked, uses, notes)
+    by.update({column: "system" for column in uses if column not in by})
+    if (of_report := _report_columns(by_name, synonyms) - settled) and "timezone" not in {field for field, _ in uses.values()}:
+        candidates += [Candidate(column=column, field="timezone", reason="it is of the report's times") for column in of_report]
+        settled |= of_report
 
     for field, meaning, known in _names_of_fields(synonyms, system):
         exact = [by_name[key] for name in known if (key := name_key(name)) in by_name and by_name[key] not in settled | matrix]
@@ -240,6 +253,17 @@ def map_columns(
         columns_named = [column for column in dict.fromkeys([*exact, *by_role]) if not _holds_another(holds.get(column), field)]
         if field in roles.PERSON_FIELDS:
             columns_named = [column for column in columns_named if column not in persons.excluded]
+        if field in OF_CONTENT:
+            columns_named, others = _by_their_cells(
+                table, field, columns_named, [c for c in columns if holds.get(c) == "phone" and c not in settled]
+            )
+            candidates += [Candidate(column=column, field=field, reason=f"its cells are no {field}") for column in others]
+            dated = [
+                column for column in others if field == "last_gift_amount" and _share(_sample(table, column), DATED_CELL) >= CONTENT_SHARE
+            ]
+            if dated and "last_gift_date" not in {one for one, _ in uses.values()}:
+                uses[dated[0]] = ("last_gift_date", "value")
+                notes.append(f"Column “{dated[0]}” is taken as last_gift_date, by what it holds.")
         if field == "country":
             columns_named, codes = _countries_and_codes(table, columns_named)
             uses.update(dict.fromkeys(codes, (CALLING_CODE, VALUE)))
@@ -277,6 +301,44 @@ def map_columns(
         notes=tuple(notes),
         candidates=tuple(candidates),
     )
+
+
+def _take_of_system(
+    system: System | None, by_name: dict[str, str], taken: set[str], uses: dict[str, tuple[str, Meaning]], notes: list[str]
+) -> set[str]:
+    """Use the columns that a recognised system has for fields. Return all of its table that the file has: others are custom fields."""
+    if system is None:
+        return set()
+    present = {
+        by_name[key]: field for name, field in system.fields.items() if (key := name_key(name)) in by_name and by_name[key] not in taken
+    }
+    for field in dict.fromkeys(present.values()):
+        if field:
+            _take(field, VALUE, [column for column, named in present.items() if named == field], uses, notes)
+    return set(present)
+
+
+def _report_columns(by_name: dict[str, str], synonyms: Synonyms) -> set[str]:
+    """Return the columns of time zones that belong to a time of day in the row: the report's, not the person's."""
+    if not any(name_key(name) in by_name for name in synonyms.reports.get("time_of_day", [])):
+        return set()
+    return {by_name[key] for name in synonyms.fields["timezone"] if (key := name_key(name)) in by_name}
+
+
+def _by_their_cells(table: pl.DataFrame, field: str, columns: list[str], phones: list[str]) -> tuple[list[str], list[str]]:
+    """Return which columns named as a field hold it, and which plainly hold something else.
+
+    A column of dates is no amount. A column of numbers to call holds none only where another one does (`phones`).
+    """
+    if field in PHONE_FIELDS:
+        others = [
+            c
+            for c in columns
+            if c not in phones and set(phones) - {c} and len(_sample(table, c)) and not _share(_sample(table, c), SOME_NUMBER)
+        ]
+    else:
+        others = [column for column in columns if _share(_sample(table, column), DATED_CELL) >= CONTENT_SHARE]
+    return [column for column in columns if column not in others], others
 
 
 def _countries_and_codes(table: pl.DataFrame, columns: list[str]) -> tuple[list[str], list[str]]:
