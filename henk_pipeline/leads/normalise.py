@@ -1,5 +1,6 @@
 """From a text table and its column mapping to one row a record with a lead's fields, typed. Rejects nothing: that is the contract's work."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -11,22 +12,26 @@ from henk_pipeline.consent.tables import JudgedTable, judge_table, read_phone_ce
 from henk_pipeline.leads import fields, text
 from henk_pipeline.leads.emails import normalise_emails, oddities, split_emails
 from henk_pipeline.leads.json_text import json_object, member
+from henk_pipeline.leads.locales import decimal_sign, language_of
 from henk_pipeline.leads.names import mended_case, split_full_names
 from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called
 from henk_pipeline.leads.phones import NO_REGION, agreed_regions, normalise_phones, regions_of_codes
 from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states, with_house_number
 from henk_pipeline.leads.time_zones import with_time_zones
 
-# Fields whose cells must be understood. For each of them the frame has a column `unread_<field>`.
+# Fields whose cells reject the row: a contact that is none, a date or an amount of two readings. For each the frame has `unread_<field>`.
 JUDGED_FIELDS = (
-    "email", *fields.PHONE_FIELDS, *fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS, *fields.TIME_FIELDS,
+    "email", *fields.PHONE_FIELDS, *fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.TIME_FIELDS, "gift_date", "gift_amount",
 )  # fmt: skip
-DAY_FIELDS = (*fields.DATE_FIELDS, *fields.TIME_FIELDS, fields.BIRTH_DATE)
+DAY_FIELDS = (*fields.DATE_FIELDS, *fields.TIME_FIELDS, fields.BIRTH_DATE, "gift_date")
 NUMBER_FIELDS = (*fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS)
+# Fields that a person can lack: a cell of theirs that is not understood is kept as text.
+OPTIONAL_FIELDS = {*fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS, *fields.TIME_FIELDS, "gift_date", "gift_amount"}
+# Fields of a row that help to read others, and are kept as custom fields, too.
+KEPT_AS_WRITTEN = {"gift_currency", "gift_refunded"}
 MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
 MONTH_FIRST_COUNTRIES = {"US", "PH", "FM", "MH", "PW", "GU", "PR", "VI", "AS", "MP"}  # CLDR: short dates M/d/y
-DECIMAL_COMMA_LANGUAGES = {"de", "fr", "es", "nl", "pt", "it", "da", "sv", "nb", "fi", "pl", "cs"}  # CLDR
 
 DTYPES: Mapping[str, pl.DataType] = (
     dict.fromkeys((*fields.TEXT_FIELDS, fields.BIRTH_DATE, "email", *fields.PHONE_FIELDS), pl.String())
@@ -36,7 +41,12 @@ DTYPES: Mapping[str, pl.DataType] = (
     | dict.fromkeys(fields.AMOUNT_FIELDS, pl.Float64())
     | dict.fromkeys(fields.COUNT_FIELDS, pl.Int64())
     | dict.fromkeys(fields.TIME_FIELDS, pl.Datetime("us", "UTC"))
+    | {"gift_amount": pl.Float64(), "gift_currency": pl.String()}
 )
+# What a row says beside a lead's fields, from which those are made.
+ROW_FIELDS: Mapping[str, pl.DataType] = {
+    "full_name": pl.String(), "house_number": pl.String(), "tags": pl.String(), "gift_date": pl.Date(), "gift_refunded": pl.String(),
+}  # fmt: skip
 
 
 class ColumnMeaning(NamedTuple):
@@ -56,19 +66,21 @@ class ColumnMeaning(NamedTuple):
 @dataclass
 class Habits:
     """How a file writes dates and amounts, found from whole columns: by column. `locale` (a language, or language and country: `en-GB`) decides
-    where a column does not.
+    where a column does not, then `language`, that of the file's column names, and for amounts `country`, that of the business.
     """
 
     dates: dict[str, text.DateHabit] = field(default_factory=dict)
     amounts: dict[str, text.AmountHabit] = field(default_factory=dict)
     locale: str | None = None
+    language: str | None = None
+    country: str | None = None
 
     def look_at(self, table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> None:
         """Add what the cells of a piece of the file tell."""
         for use in columns:
             if use.field in DAY_FIELDS:
                 self.add(Habits({use.column: text.date_habit(text.cleaned(table[use.column]))}))
-            elif use.field in NUMBER_FIELDS:
+            elif use.field in NUMBER_FIELDS or use.field == "gift_amount":
                 self.add(Habits(amounts={use.column: text.amount_habit(text.cleaned(table[use.column]))}))
 
     def add(self, more: "Habits") -> None:
@@ -79,7 +91,9 @@ class Habits:
             self.amounts[column] = self.amounts.get(column, text.AmountHabit()) + amount
 
     def day_first(self, column: str) -> bool | None:
-        """Whether the day comes first in a column: by its own dates, else by those of the file's other columns, else by the locale."""
+        """Whether the day comes first in a column: by its own dates, else by those of the file's other columns, else by the locale, else by a
+        language in which it does everywhere.
+        """
         own = self.dates.get(column, text.DateHabit()).is_day_first()
         if own is not None:
             return own
@@ -87,19 +101,20 @@ class Habits:
         if len(others) == 1:
             return others.pop()
         if self.locale is None:
-            return None
+            return True if self.language not in (None, "en") else None
         language, _, country = self.locale.partition("-")
         return not (country.upper() in MONTH_FIRST_COUNTRIES or (language == "en" and not country))
 
-    def amount(self, column: str) -> text.AmountHabit:
-        """The decimal sign of a column, by the same rule."""
-        own = self.amounts.get(column, text.AmountHabit())
-        if own.comma != own.point:
-            return own
-        told = sum(self.amounts.values(), text.AmountHabit())
-        if told.comma != told.point or self.locale is None:
-            return told
-        return text.AmountHabit(comma=1) if self.locale.partition("-")[0] in DECIMAL_COMMA_LANGUAGES else text.AmountHabit(point=1)
+    def amount(self, column: str) -> text.AmountForm:
+        """How the amounts of a column are read: by the same rule, and at last by the country of the business."""
+        own = self.amounts.get(column, text.AmountHabit()).sign()
+        of_all = sum(self.amounts.values(), text.AmountHabit()).sign()
+        if (sign := own or of_all) is not None:
+            return text.AmountForm(sign)
+        if self.locale is not None:
+            return text.AmountForm(decimal_sign(language=self.locale.partition("-")[0]) or ".")
+        language = self.language if self.language != "en" else None  # English columns are in use everywhere
+        return text.AmountForm(decimal_sign(language=language) or decimal_sign(country=self.country), certain=False)
 
 
 def normalise(
@@ -121,12 +136,15 @@ def normalise(
     custom_fields a JSON object as text), and `unread_<field>` (Boolean) where a cell of a judged field was filled but not understood; the
     field is then null. Custom fields also get what no field has room for: `phone_extension`, `phone_2`, `email_flag`, `email_suggestion`.
     """
+    if judged is None:
+        table = text.without_residue(table)
     if habits is None:
-        habits = Habits()
+        habits = Habits(language=language_of(table.columns), country=default_country)
         habits.look_at(table, columns)
     table, calls = _without_remarks(table, columns)
     table, columns = _with_mobile_columns(table, columns)
     frame, further = _typed_fields(table, lines, columns, habits)
+    frame = _gifts(frame)
     frame = _consent(frame, judged or judge_table(table, consent_columns(columns)), calls.refused)
     frame = _names(frame)
     frame = _places(frame, default_country)
@@ -163,7 +181,7 @@ def _typed_fields(
     for use in columns:
         of_field.setdefault(str(use.field), []).append(use)
     typed: list[pl.Series] = [lines.cast(pl.Int64).alias("line")]
-    for name, dtype in {**DTYPES, "full_name": pl.String(), "house_number": pl.String(), "tags": pl.String()}.items():
+    for name, dtype in {**DTYPES, **ROW_FIELDS}.items():
         uses = of_field.get(name, [])
         cells = [text.cleaned(table[use.column], lines=name in MULTILINE_FIELDS) for use in uses]
         if name in fields.CONSENT_FIELDS:
@@ -178,18 +196,59 @@ def _typed_fields(
                 )
                 cell = cell.zip_with(cell.is_not_null(), other)
             value = _birth_date(cell, uses[0].column, habits) if name == fields.BIRTH_DATE else _typed(cell, dtype, uses[0].column, habits)
-            typed.append(value)
-            typed.append(
-                (cell.is_not_null() & value.is_null()).alias(f"unread_{name}")
-                if name in JUDGED_FIELDS
-                else _constant(f"unread_{name}", False, height)
-            )
+            if name in OPTIONAL_FIELDS:
+                value, is_open, kept = _optional(value, cell, name)
+                further += [kept.alias(uses[0].column)] if kept.count() else []
+                typed += [value, is_open.alias(f"unread_{name}")]
+            else:
+                further += [cell.alias(uses[0].column)] if name in KEPT_AS_WRITTEN else []
+                typed += [value, (cell.is_not_null() & value.is_null()).alias(f"unread_{name}")]
     frame = pl.DataFrame(typed)
+    if (uses := of_field.get("gift_amount")) and "gift_currency" not in of_field:
+        frame = frame.with_columns(text.currency(text.cleaned(table[uses[0].column])).alias("gift_currency"))
     if frame["tags"].null_count() == height:
         return frame.with_columns(pl.lit([], dtype=pl.List(pl.String)).alias("tags")), further
     tags = pl.col("tags").str.replace_all(TAG_SEPARATORS, ",").str.split(",").list.eval(pl.element().str.strip_chars())
     tags = tags.list.eval(pl.element().filter(pl.element() != "")).list.unique(maintain_order=True)
     return frame.with_columns(tags.fill_null([])), further
+
+
+def _optional(value: pl.Series, cell: pl.Series, name: str) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Return the value of an optional field; where its cell has two readings, so that a person must say which; and cells that are kept as text
+    because they are none, or an amount below zero that no gift is.
+    """
+    if name in NUMBER_FIELDS:
+        value = value.zip_with((value >= 0).fill_null(value=True), pl.Series([None], dtype=value.dtype).new_from_index(0, len(value)))
+    lacking = cell.is_not_null() & value.is_null()
+    if not lacking.any():
+        return value, lacking, pl.Series([None], dtype=pl.String).new_from_index(0, len(cell))
+    is_open = text.is_open_date(cell) if name in DAY_FIELDS else text.is_open_amount(cell) if name not in fields.COUNT_FIELDS else ~lacking
+    is_open = is_open & lacking
+    kept = lacking & ~is_open & (~text.is_no_date(cell) if name in DAY_FIELDS else lacking)
+    return value, is_open, cell.zip_with(kept, pl.Series([None], dtype=pl.String).new_from_index(0, len(cell)))
+
+
+def _gifts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Fill the fields of all gifts from those of the row's one gift: of a file that has a row a gift `gift_amount` stays, signed, for the sum of
+    the person's rows; elsewhere it is the total and its date the latest.
+    """
+    amount, day = pl.col("gift_amount"), pl.col("gift_date")
+    refunded = pl.col("gift_refunded").is_not_null()
+    given = pl.when(amount >= 0).then(amount)
+    if not frame["gift_date"].count() or not frame["gift_amount"].count() or frame["total_gifts"].count():
+        nothing = pl.lit(None, dtype=pl.String).alias("gift_currency")
+        return frame.with_columns(
+            pl.coalesce("total_gifts", given).alias("total_gifts"),
+            pl.coalesce("last_gift_date", day).alias("last_gift_date"),
+            pl.lit(None, dtype=pl.Float64).alias("gift_amount"),
+            nothing,
+        )
+    amount = pl.when(refunded).then(0.0).otherwise(amount)
+    is_gift = amount > 0
+    dates = [pl.coalesce(name, pl.when(is_gift | amount.is_null()).then(day)).alias(name) for name in fields.DATE_FIELDS]
+    amounts = [pl.coalesce(name, pl.when(is_gift).then(amount)).alias(name) for name in fields.AMOUNT_FIELDS]
+    count = pl.coalesce("gift_count", pl.when(amount.is_not_null()).then(is_gift.cast(pl.Int64))).alias("gift_count")
+    return frame.with_columns(*dates, *amounts, count, amount.alias("gift_amount"))
 
 
 def _constant(name: str, value: bool, height: int) -> pl.Series:  # noqa: FBT001 - the value of a column
@@ -204,20 +263,16 @@ def _typed(cells: pl.Series, dtype: pl.DataType, column: str, habits: Habits) ->
     if isinstance(dtype, pl.Float64):
         return text.amount(cells, habits.amount(column))
     if isinstance(dtype, pl.Int64):
-        amounts = text.amount(cells, habits.amount(column))
-        return amounts.to_frame().select(pl.when(pl.all() == pl.all().floor()).then(pl.all()).cast(pl.Int64, strict=False)).to_series()
+        return text.count(cells, habits.amount(column))
     return cells
 
 
 def _birth_date(cells: pl.Series, column: str, habits: Habits) -> pl.Series:
-    """As ISO 8601 where the cell is a date of one reading, eight digits included; else as written."""
-    days = text.date(cells, day_first=habits.day_first(column)).dt.to_string("%Y-%m-%d")
-    written_close = cells.str.to_date("%Y%m%d", strict=False).dt.to_string("%Y-%m-%d")
-    return (
-        pl.DataFrame([days.alias("days"), written_close.alias("close"), cells.alias("cells")])
-        .select(pl.coalesce("days", "close", "cells").alias(cells.name))
-        .to_series()
-    )
+    """As ISO 8601 where the cell is a date of one reading that is not in the future, a year of two digits being of the past; else as written."""
+    today = dt.datetime.now(dt.UTC).date()
+    days = text.in_the_past(text.date(cells, day_first=habits.day_first(column)), cells, today).dt.to_string("%Y-%m-%d")
+    written = cells.zip_with(~text.is_no_date(cells), pl.Series([None], dtype=pl.String).new_from_index(0, len(cells)))
+    return days.zip_with(days.is_not_null(), written).alias(cells.name)
 
 
 class _Calls(NamedTuple):

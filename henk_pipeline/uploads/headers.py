@@ -279,6 +279,9 @@ def map_columns(
         by_this: By = "system" if field == "source_id" else "name"
         by.update({c: "role" if c in by_role and roles.read_heading(c).role else by_this for c in uses if c not in before})
         settled |= uses.keys()
+    if (day := _date_of_gifts(table, by_name, synonyms, uses, settled)) is not None:
+        uses[day], by[day] = ("gift_date", VALUE), "name"
+        settled.add(day)
     by_names = dict(uses)
     _tell_names_apart(table, uses, notes)
     by.update({column: "content" for column, use in uses.items() if by_names.get(column) != use})
@@ -323,6 +326,19 @@ def _report_columns(by_name: dict[str, str], synonyms: Synonyms) -> set[str]:
     if not any(name_key(name) in by_name for name in synonyms.reports.get("time_of_day", [])):
         return set()
     return {by_name[key] for name in synonyms.fields["timezone"] if (key := name_key(name)) in by_name}
+
+
+def _date_of_gifts(
+    table: pl.DataFrame, by_name: dict[str, str], synonyms: Synonyms, uses: dict[str, tuple[str, Meaning]], settled: set[str]
+) -> str | None:
+    """Return the column named "Date" of a file that has a row a gift: it has amounts of gifts and no other date of theirs."""
+    named = {field for field, _ in uses.values()}
+    if "gift_amount" not in named or named & {"gift_date", "last_gift_date"}:
+        return None
+    dates = [
+        by_name[key] for name in synonyms.reports.get("date", []) if (key := name_key(name)) in by_name and by_name[key] not in settled
+    ]
+    return next((column for column in dates if _share(_sample(table, column), DATED_CELL) >= CONTENT_SHARE), None)
 
 
 def _by_their_cells(table: pl.DataFrame, field: str, columns: list[str], phones: list[str]) -> tuple[list[str], list[str]]:
