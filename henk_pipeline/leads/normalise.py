@@ -13,9 +13,9 @@ from henk_pipeline.leads import fields, text
 from henk_pipeline.leads.emails import normalise_emails, oddities, split_emails
 from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.locales import decimal_sign, language_of
-from henk_pipeline.leads.names import mended_case, split_full_names
+from henk_pipeline.leads.names import is_salutation, mended_case, split_full_names, with_names_that_look_empty
 from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called
-from henk_pipeline.leads.phones import NO_REGION, agreed_regions, normalise_phones, regions_of_codes
+from henk_pipeline.leads.phones import NO_REGION, agreed_regions, kinds_not_called, normalise_phones, regions_of_codes
 from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states, with_house_number
 from henk_pipeline.leads.time_zones import with_time_zones
 
@@ -27,6 +27,7 @@ DAY_FIELDS = (*fields.DATE_FIELDS, *fields.TIME_FIELDS, fields.BIRTH_DATE, "gift
 NUMBER_FIELDS = (*fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS)
 # Fields that a person can lack: a cell of theirs that is not understood is kept as text.
 OPTIONAL_FIELDS = {*fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS, *fields.TIME_FIELDS, "gift_date", "gift_amount"}
+ADDRESS_FIELDS = ("street", "city", "state", "postal_code", "country")
 # Fields of a row that help to read others, and are kept as custom fields, too.
 KEPT_AS_WRITTEN = {"gift_currency", "gift_refunded"}
 MULTILINE_FIELDS = ("notes", "description")
@@ -51,7 +52,7 @@ ROW_FIELDS: Mapping[str, pl.DataType] = {
 
 class ColumnMeaning(NamedTuple):
     """What a column is used for: `field` None keeps it as a custom field; `meaning` is value, further (counts where the
-    columns of the field before it are empty), opposite or present; `consent` how its cells are read for refusals; `kind_column` the column that
+    columns of the field before it are empty; of an address where all of the first address is), opposite or present; `consent` how its cells are read for refusals; `kind_column` the column that
     says what kind of number it holds.
     """
 
@@ -180,6 +181,7 @@ def _typed_fields(
     of_field: dict[str, list[ColumnMeaning]] = {}
     for use in columns:
         of_field.setdefault(str(use.field), []).append(use)
+    no_address = _without_address(table, of_field)
     typed: list[pl.Series] = [lines.cast(pl.Int64).alias("line")]
     for name, dtype in {**DTYPES, **ROW_FIELDS}.items():
         uses = of_field.get(name, [])
@@ -190,7 +192,11 @@ def _typed_fields(
             typed += [pl.Series(name, [None], dtype=dtype).new_from_index(0, height), _constant(f"unread_{name}", False, height)]
         else:
             cell = cells[0].alias(name)
-            for use, other in zip(uses[1:], cells[1:], strict=True):
+            if name in ADDRESS_FIELDS:
+                cell, second = _first_address(cell, cells[1:], no_address)
+                further += [column.alias(use.column) for use, column in zip(uses[1:], second, strict=True) if column.count()]
+                cells = cells[:1]
+            for use, other in zip(uses[1:], cells[1:], strict=False):
                 further.append(
                     other.zip_with(cell.is_not_null(), pl.Series([None], dtype=pl.String).new_from_index(0, height)).alias(use.column)
                 )
@@ -203,14 +209,59 @@ def _typed_fields(
             else:
                 further += [cell.alias(uses[0].column)] if name in KEPT_AS_WRITTEN else []
                 typed += [value, (cell.is_not_null() & value.is_null()).alias(f"unread_{name}")]
-    frame = pl.DataFrame(typed)
-    if (uses := of_field.get("gift_amount")) and "gift_currency" not in of_field:
-        frame = frame.with_columns(text.currency(text.cleaned(table[uses[0].column])).alias("gift_currency"))
+    frame = _without_salutations(_with_odd_names(pl.DataFrame(typed), table, of_field), of_field, further)
+    if "gift_amount" in of_field and "gift_currency" not in of_field:
+        frame = frame.with_columns(text.currency(text.cleaned(table[of_field["gift_amount"][0].column])).alias("gift_currency"))
     if frame["tags"].null_count() == height:
         return frame.with_columns(pl.lit([], dtype=pl.List(pl.String)).alias("tags")), further
     tags = pl.col("tags").str.replace_all(TAG_SEPARATORS, ",").str.split(",").list.eval(pl.element().str.strip_chars())
     tags = tags.list.eval(pl.element().filter(pl.element() != "")).list.unique(maintain_order=True)
     return frame.with_columns(tags.fill_null([])), further
+
+
+def _with_odd_names(frame: pl.DataFrame, table: pl.DataFrame, of_field: Mapping[str, list[ColumnMeaning]]) -> pl.DataFrame:
+    """Put back the names of people whose surname, or given name, is written as a word for nothing."""
+    first, last = frame["first_name"], frame["last_name"]
+    if "first_name" not in of_field or "last_name" not in of_field:
+        return frame
+    written = {name: table[of_field[name][0].column] for name in ("first_name", "last_name")}
+    return frame.with_columns(
+        with_names_that_look_empty(first, written["first_name"], last, family=False).alias("first_name"),
+        with_names_that_look_empty(last, written["last_name"], first, family=True).alias("last_name"),
+    )
+
+
+def _without_salutations(frame: pl.DataFrame, of_field: Mapping[str, list[ColumnMeaning]], further: list[pl.Series]) -> pl.DataFrame:
+    """Keep forms of address in a column of titles as custom fields: "Mr." is nobody's job."""
+    if "title" not in of_field or not frame["title"].count():
+        return frame
+    title = frame["title"]
+    salutations = is_salutation(title)
+    if not salutations.any():
+        return frame
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+    further.append(title.zip_with(salutations, nothing).alias(of_field["title"][0].column))
+    return frame.with_columns(title.zip_with(~salutations, nothing).alias("title"))
+
+
+def _without_address(table: pl.DataFrame, of_field: Mapping[str, list[ColumnMeaning]]) -> pl.Series:
+    """Return where street, city and postal code of the first address are empty: a country or a state alone is none."""
+    firsts = [of_field[name][0].column for name in ("street", "city", "postal_code") if name in of_field]
+    if not firsts or not any(len(of_field.get(name, ())) > 1 for name in ADDRESS_FIELDS):
+        return pl.Series([False]).new_from_index(0, table.height)
+    return _any([text.cleaned(table[column]).is_not_null() for column in firsts], "filled") == False  # noqa: E712 - a column, not a value
+
+
+def _first_address(cell: pl.Series, others: list[pl.Series], no_address: pl.Series) -> tuple[pl.Series, list[pl.Series]]:
+    """Return a part of the address, from the second where there is no first, never half of one and half of another; and the parts not used."""
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(cell))
+    kept = []
+    for other in others:
+        taken = no_address & other.is_not_null()
+        kept.append(other.zip_with(~taken, nothing))
+        cell = other.zip_with(taken, cell).alias(cell.name)
+        no_address = no_address & ~taken
+    return cell, kept
 
 
 def _optional(value: pl.Series, cell: pl.Series, name: str) -> tuple[pl.Series, pl.Series, pl.Series]:
@@ -411,8 +462,8 @@ def _regions(frame: pl.DataFrame, table: pl.DataFrame, columns: Sequence[ColumnM
 def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Phones and e-mails in their one form; and what is kept beside them as custom fields."""
     extras: list[pl.Series] = []
-    for name in ("email", *fields.PHONE_FIELDS):
-        before = frame[name]
+    written = {name: frame[name] for name in ("email", *fields.PHONE_FIELDS)}
+    for name, before in written.items():
         frame = normalise_emails(split_emails(frame, name), name) if name == "email" else normalise_phones(frame, name, default_country)
         frame = frame.with_columns((before.is_not_null() & frame[name].is_null()).alias(f"unread_{name}"))
     # A second number of the phone's cell is the mobile phone where there is none of its own.
@@ -429,7 +480,36 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, 
         "mobile_phone_more": "mobile_phone_2",
     }
     extras += [frame[name].alias(told) for name, told in named.items() if frame[name].count()]
+    for name in fields.PHONE_FIELDS:
+        frame, kept = _without_numbers_of_no_country(frame, name, written[name])
+        extras += kept
+        frame, kept = _without_numbers_not_called(frame, name)
+        extras += kept
     if frame["email"].count():
         odd = oddities(frame["email"])
         extras += [column for column in odd if column.count()]
     return frame, pl.DataFrame(extras)
+
+
+def _without_numbers_of_no_country(frame: pl.DataFrame, name: str, written: pl.Series) -> tuple[pl.DataFrame, list[pl.Series]]:
+    """Leave out numbers whose country the row leaves open ("NA"), where the person can be reached otherwise. They are kept as written."""
+    if f"{name}_region" not in frame.columns:
+        return frame, []
+    others = pl.any_horizontal(*(pl.col(other).is_not_null() for other in ("email", *fields.PHONE_FIELDS) if other != name))
+    is_open = frame.select(pl.col(f"unread_{name}") & (pl.col(f"{name}_region") == NO_REGION).fill_null(value=False) & others).to_series()
+    if not is_open.any():
+        return frame, []
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+    kept = written.zip_with(is_open, nothing).alias(f"{name} (country not known)")
+    return frame.with_columns((frame[f"unread_{name}"] & ~is_open).alias(f"unread_{name}")), [kept]
+
+
+def _without_numbers_not_called(frame: pl.DataFrame, name: str) -> tuple[pl.DataFrame, list[pl.Series]]:
+    """Leave out premium, pager and personal numbers, which are kept as custom fields with what they are."""
+    kinds = kinds_not_called(frame[name])
+    if not kinds.count():
+        return frame, []
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+    dropped = frame[name].zip_with(kinds.is_not_null(), nothing).alias(f"{name} (not called)")
+    left = frame[name].zip_with(kinds.is_null(), nothing).alias(name)
+    return frame.with_columns(left), [dropped, kinds.alias(f"{name}_flag")]

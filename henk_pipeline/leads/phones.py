@@ -383,3 +383,38 @@ def _parse(cell: str, country: str) -> tuple[str | None, str | None]:
     if not phonenumbers.is_valid_number(number):
         return None, None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), number.extension
+
+
+def kinds_not_called(numbers: pl.Series) -> pl.Series:
+    """Return the kind of E.164 numbers that are not called: "premium rate", "pager" or "personal" by libphonenumber's patterns; null for others.
+
+    A premium number costs the caller, a pager answers nobody, and a personal number (US 500, GB 070) may be either.
+    """
+    kinds = pl.Series(numbers.name, [None], dtype=pl.String).new_from_index(0, len(numbers))
+    if not numbers.count():
+        return kinds
+    code = numbers.str.extract(_any_calling_code().replace("^(", r"^\+(", 1), 1)
+    for one in code.drop_nulls().unique():
+        patterns = _not_called(int(one))
+        national = numbers.str.strip_prefix(f"+{one}")
+        for kind, pattern in patterns.items():
+            of_kind = ((code == one) & national.str.contains(pattern)).fill_null(value=False)
+            if of_kind.any():
+                kinds = kinds.zip_with(~of_kind | kinds.is_not_null(), pl.Series([kind], dtype=pl.String).new_from_index(0, len(numbers)))
+    return kinds
+
+
+@lru_cache(maxsize=256)
+def _not_called(code: int) -> dict[str, str]:
+    """Return the patterns of national numbers of a calling code by kind."""
+    found: dict[str, str] = {}
+    # The islands that share a calling code call other numbers premium: 0845 costs extra in Guernsey only.
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code][:1]
+    known = [metadata for region in regions if (metadata := _metadata(region)) is not None]
+    for kind, name in (("premium rate", "premium_rate"), ("pager", "pager"), ("personal", "personal_number")):
+        patterns = [
+            part.national_number_pattern for one in known if (part := getattr(one, name)) is not None and part.national_number_pattern
+        ]
+        if patterns:
+            found[kind] = _ascii("^(?:" + "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns)) + ")$")
+    return found

@@ -36,6 +36,9 @@ CONSENT_FIELDS = {"do_not_call", "dnc", "do_not_email", "email_opt_out"}
 # Of several columns for these, a later one counts in the rows in which the earlier is empty: a person must not be lost for it.
 CONTACT_FIELDS = {"email", "phone", "mobile_phone"}
 PHONE_FIELDS = {"phone", "mobile_phone"}
+# Parts of an address: a second one fills the rows in which the first is empty as a whole.
+ADDRESS_FIELDS = {"street", "city", "state", "postal_code", "country"}
+ADDRESS_KINDS = {"home", "business", "work", "other", "mailing", "billing", "shipping", "primary", "preferred", "office"}
 # What a column named as one of countries is used for whose cells are calling codes ("44"); kept as a custom field.
 CALLING_CODE = "calling code"
 CODE_CELL = r"^\s*(?:\+|00)?\s*[1-9]\d{0,2}(?:[- ]?\d{3})?(?:\.0)?\s*$"
@@ -529,8 +532,20 @@ def _take(field: str, meaning: Meaning, columns: list[str], uses: dict[str, tupl
     elif others and field in CONTACT_FIELDS:
         uses.update(dict.fromkeys(others, (field, "further")))
         notes.append(f"Several columns hold {field}: “{first}” counts, where it is empty {told}.")
+    elif others and field in ADDRESS_FIELDS:
+        second = next((column for column in others if _address_of(column) != _address_of(first)), None)
+        uses.update({second: (field, "further")} if second is not None else {})
+        used = f", where that address is empty “{second}”" if second is not None else ""
+        kept = ", ".join(f"“{column}”" for column in others if column != second)
+        notes.append(f"Several columns hold {field}: “{first}” counts{used}" + (f"; kept as custom fields: {kept}." if kept else "."))
     elif others:
         notes.append(f"Several columns hold {field}: “{first}” counts; kept as custom fields: {told}.")
+
+
+def _address_of(column: str) -> str:
+    """Return which of a person's addresses a column is of ("Business City", "City - Work"): its first or last word, where that names a kind."""
+    words = roles.words_of(column)
+    return next((word for word in (*words[:1], *words[-1:]) if word in ADDRESS_KINDS), "")
 
 
 @lru_cache(maxsize=1)
