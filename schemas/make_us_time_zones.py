@@ -80,7 +80,7 @@ def area_codes() -> list[tuple[str, str]]:
 
 
 def _is_of_an_island(code: str, zones: tuple[str, ...], known: dict[str, str]) -> bool:
-    return len(code) == 4 and code[0] == "1" and code[1:] not in known and len(zones) == 1  # noqa: PLR2004 - 1 and three digits
+    return len(code) == 4 and code[0] == "1" and code[1:] not in known and len(zones) == 1
 
 
 def _write(path: Path, header: str, rows: list[Any]) -> None:

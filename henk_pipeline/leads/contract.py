@@ -66,7 +66,7 @@ WITHOUT_CELLS = {
 RULES_OF_UNREAD = (
     {"email": EMAIL}
     | dict.fromkeys(fields.PHONE_FIELDS, PHONE)
-    | dict.fromkeys((*fields.DATE_FIELDS, *fields.TIME_FIELDS, "gift_date"), DATE_OPEN)
+    | dict.fromkeys((*fields.DATE_FIELDS, *fields.TIME_FIELDS), DATE_OPEN)
     | dict.fromkeys((*fields.AMOUNT_FIELDS, "gift_amount"), AMOUNT_OPEN)
 )
 
@@ -90,7 +90,7 @@ class LeadUpload(pa.DataFrameModel):
     country: str = pa.Field(nullable=True, description="country, as ISO 3166-1 alpha-2 code where it is known")
     timezone: str = pa.Field(
         nullable=True,
-        description="IANA time zone; where the cell names none found by postal code, state and country, else by the number; none where several are possible",
+        description="IANA time zone; where the cell names none, that of postal code, state and country, else of the number; of several none",
     )
     preferred_language: str = pa.Field(nullable=True, description="language the person prefers")
     lead_source: str = pa.Field(nullable=True, description="where the person came from")
@@ -127,7 +127,6 @@ class LeadUpload(pa.DataFrameModel):
     unread_last_gift_amount: bool = pa.Field(eq=False)
     unread_total_gifts: bool = pa.Field(eq=False)
     unread_last_activity_at: bool = pa.Field(eq=False)
-    unread_gift_date: bool = pa.Field(eq=False)
     unread_gift_amount: bool = pa.Field(eq=False)
 
     @pa.dataframe_check(name="has_a_contact")

@@ -173,7 +173,7 @@ def _pair(name: str) -> tuple[str | None, str | None] | None:
     last, comma, firsts = name.partition(",")
     reversed_name = bool(comma) and re.search(rf"\s(?:{joints})\s", firsts) is not None and not re.search(rf"\s(?:{joints})\s", last)
     sides = [side.strip() for side in re.split(rf"\s(?:{joints})\s", firsts if reversed_name else name, flags=re.IGNORECASE)]
-    if len(sides) != 2:  # noqa: PLR2004 - two people
+    if len(sides) != 2:
         return None
     people = [_person(side) for side in sides]
     (one, one_last), (two, two_last) = people
@@ -202,7 +202,7 @@ def _person(name: str) -> tuple[str | None, str | None]:
     ends = [_without_ends(part) for part in parts]
     generations += [generation for _, some in ends for generation in some]
     parts = [part for part, _ in ends if part]
-    if len(parts) == 2 and all(_is_title(word) for word in parts[1].split()):  # noqa: PLR2004 - "Lee, Mr."
+    if len(parts) == 2 and all(_is_title(word) for word in parts[1].split()):
         parts = parts[:1]
     parsed = HumanName(_without_titles(", ".join(parts)), constants=_constants())
     first = " ".join(part for part in (parsed.title, parsed.first, parsed.middle) if part)
@@ -230,7 +230,7 @@ def _without_titles(name: str) -> str:
         len(words) > 1
         and _is_title(words[0])
         and (words[0].endswith(".") or plain(words[0]) not in load_name_words().words.also_names or len(words) > 2)
-    ):  # noqa: PLR2004
+    ):
         words = words[1:]
     return " ".join(words)
 
@@ -242,7 +242,7 @@ def _without_ends(part: str) -> tuple[str, list[str]]:
     while len(words) > 1:
         if _is_generation(words[-1]):
             generations.insert(0, words.pop())
-        elif len(words) > 2 and _is_credential(words[-1], part) and words[-1] != words[-1].lower():  # noqa: PLR2004 - a first and a last name
+        elif len(words) > 2 and _is_credential(words[-1], part) and words[-1] != words[-1].lower():
             words.pop()
         else:
             break
@@ -263,7 +263,7 @@ def _is_credential(part: str, name: str) -> bool:
     shouts = name == name.upper()
     words = [word.strip(".,") for word in part.split()]
     return bool(words) and all(
-        (word.replace(".", "") in known and not (shouts and len(word) <= 2))  # noqa: PLR2004 - "SA", "MA" may be names in capitals
+        (word.replace(".", "") in known and not (shouts and len(word) <= 2))
         or (not shouts and part != name and re.fullmatch(rf"[B-DF-HJ-NP-TV-XZ]{{2,{MAX_CREDENTIAL}}}", word) is not None)
         or plain(word) in {"esq", "esquire", "phd", "md", "cfre"}
         for word in words

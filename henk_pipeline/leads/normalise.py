@@ -21,7 +21,7 @@ from henk_pipeline.leads.time_zones import with_time_zones
 
 # Fields whose cells reject the row: a contact that is none, a date or an amount of two readings. For each the frame has `unread_<field>`.
 JUDGED_FIELDS = (
-    "email", *fields.PHONE_FIELDS, *fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.TIME_FIELDS, "gift_date", "gift_amount",
+    "email", *fields.PHONE_FIELDS, *fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.TIME_FIELDS, "gift_amount",
 )  # fmt: skip
 DAY_FIELDS = (*fields.DATE_FIELDS, *fields.TIME_FIELDS, fields.BIRTH_DATE, "gift_date")
 NUMBER_FIELDS = (*fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS)
@@ -214,7 +214,8 @@ def _typed_fields(
         frame = frame.with_columns(text.currency(text.cleaned(table[of_field["gift_amount"][0].column])).alias("gift_currency"))
     if frame["tags"].null_count() == height:
         return frame.with_columns(pl.lit([], dtype=pl.List(pl.String)).alias("tags")), further
-    tags = pl.col("tags").str.replace_all(TAG_SEPARATORS, ",").str.split(",").list.eval(pl.element().str.strip_chars())
+    tags = pl.col("tags").str.replace_all(TAG_SEPARATORS, ",").str.split(",")
+    tags = tags.list.eval(pl.element().str.strip_chars().str.strip_prefix("* "))  # Google Contacts marks its own groups
     tags = tags.list.eval(pl.element().filter(pl.element() != "")).list.unique(maintain_order=True)
     return frame.with_columns(tags.fill_null([])), further
 
@@ -274,7 +275,7 @@ def _optional(value: pl.Series, cell: pl.Series, name: str) -> tuple[pl.Series, 
     if not lacking.any():
         return value, lacking, pl.Series([None], dtype=pl.String).new_from_index(0, len(cell))
     is_open = text.is_open_date(cell) if name in DAY_FIELDS else text.is_open_amount(cell) if name not in fields.COUNT_FIELDS else ~lacking
-    is_open = is_open & lacking
+    is_open = is_open & lacking if name in JUDGED_FIELDS else pl.zeros(len(cell), dtype=pl.Boolean, eager=True)
     kept = lacking & ~is_open & (~text.is_no_date(cell) if name in DAY_FIELDS else lacking)
     return value, is_open, cell.zip_with(kept, pl.Series([None], dtype=pl.String).new_from_index(0, len(cell)))
 
@@ -497,6 +498,7 @@ def _without_numbers_of_no_country(frame: pl.DataFrame, name: str, written: pl.S
         return frame, []
     others = pl.any_horizontal(*(pl.col(other).is_not_null() for other in ("email", *fields.PHONE_FIELDS) if other != name))
     is_open = frame.select(pl.col(f"unread_{name}") & (pl.col(f"{name}_region") == NO_REGION).fill_null(value=False) & others).to_series()
+    is_open = is_open & ~written.str.starts_with("+").fill_null(value=False)
     if not is_open.any():
         return frame, []
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)

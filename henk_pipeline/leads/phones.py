@@ -408,7 +408,6 @@ def kinds_not_called(numbers: pl.Series) -> pl.Series:
 def _not_called(code: int) -> dict[str, str]:
     """Return the patterns of national numbers of a calling code by kind."""
     found: dict[str, str] = {}
-    # The islands that share a calling code call other numbers premium: 0845 costs extra in Guernsey only.
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code][:1]
     known = [metadata for region in regions if (metadata := _metadata(region)) is not None]
     for kind, name in (("premium rate", "premium_rate"), ("pager", "pager"), ("personal", "personal_number")):
