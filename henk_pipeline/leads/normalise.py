@@ -51,9 +51,9 @@ ROW_FIELDS: Mapping[str, pl.DataType] = {
 
 
 class ColumnMeaning(NamedTuple):
-    """What a column is used for: `field` None keeps it as a custom field; `meaning` is value, further (counts where the
-    columns of the field before it are empty; of an address where all of the first address is), opposite or present; `consent` how its cells are read for refusals; `kind_column` the column that
-    says what kind of number it holds.
+    """What a column is used for: `field` None keeps it as a custom field; `meaning` is value, further (counts where the columns of the field
+    before it are empty; of an address where all of the first address is), opposite or present; `consent` how its cells are read for refusals;
+    `kind_column` the column that says what kind of number it holds.
     """
 
     column: str

@@ -103,7 +103,7 @@ def _zone_of_name(name: str) -> str | None:
     for form in (bare, inside.group() if inside else ""):
         if (zone := names.get(_key(form))) is not None:
             return zone
-    # "Pacific Time (US & Canada); Tijuana"
+    # Of several places the first: older Windows has "Pacific Time (US & Canada); Tijuana".
     return names.get(_key(bare.partition(";")[0]))
 
 

@@ -39,8 +39,9 @@ from henk_pipeline.uploads.unpacking import UnreadableFileError
 NO_SYSTEM = "csv_import"
 MOST_EXAMPLES = 3
 MAX_SHOWN = 60
-# Of fewer rows a share says nothing: three bad ones of eight are no reason to leave out five good ones.
+# Of fewer rows a share says little: three bad ones of eight are no reason to leave out five good ones. Where most are bad, so is the reading.
 MIN_ROWS_FOR_SHARE = 40
+MAX_REJECTED_OF_FEW = 0.5
 MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
 LONGEST_LIST_NAME = 255  # lead_lists.name varchar(255)
 # Characters that make a spreadsheet take a cell for a formula (OWASP, CSV injection).
@@ -508,11 +509,12 @@ def _stated_in_ragged(ragged: list[RaggedRow], country: str) -> pl.DataFrame:
 
 
 def _why_hopeless(upload: ValidatedUpload, max_rejected: float, *, strict: bool) -> str | None:
-    """Return why nothing of an upload is loaded. `strict`: the share was set for this file, and counts for a few rows, too."""
+    """Return why nothing of an upload is loaded; None if its good rows are. `strict`: the share was set for this file, and counts for few rows, too."""
     read_rows, rejected = upload.rows_read, upload.rows_rejected
     if read_rows == 0:
         return "The file has a header, but no rows."
-    if rejected <= max_rejected * read_rows or (read_rows < MIN_ROWS_FOR_SHARE and not strict and rejected < read_rows):
+    few = read_rows < MIN_ROWS_FOR_SHARE and not strict
+    if rejected <= max(max_rejected, MAX_REJECTED_OF_FEW if few else 0) * read_rows:
         return None
     commonest = min(upload.reasons, key=lambda reason: (-upload.reasons[reason], reason))
     return (
