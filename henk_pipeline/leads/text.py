@@ -14,7 +14,7 @@ from henk_pipeline.leads.locales import DecimalSign, currencies, currency_patter
 INVISIBLE = r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f]"
 BLANKS = r"[\s\u00a0]+"
 # What a spreadsheet writes so that it takes a cell for text: ="00123" and '02134; what Henk writes before a cell that could be a formula.
-QUOTED_FORMULA = r'^\s*=\s*(?:T\()?"((?s:.*))"\)?\s*$'
+QUOTED_FORMULA = r'^=\s*(?:T\()?"((?s:.*))"\)?\s*$'
 APOSTROPHE = r"^'([0-9+=@\-])"
 # A cell in which there may be something to clean; most have nothing.
 UNCLEAN = r"[^!-~ ]|^ | $|  "
@@ -69,17 +69,12 @@ def without_residue(table: pl.DataFrame) -> pl.DataFrame:
     """Return the table with the values of cells that a spreadsheet was to take for text (`="00123"`, `'02134`)."""
     mended = []
     for column in table.get_columns():
-        if column.str.contains("=", literal=True).any() and column.str.contains(QUOTED_FORMULA).any():
+        if column.str.starts_with("=").any():
             inner = column.str.extract(QUOTED_FORMULA, 1).str.replace_all('""', '"', literal=True)
-            column = inner.zip_with(inner.is_not_null(), column).alias(column.name)  # noqa: PLW2901 - the same column
-            mended.append(column)
-        if column.str.starts_with("'").any():
+            mended.append(inner.zip_with(inner.is_not_null(), column.str.replace(APOSTROPHE, "$1")).alias(column.name))
+        elif column.str.starts_with("'").any():
             mended.append(column.str.replace(APOSTROPHE, "$1"))
-    return (
-        table.with_columns(mended[-1] if len(mended) == 1 else list({column.name: column for column in mended}.values()))
-        if mended
-        else table
-    )
+    return table.with_columns(mended) if mended else table
 
 
 def cleaned(cells: pl.Series, *, lines: bool = False) -> pl.Series:
@@ -161,11 +156,16 @@ class DateHabit(NamedTuple):
 
 def amount_habit(column: pl.Series) -> AmountHabit:
     """What the cells of a column tell of its decimal sign."""
-    point = column.str.contains(r"\.[0-9]{1,2}\D*$|\.[0-9]{4,}\D*$|^[^0-9]*0\.[0-9]+\D*$")
+    has_comma = column.str.contains(",", literal=True).any()
+    if not has_comma and not column.str.contains(".", literal=True).any():
+        return AmountHabit()
+    point = column.str.contains(r"(?:^[^0-9]*0\.[0-9]+|\.(?:[0-9]{1,2}|[0-9]{4,}))[^0-9]*$")
+    if not has_comma and point.all():
+        return AmountHabit(0, int(point.sum()))
     groups = column.str.contains(r"[0-9]\.[0-9]{3}\.[0-9]{3}")
-    if not column.str.contains(",", literal=True).any():
+    if not has_comma:
         return AmountHabit(int((groups & ~point).sum()), int((point & ~groups).sum()))
-    comma = column.str.contains(r"[0-9][.][0-9]{3}.*,[0-9]|,[0-9]{1,2}\D*$|^[^0-9]*0,[0-9]+\D*$") & ~point
+    comma = column.str.contains(r"[0-9][.][0-9]{3}.*,[0-9]|,[0-9]{1,2}[^0-9]*$|^[^0-9]*0,[0-9]+[^0-9]*$") & ~point
     point = point | column.str.contains(r"[0-9],[0-9]{3},[0-9]{3}")
     return AmountHabit(int((comma | (groups & ~point)).sum()), int(point.sum()))
 
@@ -185,22 +185,44 @@ def amount(column: pl.Series, form: AmountForm | None = None) -> pl.Series:
     decimal, certain = form
 
     def read(cells: pl.Series) -> pl.Series:
-        is_open = (not certain) and cells.str.contains(OPEN_AMOUNT).any()
+        is_open = not certain and cells.str.contains(OPEN_AMOUNT).any()
         if decimal == "." and not is_open and cells.str.contains(PLAIN_AMOUNT).all():  # null: nothing to read
             return cells.str.strip_prefix("$").cast(pl.Float64)
-        written = pl.col("cell").str.replace(NO_CENTS, "$1$2")
-        number = written.str.extract(_amount_pattern(), 1).str.replace_all(r"[\s\u00a0'’]", "")
-        below = written.str.contains(r"^\(|^\D*[-−–]|[-−–]\D*$")
-        thousands, point = (r"\.", ",") if decimal == "," else (",", ".")
-        shape = rf"^([0-9]+|[0-9]{{1,3}}({thousands}[0-9]{{3}})+)?({point.replace('.', '[.]')}[0-9]+)?$"
-        plain = pl.col("number").str.replace_all(thousands, "").str.replace(point, ".", literal=True).cast(pl.Float64, strict=False)
-        amounts = pl.when(pl.col("number").str.contains(shape)).then(pl.when("below").then(-plain).otherwise(plain))
-        if is_open:
-            three_decimals = pl.lit(value=True) if decimal is None else pl.col("number").str.contains(point, literal=True)
-            amounts = pl.when(~(pl.col("cell").str.contains(OPEN_AMOUNT) & three_decimals)).then(amounts)
-        return pl.DataFrame({"cell": cells}).with_columns(number=number, below=below).select(amounts.alias("amount")).to_series()
+        thousands, point = (".", ",") if decimal == "," else (",", ".")
+        # What most cells are: a number, perhaps with a dollar before it. The rest is asked for currencies and signs.
+        digits = cells.str.strip_prefix("$")
+        simple = digits.str.contains(_amount_shape(thousands, point))
+        plain = digits.to_frame("digits").select(_as_number(pl.col("digits"), thousands, point)).to_series()
+        amounts = plain.zip_with(simple.fill_null(value=False), pl.Series([None], dtype=pl.Float64).new_from_index(0, len(cells)))
+        rest = cells.is_not_null() & ~simple
+        if rest.any():
+            amounts = amounts.scatter(rest.arg_true(), _amounts_beside(cells.filter(rest), thousands, point))
+        if not is_open:
+            return amounts
+        three_decimals = pl.lit(value=True) if decimal is None else pl.col("cell").str.contains(point, literal=True)
+        open_cell = pl.col("cell").str.contains(OPEN_AMOUNT) & three_decimals
+        return pl.DataFrame([cells.alias("cell"), amounts.alias("amount")]).select(pl.when(~open_cell).then("amount")).to_series()
 
     return over_distinct(column, read).alias(column.name)
+
+
+def _amounts_beside(cells: pl.Series, thousands: str, point: str) -> pl.Series:
+    """Return the amounts of cells with currencies and signs beside the number."""
+    written = pl.col("cell").str.replace(NO_CENTS, "$1$2")
+    number = written.str.extract(_amount_pattern(), 1).str.replace_all(r"[\s\u00a0'’]", "")
+    below = written.str.contains(r"^\(|^[^0-9]*[-−–]|[-−–][^0-9]*$")
+    frame = cells.to_frame("cell").with_columns(number=number, below=below)
+    value = pl.when(pl.col("number").str.contains(_amount_shape(thousands, point))).then(_as_number(pl.col("number"), thousands, point))
+    return frame.select(pl.when("below").then(-value).otherwise(value)).to_series()
+
+
+def _amount_shape(thousands: str, point: str) -> str:
+    return rf"^([0-9]+|[0-9]{{1,3}}(?:[{thousands}][0-9]{{3}})+)?(?:[{point}][0-9]+)?$"
+
+
+def _as_number(digits: pl.Expr, thousands: str, point: str) -> pl.Expr:
+    plain = digits.str.replace_all(thousands, "", literal=True)
+    return (plain if point == "." else plain.str.replace(point, ".", literal=True)).cast(pl.Float64, strict=False)
 
 
 @lru_cache(maxsize=1)
@@ -211,6 +233,8 @@ def _amount_pattern() -> str:
 
 def count(column: pl.Series, form: AmountForm | None = None) -> pl.Series:
     """Return whole numbers (Int64); null for other cells. Of one group of three digits a count has no decimals, so that `1.500` is 1500."""
+    if column.str.contains(r"^[0-9]{1,18}$").all():  # null: nothing to read
+        return column.cast(pl.Int64).alias(column.name)
     plain = column.str.replace(r"^([1-9][0-9]{0,2})[.,]([0-9]{3})$", "$1$2") if column.str.contains(OPEN_AMOUNT).any() else column
     whole = amount(plain, form).to_frame().select(pl.when(pl.all() == pl.all().floor()).then(pl.all()).cast(pl.Int64, strict=False))
     return whole.to_series().alias(column.name)

@@ -20,6 +20,7 @@ from henk_pipeline.leads.normalise import (
     DAY_FIELDS,
     DTYPES,
     JUDGED_FIELDS,
+    NUMBER_FIELDS,
     OPTIONAL_FIELDS,
     ColumnMeaning,
     Habits,
@@ -215,7 +216,10 @@ def _look_through(
     habits = Habits(
         locale=manifest.locale, language=language_of(reading.columns) if reading.header_line is not None else None, country=country
     )
-    for look in at_once(lambda chunk: _habits_of(without_residue(chunk.table), columns), chain([first], pieces), _at_once(reading)):
+    written = [use.column for use in columns if use.field in DAY_FIELDS or use.field in NUMBER_FIELDS or use.field == "gift_amount"]
+    for look in at_once(
+        lambda chunk: _habits_of(without_residue(chunk.table.select(written)), columns), chain([first], pieces), _at_once(reading)
+    ):
         habits.add(look)
     return mapping, columns, habits
 
