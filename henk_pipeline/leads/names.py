@@ -28,6 +28,7 @@ WORD = re.compile(r"[^\W\d_]+")
 SHOUTED_OR_WHISPERED = r"^(?:[^\p{Ll}]*\p{Lu}[^\p{Ll}]+|[^\p{Lu}]*\p{Ll}[^\p{Lu}]*)$"
 # "Ana Silva", "Silva, Ana": names that are told apart without asking the library.
 TWO_WORDS = r"^(\p{L}[\p{L}'’-]+) (\p{L}[\p{L}'’-]+)$"
+SIMPLE_TWO_WORDS = re.compile(r"^([^\W\d_][^\W\d_'’-]+) ([^\W\d_][^\W\d_'’-]+)$")
 LAST_FIRST = r"^(\p{L}[\p{L}'’ -]+), ?(\p{L}[\p{L}'’-]+)$"
 
 
@@ -194,8 +195,6 @@ def _given(first: str | None, last: str | None) -> str:
 
 def _person(name: str) -> tuple[str | None, str | None]:
     """Return the first and last name of one person, without titles and credentials, the generation behind the last name."""
-    from nameparser import HumanName  # noqa: PLC0415 - most files have first and last names apart, and need not wait for it
-
     parts = [part.strip() for part in name.split(",") if part.strip()]
     generations = [part for part in parts[1:] if _is_generation(part)]
     parts = [part for number, part in enumerate(parts) if not number or not (_is_generation(part) or _is_credential(part, parts[0]))]
@@ -204,7 +203,13 @@ def _person(name: str) -> tuple[str | None, str | None]:
     parts = [part for part, _ in ends if part]
     if len(parts) == 2 and all(_is_title(word) for word in parts[1].split()):
         parts = parts[:1]
-    parsed = HumanName(_without_titles(", ".join(parts)), constants=_constants())
+    bare = _without_titles(", ".join(parts))
+    simple = SIMPLE_TWO_WORDS.match(bare)
+    if simple is not None and simple[2].lower() not in PARTICLES and simple[1].lower() not in PARTICLES:
+        return simple[1], " ".join((simple[2], *generations))
+    from nameparser import HumanName  # noqa: PLC0415 - a millisecond a name, and most files have first and last names apart
+
+    parsed = HumanName(bare, constants=_constants())
     first = " ".join(part for part in (parsed.title, parsed.first, parsed.middle) if part)
     last = " ".join(part for part in (parsed.last, *generations) if part)
     if not first and not last:

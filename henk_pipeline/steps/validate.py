@@ -513,7 +513,7 @@ def _stated_in_ragged(ragged: list[RaggedRow], country: str) -> pl.DataFrame:
 
 
 def _why_hopeless(upload: ValidatedUpload, max_rejected: float, *, strict: bool) -> str | None:
-    """Return why nothing of an upload is loaded; None if its good rows are. `strict`: the share was set for this file, and counts for few rows, too."""
+    """Return why nothing of an upload is loaded; None if its good rows are. `strict`: the share was set for this file, and counts for few rows."""
     read_rows, rejected = upload.rows_read, upload.rows_rejected
     if read_rows == 0:
         return "The file has a header, but no rows."
