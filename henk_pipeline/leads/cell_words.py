@@ -19,11 +19,17 @@ class Empty(BaseModel):
 
     placeholders: list[str] = Field(min_length=1)
     spreadsheet_errors: list[str] = Field(min_length=1)
+    no_contact: list[str] = Field(min_length=1)
 
     @property
     def pattern(self) -> str:
         """A pattern of cells that hold nothing."""
         return rf"(?i)^(?:{'|'.join([*map(re.escape, [*self.placeholders, *self.spreadsheet_errors]), *ERROR_SHAPES])})$"
+
+    @property
+    def contacts(self) -> str:
+        """A pattern of cells of addresses and numbers that say there is none."""
+        return rf"(?i)^[\s(<\[*-]*(?:{'|'.join(map(re.escape, self.no_contact))})[\s)>\].!*-]*$"
 
     @property
     def errors(self) -> str:

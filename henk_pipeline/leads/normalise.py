@@ -10,6 +10,7 @@ import polars as pl
 from henk_pipeline.consent.columns import ConsentColumn, field_column
 from henk_pipeline.consent.tables import JudgedTable, judge_table, read_phone_cells
 from henk_pipeline.leads import fields, text
+from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.emails import normalise_emails, oddities, split_emails
 from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.locales import decimal_sign, language_of
@@ -186,6 +187,9 @@ def _typed_fields(
     for name, dtype in {**DTYPES, **ROW_FIELDS}.items():
         uses = of_field.get(name, [])
         cells = [text.cleaned(table[use.column], lines=name in MULTILINE_FIELDS) for use in uses]
+        if name in fields.PHONE_FIELDS or name == "email":
+            cells, kept = _without_words_for_none(cells, uses)
+            further += kept
         if name in fields.CONSENT_FIELDS:
             typed.append(_constant(name, False, height))
         elif not uses:
@@ -243,6 +247,21 @@ def _without_salutations(frame: pl.DataFrame, of_field: Mapping[str, list[Column
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
     further.append(title.zip_with(salutations, nothing).alias(of_field["title"][0].column))
     return frame.with_columns(title.zip_with(~salutations, nothing).alias("title"))
+
+
+def _without_words_for_none(cells: list[pl.Series], uses: list[ColumnMeaning]) -> tuple[list[pl.Series], list[pl.Series]]:
+    """Return the cells of contacts without those that say in words that there is none ("declined"), and these."""
+    pattern = load_cell_words().empty.contacts
+    left, kept = [], []
+    for cell, use in zip(cells, uses, strict=True):
+        is_word = cell.str.contains(pattern).fill_null(value=False) if cell.count() else cell.is_not_null()
+        if not is_word.any():
+            left.append(cell)
+            continue
+        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(cell))
+        left.append(cell.zip_with(~is_word, nothing))
+        kept.append(cell.zip_with(is_word, nothing).alias(f"{use.column} (as written)"))
+    return left, kept
 
 
 def _without_address(table: pl.DataFrame, of_field: Mapping[str, list[ColumnMeaning]]) -> pl.Series:

@@ -520,6 +520,9 @@ def _why_hopeless(upload: ValidatedUpload, max_rejected: float, *, strict: bool)
     few = read_rows < MIN_ROWS_FOR_SHARE and not strict
     if rejected <= max(max_rejected, MAX_REJECTED_OF_FEW if few else 0) * read_rows:
         return None
+    questions = upload.mapping.questions if upload.mapping is not None else ()
+    if questions and upload.reasons[contract.NO_CONTACT.code] == rejected:
+        return f"{rejected} of {read_rows} rows have no contact that is certain, so nothing was loaded. {' '.join(questions)}"
     commonest = min(upload.reasons, key=lambda reason: (-upload.reasons[reason], reason))
     return (
         f"{rejected} of {read_rows} rows were rejected, more than the {max_rejected:.0%} that are allowed, so nothing was loaded. "

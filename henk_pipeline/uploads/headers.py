@@ -149,7 +149,7 @@ class Mapping(BaseModel):
     """Every column of a file in order, what each is used for, and the system the file comes from (None: not recognised).
 
     `notes`: in words, where several columns were for one field, and what was recognised by content only. `candidates`: columns that were
-    considered for a field and not taken.
+    considered for a field and not taken. `questions`: those of the notes that only a person can answer.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -158,6 +158,7 @@ class Mapping(BaseModel):
     system: str | None
     notes: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    questions: tuple[str, ...] = ()
 
     def reasons(self) -> list[dict[str, object]]:
         """Return for every column that is used: column, field, what the mapping rests on, and the candidates that were not taken."""
@@ -250,6 +251,7 @@ def map_columns(
         system=system,
         notes=tuple(mapper.notes),
         candidates=tuple(mapper.candidates),
+        questions=tuple(mapper.questions),
     )
 
 
@@ -268,6 +270,7 @@ class _Mapper:
         free = [column for column in table.columns if column not in self.settled | self.asked]
         self.persons = _persons(free if has_header else [], synonyms)
         self.notes: list[str] = list(self.persons.notes)
+        self.questions: list[str] = []
         self.holds = _contents(table, [column for column in free if not read_statement(column).has("fax")])
         self.candidates = [
             Candidate(column=column, field=self.holds.get(column, ""), reason=reason) for column, reason in self.persons.excluded.items()
@@ -355,7 +358,8 @@ class _Mapper:
         for field, column in found.items():
             self.uses[column], self.by[column] = (field, VALUE), "content"
             self.notes.append(f"Column “{column}” is taken as {field}, by what it holds.")
-        self.notes += _open_questions(self.persons, self.candidates, self.fields)
+        self.questions = _open_questions(self.persons, self.candidates, self.fields)
+        self.notes += self.questions
         if not self.has_header:
             self.notes.append(
                 "The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure."

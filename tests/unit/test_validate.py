@@ -167,3 +167,27 @@ def test_ids_in_residue_of_spreadsheets_are_those_without(tmp_path):
     path.write_text('Donor ID,Donor Type,Email,Do Not Call\n"=""00123""",IND,a@example.org,"=""Yes"""\n\'00124,IND,b@example.org,no\n')
     leads = validate_file(path, Manifest(), "US").leads.collect()
     assert leads.select("source_id", "do_not_call").rows() == [("00123", True), ("00124", False)]
+
+
+def test_a_file_whose_address_column_is_not_certain_is_refused_with_the_question(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("Name,Alpha,Beta\nAna Silva,a@example.org,x@example.org\nBo Smith,b@example.org,y@example.org\n")
+    error = validate_file(path, Manifest(), "US").error
+    assert error == (
+        "2 of 2 rows have no contact that is certain, so nothing was loaded. Which column is the person's email is not certain: “Alpha”, “Beta”. None is"
+        " taken: name it under [columns] in the manifest."
+    )
+
+
+def test_a_contact_that_says_there_is_none_loses_nobody(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "Name,Phone,Email\nAna Silva,212-555-0101,none given\nBo Smith,212-555-0102,declined\nCy Lee,unlisted,c@example.org\nDi Ray,no phone,declined\n"
+    )
+    upload = validate_file(path, Manifest(), "US")
+    leads = upload.leads.collect()
+    assert leads.select("phone", "email", "custom_fields").rows() == [
+        ("+12125550101", None, '{"Email (as written)":"none given"}'), ("+12125550102", None, '{"Email (as written)":"declined"}'),
+        (None, "c@example.org", '{"Phone (as written)":"unlisted"}'),
+    ]  # fmt: skip
+    assert upload.rejections.collect().select("line", "rule").rows() == [(5, "no_contact")]
