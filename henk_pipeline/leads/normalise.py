@@ -154,7 +154,7 @@ def normalise(
     frame, extras = _contacts(frame, default_country)
     frame = with_time_zones(frame, default_country)
     custom = [use.column for use in columns if use.field is None]
-    kept = custom_json(pl.DataFrame([*table.select(*custom), *further, *extras, *calls.dropped]), frame.height)
+    kept = custom_json(pl.DataFrame(_once([*table.select(*custom), *further, *extras, *calls.dropped])), frame.height)
     return frame.with_columns(kept).select("line", *DTYPES, "tags", "custom_fields", *(f"unread_{field}" for field in JUDGED_FIELDS))
 
 
@@ -186,10 +186,7 @@ def _typed_fields(
     typed: list[pl.Series] = [lines.cast(pl.Int64).alias("line")]
     for name, dtype in {**DTYPES, **ROW_FIELDS}.items():
         uses = of_field.get(name, [])
-        cells = [text.cleaned(table[use.column], lines=name in MULTILINE_FIELDS) for use in uses]
-        if name in fields.PHONE_FIELDS or name == "email":
-            cells, kept = _without_words_for_none(cells, uses)
-            further += kept
+        cells = _cells_of(name, uses, table, further)
         if name in fields.CONSENT_FIELDS:
             typed.append(_constant(name, False, height))
         elif not uses:
@@ -216,12 +213,27 @@ def _typed_fields(
     frame = _without_salutations(_with_odd_names(pl.DataFrame(typed), table, of_field), of_field, further)
     if "gift_amount" in of_field and "gift_currency" not in of_field:
         frame = frame.with_columns(text.currency(text.cleaned(table[of_field["gift_amount"][0].column])).alias("gift_currency"))
-    if frame["tags"].null_count() == height:
-        return frame.with_columns(pl.lit([], dtype=pl.List(pl.String)).alias("tags")), further
+    return frame.with_columns(_tags(frame["tags"])), further
+
+
+def _cells_of(name: str, uses: list[ColumnMeaning], table: pl.DataFrame, further: list[pl.Series]) -> list[pl.Series]:
+    """Return the cleaned cells of the columns of a field; add those of contacts that say there is none to `further`."""
+    cells = [text.cleaned(table[use.column], lines=name in MULTILINE_FIELDS) for use in uses]
+    if name not in fields.PHONE_FIELDS and name != "email":
+        return cells
+    cells, words = _without_words_for_none(cells, uses)
+    further += words
+    return cells
+
+
+def _tags(cells: pl.Series) -> pl.Series:
+    """Return tags (List(String)), each once; an empty list where there are none."""
+    if cells.null_count() == len(cells):
+        return pl.Series("tags", [[]], dtype=pl.List(pl.String)).new_from_index(0, len(cells))
     tags = pl.col("tags").str.replace_all(TAG_SEPARATORS, ",").str.split(",")
     tags = tags.list.eval(pl.element().str.strip_chars().str.strip_prefix("* "))  # Google Contacts marks its own groups
     tags = tags.list.eval(pl.element().filter(pl.element() != "")).list.unique(maintain_order=True)
-    return frame.with_columns(tags.fill_null([])), further
+    return cells.to_frame("tags").select(tags.fill_null([]).alias("tags")).to_series()
 
 
 def _with_odd_names(frame: pl.DataFrame, table: pl.DataFrame, of_field: Mapping[str, list[ColumnMeaning]]) -> pl.DataFrame:

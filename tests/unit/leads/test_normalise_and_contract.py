@@ -163,3 +163,17 @@ def test_a_failure_in_words_shows_the_cell_and_what_to_do():
     assert (first["rule"], first["column"], first["value"]) == ("phone_scientific", "Tel.", "1.20756E+10")
     assert first["message"].startswith("“1.20756E+10” is a number that Excel has shortened")
     assert second["message"] == "The row has neither a phone number nor an e-mail address. Fill in at least one of them."
+
+
+def test_a_column_named_as_what_is_kept_breaks_nothing():
+    columns = [
+        ColumnMeaning("Email", "email"),
+        ColumnMeaning("Email (as written)", None),
+        ColumnMeaning("phone_flag", None),
+        ColumnMeaning("P", "phone"),
+    ]
+    frame = rows(
+        columns,
+        **{"Email": ["declined", "a@example.org"], "Email (as written)": [None, "x"], "phone_flag": ["1", None], "P": ["9005550123", None]},
+    )
+    assert json.loads(frame["custom_fields"][0])["Email (as written)"] == "declined"
