@@ -6,7 +6,7 @@ from typing import Annotated, Any, NamedTuple
 import pandera.polars as pa
 import polars as pl
 
-from henk_pipeline.leads import fields, text
+from henk_pipeline.leads import fields
 from henk_pipeline.leads.normalise import JUDGED_FIELDS
 from henk_pipeline.leads.phones import SCIENTIFIC
 
@@ -44,15 +44,16 @@ PHONE_SCIENTIFIC = Rule(
     "{value} is a number that Excel has shortened; its last digits are lost",
     "Format the column as text in the spreadsheet, fill the numbers in again, then export.",
 )
-DATE = Rule("date_invalid", "{value} in {column} is not a date", "Write it as 2025-12-31, or empty the cell.")
 DATE_OPEN = Rule(
     "date_ambiguous",
     "{value} in {column} may be in either of two months, and no other date of the file tells which",
     'Write it as 2025-12-31, or say how the file writes dates with locale = "en-US" or "en-GB" in its manifest.',
 )
-AMOUNT = Rule("amount_invalid", "{value} in {column} is not an amount", "Write it as 1234.50, without words, or empty the cell.")
-NEGATIVE = Rule("amount_negative", "{value} in {column} is below zero", "Write amounts given without a sign, or empty the cell.")
-COUNT = Rule("count_invalid", "{value} in {column} is not a whole number", "Write digits only, or empty the cell.")
+AMOUNT_OPEN = Rule(
+    "amount_ambiguous",
+    "{value} in {column} may be thousands or have three decimals, and no other amount of the file tells which",
+    'Write it as 1234.50, or say how the file writes amounts with locale = "en-US" or "de" in its manifest.',
+)
 TOO_LONG = Rule("source_id_too_long", "The id in {column} is longer than 255 characters", "Check that the column holds ids.")
 ERASED = Rule("erased", "This person asked to be erased after the file was received", "Nothing; a new file may bring the person again.")
 
@@ -65,9 +66,8 @@ WITHOUT_CELLS = {
 RULES_OF_UNREAD = (
     {"email": EMAIL}
     | dict.fromkeys(fields.PHONE_FIELDS, PHONE)
-    | dict.fromkeys((*fields.DATE_FIELDS, *fields.TIME_FIELDS), DATE)
-    | dict.fromkeys(fields.AMOUNT_FIELDS, AMOUNT)
-    | dict.fromkeys(fields.COUNT_FIELDS, COUNT)
+    | dict.fromkeys((*fields.DATE_FIELDS, *fields.TIME_FIELDS), DATE_OPEN)
+    | dict.fromkeys((*fields.AMOUNT_FIELDS, "gift_amount"), AMOUNT_OPEN)
 )
 
 
@@ -89,7 +89,8 @@ class LeadUpload(pa.DataFrameModel):
     postal_code: str = pa.Field(nullable=True, description="postal code, with the zeros at its start")
     country: str = pa.Field(nullable=True, description="country, as ISO 3166-1 alpha-2 code where it is known")
     timezone: str = pa.Field(
-        nullable=True, description="IANA time zone; where it is empty found by the phone number, else by the US postal code"
+        nullable=True,
+        description="IANA time zone; where the cell names none, that of postal code, state and country, else of the number; of several none",
     )
     preferred_language: str = pa.Field(nullable=True, description="language the person prefers")
     lead_source: str = pa.Field(nullable=True, description="where the person came from")
@@ -111,6 +112,11 @@ class LeadUpload(pa.DataFrameModel):
     last_gift_amount: float = pa.Field(nullable=True, ge=0, description="amount of the latest gift")
     total_gifts: float = pa.Field(nullable=True, ge=0, description="sum of all gifts")
     gift_count: int = pa.Field(nullable=True, ge=0, description="number of gifts")
+    gift_amount: float = pa.Field(
+        nullable=True,
+        description="amount of the row's one gift, below zero for a refund, where the file has a row a gift; summed up by person",
+    )
+    gift_currency: str = pa.Field(nullable=True, description="currency of the row's gift; amounts of two currencies are never summed up")
     last_activity_at: Annotated[pl.Datetime, "us", "UTC"] = pa.Field(nullable=True, description="when the person was last in touch, in UTC")
 
     unread_email: bool = pa.Field(eq=False)
@@ -120,8 +126,8 @@ class LeadUpload(pa.DataFrameModel):
     unread_last_gift_date: bool = pa.Field(eq=False)
     unread_last_gift_amount: bool = pa.Field(eq=False)
     unread_total_gifts: bool = pa.Field(eq=False)
-    unread_gift_count: bool = pa.Field(eq=False)
     unread_last_activity_at: bool = pa.Field(eq=False)
+    unread_gift_amount: bool = pa.Field(eq=False)
 
     @pa.dataframe_check(name="has_a_contact")
     def has_a_contact(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera makes it a class method
@@ -173,9 +179,7 @@ def _failures(cases: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
         .then(field.replace_strict({name: rule.code for name, rule in RULES_OF_UNREAD.items()}, default=None))
         .when(pl.col("schema_context") != "Column")
         .then(pl.lit(NO_CONTACT.code))
-        .when(column == "source_id")
-        .then(pl.lit(TOO_LONG.code))
-        .otherwise(pl.lit(NEGATIVE.code))
+        .otherwise(pl.lit(TOO_LONG.code))
     )
     line = lines.gather(cases["index"].cast(pl.UInt32))
     return (
@@ -185,7 +189,7 @@ def _failures(cases: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
     )
 
 
-_ALL_RULES = (NO_CONTACT, CELL_COUNT, EMAIL, PHONE, PHONE_SCIENTIFIC, DATE, DATE_OPEN, AMOUNT, NEGATIVE, COUNT, TOO_LONG, ERASED)
+_ALL_RULES = (NO_CONTACT, CELL_COUNT, EMAIL, PHONE, PHONE_SCIENTIFIC, DATE_OPEN, AMOUNT_OPEN, TOO_LONG, ERASED)
 RULES = {rule.code: rule for rule in _ALL_RULES}
 REJECTION_SCHEMA = {"line": pl.Int64, "column": pl.String, "value": pl.String, "rule": pl.String, "message": pl.String}
 
@@ -198,8 +202,7 @@ def explain(failures: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """
     told = failures.join(cells, on=["line", "field"], how="left", maintain_order="left")
     scientific = (pl.col("rule") == PHONE.code) & pl.col("value").str.contains(SCIENTIFIC)
-    open_date = (pl.col("rule") == DATE.code) & text.is_open_date(told["value"].str.strip_chars())
-    code = pl.when(scientific).then(pl.lit(PHONE_SCIENTIFIC.code)).when(open_date).then(pl.lit(DATE_OPEN.code)).otherwise("rule")
+    code = pl.when(scientific).then(pl.lit(PHONE_SCIENTIFIC.code)).otherwise("rule")
     told = told.with_columns(code.alias("rule"))
     words = pl.DataFrame([(rule.code, f"{rule.message}. {rule.remedy}") for rule in _ALL_RULES], schema=["rule", "message"], orient="row")
     shown = pl.when(pl.col("value").str.len_chars() > 60).then(pl.col("value").str.head(57) + "…").otherwise("value")

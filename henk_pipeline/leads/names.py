@@ -1,24 +1,74 @@
 """Names as they are written: all capitals and all small letters mended, full names told apart. Nothing here guesses a name from another field."""
 
 import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from henk_pipeline.leads.cell_words import load_cell_words
+from henk_pipeline.leads.name_words import hard_names, load_name_words, plain
 from henk_pipeline.leads.text import over_distinct
+
+if TYPE_CHECKING:
+    from nameparser.config import Constants
 
 # Particles of family names; small in the middle of a name, and at its start where the whole name shouts ("VAN DER BERG").
 PARTICLES = {
     "van", "von", "der", "den", "de", "het", "ter", "ten", "te", "zu", "zum", "zur", "vom", "am", "la", "le", "du", "des", "da", "das",
     "do", "dos", "di", "del", "della", "dei", "y", "e", "af", "av", "bin", "ibn", "al", "el",
 }  # fmt: skip
-GENERATIONS = {"jr", "sr", "ii", "iii", "iv"}
-NUMERALS = {"ii", "iii", "iv", "vi", "vii"}
+NUMERALS = {"ii", "iii", "iv", "vi", "vii", "viii", "ix"}
+ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
+MAX_CREDENTIAL = 6
+MAX_SHORT = 3
+MAX_EQUAL_NAMES, MAX_SHARE_OF_EQUAL_NAMES = 3, 0.02
+MIN_WORDS_OF_LIKELY = 4
 WORD = re.compile(r"[^\W\d_]+")
 SHOUTED_OR_WHISPERED = r"^(?:[^\p{Ll}]*\p{Lu}[^\p{Ll}]+|[^\p{Lu}]*\p{Ll}[^\p{Lu}]*)$"
 # "Ana Silva", "Silva, Ana": names that are told apart without asking the library.
 TWO_WORDS = r"^(\p{L}[\p{L}'’-]+) (\p{L}[\p{L}'’-]+)$"
+SIMPLE_TWO_WORDS = re.compile(r"^([^\W\d_][^\W\d_'’-]+) ([^\W\d_][^\W\d_'’-]+)$")
 LAST_FIRST = r"^(\p{L}[\p{L}'’ -]+), ?(\p{L}[\p{L}'’-]+)$"
-TITLES = r"(?i)\b(?:mr|mrs|ms|miss|mx|dr|prof|rev|sir|herr|frau|hr|fr|mme|mlle|sr|sra|dhr|mevr|jr|sr|ii|iii|iv|phd|md|esq)\b"
+
+
+def with_names_that_look_empty(cells: pl.Series, written: pl.Series, others: pl.Series, *, family: bool) -> pl.Series:
+    """Return names, those of people called Null or Na among them, which are written as words for nothing.
+
+    Args:
+        cells: Names without placeholders.
+        written: The same cells as written.
+        others: The other part of each name, without placeholders: without it the word is one for nothing.
+        family: Whether the names are family names.
+    """
+    names = load_cell_words().names
+    bare = written.str.strip_chars()
+    is_name = bare.is_in(names.surnames if family else names.given_names) & others.is_not_null()
+    # A word that fills a good part of a column stands for nothing.
+    if not is_name.any() or is_name.sum() > max(MAX_EQUAL_NAMES, MAX_SHARE_OF_EQUAL_NAMES * len(cells)):
+        return cells
+    return bare.zip_with(is_name.fill_null(value=False), cells).alias(cells.name)
+
+
+def is_salutation(cells: pl.Series) -> pl.Series:
+    """Return where a title is a form of address ("Mr.", "Dr. and Mrs.") and no job (never null)."""
+
+    def read(some: pl.Series) -> pl.Series:
+        words = load_name_words().words
+        known = {*words.titles, *words.joints} - {
+            "judge",
+            "justice",
+            "senator",
+            "pastor",
+            "rabbi",
+            "bishop",
+            "professor",
+            "captain",
+            "doctor",
+        }
+        return pl.Series([cell is not None and all(plain(word) in known for word in cell.split()) for cell in some], dtype=pl.Boolean)
+
+    return over_distinct(cells, read)
 
 
 def mended_case(names: pl.Series, *, family: bool) -> pl.Series:
@@ -47,8 +97,10 @@ def mend(name: str, *, family: bool) -> str:
 
 def _mend_word(word: str, *, first: bool, family: bool, alone: bool) -> str:
     low = word.lower()
-    if low in NUMERALS and not first:
+    if low in NUMERALS and (not first or alone):
         return word.upper()
+    if ORDINAL.fullmatch(low):
+        return low
     if low in PARTICLES and not alone and (not first or family):
         return low
     capital = WORD.sub(lambda found: found.group()[0].upper() + found.group()[1:].lower(), word)
@@ -58,25 +110,26 @@ def _mend_word(word: str, *, first: bool, family: bool, alone: bool) -> str:
 
 
 def split_full_names(names: pl.Series) -> pl.DataFrame:
-    """`first_name` and `last_name` of full names: "Ana Silva", "Silva, Ana", "Dr. Ana María van der Berg Jr."; titles are left out.
+    """`first_name` and `last_name` of full names: "Ana Silva", "Silva, Ana", "Dr. Ana María van der Berg Jr."; titles and credentials are left out.
 
-    A single word is a last name. By nameparser, the two commonest forms without it.
+    A single word is a last name, and what cannot be told apart (organisations, two people of different names) is one as a whole. The two commonest
+    forms are read without nameparser.
     """
     frame = pl.DataFrame({"name": names})
     name = pl.col("name")
-    plain = frame.select(
+    simple = frame.select(
         pl.coalesce(name.str.extract(TWO_WORDS, 1), name.str.extract(LAST_FIRST, 2)).alias("first_name"),
         pl.coalesce(name.str.extract(TWO_WORDS, 2), name.str.extract(LAST_FIRST, 1)).alias("last_name"),
-        name.str.contains(TITLES).alias("titled"),
+        name.str.contains(hard_names()).alias("hard"),
     )
-    hard = frame.select(name.is_not_null() & (plain["first_name"].is_null() | plain["titled"])).to_series()
+    hard = frame.select(name.is_not_null() & (simple["first_name"].is_null() | simple["hard"])).to_series()
     distinct = names.filter(hard).unique()
-    told = [_parsed(one) for one in distinct]
+    parsed = [parse_name(one) for one in distinct]
     by_library = pl.DataFrame(
-        {"name": distinct, "first": [first for first, _ in told], "last": [last for _, last in told]},
+        {"name": distinct, "first": [first for first, _ in parsed], "last": [last for _, last in parsed]},
         schema={"name": pl.String, "first": pl.String, "last": pl.String},
     )
-    joined = frame.with_columns(plain["first_name"], plain["last_name"], hard.alias("hard")).join(
+    joined = frame.with_columns(simple["first_name"], simple["last_name"], hard.alias("hard")).join(
         by_library, on="name", how="left", maintain_order="left"
     )
     return joined.select(
@@ -85,13 +138,138 @@ def split_full_names(names: pl.Series) -> pl.DataFrame:
     )
 
 
-def _parsed(name: str) -> tuple[str | None, str | None]:
-    from nameparser import HumanName  # noqa: PLC0415 - most files have first and last names apart, and need not wait for it
+def parse_name(name: str) -> tuple[str | None, str | None]:
+    """Return the first and the last name in a cell; the last name alone is all that can be said of it."""
+    bare = re.sub(r"\s*\(.*?\)|\s*[\"“].*?[\"”]|,?\s+n[ée]e\s.*$", "", name).strip(" ,;") or name
+    if is_organisation(bare):
+        return None, re.sub(r",\s*(?=\w+\.?$)", " ", bare)
+    pair = _pair(bare)
+    return pair if pair is not None else _person(bare)
 
-    parts = HumanName(name)
-    first = " ".join(part for part in (parts.first, parts.middle) if part)
-    generation = [part for part in parts.suffix.split(", ") if part.strip(".").lower() in GENERATIONS]
-    last = " ".join(part for part in (parts.last, *generation) if part)
+
+def is_organisation(name: str) -> bool:
+    """Return whether a name is an organisation's, a family's or an estate's."""
+    words = [plain(word) for word in re.split(r"[\s,]+", name)]
+    known = load_name_words().organisations
+    written = re.split(r"[\s,]+", name)
+    if any(
+        word in known.certain and (len(word) > MAX_SHORT or _is_short_form(raw, name))
+        for raw, word in zip(written[1:], words[1:], strict=True)
+    ):
+        return True
+    if not any(word in known.likely for word in words):
+        return False
+    unlike_people = words[0] in {"the", "st", "saint", "first", "our"} or "of" in words or re.search(r"['’]s\b", name) is not None
+    return unlike_people or len(words) >= MIN_WORDS_OF_LIKELY or (len(words) > 1 and words[-1] in {"family", "household"})
+
+
+def _is_short_form(word: str, name: str) -> bool:
+    """Return whether a word of two or three letters is written as that of a company ("SA", "Co.", "& Co"), not as a surname ("Sa", "Co")."""
+    return "." in word or " & " in name or (word.isupper() and name != name.upper())
+
+
+def _pair(name: str) -> tuple[str | None, str | None] | None:
+    """Return two people in a cell: their first names and the last name they share, else both as a whole; None for one person."""
+    joints = "|".join(re.escape(joint) for joint in load_name_words().words.joints)
+    last, comma, firsts = name.partition(",")
+    reversed_name = bool(comma) and re.search(rf"\s(?:{joints})\s", firsts) is not None and not re.search(rf"\s(?:{joints})\s", last)
+    sides = [side.strip() for side in re.split(rf"\s(?:{joints})\s", firsts if reversed_name else name, flags=re.IGNORECASE)]
+    if len(sides) != 2:
+        return None
+    people = [_person(side) for side in sides]
+    (one, one_last), (two, two_last) = people
+    if all(_is_title(word) for word in sides[0].split()):  # "Mr. & Mrs. John Smith"
+        return _person(f"{last}, {sides[1]}") if reversed_name else _person(sides[1])
+    if reversed_name:
+        return f"{_given(one, one_last)} and {_given(two, two_last)}", last.strip()
+    if one is None:
+        return (f"{one_last} and {two}", two_last) if two is not None else (None, f"{one_last} and {two_last}")
+    if one_last == two_last:
+        return f"{one} and {two}", two_last
+    return None, f"{one} {one_last} and {two} {two_last}" if two is not None else f"{one} {one_last} and {two_last}"
+
+
+def _given(first: str | None, last: str | None) -> str:
+    return " ".join(part for part in (first, last) if part)
+
+
+def _person(name: str) -> tuple[str | None, str | None]:
+    """Return the first and last name of one person, without titles and credentials, the generation behind the last name."""
+    parts = [part.strip() for part in name.split(",") if part.strip()]
+    generations = [part for part in parts[1:] if _is_generation(part)]
+    parts = [part for number, part in enumerate(parts) if not number or not (_is_generation(part) or _is_credential(part, parts[0]))]
+    ends = [_without_ends(part) for part in parts]
+    generations += [generation for _, some in ends for generation in some]
+    parts = [part for part, _ in ends if part]
+    if len(parts) == 2 and all(_is_title(word) for word in parts[1].split()):
+        parts = parts[:1]
+    bare = _without_titles(", ".join(parts))
+    simple = SIMPLE_TWO_WORDS.match(bare)
+    if simple is not None and simple[2].lower() not in PARTICLES and simple[1].lower() not in PARTICLES:
+        return simple[1], " ".join((simple[2], *generations))
+    from nameparser import HumanName  # noqa: PLC0415 - a millisecond a name, and most files have first and last names apart
+
+    parsed = HumanName(bare, constants=_constants())
+    first = " ".join(part for part in (parsed.title, parsed.first, parsed.middle) if part)
+    last = " ".join(part for part in (parsed.last, *generations) if part)
     if not first and not last:
         return None, name
-    return (first or None, last or None) if last else (None, first)
+    return (first or None, last or None) if parsed.last else (None, " ".join((first, *generations)))
+
+
+@lru_cache(maxsize=1)
+def _constants() -> "Constants":
+    """Return nameparser's vocabulary without titles and what follows names: "Soo Jin Ra" and "Royal Smith" lose none of their words."""
+    from nameparser.config import Constants  # noqa: PLC0415 - with it
+
+    return Constants(titles=(), first_name_titles=(), suffix_acronyms=(), suffix_not_acronyms=(), suffix_acronyms_ambiguous=())
+
+
+def _without_titles(name: str) -> str:
+    """Return a name without the titles before it, also after the comma of "Smith, Mr. John"."""
+    before, comma, rest = name.partition(",")
+    if comma:
+        return f"{before}, {_without_titles(rest.strip())}"
+    words = before.split()
+    while (
+        len(words) > 1
+        and _is_title(words[0])
+        and (words[0].endswith(".") or plain(words[0]) not in load_name_words().words.also_names or len(words) > 2)
+    ):
+        words = words[1:]
+    return " ".join(words)
+
+
+def _without_ends(part: str) -> tuple[str, list[str]]:
+    """Return a part of a name without the generations and credentials at its end, and those generations."""
+    words = part.split()
+    generations: list[str] = []
+    while len(words) > 1:
+        if _is_generation(words[-1]):
+            generations.insert(0, words.pop())
+        elif len(words) > 2 and _is_credential(words[-1], part) and words[-1] != words[-1].lower():
+            words.pop()
+        else:
+            break
+    return " ".join(words), generations
+
+
+def _is_title(word: str) -> bool:
+    return plain(word) in load_name_words().words.titles
+
+
+def _is_generation(part: str) -> bool:
+    return plain(part) in load_name_words().words.generations
+
+
+def _is_credential(part: str, name: str) -> bool:
+    """Return whether all words of a part are credentials as they are written, or capitals after a name that has small letters."""
+    known = {word.replace(".", "") for word in load_name_words().words.credentials}
+    shouts = name == name.upper()
+    words = [word.strip(".,") for word in part.split()]
+    return bool(words) and all(
+        (word.replace(".", "") in known and not (shouts and len(word) <= 2))
+        or (not shouts and part != name and re.fullmatch(rf"[B-DF-HJ-NP-TV-XZ]{{2,{MAX_CREDENTIAL}}}", word) is not None)
+        or plain(word) in {"esq", "esquire", "phd", "md", "cfre"}
+        for word in words
+    )

@@ -1,5 +1,6 @@
 """From a text table and its column mapping to one row a record with a lead's fields, typed. Rejects nothing: that is the contract's work."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -9,23 +10,30 @@ import polars as pl
 from henk_pipeline.consent.columns import ConsentColumn, field_column
 from henk_pipeline.consent.tables import JudgedTable, judge_table, read_phone_cells
 from henk_pipeline.leads import fields, text
+from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.emails import normalise_emails, oddities, split_emails
 from henk_pipeline.leads.json_text import json_object, member
-from henk_pipeline.leads.names import mended_case, split_full_names
+from henk_pipeline.leads.locales import decimal_sign, language_of
+from henk_pipeline.leads.names import is_salutation, mended_case, split_full_names, with_names_that_look_empty
 from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called
-from henk_pipeline.leads.phones import NO_REGION, agreed_regions, normalise_phones, regions_of_codes, time_zone
-from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states, with_house_number, zone_of_postal_code
+from henk_pipeline.leads.phones import NO_REGION, agreed_regions, kinds_not_called, normalise_phones, regions_of_codes
+from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states, with_house_number
+from henk_pipeline.leads.time_zones import with_time_zones
 
-# Fields whose cells must be understood. For each of them the frame has a column `unread_<field>`.
+# Fields whose cells reject the row: a contact that is none, a date or an amount of two readings. For each the frame has `unread_<field>`.
 JUDGED_FIELDS = (
-    "email", *fields.PHONE_FIELDS, *fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS, *fields.TIME_FIELDS,
+    "email", *fields.PHONE_FIELDS, *fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.TIME_FIELDS, "gift_amount",
 )  # fmt: skip
-DAY_FIELDS = (*fields.DATE_FIELDS, *fields.TIME_FIELDS, fields.BIRTH_DATE)
+DAY_FIELDS = (*fields.DATE_FIELDS, *fields.TIME_FIELDS, fields.BIRTH_DATE, "gift_date")
 NUMBER_FIELDS = (*fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS)
+# Fields that a person can lack: a cell of theirs that is not understood is kept as text.
+OPTIONAL_FIELDS = {*fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS, *fields.TIME_FIELDS, "gift_date", "gift_amount"}
+ADDRESS_FIELDS = ("street", "city", "state", "postal_code", "country")
+# Fields of a row that help to read others, and are kept as custom fields, too.
+KEPT_AS_WRITTEN = {"gift_currency", "gift_refunded"}
 MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
 MONTH_FIRST_COUNTRIES = {"US", "PH", "FM", "MH", "PW", "GU", "PR", "VI", "AS", "MP"}  # CLDR: short dates M/d/y
-DECIMAL_COMMA_LANGUAGES = {"de", "fr", "es", "nl", "pt", "it", "da", "sv", "nb", "fi", "pl", "cs"}  # CLDR
 
 DTYPES: Mapping[str, pl.DataType] = (
     dict.fromkeys((*fields.TEXT_FIELDS, fields.BIRTH_DATE, "email", *fields.PHONE_FIELDS), pl.String())
@@ -35,13 +43,18 @@ DTYPES: Mapping[str, pl.DataType] = (
     | dict.fromkeys(fields.AMOUNT_FIELDS, pl.Float64())
     | dict.fromkeys(fields.COUNT_FIELDS, pl.Int64())
     | dict.fromkeys(fields.TIME_FIELDS, pl.Datetime("us", "UTC"))
+    | {"gift_amount": pl.Float64(), "gift_currency": pl.String()}
 )
+# What a row says beside a lead's fields, from which those are made.
+ROW_FIELDS: Mapping[str, pl.DataType] = {
+    "full_name": pl.String(), "house_number": pl.String(), "tags": pl.String(), "gift_date": pl.Date(), "gift_refunded": pl.String(),
+}  # fmt: skip
 
 
 class ColumnMeaning(NamedTuple):
-    """What a column is used for: `field` None keeps it as a custom field; `meaning` is value, further (counts where the
-    columns of the field before it are empty), opposite or present; `consent` how its cells are read for refusals; `kind_column` the column that
-    says what kind of number it holds.
+    """What a column is used for: `field` None keeps it as a custom field; `meaning` is value, further (counts where the columns of the field
+    before it are empty; of an address where all of the first address is), opposite or present; `consent` how its cells are read for refusals;
+    `kind_column` the column that says what kind of number it holds.
     """
 
     column: str
@@ -55,19 +68,21 @@ class ColumnMeaning(NamedTuple):
 @dataclass
 class Habits:
     """How a file writes dates and amounts, found from whole columns: by column. `locale` (a language, or language and country: `en-GB`) decides
-    where a column does not.
+    where a column does not, then `language`, that of the file's column names, and for amounts `country`, that of the business.
     """
 
     dates: dict[str, text.DateHabit] = field(default_factory=dict)
     amounts: dict[str, text.AmountHabit] = field(default_factory=dict)
     locale: str | None = None
+    language: str | None = None
+    country: str | None = None
 
     def look_at(self, table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> None:
         """Add what the cells of a piece of the file tell."""
         for use in columns:
             if use.field in DAY_FIELDS:
                 self.add(Habits({use.column: text.date_habit(text.cleaned(table[use.column]))}))
-            elif use.field in NUMBER_FIELDS:
+            elif use.field in NUMBER_FIELDS or use.field == "gift_amount":
                 self.add(Habits(amounts={use.column: text.amount_habit(text.cleaned(table[use.column]))}))
 
     def add(self, more: "Habits") -> None:
@@ -78,7 +93,9 @@ class Habits:
             self.amounts[column] = self.amounts.get(column, text.AmountHabit()) + amount
 
     def day_first(self, column: str) -> bool | None:
-        """Whether the day comes first in a column: by its own dates, else by those of the file's other columns, else by the locale."""
+        """Whether the day comes first in a column: by its own dates, else by those of the file's other columns, else by the locale, else by a
+        language in which it does everywhere.
+        """
         own = self.dates.get(column, text.DateHabit()).is_day_first()
         if own is not None:
             return own
@@ -86,19 +103,20 @@ class Habits:
         if len(others) == 1:
             return others.pop()
         if self.locale is None:
-            return None
+            return True if self.language not in (None, "en") else None
         language, _, country = self.locale.partition("-")
         return not (country.upper() in MONTH_FIRST_COUNTRIES or (language == "en" and not country))
 
-    def amount(self, column: str) -> text.AmountHabit:
-        """The decimal sign of a column, by the same rule."""
-        own = self.amounts.get(column, text.AmountHabit())
-        if own.comma != own.point:
-            return own
-        told = sum(self.amounts.values(), text.AmountHabit())
-        if told.comma != told.point or self.locale is None:
-            return told
-        return text.AmountHabit(comma=1) if self.locale.partition("-")[0] in DECIMAL_COMMA_LANGUAGES else text.AmountHabit(point=1)
+    def amount(self, column: str) -> text.AmountForm:
+        """How the amounts of a column are read: by the same rule, and at last by the country of the business."""
+        own = self.amounts.get(column, text.AmountHabit()).sign()
+        of_all = sum(self.amounts.values(), text.AmountHabit()).sign()
+        if (sign := own or of_all) is not None:
+            return text.AmountForm(sign)
+        if self.locale is not None:
+            return text.AmountForm(decimal_sign(language=self.locale.partition("-")[0]) or ".")
+        language = self.language if self.language != "en" else None  # English columns are in use everywhere
+        return text.AmountForm(decimal_sign(language=language) or decimal_sign(country=self.country), certain=False)
 
 
 def normalise(
@@ -120,20 +138,23 @@ def normalise(
     custom_fields a JSON object as text), and `unread_<field>` (Boolean) where a cell of a judged field was filled but not understood; the
     field is then null. Custom fields also get what no field has room for: `phone_extension`, `phone_2`, `email_flag`, `email_suggestion`.
     """
+    if judged is None:
+        table = text.without_residue(table)
     if habits is None:
-        habits = Habits()
+        habits = Habits(language=language_of(table.columns), country=default_country)
         habits.look_at(table, columns)
     table, calls = _without_remarks(table, columns)
     table, columns = _with_mobile_columns(table, columns)
     frame, further = _typed_fields(table, lines, columns, habits)
+    frame = _gifts(frame)
     frame = _consent(frame, judged or judge_table(table, consent_columns(columns)), calls.refused)
     frame = _names(frame)
     frame = _places(frame, default_country)
     frame = _regions(frame, table, columns)
     frame, extras = _contacts(frame, default_country)
-    frame = _time_zones(frame)
+    frame = with_time_zones(frame, default_country)
     custom = [use.column for use in columns if use.field is None]
-    kept = custom_json(pl.DataFrame([*table.select(*custom), *further, *extras, *calls.dropped]), frame.height)
+    kept = custom_json(pl.DataFrame(_once([*table.select(*custom), *further, *extras, *calls.dropped])), frame.height)
     return frame.with_columns(kept).select("line", *DTYPES, "tags", "custom_fields", *(f"unread_{field}" for field in JUDGED_FIELDS))
 
 
@@ -161,34 +182,156 @@ def _typed_fields(
     of_field: dict[str, list[ColumnMeaning]] = {}
     for use in columns:
         of_field.setdefault(str(use.field), []).append(use)
+    no_address = _without_address(table, of_field)
     typed: list[pl.Series] = [lines.cast(pl.Int64).alias("line")]
-    for name, dtype in {**DTYPES, "full_name": pl.String(), "house_number": pl.String(), "tags": pl.String()}.items():
+    for name, dtype in {**DTYPES, **ROW_FIELDS}.items():
         uses = of_field.get(name, [])
-        cells = [text.cleaned(table[use.column], lines=name in MULTILINE_FIELDS) for use in uses]
+        cells = _cells_of(name, uses, table, further)
         if name in fields.CONSENT_FIELDS:
             typed.append(_constant(name, False, height))
         elif not uses:
             typed += [pl.Series(name, [None], dtype=dtype).new_from_index(0, height), _constant(f"unread_{name}", False, height)]
         else:
             cell = cells[0].alias(name)
-            for use, other in zip(uses[1:], cells[1:], strict=True):
+            if name in ADDRESS_FIELDS:
+                cell, second = _first_address(cell, cells[1:], no_address)
+                further += [column.alias(use.column) for use, column in zip(uses[1:], second, strict=True) if column.count()]
+                cells = cells[:1]
+            for use, other in zip(uses[1:], cells[1:], strict=False):
                 further.append(
                     other.zip_with(cell.is_not_null(), pl.Series([None], dtype=pl.String).new_from_index(0, height)).alias(use.column)
                 )
                 cell = cell.zip_with(cell.is_not_null(), other)
             value = _birth_date(cell, uses[0].column, habits) if name == fields.BIRTH_DATE else _typed(cell, dtype, uses[0].column, habits)
-            typed.append(value)
-            typed.append(
-                (cell.is_not_null() & value.is_null()).alias(f"unread_{name}")
-                if name in JUDGED_FIELDS
-                else _constant(f"unread_{name}", False, height)
-            )
-    frame = pl.DataFrame(typed)
-    if frame["tags"].null_count() == height:
-        return frame.with_columns(pl.lit([], dtype=pl.List(pl.String)).alias("tags")), further
-    tags = pl.col("tags").str.replace_all(TAG_SEPARATORS, ",").str.split(",").list.eval(pl.element().str.strip_chars())
+            if name in OPTIONAL_FIELDS:
+                value, is_open, kept = _optional(value, cell, name)
+                further += [kept.alias(uses[0].column)] if kept.count() else []
+                typed += [value, is_open.alias(f"unread_{name}")]
+            else:
+                further += [cell.alias(uses[0].column)] if name in KEPT_AS_WRITTEN else []
+                typed += [value, (cell.is_not_null() & value.is_null()).alias(f"unread_{name}")]
+    frame = _without_salutations(_with_odd_names(pl.DataFrame(typed), table, of_field), of_field, further)
+    if "gift_amount" in of_field and "gift_currency" not in of_field:
+        frame = frame.with_columns(text.currency(text.cleaned(table[of_field["gift_amount"][0].column])).alias("gift_currency"))
+    return frame.with_columns(_tags(frame["tags"])), further
+
+
+def _cells_of(name: str, uses: list[ColumnMeaning], table: pl.DataFrame, further: list[pl.Series]) -> list[pl.Series]:
+    """Return the cleaned cells of the columns of a field; add those of contacts that say there is none to `further`."""
+    cells = [text.cleaned(table[use.column], lines=name in MULTILINE_FIELDS) for use in uses]
+    if name not in fields.PHONE_FIELDS and name != "email":
+        return cells
+    cells, words = _without_words_for_none(cells, uses)
+    further += words
+    return cells
+
+
+def _tags(cells: pl.Series) -> pl.Series:
+    """Return tags (List(String)), each once; an empty list where there are none."""
+    if cells.null_count() == len(cells):
+        return pl.Series("tags", [[]], dtype=pl.List(pl.String)).new_from_index(0, len(cells))
+    tags = pl.col("tags").str.replace_all(TAG_SEPARATORS, ",").str.split(",")
+    tags = tags.list.eval(pl.element().str.strip_chars().str.strip_prefix("* "))  # Google Contacts marks its own groups
     tags = tags.list.eval(pl.element().filter(pl.element() != "")).list.unique(maintain_order=True)
-    return frame.with_columns(tags.fill_null([])), further
+    return cells.to_frame("tags").select(tags.fill_null([]).alias("tags")).to_series()
+
+
+def _with_odd_names(frame: pl.DataFrame, table: pl.DataFrame, of_field: Mapping[str, list[ColumnMeaning]]) -> pl.DataFrame:
+    """Put back the names of people whose surname, or given name, is written as a word for nothing."""
+    first, last = frame["first_name"], frame["last_name"]
+    if "first_name" not in of_field or "last_name" not in of_field:
+        return frame
+    written = {name: table[of_field[name][0].column] for name in ("first_name", "last_name")}
+    return frame.with_columns(
+        with_names_that_look_empty(first, written["first_name"], last, family=False).alias("first_name"),
+        with_names_that_look_empty(last, written["last_name"], first, family=True).alias("last_name"),
+    )
+
+
+def _without_salutations(frame: pl.DataFrame, of_field: Mapping[str, list[ColumnMeaning]], further: list[pl.Series]) -> pl.DataFrame:
+    """Keep forms of address in a column of titles as custom fields: "Mr." is nobody's job."""
+    if "title" not in of_field or not frame["title"].count():
+        return frame
+    title = frame["title"]
+    salutations = is_salutation(title)
+    if not salutations.any():
+        return frame
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+    further.append(title.zip_with(salutations, nothing).alias(of_field["title"][0].column))
+    return frame.with_columns(title.zip_with(~salutations, nothing).alias("title"))
+
+
+def _without_words_for_none(cells: list[pl.Series], uses: list[ColumnMeaning]) -> tuple[list[pl.Series], list[pl.Series]]:
+    """Return the cells of contacts without those that say in words that there is none ("declined"), and these."""
+    pattern = load_cell_words().empty.contacts
+    left, kept = [], []
+    for cell, use in zip(cells, uses, strict=True):
+        is_word = cell.str.contains(pattern).fill_null(value=False) if cell.count() else cell.is_not_null()
+        if not is_word.any():
+            left.append(cell)
+            continue
+        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(cell))
+        left.append(cell.zip_with(~is_word, nothing))
+        kept.append(cell.zip_with(is_word, nothing).alias(f"{use.column} (as written)"))
+    return left, kept
+
+
+def _without_address(table: pl.DataFrame, of_field: Mapping[str, list[ColumnMeaning]]) -> pl.Series:
+    """Return where street, city and postal code of the first address are empty: a country or a state alone is none."""
+    firsts = [of_field[name][0].column for name in ("street", "city", "postal_code") if name in of_field]
+    if not firsts or not any(len(of_field.get(name, ())) > 1 for name in ADDRESS_FIELDS):
+        return pl.Series([False]).new_from_index(0, table.height)
+    return _any([text.cleaned(table[column]).is_not_null() for column in firsts], "filled") == False  # noqa: E712 - a column, not a value
+
+
+def _first_address(cell: pl.Series, others: list[pl.Series], no_address: pl.Series) -> tuple[pl.Series, list[pl.Series]]:
+    """Return a part of the address, from the second where there is no first, never half of one and half of another; and the parts not used."""
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(cell))
+    kept = []
+    for other in others:
+        taken = no_address & other.is_not_null()
+        kept.append(other.zip_with(~taken, nothing))
+        cell = other.zip_with(taken, cell).alias(cell.name)
+        no_address = no_address & ~taken
+    return cell, kept
+
+
+def _optional(value: pl.Series, cell: pl.Series, name: str) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Return the value of an optional field; where its cell has two readings, so that a person must say which; and cells that are kept as text
+    because they are none, or an amount below zero that no gift is.
+    """
+    if name in NUMBER_FIELDS:
+        value = value.zip_with((value >= 0).fill_null(value=True), pl.Series([None], dtype=value.dtype).new_from_index(0, len(value)))
+    lacking = cell.is_not_null() & value.is_null()
+    if not lacking.any():
+        return value, lacking, pl.Series([None], dtype=pl.String).new_from_index(0, len(cell))
+    is_open = text.is_open_date(cell) if name in DAY_FIELDS else text.is_open_amount(cell) if name not in fields.COUNT_FIELDS else ~lacking
+    is_open = is_open & lacking if name in JUDGED_FIELDS else pl.zeros(len(cell), dtype=pl.Boolean, eager=True)
+    kept = lacking & ~is_open & (~text.is_no_date(cell) if name in DAY_FIELDS else lacking)
+    return value, is_open, cell.zip_with(kept, pl.Series([None], dtype=pl.String).new_from_index(0, len(cell)))
+
+
+def _gifts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Fill the fields of all gifts from those of the row's one gift: of a file that has a row a gift `gift_amount` stays, signed, for the sum of
+    the person's rows; elsewhere it is the total and its date the latest.
+    """
+    amount, day = pl.col("gift_amount"), pl.col("gift_date")
+    refunded = pl.col("gift_refunded").is_not_null()
+    given = pl.when(amount >= 0).then(amount)
+    if not frame["gift_date"].count() or not frame["gift_amount"].count() or frame["total_gifts"].count():
+        nothing = pl.lit(None, dtype=pl.String).alias("gift_currency")
+        return frame.with_columns(
+            pl.coalesce("total_gifts", given).alias("total_gifts"),
+            pl.coalesce("last_gift_date", day).alias("last_gift_date"),
+            pl.lit(None, dtype=pl.Float64).alias("gift_amount"),
+            nothing,
+        )
+    amount = pl.when(refunded).then(0.0).otherwise(amount)
+    is_gift = amount > 0
+    dates = [pl.coalesce(name, pl.when(is_gift | amount.is_null()).then(day)).alias(name) for name in fields.DATE_FIELDS]
+    amounts = [pl.coalesce(name, pl.when(is_gift).then(amount)).alias(name) for name in fields.AMOUNT_FIELDS]
+    count = pl.coalesce("gift_count", pl.when(amount.is_not_null()).then(is_gift.cast(pl.Int64))).alias("gift_count")
+    return frame.with_columns(*dates, *amounts, count, amount.alias("gift_amount"))
 
 
 def _constant(name: str, value: bool, height: int) -> pl.Series:  # noqa: FBT001 - the value of a column
@@ -203,20 +346,16 @@ def _typed(cells: pl.Series, dtype: pl.DataType, column: str, habits: Habits) ->
     if isinstance(dtype, pl.Float64):
         return text.amount(cells, habits.amount(column))
     if isinstance(dtype, pl.Int64):
-        amounts = text.amount(cells, habits.amount(column))
-        return amounts.to_frame().select(pl.when(pl.all() == pl.all().floor()).then(pl.all()).cast(pl.Int64, strict=False)).to_series()
+        return text.count(cells, habits.amount(column))
     return cells
 
 
 def _birth_date(cells: pl.Series, column: str, habits: Habits) -> pl.Series:
-    """As ISO 8601 where the cell is a date of one reading, eight digits included; else as written."""
-    days = text.date(cells, day_first=habits.day_first(column)).dt.to_string("%Y-%m-%d")
-    written_close = cells.str.to_date("%Y%m%d", strict=False).dt.to_string("%Y-%m-%d")
-    return (
-        pl.DataFrame([days.alias("days"), written_close.alias("close"), cells.alias("cells")])
-        .select(pl.coalesce("days", "close", "cells").alias(cells.name))
-        .to_series()
-    )
+    """As ISO 8601 where the cell is a date of one reading that is not in the future, a year of two digits being of the past; else as written."""
+    today = dt.datetime.now(dt.UTC).date()
+    days = text.in_the_past(text.date(cells, day_first=habits.day_first(column)), cells, today).dt.to_string("%Y-%m-%d")
+    written = cells.zip_with(~text.is_no_date(cells), pl.Series([None], dtype=pl.String).new_from_index(0, len(cells)))
+    return days.zip_with(days.is_not_null(), written).alias(cells.name)
 
 
 class _Calls(NamedTuple):
@@ -375,8 +514,8 @@ def _regions(frame: pl.DataFrame, table: pl.DataFrame, columns: Sequence[ColumnM
 def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Phones and e-mails in their one form; and what is kept beside them as custom fields."""
     extras: list[pl.Series] = []
-    for name in ("email", *fields.PHONE_FIELDS):
-        before = frame[name]
+    written = {name: frame[name] for name in ("email", *fields.PHONE_FIELDS)}
+    for name, before in written.items():
         frame = normalise_emails(split_emails(frame, name), name) if name == "email" else normalise_phones(frame, name, default_country)
         frame = frame.with_columns((before.is_not_null() & frame[name].is_null()).alias(f"unread_{name}"))
     # A second number of the phone's cell is the mobile phone where there is none of its own.
@@ -393,20 +532,37 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, 
         "mobile_phone_more": "mobile_phone_2",
     }
     extras += [frame[name].alias(told) for name, told in named.items() if frame[name].count()]
+    for name in fields.PHONE_FIELDS:
+        frame, kept = _without_numbers_of_no_country(frame, name, written[name])
+        extras += kept
+        frame, kept = _without_numbers_not_called(frame, name)
+        extras += kept
     if frame["email"].count():
         odd = oddities(frame["email"])
         extras += [column for column in odd if column.count()]
     return frame, pl.DataFrame(extras)
 
 
-def _time_zones(frame: pl.DataFrame) -> pl.DataFrame:
-    """Fill `timezone` where it is empty: by the phone, else by the postal code."""
-    zones = frame["timezone"]
-    for name in fields.PHONE_FIELDS:
-        if frame[name].count() and zones.null_count():
-            zones = zones.zip_with(zones.is_not_null(), time_zone(frame[name]))
-    if zones.null_count() and frame["postal_code"].count():
-        lacking = zones.is_null() & (frame["country"].fill_null("US") == "US")
-        if lacking.any():
-            zones = zones.scatter(lacking.arg_true(), zone_of_postal_code(frame["postal_code"].filter(lacking)))
-    return frame.with_columns(zones.alias("timezone"))
+def _without_numbers_of_no_country(frame: pl.DataFrame, name: str, written: pl.Series) -> tuple[pl.DataFrame, list[pl.Series]]:
+    """Leave out numbers whose country the row leaves open ("NA"), where the person can be reached otherwise. They are kept as written."""
+    if f"{name}_region" not in frame.columns:
+        return frame, []
+    others = pl.any_horizontal(*(pl.col(other).is_not_null() for other in ("email", *fields.PHONE_FIELDS) if other != name))
+    is_open = frame.select(pl.col(f"unread_{name}") & (pl.col(f"{name}_region") == NO_REGION).fill_null(value=False) & others).to_series()
+    is_open = is_open & ~written.str.starts_with("+").fill_null(value=False)
+    if not is_open.any():
+        return frame, []
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+    kept = written.zip_with(is_open, nothing).alias(f"{name} (country not known)")
+    return frame.with_columns((frame[f"unread_{name}"] & ~is_open).alias(f"unread_{name}")), [kept]
+
+
+def _without_numbers_not_called(frame: pl.DataFrame, name: str) -> tuple[pl.DataFrame, list[pl.Series]]:
+    """Leave out premium, pager and personal numbers, which are kept as custom fields with what they are."""
+    kinds = kinds_not_called(frame[name])
+    if not kinds.count():
+        return frame, []
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+    dropped = frame[name].zip_with(kinds.is_not_null(), nothing).alias(f"{name} (not called)")
+    left = frame[name].zip_with(kinds.is_null(), nothing).alias(name)
+    return frame.with_columns(left), [dropped, kinds.alias(f"{name}_flag")]

@@ -39,7 +39,6 @@ LABELS = re.compile(
 )
 
 
-LONGEST_ZONE_PREFIX = 7  # of North American numbers; longer ones of other countries tell no more than their country's zone
 # A region that libphonenumber has no rules for: a number without a plus is none there.
 NO_REGION = "ZZ"
 # Among numbers by patterns: a cell that certainly holds none, so that the library need not be asked.
@@ -388,17 +387,35 @@ def _parse(cell: str, country: str) -> tuple[str | None, str | None]:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), number.extension
 
 
-def time_zone(numbers: pl.Series) -> pl.Series:
-    """The IANA time zone of E.164 numbers where libphonenumber's table knows just one, else null."""
-    starts = numbers.str.slice(1, LONGEST_ZONE_PREFIX)
-    distinct = starts.drop_nulls().unique()
-    zones = pl.Series([_zone_of(start) for start in distinct], dtype=pl.String)
-    return starts.replace_strict(distinct, zones, default=None, return_dtype=pl.String)
+def kinds_not_called(numbers: pl.Series) -> pl.Series:
+    """Return the kind of E.164 numbers that are not called: "premium rate", "pager" or "personal" by libphonenumber's patterns; null for others.
+
+    A premium number costs the caller, a pager answers nobody, and a personal number (US 500, GB 070) may be either.
+    """
+    kinds = pl.Series(numbers.name, [None], dtype=pl.String).new_from_index(0, len(numbers))
+    if not numbers.count():
+        return kinds
+    code = numbers.str.extract(_any_calling_code().replace("^(", r"^\+(", 1), 1)
+    for one in code.drop_nulls().unique():
+        patterns = _not_called(int(one))
+        national = numbers.str.strip_prefix(f"+{one}")
+        for kind, pattern in patterns.items():
+            of_kind = ((code == one) & national.str.contains(pattern)).fill_null(value=False)
+            if of_kind.any():
+                kinds = kinds.zip_with(~of_kind | kinds.is_not_null(), pl.Series([kind], dtype=pl.String).new_from_index(0, len(numbers)))
+    return kinds
 
 
-@lru_cache(maxsize=200_000)
-def _zone_of(digits: str) -> str | None:
-    from phonenumbers.tzdata import TIMEZONE_DATA  # noqa: PLC0415
-
-    zones: Sequence[str] = next((TIMEZONE_DATA[digits[:n]] for n in range(len(digits), 0, -1) if digits[:n] in TIMEZONE_DATA), ())
-    return zones[0] if len(zones) == 1 else None
+@lru_cache(maxsize=256)
+def _not_called(code: int) -> dict[str, str]:
+    """Return the patterns of national numbers of a calling code by kind."""
+    found: dict[str, str] = {}
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code][:1]
+    known = [metadata for region in regions if (metadata := _metadata(region)) is not None]
+    for kind, name in (("premium rate", "premium_rate"), ("pager", "pager"), ("personal", "personal_number")):
+        patterns = [
+            part.national_number_pattern for one in known if (part := getattr(one, name)) is not None and part.national_number_pattern
+        ]
+        if patterns:
+            found[kind] = _ascii("^(?:" + "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns)) + ")$")
+    return found

@@ -29,7 +29,8 @@ Rule = Literal[
 #   most complete     all of these together, from the row that fills most of them: half of one address and half of another is none
 #   never overwrite   recognises the record in its own system, and once known does not change hands
 #   sticky true       nobody's opt-out is taken back by a file, in any mode
-#   latest, earliest, largest   gifts and activity only move forward; a sum is never added up, for both may count the same gifts
+#   latest, earliest, largest   gifts and activity only move forward; a sum is never added up, for both may count the same gifts; but rows of one
+#                     file that are a gift each (`gift_amount`) are: total and count are theirs, in one currency, equal rows counted once
 #   of the latest gift   the amount that goes with it
 #   unless refused    what is unclear no longer is where calls are refused for certain
 RULES: dict[str, Rule] = {
@@ -44,6 +45,9 @@ RULES: dict[str, Rule] = {
     "last_gift_amount": "of the latest gift",
 }  # fmt: skip
 MERGED_FIELDS = tuple(RULES)
+# Of rows that are a gift each; summed up, not chosen.
+GIFT_ROWS = ("gift_amount", "gift_currency")
+SEVERAL_CURRENCIES = "several"
 ADDRESS_FIELDS = tuple(field for field, rule in RULES.items() if rule == "most complete")
 
 
@@ -62,7 +66,8 @@ def _merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
     if "lines" not in frame.columns:
         frame = frame.with_columns(pl.concat_list("line").alias("lines"))
     gathered = [name for name in ("tags", "lists") if name in frame.columns]
-    columns = ["line", "lines", *MERGED_FIELDS, *gathered, "custom_fields"]
+    gift_rows = [name for name in GIFT_ROWS if name in frame.columns]
+    columns = ["line", "lines", *MERGED_FIELDS, *gift_rows, *gathered, "custom_fields"]
     if frame["person"].n_unique() == frame.height:
         return frame.select(columns)
     # Most people stand once: only the others are grouped.
@@ -73,10 +78,37 @@ def _merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("lines").explode().sort(),
         *(_chosen(field, rule) for field, rule in RULES.items()),
         *(pl.col(name).explode().drop_nulls().unique().sort() for name in gathered),
+        *(_summed() if gift_rows else ()),
         pl.col("custom_fields").filter(pl.col("custom_fields") != "{}"),
     )
+    if gift_rows:
+        merged = merged.with_columns(_with_sums())
     merged = merged.with_columns(_one_object(merged["custom_fields"]))
     return pl.concat([frame.filter(alone).select(columns), merged.select(columns)])
+
+
+def _summed() -> list[pl.Expr]:
+    """The gifts of a person's rows: their sum, in which currency, and how many. A row that stands twice is one gift."""
+    is_gift = pl.col("gift_amount").is_not_null() & (pl.struct("__text", "gift_amount", "gift_currency").is_first_distinct())
+    currencies = pl.col("gift_currency").filter(is_gift).fill_null("")
+    return [
+        pl.col("gift_amount").filter(is_gift).sum().alias("gift_amount"),
+        pl.when(currencies.n_unique() > 1).then(pl.lit(SEVERAL_CURRENCIES)).otherwise(currencies.first()).alias("gift_currency"),
+        pl.col("gift_count").filter(is_gift).sum().alias("__gifts"),
+        is_gift.any().alias("__has_gifts"),
+    ]
+
+
+def _with_sums() -> list[pl.Expr]:
+    """Total and count of persons with rows that are a gift each. Refunds of more than was given are no total below zero."""
+    has_gifts, one_currency = pl.col("__has_gifts"), pl.col("gift_currency") != SEVERAL_CURRENCIES
+    total = pl.when(one_currency).then(pl.col("gift_amount").round(2).clip(0))
+    return [
+        pl.when(has_gifts).then(total).otherwise("total_gifts").alias("total_gifts"),
+        pl.when(has_gifts).then("__gifts").otherwise("gift_count").cast(pl.Int64).alias("gift_count"),
+        pl.when(has_gifts).then("gift_amount").alias("gift_amount"),
+        pl.when(has_gifts & (pl.col("gift_currency") != "")).then("gift_currency").alias("gift_currency"),
+    ]
 
 
 def lost_values(rows: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:

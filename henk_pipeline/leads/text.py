@@ -1,33 +1,21 @@
 """From text cells to values: cleaning, amounts, dates. A cell that is not understood becomes null; who asked compares and tells."""
 
-import re
+import datetime as dt
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import polars as pl
 
+from henk_pipeline.leads.cell_words import load_cell_words
+from henk_pipeline.leads.locales import DecimalSign, currencies, currency_pattern
+
 # Zero-width and direction characters, soft hyphen, byte order mark, other control characters: pasted along, never meant.
 INVISIBLE = r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f]"
 BLANKS = r"[\s\u00a0]+"
-# What people write where they have nothing to write.
-PLACEHOLDERS = ["-", "--", "—", ".", "n/a", "na", "n.a.", "none", "null", "nil", "unknown", "#n/a", "nan", "?"]
-# What a spreadsheet writes for a formula that failed (sheets.py: "#FORMULA!" for one without a result).
-PLACEHOLDERS += [
-    "#ref!",
-    "#div/0!",
-    "#value!",
-    "#name?",
-    "#null!",
-    "#num!",
-    "#spill!",
-    "#calc!",
-    "#formula!",
-    "#nv",
-    "#bezug!",
-    "#wert!",
-    "#zahl!",
-]
-PLACEHOLDER = rf"(?i)^(?:{'|'.join(map(re.escape, PLACEHOLDERS))})$"
+# What a spreadsheet writes so that it takes a cell for text: ="00123" and '02134; what Henk writes before a cell that could be a formula.
+QUOTED_FORMULA = r'^=\s*(?:T\()?"((?s:.*))"\)?\s*$'
+APOSTROPHE = r"^'([0-9+=@\-])"
 # A cell in which there may be something to clean; most have nothing.
 UNCLEAN = r"[^!-~ ]|^ | $|  "
 ONE_LINE_UNCLEAN = r"[^!-~ \n]|^\s|\s$"
@@ -39,22 +27,54 @@ MONTHS = {
 }  # fmt: skip
 YEAR_FIRST = r"^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?$"
 YEAR_LAST = r"^([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?:,? .*)?$"
-DAY_MONTH_WORD = r"^([0-9]{1,2})\.?[ -]([A-Za-zéäû]{3})[A-Za-zéäû.]*,?[ -]([0-9]{4})$"
-MONTH_WORD_DAY = r"^([A-Za-zéäû]{3})[A-Za-zéäû.]* ([0-9]{1,2}),? ([0-9]{4})$"
+CLOSED = r"^((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?:[T ]?[0-9]{4,6}.*)?$"
+# "Thu, Mar 5, 2026 2:22 PM", "5th of March 2026", "05-Mar-26", "5. März 2026".
+WEEKDAY = r"^(?:\p{L}{2,10}\.?,? )?"
+AFTER = r"(?:(?:,| at| um| à)? ?[T(0-9].*)?$"
+DAY_MONTH_WORD = (
+    WEEKDAY
+    + r"([0-9]{1,2})(?:st|nd|rd|th|\.|er)?[ /-]?(?:of |de )?([A-Za-zéäû]{3})[A-Za-zéäû.]*,?[ /-]?(?:de )?([0-9]{4}|[0-9]{2})"
+    + AFTER
+)
+MONTH_WORD_DAY = WEEKDAY + r"([A-Za-zéäû]{3})[A-Za-zéäû.]*[ -]([0-9]{1,2})(?:st|nd|rd|th)?,?[ -]([0-9]{4})" + AFTER
+YEAR_MONTH_WORD = r"^([0-9]{4})[ -]([A-Za-zéäû]{3})[A-Za-zéäû.]*[ -]([0-9]{1,2})" + AFTER
+# What databases write for no date: "0000-00-00 00:00:00", "0/0/00", "00.00.0000", and the day before a spreadsheet's first.
+NO_DATE = r"^(?:0{1,4}[-/.]0{1,2}[-/.]0{1,4}|1900-01-00|0001-01-01|0{8})(?:[T ].*)?$"
+# Patterns with the month as a word, and where in them year, month and day stand.
+WORDED = ((DAY_MONTH_WORD, (3, 2, 1)), (MONTH_WORD_DAY, (3, 1, 2)), (YEAR_MONTH_WORD, (1, 2, 3)))
 PLAIN_AMOUNT = r"^\$?[0-9]{1,15}(?:\.[0-9]{1,4})?$"
-CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:\.[0-9]+)?\s*([AaPp]\.?[Mm])?"
+# A number of one group of three digits: thousands, or three decimals.
+OPEN_AMOUNT = r"^[^0-9]*[1-9][0-9]{0,2}[.,][0-9]{3}[^0-9]*$"
+NO_CENTS = r"([0-9])[.,][-–—]{1,2}(\s|$|[^0-9\s])"
+CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:[.,][0-9]+)?\s*([AaPp]\.?[Mm])?"
+OFFSET = r"[0-9]\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:UTC|GMT)?\s*([+\-−])([0-9]{1,2}):?([0-9]{2})?\s*(?:\(.*\))?$"
+ZONE_AFTER = r"[0-9]\s*(?:[AaPp]\.?[Mm]\.?)?\s*\(?([A-Z]{3,4})\)?$"
+# Hours from UTC of the zones that RFC 5322 (4.3) knows by name, and of Europe's.
+HOURS_OF_ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2}
 
 
 def clean(cell: pl.Expr) -> pl.Expr:
     """Unicode NFC, no invisible characters, one blank between words, none around; null for nothing and for placeholders."""
     text = cell.str.normalize("NFC").str.replace_all(INVISIBLE, "").str.replace_all(BLANKS, " ").str.strip_chars()
-    return pl.when((text == "") | text.str.to_lowercase().is_in(PLACEHOLDERS)).then(None).otherwise(text)
+    return pl.when((text == "") | text.str.contains(load_cell_words().empty.pattern)).then(None).otherwise(text)
 
 
 def clean_lines(cell: pl.Expr) -> pl.Expr:
     """Like `clean`, but line breaks stay: for notes and descriptions."""
     text = cell.str.normalize("NFC").str.replace_all("\r\n?", "\n").str.replace_all(INVISIBLE, "").str.strip_chars()
-    return pl.when(text == "").then(None).otherwise(text)
+    return pl.when((text == "") | text.str.contains(load_cell_words().empty.errors)).then(None).otherwise(text)
+
+
+def without_residue(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the table with the values of cells that a spreadsheet was to take for text (`="00123"`, `'02134`)."""
+    mended = []
+    for column in table.get_columns():
+        if column.str.starts_with("=").any():
+            inner = column.str.extract(QUOTED_FORMULA, 1).str.replace_all('""', '"', literal=True)
+            mended.append(inner.zip_with(inner.is_not_null(), column.str.replace(APOSTROPHE, "$1")).alias(column.name))
+        elif column.str.starts_with("'").any():
+            mended.append(column.str.replace(APOSTROPHE, "$1"))
+    return table.with_columns(mended) if mended else table
 
 
 def cleaned(cells: pl.Series, *, lines: bool = False) -> pl.Series:
@@ -65,8 +85,8 @@ def cleaned(cells: pl.Series, *, lines: bool = False) -> pl.Series:
 
     def of(some: pl.Series) -> pl.Series:
         unclean = some.str.contains(ONE_LINE_UNCLEAN if lines else UNCLEAN)
-        if not lines:
-            unclean = unclean | some.str.contains(PLACEHOLDER)
+        empty = load_cell_words().empty
+        unclean = unclean | some.str.contains(empty.errors if lines else empty.pattern)
         unclean = unclean | (some == "")
         if not unclean.any():
             return some
@@ -101,6 +121,19 @@ class AmountHabit(NamedTuple):
         assert isinstance(other, AmountHabit)  # noqa: S101 - for the type checker
         return AmountHabit(self.comma + other.comma, self.point + other.point)
 
+    def sign(self) -> DecimalSign | None:
+        """Return the decimal sign of most of the amounts, None where as many are written with the one as with the other."""
+        return None if self.comma == self.point else "," if self.comma > self.point else "."
+
+
+class AmountForm(NamedTuple):
+    """How the amounts of a column are read. `certain`: the column or a person says so. Else `1.500` is a thousand and a half where a point
+    groups digits, and nothing where it is the decimal sign, for money has no three decimals; where `decimal` is None nothing in either case.
+    """
+
+    decimal: DecimalSign | None = "."
+    certain: bool = True
+
 
 class DateHabit(NamedTuple):
     """How many dates of a column have a day only if it comes first, how many only if the month does, how many have points."""
@@ -123,37 +156,104 @@ class DateHabit(NamedTuple):
 
 def amount_habit(column: pl.Series) -> AmountHabit:
     """What the cells of a column tell of its decimal sign."""
-    point = column.str.contains(r"\.[0-9]{1,2}\D*$")
-    if not column.str.contains(",", literal=True).any():
+    has_comma = column.str.contains(",", literal=True).any()
+    if not has_comma and not column.str.contains(".", literal=True).any():
+        return AmountHabit()
+    point = column.str.contains(r"(?:^[^0-9]*0\.[0-9]+|\.(?:[0-9]{1,2}|[0-9]{4,}))[^0-9]*$")
+    if not has_comma and point.all():
         return AmountHabit(0, int(point.sum()))
-    comma = column.str.contains(r"[0-9][.][0-9]{3}.*,[0-9]|,[0-9]{1,2}\D*$") & ~point
-    return AmountHabit(int(comma.sum()), int(point.sum()))
+    groups = column.str.contains(r"[0-9]\.[0-9]{3}\.[0-9]{3}")
+    if not has_comma:
+        return AmountHabit(int((groups & ~point).sum()), int((point & ~groups).sum()))
+    comma = column.str.contains(r"[0-9][.][0-9]{3}.*,[0-9]|,[0-9]{1,2}[^0-9]*$|^[^0-9]*0,[0-9]+[^0-9]*$") & ~point
+    point = point | column.str.contains(r"[0-9],[0-9]{3},[0-9]{3}")
+    return AmountHabit(int((comma | (groups & ~point)).sum()), int(point.sum()))
 
 
-def amount(column: pl.Series, habit: AmountHabit | None = None) -> pl.Series:
-    """Amounts (Float64), the decimal sign found from the whole column (`1.234,56` or `1,234.56`); null for other cells.
+def amount(column: pl.Series, form: AmountForm | None = None) -> pl.Series:
+    """Return amounts (Float64); null for other cells.
 
-    Currency signs and codes around the number are left out; a number in brackets is below zero. `habit`: of the whole column, where
-    `column` is a piece of it.
+    Currency signs and codes around the number are left out, as is a "," or "." with a dash for no cents; a number in brackets or with a minus
+    on either side is below zero.
+
+    Args:
+        column: Cells as written.
+        form: How the whole column is read, where something else than `column` decides it.
     """
-    comma, point = habit or amount_habit(column)
+    if form is None:
+        form = AmountForm(amount_habit(column).sign() or ".")
+    decimal, certain = form
 
     def read(cells: pl.Series) -> pl.Series:
-        if comma <= point and cells.str.contains(PLAIN_AMOUNT).all():  # null: nothing to read
+        is_open = not certain and cells.str.contains(OPEN_AMOUNT).any()
+        if decimal == "." and not is_open and cells.str.contains(PLAIN_AMOUNT).all():  # null: nothing to read
             return cells.str.strip_prefix("$").cast(pl.Float64)
-        cell = pl.col("cell")
-        number = cell.str.replace_all(
-            r"(?i)^(usd|eur|gbp|cad|aud|chf|brl|r|us)?\s*[$€£]?\s*|\s*(usd|eur|gbp|cad|aud|chf|brl|euros?|[$€£])$", ""
-        )
-        number = pl.when(cell.str.contains(r"^\(.*[0-9]\)$")).then(pl.lit("-") + cell.str.replace_all(r"[()$€£\s]", "")).otherwise(number)
-        number = number.str.replace_all(r"[\s'’]", "")
-        thousands, decimal = (r"\.", ",") if comma > point else (",", ".")
-        shape = rf"^-?([0-9]+|[0-9]{{1,3}}({thousands}[0-9]{{3}})+)({decimal.replace('.', '[.]')}[0-9]+)?$"
-        plain = pl.col("number").str.replace_all(thousands, "").str.replace(decimal, ".", literal=True)
-        amounts = pl.when(pl.col("number").str.contains(shape)).then(plain).cast(pl.Float64, strict=False)
-        return pl.DataFrame({"cell": cells}).with_columns(number=number).select(amounts).to_series()
+        thousands, point = (".", ",") if decimal == "," else (",", ".")
+        # What most cells are: a number, perhaps with a dollar before it. The rest is asked for currencies and signs.
+        digits = cells.str.strip_prefix("$")
+        simple = digits.str.contains(_amount_shape(thousands, point))
+        plain = digits.to_frame("digits").select(_as_number(pl.col("digits"), thousands, point)).to_series()
+        amounts = plain.zip_with(simple.fill_null(value=False), pl.Series([None], dtype=pl.Float64).new_from_index(0, len(cells)))
+        rest = cells.is_not_null() & ~simple
+        if rest.any():
+            amounts = amounts.scatter(rest.arg_true(), _amounts_beside(cells.filter(rest), thousands, point))
+        if not is_open:
+            return amounts
+        three_decimals = pl.lit(value=True) if decimal is None else pl.col("cell").str.contains(point, literal=True)
+        open_cell = pl.col("cell").str.contains(OPEN_AMOUNT) & three_decimals
+        return pl.DataFrame([cells.alias("cell"), amounts.alias("amount")]).select(pl.when(~open_cell).then("amount")).to_series()
 
     return over_distinct(column, read).alias(column.name)
+
+
+def _amounts_beside(cells: pl.Series, thousands: str, point: str) -> pl.Series:
+    """Return the amounts of cells with currencies and signs beside the number."""
+    written = pl.col("cell").str.replace(NO_CENTS, "$1$2")
+    number = written.str.extract(_amount_pattern(), 1).str.replace_all(r"[\s\u00a0'’]", "")
+    below = written.str.contains(r"^\(|^[^0-9]*[-−–]|[-−–][^0-9]*$")
+    frame = cells.to_frame("cell").with_columns(number=number, below=below)
+    value = pl.when(pl.col("number").str.contains(_amount_shape(thousands, point))).then(_as_number(pl.col("number"), thousands, point))
+    return frame.select(pl.when("below").then(-value).otherwise(value)).to_series()
+
+
+def _amount_shape(thousands: str, point: str) -> str:
+    return rf"^([0-9]+|[0-9]{{1,3}}(?:[{thousands}][0-9]{{3}})+)?(?:[{point}][0-9]+)?$"
+
+
+def _as_number(digits: pl.Expr, thousands: str, point: str) -> pl.Expr:
+    plain = digits.str.replace_all(thousands, "", literal=True)
+    return (plain if point == "." else plain.str.replace(point, ".", literal=True)).cast(pl.Float64, strict=False)
+
+
+@lru_cache(maxsize=1)
+def _amount_pattern() -> str:
+    beside = currency_pattern()
+    return rf"(?i)^[(\s]*[-−–+]?\s*(?:{beside})?\s*[-−–+]?\s*([0-9][0-9.,'’\s]*|[.,][0-9]+)\s*(?:{beside})?\s*[-−–]?\s*\)?$"
+
+
+def count(column: pl.Series, form: AmountForm | None = None) -> pl.Series:
+    """Return whole numbers (Int64); null for other cells. Of one group of three digits a count has no decimals, so that `1.500` is 1500."""
+    if column.str.contains(r"^[0-9]{1,18}$").all():  # null: nothing to read
+        return column.cast(pl.Int64).alias(column.name)
+    plain = column.str.replace(r"^([1-9][0-9]{0,2})[.,]([0-9]{3})$", "$1$2") if column.str.contains(OPEN_AMOUNT).any() else column
+    whole = amount(plain, form).to_frame().select(pl.when(pl.all() == pl.all().floor()).then(pl.all()).cast(pl.Int64, strict=False))
+    return whole.to_series().alias(column.name)
+
+
+def currency(column: pl.Series) -> pl.Series:
+    """Return the currency beside each amount: its code of ISO 4217, the sign where several have it; null where there is none."""
+    pattern = rf"(?i)^[(\s]*[-−–+]?\s*({currency_pattern()})\s*[-−–+]?[.,]?[0-9]|[0-9.,-]\s*({currency_pattern()})\s*\)?$"
+
+    def read(cells: pl.Series) -> pl.Series:
+        named = cells.to_frame("cell").select(pl.coalesce(pl.col("cell").str.extract(pattern, 1), pl.col("cell").str.extract(pattern, 2)))
+        return named.to_series().str.to_lowercase().replace_strict(currencies(), default=None, return_dtype=pl.String)
+
+    return over_distinct(column, read).alias(column.name)
+
+
+def is_open_amount(column: pl.Series) -> pl.Series:
+    """Return where cells are a number of one group of three digits, thousands or decimals (never null)."""
+    return column.str.contains(OPEN_AMOUNT).fill_null(value=False)
 
 
 def date_habit(column: pl.Series) -> DateHabit:
@@ -187,15 +287,35 @@ def date(column: pl.Series, *, day_first: bool | None) -> pl.Series:
         ordered = _iso(_full_year(cell.str.extract(YEAR_LAST, 3)), month, day)
         if day_first is None:
             ordered = pl.when(first == second).then(ordered)
-        iso = pl.coalesce(
-            _iso(*(cell.str.extract(YEAR_FIRST, n) for n in (1, 2, 3))),
-            ordered,
-            _iso(cell.str.extract(DAY_MONTH_WORD, 3), _month(cell.str.extract(DAY_MONTH_WORD, 2)), cell.str.extract(DAY_MONTH_WORD, 1)),
-            _iso(cell.str.extract(MONTH_WORD_DAY, 3), _month(cell.str.extract(MONTH_WORD_DAY, 1)), cell.str.extract(MONTH_WORD_DAY, 2)),
-        )
-        return pl.DataFrame({"cell": cells}).select(iso).to_series()
+        plain = pl.coalesce(_iso(*(cell.str.extract(YEAR_FIRST, n) for n in (1, 2, 3))), ordered)
+        days = pl.DataFrame({"cell": cells}).select(plain).to_series()
+        rest = days.is_null() & cells.is_not_null()
+        if not rest.any():
+            return days
+        closed = _iso(*(cell.str.extract(CLOSED, n) for n in (1, 2, 3)))
+        others = pl.coalesce(closed, *(_worded(cell, pattern, places) for pattern, places in WORDED))
+        return days.scatter(rest.arg_true(), pl.DataFrame({"cell": cells.filter(rest)}).select(others).to_series())
 
     return over_distinct(column, read).alias(column.name)
+
+
+def _worded(cell: pl.Expr, pattern: str, places: tuple[int, int, int]) -> pl.Expr:
+    year, month, day = (cell.str.extract(pattern, place) for place in places)
+    return _iso(_full_year(year), _month(month), day)
+
+
+def is_no_date(column: pl.Series) -> pl.Series:
+    """Return where cells are what databases and spreadsheets write for no date (never null)."""
+    return column.str.contains(NO_DATE).fill_null(value=False)
+
+
+def in_the_past(days: pl.Series, column: pl.Series, today: dt.date) -> pl.Series:
+    """Return days (Date) whose years had two digits a century earlier where they would be after `today`; other days after it as null."""
+    two_digits = column.str.contains(r"(?:^|\D)[0-9]{2}$") & ~column.str.contains(r"^[0-9]{4}[-/.]")
+    frame = pl.DataFrame([days.alias("day"), two_digits.alias("two")])
+    day = pl.col("day")
+    earlier = pl.when(day > today).then(pl.when("two").then(day.dt.offset_by("-100y"))).otherwise(day)
+    return frame.select(earlier).to_series().alias(days.name)
 
 
 def is_open_date(column: pl.Series) -> pl.Series:
@@ -219,8 +339,17 @@ def moment(column: pl.Series, *, day_first: bool | None) -> pl.Series:
     )
     minute, second = (cell.str.extract(CLOCK, n).cast(pl.Int32).fill_null(0) for n in (2, 3))
     frame = pl.DataFrame({"cell": column, "date": date(column, day_first=day_first)})
-    moments = pl.col("date").cast(pl.Datetime("us", "UTC")) + pl.duration(hours=hour, minutes=minute, seconds=second)
+    moments = pl.col("date").cast(pl.Datetime("us", "UTC")) + pl.duration(hours=hour, minutes=minute, seconds=second) - _offset(cell)
     return frame.select(pl.when((hour < 24) & (minute < 60) & (second < 60)).then(moments)).to_series().alias(column.name)
+
+
+def _offset(cell: pl.Expr) -> pl.Expr:
+    """How far from UTC the clock of a moment is: none where it says nothing, or has no time of day."""
+    timed = cell.str.contains(CLOCK)
+    hours, minutes = (cell.str.extract(OFFSET, n).cast(pl.Int32).fill_null(0) for n in (2, 3))
+    west = pl.when(cell.str.extract(OFFSET, 1) == "+").then(1).otherwise(-1)
+    named = cell.str.extract(ZONE_AFTER, 1).replace_strict(HOURS_OF_ZONES, default=0, return_dtype=pl.Int32)
+    return pl.duration(minutes=pl.when(timed).then(west * (hours * 60 + minutes) + named * 60).otherwise(0))
 
 
 def _day_and_month(cell: pl.Expr) -> tuple[pl.Expr, pl.Expr]:

@@ -21,6 +21,7 @@ SOURCES: Mapping[str, Mapping[str, str]] = {
     "businesses": {
         **dict.fromkeys(("id", "slug", "name", "timezone", "created_at"), ""),
         "default_country": "default_country::text",
+        "calling_code": "(SELECT r.calling_code FROM henk.phone_regions r WHERE r.region = businesses.default_country)",
         "status": "status::text",
         "lead_source_costs": "settings -> 'lead_source_costs'",
     },

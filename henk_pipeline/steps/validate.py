@@ -17,8 +17,19 @@ from henk_pipeline.consent.tables import Counts, judge_table
 from henk_pipeline.consent.titles import find_refusal, title_of
 from henk_pipeline.consent.vocabulary import answer_key, answers
 from henk_pipeline.leads import contract, fields
-from henk_pipeline.leads.normalise import DAY_FIELDS, DTYPES, ColumnMeaning, Habits, consent_columns, normalise
-from henk_pipeline.leads.text import cleaned
+from henk_pipeline.leads.locales import language_of
+from henk_pipeline.leads.normalise import (
+    DAY_FIELDS,
+    DTYPES,
+    JUDGED_FIELDS,
+    NUMBER_FIELDS,
+    OPTIONAL_FIELDS,
+    ColumnMeaning,
+    Habits,
+    consent_columns,
+    normalise,
+)
+from henk_pipeline.leads.text import cleaned, is_no_date, without_residue
 from henk_pipeline.steps.pieces import AT_ONCE, Pieces, at_once
 from henk_pipeline.steps.suppress import contacts_in
 from henk_pipeline.uploads.dialect import NO_DELIMITER
@@ -31,12 +42,14 @@ from henk_pipeline.uploads.unpacking import UnreadableFileError
 NO_SYSTEM = "csv_import"
 MOST_EXAMPLES = 3
 TITLE, MAX_TITLE = "Title of the file", 120  # of what is shown as the reason why nobody is called
+MAX_SHOWN = 60
+# Of fewer rows a share says little: three bad ones of eight are no reason to leave out five good ones. Where most are bad, so is the reading.
+MIN_ROWS_FOR_SHARE = 40
+MAX_REJECTED_OF_FEW = 0.5
 MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
 LONGEST_LIST_NAME = 255  # lead_lists.name varchar(255)
 # Characters that make a spreadsheet take a cell for a formula (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-HABIT_FIELDS = {*DAY_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS}
 
 LEAD_SCHEMA: dict[str, Any] = {
     "line": pl.Int64, **DTYPES, "tags": pl.List(pl.String), "lists": pl.List(pl.String), "custom_fields": pl.String, "source": pl.String,
@@ -79,6 +92,7 @@ class ValidatedUpload:
     error: str | None = None
     reasons: Counter[str] = field(default_factory=Counter)
     changes: list[Change] = field(default_factory=list)
+    kept: list[Change] = field(default_factory=list)
     consent: dict[str, Counts] = field(default_factory=dict)
     title: str | None = None
     refusing_sheets: dict[str, int] = field(default_factory=dict)
@@ -155,9 +169,21 @@ def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
         "left_out": [part._asdict() for part in reading.left_out[:MOST_TOLD]],
         "realigned": [{"line": line, "what": what} for line, what in list(reading.realigned.items())[:MOST_TOLD]],
         "passed_over": list(reading.passed_over),
-        "notes": [*_notes_of_titles(validated), *(validated.mapping.notes if validated.mapping else ())],
+        "notes": [
+            *_notes_of_titles(validated),
+            *(validated.mapping.notes if validated.mapping else ()),
+            *map(_describe_kept, validated.kept),
+        ],
         "consent": describe_consent(validated),
     }
+
+
+def _describe_kept(kept: Change) -> str:
+    """Return in words which cells of a column are no values of its field."""
+    line, cell, _ = kept.examples[0]
+    cells = "a cell is" if kept.cells == 1 else f"{kept.cells} cells are"
+    shown = cell if len(cell) <= MAX_SHOWN else f"{cell[:MAX_SHOWN]}…"
+    return f"Column “{kept.column}”: {cells} no value of {kept.field} and kept as text, first “{shown}” in line {line}."
 
 
 def describe_consent(validated: ValidatedUpload) -> list[dict[str, Any]]:
@@ -187,7 +213,7 @@ def _validated(
 ) -> ValidatedUpload:
     chunks = _Chunks(reading)
     try:
-        mapping, columns, habits = _look_through(reading, manifest, chunks)
+        mapping, columns, habits = _look_through(reading, manifest, default_country, chunks)
     except ManifestError as error:
         return ValidatedUpload(reading=reading, rows_read=sum(_rows_of(chunk) for chunk in reading.chunks()), error=str(error))
     title = _refusing_title(reading, manifest, names, mapping)
@@ -204,7 +230,7 @@ def _validated(
             opt_outs.append(done.opt_outs)
             leads.take(done.leads if keep_leads else done.leads.clear())
             rejections.take(done.rejections)
-            upload.changes = _added(upload.changes, done.changes)
+            upload.changes, upload.kept = _added(upload.changes, done.changes), _added(upload.kept, done.kept)
             for column, counts in done.consent.items():
                 upload.consent[column] = upload.consent.get(column, Counts()).plus(counts)
             if rejected is not None and done.rejections.height:
@@ -213,11 +239,13 @@ def _validated(
     upload.refusing_sheets = {name: of_sheet.height for name, of_sheet in found.items()}
     upload.leads, upload.rejections = leads.all(), rejections.all()
     upload.opt_outs = pl.concat(opt_outs).unique(["channel", "value"], maintain_order=True)
-    upload.error = _why_hopeless(upload, manifest.max_rejected)
+    upload.error = _why_hopeless(upload, manifest.max_rejected, strict="max_rejected" in manifest.model_fields_set)
     return upload
 
 
-def _look_through(reading: Reading, manifest: Manifest, chunks: "_Chunks") -> tuple[Mapping, list[ColumnMeaning], Habits]:
+def _look_through(
+    reading: Reading, manifest: Manifest, default_country: str, chunks: "_Chunks"
+) -> tuple[Mapping, list[ColumnMeaning], Habits]:
     """What must be known of the whole file before any row of it is judged: its columns' fields, and how it writes dates and amounts.
 
     Raises: ManifestError.
@@ -231,8 +259,14 @@ def _look_through(reading: Reading, manifest: Manifest, chunks: "_Chunks") -> tu
         for use in mapping.uses
         if not use.own
     ]
-    habits = Habits(locale=manifest.locale)
-    for look in at_once(lambda chunk: _habits_of(chunk.table, columns), chain([first], pieces), _at_once(reading)):
+    country = manifest.default_country or default_country
+    habits = Habits(
+        locale=manifest.locale, language=language_of(reading.columns) if reading.header_line is not None else None, country=country
+    )
+    written = [use.column for use in columns if use.field in DAY_FIELDS or use.field in NUMBER_FIELDS or use.field == "gift_amount"]
+    for look in at_once(
+        lambda chunk: _habits_of(without_residue(chunk.table.select(written)), columns), chain([first], pieces), _at_once(reading)
+    ):
         habits.add(look)
     return mapping, columns, habits
 
@@ -248,7 +282,11 @@ def _rows_of(chunk: Chunk) -> int:
 
 def _map(reading: Reading, chunk: Chunk, manifest: Manifest) -> Mapping:
     mapping = map_columns(
-        chunk.table, manifest.columns, manifest.source, has_header=reading.header_line is not None, manifest_consent=manifest.consent
+        without_residue(chunk.table),
+        manifest.columns,
+        manifest.source,
+        has_header=reading.header_line is not None,
+        manifest_consent=manifest.consent,
     )
     if manifest.list_column is not None and manifest.list_column not in reading.columns:
         told = ", ".join(reading.columns[:50])
@@ -295,6 +333,7 @@ class _Done(NamedTuple):
     rejections: pl.DataFrame
     opt_outs: pl.DataFrame
     changes: list[Change]
+    kept: list[Change]
     consent: dict[str, Counts]
 
 
@@ -314,8 +353,9 @@ class _Work:
     def validate(self, chunk: Chunk) -> _Done:
         """Normalise and validate a piece."""
         country = self.manifest.default_country or self.default_country
-        judged = judge_table(chunk.table, consent_columns(self.columns))
-        normalised = normalise(chunk.table, chunk.lines, self.columns, country, self.habits, judged)
+        table = without_residue(chunk.table)
+        judged = judge_table(table, consent_columns(self.columns))
+        normalised = normalise(table, chunk.lines, self.columns, country, self.habits, judged)
         if self.manifest.do_not_call or self.manifest.suppressions:
             normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_call"))
         if self.manifest.suppressions:
@@ -340,6 +380,7 @@ class _Work:
                 ]
             ),
             changes=self._changes(chunk, normalised) if self.tell_changes else [],
+            kept=self._kept_as_text(table, chunk.lines, normalised),
             consent=judged.counts,
         )
 
@@ -347,8 +388,9 @@ class _Work:
         """Return the opt-outs of rows that a workbook hides: they make no leads, and what they refuse is heard."""
         if chunk.hidden is None or chunk.hidden_lines is None:
             return pl.DataFrame(schema=OPT_OUT_SCHEMA)
-        judged = judge_table(chunk.hidden, consent_columns(self.columns))
-        return _opt_outs(normalise(chunk.hidden, chunk.hidden_lines, self.columns, country, self.habits, judged))
+        hidden = without_residue(chunk.hidden)
+        judged = judge_table(hidden, consent_columns(self.columns))
+        return _opt_outs(normalise(hidden, chunk.hidden_lines, self.columns, country, self.habits, judged))
 
     def _people_not_to_call(self, normalised: pl.DataFrame, failures: pl.DataFrame) -> pl.DataFrame:
         """Who must not be called of those of whom no lead is made; an accepted row says so of its lead itself."""
@@ -370,6 +412,23 @@ class _Work:
             if changed.height:
                 told.append(Change(use.column, use.field, changed.height, changed.head(MOST_EXAMPLES).rows()))
         return told
+
+    def _kept_as_text(self, table: pl.DataFrame, lines: pl.Series, normalised: pl.DataFrame) -> list[Change]:
+        """Return the cells of optional fields that were not understood, by column."""
+        kept = []
+        for use in self.columns:
+            if use.field not in OPTIONAL_FIELDS or use.field not in normalised.columns or table[use.column].null_count() == table.height:
+                continue
+            cells = cleaned(table[use.column])
+            lacking = (
+                cells.is_not_null() & normalised[use.field].is_null() & ~(is_no_date(cells) if use.field in DAY_FIELDS else cells.is_null())
+            )
+            if use.field in JUDGED_FIELDS:
+                lacking = lacking & ~normalised[f"unread_{use.field}"]
+            if lacking.any():
+                examples = pl.DataFrame([lines.alias("line"), cells.alias("cell")]).filter(lacking).head(MOST_EXAMPLES)
+                kept.append(Change(use.column, use.field, int(lacking.sum()), [(line, cell, "") for line, cell in examples.rows()]))
+        return kept
 
     def _lists(self, chunk: Chunk) -> pl.Series:
         """`lists` (List(String)): for each row the further lists that the manifest's column names."""
@@ -532,12 +591,17 @@ def _stated_in_sheets(reading: Reading, country: str) -> dict[str, pl.DataFrame]
     }
 
 
-def _why_hopeless(upload: ValidatedUpload, max_rejected: float) -> str | None:
+def _why_hopeless(upload: ValidatedUpload, max_rejected: float, *, strict: bool) -> str | None:
+    """Return why nothing of an upload is loaded; None if its good rows are. `strict`: the share was set for this file, and counts for few rows."""
     read_rows, rejected = upload.rows_read, upload.rows_rejected
     if read_rows == 0:
         return "The file has a header, but no rows."
-    if rejected <= max_rejected * read_rows:
+    few = read_rows < MIN_ROWS_FOR_SHARE and not strict
+    if rejected <= max(max_rejected, MAX_REJECTED_OF_FEW if few else 0) * read_rows:
         return None
+    questions = upload.mapping.questions if upload.mapping is not None else ()
+    if questions and upload.reasons[contract.NO_CONTACT.code] == rejected:
+        return f"{rejected} of {read_rows} rows have no contact that is certain, so nothing was loaded. {' '.join(questions)}"
     commonest = min(upload.reasons, key=lambda reason: (-upload.reasons[reason], reason))
     return (
         f"{rejected} of {read_rows} rows were rejected, more than the {max_rejected:.0%} that are allowed, so nothing was loaded. "

@@ -4,6 +4,7 @@ import itertools
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -28,6 +29,7 @@ from henk_pipeline.consent.vocabulary import answer_key, answers
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.settings import load_settings, read_table, schemas_folder
 from henk_pipeline.uploads import phone_columns, roles
+from henk_pipeline.uploads.cells import DAY
 from henk_pipeline.uploads.manifest import ConsentRule, ManifestError
 
 Meaning = Literal["value", "further", "opposite", "present"]
@@ -37,6 +39,9 @@ CONSENT_FIELDS = {"do_not_call", "dnc", "do_not_email", "email_opt_out"}
 # Of several columns for these, a later one counts in the rows in which the earlier is empty: a person must not be lost for it.
 CONTACT_FIELDS = {"email", "phone", "mobile_phone"}
 PHONE_FIELDS = {"phone", "mobile_phone"}
+# Parts of an address: a second one fills the rows in which the first is empty as a whole.
+ADDRESS_FIELDS = {"street", "city", "state", "postal_code", "country"}
+ADDRESS_KINDS = {"home", "business", "work", "other", "mailing", "billing", "shipping", "primary", "preferred", "office"}
 # What a column named as one of countries is used for whose cells are calling codes ("44"); kept as a custom field.
 CALLING_CODE = "calling code"
 CODE_CELL = r"^\s*(?:\+|00)?\s*[1-9]\d{0,2}(?:[- ]?\d{3})?(?:\.0)?\s*$"
@@ -72,6 +77,10 @@ EMAIL_CELL = r"^\s*(?:[^<@]*<)?[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}>?\s*$"
 PHONE_CELL = r"^\s*\+?\(?\d[\d\s().\-/]{5,18}\d\s*$"
 PHONE_DIGITS = r"^\D*(?:\d\D*){7,15}$"
 DATE_CELL = r"^\s*\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\s*$"
+DATED_CELL = rf"(?i)^\s*{DAY}(?:[T ].*)?$"
+SOME_NUMBER = r"(?:\d\D{0,4}){6}\d"
+# Fields whose named columns are looked at: a column of dates is no amount, and one without numbers no phone.
+OF_CONTENT = {"last_gift_amount", "total_gifts", *PHONE_FIELDS}
 # Without a header more is told by content.
 FULL_NAME_CELL = r"^\s*\p{L}[\p{L}'’.-]+(?: \p{L}[\p{L}'’.-]*){1,3}\s*$"
 NAME_CELL = r"^\s*\p{L}[\p{L}'’. -]*\s*$"
@@ -85,7 +94,8 @@ COUNTRY_CELL = (
 
 class System(BaseModel):
     """A system known by its export's columns. `source_id`: the column of its ids of people, None if it exports none. `opt_outs`: the
-    channel of its opt-outs that name none. `consent`: columns whose names say another thing than the system means by them.
+    channel of its opt-outs that name none. `consent`: columns whose names say another thing than the system means by them. `fields`: what
+    its columns are whose names say nothing, or another thing elsewhere; "" keeps one as a custom field.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -94,6 +104,7 @@ class System(BaseModel):
     source_id: str | None = None
     opt_outs: Literal["email"] | None = None
     consent: dict[str, ConsentRule] = {}
+    fields: dict[str, str] = {}
 
 
 class Synonyms(BaseModel):
@@ -106,6 +117,7 @@ class Synonyms(BaseModel):
     present_means_true: dict[str, list[str]]
     systems: dict[str, System]
     own: dict[str, list[str]]
+    reports: dict[str, list[str]] = {}
 
 
 class ColumnUse(BaseModel):
@@ -140,7 +152,7 @@ class Mapping(BaseModel):
     """Every column of a file in order, what each is used for, and the system the file comes from (None: not recognised).
 
     `notes`: in words, where several columns were for one field, and what was recognised by content only. `candidates`: columns that were
-    considered for a field and not taken.
+    considered for a field and not taken. `questions`: those of the notes that only a person can answer.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -149,6 +161,7 @@ class Mapping(BaseModel):
     system: str | None
     notes: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    questions: tuple[str, ...] = ()
 
     def reasons(self) -> list[dict[str, object]]:
         """Return for every column that is used: column, field, what the mapping rests on, and the candidates that were not taken."""
@@ -228,58 +241,168 @@ def map_columns(
         raise ManifestError(
             "The manifest maps a column to 'source_id' but does not say whose ids they are: add source = \"name_of_the_system\"."
         )
-    uses: dict[str, tuple[str, Meaning]] = {column: (field, "value") for column, field in manifest_columns.items() if field}
-    by: dict[str, By] = dict.fromkeys(uses, "manifest")
-    settled = set(manifest_columns)
-    matrix, asked = _of_consent(table, settled) if has_header else (set(), set())
-    persons = _persons([column for column in columns if column not in settled | asked] if has_header else [], synonyms)
-    notes: list[str] = list(persons.notes)
-    holds = _contents(table, [column for column in columns if column not in settled | asked and not _is_fax(column)])
-    candidates = [Candidate(column=column, field=holds.get(column, ""), reason=reason) for column, reason in persons.excluded.items()]
-
+    mapper = _Mapper(table, synonyms, system, manifest_columns, has_header=has_header)
+    mapper.take_of_system()
+    mapper.leave_out_times_of_reports()
     for field, meaning, known in _names_of_fields(synonyms, system):
-        exact = [by_name[key] for name in known if (key := name_key(name)) in by_name and by_name[key] not in settled | matrix]
-        by_role = _columns_by_role(field, known, persons, settled | matrix) if meaning == "value" else []
-        columns_named = [column for column in dict.fromkeys([*exact, *by_role]) if not _holds_another(holds.get(column), field)]
-        if field in roles.PERSON_FIELDS:
-            columns_named = [column for column in columns_named if column not in persons.excluded]
-        if field == "country":
-            columns_named, codes = _countries_and_codes(table, columns_named)
-            uses.update(dict.fromkeys(codes, (CALLING_CODE, VALUE)))
-        columns_named.sort(key=lambda column: roles.read_heading(column).role != persons.role)
-        named = {named_field for named_field, _ in uses.values()}
-        # Beside first or last names a full name says nothing more; it is kept as a custom field.
-        if (field, meaning) in uses.values() or (field == "full_name" and named & {"first_name", "last_name"}):
-            candidates += [Candidate(column=column, field=field, reason=f"{field} has a better column") for column in columns_named]
-            columns_named = []
-        before = set(uses)
-        _take(field, meaning, columns_named, uses, notes)
-        candidates += [Candidate(column=c, field=field, reason="another name comes first") for c in columns_named if c not in uses]
-        by_this: By = "system" if field == "source_id" else "name"
-        by.update({c: "role" if c in by_role and roles.read_heading(c).role else by_this for c in uses if c not in before})
-        settled |= uses.keys()
-    by_names = dict(uses)
-    _tell_names_apart(table, uses, notes)
-    by.update({column: "content" for column, use in uses.items() if by_names.get(column) != use})
-    fields = {field for field, _ in uses.values()}
-    by_content = _by_content(table, holds, settled | asked | set(persons.excluded), uses, candidates)
-    if not has_header:
-        by_content |= _by_content_alone(table, settled | set(by_content.values()), fields | by_content.keys())
-    for field, column in by_content.items():
-        uses[column] = (field, "value")
-        notes.append(f"Column “{column}” is taken as {field}, by what it holds.")
-    by.update(dict.fromkeys(by_content.values(), "content"))
-    notes += _open_questions(persons, candidates, {field for field, _ in uses.values()})
-    if not has_header:
-        notes.append("The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure.")
-
-    found = _uses_of(table, uses, matrix, system, manifest_columns, manifest_consent or {}, has_header=has_header)
+        mapper.take_named(field, meaning, known)
+    mapper.take_date_of_gifts()
+    mapper.take_by_content()
+    found = _uses_of(table, mapper.uses, mapper.matrix, system, manifest_columns, manifest_consent or {}, has_header=has_header)
     return Mapping(
-        uses=[use.model_copy(update={"by": by.get(use.column, "name")}) if use.field is not None else use for use in found],
+        uses=[use.model_copy(update={"by": mapper.by.get(use.column, "name")}) if use.field is not None else use for use in found],
         system=system,
-        notes=tuple(notes),
-        candidates=tuple(candidates),
+        notes=tuple(mapper.notes),
+        candidates=tuple(mapper.candidates),
+        questions=tuple(mapper.questions),
     )
+
+
+class _Mapper:
+    """The columns of a file on their way to fields: `uses` says what each is taken for, `by` on what that rests, `settled` which are decided."""
+
+    def __init__(
+        self, table: pl.DataFrame, synonyms: Synonyms, system: str | None, manifest_columns: dict[str, str], *, has_header: bool
+    ) -> None:
+        self.table, self.synonyms, self.system, self.has_header = table, synonyms, synonyms.systems.get(system or ""), has_header
+        self.by_name = {name_key(column): column for column in reversed(table.columns)}
+        self.uses: dict[str, tuple[str, Meaning]] = {column: (field, VALUE) for column, field in manifest_columns.items() if field}
+        self.by: dict[str, By] = dict.fromkeys(self.uses, "manifest")
+        self.settled = set(manifest_columns)
+        self.matrix, self.asked = _of_consent(table, self.settled) if has_header else (set(), set())
+        free = [column for column in table.columns if column not in self.settled | self.asked]
+        self.persons = _persons(free if has_header else [], synonyms)
+        self.notes: list[str] = list(self.persons.notes)
+        self.questions: list[str] = []
+        self.holds = _contents(table, [column for column in free if not _is_fax(column)])
+        self.candidates = [
+            Candidate(column=column, field=self.holds.get(column, ""), reason=reason) for column, reason in self.persons.excluded.items()
+        ]
+
+    @property
+    def fields(self) -> set[str]:
+        """The fields that have a column."""
+        return {field for field, _ in self.uses.values()}
+
+    def turn_down(self, columns: Iterable[str], field: str, reason: str) -> None:
+        """Note columns that could have been a field, and why they are not."""
+        self.candidates += [Candidate(column=column, field=field, reason=reason) for column in columns]
+
+    def take_of_system(self) -> None:
+        """Use the columns that a recognised system has for fields; others of its table are custom fields."""
+        if self.system is None:
+            return
+        taken = self.settled | self.matrix | self.asked
+        names = {name_key(name): field for name, field in self.system.fields.items()}
+        present = {self.by_name[key]: field for key, field in names.items() if key in self.by_name and self.by_name[key] not in taken}
+        for field in dict.fromkeys(field for field in present.values() if field):
+            _take(field, VALUE, [column for column, named in present.items() if named == field], self.uses, self.notes)
+        self.settled |= set(present)
+        self.by.update({column: "system" for column in self.uses if column not in self.by})
+
+    def leave_out_times_of_reports(self) -> None:
+        """Leave out the time zone of a time of day in the row: it is the report's, not the person's."""
+        columns = _report_columns(self.by_name, self.synonyms) - self.settled
+        self.turn_down(columns, "timezone", "it is of the report's times")
+        self.settled |= columns
+
+    def take_named(self, field: str, meaning: Meaning, known: list[str]) -> None:
+        """Use the columns whose names, or roles and names, say a field."""
+        taken = self.settled | self.matrix
+        exact = [self.by_name[key] for name in known if (key := name_key(name)) in self.by_name and self.by_name[key] not in taken]
+        by_role = _columns_by_role(field, known, self.persons, taken) if meaning == "value" else []
+        columns = [column for column in dict.fromkeys([*exact, *by_role]) if not _holds_another(self.holds.get(column), field)]
+        if field in roles.PERSON_FIELDS:
+            columns = [column for column in columns if column not in self.persons.excluded]
+        if field in OF_CONTENT:
+            columns = self._that_hold(field, columns)
+        if field == "country":
+            columns, codes = _countries_and_codes(self.table, columns)
+            self.uses.update(dict.fromkeys(codes, (CALLING_CODE, VALUE)))
+        columns.sort(key=lambda column: roles.read_heading(column).role != self.persons.role)
+        # Beside first or last names a full name says nothing more; it is kept as a custom field.
+        if (field, meaning) in self.uses.values() or (field == "full_name" and self.fields & {"first_name", "last_name"}):
+            self.turn_down(columns, field, f"{field} has a better column")
+            columns = []
+        before = set(self.uses)
+        _take(field, meaning, columns, self.uses, self.notes)
+        self.turn_down([column for column in columns if column not in self.uses], field, "another name comes first")
+        by_this: By = "system" if field == "source_id" else "name"
+        new = [column for column in self.uses if column not in before and column not in self.by]
+        self.by.update({column: "role" if column in by_role and roles.read_heading(column).role else by_this for column in new})
+        self.settled |= self.uses.keys()
+
+    def _that_hold(self, field: str, columns: list[str]) -> list[str]:
+        """Return the columns named as a field that hold it; one of last gifts that holds dates is used as one of dates."""
+        phones = [column for column, content in self.holds.items() if content == "phone" and column not in self.settled]
+        columns, others = _by_their_cells(self.table, field, columns, phones)
+        self.turn_down(others, field, f"its cells are no {field}")
+        if field == "last_gift_amount" and others and "last_gift_date" not in self.fields:
+            self.uses[others[0]], self.by[others[0]] = ("last_gift_date", VALUE), "content"
+            self.notes.append(f"Column “{others[0]}” is taken as last_gift_date, by what it holds.")
+        return columns
+
+    def take_date_of_gifts(self) -> None:
+        """Use a column named "Date" for the day of the gift, in a file that has a row a gift."""
+        column = _date_of_gifts(self.table, self.by_name, self.synonyms, self.uses, self.settled)
+        if column is not None:
+            self.uses[column], self.by[column] = ("gift_date", VALUE), "name"
+            self.settled.add(column)
+
+    def take_by_content(self) -> None:
+        """Use columns by what they hold, where their names say nothing."""
+        by_names = dict(self.uses)
+        _tell_names_apart(self.table, self.uses, self.notes)
+        self.by.update({column: "content" for column, use in self.uses.items() if by_names.get(column) != use})
+        unsettled = self.settled | self.asked | set(self.persons.excluded)
+        found = _by_content(self.table, self.holds, unsettled, self.uses, self.candidates)
+        if not self.has_header:
+            found |= _by_content_alone(self.table, self.settled | set(found.values()), self.fields | found.keys())
+        for field, column in found.items():
+            self.uses[column], self.by[column] = (field, VALUE), "content"
+            self.notes.append(f"Column “{column}” is taken as {field}, by what it holds.")
+        self.questions = _open_questions(self.persons, self.candidates, self.fields)
+        self.notes += self.questions
+        if not self.has_header:
+            self.notes.append(
+                "The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure."
+            )
+
+
+def _report_columns(by_name: dict[str, str], synonyms: Synonyms) -> set[str]:
+    """Return the columns of time zones that belong to a time of day in the row: the report's, not the person's."""
+    if not any(name_key(name) in by_name for name in synonyms.reports.get("time_of_day", [])):
+        return set()
+    return {by_name[key] for name in synonyms.fields["timezone"] if (key := name_key(name)) in by_name}
+
+
+def _date_of_gifts(
+    table: pl.DataFrame, by_name: dict[str, str], synonyms: Synonyms, uses: dict[str, tuple[str, Meaning]], settled: set[str]
+) -> str | None:
+    """Return the column named "Date" of a file that has a row a gift: it has amounts of gifts and no other date of theirs."""
+    named = {field for field, _ in uses.values()}
+    if "gift_amount" not in named or named & {"gift_date", "last_gift_date"}:
+        return None
+    dates = [
+        by_name[key] for name in synonyms.reports.get("date", []) if (key := name_key(name)) in by_name and by_name[key] not in settled
+    ]
+    return next((column for column in dates if _share(_sample(table, column), DATED_CELL) >= CONTENT_SHARE), None)
+
+
+def _by_their_cells(table: pl.DataFrame, field: str, columns: list[str], phones: list[str]) -> tuple[list[str], list[str]]:
+    """Return which columns named as a field hold it, and which plainly hold something else.
+
+    A column of dates is no amount. A column of numbers to call holds none only where another one does (`phones`).
+    """
+    if field in PHONE_FIELDS:
+        others = [
+            c
+            for c in columns
+            if c not in phones and set(phones) - {c} and len(_sample(table, c)) and not _share(_sample(table, c), SOME_NUMBER)
+        ]
+    else:
+        others = [column for column in columns if _share(_sample(table, column), DATED_CELL) >= CONTENT_SHARE]
+    return [column for column in columns if column not in others], others
 
 
 def _countries_and_codes(table: pl.DataFrame, columns: list[str]) -> tuple[list[str], list[str]]:
@@ -503,8 +626,20 @@ def _take(field: str, meaning: Meaning, columns: list[str], uses: dict[str, tupl
     elif others and field in CONTACT_FIELDS:
         uses.update(dict.fromkeys(others, (field, "further")))
         notes.append(f"Several columns hold {field}: “{first}” counts, where it is empty {told}.")
+    elif others and field in ADDRESS_FIELDS:
+        second = next((column for column in others if _address_of(column) != _address_of(first)), None)
+        uses.update({second: (field, "further")} if second is not None else {})
+        used = f", where that address is empty “{second}”" if second is not None else ""
+        kept = ", ".join(f"“{column}”" for column in others if column != second)
+        notes.append(f"Several columns hold {field}: “{first}” counts{used}" + (f"; kept as custom fields: {kept}." if kept else "."))
     elif others:
         notes.append(f"Several columns hold {field}: “{first}” counts; kept as custom fields: {told}.")
+
+
+def _address_of(column: str) -> str:
+    """Return which of a person's addresses a column is of ("Business City", "City - Work"): its first or last word, where that names a kind."""
+    words = roles.words_of(column)
+    return next((word for word in (*words[:1], *words[-1:]) if word in ADDRESS_KINDS), "")
 
 
 @lru_cache(maxsize=1)

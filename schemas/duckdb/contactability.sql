@@ -3,11 +3,11 @@
 --
 -- business_id: the business, as in dim_business
 -- business: its slug, by which files and commands name it
--- timezone: time zone of the leads; that of the business where a lead has none
+-- timezone: time zone of the leads; that of the business where a lead of its own country has none; unknown where a foreign one has none
 -- leads: leads in it
 -- callable_leads: of them may be called at all
 -- hour_utc: hour of the day, 0 to 23, in UTC
--- local_hour: which hour that is there, on the day of the build
+-- local_hour: which hour that is there, on the day of the build; null where the time zone is not known, so that nobody of it is callable
 -- waiting_leads: of the callable: new or queued in an active campaign
 -- callable_now: of the waiting: in the calling window of such a campaign at that hour (9 to 20 where it sets none)
 
@@ -23,7 +23,16 @@ known AS (
     SELECT
         l.lead_id,
         l.business_id,
-        coalesce(l.timezone, b.timezone, 'UTC') AS timezone,
+        coalesce(
+            l.timezone,
+            CASE
+                WHEN
+                    coalesce(l.country, b.default_country) = b.default_country
+                    AND coalesce(starts_with(coalesce(l.phone, l.mobile_phone), '+' || b.calling_code), TRUE)
+                    THEN coalesce(b.timezone, 'UTC')
+                ELSE 'unknown'
+            END
+        ) AS timezone,
         l.has_phone AND NOT l.no_calls AND p.value IS NULL AND m.value IS NULL AS is_callable
     FROM dim_lead AS l
     INNER JOIN dim_business AS b ON l.business_id = b.business_id
@@ -68,7 +77,7 @@ zones AS (
 valid AS (
     SELECT DISTINCT
         z.timezone,
-        coalesce(n.name, 'UTC') AS zone_name
+        n.name AS zone_name
     FROM zones AS z
     LEFT JOIN pg_timezone_names() AS n ON z.timezone = n.name
 ),

@@ -72,6 +72,17 @@ def asked(settings, statement):
     return query(settings.analytics, statement)[1]
 
 
+def test_a_foreign_number_without_a_time_zone_is_not_called_by_the_clock_of_the_business(example, connection):
+    connection.execute("INSERT INTO leads (business_id, mobile_phone) SELECT id, '+61412345678' FROM businesses WHERE slug = 'acme'")
+    publish(example)
+    rows = asked(
+        example,
+        "SELECT DISTINCT timezone, leads, local_hour, callable_now FROM contactability WHERE business = 'acme' AND timezone = 'unknown'",
+    )
+    assert rows == [("unknown", 1, None, 0)]
+    assert asked(example, "SELECT calling_code FROM dim_business WHERE business = 'acme'") == [("1",)]
+
+
 def test_the_marts_say_what_a_person_would_count(example):
     publish(example)
 

@@ -8,7 +8,7 @@ import pytest
 
 from henk_pipeline.steps.report import Told, write_report
 from henk_pipeline.steps.score import score_rows
-from henk_pipeline.steps.validate import validate_file
+from henk_pipeline.steps.validate import ValidatedUpload, describe_reading, validate_file
 from henk_pipeline.uploads.manifest import Manifest, check_manifest
 from tests.integration.uploading import TODAY
 
@@ -128,3 +128,66 @@ def test_every_row_finds_its_place_whatever_the_file(tmp_path):
         validated = validate_file(tmp_path / "upload.csv", Manifest(), "US")
         leads = validated.leads.select(pl.len()).collect().item()
         assert validated.rows_read == leads + validated.rows_rejected == len(case.rows or []), case.name
+
+
+def rows_of(tmp_path: Path, good: int, bad: int, **manifest: float) -> ValidatedUpload:
+    path = tmp_path / f"{good}_{bad}.csv"
+    path.write_text("Email\n" + "".join(f"a{n}@example.org\n" for n in range(good)) + "".join(f"bad{n}\n" for n in range(bad)))
+    return validate_file(path, Manifest(**manifest), "US")
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "is_refused"),
+    [(5, 3, False), (2, 1, False), (1, 1, False), (1, 2, True), (0, 3, True), (30, 9, False), (70, 30, True), (76, 24, False)],
+)
+def test_a_share_of_bad_rows_refuses_a_file_of_many_rows_and_of_few_only_if_most_are_bad(tmp_path, good, bad, is_refused):
+    upload = rows_of(tmp_path, good, bad)
+    assert (upload.error is not None, upload.rows_read, upload.rows_rejected) == (is_refused, good + bad, bad)
+
+
+def test_a_share_that_is_set_for_a_file_counts_for_few_rows_too(tmp_path):
+    assert rows_of(tmp_path, 5, 3, max_rejected=0.25).error is not None
+
+
+def test_cells_of_optional_fields_that_are_none_are_reported(tmp_path):
+    path = tmp_path / "gifts.csv"
+    path.write_text(
+        "Email,Last Gift Amount,Last Gift Date\na@example.org,a lot,spring\nb@example.org,some,2026-01-02\nc@example.org,5,0000-00-00\n"
+    )
+    upload = validate_file(path, Manifest(), "US")
+    assert (upload.rows_rejected, upload.error) == (0, None)
+    assert describe_reading(upload)["notes"][-2:] == [
+        "Column “Last Gift Amount”: 2 cells are no value of last_gift_amount and kept as text, first “a lot” in line 2.",
+        "Column “Last Gift Date”: a cell is no value of last_gift_date and kept as text, first “spring” in line 2.",
+    ]
+
+
+def test_ids_in_residue_of_spreadsheets_are_those_without(tmp_path):
+    path = tmp_path / "donors.csv"
+    path.write_text('Donor ID,Donor Type,Email,Do Not Call\n"=""00123""",IND,a@example.org,"=""Yes"""\n\'00124,IND,b@example.org,no\n')
+    leads = validate_file(path, Manifest(), "US").leads.collect()
+    assert leads.select("source_id", "do_not_call").rows() == [("00123", True), ("00124", False)]
+
+
+def test_a_file_whose_address_column_is_not_certain_is_refused_with_the_question(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("Name,Alpha,Beta\nAna Silva,a@example.org,x@example.org\nBo Smith,b@example.org,y@example.org\n")
+    error = validate_file(path, Manifest(), "US").error
+    assert error == (
+        "2 of 2 rows have no contact that is certain, so nothing was loaded. Which column is the person's email is not certain: “Alpha”, “Beta”. None is"
+        " taken: name it under [columns] in the manifest."
+    )
+
+
+def test_a_contact_that_says_there_is_none_loses_nobody(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "Name,Phone,Email\nAna Silva,212-555-0101,none given\nBo Smith,212-555-0102,declined\nCy Lee,unlisted,c@example.org\nDi Ray,no phone,declined\n"
+    )
+    upload = validate_file(path, Manifest(), "US")
+    leads = upload.leads.collect()
+    assert leads.select("phone", "email", "custom_fields").rows() == [
+        ("+12125550101", None, '{"Email (as written)":"none given"}'), ("+12125550102", None, '{"Email (as written)":"declined"}'),
+        (None, "c@example.org", '{"Phone (as written)":"unlisted"}'),
+    ]  # fmt: skip
+    assert upload.rejections.collect().select("line", "rule").rows() == [(5, "no_contact")]

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from henk_pipeline.leads.emails import normalise_emails, oddities
-from henk_pipeline.leads.phones import normalise_phones, time_zone
+from henk_pipeline.leads.phones import normalise_phones
 from henk_pipeline.leads.places import zone_of_postal_code
+from henk_pipeline.leads.time_zones import time_zone
 
 
 def phone(cell: str, country: str = "US") -> tuple[str | None, str | None]:
@@ -119,8 +120,12 @@ def test_time_zones_of_numbers_and_postal_codes():
     ]  # fmt: skip
 
 
+# zipcodes 3.0.0 has "Napakiak" for a place in Alaska.
+MISTAKES = {"Napakiak": "America/Anchorage"}
+
+
 def test_time_zones_of_postal_codes_are_those_of_the_library():
-    zones = {place["zip_code"]: place["timezone"] or None for place in zipcodes.list_all()}
+    zones = {place["zip_code"]: MISTAKES.get(place["timezone"], place["timezone"]) or None for place in zipcodes.list_all()}
     codes = [f"{number:05}" for number in range(100_000)]
     assert zone_of_postal_code(pl.Series(codes)).to_list() == [zones.get(code) for code in codes]
 

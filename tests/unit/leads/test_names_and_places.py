@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from henk_pipeline.leads.names import mended_case, split_full_names
+from henk_pipeline.leads.normalise import ColumnMeaning, normalise
 from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states
 
 
@@ -38,6 +39,68 @@ def test_a_given_name_that_shouts_or_whispers_is_mended(name, mended):
 )  # fmt: skip
 def test_full_names_are_told_apart(name, first, last):
     assert split_full_names(pl.Series([name], dtype=pl.String)).row(0) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("Whitlock, Jr., Desmond", "Desmond", "Whitlock Jr."), ("Desmond Whitlock, Jr.", "Desmond", "Whitlock Jr."),
+        ("Pemberton, Hugo, III", "Hugo", "Pemberton III"), ("Castellanos, MD, Irene", "Irene", "Castellanos"), ("Jane Smith, CFRE", "Jane", "Smith"),
+        ("Maria Lopez RN", "Maria", "Lopez"), ("Mia Pe", "Mia", "Pe"), ("Soo Jin Ra", "Soo Jin", "Ra"), ("Ma, Ying Lu", "Ying Lu", "Ma"),
+        ("Royal Smith", "Royal", "Smith"), ("Dean Martin", "Dean", "Martin"), ("Charlotte Church", "Charlotte", "Church"),
+        ("Jean Pierre DUPONT", "Jean Pierre", "DUPONT"), ("Garcia Lopez, MARIA", "MARIA", "Garcia Lopez"), ("Don Van Vliet", "Don", "Van Vliet"),
+        ("M. Night Shyamalan", "M. Night", "Shyamalan"), ("Henry VIII", "Henry", "VIII"), ("John Smith 3rd", "John", "Smith 3rd"),
+        ("Mary Ann (Polly) Smith", "Mary Ann", "Smith"), ("Jane Doe Smith, née Jones", "Jane Doe", "Smith"), ("Cantor Ruth Levi", "Ruth", "Levi"),
+        ("The Honorable Augusta Blythe", "Augusta", "Blythe"), ("Mr Lee", None, "Lee"), ("Jose Luis Sa", "Jose Luis", "Sa"),
+    ],
+)  # fmt: skip
+def test_titles_and_credentials_go_and_no_part_of_a_name_does(name, first, last):
+    assert split_full_names(pl.Series([name])).row(0) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "St. Brendan's Parish", "Hargreaves & Sons LLC", "Acme SA", "Smith & Co", "The Smith Family", "Church of the Holy Rest", "Estate of Mary Jones",
+        "Bäckerei Huber GmbH", "Weber AG", "First National Bank",
+    ],
+)  # fmt: skip
+def test_an_organisation_is_not_taken_apart(name):
+    assert split_full_names(pl.Series([name])).row(0) == (None, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("John and Jane Smith", "John and Jane", "Smith"), ("Edgar & Lucinda Abernethy", "Edgar and Lucinda", "Abernethy"),
+        ("Mr. & Mrs. John Smith", "John", "Smith"), ("Smith, John & Jane", "John and Jane", "Smith"),
+        ("Mr. John Smith and Mrs. Jane Smith", "John and Jane", "Smith"), ("John Smith & Jane Doe", None, "John Smith and Jane Doe"),
+        ("Mr. Edgar Abernethy and Ms. Lucinda Vance", None, "Edgar Abernethy and Lucinda Vance"), ("Fitzwilliam, Mr. & Mrs. Edgar", "Edgar", "Fitzwilliam"),
+        ("Hans und Grete Müller", "Hans and Grete", "Müller"), ("José Ortega y Gasset", "José", "Ortega y Gasset"),
+    ],
+)  # fmt: skip
+def test_two_people_in_a_cell_are_named_as_one_says_them(name, first, last):
+    assert split_full_names(pl.Series([name])).row(0) == (first, last)
+
+
+def test_people_whose_names_look_like_nothing_keep_them():
+    columns = [ColumnMeaning("First", "first_name"), ColumnMeaning("Last", "last_name")]
+    table = pl.DataFrame(
+        {"First": ["Jennifer", "Yuna", "None", "Nil", "Ann", None, "Bo"], "Last": ["Null", "Na", "Smythe", "Roy", "n/a", "Null", "NULL"]}
+    )
+    frame = normalise(table, pl.int_range(7, eager=True), columns, "US")
+    assert frame.select("first_name", "last_name").rows() == [
+        ("Jennifer", "Null"), ("Yuna", "Na"), (None, "Smythe"), ("Nil", "Roy"), ("Ann", None), (None, None), ("Bo", None),
+    ]  # fmt: skip
+    many = pl.DataFrame({"First": ["Ana", "Bo", "Cy", "Di", "Ed"], "Last": ["None"] * 5})
+    assert normalise(many, pl.int_range(5, eager=True), columns, "US")["last_name"].null_count() == 5
+
+
+def test_a_form_of_address_is_no_job():
+    table = pl.DataFrame({"TITLE": ["Mr.", "Dr. & Mrs.", "Director", "Frau", "Judge", None]})
+    frame = normalise(table, pl.int_range(6, eager=True), [ColumnMeaning("TITLE", "title")], "US")
+    assert frame["title"].to_list() == [None, None, "Director", None, "Judge", None]
+    assert frame["custom_fields"].to_list()[:3] == ['{"TITLE":"Mr."}', '{"TITLE":"Dr. & Mrs."}', "{}"]
 
 
 def test_countries_become_codes():

@@ -201,3 +201,35 @@ def test_an_address_that_contradicts_goes_as_a_whole():
 def test_what_the_file_says_in_vain_is_told():
     row = merged("fill", {"city": "Bath", "first_name": "Ana"}, {"city": "York", "first_name": "Ana", "company": "Acme"})
     assert json.loads(row["lost"]) == {"city": "York"}
+
+
+def gifts(*rows: tuple[float | None, str | None, int, str]) -> dict[str, object]:
+    frame = people(
+        *({"email": "a@x.org", "custom_fields": f'{{"Receipt":"{receipt}"}}', "gift_count": count} for _, _, count, receipt in rows)
+    )
+    amounts = pl.Series("gift_amount", [amount for amount, *_ in rows], dtype=pl.Float64)
+    currencies = pl.Series("gift_currency", [currency for _, currency, *_ in rows], dtype=pl.String)
+    return merge_rows(frame.with_columns(amounts, currencies, pl.lit(2, dtype=pl.Int64).alias("person"))).row(0, named=True)
+
+
+def test_rows_that_are_a_gift_each_are_summed_up_and_refunds_taken_off():
+    merged = gifts((25.0, "EUR", 1, "1"), (100.0, "EUR", 1, "2"), (-25.0, "EUR", 0, "3"), (25.0, "EUR", 1, "4"))
+    assert (merged["total_gifts"], merged["gift_count"], merged["gift_currency"]) == (125.0, 3, "EUR")
+
+
+def test_a_gift_that_stands_twice_is_one():
+    assert gifts((25.0, None, 1, "1"), (25.0, None, 1, "1"), (25.0, None, 1, "2"))["total_gifts"] == 50.0
+
+
+def test_two_currencies_are_never_summed_up():
+    merged = gifts((25.0, "EUR", 1, "1"), (25.0, "USD", 1, "2"))
+    assert (merged["total_gifts"], merged["gift_count"]) == (None, 2)
+
+
+def test_persons_of_gift_rows_that_are_merged_again_keep_all_their_gifts():
+    frame = people({"email": "a@x.org", "gift_count": 2, "total_gifts": 50.0}, {"email": "b@x.org", "gift_count": 1, "total_gifts": 10.0})
+    frame = frame.with_columns(
+        pl.Series("gift_amount", [50.0, 10.0]), pl.lit("EUR").alias("gift_currency"), pl.lit(2, dtype=pl.Int64).alias("person"),
+        pl.Series("lines", [[2, 3], [4]], dtype=pl.List(pl.Int64)),
+    )  # fmt: skip
+    assert merge_rows(frame).select("total_gifts", "gift_count").row(0) == (60.0, 3)

@@ -1,0 +1,61 @@
+"""Words that cells are empty for, and those of them that are names. Reads schemas/upload/cells.toml."""
+
+import re
+import tomllib
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from henk_pipeline.settings import schemas_folder
+
+# "Err:502" (LibreOffice), "########" (a column too narrow for its number).
+ERROR_SHAPES = ("err:[0-9]{3}", "#{3,}")
+
+
+class Empty(BaseModel):
+    """Cells that hold nothing, in lower case."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    placeholders: list[str] = Field(min_length=1)
+    spreadsheet_errors: list[str] = Field(min_length=1)
+    no_contact: list[str] = Field(min_length=1)
+
+    @property
+    def pattern(self) -> str:
+        """A pattern of cells that hold nothing."""
+        return rf"(?i)^(?:{'|'.join([*map(re.escape, [*self.placeholders, *self.spreadsheet_errors]), *ERROR_SHAPES])})$"
+
+    @property
+    def contacts(self) -> str:
+        """A pattern of cells of addresses and numbers that say there is none."""
+        return rf"(?i)^[\s(<\[*-]*(?:{'|'.join(map(re.escape, self.no_contact))})[\s)>\].!*-]*$"
+
+    @property
+    def errors(self) -> str:
+        """A pattern of cells that show a failed formula."""
+        return rf"(?i)^\s*(?:{'|'.join([*map(re.escape, self.spreadsheet_errors), *ERROR_SHAPES])})\s*$"
+
+
+class Names(BaseModel):
+    """Placeholders that are names, as they are written then."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    surnames: list[str]
+    given_names: list[str]
+
+
+class CellWords(BaseModel):
+    """`cells.toml` as it stands."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    empty: Empty
+    names: Names
+
+
+@lru_cache(maxsize=1)
+def load_cell_words() -> CellWords:
+    """Return the validated table schemas/upload/cells.toml."""
+    return CellWords.model_validate(tomllib.loads((schemas_folder() / "upload" / "cells.toml").read_text("utf-8")))

@@ -1,0 +1,59 @@
+"""Words of names: titles, generations, credentials, organisations. Reads schemas/upload/names.toml."""
+
+import re
+import tomllib
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from henk_pipeline.settings import schemas_folder
+
+
+class Words(BaseModel):
+    """Words of people's names by what they are."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    titles: list[str] = Field(min_length=1)
+    also_names: list[str]
+    generations: list[str] = Field(min_length=1)
+    credentials: list[str] = Field(min_length=1)
+    joints: list[str] = Field(min_length=1)
+
+
+class Organisations(BaseModel):
+    """Words of organisations' names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    certain: list[str] = Field(min_length=1)
+    likely: list[str] = Field(min_length=1)
+
+
+class NameWords(BaseModel):
+    """`names.toml` as it stands."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: Words
+    organisations: Organisations
+
+
+@lru_cache(maxsize=1)
+def load_name_words() -> NameWords:
+    """Return the validated table schemas/upload/names.toml."""
+    return NameWords.model_validate(tomllib.loads((schemas_folder() / "upload" / "names.toml").read_text("utf-8")))
+
+
+def plain(word: str) -> str:
+    """Return a word without case and without the points and commas around and in it."""
+    return word.casefold().replace(".", "").strip(",;()")
+
+
+@lru_cache(maxsize=1)
+def hard_names() -> str:
+    """Return a pattern of names that are not simply a first and a last name."""
+    words, organisations = load_name_words().words, load_name_words().organisations
+    some = [*words.titles, *words.generations, *words.credentials, *organisations.certain, *organisations.likely]
+    joints = [re.escape(joint) for joint in words.joints]
+    return rf"(?i)(?:^|[\s,(])(?:{'|'.join(re.escape(plain(word)) for word in some)})\.?(?:$|[\s,)])|\s(?:{'|'.join(joints)})\s|[0-9(\"“]"
