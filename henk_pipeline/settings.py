@@ -1,5 +1,6 @@
 """Where Henk keeps things and what it may be told by environment. One class; no other module reads the environment."""
 
+import re
 import tomllib
 import zoneinfo
 from functools import lru_cache
@@ -122,16 +123,18 @@ class Settings(BaseSettings):
         """Refuse what libpq cannot read, or reads as something else than was meant. No message holds any part of it: all may be the password."""
         if value is None:
             return None
-        import psycopg.conninfo  # noqa: PLC0415 - a tenth of a second that a call without a database need not pay
-
         url = value.get_secret_value().strip()
-        if "://" in url and not url.startswith(("postgresql://", "postgres://")):
+        if "://" not in url:
+            if "=" not in url:
+                raise ValueError(f"it is neither a URL nor key=value. {ESCAPES}")
+            return SecretStr(url)
+        if not url.startswith(("postgresql://", "postgres://")):
             raise ValueError("it must begin with postgresql:// (without a driver's name such as +psycopg2)")
-        try:
-            known = psycopg.conninfo.conninfo_to_dict(url)
-        except psycopg.Error:
-            raise ValueError(f"PostgreSQL's client library cannot read it. {ESCAPES}") from None
-        if not all(port.isdigit() for port in str(known.get("port", "")).split(",") if port):
+        authority, _, rest = re.sub(r"[/?]", " ", url.split("://", 1)[1], count=1).partition(" ")
+        if re.search(r"%(?![0-9A-Fa-f]{2})", url) or "@" in rest.split("?", 1)[0]:
+            raise ValueError(f"a sign in it has a meaning in a URL. {ESCAPES}")
+        hosts = re.sub(r"\[[^\]]*\]", "", authority.rpartition("@")[2]).split(",")
+        if any(port and not port.isdigit() for port in (host.partition(":")[2] for host in hosts)):
             raise ValueError(f"its port is no number. {ESCAPES}")
         return SecretStr(url)
 

@@ -40,11 +40,12 @@ def migrate(
 ) -> None:
     """Bring the database to the newest schema, an old one with its data. Running it again changes nothing."""
     from henk_pipeline.postgres import embedded  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import own_url  # noqa: PLC0415
     from henk_pipeline.postgres.migrate import migrate as run_migrations  # noqa: PLC0415
     from henk_pipeline.postgres.migrate import rehearse  # noqa: PLC0415
 
     settings = read_settings()
-    url = settings.database_url.get_secret_value() if settings.database_url else embedded.start(settings.postgres_data)
+    url = own_url(settings.database_url.get_secret_value()) if settings.database_url else embedded.start(settings.postgres_data)
     done = (rehearse if dry_run else run_migrations)(url, quarantine=quarantine)
     for line in done.said:
         print_line(f"  {line}")

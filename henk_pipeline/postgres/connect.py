@@ -7,7 +7,7 @@ import psycopg
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.postgres import embedded
 from henk_pipeline.postgres.migrate import MigrationError, migrate, pending
-from henk_pipeline.settings import Settings
+from henk_pipeline.settings import ESCAPES, Settings
 
 
 class DatabaseUnavailableError(InfrastructureError):
@@ -25,12 +25,25 @@ def database_url(settings: Settings) -> str:
     Raises: embedded.EmbeddedServerError, migrate.MigrationError, DatabaseUnavailableError.
     """
     if settings.database_url is not None:
-        return settings.database_url.get_secret_value()
+        return own_url(settings.database_url.get_secret_value())
     url = embedded.start(settings.postgres_data)
     if url not in _migrated:
         _require_answer(url)  # one that was just killed is noticed here, not after dbmate has waited a minute for it
         migrate(url)
         _migrated.add(url)
+    return url
+
+
+def own_url(url: str) -> str:
+    """Return `url`, which libpq can read.
+
+    Raises:
+        DatabaseUnavailableError: It cannot; no part of it is in the message, for all may be the password.
+    """
+    try:
+        psycopg.conninfo.conninfo_to_dict(url)
+    except psycopg.Error:
+        raise DatabaseUnavailableError(f"HENK_DATABASE_URL cannot be read by PostgreSQL's client library. {ESCAPES}") from None
     return url
 
 

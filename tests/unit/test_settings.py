@@ -3,6 +3,7 @@
 import pydantic
 import pytest
 
+from henk_pipeline.postgres.connect import DatabaseUnavailableError, own_url
 from henk_pipeline.settings import Settings
 
 SECRET = "Zx9Qqw"  # noqa: S105 - of a test
@@ -10,7 +11,7 @@ SECRET = "Zx9Qqw"  # noqa: S105 - of a test
 
 @pytest.mark.parametrize("url", [
     "postgresql+psycopg2://henk:{}@db/henk", "postgrsql://henk:{}@db/henk", "postgresql://henk:{}%zz@db/henk", "postgresql://henk:{}/more@db/henk",
-    "host=db password={} dbname", "postgresql://henk:{}@db:port/henk", "henk:{}@db/henk", "postgresql://henk:12{}/@db:5432,x/henk",
+    "postgresql://henk:{}@db:port/henk", "henk:{}@db/henk", "postgresql://henk:12{}/@db:5432,x/henk",
 ])  # fmt: skip
 def test_a_url_that_cannot_be_used_is_refused_without_a_part_of_it(monkeypatch, url):
     monkeypatch.setenv("HENK_DATABASE_URL", url.format(SECRET))
@@ -19,6 +20,12 @@ def test_a_url_that_cannot_be_used_is_refused_without_a_part_of_it(monkeypatch, 
     told = f"{caught.value} {caught.value.__cause__} {caught.value.__context__} {caught.value.errors(include_input=False)}"
     assert SECRET not in told
     assert "database_url" in told
+
+
+def test_words_that_libpq_cannot_read_are_refused_without_a_part_of_them():
+    with pytest.raises(DatabaseUnavailableError) as caught:
+        own_url(f"host=db password={SECRET} dbname")
+    assert SECRET not in f"{caught.value} {caught.value.__cause__}"
 
 
 @pytest.mark.parametrize("url", [
