@@ -8,7 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 from henk_pipeline.consent.columns import ConsentColumn, field_column
-from henk_pipeline.consent.tables import JudgedTable, judge_table, read_phone_cells
+from henk_pipeline.consent.tables import MAX_SHOWN, JudgedTable, judge_table, read_phone_cells
 from henk_pipeline.leads import fields, text
 from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.emails import normalise_emails, oddities, split_emails
@@ -518,6 +518,12 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, 
     for name, before in written.items():
         frame = normalise_emails(split_emails(frame, name), name) if name == "email" else normalise_phones(frame, name, default_country)
         frame = frame.with_columns((before.is_not_null() & frame[name].is_null()).alias(f"unread_{name}"))
+    for name in fields.PHONE_FIELDS:
+        in_doubt = frame[f"{name}_in_doubt"]
+        if in_doubt.any():
+            asked = pl.format("{}: {}", pl.lit(name.replace("_", " ").capitalize()), pl.lit(written[name]).str.slice(0, MAX_SHOWN))
+            unclear = pl.when(pl.lit(in_doubt) & ~pl.any_horizontal(*fields.NO_CALL)).then(asked)
+            frame = frame.with_columns(pl.coalesce(fields.CONSENT_UNCLEAR, unclear).alias(fields.CONSENT_UNCLEAR))
     # A second number of the phone's cell is the mobile phone where there is none of its own.
     if frame["phone_more"].count():
         second = pl.col("phone_more").str.extract(r"^([^,]+)", 1)

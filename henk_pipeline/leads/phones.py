@@ -45,12 +45,19 @@ NO_REGION = "ZZ"
 NO_NUMBER = ""
 
 
+EXTENSION = re.compile(r"(?i)\b(?:ext(?:ension|n)?|int(?:erno|ern)?|poste|durchwahl|dw|anexo|ramal|toestel|apt|x)\b\.?")
+
+
 class Number(NamedTuple):
-    """What a cell holds: its number in E.164, the digits of its extension, further numbers of it (E.164); None where there are none."""
+    """What a cell holds: its number in E.164, the digits of its extension, further numbers of it (E.164); None where there are none.
+
+    `in_doubt`: words stand beside the number that are not understood ("Bill's", "winter only").
+    """
 
     number: str | None
     extension: str | None
     more: str | None
+    in_doubt: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -119,14 +126,20 @@ def normalise_phones(frame: pl.DataFrame, column: str, default_country: str) -> 
     one, `country` (its numbers are read in that country); where both are empty, `default_country`. A country that is given but has no rules
     is no reason to read a number as one of the default country: only one with a plus is a number there.
 
-    A cell that is no valid number becomes null, as does one of several of which one is none.
+    A cell that is no valid number becomes null, as does one of several of which one is none. `<column>_in_doubt` (Boolean): words stand beside
+    the number that are not understood.
     """
-    cells = frame[column]
+    cells, in_doubt = frame[column], pl.lit(value=False)
     if cells.str.contains(DECIMAL).any():
         frame = frame.with_columns(pl.col(column).str.replace(DECIMAL, "$1"))
     if cells.null_count() == len(cells):
         nothing = pl.lit(None, dtype=pl.String)
-        return frame.with_columns(nothing.alias(column), nothing.alias(f"{column}_extension"), nothing.alias(f"{column}_more"))
+        return frame.with_columns(
+            nothing.alias(column),
+            nothing.alias(f"{column}_extension"),
+            nothing.alias(f"{column}_more"),
+            in_doubt.alias(f"{column}_in_doubt"),
+        )
     region = pl.lit(default_country)
     if "country" in frame.columns:
         country = pl.col("country")
@@ -143,12 +156,15 @@ def normalise_phones(frame: pl.DataFrame, column: str, default_country: str) -> 
             pl.Series("told", [t.number for t in told], dtype=pl.String),
             pl.Series("extension", [t.extension for t in told], dtype=pl.String),
             pl.Series("more", [t.more for t in told], dtype=pl.String),
+            pl.Series("in_doubt", [t.in_doubt for t in told], dtype=pl.Boolean),
         )
         work = work.join(answers, on=["cell", "region"], how="left", maintain_order="left")
         work = work.with_columns(pl.coalesce("number", "told"))
-        extension, more = pl.col("extension"), pl.col("more")
+        extension, more, in_doubt = pl.col("extension"), pl.col("more"), pl.col("in_doubt").fill_null(value=False)
     number = pl.when(pl.col("number") != NO_NUMBER).then(pl.col("number"))
-    found = work.select(number.alias(column), extension.alias(f"{column}_extension"), more.alias(f"{column}_more"))
+    found = work.select(
+        number.alias(column), extension.alias(f"{column}_extension"), more.alias(f"{column}_more"), in_doubt.alias(f"{column}_in_doubt")
+    )
     return frame.with_columns(found.get_columns())
 
 
@@ -338,13 +354,31 @@ def _shared(lengths: set[tuple[int, ...]]) -> tuple[int, ...]:
 def _by_library(cell: str, country: str) -> Number:
     number, extension = _parse(_without_labels(cell, country), country)
     if number is not None or re.match(SCIENTIFIC, cell):
-        return Number(number, extension, None)
+        return Number(number, extension, None, in_doubt=number is not None and _has_words_beside(cell, number))
     for separators in (SEPARATORS, SLASHES):
         parts = [part for part in separators.split(cell) if part and part.strip()]
         parsed = [_parse(_without_labels(part, country), country) for part in parts]
         if parsed and all(one is not None for one, _ in parsed):
             return _several([(one, extension) for one, extension in parsed if one is not None])
-    return _several(_matched(cell, country))
+    matched = _matched(cell, country)
+    return _several(matched) if matched or len(SEPARATORS.split(cell.strip(" ;|,"))) > 1 else _lone(cell, country)
+
+
+def _lone(cell: str, country: str) -> Number:
+    """Return the only number of a text with words beside it, in doubt; nothing where digits are left over that are no hour, day or year."""
+    found = list(phonenumbers.PhoneNumberMatcher(cell, country if country != NO_REGION else None))
+    rest = cell.replace(found[0].raw_string, " ", 1) if len(found) == 1 else ""
+    if len(found) != 1 or not re.search(r"[^\W\d_]{2}", rest) or re.search(r"\d{3}", re.sub(r"\b(?:19|20)\d\d\b", " ", rest)):
+        return Number(None, None, None)
+    number = found[0].number
+    return Number(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), number.extension, None, in_doubt=True)
+
+
+def _has_words_beside(cell: str, number: str) -> bool:
+    """Return whether words stand beside a number that say nothing of it which is known; letters may be digits of it ("1-800-FLOWERS")."""
+    if not re.search(r"[^\W\d_]{2}", cell) or number[-7:] not in re.sub(r"\D", "", cell):
+        return False
+    return re.search(r"[^\W\d_]{2}", EXTENSION.sub(" ", LABELS.sub(" ", harmless_words().sub(" ", cell)))) is not None
 
 
 def _several(parsed: list[tuple[str, str | None]]) -> Number:

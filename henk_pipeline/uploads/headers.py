@@ -62,7 +62,7 @@ LOOSELY_NAMED = {
     "mobile_phone",
 }
 # Fields whose cells may state a refusal, as those of custom fields may.
-NUMERALS = re.compile(r"\d{3}")  # of a number beside which a refusal may stand
+A_CONTACT = re.compile(r"@|\d{3}")
 STATED_FIELDS = {"state", "notes", "description", "tags", "lead_source"}
 # Fields in whose cells a remark may stand beside the value: "Ada Li (deceased)".
 EMBEDDED_FIELDS = {"full_name", "first_name", "last_name", "company", "title", "department", "street", "city"}
@@ -557,11 +557,12 @@ def _holds_answers(cells: pl.Series) -> bool:
     if counts.height > MAX_ANSWERS:
         return False
     filled = [(cell, count) for cell, count in counts.rows() if answer_key(cell) not in known["empty"]]
-    words = known["yes"] | known["no"] | known["granted"] | known["refused"]
-    said = sum(
-        count for cell, count in filled if answer_key(cell) in words or (read_statement(cell).polarity and not NUMERALS.search(cell))
-    )
-    return bool(filled) and said >= MIN_SHARE_OF_ANSWERS * sum(count for _, count in filled)
+    least = MIN_SHARE_OF_ANSWERS * sum(count for _, count in filled)
+    plain = sum(count for cell, count in filled if answer_key(cell) in known["yes"] | known["no"])
+    if any(A_CONTACT.search(cell) for cell, _ in filled):  # "declined" where an address should stand is none
+        return bool(filled) and plain >= least
+    words = known["granted"] | known["refused"]
+    return bool(filled) and plain + sum(n for cell, n in filled if answer_key(cell) in words or read_statement(cell).polarity) >= least
 
 
 def _consent_of(  # noqa: PLR0911 - a line a case, the surest first

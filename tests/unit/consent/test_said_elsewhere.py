@@ -203,20 +203,20 @@ REMARKS = [
     ("NIS 212-555-0101", "left out"),
     ("212-555-0101 (disc.)", "left out"),
     ("212-555-0101 texts only", "refused"),
-    ("212-555-0101 (wife)", "rejected"),
+    ("212-555-0101 (wife)", "asked"),
+    ("Bill's cell 212-555-0101", "asked"),
+    ("212-555-0101 winter only", "asked"),
+    ("212-555-0101 ext. 12", "called"),
 ]
 
 
 @pytest.mark.parametrize(("cell", "becomes"), REMARKS)
 def test_a_remark_beside_a_number(tmp_path, cell, becomes):
     path = write(tmp_path / "people.csv", [HEADER, [*PEOPLE[0][:3], cell], PEOPLE[1]])
-    leads = validate_file(path, Manifest(max_rejected=1), "US").leads.filter(pl.col("first_name") == "Ada").collect().to_dicts()
-    if becomes == "rejected":
-        assert not leads
-        return
-    (lead,) = leads
-    assert (lead["phone"], lead["do_not_call"]) == {
-        "called": ("+12125550101", False), "left out": (None, False), "refused": ("+12125550101", True),
+    (lead,) = validate_file(path, Manifest(max_rejected=1), "US").leads.filter(pl.col("first_name") == "Ada").collect().to_dicts()
+    assert (lead["phone"], lead["do_not_call"], lead["consent_unclear"] is not None) == {
+        "called": ("+12125550101", False, False), "left out": (None, False, False), "refused": ("+12125550101", True, False),
+        "asked": ("+12125550101", False, True),
     }[becomes]  # fmt: skip
 
 
