@@ -550,8 +550,18 @@ def _refusal(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: PLR09
         return None  # "DNC scrubbed"
     if said.only and said.channels and not said.unknown and not said.has("condition") and said.polarity is None:
         return Verdict(None if "phone" in said.channels else "refused", None)
-    if column.lenient and said.has("register") and said.unknown and said.strength == "strong" and not said.has("measure", "condition"):
-        return _of(column, "unclear")  # "dnc_q3_upload": it names the list, and says more than that somebody is on it
+    several = len([part for part in SEPARATORS.split(cell) if part]) > 1
+    if (
+        column.lenient
+        and not several
+        and said.has("register")
+        and said.unknown
+        and said.strength == "strong"
+        and not said.has("measure", "condition")
+    ):
+        return _about(
+            _named(said) or column.unnamed, "unclear"
+        )  # "dnc_q3_upload": it names the list, and says more than that somebody is on it
     if said.polarity != "refusal" or not _is_plain(said, cell, column):
         return None
     channels = _named(said) or column.unnamed

@@ -265,6 +265,12 @@ def is_channel_alone(name: str) -> bool:
     return bool(ways) and all(token in ways or token.text in CHANNEL_FILLERS for token in named)
 
 
+def is_about_consent(name: str) -> bool:
+    """Return whether a name is plainly of consent: a question ("Consent", "Do Not") or a list of what is refused ("Sperren")."""
+    column = read_column(name)
+    return column is not None and (column.direction != "stated" or column.restriction)
+
+
 def channel_permission(name: str) -> ConsentColumn:
     """Return the column of a name that is a channel alone."""
     return _column("permission", read_statement(name, trailing=False), strict=True)

@@ -41,6 +41,7 @@ from henk_pipeline.uploads.unpacking import UnreadableFileError
 
 NO_SYSTEM = "csv_import"
 MOST_EXAMPLES = 3
+SECTION, FEWEST_COLUMNS_WITH_SECTIONS = "Section of the file", 3
 TITLE, MAX_TITLE = "Title of the file", 120  # of what is shown as the reason why nobody is called
 MAX_SHOWN = 60
 # Of fewer rows a share says little: three bad ones of eight are no reason to leave out five good ones. Where most are bad, so is the reading.
@@ -134,6 +135,25 @@ def _refusing_title(reading: Reading, manifest: Manifest, names: Sequence[str], 
     return find_refusal(titles) or find_refusal(
         [*(Path(name).stem for name in names), *filter(None, [manifest.list]), *manifest.tags], whole=True
     )
+
+
+def _refusing_sections(table: pl.DataFrame) -> pl.Series | None:
+    """Return for each row the heading of the section it stands in, where that says that its people refuse calls; None where no heading does.
+
+    A heading is a row of one filled cell ("DO NOT CALL"); its section ends at the next one.
+    """
+    if table.width < FEWEST_COLUMNS_WITH_SECTIONS:
+        return None
+    is_heading = table.select(pl.sum_horizontal(pl.all().is_not_null()) == 1).to_series()
+    if not is_heading.any():
+        return None
+    cells = table.select(pl.coalesce(pl.all())).to_series()
+    refusing = [find_refusal([cell.strip(" :")], whole=True) if heading else None for cell, heading in zip(cells, is_heading, strict=True)]
+    if not any(refusing):
+        return None
+    headings = [(title or "") if heading else None for title, heading in zip(refusing, is_heading, strict=True)]
+    section = pl.DataFrame({"section": headings}, schema={"section": pl.String}).select(pl.col("section").fill_null(strategy="forward"))
+    return section.select(pl.when(pl.col("section") != "").then(pl.format("{}: {}", pl.lit(SECTION), "section"))).to_series()
 
 
 def _notes_of_titles(validated: ValidatedUpload) -> list[str]:
@@ -362,6 +382,9 @@ class _Work:
             normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_email"))
         if self.title is not None:
             unclear = pl.when(~pl.any_horizontal(*fields.NO_CALL)).then(pl.lit(f"{TITLE}: {self.title}"[:MAX_TITLE]))
+            normalised = normalised.with_columns(pl.coalesce(fields.CONSENT_UNCLEAR, unclear).alias(fields.CONSENT_UNCLEAR))
+        if (section := _refusing_sections(chunk.table)) is not None:
+            unclear = pl.when(~pl.any_horizontal(*fields.NO_CALL)).then(pl.lit(section))
             normalised = normalised.with_columns(pl.coalesce(fields.CONSENT_UNCLEAR, unclear).alias(fields.CONSENT_UNCLEAR))
         normalised = normalised.with_columns(self._lists(chunk))
         good, failures = contract.validate(normalised)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+from henk_pipeline.consent.columns import is_about_consent, is_channel_alone
 from henk_pipeline.uploads.cells import Kind, fits, kind_of, kinds_of_columns
 from henk_pipeline.uploads.dialect import body_width
 from henk_pipeline.uploads.headers import is_asked, is_known_name, name_key
@@ -368,9 +369,26 @@ def _field_names(lines: Sequence[Sequence[str]], joined: Sequence[str]) -> list[
         plain.append(known[0] if known else None)
     counts = Counter(name_key(name) for name in plain if name)
     return [
-        name if part is None or is_known_name(name) or counts[name_key(part)] > 1 else part
-        for name, part in zip(joined, plain, strict=True)
+        channel or (name if part is None or is_known_name(name) or counts[name_key(part)] > 1 else part)
+        for name, part, channel in zip(joined, plain, _channels_of_groups(lines), strict=True)
     ]
+
+
+def _channels_of_groups(lines: Sequence[Sequence[str]]) -> list[str | None]:
+    """Return "Do Not Call" for each channel under a group of consent ("Do Not" above "Mail", "Call", "Email"); None for other columns.
+
+    A group that is merged over several cells stands in the first of them only.
+    """
+    names: list[str | None] = []
+    group = ""
+    for *above, name in zip(*lines, strict=True):
+        own = " ".join(part.strip() for part in above if part.strip())
+        group = own or group
+        is_channel = bool(name.strip()) and is_channel_alone(name)
+        if not is_channel:
+            group = own
+        names.append(f"{group} {name.strip()}" if is_channel and group and is_about_consent(group) else None)
+    return names
 
 
 def _holds_bare_delimiters(widest: int, layout: Layout, rest: list[Record]) -> bool:

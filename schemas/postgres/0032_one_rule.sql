@@ -140,11 +140,11 @@ BEGIN
 END
 $$;
 
--- Whether an e-mail is in its one form already, as far as one expression tells: only characters of ASCII, for what is a capital letter beyond
--- them depends on the server's locale.
+-- Whether an e-mail is in its one form already, as far as one expression tells: an address of ASCII with nothing around it, for what is a capital
+-- letter beyond ASCII depends on the server's locale.
 CREATE OR REPLACE FUNCTION henk.is_plain_email(p_email text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN coalesce(p_email ~ '^[!-+.-9=?@\[-~-]*[!-+/-9=?@\[-~-]$', true);
+RETURN coalesce(p_email ~ '^[!#-&*+./0-9=?^-{}~-][!#-&''*+./0-9=?^-{}~-]*@[a-z0-9._-]*[a-z0-9_-]$', true);
 -- \d is any digit of Unicode on some servers.
 CREATE OR REPLACE FUNCTION henk.is_e164(p_phone text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1707,9 +1707,7 @@ REINDEX INDEX lead_import_rows_lost_keys;
 -- squawk-ignore require-concurrent-reindex
 REINDEX INDEX lead_merges_lost_keys;
 -- squawk-ignore require-concurrent-reindex
-REINDEX INDEX leads_unreadable_phone;
--- squawk-ignore require-concurrent-reindex
-REINDEX INDEX leads_unreadable_mobile_phone;
+REINDEX INDEX leads_unread_phones;
 
 -- migrate:down
 -- Forward only.

@@ -135,6 +135,29 @@ def test_a_sheet_whose_name_refuses_calls_nobody(tmp_path, name, refuses):
     assert unclear.is_not_null().to_list() == [refuses, refuses]
 
 
+def test_people_below_a_heading_that_refuses_are_not_called(tmp_path):
+    rows = [
+        HEADER,
+        PEOPLE[0],
+        ["DO NOT CALL:", "", "", ""],
+        PEOPLE[1],
+        ["Board", "", "", ""],
+        ["Cy", "Lee", "cy@example.org", "646-555-0111"],
+    ]
+    validated = validate_file(write(tmp_path / "people.csv", rows), Manifest(max_rejected=1), "US")
+    leads = validated.leads.collect()
+    assert dict(leads.select("first_name", pl.col("consent_unclear").is_not_null()).iter_rows()) == {"Ada": False, "Zoe": True, "Cy": False}
+
+
+@pytest.mark.parametrize("tags", ['"DNC","VIP"', "VIP, DNC"])
+def test_tags_of_a_system_for_e_mails_that_refuse_calls(tmp_path, tags):
+    rows = [["Email Address", "First Name", "Last Name", "Phone", "MEMBER_RATING", "OPTIN_TIME", "LEID", "EUID", "TAGS"]]
+    rows += [["ada@example.org", "Ada", "Quillon", "212-555-0101", "2", "2020-01-01", "1", "a", tags]]
+    rows += [["zoe@example.org", "Zoe", "Rostand", "917-555-0199", "2", "2020-01-01", "2", "b", "VIP"]]
+    leads = validate_file(write(tmp_path / "people.csv", rows), Manifest(), "US").leads.collect().sort("first_name")
+    assert leads.select(pl.any_horizontal("do_not_call", "dnc")).to_series().to_list() == [True, False]
+
+
 def test_another_sheet_that_lists_who_refuses_is_heard(tmp_path):
     path = tmp_path / "people.xlsx"
     sheet = [HEADER, *PEOPLE]
@@ -162,6 +185,28 @@ def test_a_nameless_column_goes_on_with_the_answers_of_the_one_before_it(tmp_pat
     rows = [[*HEADER, "Do Not Call", ""], [*PEOPLE[0], "", "Yes"], [*PEOPLE[1], "", "No"]]
     leads = validate_file(write(tmp_path / "people.csv", rows), Manifest(), "US").leads.collect()
     assert leads.sort("first_name")["do_not_call"].to_list() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("groups", "channels", "answers", "may"),
+    [
+        (["Do Not", "", ""], ["Mail", "Call", "Email"], ["No", "Yes", "No"], False),
+        (["Do Not", "", ""], ["Mail", "Call", "Email"], ["Yes", "No", "No"], True),
+        (["Sperren", "", ""], ["Post", "Telefon", "E-Mail"], ["nein", "ja", "nein"], False),
+        (["Opt-Out", "", ""], ["Mail", "Calls", "Email"], ["Yes", "No", "No"], True),
+        (["Consent", "", ""], ["Post", "Phone", "Email"], ["Yes", "No", "Yes"], False),
+        (["Consent", "", ""], ["Email", "Phone", "SMS"], ["No", "Yes", "No"], True),
+        (["Opt out", "Opt out", "Opt out"], ["Phone", "Email", "Post"], ["No", "No", "Yes"], True),
+        (["Consent", "Consent", "Consent"], ["Post", "Phone", "Email"], ["N", "Y", "N"], True),
+        (["Consent", "Consent", "Consent"], ["Post", "Phone", "Email"], ["Y", "N", "Y"], False),
+    ],
+)
+def test_a_group_of_consent_above_its_channels(tmp_path, groups, channels, answers, may):
+    people = [[*person, *answers] for person in PEOPLE]
+    rows = [["Person", "", "Contact", "", *groups], [*HEADER, *channels], *people]
+    leads = validate_file(write(tmp_path / "people.csv", rows), Manifest(max_rejected=1), "US").leads.collect()
+    blocked = leads.select(pl.any_horizontal("do_not_call", "dnc") | pl.col("consent_unclear").is_not_null()).to_series()
+    assert blocked.to_list() == [not may] * 2
 
 
 def test_a_short_row_that_ends_in_an_answer_is_not_taken_for_another_column(tmp_path):
