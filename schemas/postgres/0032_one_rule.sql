@@ -361,10 +361,11 @@ $$;
 REVOKE EXECUTE ON FUNCTION henk.source_key(uuid, text, text), henk.without_taken_id(jsonb, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION henk.source_key(uuid, text, text), henk.without_taken_id(jsonb, uuid) TO service_role;
 
--- What people write where they have nothing to write (henk_pipeline.leads.text.PLACEHOLDERS).
+-- What people write where they have nothing to write (schemas/upload/cells.toml).
 CREATE FUNCTION henk.is_placeholder(p_text text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN coalesce(henk.lowered(btrim(p_text)) = any(ARRAY['-', '--', '—', '.', 'n/a', 'na', 'n.a.', 'none', 'null', 'nil', 'unknown', '#n/a', 'nan', '?', '#ref!', '#div/0!', '#value!', '#name?', '#null!', '#num!', '#spill!', '#calc!', '#formula!', '#nv', '#bezug!', '#wert!', '#zahl!']), false);
+RETURN coalesce(henk.lowered(btrim(p_text)) = any(ARRAY['-', '--', '—', '.', 'n/a', 'na', 'n.a.', 'none', 'null', 'nil', 'unknown', 'nan', '?', '#n/a', '#ref!', '#div/0!', '#value!', '#name?', '#null!', '#num!', '#spill!', '#calc!', '#formula!', '#field!', '#busy!', '#blocked!', '#connect!', '#unknown!', '#getting_data', '#error!', '#python!', '#external!', '#nv', '#bezug!', '#wert!', '#zahl!', '#überlauf!', '#kalk!', '#valeur!', '#nom?', '#nombre!', '#nul!', '#¡ref!', '#¡valor!', '#¿nombre?', '#¡num!', '#¡div/0!', '#¡nulo!', '#valor!', '#nome?', '#núm!', '#n/d', '#nulo!', '#verw!', '#waarde!', '#naam?', '#getal!', '#n/b', '#leeg!', '#deel/0!'])
+    OR henk.lowered(btrim(p_text)) ~ '^(err:[0-9]{3}|#{3,})$', false);
 
 -- Mailboxes of a function (henk_pipeline.leads.emails.ROLES): several people's.
 CREATE FUNCTION henk.is_role_mailbox(p_email text) RETURNS boolean

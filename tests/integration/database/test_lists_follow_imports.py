@@ -7,12 +7,15 @@ import polars as pl
 import psycopg
 import pytest
 
+from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.emails import ROLES
 from henk_pipeline.leads.identity import names
 from henk_pipeline.leads.match import agrees
 from henk_pipeline.leads.nicknames import formal_names_by_nickname
-from henk_pipeline.leads.text import PLACEHOLDERS
 from tests.integration.database.acting import add_lead, column, create_list, value
+
+EMPTY = load_cell_words().empty
+PLACEHOLDERS = [*EMPTY.placeholders, *EMPTY.spreadsheet_errors, "err:502", "#####"]
 
 ANA = {"first_name": "Ana", "last_name": "Lima"}
 
