@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from henk_pipeline.consent.cells import judge_cells, read_phone_cell
+from henk_pipeline.consent.cells import judge_cells
 from henk_pipeline.consent.columns import BOTH, ConsentColumn
+from henk_pipeline.consent.remarks import read_phone_cell
 
 MAX_SHOWN = 80  # characters of a cell in what is shown to people
 SCHEMA: dict[str, Any] = {

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple, Self
 
 import polars as pl
 
-from henk_pipeline.consent.cells import judge, read_phone_cell
+from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import STATED
+from henk_pipeline.consent.remarks import read_phone_cell
 from henk_pipeline.consent.tables import Counts, judge_table
 from henk_pipeline.consent.titles import find_refusal, title_of
 from henk_pipeline.consent.vocabulary import answer_key, answers
