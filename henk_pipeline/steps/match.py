@@ -94,14 +94,20 @@ def match_people(
     if known is not None:
         merged = pl.concat([merged, known.with_columns(pl.lit(1.0).alias("probability"))])
     edges = pl.concat([sure, as_edges(merged)])
-    who = without_strangers(persons(edges, frame, apart), edges, named, apart, households=households)
+    who = without_strangers(persons(edges, frame, apart), edges, named, apart, known, households=households)
     sides = pairs.join(who, left_on="left", right_on="row").join(who, left_on="right", right_on="row", suffix="_right")
     doubtful = sides.filter(pl.col("person") != pl.col("person_right")).select(*PAIR_SCHEMA)
     return Matched(who, explain(edges, who), doubtful)
 
 
 def without_strangers(
-    who: pl.DataFrame, edges: pl.DataFrame, frame: pl.DataFrame, apart: pl.DataFrame | None, *, households: bool
+    who: pl.DataFrame,
+    edges: pl.DataFrame,
+    frame: pl.DataFrame,
+    apart: pl.DataFrame | None,
+    known: pl.DataFrame | None = None,
+    *,
+    households: bool,
 ) -> pl.DataFrame:
     """Return the persons (`row`, `person`) without those in which two people of other first and last names meet by way of a third.
 
@@ -112,10 +118,11 @@ def without_strangers(
         edges: EDGE_SCHEMA.
         frame: `row`, NAMED_BY and perhaps HOME_FIELDS.
         apart: Pairs (`left`, `right`) that are decided to be different.
+        known: Pairs that are known to be one, such as a lead and what a merge has left out of it: an edge of either is one of both.
         households: Whether people share houses, as `likely_pairs` gives it.
     """
     for _ in range(MAX_DIVISIONS):
-        strangers = _strangers_in(who, edges, frame, households=households)
+        strangers = _strangers_in(who, edges, frame, known, households=households)
         if not strangers.height:
             break
         apart = strangers if apart is None else pl.concat([apart.select("left", "right"), strangers])
@@ -123,7 +130,9 @@ def without_strangers(
     return who
 
 
-def _strangers_in(who: pl.DataFrame, edges: pl.DataFrame, frame: pl.DataFrame, *, households: bool) -> pl.DataFrame:
+def _strangers_in(
+    who: pl.DataFrame, edges: pl.DataFrame, frame: pl.DataFrame, known: pl.DataFrame | None, *, households: bool
+) -> pl.DataFrame:
     several = who.filter(pl.len().over("person") > 2)
     if not several.height:
         return pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
@@ -138,9 +147,16 @@ def _strangers_in(who: pl.DataFrame, edges: pl.DataFrame, frame: pl.DataFrame, *
     strangers = find_strangers(people, sides.filter(pl.col("left") < pl.col("right")), households=households)
     if not strangers.height:
         return strangers
-    held = edges.join(people.select("row"), on="row", how="semi")
+    held = edges.join(people.select("row"), on="row", how="semi").select("row", "node")
+    one = dict(connected(as_edges(known.with_columns(pl.lit(1.0).alias("probability")))).iter_rows()) if known is not None else {}
+    as_one = pl.col("left", "right").replace(one) if one else pl.col("left", "right")
     direct = held.select("node", pl.col("row").alias("left")).join(held.select("node", pl.col("row").alias("right")), on="node")
-    return strangers.join(direct, on=["left", "right"], how="anti")
+    direct = direct.select(as_one.name.suffix("_one")).unique()
+    return (
+        strangers.with_columns(as_one.name.suffix("_one"))
+        .join(direct, on=["left_one", "right_one"], how="anti")
+        .drop("left_one", "right_one")
+    )
 
 
 def read_people(

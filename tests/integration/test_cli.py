@@ -225,7 +225,7 @@ def test_doctor_shows_every_setting_with_its_origin_and_no_secret(henk, settings
 def test_a_setting_that_cannot_be_used_is_named(henk):
     result = henk("doctor", HENK_UI_PORT="many")
     assert result.returncode == 2
-    assert "ui_port" in result.stderr
+    assert "HENK_UI_PORT" in result.stderr
 
 
 def test_help_and_check_load_no_dagster():

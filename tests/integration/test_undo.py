@@ -281,7 +281,7 @@ IDS = {"source": "crm", "columns": {"Constituent ID": "source_id"}}
         ("Email,Phone,Do Not Call\nANA@example.org,(207) 555-0142 or so,dnc\nx@example.org,,\n", {}),
         ("Constituent ID,Email,Phone,Do Not Call\nA-1,,,yes\nX-1,x@example.org,,\n", IDS),  # rejected: no contact left
         ("Email\nana@example.org\n", {"suppressions": True}),
-        ("Phone,Gift Date,Do Not Call\n2125550188,soon,yes\n2125550177,,\n", {}),  # a number that she had
+        ("Phone,Email,Do Not Call\n2125550188,ana at example,yes\n2125550177,,\n", {}),  # a number that she had
     ],
 )
 def test_whoever_must_not_be_called_is_not_though_the_row_says_no_number_or_is_rejected(connection, tmp_path, acme, text, manifest):
