@@ -621,8 +621,23 @@ BEGIN
     SELECT DISTINCT l.business_id, p.print FROM public.leads l CROSS JOIN LATERAL unnest(henk.address_prints(l.business_id, l.email)) p (print)
     WHERE l.id = ANY (opted_out)
     ORDER BY 1, 2 ON CONFLICT (business_id, address) DO NOTHING;
-    SELECT array_agg(o.id) INTO sharing FROM public.leads l CROSS JOIN LATERAL henk.leads_with_address(l.business_id, l.email) o (id)
-    WHERE l.id = ANY (opted_out) AND l.email IS NOT NULL;
+    -- As henk.leads_with_address, in one statement: that function takes milliseconds for each of thousands of leads that a file opts out.
+    WITH mine AS MATERIALIZED (
+        SELECT DISTINCT l.business_id, l.email FROM public.leads l WHERE l.id = ANY (opted_out) AND l.email IS NOT NULL)
+    SELECT array_agg(f.id) INTO sharing FROM (
+        SELECT o.id FROM mine m JOIN public.leads o ON o.business_id = m.business_id AND o.email = m.email
+        UNION
+        SELECT o.id FROM mine m CROSS JOIN LATERAL (
+            SELECT o.id FROM public.leads o
+            WHERE henk.match_keys(o.business_id, o.first_name, o.last_name, o.email, o.street, o.city, o.postal_code, o.custom_fields ->> 'birth_date')
+                    @> henk.match_keys(m.business_id, NULL, NULL, henk.email_key(m.email), NULL, NULL, NULL, NULL)
+                AND o.business_id = m.business_id AND o.email <> m.email AND henk.email_key(o.email) = henk.email_key(m.email) OFFSET 0) o
+        WHERE m.email ~ '[+].*@|@(g(oogle)?mail|outlook|hotmail|live|msn|icloud|me|mac|fastmail|proton|protonmail|pm|zoho|yandex|hey)[.](com|me)$'
+        UNION
+        SELECT o.id FROM mine m CROSS JOIN LATERAL henk.leads_with_address(m.business_id, m.email) o (id) WHERE NOT henk.is_plain_email(m.email)
+        UNION
+        SELECT o.id FROM public.leads o CROSS JOIN LATERAL unnest(henk.addresses_in(o.email)) a (address)
+        JOIN mine m ON m.business_id = o.business_id AND m.email = a.address WHERE NOT henk.is_plain_email(o.email)) f;
     IF sharing IS NOT NULL THEN
         PERFORM henk.end_calls(sharing);
     END IF;
