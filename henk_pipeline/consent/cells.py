@@ -33,7 +33,7 @@ LAWS = {"gdpr", "dsgvo", "rgpd", "lgpd", "avg"}
 REMARK = re.compile(r"\s*(?:[()\[\]{}*;|,]|\s[-–—]+\s|:\s)\s*")
 CAPITALS = re.compile(r"(?<![^\W_])(?:DNC|DECEASED|DO NOT (?:CALL|CONTACT|PHONE)|NO CALLS?)(?![^\W_])")
 OF_THE_DEAD = r"^(?:(?:the )?estate of|the late|nachlass|succession de|nalatenschap|espolio de|herencia de|sucesion de)\b"
-CROSS = re.compile("[†✝✞]")
+CROSSES = "[†✝✞]"
 ESTATE = re.compile(OF_THE_DEAD)
 MIN_REMARK = 7  # letters: "Deceased", not the names Rip, Tod and Mort
 SHORT_REMARKS = {"dnc", "d.n.c", "dec'd", "decd", "dcd"}
@@ -81,8 +81,8 @@ YEAR_OR_DATE = re.compile(
 DATED = re.compile(r"([^\d]{1,40}?)[\s,(]+(?:am |on |le |el |op |em |since |seit |vom |as of |confirmed )?([^)(]*\d[^)(]*)\)?")
 UNASKED = re.compile(r"\bcomm(?:s|unication)|solicit")
 BY_NAME = re.compile(r"\b(?:him|her|me|them|it)\s+[A-Z]")  # "do not call her Liz"
-CODED = r"[†✝✞]|^\p{L}{2}$|\p{L}{3}|\p{L}[^\p{L}]\p{L}"  # the same, and "NP"
-WORDED = r"[†✝✞]|\p{L}{3}|\p{L}[^\p{L}]\p{L}"  # "DNC", "D.N.C."
+WORDED = rf"{CROSSES}|\p{{L}}{{3}}|\p{{L}}[^\p{{L}}]\p{{L}}"  # "DNC", "D.N.C."
+CODED = rf"^\p{{L}}{{2}}$|{WORDED}"  # the same, and "NP"
 AN_ADDRESS = r"^\s*\S+@\S+\s*$"
 PLAIN_DATE, A_DATE = r"^(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[2-9]|[1-3]\d)(?:[T ][\d:.]+(?:Z|[ +-][\d:]+)?)?$", "2000-01-01"
 EVERY = {
@@ -182,7 +182,7 @@ def _stems() -> tuple[str, str, str]:
 
     alone = "|".join(map(re.escape, answers()["alone"]))
     return (
-        f"{pattern('refusal')}|[†✝✞]|\\b(?:{pattern('register', 'dead', 'wrong', 'only')})\\b|^(?:{alone})$",
+        f"{pattern('refusal')}|{CROSSES}|\\b(?:{pattern('register', 'dead', 'wrong', 'only')})\\b|^(?:{alone})$",
         f"\\b(?:{pattern('negation', shortest=2)})|(?:{pattern('weak_refusal')})",
         f"(?:{pattern('phone', 'contact', 'phone_past', 'contact_past', 'permission')})",
     )
@@ -514,7 +514,7 @@ def _embedded(cell: str, column: ConsentColumn) -> Verdict:
     capitals = CAPITALS.search(cell)
     # One short word may be a name: "Tod, Anna", "Anna (Mort)".
     apart = [part for part in remarks if len(part) >= MIN_REMARK or " " in part or fold(part).strip(".") in SHORT_REMARKS]
-    if capitals or CROSS.search(cell) or ESTATE.match(fold(cell)):
+    if capitals or re.search(CROSSES, cell) or ESTATE.match(fold(cell)):
         return _about(column.unnamed, "refused")
     for remark in apart:
         said = read_statement(remark)

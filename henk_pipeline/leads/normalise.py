@@ -511,6 +511,12 @@ def _regions(frame: pl.DataFrame, table: pl.DataFrame, columns: Sequence[ColumnM
     return frame
 
 
+def with_question(frame: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:
+    """Return the rows with a reason (text or null) why nobody is called until a person decides; not where one is given, or calls are refused."""
+    unclear = pl.when(~pl.any_horizontal(*fields.NO_CALL)).then(reason)
+    return frame.with_columns(pl.coalesce(fields.CONSENT_UNCLEAR, unclear).alias(fields.CONSENT_UNCLEAR))
+
+
 def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Phones and e-mails in their one form; and what is kept beside them as custom fields."""
     extras: list[pl.Series] = []
@@ -522,8 +528,7 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, 
         in_doubt = frame[f"{name}_in_doubt"]
         if in_doubt.any():
             asked = pl.format("{}: {}", pl.lit(name.replace("_", " ").capitalize()), pl.lit(written[name]).str.slice(0, MAX_SHOWN))
-            unclear = pl.when(pl.lit(in_doubt) & ~pl.any_horizontal(*fields.NO_CALL)).then(asked)
-            frame = frame.with_columns(pl.coalesce(fields.CONSENT_UNCLEAR, unclear).alias(fields.CONSENT_UNCLEAR))
+            frame = with_question(frame, pl.when(pl.lit(in_doubt)).then(asked))
     # A second number of the phone's cell is the mobile phone where there is none of its own.
     if frame["phone_more"].count():
         second = pl.col("phone_more").str.extract(r"^([^,]+)", 1)

@@ -364,10 +364,18 @@ def _by_library(cell: str, country: str) -> Number:
     return _several(matched) if matched or len(SEPARATORS.split(cell.strip(" ;|,"))) > 1 else _lone(cell, country)
 
 
+def _found_in(cell: str, country: str) -> tuple[list[Any], str]:
+    """Return the numbers that the library finds in a text, and the text without them."""
+    found = list(phonenumbers.PhoneNumberMatcher(cell, country if country != NO_REGION else None))
+    rest = cell
+    for match in found:
+        rest = rest.replace(match.raw_string, " ", 1)
+    return found, rest
+
+
 def _lone(cell: str, country: str) -> Number:
     """Return the only number of a text with words beside it, in doubt; nothing where digits are left over that are no hour, day or year."""
-    found = list(phonenumbers.PhoneNumberMatcher(cell, country if country != NO_REGION else None))
-    rest = cell.replace(found[0].raw_string, " ", 1) if len(found) == 1 else ""
+    found, rest = _found_in(cell, country)
     if len(found) != 1 or not re.search(r"[^\W\d_]{2}", rest) or re.search(r"\d{3}", re.sub(r"\b(?:19|20)\d\d\b", " ", rest)):
         return Number(None, None, None)
     number = found[0].number
@@ -390,10 +398,7 @@ def _several(parsed: list[tuple[str, str | None]]) -> Number:
 
 def _matched(cell: str, country: str) -> list[tuple[str, str | None]]:
     """Return the numbers that the library finds in a text of at least two ("H: (212) 555-0101 W: (646) 555-0102"), if no digits are left over."""
-    found = list(phonenumbers.PhoneNumberMatcher(cell, country if country != NO_REGION else None))
-    rest = cell
-    for match in found:
-        rest = rest.replace(match.raw_string, " ", 1)
+    found, rest = _found_in(cell, country)
     if len(found) < FEWEST_MATCHED or re.search(r"\d", rest):
         return []
     return [(phonenumbers.format_number(m.number, phonenumbers.PhoneNumberFormat.E164), m.number.extension) for m in found]

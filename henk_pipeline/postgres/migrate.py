@@ -78,20 +78,16 @@ def pending(connection: psycopg.Connection) -> list[str]:
     Raises:
         MigrationError: A newer version of this program has migrated the database.
     """
+    files = {path.name.split("_", 1)[0]: path.name for path in sorted((schemas_folder() / "postgres").glob("[0-9]*_*.sql"))}
     if connection.execute("SELECT to_regclass('schema_migrations') IS NULL").fetchone() == (True,):
-        return [path.name for path in _files()]
+        return list(files.values())
     applied = {version for (version,) in connection.execute("SELECT version FROM schema_migrations")}
-    known = {path.name.split("_", 1)[0] for path in _files()}
-    if unknown := sorted(applied - known):
+    if unknown := sorted(applied - files.keys()):
         raise MigrationError(
             f"The database has {len(unknown)} migrations that this version of henk does not know (to {unknown[-1]}): a newer version wrote it. "
             "Update henk before it is used with this database."
         )
-    return [path.name for path in _files() if path.name.split("_", 1)[0] not in applied]
-
-
-def _files() -> list[Path]:
-    return sorted((schemas_folder() / "postgres").glob("[0-9]*_*.sql"))
+    return [name for version, name in files.items() if version not in applied]
 
 
 def _reached(url: str) -> psycopg.Connection:

@@ -29,6 +29,7 @@ from henk_pipeline.leads.normalise import (
     Habits,
     consent_columns,
     normalise,
+    with_question,
 )
 from henk_pipeline.leads.text import cleaned, is_no_date, without_residue
 from henk_pipeline.steps.pieces import AT_ONCE, Pieces, at_once
@@ -382,11 +383,9 @@ class _Work:
         if self.manifest.suppressions:
             normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_email"))
         if self.title is not None:
-            unclear = pl.when(~pl.any_horizontal(*fields.NO_CALL)).then(pl.lit(f"{TITLE}: {self.title}"[:MAX_TITLE]))
-            normalised = normalised.with_columns(pl.coalesce(fields.CONSENT_UNCLEAR, unclear).alias(fields.CONSENT_UNCLEAR))
+            normalised = with_question(normalised, pl.lit(f"{TITLE}: {self.title}"[:MAX_TITLE]))
         if (section := _refusing_sections(chunk.table)) is not None:
-            unclear = pl.when(~pl.any_horizontal(*fields.NO_CALL)).then(pl.lit(section))
-            normalised = normalised.with_columns(pl.coalesce(fields.CONSENT_UNCLEAR, unclear).alias(fields.CONSENT_UNCLEAR))
+            normalised = with_question(normalised, pl.lit(section))
         normalised = normalised.with_columns(self._lists(chunk))
         good, failures = contract.validate(normalised)
         if self.manifest.suppressions:
