@@ -54,6 +54,8 @@ ALLOWED = {
     "toegestaan",
     "toestaan",
 }
+# Allows also where a yes would refuse: "Do Not Call: call ok".
+OK = {"ok", "okay"}
 LIVING = {"alive", "living", "lebt", "lebend", "vivant", "vivante", "vivo", "viva", "not deceased"}
 # How somebody said it, not what it is about: "asked by e-mail".
 SAID_BY = {
@@ -79,6 +81,15 @@ YEAR_OR_DATE = re.compile(
     r"|\d{1,2}\.? ?[^\W\d_]{3,12}\.?,? \d{2,4}(?: .*)?|[^\W\d_]{3,12}\.? \d{1,2},? \d{4}(?: .*)?|(?:19|20)\d{6}|[^\W\d_]{3,12}\.? (?:19|20)\d{2}"
 )
 DATED = re.compile(r"([^\d]{1,40}?)[\s,(]+(?:am |on |le |el |op |em |since |seit |vom |as of |confirmed )?([^)(]*\d[^)(]*)\)?")
+# Calls only after a permission, and the death of a person who is named or of a time only: a person decides.
+EXCEPTED = re.compile(
+    r"(?i)\b(?:do not|don.?t|never|not to be|no) (?:call|phone|ring|contact|solicit|approach)\w*\b.{0,40}?"
+    r"\b(?:without|w/o|unless|except (?:by|with|through|via))\b"
+    r"|\bpassed (?:on |in )?\d{1,4}[/.-]\d"
+    r"|^[\w .'’-]{1,40}\b(?:(?:has |have )?passed away|has died|is (?:deceased|dead)|ist (?:verstorben|gestorben)|est d[eé]c[eé]d[eé]e?"
+    r"|ha (?:fallecido|muerto)|is overleden)\W*$"
+)
+PASSED_IN = r"\bpassed (?:on |in )?\d"
 UNASKED = re.compile(r"\bcomm(?:s|unication)|solicit")
 BY_NAME = re.compile(r"\b(?:him|her|me|them|it)\s+[A-Z]")  # "do not call her Liz"
 WORDED = rf"{CROSSES}|\p{{L}}{{3}}|\p{{L}}[^\p{{L}}]\p{{L}}"  # "DNC", "D.N.C."
@@ -184,15 +195,27 @@ def _stems() -> tuple[str, str, str]:
     return (
         f"{pattern('refusal')}|{CROSSES}|\\b(?:{pattern('register', 'dead', 'wrong', 'only')})\\b|^(?:{alone})$",
         f"\\b(?:{pattern('negation', shortest=2)})|(?:{pattern('weak_refusal')})",
-        f"(?:{pattern('phone', 'contact', 'phone_past', 'contact_past', 'permission')})",
+        f"(?:{pattern('phone', 'contact', 'phone_past', 'contact_past', 'permission')}|\\btm\\b)",
     )
 
 
 def may_state(cells: pl.Series, *, lenient: bool = False) -> pl.Series:
     """Return which cells may state a refusal: a cheap look that lets too many through, never too few. `lenient`: of a column of short codes."""
     alone, negation, about = _stems()
-    folded = cells.str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}|['’`´]", "").str.replace_all(r"_|(\p{L})(\d)", "$1 $2")
-    states = folded.str.contains(alone) | folded.str.contains(DENIED) | folded.str.contains(OF_THE_DEAD) | folded.str.contains(BUT_CALLS)
+    folded = (
+        cells.str.replace_all("['’`´‘]", "")
+        .str.to_lowercase()
+        .str.normalize("NFKD")
+        .str.replace_all(r"\p{M}", "")
+        .str.replace_all(r"_|(\p{L})(\d)", "$1 $2")
+    )
+    states = (
+        folded.str.contains(alone)
+        | folded.str.contains(PASSED_IN)
+        | folded.str.contains(DENIED)
+        | folded.str.contains(OF_THE_DEAD)
+        | folded.str.contains(BUT_CALLS)
+    )
     return states | (folded.str.contains(negation) if lenient else folded.str.contains(about) & folded.str.contains(negation))
 
 
@@ -326,10 +349,10 @@ def _pairs(cell: str, column: ConsentColumn) -> Verdict | None:
         if match is None:
             return None
         named, key = read_statement(match[1], trailing=False), answer_key(match[2].strip("\"'."))
-        yes = key in answers()["yes"] | {"ok", "okay"}
+        yes = key in answers()["yes"] | OK
         if not named.channels or named.polarity or named.unknown or not (yes or key in answers()["no"]):
             return None
-        refused = yes if column.direction == "refusal" else not yes
+        refused = yes and key not in OK if column.direction == "refusal" else not yes
         found = found | _about(named.channels, "refused" if refused else "permitted")
     return found
 
@@ -412,8 +435,10 @@ def _named(said: Statement) -> frozenset[str]:
 def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911, PLR0912 - a line a kind of cell
     """Judge a cell of a column that is not of consent: only a statement of a refusal counts."""
     cell = NUMBER_OF.sub(r"\1 number", cell)
-    if not cell or key in answers()["empty"] or key in answers()["no"]:
+    if not cell or key in answers()["empty"] or (key in answers()["no"] and not (column.hours and key in answers()["never"])):
         return EMPTY if not cell or key in answers()["empty"] else NOTHING
+    if column.hours and key in answers()["never"]:
+        return _about(frozenset({"phone"}), "refused")  # "Best time to call: never"
     if column.restriction and (key in answers()["yes"] or key in EVERY):
         return _of(column, "refused")
     if column.register and key in answers()["listed"]:
@@ -544,6 +569,8 @@ def _is_understood(part: str) -> bool:
 
 def _refusal(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: PLR0911 - a line a kind of statement
     """Return what a statement of a refusal is about; None where the cell is none, or says more than that."""
+    if len(cell) <= MAX_STATEMENT and EXCEPTED.search(cell) and _is_of_the_person(cell):
+        return _of(column, "unclear") if "phone" in column.unnamed | column.channels else _about(frozenset({"phone"}), "unclear")
     if not column.lenient and (len(cell) > MAX_STATEMENT or not all_known(cell)):
         return None  # most notes end here, at a tenth of what reading them costs
     if ALL_BUT_CALLS.fullmatch(fold(cell)):
@@ -582,6 +609,12 @@ def _refusal(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: PLR09
     return _about(channels, "refused") if channels & {"phone", "email", "contact"} else NOTHING
 
 
+def _is_of_the_person(cell: str) -> bool:
+    """Return whether a text that is not understood whole names no other person, and is no plain statement."""
+    said = read_statement(cell)
+    return said.unknown and not said.has("other_person", "other_purpose", "harmless")
+
+
 def _is_plain(said: Statement, cell: str, column: ConsentColumn) -> bool:  # noqa: PLR0911 - a line a kind of statement
     """Return whether the refusal is all that a text says, or in a column of short codes the plain part of it."""
     if said.strength == "weak":
@@ -590,7 +623,11 @@ def _is_plain(said: Statement, cell: str, column: ConsentColumn) -> bool:  # noq
             and not said.unknown
             and not said.has("measure", "code", "subscription")
             and said.has("weak_refusal")
-            and (column.channels == {"phone"} or (column.status and column.named and "phone" in column.channels and not column.restriction))
+            and (
+                column.channels == {"phone"}
+                or (column.solicits and said.has("blocked"))
+                or (column.status and column.named and "phone" in column.channels and not column.restriction)
+            )
         )
     if (
         column.outcome

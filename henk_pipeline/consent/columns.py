@@ -42,6 +42,11 @@ RESTRICTIONS = {
     "communication restrictions", "sperren",
 }  # fmt: skip
 SOLICITS = {"solicit", "solicitation", "solicitations", "noncontact"}
+# Of names of columns that say when to call.
+HOURS = {
+    "best", "preferred", "convenient", "ideal", "good", "beste", "bester", "bevorzugte", "bevorzugter", "meilleur", "meilleure", "prefere",
+    "preferee", "mejor", "preferida", "preferido", "melhor", "voorkeur",
+}  # fmt: skip
 ALIVE = re.compile(r"(?:is |still |est |esta )?(?:alive|living|lebt|lebend|vivant|vivante|vivo|viva|en vida|in leven)")
 # Words for calling that are as often about something else.
 OTHER_USES = {
@@ -70,7 +75,7 @@ class ConsentColumn:
     else the file decides (`with_channels`). `unnamed`: what a refusal without a channel in a cell is about. `strict`: a cell that is neither
     yes nor no is unclear; otherwise it says nothing. `present`: any filled cell is a yes (a date, a reason). `lenient`: a column of short
     codes, whose cells may say more than the bare statement; `status`: it is called so; `coded`: it says what people are, and of nothing
-    else; `solicits`: its codes are those of solicitation; `wrong`: it
+    else; `hours`: when to call; `solicits`: its codes are those of solicitation; `wrong`: it
     says that a number is wrong, or holds numbers that are. `embedded`: names, addresses, in which a remark may
     stand ("Ada Li (deceased)"); `addresses`: e-mail addresses. `field`: the field of a lead that a refusal sets, None for neither.
     """
@@ -89,6 +94,7 @@ class ConsentColumn:
     negated: bool = False
     status: bool = False
     coded: bool = False
+    hours: bool = False
     solicits: bool = False
     wrong: bool = False
     embedded: bool = False
@@ -145,7 +151,7 @@ def read_column(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR0
         return ConsentColumn("permission", BOTH, named=True, strict=True, dead=True)
     if said.has("other_purpose") and not _is_shared_refusal(name, said):
         return STATED
-    if re.search(r"\bopt(?:ed)? in (?:or |and )?(?:opt(?:ed)? )?out\b", " ".join(plain_words(name))):
+    if re.search(r"\bopt(?:ed)? in (?:or |and )?(?:opt(?:ed)? )?out\b|\bopt (?:status|choice)\b", " ".join(plain_words(name))):
         return _column("either", said, strict=True)
     if said.classes == {"negation"} and " ".join(plain_words(name)) in ("do not", "donot", "dont"):
         return ConsentColumn("refusal", BOTH, named=True, strict=True)  # "Do Not": its cells say what
@@ -172,10 +178,14 @@ def read_column(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR0
     if said.has("preference") and "phone" in said.channels and not said.has("measure", "date"):
         return _column("permission", said, lenient=True)
     words = plain_words(name)
+    hours = "phone" in said.channels and not HOURS.isdisjoint(words)
+    stated = _stated(said)
     return replace(
-        _stated(said),
+        stated,
+        lenient=stated.lenient or hours,
         status=not STATUS.isdisjoint(words),
         coded=said.has("code") and not said.unknown and not said.channels,
+        hours=hours,
         solicits=not SOLICITS.isdisjoint(words),
     )
 
@@ -261,6 +271,8 @@ def is_channel_alone(name: str) -> bool:
     tokens = tokens_of(name)
     asks = len(tokens) > 2 and all(token.text in YES_OR_NO for token in tokens[-2:])
     named = tokens[:-2] if asks else tokens
+    if any(token.has("refusal", "weak_refusal", "register", "permission", "dead", "wrong") for token in named):
+        return False  # "DNTCALL", "In writing only": phrases that decide by themselves
     ways = [token for token in named if not token.classes.isdisjoint(CHANNEL_CLASSES) and (asks or token.text not in OTHER_USES)]
     return bool(ways) and all(token in ways or token.text in CHANNEL_FILLERS for token in named)
 

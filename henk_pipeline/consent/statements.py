@@ -23,10 +23,10 @@ AND = ("or", "and", "nor", "oder", "ou", "o", "e", "en", "of")
 
 # "Phone no: 212-555-0101", "Tel no. is new": a number, no refusal.
 NUMBER_OF = re.compile(
-    r"(?i)\b(phone|tel|telephone|contact|call|mobile|cell|fax)\s+no\b\.?(?=\s*(?:[:#]\s*)?\(?\+?\d|\.?\s+(?:is|changed)\b)"
+    r"(?i)(?<!\w)((?:new )?(?:phone|tel|telephone|contact|call|mobile|cell|fax))\s+no\b\.?(?=\s*(?:[:#]\s*)?\(?\+?\d|\.?\s+(?:is|changed)\b)"
 )
 # From when on it holds: no condition.
-SINCE = re.compile(r"(?i)\b(?:as of|effective|since|seit|depuis|desde|sinds)\s+[\w ,./-]{3,20}$")
+SINCE = re.compile(r"(?i)(?<!contact )\b(?:as of|effective|since|seit|depuis|desde|sinds)\s+[\w ,./-]{3,20}$")
 # Who said it is not whom it is about: "deceased per daughter", "son says she is deceased".
 SOURCE_BEFORE = {"per", "by", "via", "laut", "selon", "segun", "volgens", "according to"}
 SOURCE_AFTER = {"says", "said", "say", "told", "called", "reports", "reported", "informed", "confirmed", "wrote"}

@@ -17,7 +17,8 @@ WordClass = Literal[
     "about", "date", "link", "checked", "restriction", "preference", "preferred", "code", "outcome", "subscription", "number", "filler", "harmless",
 ]  # fmt: skip
 AnswerClass = Literal[
-    "yes", "no", "empty", "none", "alone", "no_phone_codes", "no_contact_codes", "wrong_codes", "lifted", "listed", "unlisted", "granted", "refused",
+    "yes", "no", "empty", "none", "never", "alone", "no_phone_codes", "no_contact_codes", "wrong_codes", "lifted", "listed", "unlisted",
+    "granted", "refused",
 ]  # fmt: skip
 # A compound is taken apart only from this length on, into parts of at least three letters: shorter ones are chance ("Nobel" is no "no bel").
 MIN_COMPOUND, MAX_COMPOUND, MIN_PART = 7, 40, 3
