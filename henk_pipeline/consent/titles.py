@@ -1,5 +1,6 @@
 """What the names and titles of a whole table say: "DO NOT CALL LIST" above it, `dnc_list.csv`, a sheet "Opt-outs". No rows are read here."""
 
+import re
 from collections.abc import Iterable
 
 from henk_pipeline.consent.statements import Statement, read_statement
@@ -14,6 +15,11 @@ TAKEN_OUT = {
 }  # fmt: skip
 # Lists of people who refused, where it is all that a title says.
 LISTS = {"suppression", "suppressions", "suppressed", "removal", "exclusion", "exclusions", "blocked"}
+# What names of files say of the file, not of its people.
+OF_A_FILE = re.compile(
+    r"(?i)(?<![^\W_])(?:exports?|exported|export[ée]|reports?|uploads?|downloads?|files?|final|copy|backup|datei|fichier|archivo|bestand|arquivo|csv|xlsx?|tsv|txt"
+    r"|v\d+|jan(?:uary)?|feb(?:ruary)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![^\W_])"
+)
 
 
 def find_refusal(titles: Iterable[str], *, whole: bool = False) -> str | None:
@@ -39,10 +45,12 @@ def title_of(cells: Iterable[str]) -> str | None:
 
 
 def _says_more(title: str) -> bool:
+    title = OF_A_FILE.sub(" ", title)
     return any(token.has("unknown", "device") for token in tokens_of(title))
 
 
 def _refuses(title: str) -> bool:  # noqa: PLR0911 - a line a kind of title
+    title = OF_A_FILE.sub(" ", title)
     words = tokens_of(title)
     said = read_statement(title)
     if not words or len(words) > MAX_WORDS or said.polarity != "refusal":

@@ -89,6 +89,13 @@ def test_a_title_that_refuses_nothing(title):
     assert find_refusal([title]) is None
 
 
+@pytest.mark.parametrize(
+    "name", split("do-not-contact-export; dnc_export_2026-11; suppression_file; do_not_call_report.final; Opt-Outs Nov 2026")
+)
+def test_words_of_files_say_nothing_of_people(name):
+    assert find_refusal([name], whole=True) == name
+
+
 @pytest.mark.parametrize("name", ["dnc_padded_b", "optout_errors", "dnc_in_phone_cell"])
 def test_a_name_that_says_more_is_no_refusal(name):
     assert find_refusal([name], whole=True) is None
