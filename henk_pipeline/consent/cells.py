@@ -76,6 +76,7 @@ SAID_BY = {
     "told",
     "said",
 }
+A_YEAR = re.compile(r"(?<!\d)(?:\d{1,2}[/.-]){0,2}(?:19|20)\d\d(?:[/.-]\d{1,2}){0,2}(?!\d)")
 YEAR_OR_DATE = re.compile(
     r"(?:19|20)\d{2}(?:[-/.]\d{1,2}(?:[-/.]\d{1,2})?)?(?:[T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?:,? .*)?"
     r"|\d{1,2}\.? ?[^\W\d_]{3,12}\.?,? \d{2,4}(?: .*)?|[^\W\d_]{3,12}\.? \d{1,2},? \d{4}(?: .*)?|(?:19|20)\d{6}|[^\W\d_]{3,12}\.? (?:19|20)\d{2}"
@@ -542,7 +543,7 @@ def _embedded(cell: str, column: ConsentColumn) -> Verdict:
     if capitals or re.search(CROSSES, cell) or ESTATE.match(fold(cell)):
         return _about(column.unnamed, "refused")
     for remark in apart:
-        said = read_statement(remark)
+        said = read_statement(A_YEAR.sub("", remark))
         plain = not said.unknown and not said.has("other_person", "other_purpose", "condition", "digits")
         if (
             plain

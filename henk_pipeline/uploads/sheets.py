@@ -1,4 +1,4 @@
-"""What a workbook says of its rows and cells that calamine does not: hidden rows, error cells, formulas without a result.
+"""What a workbook says of its rows and cells that calamine does not: hidden rows, error cells, formulas without a result, comments, struck text.
 
 An error cell and a formula without a cached result both come from calamine as an empty string, and rows that a filter hides come like any
 others. So the sheet's own XML is asked, where it holds such a thing at all.
@@ -14,17 +14,29 @@ from xml.parsers import expat
 BLOCK = 2**20
 # What a formula without a cached result is written as: no value that a cell can have, so that a column of consent takes it for unclear.
 NO_RESULT = "#FORMULA!"
-MARKS = (b'hidden="', b't="e"', b"<f", b":f>", b":f ", b"hidden='", b"t='e'", b"visibility=")
+MARKS = (b'hidden="', b't="e"', b"<f", b":f>", b":f ", b"hidden='", b"t='e'", b"visibility=", b"office:annotation")
 CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+AUTHOR = re.compile(r"^[^\n:]{1,60}:\s*\n")  # the first line of a note that Excel begins
 ROWS_REPEATED = 2**20  # a sheet has no more rows
 
 
 @dataclass
 class SheetFacts:
-    """`hidden`: rows that are not shown (from 0). `errors`: row and column (from 0) of cells without a value, and what stands there instead."""
+    """Rows and columns are counted from 0.
+
+    `hidden`: rows that are not shown. `errors`: by row and column the cells without a value, and what stands there instead. `comments`: by row
+    and column the comments on cells. `struck`: by row the columns of cells whose text is struck through.
+    """
 
     hidden: set[int] = field(default_factory=set)
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
+    comments: dict[int, dict[int, str]] = field(default_factory=dict)
+    struck: dict[int, set[int]] = field(default_factory=dict)
+
+    def add_comment(self, row: int, column: int, text: str) -> None:
+        """Add a comment to those on a cell."""
+        on_row = self.comments.setdefault(row, {})
+        on_row[column] = f"{on_row[column]}\n{text}" if column in on_row else text
 
 
 def read_facts(path: Path, sheet: str, kind: str) -> SheetFacts:
@@ -40,7 +52,7 @@ def read_facts(path: Path, sheet: str, kind: str) -> SheetFacts:
             if kind.endswith("ods"):
                 return _OpenDocument(sheet).read(archive)
             member = _member_of(archive, sheet)
-            return _OfficeSheet().read(archive, member) if member else SheetFacts()
+            return _OfficeSheet(_struck_styles(archive)).read(archive, member) if member else SheetFacts()
     except (zipfile.BadZipFile, KeyError, expat.ExpatError, NotImplementedError, OSError):
         return SheetFacts()
 
@@ -112,17 +124,109 @@ def _holds_marks(archive: zipfile.ZipFile, member: str) -> bool:
     return False
 
 
+def _struck_styles(archive: zipfile.ZipFile) -> frozenset[str]:
+    """Return the numbers of the cell formats whose font is struck through (ECMA-376, 18.8)."""
+    names = real_names(archive)
+    if "xl/styles.xml" not in names:
+        return frozenset()
+    content = archive.read(names["xl/styles.xml"])
+    if b"strike" not in content:
+        return frozenset()
+    path: list[str] = []
+    struck_fonts: set[int] = set()
+    styles: list[str] = []
+    fonts = formats = 0
+
+    def start(name: str, values: dict[str, str]) -> None:
+        nonlocal fonts, formats
+        path.append(name.rpartition(":")[2])
+        if path[-2:] == ["fonts", "font"]:
+            fonts += 1
+        elif path[-3:] == ["fonts", "font", "strike"] and values.get("val", "1") not in ("0", "false"):
+            struck_fonts.add(fonts - 1)
+        elif path[-2:] == ["cellXfs", "xf"]:
+            if int(values.get("fontId", "0")) in struck_fonts:
+                styles.append(str(formats))
+            formats += 1
+
+    parser = _parser()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: path.pop()
+    parser.Parse(content, True)
+    return frozenset(styles)
+
+
+def _read_comments(archive: zipfile.ZipFile, member: str, facts: SheetFacts) -> None:
+    """Add the comments of a sheet, old ones (notes) and threads."""
+    names = real_names(archive)
+    folder, name = posixpath.split(member.replace("\\", "/"))
+    relations = names.get(f"{folder}/_rels/{name}.rels")
+    if relations is None:
+        return
+    targets: list[str] = []
+
+    def in_relations(name: str, values: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "Relationship" and values.get("Type", "").rpartition("/")[2].lower() in (
+            "comments",
+            "threadedcomment",
+        ):
+            targets.append(values.get("Target", "").replace("\\", "/"))
+
+    _parse(archive.read(relations), in_relations)
+    for target in targets:
+        part = names.get(target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}"))
+        if part is not None:
+            _Comments(facts).read(archive, part)
+
+
+class _Comments:
+    """A part of an .xlsx workbook that holds comments (ECMA-376, 18.7) or threads of them ([MS-XLSX], 2.1.33)."""
+
+    def __init__(self, facts: SheetFacts) -> None:
+        self.facts = facts
+        self.place: tuple[int, int] | None = None
+        self.inside, self.text = False, ""
+
+    def read(self, archive: zipfile.ZipFile, member: str) -> None:
+        parser = _parser()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        with archive.open(member) as file:
+            parser.ParseFile(file)
+
+    def _start(self, name: str, values: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]
+        if name in ("comment", "threadedComment"):
+            self.place, self.text = column_number(values.get("ref", "")), ""
+        elif name == "text":
+            self.inside = True
+
+    def _end(self, name: str) -> None:
+        name = name.rpartition(":")[2]
+        if name == "text":
+            self.inside = False
+        elif name in ("comment", "threadedComment") and self.place is not None:
+            self.facts.add_comment(*self.place, AUTHOR.sub("", self.text.strip()))
+
+    def _text(self, text: str) -> None:
+        if self.inside:
+            self.text += text
+
+
 class _OfficeSheet:
     """A sheet of an .xlsx workbook (ECMA-376, 18.3.1)."""
 
-    def __init__(self) -> None:
-        self.facts = SheetFacts()
+    def __init__(self, struck: frozenset[str]) -> None:
+        self.facts, self.struck = SheetFacts(), struck
         self.row, self.column = -1, -1
         self.has_formula = self.in_value = False
         self.type, self.value = "n", ""
 
     def read(self, archive: zipfile.ZipFile, member: str) -> SheetFacts:
-        if not _holds_marks(archive, member):
+        _read_comments(archive, member, self.facts)
+        if not self.struck and not _holds_marks(archive, member):
             return self.facts
         parser = _parser()
         parser.buffer_text = True
@@ -139,6 +243,8 @@ class _OfficeSheet:
             place = column_number(values.get("r", ""))
             self.row, self.column = place or (self.row, self.column + 1)
             self.type, self.has_formula, self.value = values.get("t", "n"), False, ""
+            if values.get("s") in self.struck:
+                self.facts.struck.setdefault(self.row, set()).add(self.column)
         elif name == "row":
             self.row, self.column = int(values.get("r", self.row + 2)) - 1, -1
             if values.get("hidden") in ("1", "true"):
@@ -162,25 +268,45 @@ class _OfficeSheet:
 
 
 class _OpenDocument:
-    """A sheet of an .ods workbook (OpenDocument 1.3, part 3): a row that a filter hides has table:visibility."""
+    """A sheet of an .ods workbook (OpenDocument 1.3, part 3): a row that a filter hides has table:visibility, a comment is an office:annotation."""
 
     def __init__(self, sheet: str) -> None:
         self.sheet, self.facts = sheet, SheetFacts()
-        self.inside, self.row = False, 0
+        self.inside, self.row, self.column = False, 0, 0
+        self.comment: str | None = None
 
     def read(self, archive: zipfile.ZipFile) -> SheetFacts:
         if _holds_marks(archive, "content.xml"):
             parser = _parser()
+            parser.buffer_text = True
             parser.StartElementHandler = self._start
+            parser.EndElementHandler = self._end
+            parser.CharacterDataHandler = self._text
             with archive.open("content.xml") as file:
                 parser.ParseFile(file)
         return self.facts
 
     def _start(self, name: str, values: dict[str, str]) -> None:
         if name == "table:table":
-            self.inside, self.row = values.get("table:name") == self.sheet, 0
+            self.inside, self.row, self.column = values.get("table:name") == self.sheet, 0, 0
         elif name == "table:table-row" and self.inside:
             repeated = min(int(values.get("table:number-rows-repeated", "1")), ROWS_REPEATED)
             if values.get("table:visibility") in ("filter", "collapse") and repeated < ROWS_REPEATED // 2:
                 self.facts.hidden.update(range(self.row, self.row + repeated))
             self.row += repeated
+            self.column = 0
+        elif name in ("table:table-cell", "table:covered-table-cell"):
+            self.column += int(values.get("table:number-columns-repeated", "1"))
+        elif name == "office:annotation" and self.inside:
+            self.comment = ""
+
+    def _end(self, name: str) -> None:
+        if name == "office:annotation" and self.comment is not None:
+            self.facts.add_comment(self.row - 1, self.column - 1, self.comment.strip())
+            self.comment = None
+        elif self.comment is not None and name == "text:p":
+            self.comment += "\n"
+
+    def _text(self, text: str) -> None:
+        if self.comment is not None:
+            self.comment += text

@@ -14,6 +14,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from henk_pipeline.consent.cells import judge
+from henk_pipeline.consent.columns import STATED
+from henk_pipeline.consent.remarks import NUMBER
 from henk_pipeline.failures import UploadDataError
 from henk_pipeline.uploads.headers import is_known_name, name_key
 from henk_pipeline.uploads.layout import MIN_KNOWN_NAMES, find_table
@@ -300,6 +303,8 @@ def _rows(sheet: Any, facts: SheetFacts) -> Iterator[list[str]]:  # noqa: ANN401
         for column, error in facts.errors.get(number, {}).items():
             if 0 <= (place := column - first_column) < len(filled) and not filled[place]:
                 filled[place] = error
+        if number > first_row:  # those of the first line are about a column
+            _add_beside(filled, number, first_column, facts)
         for column, start, end in merged.get(number, ()):
             place = column - first_column
             if place >= len(filled):
@@ -309,6 +314,25 @@ def _rows(sheet: Any, facts: SheetFacts) -> Iterator[list[str]]:  # noqa: ANN401
             elif start < number <= end and not filled[place]:
                 filled[place] = above.get(column, "")
         yield [cell.replace("\r\n", "\n").replace("\r", "\n").replace("\n", LINE_BREAK) for cell in filled] if any(filled) else [" "]
+
+
+def _add_beside(cells: list[str], row: int, first_column: int, facts: SheetFacts) -> None:
+    """Write what refuses a call beside a cell into the cells with numbers: a comment that states a refusal, and text that is struck through."""
+    numbers = [place for place, cell in enumerate(cells) if NUMBER.fullmatch(cell.strip())]
+    for column, comment in facts.comments.get(row, {}).items():
+        said = judge(comment, STATED)
+        if cells and said.phone is not None:
+            place = min(max(column - first_column, 0), len(cells) - 1)
+            note = "see the comment" if said.phone == "unclear" else "do not contact" if said.email == "refused" else "do not call"
+            for one in (place,) if place in numbers or not numbers else numbers:
+                cells[one] = f"{cells[one]} ({note})".strip()
+    struck = {column - first_column for column in facts.struck.get(row, ())}
+    filled = [place for place, cell in enumerate(cells) if cell.strip()]
+    # One cell may be struck because it was corrected; the first one, or half of them, are the person.
+    if struck and filled and (filled[0] in struck or 2 * len(struck.intersection(filled)) >= len(filled)):
+        struck.update(filled)
+    for place in struck.intersection(numbers):
+        cells[place] = f"{cells[place]} (struck through)"
 
 
 def _merged_columns(sheet: Any, first_row: int) -> dict[int, list[tuple[int, int, int]]]:  # noqa: ANN401

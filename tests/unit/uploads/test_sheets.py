@@ -1,0 +1,79 @@
+"""What stands beside the cells of a workbook: comments that refuse calls, and text that is struck through."""
+
+import zipfile
+
+import pytest
+
+from henk_pipeline.steps.validate import validate_file
+from henk_pipeline.uploads.manifest import Manifest
+from tests.unit.uploads.test_workbooks import MAIN, OFFICE, PACKAGE, write
+
+HEADER = ["First Name", "Last Name", "Email", "Phone", "Notes"]
+PEOPLE = [["Ada", "Quillon", "ada@example.org", "212-555-0101", ""], ["Zoe", "Rostand", "zoe@example.org", "917-555-0199", ""]]
+THREADS = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
+STYLES = (
+    f'<styleSheet {MAIN}><fonts><font/><font><strike/></font><font><strike val="0"/></font></fonts>'
+    '<cellXfs><xf fontId="0"/><xf fontId="1"/><xf fontId="2"/></cellXfs></styleSheet>'
+)
+
+
+def commented(path, cell, text, *, thread):
+    write(path, {"Donors": [HEADER, *PEOPLE]})
+    kind = "threadedComment" if thread else "comments"
+    body = (
+        f'<ThreadedComments xmlns="{THREADS}"><threadedComment ref="{cell}"><text>{text}</text></threadedComment></ThreadedComments>'
+        if thread
+        else f'<comments {MAIN}><commentList><comment ref="{cell}"><text><r><t>Ann:\n</t></r><r><t>{text}</t></r></text></comment></commentList></comments>'
+    )
+    relation = f'<Relationship Id="r1" Type="{OFFICE}/{kind}" Target="../remarks.xml"/>'
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(
+            "xl/worksheets/_rels/sheet1.xml.rels", f'<Relationships xmlns="{PACKAGE}/relationships">{relation}</Relationships>'
+        )
+        archive.writestr("xl/remarks.xml", body)
+
+
+def struck(path, cells, style):
+    write(path, {"Donors": [HEADER, *PEOPLE]})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    for cell in cells:
+        parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(f'r="{cell}"', f'r="{cell}" s="{style}"')
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in {**parts, "xl/styles.xml": STYLES}.items():
+            archive.writestr(name, content)
+
+
+def read(path):
+    return validate_file(path, Manifest(), "US").leads.collect()
+
+
+@pytest.mark.parametrize("thread", [False, True])
+@pytest.mark.parametrize("cell", ["A2", "B2", "C2", "D2", "E2"])
+@pytest.mark.parametrize("text", ["Do not call!", "Opted out of calls in May", "deceased 2024", "bitte nicht mehr anrufen"])
+def test_a_comment_on_any_cell_of_a_person_that_refuses_calls_is_heard(tmp_path, cell, text, thread):
+    commented(tmp_path / "upload.xlsx", cell, text, thread=thread)
+    leads = read(tmp_path / "upload.xlsx")
+    assert leads["do_not_call"].to_list() == [True, False]
+    assert leads["first_name"].to_list() == ["Ada", "Zoe"]
+    assert leads["phone"].to_list() == ["+12125550101", "+19175550199"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"), [("D2", "ring again in May"), ("A2", "prefers Addie"), ("D1", "Y = do not call"), ("C2", "do not email")]
+)
+def test_a_comment_that_refuses_no_calls_blocks_nobody(tmp_path, cell, text):
+    commented(tmp_path / "upload.xlsx", cell, text, thread=False)
+    leads = read(tmp_path / "upload.xlsx")
+    assert leads.select("do_not_call", "consent_unclear").rows() == [(False, None), (False, None)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "style", "asks"),
+    [(["D2"], 1, True), (["A2"], 1, True), (["A2", "B2", "C2", "D2"], 1, True), (["C2"], 1, False), (["D2"], 2, False), (["D2"], 0, False)],
+)
+def test_people_and_numbers_that_are_struck_through_are_not_called_until_a_person_decides(tmp_path, cells, style, asks):
+    struck(tmp_path / "upload.xlsx", cells, style)
+    leads = read(tmp_path / "upload.xlsx")
+    assert leads["consent_unclear"].is_not_null().to_list() == [asks, False]
+    assert leads["phone"].to_list() == ["+12125550101", "+19175550199"]
