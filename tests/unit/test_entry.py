@@ -1,0 +1,31 @@
+"""An interrupt while the command is still being loaded."""
+
+import signal
+import subprocess
+import sys
+
+INTERRUPTED_AT = """
+import builtins, os, signal, sys
+load = builtins.__import__
+def interrupt(name, *rest):
+    if name == "typer":
+        os.kill(os.getpid(), signal.SIGINT)
+    return load(name, *rest)
+builtins.__import__ = interrupt
+import henk_pipeline.{module}
+"""
+
+
+def run(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_an_interrupt_while_the_command_is_loaded_leaves_no_traceback():
+    ended = run(INTERRUPTED_AT.format(module="entry"))
+    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, "")
+    assert "Traceback" in run(INTERRUPTED_AT.format(module="cli")).stderr  # what a plain import does
+
+
+def test_the_command_gets_pythons_handler_of_interrupts():
+    code = "import signal, sys; from henk_pipeline import entry; entry.run = lambda: print(signal.getsignal(signal.SIGINT).__name__); entry.main()"
+    assert run(code).stdout == "default_int_handler\n"
