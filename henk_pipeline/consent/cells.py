@@ -1,6 +1,7 @@
 """What a cell says about consent, by its column: refusal, permission, nothing, or unclear, for calls and for e-mails."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -26,7 +27,8 @@ ALL_BUT_CALLS = re.compile(rf"(?:all|everything|anything|alles|tout|todo|tudo)\b
 ALLOWED_CALL = {"call", "just call", "please call", "calls ok", "phone ok", "call instead", "phone is fine", "phone fine"}
 LEADING = re.compile(r"^\s*([^\W\d_]{1,5})\s*[,;:./(–—-]\s*(\S.*)$", re.DOTALL)
 PIECES = re.compile(r"\s*(?:[,;|\n]|\s/\s)\s*")
-PAIR = re.compile(r"^(.*\w.*?)\s*(?:[:=]\s*|\s[-–—]\s|\s)\s*(\S+)$", re.DOTALL)  # "Email: Y", "phone = no", "SMS ✗"
+PAIR = re.compile(r"^(.*\w.*?)\s*(?:[:=]\s*|\s[-–—]\s|\s|-(?=[YNyn]$))\s*(\S+)$", re.DOTALL)  # "Email: Y", "phone = no", "SMS ✗"
+ASSIGNED = re.compile(r"(?:\w+[:=]\w+\s*)+|\w+-[YNyn]")  # "email:in phone:out", "CALL-N"
 # A law is a ground for being asked, no permission: "GDPR form".
 LAWS = {"gdpr", "dsgvo", "rgpd", "lgpd", "avg"}
 # What stands apart from a name: in brackets, after a dash, between asterisks.
@@ -86,14 +88,17 @@ DATED = re.compile(r"([^\d]{1,40}?)[\s,(]+(?:am |on |le |el |op |em |since |seit
 EXCEPTED = re.compile(
     r"(?i)\b(?:do not|don.?t|never|not to be|no) (?:call|phone|ring|contact|solicit|approach)\w*\b.{0,40}?"
     r"\b(?:without|w/o|unless|except (?:by|with|through|via))\b"
-    r"|\bpassed (?:on |in )?\d{1,4}[/.-]\d"
+    r"|\bpassed (?:on |in )?\d{1,4}[/.-]\d|^d\. ?\d{1,2}[/.-]\d"
     r"|^[\w .'’-]{1,40}\b(?:(?:has |have )?passed away|has died|is (?:deceased|dead)|ist (?:verstorben|gestorben)|est d[eé]c[eé]d[eé]e?"
     r"|ha (?:fallecido|muerto)|is overleden)\W*$"
 )
-PASSED_IN = r"\bpassed (?:on |in )?\d"
+PASSED_IN = r"\bpassed (?:on |in )?\d|^d\. ?\d"
+PENDING = re.compile(
+    r"(?:^|[\W_])(?:pending|awaiting|unconfirmed|not confirmed|ausstehend|en attente|pendiente|in afwachting|pendente)(?:$|[\W_])"
+)
 UNASKED = re.compile(r"\bcomm(?:s|unication)|solicit")
 BY_NAME = re.compile(r"\b(?:him|her|me|them|it)\s+[A-Z]")  # "do not call her Liz"
-WORDED = rf"{CROSSES}|\p{{L}}{{3}}|\p{{L}}[^\p{{L}}]\p{{L}}"  # "DNC", "D.N.C."
+WORDED = rf"{CROSSES}|[📵🚫]|\p{{L}}{{3}}|\p{{L}}[^\p{{L}}]\p{{L}}"  # "DNC", "D.N.C."
 CODED = rf"^\p{{L}}{{2}}$|{WORDED}"  # the same, and "NP"
 AN_ADDRESS = r"^\s*\S+@\S+\s*$"
 PLAIN_DATE, A_DATE = r"^(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[2-9]|[1-3]\d)(?:[T ][\d:.]+(?:Z|[ +-][\d:]+)?)?$", "2000-01-01"
@@ -166,6 +171,25 @@ def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
     return cells.alias("cell").to_frame().join(told, on="cell", how="left", maintain_order="left").drop("cell")
 
 
+def judge_pairs(frame: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> pl.DataFrame:
+    """Judge cells of which each names the column that it answers.
+
+    Args:
+        frame: `question` and `answer`, text or null.
+        columns: What the questions are as columns; the answers to others say nothing.
+
+    Returns:
+        As `judge_cells`.
+    """
+    asked = frame.filter(pl.col("question").is_in(list(columns)) & pl.col("answer").is_not_null()).unique()
+    told = pl.DataFrame(
+        [(question, answer, *judge(answer, columns[question])) for question, answer in asked.rows()],
+        schema={"question": pl.String, "answer": pl.String, **VERDICT_SCHEMA},
+        orient="row",
+    )
+    return frame.join(told, on=["question", "answer"], how="left", maintain_order="left").select(list(VERDICT_SCHEMA))
+
+
 def _may_be_code(cells: pl.Series, column: ConsentColumn) -> pl.Series:
     """Return which cells of a column of codes may be one that says something by itself, or the error of a formula."""
     if not column.lenient:
@@ -194,7 +218,7 @@ def _stems() -> tuple[str, str, str]:
 
     alone = "|".join(map(re.escape, answers()["alone"]))
     return (
-        f"{pattern('refusal')}|{CROSSES}|\\b(?:{pattern('register', 'dead', 'wrong', 'only')})\\b|^(?:{alone})$",
+        f"{pattern('refusal')}|{CROSSES}|[📵🚫]|\\b(?:{pattern('register', 'dead', 'wrong', 'only')})\\b|^(?:{alone})$",
         f"\\b(?:{pattern('negation', shortest=2)})|(?:{pattern('weak_refusal')})",
         f"(?:{pattern('phone', 'contact', 'phone_past', 'contact_past', 'permission')}|\\btm\\b)",
     )
@@ -205,8 +229,8 @@ def may_state(cells: pl.Series, *, lenient: bool = False) -> pl.Series:
     alone, negation, about = _stems()
     folded = (
         cells.str.replace_all("['’`´‘]", "")
-        .str.to_lowercase()
         .str.normalize("NFKD")
+        .str.to_lowercase()
         .str.replace_all(r"\p{M}", "")
         .str.replace_all(r"_|(\p{L})(\d)", "$1 $2")
     )
@@ -291,6 +315,8 @@ def _present(cell: str, column: ConsentColumn) -> Verdict:
 
 def _worded(cell: str, column: ConsentColumn) -> Verdict:
     """Judge a cell of a column of consent that is no bare answer."""
+    if column.direction == "permission" and PENDING.search(fold(cell)):
+        return _of(column, "unclear")
     verdict = _pairs(cell, column) or _of_words(cell, column)
     if column.strict and column.channels == {"phone"} and verdict.phone is None and not verdict.empty:
         return _of(column, "unclear")  # it says something, and not about calls
@@ -330,14 +356,21 @@ def _explained(answer: Verdict, rest: str, column: ConsentColumn) -> Verdict:
         listed = _listed([part for part in SEPARATORS.split(rest) if part], column)
         if listed is not None and answer.phone == "refused":
             return listed
+    if (
+        column.direction == "refusal"
+        and answer.phone == "permitted"
+        and (said := read_statement(rest)).polarity
+        and said.strength == "weak"
+    ):
+        return answer  # "No (removed 3/2/20)"
     key = answer_key(rest)
-    said = (
+    explained = (
         _answer(column, yes=key in answers()["yes"])
         if key in answers()["yes"] | answers()["no"]
         else _pairs(rest, column) or _words(rest, column)
     )
-    if said is not None:
-        return answer | said
+    if explained is not None:
+        return answer | explained
     narrowed = read_statement(rest).has("condition", "only") and answer.phone != "refused"
     return _of(column, "unclear") if narrowed else answer
 
@@ -345,11 +378,13 @@ def _explained(answer: Verdict, rest: str, column: ConsentColumn) -> Verdict:
 def _pairs(cell: str, column: ConsentColumn) -> Verdict | None:
     """Judge answers by channel ("Email: Y, Phone: N"); None where a part of the cell is none."""
     found = NOTHING
-    for piece in PIECES.split(cell):
+    for piece in cell.split() if ASSIGNED.fullmatch(cell) else PIECES.split(cell):
         match = PAIR.fullmatch(piece.strip(" .()[]{}"))
         if match is None:
             return None
-        named, key = read_statement(match[1], trailing=False), answer_key(match[2].strip("\"'."))
+        named, key = read_statement(match[1], trailing=False), answer_key(match[2].strip("\"'.()[]"))
+        if ASSIGNED.fullmatch(piece):
+            key = {"in": "yes", "out": "no"}.get(key, key)  # "phone:out"
         yes = key in answers()["yes"] | OK
         if not named.channels or named.polarity or named.unknown or not (yes or key in answers()["no"]):
             return None
@@ -570,12 +605,12 @@ def _is_understood(part: str) -> bool:
 
 def _refusal(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: PLR0911 - a line a kind of statement
     """Return what a statement of a refusal is about; None where the cell is none, or says more than that."""
+    if ALL_BUT_CALLS.fullmatch(fold(cell)):
+        return _about(frozenset({"phone"}), "refused")
     if len(cell) <= MAX_STATEMENT and EXCEPTED.search(cell) and _is_of_the_person(cell):
         return _of(column, "unclear") if "phone" in column.unnamed | column.channels else _about(frozenset({"phone"}), "unclear")
     if not column.lenient and (len(cell) > MAX_STATEMENT or not all_known(cell)):
         return None  # most notes end here, at a tenth of what reading them costs
-    if ALL_BUT_CALLS.fullmatch(fold(cell)):
-        return _about(frozenset({"phone"}), "refused")
     said = read_statement(cell)
     if said.has("other_person", "other_purpose") or (
         said.has("wrong") and said.has("condition") and not said.has("refusal", "register", "dead")
@@ -625,7 +660,7 @@ def _is_plain(said: Statement, cell: str, column: ConsentColumn) -> bool:  # noq
             and not said.has("measure", "code", "subscription")
             and said.has("weak_refusal")
             and (
-                column.channels == {"phone"}
+                (column.named and column.channels == {"phone"})
                 or (column.solicits and said.has("blocked"))
                 or (column.status and column.named and "phone" in column.channels and not column.restriction)
             )
@@ -644,7 +679,7 @@ def _is_plain(said: Statement, cell: str, column: ConsentColumn) -> bool:  # noq
         return not said.unknown or (column.lenient and not BY_NAME.search(cell))
     if said.has("dead", "wrong", "register") and not said.has("refusal"):
         if said.has("wrong") and not said.wrong_number:
-            return column.channels == {"phone"} and not said.unknown
+            return column.named and column.channels == {"phone"} and not said.unknown
         return not said.unknown
     return not said.unknown or column.lenient
 

@@ -44,8 +44,8 @@ RESTRICTIONS = {
 SOLICITS = {"solicit", "solicitation", "solicitations", "noncontact"}
 # Of names of columns that say when to call.
 HOURS = {
-    "best", "preferred", "convenient", "ideal", "good", "beste", "bester", "bevorzugte", "bevorzugter", "meilleur", "meilleure", "prefere",
-    "preferee", "mejor", "preferida", "preferido", "melhor", "voorkeur",
+    "best", "preferred", "frequency", "convenient", "ideal", "good", "beste", "bester", "bevorzugte", "bevorzugter", "meilleur", "meilleure",
+    "prefere", "preferee", "mejor", "preferida", "preferido", "melhor", "voorkeur",
 }  # fmt: skip
 ALIVE = re.compile(r"(?:is |still |est |esta )?(?:alive|living|lebt|lebend|vivant|vivante|vivo|viva|en vida|in leven)")
 # Words for calling that are as often about something else.
@@ -127,6 +127,8 @@ class ConsentColumn:
 
 # A column in which any cell that is exactly an opt-out counts.
 STATED = ConsentColumn("stated")
+# Of another purpose than contact ("Gift Aid Status"): a refusal in it counts only for the channel that it names.
+OF_ANOTHER_PURPOSE = ConsentColumn("stated", frozenset(), named=True, unnamed=frozenset())
 # E-mail addresses: a remark stands where one should, or after it.
 ADDRESSES = ConsentColumn("stated", CHANNELS_OF["email"], named=True, unnamed=CHANNELS_OF["email"], addresses=True)
 # Names, companies, titles and addresses.
@@ -150,7 +152,7 @@ def read_column(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR0
     if ALIVE.fullmatch(" ".join(plain_words(name))):
         return ConsentColumn("permission", BOTH, named=True, strict=True, dead=True)
     if said.has("other_purpose") and not _is_shared_refusal(name, said):
-        return STATED
+        return OF_ANOTHER_PURPOSE
     if re.search(r"\bopt(?:ed)? in (?:or |and )?(?:opt(?:ed)? )?out\b|\bopt (?:status|choice)\b", " ".join(plain_words(name))):
         return _column("either", said, strict=True)
     if said.classes == {"negation"} and " ".join(plain_words(name)) in ("do not", "donot", "dont"):
@@ -274,7 +276,8 @@ def is_channel_alone(name: str) -> bool:
     if any(token.has("refusal", "weak_refusal", "register", "permission", "dead", "wrong") for token in named):
         return False  # "DNTCALL", "In writing only": phrases that decide by themselves
     ways = [token for token in named if not token.classes.isdisjoint(CHANNEL_CLASSES) and (asks or token.text not in OTHER_USES)]
-    return bool(ways) and all(token in ways or token.text in CHANNEL_FILLERS for token in named)
+    fundraising = any(token.has("phone", "email", "sms", "post") for token in ways)  # "Telephone appeals"
+    return bool(ways) and all(token in ways or token.text in CHANNEL_FILLERS or (fundraising and token.has("contact")) for token in named)
 
 
 def is_about_consent(name: str) -> bool:

@@ -28,8 +28,24 @@ NUMBER_OF = re.compile(
 # From when on it holds: no condition.
 SINCE = re.compile(r"(?i)(?<!contact )\b(?:as of|effective|since|seit|depuis|desde|sinds)\s+[\w ,./-]{3,20}$")
 # Who said it is not whom it is about: "deceased per daughter", "son says she is deceased".
-SOURCE_BEFORE = {"per", "by", "via", "laut", "selon", "segun", "volgens", "according to"}
-SOURCE_AFTER = {"says", "said", "say", "told", "called", "reports", "reported", "informed", "confirmed", "wrote"}
+SOURCE_BEFORE = {"per", "by", "via", "laut", "lt", "info", "selon", "segun", "volgens", "according to"}
+SOURCE_AFTER = {
+    "requests",
+    "requested",
+    "asks",
+    "asked",
+    "wants",
+    "says",
+    "said",
+    "say",
+    "told",
+    "called",
+    "reports",
+    "reported",
+    "informed",
+    "confirmed",
+    "wrote",
+}
 
 
 @dataclass(frozen=True)

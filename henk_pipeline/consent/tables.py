@@ -8,6 +8,7 @@ import polars as pl
 
 from henk_pipeline.consent.cells import judge_cells
 from henk_pipeline.consent.columns import BOTH, ConsentColumn
+from henk_pipeline.consent.pairs import judge_answers, judge_rows, read_channels
 from henk_pipeline.consent.remarks import read_phone_cell
 
 MAX_SHOWN = 80  # characters of a cell in what is shown to people
@@ -50,11 +51,12 @@ def judge_table(table: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> Ju
     """
     flags: dict[str, list[pl.Series]] = {name: [] for name in SCHEMA}
     counts: dict[str, Counts] = {}
+    channels = read_channels(table)
     for name, column in columns.items():
         if column.direction != "stated" and not column.channels & BOTH:  # of post or text messages: counted only
             counts[name] = _counts(table[name], judge_cells(table[name], replace(column, channels=BOTH)), replace(column, channels=BOTH))
             continue
-        verdicts = judge_cells(table[name], column)
+        verdicts = judge_rows(table[name], column, channels)
         counts[name] = _counts(table[name], verdicts, column)
         if verdicts["phone"].null_count() == verdicts["email"].null_count() == table.height:
             continue
@@ -65,6 +67,15 @@ def judge_table(table: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> Ju
         unclear = (verdicts["phone"] == "unclear").fill_null(value=False)
         if unclear.any():
             flags["consent_unclear"].append(_shown(table[name], unclear, name))
+    for question, answer in zip(table.columns, table.columns[1:], strict=False):
+        given = judge_answers(table[question], table[answer]) if question in columns else None
+        if given is None:
+            continue
+        flags["do_not_call"].append((given["phone"] == "refused").fill_null(value=False))
+        flags["email_opt_out"].append((given["email"] == "refused").fill_null(value=False))
+        unclear = (given["phone"] == "unclear").fill_null(value=False)
+        if unclear.any():
+            flags["consent_unclear"].append(_shown(table[answer], unclear, answer))
     series = [_joined(name, dtype, flags[name], table.height) for name, dtype in SCHEMA.items()]
     return JudgedTable(pl.DataFrame(series, schema=SCHEMA), counts)
 

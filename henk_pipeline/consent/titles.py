@@ -53,7 +53,7 @@ def _refuses(title: str) -> bool:  # noqa: PLR0911 - a line a kind of title
     title = OF_A_FILE.sub(" ", title)
     words = tokens_of(title)
     said = read_statement(title)
-    if not words or len(words) > MAX_WORDS or said.polarity != "refusal":
+    if "=" in title or not words or len(words) > MAX_WORDS or said.polarity != "refusal":
         return False
     if said.strength == "weak":
         return any(token.text in LISTS for token in words) and not said.classes - {

@@ -78,7 +78,11 @@ def fold(text: str) -> str:
 def plain_words(text: str) -> list[str]:
     """Return the words of `text` without case, accents and punctuation, CamelCase and digits taken apart."""
     if not text.isascii():
-        text = re.sub("[†✝✞☠⚰]", " deceased ", re.sub("[`´‘]", "'", text.replace("🚫", " no ").replace("📵", " no calls ")))
+        text = re.sub(
+            "[†✝✞☠⚰]",
+            " deceased ",
+            re.sub("[`´‘]", "'", text.replace("🚫", " no ").replace("📵", " no calls ").replace("📞", " phone ").replace("☎", " phone ")),
+        )
     text = re.sub(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text.replace("’", "'").replace("`", "'").replace("#", " number "))
     text = re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", " ", fold(text))
     if "'" in text:
