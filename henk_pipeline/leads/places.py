@@ -113,7 +113,9 @@ def normalise_postal_codes(frame: pl.DataFrame, default_country: str) -> pl.Data
 
 def zone_of_postal_code(postal_codes: pl.Series) -> pl.Series:
     """The IANA time zone of US postal codes, null for others."""
-    start = postal_codes.str.extract(r"^([0-9]{5})(?:-[0-9]{4})?$", 1)
+    codes = pl.col("code")
+    is_code = codes.str.contains(r"^[0-9]{5}(?:-[0-9]{4})?$")
+    start = postal_codes.alias("code").to_frame().select(pl.when(is_code).then(codes.str.head(5))).to_series()
     distinct = start.drop_nulls().unique().sort()
     told = distinct.to_frame("code").join_asof(_zones(), left_on="code", right_on="first")
     told = told.filter(pl.col("code") <= pl.col("last"))
