@@ -113,11 +113,13 @@ def normalise_postal_codes(frame: pl.DataFrame, default_country: str) -> pl.Data
 
 def zone_of_postal_code(postal_codes: pl.Series) -> pl.Series:
     """The IANA time zone of US postal codes, null for others."""
-    start = postal_codes.str.extract(r"^([0-9]{5})(?:-[0-9]{4})?$", 1)
-    distinct = start.drop_nulls().unique().sort()
-    told = distinct.to_frame("code").join_asof(_zones(), left_on="code", right_on="first")
-    told = told.filter(pl.col("code") <= pl.col("last"))
-    return start.replace_strict(told["code"], told["time_zone"], default=None, return_dtype=pl.String)
+    is_code = postal_codes.str.contains(r"^[0-9]{5}(?:-[0-9]{4})?$").fill_null(value=False)
+    codes = postal_codes.filter(is_code).str.head(5).cast(pl.Int32)
+    firsts, lasts, zones = _zones()
+    ranges = firsts.search_sorted(codes, side="right").cast(pl.Int64) - 1
+    known = (ranges >= 0) & (codes <= lasts.gather(ranges.clip(0)))
+    found = zones.gather(ranges.clip(0)).zip_with(known, pl.Series([None], dtype=pl.String).new_from_index(0, len(codes)))
+    return pl.Series([None], dtype=pl.String).new_from_index(0, len(postal_codes)).scatter(is_code.arg_true(), found).alias("code")
 
 
 def folded(name: str) -> str:
@@ -147,5 +149,7 @@ def _states(country: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _zones() -> pl.DataFrame:
-    return pl.read_csv(Path(__file__).with_name("us_time_zones.csv"), comment_prefix="#", infer_schema=False)
+def _zones() -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Return the first and the last postal code of each range, ascending, and its zone."""
+    table = pl.read_csv(Path(__file__).with_name("us_time_zones.csv"), comment_prefix="#", infer_schema=False)
+    return table["first"].cast(pl.Int32), table["last"].cast(pl.Int32), table["time_zone"]

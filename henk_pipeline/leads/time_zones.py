@@ -70,17 +70,22 @@ def with_time_zones(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     short = None
     if frame["timezone"].null_count() < frame.height:
         zones, short = _named(frame.select("timezone", country.alias("country")))
-    zones = _filled(zones, lambda: _zone_of_place(frame, default_country))
+    places = frame.select("country", "state", "postal_code", *fields.PHONE_FIELDS)
+    zones = _filled(zones, places, lambda some: _zone_of_place(some, default_country))
     if short is not None:
-        zones = _filled(zones, lambda: short)
+        zones = zones.zip_with(zones.is_not_null(), short)
     for name in fields.PHONE_FIELDS:
-        if zones.null_count() and frame[name].count():
-            zones = _filled(zones, lambda name=name: _zone_of_number(frame, name, default_country))  # type: ignore[misc]
+        if frame[name].count():
+            zones = _filled(zones, places, lambda some, name=name: _zone_of_number(some, name, default_country))  # type: ignore[misc]
     return frame.with_columns(zones.alias("timezone"))
 
 
-def _filled(zones: pl.Series, others: Callable[[], pl.Series]) -> pl.Series:
-    return zones.zip_with(zones.is_not_null(), others()) if zones.null_count() else zones
+def _filled(zones: pl.Series, frame: pl.DataFrame, zones_of: Callable[[pl.DataFrame], pl.Series]) -> pl.Series:
+    """Return zones with those of the rows that lack one."""
+    lacking = zones.is_null()
+    if not lacking.any():
+        return zones
+    return zones_of(frame) if lacking.all() else zones.scatter(lacking.arg_true(), zones_of(frame.filter(lacking)))
 
 
 def _named(cells: pl.DataFrame) -> tuple[pl.Series, pl.Series]:

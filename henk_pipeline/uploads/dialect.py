@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from henk_pipeline.uploads.cells import DATE, NUMBER, URL, kind_of
 from henk_pipeline.uploads.headers import is_known_name
+from henk_pipeline.uploads.lists_in_cells import Candidate, settle
 from henk_pipeline.uploads.records import COMMON_DELIMITERS, Dialect, Record, records
 
 # Delimiters that are also signs of ordinary text; they have to be far more convincing.
@@ -22,6 +23,7 @@ NO_DELIMITER = "\0"
 SAMPLE_RECORDS = 300
 MIN_RECORDS = 10
 MIN_SHARE_ALIKE = 0.8
+MIN_LINES_OF_WORDS = 3  # so many lines of prose may have as many words each by chance
 SAMPLE_CELLS = 6000
 # What one column is worth beside a separation into two, three, … (1/2, 2/3, …): prose with a comma here and there is one column.
 ONE_COLUMN = 0.1
@@ -36,13 +38,16 @@ def sniff(sample: str, *, complete: bool = True) -> Dialect:
     Takes: the first part of a text; `complete` if there is no more of it.
     """
     sample = sample.rstrip()
-    best, best_score = Dialect(NO_DELIMITER, 1, '"' if '"' in sample else None), 0.0
+    winner = Candidate(Dialect(NO_DELIMITER, 1, '"' if '"' in sample else None), 0.0, [])
+    judged: list[Candidate] = []
     for delimiter, quote, escape in _candidates(sample):
         found = _some_records(sample, Dialect(delimiter, 0, quote, escape), complete=complete)
         width, score = _judge(found, delimiter)
         score *= 1.0 if delimiter in COMMON_DELIMITERS or len(delimiter) > 1 else 0.95 if delimiter in SURE_AS_RARE else 0.8
-        if score > best_score + 1e-9:
-            best, best_score = Dialect(delimiter, width, quote, escape), score
+        judged.append(Candidate(Dialect(delimiter, width, quote, escape), score, found))
+        if score > winner.score + 1e-9:
+            winner = judged[-1]
+    best = winner.dialect if winner.dialect.width == 1 else settle(sample, winner, judged).dialect
     if best.width == 1:
         best = Dialect(NO_DELIMITER, 1, best.quote, best.escape)
     if best.width == 1 and best.quote:
@@ -218,7 +223,11 @@ def _convinces(found: list[Record], delimiter: str, width: int, share: float) ->
         return False
     cells = [cell for record in found for cell in record.cells]
     telling = sum(1 for cell in cells if kind_of(cell) not in ("text", "blank", "code"))
-    return telling >= 0.25 * len(cells) or (delimiter != " " and share > 0.95) or (delimiter == " " and share == 1.0 and width > 3)
+    return (
+        telling >= 0.25 * len(cells)
+        or (delimiter != " " and share > 0.95)
+        or (delimiter == " " and share == 1.0 and width > 3 and len(found) > MIN_LINES_OF_WORDS)
+    )
 
 
 def _share_known(found: list[Record]) -> float:

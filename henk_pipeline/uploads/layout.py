@@ -21,6 +21,7 @@ LETTERS = re.compile(r"[^\W\d_]{2}")
 LONGEST_PREAMBLE = 60
 MIN_KNOWN_NAMES = 2  # a value of a title block may be one by chance ("Owner, Email")
 MAX_ROWS_BELOW_NAMES = 5
+MIN_MENDED_WIDTH = 3
 MOST_HEADER_LINES = 5
 LONGEST_FOOTER = 40
 # Each row that may be the header of a second table is judged by PROFILED_ROWS rows below it: 45 KB of ragged text took 18 s.
@@ -73,6 +74,7 @@ def find_table(found: Sequence[Record], dialect: Dialect) -> Layout | None:
         width = body_width(Counter(len(record.cells) for record in body))
     width = _first_table_width(filled, width)
     width = _named_width(filled, width)
+    filled = _with_mended_header(filled, width)
     start = _below_title_block(filled, _start(filled, width), width)
     number, first = filled[start]
     rest = [record for _, record in filled[start + 1 :]]
@@ -114,6 +116,45 @@ def _first_table_width(filled: Sequence[tuple[int, Record]], width: int) -> int:
             return own
         place = end
     return width
+
+
+def _with_mended_header(filled: list[tuple[int, Record]], width: int) -> list[tuple[int, Record]]:
+    """Return the records with the line above the first row mended, where it is a header with separators too many or of another kind."""
+    place = next((place for place, (_, record) in enumerate(filled[:LONGEST_PREAMBLE]) if len(record.cells) == width), 0)
+    if not place or width < MIN_MENDED_WIDTH or filled[place - 1][1].next_line != filled[place][1].line:
+        return filled
+    number, header = filled[place - 1]
+    rows = [record.cells for _, record in filled[place : place + PROFILED_ROWS] if len(record.cells) == width]
+    names = _names_told_apart_at_blanks(header.cells[0], width) if len(header.cells) == 1 else _names_without_blanks(header.cells, rows)
+    if not names or len(set(names)) < width or not all(kind_of(name) in ("text", "code", "flag") for name in names):
+        return filled
+    return [*filled[: place - 1], (number, header._replace(cells=names)), *filled[place:]]
+
+
+def _names_without_blanks(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the names of a header with an empty cell too many, none if it names a column less than it has, so that rows lack their last cell.
+
+    The column of addresses tells the two apart: it is called one.
+    """
+    width = len(rows[0])
+    names = [cell for cell in cells if cell.strip()]
+    if len(names) != width or len(cells) > width + max(1, width // 4):
+        return []
+    addresses = [number for number, kind in enumerate(kinds_of_columns(rows, width)) if kind == "email"]
+    keeps = any("mail" in name_key(cells[number]) and "mail" not in name_key(names[number]) for number in addresses)
+    return [] if keeps else names
+
+
+def _names_told_apart_at_blanks(line: str, width: int) -> list[str]:
+    """Return the names in a line of as many words, or words in quotes, as the table has columns; a title is none of known or quoted names."""
+    grammar = Dialect(" ", width, '"').grammar
+    for text in (line.strip(), f'"{line.strip()}"'):  # of a line of quoted words the outermost quotes are gone
+        if grammar.record.fullmatch(text):
+            names = grammar.split(text)
+            is_named = sum(map(is_known_name, names)) >= MIN_KNOWN_NAMES or text.count('"') >= 2 * MIN_KNOWN_NAMES
+            if len(names) == width and is_named:
+                return names
+    return []
 
 
 def _count_known(cells: Sequence[str]) -> int:
@@ -223,7 +264,7 @@ def _with_narrow_header(filled: Sequence[tuple[int, Record]], place: int, width:
         between = [record for _, record in filled[above : place + 1]]
         near = all(len(record.cells) >= 2 and abs(len(record.cells) - width) <= max(1, width // 4) for record in between)
         together = all(before.next_line == after.line for before, after in itertools.pairwise(between))
-        words = all(kind_of(cell) in ("text", "code") for cell in cells)
+        words = all(kind_of(cell) in ("text", "code") for cell in cells if cell.strip() or len(cells) <= width)
         if near and together and words and (typed or sum(map(is_known_name, cells)) >= 2):
             return above
     return place
