@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperGroup
@@ -29,9 +30,12 @@ class DefaultCommand(TyperGroup):
 
 def read_settings() -> "Settings":
     """The settings, as the environment has them. Raises: pydantic.ValidationError."""
-    from henk_pipeline.settings import load_settings  # noqa: PLC0415 - a tenth of a second that `henk --help` need not wait for
+    from henk_pipeline.settings import load_settings, restrict_installation  # noqa: PLC0415 - a tenth of a second that `henk --help` need not wait for
 
-    return load_settings()
+    settings = load_settings()
+    with suppress(OSError):  # a home that cannot be read is the command's to report, or `henk doctor`'s
+        restrict_installation(settings)
+    return settings
 
 
 def complain(message: str) -> None:

@@ -12,6 +12,7 @@ import polars as pl
 import vl_convert
 
 from henk_pipeline.analytics.publish import query
+from henk_pipeline.file_modes import share
 from henk_pipeline.settings import Settings
 
 TEMPLATE = "dashboard.html.j2"
@@ -53,8 +54,8 @@ def dashboard_path(settings: Settings) -> Path:
     return settings.analytics.with_name("dashboard.html")
 
 
-def write_dashboard(published: Path, page: Path) -> None:
-    """Write the page, whole or not at all. Raises: NothingPublishedError, duckdb.Error, OSError."""
+def write_dashboard(published: Path, page: Path, group: str | None = None) -> None:
+    """Write the page, whole or not at all, for its owner and the members of a group. Raises: NothingPublishedError, duckdb.Error, OSError."""
     columns, rows = query(published, NUMBERS)
     _, built = query(published, "SELECT strftime(max(built_at), '%-d %B %Y, %H:%M UTC') FROM build_info")
     charts = [
@@ -71,6 +72,7 @@ def write_dashboard(published: Path, page: Path) -> None:
     )
     beside = page.with_name(f".{page.name}")
     beside.write_text(told, "utf-8")
+    share(beside, group)
     beside.replace(page)
 
 
