@@ -141,6 +141,10 @@ parts AS (
     INNER JOIN hours AS h ON t.timezone = h.timezone AND h.local_begin IS NOT NULL AND t.due_at < h.begins_at + INTERVAL 1 HOUR
 ),
 
+shifts AS (
+    SELECT unnest([-1, 0, 1]) AS shift
+),
+
 -- Bit n: callable in hour n. A window of the day before may reach into the hour, and one of the next day begin in it.
 masks AS (
     SELECT
@@ -153,7 +157,7 @@ masks AS (
         p.due_at,
         bit_or(1 << p.hour_utc) AS mask
     FROM parts AS p
-    CROSS JOIN (SELECT unnest([-1, 0, 1]) AS shift) AS s
+    CROSS JOIN shifts AS s
     WHERE
         (NOT p.has_default OR p.opens < p.closes)
         AND greatest(p.part_begin, cast(p.part_begin AS DATE) + s.shift + p.opens, cast(p.first_day AS TIMESTAMP))

@@ -10,7 +10,16 @@ import pytest
 from henk_pipeline.analytics.publish import query
 from henk_pipeline.steps.analytics import publish_analytics
 
-ZONES = ["America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "Europe/Berlin", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Nowhere/Odd", "BST"]
+ZONES = [
+    "America/New_York",
+    "Asia/Kolkata",
+    "Asia/Kathmandu",
+    "Europe/Berlin",
+    "Pacific/Kiritimati",
+    "Pacific/Pago_Pago",
+    "Nowhere/Odd",
+    "BST",
+]
 WINDOWS = [
     (None, None), (time(9, 30), time(17, 15)), (time(22), time(2, 30)), (time(10), time(12)), (time(0), time(0)), (None, time(8)),
     (time(21), None), (time(13, 0), time(13, 20)),
@@ -38,7 +47,8 @@ def add_campaign(connection, business, name, **values):
 def add_lead(connection, business, number, **values):
     columns = {"phone": f"+1212555{number:04d}", **values}
     return connection.execute(
-        f"INSERT INTO leads (business_id, {', '.join(columns)}) VALUES (%s{', %s' * len(columns)}) RETURNING id", [business, *columns.values()]
+        f"INSERT INTO leads (business_id, {', '.join(columns)}) VALUES (%s{', %s' * len(columns)}) RETURNING id",
+        [business, *columns.values()],
     ).fetchone()[0]
 
 
@@ -94,7 +104,9 @@ def test_attempts_the_last_day_and_the_next_attempt_count(connection, settings):
     over = add_campaign(connection, business, "Over", start_date=today() - timedelta(9), end_date=today() - timedelta(2), **day)
     far = add_campaign(connection, business, "Far", end_date=date(9999, 12, 31), **day)
     later = add_campaign(connection, business, "Later", start_date=today() + timedelta(3), **day)
-    connection.execute("INSERT INTO campaigns (business_id, name, status, end_date) VALUES (%s, 'Latest', 'active', '5874897-12-31')", [business])
+    connection.execute(
+        "INSERT INTO campaigns (business_id, name, status, end_date) VALUES (%s, 'Latest', 'active', '5874897-12-31')", [business]
+    )
     leads = [add_lead(connection, business, number) for number in range(6)]
     add_call(connection, business, over, leads[0])
     add_call(connection, business, far, leads[1], attempts=3)
