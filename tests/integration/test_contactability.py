@@ -152,7 +152,7 @@ def model(leads):
 
 
 def may_call(moment, local, window, first, last, due):
-    if due is not None and moment < due or first is not None and local.date() < first or last is not None and local.date() > last:
+    if (due is not None and moment < due) or (first is not None and local.date() < first) or (last is not None and local.date() > last):
         return False
     opens, closes = window[0] or time(9), window[1] or time(20)
     if None in window and opens >= closes:
