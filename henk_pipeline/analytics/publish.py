@@ -22,6 +22,13 @@ class NothingPublishedError(FileNotFoundError):
     """There is no DuckDB file yet; the message says what makes one."""
 
 
+class StatementCountError(ValueError):
+    """A text with no statement, or with several, where one is wanted."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"There must be one statement; there {'is none' if count == 0 else f'are {count}'}. Nothing was run.")
+
+
 def publish(
     published: Path, make: Callable[[Path], Result], keep: Callable[[Result], int] = lambda _: 0, group: str | None = None
 ) -> Result:
@@ -96,10 +103,23 @@ def opened(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def query(published: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Run one statement on the published file, read-only. Gives: column names and rows.
+    """Run one statement on the published file, read-only.
 
-    Raises: NothingPublishedError; duckdb.Error.
+    Args:
+        published: The file.
+        statement: The statement, with or without a semicolon behind it.
+
+    Returns:
+        Column names and rows.
+
+    Raises:
+        NothingPublishedError: There is no file yet.
+        StatementCountError: The text has no statement, or several; none is run.
+        duckdb.Error: The statement cannot be run.
     """
     with opened(published) as connection:
-        result = connection.execute(statement)
+        statements = connection.extract_statements(statement)
+        if len(statements) != 1:
+            raise StatementCountError(len(statements))
+        result = connection.execute(statements[0])
         return [column[0] for column in result.description or []], result.fetchall()
