@@ -17,12 +17,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import psycopg
+import pyarrow.parquet
 import pytest
 
 from henk_pipeline.analytics import history
 from henk_pipeline.analytics.build import build
-from henk_pipeline.analytics.derive import derive
+from henk_pipeline.analytics.derive import derive, export_parquet
 from henk_pipeline.analytics.publish import kept_versions, query
 from henk_pipeline.analytics.tables import load_tables
 from henk_pipeline.postgres.snapshot import SOURCES, Snapshot, take_snapshot
@@ -586,3 +588,31 @@ def test_duckdb_of_the_year_before_reads_it(example, tmp_path):
     script = "import duckdb, sys, json; c = duckdb.connect(sys.argv[1], read_only=True); print(json.dumps([duckdb.__version__, c.execute('SELECT count(*) FROM dim_lead').fetchall(), c.execute('SELECT count(*) FROM history_list_size').fetchall()]))"  # fmt: skip
     told = subprocess.run([sys.executable, "-c", script, example.analytics], check=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(old)})  # fmt: skip
     assert json.loads(told.stdout) == ["1.4.4", [[5]], [[2]]]
+
+
+def test_exported_parquet_is_read_alike_by_polars_pyarrow_and_duckdb(example, tmp_path):
+    """Ids join as text in every reader; pandas and ibis read Parquet by pyarrow and DuckDB."""
+    publish(example)
+    files = export_parquet(example.analytics, tmp_path / "out")
+    assert {file.stem for file in files} >= {table.name for table in load_tables()} | {"history_nights", "history_list_size", "build_info"}
+    acme = asked(example, "SELECT business_id::VARCHAR FROM dim_business WHERE business = 'acme'")[0][0]
+    for file in files:
+        frame, table = pl.read_parquet(file), pyarrow.parquet.read_table(file)
+        stored = duckdb.sql(f"SELECT * FROM '{file}'")
+        assert len(frame) == table.num_rows == len(stored.fetchall())
+        assert frame.to_dicts() == table.to_pylist(), file.name
+        assert [kind for kind in frame.schema.values() if kind in (pl.Binary, pl.Object)] == [], file.name
+        assert [kind for kind in table.schema.types if pyarrow.types.is_binary(kind) or pyarrow.types.is_fixed_size_binary(kind)] == []
+        for name in frame.columns:
+            if name == "id" or (name.endswith("_id") and name != "rejection_id"):
+                assert frame.schema[name] == pl.String, (file.name, name)
+                assert pyarrow.types.is_string(table.schema.field(name).type), (file.name, name)
+                assert stored.types[frame.columns.index(name)] == "VARCHAR"
+    leads = pl.read_parquet(tmp_path / "out" / "dim_lead.parquet").join(
+        pl.read_parquet(tmp_path / "out" / "dim_business.parquet"), on="business_id"
+    )
+    assert sorted(leads.filter(pl.col("business_id") == acme)["first_name"]) == ["Ana", "Bo", "Cy", "Di"]
+    reasons = pl.read_parquet(tmp_path / "out" / "import_quality.parquet")["reasons"].drop_nulls().to_list()
+    assert [json.loads(text) for text in reasons] == [{"email_invalid": 2, "no_contact": 1}]
+    assert pl.read_parquet(tmp_path / "out" / "list_reusability.parquet").schema["total_conversions"] == pl.Int64
+    assert pl.read_parquet(tmp_path / "out" / "campaign_funnel.parquet").schema["donated_amount"] == pl.Decimal(38, 2)
