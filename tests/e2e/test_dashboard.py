@@ -31,7 +31,9 @@ def test_the_dashboard_draws_its_charts_and_asks_nobody(browser, settings, conne
         assert page.locator("svg.marks").count() == 4
         assert page.get_by_text("</script><b>People").first.is_visible()
         assert page.locator("svg.marks text", has_text="is not an e-mail").count()
-        labels = page.locator("svg.marks").evaluate_all("all => all.map(one => one.closest('[role=graphics-document]')?.getAttribute('aria-label') || '')")
+        labels = page.locator("svg.marks").evaluate_all(
+            "all => all.map(one => one.closest('[role=graphics-document]')?.getAttribute('aria-label') || '')"
+        )
         assert [label.partition(".")[0] for label in labels] == [
             "Rows imported, by week",
             "Quality of leads",
