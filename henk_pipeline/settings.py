@@ -1,5 +1,6 @@
 """Where Henk keeps things and what it may be told by environment. One class; no other module reads the environment."""
 
+import grp
 import re
 import tomllib
 import zoneinfo
@@ -11,6 +12,7 @@ from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from henk_pipeline.failures import InfrastructureError
+from henk_pipeline.file_modes import restrict_home
 
 ESCAPES = (
     "Write it as postgresql://user:password@host:5432/database, with %25 for % in the password, "
@@ -66,6 +68,10 @@ class Settings(BaseSettings):
     )
     analytics_per_business: bool = Field(
         default=False, description="publish beside the DuckDB file one a business, businesses/<slug>.duckdb, for those who may see only one"
+    )
+    analytics_group: str | None = Field(
+        default=None,
+        description="group of this machine whose members may read the DuckDB file, its history and the dashboard; none: the owner",
     )
     analytics_keep: int = Field(default=3, ge=0, description="older versions of the DuckDB file that stay, in versions/")
     settle_seconds: int = Field(default=10, ge=0, description="a landed file written to in the last seconds waits for the next round")
@@ -138,12 +144,27 @@ class Settings(BaseSettings):
             raise ValueError(f"its port is no number. {ESCAPES}")
         return SecretStr(url)
 
+    @field_validator("analytics_group")
+    @classmethod
+    def _known_group(cls, value: str | None) -> str | None:
+        try:
+            return value if value is None else grp.getgrnam(value).gr_name
+        except KeyError:
+            raise ValueError(f"there is no group {value!r} on this machine; `getent group` lists them") from None
+
     @field_validator("timezone")
     @classmethod
     def _known_timezone(cls, value: str) -> str:
         if value not in zoneinfo.available_timezones():
             raise ValueError(f"{value!r} is no IANA time zone, such as America/New_York")
         return value
+
+    @model_validator(mode="after")
+    def _analytics_apart(self) -> Self:
+        """Refuse a DuckDB file for analysts in a folder that holds what they must not see."""
+        if not {self.private, self.uploads, self.staging, self.dagster_home, self.postgres_data}.isdisjoint(self.analytics.parents):
+            raise ValueError(f"HENK_ANALYTICS must not lie in {self.analytics.parent}, which holds files that analysts must not see")
+        return self
 
     @model_validator(mode="after")
     def _review_below_merge(self) -> Self:
@@ -155,6 +176,11 @@ class Settings(BaseSettings):
     def uploads(self) -> Path:
         """A folder an upload: its bytes as received, its manifest, its facts, its rejected rows."""
         return self.home / "uploads"
+
+    @property
+    def private(self) -> Path:
+        """What the published files are made from and analysts must not see: the DuckDB file with every name."""
+        return self.home / "private"
 
     @property
     def staging(self) -> Path:
@@ -170,6 +196,11 @@ class Settings(BaseSettings):
     def postgres_data(self) -> Path:
         """Data directory of the embedded server."""
         return self.home / "postgres"
+
+
+def restrict_installation(settings: Settings) -> None:
+    """Restrict the home to its owner, as far as nobody else has something to do below it."""
+    restrict_home(settings.home, None if "://" in settings.landing else Path(settings.landing), settings.analytics_group)
 
 
 def read_table(path: Path, setting: str) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def _(alt, ask, mo):
 @app.cell
 def _(alt, ask, mo):
     funnel = ask(
-        "UNPIVOT (SELECT campaign_name, leads, attempted, contacted, converted FROM campaign_funnel) "
+        "UNPIVOT (SELECT business || ' · ' || campaign_name AS campaign, leads, attempted, contacted, converted FROM campaign_funnel) "
         "ON leads, attempted, contacted, converted INTO NAME stage VALUE number"
     )
     order = ["leads", "attempted", "contacted", "converted"]
@@ -50,14 +50,14 @@ def _(alt, ask, mo):
             mo.md("## How far campaigns have come"),
             alt.Chart(funnel)
             .mark_bar()
-            .encode(x=alt.X("number").title("leads"), y=alt.Y("stage", sort=order).title(None), row=alt.Row("campaign_name").title(None)),
+            .encode(x=alt.X("number").title("leads"), y=alt.Y("stage", sort=order).title(None), row=alt.Row("campaign").title(None)),
         ]
     )
 
 
 @app.cell
 def _(alt, ask, mo):
-    hours = ask("SELECT timezone, hour_utc, callable_now FROM contactability")
+    hours = ask("SELECT timezone, hour_utc, sum(callable_now)::BIGINT AS callable_now FROM contactability GROUP BY ALL")
     mo.vstack(
         [
             mo.md("## Who can be called at which hour (UTC)"),

@@ -301,9 +301,9 @@ class _Building:
         return Built(rows, frozenset(self.changed), whole, forgotten)
 
 
-def comment(connection: duckdb.DuckDBPyConnection, name: str, answers: str, columns: Mapping[str, str]) -> None:
-    """Comments on a table and its columns, in the file itself."""
-    connection.execute(f"COMMENT ON TABLE {name} IS {quoted(answers)}")
+def comment(connection: duckdb.DuckDBPyConnection, name: str, answers: str, columns: Mapping[str, str], kind: str = "TABLE") -> None:
+    """Comments on a table or view and its columns, in the file itself."""
+    connection.execute(f"COMMENT ON {kind} {name} IS {quoted(answers)}")
     for column, means in columns.items():
         connection.execute(f'COMMENT ON COLUMN {name}."{column}" IS {quoted(means)}')
 

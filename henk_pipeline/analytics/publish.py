@@ -13,6 +13,7 @@ import duckdb
 import filelock
 
 from henk_pipeline.analytics.literals import quoted
+from henk_pipeline.file_modes import make_private_folder, share
 
 Result = TypeVar("Result")
 
@@ -21,31 +22,52 @@ class NothingPublishedError(FileNotFoundError):
     """There is no DuckDB file yet; the message says what makes one."""
 
 
-def publish(published: Path, make: Callable[[Path], Result], keep: Callable[[Result], int] = lambda _: 0) -> Result:
-    """Let `make` build a new file beside `published`, then swap it in by a rename: who has the old one open goes on reading the old one.
+class StatementCountError(ValueError):
+    """A text with no statement, or with several, where one is wanted."""
 
-    One publisher works at a time. If `make` fails, the old file stays. `keep`: how many older versions stay in `versions/` beside it, told from
-    what was made. Gives: what `make` gives.
+    def __init__(self, count: int) -> None:
+        super().__init__(f"There must be one statement; there {'is none' if count == 0 else f'are {count}'}. Nothing was run.")
+
+
+def publish(
+    published: Path, make: Callable[[Path], Result], keep: Callable[[Result], int] = lambda _: 0, group: str | None = None
+) -> Result:
+    """Let `make` build a new file, then swap it in for `published` by a rename: who has the old one open goes on reading the old one.
+
+    One publisher works at a time. If `make` fails, the old file stays. The file is for its owner alone from its first byte on.
+
+    Args:
+        published: Where the file belongs. A missing folder is created for its owner alone; an existing one keeps its rights.
+        make: Makes the file at a path where none is.
+        keep: How many older versions stay in `versions/` next to it, from what was made.
+        group: A group whose members may read the file.
+
+    Returns:
+        What `make` returns.
     """
-    published.parent.mkdir(parents=True, exist_ok=True)
+    if not published.parent.exists():
+        make_private_folder(published.parent)
     with filelock.FileLock(published.with_name(f".{published.name}.lock")):
         for left in published.parent.glob(f".{published.name}.building-*"):
             # Of a publisher that was killed: nobody else builds while the lock is ours. DuckDB's folder for what memory does not hold is one, too.
             shutil.rmtree(left) if left.is_dir() else left.unlink()
-        building = published.with_name(f".{published.name}.building-{secrets.token_hex(4)}")
+        # In a folder of its own, which others cannot enter: DuckDB writes its files and what memory does not hold with the rights of the umask.
+        folder = published.with_name(f".{published.name}.building-{secrets.token_hex(4)}")
+        folder.mkdir(mode=0o700)
+        building = folder / published.name
         try:
             made = make(building)
             duckdb.connect(str(building), read_only=True).close()  # a file that cannot be opened is not published
             # Before the new one is there: whoever is killed here begins again, and what must go has gone.
+            share(building, group)
             versions = keep(made)
             for old in kept_versions(published)[max(versions - 1, 0) :]:
                 old.unlink(missing_ok=True)
             if versions and published.exists():
-                _keep(published)
+                _keep(published, group)
             building.replace(published)
         finally:
-            building.unlink(missing_ok=True)
-            building.with_name(f"{building.name}.wal").unlink(missing_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)
     return made
 
 
@@ -54,10 +76,12 @@ def kept_versions(published: Path) -> list[Path]:
     return sorted((published.parent / "versions").glob(f"{published.stem}-*{published.suffix}"), reverse=True)
 
 
-def _keep(published: Path) -> None:
+def _keep(published: Path, group: str | None) -> None:
     """The version that is about to be replaced, under the time at which it was published."""
     folder = published.parent / "versions"
-    folder.mkdir(exist_ok=True)
+    make_private_folder(folder)
+    share(folder, group)
+    share(published, group)  # written by a version of Henk that left it open to everybody
     since = datetime.fromtimestamp(published.stat().st_mtime, UTC)
     with suppress(FileExistsError):
         os.link(published, folder / f"{published.stem}-{since:%Y-%m-%dT%H%M%S.%f}{published.suffix}")
@@ -79,10 +103,23 @@ def opened(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def query(published: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Run one statement on the published file, read-only. Gives: column names and rows.
+    """Run one statement on the published file, read-only.
 
-    Raises: NothingPublishedError; duckdb.Error.
+    Args:
+        published: The file.
+        statement: The statement, with or without a semicolon behind it.
+
+    Returns:
+        Column names and rows.
+
+    Raises:
+        NothingPublishedError: There is no file yet.
+        StatementCountError: The text has no statement, or several; none is run.
+        duckdb.Error: The statement cannot be run.
     """
     with opened(published) as connection:
-        result = connection.execute(statement)
+        statements = connection.extract_statements(statement)
+        if len(statements) != 1:
+            raise StatementCountError(len(statements))
+        result = connection.execute(statements[0])
         return [column[0] for column in result.description or []], result.fetchall()

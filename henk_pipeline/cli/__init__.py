@@ -1,5 +1,6 @@
 """The `henk` command. Every command imports what it needs when it runs: `henk --help` loads no polars, no Dagster."""
 
+import os
 import sys
 import warnings
 from typing import Any
@@ -9,6 +10,7 @@ import typer
 from henk_pipeline.cli import administration, analytics, checking, doctor, duplicates, importing, matching, records, ui, undoing, worker
 from henk_pipeline.cli.output import complain
 from henk_pipeline.failures import InfrastructureError
+from henk_pipeline.file_modes import UMASK
 
 app = typer.Typer(
     name="henk",
@@ -52,6 +54,7 @@ def _refused_settings(error: Any) -> str:  # noqa: ANN401 - a pydantic.Validatio
 
 def main() -> None:
     """Run the command. Exit codes: 0 ok, 1 a file was refused, 2 usage error, 3 infrastructure error, 128 + n ended by signal n."""
+    os.umask(UMASK)
     # Libraries warn their developers; people at a terminal read results. `python -W` or PYTHONWARNINGS bring them back.
     if not sys.warnoptions:
         warnings.simplefilter("ignore")

@@ -90,7 +90,7 @@ def dashboard() -> None:
     settings = read_settings()
     page = dashboard_path(settings)
     try:
-        write_dashboard(settings.analytics, page)
+        write_dashboard(settings.analytics, page, settings.analytics_group)
     except NothingPublishedError as error:
         complain(str(error))
         raise typer.Exit(1) from None

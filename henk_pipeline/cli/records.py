@@ -145,15 +145,28 @@ def sql(
     """Ask the published DuckDB file, read-only."""
     import duckdb  # noqa: PLC0415
 
-    from henk_pipeline.analytics.publish import query  # noqa: PLC0415
+    from henk_pipeline.analytics.publish import StatementCountError, query  # noqa: PLC0415
 
     try:
         columns, rows = query(read_settings().analytics, statement)
-    except duckdb.Error as error:
+    except (duckdb.Error, StatementCountError, OverflowError) as error:  # an interval may be longer than Python's are
         complain(str(error))
         raise typer.Exit(2) from None
     if as_json:
+        names = _unique(columns)
         for row in rows:
-            print_json(dict(zip(columns, row, strict=True)))
+            print_json(dict(zip(names, row, strict=True)))
     else:
         print_table(columns, rows)
+
+
+def _unique(columns: list[str]) -> list[str]:
+    """Return the names of columns; a name that is there before gets a number, because an object of JSON has each name once."""
+    names: list[str] = []
+    for column in columns:
+        name, number = column, 1
+        while name in names:
+            number += 1
+            name = f"{column}_{number}"
+        names.append(name)
+    return names

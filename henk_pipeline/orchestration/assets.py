@@ -17,6 +17,7 @@ import psycopg
 
 from henk_pipeline.analytics.tables import load_tables
 from henk_pipeline.failures import InfrastructureError
+from henk_pipeline.file_modes import make_private_folder
 from henk_pipeline.orchestration.error_text import errors_without_cells
 from henk_pipeline.orchestration.healing import healing
 from henk_pipeline.orchestration.io_manager import BY_UPLOAD, UPLOAD
@@ -469,7 +470,7 @@ def analytics(context: dg.AssetExecutionContext, henk: Henk) -> Iterator[dg.Mate
             from henk_pipeline.steps.dashboard import dashboard_path, write_dashboard  # noqa: PLC0415 - altair takes a second
 
             page = dashboard_path(henk.settings)
-            write_dashboard(published, page)
+            write_dashboard(published, page, henk.settings.analytics_group)
             yield dg.MaterializeResult(
                 asset_key="dashboard",
                 metadata={
@@ -502,7 +503,7 @@ def today() -> date:
 def _scratch(settings: Settings, asset: str) -> Iterator[Path]:
     """A folder for what is too big for memory, gone afterwards; `prune` finds what a killed process leaves of it beside the asset's files."""
     folder = settings.staging / asset
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     with tempfile.TemporaryDirectory(prefix=".", dir=folder) as scratch:
         yield Path(scratch)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
+from henk_pipeline.file_modes import make_private_folder, restrict
 from henk_pipeline.settings import load_settings
 from henk_pipeline.steps.pieces import PIECE
 
@@ -34,10 +35,11 @@ class UploadParquetIOManager(dg.ConfigurableIOManager):
         if stray:
             raise ValueError(f"{context.asset_key.to_user_string()} gave rows of uploads that are not in this run: {sorted(stray)}")
         folder = self._folder(context.asset_key)
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         for key in keys:
             temporary = folder / f".{secrets.token_hex(8)}"
             of_upload[key].sink_parquet(temporary, row_group_size=PIECE)
+            restrict(temporary)
             temporary.replace(folder / f"{key}.parquet")
 
     def load_input(self, context: dg.InputContext) -> pl.LazyFrame | dict[str, pl.LazyFrame]:

@@ -17,7 +17,7 @@ from henk_pipeline.orchestration.partitions import uploads_of_run
 from henk_pipeline.orchestration.waiting import HEALS, heals, wait_after
 from henk_pipeline.postgres import nights, planned_runs
 from henk_pipeline.postgres.connect import connect
-from henk_pipeline.settings import Settings, load_settings
+from henk_pipeline.settings import Settings, load_settings, restrict_installation
 
 WORKER = "henk/worker"  # tag of a run: the host, the process and the run, `host:pid:run id`
 STARTER = "henk/starter"  # tag of a run that is executed by the process that created it: `host:pid`
@@ -65,6 +65,7 @@ class Henk(dg.ConfigurableResource[None]):
 
         What is kept stays behind when the process dies, and tells the next night that it did.
         """
+        restrict_installation(self.settings)
         run, instance = context.run, context.instance
         if run is None or instance is None:
             yield self

@@ -9,6 +9,7 @@ import filelock
 from dagster._core.instance.ref import InstanceRef
 
 from henk_pipeline.failures import InfrastructureError
+from henk_pipeline.file_modes import make_private_folder
 from henk_pipeline.orchestration.partitions import LOADERS, WITHOUT_DASHBOARD, range_tags
 from henk_pipeline.orchestration.progress import Listener, listening
 from henk_pipeline.orchestration.resources import STARTER, this_process
@@ -56,7 +57,7 @@ def open_instance(settings: Settings, *, capture_output: bool = True) -> Iterato
         capture_output: Whether Dagster captures what steps write to stdout and stderr. It starts four processes for that, which answer Ctrl-C
             with tracebacks (1.13.27); a command whose steps run in its own process does without.
     """
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    make_private_folder(settings.dagster_home)
     # One at a time: of two processes that make Dagster's SQLite files at once, one fails, or both leave them unusable for good.
     with filelock.FileLock(settings.dagster_home / ".opening.lock"):
         configuration = settings.dagster_home / "dagster.yaml"

@@ -24,6 +24,7 @@ SOURCES: Mapping[str, Mapping[str, str]] = {
         "calling_code": "(SELECT r.calling_code FROM henk.phone_regions r WHERE r.region = businesses.default_country)",
         "status": "status::text",
         "lead_source_costs": "settings -> 'lead_source_costs'",
+        "currency_setting": "settings ->> 'currency'",
     },
     "campaigns": {
         **dict.fromkeys(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import altair as alt
 import jinja2
@@ -12,6 +12,8 @@ import polars as pl
 import vl_convert
 
 from henk_pipeline.analytics.publish import query
+from henk_pipeline.file_modes import share
+from henk_pipeline.leads.contract import RULES
 from henk_pipeline.settings import Settings
 
 TEMPLATE = "dashboard.html.j2"
@@ -28,15 +30,23 @@ SELECT week::VARCHAR AS week, kind, sum(rows)::BIGINT AS rows FROM (
     ON accepted, duplicate, rejected INTO NAME kind VALUE rows)
 GROUP BY ALL ORDER BY ALL"""
 QUALITY = "SELECT business, quality_rating AS rating, count AS leads FROM lead_quality_distribution ORDER BY ALL"
-# The campaigns with the most calls, by list.
+# The campaigns with the most calls, by list. Of the calls themselves: what is neither waiting nor reached was given up or opted out.
+STAGES = {"converted": "#15803d", "contacted": "#86efac", "not reached yet": "#e5e7eb", "given up": "#9ca3af", "opted out": "#b91c1c"}
 LISTS = f"""
-SELECT business, campaign_name AS campaign, name AS list, stage, leads FROM (
-    UNPIVOT (SELECT p.campaign_id, b.business, p.campaign_name, p.name, p.successful_leads AS converted,
-        p.contacted_leads - p.successful_leads AS contacted, p.total_leads - p.contacted_leads AS "not reached yet"
-        FROM campaign_list_performance p JOIN dim_business b USING (business_id)
-        ORDER BY p.contacted_leads DESC, p.total_leads DESC, p.name LIMIT {MOST_BARS})
-    ON converted, contacted, "not reached yet" INTO NAME stage VALUE leads)
-ORDER BY ALL"""  # noqa: S608 - a number of ours
+WITH counted AS (
+    SELECT campaign_id, lead_list_id, count(*) FILTER (WHERE status = 'converted') AS converted,
+        count(*) FILTER (WHERE status = 'contacted') AS contacted,
+        count(*) FILTER (WHERE status IN ('new', 'queued', 'calling')) AS "not reached yet",
+        count(*) FILTER (WHERE status = 'failed') AS "given up", count(*) FILTER (WHERE status = 'dnc') AS "opted out"
+    FROM fct_campaign_lead GROUP BY ALL),
+busiest AS (
+    SELECT b.business, c.campaign_name AS campaign, coalesce(l.list_name, '(no list)') AS list, n.*
+    FROM counted AS n JOIN dim_campaign AS c USING (campaign_id) JOIN dim_business AS b USING (business_id)
+    LEFT JOIN dim_lead_list AS l ON n.lead_list_id = l.lead_list_id
+    ORDER BY n.converted + n.contacted DESC, n."not reached yet" DESC, list, n.campaign_id, n.lead_list_id LIMIT {MOST_BARS})
+SELECT business, campaign, list, campaign_id::VARCHAR AS campaign_id, lead_list_id::VARCHAR AS lead_list_id, stage, leads FROM (
+    UNPIVOT busiest ON converted, contacted, "not reached yet", "given up", "opted out" INTO NAME stage VALUE leads)
+ORDER BY list, campaign, business, campaign_id, lead_list_id, stage"""  # noqa: S608 - a number of ours
 REASONS = f"""
 SELECT entry.key AS reason, sum(entry.value)::BIGINT AS rows FROM (
     SELECT unnest(map_entries(reasons)) AS entry FROM import_quality WHERE reasons IS NOT NULL AND week > current_date - INTERVAL 84 DAY)
@@ -44,8 +54,11 @@ GROUP BY ALL ORDER BY rows DESC, reason LIMIT {MOST_BARS}"""  # noqa: S608 - a n
 NUMBERS = """
 SELECT (SELECT count(*) FROM dim_business) AS businesses, (SELECT count(*) FROM dim_lead) AS leads,
     (SELECT count(*) FROM dim_campaign WHERE status = 'active') AS "active campaigns",
-    (SELECT coalesce(sum(contacted), 0) FROM campaign_funnel) AS reached, (SELECT coalesce(sum(converted), 0) FROM campaign_funnel) AS converted,
-    (SELECT coalesce(sum(donated_amount), 0) FROM campaign_funnel) AS donated"""
+    (SELECT coalesce(sum(contacted), 0) FROM campaign_funnel) AS reached, (SELECT coalesce(sum(converted), 0) FROM campaign_funnel) AS converted"""
+# Amounts of two currencies make no sum.
+DONATED = """
+SELECT 'donated, ' || coalesce(currency, 'currency not known') AS name, sum(donated_amount) AS donated FROM campaign_funnel
+GROUP BY ALL HAVING sum(donated_amount) > 0 ORDER BY donated DESC, name"""
 
 
 def dashboard_path(settings: Settings) -> Path:
@@ -53,34 +66,68 @@ def dashboard_path(settings: Settings) -> Path:
     return settings.analytics.with_name("dashboard.html")
 
 
-def write_dashboard(published: Path, page: Path) -> None:
-    """Write the page, whole or not at all. Raises: NothingPublishedError, duckdb.Error, OSError."""
+def write_dashboard(published: Path, page: Path, group: str | None = None) -> None:
+    """Write the page, whole or not at all, for its owner and the members of a group. Raises: NothingPublishedError, duckdb.Error, OSError."""
     columns, rows = query(published, NUMBERS)
+    donated = query(published, DONATED)[1]
     _, built = query(published, "SELECT strftime(max(built_at), '%-d %B %Y, %H:%M UTC') FROM build_info")
     charts = [
-        ("Rows imported, by week", "What came in during the last twelve weeks.", _chart(published, WEEKS, _weeks)),
-        ("Quality of leads", "How good the leads of each business are.", _chart(published, QUALITY, _quality)),
-        ("Campaigns by list", "How far the lists with the most calls have come.", _chart(published, LISTS, _lists)),
-        ("Why rows were rejected", "Rows by the rule they broke, in the last twelve weeks.", _chart(published, REASONS, _reasons)),
+        _chart(published, "Rows imported, by week", "What came in during the last twelve weeks.", WEEKS, _weeks),
+        _chart(published, "Quality of leads", "How good the leads of each business are.", QUALITY, _quality),
+        _chart(published, "Campaigns by list", "How far the lists with the most calls have come.", LISTS, _lists),
+        _chart(published, "Why rows were rejected", "Rows by the rule they broke, in the last twelve weeks.", REASONS, _reasons),
     ]
     told = _template().render(
         built=built[0][0],
-        numbers=list(zip(columns, rows[0], strict=True)),
+        numbers=[*zip(columns, rows[0], strict=True), *(donated or [("donated", 0)])],
         charts=charts,
         script=_script(),
     )
     beside = page.with_name(f".{page.name}")
     beside.write_text(told, "utf-8")
+    share(beside, group)
     beside.replace(page)
 
 
-def _chart(published: Path, statement: str, draw: Callable[[pl.DataFrame], Any]) -> str | None:
-    """A chart of what a statement gives, as JSON that may stand in a script; None if it gives nothing."""
+class Chart(NamedTuple):
+    """A chart of the page: its heading, what it shows, its specification as JSON that may stand in a script, and its numbers as a table.
+
+    Without numbers the specification is None.
+    """
+
+    title: str
+    text: str
+    specification: str | None
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+
+
+def _chart(published: Path, title: str, text: str, statement: str, draw: Callable[[pl.DataFrame], Any]) -> Chart:
+    """Return the chart of what a statement gives. Its description is what a screen reader says of the picture; the numbers are in the table."""
     columns, rows = query(published, statement)
     if not rows:
-        return None
+        return Chart(title, text, None, [], [])
     frame = pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None)
-    return json.dumps(draw(frame).to_dict()).replace("<", "\\u003c")
+    if "reason" in columns:
+        frame = frame.with_columns(pl.col("reason").alias("rule"), pl.col("reason").map_elements(_in_words, pl.String))
+    described = draw(frame).properties(description=f"{title}. {text} The numbers are in the table below the chart.")
+    shown = frame.select(pl.exclude("campaign_id", "lead_list_id"))
+    return Chart(title, text, json.dumps(described.to_dict()).replace("<", "\\u003c"), shown.columns, shown.rows())
+
+
+def _in_words(rule: str) -> str:
+    """Return what a rule of the contract says; a code that is not known here as it is."""
+    known = RULES.get(rule)
+    return rule if known is None else known.message.replace("{value}", "…").replace("{column}", "…")
+
+
+def _labels(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add `label`, which no two bars share: list and campaign, the business where there are several, the ids where these are equal."""
+    parts = ["list", "campaign"] + (["business"] if frame["business"].n_unique() > 1 else [])
+    named = frame.with_columns(pl.concat_str(parts, separator=" · ").alias("label"))
+    bars = pl.struct("campaign_id", "lead_list_id").n_unique().over("label")
+    ids = pl.concat_str(pl.col("lead_list_id").fill_null("").str.slice(0, 8), pl.lit(" · "), pl.col("campaign_id").str.slice(0, 8))
+    return named.with_columns(pl.when(bars > 1).then(pl.concat_str("label", pl.lit(" · "), ids)).otherwise("label").alias("label"))
 
 
 def _base(frame: pl.DataFrame) -> alt.Chart:
@@ -128,14 +175,13 @@ def _quality(frame: pl.DataFrame) -> Any:  # noqa: ANN401
 
 
 def _lists(frame: pl.DataFrame) -> Any:  # noqa: ANN401
-    named = frame.with_columns(pl.concat_str("list", pl.lit(" · "), "campaign").alias("both"))
     return (
-        _base(named)
+        _base(_labels(frame))
         .mark_bar()
         .encode(
             x=alt.X("leads", type="quantitative", title="leads", axis=COUNTS),
-            y=alt.Y("both", type="nominal", sort=None, title=None, axis=alt.Axis(labelLimit=150)),
-            color=_colours("stage", {"converted": "#15803d", "contacted": "#86efac", "not reached yet": "#e5e7eb"}),
+            y=alt.Y("label", type="nominal", sort=None, title=None, axis=alt.Axis(labelLimit=150)),
+            color=_colours("stage", STAGES),
             tooltip=[alt.Tooltip(name) for name in ("business:N", "list:N", "campaign:N", "stage:N", "leads:Q")],
         )
         .properties(height=alt.Step(26))
@@ -149,7 +195,7 @@ def _reasons(frame: pl.DataFrame) -> Any:  # noqa: ANN401
         .encode(
             x=alt.X("rows", type="quantitative", title="rows", axis=COUNTS),
             y=alt.Y("reason", type="nominal", sort="-x", title=None, axis=alt.Axis(labelLimit=150)),
-            tooltip=[alt.Tooltip(name) for name in ("reason:N", "rows:Q")],
+            tooltip=[alt.Tooltip(name) for name in ("reason:N", "rule:N", "rows:Q")],
         )
         .properties(height=alt.Step(26))
     )

@@ -13,6 +13,7 @@ from typing import Any
 import jinja2
 import polars as pl
 
+from henk_pipeline.file_modes import restrict
 from henk_pipeline.postgres.duplicates import Candidate
 
 TEMPLATE = "report.html.j2"
@@ -69,6 +70,7 @@ def write_report(told: Told, path: Path) -> None:
     )
     temporary = path.with_name(f".{path.name}")
     temporary.write_text(page, "utf-8")
+    restrict(temporary)
     temporary.replace(path)
 
 

@@ -17,6 +17,7 @@ from henk_pipeline.consent.remarks import read_phone_cell
 from henk_pipeline.consent.tables import Counts, judge_table
 from henk_pipeline.consent.titles import find_refusal, title_of
 from henk_pipeline.consent.vocabulary import answer_key, answers
+from henk_pipeline.file_modes import restrict
 from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.locales import language_of
 from henk_pipeline.leads.normalise import (
@@ -508,6 +509,7 @@ class _RejectedFile:
         """Write the rows of a piece that were rejected."""
         if self.file is None:
             self.file = self.temporary.open("w", encoding="utf-8-sig", newline="")
+            restrict(self.temporary)
             delimiter = self.reading.dialect.delimiter
             self.writer = csv.writer(self.file, delimiter=delimiter if delimiter in COMMON_DELIMITERS else ",")
             self.writer.writerow([*(_harmless(self.reading.columns[number]) for number in self.kept), *load_synonyms().own["columns"]])

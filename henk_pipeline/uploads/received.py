@@ -14,6 +14,7 @@ from pathlib import Path
 
 import filelock
 
+from henk_pipeline.file_modes import make_private_folder, restrict
 from henk_pipeline.uploads import fingerprint
 from henk_pipeline.uploads.landing import LandedFile, fetch, fetch_manifest
 from henk_pipeline.uploads.manifest import Manifest, ManifestError, parse_manifest
@@ -45,12 +46,15 @@ def receive(landed: LandedFile, uploads: Path) -> ReceivedUpload:
     Raises: FileChangingError; OSError.
     """
     incoming = uploads / INCOMING / secrets.token_hex(8)
-    (incoming / ORIGINAL).mkdir(parents=True)
+    for folder in (uploads, uploads / INCOMING, incoming, incoming / ORIGINAL):
+        make_private_folder(folder)
     try:
         copy = incoming / ORIGINAL / landed.name
         fetch(landed, copy)
+        copy.chmod(0o600)
         manifest_text = fetch_manifest(landed)
         (incoming / MANIFEST).write_text(manifest_text, "utf-8")
+        restrict(incoming / MANIFEST)
         content = fingerprint.content_hash(copy)
         list_name = list_name_of(landed.name, manifest_text)
         digest = fingerprint.identity(landed.business, content, list_name)
@@ -70,6 +74,7 @@ def receive(landed: LandedFile, uploads: Path) -> ReceivedUpload:
                 received_at=now.isoformat(timespec="seconds"),
             )
             (incoming / FACTS).write_text(json.dumps(asdict(upload), indent=2))
+            restrict(incoming / FACTS)
             known_keys = _keys_by_hash(uploads)
             incoming.rename(uploads / upload.key)
             known_keys.setdefault(digest[:8], []).append(upload.key)

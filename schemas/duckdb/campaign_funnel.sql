@@ -15,6 +15,7 @@
 -- opted_out: opted out after they came in (status dnc)
 -- contact_rate: contacted of attempted
 -- conversion_rate: converted of contacted
+-- currency: ISO 4217 code of the amounts, as in dim_business; never add amounts of two
 -- pledged_amount: pledged in all
 -- donated_amount: donated in all
 -- average_donation: donated by each who donated
@@ -55,6 +56,7 @@ SELECT
     coalesce(n.opted_out, 0) AS opted_out,
     n.contacted / nullif(n.attempted, 0) AS contact_rate,
     n.converted / nullif(n.contacted, 0) AS conversion_rate,
+    b.currency,
     coalesce(n.pledged_amount, 0) AS pledged_amount,
     coalesce(n.donated_amount, 0) AS donated_amount,
     n.donated_amount / nullif(n.donors, 0) AS average_donation,

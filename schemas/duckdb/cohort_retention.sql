@@ -1,10 +1,11 @@
--- Leads by the month they came in, and what has become of them since.
+-- Leads by the month they came in, and what has become of them since. What was given by people who were erased since is in a row without month,
+-- so that the amounts add up to those of campaign_funnel.
 --
 -- business_id: the business, as in dim_business
 -- business: its slug, by which files and commands name it
--- cohort_month: first day of the month (UTC) in which the leads came in
--- leads: leads that came in then
--- in_campaigns: of them in a campaign
+-- cohort_month: first day of the month (UTC) in which the leads came in; null for people who were erased
+-- leads: leads that came in then; 0 for people who were erased, of whom nobody is left
+-- in_campaigns: of them in a campaign; of people who were erased their calls, one a campaign, here and in the next two
 -- contacted: of them reached
 -- converted: of them converted
 -- opted_out: opted out of calls by a flag
@@ -12,6 +13,7 @@
 -- contact_rate: contacted of those in campaigns
 -- conversion_rate: converted of contacted
 -- opt_out_rate: opted out of all
+-- currency: ISO 4217 code of the amounts, as in dim_business; never add amounts of two
 -- donated_amount: donated in all campaigns
 
 WITH by_lead AS (
@@ -38,6 +40,20 @@ counted AS (
     FROM dim_lead AS l
     LEFT JOIN by_lead AS c ON l.lead_id = c.lead_id
     GROUP BY l.business_id, date_trunc('month', timezone('UTC', l.created_at))
+    UNION ALL
+    SELECT
+        business_id,
+        NULL AS cohort_month,
+        0 AS leads,
+        count(*) AS in_campaigns,
+        count(*) FILTER (WHERE status IN ('contacted', 'converted')) AS contacted,
+        count(*) FILTER (WHERE status = 'converted') AS converted,
+        0 AS opted_out,
+        0 AS active_90_days,
+        coalesce(sum(donated_amount), 0) AS donated_amount
+    FROM fct_campaign_lead
+    WHERE lead_id IS NULL
+    GROUP BY business_id
 )
 
 SELECT
@@ -53,6 +69,7 @@ SELECT
     n.contacted / nullif(n.in_campaigns, 0) AS contact_rate,
     n.converted / nullif(n.contacted, 0) AS conversion_rate,
     n.opted_out / nullif(n.leads, 0) AS opt_out_rate,
+    b.currency,
     n.donated_amount
 FROM counted AS n
 INNER JOIN dim_business AS b ON n.business_id = b.business_id

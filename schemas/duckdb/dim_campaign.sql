@@ -5,7 +5,8 @@
 -- campaign_name: its name
 -- status: draft, active, paused, completed or cancelled
 -- goal_metric: what it is after
--- budget: what it may cost, in the currency of the business
+-- currency: ISO 4217 code of the budget and of what is pledged and donated, as in dim_business
+-- budget: what it may cost
 -- max_attempts: how often a lead is called at most
 -- exclude_dnc: whether those who must not be called are left out; true unless somebody chose otherwise
 -- call_window_start: from when on leads are called, in their local time; null: the platform decides
@@ -15,18 +16,20 @@
 -- created_at: since when it is there
 
 SELECT
-    id AS campaign_id,
-    business_id,
-    name AS campaign_name,
-    status,
-    goal_metric,
-    cast(budget AS DECIMAL(18, 2)) AS budget,
-    max_attempts,
-    exclude_dnc,
-    call_window_start,
-    call_window_end,
-    start_date,
-    end_date,
-    created_at
-FROM campaigns
-ORDER BY business_id, name, id
+    c.id AS campaign_id,
+    c.business_id,
+    c.name AS campaign_name,
+    c.status,
+    c.goal_metric,
+    b.currency,
+    cast(c.budget AS DECIMAL(18, 2)) AS budget,
+    c.max_attempts,
+    c.exclude_dnc,
+    c.call_window_start,
+    c.call_window_end,
+    c.start_date,
+    c.end_date,
+    c.created_at
+FROM campaigns AS c
+INNER JOIN dim_business AS b ON c.business_id = b.business_id
+ORDER BY c.business_id, c.name, c.id

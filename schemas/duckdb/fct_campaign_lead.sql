@@ -10,8 +10,8 @@
 -- status: new, queued, calling, contacted, converted, failed or dnc (opted out since)
 -- attempts: calls made
 -- outcome: what came of it, in the platform's words
--- pledged_amount: pledged, in the currency of the business
--- donated_amount: donated
+-- pledged_amount: pledged, in the currency of the business (dim_business.currency)
+-- donated_amount: donated, in that currency
 -- total_talk_time: seconds talked in all
 -- last_call_duration: seconds of the last call
 -- last_attempt_at: last call

@@ -1,14 +1,16 @@
 -- What leads of each source are worth: how many there are, how good, how many were reached and converted in any campaign, what they gave and,
--- where the business has told what the source cost (settings.lead_source_costs), what a lead cost and the return.
+-- where the business has told what the source cost (settings.lead_source_costs), what a lead cost and the return. What was given by people who
+-- were erased since is in a row (erased), so that the amounts add up to those of campaign_funnel.
 --
 -- business_id: the business, as in dim_business
 -- business: its slug, by which files and commands name it
--- lead_source: where they came from; what brought them in if the file did not say
--- leads: leads
+-- lead_source: where they came from; what brought them in if the file did not say; (erased) for people who were erased
+-- leads: leads; 0 for (erased), of whom nobody is left
 -- avg_score: mean score, 0 to 100
--- contacted: leads reached in at least one campaign
--- converted: leads converted in at least one campaign
+-- contacted: leads reached in at least one campaign; for (erased) calls, one a campaign
+-- converted: leads converted in at least one campaign; for (erased) calls, one a campaign
 -- conversion_rate: converted of contacted
+-- currency: ISO 4217 code of the amounts, as in dim_business; never add amounts of two
 -- pledged_amount: pledged in all campaigns
 -- donated_amount: donated in all campaigns
 -- cost: what the source cost in all; null if not told
@@ -50,6 +52,19 @@ by_source AS (
     FROM dim_lead AS l
     LEFT JOIN by_lead AS c ON l.lead_id = c.lead_id
     GROUP BY l.business_id, coalesce(l.lead_source, l.source)
+    UNION ALL
+    SELECT
+        business_id,
+        '(erased)' AS lead_source,
+        0 AS leads,
+        NULL AS avg_score,
+        count(*) FILTER (WHERE status IN ('contacted', 'converted')) AS contacted,
+        count(*) FILTER (WHERE status = 'converted') AS converted,
+        coalesce(sum(pledged_amount), 0) AS pledged_amount,
+        coalesce(sum(donated_amount), 0) AS donated_amount
+    FROM fct_campaign_lead
+    WHERE lead_id IS NULL
+    GROUP BY business_id
 )
 
 SELECT
@@ -61,6 +76,7 @@ SELECT
     s.contacted,
     s.converted,
     s.converted / nullif(s.contacted, 0) AS conversion_rate,
+    b.currency,
     s.pledged_amount,
     s.donated_amount,
     k.cost,

@@ -11,6 +11,7 @@
 -- contacted: leads reached by way of this list, in all campaigns
 -- converted: of them converted
 -- conversion_rate: converted of contacted
+-- currency: ISO 4217 code of the amounts, as in dim_business; never add amounts of two
 -- donated_amount: donated by way of this list
 -- performance_score: 0 to 100; null for an empty list
 
@@ -75,6 +76,7 @@ SELECT
     p.contacted,
     p.converted,
     p.conversion_rate,
+    b.currency,
     p.donated_amount,
     round(
         CASE

@@ -11,7 +11,7 @@ SELECT
     ll.business_id,
     ll.list_name AS name,
     count(DISTINCT cll.campaign_id) AS campaigns_used_in,
-    sum(cll.successful_leads) AS total_conversions
+    cast(sum(cll.successful_leads) AS BIGINT) AS total_conversions
 FROM dim_lead_list AS ll
 INNER JOIN bridge_campaign_lead_list AS cll ON ll.lead_list_id = cll.lead_list_id
 GROUP BY ll.lead_list_id, ll.business_id, ll.list_name

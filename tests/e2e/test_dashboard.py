@@ -30,7 +30,18 @@ def test_the_dashboard_draws_its_charts_and_asks_nobody(browser, settings, conne
         page.locator("svg.marks").nth(3).wait_for(timeout=20_000)
         assert page.locator("svg.marks").count() == 4
         assert page.get_by_text("</script><b>People").first.is_visible()
-        assert page.locator("svg.marks text", has_text="email_invalid").count()
+        assert page.locator("svg.marks text", has_text="is not an e-mail").count()
+        labels = page.locator("svg.marks").evaluate_all(
+            "all => all.map(one => one.closest('[role=graphics-document]')?.getAttribute('aria-label') || '')"
+        )
+        assert [label.partition(".")[0] for label in labels] == [
+            "Rows imported, by week",
+            "Quality of leads",
+            "Campaigns by list",
+            "Why rows were rejected",
+        ]
+        assert page.locator("details th[scope=col]").count() > 8
+        page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
     else:
         assert page.get_by_text("Nothing yet.").first.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width  # nothing to push aside on a phone

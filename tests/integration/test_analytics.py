@@ -5,6 +5,8 @@ import hmac
 import json
 import os
 import random
+import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -15,17 +17,21 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import psycopg
+import pyarrow.parquet
 import pytest
 
 from henk_pipeline.analytics import history
 from henk_pipeline.analytics.build import build
+from henk_pipeline.analytics.derive import derive, export_parquet
 from henk_pipeline.analytics.publish import kept_versions, query
 from henk_pipeline.analytics.tables import load_tables
 from henk_pipeline.postgres.snapshot import SOURCES, Snapshot, take_snapshot
 from henk_pipeline.settings import load_settings
 from henk_pipeline.steps.analytics import publish_analytics
 
+DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLE = """
 INSERT INTO businesses (id, slug, name, timezone, settings) VALUES
     (md5('acme')::uuid, 'acme', 'Acme', 'America/New_York', '{"lead_source_costs": {"Event": 50, "Web": "soon"}}'),
@@ -129,6 +135,45 @@ def test_callable_now_follows_the_calling_window_in_the_leads_time(example, conn
     assert hours == [(10,), (11,)]
 
 
+def test_what_erased_people_gave_is_in_every_sum(example, connection):
+    connection.execute("SELECT erase_lead(md5('p1')::uuid)")
+    publish(example)
+    amounts = [
+        asked(example, f"SELECT sum(donated_amount) FROM {table} WHERE business = 'acme'")
+        for table in ("campaign_funnel", "cohort_retention", "lead_source_performance", "list_performance_score")
+    ]
+    assert amounts == [[(Decimal("80.50"),)]] * 4
+    erased = (
+        "SELECT leads, contacted, converted, donated_amount, pledged_amount FROM lead_source_performance WHERE lead_source = '(erased)'"
+    )
+    assert asked(example, erased) == [(0, 1, 1, Decimal("80.50"), Decimal(100))]
+    assert asked(example, "SELECT leads, in_campaigns, donated_amount FROM cohort_retention WHERE cohort_month IS NULL") == [(0, 1, Decimal("80.50"))]  # fmt: skip
+
+
+def test_every_amount_says_its_currency(example, connection):
+    connection.execute("UPDATE businesses SET default_country = 'DE' WHERE slug = 'beta'")
+    for slug, country, settings in [
+        ("gamma", "AU", "{}"), ("delta", "CH", '{"currency": "eur"}'), ("epsilon", "BG", '{"currency": "leva"}'), ("zeta", "AQ", "{}"),
+    ]:  # fmt: skip
+        connection.execute(
+            "INSERT INTO businesses (slug, name, default_country, settings) VALUES (%s, %s, %s, %s)", [slug, slug, country, settings]
+        )
+    publish(example)
+    assert asked(example, "SELECT business, currency FROM dim_business ORDER BY 1") == [
+        ("acme", "USD"), ("beta", "EUR"), ("delta", "EUR"), ("epsilon", "EUR"), ("gamma", "AUD"), ("zeta", None),
+    ]  # fmt: skip
+    columns = asked(
+        example,
+        "SELECT DISTINCT table_name FROM duckdb_columns() WHERE column_name IN ('donated_amount', 'pledged_amount', 'budget', 'cost') "
+        "AND NOT (table_name = 'fct_campaign_lead')",
+    )
+    for (table,) in columns:
+        assert asked(example, f"SELECT count(*) FROM duckdb_columns() WHERE table_name = '{table}' AND column_name = 'currency'") == [
+            (1,)
+        ], table
+    assert asked(example, "SELECT DISTINCT currency FROM campaign_funnel") == [("USD",)]
+
+
 # The same questions asked of PostgreSQL, where it can be asked at all.
 SAME = {
     "SELECT campaign_id::text, lead_list_id::text, total_leads, contacted_leads, successful_leads FROM campaign_list_performance": """
@@ -145,7 +190,9 @@ SAME = {
     "SELECT business_id::text, lead_source, leads, contacted, converted, donated_amount FROM lead_source_performance": """
         SELECT l.business_id::text, coalesce(l.lead_source, l.source), count(DISTINCT l.id), count(DISTINCT l.id) FILTER (WHERE cl.status IN
         ('contacted', 'converted')), count(DISTINCT l.id) FILTER (WHERE cl.status = 'converted'), coalesce(sum(cl.donated_amount), 0)
-        FROM leads l LEFT JOIN campaign_leads cl ON cl.lead_id = l.id GROUP BY 1, 2""",
+        FROM leads l LEFT JOIN campaign_leads cl ON cl.lead_id = l.id GROUP BY 1, 2
+        UNION ALL SELECT business_id::text, '(erased)', 0, count(*) FILTER (WHERE status IN ('contacted', 'converted')), count(*) FILTER (WHERE
+        status = 'converted'), coalesce(sum(donated_amount), 0) FROM campaign_leads WHERE lead_id IS NULL GROUP BY 1""",
     "SELECT lead_list_id::text, leads, contacted, converted FROM list_performance_score": """
         SELECT ll.id::text, (SELECT count(*) FROM lead_list_members m WHERE m.lead_list_id = ll.id),
         (SELECT count(*) FROM campaign_leads c WHERE c.lead_list_id = ll.id AND c.status IN ('contacted', 'converted')),
@@ -164,7 +211,14 @@ SAME = {
     "SELECT business_id::text, cohort_month, leads, contacted, opted_out FROM cohort_retention": """
         SELECT l.business_id::text, date_trunc('month', l.created_at AT TIME ZONE 'UTC')::date, count(DISTINCT l.id), count(DISTINCT l.id)
         FILTER (WHERE cl.status IN ('contacted', 'converted')), count(DISTINCT l.id) FILTER (WHERE l.dnc OR l.do_not_call)
-        FROM leads l LEFT JOIN campaign_leads cl ON cl.lead_id = l.id GROUP BY 1, 2""",
+        FROM leads l LEFT JOIN campaign_leads cl ON cl.lead_id = l.id GROUP BY 1, 2
+        UNION ALL SELECT business_id::text, NULL, 0, count(*) FILTER (WHERE status IN ('contacted', 'converted')), 0
+        FROM campaign_leads WHERE lead_id IS NULL GROUP BY 1""",
+    **{
+        f"SELECT business_id::text, sum(donated_amount) FROM {table} GROUP BY 1 HAVING sum(donated_amount) > 0": """
+        SELECT business_id::text, sum(donated_amount) FROM campaign_leads GROUP BY 1 HAVING sum(donated_amount) > 0"""
+        for table in ("campaign_funnel", "cohort_retention", "lead_source_performance", "list_performance_score")
+    },
 }
 
 
@@ -484,12 +538,46 @@ def test_a_night_again_replaces_that_night_and_a_missing_night_is_seen(example, 
 
 def test_every_column_is_explained_in_the_file_and_nothing_is_read_in_vain(example):
     publish(example)
-    columns = asked(example, "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal AND table_name NOT LIKE 'history%'")  # fmt: skip
+    columns = asked(example, "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal")  # fmt: skip
     assert [row for row in columns if not row[2]] == []
     told = {table.name: set(table.columns) for table in load_tables()}
     there: Mapping[str, set[str]] = {name: {column for table, column, _ in columns if table == name} for name in told}
     assert told == there
     assert {name for table in load_tables() for name in table.reads} >= SOURCES.keys()
+
+
+@pytest.mark.parametrize("personal", ["keep", "drop"])
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_an_exported_file_has_every_history_and_answers_the_docs_queries(example, tmp_path, personal, is_kept):
+    publish(example)
+    columns = "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE NOT internal AND table_name LIKE 'history%' ORDER BY ALL"
+    expected = asked(example, columns)
+    if not is_kept:
+        shutil.rmtree(example.analytics.parent / "history")
+    target = tmp_path / "acme.duckdb"
+    derive(
+        example.analytics, target, load_tables(), example.analytics.parent / "history", personal=personal,
+        business_id=asked(example, "SELECT business_id::VARCHAR FROM dim_business WHERE business = 'acme'")[0][0],
+    )  # fmt: skip
+    assert query(target, columns)[1] == expected
+    assert query(target, "SELECT count(*) FROM history_nights")[1] == [(int(is_kept),)]
+    for statement in re.findall(r"```sql\n(.*?)```", (DOCS / "analysts.md").read_text("utf-8"), re.DOTALL):
+        if personal == "keep" or "first_name" not in statement:
+            query(target, statement)
+
+
+def test_the_nights_of_one_business_begin_with_its_first(example, connection, monkeypatch, tmp_path):
+    night = date(2026, 11, 20)
+    monkeypatch.setattr("henk_pipeline.steps.analytics.keep_night", lambda file, folder, _: history.keep_night(file, folder, night))
+    publish(example)
+    night = date(2026, 11, 23)
+    connection.execute("INSERT INTO businesses (slug, name) VALUES ('new', 'New')")
+    connection.execute("INSERT INTO leads (business_id, email) SELECT id, 'n@example.org' FROM businesses WHERE slug = 'new'")
+    publish(example)
+    identifier = asked(example, "SELECT business_id::VARCHAR FROM dim_business WHERE business = 'new'")[0][0]
+    derive(example.analytics, tmp_path / "new.duckdb", load_tables(), example.analytics.parent / "history", business_id=identifier)
+    assert query(tmp_path / "new.duckdb", "FROM history_nights")[1] == [(night, False)]
+    assert len(asked(example, "FROM history_nights")) == 4
 
 
 def test_duckdb_of_the_year_before_reads_it(example, tmp_path):
@@ -500,3 +588,31 @@ def test_duckdb_of_the_year_before_reads_it(example, tmp_path):
     script = "import duckdb, sys, json; c = duckdb.connect(sys.argv[1], read_only=True); print(json.dumps([duckdb.__version__, c.execute('SELECT count(*) FROM dim_lead').fetchall(), c.execute('SELECT count(*) FROM history_list_size').fetchall()]))"  # fmt: skip
     told = subprocess.run([sys.executable, "-c", script, example.analytics], check=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(old)})  # fmt: skip
     assert json.loads(told.stdout) == ["1.4.4", [[5]], [[2]]]
+
+
+def test_exported_parquet_is_read_alike_by_polars_pyarrow_and_duckdb(example, tmp_path):
+    """Ids join as text in every reader; pandas and ibis read Parquet by pyarrow and DuckDB."""
+    publish(example)
+    files = export_parquet(example.analytics, tmp_path / "out")
+    assert {file.stem for file in files} >= {table.name for table in load_tables()} | {"history_nights", "history_list_size", "build_info"}
+    acme = asked(example, "SELECT business_id::VARCHAR FROM dim_business WHERE business = 'acme'")[0][0]
+    for file in files:
+        frame, table = pl.read_parquet(file), pyarrow.parquet.read_table(file)
+        stored = duckdb.sql(f"SELECT * FROM '{file}'")
+        assert len(frame) == table.num_rows == len(stored.fetchall())
+        assert frame.to_dicts() == table.to_pylist(), file.name
+        assert [kind for kind in frame.schema.values() if kind in (pl.Binary, pl.Object)] == [], file.name
+        assert [kind for kind in table.schema.types if pyarrow.types.is_binary(kind) or pyarrow.types.is_fixed_size_binary(kind)] == []
+        for name in frame.columns:
+            if name == "id" or (name.endswith("_id") and name != "rejection_id"):
+                assert frame.schema[name] == pl.String, (file.name, name)
+                assert pyarrow.types.is_string(table.schema.field(name).type), (file.name, name)
+                assert stored.types[frame.columns.index(name)] == "VARCHAR"
+    leads = pl.read_parquet(tmp_path / "out" / "dim_lead.parquet").join(
+        pl.read_parquet(tmp_path / "out" / "dim_business.parquet"), on="business_id"
+    )
+    assert sorted(leads.filter(pl.col("business_id") == acme)["first_name"]) == ["Ana", "Bo", "Cy", "Di"]
+    reasons = pl.read_parquet(tmp_path / "out" / "import_quality.parquet")["reasons"].drop_nulls().to_list()
+    assert [json.loads(text) for text in reasons] == [{"email_invalid": 2, "no_contact": 1}]
+    assert pl.read_parquet(tmp_path / "out" / "list_reusability.parquet").schema["total_conversions"] == pl.Int64
+    assert pl.read_parquet(tmp_path / "out" / "campaign_funnel.parquet").schema["donated_amount"] == pl.Decimal(38, 2)

@@ -1,0 +1,76 @@
+"""Permissions of the folders and files that hold people's names and contacts: their owner alone, or also a group that the operator names.
+
+Which folders those are is known to settings.py and to the modules that write them.
+"""
+
+import grp
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+# For processes of Henk's own: whatever a library writes is for the owner alone.
+UMASK = 0o077
+OTHERS = 0o077
+PASS_THROUGH = 0o011  # to reach what lies below a folder, without seeing what is in it
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create a folder, and the parents that are missing, for their owner alone; an existing folder is restricted to its owner.
+
+    Args:
+        folder: The folder. Existing parents stay as they are.
+
+    Raises:
+        OSError: It cannot be created.
+    """
+    missing = [folder]
+    while not missing[-1].parent.exists():
+        missing.append(missing[-1].parent)
+    for path in reversed(missing):
+        path.mkdir(mode=0o700, exist_ok=True)
+    restrict(folder)
+
+
+def restrict(path: Path, keep: int = 0) -> None:
+    """Take the rights of the group and of others from a file or folder, except the bits in `keep`. What another user owns stays as it is."""
+    mode = path.stat().st_mode
+    if mode & OTHERS & ~keep:
+        with suppress(PermissionError):
+            path.chmod((mode & 0o7777) & ~(OTHERS & ~keep))
+
+
+def share(path: Path, group: str | None) -> None:
+    """Let the members of a group read a file, or list a folder; without a group its owner alone.
+
+    Raises:
+        OSError: The group cannot be given the path: this user is not a member of it.
+    """
+    if group is not None:
+        if path.stat().st_gid != grp.getgrnam(group).gr_gid:
+            shutil.chown(path, group=group)
+        path.chmod(0o750 if path.is_dir() else 0o640)
+    else:
+        restrict(path)
+
+
+def restrict_home(home: Path, landing: Path | None, group: str | None = None) -> None:
+    """Restrict the home to its owner. Others may pass through it, without listing it, where something below it is theirs.
+
+    That is so for the embedded server, which root runs as another user, for members of `group`, who read the analytics, and where the landing
+    folder or a business's folder in it belongs, or may be written by, somebody else.
+    """
+    if not home.exists():
+        return
+    folders = [landing, *landing.iterdir()] if landing is not None and home in landing.parents and landing.is_dir() else []
+    is_shared = any(_is_shared(folder) for folder in folders if folder.is_dir())
+    has_server = os.geteuid() == 0 and (home / "postgres").exists()
+    restrict(home, keep=PASS_THROUGH if is_shared or has_server or group is not None else 0)
+    if group is not None:
+        with suppress(PermissionError):
+            home.chmod(home.stat().st_mode & 0o7777 | 0o001)
+
+
+def _is_shared(folder: Path) -> bool:
+    state = folder.stat()
+    return state.st_uid != os.geteuid() or bool(state.st_mode & 0o022)
