@@ -2,6 +2,7 @@
 
 import signal
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 COUNTS = (
     "rows_read", "rows_accepted", "rows_rejected", "rows_duplicate", "leads_inserted", "leads_updated", "leads_unchanged",
 )  # fmt: skip
+MAX_FIELDS = 6
 
 
 @ending_in_order()
@@ -139,11 +141,14 @@ def demo() -> None:
 
 def report(outcomes: list[dict[str, Any]], finished: Finished, *, as_json: bool, left: int = 0) -> None:
     """Print what became of every file: JSON Lines, or a paragraph a file for people. `left`: how many files other runs import."""
+    limit = read_settings().warn_duplicates
     for outcome in outcomes:
         if as_json:
             print_json(outcome)
         else:
             _tell(outcome, done_before=outcome["upload"] in finished.done_before)
+        if warning := many_duplicates(outcome, limit):
+            say(f"Warning: {outcome['file']}: {warning}")
     for failure in finished.failures:
         complain(failure)
     if finished.is_terminated:
@@ -168,6 +173,8 @@ def _tell(outcome: dict[str, Any], *, done_before: bool) -> None:
                 **outcome
             )
         )
+    if outcome["values_discarded"]:
+        print_line(f"  not kept    {describe_discarded(outcome['values_discarded'])}; the report names the lines")
     if outcome["lead_list_id"]:
         print_line("  leads       {leads_inserted} inserted, {leads_updated} updated, {leads_unchanged} unchanged".format(**outcome))
         print_line(f"  list        {outcome['list']}")
@@ -180,6 +187,30 @@ def _tell(outcome: dict[str, Any], *, done_before: bool) -> None:
     if outcome["report"]:
         print_line(f"  report      {outcome['report']}")
     print_line("")
+
+
+def many_duplicates(record: Mapping[str, Any], limit: float) -> str | None:
+    """Return a sentence if a larger share of a file's rows than `limit` was merged into other rows of it.
+
+    Args:
+        record: `rows_read` and `rows_duplicate` of the file.
+        limit: The share; HENK_WARN_DUPLICATES.
+    """
+    if not record["rows_read"] or record["rows_duplicate"] <= limit * record["rows_read"]:
+        return None
+    return (
+        f"{record['rows_duplicate']} of {record['rows_read']} rows were merged into other rows of the file. Was the right export sent? "
+        "Do several people share one e-mail address, phone number or id in it?"
+    )
+
+
+def describe_discarded(counts: Mapping[str, int]) -> str:
+    """Return in words in how many rows the file has a value that its lead does not have, by field: the first six fields."""
+    from henk_pipeline.leads.fields import label  # noqa: PLC0415
+
+    shown = [f"{label(field)} of {count} {'row' if count == 1 else 'rows'}" for field, count in list(counts.items())[:MAX_FIELDS]]
+    more = len(counts) - len(shown)
+    return ", ".join(shown) + (f" and {more} more fields" if more else "")
 
 
 def _what_next(settings: "Settings") -> None:
@@ -254,7 +285,7 @@ def _outcome(file: str, upload: "ReceivedUpload | None", finished: Finished, sta
         error = "The run failed before this file was done; it stays pending. Run it again."
     return {
         "file": file, "upload": upload.key if upload else None, "import_id": None, "status": "failed", "error": error,
-        **dict.fromkeys(COUNTS, 0), "list": upload.list_name if upload else None, "lead_list_id": None, "campaigns": [],
+        **dict.fromkeys(COUNTS, 0), "values_discarded": {}, "list": upload.list_name if upload else None, "lead_list_id": None, "campaigns": [],
         "campaign_leads_added": 0, "rejected_file": None, "report": None, "seconds": seconds,
     }  # fmt: skip
 

@@ -13,6 +13,8 @@ from typing import Any
 import jinja2
 import polars as pl
 
+from henk_pipeline.leads.fields import label
+from henk_pipeline.postgres.discarded import DiscardedValue
 from henk_pipeline.postgres.duplicates import Candidate
 
 TEMPLATE = "report.html.j2"
@@ -29,7 +31,7 @@ LONGEST_CELL = 80
 class Told:
     """What a report tells: the upload's names; how it was read (as `describe_reading` gives it); the field of each column; cells changed; the
     outcome of loading it; its rejections (`steps.validate.REJECTION_SCHEMA`) and people (as `score_rows` gives them); pairs of leads that
-    somebody is to decide on.
+    somebody is to decide on; values of the file that its leads do not have.
     """
 
     file_name: str
@@ -44,6 +46,7 @@ class Told:
     rejections: pl.DataFrame
     people: pl.LazyFrame
     doubtful: Sequence[Candidate] = ()
+    discarded: Sequence[DiscardedValue] = ()
 
 
 def write_report(told: Told, path: Path) -> None:
@@ -66,6 +69,7 @@ def write_report(told: Told, path: Path) -> None:
         scores=_scores(told.people),
         merged=_merged(told.people),
         pairs=[_waterfall(pair) for pair in told.doubtful],
+        discarded=_discarded(told.discarded),
     )
     temporary = path.with_name(f".{path.name}")
     temporary.write_text(page, "utf-8")
@@ -76,6 +80,7 @@ def write_report(told: Told, path: Path) -> None:
 def _template() -> jinja2.Template:
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     environment.filters["cell"] = _cell
+    environment.filters["label"] = label
     environment.filters["number"] = lambda value: f"{value:,}"
     return environment.from_string(Path(__file__).with_name(TEMPLATE).read_text("utf-8"))
 
@@ -147,6 +152,14 @@ def _merged(people: pl.LazyFrame) -> list[dict[str, Any]]:
     """Rows that were found to be a person of the file already, and how."""
     found = people.filter(pl.col("found").list.len() > 0).select("found").collect().explode("found").unnest("found")
     return found.filter(pl.col("matched_with").is_not_null()).sort("line").head(MOST_MERGED).rows(named=True)
+
+
+def _discarded(values: Sequence[DiscardedValue]) -> list[dict[str, Any]]:
+    """Group discarded values by field, in their order."""
+    grouped: dict[str, dict[str, Any]] = {}
+    for value in values:
+        grouped.setdefault(value.field, {"field": value.field, "count": value.rows, "examples": []})["examples"].append(value)
+    return list(grouped.values())
 
 
 def _waterfall(pair: Candidate) -> dict[str, Any]:
