@@ -2,7 +2,6 @@
 
 import signal
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -10,7 +9,7 @@ import typer
 
 from henk_pipeline import termination
 from henk_pipeline.cli.doctor import warn_of_problems
-from henk_pipeline.cli.output import complain, print_json, print_line, read_settings, say
+from henk_pipeline.cli.output import complain, country_code, describe_discarded, many_duplicates, print_json, print_line, read_settings, say
 from henk_pipeline.cli.running import Finished, ending_in_order, run_uploads
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 COUNTS = (
     "rows_read", "rows_accepted", "rows_rejected", "rows_duplicate", "leads_inserted", "leads_updated", "leads_unchanged",
 )  # fmt: skip
-MAX_FIELDS = 6
 
 
 @ending_in_order()
@@ -47,7 +45,8 @@ def import_files(
         ),
     ] = None,
     default_country: Annotated[
-        str | None, typer.Option(metavar="CC", help="country of phone numbers that name none; by default the business's")
+        str | None,
+        typer.Option(metavar="CC", callback=country_code, help="country of phone numbers that name none; by default the business's"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a file")] = False,
 ) -> None:
@@ -187,30 +186,6 @@ def _tell(outcome: dict[str, Any], *, done_before: bool) -> None:
     if outcome["report"]:
         print_line(f"  report      {outcome['report']}")
     print_line("")
-
-
-def many_duplicates(record: Mapping[str, Any], limit: float) -> str | None:
-    """Return a sentence if a larger share of a file's rows than `limit` was merged into other rows of it.
-
-    Args:
-        record: `rows_read` and `rows_duplicate` of the file.
-        limit: The share; HENK_WARN_DUPLICATES.
-    """
-    if not record["rows_read"] or record["rows_duplicate"] <= limit * record["rows_read"]:
-        return None
-    return (
-        f"{record['rows_duplicate']} of {record['rows_read']} rows were merged into other rows of the file. Was the right export sent? "
-        "Do several people share one e-mail address, phone number or id in it?"
-    )
-
-
-def describe_discarded(counts: Mapping[str, int]) -> str:
-    """Return in words in how many rows the file has a value that its lead does not have, by field: the first six fields."""
-    from henk_pipeline.leads.fields import label  # noqa: PLC0415
-
-    shown = [f"{label(field)} of {count} {'row' if count == 1 else 'rows'}" for field, count in list(counts.items())[:MAX_FIELDS]]
-    more = len(counts) - len(shown)
-    return ", ".join(shown) + (f" and {more} more fields" if more else "")
 
 
 def _what_next(settings: "Settings") -> None:

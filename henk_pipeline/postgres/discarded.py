@@ -31,8 +31,8 @@ WHERE n.number <= %(examples)s ORDER BY n.rows DESC, n.field, n.number
 class DiscardedValue(NamedTuple):
     """A value of the file that its lead does not have.
 
-    `rows`: number of rows of the import with such a value of this `field`; `is_merged`: the row is a duplicate of another row of the file; `kept`: the
-    value that the lead has now.
+    `rows`: number of rows of the import with such a value of this `field`; `is_merged`: the row is a duplicate of another row of the file;
+    `kept`: the value that the lead has now.
     """
 
     field: str
