@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
-import filelock
 
 from henk_pipeline.analytics.literals import quoted
+from henk_pipeline.locking import LockedError, held
 
 Result = TypeVar("Result")
 
@@ -27,8 +27,11 @@ def publish(published: Path, make: Callable[[Path], Result], keep: Callable[[Res
     One publisher works at a time. If `make` fails, the old file stays. `keep`: how many older versions stay in `versions/` beside it, told from
     what was made. Gives: what `make` gives.
     """
-    published.parent.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(published.with_name(f".{published.name}.lock")):
+    try:
+        published.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LockedError(f"{published.parent} cannot be made: {error.strerror or error}.") from error
+    with held(published.with_name(f".{published.name}.lock"), f"write {published}", seconds=1800):
         for left in published.parent.glob(f".{published.name}.building-*"):
             # Of a publisher that was killed: nobody else builds while the lock is ours. DuckDB's folder for what memory does not hold is one, too.
             shutil.rmtree(left) if left.is_dir() else left.unlink()
