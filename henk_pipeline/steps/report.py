@@ -4,8 +4,10 @@ Self-contained: no script, no style or picture from elsewhere, so that it can be
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import jinja2
 import polars as pl
 
+from henk_pipeline.leads.contract import RULES
 from henk_pipeline.leads.fields import label
 from henk_pipeline.postgres.discarded import DiscardedValue
 from henk_pipeline.postgres.duplicates import Candidate
@@ -25,6 +28,9 @@ MOST_SCORES = 10
 MOST_MERGED = 50
 MOST_PAIRS = 20
 LONGEST_CELL = 80
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,8 @@ def write_report(told: Told, path: Path) -> None:
         merged=_merged(told.people),
         pairs=[_waterfall(pair) for pair in told.doubtful],
         discarded=_discarded(told.discarded),
+        changes=_changes(told.changes),
+        rejected_file=next((file.name for file in sorted(path.parent.glob("*.rejected.csv"))), None),
     )
     temporary = path.with_name(f".{path.name}")
     temporary.write_text(page, "utf-8")
@@ -80,13 +88,44 @@ def write_report(told: Told, path: Path) -> None:
 def _template() -> jinja2.Template:
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     environment.filters["cell"] = _cell
+    environment.filters["moment"] = _moment
     environment.filters["label"] = label
     environment.filters["number"] = lambda value: f"{value:,}"
     return environment.from_string(Path(__file__).with_name(TEMPLATE).read_text("utf-8"))
 
 
+def _moment(text: str) -> str:
+    """Return a moment of ISO 8601 as people write it, e.g. `28 November 2026, 13:54 UTC`; any other text as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    moment = moment.astimezone(UTC) if moment.tzinfo else moment
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment:%Y, %H:%M} UTC"
+
+
+def _words(rule: str) -> str:
+    """Return a broken rule in words, without a cell and without what to do."""
+    known = RULES.get(rule)
+    return known.without_cells().removesuffix(f" {known.remedy}").rstrip(".") if known else rule.replace("_", " ")
+
+
+def _changes(changes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return changed cells without those examples that only write the same number otherwise; a column without any other is left out."""
+    shown = [{**change, "examples": [example for example in change["examples"] if not _same_number(*example[1:])]} for change in changes]
+    return [change for change in shown if change["examples"]]
+
+
+def _same_number(before: str, after: str) -> bool:
+    """Return whether two texts are one number: `100` and `100.0`, `1,500.00` and `1500.0`; not `0101` and `101`, whose zero tells."""
+    try:
+        return not before.startswith("0") and float(before.replace(",", "")) == float(after)
+    except ValueError:
+        return False
+
+
 def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
+    text = "" if value is None else re.sub(r"^(-?[0-9]+)\.0$", r"\1", str(value))
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 
 
@@ -121,6 +160,7 @@ def _reasons(rejections: pl.DataFrame) -> list[dict[str, Any]]:
     return [
         {
             "rule": row["rule"],
+            "words": _words(row["rule"]),
             "count": row["count"],
             "width": round(100 * row["count"] / most, 1),
             "examples": list(zip(row["line"], row["column"], row["message"], strict=True)),
