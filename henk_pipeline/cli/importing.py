@@ -113,20 +113,17 @@ def demo() -> None:
     """What `make run` does: a demo business, two campaigns, and the example uploads."""
     from henk_pipeline.postgres.businesses import add_business, add_campaign  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.settings import CHECKOUT  # noqa: PLC0415
+    from henk_pipeline.settings import examples_folder  # noqa: PLC0415
     from henk_pipeline.steps.intake import take_in  # noqa: PLC0415
     from henk_pipeline.uploads.landing import fetch_manifest, find_landed, land  # noqa: PLC0415
 
     started = time.monotonic()
     settings = read_settings()
-    if CHECKOUT is None:
-        complain("The example uploads are in the project's checkout, not in an installed package.")
-        raise typer.Exit(2)
     with connect(settings) as connection:
         owner, _ = add_business(connection, "harbor-light", "Harbor Light Food Bank", "US", "America/New_York")
         for name in ("Year End 2026", "Spring Gala 2027"):
             add_campaign(connection, owner, name)
-    examples = find_landed(CHECKOUT / "examples" / "uploads").files
+    examples = find_landed(examples_folder()).files
     landed = [land(Path(file.location), file.business, settings.landing, fetch_manifest(file) or None) for file in examples]
     with connect(settings) as connection:
         uploads = {upload.key: upload for upload in take_in(settings, connection, landed)}
@@ -189,7 +186,9 @@ def _tell(outcome: dict[str, Any], *, done_before: bool) -> None:
 
 
 def _what_next(settings: "Settings") -> None:
-    henk = ".venv/bin/henk"
+    from henk_pipeline.settings import CHECKOUT  # noqa: PLC0415
+
+    henk = ".venv/bin/henk" if CHECKOUT else "henk"
     print_line("\nWhat to do next:")
     print_line(f"  look at it    {henk} ui                                             then open http://127.0.0.1:{settings.ui_port}")
     print_line(f'  ask it        {henk} sql "FROM lead_quality_distribution"')
