@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+import platformdirs
 from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -25,6 +26,19 @@ CHECKOUT = PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").exists() else N
 def schemas_folder() -> Path:
     """The folder `schemas/`: the checkout's, or the copy inside an installed wheel."""
     return CHECKOUT / "schemas" if CHECKOUT else PACKAGE / "schemas"
+
+
+def examples_folder() -> Path:
+    """Return the folder of the example uploads: the checkout's, or the copy inside an installed wheel."""
+    return (CHECKOUT or PACKAGE) / "examples" / "uploads"
+
+
+def default_home() -> Path:
+    """Return the folder that Henk keeps everything in by default: .henk in the checkout; of an installed wheel the user's data folder.
+
+    The current folder is no such place: in a second one the same command would meet a second, empty database.
+    """
+    return CHECKOUT / ".henk" if CHECKOUT else platformdirs.user_data_path("henk", appauthor=False)
 
 
 def _absolute(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the environment held
@@ -51,8 +65,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HENK_", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
 
     home: AbsolutePath = Field(
-        default=(CHECKOUT or Path.cwd()) / ".henk",
-        description="everything Henk keeps; by default .henk in the checkout, wherever henk is called from",
+        default_factory=default_home,
+        description="everything Henk keeps; by default .henk in the checkout, for an installed package the user's data folder (~/.local/share/henk)",
     )
     database_url: SecretStr | None = Field(default=None, description="PostgreSQL to use; without it an embedded server under the home")
     landing: PathOrUrl = Field(

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
-import filelock
 
 from henk_pipeline.analytics.literals import quoted
 from henk_pipeline.file_modes import make_private_folder, share
+from henk_pipeline.locking import LockedError, held
 
 Result = TypeVar("Result")
 
@@ -45,9 +45,12 @@ def publish(
     Returns:
         What `make` returns.
     """
-    if not published.parent.exists():
-        make_private_folder(published.parent)
-    with filelock.FileLock(published.with_name(f".{published.name}.lock")):
+    try:
+        if not published.parent.exists():
+            make_private_folder(published.parent)
+    except OSError as error:
+        raise LockedError(f"{published.parent} cannot be made: {error.strerror or error}.") from error
+    with held(published.with_name(f".{published.name}.lock"), f"write {published}", seconds=1800):
         for left in published.parent.glob(f".{published.name}.building-*"):
             # Of a publisher that was killed: nobody else builds while the lock is ours. DuckDB's folder for what memory does not hold is one, too.
             shutil.rmtree(left) if left.is_dir() else left.unlink()

@@ -3,11 +3,24 @@
 import os
 import sys
 import warnings
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
-from henk_pipeline.cli import administration, analytics, checking, doctor, duplicates, importing, matching, records, ui, undoing, worker
+from henk_pipeline.cli import (
+    administration,
+    analytics,
+    checking,
+    directory,
+    doctor,
+    duplicates,
+    importing,
+    matching,
+    records,
+    ui,
+    undoing,
+    worker,
+)
 from henk_pipeline.cli.output import complain
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.file_modes import UMASK
@@ -20,6 +33,26 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # boxes around the help cost as much time as all the rest of it
 )
+
+
+def _print_version(value: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if value:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        sys.stdout.write(f"henk {version('henk_pipeline')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Uploaded CSVs of people to call become leads, lists, campaign leads and analytics tables."""
+
+
 app.command("import", short_help="Import files, and tell what became of each.")(importing.import_files)
 app.command("nightly", short_help="Import what has landed since, now.")(importing.nightly)
 app.command("demo", hidden=True)(importing.demo)
@@ -38,6 +71,11 @@ app.command("migrate", short_help="Bring the database to the newest schema.")(ad
 app.add_typer(administration.database, name="db", short_help="The database and its URL.")
 app.add_typer(administration.business, name="business")
 app.add_typer(administration.campaign, name="campaign")
+administration.business.command("list")(directory.business_list)
+administration.business.command("set")(directory.business_set)
+administration.campaign.command("list")(directory.campaign_list)
+administration.campaign.command("set")(directory.campaign_set)
+app.command("lists", short_help="The lead lists of a business.")(directory.lists)
 app.command("rescore")(administration.rescore)
 app.command("ui", short_help="Start the Dagster UI and its daemon.")(ui.ui)
 app.command("worker", short_help="Execute runs from a Celery queue (deploy/).")(worker.worker)
@@ -50,6 +88,11 @@ def _refused_settings(error: Any) -> str:  # noqa: ANN401 - a pydantic.Validatio
     return "\n".join(
         f"HENK_{'_'.join(map(str, one['loc'])).upper()} cannot be used: {one['msg'].removeprefix('Value error, ')}" for one in refused
     )
+
+
+def store_error(error: Exception) -> bool:
+    """Return whether an error comes from the library of an object store."""
+    return type(error).__module__.partition(".")[0] in {"botocore", "aiobotocore", "aiohttp", "s3fs", "gcsfs", "adlfs", "azure", "google"}
 
 
 def main() -> None:
@@ -65,11 +108,23 @@ def main() -> None:
         sys.exit(3)
     except Exception as error:
         psycopg, duckdb = sys.modules.get("psycopg"), sys.modules.get("duckdb")
+        if psycopg is not None and isinstance(error, psycopg.errors.InsufficientPrivilege):
+            complain(
+                f"PostgreSQL: {error.diag.message_primary or error}. Run this command as the owner of the tables, "
+                "as erasing, undoing and migrating need, or grant the loader role what it lacks: run deploy/loader_role.sql again."
+            )
+            sys.exit(3)
         if psycopg is not None and isinstance(error, psycopg.Error):
             complain(f"PostgreSQL: {error}")
             sys.exit(3)
         if duckdb is not None and isinstance(error, duckdb.OperationalError):
             complain(f"DuckDB: {error}")
+            sys.exit(3)
+        if store_error(error):
+            complain(
+                f"The landing folder cannot be used: {type(error).__name__}: {error}. HENK_LANDING names it; check that the bucket exists and "
+                "that this process has credentials for it (`henk doctor` looks at both)."
+            )
             sys.exit(3)
         if type(error).__name__ == "ValidationError" and getattr(error, "title", "") == "Settings":
             complain(_refused_settings(error))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from henk_pipeline.cli.output import complain, print_json, print_line, read_settings, say
+from henk_pipeline.cli.output import complain, country_code, print_json, print_line, read_settings, say
 
 database = typer.Typer(help="The database: `henk db` prints its URL, starting the embedded server if needed.", invoke_without_command=True)
 business = typer.Typer(help="Businesses: organisations that call.", no_args_is_help=True)
@@ -61,7 +61,9 @@ def migrate(
 def business_add(
     slug: Annotated[str, typer.Argument(help="its short name: lower-case letters, digits and hyphens")],
     name: Annotated[str | None, typer.Option(help="its name; by default the slug")] = None,
-    country: Annotated[str, typer.Option(metavar="CC", help="country of phone numbers that name none (ISO 3166-1 alpha-2)")] = "US",
+    country: Annotated[
+        str, typer.Option(metavar="CC", callback=country_code, help="country of phone numbers that name none (ISO 3166-1 alpha-2)")
+    ] = "US",
     timezone: Annotated[str, typer.Option(metavar="TZ", help="IANA time zone, such as America/New_York")] = "UTC",
 ) -> None:
     """Add a business and print its id. One that exists stays as it is."""
@@ -75,13 +77,11 @@ def business_add(
 
     if not SLUG.fullmatch(slug):
         raise typer.BadParameter(f"{slug!r}: lower-case letters, digits and hyphens only, beginning with a letter or digit")
-    if not (len(country) == 2 and country.isascii() and country.isalpha()):
-        raise typer.BadParameter(f"{country!r} is no ISO 3166-1 alpha-2 code, such as US or DE", param_hint="--country")
     if timezone not in available_timezones():
         raise typer.BadParameter(f"{timezone!r} is no IANA time zone, such as America/New_York", param_hint="--timezone")
     with connect(read_settings()) as connection:
         try:
-            identifier, is_new = add_business(connection, slug, name or slug, country.upper(), timezone)
+            identifier, is_new = add_business(connection, slug, name or slug, country, timezone)
         except psycopg.errors.NotNullViolation as error:
             raise typer.BadParameter(
                 f"This installation's businesses need {error.diag.column_name!r}, too: make the business where that is known, then use it here"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from henk_pipeline.settings import Settings
 
 WATCH_SECONDS = 60.0
+MAX_SHOWN = 8
 Check = tuple[str, bool, str]
 
 
@@ -181,7 +182,10 @@ def _checks(settings: "Settings") -> list[Check]:
         ("Disk under HENK_HOME", _disk),
         ("Tables in schemas/upload", _tables),
         ("Analytics file", lambda settings: (True, f"{settings.analytics}, {'there' if settings.analytics.exists() else 'not built yet'}")),
+        ("Landing folder", _landing),
         ("PostgreSQL", _postgres),
+        ("Rights of the role", _rights),
+        ("Sessions of the role", _sessions),
     ]
     return [_made(name, check, settings) for name, check in checks]
 
@@ -230,6 +234,65 @@ def _postgres(settings: "Settings") -> tuple[bool, str]:
         complain(str(error))
         return False, "not usable"
     return True, f"{row[0]}; businesses: {row[1]}" if row else ""
+
+
+def _rights(settings: "Settings") -> tuple[bool, str]:
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.postgres.rights import missing_rights, owners_rights  # noqa: PLC0415
+
+    with connect(settings) as connection:
+        missing, owners = missing_rights(connection), owners_rights(connection)
+    if missing:
+        shown = ", ".join(missing[:MAX_SHOWN]) + (f" and {len(missing) - MAX_SHOWN} more" if len(missing) > MAX_SHOWN else "")
+        return False, f"it lacks {shown}. Run deploy/loader_role.sql again as an administrator"
+    return True, "it may import and publish" + (
+        f"; not {', '.join(owners)}, which the owner of the tables runs" if owners else ", undo and erase"
+    )
+
+
+def _sessions(settings: "Settings") -> tuple[bool, str]:
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.postgres.pooling import is_pooled  # noqa: PLC0415
+    from henk_pipeline.postgres.rights import session_facts  # noqa: PLC0415
+
+    with connect(settings) as connection:
+        facts, pooled = session_facts(connection), is_pooled(connection)
+    if facts.read_only:
+        return False, f"the server is a standby, or the role {facts.role} is read-only: nothing can be loaded. Name the primary"
+    if "transaction_timeout" in facts.timeouts:
+        limit = facts.timeouts["transaction_timeout"]
+        return False, f"transaction_timeout is {limit}: an import is one transaction. ALTER ROLE {facts.role} SET transaction_timeout = 0"
+    kept = ", ".join(f"{name} {value}" for name, value in facts.timeouts.items()) or "none"
+    pool = "a pooler by session" if pooled else "no pooler"
+    return (
+        True,
+        f"role {facts.role}, {pool}; by default search_path {facts.search_path or 'empty'}, timeouts {kept} (imports set their own)",
+    )
+
+
+def _landing(settings: "Settings") -> tuple[bool, str]:
+    """Return whether the landing folder can be listed; of an object store whether the bucket and credentials for it are there."""
+    if "://" not in settings.landing:
+        folder = Path(settings.landing)
+        if folder.exists() and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            return False, f"{folder} cannot be read and written by this user"
+        return True, f"{folder}, {'there' if folder.exists() else 'not there yet'}"
+    from urllib.parse import urlsplit  # noqa: PLC0415
+
+    import fsspec.core  # noqa: PLC0415
+
+    bucket = f"{urlsplit(settings.landing).scheme}://{urlsplit(settings.landing).netloc}"
+    try:
+        store, root = fsspec.core.url_to_fs(settings.landing)
+        try:
+            store.ls(root, refresh=True)
+        except FileNotFoundError:  # an empty folder is none in an object store
+            store.ls(fsspec.core.url_to_fs(bucket)[1], refresh=True)
+    except FileNotFoundError:
+        return False, f"there is no bucket {bucket}"
+    except Exception as error:  # noqa: BLE001 - every store has errors of its own
+        return False, f"{bucket} cannot be listed: {type(error).__name__}: {error}. Check the credentials of this process"
+    return True, f"{settings.landing} can be listed"
 
 
 def _automation_checks(settings: "Settings") -> list[Check]:

@@ -9,7 +9,7 @@ import typer
 
 from henk_pipeline import termination
 from henk_pipeline.cli.doctor import warn_of_problems
-from henk_pipeline.cli.output import complain, print_json, print_line, read_settings, say
+from henk_pipeline.cli.output import complain, country_code, describe_discarded, many_duplicates, print_json, print_line, read_settings, say
 from henk_pipeline.cli.running import Finished, ending_in_order, run_uploads
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def import_files(
         ),
     ] = None,
     default_country: Annotated[
-        str | None, typer.Option(metavar="CC", help="country of phone numbers that name none; by default the business's")
+        str | None,
+        typer.Option(metavar="CC", callback=country_code, help="country of phone numbers that name none; by default the business's"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a file")] = False,
 ) -> None:
@@ -112,20 +113,17 @@ def demo() -> None:
     """What `make run` does: a demo business, two campaigns, and the example uploads."""
     from henk_pipeline.postgres.businesses import add_business, add_campaign  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.settings import CHECKOUT  # noqa: PLC0415
+    from henk_pipeline.settings import examples_folder  # noqa: PLC0415
     from henk_pipeline.steps.intake import take_in  # noqa: PLC0415
     from henk_pipeline.uploads.landing import fetch_manifest, find_landed, land  # noqa: PLC0415
 
     started = time.monotonic()
     settings = read_settings()
-    if CHECKOUT is None:
-        complain("The example uploads are in the project's checkout, not in an installed package.")
-        raise typer.Exit(2)
     with connect(settings) as connection:
         owner, _ = add_business(connection, "harbor-light", "Harbor Light Food Bank", "US", "America/New_York")
         for name in ("Year End 2026", "Spring Gala 2027"):
             add_campaign(connection, owner, name)
-    examples = find_landed(CHECKOUT / "examples" / "uploads").files
+    examples = find_landed(examples_folder()).files
     landed = [land(Path(file.location), file.business, settings.landing, fetch_manifest(file) or None) for file in examples]
     with connect(settings) as connection:
         uploads = {upload.key: upload for upload in take_in(settings, connection, landed)}
@@ -139,11 +137,14 @@ def demo() -> None:
 
 def report(outcomes: list[dict[str, Any]], finished: Finished, *, as_json: bool, left: int = 0) -> None:
     """Print what became of every file: JSON Lines, or a paragraph a file for people. `left`: how many files other runs import."""
+    limit = read_settings().warn_duplicates
     for outcome in outcomes:
         if as_json:
             print_json(outcome)
         else:
             _tell(outcome, done_before=outcome["upload"] in finished.done_before)
+        if warning := many_duplicates(outcome, limit):
+            say(f"Warning: {outcome['file']}: {warning}")
     for failure in finished.failures:
         complain(failure)
     if finished.is_terminated:
@@ -168,6 +169,8 @@ def _tell(outcome: dict[str, Any], *, done_before: bool) -> None:
                 **outcome
             )
         )
+    if outcome["values_discarded"]:
+        print_line(f"  not kept    {describe_discarded(outcome['values_discarded'])}; the report names the lines")
     if outcome["lead_list_id"]:
         print_line("  leads       {leads_inserted} inserted, {leads_updated} updated, {leads_unchanged} unchanged".format(**outcome))
         print_line(f"  list        {outcome['list']}")
@@ -183,7 +186,9 @@ def _tell(outcome: dict[str, Any], *, done_before: bool) -> None:
 
 
 def _what_next(settings: "Settings") -> None:
-    henk = ".venv/bin/henk"
+    from henk_pipeline.settings import CHECKOUT  # noqa: PLC0415
+
+    henk = ".venv/bin/henk" if CHECKOUT else "henk"
     print_line("\nWhat to do next:")
     print_line(f"  look at it    {henk} ui                                             then open http://127.0.0.1:{settings.ui_port}")
     print_line(f'  ask it        {henk} sql "FROM lead_quality_distribution"')
@@ -254,7 +259,7 @@ def _outcome(file: str, upload: "ReceivedUpload | None", finished: Finished, sta
         error = "The run failed before this file was done; it stays pending. Run it again."
     return {
         "file": file, "upload": upload.key if upload else None, "import_id": None, "status": "failed", "error": error,
-        **dict.fromkeys(COUNTS, 0), "list": upload.list_name if upload else None, "lead_list_id": None, "campaigns": [],
+        **dict.fromkeys(COUNTS, 0), "values_discarded": {}, "list": upload.list_name if upload else None, "lead_list_id": None, "campaigns": [],
         "campaign_leads_added": 0, "rejected_file": None, "report": None, "seconds": seconds,
     }  # fmt: skip
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from henk_pipeline.cli.output import DefaultCommand, complain, print_json, print_line, print_table, read_settings, say
+from henk_pipeline.cli.output import DefaultCommand, complain, country_code, print_json, print_line, print_table, read_settings, say
 
 if TYPE_CHECKING:
     import polars as pl
 
     from henk_pipeline.steps.match import Matched
 
-COUNTRY = typer.Option(metavar="CC", help="country of phone numbers that name none (ISO 3166-1 alpha-2)")
+COUNTRY = typer.Option(metavar="CC", callback=country_code, help="country of phone numbers that name none (ISO 3166-1 alpha-2)")
 FILE = typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="a CSV of people, in any shape that `henk import` reads")
 
 

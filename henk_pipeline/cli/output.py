@@ -14,6 +14,8 @@ from typer.core import TyperGroup
 if TYPE_CHECKING:
     from henk_pipeline.settings import Settings
 
+MAX_FIELDS = 6
+
 
 class DefaultCommand(TyperGroup):
     """A group of commands in which what is no command's name goes to one of them."""
@@ -39,6 +41,27 @@ def read_settings() -> "Settings":
     with suppress(OSError):  # a home that cannot be read is the command's to report, or `henk doctor`'s
         restrict_installation(settings)
     return settings
+
+
+def country_code(value: str | None) -> str | None:
+    """Return an option's country as ISO 3166-1 alpha-2 code; None where the option is not given.
+
+    Raises:
+        typer.BadParameter: It is no such code; the message names the code that may be meant.
+    """
+    if value is None:
+        return None
+    import pycountry  # noqa: PLC0415 - see read_settings
+    import typer  # noqa: PLC0415
+
+    code = value.strip().upper()
+    if len(code) == 2 and pycountry.countries.get(alpha_2=code) is not None:
+        return code
+    from henk_pipeline.leads.places import nearest_country  # noqa: PLC0415
+
+    meant = nearest_country(value)
+    hint = f"did you mean {meant}?" if meant else "such as US or DE"
+    raise typer.BadParameter(f"{value!r} is no ISO 3166-1 alpha-2 code of a country; {hint}")
 
 
 def complain(message: str) -> None:
@@ -110,3 +133,27 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Se
         wide = Console(highlight=False, emoji=False, width=100_000)
         console = Console(highlight=False, width=wide.measure(table).maximum)
     console.print(table)
+
+
+def many_duplicates(record: Mapping[str, Any], limit: float) -> str | None:
+    """Return a sentence if a larger share of a file's rows than `limit` was merged into other rows of it.
+
+    Args:
+        record: `rows_read` and `rows_duplicate` of the file.
+        limit: The share; HENK_WARN_DUPLICATES.
+    """
+    if not record["rows_read"] or record["rows_duplicate"] <= limit * record["rows_read"]:
+        return None
+    return (
+        f"{record['rows_duplicate']} of {record['rows_read']} rows were merged into other rows of the file. Was the right export sent? "
+        "Do several people share one e-mail address, phone number or id in it?"
+    )
+
+
+def describe_discarded(counts: Mapping[str, int]) -> str:
+    """Return in words in how many rows the file has a value that its lead does not have, by field: the first six fields."""
+    from henk_pipeline.leads.fields import label  # noqa: PLC0415
+
+    shown = [f"{label(field)} of {count} {'row' if count == 1 else 'rows'}" for field, count in list(counts.items())[:MAX_FIELDS]]
+    more = len(counts) - len(shown)
+    return ", ".join(shown) + (f" and {more} more fields" if more else "")

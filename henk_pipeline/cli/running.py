@@ -115,6 +115,7 @@ def _is_published(settings: "Settings") -> bool:
 def _not_done(settings: "Settings", uploads: dict[str, "ReceivedUpload"], redo: "Redo", finished: Finished) -> dict[str, "ReceivedUpload"]:
     """The uploads with which something is left to be done; the others' outcomes go to `finished`."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.postgres.discarded import count_discarded  # noqa: PLC0415
     from henk_pipeline.steps.load import known_outcome  # noqa: PLC0415
     from henk_pipeline.steps.outcomes import describe_outcome  # noqa: PLC0415
     from henk_pipeline.steps.pending import find_done  # noqa: PLC0415
@@ -128,7 +129,8 @@ def _not_done(settings: "Settings", uploads: dict[str, "ReceivedUpload"], redo: 
             else:
                 finished.done_before.add(key)
                 known = vars(known_outcome(record))
-                finished.outcomes[key] = describe_outcome(settings.uploads, upload, known, record.campaigns, 0)
+                discarded = count_discarded(connection, record.id)
+                finished.outcomes[key] = describe_outcome(settings.uploads, upload, known, record.campaigns, 0, discarded)
     return waiting
 
 

@@ -70,6 +70,17 @@ def _country_code(cell: str) -> str:
     return cell
 
 
+def nearest_country(text: str) -> str | None:
+    """Return the ISO 3166-1 alpha-2 code of the country that a text may mean: by its name, a code of three letters, or with a typo."""
+    from rapidfuzz import process  # noqa: PLC0415 - only where a code is wrong
+
+    code = _country_code(text)
+    if code != text:
+        return code
+    found = process.extractOne(text.lower().strip(), [name for name in _country_names() if len(name) > 3], score_cutoff=85)
+    return _country_names()[found[0]] if found else None
+
+
 def normalise_states(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     """`state` as the code of ISO 3166-2 without its country ("CA") where the row's `country` writes states so; other cells as they are."""
     country = pl.col("country").fill_null(default_country)

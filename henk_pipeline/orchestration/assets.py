@@ -3,7 +3,7 @@
 import json
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ import psycopg
 from henk_pipeline.analytics.tables import load_tables
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.file_modes import make_private_folder
+from henk_pipeline.leads.fields import label
 from henk_pipeline.orchestration.error_text import errors_without_cells
 from henk_pipeline.orchestration.healing import healing
 from henk_pipeline.orchestration.io_manager import BY_UPLOAD, UPLOAD
@@ -43,6 +44,7 @@ from henk_pipeline.orchestration.previews import (
 from henk_pipeline.orchestration.progress import report
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.postgres import businesses, imports, refusals
+from henk_pipeline.postgres.discarded import DiscardedValue, count_discarded, find_discarded
 from henk_pipeline.postgres.duplicates import Candidate, candidates_of_leads
 from henk_pipeline.settings import Settings, load_settings
 from henk_pipeline.steps.intake import rejected_path, report_path
@@ -289,19 +291,21 @@ def lead_lists(
                 with _scratch(henk.settings, "lead_lists") as scratch:
                     outcome, loaded = load_upload(connection, row["business"], work, today(), context.run.run_id, scratch)
                     outcomes.append({UPLOAD: key, **vars(outcome)})
+                    discarded = find_discarded(connection, outcome.import_id)
+                    connection.rollback()
                     page = report_path(henk.settings.uploads, open_upload(henk.settings.uploads, key))
                     write_report(
                         Told(
                             file_name=row["file_name"], business=row["business"], received_at=row["received_at"], list_name=row["list_name"],
                             campaigns=[a.campaign for _, a in work.manifest.assignments()], reading=work.reading, mapping=work.mapping,
                             changes=json.loads(row.get("changes") or "[]"), outcome=vars(outcome), rejections=work.rejections, people=loaded,
-                            doubtful=_to_decide(connection, outcome),
+                            doubtful=_to_decide(connection, outcome), discarded=discarded,
                         ),
                         page,
                     )  # fmt: skip
                 _keep_refusal(connection, row, outcome, context.run.run_id)
                 shown = _shown_outcome(outcome) | {"Seconds": round(time.monotonic() - begun, 3), "Report": _link(henk.settings, page)}
-                _tell(context, "lead_lists", key, {"rows": outcome.rows_accepted, **shown})
+                _tell(context, "lead_lists", key, {"rows": outcome.rows_accepted, **shown, **_shown_discarded(discarded)})
                 report("lead_lists", key)
         return pl.DataFrame(outcomes, schema=OUTCOME_SCHEMA)
 
@@ -348,6 +352,12 @@ def _shown_outcome(outcome: Outcome) -> dict[str, Any]:
     return {"Status": outcome.status, **_refused(outcome.error), **counts, **ids}
 
 
+def _shown_discarded(discarded: Sequence[DiscardedValue]) -> dict[str, Any]:
+    """Return in how many rows the file has a value that its lead does not have, by field; nothing where there is none."""
+    counts = {label(value.field): value.rows for value in discarded}
+    return {"Values not kept (rows)": ", ".join(f"{name} {count}" for name, count in counts.items())} if counts else {}
+
+
 def _refused(reason: str | None) -> dict[str, Any]:
     """Return why an upload is refused and what to do, without cells of persons; nothing where it is not."""
     if reason is None:
@@ -382,7 +392,11 @@ def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.La
                 shown = {"Campaign leads added": added, "Campaigns": ", ".join(campaigns) or "none", "Status": outcomes[key]["status"]}
                 _tell(context, "campaign_leads", key, {"rows": added, **shown, **_refused(outcomes[key]["error"])})
                 folder = henk.settings.uploads
-                report("campaign_leads", key, describe_outcome(folder, open_upload(folder, key), outcomes[key], campaigns, added))
+                discarded = count_discarded(connection, outcomes[key]["import_id"])
+                connection.rollback()
+                report(
+                    "campaign_leads", key, describe_outcome(folder, open_upload(folder, key), outcomes[key], campaigns, added, discarded)
+                )
         context.instance.add_run_tags(context.run.run_id, outcome_tag(outcome["status"] for outcome in outcomes.values()))
         return pl.DataFrame(rows, schema=ASSIGNED_SCHEMA)
 

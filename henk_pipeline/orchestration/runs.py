@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
-import filelock
 from dagster._core.instance.ref import InstanceRef
 
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.file_modes import make_private_folder
+from henk_pipeline.locking import held
 from henk_pipeline.orchestration.partitions import LOADERS, WITHOUT_DASHBOARD, range_tags
 from henk_pipeline.orchestration.progress import Listener, listening
 from henk_pipeline.orchestration.resources import STARTER, this_process
@@ -59,7 +59,7 @@ def open_instance(settings: Settings, *, capture_output: bool = True) -> Iterato
     """
     make_private_folder(settings.dagster_home)
     # One at a time: of two processes that make Dagster's SQLite files at once, one fails, or both leave them unusable for good.
-    with filelock.FileLock(settings.dagster_home / ".opening.lock"):
+    with held(settings.dagster_home / ".opening.lock", "open Dagster's storage", seconds=120):
         configuration = settings.dagster_home / "dagster.yaml"
         if not configuration.exists():
             configuration.write_text(DAGSTER_YAML)

@@ -1,10 +1,12 @@
 """Businesses and their campaigns: look up, add. An id or a name of another business's is never found."""
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 import psycopg
-from psycopg.rows import class_row
+from psycopg import sql
+from psycopg.rows import class_row, dict_row
 
 
 class Business(NamedTuple):
@@ -102,3 +104,62 @@ def _campaigns(connection: psycopg.Connection, business_id: UUID, name_or_id: st
 def lock_business(connection: psycopg.Connection, business_id: UUID) -> None:
     """Wait until no other transaction loads for this business, then keep others out until the end of this one."""
     connection.execute("SELECT henk.lock_business(%s)", [business_id])
+
+
+def list_businesses(connection: psycopg.Connection) -> list[dict[str, Any]]:
+    """Return every business, by slug, with how many leads, lists that are not archived and campaigns it has."""
+    return _rows(
+        connection,
+        """SELECT b.slug, b.name, b.default_country::text AS country, b.timezone, b.status,
+            (SELECT count(*) FROM leads l WHERE l.business_id = b.id) AS leads,
+            (SELECT count(*) FROM lead_lists l WHERE l.business_id = b.id AND NOT l.is_archived) AS lists,
+            (SELECT count(*) FROM campaigns c WHERE c.business_id = b.id) AS campaigns, b.id FROM businesses b ORDER BY b.slug""",
+        [],
+    )
+
+
+def list_campaigns(connection: psycopg.Connection, business_id: UUID) -> list[dict[str, Any]]:
+    """Return the campaigns of a business, by name, with how many leads each has and the lists that are assigned to it."""
+    return _rows(
+        connection,
+        """SELECT c.name::text, c.status, c.start_date AS "start", c.end_date AS "end",
+            (SELECT count(*) FROM campaign_leads cl WHERE cl.campaign_id = c.id) AS leads,
+            ARRAY(SELECT l.name::text FROM campaign_lead_lists a JOIN lead_lists l ON l.id = a.lead_list_id
+                WHERE a.campaign_id = c.id ORDER BY a.priority, 1) AS lists, c.id
+        FROM campaigns c WHERE c.business_id = %s ORDER BY c.name, c.created_at, c.id""",
+        [business_id],
+    )
+
+
+def list_lead_lists(connection: psycopg.Connection, business_id: UUID) -> list[dict[str, Any]]:
+    """Return the lead lists of a business, by name, with how many leads each has and the campaigns that it is assigned to."""
+    return _rows(
+        connection,
+        """SELECT l.name::text, l.list_type AS type, CASE WHEN l.is_archived THEN 'archived' ELSE 'in use' END AS state, l.lead_count AS leads,
+            ARRAY(SELECT c.name::text FROM campaign_lead_lists a JOIN campaigns c ON c.id = a.campaign_id
+                WHERE a.lead_list_id = l.id ORDER BY 1) AS campaigns, l.id
+        FROM lead_lists l WHERE l.business_id = %s ORDER BY l.name, l.created_at, l.id""",
+        [business_id],
+    )
+
+
+def change_business(connection: psycopg.Connection, business_id: UUID, values: Mapping[str, str | None]) -> None:
+    """Set columns of a business; a column whose value is None stays. The caller commits."""
+    _change(connection, "businesses", business_id, values)
+
+
+def change_campaign(connection: psycopg.Connection, campaign_id: UUID, values: Mapping[str, str | None]) -> None:
+    """Set columns of a campaign; a column whose value is None stays. The caller commits."""
+    _change(connection, "campaigns", campaign_id, values)
+
+
+def _change(connection: psycopg.Connection, table: str, row_id: UUID, values: Mapping[str, str | None]) -> None:
+    given = {name: value for name, value in values.items() if value is not None}
+    assignments = sql.SQL(", ").join(sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in given)
+    statement = sql.SQL("UPDATE {} SET {}, updated_at = now() WHERE id = %(_id)s").format(sql.Identifier(table), assignments)
+    connection.execute(statement, {**given, "_id": row_id})
+
+
+def _rows(connection: psycopg.Connection, query: LiteralString, bound: Sequence[Any]) -> list[dict[str, Any]]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query, bound).fetchall()

@@ -7,6 +7,7 @@ import psycopg
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.postgres import embedded
 from henk_pipeline.postgres.migrate import MigrationError, migrate, pending
+from henk_pipeline.postgres.pooling import require_sessions
 from henk_pipeline.settings import ESCAPES, Settings
 
 
@@ -51,14 +52,16 @@ def connect(settings: Settings) -> psycopg.Connection:
     """An open connection to a database with our tables, UTC, not in a transaction. The caller closes it.
 
     A database of the operator's own is never migrated on the way: that is what `henk migrate` is for.
-    Raises: DatabaseUnavailableError; embedded.EmbeddedServerError; migrate.MigrationError.
+    Raises: DatabaseUnavailableError; embedded.EmbeddedServerError; migrate.MigrationError; pooling.PoolingError.
     """
     url, connection = _open(settings)
     if url not in _migrated:
         try:
+            connection.autocommit = True
+            require_sessions(connection, url)
             waiting = pending(connection)
-            connection.rollback()
-        except MigrationError:
+            connection.autocommit = False
+        except (InfrastructureError, psycopg.Error):
             connection.close()
             raise
         if waiting:
@@ -95,6 +98,7 @@ def _with_session_settings(connection: psycopg.Connection, settings: Settings) -
     """
     values = {
         "timezone": "UTC",
+        "search_path": "public",
         "statement_timeout": f"{settings.statement_seconds * 1000:.0f}",
         "lock_timeout": "0",
         "idle_in_transaction_session_timeout": "0",

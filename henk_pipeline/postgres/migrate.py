@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 import psycopg
 
 from henk_pipeline.failures import InfrastructureError
+from henk_pipeline.postgres.pooling import is_pooled, require_sessions
 from henk_pipeline.settings import schemas_folder
 
 WAIT_SECONDS = 60  # for a server that starts
@@ -35,6 +36,7 @@ def migrate(url: str, *, quarantine: bool = False) -> Migrated:
     Raises: MigrationError.
     """
     with _reached(url) as connection:
+        require_sessions(connection, url)
         if not pending(connection):
             return Migrated([], [])
         target = _driver_url(connection) + (f"&{QUARANTINE}=on" if quarantine else "")
@@ -50,10 +52,12 @@ def rehearse(url: str, *, quarantine: bool = False) -> Migrated:
     Raises: MigrationError, with what would stop the real one.
     """
     with _reached(url) as connection:
+        require_sessions(connection, url)
         waiting = pending(connection)
     try:
         # One connection that is always closed: the transaction ends with it, whatever happens.
         with psycopg.connect(url, autocommit=False, application_name="henk migrate --dry-run") as connection:
+            connection.execute("SET search_path = public")
             connection.execute("SELECT set_config(%s, %s, false)", [QUARANTINE, "on" if quarantine else "off"])
             for name in waiting:
                 try:
@@ -79,9 +83,9 @@ def pending(connection: psycopg.Connection) -> list[str]:
         MigrationError: A newer version of this program has migrated the database.
     """
     files = {path.name.split("_", 1)[0]: path.name for path in sorted((schemas_folder() / "postgres").glob("[0-9]*_*.sql"))}
-    if connection.execute("SELECT to_regclass('schema_migrations') IS NULL").fetchone() == (True,):
+    if connection.execute("SELECT to_regclass('public.schema_migrations') IS NULL").fetchone() == (True,):
         return list(files.values())
-    applied = {version for (version,) in connection.execute("SELECT version FROM schema_migrations")}
+    applied = {version for (version,) in connection.execute("SELECT version FROM public.schema_migrations")}
     if unknown := sorted(applied - files.keys()):
         raise MigrationError(
             f"The database has {len(unknown)} migrations that this version of henk does not know (to {unknown[-1]}): a newer version wrote it. "
@@ -112,6 +116,10 @@ def _driver_url(connection: psycopg.Connection) -> str:
     parameters = {"sslmode": (mode if mode.startswith("verify") else "require") if secure else "disable"}
     if secure:
         parameters |= {name: given[name] for name in ("sslcert", "sslkey", "sslrootcert") if name in given}
+    if is_pooled(connection):
+        _require_public(connection)  # a pooler refuses or ignores what the driver would set at the start
+    else:
+        parameters["search_path"] = "public"
     if info.options:
         parameters["options"] = info.options
     is_socket = info.host.startswith("/")
@@ -120,6 +128,23 @@ def _driver_url(connection: psycopg.Connection) -> str:
     server = "" if is_socket else f"{f'[{info.host}]' if ':' in info.host else quote(info.host, safe='')}:{info.port}"
     login = quote(info.user, safe="") + (f":{quote(info.password, safe='')}" if info.password else "")
     return f"postgres://{login}@{server}/{quote(info.dbname, safe='')}?{urlencode(parameters, quote_via=quote)}"
+
+
+def _require_public(connection: psycopg.Connection) -> None:
+    """Refuse a role whose tables would not be made in the schema public. A schema of ours may have the name of the role: "$user" is it then.
+
+    Raises:
+        MigrationError: The role's search_path, or its name, leads elsewhere.
+    """
+    row = connection.execute(
+        """SELECT current_schema() = 'public' AND (s.path[1] = 'public' OR session_user NOT IN ('henk', 'auth')), session_user
+        FROM (SELECT string_to_array(current_setting('search_path'), ', ') AS path) s"""
+    ).fetchone()
+    if row is not None and not row[0]:
+        raise MigrationError(
+            f"The search_path of the role {row[1]} does not begin with public, and a connection pooler cannot be asked for another. "
+            f"Run: ALTER ROLE {row[1]} SET search_path = public; or migrate by the server's own address."
+        )
 
 
 def _last_report(connection: psycopg.Connection) -> int:
@@ -147,5 +172,19 @@ def _dbmate(url: str, *arguments: str) -> str:
         check=False,
     )
     if result.returncode != 0:
-        raise MigrationError((result.stderr or result.stdout).strip().removeprefix("Error: "))
+        raise MigrationError(_explained((result.stderr or result.stdout).strip()))
     return result.stdout
+
+
+def _explained(message: str) -> str:
+    """Return dbmate's message with what to do, where that is known."""
+    while message.startswith("Error: "):
+        message = message.removeprefix("Error: ")
+    if "unsupported startup parameter" in message:
+        return (
+            f"{message}. A connection pooler refuses what the migrations' driver sends. Run `henk migrate` with the server's own address in "
+            "HENK_DATABASE_URL, or let pgbouncer have ignore_startup_parameters = extra_float_digits."
+        )
+    if "must be owner of" in message or "permission denied" in message:
+        return f"{message}. Run `henk migrate` as the owner of the tables; the role henk_loader (deploy/loader_role.sql) cannot."
+    return message

@@ -15,6 +15,8 @@ from adbc_driver_postgresql import connect as connect_adbc
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from henk_pipeline.postgres.pooling import is_pooled
+
 # Table → column → how PostgreSQL gives it. Only what a table in schemas/duckdb/ asks for is read. `numeric` goes as text: Arrow has no number
 # of any precision.
 SOURCES: Mapping[str, Mapping[str, str]] = {
@@ -129,7 +131,9 @@ class Snapshot:
     def _streaming(self, query: sql.Composed) -> Iterator[Any]:
         with _as_operational(), _closing(AdbcConnection(self.arrow)) as connection:
             connection.set_autocommit(False)
-            for statement in ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", f"SET TRANSACTION SNAPSHOT '{self.exported}'"):
+            session = [f"SET LOCAL {name} = '{value}'" for name, value in SETTINGS.items()]
+            snapshot = ["SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", f"SET TRANSACTION SNAPSHOT '{self.exported}'"]
+            for statement in (*snapshot, *session):
                 with _closing(AdbcStatement(connection)) as told:
                     told.set_sql_query(statement)
                     told.execute_update()
@@ -180,8 +184,11 @@ def take_snapshot(connection: psycopg.Connection) -> Iterator[Snapshot]:
         connection.isolation_level, connection.read_only = before
 
 
-# ADBC takes settings at its start only.
-SESSION = "-c timezone=UTC -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
+# At the start, so that a server whose default is a millisecond does not end the session before its first statement; and in each transaction,
+# because poolers refuse or ignore start-up parameters.
+SETTINGS = {
+    "timezone": "UTC", "search_path": "public", "statement_timeout": "0", "lock_timeout": "0", "idle_in_transaction_session_timeout": "0",
+}  # fmt: skip
 
 
 @contextmanager
@@ -218,5 +225,7 @@ def _as_operational() -> Iterator[None]:
 def _address(connection: psycopg.Connection) -> str:
     """Return where a connection leads, for libpq, with settings for sessions that wait while tables are built."""
     known = conninfo_to_dict(connection.info.dsn, password=connection.info.password or None)
-    known["options"] = f"{known.get('options') or ''} {SESSION}".strip()
+    if not is_pooled(connection):
+        session = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        known["options"] = f"{known.get('options') or ''} {session}".strip()
     return psycopg.conninfo.make_conninfo("", **{name: value for name, value in known.items() if value is not None})

@@ -35,11 +35,12 @@ TOLD = (
 
 
 def describe_outcome(
-    uploads: Path, upload: ReceivedUpload, outcome: Mapping[str, Any], campaigns: Sequence[str], added: int
+    uploads: Path, upload: ReceivedUpload, outcome: Mapping[str, Any], campaigns: Sequence[str], added: int, discarded: Mapping[str, int]
 ) -> dict[str, Any]:
     """The outcome of an upload's run.
 
-    Takes: what `load_upload` gave, as a mapping; the campaigns its list is assigned to, and how many campaign leads that added.
+    Takes: what `load_upload` gave, as a mapping; the campaigns its list is assigned to, and how many campaign leads that added; by field how
+    many rows have a value that their lead does not have (`count_discarded`).
     Gives: the keys of `henk import --json`, but for `seconds`.
     """
     rejected_file, report = rejected_path(uploads, upload), report_path(uploads, upload)
@@ -47,6 +48,7 @@ def describe_outcome(
         "file": upload.file_name,
         "upload": upload.key,
         **{name: outcome[name] for name in TOLD},
+        "values_discarded": dict(discarded),
         "list": upload.list_name,
         "lead_list_id": outcome["lead_list_id"],
         "campaigns": list(campaigns),

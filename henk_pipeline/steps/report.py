@@ -4,8 +4,10 @@ Self-contained: no script, no style or picture from elsewhere, so that it can be
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,9 @@ import jinja2
 import polars as pl
 
 from henk_pipeline.file_modes import restrict
+from henk_pipeline.leads.contract import RULES
+from henk_pipeline.leads.fields import label
+from henk_pipeline.postgres.discarded import DiscardedValue
 from henk_pipeline.postgres.duplicates import Candidate
 
 TEMPLATE = "report.html.j2"
@@ -24,13 +29,16 @@ MOST_SCORES = 10
 MOST_MERGED = 50
 MOST_PAIRS = 20
 LONGEST_CELL = 80
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Told:
     """What a report tells: the upload's names; how it was read (as `describe_reading` gives it); the field of each column; cells changed; the
     outcome of loading it; its rejections (`steps.validate.REJECTION_SCHEMA`) and people (as `score_rows` gives them); pairs of leads that
-    somebody is to decide on.
+    somebody is to decide on; values of the file that its leads do not have.
     """
 
     file_name: str
@@ -45,6 +53,7 @@ class Told:
     rejections: pl.DataFrame
     people: pl.LazyFrame
     doubtful: Sequence[Candidate] = ()
+    discarded: Sequence[DiscardedValue] = ()
 
 
 def write_report(told: Told, path: Path) -> None:
@@ -67,6 +76,9 @@ def write_report(told: Told, path: Path) -> None:
         scores=_scores(told.people),
         merged=_merged(told.people),
         pairs=[_waterfall(pair) for pair in told.doubtful],
+        discarded=_discarded(told.discarded),
+        changes=_changes(told.changes),
+        rejected_file=next((file.name for file in sorted(path.parent.glob("*.rejected.csv"))), None),
     )
     temporary = path.with_name(f".{path.name}")
     temporary.write_text(page, "utf-8")
@@ -78,12 +90,44 @@ def write_report(told: Told, path: Path) -> None:
 def _template() -> jinja2.Template:
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     environment.filters["cell"] = _cell
+    environment.filters["moment"] = _moment
+    environment.filters["label"] = label
     environment.filters["number"] = lambda value: f"{value:,}"
     return environment.from_string(Path(__file__).with_name(TEMPLATE).read_text("utf-8"))
 
 
+def _moment(text: str) -> str:
+    """Return a moment of ISO 8601 as people write it, e.g. `28 November 2026, 13:54 UTC`; any other text as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    moment = moment.astimezone(UTC) if moment.tzinfo else moment
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment:%Y, %H:%M} UTC"
+
+
+def _words(rule: str) -> str:
+    """Return a broken rule in words, without a cell and without what to do."""
+    known = RULES.get(rule)
+    return known.without_cells().removesuffix(f" {known.remedy}").rstrip(".") if known else rule.replace("_", " ")
+
+
+def _changes(changes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return changed cells without those examples that only write the same number otherwise; a column without any other is left out."""
+    shown = [{**change, "examples": [example for example in change["examples"] if not _same_number(*example[1:])]} for change in changes]
+    return [change for change in shown if change["examples"]]
+
+
+def _same_number(before: str, after: str) -> bool:
+    """Return whether two texts are one number: `100` and `100.0`, `1,500.00` and `1500.0`; not `0101` and `101`, whose zero tells."""
+    try:
+        return not before.startswith("0") and float(before.replace(",", "")) == float(after)
+    except ValueError:
+        return False
+
+
 def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
+    text = "" if value is None else re.sub(r"^(-?[0-9]+)\.0$", r"\1", str(value))
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 
 
@@ -118,6 +162,7 @@ def _reasons(rejections: pl.DataFrame) -> list[dict[str, Any]]:
     return [
         {
             "rule": row["rule"],
+            "words": _words(row["rule"]),
             "count": row["count"],
             "width": round(100 * row["count"] / most, 1),
             "examples": list(zip(row["line"], row["column"], row["message"], strict=True)),
@@ -149,6 +194,14 @@ def _merged(people: pl.LazyFrame) -> list[dict[str, Any]]:
     """Rows that were found to be a person of the file already, and how."""
     found = people.filter(pl.col("found").list.len() > 0).select("found").collect().explode("found").unnest("found")
     return found.filter(pl.col("matched_with").is_not_null()).sort("line").head(MOST_MERGED).rows(named=True)
+
+
+def _discarded(values: Sequence[DiscardedValue]) -> list[dict[str, Any]]:
+    """Group discarded values by field, in their order."""
+    grouped: dict[str, dict[str, Any]] = {}
+    for value in values:
+        grouped.setdefault(value.field, {"field": value.field, "count": value.rows, "examples": []})["examples"].append(value)
+    return list(grouped.values())
 
 
 def _waterfall(pair: Candidate) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,11 +16,12 @@ from henk_pipeline.postgres.embedded import binaries
 
 IMPORT_KEYS = [
     "file", "upload", "import_id", "status", "error", "rows_read", "rows_accepted", "rows_rejected", "rows_duplicate", "leads_inserted",
-    "leads_updated", "leads_unchanged", "list", "lead_list_id", "campaigns", "campaign_leads_added", "rejected_file", "report", "seconds",
+    "leads_updated", "leads_unchanged", "values_discarded", "list", "lead_list_id", "campaigns", "campaign_leads_added", "rejected_file", "report", "seconds",
 ]  # fmt: skip
 CHECK_KEYS = [
     "file", "readable", "error", "container", "encoding", "delimiter", "quote", "escape", "header_line", "columns", "left_out", "realigned",
-    "passed_over", "notes", "mapping", "mapping_reasons", "consent", "rows_read", "rows_accepted", "rows_rejected", "rejections",
+    "passed_over", "notes", "mapping", "mapping_reasons", "consent", "rows_read", "rows_accepted", "rows_rejected", "rows_duplicate", "values_discarded",
+    "rejections",
 ]  # fmt: skip
 
 
@@ -191,7 +193,12 @@ def test_check_needs_no_database_and_no_home(tmp_path):
         str(tmp_path / "out"),
     ]
     result = subprocess.run(
-        call, capture_output=True, text=True, env={"HENK_HOME": str(tmp_path / "home"), "PATH": ""}, cwd=tmp_path, check=False
+        call,
+        capture_output=True,
+        text=True,
+        env={"HENK_HOME": str(tmp_path / "home"), "PATH": "", "PYTHONPATH": os.environ.get("PYTHONPATH", "")},
+        cwd=tmp_path,
+        check=False,
     )
     assert result.returncode == 1
     pdf, read = lines(result)

@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from pydantic import SecretStr
 
 from henk_pipeline.postgres import migrate
 from henk_pipeline.postgres.connect import connect
@@ -49,3 +50,25 @@ def test_a_database_of_a_newer_version_is_left_alone(settings, connection):
         connect(load_settings())
     with pytest.raises(migrate.MigrationError, match=r"9001.*Update henk"):
         migrate.migrate(settings.database_url.get_secret_value())
+
+
+@pytest.mark.parametrize("path", ["elsewhere", '"$user", public', "''", "nowhere", "elsewhere, public"])
+def test_the_search_path_of_the_role_leads_nothing_astray(empty_url, monkeypatch, tmp_path, path):
+    """A role with the name of a schema of ours, too: "$user" then is that schema, once it is there."""
+    with psycopg.connect(empty_url, autocommit=True) as connection:
+        name = connection.info.dbname
+        connection.execute("CREATE ROLE henk LOGIN SUPERUSER")
+        try:
+            connection.execute("CREATE SCHEMA elsewhere")
+            connection.execute(f"ALTER ROLE henk IN DATABASE {name} SET search_path = {path}")
+            url = empty_url.replace("postgres@", "henk@")
+            assert len(migrate.rehearse(url).applied) == len(migrate.migrate(url).applied)
+            assert migrate.migrate(url) == ([], [])
+            lost = "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'elsewhere' OR nspname <> 'public' AND relname = 'leads'"
+            assert connection.execute(lost).fetchall() == []
+            with connect(load_settings().model_copy(update={"database_url": SecretStr(url)})) as ours:
+                assert ours.execute("SELECT count(*) FROM leads").fetchone() == (0,)
+        finally:
+            connection.execute("REASSIGN OWNED BY henk TO postgres")
+            connection.execute("DROP OWNED BY henk")
+            connection.execute("DROP ROLE henk")

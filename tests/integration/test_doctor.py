@@ -1,0 +1,97 @@
+"""`henk doctor` checks rights, sessions, pooling and the landing bucket, and prints its whole table whatever fails."""
+
+import re
+import subprocess
+
+import psycopg
+import pytest
+from moto.server import ThreadedMotoServer
+
+from henk_pipeline.postgres.embedded import binaries
+from henk_pipeline.postgres.rights import missing_rights
+from tests.e2e.processes import free_port
+from tests.integration.pooler import pgbouncer
+from tests.integration.test_loader_role import ROLE
+
+
+@pytest.fixture
+def loader(database_url, connection):
+    subprocess.run([binaries() / "psql", database_url, "-q", "-v", "ON_ERROR_STOP=1", "-f", ROLE], check=True)
+    return re.sub(r"//postgres@", "//henk_loader@", database_url)
+
+
+def checks(result):
+    """Check → (ok, what was found), lines of one cell joined."""
+    rows, last = {}, ""
+    for line in result.stdout.partition("Checks")[2].splitlines():
+        cells = [cell.strip() for cell in line.split("│")]
+        if len(cells) == 5:
+            last = cells[1] or last
+            rows[last] = (rows.get(last, ("", ""))[0] or cells[2], f"{rows.get(last, ('', ''))[1]} {cells[3]}".strip())
+    return rows
+
+
+def test_the_owner_and_the_loader_role_have_what_they_need(henk, connection, loader):
+    assert missing_rights(connection) == []
+    with psycopg.connect(loader) as of_loader:
+        assert missing_rights(of_loader) == []
+    shown = henk("doctor", HENK_DATABASE_URL=loader)
+    assert shown.returncode == 0, shown.stdout
+    assert "undo_lead_import" in checks(shown)["Rights of the role"][1]
+    assert checks(henk("doctor"))["Rights of the role"] == ("ok", "it may import and publish, undo and erase")
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("REVOKE DELETE ON leads FROM henk_loader", "DELETE on leads"),
+        ("REVOKE SELECT ON schema_migrations FROM henk_loader", ""),
+        ("REVOKE ALL ON henk.planned_runs FROM henk_loader", "SELECT on henk.planned_runs"),
+        ("REVOKE EXECUTE ON FUNCTION henk.lock_business(uuid) FROM henk_loader, public", "EXECUTE on henk.lock_business"),
+    ],
+)
+def test_a_right_that_is_missing_is_named(henk, connection, loader, statement, named):
+    connection.execute(statement)
+    shown = henk("doctor", HENK_DATABASE_URL=loader)
+    assert shown.returncode == 3
+    state, found = checks(shown)["Rights of the role"]
+    assert (state, named in found) == ("FAILED", True), found
+    assert "Daemon" in checks(shown)
+
+
+def test_sessions_that_cannot_write_or_are_pooled_are_named(henk, connection, loader, database_url):
+    assert "no pooler" in checks(henk("doctor"))["Sessions of the role"][1]
+    with pgbouncer(database_url, pool_mode="session") as url:
+        assert "a pooler by session" in checks(henk("doctor", HENK_DATABASE_URL=url))["Sessions of the role"][1]
+    with pgbouncer(database_url, pool_mode="transaction") as url:
+        shown = checks(henk("doctor", HENK_DATABASE_URL=url))
+        assert shown["Sessions of the role"][0] == "FAILED"
+        assert "transaction pooling" in shown["Sessions of the role"][1]
+    connection.execute(f"ALTER ROLE henk_loader IN DATABASE {connection.info.dbname} SET default_transaction_read_only = on")
+    assert checks(henk("doctor", HENK_DATABASE_URL=loader))["Sessions of the role"][0] == "FAILED"
+
+
+def test_the_bucket_and_its_credentials_are_checked(henk):
+    server = ThreadedMotoServer("127.0.0.1", free_port())
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        environment = {
+            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+            "AWS_ACCESS_KEY_ID": "x",
+            "AWS_SECRET_ACCESS_KEY": "x",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+        missing = checks(henk("doctor", HENK_LANDING="s3://nowhere/in", **environment))["Landing folder"]
+        assert (missing[0], "there is no bucket s3://nowhere" in missing[1]) == ("FAILED", True), missing
+        import boto3  # noqa: PLC0415
+
+        boto3.client(
+            "s3", endpoint_url=environment["AWS_ENDPOINT_URL"], aws_access_key_id="x", aws_secret_access_key="x", region_name="us-east-1"
+        ).create_bucket(Bucket="there")
+        assert checks(henk("doctor", HENK_LANDING="s3://there/in", **environment))["Landing folder"][0] == "ok"
+    finally:
+        server.stop()
+    none = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/nonexistent", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent"}
+    state, found = checks(henk("doctor", HENK_LANDING="s3://there/in", **none))["Landing folder"]
+    assert (state, "credentials" in found) == ("FAILED", True), found

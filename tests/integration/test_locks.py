@@ -1,0 +1,43 @@
+"""Every lock has a timeout, and its error names the holder."""
+
+import os
+from pathlib import Path
+
+import filelock
+import pytest
+
+from henk_pipeline.locking import LockedError, held
+
+
+def test_a_lock_that_another_holds_is_given_up_and_names_the_holder(tmp_path):
+    path = tmp_path / "x.lock"
+    with held(path, "work"), pytest.raises(LockedError, match=rf"process {os.getpid()} since .*to work"), held(path, "work", seconds=0.3):
+        pass
+    with held(path, "work", seconds=0.3):
+        pass
+
+
+def test_a_holder_that_names_nobody_is_no_obstacle_to_the_error(tmp_path):
+    path = tmp_path / "x.lock"
+    with filelock.FileLock(path), pytest.raises(LockedError), held(path, "work", seconds=0.3):
+        pass
+
+
+@pytest.mark.parametrize("folder", ["/proc", "/nonexistent", "/proc/1/x"])
+def test_a_folder_that_cannot_be_written_fails_at_once(folder):
+    with pytest.raises(LockedError, match="cannot be written"), held(Path(folder) / "x.lock", "work"):
+        pass
+
+
+@pytest.mark.parametrize("target", ["/proc/x.duckdb", "/proc/new/x.duckdb"])
+def test_an_export_to_where_nothing_can_be_written_ends_at_once(henk, tmp_path, target):
+    assert henk("analytics", "build").returncode == 0
+    refused = henk("analytics", "export", target)
+    assert (refused.returncode, "/proc" in refused.stderr, "Traceback" in refused.stderr) == (3, True, False), refused.stderr
+
+
+def test_doctor_prints_its_whole_table_for_a_home_that_cannot_be_written(henk):
+    shown = henk("doctor", HENK_HOME="/proc/home", HENK_LANDING="/proc/home/landing")
+    assert shown.returncode == 3
+    assert "HENK_HOME can be written" in shown.stdout
+    assert "PostgreSQL" in shown.stdout.partition("Checks")[2]
