@@ -20,7 +20,7 @@ SELECT
     name AS campaign_name,
     status,
     goal_metric,
-    cast(budget AS DECIMAL(18, 2)) AS budget,
+    try_cast(budget AS DECIMAL(18, 2)) AS budget,
     max_attempts,
     exclude_dnc,
     call_window_start,
