@@ -529,8 +529,12 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION henk.refuse_unpublishable(), henk.fill_call_times(), henk.complete_assignments(uuid[]), henk.follow_statuses(),
 henk.refuse_without_contact(), henk.name_caller(), henk.decide_pair(), henk.keep_owner(),
-henk.uncompared_values(uuid, jsonb, uuid[]) FROM PUBLIC;
+henk.uncompared_values(uuid, jsonb, uuid[]), henk.publishable(numeric), henk.publishable(double precision), henk.publishable(timestamptz),
+henk.publishable(date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION henk.complete_assignments(uuid[]), henk.uncompared_values(uuid, jsonb, uuid[]) TO service_role;
+-- A trigger's condition is evaluated as the writer.
+GRANT EXECUTE ON FUNCTION henk.publishable(numeric), henk.publishable(double precision), henk.publishable(timestamptz), henk.publishable(date)
+TO authenticated, service_role;
 
 -- migrate:down
 -- Forward only.
