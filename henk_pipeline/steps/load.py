@@ -3,7 +3,7 @@
 A step is one transaction a business with the business locked: all of an upload is there or none of it, and two runs never interleave.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -111,8 +111,12 @@ def load_upload(  # noqa: PLR0911 - one line a reason to do nothing
         if undone is not None:
             return known_outcome(undone), work.people  # while this one waited
         if imports.is_current(connection, import_id, work.rules):
+            assigned = imports.find_import(connection, slug, work.upload.content_hash, work.upload.list_name)
+            error = error or _ended_campaign(connection, business.id, work.manifest, assigned.campaign_ids if assigned else [])
             imports.keep_error(connection, import_id, error, work.refusal_rules)
             return _known_outcome(connection, slug, work), work.people
+        if not error and (closed := _ended_campaign(connection, business.id, work.manifest, []) or _archived_list(connection, business.id, work)):
+            error, work = closed, replace(work, error=closed, refusal_rules=AWAITS_CAMPAIGN)
         work = silent_about_erased(connection, business, work)
         if error:
             return _refuse(connection, business.id, import_id, work, error), work.people
@@ -141,6 +145,8 @@ def assign_upload(connection: psycopg.Connection, slug: str, upload: imports.Upl
             list_id = record.lead_list_id if name is None else lists.find_list(connection, business.id, name)
             if list_id is not None:  # a list that somebody has archived since is nobody's to call
                 campaign = businesses.find_campaign(connection, business.id, assignment.campaign)
+                if campaign.has_ended:  # since the upload was loaded
+                    continue
                 found.append((campaign.id, list_id, _terms(assignment, _told(name, assignment), said.get((name, assignment.campaign), {}))))
         # In the order of their ids: two uploads that share campaigns take their locks in the same order.
         for campaign_id, list_id, terms in sorted(found, key=lambda one: one[:2]):
@@ -242,6 +248,34 @@ def _opt_out(connection: psycopg.Connection, business_id: UUID, work: UploadToLo
     people = work.opt_outs.filter(pl.col("channel") == "person").select(pl.col("value").str.json_decode(pl.Struct(PERSON_SCHEMA)))
     if people.height:
         suppressions.forbid_calls(connection, business_id, people.unnest("value"))
+
+
+def _ended_campaign(connection: psycopg.Connection, business_id: UUID, manifest: Manifest, assigned: Sequence[UUID]) -> str | None:
+    """Return why an upload is refused whose manifest names a campaign that has ended, but for those it is `assigned` to already."""
+    for _, assignment in manifest.assignments():
+        try:
+            campaign = businesses.find_campaign(connection, business_id, assignment.campaign)
+        except businesses.UnknownCampaignError:
+            continue  # is an error of its own
+        if campaign.has_ended and campaign.id not in assigned:
+            return (
+                f"The campaign {campaign.name!r} is {campaign.status}: no lead joins it any more. "
+                "Set it active again, or name another campaign in the manifest."
+            )
+    return None
+
+
+def _archived_list(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) -> str | None:
+    """Return why an upload is refused that fills a list of which only an archived one is there."""
+    if work.manifest.suppressions:
+        return None
+    names = [work.upload.list_name, *(split.list for split in work.manifest.lists)]
+    if work.manifest.list_column is not None:
+        names += work.people.select(pl.col("lists").explode().drop_nulls().unique().sort()).collect()["lists"].to_list()
+    archived = lists.find_archived(connection, business_id, names)
+    if archived is None:
+        return None
+    return f"The list {archived!r} is archived: no lead joins it any more. Take it out of the archive, or name another list in the manifest."
 
 
 def _filter_error(connection: psycopg.Connection, manifest: Manifest) -> str | None:

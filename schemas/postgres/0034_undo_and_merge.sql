@@ -392,8 +392,6 @@ BEGIN
         FROM public.campaign_leads cl JOIN pg_temp.henk_undo u ON u.lead_id = cl.lead_id JOIN public.campaigns c ON c.id = cl.campaign_id
         WHERE (cl.import_id = p_import_id OR u.inserted) AND NOT henk.is_untouched(cl) GROUP BY cl.lead_id) t
     WHERE t.lead_id = u.lead_id;
-    UPDATE pg_temp.henk_undo SET is_asked = inserted AND reason IS NULL;
-    PERFORM henk.note_uses(p_import_id);
 END
 $$;
 
@@ -610,17 +608,21 @@ BEGIN
     DELETE FROM public.lead_list_members m USING pg_temp.henk_undo u
     WHERE m.lead_id = u.lead_id AND m.import_id = p_import_id AND NOT u.worked_on;
     GET DIAGNOSTICS members = ROW_COUNT;
-    -- Who is on another list of the campaign stays in it, by that list.
+    -- A lead that another list of the campaign holds stays in it by that list, which other imports or people assigned; others leave it, but for
+    -- those that have been worked on.
     UPDATE public.campaign_leads cl SET lead_list_id = other.lead_list_id, import_id = other.import_id
     FROM (
-        SELECT DISTINCT ON (c.id) c.id, a.lead_list_id, a.import_id FROM pg_temp.henk_undo u
-        JOIN public.campaign_leads c ON c.lead_id = u.lead_id AND c.import_id = p_import_id
+        SELECT DISTINCT ON (c.id) c.id, a.lead_list_id, a.import_id FROM public.campaign_leads c
         JOIN public.campaign_lead_lists a ON a.campaign_id = c.campaign_id AND a.is_active
         JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id AND m.lead_id = c.lead_id
-        WHERE NOT u.worked_on AND a.import_id IS DISTINCT FROM p_import_id ORDER BY c.id, a.priority, a.assigned_at, a.id) other
+        LEFT JOIN pg_temp.henk_undo u ON u.lead_id = c.lead_id
+        WHERE c.campaign_id = ANY (import.campaign_ids) AND c.import_id = p_import_id AND NOT coalesce(u.worked_on, NOT henk.is_untouched(c))
+            AND a.import_id IS DISTINCT FROM p_import_id ORDER BY c.id, a.priority, a.assigned_at, a.id) other
     WHERE other.id = cl.id;
     DELETE FROM public.campaign_leads cl USING pg_temp.henk_undo u
-    WHERE cl.lead_id = u.lead_id AND cl.import_id = p_import_id AND NOT u.worked_on;
+    WHERE cl.lead_id = u.lead_id AND NOT u.worked_on AND (cl.import_id = p_import_id
+        OR (cl.import_id IS NOT NULL AND henk.is_untouched(cl) AND NOT EXISTS (SELECT FROM public.campaign_lead_lists a
+            JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id WHERE a.campaign_id = cl.campaign_id AND m.lead_id = cl.lead_id)));
     GET DIAGNOSTICS campaign_leads = ROW_COUNT;
     -- Leads of the list that were there before the import, but came into the campaign by its assignment.
     DELETE FROM public.campaign_leads cl
@@ -634,6 +636,9 @@ BEGIN
         AND NOT EXISTS (SELECT FROM public.lead_list_members m WHERE m.lead_list_id = a.lead_list_id AND m.import_id IS DISTINCT FROM p_import_id
             AND EXISTS (SELECT FROM public.lead_imports i WHERE i.id = m.import_id AND a.campaign_id = ANY (i.campaign_ids)));
     GET DIAGNOSTICS assignments = ROW_COUNT;
+    -- Now that nothing of the import is left with them: which of its leads something else uses.
+    UPDATE pg_temp.henk_undo SET is_asked = inserted AND reason IS NULL;
+    PERFORM henk.note_uses(p_import_id);
     SELECT * INTO back FROM henk.restore_values(p_import_id);
     DELETE FROM public.leads l USING pg_temp.henk_undo u WHERE l.id = u.lead_id AND u.inserted AND u.reason IS NULL;
     GET DIAGNOSTICS deleted = ROW_COUNT;
