@@ -481,7 +481,7 @@ BEGIN
     PERFORM henk.compile_filter(p_criteria);
     FOR compared IN
         SELECT DISTINCT c.criterion ->> 'custom_field' AS name, CASE WHEN jsonb_typeof(c.criterion -> 'value') = 'number'
-            OR c.criterion @? '$.value ? (@.type() == "array")[*] ? (@.type() == "number")' THEN 'number' ELSE 'date' END AS kind
+            OR c.criterion ->> 'op' = 'in' THEN 'number' ELSE 'date' END AS kind
         FROM jsonb_path_query(p_criteria, 'strict $.** ? (@.type() == "object" && exists (@.custom_field) && exists (@.op))') AS c (criterion)
         WHERE jsonb_typeof(c.criterion -> 'value') = 'number' OR c.criterion ->> 'op' IN ('<', '<=', '>', '>=')
             OR (c.criterion ->> 'op' = 'in' AND NOT c.criterion @? '$.value[*] ? (@.type() == "string")')
