@@ -181,7 +181,7 @@ def scores_are_as_usual(context: dg.AssetCheckExecutionContext, henk: Henk) -> d
 
 @dg.asset_check(
     asset="campaign_leads",
-    description="No row holds a value that cannot be published: NaN, infinity, an amount of 10^15, a year beyond 9999. Such values are null in DuckDB.",
+    description="No row holds a value that cannot be published, such as NaN, infinity or a year beyond 9999. Such values are null in DuckDB.",
 )
 def values_can_be_published(henk: Henk) -> dg.AssetCheckResult:
     """Return a warning with the rows whose values were written before the database refused them."""

@@ -99,7 +99,8 @@ def find_campaign(connection: psycopg.Connection, business_id: UUID, name_or_id:
 def _campaigns(connection: psycopg.Connection, business_id: UUID, name_or_id: str) -> list[Campaign]:
     with connection.cursor(row_factory=class_row(Campaign)) as cursor:
         return cursor.execute(
-            """SELECT id, name, status::text AS status FROM campaigns WHERE business_id = %(business)s AND (name = %(wanted)s OR id::text = lower(%(wanted)s))
+            """SELECT id, name, status::text AS status FROM campaigns
+            WHERE business_id = %(business)s AND (name = %(wanted)s OR id::text = lower(%(wanted)s))
             ORDER BY (id::text = lower(%(wanted)s)) DESC, created_at, id""",
             {"business": business_id, "wanted": name_or_id},
         ).fetchall()

@@ -115,7 +115,9 @@ def load_upload(  # noqa: PLR0911 - one line a reason to do nothing
             error = error or _ended_campaign(connection, business.id, work.manifest, assigned.campaign_ids if assigned else [])
             imports.keep_error(connection, import_id, error, work.refusal_rules)
             return _known_outcome(connection, slug, work), work.people
-        if not error and (closed := _ended_campaign(connection, business.id, work.manifest, []) or _archived_list(connection, business.id, work)):
+        if not error and (
+            closed := _ended_campaign(connection, business.id, work.manifest, []) or _archived_list(connection, business.id, work)
+        ):
             error, work = closed, replace(work, error=closed, refusal_rules=AWAITS_CAMPAIGN)
         work = silent_about_erased(connection, business, work)
         if error:
@@ -275,7 +277,9 @@ def _archived_list(connection: psycopg.Connection, business_id: UUID, work: Uplo
     archived = lists.find_archived(connection, business_id, names)
     if archived is None:
         return None
-    return f"The list {archived!r} is archived: no lead joins it any more. Take it out of the archive, or name another list in the manifest."
+    return (
+        f"The list {archived!r} is archived: no lead joins it any more. Take it out of the archive, or name another list in the manifest."
+    )
 
 
 def _filter_error(connection: psycopg.Connection, manifest: Manifest) -> str | None:

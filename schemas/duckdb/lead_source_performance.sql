@@ -33,8 +33,8 @@ costs AS (
     SELECT
         b.business_id,
         e.key AS lead_source,
-        try_cast(e.value ->> '$' AS DECIMAL(18, 2)) AS cost
-    FROM dim_business AS b, json_each(b.lead_source_costs) AS e -- noqa: AL05
+        try_cast(e.value ->> '$' AS DECIMAL(18, 2)) AS cost -- noqa: RF04
+    FROM dim_business AS b, json_each(b.lead_source_costs) AS e -- noqa: RF04, AL05
     WHERE json_type(b.lead_source_costs) = 'OBJECT'
 ),
 

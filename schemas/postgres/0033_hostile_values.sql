@@ -351,8 +351,7 @@ WHEN (OLD.role::text = 'owner' AND OLD.status::text = 'active')
 EXECUTE FUNCTION henk.keep_owner();
 
 -- Filters. Numbers of custom fields are compared by their value in every comparison.
-CREATE OR REPLACE FUNCTION henk.compile_comparison(p_criteria jsonb, p_place text, p_path text)
- RETURNS text
+CREATE OR REPLACE FUNCTION henk.compile_comparison(p_criteria jsonb, p_place text, p_path text) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -495,8 +494,7 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION henk.refresh_list(p_lead_list_id uuid)
- RETURNS integer
+CREATE OR REPLACE FUNCTION henk.refresh_list(p_lead_list_id uuid) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

@@ -509,8 +509,12 @@ def test_no_value_of_one_business_stops_the_tables_of_all(example, connection):
             "UPDATE campaign_leads SET donated_amount = 'NaN', pledged_amount = 1e60, last_attempt_at = 'infinity', contacted_at = '-infinity' "
             "WHERE lead_id = md5('p1')::uuid"
         )
-        connection.execute("UPDATE campaign_leads SET donated_amount = ('0.' || repeat('0', 9000) || '1')::numeric WHERE lead_id = md5('p2')::uuid")
-        connection.execute("UPDATE campaigns SET budget = 'Infinity', end_date = 'infinity', start_date = '-infinity', created_at = '290000-01-01'")
+        connection.execute(
+            "UPDATE campaign_leads SET donated_amount = ('0.' || repeat('0', 9000) || '1')::numeric WHERE lead_id = md5('p2')::uuid"
+        )
+        connection.execute(
+            "UPDATE campaigns SET budget = 'Infinity', end_date = 'infinity', start_date = '-infinity', created_at = '290000-01-01'"
+        )
         connection.execute("UPDATE leads SET last_activity_at = 'infinity', created_at = '-infinity' WHERE id = md5('p1')::uuid")
         connection.execute("UPDATE lead_lists SET created_at = 'infinity'")
     connection.execute("UPDATE campaigns SET call_window_start = '24:00', call_window_end = '24:00'")

@@ -476,7 +476,9 @@ def test_an_import_into_a_campaign_that_has_ended_is_refused_with_the_reason(con
     add_business(connection, "acme", "Year End", "Gala")
     first = upload(connection, tmp_path, "Email\nana@example.org\n", list="first", campaigns=[{"campaign": "Year End"}])
     connection.execute("UPDATE campaigns SET status = %s WHERE name = 'Year End'", [status])
-    outcome = upload(connection, tmp_path, "Email\nbo@example.org\n", list="second", campaigns=[{"campaign": "Gala"}, {"campaign": "Year End"}])
+    outcome = upload(
+        connection, tmp_path, "Email\nbo@example.org\n", list="second", campaigns=[{"campaign": "Gala"}, {"campaign": "Year End"}]
+    )
     assert (outcome.status, outcome.rows_rejected) == ("rejected", 1)
     assert f"'Year End' is {status}" in outcome.error
     assert connection.execute("SELECT count(*) FROM leads").fetchall() == [(1,)]
@@ -485,7 +487,9 @@ def test_an_import_into_a_campaign_that_has_ended_is_refused_with_the_reason(con
     assert (again.import_id, again.status, again.error) == (first.import_id, "loaded", None)
     # As soon as the campaign is open the file loads.
     connection.execute("UPDATE campaigns SET status = 'active'")
-    opened = upload(connection, tmp_path, "Email\nbo@example.org\n", list="second", campaigns=[{"campaign": "Gala"}, {"campaign": "Year End"}])
+    opened = upload(
+        connection, tmp_path, "Email\nbo@example.org\n", list="second", campaigns=[{"campaign": "Gala"}, {"campaign": "Year End"}]
+    )
     assert opened.status == "loaded"
     assert connection.execute("SELECT count(*) FROM campaign_leads").fetchall() == [(3,)]
 

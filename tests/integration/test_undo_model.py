@@ -142,7 +142,9 @@ STEPS = st.lists(
         st.tuples(st.just("import"), ROWS, st.sampled_from(["fill", "overwrite", "skip"]), st.sampled_from(["one", "two"]), st.booleans()),
         st.tuples(st.just("again"), st.integers(0, 9)),
         st.tuples(st.just("undo"), st.integers(0, 9)),
-        st.tuples(st.just("edit"), st.sampled_from(PEOPLE), st.sampled_from(["company", "department"]), st.sampled_from(["Mine", "Acme", "Sales"])),
+        st.tuples(
+            st.just("edit"), st.sampled_from(PEOPLE), st.sampled_from(["company", "department"]), st.sampled_from(["Mine", "Acme", "Sales"])
+        ),
     ),
     min_size=2,
     max_size=9,

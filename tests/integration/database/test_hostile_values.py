@@ -43,7 +43,12 @@ def test_what_cannot_be_published_cannot_be_inserted(connection, acme, member):
 
 @pytest.mark.parametrize(
     ("column", "good"),
-    [("donated_amount", "999999999999999.99"), ("donated_amount", "0"), ("next_attempt_at", "9999-12-31 23:59:59+00"), ("contacted_at", None)],
+    [
+        ("donated_amount", "999999999999999.99"),
+        ("donated_amount", "0"),
+        ("next_attempt_at", "9999-12-31 23:59:59+00"),
+        ("contacted_at", None),
+    ],
 )
 def test_what_can_be_published_is_written(connection, called, column, good):
     connection.execute(f"UPDATE campaign_leads SET {column} = %s", [good])

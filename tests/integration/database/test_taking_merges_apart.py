@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from tests.conftest import new_database
 from tests.integration.database.acting import acting_as, add_business, add_campaign, add_lead, add_list, assign, column, value
 
-TABLES = ("leads", "campaign_leads", "lead_list_members", "lead_lists", "campaign_lead_lists", "lead_import_rows", "lead_duplicate_candidates")
+TABLES = (
+    "leads",
+    "campaign_leads",
+    "lead_list_members",
+    "lead_lists",
+    "campaign_lead_lists",
+    "lead_import_rows",
+    "lead_duplicate_candidates",
+)
 
 
 def everything(connection, business):
@@ -186,7 +194,10 @@ def test_merged_in_any_order_and_taken_apart_from_the_last(playground, people, d
         add_lead(connection, business, email=f"{n}@example.org", **one["columns"], **({"source": "crm", "source_id": str(n)} if one["source_id"] else {}))
         for n, one in enumerate(people)
     ]  # fmt: skip
-    lists = [add_list(connection, business, str(n), [lead for lead, one in zip(leads, people, strict=True) if n in one["lists"]]) for n in range(3)]
+    lists = [
+        add_list(connection, business, str(n), [lead for lead, one in zip(leads, people, strict=True) if n in one["lists"]])
+        for n in range(3)
+    ]
     campaigns = [add_campaign(connection, business, str(n), exclude_dnc=n > 0) for n in range(3)]
     for campaign, lead_list in zip(campaigns, lists, strict=True):
         assign(connection, campaign, lead_list)
