@@ -84,6 +84,24 @@ def fill_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID
     return list_id
 
 
+class UncomparedValue(NamedTuple):
+    """Values of a custom field that a criterion cannot compare: what with (number or date), of how many leads, and one of them."""
+
+    custom_field: str
+    compared_with: str
+    leads: int
+    example: str
+
+
+def find_uncompared(connection: psycopg.Connection, business_id: UUID, criteria: dict[str, Any], leads: pl.Series) -> list[UncomparedValue]:
+    """Return what criteria cannot compare in custom fields of these leads (ids): such a lead does not meet them."""
+    rows = connection.execute(
+        "SELECT custom_field, compared_with, leads, left(example, 40) FROM henk.uncompared_values(%s, %s, %s::uuid[]) ORDER BY 1, 2",
+        [business_id, Jsonb(criteria), leads.to_list()],
+    )
+    return [UncomparedValue(*row) for row in rows]
+
+
 def filter_error(connection: psycopg.Connection, criteria: dict[str, Any]) -> str | None:
     """What is wrong with filter criteria, by the database's own word; None if nothing is. Leaves the connection in no transaction."""
     try:

@@ -198,6 +198,7 @@ def _load(
         named = people.lists.explode("lists").drop_nulls().unique()
         for (name,), members in sorted(named.partition_by("lists", as_dict=True).items()):
             lists.fill_list(connection, business_id, import_id, lists.ListToFill(str(name)), members["lead_id"])
+    _note_uncompared(connection, business_id, work, ids)
     load.write_provenance(connection, business_id, import_id, provenance(people.loaded, lost.all(), updated.all()))
     duplicates.keep_candidates(connection, business_id, people.doubtful)
     _opt_out(connection, business_id, work, f"opted out in {work.upload.file_name}")
@@ -282,10 +283,27 @@ def _archived_list(connection: psycopg.Connection, business_id: UUID, work: Uplo
     )
 
 
-def _filter_error(connection: psycopg.Connection, manifest: Manifest) -> str | None:
+def _criteria(manifest: Manifest) -> list[tuple[str, dict[str, Any]]]:
+    """Return each `where` of a manifest with what it is of."""
     named = [(f"list {split.list!r}", split.where) for split in manifest.lists]
-    named += [(f"campaign {assignment.campaign!r}", assignment.where) for _, assignment in manifest.assignments() if assignment.where]
-    for what, criteria in named:
+    return named + [(f"campaign {assignment.campaign!r}", assignment.where) for _, assignment in manifest.assignments() if assignment.where]
+
+
+def _note_uncompared(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad, leads: pl.Series) -> None:
+    """Add a note to the reading of an upload, for its report, for each custom field that a `where` of its manifest cannot compare in some leads."""
+    notes = [
+        f"The `where` of the {what} compares {value.custom_field!r} with a {value.compared_with}: {value.leads} of the file's leads have a text "
+        f"that is none, such as {value.example!r}, and are left out by it."
+        for what, criteria in _criteria(work.manifest)
+        for value in lists.find_uncompared(connection, business_id, criteria, leads)
+    ]
+    if notes:
+        kept = work.reading.setdefault("notes", [])
+        kept += [note for note in notes if note not in kept]  # a load that is tried again notes nothing twice
+
+
+def _filter_error(connection: psycopg.Connection, manifest: Manifest) -> str | None:
+    for what, criteria in _criteria(manifest):
         if wrong := lists.filter_error(connection, criteria):
             return f"The manifest's {what} has a `where` that cannot be used: {wrong}."
     return None

@@ -511,3 +511,14 @@ def test_an_import_into_an_archived_list_is_refused_with_the_reason(connection, 
     assert connection.execute("SELECT name FROM lead_lists").fetchall() == [("old",)]
     connection.execute("INSERT INTO lead_lists (business_id, name) SELECT id, 'old' FROM businesses")  # one that is not
     assert upload(connection, tmp_path, text, **manifest).status == "loaded"
+
+
+def test_values_that_a_where_cannot_compare_are_noted(connection, tmp_path):
+    add_business(connection, "acme", "Year End")
+    big = {"custom_field": "Pledge level", "op": ">", "value": 100}
+    text = 'Email,Pledge level\nana@example.org,"$1,500"\nbo@example.org,300\ncy@example.org,"$20"\n'
+    upload(connection, tmp_path, text, lists=[{"list": "Big", "where": big}], campaigns=[{"campaign": "Year End", "where": big}])
+    assert connection.execute("SELECT lead_count FROM lead_lists WHERE name = 'Big'").fetchall() == [(1,)]
+    ((reading,),) = connection.execute("SELECT reading FROM lead_imports").fetchall()
+    assert [note.split(": ")[1].split(", such")[0] for note in reading["notes"]] == ["2 of the file's leads have a text that is none"] * 2
+    assert "list 'Big'" in reading["notes"][0]
