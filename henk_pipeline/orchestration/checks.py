@@ -179,6 +179,22 @@ def scores_are_as_usual(context: dg.AssetCheckExecutionContext, henk: Henk) -> d
     )
 
 
+@dg.asset_check(
+    asset="campaign_leads",
+    description="No row holds a value that cannot be published, such as NaN, infinity or a year beyond 9999. Such values are null in DuckDB.",
+)
+def values_can_be_published(henk: Henk) -> dg.AssetCheckResult:
+    """Return a warning with the rows whose values were written before the database refused them."""
+    with henk.database() as connection:
+        found = health.unpublishable_values(connection)
+    return _result(
+        found,
+        "Every value can be published.",
+        "Values that are published as null; correct the rows in PostgreSQL, or set the values to null.",
+        dg.AssetCheckSeverity.WARN,
+    )
+
+
 @dg.asset_check(asset="uploads", description="Something has landed for every business that always sends. Asked every morning.")
 def business_is_silent(henk: Henk) -> dg.AssetCheckResult:
     """Warns of businesses that have sent five times and now for three times their usual interval have not."""
@@ -217,6 +233,7 @@ ALL = [
     few_rows_duplicate,
     lists_count_their_members,
     nobody_suppressed_is_called,
+    values_can_be_published,
     scores_are_as_usual,
     business_is_silent,
 ]

@@ -23,6 +23,12 @@ class Campaign(NamedTuple):
 
     id: UUID
     name: str
+    status: str
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether no lead joins it any more."""
+        return self.status in ("completed", "cancelled")
 
 
 class UnknownBusinessError(LookupError):
@@ -95,7 +101,8 @@ def find_campaign(connection: psycopg.Connection, business_id: UUID, name_or_id:
 def _campaigns(connection: psycopg.Connection, business_id: UUID, name_or_id: str) -> list[Campaign]:
     with connection.cursor(row_factory=class_row(Campaign)) as cursor:
         return cursor.execute(
-            """SELECT id, name FROM campaigns WHERE business_id = %(business)s AND (name = %(wanted)s OR id::text = lower(%(wanted)s))
+            """SELECT id, name, status::text AS status FROM campaigns
+            WHERE business_id = %(business)s AND (name = %(wanted)s OR id::text = lower(%(wanted)s))
             ORDER BY (id::text = lower(%(wanted)s)) DESC, created_at, id""",
             {"business": business_id, "wanted": name_or_id},
         ).fetchall()

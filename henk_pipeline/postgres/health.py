@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, LiteralString
 
 import psycopg
+from psycopg import sql
 
 OF_RUN = "(%(uploads)s::text[] IS NULL OR i.upload = ANY (%(uploads)s))"
 BUSINESSES_OF_RUN = "(%(uploads)s::text[] IS NULL OR b.id IN (SELECT i.business_id FROM lead_imports i WHERE i.upload = ANY (%(uploads)s)))"
@@ -57,6 +58,36 @@ SELECT business, imports, usual_days, days_since FROM (
             WHERE started_at > now() - interval '180 days') d) i
     JOIN businesses b ON b.id = i.business_id GROUP BY b.slug) t
 WHERE imports >= 5 AND days_since > greatest(3 * usual_days, 2) ORDER BY business"""
+
+
+def unpublishable_values(connection: psycopg.Connection, limit: int = 1000) -> list[dict[str, Any]]:
+    """Return values that are published as null because nothing but PostgreSQL can hold them (henk.publishable), from before migration 0033.
+
+    Args:
+        connection: Of the database.
+        limit: The most values that are returned.
+
+    Returns:
+        A row a value: business (slug), table, id, column and value, as text.
+    """
+    columns = connection.execute("SELECT table_name, column_name FROM henk.published_values ORDER BY 1, 2").fetchall()
+    parts = [
+        sql.SQL(
+            "SELECT {business} AS business_id, {name} AS table, t.id, {label} AS column, t.{column}::text AS value "
+            "FROM public.{table} t WHERE henk.publishable(t.{column}) IS DISTINCT FROM t.{column}"
+        ).format(
+            business=sql.Identifier("t", "id" if table == "businesses" else "business_id"), name=sql.Literal(table),
+            label=sql.Literal(column), column=sql.Identifier(column), table=sql.Identifier(table),
+        )
+        for table, column in columns
+    ]  # fmt: skip
+    query = sql.SQL(
+        "SELECT b.slug AS business, v.table, v.id::text AS id, v.column, left(v.value, 100) AS value FROM ({}) v "
+        "JOIN businesses b ON b.id = v.business_id ORDER BY 1, 2, 3, 4 LIMIT {}"
+    ).format(sql.SQL(" UNION ALL ").join(parts), sql.Literal(limit))
+    cursor = connection.execute(query)
+    names = [column.name for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def rejected_shares(connection: psycopg.Connection, uploads: Sequence[str] | None, share: float) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Lists: found, made and filled, and whether filter criteria are any. Every function works inside the caller's transaction."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,6 +18,18 @@ def find_list(connection: psycopg.Connection, business_id: UUID, name: str) -> U
     row = connection.execute(
         "SELECT id FROM lead_lists WHERE business_id = %s AND name = %s AND NOT is_archived ORDER BY created_at, id LIMIT 1",
         [business_id, name],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def find_archived(connection: psycopg.Connection, business_id: UUID, names: Sequence[str]) -> str | None:
+    """Return the first of these names that only archived lists of the business have; None if there is none."""
+    row = connection.execute(
+        """SELECT n.name FROM unnest(%(names)s::text[]) WITH ORDINALITY n (name, place)
+        WHERE EXISTS (SELECT FROM lead_lists l WHERE l.business_id = %(business)s AND l.name = n.name)
+            AND NOT EXISTS (SELECT FROM lead_lists l WHERE l.business_id = %(business)s AND l.name = n.name AND NOT l.is_archived)
+        ORDER BY n.place LIMIT 1""",
+        {"business": business_id, "names": list(names)},
     ).fetchone()
     return row[0] if row else None
 
@@ -69,6 +82,24 @@ def fill_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID
     )
     connection.execute("DROP TABLE staged_members")
     return list_id
+
+
+class UncomparedValue(NamedTuple):
+    """Values of a custom field that a criterion cannot compare: what with (number or date), of how many leads, and one of them."""
+
+    custom_field: str
+    compared_with: str
+    leads: int
+    example: str
+
+
+def find_uncompared(connection: psycopg.Connection, business_id: UUID, criteria: dict[str, Any], leads: pl.Series) -> list[UncomparedValue]:
+    """Return what criteria cannot compare in custom fields of these leads (ids): such a lead does not meet them."""
+    rows = connection.execute(
+        "SELECT custom_field, compared_with, leads, left(example, 40) FROM henk.uncompared_values(%s, %s, %s::uuid[]) ORDER BY 1, 2",
+        [business_id, Jsonb(criteria), leads.to_list()],
+    )
+    return [UncomparedValue(*row) for row in rows]
 
 
 def filter_error(connection: psycopg.Connection, criteria: dict[str, Any]) -> str | None:

@@ -6,7 +6,7 @@ The statements of both connections are of this module alone; names and numbers i
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from adbc_driver_manager import AdbcConnection, AdbcDatabase, AdbcStatement
@@ -17,51 +17,76 @@ from psycopg.conninfo import conninfo_to_dict
 
 from henk_pipeline.postgres.pooling import is_pooled
 
-# Table → column → how PostgreSQL gives it. Only what a table in schemas/duckdb/ asks for is read. `numeric` goes as text: Arrow has no number
-# of any precision.
-SOURCES: Mapping[str, Mapping[str, str]] = {
+# Columns whose values may be such as nothing but PostgreSQL can hold (NaN, infinity, a year of six digits) come as null where they are: one
+# member's value must not stop the tables of all (henk.publishable, migration 0033). `numeric` goes as text: Arrow has no number of any precision.
+AMOUNT: LiteralString = "round(henk.publishable({})::numeric, 2)::text"
+TIME: LiteralString = "henk.publishable({})"
+# A number of jsonb may be longer than any parser of JSON takes.
+COSTS: LiteralString = """(SELECT jsonb_object_agg(c.key, round(henk.publishable(c.value::numeric), 2))
+    FROM jsonb_each_text(CASE jsonb_typeof(settings -> 'lead_source_costs') WHEN 'object' THEN settings -> 'lead_source_costs' END) c
+    WHERE c.value ~ '^[0-9]{1,15}([.][0-9]{1,100})?$')"""
+
+
+def _each(pattern: LiteralString, *columns: LiteralString) -> dict[str, LiteralString]:
+    """Return how PostgreSQL gives each of these columns."""
+    return {column: pattern.format(column) for column in columns}
+
+
+# Table → column → how PostgreSQL gives it. Only what a table in schemas/duckdb/ asks for is read.
+SOURCES: Mapping[str, Mapping[str, LiteralString]] = {
     "businesses": {
-        **dict.fromkeys(("id", "slug", "name", "timezone", "created_at"), ""),
+        **dict.fromkeys(("id", "slug", "name", "timezone"), ""),
+        **_each(TIME, "created_at"),
         "default_country": "default_country::text",
         "calling_code": "(SELECT r.calling_code FROM henk.phone_regions r WHERE r.region = businesses.default_country)",
         "status": "status::text",
-        "lead_source_costs": "settings -> 'lead_source_costs'",
+        "lead_source_costs": COSTS,
         "currency_setting": "settings ->> 'currency'",
     },
     "campaigns": {
         **dict.fromkeys(
-            ("id", "business_id", "name", "goal_metric", "max_attempts", "exclude_dnc", "call_window_start", "call_window_end", "start_date"), ""
+            ("id", "business_id", "name", "goal_metric", "max_attempts", "exclude_dnc", "call_window_start", "call_window_end"), ""
         ),
-        **dict.fromkeys(("end_date", "created_at"), ""),
-        "budget": "budget::text",
+        **_each(TIME, "start_date", "end_date", "created_at"),
+        **_each(AMOUNT, "budget"),
         "status": "status::text",
     },
-    "leads": dict.fromkeys(
-        (
-            "id", "business_id", "first_name", "last_name", "email", "phone", "mobile_phone", "company", "title", "street", "city",
-            "postal_code", "state", "country", "timezone", "preferred_language", "lead_source", "source", "status", "lead_score",
-            "quality_rating", "do_not_call", "dnc", "do_not_email", "email_opt_out", "last_activity_at", "created_at", "updated_at",
+    "leads": {
+        **dict.fromkeys(
+            (
+                "id", "business_id", "first_name", "last_name", "email", "phone", "mobile_phone", "company", "title", "street", "city",
+                "postal_code", "state", "country", "timezone", "preferred_language", "lead_source", "source", "status", "lead_score",
+                "quality_rating", "do_not_call", "dnc", "do_not_email", "email_opt_out",
+            ),
+            "",
         ),
-        "",
-    ),
-    "lead_lists": dict.fromkeys(("id", "business_id", "name", "list_type", "lead_count", "is_archived", "source", "created_at"), ""),
-    "lead_list_members": dict.fromkeys(("id", "business_id", "lead_list_id", "lead_id", "added_at"), ""),
-    "campaign_lead_lists": dict.fromkeys(
-        (
-            "id", "business_id", "campaign_id", "lead_list_id", "priority", "total_leads", "contacted_leads", "successful_leads",
-            "is_active", "assigned_at", "completed_at",
+        **_each(TIME, "last_activity_at", "created_at", "updated_at"),
+    },
+    "lead_lists": {
+        **dict.fromkeys(("id", "business_id", "name", "list_type", "lead_count", "is_archived", "source"), ""),
+        **_each(TIME, "created_at"),
+    },
+    "lead_list_members": {**dict.fromkeys(("id", "business_id", "lead_list_id", "lead_id"), ""), **_each(TIME, "added_at")},
+    "campaign_lead_lists": {
+        **dict.fromkeys(
+            (
+                "id", "business_id", "campaign_id", "lead_list_id", "priority", "total_leads", "contacted_leads", "successful_leads",
+                "is_active",
+            ),
+            "",
         ),
-        "",
-    ),
+        **_each(TIME, "assigned_at", "completed_at"),
+    },
     "campaign_leads": {
         **dict.fromkeys(
             (
                 "id", "business_id", "campaign_id", "lead_id", "lead_list_id", "status", "attempts", "outcome", "total_talk_time",
-                "last_call_duration", "last_attempt_at", "next_attempt_at", "added_at", "contacted_at", "converted_at",
+                "last_call_duration",
             ),
             "",
         ),
-        **{name: f"{name}::text" for name in ("pledged_amount", "donated_amount")},
+        **_each(TIME, "last_attempt_at", "next_attempt_at", "added_at", "contacted_at", "converted_at"),
+        **_each(AMOUNT, "pledged_amount", "donated_amount"),
     },
     "lead_imports": {
         **dict.fromkeys(
@@ -77,7 +102,7 @@ SOURCES: Mapping[str, Mapping[str, str]] = {
     "lead_import_rejections": dict.fromkeys(("id", "business_id", "import_id", "line_number", "column_name", "rule"), ""),
     "lead_duplicate_candidates": dict.fromkeys(("id", "business_id", "decision", "match_probability"), ""),
     "lead_merges": dict.fromkeys(("id", "business_id", "taken_apart_at"), ""),
-    "suppressions": dict.fromkeys(("business_id", "channel", "value", "source", "added_at"), ""),
+    "suppressions": {**dict.fromkeys(("business_id", "channel", "value", "source"), ""), **_each(TIME, "added_at")},
 }  # fmt: skip
 
 Handle = TypeVar("Handle", AdbcDatabase, AdbcConnection, AdbcStatement)

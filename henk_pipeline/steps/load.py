@@ -3,7 +3,7 @@
 A step is one transaction a business with the business locked: all of an upload is there or none of it, and two runs never interleave.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -111,8 +111,14 @@ def load_upload(  # noqa: PLR0911 - one line a reason to do nothing
         if undone is not None:
             return known_outcome(undone), work.people  # while this one waited
         if imports.is_current(connection, import_id, work.rules):
+            assigned = imports.find_import(connection, slug, work.upload.content_hash, work.upload.list_name)
+            error = error or _ended_campaign(connection, business.id, work.manifest, assigned.campaign_ids if assigned else [])
             imports.keep_error(connection, import_id, error, work.refusal_rules)
             return _known_outcome(connection, slug, work), work.people
+        if not error and (
+            closed := _ended_campaign(connection, business.id, work.manifest, []) or _archived_list(connection, business.id, work)
+        ):
+            error, work = closed, replace(work, error=closed, refusal_rules=AWAITS_CAMPAIGN)
         work = silent_about_erased(connection, business, work)
         if error:
             return _refuse(connection, business.id, import_id, work, error), work.people
@@ -141,6 +147,8 @@ def assign_upload(connection: psycopg.Connection, slug: str, upload: imports.Upl
             list_id = record.lead_list_id if name is None else lists.find_list(connection, business.id, name)
             if list_id is not None:  # a list that somebody has archived since is nobody's to call
                 campaign = businesses.find_campaign(connection, business.id, assignment.campaign)
+                if campaign.has_ended:  # since the upload was loaded
+                    continue
                 found.append((campaign.id, list_id, _terms(assignment, _told(name, assignment), said.get((name, assignment.campaign), {}))))
         # In the order of their ids: two uploads that share campaigns take their locks in the same order.
         for campaign_id, list_id, terms in sorted(found, key=lambda one: one[:2]):
@@ -190,6 +198,7 @@ def _load(
         named = people.lists.explode("lists").drop_nulls().unique()
         for (name,), members in sorted(named.partition_by("lists", as_dict=True).items()):
             lists.fill_list(connection, business_id, import_id, lists.ListToFill(str(name)), members["lead_id"])
+    _note_uncompared(connection, business_id, work, ids)
     load.write_provenance(connection, business_id, import_id, provenance(people.loaded, lost.all(), updated.all()))
     duplicates.keep_candidates(connection, business_id, people.doubtful)
     _opt_out(connection, business_id, work, f"opted out in {work.upload.file_name}")
@@ -244,10 +253,57 @@ def _opt_out(connection: psycopg.Connection, business_id: UUID, work: UploadToLo
         suppressions.forbid_calls(connection, business_id, people.unnest("value"))
 
 
-def _filter_error(connection: psycopg.Connection, manifest: Manifest) -> str | None:
+def _ended_campaign(connection: psycopg.Connection, business_id: UUID, manifest: Manifest, assigned: Sequence[UUID]) -> str | None:
+    """Return why an upload is refused whose manifest names a campaign that has ended, but for those it is `assigned` to already."""
+    for _, assignment in manifest.assignments():
+        try:
+            campaign = businesses.find_campaign(connection, business_id, assignment.campaign)
+        except businesses.UnknownCampaignError:
+            continue  # is an error of its own
+        if campaign.has_ended and campaign.id not in assigned:
+            return (
+                f"The campaign {campaign.name!r} is {campaign.status}: no lead joins it any more. "
+                "Set it active again, or name another campaign in the manifest."
+            )
+    return None
+
+
+def _archived_list(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) -> str | None:
+    """Return why an upload is refused that fills a list of which only an archived one is there."""
+    if work.manifest.suppressions:
+        return None
+    names = [work.upload.list_name, *(split.list for split in work.manifest.lists)]
+    if work.manifest.list_column is not None:
+        names += work.people.select(pl.col("lists").explode().drop_nulls().unique().sort()).collect()["lists"].to_list()
+    archived = lists.find_archived(connection, business_id, names)
+    if archived is None:
+        return None
+    return (
+        f"The list {archived!r} is archived: no lead joins it any more. Take it out of the archive, or name another list in the manifest."
+    )
+
+
+def _criteria(manifest: Manifest) -> list[tuple[str, dict[str, Any]]]:
+    """Return each `where` of a manifest with what it is of."""
     named = [(f"list {split.list!r}", split.where) for split in manifest.lists]
-    named += [(f"campaign {assignment.campaign!r}", assignment.where) for _, assignment in manifest.assignments() if assignment.where]
-    for what, criteria in named:
+    return named + [(f"campaign {assignment.campaign!r}", assignment.where) for _, assignment in manifest.assignments() if assignment.where]
+
+
+def _note_uncompared(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad, leads: pl.Series) -> None:
+    """Add a note to the reading of an upload, for its report, for each custom field that a `where` of its manifest cannot compare in some leads."""
+    notes = [
+        f"The `where` of the {what} compares {value.custom_field!r} with a {value.compared_with}: {value.leads} of the file's leads have a text "
+        f"that is none, such as {value.example!r}, and are left out by it."
+        for what, criteria in _criteria(work.manifest)
+        for value in lists.find_uncompared(connection, business_id, criteria, leads)
+    ]
+    if notes:
+        kept = work.reading.setdefault("notes", [])
+        kept += [note for note in notes if note not in kept]  # a load that is tried again notes nothing twice
+
+
+def _filter_error(connection: psycopg.Connection, manifest: Manifest) -> str | None:
+    for what, criteria in _criteria(manifest):
         if wrong := lists.filter_error(connection, criteria):
             return f"The manifest's {what} has a `where` that cannot be used: {wrong}."
     return None

@@ -19,6 +19,10 @@ REMEDIES = (
         "Add the campaign with `henk campaign add`, or correct its name in the manifest; the next night loads the file.",
     ),
     (
+        "no lead joins it any more",
+        "Reopen the campaign or the list, or name another one in the manifest; the next night loads the file.",
+    ),
+    (
         "rows were rejected, more than",
         "Send the report to the person who sent the file. Correct the rows, or allow more with max_rejected.",
     ),

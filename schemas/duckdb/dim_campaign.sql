@@ -22,7 +22,7 @@ SELECT
     c.status,
     c.goal_metric,
     b.currency,
-    cast(c.budget AS DECIMAL(18, 2)) AS budget,
+    try_cast(c.budget AS DECIMAL(18, 2)) AS budget,
     c.max_attempts,
     c.exclude_dnc,
     c.call_window_start,

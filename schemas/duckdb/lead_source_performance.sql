@@ -31,12 +31,13 @@ WITH by_lead AS (
 ),
 
 costs AS (
+    -- Key by key: ->> would read a name such as "$[" as a path, and fail.
     SELECT
-        business_id,
-        unnest(json_keys(lead_source_costs)) AS lead_source,
-        unnest(list_transform(json_keys(lead_source_costs), lambda k: try_cast(lead_source_costs ->> k AS DECIMAL(18, 2)))) AS cost -- noqa
-    FROM dim_business
-    WHERE json_type(lead_source_costs) = 'OBJECT'
+        b.business_id,
+        e.key AS lead_source,
+        try_cast(e.value ->> '$' AS DECIMAL(18, 2)) AS cost -- noqa: RF04
+    FROM dim_business AS b, json_each(b.lead_source_costs) AS e -- noqa: RF04, AL05
+    WHERE json_type(b.lead_source_costs) = 'OBJECT'
 ),
 
 by_source AS (

@@ -616,3 +616,35 @@ def test_exported_parquet_is_read_alike_by_polars_pyarrow_and_duckdb(example, tm
     assert [json.loads(text) for text in reasons] == [{"email_invalid": 2, "no_contact": 1}]
     assert pl.read_parquet(tmp_path / "out" / "list_reusability.parquet").schema["total_conversions"] == pl.Int64
     assert pl.read_parquet(tmp_path / "out" / "campaign_funnel.parquet").schema["donated_amount"] == pl.Decimal(38, 2)
+
+
+def test_no_value_of_one_business_stops_the_tables_of_all(example, connection):
+    with connection.transaction():  # what stands from before the database refused it
+        connection.execute("SET LOCAL session_replication_role = replica")
+        connection.execute(
+            "UPDATE campaign_leads SET donated_amount = 'NaN', pledged_amount = 1e60, last_attempt_at = 'infinity', contacted_at = '-infinity' "
+            "WHERE lead_id = md5('p1')::uuid"
+        )
+        connection.execute(
+            "UPDATE campaign_leads SET donated_amount = ('0.' || repeat('0', 9000) || '1')::numeric WHERE lead_id = md5('p2')::uuid"
+        )
+        connection.execute(
+            "UPDATE campaigns SET budget = 'Infinity', end_date = 'infinity', start_date = '-infinity', created_at = '290000-01-01'"
+        )
+        connection.execute("UPDATE leads SET last_activity_at = 'infinity', created_at = '-infinity' WHERE id = md5('p1')::uuid")
+        connection.execute("UPDATE lead_lists SET created_at = 'infinity'")
+    connection.execute("UPDATE campaigns SET call_window_start = '24:00', call_window_end = '24:00'")
+    costs = {"$[": 5, "$.x": 1, "a*": 2, "Event": 50, "Web": "soon", "x": [[]], "y": None}
+    connection.execute(
+        "UPDATE businesses SET timezone = '../..', settings = jsonb_build_object('lead_source_costs', %s::jsonb || jsonb_build_object('z', 1e400)) "
+        "WHERE slug = 'acme'",
+        [json.dumps(costs)],
+    )
+    publish(example)
+    assert asked(example, "SELECT donated_amount, pledged_amount, last_attempt_at, contacted_at FROM fct_campaign_lead WHERE lead_id = md5('p1')::uuid") == [
+        (None, None, None, None)
+    ]  # fmt: skip
+    assert asked(example, "SELECT DISTINCT budget, start_date, end_date, created_at FROM dim_campaign") == [(None, None, None, None)]
+    assert asked(example, "SELECT last_activity_at, created_at FROM dim_lead WHERE first_name = 'Ana'") == [(None, None)]
+    assert asked(example, "SELECT cost FROM lead_source_performance WHERE lead_source = 'Event'") == [(50,)]
+    assert asked(example, "SELECT count(*) FROM dim_lead WHERE business_id = md5('beta')::uuid") == [(1,)]

@@ -469,3 +469,56 @@ def test_the_record_of_an_import_keeps_what_it_brought_when_it_is_loaded_anew(co
     again = upload(connection, tmp_path, text, list="second", update="fill", description="under other rules")
     assert (again.leads_inserted, again.leads_updated, again.leads_unchanged) == (0, 0, 3)
     assert connection.execute(counts).fetchall() == [(1, 1, 1)]
+
+
+@pytest.mark.parametrize("status", ["completed", "cancelled"])
+def test_an_import_into_a_campaign_that_has_ended_is_refused_with_the_reason(connection, tmp_path, status):
+    add_business(connection, "acme", "Year End", "Gala")
+    first = upload(connection, tmp_path, "Email\nana@example.org\n", list="first", campaigns=[{"campaign": "Year End"}])
+    connection.execute("UPDATE campaigns SET status = %s WHERE name = 'Year End'", [status])
+    outcome = upload(
+        connection, tmp_path, "Email\nbo@example.org\n", list="second", campaigns=[{"campaign": "Gala"}, {"campaign": "Year End"}]
+    )
+    assert (outcome.status, outcome.rows_rejected) == ("rejected", 1)
+    assert f"'Year End' is {status}" in outcome.error
+    assert connection.execute("SELECT count(*) FROM leads").fetchall() == [(1,)]
+    # A file that was loaded before is what it was; a campaign that it names only now is not joined.
+    again = upload(connection, tmp_path, "Email\nana@example.org\n", list="first", campaigns=[{"campaign": "Year End"}])
+    assert (again.import_id, again.status, again.error) == (first.import_id, "loaded", None)
+    # As soon as the campaign is open the file loads.
+    connection.execute("UPDATE campaigns SET status = 'active'")
+    opened = upload(
+        connection, tmp_path, "Email\nbo@example.org\n", list="second", campaigns=[{"campaign": "Gala"}, {"campaign": "Year End"}]
+    )
+    assert opened.status == "loaded"
+    assert connection.execute("SELECT count(*) FROM campaign_leads").fetchall() == [(3,)]
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        {"list": "old"},
+        {"list": "new", "lists": [{"list": "old", "where": {"field": "email", "op": "is_null", "value": False}}]},
+        {"list": "new", "list_column": "Group"},
+    ],
+)
+def test_an_import_into_an_archived_list_is_refused_with_the_reason(connection, tmp_path, manifest):
+    add_business(connection, "acme")
+    connection.execute("INSERT INTO lead_lists (business_id, name, is_archived) SELECT id, 'old', true FROM businesses")
+    text = "Email,Group\nbo@example.org,old\n"
+    outcome = upload(connection, tmp_path, text, **manifest)
+    assert (outcome.status, "'old' is archived" in (outcome.error or "")) == ("rejected", True)
+    assert connection.execute("SELECT name FROM lead_lists").fetchall() == [("old",)]
+    connection.execute("INSERT INTO lead_lists (business_id, name) SELECT id, 'old' FROM businesses")  # one that is not
+    assert upload(connection, tmp_path, text, **manifest).status == "loaded"
+
+
+def test_values_that_a_where_cannot_compare_are_noted(connection, tmp_path):
+    add_business(connection, "acme", "Year End")
+    big = {"custom_field": "Pledge level", "op": ">", "value": 100}
+    text = 'Email,Pledge level\nana@example.org,"$1,500"\nbo@example.org,300\ncy@example.org,"$20"\n'
+    upload(connection, tmp_path, text, lists=[{"list": "Big", "where": big}], campaigns=[{"campaign": "Year End", "where": big}])
+    assert connection.execute("SELECT lead_count FROM lead_lists WHERE name = 'Big'").fetchall() == [(1,)]
+    ((reading,),) = connection.execute("SELECT reading FROM lead_imports").fetchall()
+    assert [note.split(": ")[1].split(", such")[0] for note in reading["notes"]] == ["2 of the file's leads have a text that is none"] * 2
+    assert "list 'Big'" in reading["notes"][0]

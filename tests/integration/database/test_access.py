@@ -211,7 +211,7 @@ def test_the_catalog_holds_what_the_policies_promise(world):
         "SELECT proname FROM pg_proc WHERE pronamespace = 'henk'::regnamespace AND has_function_privilege('authenticated', oid, 'execute')"
     )
     assert set(column(connection, inner)) == {
-        "my_businesses", "is_suppressed", "fingerprint", "is_plain_email", "is_e164",
+        "my_businesses", "is_suppressed", "fingerprint", "is_plain_email", "is_e164", "caller_id", "publishable",
         "match_keys", "folded", "email_key", "call_key", "phone_tails", "numbers_in", "plain_text",  # of an index: as whoever writes a lead
         "first_name_key", "postal_key", "letter_folds", "letter_folds_class", "is_final_phone",
     }  # fmt: skip

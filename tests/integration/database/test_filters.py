@@ -225,3 +225,45 @@ def test_an_old_list_with_criteria_of_another_kind_can_still_be_counted(connecti
     connection.execute("ALTER TABLE lead_lists ENABLE TRIGGER check_filter")
     connection.execute("INSERT INTO lead_list_members (lead_list_id, lead_id) VALUES (%s, %s)", [lead_list, add_lead(connection, acme)])
     assert value(connection, "SELECT lead_count FROM lead_lists") == 1
+
+
+@pytest.mark.parametrize(
+    ("criteria", "names"),
+    [
+        ({"custom_field": "n", "op": "in", "value": [100]}, "Ana Bo"),
+        ({"custom_field": "n", "op": "in", "value": [100.0, 7]}, "Ana Bo"),
+        ({"custom_field": "n", "op": "in", "value": ["100"]}, "Bo"),
+        ({"custom_field": "n", "op": "in", "value": ["$1,500", 100.00]}, "Ana Bo Cy"),
+        ({"custom_field": "n", "op": "in", "value": [1500]}, ""),
+        ({"custom_field": "n", "op": "=", "value": 100}, "Ana Bo"),
+        ({"custom_field": "n", "op": ">", "value": 100}, ""),
+        ({"not": {"custom_field": "n", "op": "in", "value": [100]}}, "Cy Di"),
+    ],
+)
+def test_numbers_of_custom_fields_are_compared_by_their_value(connection, acme, criteria, names):
+    for name, number in {"Ana": 100.0, "Bo": "100", "Cy": "$1,500", "Di": "١٠٠"}.items():
+        add_lead(connection, acme, first_name=name, custom_fields={"n": number})
+    connection.execute("UPDATE leads SET custom_fields = '{\"n\": 100.0}' WHERE first_name = 'Ana'")
+    assert found(connection, acme, criteria) == names
+
+
+def test_values_that_cannot_be_compared_are_counted(connection, acme, other):
+    for number in ("$1,500", "$20", "300", None, "-"):
+        add_lead(connection, acme, custom_fields={"n": number, "d": "soon" if number else "2026-01-31"})
+    add_lead(connection, other, custom_fields={"n": "$7"})
+
+    def uncompared(criteria):
+        return connection.execute("SELECT * FROM henk.uncompared_values(%s, %s)", [acme.id, Jsonb(criteria)]).fetchall()
+
+    criteria = {"any": [{"custom_field": "n", "op": ">=", "value": 100}, {"not": {"custom_field": "d", "op": "<", "value": "2026-01-01"}}]}
+    assert sorted(row[:3] for row in uncompared(criteria)) == [("d", "date", 4), ("n", "number", 3)]
+    assert uncompared({"custom_field": "n", "op": "contains", "value": "$"}) == []
+    assert uncompared({"custom_field": "n", "op": "=", "value": "300"}) == []
+    assert uncompared({"custom_field": "n", "op": "in", "value": ["$20", 300]}) == []
+    assert [row[2] for row in uncompared({"custom_field": "n", "op": "in", "value": [300]})] == [3]
+    dynamic = add_list(connection, acme, "Big", list_type="dynamic", filter_criteria={"custom_field": "n", "op": ">", "value": 100})
+    said = []
+    connection.add_notice_handler(lambda notice: said.append(notice.message_primary))
+    assert value(connection, "SELECT refresh_lead_list(%s)", [dynamic]) == 1
+    assert len(said) == 1
+    assert said[0].startswith('3 values of the custom field "n" are no number')

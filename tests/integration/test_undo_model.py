@@ -1,0 +1,204 @@
+"""Whatever is imported, edited and undone, in any order: what is there is what the imports that remain imply."""
+
+import itertools
+import uuid
+from dataclasses import dataclass, field
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from henk_pipeline.postgres import imports
+from tests.conftest import new_database
+from tests.integration.uploading import add_business, upload
+
+PEOPLE = ("ana", "bo", "cy")
+FIELDS = ("company", "department", "Pet")  # the last one is a custom field
+COLUMNS = {"company": "Company", "department": "Department", "Pet": "Pet"}
+VALUES = {"company": ("Acme", "Umbrella"), "department": ("Sales", "Board"), "Pet": ("cat", "dog")}
+
+
+@dataclass
+class Imported:
+    """An import that was loaded, and what it implies."""
+
+    id: str
+    list_name: str
+    campaign: str | None
+    people: frozenset[str]
+    live: bool = True
+
+
+@dataclass
+class Person:
+    """A lead: for each field the values that were written, each by its import, or by a person (None)."""
+
+    inserted_by: str
+    values: dict[str, list[tuple[str | None, str | None]]] = field(default_factory=dict)
+    is_edited: bool = False
+
+    def value(self, name: str) -> str | None:
+        """The newest value of a field."""
+        return self.values[name][-1][1]
+
+
+class Model:
+    """What the ledger implies."""
+
+    def __init__(self) -> None:
+        self.imports: list[Imported] = []
+        self.leads: dict[str, Person] = {}
+        self.called: set[str] = set()  # those in the campaign
+
+    def members(self, list_name: str) -> set[str]:
+        return {name for one in self.imports if one.live and one.list_name == list_name for name in one.people}
+
+    def assigned(self) -> set[str]:
+        """The lists of the campaign."""
+        return {one.list_name for one in self.imports if one.live and one.campaign}
+
+    def load(self, one: Imported, rows: dict[str, dict[str, str]], mode: str) -> None:
+        self.imports.append(one)
+        for name, row in rows.items():
+            if name not in self.leads:
+                self.leads[name] = Person(one.id, {key: [(None, row.get(key))] for key in FIELDS})
+                continue
+            lead = self.leads[name]
+            for key, given_value in row.items():
+                old = lead.value(key)
+                if given_value != old and (mode == "overwrite" or (mode == "fill" and old is None)):
+                    lead.values[key].append((one.id, given_value))
+
+        self.call(one.list_name if one.campaign else None)
+
+    def call(self, list_name: str | None) -> None:
+        """The list comes into the campaign with all its members."""
+        if list_name is not None:
+            self.called |= self.members(list_name)
+
+    def edit(self, name: str, key: str, new: str) -> None:
+        lead = self.leads[name]
+        if lead.value(key) != new:
+            lead.values[key].append((None, new))
+            lead.is_edited = True
+
+    def undo(self, one: Imported) -> None:
+        one.live = False
+        for name in one.people:
+            lead = self.leads.get(name)
+            if lead is None:
+                continue
+            for written in lead.values.values():
+                written[1:] = [(by, new) for by, new in written[1:] if by is None or by != one.id]
+            if not lead.is_edited and not any(other.live and name in other.people for other in self.imports):
+                del self.leads[name]
+        self.called &= {name for list_name in self.assigned() for name in self.members(list_name)}
+
+    def state(self) -> dict[str, object]:
+        live = [one for one in self.imports if one.live]
+        members = {(one.list_name, name) for one in live for name in one.people}
+        return {
+            "leads": {name: tuple(lead.value(key) for key in FIELDS) for name, lead in self.leads.items()},
+            "members": members,
+            "lists": {name for name, _ in members},
+            "campaign_leads": {("Year End", name) for name in self.called},
+        }
+
+
+def state_of(connection: psycopg.Connection, business: str) -> dict[str, object]:
+    def rows(statement: str) -> list[tuple]:
+        return connection.execute(statement, {"b": business}).fetchall()
+
+    name = "split_part(l.email, '@', 1)"
+    return {
+        "leads": {who: tuple(values) for who, *values in rows(f"SELECT {name}, l.company, l.department, l.custom_fields ->> 'Pet' FROM leads l WHERE business_id = %(b)s")},
+        "members": set(rows(f"SELECT ll.name, {name} FROM lead_list_members m JOIN leads l ON l.id = m.lead_id JOIN lead_lists ll ON ll.id = m.lead_list_id WHERE m.business_id = %(b)s")),
+        "lists": {who for (who,) in rows("SELECT name FROM lead_lists WHERE business_id = %(b)s")},
+        "campaign_leads": set(rows(f"SELECT c.name, {name} FROM campaign_leads cl JOIN leads l ON l.id = cl.lead_id JOIN campaigns c ON c.id = cl.campaign_id WHERE cl.business_id = %(b)s")),
+    }  # fmt: skip
+
+
+def assert_consistent(connection: psycopg.Connection, business: str) -> None:
+    """Whatever was called and kept: counts are those of the rows, and no lead is to be called by a list that it is not on."""
+    wrong = connection.execute(
+        """SELECT 'list ' || ll.name FROM lead_lists ll WHERE business_id = %(b)s
+            AND lead_count <> (SELECT count(*) FROM lead_list_members m WHERE m.lead_list_id = ll.id)
+        UNION ALL SELECT 'assignment of ' || ll.name FROM campaign_lead_lists a JOIN lead_lists ll ON ll.id = a.lead_list_id WHERE a.business_id = %(b)s
+            AND total_leads <> (SELECT count(*) FROM campaign_leads c WHERE c.campaign_id = a.campaign_id AND c.lead_list_id = a.lead_list_id)
+        UNION ALL SELECT 'not of its list: ' || c.status FROM campaign_leads c WHERE business_id = %(b)s AND c.status IN ('new', 'queued')
+            AND NOT EXISTS (SELECT FROM lead_list_members m WHERE m.lead_list_id = c.lead_list_id AND m.lead_id = c.lead_id)""",
+        {"b": business},
+    ).fetchall()
+    assert wrong == []
+
+
+ROWS = st.dictionaries(
+    st.sampled_from(PEOPLE), st.fixed_dictionaries({}, optional={key: st.sampled_from(VALUES[key]) for key in FIELDS}), min_size=1
+)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("import"), ROWS, st.sampled_from(["fill", "overwrite", "skip"]), st.sampled_from(["one", "two"]), st.booleans()),
+        st.tuples(st.just("again"), st.integers(0, 9)),
+        st.tuples(st.just("undo"), st.integers(0, 9)),
+        st.tuples(
+            st.just("edit"), st.sampled_from(PEOPLE), st.sampled_from(["company", "department"]), st.sampled_from(["Mine", "Acme", "Sales"])
+        ),
+    ),
+    min_size=2,
+    max_size=9,
+)
+
+
+@pytest.fixture(scope="module")
+def playground(server, tmp_path_factory):
+    with new_database(server) as url, psycopg.connect(url, autocommit=True) as connection:
+        yield connection, tmp_path_factory.mktemp("uploads")
+
+
+def load(connection, folder, slug, number, rows, mode, list_name, in_campaign):
+    """Import rows, as the file of that number: no other has the same bytes. Gives: the import's id."""
+    connection.execute("UPDATE lead_imports SET may_come_again = true WHERE status = 'undone'")
+    lines = [f"{name}@example.org,{','.join(row.get(key, '') for key in FIELDS)}" for name, row in sorted(rows.items())]
+    text = f"Email,{','.join(COLUMNS.values())}\n" + "\n".join(lines) + "\n" * (number + 1)
+    priority = {"one": 1, "two": 2}[list_name]
+    manifest = {"campaigns": [{"campaign": "Year End", "priority": priority}]} if in_campaign else {}
+    outcome = upload(connection, folder, text, slug, list=list_name, update=mode, **manifest)
+    assert outcome.status == "loaded", outcome
+    return outcome.import_id
+
+
+@hypothesis_settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(steps=STEPS)
+def test_what_is_there_is_what_the_ledger_implies(playground, steps):
+    connection, folder = playground
+    slug = f"b{uuid.uuid4().hex}"
+    business = add_business(connection, slug, "Year End")
+    model, files = Model(), []
+    for step in steps:
+        match step:
+            case ("import", rows, mode, list_name, in_campaign):
+                files.append((len(files), rows, mode, list_name, in_campaign))
+            case ("again", n) if files:
+                files.append(files[n % len(files)])
+            case ("undo", n) if model.imports:
+                one = model.imports[n % len(model.imports)]
+                imports.undo_import(connection, one.id)
+                model.undo(one)
+            case ("edit", name, key, new) if name in model.leads:
+                connection.execute(f"UPDATE leads SET {key} = %s WHERE email = %s AND business_id = %s AND {key} IS DISTINCT FROM %s", [new, f"{name}@example.org", business, new])  # fmt: skip
+                model.edit(name, key, new)
+        if step[0] in ("import", "again") and files:
+            number, rows, mode, list_name, in_campaign = files[-1]
+            identifier = load(connection, folder, slug, number, rows, mode, list_name, in_campaign)
+            if identifier in [one.id for one in model.imports if one.live]:
+                model.call(list_name if in_campaign else None)  # nothing but that members who joined since are in the campaign, too
+            else:
+                model.load(Imported(identifier, list_name, "Year End" if in_campaign else None, frozenset(rows)), rows, mode)
+        assert_consistent(connection, business)
+    assert state_of(connection, business) == model.state()
+    for one in itertools.chain(model.imports, model.imports):
+        imports.undo_import(connection, one.id)
+        model.undo(one)
+    assert state_of(connection, business) == model.state()
