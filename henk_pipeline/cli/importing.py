@@ -256,7 +256,11 @@ def _outcome(file: str, upload: "ReceivedUpload | None", finished: Finished, sta
     elif upload.key in finished.isolated:
         error = f"{finished.isolated[upload.key]}. The file stays pending; the next night tries it again."
     else:
-        error = "The run failed before this file was done; it stays pending. Run it again."
+        error = (
+            "The command was ended before this file was done; it stays pending, and the next night or the same command imports it."
+            if finished.is_terminated
+            else "The run failed before this file was done; it stays pending. Run it again."
+        )
     return {
         "file": file, "upload": upload.key if upload else None, "import_id": None, "status": "failed", "error": error,
         **dict.fromkeys(COUNTS, 0), "values_discarded": {}, "list": upload.list_name if upload else None, "lead_list_id": None, "campaigns": [],

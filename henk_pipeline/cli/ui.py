@@ -80,7 +80,8 @@ def _environment(settings: "Settings") -> dict[str, str]:
     # A tick that receives gigabytes of files takes longer than the minute that Dagster gives it.
     timeouts = dict.fromkeys(("DAGSTER_SCHEDULE_GRPC_TIMEOUT_SECONDS", "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS"), "3600")
     paths = {"HENK_HOME": str(settings.home), "HENK_LANDING": str(settings.landing), "HENK_ANALYTICS": str(settings.analytics)}
-    return {**timeouts, **os.environ, **paths, "DAGSTER_HOME": str(settings.dagster_home)}
+    # `python -m` looks for modules in the current folder first: a file `gql.py` there would be imported in place of the library.
+    return {**timeouts, **os.environ, **paths, "PYTHONSAFEPATH": "1", "DAGSTER_HOME": str(settings.dagster_home)}
 
 
 def _children(folder: Path, port: int, reports_port: int | None) -> list["Child"]:

@@ -36,9 +36,13 @@ class Night(NamedTuple):
 
     @property
     def duration(self) -> timedelta:
-        """From the begin of the first import to the end of the last."""
-        ends = [one.finished_at for one in self.imports if one.finished_at is not None]
-        return max(ends) - min(one.started_at for one in self.imports) if ends else timedelta()
+        """How long imports were under way; what ran at once counts once, and the time between two nights not at all."""
+        total, busy_until = timedelta(), datetime.min.replace(tzinfo=UTC)
+        spans = sorted((one.started_at, one.finished_at) for one in self.imports if one.finished_at is not None)
+        for started, finished in spans:
+            total += max(finished - max(started, busy_until), timedelta())
+            busy_until = max(busy_until, finished)
+        return total
 
 
 @dg.asset(

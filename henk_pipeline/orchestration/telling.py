@@ -122,6 +122,12 @@ def _sent(address: str, title: str, text: str) -> bool:
     return False
 
 
+def _asked_for(run: dg.DagsterRun) -> str:
+    """Return what a run without uploads was asked for: a partition typed by hand may not exist."""
+    asked = next((run.tags[tag] for tag in (PARTITION, RANGE_START) if tag in run.tags), None)
+    return "none" if asked is None else f"none; there is no upload “{asked}”"
+
+
 def _named(instance: dg.DagsterInstance, settings: Settings, run: dg.DagsterRun) -> str:
     keys = uploads_of_run(run, instance.get_dynamic_partitions("uploads"))
     names = []
@@ -132,4 +138,4 @@ def _named(instance: dg.DagsterInstance, settings: Settings, run: dg.DagsterRun)
             names.append(key)
         else:
             names.append(f"{upload.file_name} of {upload.business} ({key})")
-    return ("; ".join(names) + (f"; and {len(keys) - MOST_NAMED} more" if len(keys) > MOST_NAMED else "")) or "none"
+    return ("; ".join(names) + (f"; and {len(keys) - MOST_NAMED} more" if len(keys) > MOST_NAMED else "")) or _asked_for(run)

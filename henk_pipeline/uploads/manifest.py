@@ -224,6 +224,9 @@ class Manifest(BaseModel):
         return own + tuple((split.list, assignment) for split in self.lists for assignment in split.campaigns)
 
 
+UNREADABLE = "\ufffd"  # what stands in a text for bytes that are not UTF-8
+
+
 def parse_manifest(text: str) -> Manifest:
     """Return the manifest in `text` (TOML).
 
@@ -233,6 +236,11 @@ def parse_manifest(text: str) -> Manifest:
     from henk_pipeline.uploads.manifest_errors import describe_syntax_error  # noqa: PLC0415 - only where there is one
 
     text = text.removeprefix("\ufeff")
+    if UNREADABLE in text:
+        line = text[: text.index(UNREADABLE)].count("\n") + 1
+        raise ManifestError(
+            f"Line {line} holds a character that is not UTF-8. Save the manifest as UTF-8; names with umlauts or accents are kept then."
+        )
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

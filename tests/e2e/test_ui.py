@@ -37,7 +37,10 @@ def running_ui(tmp_path):
     """`henk ui` on a free port. Gives its address; afterwards nothing of it is left."""
     port = free_port()
     log = (tmp_path / "ui.log").open("w")
-    process = subprocess.Popen([HENK, "ui", "--port", str(port)], stdout=log, stderr=log)
+    folder = tmp_path / "started-here"
+    folder.mkdir(exist_ok=True)
+    (folder / "gql.py").write_text("raise ImportError('a file of the folder in which henk was started')")
+    process = subprocess.Popen([HENK, "ui", "--port", str(port)], stdout=log, stderr=log, cwd=folder)
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(lambda: urllib.request.urlopen(f"{address}/server_info", timeout=2).status == 200, 90, tmp_path / "ui.log")

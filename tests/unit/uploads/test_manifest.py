@@ -84,3 +84,9 @@ def test_the_example_in_the_documentation_can_be_used():
     document = (Path(__file__).parents[3] / "docs" / "upload-format.md").read_text()
     examples = [parse_manifest(text) for text in re.findall(r"```toml\n(.*?)```", document, re.DOTALL)]
     assert "Gala guests" in {manifest.list for manifest in examples}
+
+
+def test_a_manifest_that_is_not_utf_8_is_refused_with_its_line():
+    text = 'campaigns = ["Year End"]\nlist = "G\u00e4ste"\n'.encode("cp1252").decode("utf-8", errors="replace")
+    with pytest.raises(ManifestError, match="Line 2 holds a character that is not UTF-8"):
+        parse_manifest(text)
