@@ -59,6 +59,7 @@ def rehearse(url: str, *, quarantine: bool = False) -> Migrated:
         with psycopg.connect(url, autocommit=False, application_name="henk migrate --dry-run") as connection:
             connection.execute("SET search_path = public")
             connection.execute("SELECT set_config(%s, %s, false)", [QUARANTINE, "on" if quarantine else "off"])
+            connection.execute("SET statement_timeout = 0")
             for name in waiting:
                 try:
                     connection.execute((schemas_folder() / "postgres" / name).read_bytes().split(b"-- migrate:down")[0])
@@ -119,7 +120,8 @@ def _driver_url(connection: psycopg.Connection) -> str:
     if is_pooled(connection):
         _require_public(connection)  # a pooler refuses or ignores what the driver would set at the start
     else:
-        parameters["search_path"] = "public"
+        # A role's time limits are for its queries; a migration of many leads takes longer.
+        parameters |= {"search_path": "public", "statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
     if info.options:
         parameters["options"] = info.options
     is_socket = info.host.startswith("/")

@@ -44,6 +44,16 @@ def test_the_driver_is_told_that_there_is_no_tls(empty_url):
     assert "port=" in url
 
 
+def test_the_time_limit_of_the_role_is_not_for_migrations(empty_url):
+    with psycopg.connect(empty_url, autocommit=True) as connection:
+        connection.execute(
+            "CREATE FUNCTION wait() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN IF tg_tag = ''CREATE SCHEMA'' THEN PERFORM pg_sleep(4); END IF; END'"
+        )
+        connection.execute("CREATE EVENT TRIGGER slow ON ddl_command_start EXECUTE FUNCTION wait()")
+        connection.execute(f"ALTER DATABASE {connection.info.dbname} SET statement_timeout = '3s'")
+    assert migrate.rehearse(empty_url).applied == migrate.migrate(empty_url).applied
+
+
 def test_a_database_of_a_newer_version_is_left_alone(settings, connection):
     connection.execute("INSERT INTO schema_migrations (version) VALUES ('9001')")
     with pytest.raises(migrate.MigrationError, match=r"9001.*Update henk"):
