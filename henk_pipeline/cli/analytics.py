@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from henk_pipeline.cli.output import complain, print_json, print_line, read_settings
+from henk_pipeline.cli.output import print_json, print_line, read_settings
 
 app = typer.Typer(no_args_is_help=True, help="The DuckDB file that analysts read: build it, hand it on, show it.")
 
@@ -48,16 +48,12 @@ def export(
 ) -> None:
     """Hand on what is published: every table as Parquet, or a DuckDB file of one business or without people's names and contacts."""
     from henk_pipeline.analytics.derive import derive, export_parquet, salt_of  # noqa: PLC0415
-    from henk_pipeline.analytics.publish import NothingPublishedError, publish, query  # noqa: PLC0415
+    from henk_pipeline.analytics.publish import publish, query  # noqa: PLC0415
     from henk_pipeline.analytics.tables import load_tables  # noqa: PLC0415
 
     settings = read_settings()
     published = settings.analytics
-    try:
-        known = dict(query(published, "SELECT business, business_id::VARCHAR FROM dim_business")[1])
-    except NothingPublishedError as error:
-        complain(str(error))
-        raise typer.Exit(1) from None
+    known = dict(query(published, "SELECT business, business_id::VARCHAR FROM dim_business")[1])
     if target.suffix != ".duckdb":
         if business is not None or personal is not Personal.keep:
             raise typer.BadParameter(
@@ -84,14 +80,9 @@ def export(
 @app.command()
 def dashboard() -> None:
     """Write the page of charts anew, and say where it is."""
-    from henk_pipeline.analytics.publish import NothingPublishedError  # noqa: PLC0415
     from henk_pipeline.steps.dashboard import dashboard_path, write_dashboard  # noqa: PLC0415
 
     settings = read_settings()
     page = dashboard_path(settings)
-    try:
-        write_dashboard(settings.analytics, page, settings.analytics_group)
-    except NothingPublishedError as error:
-        complain(str(error))
-        raise typer.Exit(1) from None
+    write_dashboard(settings.analytics, page, settings.analytics_group)
     print_line(str(page))

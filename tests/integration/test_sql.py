@@ -78,3 +78,13 @@ def test_an_error_is_text_to_the_terminal(sql):
     assert ran.returncode == 2
     assert "\x1b" not in ran.stderr
     assert ":heart:" in ran.stderr
+
+
+def test_every_command_that_reads_the_duckdb_file_ends_alike_where_there_is_none(henk):
+    ended = [
+        henk(*command.split())
+        for command in ("sql SELECT(1)", "analytics export out", "analytics export out.duckdb", "analytics dashboard")
+    ]
+    assert {(ran.returncode, ran.stdout) for ran in ended} == {(3, "")}
+    assert len({ran.stderr for ran in ended}) == 1
+    assert "`henk nightly` or `henk import` builds it" in ended[0].stderr
