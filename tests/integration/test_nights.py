@@ -131,6 +131,18 @@ def test_a_campaign_that_is_added_later_lets_its_upload_in(settings, acme, conne
     assert night(settings) == {}
 
 
+@pytest.mark.parametrize("broken", ["list = Gala\n", 'list = "Gala"\nupdate = "never"\n', '[[campaigns]]\ncampaign = "Gala"\n'])
+def test_a_file_whose_broken_manifest_is_deleted_is_tried_again(settings, acme, broken):
+    (acme / "people.csv").write_text(PEOPLE)
+    manifest = acme / "people.csv.toml"
+    manifest.write_text(broken)
+    assert night(settings)["people.csv"]["status"] == "rejected"
+    assert night(settings) == {}
+    manifest.unlink()
+    assert night(settings)["people.csv"]["status"] == "loaded"
+    assert night(settings) == {}
+
+
 @contextmanager
 def s3_server():
     """A real S3 server on loopback, with a bucket; yields a client."""
