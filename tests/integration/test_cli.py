@@ -109,7 +109,7 @@ def test_files_that_are_refused_end_with_1_and_the_good_ones_go_in(acme, tmp_pat
         (["import", "none.csv", "--business", "acme"], "none.csv"),
         (["import", "FILE"], "--business"),
         (["import", "FILE", "--business", "acme", "--update", "replace"], "replace"),
-        (["import", "FILE", "--business", "acme", "--default-country", "USA"], "default_country"),
+        (["import", "FILE", "--business", "acme", "--default-country", "USA"], "--default-country"),
         (["rejections", "7"], "no import id"),
         (["rejections", "00000000-0000-0000-0000-000000000000"], "There is no import"),
         (["business", "add", "Not A Slug"], "Not A Slug"),

@@ -105,7 +105,7 @@ def test_attempts_the_last_day_and_the_next_attempt_count(connection, settings):
     far = add_campaign(connection, business, "Far", end_date=date(9999, 12, 31), **day)
     later = add_campaign(connection, business, "Later", start_date=today() + timedelta(3), **day)
     connection.execute(
-        "INSERT INTO campaigns (business_id, name, status, end_date) VALUES (%s, 'Latest', 'active', '5874897-12-31')", [business]
+        "INSERT INTO campaigns (business_id, name, status, end_date) VALUES (%s, 'Latest', 'active', '9999-12-31')", [business]
     )
     leads = [add_lead(connection, business, number) for number in range(6)]
     add_call(connection, business, over, leads[0])

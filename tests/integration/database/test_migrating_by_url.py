@@ -62,6 +62,7 @@ def test_a_database_of_a_newer_version_is_left_alone(settings, connection):
         migrate.migrate(settings.database_url.get_secret_value())
 
 
+@pytest.mark.xdist_group("role henk")  # of the whole server
 @pytest.mark.parametrize("path", ["elsewhere", '"$user", public', "''", "nowhere", "elsewhere, public"])
 def test_the_search_path_of_the_role_leads_nothing_astray(empty_url, monkeypatch, tmp_path, path):
     """A role with the name of a schema of ours, too: "$user" then is that schema, once it is there."""
