@@ -6,6 +6,7 @@ Which folders those are is known to settings.py and to the modules that write th
 import grp
 import os
 import shutil
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -58,9 +59,10 @@ def restrict_home(home: Path, landing: Path | None, group: str | None = None) ->
     """Restrict the home to its owner. Others may pass through it, without listing it, where something below it is theirs.
 
     That is so for the embedded server, which root runs as another user, for members of `group`, who read the analytics, and where the landing
-    folder or a business's folder in it belongs, or may be written by, somebody else.
+    folder or a business's folder in it belongs, or may be written by, somebody else. A folder of the system that serves as home (/tmp, a user's home
+    directory) stays as it is; the files in it have their own rights.
     """
-    if not home.exists():
+    if not home.exists() or home in (Path.home(), Path("/")) or home.stat().st_mode & (stat.S_ISVTX | stat.S_IWOTH):
         return
     folders = [landing, *landing.iterdir()] if landing is not None and home in landing.parents and landing.is_dir() else []
     is_shared = any(_is_shared(folder) for folder in folders if folder.is_dir())
