@@ -56,6 +56,7 @@ ALLOWED = {
     "toegestaan",
     "toestaan",
 }
+CODES = re.compile(r"[\s;,|/]+")
 # Allows also where a yes would refuse: "Do Not Call: call ok".
 OK = {"ok", "okay"}
 LIVING = {"alive", "living", "lebt", "lebend", "vivant", "vivante", "vivo", "viva", "not deceased"}
@@ -157,7 +158,7 @@ def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
             .select(pl.when(pl.col("cell").str.contains(PLAIN_DATE)).then(pl.lit(A_DATE)).otherwise("cell"))
             .to_series()
         )
-    if column.direction == "stated" and not column.restriction and not column.register:
+    if column.direction == "stated" and not column.restriction and not column.register and not column.explained:
         worded = CODED if column.lenient else WORDED
         distinct = cells.filter(cells.str.contains(worded).fill_null(value=False)).unique()  # ids and numbers state nothing
         distinct = distinct.filter(may_state(distinct, lenient=column.lenient) | _may_be_code(distinct, column))
@@ -470,6 +471,8 @@ def _named(said: Statement) -> frozenset[str]:
 
 def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911, PLR0912 - a line a kind of cell
     """Judge a cell of a column that is not of consent: only a statement of a refusal counts."""
+    if column.explained and not column.explained.isdisjoint(map(answer_key, CODES.split(cell))):
+        return _of(column, "unclear")
     cell = NUMBER_OF.sub(r"\1 number", cell)
     if not cell or key in answers()["empty"] or (key in answers()["no"] and not (column.hours and key in answers()["never"])):
         return EMPTY if not cell or key in answers()["empty"] else NOTHING

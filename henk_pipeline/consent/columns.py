@@ -47,6 +47,7 @@ HOURS = {
     "best", "preferred", "frequency", "convenient", "ideal", "good", "beste", "bester", "bevorzugte", "bevorzugter", "meilleur", "meilleure",
     "prefere", "preferee", "mejor", "preferida", "preferido", "melhor", "voorkeur",
 }  # fmt: skip
+LEGEND = re.compile(r"[(\[]([^()\[\]]*=[^()\[\]]*)[)\]]")  # "Phone Pref (1=ok to call 2=do not call)"
 ALIVE = re.compile(r"(?:is |still |est |esta )?(?:alive|living|lebt|lebend|vivant|vivante|vivo|viva|en vida|in leven)")
 # Words for calling that are as often about something else.
 OTHER_USES = {
@@ -77,7 +78,8 @@ class ConsentColumn:
     codes, whose cells may say more than the bare statement; `status`: it is called so; `coded`: it says what people are, and of nothing
     else; `hours`: when to call; `solicits`: its codes are those of solicitation; `wrong`: it
     says that a number is wrong, or holds numbers that are. `embedded`: names, addresses, in which a remark may
-    stand ("Ada Li (deceased)"); `addresses`: e-mail addresses. `field`: the field of a lead that a refusal sets, None for neither.
+    stand ("Ada Li (deceased)"); `addresses`: e-mail addresses. `explained`: codes that a legend of the file
+    explains as a refusal. `field`: the field of a lead that a refusal sets, None for neither.
     """
 
     direction: Direction
@@ -99,6 +101,7 @@ class ConsentColumn:
     wrong: bool = False
     embedded: bool = False
     addresses: bool = False
+    explained: frozenset[str] = frozenset()
     yes: frozenset[str] = frozenset()
     no: frozenset[str] = frozenset()
 
@@ -143,7 +146,7 @@ def read_column(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR0
         The column; `STATED` or a lenient one where only its cells may say something; None where not even they do: it is about another
         person, or holds links.
     """
-    name = _without_remarks(_without_form(name.strip()))
+    name = _without_remarks(_without_form(LEGEND.sub("", name).strip()))
     said = read_statement(name, trailing=False)
     if " ".join(plain_words(name)) in RESTRICTIONS:
         return ConsentColumn("stated", BOTH, lenient=True, restriction=True)

@@ -4,7 +4,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -13,6 +13,7 @@ import polars as pl
 
 from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import STATED
+from henk_pipeline.consent.legends import column_of_codes, refusing_codes
 from henk_pipeline.consent.remarks import read_phone_cell
 from henk_pipeline.consent.tables import Counts, judge_table
 from henk_pipeline.consent.titles import find_refusal, title_of
@@ -45,6 +46,7 @@ from henk_pipeline.uploads.unpacking import UnreadableFileError
 NO_SYSTEM = "csv_import"
 MOST_EXAMPLES = 3
 SECTION, FEWEST_COLUMNS_WITH_SECTIONS = "Section of the file", 3
+MOST_LONE = 200  # rows of one cell in which a legend is looked for
 TITLE, MAX_TITLE = "Title of the file", 120  # of what is shown as the reason why nobody is called
 MAX_SHOWN = 60
 # Of fewer rows a share says little: three bad ones of eight are no reason to leave out five good ones. Where most are bad, so is the reading.
@@ -287,11 +289,34 @@ def _look_through(
         locale=manifest.locale, language=language_of(reading.columns) if reading.header_line is not None else None, country=country
     )
     written = [use.column for use in columns if use.field in DAY_FIELDS or use.field in NUMBER_FIELDS or use.field == "gift_amount"]
-    for look in at_once(
-        lambda chunk: _habits_of(without_residue(chunk.table.select(written)), columns), chain([first], pieces), _at_once(reading)
+    lone: list[list[str]] = []  # rows of one cell: notes below the table
+    for look, cells in at_once(
+        lambda chunk: (_habits_of(without_residue(chunk.table.select(written)), columns), _lone_cells(chunk.table)),
+        chain([first], pieces),
+        _at_once(reading),
     ):
         habits.add(look)
-    return mapping, columns, habits
+        lone = [*lone, *cells][-MOST_LONE:]
+    sheets = (cells for _, cells in reading.other_sheets())
+    codes = refusing_codes(chain(reading.titles, lone, reading.outside.values(), sheets))
+    return mapping, [_with_codes(column, codes) for column in columns], habits
+
+
+def _lone_cells(table: pl.DataFrame) -> list[list[str]]:
+    if table.width < FEWEST_COLUMNS_WITH_SECTIONS:
+        return []
+    alone = table.filter(pl.sum_horizontal(pl.all().is_not_null()) == 1).tail(MOST_LONE)
+    return [[cell] for cell in alone.select(pl.coalesce(pl.all())).to_series()]
+
+
+def _with_codes(column: ColumnMeaning, codes: frozenset[str]) -> ColumnMeaning:
+    """Return a column of codes that knows what a legend of its file says of them."""
+    consent = column.consent
+    if column.field in (None, *fields.CONSENT_FIELDS) and (named := column_of_codes(column.column)) is not None:
+        return column._replace(field=None, meaning="value", consent=named)
+    if not codes or consent is None or consent.direction != "stated" or not consent.lenient:
+        return column
+    return column._replace(consent=replace(consent, explained=codes))
 
 
 def _at_once(reading: Reading) -> int:

@@ -36,6 +36,7 @@ HEAD_RECORDS = 1000
 MIN_HEAD_RECORDS = 10
 WIDEST_QUICK = 2000
 SHORT_ROWS_SAMPLE = 1000  # rows that are looked at for what a column holds
+MOST_OUTSIDE = 200  # lines that are no rows, whose cells are kept: a legend is among the last
 HIDDEN = "hidden in the workbook; hidden_rows = true in the manifest reads it"
 MOST_COLUMNS = 100_000  # spreadsheets end at 16,384
 
@@ -77,8 +78,9 @@ class Chunk(NamedTuple):
 class Reading:
     """How a file is read, and the way to its rows. `header_line` is None where there is none.
 
-    `left_out` and `realigned` (line → what was done) are whole once `chunks` has been gone through. `titles`: the name of the sheet (`sheet`),
-    and the cells of each line above the table. `workbook`: where it lies, if it has other sheets.
+    `left_out`, `realigned` (line → what was done) and `outside` (line → its cells, of lines that are no rows) are whole once `chunks` has been
+    gone through. `titles`: the name of the sheet (`sheet`), and the cells of each line above the table. `workbook`: where it lies, if it has
+    other sheets.
     """
 
     encoding: str
@@ -90,6 +92,7 @@ class Reading:
     _source: "_Source"
     left_out: list[LeftOut] = field(default_factory=list)
     realigned: dict[int, str] = field(default_factory=dict)
+    outside: dict[int, list[str]] = field(default_factory=dict)
     passed_over: tuple[str, ...] = ()
     titles: tuple[tuple[str, ...], ...] = ()
     sheet: str | None = None
@@ -518,6 +521,9 @@ class _Source:
             ) from error
         _assert_records(found, rows, left_out)
         reading.left_out.extend(LeftOut(a + line, b + line, why) for a, b, why in left_out)
+        if left_out and len(reading.outside) < MOST_OUTSIDE:
+            taken = {record.line for record in rows}
+            reading.outside.update({r.line + line + 1: r.cells for r in found[-MOST_OUTSIDE:] if r.line not in taken and any(r.cells)})
         width = self.layout.width
         good: list[list[str]] = []
         lines: list[int] = []
