@@ -213,7 +213,11 @@ class Supervisor:
         if self._guard is None or self._guard.poll() is not None:
             raise ProcessesFailedError("The guard of `henk ui` has ended; nothing would end its processes. Start `henk ui` again.")
         # A group of their own: Ctrl-C and signals to the caller's group reach this process alone, which signals each child once.
-        child.process = subprocess.Popen(child.command, stdin=subprocess.DEVNULL, env=self._environment, process_group=self._guard.pid)
+        # In a folder of ours: `python -m` looks for modules in the current one first, and a file `gql.py` of the user would take the library's place.
+        # Not PYTHONSAFEPATH: Dagster 1.13.27 takes the first entry of sys.path for the current folder, and removes it.
+        child.process = subprocess.Popen(
+            child.command, stdin=subprocess.DEVNULL, env=self._environment, cwd=self.folder, process_group=self._guard.pid
+        )
         child.started, child.restart_at = time.monotonic(), None
 
     def _wait_until_ready(self, child: Child) -> None:

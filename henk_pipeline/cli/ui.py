@@ -76,12 +76,15 @@ def _reports_port(settings: "Settings") -> int | None:
 
 
 def _environment(settings: "Settings") -> dict[str, str]:
-    """Return the environment of Dagster's processes. Paths are absolute, because Dagster starts processes in folders of its own."""
+    """Return the environment of Dagster's processes. Paths are absolute, because these processes run in a folder of their own."""
     # A tick that receives gigabytes of files takes longer than the minute that Dagster gives it.
     timeouts = dict.fromkeys(("DAGSTER_SCHEDULE_GRPC_TIMEOUT_SECONDS", "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS"), "3600")
     paths = {"HENK_HOME": str(settings.home), "HENK_LANDING": str(settings.landing), "HENK_ANALYTICS": str(settings.analytics)}
-    # `python -m` looks for modules in the current folder first: a file `gql.py` there would be imported in place of the library.
-    return {**timeouts, **os.environ, **paths, "PYTHONSAFEPATH": "1", "DAGSTER_HOME": str(settings.dagster_home)}
+    files = {"HENK_MATCH_MODEL": settings.match_model, "HENK_SCORING": settings.scoring, "HENK_HEADERS": settings.headers}
+    paths |= {name: str(file) for name, file in files.items() if file is not None}
+    if "PYTHONPATH" in os.environ:
+        paths["PYTHONPATH"] = os.pathsep.join(str(Path(folder).absolute()) for folder in os.environ["PYTHONPATH"].split(os.pathsep))
+    return {**timeouts, **os.environ, **paths, "DAGSTER_HOME": str(settings.dagster_home)}
 
 
 def _children(folder: Path, port: int, reports_port: int | None) -> list["Child"]:

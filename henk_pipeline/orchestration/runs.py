@@ -1,11 +1,15 @@
 """Runs jobs in this process, as `henk import` and `henk nightly` do, on the same instance the UI shows."""
 
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from dagster._core.instance.ref import InstanceRef
+from sqlalchemy.exc import SQLAlchemyError
 
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.file_modes import make_private_folder
@@ -41,7 +45,10 @@ retention:
 """
 
 
+STORAGE = ("history", "schedules")  # folders of Dagster's SQLite files
 NO_CAPTURE = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+
+log = logging.getLogger(__name__)
 
 
 class RunFailedError(InfrastructureError):
@@ -63,6 +70,7 @@ def open_instance(settings: Settings, *, capture_output: bool = True) -> Iterato
         configuration = settings.dagster_home / "dagster.yaml"
         if not configuration.exists():
             configuration.write_text(DAGSTER_YAML)
+        _mend_storage(settings.dagster_home)
         overrides = None if capture_output else {"compute_logs": NO_CAPTURE}
         opened = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(settings.dagster_home), overrides=overrides))
     with opened as instance:
@@ -70,6 +78,31 @@ def open_instance(settings: Settings, *, capture_output: bool = True) -> Iterato
         if storage.supports_global_concurrency_limits and LOADERS not in {pool.name for pool in storage.get_pool_limits()}:
             storage.set_concurrency_slots(LOADERS, settings.loaders)
         yield instance
+
+
+def _mend_storage(folder: Path) -> None:
+    """Set Dagster's SQLite files apart where the process that made them was killed before they were whole: they hold nothing yet, and no later
+    process completes them. Called under the lock; what was once seen whole is not looked at again.
+    """
+    whole = folder / ".whole"
+    if whole.exists():
+        return
+    try:
+        with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(folder), overrides={"compute_logs": NO_CAPTURE})) as instance:
+            instance.get_dynamic_partitions("uploads")
+            instance.get_runs(limit=1)
+            instance.all_instigator_state()
+    except (dg.DagsterInvalidInvocationError, SQLAlchemyError) as error:
+        is_half = isinstance(error, dg.DagsterInvalidInvocationError) or "no such table" in str(error)
+        if not is_half or not any((folder / name).exists() for name in STORAGE):
+            return  # it is in use, or lies elsewhere: who opens it says what is wrong
+        apart = folder / f"unusable-{time.time_ns()}"
+        log.warning("Dagster's storage in %s is not whole (%s); it is made again, and the old files are in %s.", folder, error, apart)
+        apart.mkdir()
+        for name in STORAGE:
+            if (folder / name).exists():
+                (folder / name).rename(apart / name)
+    whole.touch()
 
 
 def prepare_dagster_home(settings: Settings) -> None:
