@@ -84,7 +84,7 @@ def _mend_storage(folder: Path) -> None:
     """Set Dagster's SQLite files apart where the process that made them was killed before they were whole: they hold nothing yet, and no later
     process completes them. Called under the lock; what was once seen whole is not looked at again.
     """
-    whole = folder / ".whole"
+    whole = folder / "storage-is-whole"
     if whole.exists():
         return
     try:

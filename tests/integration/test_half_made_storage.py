@@ -19,7 +19,7 @@ def test_files_that_are_not_whole_are_set_apart_and_made_again(settings, file, t
         pass
     home = settings.dagster_home
     drop(home / file, table)
-    (home / ".whole").unlink()  # the process was killed before it had seen them whole
+    (home / "storage-is-whole").unlink()  # the process was killed before it had seen them whole
     for _ in range(2):
         with open_instance(settings) as instance:
             instance.add_dynamic_partitions("uploads", ["a"])
@@ -32,7 +32,7 @@ def test_files_that_are_not_whole_are_set_apart_and_made_again(settings, file, t
 def test_files_that_are_whole_stay(settings):
     with open_instance(settings) as instance:
         instance.add_dynamic_partitions("uploads", ["a"])
-    (settings.dagster_home / ".whole").unlink()  # of a version that did not note it
+    (settings.dagster_home / "storage-is-whole").unlink()  # of a version that did not note it
     with open_instance(settings) as instance:
         assert instance.get_dynamic_partitions("uploads") == ["a"]
     assert list(settings.dagster_home.glob("unusable-*")) == []
