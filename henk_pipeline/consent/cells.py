@@ -28,7 +28,7 @@ ALLOWED_CALL = {"call", "just call", "please call", "calls ok", "phone ok", "cal
 LEADING = re.compile(r"^\s*([^\W\d_]{1,5})\s*[,;:./(–—-]\s*(\S.*)$", re.DOTALL)
 PIECES = re.compile(r"\s*(?:[,;|\n]|\s/\s)\s*")
 PAIR = re.compile(r"^(.*\w.*?)\s*(?:[:=]\s*|\s[-–—]\s|\s|-(?=[YNyn]$))\s*(\S+)$", re.DOTALL)  # "Email: Y", "phone = no", "SMS ✗"
-ASSIGNED = re.compile(r"(?:\w+[:=]\w+\s*)+|\w+-[YNyn]")  # "email:in phone:out", "CALL-N"
+ASSIGNED = re.compile(r"\w+[:=]\w+(?:\s+\w+[:=]\w+)*|\w+-[YNyn]")  # "email:in phone:out", "CALL-N"
 # A law is a ground for being asked, no permission: "GDPR form".
 LAWS = {"gdpr", "dsgvo", "rgpd", "lgpd", "avg"}
 # What stands apart from a name: in brackets, after a dash, between asterisks.
