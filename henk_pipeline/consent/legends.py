@@ -11,6 +11,8 @@ from henk_pipeline.consent.vocabulary import answer_key
 
 MOST_LINES = 2000
 LONGEST_CODE = 4  # characters
+LONGEST_LINE = 2000  # characters of a cell that are read
+BLANKS = re.compile(r"[^\S\n]+")
 HEADING = re.compile(r"^\s*[^\W\d_]{4,20}\s*:\s+(?=\S{1,4}\s*[=:])")  # "Codes: C = OK to call"
 ENTRY = re.compile(r"^\W*?([^\W_]{1,4})\s*(?:=|:|–|—|\s-\s|\s(?:means|bedeutet|signifie|significa|betekent)\s)\s*(\S.{2,80})$")
 ENTRIES = re.compile(r"\s*[;\n|]\s*|\s*,?\s+(?=[^\W_]{1,4}\s*=)|,(?=[^\W_]{1,4}\s*=)")
@@ -34,7 +36,7 @@ def refusing_codes(lines: Iterable[Sequence[str]]) -> frozenset[str]:
     """
     found: set[str] = set()
     for cells in islice(lines, MOST_LINES):
-        filled = [cell.strip() for cell in cells if cell.strip()]
+        filled = [BLANKS.sub(" ", cell.strip())[:LONGEST_LINE] for cell in cells if cell.strip()]
         pairs = [entry.groups() for cell in filled for piece in ENTRIES.split(HEADING.sub("", cell)) if (entry := ENTRY.fullmatch(piece))]
         if len(filled) == 2 and len(filled[0]) <= LONGEST_CODE and filled[0].isalnum():
             pairs.append((filled[0], filled[1]))
