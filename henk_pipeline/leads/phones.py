@@ -434,20 +434,20 @@ def kinds_not_called(numbers: pl.Series) -> pl.Series:
     kinds = pl.Series(numbers.name, [None], dtype=pl.String).new_from_index(0, len(numbers))
     if not numbers.count():
         return kinds
-    code = numbers.str.extract(_any_calling_code().replace("^(", r"^\+(", 1), 1)
-    for one in code.drop_nulls().unique():
-        patterns = _not_called(int(one))
-        national = numbers.str.strip_prefix(f"+{one}")
+    starts = numbers.str.slice(1, 3).drop_nulls().unique()  # a calling code has one to three digits
+    codes = starts.str.extract(_any_calling_code(), 1).drop_nulls().unique()
+    for patterns in (_not_called(int(code)) for code in codes):
+        if not patterns or not numbers.str.contains("|".join(patterns.values())).any():
+            continue
         for kind, pattern in patterns.items():
-            of_kind = ((code == one) & national.str.contains(pattern)).fill_null(value=False)
-            if of_kind.any():
-                kinds = kinds.zip_with(~of_kind | kinds.is_not_null(), pl.Series([kind], dtype=pl.String).new_from_index(0, len(numbers)))
+            of_kind = numbers.str.contains(pattern).fill_null(value=False)
+            kinds = kinds.zip_with(~of_kind | kinds.is_not_null(), pl.Series([kind], dtype=pl.String).new_from_index(0, len(numbers)))
     return kinds
 
 
 @lru_cache(maxsize=256)
 def _not_called(code: int) -> dict[str, str]:
-    """Return the patterns of national numbers of a calling code by kind."""
+    """Return patterns of E.164 numbers of a calling code by kind."""
     found: dict[str, str] = {}
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code][:1]
     known = [metadata for region in regions if (metadata := _metadata(region)) is not None]
@@ -456,5 +456,5 @@ def _not_called(code: int) -> dict[str, str]:
             part.national_number_pattern for one in known if (part := getattr(one, name)) is not None and part.national_number_pattern
         ]
         if patterns:
-            found[kind] = _ascii("^(?:" + "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns)) + ")$")
+            found[kind] = _ascii(rf"^\+{code}(?:" + "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns)) + ")$")
     return found

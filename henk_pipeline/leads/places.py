@@ -123,13 +123,9 @@ def normalise_postal_codes(frame: pl.DataFrame, default_country: str) -> pl.Data
 
 
 def zone_of_postal_code(postal_codes: pl.Series) -> pl.Series:
-    """The IANA time zone of US postal codes, null for others."""
+    """Return the IANA time zone of US postal codes, null for others."""
     is_code = postal_codes.str.contains(r"^[0-9]{5}(?:-[0-9]{4})?$").fill_null(value=False)
-    codes = postal_codes.filter(is_code).str.head(5).cast(pl.Int32)
-    firsts, lasts, zones = _zones()
-    ranges = firsts.search_sorted(codes, side="right").cast(pl.Int64) - 1
-    known = (ranges >= 0) & (codes <= lasts.gather(ranges.clip(0)))
-    found = zones.gather(ranges.clip(0)).zip_with(known, pl.Series([None], dtype=pl.String).new_from_index(0, len(codes)))
+    found = _zone_of_each_code().gather(postal_codes.filter(is_code).str.head(5).cast(pl.Int32))
     return pl.Series([None], dtype=pl.String).new_from_index(0, len(postal_codes)).scatter(is_code.arg_true(), found).alias("code")
 
 
@@ -160,7 +156,10 @@ def _states(country: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _zones() -> tuple[pl.Series, pl.Series, pl.Series]:
-    """Return the first and the last postal code of each range, ascending, and its zone."""
+def _zone_of_each_code() -> pl.Series:
+    """Return the zone of each US postal code from 00000 to 99999, null for those that are not in use."""
     table = pl.read_csv(Path(__file__).with_name("us_time_zones.csv"), comment_prefix="#", infer_schema=False)
-    return table["first"].cast(pl.Int32), table["last"].cast(pl.Int32), table["time_zone"]
+    codes = table.select(
+        pl.int_ranges(pl.col("first").cast(pl.Int32), pl.col("last").cast(pl.Int32) + 1).alias("code"), pl.col("time_zone")
+    ).explode("code")
+    return pl.Series([None], dtype=pl.String).new_from_index(0, 100_000).scatter(codes["code"], codes["time_zone"])
