@@ -48,6 +48,7 @@ data-model: install
 
 # docs/data-dictionary.md, from the comments of a DuckDB file that is built of an empty database.
 data-dictionary: install
+	$(BIN)/python schemas/make_column_lineage.py
 	home=$$(mktemp -d); HENK_HOME=$$home $(BIN)/henk analytics build && $(BIN)/python schemas/make_data_dictionary.py $$home/analytics/henk.duckdb; \
 	HENK_HOME=$$home $(BIN)/henk db stop; rm -rf $$home
 

@@ -461,7 +461,7 @@ def analytics(context: dg.AssetExecutionContext, henk: Henk) -> Iterator[dg.Mate
     """Build the analytics tables from one moment of PostgreSQL and publish them together, as one file. A table that stays as it was is skipped."""
     with healing(context, henk), errors_without_cells():
         from henk_pipeline.analytics.publish import opened  # noqa: PLC0415
-        from henk_pipeline.orchestration.columns import columns_of, shown_of  # noqa: PLC0415 - duckdb and sqlglot cost what loading definitions need not pay
+        from henk_pipeline.orchestration.columns import columns_of, shown_of  # noqa: PLC0415 - duckdb costs what loading definitions need not pay
         from henk_pipeline.steps.analytics import publish_analytics  # noqa: PLC0415
 
         published = henk.settings.analytics

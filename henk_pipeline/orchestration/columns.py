@@ -1,16 +1,15 @@
 """What Dagster shows of the columns of an analytics table: types, what they mean, and which columns they are made from."""
 
+import json
 from functools import lru_cache
 from typing import Any
 
 import dagster as dg
 import duckdb
 import polars as pl
-import sqlglot
-from sqlglot import exp
-from sqlglot.lineage import lineage
 
-from henk_pipeline.analytics.tables import AnalyticsTable, load_tables
+from henk_pipeline.analytics.tables import AnalyticsTable
+from henk_pipeline.settings import schemas_folder
 
 SHOWN = 5  # rows
 
@@ -32,7 +31,7 @@ def columns_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, An
     schema = dg.TableSchema([dg.TableColumn(column, kind, description=means) for column, kind, means in rows])
     lineage_of = {
         column: [dg.TableColumnDep(asset_key=dg.AssetKey(table), column_name=source) for table, source in sources]
-        for column, sources in _lineages()[name].items()
+        for column, sources in _lineages().get(name, {}).items()
     }
     return {
         "dagster/column_schema": dg.MetadataValue.table_schema(schema),
@@ -41,22 +40,7 @@ def columns_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, An
 
 
 @lru_cache(maxsize=1)
-def _lineages() -> dict[str, dict[str, list[tuple[str, str]]]]:
-    """Table → column → the columns of other analytics tables that it is made from."""
-    tables = load_tables()
-    schema = {table.name: dict.fromkeys(table.columns, "TEXT") for table in tables}
-    return {table.name: _sources(table, schema) for table in tables}
-
-
-def _sources(table: AnalyticsTable, schema: dict[str, dict[str, str]]) -> dict[str, list[tuple[str, str]]]:
-    try:
-        # All columns at once: column by column sqlglot would read the statement anew for each, three seconds in all.
-        nodes = lineage(None, table.query, schema=schema, dialect="duckdb")
-    except sqlglot.errors.SqlglotError:
-        return {column: [] for column in table.columns}  # a construct that sqlglot does not know is no reason not to publish
-    found: dict[str, list[tuple[str, str]]] = {}
-    for column in table.columns:
-        ends = [node for node in nodes[column].walk() if isinstance(node.source, exp.Table)] if column in nodes else []
-        sources = {(node.source.name, node.name.rsplit(".", 1)[-1].strip('"')) for node in ends}
-        found[column] = sorted(one for one in sources if one[0] != table.name and one[1] in schema.get(one[0], {}))
-    return found
+def _lineages() -> dict[str, dict[str, list[list[str]]]]:
+    """Return table → column → the columns [table, column] of other analytics tables that it is made from (schemas/make_column_lineage.py)."""
+    lineages: dict[str, dict[str, list[list[str]]]] = json.loads((schemas_folder() / "duckdb" / "column_lineage.json").read_text("utf-8"))
+    return lineages

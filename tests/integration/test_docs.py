@@ -11,6 +11,7 @@ import duckdb
 import psycopg
 from jsonschema import Draft202012Validator
 
+from henk_pipeline.analytics.tables import load_tables
 from henk_pipeline.steps.analytics import publish_analytics
 from tests.integration.uploading import add_business, upload
 
@@ -69,6 +70,11 @@ def test_the_data_dictionary_is_what_the_file_says(settings, connection):
     with psycopg.connect(settings.database_url.get_secret_value()) as other:
         publish_analytics(other, settings)
     assert maker.describe(settings.analytics) == maker.DOCUMENT.read_text("utf-8"), "run `make data-dictionary`"
+
+
+def test_the_lineage_of_columns_is_that_of_the_queries():
+    maker = _load(ROOT / "schemas" / "make_column_lineage.py")
+    assert maker.write_lineage(load_tables()) == maker.LINEAGE.read_text("utf-8"), "run `python schemas/make_column_lineage.py`"
 
 
 def test_the_queries_for_analysts_and_the_notebook_run(settings, connection, tmp_path):
