@@ -33,6 +33,7 @@ class Locales(BaseModel):
     decimal_comma: Custom
     decimal_point: Custom
     headers: dict[str, list[str]]
+    numbers: dict[str, list[str]]
     currencies: dict[str, list[str]]
     signs: dict[str, list[str]]
     codes: dict[str, list[str]]

@@ -1,7 +1,7 @@
 """Phone cells to E.164 by libphonenumber's rules: the common shapes with its own patterns over whole columns, the library for the rest."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -41,6 +41,7 @@ LABELS = re.compile(
 
 # A region that libphonenumber has no rules for: a number without a plus is none there.
 NO_REGION = "ZZ"
+MIN_SHARE_OF_COUNTRY = 0.8  # numbers are probably of a country in which at least this share of them exists
 # Among numbers by patterns: a cell that certainly holds none, so that the library need not be asked.
 NO_NUMBER = ""
 
@@ -443,6 +444,12 @@ def kinds_not_called(numbers: pl.Series) -> pl.Series:
             of_kind = numbers.str.contains(pattern).fill_null(value=False)
             kinds = kinds.zip_with(~of_kind | kinds.is_not_null(), pl.Series([kind], dtype=pl.String).new_from_index(0, len(numbers)))
     return kinds
+
+
+def probable_countries(cells: Sequence[str], countries: Iterable[str]) -> list[str]:
+    """Return those of `countries` (ISO 3166-1 alpha-2) in which nearly all of the numbers written in `cells` exist, in their order."""
+    most = MIN_SHARE_OF_COUNTRY * len(cells)
+    return [country for country in countries if cells and sum(_parse(cell, country)[0] is not None for cell in cells) >= most]
 
 
 @lru_cache(maxsize=256)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import polars as pl
+import pycountry
 
 from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import STATED
@@ -20,7 +21,7 @@ from henk_pipeline.consent.titles import find_refusal, title_of
 from henk_pipeline.consent.vocabulary import answer_key, answers
 from henk_pipeline.file_modes import restrict
 from henk_pipeline.leads import contract, fields
-from henk_pipeline.leads.locales import language_of
+from henk_pipeline.leads.locales import language_of, load_locales
 from henk_pipeline.leads.normalise import (
     DAY_FIELDS,
     DTYPES,
@@ -33,6 +34,7 @@ from henk_pipeline.leads.normalise import (
     normalise,
     with_question,
 )
+from henk_pipeline.leads.phones import probable_countries
 from henk_pipeline.leads.text import cleaned, is_no_date, without_residue
 from henk_pipeline.steps.pieces import AT_ONCE, Pieces, at_once
 from henk_pipeline.steps.suppress import contacts_in
@@ -52,6 +54,8 @@ MAX_SHOWN = 60
 # Of fewer rows a share says little: three bad ones of eight are no reason to leave out five good ones. Where most are bad, so is the reading.
 MIN_ROWS_FOR_SHARE = 40
 MAX_REJECTED_OF_FEW = 0.5
+MOST_NUMBERS_TRIED = 50
+MOST_COUNTRIES_NAMED = 3
 MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
 LONGEST_LIST_NAME = 255  # lead_lists.name varchar(255)
 # Characters that make a spreadsheet take a cell for a formula (OWASP, CSV injection).
@@ -653,7 +657,22 @@ def _why_hopeless(upload: ValidatedUpload, max_rejected: float, *, strict: bool)
     if questions and upload.reasons[contract.NO_CONTACT.code] == rejected:
         return f"{rejected} of {read_rows} rows have no contact that is certain, so nothing was loaded. {' '.join(questions)}"
     commonest = min(upload.reasons, key=lambda reason: (-upload.reasons[reason], reason))
+    elsewhere = _numbers_of_another_country(upload) if commonest == contract.PHONE.code else ""
     return (
         f"{rejected} of {read_rows} rows were rejected, more than the {max_rejected:.0%} that are allowed, so nothing was loaded. "
-        f"Most often: {contract.RULES[commonest].without_cells()} Mend the file, or allow more with max_rejected in its manifest."
+        f"Most often: {contract.RULES[commonest].without_cells()} {elsewhere}Mend the file, or allow more with max_rejected in its manifest."
     )
+
+
+def _numbers_of_another_country(upload: ValidatedUpload) -> str:
+    """Return a question where the numbers that were rejected exist in another country that speaks the language of the file; "" elsewhere."""
+    numbers = upload.rejections.lazy().filter(pl.col("rule") == contract.PHONE.code).select("value").head(MOST_NUMBERS_TRIED).collect()
+    reading = upload.reading
+    language = language_of(reading.columns) if reading is not None and reading.header_line is not None else None
+    by_language = load_locales().numbers
+    spoken = by_language.get(language or "") or list(dict.fromkeys(chain.from_iterable(by_language.values())))
+    countries = probable_countries(numbers["value"].drop_nulls().to_list(), spoken)
+    if not 0 < len(countries) <= MOST_COUNTRIES_NAMED:
+        return ""
+    names = " or ".join(f"{pycountry.countries.lookup(country).name} ({country})" for country in countries)
+    return f'They may be numbers of {names}: if they are, write default_country = "{countries[0]}" in the manifest. '

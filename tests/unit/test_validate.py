@@ -191,3 +191,26 @@ def test_a_contact_that_says_there_is_none_loses_nobody(tmp_path):
         (None, "c@example.org", '{"Phone (as written)":"unlisted"}'),
     ]  # fmt: skip
     assert upload.rejections.collect().select("line", "rule").rows() == [(5, "no_contact")]
+
+
+@pytest.mark.parametrize(
+    ("header", "numbers", "country", "asked"),
+    [
+        ("Vorname;Telefon", ["030 23125101", "030 23125102", "089 2312510"], "US", "DE"),
+        ("Prénom;Téléphone", ["01 42 68 53 00", "01 42 68 53 01", "04 93 12 34 56"], "US", "FR"),
+        ("Voornaam;Telefoon", ["020 624 1111", "020 624 1112", "010 413 2233"], "US", "NL"),
+        ("First Name;Phone", ["020 7946 0958", "020 7946 0959", "0161 496 0123"], "US", "GB"),
+    ],
+)
+def test_numbers_of_another_country_are_asked_about(tmp_path, header, numbers, country, asked):
+    path = tmp_path / "people.csv"
+    path.write_text(header + "\n" + "".join(f"Jutta;{number}\n" for number in numbers))
+    error = validate_file(path, Manifest(), country).error
+    assert f'write default_country = "{asked}" in the manifest' in error
+    assert validate_file(path, check_manifest({"default_country": asked}), country).error is None
+
+
+def test_numbers_that_exist_nowhere_are_not_asked_about(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("Vorname;Telefon\n" + "".join(f"Jutta;{number}\n" for number in ("1234", "77", "000000")))
+    assert "default_country" not in validate_file(path, Manifest(), "US").error
