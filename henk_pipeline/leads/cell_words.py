@@ -46,6 +46,15 @@ class Names(BaseModel):
     given_names: list[str]
 
 
+class Gifts(BaseModel):
+    """States of a gift in which no money came (`not_given`) or it went back (`refunded`), in lower case."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    not_given: list[str]
+    refunded: list[str]
+
+
 class CellWords(BaseModel):
     """`cells.toml` as it stands."""
 
@@ -53,6 +62,7 @@ class CellWords(BaseModel):
 
     empty: Empty
     names: Names
+    gifts: Gifts
 
 
 @lru_cache(maxsize=1)

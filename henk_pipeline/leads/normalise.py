@@ -30,7 +30,7 @@ NUMBER_FIELDS = (*fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS)
 OPTIONAL_FIELDS = {*fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS, *fields.TIME_FIELDS, "gift_date", "gift_amount"}
 ADDRESS_FIELDS = ("street", "city", "state", "postal_code", "country")
 # Fields of a row that help to read others, and are kept as custom fields, too.
-KEPT_AS_WRITTEN = {"gift_currency", "gift_refunded"}
+KEPT_AS_WRITTEN = {"gift_currency", "gift_refunded", "gift_status", "refund_email"}
 MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
 MONTH_FIRST_COUNTRIES = {"US", "PH", "FM", "MH", "PW", "GU", "PR", "VI", "AS", "MP"}  # CLDR: short dates M/d/y
@@ -48,6 +48,7 @@ DTYPES: Mapping[str, pl.DataType] = (
 # What a row says beside a lead's fields, from which those are made.
 ROW_FIELDS: Mapping[str, pl.DataType] = {
     "full_name": pl.String(), "house_number": pl.String(), "tags": pl.String(), "gift_date": pl.Date(), "gift_refunded": pl.String(),
+    "gift_status": pl.String(), "refund_email": pl.String(),
 }  # fmt: skip
 
 
@@ -146,7 +147,7 @@ def normalise(
     table, calls = _without_remarks(table, columns)
     table, columns = _with_mobile_columns(table, columns)
     frame, further = _typed_fields(table, lines, columns, habits)
-    frame = _gifts(frame)
+    frame = _gifts(frame, is_dated=any(use.field == "gift_date" and table[use.column].count() for use in columns))
     frame = _consent(frame, judged or judge_table(table, consent_columns(columns)), calls.refused)
     frame = _names(frame)
     frame = _places(frame, default_country)
@@ -311,22 +312,28 @@ def _optional(value: pl.Series, cell: pl.Series, name: str) -> tuple[pl.Series, 
     return value, is_open, cell.zip_with(kept, pl.Series([None], dtype=pl.String).new_from_index(0, len(cell)))
 
 
-def _gifts(frame: pl.DataFrame) -> pl.DataFrame:
+def _gifts(frame: pl.DataFrame, *, is_dated: bool) -> pl.DataFrame:
     """Fill the fields of all gifts from those of the row's one gift: of a file that has a row a gift `gift_amount` stays, signed, for the sum of
-    the person's rows; elsewhere it is the total and its date the latest.
+    the person's rows; elsewhere it is the total and its date the latest. `is_dated`: whether each gift has a date, understood or not.
     """
     amount, day = pl.col("gift_amount"), pl.col("gift_date")
-    refunded = pl.col("gift_refunded").is_not_null()
-    given = pl.when(amount >= 0).then(amount)
-    if not frame["gift_date"].count() or not frame["gift_amount"].count() or frame["total_gifts"].count():
+    is_back = (amount < 0).fill_null(value=False)
+    # The row of a refund is sent by the organisation; its person is who gets it.
+    frame = frame.with_columns(
+        pl.when(is_back & pl.col("refund_email").is_not_null()).then("refund_email").otherwise("email").alias("email")
+    )
+    states = load_cell_words().gifts
+    none = states.not_given if frame.select(is_back.any()).item() else [*states.not_given, *states.refunded]
+    is_none = pl.col("gift_refunded").is_not_null() | pl.col("gift_status").str.to_lowercase().is_in(none).fill_null(value=False)
+    amount = pl.when(is_none & (amount > 0)).then(0.0).otherwise(amount)
+    if not is_dated or not frame["gift_amount"].count() or frame["total_gifts"].count():
         nothing = pl.lit(None, dtype=pl.String).alias("gift_currency")
         return frame.with_columns(
-            pl.coalesce("total_gifts", given).alias("total_gifts"),
+            pl.coalesce("total_gifts", pl.when(pl.col("gift_amount") >= 0).then(amount)).alias("total_gifts"),
             pl.coalesce("last_gift_date", day).alias("last_gift_date"),
             pl.lit(None, dtype=pl.Float64).alias("gift_amount"),
             nothing,
         )
-    amount = pl.when(refunded).then(0.0).otherwise(amount)
     is_gift = amount > 0
     dates = [pl.coalesce(name, pl.when(is_gift | amount.is_null()).then(day)).alias(name) for name in fields.DATE_FIELDS]
     amounts = [pl.coalesce(name, pl.when(is_gift).then(amount)).alias(name) for name in fields.AMOUNT_FIELDS]

@@ -35,7 +35,7 @@ from henk_pipeline.leads.normalise import (
     with_question,
 )
 from henk_pipeline.leads.phones import probable_countries
-from henk_pipeline.leads.text import cleaned, is_no_date, without_residue
+from henk_pipeline.leads.text import cleaned, date, is_no_date, without_residue
 from henk_pipeline.steps.pieces import AT_ONCE, Pieces, at_once
 from henk_pipeline.steps.suppress import contacts_in
 from henk_pipeline.uploads.dialect import NO_DELIMITER
@@ -470,12 +470,16 @@ class _Work:
         """Return the cells of optional fields that were not understood, by column."""
         kept = []
         for use in self.columns:
-            if use.field not in OPTIONAL_FIELDS or use.field not in normalised.columns or table[use.column].null_count() == table.height:
+            if use.field not in OPTIONAL_FIELDS or table[use.column].null_count() == table.height:
                 continue
             cells = cleaned(table[use.column])
-            lacking = (
-                cells.is_not_null() & normalised[use.field].is_null() & ~(is_no_date(cells) if use.field in DAY_FIELDS else cells.is_null())
-            )
+            if use.field == "gift_date":
+                value = date(cells, day_first=self.habits.day_first(use.column))
+            elif use.field == "gift_amount":  # of a file that has no row a gift it is the total
+                value = normalised.select(pl.coalesce("gift_amount", "total_gifts")).to_series()
+            else:
+                value = normalised[use.field]
+            lacking = cells.is_not_null() & value.is_null() & ~(is_no_date(cells) if use.field in DAY_FIELDS else cells.is_null())
             if use.field in JUDGED_FIELDS:
                 lacking = lacking & ~normalised[f"unread_{use.field}"]
             if lacking.any():

@@ -1,0 +1,75 @@
+"""Files that have a row a gift: which rows are gifts, whose they are, and what the person's rows come to."""
+
+import polars as pl
+import pytest
+
+from henk_pipeline.leads.survivorship import merge_rows
+from henk_pipeline.steps.validate import validate_file
+from henk_pipeline.uploads.manifest import Manifest
+
+
+def gifts_of(tmp_path, text: str) -> dict[str, tuple[float | None, int | None]]:
+    """E-mail address → sum and number of gifts, of the rows of a file put together by their address."""
+    path = tmp_path / "gifts.csv"
+    path.write_text(text)
+    upload = validate_file(path, Manifest(), "US")
+    assert upload.error is None
+    assert upload.rows_rejected == 0
+    leads = upload.leads.collect()
+    merged = merge_rows(
+        leads.with_columns(pl.lit("csv_import").alias("source"), pl.col("email").rank("dense").cast(pl.Int64).alias("person"))
+    )
+    return {email: (total, count) for email, total, count in merged.select("email", "total_gifts", "gift_count").rows()}
+
+
+ROWS = "ana@example.org,{0},50\nana@example.org,{1},30\nana@example.org,{1},-30\nbo@example.org,{0},20\n"
+
+
+@pytest.mark.parametrize("days", [("01/05/2026", "01/06/2026"), ("01/05/2026", "01/26/2026"), ("in spring", "in May")])
+def test_gifts_are_summed_whatever_is_understood_of_their_dates(tmp_path, days):
+    assert gifts_of(tmp_path, "Email,Gift Date,Gift Amount\n" + ROWS.format(*days)) == {
+        "ana@example.org": (50, 2),
+        "bo@example.org": (20, 1),
+    }
+
+
+def test_dates_that_are_not_understood_are_reported(tmp_path):
+    path = tmp_path / "gifts.csv"
+    path.write_text("Email,Gift Date,Gift Amount\n" + ROWS.format("01/05/2026", "01/06/2026"))
+    assert [(kept.column, kept.cells) for kept in validate_file(path, Manifest(), "US").kept] == [("Gift Date", 4)]
+
+
+def test_amounts_without_dates_are_no_cells_that_were_not_understood(tmp_path):
+    path = tmp_path / "gifts.csv"
+    path.write_text("Email,Gift Amount\nana@example.org,50\nbo@example.org,20\n")
+    upload = validate_file(path, Manifest(), "US")
+    assert upload.kept == []
+    assert upload.leads.collect()["total_gifts"].to_list() == [50, 20]
+
+
+@pytest.mark.parametrize("state", ["Denied", "pending", "Failed", "CANCELED", "Storniert", "annulé", "Rechazado", "Mislukt", "Refunded"])
+@pytest.mark.parametrize("column", ["Payment Status", "Transaction Status", "Gift Status"])
+def test_what_was_not_paid_is_no_gift(tmp_path, column, state):
+    text = f"Email,Gift Date,Gift Amount,{column}\nana@example.org,2026-01-05,50,Paid\nana@example.org,2026-01-06,500,{state}\n"
+    assert gifts_of(tmp_path, text) == {"ana@example.org": (50, 1)}
+
+
+@pytest.mark.parametrize("state", ["Completed", "Paid", "succeeded", "Cleared", "Partially refunded", ""])
+def test_what_was_paid_is_a_gift(tmp_path, state):
+    text = f"Email,Gift Date,Gift Amount,Payment Status\nana@example.org,2026-01-06,500,{state}\n"
+    assert gifts_of(tmp_path, text) == {"ana@example.org": (500, 1)}
+
+
+def test_a_refund_of_paypal_is_its_receivers_and_is_subtracted_once(tmp_path):
+    """Rows as in PayPal's activity download: the refund is a row of the organisation's own, and the payment is marked as refunded, too."""
+    text = (
+        "Date,Name,Type,Status,Currency,Gross,Net,From Email Address,To Email Address,Transaction ID\n"
+        "01/25/2026,Bo Farlow,Donation Payment,Refunded,USD,25.00,24.00,bo@example.org,us@charity.example,1AB\n"
+        "01/26/2026,Bo Farlow,Donation Payment,Completed,USD,100.00,97.00,bo@example.org,us@charity.example,1AC\n"
+        "01/27/2026,Bo Farlow,Payment Refund,Completed,USD,-25.00,-24.00,us@charity.example,bo@example.org,1AD\n"
+        "01/27/2026,Ada Whitlock,Donation Payment,Denied,USD,500.00,490.00,ada@example.org,us@charity.example,1AE\n"
+    )
+    gifts = gifts_of(tmp_path, text)
+    assert gifts["bo@example.org"][0] == 100
+    assert gifts["ada@example.org"][0] in (0, None)
+    assert "us@charity.example" not in gifts
