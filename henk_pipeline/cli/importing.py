@@ -89,7 +89,8 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
     if left:
         say(f"{left} uploads are left to runs that are importing them.")
     finished = run_uploads(settings, uploads, started, again=False, limits=found.limits, dashboard=True)
-    outcomes = [_outcome(upload.file_name, upload, finished, started) for key, upload in uploads.items() if key not in finished.done_before]
+    names = {key: f"{upload.business}/{upload.file_name}" for key, upload in uploads.items()}  # businesses name their files alike
+    outcomes = [_outcome(names[key], upload, finished, started) for key, upload in uploads.items() if key not in finished.done_before]
     report(outcomes, finished, as_json=as_json, left=left)
     warn_of_problems(settings)
     raise typer.Exit(_exit_code(outcomes, finished))

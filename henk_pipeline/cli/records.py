@@ -74,7 +74,9 @@ def _as_record(refusal: "Refusal") -> "ImportRecord":
 
 
 def stale(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object an upload")] = False) -> None:
-    """List loaded uploads that today's rules would read otherwise. The job rederive_stale in the UI derives exactly these again."""
+    """List loaded uploads that were read by other rules than today's, whether or not that changes them. The job rederive_stale in the UI derives
+    exactly these again.
+    """
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.steps.stale import find_stale  # noqa: PLC0415
 

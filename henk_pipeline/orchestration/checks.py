@@ -2,11 +2,12 @@
 
 import statistics
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
 
+from henk_pipeline.orchestration.night import HOURS, read_night
 from henk_pipeline.orchestration.partitions import FIRST, uploads_of_run
 from henk_pipeline.orchestration.previews import explain_rule, without_contacts
 from henk_pipeline.orchestration.resources import Henk
@@ -64,7 +65,9 @@ def rows_add_up(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetC
     description="No upload was refused as a whole: broken manifest, unknown business or campaign, empty, unreadable, too many rejected rows.",
 )
 def no_upload_was_refused(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
-    """Return an error with a row for each refused upload; it stops nothing. A refusal is new, and reported, once in each state."""
+    """Return an error with a row for each refused upload, of this run or still refused since the last 24 hours; it stops nothing. A refusal is new,
+    and reported, once in each state.
+    """
     with henk.database() as connection:
         refused = refusals.list_refusals(connection, _uploads(context))
         unreported = {
@@ -75,6 +78,10 @@ def no_upload_was_refused(context: dg.AssetCheckExecutionContext, henk: Henk) ->
         refusals.move_report(connection, [one.upload for one in refused if one.run_id in unreported], context.run.run_id)
         connection.commit()
     new = [one for one in refused if one.run_id in {*unreported, context.run.run_id}]
+    with henk.database() as connection:
+        earlier = read_night(connection, datetime.now(UTC) - timedelta(hours=HOURS)).refused
+    known = {one.upload for one in refused}
+    refused += [one for one in earlier if one.upload not in known]
     metadata: dict[str, Any] = {"Refused uploads": len(refused), NEW_REFUSALS: len(new)}
     if refused:
         columns = ("file", "business", "reason", "what to do", "upload", "first refused (UTC)")

@@ -47,14 +47,18 @@ def told_of_failure(instance: dg.DagsterInstance, settings: Settings, run: dg.Da
     remedy = next((remedy for known, remedy in REMEDIES if known in reason), REMEDY)
     if _is_retried(instance, run, list(errors.values())):
         remedy = AUTOMATIC
+    outcome = "failed"
+    if errors and all(_is_interruption(error) for error in errors.values()):
+        outcome = "was interrupted"
+        reason = "The process was asked to end (a deploy, a restart, Ctrl-C). What it was loading is rolled back."
     lines = [
-        f"Run {run.run_id} of {run.job_name} failed.",
+        f"Run {run.run_id} of {run.job_name} {outcome}.",
         f"Uploads: {_named(instance, settings, run)}",
         f"Reason: {reason}",
         f"What to do: {remedy}",
     ]
     checks = told_of_checks(instance, run)
-    return f"{run.job_name} failed", "\n".join([*lines, checks] if checks else lines)
+    return f"{run.job_name} {outcome}", "\n".join([*lines, checks] if checks else lines)
 
 
 def _is_retried(instance: dg.DagsterInstance, run: dg.DagsterRun, errors: list[Any]) -> bool:

@@ -63,6 +63,13 @@ def metadata_of(settings, asset, key):
     return records[0].asset_materialization.metadata
 
 
+def evaluation_of(settings, run_id, name):
+    with open_instance(settings) as instance:
+        entries = instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+        (found,) = [data for entry in entries if (data := entry.dagster_event.asset_check_evaluation_data).check_name == name]
+    return found
+
+
 REFUSED = {
     "broken.csv": (GOOD, "list = \n", "manifest", "Correct <file>.toml"),
     "empty.csv": (b"", None, "The file is empty", "Correct the file"),
@@ -120,6 +127,20 @@ def test_every_kind_of_refusal_is_red_reported_once_and_on_the_page_of_its_uploa
     assert left == set(REFUSED)
     # Files that were received anew have a key of their own minute; the earlier refusal of the same bytes is not kept twice.
     assert len(runs) >= 1
+
+
+def test_the_check_is_red_until_the_refused_upload_is_mended(settings, land):
+    land("picture.csv", *REFUSED["picture.csv"][:2])
+    run_night(settings)
+    land("good.csv", GOOD, "max_rejected = 0.9\n")
+    _, (run,), (message,) = run_night(settings)
+    check = evaluation_of(settings, run.run_id, "no_upload_was_refused")
+    assert not check.passed
+    assert [record.data["file"] for record in check.metadata["Refused"].records] == ["picture.csv"]
+    assert "picture.csv" not in message.partition("few_rows_rejected")[0]  # reported before
+    land("picture.csv", GOOD.replace("@", "+2@"), "max_rejected = 0.9\n")
+    _, (run,), _ = run_night(settings)
+    assert evaluation_of(settings, run.run_id, "no_upload_was_refused").passed
 
 
 def test_a_refusal_that_a_killed_run_did_not_report_is_reported_by_the_next(settings, land, connection):
