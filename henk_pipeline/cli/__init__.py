@@ -95,7 +95,8 @@ def _refused_settings(error: Any) -> str:  # noqa: ANN401 - a pydantic.Validatio
 
 def store_error(error: Exception) -> bool:
     """Return whether an error comes from the library of an object store."""
-    return type(error).__module__.partition(".")[0] in {"botocore", "aiobotocore", "aiohttp", "s3fs", "gcsfs", "adlfs", "azure", "google"}
+    landing = sys.modules.get("henk_pipeline.uploads.landing")
+    return landing is not None and type(error).__module__.partition(".")[0] in landing.STORE_MODULES
 
 
 def main() -> None:
