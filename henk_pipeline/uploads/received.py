@@ -88,6 +88,13 @@ def open_upload(uploads: Path, key: str) -> ReceivedUpload:
     return ReceivedUpload(**json.loads((uploads / key / FACTS).read_text()))
 
 
+def find_received(uploads: Path, business: str, content: str, list_name: str) -> ReceivedUpload | None:
+    """Return the upload as which these bytes were received for this list of a business; None if they never were."""
+    if not uploads.is_dir():
+        return None
+    return _find(uploads, business, content, list_name, fingerprint.identity(business, content, list_name))
+
+
 def content_path(uploads: Path, upload: ReceivedUpload) -> Path:
     """Where the bytes of an upload lie."""
     return uploads / upload.key / ORIGINAL / upload.file_name
