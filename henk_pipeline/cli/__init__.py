@@ -3,6 +3,7 @@
 import os
 import sys
 import warnings
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -93,6 +94,26 @@ def _refused_settings(error: Any) -> str:  # noqa: ANN401 - a pydantic.Validatio
     )
 
 
+def _os_error(error: OSError) -> str:
+    """Return in words what the operating system refused, of which file; of the home with the setting that names it."""
+    if not error.filename or not error.strerror:
+        return str(error)
+    message = f"{error.filename}: {error.strerror}."
+    settings = sys.modules.get("henk_pipeline.settings")
+    home = None if settings is None else settings.load_settings().home
+    if home is None or not Path(str(error.filename)).is_relative_to(home):
+        return message
+    return f"{message} HENK_HOME is {home}: this user must be able to make it and write to it. `henk doctor` looks at it."
+
+
+def _is_text(argument: str) -> bool:
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def store_error(error: Exception) -> bool:
     """Return whether an error comes from the library of an object store."""
     landing = sys.modules.get("henk_pipeline.uploads.landing")
@@ -107,9 +128,17 @@ def main() -> None:
         warnings.simplefilter("ignore")
     try:
         app()
-    except (InfrastructureError, OSError) as error:
+    except InfrastructureError as error:
         complain(str(error))
         sys.exit(3)
+    except OSError as error:
+        complain(_os_error(error))
+        sys.exit(3)
+    except UnicodeEncodeError:
+        if not (wrong := [argument for argument in sys.argv[1:] if not _is_text(argument)]):
+            raise
+        complain(f"{wrong[0]!r} is not valid UTF-8: write it in a terminal that uses UTF-8; a file needs another name.")
+        sys.exit(2)
     except Exception as error:
         psycopg, duckdb = sys.modules.get("psycopg"), sys.modules.get("duckdb")
         if psycopg is not None and isinstance(error, psycopg.errors.InsufficientPrivilege):

@@ -264,8 +264,10 @@ def _show_one(figures: dict[str, Any], *, as_json: bool) -> None:
         if name not in tables:
             print_line(f"{name.replace('_', ' '):<{width}}  {_words(value)}".rstrip())
     for name, rows in tables.items():
-        headings = [heading.capitalize() for heading in rows[0]]
-        right = [heading.capitalize() for heading, value in rows[0].items() if isinstance(value, int) and not isinstance(value, bool)]
+        headings = [heading.replace("_", " ").capitalize() for heading in rows[0]]
+        right = [
+            name for name, value in zip(headings, rows[0].values(), strict=True) if isinstance(value, int) and not isinstance(value, bool)
+        ]
         print_table(headings, [tuple(map(_cell, row.values())) for row in rows], right=right, title=f"\n{name.capitalize()}")
 
 
