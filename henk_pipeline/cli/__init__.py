@@ -128,38 +128,43 @@ def main() -> None:
         warnings.simplefilter("ignore")
     try:
         app()
-    except InfrastructureError as error:
-        complain(str(error))
-        sys.exit(3)
-    except OSError as error:
-        complain(_os_error(error))
-        sys.exit(3)
-    except UnicodeEncodeError:
-        if not (wrong := [argument for argument in sys.argv[1:] if not _is_text(argument)]):
-            raise
-        complain(f"{wrong[0]!r} is not valid UTF-8: write it in a terminal that uses UTF-8; a file needs another name.")
-        sys.exit(2)
     except Exception as error:
-        psycopg, duckdb = sys.modules.get("psycopg"), sys.modules.get("duckdb")
-        if psycopg is not None and isinstance(error, psycopg.errors.InsufficientPrivilege):
-            complain(
-                f"PostgreSQL: {error.diag.message_primary or error}. Run this command as the owner of the tables, "
-                "as erasing, undoing and migrating need, or grant the loader role what it lacks: run deploy/loader_role.sql again."
-            )
-            sys.exit(3)
-        if psycopg is not None and isinstance(error, psycopg.Error):
-            complain(f"PostgreSQL: {error}")
-            sys.exit(3)
-        if duckdb is not None and isinstance(error, duckdb.OperationalError):
-            complain(f"DuckDB: {error}")
-            sys.exit(3)
-        if store_error(error):
-            complain(
-                f"The landing folder cannot be used: {type(error).__name__}: {error}. HENK_LANDING names it; check that the bucket exists and "
-                "that this process has credentials for it (`henk doctor` looks at both)."
-            )
-            sys.exit(3)
-        if type(error).__name__ == "ValidationError" and getattr(error, "title", "") == "Settings":
-            complain(_refused_settings(error))
-            sys.exit(2)
-        raise
+        explained = _explained(error)
+        if explained is None:
+            raise
+        complain(explained[0])
+        sys.exit(explained[1])
+
+
+def _explained(error: Exception) -> tuple[str, int] | None:
+    """Return in words what an error means, and the exit code; None for a fault of ours, whose traceback is wanted."""
+    if isinstance(error, InfrastructureError):
+        return str(error), 3
+    if isinstance(error, OSError):
+        return _os_error(error), 3
+    if isinstance(error, UnicodeEncodeError):
+        wrong = [argument for argument in sys.argv[1:] if not _is_text(argument)]
+        advice = "is not valid UTF-8: write it in a terminal that uses UTF-8; a file needs another name."
+        return (f"{wrong[0]!r} {advice}", 2) if wrong else None
+    if type(error).__name__ == "ValidationError" and getattr(error, "title", "") == "Settings":
+        return _refused_settings(error), 2
+    if store_error(error):
+        return (
+            f"The landing folder cannot be used: {type(error).__name__}: {error}. HENK_LANDING names it; check that the bucket exists and "
+            "that this process has credentials for it (`henk doctor` looks at both)."
+        ), 3
+    return _explained_by_databases(error)
+
+
+def _explained_by_databases(error: Exception) -> tuple[str, int] | None:
+    psycopg, duckdb = sys.modules.get("psycopg"), sys.modules.get("duckdb")
+    if psycopg is not None and isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return (
+            f"PostgreSQL: {error.diag.message_primary or error}. Run this command as the owner of the tables, "
+            "as erasing, undoing and migrating need, or grant the loader role what it lacks: run deploy/loader_role.sql again."
+        ), 3
+    if psycopg is not None and isinstance(error, psycopg.Error):
+        return f"PostgreSQL: {error}", 3
+    if duckdb is not None and isinstance(error, duckdb.OperationalError):
+        return f"DuckDB: {error}", 3
+    return None
