@@ -282,11 +282,11 @@ class People:
             case ("unmerge", n) if self.merges:
                 self.unmerge(self.merges[n % len(self.merges)])
             case ("there and back", (keep, drop)):
-                calls, touched, before = dict(self.calls), set(self.touched), self.whole()
+                calls, before = dict(self.calls), self.whole()
                 if merge := self.merge(keep, drop):
                     self.connection.execute("SELECT unmerge_leads(%s)", [merge])
                     assert self.whole() == before
-                    self.calls, self.touched = calls, touched
+                    self.calls = calls
 
     def whole(self) -> list[tuple]:
         return self.connection.execute(WHOLE, {"b": self.business}).fetchall()
@@ -298,7 +298,7 @@ class People:
         assert {call: there.get(call) for call in self.calls} == self.calls
 
 
-@hypothesis_settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(steps=MORE_STEPS)
 def test_calls_stay_and_merges_come_apart_whatever_is_imported_and_undone(playground, steps):
     connection, folder = playground
@@ -318,7 +318,6 @@ def test_calls_stay_and_merges_come_apart_whatever_is_imported_and_undone(playgr
             load_and_note(connection, folder, slug, model, files[-1])
         assert_consistent(connection, business)
         people.assert_calls_stay()
-    called = {name for (name,) in connection.execute("SELECT split_part(l.email, '@', 1) FROM campaign_leads c JOIN leads l ON l.id = c.lead_id WHERE c.business_id = %s AND c.attempts > 0", [business])}  # fmt: skip
     for merge in reversed(people.merges):
         people.unmerge(merge)
     for one in (*model.imports, *model.imports):
@@ -327,7 +326,7 @@ def test_calls_stay_and_merges_come_apart_whatever_is_imported_and_undone(playgr
         people.assert_calls_stay()
         assert_as_implied(state_of(connection, business), model.state(), people.touched)
     # A lead that was merged and taken apart counts as changed since, which undo reports: it stays.
-    assert set(state_of(connection, business)["leads"]) <= called or people.merges
+    assert set(state_of(connection, business)["leads"]) <= people.touched
 
 
 def undo(connection, model, one):
