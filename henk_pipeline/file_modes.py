@@ -7,6 +7,7 @@ import grp
 import os
 import shutil
 import stat
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,6 +40,25 @@ def restrict(path: Path, keep: int = 0) -> None:
     if mode & OTHERS & ~keep:
         with suppress(PermissionError):
             path.chmod((mode & 0o7777) & ~(OTHERS & ~keep))
+
+
+def find_open_to_others(folder: Path, keep: int = 0) -> Iterator[Path]:
+    """Yield the files and folders below a folder, and the folder itself, that the group or others may use; links are passed over.
+
+    Args:
+        folder: The folder, or a single file; what does not exist has none.
+        keep: Bits of the mode that may be set, e.g. those by which a group reads.
+    """
+    if folder.is_file() and folder.stat().st_mode & OTHERS & ~keep:
+        yield folder
+    for parent, folders, files in os.walk(folder):
+        folders.sort()
+        for name in ("", *sorted(files)):
+            path = os.path.join(parent, name) if name else parent  # noqa: PTH118 - of many files
+            with suppress(FileNotFoundError):  # another process has removed it
+                mode = os.lstat(path).st_mode
+                if not stat.S_ISLNK(mode) and not stat.S_ISSOCK(mode) and mode & OTHERS & ~keep:
+                    yield Path(path)
 
 
 def share(path: Path, group: str | None) -> None:

@@ -19,17 +19,18 @@ class LockedError(InfrastructureError):
 
 
 @contextmanager
-def held(path: Path, purpose: str, seconds: float = WAIT_SECONDS) -> Iterator[None]:
+def held(path: Path, purpose: str, seconds: float | None = None) -> Iterator[None]:
     """Hold the lock file `path`, so that one process at a time works on what it stands for.
 
     Args:
         path: The lock file; it is made, and holds the id of the last process that had the lock.
         purpose: What is done under the lock, for the error, e.g. `publish the analytics`.
-        seconds: How long another holder is waited for.
+        seconds: How long another holder is waited for; None: WAIT_SECONDS.
 
     Raises:
         LockedError: The lock is not free in time, or its folder does not exist or cannot be written.
     """
+    seconds = WAIT_SECONDS if seconds is None else seconds
     try:
         # An attempt to open the file first: filelock waits until its timeout for a folder that is not there or allows no files (4.2).
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o644))

@@ -3,6 +3,7 @@
 import os
 import sys
 import warnings
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -73,9 +74,12 @@ app.add_typer(administration.business, name="business")
 app.add_typer(administration.campaign, name="campaign")
 administration.business.command("list")(directory.business_list)
 administration.business.command("set")(directory.business_set)
+administration.business.command("show")(directory.business_show)
 administration.campaign.command("list")(directory.campaign_list)
+administration.campaign.command("show")(directory.campaign_show)
 administration.campaign.command("set")(directory.campaign_set)
-app.command("lists", short_help="The lead lists of a business.")(directory.lists)
+app.add_typer(directory.lead_list, name="list", short_help="The lead lists of a business: list, show, change.")
+app.command("lists", hidden=True)(directory.lists)
 app.command("rescore")(administration.rescore)
 app.command("ui", short_help="Start the Dagster UI and its daemon.")(ui.ui)
 app.command("worker", short_help="Execute runs from a Celery queue (deploy/).")(worker.worker)
@@ -90,9 +94,30 @@ def _refused_settings(error: Any) -> str:  # noqa: ANN401 - a pydantic.Validatio
     )
 
 
+def _os_error(error: OSError) -> str:
+    """Return in words what the operating system refused, of which file; of the home with the setting that names it."""
+    if not error.filename or not error.strerror:
+        return str(error)
+    message = f"{error.filename}: {error.strerror}."
+    settings = sys.modules.get("henk_pipeline.settings")
+    home = None if settings is None else settings.load_settings().home
+    if home is None or not Path(str(error.filename)).is_relative_to(home):
+        return message
+    return f"{message} HENK_HOME is {home}: this user must be able to make it and write to it. `henk doctor` looks at it."
+
+
+def _is_text(argument: str) -> bool:
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def store_error(error: Exception) -> bool:
     """Return whether an error comes from the library of an object store."""
-    return type(error).__module__.partition(".")[0] in {"botocore", "aiobotocore", "aiohttp", "s3fs", "gcsfs", "adlfs", "azure", "google"}
+    landing = sys.modules.get("henk_pipeline.uploads.landing")
+    return landing is not None and type(error).__module__.partition(".")[0] in landing.STORE_MODULES
 
 
 def main() -> None:
@@ -103,30 +128,43 @@ def main() -> None:
         warnings.simplefilter("ignore")
     try:
         app()
-    except (InfrastructureError, OSError) as error:
-        complain(str(error))
-        sys.exit(3)
     except Exception as error:
-        psycopg, duckdb = sys.modules.get("psycopg"), sys.modules.get("duckdb")
-        if psycopg is not None and isinstance(error, psycopg.errors.InsufficientPrivilege):
-            complain(
-                f"PostgreSQL: {error.diag.message_primary or error}. Run this command as the owner of the tables, "
-                "as erasing, undoing and migrating need, or grant the loader role what it lacks: run deploy/loader_role.sql again."
-            )
-            sys.exit(3)
-        if psycopg is not None and isinstance(error, psycopg.Error):
-            complain(f"PostgreSQL: {error}")
-            sys.exit(3)
-        if duckdb is not None and isinstance(error, duckdb.OperationalError):
-            complain(f"DuckDB: {error}")
-            sys.exit(3)
-        if store_error(error):
-            complain(
-                f"The landing folder cannot be used: {type(error).__name__}: {error}. HENK_LANDING names it; check that the bucket exists and "
-                "that this process has credentials for it (`henk doctor` looks at both)."
-            )
-            sys.exit(3)
-        if type(error).__name__ == "ValidationError" and getattr(error, "title", "") == "Settings":
-            complain(_refused_settings(error))
-            sys.exit(2)
-        raise
+        explained = _explained(error)
+        if explained is None:
+            raise
+        complain(explained[0])
+        sys.exit(explained[1])
+
+
+def _explained(error: Exception) -> tuple[str, int] | None:
+    """Return in words what an error means, and the exit code; None for a fault of ours, whose traceback is wanted."""
+    if isinstance(error, InfrastructureError):
+        return str(error), 3
+    if isinstance(error, OSError):
+        return _os_error(error), 3
+    if isinstance(error, UnicodeEncodeError):
+        wrong = [argument for argument in sys.argv[1:] if not _is_text(argument)]
+        advice = "is not valid UTF-8: write it in a terminal that uses UTF-8; a file needs another name."
+        return (f"{wrong[0]!r} {advice}", 2) if wrong else None
+    if type(error).__name__ == "ValidationError" and getattr(error, "title", "") == "Settings":
+        return _refused_settings(error), 2
+    if store_error(error):
+        return (
+            f"The landing folder cannot be used: {type(error).__name__}: {error}. HENK_LANDING names it; check that the bucket exists and "
+            "that this process has credentials for it (`henk doctor` looks at both)."
+        ), 3
+    return _explained_by_databases(error)
+
+
+def _explained_by_databases(error: Exception) -> tuple[str, int] | None:
+    psycopg, duckdb = sys.modules.get("psycopg"), sys.modules.get("duckdb")
+    if psycopg is not None and isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return (
+            f"PostgreSQL: {error.diag.message_primary or error}. Run this command as the owner of the tables, "
+            "as erasing, undoing and migrating need, or grant the loader role what it lacks: run deploy/loader_role.sql again."
+        ), 3
+    if psycopg is not None and isinstance(error, psycopg.Error):
+        return f"PostgreSQL: {error}", 3
+    if duckdb is not None and isinstance(error, duckdb.OperationalError):
+        return f"DuckDB: {error}", 3
+    return None

@@ -1,11 +1,13 @@
-"""`henk check`: what an upload would become, without a database."""
+"""`henk check`: what an upload would become; with --business also for what the database holds."""
 
 import sys
 import tempfile
 import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,7 +23,29 @@ from henk_pipeline.cli.output import (
     say,
 )
 
+if TYPE_CHECKING:
+    import psycopg
+
+    from henk_pipeline.postgres.businesses import Business
+    from henk_pipeline.steps.validate import ValidatedUpload
+    from henk_pipeline.uploads.manifest import Manifest
+
 SHOWN_REJECTIONS = 20
+FALLBACK_COUNTRY = "US"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What files are checked for: the business with its database, if one is named and can be reached, and the options of `henk import`."""
+
+    country: str = FALLBACK_COUNTRY
+    business: "Business | None" = None
+    connection: "psycopg.Connection | None" = None
+    options: dict[str, str] = field(default_factory=dict)
+    campaigns: tuple[str, ...] = ()
+
+
+ALONE = Target()
 
 
 def check(
@@ -32,35 +56,92 @@ def check(
         Path | None,
         typer.Option(metavar="OUT", help="write what was read, before mapping, as plain CSV: to this file, for several to this folder"),
     ] = None,
+    business: Annotated[
+        str | None,
+        typer.Option(metavar="SLUG", help="whose leads they would be: also refuse and count what the database refuses and knows"),
+    ] = None,
+    list_name: Annotated[
+        str | None, typer.Option("--list", metavar="NAME", help="list they would go to; by default the file's name without its ending")
+    ] = None,
+    campaign: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME-OR-ID", help="campaign the list would be assigned to; may be repeated; needs --business"),
+    ] = None,
     default_country: Annotated[
-        str, typer.Option(metavar="CC", callback=country_code, help="country of phone numbers that name none (ISO 3166-1 alpha-2)")
-    ] = "US",
+        str | None,
+        typer.Option(
+            metavar="CC", callback=country_code, help="country of phone numbers that name none; by default the business's, without one US"
+        ),
+    ] = None,
 ) -> None:
-    """Read, map, normalise, validate and match files, and count what an import into a business without leads would.
+    """Read, map, normalise, validate and match files, and count what an import would.
 
-    Nothing is loaded; no database is needed. Exit codes: 0 every file would be loaded (also partly), 1 a file would be refused, 2 usage error,
-    also for a folder without files.
+    Nothing is loaded. Without --business no database is needed, and the counts are those of a business without leads. With it they are those of
+    `henk import` with the same options; if the database cannot be reached, a warning says so and the files alone are checked.
+
+    Exit codes: 0 every file would be loaded (also partly), 1 a file would be refused, 2 usage error, also for a folder without files.
     """
+    if campaign and business is None:
+        raise typer.BadParameter("name the business of the campaign: --business SLUG", param_hint="--campaign")
     several = len(paths) > 1 or paths[0].is_dir()
     is_refused, limit = False, read_settings().warn_duplicates
-    for path in _files(paths):
-        target = None if parsed is None else parsed / f"{path.name}.csv" if several else parsed
-        record = check_file(path, default_country, target)
-        is_refused = is_refused or record["error"] is not None
-        if as_json:
-            print_json(record)
-        else:
-            _show(record)
-        if warning := many_duplicates(record, limit):
-            say(f"Warning: {record['file']}: {warning}")
+    with _target(business, list_name, campaign or [], default_country) as target:
+        for path in _files(paths):
+            out = None if parsed is None else parsed / f"{path.name}.csv" if several else parsed
+            record = check_file(path, target.country, out, target)
+            is_refused = is_refused or record["refused"]
+            if as_json:
+                print_json(record)
+            else:
+                _show(record)
+            if warning := many_duplicates(record, limit):
+                say(f"Warning: {record['file']}: {warning}")
     raise typer.Exit(1 if is_refused else 0)
 
 
-def check_file(path: Path, default_country: str, parsed: Path | None) -> dict[str, Any]:
-    """What `henk check --json` says of a file. Writes what was read to `parsed`. Never raises for what the file holds."""
-    record = {"file": str(path), "readable": False, "error": None, **_nothing_read()}
+@contextmanager
+def _target(slug: str | None, list_name: str | None, campaigns: list[str], country: str | None) -> Iterator[Target]:
+    """Yield what files are checked for. Raises: typer.BadParameter for names that the database does not have."""
+    from henk_pipeline.cli.importing import check_names  # noqa: PLC0415
+    from henk_pipeline.failures import InfrastructureError  # noqa: PLC0415
+
+    given = {"list": list_name, "default_country": country}
+    options = {name: value for name, value in given.items() if value is not None}
+    if slug is None:
+        yield Target(country or FALLBACK_COUNTRY, options=options)
+        return
+    from henk_pipeline.postgres.businesses import find_business  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+
+    settings = read_settings()
     try:
-        return {**record, **_checked(path, default_country, parsed)}
+        connection = connect(settings)
+    except (InfrastructureError, OSError) as error:
+        say(f"Warning: the database cannot be used, so the files alone are checked, as for a business without leads. {error}")
+        yield Target(country or FALLBACK_COUNTRY, options=options)
+        return
+    with connection:
+        check_names(settings, slug, campaigns)
+        owner = find_business(connection, slug)
+        connection.rollback()
+        yield Target(owner.default_country, owner, connection, options, tuple(campaigns))
+
+
+def check_file(path: Path, default_country: str, parsed: Path | None, target: Target = ALONE) -> dict[str, Any]:
+    """Return what `henk check --json` prints of a file. Writes what was read to `parsed`.
+
+    Raises:
+        InfrastructureError: The database failed. What a file holds is never an exception.
+    """
+    import psycopg  # noqa: PLC0415
+
+    from henk_pipeline.failures import InfrastructureError  # noqa: PLC0415
+
+    record = {"file": str(path), "readable": False, "refused": True, "error": None, **_nothing_read()}
+    try:
+        return {**record, **_checked(path, default_country, parsed, target)}
+    except (psycopg.OperationalError, InfrastructureError):
+        raise
     except OSError as error:
         return {**record, "error": f"The file cannot be opened: {error.strerror or error}."}
     except Exception as error:  # noqa: BLE001 - one file of thousands must not end the work on the others
@@ -71,40 +152,69 @@ def check_file(path: Path, default_country: str, parsed: Path | None) -> dict[st
         }
 
 
-def _checked(path: Path, default_country: str, parsed: Path | None) -> dict[str, Any]:
+def _checked(path: Path, default_country: str, parsed: Path | None, target: Target) -> dict[str, Any]:
     # Where Hypothesis is installed, pandera loads it with its checks, a tenth of a second, to make up data that nobody asks for here.
     sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]
-    from henk_pipeline.steps.counting import expected_counts  # noqa: PLC0415
-    from henk_pipeline.steps.match import Matching  # noqa: PLC0415
     from henk_pipeline.steps.validate import describe_reading, validate_file  # noqa: PLC0415
-    from henk_pipeline.uploads.manifest import Manifest, ManifestError, parse_manifest  # noqa: PLC0415
+    from henk_pipeline.uploads.manifest import Manifest, ManifestError  # noqa: PLC0415
 
     if parsed is not None:
         parsed.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.toml")
     manifest, manifest_error = Manifest(), None
     try:
-        manifest = parse_manifest(beside.read_text("utf-8", errors="replace")) if beside.exists() else manifest
+        manifest = _manifest_of(path, target)
     except ManifestError as error:
         manifest_error = str(error)
-    names = (path.name, path.stem)  # of the file, and of the list that an import makes of it
+    names = (path.name, manifest.list or path.stem)  # of the file, and of the list that an import makes of it
     with tempfile.TemporaryDirectory(prefix="henk-check-") as folder:
         scratch = Path(folder)
         validated = validate_file(path, manifest, default_country, scratch=scratch, parsed=parsed, names=names)
         if manifest_error is not None:  # an import reads no row of it
             validated.error, validated.rows_read = manifest_error, 0
-        counts = expected_counts(validated, manifest, Matching.of(read_settings()), scratch)
         rejections = validated.rejections.drop("row").head(SHOWN_REJECTIONS).collect().rows(named=True)
         nothing = _nothing_read()
         return {
             "readable": validated.reading is not None,
-            "error": validated.error,
             **{name: value for name, value in describe_reading(validated).items() if name in nothing},
             "mapping": validated.mapping.by_column() if validated.mapping else {},
             "mapping_reasons": validated.mapping.reasons() if validated.mapping else [],
-            **counts._asdict(),
             "rejections": rejections,
+            **_counted(path, validated, manifest, target, scratch),
         }
+
+
+def _manifest_of(path: Path, target: Target) -> "Manifest":
+    """Return the manifest that an import of the file would have: the one next to it, with the options. Raises: ManifestError."""
+    from henk_pipeline.cli.importing import with_options  # noqa: PLC0415
+    from henk_pipeline.uploads.manifest import parse_manifest  # noqa: PLC0415
+
+    beside = path.with_name(f"{path.name}.toml")
+    manifest = parse_manifest(beside.read_text("utf-8", errors="replace") if beside.exists() else "")
+    return with_options(manifest, target.options, list(target.campaigns), None) if target.options or target.campaigns else manifest
+
+
+def _counted(path: Path, validated: "ValidatedUpload", manifest: "Manifest", target: Target, scratch: Path) -> dict[str, Any]:
+    """Return the counts of a file, why it is refused, and with a database how many of its people are leads already."""
+    from henk_pipeline.steps.counting import expected_counts  # noqa: PLC0415
+    from henk_pipeline.steps.match import Matching  # noqa: PLC0415
+
+    settings = read_settings()
+    matching = Matching.of(settings)
+    counts = {**expected_counts(validated, manifest, matching, scratch)._asdict(), "error": validated.error}
+    if target.business is None or target.connection is None:
+        return {**counts, "refused": validated.error is not None, "leads_known": None, "imported_before": None}
+    from henk_pipeline.steps.expecting import expect_file  # noqa: PLC0415
+
+    expected = expect_file(target.connection, target.business, path, validated, manifest, settings=settings, scratch=scratch)
+    return {
+        **counts,
+        **{
+            name: getattr(expected, name)
+            for name in ("rows_read", "rows_accepted", "rows_rejected", "rows_duplicate", "error", "leads_known")
+        },
+        "refused": expected.is_refused,
+        "imported_before": expected.is_loaded,
+    }
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:
@@ -126,7 +236,8 @@ def _nothing_read() -> dict[str, Any]:
         "container": None, "encoding": None, "delimiter": None, "quote": None, "escape": None, "header_line": None, "columns": [],
         "left_out": [],
         "realigned": [], "passed_over": [], "notes": [], "consent": [], "mapping": {}, "mapping_reasons": [], "rows_read": 0,
-        "rows_accepted": 0, "rows_rejected": 0, "rows_duplicate": 0, "values_discarded": {}, "rejections": [],
+        "rows_accepted": 0, "rows_rejected": 0, "rows_duplicate": 0, "leads_known": None, "imported_before": None, "values_discarded": {},
+        "rejections": [],
     }  # fmt: skip
 
 
@@ -140,6 +251,10 @@ def _show(record: dict[str, Any]) -> None:
     print_line(
         "  rows: {rows_read} read = {rows_accepted} accepted + {rows_rejected} rejected + {rows_duplicate} duplicate".format(**record)
     )
+    if record["imported_before"]:
+        print_line("  imported before under the same rules: an import changes nothing")
+    elif record["leads_known"] is not None and record["rows_accepted"]:
+        print_line(f"  leads: {record['rows_accepted'] - record['leads_known']} new, {record['leads_known']} known already")
     if record["values_discarded"]:
         print_line(f"  not kept: {describe_discarded(record['values_discarded'])}")
     _show_columns(record)

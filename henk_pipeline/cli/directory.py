@@ -1,18 +1,38 @@
-"""`henk business list|set`, `henk campaign list|set`, `henk lists`: what there is, and changing it."""
+"""`henk business|campaign|list list|show|set`, `henk lists`: what there is, one of it with its figures, and changing it."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from henk_pipeline.cli.output import country_code, print_json, print_line, print_table, read_settings
+from henk_pipeline.cli.output import DefaultCommand, country_code, print_json, print_line, print_table, read_settings
+from henk_pipeline.cli.values import amount, count, day, described, named, time_of_day
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     import psycopg
 
     from henk_pipeline.postgres.businesses import Business
 
-BUSINESS = typer.Option(metavar="SLUG", help="whose they are")
+BUSINESS = typer.Option("--business", metavar="SLUG", help="whose they are")
 JSON = typer.Option("--json", help="JSON Lines on stdout, one object each")
+
+
+ONE = typer.Option("--json", help="one JSON object on stdout")
+NAME_OR_ID = typer.Argument(metavar="NAME-OR-ID")
+REMOVES = "an empty value removes it"
+
+
+class ListFirst(DefaultCommand):
+    """`henk list --business SLUG` lists."""
+
+    default_command = "list"
+
+
+lead_list = typer.Typer(cls=ListFirst, help="Lead lists of a business: list, show and change them. An import makes them.")
 
 
 def business_list(*, as_json: Annotated[bool, JSON] = False) -> None:
@@ -24,10 +44,18 @@ def business_list(*, as_json: Annotated[bool, JSON] = False) -> None:
         _show(list_businesses(connection), as_json=as_json)
 
 
+def business_show(slug: Annotated[str, typer.Argument(help="of the business")], *, as_json: Annotated[bool, ONE] = False) -> None:
+    """Show a business: its leads by whether they may be called, lists, campaigns, imports and suppressions."""
+    from henk_pipeline.postgres.figures import business_figures  # noqa: PLC0415
+
+    with _of_business(slug, None) as (connection, owner):
+        _show_one(business_figures(connection, owner.id), as_json=as_json)
+
+
 def business_set(
     slug: Annotated[str, typer.Argument(help="of the business")],
     *,
-    name: Annotated[str | None, typer.Option(help="its name")] = None,
+    name: Annotated[str | None, typer.Option(callback=named, help="its name")] = None,
     country: Annotated[
         str | None, typer.Option(metavar="CC", callback=country_code, help="country of phone numbers that name none (ISO 3166-1 alpha-2)")
     ] = None,
@@ -37,73 +65,180 @@ def business_set(
     from zoneinfo import available_timezones  # noqa: PLC0415
 
     from henk_pipeline.postgres.businesses import change_business  # noqa: PLC0415
-    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
 
     if timezone is not None and timezone not in available_timezones():
         raise typer.BadParameter(f"{timezone!r} is no IANA time zone, such as America/New_York", param_hint="--timezone")
-    if name is not None and not name.strip():
-        raise typer.BadParameter("a name must not be empty", param_hint="--name")
-    if name is country is timezone is None:
-        raise typer.BadParameter("name what to change: --name, --country or --timezone")
-    with connect(read_settings()) as connection:
-        owner = found_business(connection, slug)
-        change_business(connection, owner.id, {"name": name, "default_country": country, "timezone": timezone})
+    values = _given({"name": name, "default_country": country, "timezone": timezone}, "--name, --country or --timezone")
+    with _of_business(slug, None) as (connection, owner):
+        change_business(connection, owner.id, values)
     print_line(f"{slug} is changed.")
 
 
 def campaign_list(*, business: Annotated[str, BUSINESS], as_json: Annotated[bool, JSON] = False) -> None:
     """List the campaigns of a business, with their status and how many leads each has."""
     from henk_pipeline.postgres.businesses import list_campaigns  # noqa: PLC0415
-    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
 
-    with connect(read_settings()) as connection:
-        _show(list_campaigns(connection, found_business(connection, business).id), as_json=as_json)
+    with _of_business(business) as (connection, owner):
+        _show(list_campaigns(connection, owner.id), as_json=as_json)
 
 
-def campaign_set(
-    campaign: Annotated[str, typer.Argument(metavar="NAME-OR-ID")],
+def campaign_show(
+    campaign: Annotated[str, NAME_OR_ID], *, business: Annotated[str, BUSINESS], as_json: Annotated[bool, ONE] = False
+) -> None:
+    """Show a campaign: its terms, its leads by status, attempts, amounts, and its lists with what became of each."""
+    from henk_pipeline.postgres.figures import campaign_figures  # noqa: PLC0415
+
+    with _of_business(business) as (connection, owner):
+        _show_one(campaign_figures(connection, _campaign_id(connection, owner, campaign)), as_json=as_json)
+
+
+def campaign_set(  # noqa: PLR0913 - an option a column
+    campaign: Annotated[str, NAME_OR_ID],
     *,
     business: Annotated[str, BUSINESS],
-    name: Annotated[str | None, typer.Option(help="its new name")] = None,
+    name: Annotated[str | None, typer.Option(callback=named, help="its new name")] = None,
     status: Annotated[
         Literal["draft", "active", "paused", "completed", "cancelled"] | None, typer.Option(help="active: its leads are called")
     ] = None,
+    description: Annotated[str | None, typer.Option(callback=described, help=f"what it is for; {REMOVES}")] = None,
+    start: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", callback=day, help=f"its first day; {REMOVES}")] = None,
+    end: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", callback=day, help=f"its last day; {REMOVES}")] = None,
+    call_from: Annotated[
+        str | None, typer.Option(metavar="HH:MM", callback=time_of_day, help=f"no call before this time of the lead's own zone; {REMOVES}")
+    ] = None,
+    call_until: Annotated[
+        str | None, typer.Option(metavar="HH:MM", callback=time_of_day, help=f"no call from this time on; {REMOVES}")
+    ] = None,
+    max_attempts: Annotated[int | None, typer.Option(metavar="N", min=1, max=2**31 - 1, help="calls to a lead, at most")] = None,
+    daily_cap: Annotated[str | None, typer.Option(metavar="N", callback=count, help=f"calls a day, at most; {REMOVES}")] = None,
+    budget: Annotated[str | None, typer.Option(metavar="AMOUNT", callback=amount, help=f"in the business's currency; {REMOVES}")] = None,
+    goal: Annotated[str | None, typer.Option(callback=described, help=f"what is counted as its goal; {REMOVES}")] = None,
+    exclude_dnc: Annotated[
+        bool | None, typer.Option("--exclude-dnc/--no-exclude-dnc", help="leave out people who opted out of calls")
+    ] = None,
+    dedupe_by_phone: Annotated[
+        bool | None, typer.Option("--dedupe-by-phone/--no-dedupe-by-phone", help="of leads with one telephone call only the first")
+    ] = None,
 ) -> None:
     """Change a campaign. What no option names stays."""
-    from henk_pipeline.postgres.businesses import UnknownCampaignError, change_campaign, find_campaign  # noqa: PLC0415
-    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    import psycopg  # noqa: PLC0415
 
-    if name is not None and not 0 < len(name.strip()) <= 255:
-        raise typer.BadParameter("a name has 1 to 255 characters", param_hint="--name")
-    if name is status is None:
-        raise typer.BadParameter("name what to change: --name or --status")
-    with connect(read_settings()) as connection:
-        owner = found_business(connection, business)
+    from henk_pipeline.postgres.businesses import NameTakenError, change_campaign  # noqa: PLC0415
+
+    values = _given(
+        {
+            "name": name, "status": status, "description": description, "start_date": start, "end_date": end, "call_window_start": call_from,
+            "call_window_end": call_until, "max_attempts": max_attempts, "daily_call_cap": daily_cap, "budget": budget, "goal_metric": goal,
+            "exclude_dnc": exclude_dnc, "dedupe_by_phone": dedupe_by_phone,
+        },
+        "such as --name or --status; `henk campaign set --help` lists them",
+    )  # fmt: skip
+    with _of_business(business) as (connection, owner):
+        identifier = _campaign_id(connection, owner, campaign)
         try:
-            found = find_campaign(connection, owner.id, campaign)
-        except UnknownCampaignError as error:
-            raise typer.BadParameter(str(error)) from None
-        change_campaign(connection, found.id, {"name": name, "status": status})
-    print_line(f"{name or found.name} is changed.")
+            change_campaign(connection, identifier, values)
+        except NameTakenError as error:
+            raise typer.BadParameter(str(error), param_hint="--name") from None
+        except psycopg.errors.CheckViolation as error:
+            reason = "its end would be before its start" if error.diag.constraint_name == "campaigns_check" else error.diag.message_primary
+            raise typer.BadParameter(f"nothing was changed: {reason}") from None
+    print_line(f"{name or campaign} is changed.")
 
 
 def lists(*, business: Annotated[str, BUSINESS], as_json: Annotated[bool, JSON] = False) -> None:
     """List the lead lists of a business, with how many leads each has and the campaigns it is assigned to."""
     from henk_pipeline.postgres.businesses import list_lead_lists  # noqa: PLC0415
+
+    with _of_business(business) as (connection, owner):
+        _show(list_lead_lists(connection, owner.id), as_json=as_json)
+
+
+lead_list.command("list")(lists)
+
+
+@lead_list.command("show")
+def list_show(name_or_id: Annotated[str, NAME_OR_ID], *, business: Annotated[str, BUSINESS], as_json: Annotated[bool, ONE] = False) -> None:
+    """Show a list: its leads by whether they may be called and by quality, its campaigns and its last imports."""
+    from henk_pipeline.postgres.figures import list_figures  # noqa: PLC0415
+
+    with _of_business(business) as (connection, owner):
+        _show_one(list_figures(connection, _list_id(connection, owner, name_or_id)), as_json=as_json)
+
+
+@lead_list.command("set")
+def list_set(
+    name_or_id: Annotated[str, NAME_OR_ID],
+    *,
+    business: Annotated[str, BUSINESS],
+    name: Annotated[
+        str | None, typer.Option(callback=named, help="its new name; a later file for the old name makes a list of that name")
+    ] = None,
+    description: Annotated[str | None, typer.Option(callback=described, help=f"what it is; {REMOVES}")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help=f"its tags, all of them; may be repeated; {REMOVES}")] = None,
+    color: Annotated[str | None, typer.Option(callback=described, help=f"for those who show it; {REMOVES}")] = None,
+    archived: Annotated[
+        bool | None, typer.Option("--archived/--not-archived", help="no import fills an archived list; who is in a campaign by it stays")
+    ] = None,
+) -> None:
+    """Change a list. What no option names stays."""
+    from henk_pipeline.postgres.businesses import NameTakenError, change_list  # noqa: PLC0415
+
+    tags = None if tag is None else list(dict.fromkeys(filter(None, map(str.strip, tag))))
+    values = _given(
+        {"name": name, "description": description, "tags": tags, "color": color, "is_archived": archived},
+        "--name, --description, --tag, --color, --archived or --not-archived",
+    )
+    with _of_business(business) as (connection, owner):
+        identifier = _list_id(connection, owner, name_or_id)
+        try:
+            change_list(connection, identifier, values)
+        except NameTakenError as error:
+            raise typer.BadParameter(f"{error} Give one of them another name.", param_hint="--name") from None
+    print_line(f"{name or name_or_id} is changed.")
+
+
+def _given(values: Mapping[str, Any], options: str) -> dict[str, Any]:
+    """Return the values of options that are given; an empty one as None, which removes what is there. Raises: typer.BadParameter."""
+    given = {name: None if value == "" else value for name, value in values.items() if value is not None}
+    if not given:
+        raise typer.BadParameter(f"name what to change: {options}")
+    return given
+
+
+@contextmanager
+def _of_business(slug: str, option: str | None = "--business") -> Iterator[tuple["psycopg.Connection", "Business"]]:
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
 
     with connect(read_settings()) as connection:
-        _show(list_lead_lists(connection, found_business(connection, business).id), as_json=as_json)
+        yield connection, found_business(connection, slug, option)
 
 
-def found_business(connection: "psycopg.Connection", slug: str) -> "Business":
+def _campaign_id(connection: "psycopg.Connection", owner: "Business", name_or_id: str) -> "UUID":
+    from henk_pipeline.postgres.businesses import UnknownCampaignError, find_campaign  # noqa: PLC0415
+
+    try:
+        return find_campaign(connection, owner.id, name_or_id).id
+    except UnknownCampaignError as error:
+        raise typer.BadParameter(str(error), param_hint="NAME-OR-ID") from None
+
+
+def _list_id(connection: "psycopg.Connection", owner: "Business", name_or_id: str) -> "UUID":
+    from henk_pipeline.postgres.lists import UnknownListError, find_list_to_change  # noqa: PLC0415
+
+    try:
+        return find_list_to_change(connection, owner.id, name_or_id)[0]
+    except UnknownListError as error:
+        raise typer.BadParameter(str(error), param_hint="NAME-OR-ID") from None
+
+
+def found_business(connection: "psycopg.Connection", slug: str, option: str | None = None) -> "Business":
     """Return the business of a slug. Raises: typer.BadParameter."""
     from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business  # noqa: PLC0415
 
     try:
         return find_business(connection, slug)
     except UnknownBusinessError as error:
-        raise typer.BadParameter(str(error)) from None
+        raise typer.BadParameter(str(error), param_hint=option) from None
 
 
 def _show(rows: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -118,5 +253,37 @@ def _show(rows: list[dict[str, Any]], *, as_json: bool) -> None:
         print_line("There is none yet.")
 
 
+def _show_one(figures: dict[str, Any], *, as_json: bool) -> None:
+    """Print one thing: a line a value, what is counted by kind in one line, and a table for each list of rows."""
+    if as_json:
+        print_json(figures)
+        return
+    tables = {name: rows for name, rows in figures.items() if isinstance(rows, list) and rows and isinstance(rows[0], dict)}
+    width = max(map(len, figures))
+    for name, value in figures.items():
+        if name not in tables:
+            print_line(f"{name.replace('_', ' '):<{width}}  {_words(value)}".rstrip())
+    for name, rows in tables.items():
+        headings = [heading.replace("_", " ").capitalize() for heading in rows[0]]
+        right = [
+            name for name, value in zip(headings, rows[0].values(), strict=True) if isinstance(value, int) and not isinstance(value, bool)
+        ]
+        print_table(headings, [tuple(map(_cell, row.values())) for row in rows], right=right, title=f"\n{name.capitalize()}")
+
+
+def _words(value: Any) -> str:  # noqa: ANN401 - what a column holds
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{count} {name}" for name, count in value.items()) or "none"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return "none" if value is None else _cell(value)
+
+
 def _cell(value: Any) -> str:  # noqa: ANN401 - what a column holds
-    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return "" if value is None else str(value)

@@ -1,6 +1,7 @@
 """`henk doctor`: the settings, whether what Henk needs is there, and whether the daemon, the schedules and the sensors do their work."""
 
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -179,6 +180,7 @@ def _checks(settings: "Settings") -> list[Check]:
     checks: list[tuple[str, Callable[[Settings], tuple[bool, str]]]] = [
         ("Python", lambda _: (sys.version_info >= (3, 11), sys.version.split()[0])),
         ("HENK_HOME can be written", _home),
+        ("Files for their owner alone", _files),
         ("Disk under HENK_HOME", _disk),
         ("Tables in schemas/upload", _tables),
         ("Analytics file", lambda settings: (True, f"{settings.analytics}, {'there' if settings.analytics.exists() else 'not built yet'}")),
@@ -206,6 +208,31 @@ def _home(settings: "Settings") -> tuple[bool, str]:
             return True, str(settings.home)
     except OSError as error:
         return False, f"{settings.home}: {error.strerror}. Give this user the folder, or set HENK_HOME"
+
+
+def _files(settings: "Settings") -> tuple[bool, str]:
+    """Return whether files and folders with people's names and contacts are for their owner alone, or also for the analysts' group."""
+    from henk_pipeline.file_modes import OTHERS, find_open_to_others  # noqa: PLC0415
+
+    group = 0o050 if settings.analytics_group is not None else 0
+    home = settings.home
+    kept = {settings.uploads: 0, settings.staging: 0, settings.private: 0, settings.dagster_home: 0}
+    # A folder of the operator's own may hold other files, too.
+    kept[settings.analytics.parent if home in settings.analytics.parents else settings.analytics] = group
+    found = [path for folder, keep in kept.items() if not _is_common(folder) for path in find_open_to_others(folder, keep)]
+    if home.is_dir() and not _is_common(home) and home.stat().st_mode & OTHERS & 0o066:
+        found.insert(0, home)
+    if not found:
+        return True, "others can neither read nor list them"
+    modes = ", ".join(f"{path} ({path.stat().st_mode & 0o777:04o})" for path in found[:3])
+    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+    folders = shlex.join(dict.fromkeys(str(next(folder for folder in (*kept, home) if folder in (path, *path.parents))) for path in found))
+    return False, f"{modes}{more} can be read or listed by others. Files 0600, folders 0700: chmod -R go-rwx {folders}"
+
+
+def _is_common(folder: Path) -> bool:
+    """Return whether a folder is the system's or the user's (/tmp, the home directory), which is not Henk's to restrict."""
+    return folder in (Path.home(), Path("/")) or (folder.is_dir() and bool(folder.stat().st_mode & 0o1002))
 
 
 def _disk(settings: "Settings") -> tuple[bool, str]:
@@ -277,21 +304,9 @@ def _landing(settings: "Settings") -> tuple[bool, str]:
         if folder.exists() and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
             return False, f"{folder} cannot be read and written by this user"
         return True, f"{folder}, {'there' if folder.exists() else 'not there yet'}"
-    from urllib.parse import urlsplit  # noqa: PLC0415
+    from henk_pipeline.uploads.landing import require_store  # noqa: PLC0415
 
-    import fsspec.core  # noqa: PLC0415
-
-    bucket = f"{urlsplit(settings.landing).scheme}://{urlsplit(settings.landing).netloc}"
-    try:
-        store, root = fsspec.core.url_to_fs(settings.landing)
-        try:
-            store.ls(root, refresh=True)
-        except FileNotFoundError:  # an empty folder is none in an object store
-            store.ls(fsspec.core.url_to_fs(bucket)[1], refresh=True)
-    except FileNotFoundError:
-        return False, f"there is no bucket {bucket}"
-    except Exception as error:  # noqa: BLE001 - every store has errors of its own
-        return False, f"{bucket} cannot be listed: {type(error).__name__}: {error}. Check the credentials of this process"
+    require_store(settings.landing)
     return True, f"{settings.landing} can be listed"
 
 

@@ -59,7 +59,7 @@ def import_files(
     settings = read_settings()
     said = {"list": list_name, "update": update, "default_country": default_country}
     options = {key: value for key, value in said.items() if value is not None}
-    _check_names(settings, business, campaign or [])
+    check_names(settings, business, campaign or [])
     uploads = [_land(settings, file, business, options, campaign or [], priority) for file in files]
     finished = run_uploads(settings, {upload.key: upload for upload in uploads if upload}, started, again=True)
     outcomes = [_outcome(str(file), upload, finished, started) for file, upload in zip(files, uploads, strict=True)]
@@ -197,8 +197,8 @@ def _what_next(settings: "Settings") -> None:
     print_line(f"The embedded PostgreSQL keeps running; `{henk} db stop` ends it.")
 
 
-def _check_names(settings: "Settings", business: str, campaigns: list[str]) -> None:
-    """A name mistyped on the command line is told before anything is copied."""
+def check_names(settings: "Settings", business: str, campaigns: list[str]) -> None:
+    """Refuse names on the command line that the database does not have, before anything is copied. Raises: typer.BadParameter."""
     from henk_pipeline.postgres.businesses import UnknownBusinessError, UnknownCampaignError, find_business, find_campaign  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
 
@@ -225,7 +225,7 @@ def _land(
     beside = file.with_name(f"{file.name}.toml")
     text = beside.read_text("utf-8", errors="replace") if beside.exists() else ""
     try:
-        manifest = _with_options(parse_manifest(text), options, campaigns, priority)
+        manifest = with_options(parse_manifest(text), options, campaigns, priority)
         if manifest.list is None:
             # Said here, because the landed file may have to take another name.
             manifest = manifest.model_copy(update={"list": file.stem[:255]})
@@ -237,7 +237,8 @@ def _land(
         return next(iter(take_in(settings, connection, [land(file, business, settings.landing, text)])), None)
 
 
-def _with_options(manifest: "Manifest", options: dict[str, str], campaigns: list[str], priority: int | None) -> "Manifest":
+def with_options(manifest: "Manifest", options: dict[str, str], campaigns: list[str], priority: int | None) -> "Manifest":
+    """Return a manifest with what options say in its place. Raises: ManifestError."""
     from henk_pipeline.uploads.manifest import check_manifest  # noqa: PLC0415
 
     values = manifest.model_dump(mode="json", exclude_defaults=True) | options

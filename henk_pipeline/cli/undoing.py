@@ -51,8 +51,10 @@ def undo(
     with connect(settings) as connection:
         try:
             report = undo_import(connection, identifier)
-        except (psycopg.errors.NoDataFound, psycopg.errors.ObjectNotInPrerequisiteState) as error:
+        except psycopg.errors.NoDataFound as error:
             raise typer.BadParameter(f"{error.diag.message_primary} `henk imports` lists them.") from None
+        except psycopg.errors.ObjectNotInPrerequisiteState as error:
+            raise typer.BadParameter(error.diag.message_primary or str(error)) from None
     _publish_anew(settings)
     if as_json:
         print_json(report)

@@ -7,6 +7,7 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 from psycopg.rows import class_row, dict_row
+from psycopg.types.json import Jsonb
 
 
 class Business(NamedTuple):
@@ -41,6 +42,10 @@ class UnknownCampaignError(LookupError):
     def __init__(self, campaign: str, slug: str, others: str) -> None:
         self.phrase = f"no campaign {campaign!r}."
         super().__init__(f'The business has {self.phrase} {others} Add it with: henk campaign add "{campaign}" --business {slug}')
+
+
+class NameTakenError(ValueError):
+    """Another campaign or list of the business has the name."""
 
 
 def find_business(connection: psycopg.Connection, slug: str) -> Business:
@@ -129,7 +134,7 @@ def list_campaigns(connection: psycopg.Connection, business_id: UUID) -> list[di
     """Return the campaigns of a business, by name, with how many leads each has and the lists that are assigned to it."""
     return _rows(
         connection,
-        """SELECT c.name::text, c.status, c.start_date AS "start", c.end_date AS "end",
+        """SELECT c.name::text, c.status, henk.publishable(c.start_date) AS "start", henk.publishable(c.end_date) AS "end",
             (SELECT count(*) FROM campaign_leads cl WHERE cl.campaign_id = c.id) AS leads,
             ARRAY(SELECT l.name::text FROM campaign_lead_lists a JOIN lead_lists l ON l.id = a.lead_list_id
                 WHERE a.campaign_id = c.id ORDER BY a.priority, 1) AS lists, c.id
@@ -150,21 +155,49 @@ def list_lead_lists(connection: psycopg.Connection, business_id: UUID) -> list[d
     )
 
 
-def change_business(connection: psycopg.Connection, business_id: UUID, values: Mapping[str, str | None]) -> None:
-    """Set columns of a business; a column whose value is None stays. The caller commits."""
+def change_business(connection: psycopg.Connection, business_id: UUID, values: Mapping[str, Any]) -> None:
+    """Set these columns of a business. The caller commits."""
     _change(connection, "businesses", business_id, values)
 
 
-def change_campaign(connection: psycopg.Connection, campaign_id: UUID, values: Mapping[str, str | None]) -> None:
-    """Set columns of a campaign; a column whose value is None stays. The caller commits."""
+def change_campaign(connection: psycopg.Connection, campaign_id: UUID, values: Mapping[str, Any]) -> None:
+    """Set these columns of a campaign. The caller commits.
+
+    Raises:
+        NameTakenError: Another campaign of the business has the name.
+        psycopg.errors.CheckViolation: A value that no campaign has.
+    """
+    _require_free_name(connection, "campaigns", campaign_id, values.get("name"))
     _change(connection, "campaigns", campaign_id, values)
 
 
-def _change(connection: psycopg.Connection, table: str, row_id: UUID, values: Mapping[str, str | None]) -> None:
-    given = {name: value for name, value in values.items() if value is not None}
-    assignments = sql.SQL(", ").join(sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in given)
+def change_list(connection: psycopg.Connection, list_id: UUID, values: Mapping[str, Any]) -> None:
+    """Set these columns of a lead list. The caller commits.
+
+    Raises:
+        NameTakenError: Another list of the business that is in use has the name.
+    """
+    row = connection.execute("SELECT name, is_archived FROM lead_lists WHERE id = %s FOR UPDATE", [list_id]).fetchone()
+    if row is not None and not values.get("is_archived", row[1]):
+        _require_free_name(connection, "lead_lists", list_id, values.get("name", row[0]), " AND NOT other.is_archived")
+    _change(connection, "lead_lists", list_id, values)
+
+
+def _require_free_name(connection: psycopg.Connection, table: str, row_id: UUID, name: str | None, among: LiteralString = "") -> None:
+    query = sql.SQL("""SELECT other.id FROM {0} this JOIN {0} other ON other.business_id = this.business_id AND other.id <> this.id
+        WHERE this.id = %s AND other.name = %s""").format(sql.Identifier(table)) + sql.SQL(among)
+    row = connection.execute(query, [row_id, name]).fetchone()
+    if row is not None:
+        raise NameTakenError(
+            f"Another {'campaign' if table == 'campaigns' else 'list'} of the business is named {name!r} already: {row[0]}."
+        )
+
+
+def _change(connection: psycopg.Connection, table: str, row_id: UUID, values: Mapping[str, Any]) -> None:
+    assignments = sql.SQL(", ").join(sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in values)
     statement = sql.SQL("UPDATE {} SET {}, updated_at = now() WHERE id = %(_id)s").format(sql.Identifier(table), assignments)
-    connection.execute(statement, {**given, "_id": row_id})
+    bound = {name: Jsonb(value) if isinstance(value, list) else value for name, value in values.items()}
+    connection.execute(statement, {**bound, "_id": row_id})
 
 
 def _rows(connection: psycopg.Connection, query: LiteralString, bound: Sequence[Any]) -> list[dict[str, Any]]:

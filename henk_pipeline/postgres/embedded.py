@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import filelock
 import psutil
 
 from henk_pipeline.failures import InfrastructureError
+from henk_pipeline.locking import held
 
 PID_FILE = "postmaster.pid"
 SOCKET_NAME = ".s.PGSQL.5432"
@@ -50,10 +50,10 @@ def start(data: Path, programs: Path | None = None) -> str:
 
     Any number of processes may call this at once; one of them starts it. It runs on until `stop`.
     Takes: the data directory; the folder of PostgreSQL's programs, if not the embedded ones. Gives: a connection URL for libpq.
-    Raises: EmbeddedServerError.
+    Raises: EmbeddedServerError; locking.LockedError where another process is starting it for two minutes.
     """
     data.parent.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(f"{data}.lock", timeout=START_SECONDS):
+    with held(Path(f"{data}.lock"), "start the embedded server", START_SECONDS):
         if not (data / "PG_VERSION").exists():
             _initialise(data, programs or binaries())
         if not is_running(data):

@@ -195,7 +195,8 @@ def write_rejections(connection: psycopg.Connection, business_id: UUID, import_i
 def undo_import(connection: psycopg.Connection, import_id: UUID) -> dict[str, Any]:
     """Take back what an import did, all of it that nobody has worked on since. Gives: the report of undo_lead_import (docs/data-model.md).
 
-    Raises: psycopg.errors.NoDataFound for an id that is none; psycopg.errors.ObjectNotInPrerequisiteState for one that is running.
+    Raises: psycopg.errors.NoDataFound for an id that is none; psycopg.errors.ObjectNotInPrerequisiteState for one that is running,
+    or that a version without undo has loaded.
     """
     row = connection.execute("SELECT undo_lead_import(%s)", [import_id]).fetchone()
     if row is None:

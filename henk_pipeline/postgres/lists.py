@@ -22,6 +22,31 @@ def find_list(connection: psycopg.Connection, business_id: UUID, name: str) -> U
     return row[0] if row else None
 
 
+class UnknownListError(LookupError):
+    """The business has no such list; the message names those it has."""
+
+
+def find_list_to_change(connection: psycopg.Connection, business_id: UUID, name_or_id: str) -> tuple[UUID, str]:
+    """Return id and name of the list of that id or name: of several of one name one in use before archived ones, then the oldest.
+
+    Raises:
+        UnknownListError: The business has no such list.
+    """
+    row = connection.execute(
+        """SELECT id, name FROM lead_lists WHERE business_id = %(business)s AND (name = %(wanted)s OR id::text = lower(%(wanted)s))
+        ORDER BY id::text = lower(%(wanted)s) DESC, is_archived, created_at, id LIMIT 1""",
+        {"business": business_id, "wanted": name_or_id},
+    ).fetchone()
+    if row is not None:
+        return row[0], row[1]
+    known = connection.execute(
+        "SELECT string_agg(name, ', ' ORDER BY name) FROM (SELECT name FROM lead_lists WHERE business_id = %s ORDER BY name LIMIT 20) l",
+        [business_id],
+    ).fetchone()
+    others = f"It has: {known[0]}." if known and known[0] else "It has none yet: an import makes them."
+    raise UnknownListError(f"The business has no list {name_or_id!r}. {others}")
+
+
 def find_archived(connection: psycopg.Connection, business_id: UUID, names: Sequence[str]) -> str | None:
     """Return the first of these names that only archived lists of the business have; None if there is none."""
     row = connection.execute(

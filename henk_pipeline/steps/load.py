@@ -19,7 +19,7 @@ from henk_pipeline.leads.score import Scoring, score
 from henk_pipeline.leads.survivorship import merge_existing
 from henk_pipeline.postgres import businesses, duplicates, imports, known, lists, load, scores, suppressions
 from henk_pipeline.postgres.assign import Terms, assign_list
-from henk_pipeline.steps.people import People, UploadToLoad, find_people, silent_about_erased
+from henk_pipeline.steps.people import People, UploadToLoad, find_people, meet, silent_about_erased
 from henk_pipeline.steps.pieces import Pieces, at_once, beside, gathered, slices
 from henk_pipeline.steps.provenance import provenance
 from henk_pipeline.steps.rescore import scoring_of
@@ -94,15 +94,13 @@ def load_upload(  # noqa: PLR0911 - one line a reason to do nothing
     if undone is not None:
         connection.rollback()
         return known_outcome(undone), work.people
-    try:
-        for _, assignment in work.manifest.assignments():
-            businesses.find_campaign(connection, business.id, assignment.campaign)
+    if unknown_campaign := _unknown_campaign(connection, business.id, work.manifest):
+        # Mended outside the file and its rules, by adding the campaign: no digest may say that nothing has changed since.
+        work = replace(work, error=error or unknown_campaign, refusal_rules=work.refusal_rules if error else AWAITS_CAMPAIGN)
+        error = work.error
+    else:
         error = error or _filter_error(connection, work.manifest)
         work = replace(work, error=error)
-    except businesses.UnknownCampaignError as unknown:
-        # Mended outside the file and its rules, by adding the campaign: no digest may say that nothing has changed since.
-        work = replace(work, error=error or str(unknown), refusal_rules=work.refusal_rules if error else AWAITS_CAMPAIGN)
-        error = work.error
     import_id = imports.begin_import(connection, business.id, work.upload, work.rules, run_id)
     connection.commit()  # from here on people see that it is running
     with connection.transaction():
@@ -125,6 +123,59 @@ def load_upload(  # noqa: PLR0911 - one line a reason to do nothing
         if work.manifest.suppressions:
             return _suppress(connection, business.id, import_id, work, run_id), work.people
         return _load(connection, business.id, import_id, work, today, run_id=run_id, scratch=scratch)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What loading an upload now would come to. `leads_known`: how many of the accepted people are leads already."""
+
+    rows_read: int
+    rows_accepted: int
+    rows_rejected: int
+    rows_duplicate: int
+    leads_known: int = 0
+    error: str | None = None
+    is_refused: bool = False
+    is_loaded: bool = False  # it was loaded before, under the same rules: nothing is done
+
+
+def expect_upload(connection: psycopg.Connection, business: businesses.Business, work: UploadToLoad) -> Expected:
+    """Return what `load_upload` would count and refuse, and change nothing. Leaves the connection in no transaction.
+
+    Raises:
+        psycopg.Error: The database failed.
+    """
+    try:
+        error = work.error or _unknown_campaign(connection, business.id, work.manifest) or _filter_error(connection, work.manifest)
+        record = imports.find_import(connection, business.slug, work.upload.content_hash, work.upload.list_name)
+        if record is not None and record.status in imports.FINISHED and record.rules == work.rules:
+            error = error or _ended_campaign(connection, business.id, work.manifest, record.campaign_ids)
+            counts = (record.rows_read, record.rows_accepted, record.rows_rejected, record.rows_duplicate)
+            return Expected(*counts, leads_known=record.rows_accepted, error=error, is_loaded=True)
+        error = error or _ended_campaign(connection, business.id, work.manifest, []) or _archived_list(connection, business.id, work)
+        if error:
+            return Expected(work.rows_read, 0, work.rows_read, 0, error=error, is_refused=True)
+        if work.manifest.suppressions:
+            return Expected(work.rows_read, work.rows_read - work.rows_rejected, work.rows_rejected, 0)
+        met, work = meet(connection, business.id, work)
+        of_file = met.rows.join(met.matched.persons, on="row")
+        of_leads = met.leads.join(met.matched.persons, on="row")
+        accepted = of_file["person"].n_unique()
+        known = of_file.join(of_leads, on="person", how="semi")["person"].n_unique()
+        lines = int(met.rows["lines"].list.len().sum())
+        return Expected(work.rows_read, accepted, work.rows_rejected, lines - accepted, leads_known=known)
+    finally:
+        connection.rollback()
+
+
+def _unknown_campaign(connection: psycopg.Connection, business_id: UUID, manifest: Manifest) -> str | None:
+    """Return why an upload is refused whose manifest names a campaign that the business does not have."""
+    try:
+        for _, assignment in manifest.assignments():
+            businesses.find_campaign(connection, business_id, assignment.campaign)
+    except businesses.UnknownCampaignError as unknown:
+        return str(unknown)
+    return None
 
 
 def assign_upload(connection: psycopg.Connection, slug: str, upload: imports.Upload, manifest: Manifest) -> int:

@@ -100,7 +100,7 @@ def find_people(connection: psycopg.Connection, business_id: UUID, import_id: UU
 
     Known leads that the upload shows to be one person are merged. Raises: psycopg.Error.
     """
-    (rows, leads, said, matched, phones), work = _meet(connection, business_id, work)
+    (rows, leads, said, matched, phones), work = meet(connection, business_id, work)
     who = matched.persons
     lead_of = _one_lead_a_person(connection, import_id, leads, rows, matched)
     rows = beside(beside(rows, who, "row"), lead_of, "person")
@@ -128,7 +128,7 @@ def find_people(connection: psycopg.Connection, business_id: UUID, import_id: UU
     return people, work
 
 
-def _meet(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) -> tuple[_Met, UploadToLoad]:
+def meet(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) -> tuple[_Met, UploadToLoad]:
     """Compare the upload's rows with each other and with the leads there are; and the upload without people who were erased."""
     kept = ["line", "lines", "found", *(["lists"] if work.manifest.list_column is not None else [])]
     # Numbered here: beside pieces a column of one piece would have all the others copied.

@@ -8,6 +8,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,15 @@ CLUTTER = {"thumbs.db", "desktop.ini"}
 TAGS = ("ETag", "etag", "md5Hash")
 TIMES = ("mtime", "LastModified", "last_modified", "updated")
 DISK = ("mtime", "created", "ino")
+
+
+# The modules of the libraries of object stores, and what the names of their errors have where credentials are missing or refused.
+STORE_MODULES = {"botocore", "aiobotocore", "aiohttp", "s3fs", "gcsfs", "adlfs", "azure", "google"}
+CREDENTIAL_ERRORS = re.compile(r"Credential|Authenti|Authori|Token|SSO|ProfileNotFound|Forbidden|Permission|Refresh", re.IGNORECASE)
+
+
+class LandingError(InfrastructureError):
+    """The object store of the landing folder cannot be used; the message names the bucket, the reason and what to do."""
 
 
 class FileChangingError(RuntimeError):
@@ -76,12 +86,13 @@ def find_landed(landing: str | Path, settled_before: float | None = None) -> Lan
     """Everything in `landing`, in the order of its names, from one listing.
 
     Hidden files and manifests are neither taken in nor left alone. A missing folder holds nothing. A file or manifest that was written to since
-    `settled_before` (seconds since 1970) may still be on its way, and is left alone. Raises: OSError; what the store's library raises.
+    `settled_before` (seconds since 1970) may still be on its way, and is left alone. Raises: LandingError; OSError.
     """
     store, root = _open(landing)
     store.invalidate_cache()
     # A disk is not searched deeper than needed; an object store knows no folders and lists everything in one go.
-    listing = store.find(root, maxdepth=None if _is_remote(store) else 2, withdirs=True, detail=True)
+    with _store_errors(landing, needs_bucket=True):
+        listing = store.find(root, maxdepth=None if _is_remote(store) else 2, withdirs=True, detail=True)
     found = Landed([], [], set())
     for path in sorted(listing):
         folder, *inside = path[len(root) :].strip("/").split("/")
@@ -156,34 +167,38 @@ def land(file: Path, business: str, landing: str | Path, manifest: str | None) -
     """Copy `file` and its `manifest` (TOML; None for none) to the business's landing folder, each whole or not at all.
 
     Other bytes under the same name stay: the new file then lands as `<stem>-<hash8><ending>`.
-    Raises: ValueError if `business` is no slug; OSError.
+    Raises: ValueError if `business` is no slug; LandingError; OSError.
     """
     if not SLUG.fullmatch(business):
         raise ValueError(f"{business!r} is not a business slug: lower-case letters, digits and hyphens.")
     store, root = _open(landing)
     folder = f"{root}/{business}"
-    store.makedirs(folder, exist_ok=True)
     digest = content_hash(file)
-    target = f"{folder}/{file.name}"
-    if store.exists(target) and _hash_of(store, target) != digest:
-        target = f"{folder}/{file.stem}-{digest[:8]}{file.suffix}"
-    # The manifest first: a night that starts in between must not see the file without it.
-    if manifest is not None:
-        _put(store, target + MANIFEST_ENDING, manifest.encode())
-    if not store.exists(target):
-        _put(store, target, file)
-    store.invalidate_cache()
-    info = store.info(target)
-    told = _state(store.info(target + MANIFEST_ENDING)) if store.exists(target + MANIFEST_ENDING) else None
-    return LandedFile(_location(store, target), business, _state(info), told)
+    with _store_errors(landing, needs_bucket=True):
+        if not _is_remote(store):  # a bucket that is missing, perhaps for a name mistyped, is not made
+            store.makedirs(folder, exist_ok=True)
+        target = f"{folder}/{file.name}"
+        if store.exists(target) and _hash_of(store, target) != digest:
+            target = f"{folder}/{file.stem}-{digest[:8]}{file.suffix}"
+        # The manifest first: a night that starts in between must not see the file without it.
+        if manifest is not None:
+            _put(store, target + MANIFEST_ENDING, manifest.encode())
+        if not store.exists(target):
+            _put(store, target, file)
+        store.invalidate_cache()
+        info = store.info(target)
+        state = _state(store.info(target + MANIFEST_ENDING)) if store.exists(target + MANIFEST_ENDING) else None
+    return LandedFile(_location(store, target), business, _state(info), state)
 
 
 def fetch(landed: LandedFile, target: Path) -> None:
-    """Copy a landed file to `target`. Raises: FileChangingError if it is not what was listed; FileNotFoundError; OSError."""
+    """Copy a landed file to `target`. Raises: FileChangingError if it is not what was listed; FileNotFoundError; LandingError; OSError."""
     store, path = _open(landed.location)
-    store.get_file(path, str(target))
-    store.invalidate_cache()
-    if _state(store.info(path)) != landed.signature:
+    with _store_errors(landed.location):
+        store.get_file(path, str(target))
+        store.invalidate_cache()
+        state = _state(store.info(path))
+    if state != landed.signature:
         raise FileChangingError(f"{landed.location!r} changed while it was read; it is taken in on the next round.")
 
 
@@ -191,7 +206,8 @@ def fetch_manifest(landed: LandedFile) -> str:
     """The text of a landed file's manifest; nothing if it has none."""
     store, path = _open(landed.manifest)
     try:
-        return bytes(store.cat_file(path)).decode("utf-8", errors="replace")
+        with _store_errors(landed.manifest):
+            return bytes(store.cat_file(path)).decode("utf-8", errors="replace")
     except FileNotFoundError:
         return ""
 
@@ -202,18 +218,64 @@ def iter_copies(landing: str | Path, business: str) -> Iterator[tuple[str, Path]
     A file of an object store is fetched, and gone when the next one is asked for.
 
     Raises:
-        OSError: a file cannot be read; also what the store's library raises.
+        LandingError: the object store cannot be used.
+        OSError: a file cannot be read.
     """
     store, root = _open(landing)
     store.invalidate_cache()
-    for path in sorted(store.find(f"{root}/{business}")):
+    with _store_errors(landing, needs_bucket=True):
+        paths = sorted(store.find(f"{root}/{business}"))
+    for path in paths:
         if not _is_remote(store):
             yield path, Path(path)
             continue
         with tempfile.TemporaryDirectory(prefix="henk-fetching-") as folder:
             copy = Path(folder) / "fetched"
-            store.get_file(path, str(copy))
+            with _store_errors(landing):
+                store.get_file(path, str(copy))
             yield _location(store, path), copy
+
+
+def require_store(landing: str) -> None:
+    """List the landing folder in an object store, which may be empty. Raises: LandingError."""
+    store, root = _open(landing)
+    store.invalidate_cache()
+    with _store_errors(landing, needs_bucket=True):
+        try:
+            store.ls(root, refresh=True)
+        except FileNotFoundError:  # an empty folder is none in an object store
+            store.ls(_open(_bucket(landing))[1], refresh=True)
+
+
+@contextmanager
+def _store_errors(location: str | Path, *, needs_bucket: bool = False) -> Iterator[None]:
+    """Raise LandingError for what the library of an object store raises; `needs_bucket`: also where the bucket is not there."""
+    if "://" not in str(location):
+        yield
+        return
+    bucket = _bucket(str(location))
+    try:
+        yield
+    except FileNotFoundError as error:
+        if not needs_bucket:
+            raise
+        raise LandingError(f"HENK_LANDING: there is no bucket {bucket}. Create it, or correct the setting.") from error
+    except Exception as error:
+        if not (isinstance(error, PermissionError) or type(error).__module__.partition(".")[0] in STORE_MODULES):
+            raise
+        reason = f"{type(error).__name__}: {error}"
+        if CREDENTIAL_ERRORS.search(type(error).__name__):
+            raise LandingError(
+                f"HENK_LANDING: this process has no credentials that {bucket} accepts ({reason}). Set them as the store's library reads "
+                "them, for S3 AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or a profile, and give them rights to list, read and write."
+            ) from error
+        raise LandingError(f"HENK_LANDING: the store of {bucket} cannot be reached ({reason}).") from error
+
+
+def _bucket(location: str) -> str:
+    """Return the bucket of a URL, as a URL."""
+    scheme, _, path = location.partition("://")
+    return f"{scheme}://{path.partition('/')[0]}"
 
 
 def _put(store: "AbstractFileSystem", target: str, content: Path | bytes) -> None:

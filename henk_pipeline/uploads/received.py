@@ -12,9 +12,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import filelock
-
 from henk_pipeline.file_modes import make_private_folder, restrict
+from henk_pipeline.locking import held
 from henk_pipeline.uploads import fingerprint
 from henk_pipeline.uploads.landing import LandedFile, fetch, fetch_manifest
 from henk_pipeline.uploads.manifest import Manifest, ManifestError, parse_manifest
@@ -43,7 +42,7 @@ def receive(landed: LandedFile, uploads: Path) -> ReceivedUpload:
     """Take a landed file in: copy it to a folder of its own under `uploads`, whole or not at all.
 
     The same bytes for the same list are recognised and keep their key; a manifest that has changed since takes the old one's place.
-    Raises: FileChangingError; OSError.
+    Raises: FileChangingError; OSError; locking.LockedError where another process receives for ten minutes.
     """
     incoming = uploads / INCOMING / secrets.token_hex(8)
     for folder in (uploads, uploads / INCOMING, incoming, incoming / ORIGINAL):
@@ -58,7 +57,7 @@ def receive(landed: LandedFile, uploads: Path) -> ReceivedUpload:
         content = fingerprint.content_hash(copy)
         list_name = list_name_of(landed.name, manifest_text)
         digest = fingerprint.identity(landed.business, content, list_name)
-        with filelock.FileLock(uploads / ".lock"):
+        with held(uploads / ".lock", f"receive {landed.name}"):
             known = _find(uploads, landed.business, content, list_name, digest)
             if known is not None:
                 os.replace(incoming / MANIFEST, uploads / known.key / MANIFEST)  # noqa: PTH105 - reads as what it does
@@ -87,6 +86,13 @@ def receive(landed: LandedFile, uploads: Path) -> ReceivedUpload:
 def open_upload(uploads: Path, key: str) -> ReceivedUpload:
     """The facts of a received upload. Raises: FileNotFoundError if it was never received or has been removed."""
     return ReceivedUpload(**json.loads((uploads / key / FACTS).read_text()))
+
+
+def find_received(uploads: Path, business: str, content: str, list_name: str) -> ReceivedUpload | None:
+    """Return the upload as which these bytes were received for this list of a business; None if they never were."""
+    if not uploads.is_dir():
+        return None
+    return _find(uploads, business, content, list_name, fingerprint.identity(business, content, list_name))
 
 
 def content_path(uploads: Path, upload: ReceivedUpload) -> Path:

@@ -1,13 +1,23 @@
 """`henk check` counts what `henk import` into a business without leads counts, and refuses what it refuses."""
 
+import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
+import hypothesis
+import psycopg
 import pytest
+from hypothesis import strategies as st
 
-from henk_pipeline.cli.checking import check_file
+from henk_pipeline.cli.checking import Target, check_file
+from henk_pipeline.postgres.businesses import find_business
+from henk_pipeline.postgres.connect import connect
+from henk_pipeline.settings import Settings
+from henk_pipeline.uploads.manifest import ManifestError
+from tests.conftest import new_database
 from tests.integration.uploading import add_business, upload
 
 HENK = Path(sys.executable).with_name("henk")
@@ -44,14 +54,137 @@ def test_check_and_import_count_the_same_and_refuse_the_same(connection, setting
 
 @pytest.mark.parametrize("manifest", ["suppressions = true", "update = 'fill'", "max_rejected = 0", "default_country = 'DE'"])
 def test_they_agree_under_a_manifest(connection, settings, tmp_path, manifest):
-    import tomllib  # noqa: PLC0415
-
     add_business(connection)
     outcome = upload(connection, tmp_path, LIKELY, **tomllib.loads(manifest))
     (tmp_path / "people.csv.toml").write_text(manifest)
     record = check_file(tmp_path / "people.csv", "US", None)
     assert [record[name] for name in COUNTS] == [getattr(outcome, name) for name in COUNTS]
     assert record["error"] == outcome.error
+
+
+class TestForABusiness:
+    """`henk check --business` counts, refuses and exits as `henk import` with the same options, whatever the database holds."""
+
+    def both(self, connection, settings, path, **options):
+        """What check says before the import, and the import's outcome."""
+        business = find_business(connection, "acme")
+        with connect(settings) as own:
+            target = Target(business.default_country, business, own, dict(options), ())
+            record = check_file(path, business.default_country, None, target)
+        manifest = tomllib.loads(path.with_name(f"{path.name}.toml").read_text()) if path.with_name(f"{path.name}.toml").exists() else {}
+        outcome = upload(connection, path.parent, path.read_bytes(), **{"list": path.stem, **manifest, **options})
+        return record, outcome
+
+    def assert_agree(self, record, outcome):
+        assert [record[name] for name in COUNTS] == [getattr(outcome, name) for name in COUNTS]
+        assert (record["error"], record["refused"]) == (outcome.error, outcome.status == "rejected")
+        assert record["rows_read"] == record["rows_accepted"] + record["rows_rejected"] + record["rows_duplicate"]
+        if not record["refused"]:
+            assert record["leads_known"] == outcome.leads_updated + outcome.leads_unchanged
+
+    @pytest.mark.parametrize("content", FILES.values(), ids=FILES.keys())
+    def test_with_leads_that_are_there_already(self, connection, settings, tmp_path, content):
+        add_business(connection)
+        upload(
+            connection,
+            tmp_path,
+            "Email,Phone,First Name\nana@example.org,(212) 555-0101,Ana\n,(212) 555-0102,Ana\nannabel@example.org,,Annabel\n",
+            list="old",
+        )
+        (tmp_path / "people.csv").write_text(content)
+        for _ in range(2):  # the second time it was imported before
+            self.assert_agree(*self.both(connection, settings, tmp_path / "people.csv"))
+
+    @hypothesis.settings(max_examples=12, suppress_health_check=list(hypothesis.HealthCheck))
+    @hypothesis.given(
+        files=st.lists(
+            st.lists(
+                st.tuples(
+                    st.sampled_from(["ana@example.org", "bo@example.org", "cy@example.org", "bad", "", "ANA@example.org "]),
+                    st.sampled_from(["212 555 0101", "(212) 555-0102", "555", "", "212-555-0103 x5"]),
+                    st.sampled_from(["Ana", "Anna", "Bo", ""]), st.sampled_from(["Lee", "Ng", ""]), st.sampled_from(["17", "18", ""]),
+                ),
+                max_size=7,
+            ),
+            min_size=1, max_size=3,
+        )
+    )  # fmt: skip
+    def test_any_sequence_of_messy_files(self, server, tmp_path_factory, files):
+        folder = tmp_path_factory.mktemp("messy")
+        with new_database(server) as url, psycopg.connect(url, autocommit=True) as connection:
+            add_business(connection)
+            settings = Settings(home=folder / "home", database_url=url)
+            for number, rows in enumerate(files):
+                path = folder / f"file{number}.csv"
+                path.write_text("Email,Phone,First Name,Last Name,Donor ID\n" + "".join(",".join(row) + "\n" for row in rows))
+                self.assert_agree(*self.both(connection, settings, path))
+
+    @pytest.mark.parametrize(
+        ("manifest", "statement"),
+        [
+            ('campaigns = ["None"]', ""), ('campaigns = ["Year End"]', ""),
+            ('campaigns = ["Year End"]', "UPDATE campaigns SET status = 'completed'"),
+            ("", "INSERT INTO lead_lists (business_id, name, is_archived) SELECT id, 'people', true FROM businesses"),
+            ('list_column = "Team"', "INSERT INTO lead_lists (business_id, name, is_archived) SELECT id, 'Red', true FROM businesses"),
+            ("suppressions = true", ""), ('default_country = "DE"', ""),
+            ("", "INSERT INTO suppressions (business_id, channel, value) SELECT id, 'email', 'ana@example.org' FROM businesses"),
+            ('[[campaigns]]\ncampaign = "Year End"\nwhere = { field = "Age", op = ">", value = "x" }', ""),
+        ],
+    )  # fmt: skip
+    def test_what_the_database_refuses(self, connection, settings, tmp_path, manifest, statement):
+        add_business(connection, "acme", "Year End")
+        connection.execute(statement or "SELECT 1")
+        path = tmp_path / "people.csv"
+        path.write_text("Email,Phone,Team\nana@example.org,020 7946 0101,Red\nbo@example.org,,Blue\nana@example.org,,Red\n")
+        (tmp_path / "people.csv.toml").write_text(manifest)
+        try:
+            record, outcome = self.both(connection, settings, path)
+        except ManifestError:
+            assert check_file(path, "US", None)["refused"]
+            return
+        self.assert_agree(record, outcome)
+
+    def test_check_changes_nothing(self, connection, settings, tmp_path):
+        add_business(connection)
+        (tmp_path / "people.csv").write_text(LIKELY)
+        business = find_business(connection, "acme")
+        with connect(settings) as own:
+            check_file(tmp_path / "people.csv", "US", None, Target("US", business, own))
+        for table in ("leads", "lead_lists", "lead_imports", "lead_merges", "suppressions"):
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+        assert not settings.uploads.exists()
+
+    def test_exit_codes_and_words(self, henk, connection, tmp_path):
+        add_business(connection, "acme", "Year End", "Over")
+        connection.execute("UPDATE campaigns SET status = 'completed' WHERE name = 'Over'")
+        path = tmp_path / "people.csv"
+        path.write_text(FILES["all new"])
+        shown = henk("check", path, "--business", "acme", "--campaign", "Year End")
+        assert (shown.returncode, "2 new, 0 known already" in shown.stdout) == (0, True), shown.stderr
+        for arguments, code in (
+            (["--business", "nobody"], 2), (["--business", "acme", "--campaign", "None"], 2), (["--campaign", "Year End"], 2),
+            (["--business", "acme", "--campaign", "Over"], 1),
+        ):  # fmt: skip
+            assert henk("check", path, *arguments).returncode == code, arguments
+            if "--business" in arguments:
+                assert henk("import", path, *arguments).returncode == code, arguments
+
+    def test_the_commands_say_the_same_of_a_business_of_another_country(self, henk, connection, tmp_path):
+        add_business(connection)
+        connection.execute("UPDATE businesses SET default_country = 'GB'")
+        path = tmp_path / "people.csv"
+        path.write_text("Email,Phone\nana@example.org,020 7946 0101\nbo@example.org,020 7946 0102\nbad,212\nana@example.org,\n")
+        (tmp_path / "people.csv.toml").write_text("max_rejected = 1.0")
+        checked, loaded = (json.loads(henk(command, path, "--business", "acme", "--json").stdout) for command in ("check", "import"))
+        assert [checked[name] for name in COUNTS] == [loaded[name] for name in COUNTS] == [4, 2, 1, 1]
+
+    def test_without_a_database_the_file_alone_is_checked(self, henk, tmp_path):
+        path = tmp_path / "people.csv"
+        path.write_text(FILES["duplicates by address"])
+        shown = henk("check", path, "--business", "acme", "--json", HENK_DATABASE_URL="postgresql://x@127.0.0.1:1/x")
+        assert (shown.returncode, "cannot be used" in shown.stderr) == (0, True), shown.stderr
+        assert json.loads(shown.stdout)["rows_duplicate"] == 1
+        assert henk("check", path, HENK_DATABASE_URL="postgresql://x@127.0.0.1:1/x").stderr == ""
 
 
 def check(*arguments, home):

@@ -95,3 +95,43 @@ def test_the_bucket_and_its_credentials_are_checked(henk):
     none = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/nonexistent", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent"}
     state, found = checks(henk("doctor", HENK_LANDING="s3://there/in", **none))["Landing folder"]
     assert (state, "credentials" in found) == ("FAILED", True), found
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "named"),
+    [
+        ("uploads/key/original/guests.csv", 0o644, "guests.csv (0644)"), ("uploads/key/original", 0o755, "original (0755)"),
+        ("private/analytics.duckdb", 0o640, "analytics.duckdb (0640)"), ("analytics/henk.duckdb", 0o604, "henk.duckdb (0604)"),
+        ("staging/x/key.parquet", 0o666, "key.parquet (0666)"),
+    ],
+)  # fmt: skip
+def test_files_that_others_may_read_are_named_and_what_is_advised_mends_it(henk, settings, name, mode, named):
+    path = settings.home / name
+    path.mkdir(parents=True) if "." not in path.name else path.parent.mkdir(parents=True)
+    if not path.exists():
+        path.write_text("")
+        path.chmod(0o600)
+    subprocess.run(["chmod", "-R", "go-rwx", settings.home], check=True)
+    assert checks(henk("doctor"))["Files for their owner alone"][0] == "ok"
+    path.chmod(mode)
+    shown = henk("doctor")
+    state, found = checks(shown)["Files for their owner alone"]
+    assert (shown.returncode, state, named in found) == (3, "FAILED", True), found
+    subprocess.run(re.search("chmod -R.*", found)[0].split(), check=True)
+    assert checks(henk("doctor"))["Files for their owner alone"][0] == "ok"
+
+
+def test_what_the_analysts_group_may_read_is_no_finding(henk, settings):
+    import grp  # noqa: PLC0415
+    import os  # noqa: PLC0415
+
+    group = grp.getgrgid(os.getegid()).gr_name
+    assert henk("analytics", "build", HENK_ANALYTICS_GROUP=group).returncode == 0
+    assert checks(henk("doctor", HENK_ANALYTICS_GROUP=group))["Files for their owner alone"][0] == "ok"
+
+
+def test_after_an_import_all_files_are_for_their_owner_alone(henk, settings, tmp_path):
+    assert henk("business", "add", "acme").returncode == 0
+    (tmp_path / "guests.csv").write_text("Email\nana@example.org\n")
+    assert henk("import", tmp_path / "guests.csv", "--business", "acme").returncode == 0
+    assert checks(henk("doctor"))["Files for their owner alone"] == ("ok", "others can neither read nor list them")

@@ -6,7 +6,11 @@ from pathlib import Path
 import filelock
 import pytest
 
+from henk_pipeline import locking
 from henk_pipeline.locking import LockedError, held
+from henk_pipeline.postgres import embedded
+from henk_pipeline.uploads.landing import land
+from henk_pipeline.uploads.received import receive
 
 
 def test_a_lock_that_another_holds_is_given_up_and_names_the_holder(tmp_path):
@@ -21,6 +25,28 @@ def test_a_holder_that_names_nobody_is_no_obstacle_to_the_error(tmp_path):
     path = tmp_path / "x.lock"
     with filelock.FileLock(path), pytest.raises(LockedError), held(path, "work", seconds=0.3):
         pass
+
+
+def test_an_upload_that_waits_for_another_process_gives_up_and_names_it(tmp_path, monkeypatch):
+    (tmp_path / "guests.csv").write_text("Email\nana@example.org\n")
+    uploads = tmp_path / "uploads"
+    landed = land(tmp_path / "guests.csv", "acme", tmp_path / "landing", None)
+    first = receive(landed, uploads)
+    monkeypatch.setattr(locking, "WAIT_SECONDS", 0.3)
+    with (
+        held(uploads / ".lock", "test"),
+        pytest.raises(LockedError, match=rf"\.lock.*process {os.getpid()} since .*receive guests\.csv"),
+    ):
+        receive(landed, uploads)
+    assert receive(landed, uploads) == first
+    assert sorted(path.name for path in uploads.iterdir()) == sorted([".incoming", ".lock", first.key])
+    assert list((uploads / ".incoming").iterdir()) == []
+
+
+def test_a_server_that_another_process_starts_is_given_up_and_names_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(embedded, "START_SECONDS", 0.3)
+    with held(tmp_path / "postgres.lock", "test"), pytest.raises(LockedError, match=rf"process {os.getpid()} .*start the embedded server"):
+        embedded.start(tmp_path / "postgres")
 
 
 @pytest.mark.parametrize("folder", ["/proc", "/nonexistent", "/proc/1/x"])

@@ -1,0 +1,75 @@
+"""Values of options: texts, days, times, counts and amounts as columns hold them. An empty text stays: it removes what is there."""
+
+import re
+from datetime import date, time
+from decimal import Decimal, InvalidOperation
+
+import typer
+
+MAX_NAME_LENGTH = 255
+MAX_AMOUNT = Decimal(10) ** 15  # as henk.publishable has it
+MAX_COUNT = 2**31 - 1
+
+
+def named(value: str | None) -> str | None:
+    """Return a name without the blanks around it. Raises: typer.BadParameter."""
+    if value is not None and not 0 < len(value.strip()) <= MAX_NAME_LENGTH:
+        raise typer.BadParameter(f"a name has 1 to {MAX_NAME_LENGTH} characters")
+    return value if value is None else _text(value.strip())
+
+
+def described(value: str | None) -> str | None:
+    """Return a text without the blanks around it. Raises: typer.BadParameter."""
+    return value if value is None else _text(value.strip())
+
+
+def day(value: str | None) -> str | None:
+    """Return a date, as ISO 8601 writes it. Raises: typer.BadParameter."""
+    if value:
+        try:
+            return date.fromisoformat(value.strip()).isoformat()
+        except ValueError:
+            raise typer.BadParameter(f"{value!r} is no date such as 2026-12-31") from None
+    return value
+
+
+def time_of_day(value: str | None) -> str | None:
+    """Return a time of day, as ISO 8601 writes it. Raises: typer.BadParameter."""
+    if value:
+        try:
+            parsed = time.fromisoformat(value.strip())
+        except ValueError:
+            parsed = None
+        if parsed is None or parsed.tzinfo is not None or ":" not in value:
+            raise typer.BadParameter(f"{value!r} is no time such as 09:00")
+        return parsed.isoformat()
+    return value
+
+
+def count(value: str | None) -> str | None:
+    """Return a whole number from 0 on. Raises: typer.BadParameter."""
+    if value and not (re.fullmatch(r"[0-9]{1,10}", value.strip()) and int(value) <= MAX_COUNT):
+        raise typer.BadParameter(f"{value!r} is no whole number from 0 to {MAX_COUNT}")
+    return value
+
+
+def amount(value: str | None) -> str | None:
+    """Return an amount from 0 on, such as 1500.50. Raises: typer.BadParameter."""
+    if value:
+        try:
+            number = Decimal(value.strip())
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not (number.is_finite() and 0 <= number < MAX_AMOUNT):
+            raise typer.BadParameter(f"{value!r} is no amount such as 1500.50")
+        return f"{number:f}"
+    return value
+
+
+def _text(value: str) -> str:
+    """Return a text that PostgreSQL can hold. Raises: typer.BadParameter."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise typer.BadParameter("it is not valid UTF-8") from None
+    return value
