@@ -221,3 +221,34 @@ def test_the_views_show_what_clients_select(connection, acme):
     }
     assert set(lists[0]["campaigns"][0]) == {"campaign_id", "campaign_name", "campaign_status", "assigned_at", "priority", "is_active"}
     assert json.dumps(lists[0]["campaigns"])
+
+
+@pytest.mark.parametrize("dedupe", [False, True], ids=["", "one call a number"])
+def test_a_list_that_the_statistics_know_nothing_of_is_assigned_by_looking_up_its_members(connection, acme, other, dedupe):
+    """In the first night of a business the planner expects one row of each list and compares each member with each lead of the business."""
+    connection.execute("ALTER TABLE leads SET (autovacuum_enabled = off)")
+    connection.execute("ALTER TABLE lead_list_members SET (autovacuum_enabled = off)")
+    lists = {}
+    for business in (other, acme):
+        lists[business] = [add_list(connection, business, name) for name in "ABC"]
+        for number, lead_list in enumerate(lists[business]):
+            connection.execute(
+                """WITH made AS (INSERT INTO leads (business_id, email, phone, source, source_id)
+                    SELECT %(business)s, i || %(name)s, '+1212555' || lpad(i::text, 4, '0'), 'crm', i FROM generate_series(%(first)s, %(first)s + 499) i
+                    RETURNING id)
+                INSERT INTO lead_list_members (lead_list_id, lead_id) SELECT %(list)s, id FROM made""",
+                {"business": business.id, "name": "@example.org", "first": number * 500, "list": lead_list},
+            )
+        if business is other:
+            connection.execute("ANALYZE")
+    connection.execute("UPDATE leads SET do_not_call = true WHERE business_id = %s AND source_id = '1'", [acme.id])
+    campaign = add_campaign(connection, acme, dedupe_by_phone=dedupe)
+    connection.execute("SET track_functions = 'all'")
+    with connection.transaction():
+        assert sum(assign_and_count(connection, campaign, lead_list) for lead_list in lists[acme]) == 1499
+        calls = dict(connection.execute("SELECT funcname, calls FROM pg_stat_xact_user_functions").fetchall())
+    assert 0 < calls["fingerprint"] < 20_000  # a few for each of 1,500 members, not for each pair of a member and a lead
+
+
+def assign_and_count(connection, campaign, lead_list):
+    return connection.execute("SELECT added FROM henk.assign_list(%s, %s, 1)", [campaign, lead_list]).fetchone()[0]
