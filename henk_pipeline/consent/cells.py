@@ -8,14 +8,15 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
-from henk_pipeline.consent.columns import ConsentColumn, read_column
+from henk_pipeline.consent.columns import BOTH, ConsentColumn, read_column
 from henk_pipeline.consent.remarks import NUMBER
 from henk_pipeline.consent.statements import NUMBER_OF, Statement, read_statement
-from henk_pipeline.consent.vocabulary import all_known, answer_key, answers, fold, load_vocabulary, plain_words, tokens_of
+from henk_pipeline.consent.vocabulary import acronym_words, all_known, answer_key, answers, fold, load_vocabulary, plain_words, tokens_of
 
 Word = Literal["refused", "permitted", "unclear"]
 MAX_STATEMENT = 120  # characters of a sentence that is an opt-out and nothing else
 MAX_CELL = 2000  # characters of a cell that are read
+MIN_WORD = 2  # characters of a cell that may state something
 MAX_DATED = 60  # characters of an answer with its date
 MAX_CODE = 10  # characters of a code that says something by itself: "NP", "disc.", "not in svc"
 SEPARATORS = re.compile(
@@ -108,6 +109,22 @@ EVERY = {
     "every channel", "any means", "all methods", "any method", "alle kanale", "alle kanäle", "tous les canaux", "todos los canales", "alle kanalen",
     "todos os canais",
 }  # fmt: skip
+FILLING = {"the", "a", "an", "of", "s"}
+NOT_OF_ORGANISATIONS = {
+    "list",
+    "registry",
+    "register",
+    "call",
+    "calls",
+    "not",
+    "no",
+    "scrub",
+    "flag",
+    "flagged",
+    "request",
+    "requested",
+    "per",
+}
 # What a spreadsheet shows where a formula failed.
 ERROR = re.compile(
     r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA|BEZUG!|NV|WERT!|BUSY!|UNKNOWN!)"
@@ -158,7 +175,7 @@ def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
             .select(pl.when(pl.col("cell").str.contains(PLAIN_DATE)).then(pl.lit(A_DATE)).otherwise("cell"))
             .to_series()
         )
-    if column.direction == "stated" and not column.restriction and not column.register and not column.explained:
+    if column.direction == "stated" and not column.restriction and not column.register and not column.explained and not column.ways:
         worded = CODED if column.lenient else WORDED
         distinct = cells.filter(cells.str.contains(worded).fill_null(value=False)).unique()  # ids and numbers state nothing
         distinct = distinct.filter(may_state(distinct, lenient=column.lenient) | _may_be_code(distinct, column))
@@ -193,7 +210,7 @@ def judge_pairs(frame: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> pl
 
 def _may_be_code(cells: pl.Series, column: ConsentColumn) -> pl.Series:
     """Return which cells of a column of codes may be one that says something by itself, or the error of a formula."""
-    if not column.lenient:
+    if not (column.lenient or column.reasons):
         return pl.Series([False]).new_from_index(0, len(cells))
     return (cells.str.len_chars() <= MAX_CODE) | cells.str.starts_with("#")
 
@@ -220,8 +237,8 @@ def _stems() -> tuple[str, str, str]:
     alone = "|".join(map(re.escape, answers()["alone"]))
     return (
         f"{pattern('refusal')}|{CROSSES}|[📵🚫]|\\b(?:{pattern('register', 'dead', 'wrong', 'only')})\\b|^(?:{alone})$",
-        f"\\b(?:{pattern('negation', shortest=2)})|(?:{pattern('weak_refusal')})",
-        f"(?:{pattern('phone', 'contact', 'phone_past', 'contact_past', 'permission')}|\\btm\\b)",
+        f"\\b(?:{pattern('negation', shortest=2)})|(?:{pattern('weak_refusal', 'ended')})",
+        f"(?:{pattern('phone', 'contact', 'phone_past', 'contact_past', 'permission', 'law')}|\\btm\\b)",
     )
 
 
@@ -246,8 +263,16 @@ def may_state(cells: pl.Series, *, lenient: bool = False) -> pl.Series:
 
 
 @lru_cache(maxsize=50_000)
-def judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911, PLR0912 - a line a kind of answer
-    """Judge one cell of a column."""
+def judge(cell: str, column: ConsentColumn) -> Verdict:
+    """Judge one cell of a column. What a cell of a column of e-mails or of post states about calls is heard as well: "Do Not Mail: Deceased"."""
+    verdict = _judge(cell, column)
+    if column.direction == "stated" or "phone" in column.channels or len(cell) < MIN_WORD:
+        return verdict
+    stated = replace(column, direction="stated", unnamed=column.channels, lenient=False, present=False, register=False)
+    return Verdict(_judge(cell, stated).phone or verdict.phone, verdict.email, verdict.empty)
+
+
+def _judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911, PLR0912 - a line a kind of answer
     cell = cell.strip()[:MAX_CELL]
     key = answer_key(cell.strip(";,. []{}()\"'")) or answer_key(cell.strip("[]{}()\"' "))
     if key in column.yes or key in column.no:
@@ -471,6 +496,10 @@ def _named(said: Statement) -> frozenset[str]:
 
 def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911, PLR0912 - a line a kind of cell
     """Judge a cell of a column that is not of consent: only a statement of a refusal counts."""
+    if column.organisation and _is_organisation(cell):
+        return NOTHING
+    if column.reasons and key in answers()["dead_codes"]:
+        return Verdict("refused", "refused")
     if column.explained and not column.explained.isdisjoint(map(answer_key, CODES.split(cell))):
         return _of(column, "unclear")
     cell = NUMBER_OF.sub(r"\1 number", cell)
@@ -491,6 +520,8 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
         phone, email, _ = assigned
         return Verdict("refused" if phone == "refused" else None, "refused" if email == "refused" else None)
     parts = [part for part in SEPARATORS.split(cell) if part]
+    if column.ways and (listed := _listed(parts, replace(column, direction="permission", channels=BOTH, strict=True))) is not None:
+        return listed
     if column.restriction and (listed := _listed(parts, replace(column, direction="refusal"))) is not None:
         return listed
     clauses = _clauses(parts) if len(parts) > 1 else None
@@ -513,6 +544,17 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
     if found == NOTHING and column.coded and any(_is_blocked(part) for part in parts or [cell]):
         return _of(column, "unclear")  # an account may be blocked for many reasons
     return found
+
+
+def _is_organisation(cell: str) -> bool:
+    """Return whether a cell is the name of an organisation that is written like a register: "DNC", "DNC Services Corp"."""
+    words = plain_words(cell)
+    acronyms = acronym_words()
+    return (not acronyms["register"].isdisjoint(words) and all(word in acronyms["register"] or word in FILLING for word in words)) or (
+        not acronyms["register"].isdisjoint(words)
+        and not acronyms["organisation"].isdisjoint(words)
+        and NOT_OF_ORGANISATIONS.isdisjoint(words)
+    )
 
 
 def _clauses(parts: list[str]) -> Verdict | None:

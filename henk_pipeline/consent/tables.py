@@ -53,11 +53,11 @@ def judge_table(table: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> Ju
     counts: dict[str, Counts] = {}
     channels = read_channels(table)
     for name, column in columns.items():
-        if column.direction != "stated" and not column.channels & BOTH:  # of post or text messages: counted only
-            counts[name] = _counts(table[name], judge_cells(table[name], replace(column, channels=BOTH)), replace(column, channels=BOTH))
-            continue
         verdicts = judge_rows(table[name], column, channels)
-        counts[name] = _counts(table[name], verdicts, column)
+        if column.direction != "stated" and not column.channels & BOTH:  # of post or text messages: its answers are counted only
+            counts[name] = _counts(table[name], judge_cells(table[name], replace(column, channels=BOTH)), replace(column, channels=BOTH))
+        else:
+            counts[name] = _counts(table[name], verdicts, column)
         if verdicts["phone"].null_count() == verdicts["email"].null_count() == table.height:
             continue
         refused = {channel: (verdicts[channel] == "refused").fill_null(value=False) for channel in ("phone", "email")}
