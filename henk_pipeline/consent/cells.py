@@ -109,6 +109,19 @@ EVERY = {
     "every channel", "any means", "all methods", "any method", "alle kanale", "alle kanäle", "tous les canaux", "todos los canales", "alle kanalen",
     "todos os canais",
 }  # fmt: skip
+HOUR = re.compile(r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?| ?uhr| ?h)?|\d{1,2} ?(?:[ap]\.?m\.?|uhr|h\d{0,2}|uur|o'?clock)|noon|midday|midnight")
+UNSUBSCRIBED = {
+    "unsubscribed",
+    "unsubscribe",
+    "unsub",
+    "unsubbed",
+    "not subscribed",
+    "abgemeldet",
+    "desabonne",
+    "désabonné",
+    "desuscrito",
+    "afgemeld",
+}
 FILLING = {"the", "a", "an", "of", "s"}
 NOT_OF_ORGANISATIONS = {
     "list",
@@ -284,6 +297,8 @@ def _judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911,
         return _of(column, "permitted")
     if column.direction == "refusal" and key in known["lifted"]:
         return _of(column, "permitted")
+    if column.hours and HOUR.fullmatch(key):
+        return NOTHING
     if column.wrong and NUMBER.search(cell) and not YEAR_OR_DATE.fullmatch(cell):
         return NOTHING  # "Old Phone": that number is not called; the person's other one is
     if key in known["none"] and column.direction == "permission" and column.strict:
@@ -498,6 +513,8 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
     """Judge a cell of a column that is not of consent: only a statement of a refusal counts."""
     if column.organisation and _is_organisation(cell):
         return NOTHING
+    if column.subscription and (not column.named or column.channels == BOTH) and key in UNSUBSCRIBED:
+        return _about(column.unnamed if "email" not in column.unnamed else frozenset({"email"}), "refused")
     if column.reasons and key in answers()["dead_codes"]:
         return Verdict("refused", "refused")
     if column.explained and not column.explained.isdisjoint(map(answer_key, CODES.split(cell))):
@@ -642,6 +659,7 @@ def _is_understood(part: str) -> bool:
     return (
         bool(known)
         or said.has("other_purpose")
+        or (said.has("condition") and said.polarity is None and not said.unknown)
         or not said.classes - {"filler", "code", "harmless", "digits"}
         or said.polarity == "permission"
         or (said.has("harmless", "preference") and said.polarity is None and not said.only)

@@ -39,7 +39,8 @@ STATUS = {"status", "telefonstatus", "kontaktstatus", "statut", "estado", "situa
 RESTRICTIONS = {
     "exclude from", "exclusions", "exclusion", "suppressions", "restriction", "restrictions", "objection", "objections", "channels not allowed",
     "not allowed channels", "suppressed channels", "blocked channels", "sperrkennzeichen", "kontaktsperren", "exclusiones", "uitsluitingen",
-    "communication restrictions", "sperren",
+    "communication restrictions", "sperren", "sperrmerkmal", "sperrmerkmale", "sperrvermerke", "blokkade", "blokkades", "contactblokkade",
+    "bloqueo", "bloqueos", "bloqueio", "bloqueios", "blocages", "oppositions",
 }  # fmt: skip
 SOLICITS = {"solicit", "solicitation", "solicitations", "noncontact"}
 # Of names of columns that say when to call.
@@ -80,7 +81,8 @@ class ConsentColumn:
     says that a number is wrong, or holds numbers that are. `embedded`: names, addresses, in which a remark may
     stand ("Ada Li (deceased)"); `addresses`: e-mail addresses; `organisation`: of organisations, whose names may be
     acronyms of registers ("DNC"); `reasons`: its codes are reasons, of which one is a death; `ways`: its cells list
-    how a person may be contacted. `explained`: codes that a legend of the file
+    how a person may be contacted; `subscription`: it is the status on a list that e-mails go to ("Newsletter list status").
+    `explained`: codes that a legend of the file
     explains as a refusal. `field`: the field of a lead that a refusal sets, None for neither.
     """
 
@@ -106,6 +108,7 @@ class ConsentColumn:
     organisation: bool = False
     reasons: bool = False
     ways: bool = False
+    subscription: bool = False
     explained: frozenset[str] = frozenset()
     yes: frozenset[str] = frozenset()
     no: frozenset[str] = frozenset()
@@ -155,18 +158,25 @@ def read_column(name: str) -> ConsentColumn | None:
     """
     if is_of_organisations(name):
         return replace(OF_ANOTHER_PURPOSE, organisation=True) if read_statement(name).has("other_purpose") else NAMES_OF_ORGANISATIONS
+    name = _OF_SYSTEMS.sub("", name)
     column = _read_name(name)
     if column is None:
         return None
+    if column.direction == "refusal" and read_statement(name, trailing=False).has("condition"):
+        column = replace(column, hours=True)  # "Do not call before": its cells are hours
     words = plain_words(name)
     is_coded_mail = column.direction == "stated" and "post" in column.channels and "code" in {c for t in tokens_of(name) for c in t.classes}
     if not name_words()["reason"].isdisjoint(words) or is_coded_mail:
         column = replace(column, reasons=True)
+    if column.direction == "stated" and not {"list", "lists"}.isdisjoint(words) and not NOT_ON_A_LIST.issuperset(words):
+        column = replace(column, subscription=True)
     if column.direction == "stated" and joined_words(_WISH.sub("", " ".join(words))) in name_words()["way"]:
         column = replace(column, ways=True, lenient=True)
     return column
 
 
+NOT_ON_A_LIST = {"list", "lists", "name", "names", "mailing", "source", "id", "code", "tag", "tags"}
+_OF_SYSTEMS = re.compile(r"^can2_")  # Action Network writes it before each of its own columns; it is no "can"
 _WISH = re.compile(r"^(?:please|bitte|svp|por favor|graag|prefers?|wants?) ")
 
 

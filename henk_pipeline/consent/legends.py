@@ -17,6 +17,7 @@ LONGEST_LINE = 2000  # characters of a cell that are read
 BLANKS = re.compile(r"[^\S\n]+")
 HEADING = re.compile(r"^\s*[^\W\d_]{4,20}\s*:\s+(?=\S{1,4}\s*[=:])")  # "Codes: C = OK to call"
 ENTRY = re.compile(r"^\W*?([^\W_]{1,4})\s*(?:=|:|–|—|\s-\s|\s(?:means|bedeutet|signifie|significa|betekent)\s)\s*(\S.{2,80})$")
+BRACKETED = re.compile(r"^[(\[]([^\W_]{1,4})[)\]]\s*[=:–—-]?\s*(\S.{2,80})$")  # "(D) deceased"
 ENTRIES = re.compile(r"\s*[;\n|]\s*|\s*,?\s+(?=[^\W_]{1,4}\s*=)|,(?=[^\W_]{1,4}\s*=)")
 LENIENT = replace(STATED, lenient=True)
 # Signs that stand at a name or a number, and what explains them: "* do not call", "** = deceased".
@@ -47,6 +48,7 @@ def refusing_codes(lines: Iterable[Sequence[str]]) -> frozenset[str]:
     for cells in islice(lines, MOST_LINES):
         filled = [BLANKS.sub(" ", cell.strip())[:LONGEST_LINE] for cell in cells if cell.strip()]
         pairs = [entry.groups() for cell in filled for piece in ENTRIES.split(HEADING.sub("", cell)) if (entry := ENTRY.fullmatch(piece))]
+        pairs += [entry.groups() for cell in filled if (entry := BRACKETED.fullmatch(cell))]
         if len(filled) == 2 and len(filled[0]) <= LONGEST_CODE and filled[0].isalnum():
             pairs.append((filled[0], filled[1]))
         found |= {answer_key(code) for code, meaning in pairs if judge(meaning, LENIENT).phone is not None}
@@ -86,3 +88,10 @@ def bear_marks(table: pl.DataFrame, marks: frozenset[str]) -> pl.Series:
     signs = "|".join(re.escape(mark) for mark in sorted(marks))
     pattern = rf"^\s*(?:{signs})(?:[^*†‡§°^~¹²³]|$)|(?:^|[^*†‡§°^~¹²³])(?:{signs})\s*$"
     return table.select(pl.any_horizontal(pl.all().str.contains(pattern).fill_null(value=False)).alias("marked")).to_series()
+
+
+def bear_codes(table: pl.DataFrame, codes: frozenset[str]) -> pl.Series:
+    """Return which rows have a cell that ends with one of the codes in brackets, or after a dash: "Ada Quillon (D)"."""
+    each = "|".join(re.escape(code) for code in sorted(codes))
+    pattern = rf"(?i)[(\[](?:{each})[)\]]\s*$|\s[-–—]\s?(?:{each})\s*$"
+    return table.select(pl.any_horizontal(pl.all().str.contains(pattern).fill_null(value=False)).alias("coded")).to_series()

@@ -84,7 +84,7 @@ def _read(text: str) -> NamedRefusal | None:
     titles = _titles()
     is_name = [_is_name(word) for word in words]
     for at, word in enumerate(words[1:], start=1):
-        if fold(words[at - 1]).strip(".") in titles and word[:1].isupper():
+        if fold(words[at - 1]).strip(".") in titles and (word[:1].isupper() or all(token.has("unknown") for token in tokens_of(word))):
             is_name[at] = True  # "Mrs Post"
     rest = " ".join(word for word, name in zip(words, is_name, strict=True) if not name and fold(word).strip(".") not in titles)
     if not rest or judge(rest, LENIENT).phone is None:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
-from henk_pipeline.consent.statements import Statement, read_statement
+from henk_pipeline.consent.statements import NOUNS, Statement, read_statement
 from henk_pipeline.consent.vocabulary import answer_key, answers, joined_words, plain_words, tokens_of
 
 MAX_WORDS = 12  # of a title; what is longer is a sentence about the file
@@ -19,6 +20,7 @@ TAKEN_OUT = {
 COUNT = re.compile(r":\s{0,3}\d[\d,.]{0,12}\s{0,3}$")  # "Total DNC: 4"
 # Lists of people who refused, where it is all that a title says.
 LISTS = {"suppression", "suppressions", "suppressed", "removal", "removals", "exclusion", "exclusions", "blocked"}
+LACKING = {"no", "without", "kein", "keine", "ohne", "sans", "sin", "geen", "zonder", "sem"}
 # Of the acronym "DNC" these words tell the Democratic National Committee from the register.
 OF_A_PARTY = {"democratic", "convention", "committee", "party", "delegate", "delegates"}
 # What names of files say of the file, not of its people; a season with its year is a date.
@@ -96,7 +98,8 @@ def _refuses(title: str) -> bool:  # noqa: PLR0911 - a line a kind of title
         is_of_calls = bool(said.channels & {"phone", "contact"}) or (
             not said.channels and said.has("permission") and said.has("weak_refusal")
         )
-        return unknown <= MAX_UNKNOWN and is_of_calls and not said.has("measure")
+        has_none = any(one.text in LACKING and other.text in NOUNS for one, other in pairwise(words))
+        return unknown <= MAX_UNKNOWN and is_of_calls and not said.has("measure") and not has_none  # "Donors, no phone": they have none
     return not unknown and said.has("dead")  # "Deceased donors", not "Dead Sea trip"
 
 

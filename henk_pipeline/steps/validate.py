@@ -14,8 +14,16 @@ import polars as pl
 
 from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import BOTH, STATED
-from henk_pipeline.consent.legends import MOST_LINES, bear_marks, column_of_codes, is_legend_of_marks, refusing_codes, refusing_marks
-from henk_pipeline.consent.remarks import read_phone_cell
+from henk_pipeline.consent.legends import (
+    MOST_LINES,
+    bear_codes,
+    bear_marks,
+    column_of_codes,
+    is_legend_of_marks,
+    refusing_codes,
+    refusing_marks,
+)
+from henk_pipeline.consent.remarks import NUMBER, read_phone_cell
 from henk_pipeline.consent.sentences import NamedRefusal, name_rows, refusing_sentences
 from henk_pipeline.consent.tables import Counts, judge_table
 from henk_pipeline.consent.titles import find_refusal, title_of
@@ -47,8 +55,10 @@ from henk_pipeline.uploads.unpacking import UnreadableFileError
 
 NO_SYSTEM = "csv_import"
 MOST_EXAMPLES = 3
+# Fields in whose cells a code of a legend may stand in brackets: "Ada Quillon (D)".
+CODED_FIELDS = {"full_name", "first_name", "last_name", *fields.PHONE_FIELDS}
 LEGEND, SENTENCE = "Legend of the file", "Sentence of the file"
-SECTION, FEWEST_COLUMNS_WITH_SECTIONS = "Section of the file", 3
+SECTION, FEWEST_COLUMNS_WITH_SECTIONS, FEWEST_COLUMNS_WITH_NOTES = "Section of the file", 3, 2
 MOST_LONE = 200  # rows of one cell in which a legend is looked for
 TITLE, MAX_TITLE = "Title of the file", 120  # of what is shown as the reason why nobody is called
 MAX_SHOWN = 60
@@ -58,6 +68,7 @@ MIN_ROWS_FOR_SHARE = 40
 MAX_REJECTED_OF_FEW = 0.5
 MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
 LONGEST_LIST_NAME = 255  # lead_lists.name varchar(255)
+ADDRESS = re.compile(r"[^\s<>;,:()\"']{1,64}@[^\s<>;,:()\"']{3,190}")
 AN_ADDRESS = r"^\s*[^\s@]{1,64}@[^\s@]{3,190}\s*$"
 A_NUMBER_OR_ADDRESS = rf"{AN_ADDRESS}|^\s*\+?\(?\d[\d().\s-]{{8,18}}\d\s*$"  # a number of more characters than a date
 # Characters that make a spreadsheet take a cell for a formula (OWASP, CSV injection).
@@ -302,6 +313,7 @@ def _validated(
                 rejected.write(chunk, done.rejections)
     opt_outs += (found := _stated_in_sheets(reading, manifest.default_country or default_country)).values()
     upload.refusing_sheets = {name: of_sheet.height for name, of_sheet in found.items()}
+    opt_outs.append(_numbers_of_sentences(outside.sentences, manifest.default_country or default_country))
     upload.leads, upload.rejections = leads.all(), rejections.all()
     upload.opt_outs = pl.concat(opt_outs).unique(["channel", "value"], maintain_order=True)
     upload.error = _why_hopeless(upload, manifest.max_rejected, strict="max_rejected" in manifest.model_fields_set)
@@ -354,11 +366,15 @@ class _Outside:
     sentences: tuple[NamedRefusal, ...] = ()
     title: str | None = None
 
-    def questions(self, table: pl.DataFrame, normalised: pl.DataFrame) -> Iterator[pl.Series]:
+    def questions(self, table: pl.DataFrame, columns: list[ColumnMeaning], normalised: pl.DataFrame) -> Iterator[pl.Series]:
         """Yield for each row why nobody calls its person until a person decides, null where nothing says so."""
         if self.marks:
             marked = pl.DataFrame([bear_marks(table, self.marks)])
             yield marked.select(pl.when("marked").then(pl.lit(f"{LEGEND}: {' '.join(sorted(self.marks))}"))).to_series()
+        named_columns = [use.column for use in columns if use.field in CODED_FIELDS]
+        if self.codes and named_columns:
+            coded = pl.DataFrame([bear_codes(table.select(named_columns), self.codes)])
+            yield coded.select(pl.when("coded").then(pl.lit(f"{LEGEND}: {' '.join(sorted(self.codes))}"))).to_series()
         if self.sentences:
             named = name_rows(normalised.select("first_name", "last_name"), self.sentences)
             yield named.to_frame("sentence").select(pl.format("{}: {}", pl.lit(SENTENCE), "sentence")).to_series()
@@ -378,7 +394,7 @@ def _filled(cells: Sequence[str]) -> list[str]:
 
 
 def _lone_cells(table: pl.DataFrame) -> list[list[str]]:
-    if table.width < FEWEST_COLUMNS_WITH_SECTIONS:
+    if table.width < FEWEST_COLUMNS_WITH_NOTES:
         return []
     alone = table.filter(pl.sum_horizontal(pl.all().is_not_null()) == 1).tail(MOST_LONE)
     return [[cell] for cell in alone.select(pl.coalesce(pl.all())).to_series()]
@@ -489,7 +505,7 @@ class _Work:
             normalised = with_question(normalised, pl.lit(f"{TITLE}: {self.title}"[:MAX_TITLE]))
         if (section := _refusing_sections(chunk.table)) is not None:
             normalised = with_question(normalised, pl.lit(section))
-        for question in self.outside.questions(chunk.table, normalised) if self.manifest.do_not_call is None else ():
+        for question in self.outside.questions(chunk.table, self.columns, normalised) if self.manifest.do_not_call is None else ():
             normalised = with_question(normalised, pl.lit(question))
         normalised = normalised.with_columns(self._lists(chunk))
         good, failures = contract.validate(normalised)
@@ -742,6 +758,16 @@ def _stated_in_sheets(reading: Reading, country: str) -> dict[str, pl.DataFrame]
         .select(*OPT_OUT_SCHEMA)
         for name, found in cells.items()
     }
+
+
+def _numbers_of_sentences(sentences: Sequence[NamedRefusal], country: str) -> pl.DataFrame:
+    """Return the opt-outs of numbers and addresses that stand in sentences outside the table: "Do not call 212-555-0101"."""
+    found = [(match.group(), 0) for sentence in sentences for match in (*NUMBER.finditer(sentence.text), *ADDRESS.finditer(sentence.text))]
+    if not found:
+        return pl.DataFrame(schema=OPT_OUT_SCHEMA)
+    channel = pl.col("channel").replace("email", "address")
+    cells = pl.DataFrame(found, schema={"cell": pl.String, "line": pl.Int64}, orient="row")
+    return contacts_in(cells, country).with_columns(channel).select(*OPT_OUT_SCHEMA)
 
 
 def _why_hopeless(upload: ValidatedUpload, max_rejected: float, *, strict: bool) -> str | None:

@@ -83,12 +83,13 @@ REFUSING = """
 donors who asked not to be called; Bitte nicht anrufen; do not call list 2026; ne pas appeler; no call list; people who do not want to be called; asked not to be called; requested no calls;
 Spender die keine Anrufe wünschen; Spender die nicht angerufen werden wollen; liste des personnes à ne pas appeler; ne veulent pas être appelés; lista de no llamar; no quieren ser llamados; niet bellen lijst;
 mensen die niet gebeld willen worden; pessoas que não querem ser contactadas; removed from calling list; removals 2026; do not call - spring 2026; Spring 2026 do not call; Do NOT call - Smith family and friends;
-do not call - Springfield chapter; Widersprüche Telefon; falecidos; consent withdrawn; revoked consent; Copy of do not call list; DNC export 2026-11-28 (1); complaints about calls
+do not call - Springfield chapter; Widersprüche Telefon; falecidos; consent withdrawn; revoked consent; Copy of do not call list; DNC export 2026-11-28 (1); complaints about calls;
+do-not-phone; phone removals; donors no phone calls
 """
 OTHER = """
 call list; called donors; not yet called; donors not called yet; people to call; to be called; asked to be called; Bitte anrufen; noch nicht angerufen; à appeler; aún no llamados; nog niet gebeld; call list (DNC removed);
 list without do not calls; minus DNC; no email list; do not mail; keine Post; geen post; DNC convention delegates 2024; DNC members; deceased spouse; do not call before 5pm; donors who were not called in 2025; could not call;
-photo opt outs; never gave; unsubscribed from newsletter
+photo opt outs; donors no phone; never gave; unsubscribed from newsletter
 """
 
 
@@ -210,3 +211,44 @@ def test_hostile_cells_are_read_in_time_proportional_to_their_length(start):
 
     seconds(100)
     assert seconds(20_000) < 1
+
+
+CODED = [
+    ("D = deceased", "Ada Quillon (D)", False),
+    ("(X) do not call", "Ada Quillon (x)", False),
+    ("X: keine Anrufe", "Ada Quillon - X", False),
+    ("D = donor", "Ada Quillon (D)", True),
+    ("D = deceased", "Ada Quillon (E)", True),
+    ("D = deceased", "Ada Quillon", True),
+]
+
+
+@pytest.mark.parametrize(("legend", "name", "may"), CODED)
+def test_a_code_in_brackets_at_a_name(tmp_path, legend, name, may):
+    validated = read(tmp_path, "Name,Phone,City", f"{name},212-555-0101,Rome", "Zoe Rostand,917-555-0199,Rome", "", legend)
+    assert callable_people(validated) == (["Ada", "Zoe"] if may else ["Zoe"])
+
+
+def test_a_number_in_a_sentence_is_opted_out(tmp_path):
+    validated = read(tmp_path, NAMES, ADA, ZOE, "", "Please do not call 646-555-0111 any more")
+    assert validated.opt_outs.select("channel", "value").rows() == [("phone", "+16465550111")]
+    assert callable_people(validated) == ["Ada", "Zoe"]
+
+
+def test_a_legend_may_be_a_row_of_a_table_of_two_columns(tmp_path):
+    validated = read(tmp_path, "Name,Phone", "Ada Quillon*,212-555-0101", "Zoe Rostand,917-555-0199", "* asked not to be called,")
+    assert callable_people(validated) == ["Zoe"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("cmte", "CMTE_NM,NAME,EMPLOYER,PHONE,EMAIL\nDNC SERVICES CORP,Ada Quillon,DNC,212-555-0101,ada@example.org\n"),
+        (
+            "committee",
+            "committee_name,contributor_first_name,contributor_last_name,contributor_employer,phone\nDNC,Ada,Quillon,DNC,212-555-0101\n",
+        ),
+    ],
+)
+def test_the_committee_of_a_party_is_no_register(tmp_path, name, text):
+    assert callable_people(read(tmp_path, *text.splitlines(), name=f"{name}.csv")) == ["Ada"]
