@@ -85,6 +85,14 @@ YEAR_OR_DATE = re.compile(
     r"(?:19|20)\d{2}(?:[-/.]\d{1,2}(?:[-/.]\d{1,2})?)?(?:[T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?:,? .*)?"
     r"|\d{1,2}\.? ?[^\W\d_]{3,12}\.?,? \d{2,4}(?: .*)?|[^\W\d_]{3,12}\.? \d{1,2},? \d{4}(?: .*)?|(?:19|20)\d{6}|[^\W\d_]{3,12}\.? (?:19|20)\d{2}"
 )
+# Of the names of months in six languages what they begin with: "Expired 2024" is no date.
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "sept", "october", "november", "december",
+    "januar", "februar", "marz", "maerz", "mai", "juni", "juli", "oktober", "dezember", "janvier", "fevrier", "mars", "avril", "juin", "juillet",
+    "aout", "septembre", "octobre", "novembre", "decembre", "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto",
+    "septiembre", "octubre", "noviembre", "diciembre", "januari", "februari", "maart", "mrt", "mei", "augustus", "janeiro", "fevereiro", "marco",
+    "maio", "junho", "julho", "setembro", "outubro", "novembro", "dezembro", "jaenner", "janner",
+)  # fmt: skip
 DATED = re.compile(r"([^\d]{1,40}?)[\s,(]+(?:am |on |le |el |op |em |since |seit |vom |as of |confirmed )?([^)(]*\d[^)(]*)\)?")
 # Calls only after a permission, and the death of a person who is named or of a time only: a person decides.
 EXCEPTED = re.compile(
@@ -168,6 +176,18 @@ EMPTY = Verdict(empty=True)
 
 def _stronger(one: Word | None, other: Word | None) -> Word | None:
     return next((word for word in ("refused", "unclear", "permitted") if word in (one, other)), None)
+
+
+def is_date(cell: str) -> bool:
+    """Return whether a cell is a year or a date and nothing else."""
+    if YEAR_OR_DATE.fullmatch(cell) is None:
+        return False
+    word = re.search(r"[^\W\d_]{3,}", cell)
+    return (
+        word is None
+        or not (word.start() == 0 or cell[: word.start()].strip(" .").isdigit())
+        or any(month.startswith(fold(word[0])) for month in MONTHS)
+    )
 
 
 def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
@@ -299,7 +319,7 @@ def _judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911,
         return _of(column, "permitted")
     if column.hours and HOUR.fullmatch(key):
         return NOTHING
-    if column.wrong and NUMBER.search(cell) and not YEAR_OR_DATE.fullmatch(cell):
+    if column.wrong and NUMBER.search(cell) and not is_date(cell):
         return NOTHING  # "Old Phone": that number is not called; the person's other one is
     if key in known["none"] and column.direction == "permission" and column.strict:
         return _of(column, "refused")
@@ -307,20 +327,15 @@ def _judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911,
         return EMPTY
     if key in known["no"]:
         return _answer(column, yes=False)
-    if (
-        len(cell) <= MAX_DATED
-        and (dated := DATED.fullmatch(cell))
-        and YEAR_OR_DATE.fullmatch(dated[2])
-        and not YEAR_OR_DATE.fullmatch(cell)
-    ):
+    if len(cell) <= MAX_DATED and (dated := DATED.fullmatch(cell)) and is_date(dated[2]) and not is_date(cell):
         return judge(dated[1], column)  # "No 12/03/2021": an answer with its date
-    if column.direction == "refusal" and len(key) > 6 and NUMBER.fullmatch(cell) and not YEAR_OR_DATE.fullmatch(cell):
+    if column.direction == "refusal" and len(key) > 6 and NUMBER.fullmatch(cell) and not is_date(cell):
         return _of(column, "refused")  # "Do Not Call Number"
     if (leading := LEADING.match(cell)) and column.present and answer_key(leading[1]) in known["no"]:
         return _answer(column, yes=False)
     if column.present:
         return _present(cell, column)
-    if key in known["yes"] or key in EVERY or YEAR_OR_DATE.fullmatch(cell):
+    if key in known["yes"] or key in EVERY or is_date(cell):
         return _answer(column, yes=True)
     if column.register and (key in known["listed"] or key in known["unlisted"]):
         return _answer(column, yes=key in known["listed"])

@@ -156,6 +156,7 @@ def read_column(name: str) -> ConsentColumn | None:
         The column; `STATED` or a lenient one where only its cells may say something; None where not even they do: it is about another
         person, or holds links.
     """
+    name = name[:MAX_NAME]
     if is_of_organisations(name):
         return replace(OF_ANOTHER_PURPOSE, organisation=True) if read_statement(name).has("other_purpose") else NAMES_OF_ORGANISATIONS
     name = _OF_SYSTEMS.sub("", name)
@@ -176,6 +177,7 @@ def read_column(name: str) -> ConsentColumn | None:
 
 
 NOT_ON_A_LIST = {"list", "lists", "name", "names", "mailing", "source", "id", "code", "tag", "tags"}
+MAX_NAME = 1000  # characters that are read
 _OF_SYSTEMS = re.compile(r"^can2_")  # Action Network writes it before each of its own columns; it is no "can"
 _WISH = re.compile(r"^(?:please|bitte|svp|por favor|graag|prefers?|wants?) ")
 

@@ -145,7 +145,7 @@ def read_statement(text: str, *, trailing: bool = True) -> Statement:  # noqa: C
         return stated("refusal", "strong", both=permits and _is_either(tokens))
     if negated_contact or negated_permission:
         # "Cannot", "not allowed" alone say no only in a column of consent.
-        named = negated_contact or channels or any(tokens[target].has("permission") for target in targets.values())
+        named = negated_contact or channels or permits or any(tokens[target].has("permission") for target in targets.values())
         return stated("refusal", "negated" if named else "weak")
     if weak:
         return stated("refusal", "negated" if channels or permits or "law" in classes else "weak", both=permits and _is_either(tokens))
@@ -205,14 +205,20 @@ def _targets(tokens: Sequence[Token], *, wish: bool, trailing: bool) -> dict[int
     """Return for each negation the place of what it is about."""
     found: dict[int, int] = {}
     about = {*ABOUT, *({"phone_past", "contact_past"} if wish else set())}
+    is_about = [bool(token.classes & about) for token in tokens]
+    following: list[int | None] = [None] * (len(tokens) + 1)  # the nearest place of such a word from each place on
+    for at in range(len(tokens) - 1, -1, -1):
+        following[at] = at if is_about[at] and not tokens[at].has("negation") else following[at + 1]
+    before: int | None = None
     for at, token in enumerate(tokens):
+        preceding, before = before, at if is_about[at] else before
         if not token.has("negation"):
             continue
         if token.text == "no" and at + 1 < len(tokens) and tokens[at + 1].text in ("of", "de", "von"):
             continue  # "No. of calls"
-        after = next((n for n in range(at + 1, len(tokens)) if not tokens[n].has("negation") and tokens[n].classes & about), None)
+        after = following[at + 1]
         if after is None and (trailing or token.text not in ("no", "non")):
-            after = next((n for n in range(at - 1, -1, -1) if tokens[n].classes & about), None)
+            after = preceding
         if after is not None:
             found[at] = after
     return found
@@ -226,7 +232,8 @@ def _is_number(tokens: Sequence[Token], at: int) -> bool:
 def _refused_channels(tokens: Sequence[Token], targets: dict[int, int]) -> frozenset[str]:
     """Return the channels that negations are about: of "cell (no texts)" the texts, of "no phone or email" both."""
     found: set[str] = set()
-    for at, target in targets.items():
+    first = {target: at for at, target in reversed(targets.items())}  # of several negations of a word the first one
+    for target, at in first.items():
         end = next((n for n in range(target + 1, len(tokens)) if tokens[n].has("negation", "modal", "permission")), len(tokens))
         if end < len(tokens) and tokens[end].has("modal") and end - 1 > target and tokens[end - 2].text not in AND:
             end -= 1  # of "no e-mail, phone ok" the telephone is what is allowed

@@ -8,6 +8,7 @@ from henk_pipeline.consent.statements import NOUNS, Statement, read_statement
 from henk_pipeline.consent.vocabulary import answer_key, answers, joined_words, plain_words, tokens_of
 
 MAX_WORDS = 12  # of a title; what is longer is a sentence about the file
+MAX_TITLE = 300  # characters
 MAX_UNKNOWN = 3  # words: "Springfield Library Branch: do not call list"
 MAX_UNKNOWN_OF_ORDER = 2
 # Plainly an order, whatever else a title says.
@@ -67,6 +68,8 @@ def _says_more(title: str, *, orders: bool) -> bool:
 
 
 def _refuses(title: str) -> bool:  # noqa: PLR0911 - a line a kind of title
+    if len(title) > MAX_TITLE:
+        return False
     title = OF_A_FILE.sub(" ", title)
     words = tokens_of(title)
     said = read_statement(title)

@@ -5,7 +5,9 @@ import time
 import polars as pl
 import pytest
 
+from henk_pipeline.consent.columns import read_column
 from henk_pipeline.consent.legends import refusing_marks
+from henk_pipeline.consent.remarks import read_phone_cell
 from henk_pipeline.consent.sentences import refusing_sentences
 from henk_pipeline.consent.titles import find_refusal
 from henk_pipeline.leads.phone_kinds import without_harmless_words
@@ -252,3 +254,13 @@ def test_a_legend_may_be_a_row_of_a_table_of_two_columns(tmp_path):
 )
 def test_the_committee_of_a_party_is_no_register(tmp_path, name, text):
     assert callable_people(read(tmp_path, *text.splitlines(), name=f"{name}.csv")) == ["Ada"]
+
+
+@pytest.mark.parametrize("start", ["no,", "dnc,", "do not ", "phone yes, ", "consent lapsed ", "no no no call "])
+def test_hostile_cells_of_numbers_and_names_are_read_in_time_proportional_to_their_length(start):
+    cell = (start * 20_000)[:20_000]
+    before = time.process_time()
+    read_phone_cell(cell)
+    read_column(cell)
+    find_refusal([cell], whole=True, orders=True)
+    assert time.process_time() - before < 0.5
