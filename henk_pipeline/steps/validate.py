@@ -69,6 +69,7 @@ MAX_REJECTED_OF_FEW = 0.5
 MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
 LONGEST_LIST_NAME = 255  # lead_lists.name varchar(255)
 ADDRESS = re.compile(r"[^\s<>;,:()\"']{1,64}@[^\s<>;,:()\"']{3,190}")
+MAX_ANSWER = 6  # characters of a cell that is too short for a number or an address
 AN_ADDRESS = r"^\s*[^\s@]{1,64}@[^\s@]{3,190}\s*$"
 A_NUMBER_OR_ADDRESS = rf"{AN_ADDRESS}|^\s*\+?\(?\d[\d().\s-]{{8,18}}\d\s*$"  # a number of more characters than a date
 # Characters that make a spreadsheet take a cell for a formula (OWASP, CSV injection).
@@ -722,7 +723,7 @@ def _numbers_in_refusals(table: pl.DataFrame, lines: pl.Series, columns: list[Co
         if use.consent is None or use.consent.direction != "refusal" or use.consent.wrong or not use.consent.channels & BOTH:
             continue
         of_calls = "phone" in use.consent.channels
-        cells = pl.DataFrame([lines.alias("line"), table[use.column].alias("cell")])
+        cells = pl.DataFrame([lines.alias("line"), table[use.column].alias("cell")]).filter(pl.col("cell").str.len_bytes() > MAX_ANSWER)
         cells = cells.filter(pl.col("cell").str.contains(A_NUMBER_OR_ADDRESS if of_calls else AN_ADDRESS))
         if cells.height:
             channel = pl.col("channel").replace("email", "address") if of_calls else pl.col("channel")

@@ -14,9 +14,11 @@ from xml.parsers import expat
 from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import STATED
 from henk_pipeline.consent.vocabulary import load_vocabulary, name_words, plain_words
+from henk_pipeline.uploads.headers import is_known_name
 
 LENIENT = replace(STATED, lenient=True)
 MAX_LEGEND = 160  # characters of a line
+A_CONTACT = re.compile(r"@|\d{3}\D{0,2}\d{4}|\d{7}")
 MAX_LEGEND_CELLS = 3  # filled cells of a line
 # Hues in degrees by name; neighbours overlap, since people draw the line between them differently.
 HUES = {
@@ -89,8 +91,22 @@ def is_legend(texts: Sequence[str]) -> bool:
     line = " ".join(" ".join(filled).split())
     if not 0 < len(filled) <= MAX_LEGEND_CELLS or len(line) > MAX_LEGEND:
         return False
+    if A_CONTACT.search(line) or sum(map(is_known_name, filled)) > 1:
+        return False  # a row, or the header
     passed = name_words()["look"].union(*_format_words().values())
     return judge(" ".join(word for word in plain_words(line) if word not in passed), LENIENT).phone is not None
+
+
+def is_only_legend(texts: Sequence[str]) -> bool:
+    """Return whether a line is a legend and nothing else, no row of a table that refuses calls: one cell, or a color and its meaning."""
+    filled = [text for text in texts if text.strip()]
+    return is_legend(texts) and (len(filled) == 1 or (len(filled) == 2 and any(names_look([text]) for text in filled)))
+
+
+def names_look(texts: Sequence[str]) -> bool:
+    """Return whether a line names a color or a kind of text."""
+    words = plain_words(" ".join(texts))
+    return any(not entries.isdisjoint(words) for entries in _format_words().values())
 
 
 @lru_cache(maxsize=1)

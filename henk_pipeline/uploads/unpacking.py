@@ -19,7 +19,7 @@ from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import STATED
 from henk_pipeline.consent.remarks import NUMBER
 from henk_pipeline.failures import UploadDataError
-from henk_pipeline.uploads.cell_formats import MAX_LEGEND_CELLS, is_legend
+from henk_pipeline.uploads.cell_formats import MAX_LEGEND_CELLS, is_legend, is_only_legend, names_look
 from henk_pipeline.uploads.headers import is_known_name, name_key
 from henk_pipeline.uploads.layout import MIN_KNOWN_NAMES, find_table
 from henk_pipeline.uploads.records import Dialect, Record
@@ -232,7 +232,9 @@ def _workbook(path: Path, scratch: Path, kind: str) -> Unpacked:
             )
             if looks and any(map(is_legend, chain(edges.values(), rows_of_others))):
                 facts.colored = read_colored(path, chosen, edges, rows_of_others, looks)
-                facts.legends = {row for row in facts.colored if row in edges and is_legend(edges[row])}
+                facts.legends = {
+                    row for row, texts in edges.items() if is_only_legend(texts) and (row in facts.colored or names_look(texts))
+                }
                 if facts.colored.keys() - facts.legends:
                     _write_rows(table, facts, target)
             others = tuple(f"sheet “{name}”" for name in sheets if name != chosen)
@@ -336,6 +338,7 @@ def _rows(sheet: Any, facts: SheetFacts) -> Iterator[list[str]]:  # noqa: ANN401
         for column, error in facts.errors.get(number, {}).items():
             if 0 <= (place := column - first_column) < len(filled) and not filled[place]:
                 filled[place] = error
+        filled = _written_as_legend(filled) if number in facts.legends else filled
         if number > first_row:  # those of the first line are about a column
             _add_beside(filled, number, first_column, facts)
         for column, start, end in merged.get(number, ()):
@@ -349,6 +352,11 @@ def _rows(sheet: Any, facts: SheetFacts) -> Iterator[list[str]]:  # noqa: ANN401
         yield [cell.replace("\r\n", "\n").replace("\r", "\n").replace("\n", LINE_BREAK) for cell in filled] if any(filled) else [" "]
 
 
+def _written_as_legend(cells: list[str]) -> list[str]:
+    """Return the cells of a legend of colors written as one, so that it is no title of the whole table."""
+    return [f"{LEGEND} = {cell}" if cell.strip() else cell for cell in cells]
+
+
 def _add_beside(cells: list[str], row: int, first_column: int, facts: SheetFacts) -> None:
     """Write what refuses a call beside a cell into the cells with numbers: a comment that states a refusal, and text that is struck through."""
     numbers = [place for place, cell in enumerate(cells) if NUMBER.fullmatch(cell.strip())]
@@ -359,9 +367,7 @@ def _add_beside(cells: list[str], row: int, first_column: int, facts: SheetFacts
             note = "see the comment" if said.phone == "unclear" else "do not contact" if said.email == "refused" else "do not call"
             for one in (place,) if place in numbers or not numbers else numbers:
                 cells[one] = f"{cells[one]} ({note})".strip()
-    if row in facts.legends:  # so that it is no title of the whole table
-        cells[:] = [f"{LEGEND} = {cell}" if cell.strip() else cell for cell in cells]
-    elif facts.colored.get(row):
+    if facts.colored.get(row) and row not in facts.legends:
         for place in numbers:
             cells[place] = f"{cells[place]} (see the color legend)"
     struck = {column - first_column for column in facts.struck.get(row, ())}

@@ -138,3 +138,18 @@ def test_a_legend_of_colors_may_stand_in_another_sheet_or_in_two_cells(tmp_path)
     assert read(tmp_path / "one.xlsx")["consent_unclear"].is_not_null().to_list() == [True, False]
     colored(tmp_path / "two.xlsx", {"Donors": [HEADER, *PEOPLE], "Key": [["Green", "Do not call"]]}, {"A2": RED, "A3": GREEN})
     assert read(tmp_path / "two.xlsx")["consent_unclear"].is_not_null().to_list() == [False, True]
+
+
+def test_a_legend_above_the_table_is_no_title_where_a_row_has_its_color(tmp_path):
+    sheet = [["Red rows: do not call"], [], HEADER, *PEOPLE]
+    colored(tmp_path / "some.xlsx", {"Donors": sheet}, {"A4": RED})
+    assert read(tmp_path / "some.xlsx")["consent_unclear"].is_not_null().to_list() == [True, False]
+    colored(tmp_path / "none.xlsx", {"Donors": sheet}, {})
+    assert read(tmp_path / "none.xlsx")["consent_unclear"].is_not_null().to_list() == [True, True]
+
+
+def test_a_row_of_a_narrow_table_that_refuses_is_no_legend(tmp_path):
+    sheet = [["Name", "Phone", "Notes"], ["Ada Quillon", "212-555-0101", "red flag: do not call"], ["Zoe Rostand", "917-555-0199", ""]]
+    colored(tmp_path / "upload.xlsx", {"Donors": sheet}, {"A2": RED, "A3": RED, "C2": RED})
+    leads = read(tmp_path / "upload.xlsx")
+    assert leads.select("first_name", "do_not_call", "consent_unclear").rows() == [("Ada", True, None), ("Zoe", False, None)]
