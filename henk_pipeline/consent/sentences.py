@@ -17,6 +17,7 @@ from henk_pipeline.consent.vocabulary import fold, joined_words, load_vocabulary
 MAX_SENTENCE = 300  # characters
 MAX_SENTENCES = 50
 MAX_SHOWN = 100
+MONSIEUR = "m"  # "M. Quillon", who is not only a person whose name begins with M
 LENIENT = replace(STATED, lenient=True)
 WORD = re.compile(r"[^\W\d_][\w'’.-]*", re.UNICODE)
 
@@ -94,6 +95,7 @@ def _read(text: str) -> NamedRefusal | None:
         if not is_name[at] or (at + 1 < len(words) and is_name[at + 1]):
             continue
         before = joined_words(words[at - 1]) if at and is_name[at - 1] else ""
+        before = "" if before == MONSIEUR else before
         people.add((before, joined_words(re.sub(r"['’]s$", "", word).strip(".'’-"))))
     surely = any(given for given, _ in people) or any(fold(word).strip(".") in titles for word in words)
     return NamedRefusal(text, f" {joined_words(text)} ", frozenset(people), surely)

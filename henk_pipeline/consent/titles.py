@@ -15,7 +15,8 @@ MAX_UNKNOWN_OF_ORDER = 2
 ORDER = re.compile(r"\b(?:do not|dont|never|not to be|nicht|ne pas|ne plus|no llamar|niet|nao)\b")
 # Says that those who refused were taken out: "without DNC", "opt-outs removed".
 TAKEN_OUT = {
-    "without", "removed", "remove", "excluded", "exclude", "excl", "exkl", "cleaned", "clean", "minus", "less", "filtered", "washed", "before",
+    "without", "excludes", "excluding", "omits", "omitted",
+    "removed", "remove", "excluded", "exclude", "excl", "exkl", "cleaned", "clean", "minus", "less", "filtered", "washed", "before",
     "after", "ausgeschlossen", "ohne", "exclus", "sans", "excluidos", "sin", "zonder", "sem", "bereinigt", "except",
 }  # fmt: skip
 COUNT = re.compile(r":\s{0,3}\d[\d,.]{0,12}\s{0,3}$")  # "Total DNC: 4"

@@ -69,6 +69,7 @@ MAX_REJECTED_OF_FEW = 0.5
 MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
 LONGEST_LIST_NAME = 255  # lead_lists.name varchar(255)
 ADDRESS = re.compile(r"[^\s<>;,:()\"']{1,64}@[^\s<>;,:()\"']{3,190}")
+NO_TITLE_BELOW = re.compile(r"(?i)\d|^(?:to |click |please )?(?:unsubscribe|opt out)\b")  # counts, and how to leave a mailing
 MAX_ANSWER = 6  # characters of a cell that is too short for a number or an address
 AN_ADDRESS = r"^\s*[^\s@]{1,64}@[^\s@]{3,190}\s*$"
 A_NUMBER_OR_ADDRESS = rf"{AN_ADDRESS}|^\s*\+?\(?\d[\d().\s-]{{8,18}}\d\s*$"  # a number of more characters than a date
@@ -386,7 +387,7 @@ def _read_outside(reading: Reading, lone: list[list[str]]) -> _Outside:
     sheets = (cells for _, cells in reading.other_sheets())
     lines = list(islice(chain(reading.titles, lone, reading.outside.values(), sheets), MOST_LINES))
     below = [cells[0].strip() for cells in map(_filled, reading.outside.values()) if len(cells) == 1]
-    title = find_refusal([line for line in below if not re.search(r"\d", line) and not is_legend_of_marks(line)], whole=True)
+    title = find_refusal([line for line in below if not NO_TITLE_BELOW.search(line) and not is_legend_of_marks(line)], whole=True)
     return _Outside(refusing_codes(lines), refusing_marks(lines), refusing_sentences(lines), title)
 
 

@@ -264,3 +264,24 @@ def test_hostile_cells_of_numbers_and_names_are_read_in_time_proportional_to_the
     read_column(cell)
     find_refusal([cell], whole=True, orders=True)
     assert time.process_time() - before < 0.5
+
+
+OF_NOBODY = """
+Thank you for your support!; Please call Dana with questions; If you have questions do not hesitate to call; Do not distribute; * estimated; Do not call the office after 5pm; Source: DNC voter file;
+Note: opt-outs have been removed; All do-not-call records were excluded; DNC numbers removed; Prepared by Ada Quillon; Unsubscribe from these reports; Report excludes deceased; Call Zoe Rostand to update; Last contacted by Ada Quillon
+"""
+OF_ADA = """
+Ada Quillon does not want any more calls; A. Quillon: please no calls; Ada Quillon (do not call); Ada Quillon died on 3 May; Please remove Ada Quillon from the list; Ada Quillon revoked consent; do not call: ada quillon;
+Frau Quillon ist verstorben; M. Quillon ne veut plus être appelé; La Sra. Quillon falleció; Dhr. Quillon is overleden; A Sra. Quillon faleceu; ADA QUILLON - DO NOT CALL; please do not call mrs quillon again
+"""
+
+
+@pytest.mark.parametrize("line", split(OF_NOBODY))
+def test_a_line_below_the_table_that_refuses_for_nobody(tmp_path, line):
+    assert callable_people(read(tmp_path, NAMES, ADA, ZOE, "", line)) == ["Ada", "Zoe"]
+
+
+@pytest.mark.parametrize("line", split(OF_ADA))
+@pytest.mark.parametrize("after", [[""], []])
+def test_a_line_below_the_table_that_refuses_for_a_person(tmp_path, line, after):
+    assert callable_people(read(tmp_path, NAMES, ADA, ZOE, *after, f'"{line}",,,' if not after else line)) == ["Zoe"]
