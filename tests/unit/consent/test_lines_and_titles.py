@@ -285,3 +285,32 @@ def test_a_line_below_the_table_that_refuses_for_nobody(tmp_path, line):
 @pytest.mark.parametrize("after", [[""], []])
 def test_a_line_below_the_table_that_refuses_for_a_person(tmp_path, line, after):
     assert callable_people(read(tmp_path, NAMES, ADA, ZOE, *after, f'"{line}",,,' if not after else line)) == ["Zoe"]
+
+
+# Whole exports: in each Ada refuses e-mails or letters, and Zoe calls.
+EXPORTS = [
+    ("contact_type,is_opt_out,do_not_email,do_not_phone,do_not_mail,is_deceased", "Individual,1,1,0,1,0", "Individual,0,0,1,0,0"),
+    (
+        "Record Id,Email Opt Out,Unsubscribed Mode,Unsubscribed Time,Do Not Call",
+        "z1,true,Consent form,2024-03-01 10:00,false",
+        "z2,false,,,true",
+    ),
+    ("Lists,List Status,Tags,Total Opens", "Newsletter,Unsubscribed,vip,3", "Newsletter,Active,DNC,1"),
+    ("Unsubscribed from all email,Opted out of email: Marketing Information,Do not call", "true,true,", ",,Yes"),
+    ("EMAIL_BLACKLIST,SMS_BLACKLIST,ADDED_TIME,DNC", "1,1,2020-01-01,", "0,0,2020-01-01,1"),
+    ("UNSUB_TIME,UNSUB_REASON,UNSUB_REASON_OTHER,LEID,EUID", "2024-01-01,NORMAL,,1,a", "2024-01-01,OTHER,please stop calling,2,b"),
+    ("DoNotCall,HasOptedOutOfEmail,HasOptedOutOfFax", "false,true,true", "true,false,false"),
+    (
+        "Klaviyo ID,Email Marketing Consent,SMS Marketing Consent,Suppressions,Tags",
+        "k1,UNSUBSCRIBED,UNSUBSCRIBED,UNSUBSCRIBE,",
+        "k2,SUBSCRIBED,SUBSCRIBED,,DNC",
+    ),
+    ("Communication Restrictions,Email Interest Type", "Do Not Mail,Opted Out", "Do Not Call,All"),
+    ("nomail,nomail_reason,no_email", "Y,OR,Y", "Y,DEC,Y"),
+    ("Do not allow Emails,Do not allow Phone Calls,Do not allow Mails", "Do Not Allow,Allow,Do Not Allow", "Allow,Do Not Allow,Allow"),
+]
+
+
+@pytest.mark.parametrize(("columns", "ada", "zoe"), EXPORTS)
+def test_an_export_of_a_system_blocks_whom_it_says(tmp_path, columns, ada, zoe):
+    assert callable_people(read(tmp_path, f"{NAMES},{columns}", f"{ADA},{ada}", f"{ZOE},{zoe}")) == ["Ada"]
