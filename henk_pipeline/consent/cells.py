@@ -8,14 +8,15 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
-from henk_pipeline.consent.columns import ConsentColumn, read_column
+from henk_pipeline.consent.columns import BOTH, ConsentColumn, read_column
 from henk_pipeline.consent.remarks import NUMBER
 from henk_pipeline.consent.statements import NUMBER_OF, Statement, read_statement
-from henk_pipeline.consent.vocabulary import all_known, answer_key, answers, fold, load_vocabulary, plain_words, tokens_of
+from henk_pipeline.consent.vocabulary import acronym_words, all_known, answer_key, answers, fold, load_vocabulary, plain_words, tokens_of
 
 Word = Literal["refused", "permitted", "unclear"]
 MAX_STATEMENT = 120  # characters of a sentence that is an opt-out and nothing else
 MAX_CELL = 2000  # characters of a cell that are read
+MIN_WORD = 2  # characters of a cell that may state something
 MAX_DATED = 60  # characters of an answer with its date
 MAX_CODE = 10  # characters of a code that says something by itself: "NP", "disc.", "not in svc"
 SEPARATORS = re.compile(
@@ -84,6 +85,14 @@ YEAR_OR_DATE = re.compile(
     r"(?:19|20)\d{2}(?:[-/.]\d{1,2}(?:[-/.]\d{1,2})?)?(?:[T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?:,? .*)?"
     r"|\d{1,2}\.? ?[^\W\d_]{3,12}\.?,? \d{2,4}(?: .*)?|[^\W\d_]{3,12}\.? \d{1,2},? \d{4}(?: .*)?|(?:19|20)\d{6}|[^\W\d_]{3,12}\.? (?:19|20)\d{2}"
 )
+# Of the names of months in six languages what they begin with: "Expired 2024" is no date.
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "sept", "october", "november", "december",
+    "januar", "februar", "marz", "maerz", "mai", "juni", "juli", "oktober", "dezember", "janvier", "fevrier", "mars", "avril", "juin", "juillet",
+    "aout", "septembre", "octobre", "novembre", "decembre", "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto",
+    "septiembre", "octubre", "noviembre", "diciembre", "januari", "februari", "maart", "mrt", "mei", "augustus", "janeiro", "fevereiro", "marco",
+    "maio", "junho", "julho", "setembro", "outubro", "novembro", "dezembro", "jaenner", "janner",
+)  # fmt: skip
 DATED = re.compile(r"([^\d]{1,40}?)[\s,(]+(?:am |on |le |el |op |em |since |seit |vom |as of |confirmed )?([^)(]*\d[^)(]*)\)?")
 # Calls only after a permission, and the death of a person who is named or of a time only: a person decides.
 EXCEPTED = re.compile(
@@ -108,6 +117,35 @@ EVERY = {
     "every channel", "any means", "all methods", "any method", "alle kanale", "alle kanäle", "tous les canaux", "todos los canales", "alle kanalen",
     "todos os canais",
 }  # fmt: skip
+HOUR = re.compile(r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?| ?uhr| ?h)?|\d{1,2} ?(?:[ap]\.?m\.?|uhr|h\d{0,2}|uur|o'?clock)|noon|midday|midnight")
+UNSUBSCRIBED = {
+    "unsubscribed",
+    "unsubscribe",
+    "unsub",
+    "unsubbed",
+    "not subscribed",
+    "abgemeldet",
+    "desabonne",
+    "désabonné",
+    "desuscrito",
+    "afgemeld",
+}
+FILLING = {"the", "a", "an", "of", "s"}
+NOT_OF_ORGANISATIONS = {
+    "list",
+    "registry",
+    "register",
+    "call",
+    "calls",
+    "not",
+    "no",
+    "scrub",
+    "flag",
+    "flagged",
+    "request",
+    "requested",
+    "per",
+}
 # What a spreadsheet shows where a formula failed.
 ERROR = re.compile(
     r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA|BEZUG!|NV|WERT!|BUSY!|UNKNOWN!)"
@@ -140,6 +178,18 @@ def _stronger(one: Word | None, other: Word | None) -> Word | None:
     return next((word for word in ("refused", "unclear", "permitted") if word in (one, other)), None)
 
 
+def is_date(cell: str) -> bool:
+    """Return whether a cell is a year or a date and nothing else."""
+    if YEAR_OR_DATE.fullmatch(cell) is None:
+        return False
+    word = re.search(r"[^\W\d_]{3,}", cell)
+    return (
+        word is None
+        or not (word.start() == 0 or cell[: word.start()].strip(" .").isdigit())
+        or any(month.startswith(fold(word[0])) for month in MONTHS)
+    )
+
+
 def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
     """Judge the cells of a column, each distinct one once.
 
@@ -158,7 +208,7 @@ def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
             .select(pl.when(pl.col("cell").str.contains(PLAIN_DATE)).then(pl.lit(A_DATE)).otherwise("cell"))
             .to_series()
         )
-    if column.direction == "stated" and not column.restriction and not column.register and not column.explained:
+    if column.direction == "stated" and not column.restriction and not column.register and not column.explained and not column.ways:
         worded = CODED if column.lenient else WORDED
         filled = cells.filter(cells.str.contains(worded).fill_null(value=False))  # ids and numbers state nothing
         start = filled.head(4096)
@@ -195,7 +245,7 @@ def judge_pairs(frame: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> pl
 
 def _may_be_code(cells: pl.Series, column: ConsentColumn) -> pl.Series:
     """Return which cells of a column of codes may be one that says something by itself, or the error of a formula."""
-    if not column.lenient:
+    if not (column.lenient or column.reasons):
         return pl.Series([False]).new_from_index(0, len(cells))
     return (cells.str.len_chars() <= MAX_CODE) | cells.str.starts_with("#")
 
@@ -222,8 +272,8 @@ def _stems() -> tuple[str, str, str]:
     alone = "|".join(map(re.escape, answers()["alone"]))
     return (
         f"{pattern('refusal')}|{CROSSES}|[📵🚫]|\\b(?:{pattern('register', 'dead', 'wrong', 'only')})\\b|^(?:{alone})$",
-        f"\\b(?:{pattern('negation', shortest=2)})|(?:{pattern('weak_refusal')})",
-        f"(?:{pattern('phone', 'contact', 'phone_past', 'contact_past', 'permission')}|\\btm\\b)",
+        f"\\b(?:{pattern('negation', shortest=2)})|(?:{pattern('weak_refusal', 'ended')})",
+        f"(?:{pattern('phone', 'contact', 'phone_past', 'contact_past', 'permission', 'law')}|\\btm\\b)",
     )
 
 
@@ -241,8 +291,16 @@ def may_state(cells: pl.Series, *, lenient: bool = False) -> pl.Series:
 
 
 @lru_cache(maxsize=50_000)
-def judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911, PLR0912 - a line a kind of answer
-    """Judge one cell of a column."""
+def judge(cell: str, column: ConsentColumn) -> Verdict:
+    """Judge one cell of a column. What a cell of a column of e-mails or of post states about calls is heard as well: "Do Not Mail: Deceased"."""
+    verdict = _judge(cell, column)
+    if column.direction == "stated" or "phone" in column.channels or len(cell) < MIN_WORD:
+        return verdict
+    stated = replace(column, direction="stated", unnamed=column.channels, lenient=False, present=False, register=False)
+    return Verdict(_judge(cell, stated).phone or verdict.phone, verdict.email, verdict.empty)
+
+
+def _judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911, PLR0912 - a line a kind of answer
     cell = cell.strip()[:MAX_CELL]
     key = answer_key(cell.strip(";,. []{}()\"'")) or answer_key(cell.strip("[]{}()\"' "))
     if key in column.yes or key in column.no:
@@ -254,7 +312,9 @@ def judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911, 
         return _of(column, "permitted")
     if column.direction == "refusal" and key in known["lifted"]:
         return _of(column, "permitted")
-    if column.wrong and NUMBER.search(cell) and not YEAR_OR_DATE.fullmatch(cell):
+    if column.hours and HOUR.fullmatch(key):
+        return NOTHING
+    if column.wrong and NUMBER.search(cell) and not is_date(cell):
         return NOTHING  # "Old Phone": that number is not called; the person's other one is
     if key in known["none"] and column.direction == "permission" and column.strict:
         return _of(column, "refused")
@@ -262,20 +322,15 @@ def judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911, 
         return EMPTY
     if key in known["no"]:
         return _answer(column, yes=False)
-    if (
-        len(cell) <= MAX_DATED
-        and (dated := DATED.fullmatch(cell))
-        and YEAR_OR_DATE.fullmatch(dated[2])
-        and not YEAR_OR_DATE.fullmatch(cell)
-    ):
+    if len(cell) <= MAX_DATED and (dated := DATED.fullmatch(cell)) and is_date(dated[2]) and not is_date(cell):
         return judge(dated[1], column)  # "No 12/03/2021": an answer with its date
-    if column.direction == "refusal" and len(key) > 6 and NUMBER.fullmatch(cell) and not YEAR_OR_DATE.fullmatch(cell):
+    if column.direction == "refusal" and len(key) > 6 and NUMBER.fullmatch(cell) and not is_date(cell):
         return _of(column, "refused")  # "Do Not Call Number"
     if (leading := LEADING.match(cell)) and column.present and answer_key(leading[1]) in known["no"]:
         return _answer(column, yes=False)
     if column.present:
         return _present(cell, column)
-    if key in known["yes"] or key in EVERY or YEAR_OR_DATE.fullmatch(cell):
+    if key in known["yes"] or key in EVERY or is_date(cell):
         return _answer(column, yes=True)
     if column.register and (key in known["listed"] or key in known["unlisted"]):
         return _answer(column, yes=key in known["listed"])
@@ -466,6 +521,12 @@ def _named(said: Statement) -> frozenset[str]:
 
 def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911, PLR0912 - a line a kind of cell
     """Judge a cell of a column that is not of consent: only a statement of a refusal counts."""
+    if column.organisation and _is_organisation(cell):
+        return NOTHING
+    if column.subscription and (not column.named or column.channels == BOTH) and key in UNSUBSCRIBED:
+        return _about(column.unnamed if "email" not in column.unnamed else frozenset({"email"}), "refused")
+    if column.reasons and key in answers()["dead_codes"]:
+        return Verdict("refused", "refused")
     if column.explained and not column.explained.isdisjoint(map(answer_key, CODES.split(cell))):
         return _of(column, "unclear")
     cell = NUMBER_OF.sub(r"\1 number", cell)
@@ -486,6 +547,8 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
         phone, email, _ = assigned
         return Verdict("refused" if phone == "refused" else None, "refused" if email == "refused" else None)
     parts = [part for part in SEPARATORS.split(cell) if part]
+    if column.ways and (listed := _listed(parts, replace(column, direction="permission", channels=BOTH, strict=True))) is not None:
+        return listed
     if column.restriction and (listed := _listed(parts, replace(column, direction="refusal"))) is not None:
         return listed
     clauses = _clauses(parts) if len(parts) > 1 else None
@@ -508,6 +571,17 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
     if found == NOTHING and column.coded and any(_is_blocked(part) for part in parts or [cell]):
         return _of(column, "unclear")  # an account may be blocked for many reasons
     return found
+
+
+def _is_organisation(cell: str) -> bool:
+    """Return whether a cell is the name of an organisation that is written like a register: "DNC", "DNC Services Corp"."""
+    words = plain_words(cell)
+    acronyms = acronym_words()
+    return (not acronyms["register"].isdisjoint(words) and all(word in acronyms["register"] or word in FILLING for word in words)) or (
+        not acronyms["register"].isdisjoint(words)
+        and not acronyms["organisation"].isdisjoint(words)
+        and NOT_OF_ORGANISATIONS.isdisjoint(words)
+    )
 
 
 def _clauses(parts: list[str]) -> Verdict | None:
@@ -595,6 +669,7 @@ def _is_understood(part: str) -> bool:
     return (
         bool(known)
         or said.has("other_purpose")
+        or (said.has("condition") and said.polarity is None and not said.unknown)
         or not said.classes - {"filler", "code", "harmless", "digits"}
         or said.polarity == "permission"
         or (said.has("harmless", "preference") and said.polarity is None and not said.only)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from henk_pipeline.consent.statements import Statement, read_statement
-from henk_pipeline.consent.vocabulary import plain_words, tokens_of
+from henk_pipeline.consent.vocabulary import joined_words, name_words, plain_words, tokens_of
 
 Direction = Literal["refusal", "permission", "either", "stated"]
 Channel = Literal["phone", "email", "sms", "post", "all"]
@@ -39,7 +39,8 @@ STATUS = {"status", "telefonstatus", "kontaktstatus", "statut", "estado", "situa
 RESTRICTIONS = {
     "exclude from", "exclusions", "exclusion", "suppressions", "restriction", "restrictions", "objection", "objections", "channels not allowed",
     "not allowed channels", "suppressed channels", "blocked channels", "sperrkennzeichen", "kontaktsperren", "exclusiones", "uitsluitingen",
-    "communication restrictions", "sperren",
+    "communication restrictions", "sperren", "sperrmerkmal", "sperrmerkmale", "sperrvermerke", "blokkade", "blokkades", "contactblokkade",
+    "bloqueo", "bloqueos", "bloqueio", "bloqueios", "blocages", "oppositions",
 }  # fmt: skip
 SOLICITS = {"solicit", "solicitation", "solicitations", "noncontact"}
 # Of names of columns that say when to call.
@@ -78,7 +79,10 @@ class ConsentColumn:
     codes, whose cells may say more than the bare statement; `status`: it is called so; `coded`: it says what people are, and of nothing
     else; `hours`: when to call; `solicits`: its codes are those of solicitation; `wrong`: it
     says that a number is wrong, or holds numbers that are. `embedded`: names, addresses, in which a remark may
-    stand ("Ada Li (deceased)"); `addresses`: e-mail addresses. `explained`: codes that a legend of the file
+    stand ("Ada Li (deceased)"); `addresses`: e-mail addresses; `organisation`: of organisations, whose names may be
+    acronyms of registers ("DNC"); `reasons`: its codes are reasons, of which one is a death; `ways`: its cells list
+    how a person may be contacted; `subscription`: it is the status on a list that e-mails go to ("Newsletter list status").
+    `explained`: codes that a legend of the file
     explains as a refusal. `field`: the field of a lead that a refusal sets, None for neither.
     """
 
@@ -101,6 +105,10 @@ class ConsentColumn:
     wrong: bool = False
     embedded: bool = False
     addresses: bool = False
+    organisation: bool = False
+    reasons: bool = False
+    ways: bool = False
+    subscription: bool = False
     explained: frozenset[str] = frozenset()
     yes: frozenset[str] = frozenset()
     no: frozenset[str] = frozenset()
@@ -136,16 +144,58 @@ OF_ANOTHER_PURPOSE = ConsentColumn("stated", frozenset(), named=True, unnamed=fr
 ADDRESSES = ConsentColumn("stated", CHANNELS_OF["email"], named=True, unnamed=CHANNELS_OF["email"], addresses=True)
 # Names, companies, titles and addresses.
 EMBEDDED = ConsentColumn("stated", embedded=True)
+# Names of employers, committees, recipients of gifts.
+NAMES_OF_ORGANISATIONS = ConsentColumn("stated", organisation=True)
 
 
 @lru_cache(maxsize=10_000)
-def read_column(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR0912 - a line a kind of name, the surest first
+def read_column(name: str) -> ConsentColumn | None:
     """Return what a column's name says about consent.
 
     Returns:
         The column; `STATED` or a lenient one where only its cells may say something; None where not even they do: it is about another
         person, or holds links.
     """
+    name = name[:MAX_NAME]
+    if is_of_organisations(name):
+        return replace(OF_ANOTHER_PURPOSE, organisation=True) if read_statement(name).has("other_purpose") else NAMES_OF_ORGANISATIONS
+    name = _OF_SYSTEMS.sub("", name)
+    column = _read_name(name)
+    if column is None:
+        return None
+    if column.direction == "refusal" and read_statement(name, trailing=False).has("condition"):
+        column = replace(column, hours=True)  # "Do not call before": its cells are hours
+    words = plain_words(name)
+    is_coded_mail = column.direction == "stated" and "post" in column.channels and "code" in {c for t in tokens_of(name) for c in t.classes}
+    if not name_words()["reason"].isdisjoint(words) or is_coded_mail:
+        column = replace(column, reasons=True)
+    if column.direction == "stated" and not {"list", "lists"}.isdisjoint(words) and not NOT_ON_A_LIST.issuperset(words):
+        column = replace(column, subscription=True)
+    if column.direction == "stated" and joined_words(_WISH.sub("", " ".join(words))) in name_words()["way"]:
+        column = replace(column, ways=True, lenient=True)
+    return column
+
+
+NOT_ON_A_LIST = {"list", "lists", "name", "names", "mailing", "source", "id", "code", "tag", "tags"}
+MAX_NAME = 1000  # characters that are read
+_OF_SYSTEMS = re.compile(r"^can2_")  # Action Network writes it before each of its own columns; it is no "can"
+_WISH = re.compile(r"^(?:please|bitte|svp|por favor|graag|prefers?|wants?) ")
+
+
+def is_of_organisations(name: str) -> bool:
+    """Return whether a column names employers, committees, recipients of gifts or other organisations, and is of nothing else."""
+    words = joined_words(name)
+    spaced = f" {words} "
+    if not any(f" {entry} " in spaced for entry in name_words()["organisation"]):
+        return False
+    said = read_statement(name, trailing=False)
+    return not said.has(
+        "code", "phone", "phone_past", "refusal", "register", "restriction", "preference", "negation", "permission", "email", "sms"
+    )
+
+
+def _read_name(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR0912 - a line a kind of name, the surest first
+    """Return what a column's name says about consent, by its words."""
     name = _without_remarks(_without_form(LEGEND.sub("", name).strip()))
     said = read_statement(name, trailing=False)
     if " ".join(plain_words(name)) in RESTRICTIONS:
@@ -162,6 +212,8 @@ def read_column(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR0
         return ConsentColumn("refusal", BOTH, named=True, strict=True)  # "Do Not": its cells say what
     if said.both:
         return _column("either", said, strict=True)
+    if _is_all_but_calls(said, name):
+        return ConsentColumn("refusal", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"])  # "Mail only"
     if said.has("checked") and (said.polarity or said.has("register")):
         return _column("stated", said, register=said.has("register"), lenient=True)
     if said.has("other_purpose") or (said.polarity == "refusal" and (said.strength != "weak" or _is_bare(said))):
@@ -185,14 +237,22 @@ def read_column(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR0
     words = plain_words(name)
     hours = "phone" in said.channels and not HOURS.isdisjoint(words)
     stated = _stated(said)
+    of_law = said.has("law") and not said.unknown
     return replace(
         stated,
-        lenient=stated.lenient or hours,
-        status=not STATUS.isdisjoint(words),
+        lenient=stated.lenient or hours or of_law,
+        status=not STATUS.isdisjoint(words) or of_law,
         coded=said.has("code") and not said.unknown and not said.channels,
         hours=hours,
         solicits=not SOLICITS.isdisjoint(words),
     )
+
+
+def _is_all_but_calls(said: Statement, name: str) -> bool:
+    """Return whether a name says that a person is contacted in other ways than by telephone only."""
+    ways = said.classes & {"email", "sms", "post", "phone", "device"}
+    is_plain = said.classes <= {"email", "sms", "post", "only", "contact", "filler"} and OTHER_USES.isdisjoint(plain_words(name))
+    return said.only and bool(ways) and is_plain
 
 
 def _without_form(name: str) -> str:

@@ -26,7 +26,7 @@ FAX = re.compile(
 NO_FAX = re.compile(r"(?i)\(?\b(?:not?|kein|pas|sin|geen|não)\s+(?:an?\s+|un\s+|de\s+)?(?:tele)?fax\b\)?")
 NUMBER = re.compile(r"\+?\(?\d[\d\s().\-/]{3,}\d(?:\s*(?:x|ext\.?|extension)\s*\d{1,6})?", re.IGNORECASE)
 PARTS = re.compile(
-    r"\s*(?:[;|\n]|,(?=\s*\D*\d{3})|\s/\s|/(?=\s*[+(A-Za-z])|\s(?:or|and|oder|und|ou|et|o|y|e|en|of)\s(?=\D{0,20}\d{3})|&)\s*",
+    r"\s*(?:[;|\n]|,(?=\D{0,80}\d{3})|\s/\s|/(?=\s*[+(A-Za-z])|\s(?:or|and|oder|und|ou|et|o|y|e|en|of)\s(?=\D{0,20}\d{3})|&)\s*",
     re.IGNORECASE,
 )
 

@@ -27,6 +27,37 @@ NUMBER_OF = re.compile(
 )
 # From when on it holds: no condition.
 SINCE = re.compile(r"(?i)(?<!contact )\b(?:as of|effective|since|seit|depuis|desde|sinds)\s+[\w ,./-]{3,20}$")
+# What may stand between a word of the end and a permission: "withdrew her consent".
+DETERMINERS = {
+    "the",
+    "a",
+    "his",
+    "her",
+    "their",
+    "my",
+    "all",
+    "any",
+    "die",
+    "der",
+    "seine",
+    "ihre",
+    "le",
+    "la",
+    "l",
+    "les",
+    "el",
+    "su",
+    "sus",
+    "de",
+    "het",
+    "zijn",
+    "haar",
+    "o",
+    "sua",
+    "seu",
+}
+# What may stand between a permission and the word that it ended: "consent to calls has lapsed".
+BETWEEN = ("filler", "date", "modal", "phone", "phone_past", "contact", "contact_past", "email", "sms", "post", "device")
 # Who said it is not whom it is about: "deceased per daughter", "son says she is deceased".
 SOURCE_BEFORE = {"per", "by", "via", "laut", "lt", "info", "selon", "segun", "volgens", "according to"}
 SOURCE_AFTER = {
@@ -98,8 +129,8 @@ def read_statement(text: str, *, trailing: bool = True) -> Statement:  # noqa: C
         channels = _refused_channels(tokens, targets) or channels
     free = [token for number, token in enumerate(tokens) if number not in targets.values()]
     strong = any(token.has("refusal", "register", "dead", "wrong") for token in free)
-    weak = any(token.has("weak_refusal") for token in free)
     permits = any(token.has("permission") for token in free)
+    weak = any(token.has("weak_refusal") for token in free) or _is_permission_ended(free)
     unknown = any(token.has("unknown") for token in tokens)
     only = "only" in classes
     has_number = any(token.has("device", "number") or token.text in NOUNS or token.text.endswith(("nummer", "number")) for token in tokens)
@@ -114,15 +145,34 @@ def read_statement(text: str, *, trailing: bool = True) -> Statement:  # noqa: C
         return stated("refusal", "strong", both=permits and _is_either(tokens))
     if negated_contact or negated_permission:
         # "Cannot", "not allowed" alone say no only in a column of consent.
-        named = negated_contact or channels or any(tokens[target].has("permission") for target in targets.values())
+        named = negated_contact or channels or permits or any(tokens[target].has("permission") for target in targets.values())
         return stated("refusal", "negated" if named else "weak")
     if weak:
-        return stated("refusal", "negated" if channels or permits else "weak", both=permits and _is_either(tokens))
+        return stated("refusal", "negated" if channels or permits or "law" in classes else "weak", both=permits and _is_either(tokens))
     if negated_refusal or permits:
         return stated("permission", "strong")
     if "modal" in classes and channels:
         return stated("permission", "weak")
     return stated(None, "weak")
+
+
+def _is_permission_ended(tokens: Sequence[Token]) -> bool:
+    """Return whether a permission is said to hold no longer: "consent lapsed in 2024", not "opted in; membership lapsed"."""
+    before: Literal["permission", "end"] | None = None
+    for token in tokens:
+        if token.has("permission", "law"):
+            if before == "end":
+                return True
+            before = "permission"
+        elif before == "end" and token.text not in DETERMINERS:
+            before = None  # "lapsed donor, opted in"
+        elif token.has("ended"):
+            if before == "permission":
+                return True
+            before = "end"
+        elif not token.has(*BETWEEN):
+            before = None
+    return False
 
 
 def _without_sources(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -155,14 +205,20 @@ def _targets(tokens: Sequence[Token], *, wish: bool, trailing: bool) -> dict[int
     """Return for each negation the place of what it is about."""
     found: dict[int, int] = {}
     about = {*ABOUT, *({"phone_past", "contact_past"} if wish else set())}
+    is_about = [bool(token.classes & about) for token in tokens]
+    following: list[int | None] = [None] * (len(tokens) + 1)  # the nearest place of such a word from each place on
+    for at in range(len(tokens) - 1, -1, -1):
+        following[at] = at if is_about[at] and not tokens[at].has("negation") else following[at + 1]
+    before: int | None = None
     for at, token in enumerate(tokens):
+        preceding, before = before, at if is_about[at] else before
         if not token.has("negation"):
             continue
         if token.text == "no" and at + 1 < len(tokens) and tokens[at + 1].text in ("of", "de", "von"):
             continue  # "No. of calls"
-        after = next((n for n in range(at + 1, len(tokens)) if not tokens[n].has("negation") and tokens[n].classes & about), None)
+        after = following[at + 1]
         if after is None and (trailing or token.text not in ("no", "non")):
-            after = next((n for n in range(at - 1, -1, -1) if tokens[n].classes & about), None)
+            after = preceding
         if after is not None:
             found[at] = after
     return found
@@ -176,7 +232,8 @@ def _is_number(tokens: Sequence[Token], at: int) -> bool:
 def _refused_channels(tokens: Sequence[Token], targets: dict[int, int]) -> frozenset[str]:
     """Return the channels that negations are about: of "cell (no texts)" the texts, of "no phone or email" both."""
     found: set[str] = set()
-    for at, target in targets.items():
+    first = {target: at for at, target in reversed(targets.items())}  # of several negations of a word the first one
+    for target, at in first.items():
         end = next((n for n in range(target + 1, len(tokens)) if tokens[n].has("negation", "modal", "permission")), len(tokens))
         if end < len(tokens) and tokens[end].has("modal") and end - 1 > target and tokens[end - 2].text not in AND:
             end -= 1  # of "no e-mail, phone ok" the telephone is what is allowed
@@ -190,7 +247,7 @@ def _channels(tokens: Sequence[Token], *, wish: bool) -> frozenset[str]:
     found: set[str] = set()
     for token in tokens:
         found |= {channel for channel in CHANNELS if token.has(channel)}
-        if token.has("device", "register") or is_wrong_number(token) or (wish and token.has("phone_past")):
+        if token.has("device", "register", "law") or is_wrong_number(token) or (wish and token.has("phone_past")):
             found.add("phone")
         if token.has("contact") or (wish and token.has("contact_past")):
             found.add("contact")

@@ -53,11 +53,11 @@ def judge_table(table: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> Ju
     counts: dict[str, Counts] = {}
     channels = read_channels(table)
     for name, column in columns.items():
-        if column.direction != "stated" and not column.channels & BOTH:  # of post or text messages: counted only
-            counts[name] = _counts(table[name], judge_cells(table[name], replace(column, channels=BOTH)), replace(column, channels=BOTH))
-            continue
         verdicts = judge_rows(table[name], column, channels)
-        counts[name] = _counts(table[name], verdicts, column)
+        if column.direction != "stated" and not column.channels & BOTH:  # of post or text messages: its answers are counted only
+            counts[name] = _counts(table[name], judge_cells(table[name], replace(column, channels=BOTH)), replace(column, channels=BOTH))
+        else:
+            counts[name] = _counts(table[name], verdicts, column)
         if verdicts["phone"].null_count() == verdicts["email"].null_count() == table.height:
             continue
         refused = {channel: (verdicts[channel] == "refused").fill_null(value=False) for channel in ("phone", "email")}
@@ -68,7 +68,7 @@ def judge_table(table: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> Ju
         if unclear.any():
             flags["consent_unclear"].append(_shown(table[name], unclear, name))
     for question, answer in zip(table.columns, table.columns[1:], strict=False):
-        given = judge_answers(table[question], table[answer]) if question in columns else None
+        given = judge_answers(table[question], table[answer]) if _may_ask(columns.get(question)) else None
         if given is None:
             continue
         flags["do_not_call"].append((given["phone"] == "refused").fill_null(value=False))
@@ -78,6 +78,11 @@ def judge_table(table: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> Ju
             flags["consent_unclear"].append(_shown(table[answer], unclear, answer))
     series = [_joined(name, dtype, flags[name], table.height) for name, dtype in SCHEMA.items()]
     return JudgedTable(pl.DataFrame(series, schema=SCHEMA), counts)
+
+
+def _may_ask(column: ConsentColumn | None) -> bool:
+    """Return whether the cells of a column may be questions: not those of one that answers about a channel itself ("Email consent")."""
+    return column is not None and (column.direction == "stated" or not column.named)
 
 
 def _joined(name: str, dtype: pl.DataType, parts: list[pl.Series], height: int) -> pl.Series:

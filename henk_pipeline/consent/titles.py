@@ -2,34 +2,48 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
-from henk_pipeline.consent.statements import Statement, read_statement
-from henk_pipeline.consent.vocabulary import answer_key, answers, tokens_of
+from henk_pipeline.consent.statements import NOUNS, Statement, read_statement
+from henk_pipeline.consent.vocabulary import answer_key, answers, joined_words, plain_words, tokens_of
 
 MAX_WORDS = 12  # of a title; what is longer is a sentence about the file
+MAX_TITLE = 300  # characters
 MAX_UNKNOWN = 3  # words: "Springfield Library Branch: do not call list"
+MAX_UNKNOWN_OF_ORDER = 2
+# Plainly an order, whatever else a title says.
+ORDER = re.compile(r"\b(?:do not|dont|never|not to be|nicht|ne pas|ne plus|no llamar|niet|nao)\b")
 # Says that those who refused were taken out: "without DNC", "opt-outs removed".
 TAKEN_OUT = {
+    "without", "excludes", "excluding", "omits", "omitted",
     "removed", "remove", "excluded", "exclude", "excl", "exkl", "cleaned", "clean", "minus", "less", "filtered", "washed", "before",
     "after", "ausgeschlossen", "ohne", "exclus", "sans", "excluidos", "sin", "zonder", "sem", "bereinigt", "except",
 }  # fmt: skip
+COUNT = re.compile(r":\s{0,3}\d[\d,.]{0,12}\s{0,3}$")  # "Total DNC: 4"
 # Lists of people who refused, where it is all that a title says.
-LISTS = {"suppression", "suppressions", "suppressed", "removal", "exclusion", "exclusions", "blocked"}
-# What names of files say of the file, not of its people.
+LISTS = {"suppression", "suppressions", "suppressed", "removal", "removals", "exclusion", "exclusions", "blocked"}
+LACKING = {"no", "without", "kein", "keine", "ohne", "sans", "sin", "geen", "zonder", "sem"}
+# Of the acronym "DNC" these words tell the Democratic National Committee from the register.
+OF_A_PARTY = {"democratic", "convention", "committee", "party", "delegate", "delegates"}
+# What names of files say of the file, not of its people; a season with its year is a date.
+SEASON = (
+    r"(?:spring|summer|autumn|fall|winter|fr[uü]hjahr|sommer|herbst|printemps|[eé]t[eé]|automne|hiver|primavera|verano|oto[nñ]o|inverno)"
+)
 OF_A_FILE = re.compile(
-    r"(?i)(?<![^\W_])(?:exports?|exported|export[ée]|reports?|uploads?|downloads?|files?|final|copy|backup|datei|fichier|archivo|bestand|arquivo|csv|xlsx?|tsv|txt"
-    r"|v\d+|jan(?:uary)?|feb(?:ruary)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![^\W_])"
+    rf"(?i)(?<![^\W_])(?:{SEASON}[\W_]*(?:19|20)\d\d|(?:19|20)\d\d[\W_]*{SEASON}|exports?|exported|export[ée]|reports?|uploads?|downloads?|files?|final|copy|backup|datei|fichier|archivo|bestand|arquivo|csv|xlsx?|tsv|txt"
+    r"|v\d+|copy of|jan(?:uary)?|feb(?:ruary)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![^\W_])"
 )
 
 
-def find_refusal(titles: Iterable[str], *, whole: bool = False) -> str | None:
+def find_refusal(titles: Iterable[str], *, whole: bool = False, orders: bool = False) -> str | None:
     """Return the first title that says that the people of a table refuse calls, None where none does.
 
     Args:
         titles: Names of a file, of a sheet and of a list, and the lines above a table.
         whole: Whether a title must say nothing else. Names of files are made of words that are about other things, too.
+        orders: Whether a whole title may name whom an order is about: "do not call - Springfield chapter".
     """
-    return next((title for title in titles if _refuses(title) and not (whole and _says_more(title))), None)
+    return next((title for title in titles if _refuses(title) and not (whole and _says_more(title, orders=orders))), None)
 
 
 def title_of(cells: Iterable[str]) -> str | None:
@@ -44,16 +58,23 @@ def title_of(cells: Iterable[str]) -> str | None:
     return filled[-1] if len(filled) <= 2 else None
 
 
-def _says_more(title: str) -> bool:
+def _says_more(title: str, *, orders: bool) -> bool:
+    """Return whether a title says more than a refusal."""
     title = OF_A_FILE.sub(" ", title)
-    return any(token.has("unknown", "device") for token in tokens_of(title))
+    words = tokens_of(title)
+    if any(token.has("device") for token in words):
+        return True
+    unknown = sum(token.has("unknown") for token in words)
+    return unknown > (MAX_UNKNOWN_OF_ORDER if orders and ORDER.search(joined_words(title)) else 0)
 
 
 def _refuses(title: str) -> bool:  # noqa: PLR0911 - a line a kind of title
+    if len(title) > MAX_TITLE:
+        return False
     title = OF_A_FILE.sub(" ", title)
     words = tokens_of(title)
     said = read_statement(title)
-    if "=" in title or not words or len(words) > MAX_WORDS or said.polarity != "refusal":
+    if "=" in title or COUNT.search(title) or not words or len(words) > MAX_WORDS or said.polarity != "refusal":
         return False
     if said.strength == "weak":
         return any(token.text in LISTS for token in words) and not said.classes - {
@@ -66,15 +87,23 @@ def _refuses(title: str) -> bool:  # noqa: PLR0911 - a line a kind of title
         }
     if said.has("condition") and said.strength == "negated":
         return False
-    if said.has("checked", "other_purpose", "other_person", "about", "harmless") or any(
-        not TAKEN_OUT.isdisjoint(token.text.split()) for token in words
+    if said.has("checked", "other_purpose", "about", "harmless") or any(
+        not TAKEN_OUT.isdisjoint(token.text.split()) for token in words if not token.has("refusal")
     ):
+        return False
+    if said.has("other_person") and said.has("dead"):
+        return False  # "Deceased spouse"
+    if not OF_A_PARTY.isdisjoint(plain_words(title)) and any(token.text == "dnc" for token in words):
         return False
     unknown = sum(token.has("unknown") for token in words)
     if said.has("refusal", "register") and said.strength == "strong":
         return unknown <= MAX_UNKNOWN and _is_of_calls(said)
     if said.strength == "negated":
-        return unknown <= MAX_UNKNOWN and bool(said.channels & {"phone", "contact"}) and not said.has("measure")
+        is_of_calls = bool(said.channels & {"phone", "contact"}) or (
+            not said.channels and said.has("permission") and said.has("weak_refusal")
+        )
+        has_none = any(one.text in LACKING and other.text in NOUNS for one, other in pairwise(words))
+        return unknown <= MAX_UNKNOWN and is_of_calls and not said.has("measure") and not has_none  # "Donors, no phone": they have none
     return not unknown and said.has("dead")  # "Deceased donors", not "Dead Sea trip"
 
 

@@ -3,6 +3,7 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -15,17 +16,31 @@ WordClass = Literal[
     "negation", "modal", "permission", "refusal", "weak_refusal", "blocked", "bare", "register", "dead", "wrong", "phone", "phone_past", "device",
     "email", "sms", "post", "fax", "contact", "contact_past", "being", "only", "other_person", "other_purpose", "measure", "remark", "condition",
     "about", "date", "link", "checked", "restriction", "preference", "preferred", "code", "outcome", "subscription", "number", "filler", "harmless",
+    "ended", "law",
 ]  # fmt: skip
 AnswerClass = Literal[
     "yes", "no", "empty", "none", "never", "alone", "no_phone_codes", "no_contact_codes", "wrong_codes", "lifted", "listed", "unlisted",
-    "granted", "refused",
+    "granted", "refused", "dead_codes",
 ]  # fmt: skip
+NameClass = Literal["organisation", "reason", "way", "title", "asterisk", "look"]
 # A compound is taken apart only from this length on, into parts of at least three letters: shorter ones are chance ("Nobel" is no "no bel").
 MIN_COMPOUND, MAX_COMPOUND, MIN_PART = 7, 40, 3
 SHORT_PARTS = {"do", "no", "to", "in", "is", "on"}
 LINKING = ("", "s", "n", "es", "en")  # between the parts of German and Dutch compounds
 UNKNOWN: frozenset[str] = frozenset({"unknown"})
 NUMBER: frozenset[str] = frozenset({"digits"})
+
+
+class EmailOnly(BaseModel):
+    """Columns in which a system says "opted out" without a channel and means e-mails.
+
+    They count where two of `columns` stand in the file, or one of them and one of `companions`.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    columns: list[str]
+    companions: list[str] = []
 
 
 class Vocabulary(BaseModel):
@@ -35,11 +50,16 @@ class Vocabulary(BaseModel):
 
     words: dict[WordClass, list[str]]
     answers: dict[AnswerClass, list[str]]
+    names: dict[NameClass, list[str]]
+    acronyms: dict[Literal["register", "organisation"], list[str]]
+    formats: dict[str, list[str]]
+    email_only: dict[str, EmailOnly]
 
     @model_validator(mode="after")
     def _every_class_is_there(self) -> "Vocabulary":
         lacking = [name for name in (*WordClass.__args__,) if not self.words.get(name)]  # type: ignore[attr-defined]
         lacking += [name for name in (*AnswerClass.__args__,) if not self.answers.get(name)]  # type: ignore[attr-defined]
+        lacking += [name for name in NameClass.__args__ if not self.names.get(name)]  # type: ignore[attr-defined]
         if lacking:
             raise ValueError(f"schemas/upload/consent.toml has no words for {', '.join(lacking)}")
         return self
@@ -175,3 +195,38 @@ def answers() -> dict[str, frozenset[str]]:
 def answer_key(cell: str) -> str:
     """Return a cell as answers are compared: without case and accents, one blank between words."""
     return " ".join(fold(cell).split())
+
+
+@lru_cache(maxsize=1)
+def name_words() -> dict[str, frozenset[str]]:
+    """Return the entries of `[names]` by class, as `joined_words` writes them."""
+    return {name: frozenset(map(joined_words, entries)) for name, entries in load_vocabulary().names.items()}
+
+
+@lru_cache(maxsize=1)
+def acronym_words() -> dict[str, frozenset[str]]:
+    """Return the entries of `[acronyms]` by class, as `joined_words` writes them."""
+    return {name: frozenset(map(joined_words, entries)) for name, entries in load_vocabulary().acronyms.items()}
+
+
+def joined_words(text: str) -> str:
+    """Return the words of `text` as `plain_words` writes them, one blank between."""
+    return " ".join(plain_words(text))
+
+
+@lru_cache(maxsize=1)
+def _email_only() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    systems = load_vocabulary().email_only.values()
+    return tuple((frozenset(map(joined_words, one.columns)), frozenset(map(joined_words, one.companions))) for one in systems)
+
+
+def email_only_columns(columns: Iterable[str]) -> frozenset[str]:
+    """Return the columns of a file whose opt-outs name no channel and are about e-mails, by the system that writes such a file."""
+    by_words = {joined_words(column): column for column in columns}
+    present = by_words.keys()
+    return frozenset(
+        by_words[words]
+        for names, companions in _email_only()
+        if len(names & present) > 1 or (names & present and companions & present)
+        for words in names & present
+    )

@@ -28,11 +28,16 @@ class Kinds(BaseModel):
 
 
 class Remarks(BaseModel):
-    """Words beside a number that change nothing."""
+    """Words beside a number that change nothing; `times` and all after it: when to call."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     harmless: list[str] = Field(min_length=1)
+    times: list[str] = Field(min_length=1)
+    closing: list[str] = Field(min_length=1)
+    around: list[str] = Field(min_length=1)
+    prepositions: list[str] = Field(min_length=1)
+    units: list[str] = Field(min_length=1)
 
 
 class PhoneKinds(BaseModel):
@@ -52,11 +57,41 @@ def load_phone_kinds() -> PhoneKinds:
 
 @lru_cache(maxsize=1)
 def harmless_words() -> re.Pattern[str]:
-    """Return a pattern of the words beside a number that change nothing, with "ask for" somebody and a date or an hour after them."""
-    words = sorted(load_phone_kinds().remarks.harmless, key=len, reverse=True)
-    each = "|".join(r"\s+".join(map(re.escape, word.split())) for word in words)
-    asked = r"ask\s+for\s+(?:[^\W\d_]+\.?\s?){1,3}|\d{1,2}(?::\d\d)?\s?(?:am|pm|uhr)(?!\w)|(?<=verified )\d{1,2}/(?:\d{1,2}/)?\d{2,4}"
-    return re.compile(rf"[(\[]?(?<!\w)(?:{asked}|(?:{each})(?!\w))[.!]?[)\]]?", re.IGNORECASE)
+    """Return a pattern of the words beside a number that change nothing, with "ask for" somebody, a date, or when to call after them."""
+    each = _any_of(load_phone_kinds().remarks.harmless)
+    asked = r"ask\s+for\s+(?:[^\W\d_]+\.?\s?){1,3}|(?<=verified )\d{1,2}/(?:\d{1,2}/)?\d{2,4}"
+    time = _times()
+    joined = r"(?:or|and|&|,|;|/|-|–|to|thru|through|oder|und|bis|ou|et|o|y|e|en|of|a|à|tot)(?!\w)"
+    hours = r"(?<![\d-])\d{1,2}(?:[:.]\d\d)?\s?[-–]\s?\d{1,2}(?:[:.]\d\d)?(?![-.\s]?\d)"
+    times = rf"{time}(?:\s*(?:{joined}\s*)?(?:{time}|{hours}))*"
+    return re.compile(rf"[(\[]?(?<!\w)(?:{times}|{asked}|(?:{each})(?!\w))[.!]?[)\]]?", re.IGNORECASE)
+
+
+def _times() -> str:
+    """Return a pattern of when to call: "evenings only", "after 5", "5-7pm", "nur abends", "de 18h à 20h"."""
+    remarks = load_phone_kinds().remarks
+    closing = _any_of(remarks.closing)
+    around, unit = _any_of(remarks.around), rf"\s?(?:{_any_of(remarks.units)})(?![\w'])"
+    hour = r"(?<![\d-])(?:[01]?\d|2[0-4])(?:[:.]\d\d)?"
+    span = r"\s?(?:-|–|to|and|bis|und|et|à|y|a|e|en|tot|às|as)\s?(?:[01]?\d|2[0-4])(?:[:.]\d\d)?"
+    end = r"(?![-.\s]?\d)"  # no digit of a number
+    only = rf"(?:\s+(?:{closing})(?!\w)){{0,2}}"
+    of_day = rf"(?:(?:{around})\s+){{0,3}}(?:{_any_of(remarks.times)})(?!\w){only}"
+    after = rf"(?:(?:{around})\s+){{0,2}}(?:{_any_of(remarks.prepositions)})\s+{hour}(?:h\d\d)?(?:{unit})?(?:{span}(?:h\d\d)?(?:{unit})?)?{end}(?!\w)"
+    with_unit = rf"(?:(?:{around})\s+)?{hour}(?:{unit})?{span}(?:{unit}){end}|(?:(?:{around})\s+)?{hour}(?:h\d\d(?!\w)|{unit}){end}"
+    return rf"(?:(?:{after}|{with_unit}){only}|{of_day})"
+
+
+MAX_CELL_WITH_REMARKS = 300  # characters; a longer one is asked about
+
+
+def without_harmless_words(cell: str) -> str:
+    """Return a cell without the words beside its numbers that change nothing."""
+    return harmless_words().sub(" ", cell) if len(cell) <= MAX_CELL_WITH_REMARKS else cell
+
+
+def _any_of(words: list[str]) -> str:
+    return "|".join(r"\s+".join(map(re.escape, word.split())) for word in sorted(words, key=len, reverse=True))
 
 
 def is_mobile(labels: pl.Series) -> pl.Series:

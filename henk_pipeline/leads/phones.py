@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import phonenumbers
 import polars as pl
 
-from henk_pipeline.leads.phone_kinds import harmless_words
+from henk_pipeline.leads.phone_kinds import without_harmless_words
 
 # Names people write that are no country's name in any language.
 COUNTRY_ALIASES = {
@@ -356,8 +356,9 @@ def _by_library(cell: str, country: str) -> Number:
     number, extension = _parse(_without_labels(cell, country), country)
     if number is not None or re.match(SCIENTIFIC, cell):
         return Number(number, extension, None, in_doubt=number is not None and _has_words_beside(cell, number))
+    bare = without_harmless_words(cell)
     for separators in (SEPARATORS, SLASHES):
-        parts = [part for part in separators.split(cell) if part and part.strip()]
+        parts = [part for part in separators.split(bare) if part and part.strip()]
         parsed = [_parse(_without_labels(part, country), country) for part in parts]
         if parsed and all(one is not None for one, _ in parsed):
             return _several([(one, extension) for one, extension in parsed if one is not None])
@@ -387,7 +388,7 @@ def _has_words_beside(cell: str, number: str) -> bool:
     """Return whether words stand beside a number that say nothing of it which is known; letters may be digits of it ("1-800-FLOWERS")."""
     if not re.search(r"[^\W\d_]{2}", cell) or number[-7:] not in re.sub(r"\D", "", cell):
         return False
-    return re.search(r"[^\W\d_]{2}", EXTENSION.sub(" ", LABELS.sub(" ", harmless_words().sub(" ", cell)))) is not None
+    return re.search(r"[^\W\d_]{2}", EXTENSION.sub(" ", LABELS.sub(" ", without_harmless_words(cell)))) is not None
 
 
 def _several(parsed: list[tuple[str, str | None]]) -> Number:
@@ -409,7 +410,7 @@ def _without_labels(cell: str, country: str) -> str:
     """The cell without what says whose or which number it is. The library would read the letters as digits, as on a telephone's keys."""
     if not re.search(r"[^\W\d_]{2}", cell):
         return cell
-    bare = LABELS.sub("", harmless_words().sub(" ", cell)).strip(" ,;:–—-")
+    bare = LABELS.sub("", without_harmless_words(cell)).strip(" ,;:–—-")
     if bare == cell or _parse(bare, country)[0] is None:
         # Numbers spelt as words ("1-800-FLOWERS") are of North America only.
         number, _ = _parse(cell, country)

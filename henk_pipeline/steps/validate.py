@@ -1,11 +1,12 @@
 """Step validated_leads: an upload's bytes → rows that keep the contract, rejected rows with their reasons, opt-outs, and how it was read."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -13,9 +14,18 @@ import polars as pl
 import pycountry
 
 from henk_pipeline.consent.cells import judge
-from henk_pipeline.consent.columns import STATED
-from henk_pipeline.consent.legends import column_of_codes, refusing_codes
-from henk_pipeline.consent.remarks import read_phone_cell
+from henk_pipeline.consent.columns import BOTH, STATED
+from henk_pipeline.consent.legends import (
+    MOST_LINES,
+    bear_codes,
+    bear_marks,
+    column_of_codes,
+    is_legend_of_marks,
+    refusing_codes,
+    refusing_marks,
+)
+from henk_pipeline.consent.remarks import NUMBER, read_phone_cell
+from henk_pipeline.consent.sentences import NamedRefusal, name_rows, refusing_sentences
 from henk_pipeline.consent.tables import Counts, judge_table
 from henk_pipeline.consent.titles import find_refusal, title_of
 from henk_pipeline.consent.vocabulary import answer_key, answers
@@ -47,10 +57,14 @@ from henk_pipeline.uploads.unpacking import UnreadableFileError
 
 NO_SYSTEM = "csv_import"
 MOST_EXAMPLES = 3
-SECTION, FEWEST_COLUMNS_WITH_SECTIONS = "Section of the file", 3
+# Fields in whose cells a code of a legend may stand in brackets: "Ada Quillon (D)".
+CODED_FIELDS = {"full_name", "first_name", "last_name", *fields.PHONE_FIELDS}
+LEGEND, SENTENCE = "Legend of the file", "Sentence of the file"
+SECTION, FEWEST_COLUMNS_WITH_SECTIONS, FEWEST_COLUMNS_WITH_NOTES = "Section of the file", 3, 2
 MOST_LONE = 200  # rows of one cell in which a legend is looked for
 TITLE, MAX_TITLE = "Title of the file", 120  # of what is shown as the reason why nobody is called
 MAX_SHOWN = 60
+MAX_SHOWN_LINES = 20
 # Of fewer rows a share says little: three bad ones of eight are no reason to leave out five good ones. Where most are bad, so is the reading.
 MIN_ROWS_FOR_SHARE = 40
 MAX_REJECTED_OF_FEW = 0.5
@@ -58,6 +72,11 @@ MOST_NUMBERS_TRIED = 50
 MOST_COUNTRIES_NAMED = 3
 MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
 LONGEST_LIST_NAME = 255  # lead_lists.name varchar(255)
+ADDRESS = re.compile(r"[^\s<>;,:()\"']{1,64}@[^\s<>;,:()\"']{3,190}")
+NO_TITLE_BELOW = re.compile(r"(?i)\d|^(?:to |click |please )?(?:unsubscribe|opt out)\b")  # counts, and how to leave a mailing
+MAX_ANSWER = 6  # characters of a cell that is too short for a number or an address
+AN_ADDRESS = r"^\s*[^\s@]{1,64}@[^\s@]{3,190}\s*$"
+A_NUMBER_OR_ADDRESS = rf"{AN_ADDRESS}|^\s*\+?\(?\d[\d().\s-]{{8,18}}\d\s*$"  # a number of more characters than a date
 # Characters that make a spreadsheet take a cell for a formula (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -89,7 +108,8 @@ class ValidatedUpload:
     if it is. `reading` (its chunks are gone) and `mapping` are None where the file could not be read or mapped. `changes`: only where results
     go to a folder. `consent`: what the cells of each column that may hold a refusal say. `title`: what the file is called, where that says that
     its people refuse calls and the manifest has not decided about it. `refusing_sheets`: other sheets of the workbook that are called so, and
-    how many numbers and addresses of them are opted out.
+    how many numbers and addresses of them are opted out. `unclear_lines`: rejected rows in which it is unclear whether the person may be called.
+    `sentences`: lines outside the table that refuse calls for a person.
     """
 
     rows_read: int = 0
@@ -106,6 +126,8 @@ class ValidatedUpload:
     consent: dict[str, Counts] = field(default_factory=dict)
     title: str | None = None
     refusing_sheets: dict[str, int] = field(default_factory=dict)
+    unclear_lines: list[int] = field(default_factory=list)
+    sentences: tuple[NamedRefusal, ...] = ()
 
 
 def validate_file(
@@ -135,14 +157,21 @@ def validate_file(
         return ValidatedUpload(error=str(error))
 
 
-def _refusing_title(reading: Reading, manifest: Manifest, names: Sequence[str], mapping: Mapping) -> str | None:
+def _refusing_title(
+    reading: Reading, manifest: Manifest, names: Sequence[str], mapping: Mapping, outside: "_Outside", chunks: "_Chunks"
+) -> str | None:
     """Return the name or title that says that the people of a file refuse calls, where neither the manifest nor a column decides about it."""
     asked = (use.consent for use in mapping.uses if use.consent is not None and use.consent.direction != "stated")
     if manifest.do_not_call is not None or manifest.suppressions or any("phone" in consent.channels for consent in asked):
         return None
     titles = [title for cells in reading.titles if (title := title_of(cells)) is not None]
-    return find_refusal(titles) or find_refusal(
-        [*(Path(name).stem for name in names), *filter(None, [manifest.list]), *manifest.tags], whole=True
+    if any(map(is_legend_of_marks, titles)) and any(bear_marks(chunk.table, outside.marks).any() for chunk in chunks.all()):
+        titles = [title for title in titles if not is_legend_of_marks(title)]  # "* do not call" is about the rows with an asterisk
+    titles = [title for title in titles if not _names_a_row(title, outside, mapping, chunks)]
+    return (
+        find_refusal(titles)
+        or outside.title
+        or find_refusal([*(Path(name).stem for name in names), *filter(None, [manifest.list]), *manifest.tags], whole=True, orders=True)
     )
 
 
@@ -165,11 +194,34 @@ def _refusing_sections(table: pl.DataFrame) -> pl.Series | None:
     return section.select(pl.when(pl.col("section") != "").then(pl.format("{}: {}", pl.lit(SECTION), "section"))).to_series()
 
 
+def _names_a_row(title: str, outside: "_Outside", mapping: Mapping, chunks: "_Chunks") -> bool:
+    """Return whether a line above the table names a person of it with the given name or a courtesy title, so that it is about that person."""
+    named = [sentence for sentence in outside.sentences if sentence.text == " ".join(title.split()) and sentence.names_surely]
+    columns = {use.field: use.column for use in mapping.uses if use.field in ("first_name", "last_name")}
+    if not named or len(columns) < 2:
+        return False
+    names = [pl.col(columns[field]).alias(field) for field in ("first_name", "last_name")]
+    return any(name_rows(chunk.table.select(names), named).is_not_null().any() for chunk in chunks.all())
+
+
 def _notes_of_titles(validated: ValidatedUpload) -> list[str]:
     notes = [
         f"Sheet “{name}” is a list of people who refuse calls, by its name: {count} numbers and addresses of it are not called."
         for name, count in validated.refusing_sheets.items()
     ]
+    notes += [
+        f"A line outside the table refuses calls: “{sentence.text[:MAX_TITLE]}”. People of the file whose name stands in it are not called until "
+        "a person decides; check whether it names another person."
+        for sentence in validated.sentences
+    ]
+    if lines := validated.unclear_lines:
+        shown = ", ".join(map(str, lines[:MAX_SHOWN_LINES])) + (
+            f" and {len(lines) - MAX_SHOWN_LINES} more" if len(lines) > MAX_SHOWN_LINES else ""
+        )
+        notes.append(
+            f"{len(lines)} rejected rows leave it unclear whether the person may be called, those of the lines {shown}. They make no "
+            "lead, and no opt-out was kept of them: look at them, and write those who refuse to a list for henk suppress."
+        )
     if validated.title is None:
         return notes
     question = (
@@ -242,12 +294,12 @@ def _validated(
 ) -> ValidatedUpload:
     chunks = _Chunks(reading)
     try:
-        mapping, columns, habits = _look_through(reading, manifest, default_country, chunks)
+        mapping, columns, habits, outside = _look_through(reading, manifest, default_country, chunks)
     except ManifestError as error:
         return ValidatedUpload(reading=reading, rows_read=sum(_rows_of(chunk) for chunk in reading.chunks()), error=str(error))
-    title = _refusing_title(reading, manifest, names, mapping)
-    work = _Work(reading, mapping, columns, manifest, default_country, habits, title, tell_changes=scratch is not None)
-    upload = ValidatedUpload(reading=reading, mapping=mapping, title=title)
+    title = _refusing_title(reading, manifest, names, mapping, outside, chunks)
+    work = _Work(reading, mapping, columns, manifest, default_country, habits, outside, title, tell_changes=scratch is not None)
+    upload = ValidatedUpload(reading=reading, mapping=mapping, title=title, sentences=outside.sentences)
     opt_outs: list[pl.DataFrame] = [upload.opt_outs]
     leads, rejections = Pieces("leads", scratch), Pieces("rejections", scratch)
     with ExitStack() as stack:
@@ -257,6 +309,7 @@ def _validated(
             upload.rows_rejected += done.rejections["line"].n_unique()
             upload.reasons.update(dict(done.rejections["rule"].value_counts().iter_rows()))
             opt_outs.append(done.opt_outs)
+            upload.unclear_lines += done.unclear_lines
             leads.take(done.leads if keep_leads else done.leads.clear())
             rejections.take(done.rejections)
             upload.changes, upload.kept = _added(upload.changes, done.changes), _added(upload.kept, done.kept)
@@ -266,6 +319,7 @@ def _validated(
                 rejected.write(chunk, done.rejections)
     opt_outs += (found := _stated_in_sheets(reading, manifest.default_country or default_country)).values()
     upload.refusing_sheets = {name: of_sheet.height for name, of_sheet in found.items()}
+    opt_outs.append(_numbers_of_sentences(outside.sentences, manifest.default_country or default_country))
     upload.leads, upload.rejections = leads.all(), rejections.all()
     upload.opt_outs = pl.concat(opt_outs).unique(["channel", "value"], maintain_order=True)
     upload.error = _why_hopeless(upload, manifest.max_rejected, strict="max_rejected" in manifest.model_fields_set)
@@ -274,7 +328,7 @@ def _validated(
 
 def _look_through(
     reading: Reading, manifest: Manifest, default_country: str, chunks: "_Chunks"
-) -> tuple[Mapping, list[ColumnMeaning], Habits]:
+) -> tuple[Mapping, list[ColumnMeaning], Habits, "_Outside"]:
     """What must be known of the whole file before any row of it is judged: its columns' fields, and how it writes dates and amounts.
 
     Raises: ManifestError.
@@ -301,13 +355,52 @@ def _look_through(
     ):
         habits.add(look)
         lone = [*lone, *cells][-MOST_LONE:]
+    outside = _read_outside(reading, lone)
+    return mapping, [_with_codes(column, outside.codes) for column in columns], habits, outside
+
+
+@dataclass(frozen=True)
+class _Outside:
+    """What lines outside the table say of its rows.
+
+    `codes` and `marks`: those that a legend explains as a refusal; `sentences`: refusals for a person they name; `title`: a line below the
+    table that refuses calls for all its people.
+    """
+
+    codes: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()
+    sentences: tuple[NamedRefusal, ...] = ()
+    title: str | None = None
+
+    def questions(self, table: pl.DataFrame, columns: list[ColumnMeaning], normalised: pl.DataFrame) -> Iterator[pl.Series]:
+        """Yield for each row why nobody calls its person until a person decides, null where nothing says so."""
+        if self.marks:
+            marked = pl.DataFrame([bear_marks(table, self.marks)])
+            yield marked.select(pl.when("marked").then(pl.lit(f"{LEGEND}: {' '.join(sorted(self.marks))}"))).to_series()
+        named_columns = [use.column for use in columns if use.field in CODED_FIELDS]
+        if self.codes and named_columns:
+            coded = pl.DataFrame([bear_codes(table.select(named_columns), self.codes)])
+            yield coded.select(pl.when("coded").then(pl.lit(f"{LEGEND}: {' '.join(sorted(self.codes))}"))).to_series()
+        if self.sentences:
+            named = name_rows(normalised.select("first_name", "last_name"), self.sentences)
+            yield named.to_frame("sentence").select(pl.format("{}: {}", pl.lit(SENTENCE), "sentence")).to_series()
+
+
+def _read_outside(reading: Reading, lone: list[list[str]]) -> _Outside:
+    """Read the lines that are no rows: above and below the table, and in other sheets."""
     sheets = (cells for _, cells in reading.other_sheets())
-    codes = refusing_codes(chain(reading.titles, lone, reading.outside.values(), sheets))
-    return mapping, [_with_codes(column, codes) for column in columns], habits
+    lines = list(islice(chain(reading.titles, lone, reading.outside.values(), sheets), MOST_LINES))
+    below = [cells[0].strip() for cells in map(_filled, reading.outside.values()) if len(cells) == 1]
+    title = find_refusal([line for line in below if not NO_TITLE_BELOW.search(line) and not is_legend_of_marks(line)], whole=True)
+    return _Outside(refusing_codes(lines), refusing_marks(lines), refusing_sentences(lines), title)
+
+
+def _filled(cells: Sequence[str]) -> list[str]:
+    return [cell for cell in cells if cell.strip()]
 
 
 def _lone_cells(table: pl.DataFrame) -> list[list[str]]:
-    if table.width < FEWEST_COLUMNS_WITH_SECTIONS:
+    if table.width < FEWEST_COLUMNS_WITH_NOTES:
         return []
     alone = table.filter(pl.sum_horizontal(pl.all().is_not_null()) == 1).tail(MOST_LONE)
     return [[cell] for cell in alone.select(pl.coalesce(pl.all())).to_series()]
@@ -387,6 +480,7 @@ class _Done(NamedTuple):
     changes: list[Change]
     kept: list[Change]
     consent: dict[str, Counts]
+    unclear_lines: list[int]
 
 
 @dataclass(frozen=True)
@@ -399,6 +493,7 @@ class _Work:
     manifest: Manifest
     default_country: str
     habits: Habits
+    outside: "_Outside"
     title: str | None
     tell_changes: bool
 
@@ -416,6 +511,8 @@ class _Work:
             normalised = with_question(normalised, pl.lit(f"{TITLE}: {self.title}"[:MAX_TITLE]))
         if (section := _refusing_sections(chunk.table)) is not None:
             normalised = with_question(normalised, pl.lit(section))
+        for question in self.outside.questions(chunk.table, self.columns, normalised) if self.manifest.do_not_call is None else ():
+            normalised = with_question(normalised, pl.lit(question))
         normalised = normalised.with_columns(self._lists(chunk))
         good, failures = contract.validate(normalised)
         if self.manifest.suppressions:
@@ -428,6 +525,7 @@ class _Work:
                 [
                     _opt_outs(normalised),
                     self._people_not_to_call(normalised, failures),
+                    _numbers_in_refusals(table, chunk.lines, self.columns, country),
                     _stated_in_ragged(chunk.ragged, country),
                     self._stated_in_hidden(chunk, country),
                 ]
@@ -435,6 +533,7 @@ class _Work:
             changes=self._changes(chunk, normalised) if self.tell_changes else [],
             kept=self._kept_as_text(table, chunk.lines, normalised),
             consent=judged.counts,
+            unclear_lines=_unclear_lines(normalised, failures, chunk.ragged),
         )
 
     def _stated_in_hidden(self, chunk: Chunk, country: str) -> pl.DataFrame:
@@ -610,6 +709,13 @@ def _ragged_rejections(reading: Reading, ragged: list[RaggedRow]) -> pl.DataFram
     return pl.DataFrame(records, schema=REJECTION_SCHEMA)
 
 
+def _unclear_lines(normalised: pl.DataFrame, failures: pl.DataFrame, ragged: list[RaggedRow]) -> list[int]:
+    """Return the lines of rejected rows in which it is unclear whether the person may be called."""
+    rejected = pl.col("line").is_in(failures["line"].unique().implode()) & pl.col(fields.CONSENT_UNCLEAR).is_not_null()
+    of_ragged = [row.line for row in ragged if any(judge(cell, STATED).phone == "unclear" for cell in row.cells)]
+    return sorted({*normalised.filter(rejected)["line"], *of_ragged})
+
+
 def _opt_outs(normalised: pl.DataFrame) -> pl.DataFrame:
     no_call = normalised.filter(pl.any_horizontal(pl.col(*fields.NO_CALL)))
     no_email = normalised.filter(pl.any_horizontal(pl.col(*fields.NO_EMAIL)))
@@ -617,6 +723,21 @@ def _opt_outs(normalised: pl.DataFrame) -> pl.DataFrame:
     spoken.append(no_call.select("line", pl.lit("address").alias("channel"), pl.col("email").alias("value")))
     spoken.append(no_email.select("line", pl.lit("email").alias("channel"), pl.col("email").alias("value")))
     return pl.concat(spoken).drop_nulls().unique(["channel", "value"], maintain_order=True)
+
+
+def _numbers_in_refusals(table: pl.DataFrame, lines: pl.Series, columns: list[ColumnMeaning], country: str) -> pl.DataFrame:
+    """Return the opt-outs of numbers and addresses that stand in a column of refusals itself ("Do Not Call Number"): no field holds them."""
+    opt_outs = [pl.DataFrame(schema=OPT_OUT_SCHEMA)]
+    for use in columns:
+        if use.consent is None or use.consent.direction != "refusal" or use.consent.wrong or not use.consent.channels & BOTH:
+            continue
+        of_calls = "phone" in use.consent.channels
+        cells = pl.DataFrame([lines.alias("line"), table[use.column].alias("cell")]).filter(pl.col("cell").str.len_bytes() > MAX_ANSWER)
+        cells = cells.filter(pl.col("cell").str.contains(A_NUMBER_OR_ADDRESS if of_calls else AN_ADDRESS))
+        if cells.height:
+            channel = pl.col("channel").replace("email", "address") if of_calls else pl.col("channel")
+            opt_outs.append(contacts_in(cells, country).with_columns(channel).select(*OPT_OUT_SCHEMA))
+    return pl.concat(opt_outs)
 
 
 def _stated_in_ragged(ragged: list[RaggedRow], country: str) -> pl.DataFrame:
@@ -647,6 +768,16 @@ def _stated_in_sheets(reading: Reading, country: str) -> dict[str, pl.DataFrame]
         .select(*OPT_OUT_SCHEMA)
         for name, found in cells.items()
     }
+
+
+def _numbers_of_sentences(sentences: Sequence[NamedRefusal], country: str) -> pl.DataFrame:
+    """Return the opt-outs of numbers and addresses that stand in sentences outside the table: "Do not call 212-555-0101"."""
+    found = [(match.group(), 0) for sentence in sentences for match in (*NUMBER.finditer(sentence.text), *ADDRESS.finditer(sentence.text))]
+    if not found:
+        return pl.DataFrame(schema=OPT_OUT_SCHEMA)
+    channel = pl.col("channel").replace("email", "address")
+    cells = pl.DataFrame(found, schema={"cell": pl.String, "line": pl.Int64}, orient="row")
+    return contacts_in(cells, country).with_columns(channel).select(*OPT_OUT_SCHEMA)
 
 
 def _why_hopeless(upload: ValidatedUpload, max_rejected: float, *, strict: bool) -> str | None:

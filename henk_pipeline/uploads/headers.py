@@ -5,6 +5,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -25,7 +26,7 @@ from henk_pipeline.consent.columns import (
     read_column,
 )
 from henk_pipeline.consent.statements import read_statement
-from henk_pipeline.consent.vocabulary import answer_key, answers
+from henk_pipeline.consent.vocabulary import answer_key, answers, email_only_columns
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.settings import load_settings, read_table, schemas_folder
 from henk_pipeline.uploads import phone_columns, roles
@@ -477,6 +478,7 @@ def _uses_of(
     rules = (system.consent if system else {}) | manifest_consent
     calling_codes = tuple(column for column, (field, _) in uses.items() if field == CALLING_CODE)
     unnamed = _unnamed_channels(system, {field for field, _ in uses.values()})
+    of_emails = email_only_columns(columns) if "email" in {field for field, _ in uses.values()} else frozenset()
 
     def use_of(column: str) -> ColumnUse:
         if name_key(column) in own:
@@ -493,7 +495,7 @@ def _uses_of(
             has_header=has_header,
         )
         if consent is not None:
-            consent = consent.with_channels(unnamed)
+            consent = consent.with_channels(CHANNELS_OF["email"] if column in of_emails and column not in manifest_consent else unnamed)
         if consent is not None and consent.direction != "stated":
             field = consent.field
         elif field in CONSENT_FIELDS:
@@ -586,7 +588,7 @@ def _consent_of(  # noqa: PLR0911 - a line a case, the surest first
             if field == "email"
             else STATED
             if not field or field in STATED_FIELDS
-            else EMBEDDED
+            else _embedded(field)
             if field in EMBEDDED_FIELDS
             else None
         )
@@ -598,7 +600,7 @@ def _consent_of(  # noqa: PLR0911 - a line a case, the surest first
             if field == "email"
             else _stated_only(column)
             if field in STATED_FIELDS
-            else EMBEDDED
+            else _embedded(field)
             if field in EMBEDDED_FIELDS
             else None
         )
@@ -606,6 +608,11 @@ def _consent_of(  # noqa: PLR0911 - a line a case, the surest first
     if field in CONSENT_FIELDS and (read is None or read.direction == "stated"):
         return field_column(field, meaning)
     return read
+
+
+def _embedded(field: str) -> ConsentColumn:
+    """Return how a column of names or of parts of addresses is read."""
+    return replace(EMBEDDED, organisation=field == "company")
 
 
 def _stated_only(column: str) -> ConsentColumn | None:

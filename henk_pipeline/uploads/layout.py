@@ -296,6 +296,8 @@ def _is_further_header(cells: list[str], first: list[str], below: list[list[str]
     """
     if len(cells) != width or cells == first or not below:
         return False
+    if _is_line_of_channels(cells, first):
+        return True
     below_known = [cell.strip() for name, cell in zip(first, cells, strict=False) if cell.strip() and is_known_name(name)]
     if not all(cell.startswith("(") or is_known_name(cell) for cell in below_known):
         return False
@@ -376,6 +378,18 @@ def _is_sequence(cells: Sequence[str]) -> bool:
 def _repeats(cells: Sequence[str], number: int, others: Sequence[Sequence[str]]) -> bool:
     """Return whether a cell stands in its column again."""
     return any(number < len(row) and row[number] == cells[number] for row in others)
+
+
+def _is_line_of_channels(cells: Sequence[str], first: Sequence[str]) -> bool:
+    """Return whether a line below names of columns holds nothing but channels, each below a group of consent ("Phone" below "Opt out").
+
+    A group that is merged over several cells stands in the first of them only.
+    """
+    groups: list[str] = []
+    for name in first:
+        groups.append(name.strip() or (groups[-1] if groups else ""))
+    filled = [(group, cell) for group, cell in zip(groups, cells, strict=False) if cell.strip(" -–—")]
+    return len(filled) > 1 and all(is_channel_alone(cell) and is_about_consent(group) for group, cell in filled)
 
 
 def _take_header(layout: Layout, filled: Sequence[tuple[int, Record]], lines: list[int], rest: list[Record]) -> None:

@@ -7,9 +7,12 @@ others. So the sheet's own XML is asked, where it holds such a thing at all.
 import posixpath
 import re
 import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
+
+from henk_pipeline.uploads.cell_formats import Look, read_looks, refusing_looks
 
 BLOCK = 2**20
 # What a formula without a cached result is written as: no value that a cell can have, so that a column of consent takes it for unclear.
@@ -17,6 +20,7 @@ NO_RESULT = "#FORMULA!"
 MARKS = (b'hidden="', b't="e"', b"<f", b":f>", b":f ", b"hidden='", b"t='e'", b"visibility=", b"office:annotation")
 CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 AUTHOR = re.compile(r"^[^\n:]{1,60}:\s*\n")  # the first line of a note that Excel begins
+MAX_LEGEND_SHEET = 2**18  # bytes
 ROWS_REPEATED = 2**20  # a sheet has no more rows
 
 
@@ -25,13 +29,16 @@ class SheetFacts:
     """Rows and columns are counted from 0.
 
     `hidden`: rows that are not shown. `errors`: by row and column the cells without a value, and what stands there instead. `comments`: by row
-    and column the comments on cells. `struck`: by row the columns of cells whose text is struck through.
+    and column the comments on cells. `struck`: by row the columns of cells whose text is struck through. `colored`: by row the columns of cells
+    whose look a legend explains as a refusal, and `legends` the rows with such a legend.
     """
 
     hidden: set[int] = field(default_factory=set)
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
     comments: dict[int, dict[int, str]] = field(default_factory=dict)
     struck: dict[int, set[int]] = field(default_factory=dict)
+    colored: dict[int, set[int]] = field(default_factory=dict)
+    legends: set[int] = field(default_factory=set)
 
     def add_comment(self, row: int, column: int, text: str) -> None:
         """Add a comment to those on a cell."""
@@ -53,8 +60,51 @@ def read_facts(path: Path, sheet: str, kind: str) -> SheetFacts:
                 return _OpenDocument(sheet).read(archive)
             member = _member_of(archive, sheet)
             return _OfficeSheet(_struck_styles(archive)).read(archive, member) if member else SheetFacts()
-    except (zipfile.BadZipFile, KeyError, expat.ExpatError, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, KeyError, expat.ExpatError, NotImplementedError, OSError, ValueError):
         return SheetFacts()
+
+
+def read_colored(
+    path: Path, sheet: str, edges: Mapping[int, Sequence[str]], others: Iterable[Sequence[str]], looks: Mapping[str, Look]
+) -> dict[int, set[int]]:
+    """Return by row the columns of cells whose look the workbook explains as a refusal of calls.
+
+    Args:
+        path: An .xlsx workbook.
+        sheet: The name of the sheet with the table.
+        edges: The texts of rows of it that may be a legend.
+        others: The texts of rows of other sheets.
+        looks: The looks of the workbook's styles.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            member = _member_of(archive, sheet)
+            if member is None:
+                return {}
+            styles = _CellStyles(frozenset(looks), frozenset(edges)).read(archive, member)
+            lines = [(texts, set(styles.get(row, {}).values())) for row, texts in edges.items()]
+            refused = refusing_looks([*lines, *((texts, ()) for texts in others)], looks)
+            if not refused:
+                return {}
+            return {row: set(cells) for row, cells in _CellStyles(refused).read(archive, member).items()}
+    except (zipfile.BadZipFile, KeyError, expat.ExpatError, NotImplementedError, OSError, ValueError):
+        return {}
+
+
+def small_sheets(path: Path, sheets: Iterable[str]) -> list[str]:
+    """Return those sheets of an .xlsx workbook that are small enough for a legend."""
+    with zipfile.ZipFile(path) as archive:
+        members = {sheet: _member_of(archive, sheet) for sheet in sheets}
+        return [sheet for sheet, member in members.items() if member is not None and archive.getinfo(member).file_size <= MAX_LEGEND_SHEET]
+
+
+def looks_of(path: Path) -> dict[str, Look]:
+    """Return the looks of the styles of an .xlsx workbook that are not plain; nothing of a damaged one."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return read_looks(archive, real_names(archive))
+    except (zipfile.BadZipFile, KeyError, expat.ExpatError, NotImplementedError, OSError, ValueError):
+        return {}
 
 
 def column_number(reference: str) -> tuple[int, int] | None:
@@ -265,6 +315,31 @@ class _OfficeSheet:
     def _text(self, text: str) -> None:
         if self.in_value:
             self.value += text
+
+
+class _CellStyles:
+    """The styles of the cells of a sheet of an .xlsx workbook: of `rows` only, where they are given."""
+
+    def __init__(self, styles: frozenset[str], rows: frozenset[int] | None = None) -> None:
+        self.styles, self.rows = styles, rows
+        self.row, self.column = -1, -1
+        self.cells: dict[int, dict[int, str]] = {}
+
+    def read(self, archive: zipfile.ZipFile, member: str) -> dict[int, dict[int, str]]:
+        parser = _parser()
+        parser.StartElementHandler = self._start
+        with archive.open(member) as file:
+            parser.ParseFile(file)
+        return self.cells
+
+    def _start(self, name: str, values: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]
+        if name == "c":
+            self.row, self.column = column_number(values.get("r", "")) or (self.row, self.column + 1)
+            if values.get("s") in self.styles and (self.rows is None or self.row in self.rows):
+                self.cells.setdefault(self.row, {})[self.column] = values["s"]
+        elif name == "row":
+            self.row, self.column = int(values.get("r", self.row + 2)) - 1, -1
 
 
 class _OpenDocument:

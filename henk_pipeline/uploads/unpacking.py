@@ -9,8 +9,9 @@ import gzip
 import re
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -18,10 +19,11 @@ from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import STATED
 from henk_pipeline.consent.remarks import NUMBER
 from henk_pipeline.failures import UploadDataError
+from henk_pipeline.uploads.cell_formats import MAX_LEGEND_CELLS, is_legend, is_only_legend, names_look
 from henk_pipeline.uploads.headers import is_known_name, name_key
 from henk_pipeline.uploads.layout import MIN_KNOWN_NAMES, find_table
 from henk_pipeline.uploads.records import Dialect, Record
-from henk_pipeline.uploads.sheets import SheetFacts, read_facts, real_names
+from henk_pipeline.uploads.sheets import SheetFacts, looks_of, read_colored, read_facts, real_names, small_sheets
 
 BLOCK = 2**20
 # The start of an object or an array of JSON in lower case: a key and a colon, or an array's first object, array or quoted text.
@@ -60,6 +62,9 @@ LARGEST_UNPACKED = 20 * 2**30
 LARGEST_WORKBOOK = 2 * 2**30  # its cells are held in memory
 JUDGED_ROWS = 300
 RANK_OF_PEOPLE = 3
+LEGEND = "color"  # what a colored cell that explains its color is written with
+LEGEND_ROWS = 60  # at the beginning and the end of a sheet
+MAX_SHEETS = 10
 LONGEST_MERGE = 100_000  # rows
 # What a line break in a workbook's cell is written as, so that a line of the text is a row of the sheet; reading.py makes it one again.
 LINE_BREAK = "\u2028"
@@ -219,10 +224,19 @@ def _workbook(path: Path, scratch: Path, kind: str) -> Unpacked:
             target = scratch / "sheet"
             chosen = _sheet_with_table(workbook, shown)
             facts = read_facts(path, chosen, kind)
-            with target.open("w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file, lineterminator="\n")
-                for row in _rows(workbook.get_sheet_by_name(chosen), facts):
-                    writer.writerow(row)
+            table = workbook.get_sheet_by_name(chosen)
+            edges = _write_rows(table, facts, target)
+            looks = looks_of(path) if kind == "xlsx" else {}
+            rows_of_others = (
+                _rows_of_others(workbook, small_sheets(path, [name for name in sheets if name != chosen][:MAX_SHEETS])) if looks else []
+            )
+            if looks and any(map(is_legend, chain(edges.values(), rows_of_others))):
+                facts.colored = read_colored(path, chosen, edges, rows_of_others, looks)
+                facts.legends = {
+                    row for row, texts in edges.items() if is_only_legend(texts) and (row in facts.colored or names_look(texts))
+                }
+                if facts.colored.keys() - facts.legends:
+                    _write_rows(table, facts, target)
             others = tuple(f"sheet “{name}”" for name in sheets if name != chosen)
             return Unpacked(target, kind, others, frozenset(facts.hidden), chosen)
     except (CalamineError, ZipError, OSError) as error:
@@ -233,6 +247,27 @@ def _workbook(path: Path, scratch: Path, kind: str) -> Unpacked:
                 "This is an old Word, Outlook or locked Office file, not a CSV file. Save the sheet as CSV (File, Save As, CSV UTF-8)."
             ) from error
         raise UnreadableFileError("The workbook is damaged or locked with a password. Save the sheet as CSV.") from error
+
+
+def _write_rows(sheet: Any, facts: SheetFacts, target: Path) -> dict[int, list[str]]:  # noqa: ANN401 - calamine's sheet has no public type
+    """Write a sheet as CSV. Return the rows at its beginning and its end that have few filled cells: a legend may be among them."""
+    first: dict[int, list[str]] = {}
+    last: deque[tuple[int, list[str]]] = deque(maxlen=LEGEND_ROWS)
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        for number, row in enumerate(_rows(sheet, facts)):
+            writer.writerow(row)
+            if number < LEGEND_ROWS:
+                first[number] = row
+            else:
+                last.append((number, row))
+    return {number: row for number, row in (*first.items(), *last) if 0 < sum(bool(cell.strip()) for cell in row) <= MAX_LEGEND_CELLS}
+
+
+def _rows_of_others(workbook: Any, names: list[str]) -> list[list[str]]:  # noqa: ANN401 - calamine's workbook has no public type
+    """Return the first rows of small other sheets, where a legend may stand."""
+    sheets = [workbook.get_sheet_by_name(name) for name in names]
+    return [[_as_text(cell) for cell in row] for sheet in sheets for row in sheet.iter_rows()]
 
 
 def _sheet_with_table(workbook: Any, shown: list[str]) -> str:  # noqa: ANN401 - calamine's workbook has no public type
@@ -303,6 +338,7 @@ def _rows(sheet: Any, facts: SheetFacts) -> Iterator[list[str]]:  # noqa: ANN401
         for column, error in facts.errors.get(number, {}).items():
             if 0 <= (place := column - first_column) < len(filled) and not filled[place]:
                 filled[place] = error
+        filled = _written_as_legend(filled) if number in facts.legends else filled
         if number > first_row:  # those of the first line are about a column
             _add_beside(filled, number, first_column, facts)
         for column, start, end in merged.get(number, ()):
@@ -316,6 +352,11 @@ def _rows(sheet: Any, facts: SheetFacts) -> Iterator[list[str]]:  # noqa: ANN401
         yield [cell.replace("\r\n", "\n").replace("\r", "\n").replace("\n", LINE_BREAK) for cell in filled] if any(filled) else [" "]
 
 
+def _written_as_legend(cells: list[str]) -> list[str]:
+    """Return the cells of a legend of colors written as one, so that it is no title of the whole table."""
+    return [f"{LEGEND} = {cell}" if cell.strip() else cell for cell in cells]
+
+
 def _add_beside(cells: list[str], row: int, first_column: int, facts: SheetFacts) -> None:
     """Write what refuses a call beside a cell into the cells with numbers: a comment that states a refusal, and text that is struck through."""
     numbers = [place for place, cell in enumerate(cells) if NUMBER.fullmatch(cell.strip())]
@@ -326,6 +367,9 @@ def _add_beside(cells: list[str], row: int, first_column: int, facts: SheetFacts
             note = "see the comment" if said.phone == "unclear" else "do not contact" if said.email == "refused" else "do not call"
             for one in (place,) if place in numbers or not numbers else numbers:
                 cells[one] = f"{cells[one]} ({note})".strip()
+    if facts.colored.get(row) and row not in facts.legends:
+        for place in numbers:
+            cells[place] = f"{cells[place]} (see the color legend)"
     struck = {column - first_column for column in facts.struck.get(row, ())}
     filled = [place for place, cell in enumerate(cells) if cell.strip()]
     # One cell may be struck because it was corrected; the first one, or half of them, are the person.

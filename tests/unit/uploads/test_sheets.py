@@ -77,3 +77,79 @@ def test_people_and_numbers_that_are_struck_through_are_not_called_until_a_perso
     leads = read(tmp_path / "upload.xlsx")
     assert leads["consent_unclear"].is_not_null().to_list() == [asks, False]
     assert leads["phone"].to_list() == ["+12125550101", "+19175550199"]
+
+
+FILLS = ("FFFF0000", "FFFFC7CE", "FF92D050", "FFFFFF00", "FF4F81BD")
+RED, LIGHT_RED, GREEN, YELLOW, BLUE, BOLD, RED_TEXT, THEMED = range(1, 9)
+COLORS = (
+    f'<styleSheet {MAIN}><fonts><font/><font><b/></font><font><color rgb="FFFF0000"/></font></fonts>'
+    '<fills><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    + "".join(f'<fill><patternFill patternType="solid"><fgColor rgb="{color}"/></patternFill></fill>' for color in FILLS)
+    + '<fill><patternFill patternType="solid"><fgColor theme="5"/></patternFill></fill></fills><cellXfs><xf fontId="0" fillId="0"/>'
+    + "".join(f'<xf fontId="0" fillId="{number}"/>' for number in range(2, 7))
+    + '<xf fontId="1" fillId="0"/><xf fontId="2" fillId="0"/><xf fontId="0" fillId="7"/></cellXfs></styleSheet>'
+)
+
+
+def colored(path, sheets, cells):
+    """Write a workbook whose first sheet has cells of these styles, by their names."""
+    write(path, sheets)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    for cell, style in cells.items():
+        parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(f'r="{cell}"', f'r="{cell}" s="{style}"')
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in {**parts, "xl/styles.xml": COLORS}.items():
+            archive.writestr(name, content)
+
+
+# A legend below the table, the styles of cells, and whether Ada (row 2) is asked about; Zoe (row 3) never is.
+LEGENDS = [
+    ("Red = do not call", {"A2": RED}, True),
+    ("rows in red: do not call", {"D2": RED}, True),
+    ("red: do not call, green: ok to call", {"A2": RED}, True),
+    ("Rot = bitte nicht anrufen", {"A2": RED}, True),
+    ("en rouge : ne pas appeler", {"B2": LIGHT_RED}, True),
+    ("Amarillo: no llamar", {"A2": YELLOW}, True),
+    ("names in bold do not want calls", {"A2": BOLD}, True),
+    ("red text = deceased", {"A2": RED_TEXT}, True),
+    ("orange: opted out", {"A2": THEMED}, True),
+    ("Do not call", {"A2": BLUE, "A5": BLUE}, True),
+    ("Red = do not call", {"A2": BLUE}, False),
+    ("Red = do not call", {"A1": RED}, False),
+    ("Red = board member", {"A2": RED}, False),
+    ("Red = call first", {"A2": RED}, False),
+    ("Exported by Dana", {"A2": RED, "A5": RED}, False),
+]
+
+
+@pytest.mark.parametrize(("legend", "cells", "asks"), LEGENDS)
+def test_people_in_a_color_that_a_legend_explains_as_a_refusal_are_asked_about(tmp_path, legend, cells, asks):
+    colored(tmp_path / "upload.xlsx", {"Donors": [HEADER, *PEOPLE, [], [legend]]}, cells)
+    leads = read(tmp_path / "upload.xlsx")
+    assert leads["consent_unclear"].is_not_null().to_list() == [asks, False]
+    assert leads["phone"].to_list() == ["+12125550101", "+19175550199"]
+
+
+def test_a_legend_of_colors_may_stand_in_another_sheet_or_in_two_cells(tmp_path):
+    colored(
+        tmp_path / "one.xlsx", {"Donors": [HEADER, *PEOPLE], "Key": [["Red", "Do not call"], ["Green", "OK"]]}, {"A2": RED, "A3": GREEN}
+    )
+    assert read(tmp_path / "one.xlsx")["consent_unclear"].is_not_null().to_list() == [True, False]
+    colored(tmp_path / "two.xlsx", {"Donors": [HEADER, *PEOPLE], "Key": [["Green", "Do not call"]]}, {"A2": RED, "A3": GREEN})
+    assert read(tmp_path / "two.xlsx")["consent_unclear"].is_not_null().to_list() == [False, True]
+
+
+def test_a_legend_above_the_table_is_no_title_where_a_row_has_its_color(tmp_path):
+    sheet = [["Red rows: do not call"], [], HEADER, *PEOPLE]
+    colored(tmp_path / "some.xlsx", {"Donors": sheet}, {"A4": RED})
+    assert read(tmp_path / "some.xlsx")["consent_unclear"].is_not_null().to_list() == [True, False]
+    colored(tmp_path / "none.xlsx", {"Donors": sheet}, {})
+    assert read(tmp_path / "none.xlsx")["consent_unclear"].is_not_null().to_list() == [True, True]
+
+
+def test_a_row_of_a_narrow_table_that_refuses_is_no_legend(tmp_path):
+    sheet = [["Name", "Phone", "Notes"], ["Ada Quillon", "212-555-0101", "red flag: do not call"], ["Zoe Rostand", "917-555-0199", ""]]
+    colored(tmp_path / "upload.xlsx", {"Donors": sheet}, {"A2": RED, "A3": RED, "C2": RED})
+    leads = read(tmp_path / "upload.xlsx")
+    assert leads.select("first_name", "do_not_call", "consent_unclear").rows() == [("Ada", True, None), ("Zoe", False, None)]
