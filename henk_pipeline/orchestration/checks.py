@@ -227,7 +227,7 @@ def no_upload_is_stale(henk: Henk) -> dg.AssetCheckResult:
     return _result(
         found,
         "No loaded upload is stale.",
-        "Uploads that today's rules would read otherwise. To derive them again, launch the job rederive_stale.",
+        "Uploads that were read by other rules than today's. To derive them again, launch the job rederive_stale.",
         dg.AssetCheckSeverity.WARN,
     )
 

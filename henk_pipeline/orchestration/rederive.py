@@ -11,7 +11,7 @@ from henk_pipeline.steps.stale import find_stale, look_for_stale
 
 
 @dg.op(
-    description="Plans import runs of exactly the uploads that today's rules would read otherwise; the sensor launch_planned_runs launches them."
+    description="Plans import runs of exactly the uploads that were read by other rules than today's; the sensor launch_planned_runs launches them."
 )
 def plan_stale(context: dg.OpExecutionContext, henk: Henk) -> None:
     """Plan the runs, and show how many uploads are derived again, by business."""

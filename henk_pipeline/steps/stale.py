@@ -1,4 +1,4 @@
-"""Loaded uploads that today's rules would read otherwise: weights, synonyms, the country of the business or the code have changed since."""
+"""Loaded uploads that were read by other rules than today's: weights, synonyms, the country of the business or the code have changed since."""
 
 from datetime import datetime
 from functools import cache
@@ -33,7 +33,7 @@ class StaleUpload(NamedTuple):
 
 
 def find_stale(connection: psycopg.Connection, settings: Settings) -> list[StaleUpload]:
-    """Return the loaded uploads that today's rules would read otherwise, oldest first.
+    """Return the loaded uploads that were read by other rules than today's, oldest first.
 
     Uploads whose file is no longer kept, or whose manifest can no longer be used, cannot be derived again and are left out.
     """
