@@ -551,7 +551,8 @@ def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int
         return layout.filled >= 2.5 and bool(cells[0].strip()) and width >= 3 and own in ("text", "code", "date", "url")
     if place in after_blank and filled <= 0.5 * layout.filled:
         return True
-    return bool(CLOSING_WORDS.fullmatch(first)) and filled <= 0.5 * layout.filled
+    # A star or "©" may begin any cell: with others in its row it is one of a row.
+    return bool(CLOSING_WORDS.fullmatch(first)) and filled <= (1 if first.startswith(("*", "©")) else 0.5 * layout.filled)
 
 
 def is_email_row(cells: Sequence[str]) -> bool:

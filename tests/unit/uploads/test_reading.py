@@ -159,6 +159,12 @@ def test_what_was_read_is_written_as_plain_csv(tmp_path):
     assert (tmp_path / "parsed.csv").read_bytes().decode() == 'Name,Note\r\nAna,"a;b ""c"""\r\nBo,x,y\r\nCy,\r\n'
 
 
+@pytest.mark.parametrize("sign", ["*", "©", "* 2", "*AA"])
+def test_a_sign_alone_is_no_footnote(tmp_path, sign):
+    reading = reading_of(tmp_path, f"a,b,c,d\n0,0,0,0\n0,0,0,0\n,,{sign},0\n".encode())
+    assert reading.table.height == 3
+
+
 cells = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12)
 # A last row of one filled cell reads as a footer, and is named as left out.
 tables = st.integers(2, 6).flatmap(
