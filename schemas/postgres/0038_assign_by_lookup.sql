@@ -2,35 +2,11 @@
 -- noqa: disable=LT02,LT05
 -- The planner joins by what its statistics know of a list, a business or a campaign. In the first night of a business that is nothing: it expected
 -- one row, and compared each of 2,500 members of a list with all 8,500 leads of the business (henk.leads_not_to_call worked out 21 million times,
--- five minutes a list). Where a row has an id, the conditions here leave nothing but the look-up by that id: a list and a campaign are compared in
--- ways that no index serves (IS NOT DISTINCT FROM, ::text). The rules are those of 0010 and 0033, unchanged.
+-- five minutes a list). Where a row has an id, the conditions here leave nothing but the look-up by that id: a campaign is compared in a way that no
+-- index serves (IS NOT DISTINCT FROM). The rules are those of 0010 and 0033, unchanged.
 
 SET LOCAL lock_timeout = '30s';
 SET LOCAL statement_timeout = '2h';
-
-CREATE OR REPLACE FUNCTION henk.compile_attribution(p_campaign_id uuid, OUT query text, OUT filters jsonb)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    filtered text;
-BEGIN
-    SELECT jsonb_agg(a.filter_criteria ORDER BY a.id) INTO filters FROM public.campaign_lead_lists a
-    WHERE a.campaign_id = p_campaign_id AND a.is_active AND a.filter_criteria IS NOT NULL;
-    SELECT string_agg(format(' UNION ALL SELECT m.lead_id, m.lead_list_id, %L::integer, %L::timestamptz, %L::uuid '
-        'FROM public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id WHERE m.lead_list_id = %L AND (%s)',
-        t.priority, t.assigned_at, t.id, t.lead_list_id, henk.compile_filter(t.filter_criteria, format('{%s}', t.n - 1))), '')
-    INTO filtered
-    FROM (
-        SELECT a.*, row_number() OVER (ORDER BY a.id) AS n FROM public.campaign_lead_lists a
-        WHERE a.campaign_id = p_campaign_id AND a.is_active AND a.filter_criteria IS NOT NULL) t;
-    query := 'SELECT DISTINCT ON (o.lead_id) o.lead_id, o.lead_list_id FROM ('
-        'SELECT m.lead_id, m.lead_list_id, a.priority, a.assigned_at, a.id '
-        'FROM public.campaign_lead_lists a JOIN public.lead_list_members m ON m.lead_list_id::text = a.lead_list_id::text '
-        'WHERE a.campaign_id = $2 AND a.is_active AND a.filter_criteria IS NULL' || coalesce(filtered, '') || ') o '
-        'JOIN public.lead_list_members mine ON mine.lead_id = o.lead_id AND mine.lead_list_id = $3 '
-        'ORDER BY o.lead_id, o.priority, o.assigned_at, o.id';
-END
-$$;
 
 CREATE OR REPLACE FUNCTION henk.attribute_leads(p_campaign_id uuid, p_lead_list_id uuid) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
