@@ -90,8 +90,8 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
         say(f"{left} uploads are left to runs that are importing them.")
     finished = run_uploads(settings, uploads, started, again=False, limits=found.limits, dashboard=True)
     names = {key: f"{upload.business}/{upload.file_name}" for key, upload in uploads.items()}  # businesses name their files alike
-    outcomes = [_outcome(names[key], upload, finished, started) for key, upload in uploads.items() if key not in finished.done_before]
-    report(outcomes, finished, as_json=as_json, left=left)
+    outcomes = [_outcome(upload.file_name, upload, finished, started) for key, upload in uploads.items() if key not in finished.done_before]
+    report(outcomes, finished, as_json=as_json, left=left, names=names)
     warn_of_problems(settings)
     raise typer.Exit(_exit_code(outcomes, finished))
 
@@ -136,14 +136,19 @@ def demo() -> None:
     raise typer.Exit(_exit_code(outcomes, finished))
 
 
-def report(outcomes: list[dict[str, Any]], finished: Finished, *, as_json: bool, left: int = 0) -> None:
-    """Print what became of every file: JSON Lines, or a paragraph a file for people. `left`: how many files other runs import."""
+def report(
+    outcomes: list[dict[str, Any]], finished: Finished, *, as_json: bool, left: int = 0, names: dict[str, str] | None = None
+) -> None:
+    """Print what became of every file: JSON Lines, or a paragraph a file for people. `left`: how many files other runs import; `names`: how files
+    are named for people, by upload, where a file's own name does not say whose it is.
+    """
     limit = read_settings().warn_duplicates
     for outcome in outcomes:
         if as_json:
             print_json(outcome)
         else:
-            _tell(outcome, done_before=outcome["upload"] in finished.done_before)
+            name = (names or {}).get(outcome["upload"], outcome["file"])
+            _tell(outcome, name, done_before=outcome["upload"] in finished.done_before)
         if warning := many_duplicates(outcome, limit):
             say(f"Warning: {outcome['file']}: {warning}")
     for failure in finished.failures:
@@ -159,9 +164,9 @@ def report(outcomes: list[dict[str, Any]], finished: Finished, *, as_json: bool,
             print_line("The analytics are published anew.")
 
 
-def _tell(outcome: dict[str, Any], *, done_before: bool) -> None:
+def _tell(outcome: dict[str, Any], name: str, *, done_before: bool) -> None:
     before = " (imported before)" if done_before else ""
-    print_line(f"{outcome['file']}: {outcome['status']}{before}")
+    print_line(f"{name}: {outcome['status']}{before}")
     if outcome["error"]:
         print_line(f"  {'failed' if outcome['status'] == 'failed' else 'refused':<11} {outcome['error']}")
     if outcome["status"] != "failed":

@@ -14,7 +14,7 @@ import polars as pl
 import psycopg
 
 from henk_pipeline.leads import fields
-from henk_pipeline.leads.json_text import both_objects, filled, json_object
+from henk_pipeline.leads.json_text import both_objects, filled, json_object, member
 from henk_pipeline.leads.score import Scoring, score
 from henk_pipeline.leads.survivorship import merge_existing
 from henk_pipeline.postgres import businesses, duplicates, imports, known, lists, load, scores, suppressions
@@ -32,6 +32,7 @@ SHOWN = (
 )  # fmt: skip
 
 
+OTHERS_ID = "source_id (of another person)"  # the custom field of an id that a person with another name has
 # In the place of a refusal's digest: the file loads as soon as the campaigns it names are there.
 AWAITS_CAMPAIGN = ""
 
@@ -393,6 +394,13 @@ def _whole(work: UploadToLoad, people: People, *, known: bool) -> Iterator[pl.Da
         here = told.filter(pl.col("line").is_between(piece["line"].min(), piece["line"].max()))
         rows = piece.join(people.several, on="line", how="anti").select(people.several.columns)
         every = pl.concat([rows, people.several.join(piece, on="line", how="semi")])
+        if people.without_id.len():
+            taken = pl.col("line").is_in(people.without_id.implode())
+            kept = both_objects(pl.concat_str(pl.lit("{"), member("source_id", OTHERS_ID), pl.lit("}")), pl.col("custom_fields"))
+            every = every.with_columns(
+                pl.when(~taken).then("source_id").alias("source_id"),
+                pl.when(taken).then(kept).otherwise("custom_fields").alias("custom_fields"),
+            )
         yield every.join(here, on="line").sort("lead_id")
 
 

@@ -46,7 +46,7 @@ class People(NamedTuple):
     `loaded`: of all of them, ordered by line, `line`, `lines`, `lead_id`, whether that lead is `known` and whether others were `merged` into it,
     and `found` (how each line came to its lead). `several`: who stands in several rows, merged. `lists`: `lead_id` and `lists` of every row,
     where the file names lists. `doubtful`: pairs that somebody is to decide on, as `_candidates` gives them. `phones`: all numbers that the
-    upload or a known lead names.
+    upload or a known lead names. `without_id`: the lines (first of a person's) whose source id is another person's.
     """
 
     loaded: pl.DataFrame
@@ -54,13 +54,14 @@ class People(NamedTuple):
     lists: pl.DataFrame
     doubtful: pl.DataFrame
     phones: pl.Series
+    without_id: pl.Series
 
 
 class _Met(NamedTuple):
     """An upload's rows beside the known leads that they may be, and who of both is who.
 
     `rows`: `row`, `line`, `lines`, `found` and, where the file names lists, `lists`; `leads`: `row` and `id` of the known leads; `said`: the same
-    of what was said of them in vain; `phones`: all numbers of both.
+    of what was said of them in vain; `phones`: all numbers of both; `ids`: `row`, `source` and `source_id` of both, where there is one.
     """
 
     rows: pl.DataFrame
@@ -68,6 +69,7 @@ class _Met(NamedTuple):
     said: pl.DataFrame
     matched: Matched
     phones: pl.Series
+    ids: pl.DataFrame
 
 
 def silent_about_erased(connection: psycopg.Connection, business: businesses.Business, work: UploadToLoad) -> UploadToLoad:
@@ -100,7 +102,7 @@ def find_people(connection: psycopg.Connection, business_id: UUID, import_id: UU
 
     Known leads that the upload shows to be one person are merged. Raises: psycopg.Error.
     """
-    (rows, leads, said, matched, phones), work = meet(connection, business_id, work)
+    (rows, leads, said, matched, phones, ids), work = meet(connection, business_id, work)
     who = matched.persons
     lead_of = _one_lead_a_person(connection, import_id, leads, rows, matched)
     rows = beside(beside(rows, who, "row"), lead_of, "person")
@@ -124,8 +126,24 @@ def find_people(connection: psycopg.Connection, business_id: UUID, import_id: UU
         lists=rows.select("person", "lists").join(lead_of, on="person").select("lead_id", "lists") if "lists" in rows else pl.DataFrame(),
         doubtful=_candidates(matched.doubtful, who, lead_of),
         phones=phones,
+        without_id=_without_id(ids, rows.select("row", "line", "person"), leads, who),
     )
     return people, work
+
+
+def _without_id(ids: pl.DataFrame, rows: pl.DataFrame, leads: pl.DataFrame, who: pl.DataFrame) -> pl.Series:
+    """Return the first lines of those whose source id another person has: a known lead with it, else the first of the upload.
+
+    An id with two names that contradict each other is two people's; a lead has an id of its own.
+    """
+    own = ids.join(rows, on="row").select("source", "source_id", "person", pl.col("line").min().over("person"))
+    known = ids.join(leads, on="row").join(who, on="row", how="left").select("source", "source_id", pl.col("person").fill_null(-1))
+    holders = pl.concat([known.with_columns(pl.lit(0, dtype=pl.Int64).alias("line")), own.select("source", "source_id", "person", "line")])
+    shared = holders.filter(pl.col("person").n_unique().over("source", "source_id") > 1)
+    if not shared.height:
+        return pl.Series("line", [], dtype=pl.Int64)
+    holder = shared.sort("line").group_by("source", "source_id", maintain_order=True).agg(pl.col("person").first().alias("holder"))
+    return own.join(holder, on=["source", "source_id"]).filter(pl.col("person") != pl.col("holder"))["line"].unique()
 
 
 def meet(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) -> tuple[_Met, UploadToLoad]:
@@ -154,6 +172,7 @@ def meet(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) 
     if plain.height:  # a filter copies every column
         riddles = [riddles[0].filter(~pl.col("row").is_in(pl.concat([plain["row"], plain["person"]]).implode()))]
     phones = pl.concat([_phones(every), _phones(leads)])
+    ids = pl.concat([frame.select("row", "source", "source_id").drop_nulls("source_id") for frame in (leads, rows)])
     rows, leads = rows.select("row", *kept), leads.select("row", "id")
     del every, may_be
     matched = match_people(
@@ -164,7 +183,7 @@ def meet(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) 
         population=there + rows.height,
         apart=duplicates.fetch_apart(connection, business_id, leads),
     )
-    return _Met(rows, leads, said.select("row", "id"), _with_plain(matched, plain), phones), work
+    return _Met(rows, leads, said.select("row", "id"), _with_plain(matched, plain), phones, ids), work
 
 
 def _without_erased(

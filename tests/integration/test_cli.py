@@ -21,6 +21,7 @@ IMPORT_KEYS = [
 CHECK_KEYS = [
     "file", "readable", "error", "container", "encoding", "delimiter", "quote", "escape", "header_line", "columns", "left_out", "realigned",
     "passed_over", "notes", "mapping", "mapping_reasons", "consent", "rows_read", "rows_accepted", "rows_rejected", "rows_duplicate", "values_discarded",
+    "imported_before", "leads_known", "refused",
     "rejections",
 ]  # fmt: skip
 

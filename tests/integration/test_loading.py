@@ -522,3 +522,31 @@ def test_values_that_a_where_cannot_compare_are_noted(connection, tmp_path):
     ((reading,),) = connection.execute("SELECT reading FROM lead_imports").fetchall()
     assert [note.split(": ")[1].split(", such")[0] for note in reading["notes"]] == ["2 of the file's leads have a text that is none"] * 2
     assert "list 'Big'" in reading["notes"][0]
+
+
+def people_by_name(connection):
+    rows = connection.execute(
+        "SELECT first_name, source_id, phone, custom_fields ->> 'source_id (of another person)' FROM leads"
+    ).fetchall()
+    return {name: rest for name, *rest in rows}
+
+
+def test_an_id_that_another_person_has_is_kept_as_a_custom_field_and_loses_nobody(connection, tmp_path):
+    """Systems give ids again, and exports of two databases have the same: with two names that contradict each other an id is two people's."""
+    add_business(connection)
+    assert upload(connection, tmp_path, "VANID,Last,First,Phone\n1,Zeller,Ned,(212) 555-2101\n").status == "loaded"
+    second = (
+        "VANID,Last,First,Phone,Do Not Call\n1,Quimbly,Bob,(212) 555-2102,yes\n2,Rose,Cy,(212) 555-2103,\n2,Farlow,Abe,(212) 555-2104,\n"
+    )
+    outcome = upload(connection, tmp_path, second)
+    assert (outcome.status, outcome.rows_accepted, outcome.leads_inserted) == ("loaded", 3, 3)
+    assert people_by_name(connection) == {
+        "Ned": ["1", "+12125552101", None], "Bob": [None, "+12125552102", "1"], "Cy": ["2", "+12125552103", None],
+        "Abe": [None, "+12125552104", "2"],
+    }  # fmt: skip
+    assert connection.execute("SELECT do_not_call FROM leads WHERE first_name = 'Bob'").fetchone() == (True,)
+    # The same people again, and one of them with the number that a known lead has.
+    outcome = upload(connection, tmp_path, second.replace("(212) 555-2103,", "(212) 555-2103,no"))
+    assert (outcome.leads_inserted, len(people_by_name(connection))) == (0, 4)
+    outcome = upload(connection, tmp_path, "VANID,Last,First,Phone\n2,Zeller,Ned,(212) 555-2101\n")
+    assert (outcome.status, outcome.leads_inserted, people_by_name(connection)["Ned"][0]) == ("loaded", 0, "1")
