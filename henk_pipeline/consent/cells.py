@@ -98,17 +98,18 @@ DATED = re.compile(r"([^\d]{1,40}?)[\s,(]+(?:am |on |le |el |op |em |since |seit
 EXCEPTED = re.compile(
     r"(?i)\b(?:do not|don.?t|never|not to be|no) (?:call|phone|ring|contact|solicit|approach)\w*\b.{0,40}?"
     r"\b(?:without|w/o|unless|except (?:by|with|through|via))\b"
-    r"|\bpassed (?:on |in )?\d{1,4}[/.-]\d|^d\. ?\d{1,2}[/.-]\d"
+    r"|\bpassed (?:on |in )?\d{1,4}[/.-]\d|^d\. ?(?:\d{1,2}[/.-]\d|(?:19|20)\d\d$)"
+    r"|^gest\. ?(?:am )?\d|^rip,? (?:[a-z]{3,9}\.? )?(?:\d{1,2},? )?(?:19|20)\d\d\b"
     r"|^[\w .'’-]{1,40}\b(?:(?:has |have )?passed away|has died|is (?:deceased|dead)|ist (?:verstorben|gestorben)|est d[eé]c[eé]d[eé]e?"
     r"|ha (?:fallecido|muerto)|is overleden)\W*$"
 )
-PASSED_IN = r"\bpassed (?:on |in )?\d|^d\. ?\d"
+PASSED_IN = r"\bpassed (?:on |in )?\d|^(?:d|gest)\. ?(?:am )?\d"
 PENDING = re.compile(
     r"(?:^|[\W_])(?:pending|awaiting|unconfirmed|not confirmed|ausstehend|en attente|pendiente|in afwachting|pendente)(?:$|[\W_])"
 )
 UNASKED = re.compile(r"\bcomm(?:s|unication)|solicit")
 BY_NAME = re.compile(r"\b(?:him|her|me|them|it)\s+[A-Z]")  # "do not call her Liz"
-WORDED = rf"{CROSSES}|[📵🚫]|\p{{L}}{{3}}|\p{{L}}[^\p{{L}}]\p{{L}}"  # "DNC", "D.N.C."
+WORDED = rf"{CROSSES}|[📵🚫]|\p{{L}}{{3}}|\p{{L}}[^\p{{L}}]\p{{L}}|^[dD]\. ?\d"  # "DNC", "D.N.C.", "d. 2019"
 CODED = rf"^\p{{L}}{{2}}$|{WORDED}"  # the same, and "NP"
 AN_ADDRESS = r"^\s*\S+@\S+\s*$"
 PLAIN_DATE, A_DATE = r"^(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[2-9]|[1-3]\d)(?:[T ][\d:.]+(?:Z|[ +-][\d:]+)?)?$", "2000-01-01"

@@ -160,6 +160,8 @@ def read_column(name: str) -> ConsentColumn | None:
     if is_of_organisations(name):
         return replace(OF_ANOTHER_PURPOSE, organisation=True) if read_statement(name).has("other_purpose") else NAMES_OF_ORGANISATIONS
     name = _OF_SYSTEMS.sub("", name)
+    if (question := _QUESTION.fullmatch(name)) is not None:
+        name = question[1]
     column = _read_name(name)
     if column is None:
         return None
@@ -179,6 +181,11 @@ def read_column(name: str) -> ConsentColumn | None:
 NOT_ON_A_LIST = {"list", "lists", "name", "names", "mailing", "source", "id", "code", "tag", "tags"}
 MAX_NAME = 1000  # characters that are read
 _OF_SYSTEMS = re.compile(r"^can2_")  # Action Network writes it before each of its own columns; it is no "can"
+# "Survey: May we call again?": what stands before the colon says where it was asked.
+_QUESTION = re.compile(
+    r"\s*(?:survey|poll|questionnaire|canvass|script|umfrage|enqu[eê]te|encuesta|pesquisa)(?: question| response)?\s*\d*\s*[:–-]\s*([^:]+\?)\s*",
+    re.IGNORECASE,
+)
 _WISH = re.compile(r"^(?:please|bitte|svp|por favor|graag|prefers?|wants?) ")
 
 

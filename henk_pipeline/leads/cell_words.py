@@ -47,10 +47,11 @@ class Names(BaseModel):
 
 
 class Gifts(BaseModel):
-    """States of a gift in which no money came (`not_given`) or it went back (`refunded`), in lower case."""
+    """States of a gift in which money came (`given`), none came (`not_given`) or it went back (`refunded`), in lower case."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    given: list[str]
     not_given: list[str]
     refunded: list[str]
 

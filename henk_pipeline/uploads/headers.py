@@ -64,7 +64,7 @@ LOOSELY_NAMED = {
 }
 # Fields whose cells may state a refusal, as those of custom fields may.
 A_CONTACT = re.compile(r"@|\d{3}")
-STATED_FIELDS = {"state", "notes", "description", "tags", "lead_source"}
+STATED_FIELDS = {"state", "notes", "description", "tags", "lead_source", "gift_status"}
 # Fields in whose cells a remark may stand beside the value: "Ada Li (deceased)".
 EMBEDDED_FIELDS = {"full_name", "first_name", "last_name", "company", "title", "department", "street", "city"}
 MAX_ANSWERS = 12  # distinct cells of a column of yes and no
@@ -248,6 +248,7 @@ def map_columns(
     for field, meaning, known in _names_of_fields(synonyms, system):
         mapper.take_named(field, meaning, known)
     mapper.take_date_of_gifts()
+    mapper.take_status_of_gifts()
     mapper.take_by_content()
     found = _uses_of(table, mapper.uses, mapper.matrix, system, manifest_columns, manifest_consent or {}, has_header=has_header)
     return Mapping(
@@ -350,6 +351,15 @@ class _Mapper:
             self.uses[column], self.by[column] = ("gift_date", VALUE), "name"
             self.settled.add(column)
 
+    def take_status_of_gifts(self) -> None:
+        """Use a column named "Status" for what became of the gift, in a file that has a row a gift and where its cells say so."""
+        column = self.by_name.get("status")
+        if column is None or column in self.settled | self.uses.keys() or not {"gift_amount", "gift_date"} <= self.fields:
+            return
+        if "gift_status" not in self.fields and _share(_sample(self.table, column), _states_of_gifts()) >= CONTENT_SHARE:
+            self.uses[column], self.by[column] = ("gift_status", VALUE), "content"
+            self.settled.add(column)
+
     def take_by_content(self) -> None:
         """Use columns by what they hold, where their names say nothing."""
         by_names = dict(self.uses)
@@ -368,6 +378,13 @@ class _Mapper:
             self.notes.append(
                 "The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure."
             )
+
+
+@lru_cache(maxsize=1)
+def _states_of_gifts() -> str:
+    """Return a pattern of the words for what becomes of a gift ([gifts] in schemas/upload/cells.toml; leads/cell_words.py says which is which)."""
+    states = tomllib.loads((schemas_folder() / "upload" / "cells.toml").read_text("utf-8"))["gifts"]
+    return rf"(?i)^(?:{'|'.join(re.escape(word) for words in states.values() for word in words)})$"
 
 
 def _report_columns(by_name: dict[str, str], synonyms: Synonyms) -> set[str]:

@@ -48,7 +48,7 @@ def test_amounts_without_dates_are_no_cells_that_were_not_understood(tmp_path):
 
 
 @pytest.mark.parametrize("state", ["Denied", "pending", "Failed", "CANCELED", "Storniert", "annulé", "Rechazado", "Mislukt", "Refunded"])
-@pytest.mark.parametrize("column", ["Payment Status", "Transaction Status", "Gift Status"])
+@pytest.mark.parametrize("column", ["Payment Status", "Transaction Status", "Gift Status", "Status"])
 def test_what_was_not_paid_is_no_gift(tmp_path, column, state):
     text = f"Email,Gift Date,Gift Amount,{column}\nana@example.org,2026-01-05,50,Paid\nana@example.org,2026-01-06,500,{state}\n"
     assert gifts_of(tmp_path, text) == {"ana@example.org": (50, 1)}
@@ -73,3 +73,18 @@ def test_a_refund_of_paypal_is_its_receivers_and_is_subtracted_once(tmp_path):
     assert gifts["bo@example.org"][0] == 100
     assert gifts["ada@example.org"][0] in (0, None)
     assert "us@charity.example" not in gifts
+
+
+def test_a_status_of_the_person_is_none_of_the_gift_and_is_still_heard(tmp_path):
+    path = tmp_path / "gifts.csv"
+    path.write_text("Email,Gift Date,Gift Amount,Status\nana@example.org,2026-01-05,50,Do Not Call\nbo@example.org,2026-01-06,20,Active\n")
+    leads = validate_file(path, Manifest(), "US").leads.collect()
+    assert leads["total_gifts"].to_list() == [50, 20]
+    assert leads["do_not_call"].to_list() == [True, False]
+
+
+def test_an_opt_out_among_the_states_of_gifts_is_heard(tmp_path):
+    path = tmp_path / "gifts.csv"
+    rows = "".join(f"p{n}@example.org,2026-01-05,50,Paid\n" for n in range(9)) + "z@example.org,2026-01-05,50,Do Not Call\n"
+    path.write_text("Email,Gift Date,Gift Amount,Status\n" + rows)
+    assert validate_file(path, Manifest(), "US").leads.collect()["do_not_call"].to_list() == [False] * 9 + [True]
