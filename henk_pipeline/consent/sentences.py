@@ -15,7 +15,7 @@ from henk_pipeline.consent.legends import LEGEND_LINE, MOST_LINES
 from henk_pipeline.consent.vocabulary import fold, joined_words, load_vocabulary, plain_words, tokens_of
 
 MAX_SENTENCE = 300  # characters
-MAX_SENTENCES = 50
+MAX_SENTENCES = 300
 MAX_SHOWN = 100
 MONSIEUR = "m"  # "M. Quillon", who is not only a person whose name begins with M
 LENIENT = replace(STATED, lenient=True)

@@ -26,6 +26,7 @@ from henk_pipeline.consent.legends import (
 )
 from henk_pipeline.consent.remarks import NUMBER, read_phone_cell
 from henk_pipeline.consent.sentences import NamedRefusal, name_rows, refusing_sentences
+from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.tables import Counts, judge_table
 from henk_pipeline.consent.titles import find_refusal, title_of
 from henk_pipeline.consent.vocabulary import answer_key, answers
@@ -61,6 +62,12 @@ MOST_EXAMPLES = 3
 CODED_FIELDS = {"full_name", "first_name", "last_name", *fields.PHONE_FIELDS}
 LEGEND, SENTENCE = "Legend of the file", "Sentence of the file"
 SECTION, FEWEST_COLUMNS_WITH_SECTIONS, FEWEST_COLUMNS_WITH_NOTES = "Section of the file", 3, 2
+# "Please do not call the following people:" is a heading, too.
+FOLLOWING = re.compile(
+    r"(?i)\b(?:(?:the )?following|these|those(?: below)?|(?:die )?folgenden?|(?:les )?suivante?s|(?:los |las )?siguientes|(?:de )?volgende"
+    r"|(?:os |as )?seguintes)\b"
+    r"(?: (?:people|persons|donors|contacts|names|numbers|personen|personnes|personas|mensen|pessoas))?"
+)
 MOST_LONE = 200  # rows of one cell in which a legend is looked for
 TITLE, MAX_TITLE = "Title of the file", 120  # of what is shown as the reason why nobody is called
 MAX_SHOWN = 60
@@ -178,18 +185,26 @@ def _refusing_title(
 def _refusing_sections(table: pl.DataFrame) -> pl.Series | None:
     """Return for each row the heading of the section it stands in, where that says that its people refuse calls; None where no heading does.
 
-    A heading is a row of one filled cell ("DO NOT CALL"); its section ends at the next one.
+    A heading is a row of one filled cell ("DO NOT CALL"); its section ends at the next one. In a narrow table a person may have one filled cell, too:
+    there the section ends at a heading that allows calls.
     """
-    if table.width < FEWEST_COLUMNS_WITH_SECTIONS:
+    if table.width < 2:
         return None
     is_heading = table.select(pl.sum_horizontal(pl.all().is_not_null()) == 1).to_series()
     if not is_heading.any():
         return None
     cells = table.select(pl.coalesce(pl.all())).to_series()
-    refusing = [find_refusal([cell.strip(" :")], whole=True) if heading else None for cell, heading in zip(cells, is_heading, strict=True)]
+    refusing = [
+        find_refusal([FOLLOWING.sub("", cell).strip(" :")], whole=True) if heading else None
+        for cell, heading in zip(cells, is_heading, strict=True)
+    ]
     if not any(refusing):
         return None
-    headings = [(title or "") if heading else None for title, heading in zip(refusing, is_heading, strict=True)]
+    is_wide = table.width >= FEWEST_COLUMNS_WITH_SECTIONS
+    headings = [
+        (title or ("" if is_wide or read_statement(cell).polarity == "permission" else None)) if heading else None
+        for title, heading, cell in zip(refusing, is_heading, cells, strict=True)
+    ]
     section = pl.DataFrame({"section": headings}, schema={"section": pl.String}).select(pl.col("section").fill_null(strategy="forward"))
     return section.select(pl.when(pl.col("section") != "").then(pl.format("{}: {}", pl.lit(SECTION), "section"))).to_series()
 
@@ -389,10 +404,20 @@ class _Outside:
 def _read_outside(reading: Reading, lone: list[list[str]]) -> _Outside:
     """Read the lines that are no rows: above and below the table, and in other sheets."""
     sheets = (cells for _, cells in reading.other_sheets())
-    lines = list(islice(chain(reading.titles, lone, reading.outside.values(), sheets), MOST_LINES))
+    lines = list(islice(chain(reading.titles, lone, reading.outside.values(), sheets, _names_in_sheets(reading)), MOST_LINES))
     below = [cells[0].strip() for cells in map(_filled, reading.outside.values()) if len(cells) == 1]
     title = find_refusal([line for line in below if not NO_TITLE_BELOW.search(line) and not is_legend_of_marks(line)], whole=True)
     return _Outside(refusing_codes(lines), refusing_marks(lines), refusing_sentences(lines), title)
+
+
+def _names_in_sheets(reading: Reading) -> Iterator[list[str]]:
+    """Yield the names in sheets that are lists of who refuses calls, by their names ("Do not call"), as sentences about each person."""
+    for sheet, row in reading.other_sheets():
+        if not find_refusal([sheet], whole=True) or any(answer_key(cell) in answers()["no"] for cell in row):
+            continue
+        filled = [cell.strip() for cell in row if cell.strip() and not re.search(r"[\d@]", cell)]
+        names = [cell for cell in filled[:2] if " " in cell][:1] or [" ".join(filled[:2])]
+        yield [f"Do not call {name}" for name in names if " " in name]
 
 
 def _filled(cells: Sequence[str]) -> list[str]:

@@ -214,3 +214,42 @@ def test_numbers_that_exist_nowhere_are_not_asked_about(tmp_path):
     path = tmp_path / "people.csv"
     path.write_text("Vorname;Telefon\n" + "".join(f"Jutta;{number}\n" for number in ("1234", "77", "000000")))
     assert "default_country" not in validate_file(path, Manifest(), "US").error
+
+
+@pytest.mark.parametrize("again", ["", "Name,Phone\n", "\nName,Phone\n"], ids=["", "header repeated", "after a blank line"])
+@pytest.mark.parametrize(
+    "heading", ["DO NOT CALL", "Please do not call the following:", "Bitte nicht anrufen:", "Ne pas appeler les personnes suivantes"]
+)
+def test_a_section_that_refuses_calls_is_heard_in_a_table_of_two_columns(tmp_path, heading, again):
+    path = tmp_path / "people.csv"
+    rows = [
+        "Pat Jamley,212-555-0101",
+        "Lou Jamsey,212-555-0102",
+        f"{heading},",
+        again + "Sal Jamton,212-555-0103",
+        "Sam Jamway,212-555-0104",
+    ]
+    path.write_text("Name,Phone\n" + "\n".join(rows) + "\n")
+    leads = validate_file(path, Manifest(), "US").leads.collect()
+    assert [reason is None for reason in leads["consent_unclear"]] == [True, True, False, False]
+
+
+def test_a_section_of_two_columns_ends_where_calls_are_allowed_not_at_a_person_without_a_number(tmp_path):
+    path = tmp_path / "people.csv"
+    rows = [
+        "Pat Jamley,212-555-0101",
+        "Do not call,",
+        "Lou Jamsey,",
+        "Sal Jamton,212-555-0103",
+        "OK to call,",
+        "Sam Jamway,212-555-0104",
+        "Di Roe,212-555-0105",
+    ]
+    path.write_text("Name,Phone\n" + "\n".join(rows) + "\n")
+    leads = validate_file(path, Manifest(max_rejected=0.9), "US").leads.collect()
+    assert dict(zip(leads["first_name"], leads["consent_unclear"].is_null(), strict=True)) == {
+        "Pat": True,
+        "Sal": False,
+        "Sam": True,
+        "Di": True,
+    }

@@ -153,3 +153,11 @@ def test_a_row_of_a_narrow_table_that_refuses_is_no_legend(tmp_path):
     colored(tmp_path / "upload.xlsx", {"Donors": sheet}, {"A2": RED, "A3": RED, "C2": RED})
     leads = read(tmp_path / "upload.xlsx")
     assert leads.select("first_name", "do_not_call", "consent_unclear").rows() == [("Ada", True, None), ("Zoe", False, None)]
+
+
+def test_people_whom_a_sheet_of_refusals_names_are_asked_about(tmp_path):
+    people = [["Name", "Phone"], ["Uma Gabler", "212-555-0101"], ["Vic Gadfly", "212-555-0102"], ["Wim Gale", "212-555-0103"]]
+    refusing = [["First Name", "Last Name", "Reason"], ["Vic", "Gadfly", "asked in May"], ["Nora", "Elsewhere", ""]]
+    write(tmp_path / "people.xlsx", {"People": people, "Do not call": refusing})
+    leads = validate_file(tmp_path / "people.xlsx", Manifest(), "US").leads.collect()
+    assert dict(zip(leads["first_name"], leads["consent_unclear"].is_null(), strict=True)) == {"Uma": True, "Vic": False, "Wim": True}
