@@ -22,6 +22,7 @@ from dagster._daemon.types import DaemonHeartbeat
 from dagster._utils.error import SerializableErrorInfo
 
 from henk_pipeline.definitions import defs
+from henk_pipeline.file_modes import restrict
 from henk_pipeline.orchestration.alerts import report_failed_ticks
 from henk_pipeline.orchestration.heartbeat import (
     DAEMON_SECONDS,
@@ -303,6 +304,8 @@ def test_doctor_prints_problems_alone_and_exits_with_3(henk, settings):
     assert whole.returncode == 3
     assert "Schedules and sensors" in whole.stdout
     assert "nightly" in whole.stdout
+    for path in settings.dagster_home.rglob("*"):  # made by this process, whose umask is not henk's
+        restrict(path)
     (settings.home / "ui.lock").touch(0o600)
     (settings.home / "ui.lock").write_text('{"pid": 1, "stopped": 1}')  # ended in order: for a probe a problem, for a person none
     assert henk("doctor").returncode == 0
