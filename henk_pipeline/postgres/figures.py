@@ -19,8 +19,7 @@ PARTS: LiteralString = """
 # A lead whose consent is unclear has do_not_call until a person decides.
 FACTS: LiteralString = """
     coalesce(l.phone, l.mobile_phone) IS NOT NULL AS has_phone, l.consent_unclear IS NOT NULL AS unclear, l.quality_rating,
-    l.do_not_call OR l.dnc OR EXISTS (SELECT FROM suppressions s
-        WHERE s.business_id = l.business_id AND s.channel = 'phone' AND s.value IN (l.phone, l.mobile_phone)) AS opted_out"""
+    EXISTS (SELECT FROM henk.leads_not_to_call u WHERE u.id = l.id) AS opted_out"""
 
 
 def business_figures(connection: psycopg.Connection, business_id: UUID) -> dict[str, Any]:
