@@ -77,9 +77,8 @@ def no_upload_was_refused(context: dg.AssetCheckExecutionContext, henk: Henk) ->
         }
         refusals.move_report(connection, [one.upload for one in refused if one.run_id in unreported], context.run.run_id)
         connection.commit()
-    new = [one for one in refused if one.run_id in {*unreported, context.run.run_id}]
-    with henk.database() as connection:
         earlier = read_night(connection, datetime.now(UTC) - timedelta(hours=HOURS)).refused
+    new = [one for one in refused if one.run_id in {*unreported, context.run.run_id}]
     known = {one.upload for one in refused}
     refused += [one for one in earlier if one.upload not in known]
     metadata: dict[str, Any] = {"Refused uploads": len(refused), NEW_REFUSALS: len(new)}

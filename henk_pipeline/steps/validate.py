@@ -188,7 +188,7 @@ def _refusing_sections(table: pl.DataFrame) -> pl.Series | None:
     A heading is a row of one filled cell ("DO NOT CALL"); its section ends at the next one. In a narrow table a person may have one filled cell, too:
     there the section ends at a heading that allows calls.
     """
-    if table.width < 2:
+    if table.width < FEWEST_COLUMNS_WITH_NOTES:
         return None
     is_heading = table.select(pl.sum_horizontal(pl.all().is_not_null()) == 1).to_series()
     if not is_heading.any():
@@ -412,9 +412,7 @@ def _read_outside(reading: Reading, lone: list[list[str]]) -> _Outside:
 
 def _names_in_sheets(reading: Reading) -> Iterator[list[str]]:
     """Yield the names in sheets that are lists of who refuses calls, by their names ("Do not call"), as sentences about each person."""
-    for sheet, row in reading.other_sheets():
-        if not find_refusal([sheet], whole=True) or any(answer_key(cell) in answers()["no"] for cell in row):
-            continue
+    for _, _, row in _rows_of_refusing_sheets(reading):
         filled = [cell.strip() for cell in row if cell.strip() and not re.search(r"[\d@]", cell)]
         names = [cell for cell in filled[:2] if " " in cell][:1] or [" ".join(filled[:2])]
         yield [f"Do not call {name}" for name in names if " " in name]
@@ -780,12 +778,21 @@ def _stated_in_ragged(ragged: list[RaggedRow], country: str) -> pl.DataFrame:
     return found.with_columns(channel).select(*OPT_OUT_SCHEMA)
 
 
+def _rows_of_refusing_sheets(reading: Reading) -> Iterator[tuple[int, str, list[str]]]:
+    """Yield the number, the sheet and the cells of rows of other sheets that are lists of who refuses calls, but for those with an answer "no"."""
+    refusing: dict[str, bool] = {}
+    for number, (sheet, row) in enumerate(reading.other_sheets(), start=1):
+        if sheet not in refusing:
+            refusing[sheet] = find_refusal([sheet], whole=True) is not None
+        if refusing[sheet] and not any(answer_key(cell) in answers()["no"] for cell in row):
+            yield number, sheet, row
+
+
 def _stated_in_sheets(reading: Reading, country: str) -> dict[str, pl.DataFrame]:
     """Return the opt-outs (OPT_OUT_SCHEMA) of the sheets of a workbook that are no table of people but a list of who refuses, by their names."""
     cells: dict[str, list[tuple[int, str]]] = {}
-    for line, (name, row) in enumerate(reading.other_sheets(), start=1):
-        if find_refusal([name], whole=True) and not any(answer_key(cell) in answers()["no"] for cell in row):
-            cells.setdefault(name, []).extend((line, cell) for cell in row if cell.strip())
+    for line, name, row in _rows_of_refusing_sheets(reading):
+        cells.setdefault(name, []).extend((line, cell) for cell in row if cell.strip())
     channel = pl.col("channel").replace("email", "address")
     return {
         name: contacts_in(pl.DataFrame(found, schema={"line": pl.Int64, "cell": pl.String}, orient="row"), country)
