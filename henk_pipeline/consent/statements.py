@@ -127,7 +127,8 @@ def read_statement(text: str, *, trailing: bool = True) -> Statement:  # noqa: C
             negated_contact = True
     if negated_contact:
         channels = _refused_channels(tokens, targets) or channels
-    free = [token for number, token in enumerate(tokens) if number not in targets.values()]
+    aimed = set(targets.values())
+    free = [token for number, token in enumerate(tokens) if number not in aimed]
     strong = any(token.has("refusal", "register", "dead", "wrong") for token in free)
     permits = any(token.has("permission") for token in free)
     weak = any(token.has("weak_refusal") for token in free) or _is_permission_ended(free)

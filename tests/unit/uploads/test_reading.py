@@ -3,7 +3,6 @@
 import contextlib
 import csv
 import io
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from henk_pipeline.uploads.cells import kind_of
 from henk_pipeline.uploads.reading import RaggedRow, Reading, open_table, write_table
 from henk_pipeline.uploads.unpacking import UnreadableFileError
+from tests.unit.growth import growth
 
 
 @dataclass
@@ -233,15 +233,11 @@ def test_no_bytes_whatever_do_other_than_be_read_or_be_refused(tmp_path_factory,
     ],
 )  # fmt: skip
 def test_the_time_for_a_file_grows_with_it_and_no_faster(tmp_path, line):
-    def seconds(times: int) -> float:
-        started = time.process_time()
+    def read_it(times: int) -> None:
         with contextlib.suppress(UnreadableFileError):
             reading_of(tmp_path, "a,b,c\n1,2,3\n" + line * times)
-        return time.process_time() - started
 
-    seconds(100)
-    small = max(min(seconds(4000) for _ in range(3)), 0.1)
-    assert min(seconds(16000) for _ in range(3)) < 10 * small  # the least of three: on a busy machine one alone was 10.2 times
+    assert growth(read_it, 4_000, 16_000, floor=0.1) < 10
 
 
 def test_a_million_cells_in_a_line_are_no_table(tmp_path):
