@@ -77,7 +77,8 @@ def check(
     """Read, map, normalise, validate and match files, and count what an import would.
 
     Nothing is loaded. Without --business no database is needed, and the counts are those of a business without leads. With it they are those of
-    `henk import` with the same options; if the database cannot be reached, a warning says so and the files alone are checked.
+    `henk import` with the same options; if the database cannot be reached, a warning says so and the files alone are checked. Each file is
+    compared with the database as it is now: a person in two of several files counts as new in each.
 
     Exit codes: 0 every file would be loaded (also partly), 1 a file would be refused, 2 usage error, also for a folder without files.
     """

@@ -287,6 +287,7 @@ def contents(file, tables):
         }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(4))
 def test_going_on_from_the_last_file_gives_what_building_from_nothing_gives(connection, settings, tmp_path, seed):
     world = World(connection, seed)
@@ -365,6 +366,7 @@ print(reads)
 """
 
 
+@pytest.mark.long
 def test_eight_readers_through_twenty_publishes_see_no_half_and_those_who_attach_no_error(connection, example):
     publish(example)
     until = time.time() + 600

@@ -162,6 +162,7 @@ def may_call(moment, local, window, first, last, due):
     return local.time() >= opens or local.time() < closes
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(6))
 def test_every_hour_is_what_a_look_at_every_minute_says(connection, settings, seed):
     chosen = random.Random(seed)

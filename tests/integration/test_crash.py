@@ -63,6 +63,7 @@ def assert_undisturbed(connection):
     assert connection.execute("SELECT status, rows_read, leads_inserted FROM lead_imports").fetchall() == [("partial", 3002, 3000)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "moment",
     [
@@ -88,6 +89,7 @@ def test_killed_at_this_moment_and_run_again(people, henk, settings, connection,
     assert published(settings) == 3000
 
 
+@pytest.mark.long
 def test_a_night_publishes_what_was_loaded_by_one_who_died_before(people, henk, settings):
     assert henk("nightly").returncode == 0
     begin_and_kill(people, settings, "analytics/.henk.duckdb.building-*")
@@ -96,6 +98,7 @@ def test_a_night_publishes_what_was_loaded_by_one_who_died_before(people, henk, 
     assert published(settings) == 3000
 
 
+@pytest.mark.long
 def test_a_night_with_nothing_new_builds_a_damaged_file_anew(people, henk, settings):
     assert subprocess.run(people, capture_output=True, timeout=120, check=False).returncode == 0
     settings.analytics.write_bytes(b"no database")
@@ -117,6 +120,7 @@ def test_the_servers_backend_killed_in_the_middle_of_the_load_and_the_run_heals(
     assert_undisturbed(connection)
 
 
+@pytest.mark.long
 def test_two_imports_of_overlapping_files_at_once(people, settings, connection, tmp_path):
     second = tmp_path / "more.csv"
     second.write_text("Email,Phone,First Name,Do Not Call\n" + ROWS.replace("bad,", "worse,"))
@@ -131,6 +135,7 @@ def test_two_imports_of_overlapping_files_at_once(people, settings, connection, 
     assert connection.execute("SELECT name, lead_count FROM lead_lists ORDER BY 1").fetchall() == [("more", 3000), ("people", 3000)]
 
 
+@pytest.mark.long
 def test_the_same_file_imported_twice_at_once_is_one_import(people, connection):
     running = [subprocess.Popen(people, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     ended = [process.communicate(timeout=120) for process in running]
@@ -151,6 +156,7 @@ def test_nothing_stays_locked_after_a_kill(people, database_url, connection):
         other.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"henk.load.{business}"])
 
 
+@pytest.mark.long
 def test_processes_that_open_a_new_home_at_once_do_not_spoil_it(settings):
     opens = (
         "from henk_pipeline.settings import load_settings; from henk_pipeline.orchestration.runs import open_instance\n"

@@ -42,6 +42,7 @@ def test_a_value_that_another_row_of_the_file_has_otherwise_is_counted(connectio
     assert count_discarded(connection, outcome.import_id) == {"phone": 1}
 
 
+@pytest.mark.long
 def test_the_command_line_and_the_report_say_what_was_not_kept_and_warn_of_a_file_that_is_mostly_merged(henk, tmp_path):
     assert henk("business", "add", "acme").returncode == 0
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"

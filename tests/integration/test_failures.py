@@ -37,6 +37,7 @@ def states(connection: psycopg.Connection) -> dict[str, str]:
     return dict(connection.execute("SELECT file_name, status FROM lead_imports").fetchall())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("code", "remedy"),
     [
@@ -58,6 +59,7 @@ def test_a_failure_of_the_environment_refuses_nothing(settings, acme, connection
     assert connection.execute("SELECT upload FROM henk.upload_attempts").fetchall() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("code", ["22003", "23514"])
 def test_a_value_that_the_database_refuses_refuses_its_file_alone(settings, acme, connection, henk, code):
     fail_with(connection, code, "email LIKE 'marked%'")
@@ -67,6 +69,7 @@ def test_a_value_that_the_database_refuses_refuses_its_file_alone(settings, acme
     assert henk("nightly").returncode == 0
 
 
+@pytest.mark.long
 def test_an_unknown_error_of_one_file_keeps_no_other_from_loading(settings, acme, connection, henk):
     fail_with(connection, "P0001", "email LIKE 'marked%'")  # a trigger of the installation's
     for _ in range(2):
@@ -79,6 +82,7 @@ def test_an_unknown_error_of_one_file_keeps_no_other_from_loading(settings, acme
     assert states(connection) == {"good.csv": "loaded", "marked.csv": "loaded"}
 
 
+@pytest.mark.long
 def test_a_file_that_meets_the_statement_timeout_is_isolated_and_stays_pending(settings, acme, connection, henk):
     connection.execute(
         "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT FROM added WHERE email LIKE 'marked%') THEN "
@@ -99,6 +103,7 @@ def test_a_file_that_meets_the_statement_timeout_is_isolated_and_stays_pending(s
     assert states(connection)["marked.csv"] == "loaded"
 
 
+@pytest.mark.long
 def test_settings_of_the_database_do_not_reach_the_pipeline(settings, acme, connection, henk):
     name = connection.execute("SELECT current_database()").fetchone()[0]
     for setting, value in (("statement_timeout", "5s"), ("lock_timeout", "1ms"), ("idle_in_transaction_session_timeout", "1ms")):

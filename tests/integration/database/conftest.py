@@ -13,7 +13,7 @@ from tests.integration.database.acting import Business, add_business, add_user, 
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 
 
-@pytest.fixture(scope="session", params=["PostgreSQL 18", "PostgreSQL 15"])
+@pytest.fixture(scope="session", params=["PostgreSQL 18", pytest.param("PostgreSQL 15", marks=pytest.mark.long)])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     if request.param == "PostgreSQL 18":
         with shared_server(tmp_path_factory, "embedded") as data:

@@ -180,6 +180,7 @@ def test_nul_escapes_fail_cleanly(connection, acme):
     assert value(connection, "SELECT count(*) FROM lead_lists") == 0
 
 
+@pytest.mark.long
 def test_a_hundred_thousand_elements_are_one_call(connection, acme):
     rows = [{"email": f"p{n % 90_000}@example.org", "first_name": f"First{n % 90_000}"} for n in range(100_000)]
     started = time.monotonic()

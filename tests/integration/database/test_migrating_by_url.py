@@ -44,6 +44,7 @@ def test_the_driver_is_told_that_there_is_no_tls(empty_url):
     assert "port=" in url
 
 
+@pytest.mark.long
 def test_the_time_limit_of_the_role_is_not_for_migrations(empty_url):
     with psycopg.connect(empty_url, autocommit=True) as connection:
         connection.execute(

@@ -355,6 +355,7 @@ SUMS = {
 }
 
 
+@pytest.mark.long
 def test_a_hundred_thousand_leads_killed_in_the_middle_and_run_again(crowd, old_url, tmp_path):
     before = crowd.execute(SUMS["before"]).fetchone()
     structure = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'schema_migrations' ORDER BY 1, 2"
