@@ -4,9 +4,9 @@ import itertools
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -273,7 +273,7 @@ class _Mapper:
         self.settled = set(manifest_columns)
         self.matrix, self.asked = _of_consent(table, self.settled) if has_header else (set(), set())
         free = [column for column in table.columns if column not in self.settled | self.asked]
-        self.persons = _persons(free if has_header else [], synonyms)
+        self.persons = _persons(table, free if has_header else [], synonyms)
         self.notes: list[str] = list(self.persons.notes)
         self.questions: list[str] = []
         self.holds = _contents(table, [column for column in free if not _is_fax(column)])
@@ -363,7 +363,7 @@ class _Mapper:
     def take_by_content(self) -> None:
         """Use columns by what they hold, where their names say nothing."""
         by_names = dict(self.uses)
-        _tell_names_apart(self.table, self.uses, self.notes)
+        _tell_names_apart(self.table, self.uses, self.settled | set(self.persons.excluded), self.notes)
         self.by.update({column: "content" for column, use in self.uses.items() if by_names.get(column) != use})
         unsettled = self.settled | self.asked | set(self.persons.excluded)
         found = _by_content(self.table, self.holds, unsettled, self.uses, self.candidates)
@@ -439,17 +439,38 @@ def _names_of_fields(synonyms: Synonyms, system: str | None) -> list[tuple[str, 
     return names
 
 
-def _persons(columns: list[str], synonyms: Synonyms) -> roles.Persons:
+def _persons(table: pl.DataFrame, columns: list[str], synonyms: Synonyms) -> roles.Persons:
     """Return which of the columns are the person's, by the roles in their names."""
     exact = {name_key(name): field for field, names in reversed(synonyms.fields.items()) for name in names}
-    by_key: dict[str, str] = {}
-    for field, names in synonyms.fields.items():
-        if field not in CONSENT_FIELDS:
-            for name in names:
-                by_key.setdefault(name_key(name), field)
-                by_key.setdefault(roles.read_heading(name).key, field)
+    named = [(name, field) for field, names in synonyms.fields.items() if field not in CONSENT_FIELDS for name in names]
+    by_key = {roles.read_heading(name).key: field for name, field in reversed(named)}
+    # A whole name comes before one without its neutral words: "Name" is no given name, though "Preferred Name" is one.
+    by_key |= {name_key(name): field for name, field in reversed(named)}
     by_key.pop("", None)
-    return roles.find_persons(columns, {c: exact[name_key(c)] for c in columns if name_key(c) in exact}, by_key)
+    whole = {column: exact[key] for column in columns if (key := name_key(column)) in exact}
+    return roles.find_persons(columns, whole, by_key, partial(_name_one_person, table))
+
+
+def _name_one_person(table: pl.DataFrame, columns: Sequence[str], others: Sequence[str]) -> bool:
+    """Return whether two groups of name columns are one person's: in nearly all rows the words of one are among those of the other.
+
+    Single words next to a column of given names are the surnames. A column of mostly equal cells ("Spring Gala") is of no person's names.
+    """
+    if len(others) == 1 and _is_mostly_equal(table, others[0], []) and not _is_mostly_equal(table, columns[0], []):
+        return True
+    rows = [
+        (words, other)
+        for row in table.head(CONTENT_SAMPLE).select(
+            pl.concat_str(columns, separator=" ", ignore_nulls=True).alias("name"),
+            pl.concat_str(others, separator=" ", ignore_nulls=True).alias("other"),
+        ).iter_rows()
+        if (words := set(roles.words_of(row[0]))) and (other := set(roles.words_of(row[1])))
+    ]  # fmt: skip
+    if not rows:
+        return False
+    is_surname = [len(others) == 1 and max(len(words), len(other)) == 1 and words != other for words, other in rows]
+    agree = [words <= other or other <= words or len(words & other) > 1 for words, other in rows]
+    return max(sum(agree), sum(is_surname)) >= CONTENT_SHARE * len(rows)
 
 
 def _columns_by_role(field: str, known: list[str], persons: roles.Persons, settled: set[str]) -> list[str]:
@@ -708,14 +729,19 @@ def _recognise(by_name: dict[str, str], synonyms: Synonyms) -> str | None:
     return None
 
 
-def _tell_names_apart(table: pl.DataFrame, uses: dict[str, tuple[str, Meaning]], notes: list[str]) -> None:
+def _tell_names_apart(table: pl.DataFrame, uses: dict[str, tuple[str, Meaning]], settled: set[str], notes: list[str]) -> None:
     """Beside "Vorname" a "Name" is the family name; "Nome" or "Nombre" alone is the whole one. What the cells hold decides."""
     of = {field: column for column, (field, _) in uses.items()}
     if "last_name" in of or "first_name" not in of:
         return
     first = table[of["first_name"]].head(CONTENT_SAMPLE)
     beside = next(
-        (column for column in table.columns if column not in uses and name_key(column) in ("name", "naam", "nom", "nome", "nombre")), None
+        (
+            column
+            for column in table.columns
+            if column not in uses and column not in settled and name_key(column) in ("name", "naam", "nom", "nome", "nombre")
+        ),
+        None,
     )
     if beside is not None:
         both = (
