@@ -474,11 +474,15 @@ def _any(columns: list[pl.Series], name: str) -> pl.Series:
 
 
 def _names(frame: pl.DataFrame) -> pl.DataFrame:
-    """Fill first and last name from `full_name` where both are missing; mend their case."""
+    """Fill first and last name from `full_name` where both are missing, or one of them and the full name is of two parts; mend their case."""
     if frame["full_name"].null_count() < frame.height:
         told = split_full_names(frame["full_name"])
         unnamed = pl.col("first_name").is_null() & pl.col("last_name").is_null()
-        frame = frame.with_columns(pl.when(unnamed).then(told[name]).otherwise(name).alias(name) for name in told.columns)
+        is_of_two_parts = pl.lit(told["first_name"].is_not_null() & told["last_name"].is_not_null())
+        frame = frame.with_columns(
+            pl.when(unnamed | (is_of_two_parts & pl.col(name).is_null())).then(told[name]).otherwise(name).alias(name)
+            for name in told.columns
+        )
     return frame.with_columns(
         mended_case(frame["first_name"], family=False).alias("first_name"), mended_case(frame["last_name"], family=True).alias("last_name")
     )

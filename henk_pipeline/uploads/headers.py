@@ -276,6 +276,7 @@ class _Mapper:
         self.persons = _persons(table, free if has_header else [], synonyms)
         self.notes: list[str] = list(self.persons.notes)
         self.questions: list[str] = []
+        self.full_names: list[str] = []
         self.holds = _contents(table, [column for column in free if not _is_fax(column)])
         self.candidates = [
             Candidate(column=column, field=self.holds.get(column, ""), reason=reason) for column, reason in self.persons.excluded.items()
@@ -322,7 +323,9 @@ class _Mapper:
             columns, codes = _countries_and_codes(self.table, columns)
             self.uses.update(dict.fromkeys(codes, (CALLING_CODE, VALUE)))
         columns.sort(key=lambda column: roles.read_heading(column).role != self.persons.role)
-        # Beside first or last names a full name says nothing more; it is kept as a custom field.
+        # Beside first or last names a full name says nothing more, unless one of the two is missing; it is kept as a custom field.
+        if field == "full_name":
+            self.full_names = columns
         if (field, meaning) in self.uses.values() or (field == "full_name" and self.fields & {"first_name", "last_name"}):
             self.turn_down(columns, field, f"{field} has a better column")
             columns = []
@@ -364,6 +367,7 @@ class _Mapper:
         """Use columns by what they hold, where their names say nothing."""
         by_names = dict(self.uses)
         _tell_names_apart(self.table, self.uses, self.settled | set(self.persons.excluded), self.notes)
+        self._take_missing_half_of_names()
         self.by.update({column: "content" for column, use in self.uses.items() if by_names.get(column) != use})
         unsettled = self.settled | self.asked | set(self.persons.excluded)
         found = _by_content(self.table, self.holds, unsettled, self.uses, self.candidates)
@@ -378,6 +382,15 @@ class _Mapper:
             self.notes.append(
                 "The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure."
             )
+
+    def _take_missing_half_of_names(self) -> None:
+        """Use a column of full names, in which those of the only column of given or of family names stand, for the other half."""
+        of = {field: column for column, (field, _) in self.uses.items()}
+        halves = [of[half] for half in ("first_name", "last_name") if half in of]
+        column = next((column for column in self.full_names if column not in self.uses and column not in self.settled), None)
+        if len(halves) == 1 and column is not None and _name_one_person(self.table, halves, [column]):
+            self.uses[column] = ("full_name", VALUE)
+            self.notes.append(f"Column “{column}” is taken for the half of the names that “{halves[0]}” has not.")
 
 
 @lru_cache(maxsize=1)

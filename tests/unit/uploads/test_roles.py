@@ -4,7 +4,9 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
+from henk_pipeline.steps.validate import validate_file
 from henk_pipeline.uploads.headers import map_columns
+from henk_pipeline.uploads.manifest import Manifest
 from henk_pipeline.uploads.roles import RoleTable, load_roles, read_heading
 
 NAMES = ["Ana Silva", "Bo Diddley", "Cy Ng"]
@@ -143,7 +145,7 @@ def test_the_vocabulary_has_no_word_of_two_roles():
     [
         (
             {"Name": NAMES, "Donor's First Name": ["Ana", "Bo", "Cy"], "Donor Email": EMAILS, "Phone": PHONES},
-            {"first_name": "Donor's First Name", "email": "Donor Email", "phone": "Phone"},
+            {"first_name": "Donor's First Name", "full_name": "Name", "email": "Donor Email", "phone": "Phone"},
         ),
         (
             {"Name": ["Silva", "Diddley", "Ng"], "Donor First Name": ["Ana", "Bo", "Cy"], "Donor Email": EMAILS, "Mobile": PHONES},
@@ -184,3 +186,17 @@ def test_columns_without_a_role_are_the_persons_where_the_names_are_one_persons(
 def test_columns_without_a_role_are_another_persons_where_the_names_are_others(plain, role):
     fields = mapped(plain | {"Email": EMAILS[::-1], "Phone": PHONES} | role | {"Donor Email": EMAILS})
     assert fields == {"full_name" if "Donor Name" in role else "first_name": next(iter(role)), "email": "Donor Email"}
+
+
+def test_the_other_half_of_a_name_comes_from_the_full_name(tmp_path):
+    file = tmp_path / "donors.csv"
+    file.write_text(
+        "Name,Donor's First Name,Donor Email,Phone\n"
+        "Ada Quillon,Ada,ada@quillon.example,212-555-0101\n"
+        "Mr. Benedict Arkwell Jr.,Benedict,ben@arkwell.example,212-555-0102\n"
+        "Oak Lane Foundation,,office@oaklane.example,212-555-0103\n"
+    )
+    leads = validate_file(file, Manifest(), "US").leads.collect()
+    assert leads.select("first_name", "last_name", "phone").rows() == [
+        ("Ada", "Quillon", "+12125550101"), ("Benedict", "Arkwell Jr.", "+12125550102"), (None, "Oak Lane Foundation", "+12125550103"),
+    ]  # fmt: skip
