@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 import polars as pl
@@ -55,7 +56,8 @@ ROW_FIELDS: Mapping[str, pl.DataType] = {
 class ColumnMeaning(NamedTuple):
     """What a column is used for: `field` None keeps it as a custom field; `meaning` is value, further (counts where the columns of the field
     before it are empty; of an address where all of the first address is), opposite or present; `consent` how its cells are read for refusals;
-    `kind_column` the column that says what kind of number it holds.
+    `kind_column` the column that says what kind of number it holds, `code_columns` those of its country, `area_column` and `extension_column`
+    those of its area code and extension.
     """
 
     column: str
@@ -64,6 +66,8 @@ class ColumnMeaning(NamedTuple):
     consent: ConsentColumn | None = None
     kind_column: str | None = None
     code_columns: tuple[str, ...] = ()
+    area_column: str | None = None
+    extension_column: str | None = None
 
 
 @dataclass
@@ -152,6 +156,7 @@ def normalise(
     frame = _names(frame)
     frame = _places(frame, default_country)
     frame = _regions(frame, table, columns)
+    frame = _parts_of_numbers(frame, table, columns)
     frame, extras = _contacts(frame, default_country)
     frame = with_time_zones(frame, default_country)
     custom = [use.column for use in columns if use.field is None]
@@ -522,6 +527,27 @@ def _regions(frame: pl.DataFrame, table: pl.DataFrame, columns: Sequence[ColumnM
     return frame
 
 
+def _parts_of_numbers(frame: pl.DataFrame, table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl.DataFrame:
+    """Add `<phone>_area` and `<phone>_own_extension`, what columns of their own say of the number; null where there is no such column.
+
+    An area code that is left empty is "".
+    """
+    for name in fields.PHONE_FIELDS:
+        uses = [use for use in columns if use.field == name]
+        for part, column_of in (("area", attrgetter("area_column")), ("own_extension", attrgetter("extension_column"))):
+            if not any(map(column_of, uses)):
+                continue
+            found = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+            is_decided = pl.Series([False]).new_from_index(0, frame.height)
+            for use in uses:
+                filled = text.cleaned(table[use.column]).is_not_null() & ~is_decided
+                is_decided = is_decided | filled
+                if (column := column_of(use)) is not None:
+                    found = text.cleaned(table[column]).fill_null("").zip_with(filled, found)
+            frame = frame.with_columns(found.alias(f"{name}_{part}"))
+    return frame
+
+
 def with_question(frame: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:
     """Return the rows with a reason (text or null) why nobody is called until a person decides; not where one is given, or calls are refused."""
     unclear = pl.when(~pl.any_horizontal(*fields.NO_CALL)).then(reason)
@@ -553,6 +579,11 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, 
         "phone_more": "phone_2",
         "mobile_phone_more": "mobile_phone_2",
     }
+    frame = frame.with_columns(
+        pl.coalesce(f"{name}_extension", pl.when(pl.col(name).is_not_null()).then(pl.col(own).str.extract(r"^\D*(\d{1,7})(?:\.0)?$", 1)))
+        for name in fields.PHONE_FIELDS
+        if (own := f"{name}_own_extension") in frame.columns
+    )
     extras += [frame[name].alias(told) for name, told in named.items() if frame[name].count()]
     for name in fields.PHONE_FIELDS:
         frame, kept = _without_numbers_of_no_country(frame, name, written[name])

@@ -353,7 +353,9 @@ def _look_through(
         raise RuntimeError("a table without a piece")
     mapping = _map(reading, first, manifest)
     columns = [
-        ColumnMeaning(use.column, use.field, use.meaning, use.consent, use.kind_column, use.code_columns)
+        ColumnMeaning(
+            use.column, use.field, use.meaning, use.consent, use.kind_column, use.code_columns, use.area_column, use.extension_column
+        )
         for use in mapping.uses
         if not use.own
     ]

@@ -45,6 +45,8 @@ ADDRESS_FIELDS = {"street", "city", "state", "postal_code", "country"}
 ADDRESS_KINDS = {"home", "business", "work", "other", "mailing", "billing", "shipping", "primary", "preferred", "office"}
 # What a column named as one of countries is used for whose cells are calling codes ("44"); kept as a custom field.
 CALLING_CODE = "calling code"
+AREA_CELL = r"^\s*\(?(?:\+|00)?\d{1,6}\)?(?:\.0)?\s*$"
+MIN_SHARE_OF_AREA_CODES = 0.5  # of a column that is called so
 CODE_CELL = r"^\s*(?:\+|00)?\s*[1-9]\d{0,2}(?:[- ]?\d{3})?(?:\.0)?\s*$"
 SEVERAL = "another column could be it as well"
 # Fields whose names ("Contact", "Name") also head columns of addresses.
@@ -124,7 +126,8 @@ class Synonyms(BaseModel):
 class ColumnUse(BaseModel):
     """What a column is used for. `field` None: it is kept as a custom field. `own`: it was added by Henk and is left out. `consent`: how its
     cells are read for refusals; None where nothing in them may be one. `kind_column`: the column that says what kind of number it holds.
-    `code_columns`: those that say of which country a number is. `by`: what the mapping rests on; None for custom fields.
+    `code_columns`: those that say of which country a number is; `area_column` and `extension_column`: those of its area code and of its
+    extension. `by`: what the mapping rests on; None for custom fields.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -136,6 +139,8 @@ class ColumnUse(BaseModel):
     consent: ConsentColumn | None = None
     kind_column: str | None = None
     code_columns: tuple[str, ...] = ()
+    area_column: str | None = None
+    extension_column: str | None = None
     by: By | None = None
 
 
@@ -373,6 +378,9 @@ class _Mapper:
         found = _by_content(self.table, self.holds, unsettled, self.uses, self.candidates)
         if not self.has_header:
             found |= _by_content_alone(self.table, self.settled | set(found.values()), self.fields | found.keys())
+        local = _local_numbers(self.table, [column for column in self.table.columns if column not in unsettled])
+        if local is not None and not self.fields & PHONE_FIELDS:
+            found["phone"] = local
         for field, column in found.items():
             self.uses[column], self.by[column] = (field, VALUE), "content"
             self.notes.append(f"Column “{column}” is taken as {field}, by what it holds.")
@@ -440,6 +448,21 @@ def _countries_and_codes(table: pl.DataFrame, columns: list[str]) -> tuple[list[
     """Return which columns named as one of countries hold them, and which hold calling codes."""
     codes = [column for column in columns if _share(_sample(table, column), CODE_CELL) >= CONTENT_SHARE]
     return [column for column in columns if column not in codes and not phone_columns.code_columns("Phone", [column])], codes
+
+
+def _area_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
+    """Return which columns are of area codes by their names and their cells."""
+    endings = phone_columns.load_phone_columns().area_codes
+    named = [column for column in columns if phone_columns.is_part(column, endings)]
+    return [column for column in named if _share(_sample(table, column), AREA_CELL) >= MIN_SHARE_OF_AREA_CODES]
+
+
+def _local_numbers(table: pl.DataFrame, columns: list[str]) -> str | None:
+    """Return the column of numbers without their area codes ("Number"), where one of area codes stands in the file."""
+    names = [name_key(name) for name in phone_columns.load_phone_columns().local_numbers]
+    named = {name_key(column): column for column in reversed(columns)}
+    column = next((named[name] for name in names if name in named), None)
+    return column if column is not None and _area_columns(table, columns) else None
 
 
 def _names_of_fields(synonyms: Synonyms, system: str | None) -> list[tuple[str, Meaning, list[str]]]:
@@ -529,6 +552,9 @@ def _uses_of(
     rules = (system.consent if system else {}) | manifest_consent
     calling_codes = tuple(column for column, (field, _) in uses.items() if field == CALLING_CODE)
     unnamed = _unnamed_channels(system, {field for field, _ in uses.values()})
+    parts, phones = phone_columns.load_phone_columns(), [column for column in columns if uses.get(column, ("",))[0] in PHONE_FIELDS]
+    free = [column for column in columns if column not in uses]
+    areas, extensions = _area_columns(table, free), [column for column in free if phone_columns.is_part(column, parts.extensions)]
     of_emails = email_only_columns(columns) if "email" in {field for field, _ in uses.values()} else frozenset()
 
     def use_of(column: str) -> ColumnUse:
@@ -556,7 +582,10 @@ def _uses_of(
             return use
         kind = phone_columns.kind_column(column, columns)
         codes = phone_columns.code_columns(column, [name for name in columns if uses.get(name, (None,))[0] in (None, CALLING_CODE)])
-        return use.model_copy(update={"kind_column": kind, "code_columns": codes or calling_codes})
+        area = phone_columns.part_column(column, columns, areas, phones, parts.area_codes)
+        extension = phone_columns.part_column(column, columns, extensions, phones, parts.extensions)
+        found = {"kind_column": kind, "code_columns": codes or calling_codes, "area_column": area, "extension_column": extension}
+        return use.model_copy(update=found)
 
     return [use_of(column) for column in columns]
 
