@@ -56,6 +56,14 @@ class Gifts(BaseModel):
     refunded: list[str]
 
 
+class Sections(BaseModel):
+    """Words of headings among the rows. uploads/section_headings.py uses them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: list[str]
+
+
 class CellWords(BaseModel):
     """`cells.toml` as it stands."""
 
@@ -64,6 +72,7 @@ class CellWords(BaseModel):
     empty: Empty
     names: Names
     gifts: Gifts
+    sections: Sections
 
 
 @lru_cache(maxsize=1)

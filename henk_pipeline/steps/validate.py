@@ -49,11 +49,14 @@ from henk_pipeline.leads.phones import probable_countries
 from henk_pipeline.leads.text import cleaned, date, is_no_date, without_residue
 from henk_pipeline.steps.pieces import AT_ONCE, Pieces, at_once
 from henk_pipeline.steps.suppress import contacts_in
+from henk_pipeline.uploads import section_headings
 from henk_pipeline.uploads.dialect import NO_DELIMITER
 from henk_pipeline.uploads.headers import Mapping, load_synonyms, map_columns
+from henk_pipeline.uploads.layout import LeftOut
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.reading import Chunk, RaggedRow, Reading, open_table, write_table
 from henk_pipeline.uploads.records import COMMON_DELIMITERS
+from henk_pipeline.uploads.section_headings import begins_with_heading, find_headings, is_heading_of_one_cell
 from henk_pipeline.uploads.unpacking import UnreadableFileError
 
 NO_SYSTEM = "csv_import"
@@ -75,6 +78,7 @@ MAX_SHOWN_LINES = 20
 # Of fewer rows a share says little: three bad ones of eight are no reason to leave out five good ones. Where most are bad, so is the reading.
 MIN_ROWS_FOR_SHARE = 40
 MAX_REJECTED_OF_FEW = 0.5
+MAX_REJECTED = 0.25
 MOST_NUMBERS_TRIED = 50
 MOST_COUNTRIES_NAMED = 3
 MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
@@ -116,7 +120,7 @@ class ValidatedUpload:
     go to a folder. `consent`: what the cells of each column that may hold a refusal say. `title`: what the file is called, where that says that
     its people refuse calls and the manifest has not decided about it. `refusing_sheets`: other sheets of the workbook that are called so, and
     how many numbers and addresses of them are opted out. `unclear_lines`: rejected rows in which it is unclear whether the person may be called.
-    `sentences`: lines outside the table that refuse calls for a person.
+    `sentences`: lines outside the table that refuse calls for a person. `headings`: lines of headings among the rows, which are left out.
     """
 
     rows_read: int = 0
@@ -134,6 +138,7 @@ class ValidatedUpload:
     title: str | None = None
     refusing_sheets: dict[str, int] = field(default_factory=dict)
     unclear_lines: list[int] = field(default_factory=list)
+    headings: list[int] = field(default_factory=list)
     sentences: tuple[NamedRefusal, ...] = ()
 
 
@@ -262,7 +267,7 @@ def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
         "header_line": reading.header_line,
         "columns": reading.columns,
         "system": validated.mapping.system if validated.mapping else None,
-        "left_out": [part._asdict() for part in reading.left_out[:MOST_TOLD]],
+        "left_out": [part._asdict() for part in _left_out(validated, reading)[:MOST_TOLD]],
         "realigned": [{"line": line, "what": what} for line, what in list(reading.realigned.items())[:MOST_TOLD]],
         "passed_over": list(reading.passed_over),
         "notes": [
@@ -272,6 +277,13 @@ def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
         ],
         "consent": describe_consent(validated),
     }
+
+
+def _left_out(validated: ValidatedUpload, reading: Reading) -> list[LeftOut]:
+    """Return the parts of the file that are no rows of it, headings among them, in their order."""
+    if not validated.headings:
+        return reading.left_out
+    return sorted([*reading.left_out, *(LeftOut(line, line, section_headings.WHY) for line in validated.headings)])
 
 
 def _describe_kept(kept: Change) -> str:
@@ -325,6 +337,7 @@ def _validated(
             upload.reasons.update(dict(done.rejections["rule"].value_counts().iter_rows()))
             opt_outs.append(done.opt_outs)
             upload.unclear_lines += done.unclear_lines
+            upload.headings += done.headings
             leads.take(done.leads if keep_leads else done.leads.clear())
             rejections.take(done.rejections)
             upload.changes, upload.kept = _added(upload.changes, done.changes), _added(upload.kept, done.kept)
@@ -337,7 +350,7 @@ def _validated(
     opt_outs.append(_numbers_of_sentences(outside.sentences, manifest.default_country or default_country))
     upload.leads, upload.rejections = leads.all(), rejections.all()
     upload.opt_outs = pl.concat(opt_outs).unique(["channel", "value"], maintain_order=True)
-    upload.error = _why_hopeless(upload, manifest.max_rejected, strict="max_rejected" in manifest.model_fields_set)
+    upload.error = _why_hopeless(upload, manifest.max_rejected)
     return upload
 
 
@@ -372,7 +385,7 @@ def _look_through(
     ):
         habits.add(look)
         lone = [*lone, *cells][-MOST_LONE:]
-    outside = _read_outside(reading, lone)
+    outside = replace(_read_outside(reading, lone), has_sections=begins_with_heading(first.table))
     return mapping, [_with_codes(column, outside.codes) for column in columns], habits, outside
 
 
@@ -381,13 +394,14 @@ class _Outside:
     """What lines outside the table say of its rows.
 
     `codes` and `marks`: those that a legend explains as a refusal; `sentences`: refusals for a person they name; `title`: a line below the
-    table that refuses calls for all its people.
+    table that refuses calls for all its people; `has_sections`: the table begins with a heading of a section.
     """
 
     codes: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
     sentences: tuple[NamedRefusal, ...] = ()
     title: str | None = None
+    has_sections: bool = False
 
     def questions(self, table: pl.DataFrame, columns: list[ColumnMeaning], normalised: pl.DataFrame) -> Iterator[pl.Series]:
         """Yield for each row why nobody calls its person until a person decides, null where nothing says so."""
@@ -506,6 +520,7 @@ class _Done(NamedTuple):
     kept: list[Change]
     consent: dict[str, Counts]
     unclear_lines: list[int]
+    headings: list[int]
 
 
 @dataclass(frozen=True)
@@ -540,12 +555,15 @@ class _Work:
             normalised = with_question(normalised, pl.lit(question))
         normalised = normalised.with_columns(self._lists(chunk))
         good, failures = contract.validate(normalised)
+        headings, ragged = self._headings(chunk, failures)
+        if headings:
+            failures = failures.filter(~pl.col("line").is_in(headings))
         if self.manifest.suppressions:
             good = good.clear()
         return _Done(
-            rows_read=_rows_of(chunk),
+            rows_read=_rows_of(chunk) - len(headings),
             leads=good.with_columns(pl.lit(self.mapping.system or NO_SYSTEM).alias("source")).select(LEAD_SCHEMA.keys()),
-            rejections=_rejections(self.reading, chunk, self.mapping, failures),
+            rejections=_rejections(self.reading, chunk._replace(ragged=ragged), self.mapping, failures),
             opt_outs=pl.concat(
                 [
                     _opt_outs(normalised),
@@ -558,8 +576,24 @@ class _Work:
             changes=self._changes(chunk, normalised) if self.tell_changes else [],
             kept=self._kept_as_text(table, chunk.lines, normalised),
             consent=judged.counts,
-            unclear_lines=_unclear_lines(normalised, failures, chunk.ragged),
+            unclear_lines=_unclear_lines(normalised, failures, ragged),
+            headings=headings,
         )
+
+    def _headings(self, chunk: Chunk, failures: pl.DataFrame) -> tuple[list[int], list[RaggedRow]]:
+        """Return the lines of headings among the rows that are no leads, and the ragged rows that are none."""
+        ragged = [row for row in chunk.ragged if not is_heading_of_one_cell(row.cells, has_sections=self.outside.has_sections)]
+        of_ragged = [row.line for row in chunk.ragged if row not in ragged]
+        # A heading may stand in a column of contacts: in a table that begins with one, a word there is no address that was mistyped.
+        rules = [contract.NO_CONTACT, *((contract.EMAIL, contract.PHONE) if self.outside.has_sections else ())]
+        without_contact = failures.filter(pl.col("rule").is_in([rule.code for rule in rules]))["line"]
+        is_heading = None
+        if len(without_contact):
+            names = {use.column for use in self.columns if use.field in ("full_name", "first_name", "last_name", "company")}
+            is_heading = find_headings(chunk.table, names, has_sections=self.outside.has_sections)
+        if is_heading is None:
+            return of_ragged, ragged
+        return sorted([*of_ragged, *chunk.lines.filter(is_heading & chunk.lines.is_in(without_contact.implode()))]), ragged
 
     def _stated_in_hidden(self, chunk: Chunk, country: str) -> pl.DataFrame:
         """Return the opt-outs of rows that a workbook hides: they make no leads, and what they refuse is heard."""
@@ -814,13 +848,13 @@ def _numbers_of_sentences(sentences: Sequence[NamedRefusal], country: str) -> pl
     return contacts_in(cells, country).with_columns(channel).select(*OPT_OUT_SCHEMA)
 
 
-def _why_hopeless(upload: ValidatedUpload, max_rejected: float, *, strict: bool) -> str | None:
-    """Return why nothing of an upload is loaded; None if its good rows are. `strict`: the share was set for this file, and counts for few rows."""
+def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:
+    """Return why nothing of an upload is loaded; None if its good rows are. `share`: set for this file, it counts for few rows, too."""
     read_rows, rejected = upload.rows_read, upload.rows_rejected
     if read_rows == 0:
         return "The file has a header, but no rows."
-    few = read_rows < MIN_ROWS_FOR_SHARE and not strict
-    if rejected <= max(max_rejected, MAX_REJECTED_OF_FEW if few else 0) * read_rows:
+    max_rejected = share if share is not None else MAX_REJECTED_OF_FEW if read_rows < MIN_ROWS_FOR_SHARE else MAX_REJECTED
+    if rejected <= max_rejected * read_rows:
         return None
     questions = upload.mapping.questions if upload.mapping is not None else ()
     if questions and upload.reasons[contract.NO_CONTACT.code] == rejected:
