@@ -31,7 +31,7 @@ NUMBER_FIELDS = (*fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS)
 OPTIONAL_FIELDS = {*fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS, *fields.TIME_FIELDS, "gift_date", "gift_amount"}
 ADDRESS_FIELDS = ("street", "city", "state", "postal_code", "country")
 # Fields of a row that help to read others, and are kept as custom fields, too.
-KEPT_AS_WRITTEN = {"gift_currency", "gift_refunded", "gift_status", "refund_email"}
+KEPT_AS_WRITTEN = {"gift_currency", "gift_refunded", "gift_status", "gift_kind", "refund_email"}
 MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
 MONTH_FIRST_COUNTRIES = {"US", "PH", "FM", "MH", "PW", "GU", "PR", "VI", "AS", "MP"}  # CLDR: short dates M/d/y
@@ -49,7 +49,7 @@ DTYPES: Mapping[str, pl.DataType] = (
 # What a row says beside a lead's fields, from which those are made.
 ROW_FIELDS: Mapping[str, pl.DataType] = {
     "full_name": pl.String(), "house_number": pl.String(), "tags": pl.String(), "gift_date": pl.Date(), "gift_refunded": pl.String(),
-    "gift_status": pl.String(), "refund_email": pl.String(),
+    "gift_status": pl.String(), "gift_kind": pl.String(), "refund_email": pl.String(),
 }  # fmt: skip
 
 
@@ -219,7 +219,10 @@ def _typed_fields(
     frame = _without_salutations(_with_odd_names(pl.DataFrame(typed), table, of_field), of_field, further)
     if "gift_amount" in of_field and "gift_currency" not in of_field:
         frame = frame.with_columns(text.currency(text.cleaned(table[of_field["gift_amount"][0].column])).alias("gift_currency"))
-    return frame.with_columns(_tags(frame["tags"])), further
+    # Stripe writes "usd": one currency in two ways is one.
+    currency = pl.col("gift_currency")
+    code = pl.when(currency.str.contains(r"^[A-Za-z]{3}$")).then(currency.str.to_uppercase()).otherwise(currency)
+    return frame.with_columns(_tags(frame["tags"]), code), further
 
 
 def _cells_of(name: str, uses: list[ColumnMeaning], table: pl.DataFrame, further: list[pl.Series]) -> list[pl.Series]:

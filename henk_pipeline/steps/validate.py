@@ -32,6 +32,7 @@ from henk_pipeline.consent.titles import find_refusal, title_of
 from henk_pipeline.consent.vocabulary import answer_key, answers
 from henk_pipeline.file_modes import restrict
 from henk_pipeline.leads import contract, fields
+from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.locales import language_of, load_locales
 from henk_pipeline.leads.normalise import (
     DAY_FIELDS,
@@ -46,6 +47,7 @@ from henk_pipeline.leads.normalise import (
     with_question,
 )
 from henk_pipeline.leads.phones import probable_countries
+from henk_pipeline.leads.text import amount as text_amount
 from henk_pipeline.leads.text import cleaned, date, is_no_date, without_residue
 from henk_pipeline.steps.pieces import AT_ONCE, Pieces, at_once
 from henk_pipeline.steps.suppress import contacts_in
@@ -79,6 +81,12 @@ MAX_SHOWN_LINES = 20
 MIN_ROWS_FOR_SHARE = 40
 MAX_REJECTED_OF_FEW = 0.5
 MAX_REJECTED = 0.25
+MOVED_MONEY = "payment that nobody gave"
+MIN_SHARE_OF_RECEIVER = 0.5
+GIVEN_BACK = (
+    r"(?i)refund|reversal|chargeback|charge back|dispute|return|rückzahlung|rückbuchung|erstattung|remboursement|annulation|reembolso|devoluci"
+    r"|terugbetaling|terugboeking|estorno"
+)
 MOST_NUMBERS_TRIED = 50
 MOST_COUNTRIES_NAMED = 3
 MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
@@ -120,7 +128,8 @@ class ValidatedUpload:
     go to a folder. `consent`: what the cells of each column that may hold a refusal say. `title`: what the file is called, where that says that
     its people refuse calls and the manifest has not decided about it. `refusing_sheets`: other sheets of the workbook that are called so, and
     how many numbers and addresses of them are opted out. `unclear_lines`: rejected rows in which it is unclear whether the person may be called.
-    `sentences`: lines outside the table that refuse calls for a person. `headings`: lines of headings among the rows, which are left out.
+    `sentences`: lines outside the table that refuse calls for a person. `left_out`: rows that are of nobody: headings, and money that
+    moves between the organisation and its bank.
     """
 
     rows_read: int = 0
@@ -138,7 +147,7 @@ class ValidatedUpload:
     title: str | None = None
     refusing_sheets: dict[str, int] = field(default_factory=dict)
     unclear_lines: list[int] = field(default_factory=list)
-    headings: list[int] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     sentences: tuple[NamedRefusal, ...] = ()
 
 
@@ -280,10 +289,8 @@ def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
 
 
 def _left_out(validated: ValidatedUpload, reading: Reading) -> list[LeftOut]:
-    """Return the parts of the file that are no rows of it, headings among them, in their order."""
-    if not validated.headings:
-        return reading.left_out
-    return sorted([*reading.left_out, *(LeftOut(line, line, section_headings.WHY) for line in validated.headings)])
+    """Return the parts of the file that are no rows of it, or of nobody, in their order."""
+    return sorted([*reading.left_out, *validated.left_out]) if validated.left_out else reading.left_out
 
 
 def _describe_kept(kept: Change) -> str:
@@ -325,7 +332,9 @@ def _validated(
     except ManifestError as error:
         return ValidatedUpload(reading=reading, rows_read=sum(_rows_of(chunk) for chunk in reading.chunks()), error=str(error))
     title = _refusing_title(reading, manifest, names, mapping, outside, chunks)
-    work = _Work(reading, mapping, columns, manifest, default_country, habits, outside, title, tell_changes=scratch is not None)
+    work = _Work(
+        reading, mapping, columns, manifest, default_country, habits, outside, title, scratch is not None, _own_addresses(chunks, columns)
+    )
     upload = ValidatedUpload(reading=reading, mapping=mapping, title=title, sentences=outside.sentences)
     opt_outs: list[pl.DataFrame] = [upload.opt_outs]
     leads, rejections = Pieces("leads", scratch), Pieces("rejections", scratch)
@@ -337,7 +346,7 @@ def _validated(
             upload.reasons.update(dict(done.rejections["rule"].value_counts().iter_rows()))
             opt_outs.append(done.opt_outs)
             upload.unclear_lines += done.unclear_lines
-            upload.headings += done.headings
+            upload.left_out += done.left_out
             leads.take(done.leads if keep_leads else done.leads.clear())
             rejections.take(done.rejections)
             upload.changes, upload.kept = _added(upload.changes, done.changes), _added(upload.kept, done.kept)
@@ -352,6 +361,17 @@ def _validated(
     upload.opt_outs = pl.concat(opt_outs).unique(["channel", "value"], maintain_order=True)
     upload.error = _why_hopeless(upload, manifest.max_rejected)
     return upload
+
+
+def _own_addresses(chunks: "_Chunks", columns: list[ColumnMeaning]) -> frozenset[str]:
+    """Return the address of the organisation: the receiver of most payments, in a file that names senders and receivers."""
+    receiver = next((use.column for use in columns if use.field == "refund_email"), None)
+    first = next(iter(chunks.all()), None)
+    if receiver is None or first is None:
+        return frozenset()
+    cells = cleaned(first.table[receiver]).str.to_lowercase().drop_nulls()
+    counts = cells.value_counts(sort=True).head(1).rows()
+    return frozenset(address for address, count in counts if count > MIN_SHARE_OF_RECEIVER * len(cells))
 
 
 def _look_through(
@@ -520,7 +540,7 @@ class _Done(NamedTuple):
     kept: list[Change]
     consent: dict[str, Counts]
     unclear_lines: list[int]
-    headings: list[int]
+    left_out: list[LeftOut]
 
 
 @dataclass(frozen=True)
@@ -536,6 +556,7 @@ class _Work:
     outside: "_Outside"
     title: str | None
     tell_changes: bool
+    own_addresses: frozenset[str] = frozenset()
 
     def validate(self, chunk: Chunk) -> _Done:
         """Normalise and validate a piece."""
@@ -556,12 +577,13 @@ class _Work:
         normalised = normalised.with_columns(self._lists(chunk))
         good, failures = contract.validate(normalised)
         headings, ragged = self._headings(chunk, failures)
-        if headings:
-            failures = failures.filter(~pl.col("line").is_in(headings))
+        moved = self._moved_money(table, chunk.lines, normalised)
+        if nobody := {*headings, *moved}:
+            good, failures = (frame.filter(~pl.col("line").is_in(nobody)) for frame in (good, failures))
         if self.manifest.suppressions:
             good = good.clear()
         return _Done(
-            rows_read=_rows_of(chunk) - len(headings),
+            rows_read=_rows_of(chunk) - len(nobody),
             leads=good.with_columns(pl.lit(self.mapping.system or NO_SYSTEM).alias("source")).select(LEAD_SCHEMA.keys()),
             rejections=_rejections(self.reading, chunk._replace(ragged=ragged), self.mapping, failures),
             opt_outs=pl.concat(
@@ -577,8 +599,33 @@ class _Work:
             kept=self._kept_as_text(table, chunk.lines, normalised),
             consent=judged.counts,
             unclear_lines=_unclear_lines(normalised, failures, ragged),
-            headings=headings,
+            left_out=[
+                *(LeftOut(line, line, section_headings.WHY) for line in headings),
+                *(LeftOut(line, line, MOVED_MONEY) for line in moved if line not in headings),
+            ],
         )
+
+    def _moved_money(self, table: pl.DataFrame, lines: pl.Series, normalised: pl.DataFrame) -> list[int]:
+        """Return the lines of payments that nobody gave: withdrawals, payouts, fees, and what the organisation pays itself."""
+        of = {use.field: use.column for use in self.columns if use.field in ("gift_kind", "gift_amount", "refund_email")}
+        if "gift_amount" not in of or not {"gift_kind", "refund_email"} & of.keys():
+            return []
+        words = load_cell_words().gifts
+        nobody = pl.Series([None], dtype=pl.String).new_from_index(0, table.height)
+        kind = cleaned(table[of["gift_kind"]]) if "gift_kind" in of else nobody
+        amount = text_amount(cleaned(table[of["gift_amount"]]), self.habits.amount(of["gift_amount"]))
+        rows = normalised.select("email", pl.coalesce("first_name", "last_name").alias("name")).with_columns(
+            kind.alias("kind"), (amount < 0).fill_null(value=False).alias("is_out")
+        )
+        is_named = pl.col("name").is_not_null() & ~pl.col("is_out")
+        moved = pl.col("kind").str.contains(words.pattern_of_moved) | (
+            pl.col("kind").str.contains(words.pattern_of_moved_without_name) & ~is_named
+        )
+        is_own = pl.col("email").is_in(self.own_addresses)
+        # What the organisation pays goes to a supplier, unless it gives a gift back.
+        is_paid = pl.col("is_out") & ~pl.col("kind").str.contains(GIVEN_BACK) if "refund_email" in of else pl.lit(value=False)
+        is_nobodys = moved.fill_null(value=False) | is_own.fill_null(value=False) | is_paid.fill_null(value=False)
+        return lines.filter(rows.select(is_nobodys.alias("moved")).to_series()).to_list()
 
     def _headings(self, chunk: Chunk, failures: pl.DataFrame) -> tuple[list[int], list[RaggedRow]]:
         """Return the lines of headings among the rows that are no leads, and the ragged rows that are none."""

@@ -254,6 +254,7 @@ def map_columns(
         mapper.take_named(field, meaning, known)
     mapper.take_date_of_gifts()
     mapper.take_status_of_gifts()
+    mapper.take_kind_of_gifts()
     mapper.take_by_content()
     found = _uses_of(table, mapper.uses, mapper.matrix, system, manifest_columns, manifest_consent or {}, has_header=has_header)
     return Mapping(
@@ -367,6 +368,16 @@ class _Mapper:
         if "gift_status" not in self.fields and _share(_sample(self.table, column), _states_of_gifts()) >= CONTENT_SHARE:
             self.uses[column], self.by[column] = ("gift_status", VALUE), "content"
             self.settled.add(column)
+
+    def take_kind_of_gifts(self) -> None:
+        """Use the column that says what kind of payment each row is, in a file that has amounts of gifts."""
+        if "gift_amount" not in self.fields or "gift_kind" in self.fields:
+            return
+        names = [name_key(name) for name in self.synonyms.reports.get("kinds", [])]
+        free = [self.by_name[name] for name in names if name in self.by_name and self.by_name[name] not in self.settled | self.uses.keys()]
+        if free:
+            self.uses[free[0]], self.by[free[0]] = ("gift_kind", VALUE), "name"
+            self.settled.add(free[0])
 
     def take_by_content(self) -> None:
         """Use columns by what they hold, where their names say nothing."""
