@@ -898,6 +898,9 @@ def _numbers_of_sentences(sentences: Sequence[NamedRefusal], country: str) -> pl
 def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:
     """Return why nothing of an upload is loaded; None if its good rows are. `share`: set for this file, it counts for few rows, too."""
     read_rows, rejected = upload.rows_read, upload.rows_rejected
+    if read_rows == 0 and upload.left_out:
+        kinds = " or ".join(sorted({part.why for part in upload.left_out}))
+        return f"No row of the file is a person: {len(upload.left_out)} were left out, each a {kinds}."
     if read_rows == 0:
         return "The file has a header, but no rows."
     max_rejected = share if share is not None else MAX_REJECTED_OF_FEW if read_rows < MIN_ROWS_FOR_SHARE else MAX_REJECTED
