@@ -12,7 +12,7 @@ from henk_pipeline.consent.columns import ConsentColumn, field_column
 from henk_pipeline.consent.tables import MAX_SHOWN, JudgedTable, judge_table, read_phone_cells
 from henk_pipeline.leads import fields, text
 from henk_pipeline.leads.cell_words import load_cell_words
-from henk_pipeline.leads.emails import normalise_emails, oddities, split_emails
+from henk_pipeline.leads.emails import oddities, read_emails
 from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.locales import decimal_sign, language_of
 from henk_pipeline.leads.names import is_salutation, mended_case, split_full_names, with_names_that_look_empty
@@ -562,7 +562,7 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, 
     extras: list[pl.Series] = []
     written = {name: frame[name] for name in ("email", *fields.PHONE_FIELDS)}
     for name, before in written.items():
-        frame = normalise_emails(split_emails(frame, name), name) if name == "email" else normalise_phones(frame, name, default_country)
+        frame = read_emails(frame, name) if name == "email" else normalise_phones(frame, name, default_country)
         frame = frame.with_columns((before.is_not_null() & frame[name].is_null()).alias(f"unread_{name}"))
     for name in fields.PHONE_FIELDS:
         in_doubt = frame[f"{name}_in_doubt"]

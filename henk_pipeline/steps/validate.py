@@ -333,7 +333,17 @@ def _validated(
         return ValidatedUpload(reading=reading, rows_read=sum(_rows_of(chunk) for chunk in reading.chunks()), error=str(error))
     title = _refusing_title(reading, manifest, names, mapping, outside, chunks)
     work = _Work(
-        reading, mapping, columns, manifest, default_country, habits, outside, title, scratch is not None, _own_addresses(chunks, columns)
+        reading,
+        mapping,
+        columns,
+        manifest,
+        default_country,
+        habits,
+        outside,
+        title,
+        scratch is not None,
+        _own_addresses(chunks, columns),
+        chunks,
     )
     upload = ValidatedUpload(reading=reading, mapping=mapping, title=title, sentences=outside.sentences)
     opt_outs: list[pl.DataFrame] = [upload.opt_outs]
@@ -384,7 +394,7 @@ def _look_through(
     pieces = chunks.read()
     if (first := next(pieces, None)) is None:
         raise RuntimeError("a table without a piece")
-    mapping = _map(reading, first, manifest)
+    mapping = _map(reading, chunks.plain(first), manifest)
     columns = [
         ColumnMeaning(
             use.column, use.field, use.meaning, use.consent, use.kind_column, use.code_columns, use.area_column, use.extension_column
@@ -484,9 +494,9 @@ def _rows_of(chunk: Chunk) -> int:
     return chunk.table.height + len(chunk.ragged)
 
 
-def _map(reading: Reading, chunk: Chunk, manifest: Manifest) -> Mapping:
+def _map(reading: Reading, table: pl.DataFrame, manifest: Manifest) -> Mapping:
     mapping = map_columns(
-        without_residue(chunk.table),
+        table,
         manifest.columns,
         manifest.source,
         has_header=reading.header_line is not None,
@@ -512,6 +522,7 @@ class _Chunks:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.kept: list[Chunk] | None = []
+        self.first: tuple[pl.DataFrame, pl.DataFrame] | None = None
 
     def read(self) -> Iterator[Chunk]:
         """Every piece for the first time, in the order of the file."""
@@ -523,6 +534,15 @@ class _Chunks:
             elif self.kept is not None:
                 self.kept.append(chunk)
             yield chunk
+
+    def plain(self, chunk: Chunk) -> pl.DataFrame:
+        """Return the table of a piece without residue of spreadsheets; of the first piece, if that is kept, it is looked for once."""
+        if self.first is not None and chunk.table is self.first[0]:
+            return self.first[1]
+        plain = without_residue(chunk.table)
+        if self.first is None and self.kept and chunk is self.kept[0]:
+            self.first = (chunk.table, plain)
+        return plain
 
     def all(self) -> Iterable[Chunk]:
         """Every piece again."""
@@ -556,12 +576,13 @@ class _Work:
     outside: "_Outside"
     title: str | None
     tell_changes: bool
-    own_addresses: frozenset[str] = frozenset()
+    own_addresses: frozenset[str]
+    chunks: "_Chunks"
 
     def validate(self, chunk: Chunk) -> _Done:
         """Normalise and validate a piece."""
         country = self.manifest.default_country or self.default_country
-        table = without_residue(chunk.table)
+        table = self.chunks.plain(chunk)
         judged = judge_table(table, consent_columns(self.columns))
         normalised = normalise(table, chunk.lines, self.columns, country, self.habits, judged)
         if self.manifest.do_not_call or self.manifest.suppressions:
@@ -677,6 +698,12 @@ class _Work:
         for use in self.columns:
             if use.field not in OPTIONAL_FIELDS or table[use.column].null_count() == table.height:
                 continue
+            if (
+                use.field in DTYPES
+                and use.field != "gift_amount"
+                and not (table[use.column].is_not_null() & normalised[use.field].is_null()).any()
+            ):
+                continue  # every cell has a value: nearly every column
             cells = cleaned(table[use.column])
             if use.field == "gift_date":
                 value = date(cells, day_first=self.habits.day_first(use.column))
