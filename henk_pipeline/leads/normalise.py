@@ -48,7 +48,8 @@ DTYPES: Mapping[str, pl.DataType] = (
 )
 # What a row says beside a lead's fields, from which those are made.
 ROW_FIELDS: Mapping[str, pl.DataType] = {
-    "full_name": pl.String(), "house_number": pl.String(), "tags": pl.String(), "gift_date": pl.Date(), "gift_refunded": pl.String(),
+    "full_name": pl.String(), "name_infix": pl.String(), "house_number": pl.String(), "tags": pl.String(),
+    "gift_date": pl.Date(), "gift_refunded": pl.String(),
     "gift_status": pl.String(), "gift_kind": pl.String(), "refund_email": pl.String(),
 }  # fmt: skip
 
@@ -240,7 +241,9 @@ def _tags(cells: pl.Series) -> pl.Series:
     if cells.null_count() == len(cells):
         return pl.Series("tags", [[]], dtype=pl.List(pl.String)).new_from_index(0, len(cells))
     tags = pl.col("tags").str.replace_all(TAG_SEPARATORS, ",").str.split(",")
-    tags = tags.list.eval(pl.element().str.strip_chars().str.strip_prefix("* "))  # Google Contacts marks its own groups
+    tags = tags.list.eval(
+        pl.element().str.strip_chars(' "').str.strip_prefix("* ")
+    )  # Mailchimp quotes tags; Google Contacts marks its own groups
     tags = tags.list.eval(pl.element().filter(pl.element() != "")).list.unique(maintain_order=True)
     return cells.to_frame("tags").select(tags.fill_null([]).alias("tags")).to_series()
 
@@ -490,6 +493,12 @@ def _names(frame: pl.DataFrame) -> pl.DataFrame:
         frame = frame.with_columns(
             pl.when(unnamed | (is_of_two_parts & pl.col(name).is_null())).then(told[name]).otherwise(name).alias(name)
             for name in told.columns
+        )
+    if frame["name_infix"].count():
+        starts = pl.col("last_name").str.to_lowercase().str.starts_with(pl.col("name_infix").str.to_lowercase() + " ")
+        whole = pl.concat_str(pl.col("name_infix").str.to_lowercase(), "last_name", separator=" ")
+        frame = frame.with_columns(
+            pl.when(pl.col("name_infix").is_not_null() & ~starts).then(whole).otherwise("last_name").alias("last_name")
         )
     return frame.with_columns(
         mended_case(frame["first_name"], family=False).alias("first_name"), mended_case(frame["last_name"], family=True).alias("last_name")

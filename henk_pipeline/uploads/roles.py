@@ -40,6 +40,7 @@ NO_PREFIX = {
     "work",
     "display",
 }
+PAYERS = {"buyer", "sender"}
 POSITION = {"own": 0, "further": 1, "other": 2}
 
 
@@ -120,6 +121,9 @@ def _phrases() -> list[tuple[tuple[str, ...], str, Kind]]:
 
 def _without_groups(header: str) -> str:
     """Return a header without the groups of fields before it ("Name / First Name", "phones.primaryPhoneNumber")."""
+    above, _, rest = header.partition(" - ")
+    if rest and words_of(above) in {("person",), ("people",), ("contact",)}:  # Pipedrive: "Person - Phone - Mobile"
+        header = rest
     *groups, name = re.split(r"\s/\s|(?<=[A-Za-z])\.(?=[A-Za-z])", header)
     known = {words_of(group) for group in load_roles().neutral["groups"]}
     return name if groups and all(words_of(group) in known for group in groups) else header
@@ -199,7 +203,7 @@ def _field_of(column: str, heading: Heading, exact: Mapping[str, str], by_key: M
     if column in exact or not heading.rest:
         return exact.get(column)
     # "City - Home" is the home city.
-    field_words, _, kind = column.rpartition(" - ")
+    field_words, _, kind = _without_groups(column).rpartition(" - ")
     field = by_key.get(heading.key) or (by_key.get("".join((*words_of(kind), *words_of(field_words)))) if field_words else None)
     if field is None and kind.casefold() == "home":
         field = by_key.get("".join(words_of(field_words)))
@@ -257,10 +261,12 @@ def _roles_of(headings: Mapping[str, Heading], fields: Mapping[str, str]) -> dic
 def _person(roles: Mapping[str, _Holdings]) -> str | None:
     """Return the person's role: an own role with names and contacts, else plain names, else an own role with names; None where all are others'."""
     own = [role for role in load_roles().own if role in roles]
-    complete = next((role for role in own if roles[role].names and roles[role].contacts), None)
-    if complete is not None:
-        return complete
     plain = roles.get(NO_ROLE, _Holdings("own"))
+    # Next to a guest with a name and an address the buyer is only who paid.
+    is_plain_complete = plain.names and bool(plain.contacts)
+    complete = [role for role in own if roles[role].names and roles[role].contacts and not (is_plain_complete and role in PAYERS)]
+    if complete:
+        return complete[0]
     if plain.names:
         return NO_ROLE
     named = next((role for role in own if roles[role].names), None)
