@@ -83,6 +83,7 @@ MAX_REJECTED_OF_FEW = 0.5
 MAX_REJECTED = 0.25
 MOVED_MONEY = "payment that nobody gave"
 MIN_SHARE_OF_RECEIVER = 0.5
+OUTGOING = r"^[^\d]*[-−–(]"
 GIVEN_BACK = (
     r"(?i)refund|reversal|chargeback|charge back|dispute|return|rückzahlung|rückbuchung|erstattung|remboursement|annulation|reembolso|devoluci"
     r"|terugbetaling|terugboeking|estorno"
@@ -375,11 +376,13 @@ def _validated(
 
 def _own_addresses(chunks: "_Chunks", columns: list[ColumnMeaning]) -> frozenset[str]:
     """Return the address of the organisation: the receiver of most payments, in a file that names senders and receivers."""
-    receiver = next((use.column for use in columns if use.field == "refund_email"), None)
-    first = next(iter(chunks.all()), None)
-    if receiver is None or first is None:
+    of = {use.field: use.column for use in columns if use.field in ("refund_email", "gift_amount")}
+    first = next(iter(chunks.all()), None) if len(of) == len(("refund_email", "gift_amount")) else None
+    if first is None:
         return frozenset()
-    cells = cleaned(first.table[receiver]).str.to_lowercase().drop_nulls()
+    # Who receives what goes out is a donor who gets a gift back, or a supplier.
+    received = first.table.filter(~pl.col(of["gift_amount"]).str.contains(OUTGOING))
+    cells = cleaned(received[of["refund_email"]]).str.to_lowercase().drop_nulls()
     counts = cells.value_counts(sort=True).head(1).rows()
     return frozenset(address for address, count in counts if count > MIN_SHARE_OF_RECEIVER * len(cells))
 

@@ -40,6 +40,16 @@ def test_paypal(tmp_path):
     assert upload.error is None
 
 
+def test_a_donor_who_gets_a_gift_back_is_not_taken_for_the_organisation(tmp_path):
+    _, leads, left_out = read(
+        tmp_path,
+        "Date,Name,Type,Status,Currency,Gross,Fee,Net,From Email Address,To Email Address,Transaction ID",
+        "01/27/2026,Ben Arkwell,Payment Refund,Completed,USD,-25.00,1.03,-23.97,us@charity.example,ben@arkwell.example,2B",
+        "01/28/2026,Ben Arkwell,Payment Refund,Completed,USD,-5.00,1.03,-3.97,us@charity.example,ben@arkwell.example,2C",
+    )
+    assert (left_out, leads["email"].to_list()) == ([], ["ben@arkwell.example"] * 2)
+
+
 def test_paypal_in_german(tmp_path):
     """Columns as read by public importers of the German activity report, looked up 2026-11-28. The kinds need not be known."""
     _, leads, left_out = read(
