@@ -47,13 +47,36 @@ class Names(BaseModel):
 
 
 class Gifts(BaseModel):
-    """States of a gift in which money came (`given`), none came (`not_given`) or it went back (`refunded`), in lower case."""
+    """States of a gift in which money came (`given`), none came (`not_given`) or it went back (`refunded`), in lower case.
+
+    And beginnings of kinds of payments that nobody gives: `moved`, and `moved_without_name` in rows without a name.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     given: list[str]
     not_given: list[str]
     refunded: list[str]
+    moved: list[str] = Field(min_length=1)
+    moved_without_name: list[str] = Field(min_length=1)
+
+    @property
+    def pattern_of_moved(self) -> str:
+        """A pattern of kinds of payments that nobody gives."""
+        return rf"(?i)^(?:{'|'.join(map(re.escape, self.moved))})(?:\b|[^\w]|_|s\b|$)"
+
+    @property
+    def pattern_of_moved_without_name(self) -> str:
+        """A pattern of kinds of payments that nobody gives where nobody is named."""
+        return rf"(?i)^(?:{'|'.join(map(re.escape, self.moved_without_name))})$"
+
+
+class Sections(BaseModel):
+    """Words of headings among the rows. uploads/section_headings.py uses them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: list[str]
 
 
 class CellWords(BaseModel):
@@ -64,6 +87,7 @@ class CellWords(BaseModel):
     empty: Empty
     names: Names
     gifts: Gifts
+    sections: Sections
 
 
 @lru_cache(maxsize=1)

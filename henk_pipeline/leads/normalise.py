@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 import polars as pl
@@ -11,7 +12,7 @@ from henk_pipeline.consent.columns import ConsentColumn, field_column
 from henk_pipeline.consent.tables import MAX_SHOWN, JudgedTable, judge_table, read_phone_cells
 from henk_pipeline.leads import fields, text
 from henk_pipeline.leads.cell_words import load_cell_words
-from henk_pipeline.leads.emails import normalise_emails, oddities, split_emails
+from henk_pipeline.leads.emails import oddities, read_emails
 from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.locales import decimal_sign, language_of
 from henk_pipeline.leads.names import is_salutation, mended_case, split_full_names, with_names_that_look_empty
@@ -30,7 +31,7 @@ NUMBER_FIELDS = (*fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS)
 OPTIONAL_FIELDS = {*fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS, *fields.TIME_FIELDS, "gift_date", "gift_amount"}
 ADDRESS_FIELDS = ("street", "city", "state", "postal_code", "country")
 # Fields of a row that help to read others, and are kept as custom fields, too.
-KEPT_AS_WRITTEN = {"gift_currency", "gift_refunded", "gift_status", "refund_email"}
+KEPT_AS_WRITTEN = {"gift_currency", "gift_refunded", "gift_status", "gift_kind", "refund_email"}
 MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
 MONTH_FIRST_COUNTRIES = {"US", "PH", "FM", "MH", "PW", "GU", "PR", "VI", "AS", "MP"}  # CLDR: short dates M/d/y
@@ -47,15 +48,17 @@ DTYPES: Mapping[str, pl.DataType] = (
 )
 # What a row says beside a lead's fields, from which those are made.
 ROW_FIELDS: Mapping[str, pl.DataType] = {
-    "full_name": pl.String(), "house_number": pl.String(), "tags": pl.String(), "gift_date": pl.Date(), "gift_refunded": pl.String(),
-    "gift_status": pl.String(), "refund_email": pl.String(),
+    "full_name": pl.String(), "name_infix": pl.String(), "house_number": pl.String(), "tags": pl.String(),
+    "gift_date": pl.Date(), "gift_refunded": pl.String(),
+    "gift_status": pl.String(), "gift_kind": pl.String(), "refund_email": pl.String(),
 }  # fmt: skip
 
 
 class ColumnMeaning(NamedTuple):
     """What a column is used for: `field` None keeps it as a custom field; `meaning` is value, further (counts where the columns of the field
     before it are empty; of an address where all of the first address is), opposite or present; `consent` how its cells are read for refusals;
-    `kind_column` the column that says what kind of number it holds.
+    `kind_column` the column that says what kind of number it holds, `code_columns` those of its country, `area_column` and `extension_column`
+    those of its area code and extension.
     """
 
     column: str
@@ -64,6 +67,8 @@ class ColumnMeaning(NamedTuple):
     consent: ConsentColumn | None = None
     kind_column: str | None = None
     code_columns: tuple[str, ...] = ()
+    area_column: str | None = None
+    extension_column: str | None = None
 
 
 @dataclass
@@ -152,6 +157,7 @@ def normalise(
     frame = _names(frame)
     frame = _places(frame, default_country)
     frame = _regions(frame, table, columns)
+    frame = _parts_of_numbers(frame, table, columns)
     frame, extras = _contacts(frame, default_country)
     frame = with_time_zones(frame, default_country)
     custom = [use.column for use in columns if use.field is None]
@@ -214,7 +220,10 @@ def _typed_fields(
     frame = _without_salutations(_with_odd_names(pl.DataFrame(typed), table, of_field), of_field, further)
     if "gift_amount" in of_field and "gift_currency" not in of_field:
         frame = frame.with_columns(text.currency(text.cleaned(table[of_field["gift_amount"][0].column])).alias("gift_currency"))
-    return frame.with_columns(_tags(frame["tags"])), further
+    # Stripe writes "usd": one currency in two ways is one.
+    currency = pl.col("gift_currency")
+    code = pl.when(currency.str.contains(r"^[A-Za-z]{3}$")).then(currency.str.to_uppercase()).otherwise(currency)
+    return frame.with_columns(_tags(frame["tags"]), code), further
 
 
 def _cells_of(name: str, uses: list[ColumnMeaning], table: pl.DataFrame, further: list[pl.Series]) -> list[pl.Series]:
@@ -232,7 +241,9 @@ def _tags(cells: pl.Series) -> pl.Series:
     if cells.null_count() == len(cells):
         return pl.Series("tags", [[]], dtype=pl.List(pl.String)).new_from_index(0, len(cells))
     tags = pl.col("tags").str.replace_all(TAG_SEPARATORS, ",").str.split(",")
-    tags = tags.list.eval(pl.element().str.strip_chars().str.strip_prefix("* "))  # Google Contacts marks its own groups
+    tags = tags.list.eval(
+        pl.element().str.strip_chars(' "').str.strip_prefix("* ")
+    )  # Mailchimp quotes tags; Google Contacts marks its own groups
     tags = tags.list.eval(pl.element().filter(pl.element() != "")).list.unique(maintain_order=True)
     return cells.to_frame("tags").select(tags.fill_null([]).alias("tags")).to_series()
 
@@ -474,11 +485,21 @@ def _any(columns: list[pl.Series], name: str) -> pl.Series:
 
 
 def _names(frame: pl.DataFrame) -> pl.DataFrame:
-    """Fill first and last name from `full_name` where both are missing; mend their case."""
+    """Fill first and last name from `full_name` where both are missing, or one of them and the full name is of two parts; mend their case."""
     if frame["full_name"].null_count() < frame.height:
         told = split_full_names(frame["full_name"])
         unnamed = pl.col("first_name").is_null() & pl.col("last_name").is_null()
-        frame = frame.with_columns(pl.when(unnamed).then(told[name]).otherwise(name).alias(name) for name in told.columns)
+        is_of_two_parts = pl.lit(told["first_name"].is_not_null() & told["last_name"].is_not_null())
+        frame = frame.with_columns(
+            pl.when(unnamed | (is_of_two_parts & pl.col(name).is_null())).then(told[name]).otherwise(name).alias(name)
+            for name in told.columns
+        )
+    if frame["name_infix"].count():
+        starts = pl.col("last_name").str.to_lowercase().str.starts_with(pl.col("name_infix").str.to_lowercase() + " ")
+        whole = pl.concat_str(pl.col("name_infix").str.to_lowercase(), "last_name", separator=" ")
+        frame = frame.with_columns(
+            pl.when(pl.col("name_infix").is_not_null() & ~starts).then(whole).otherwise("last_name").alias("last_name")
+        )
     return frame.with_columns(
         mended_case(frame["first_name"], family=False).alias("first_name"), mended_case(frame["last_name"], family=True).alias("last_name")
     )
@@ -518,6 +539,27 @@ def _regions(frame: pl.DataFrame, table: pl.DataFrame, columns: Sequence[ColumnM
     return frame
 
 
+def _parts_of_numbers(frame: pl.DataFrame, table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl.DataFrame:
+    """Add `<phone>_area` and `<phone>_own_extension`, what columns of their own say of the number; null where there is no such column.
+
+    An area code that is left empty is "".
+    """
+    for name in fields.PHONE_FIELDS:
+        uses = [use for use in columns if use.field == name]
+        for part, column_of in (("area", attrgetter("area_column")), ("own_extension", attrgetter("extension_column"))):
+            if not any(map(column_of, uses)):
+                continue
+            found = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+            is_decided = pl.Series([False]).new_from_index(0, frame.height)
+            for use in uses:
+                filled = text.cleaned(table[use.column]).is_not_null() & ~is_decided
+                is_decided = is_decided | filled
+                if (column := column_of(use)) is not None:
+                    found = text.cleaned(table[column]).fill_null("").zip_with(filled, found)
+            frame = frame.with_columns(found.alias(f"{name}_{part}"))
+    return frame
+
+
 def with_question(frame: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:
     """Return the rows with a reason (text or null) why nobody is called until a person decides; not where one is given, or calls are refused."""
     unclear = pl.when(~pl.any_horizontal(*fields.NO_CALL)).then(reason)
@@ -529,7 +571,7 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, 
     extras: list[pl.Series] = []
     written = {name: frame[name] for name in ("email", *fields.PHONE_FIELDS)}
     for name, before in written.items():
-        frame = normalise_emails(split_emails(frame, name), name) if name == "email" else normalise_phones(frame, name, default_country)
+        frame = read_emails(frame, name) if name == "email" else normalise_phones(frame, name, default_country)
         frame = frame.with_columns((before.is_not_null() & frame[name].is_null()).alias(f"unread_{name}"))
     for name in fields.PHONE_FIELDS:
         in_doubt = frame[f"{name}_in_doubt"]
@@ -549,6 +591,11 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, 
         "phone_more": "phone_2",
         "mobile_phone_more": "mobile_phone_2",
     }
+    frame = frame.with_columns(
+        pl.coalesce(f"{name}_extension", pl.when(pl.col(name).is_not_null()).then(pl.col(own).str.extract(r"^\D*(\d{1,7})(?:\.0)?$", 1)))
+        for name in fields.PHONE_FIELDS
+        if (own := f"{name}_own_extension") in frame.columns
+    )
     extras += [frame[name].alias(told) for name, told in named.items() if frame[name].count()]
     for name in fields.PHONE_FIELDS:
         frame, kept = _without_numbers_of_no_country(frame, name, written[name])

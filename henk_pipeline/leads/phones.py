@@ -42,11 +42,20 @@ LABELS = re.compile(
 # A region that libphonenumber has no rules for: a number without a plus is none there.
 NO_REGION = "ZZ"
 MIN_SHARE_OF_COUNTRY = 0.8  # numbers are probably of a country in which at least this share of them exists
+# What stands for a number whose area code does not make one of it.
+NOT_JOINED = "0"
+AREA_CODE = r"\s*\(?(?:\+|00)?\d{1,6}\)?\s*"
+MAX_SPREAD_OF_LENGTHS = 3  # Brazil's numbers of fixed lines have 10 digits, Germany's 5 to 15
 # Among numbers by patterns: a cell that certainly holds none, so that the library need not be asked.
 NO_NUMBER = ""
 
 
 EXTENSION = re.compile(r"(?i)\b(?:ext(?:ension|n)?|int(?:erno|ern)?|poste|durchwahl|dw|anexo|ramal|toestel|apt|x)\b\.?")
+
+
+EXTENSION_DIGITS = re.compile(
+    r"(?i)[\s;,]*(?:\b(?:ext(?:ension|n)?|int(?:erno|ern)?|poste|durchwahl|dw|anexo|ramal|toestel|x)|#)[.:= ]*(?=\d)"
+)
 
 
 class Number(NamedTuple):
@@ -127,6 +136,8 @@ def normalise_phones(frame: pl.DataFrame, column: str, default_country: str) -> 
     one, `country` (its numbers are read in that country); where both are empty, `default_country`. A country that is given but has no rules
     is no reason to read a number as one of the default country: only one with a plus is a number there.
 
+    With `<column>_area` (the area code of a column of its own, "" where that is empty, null where there is no such column) the two are joined.
+
     A cell that is no valid number becomes null, as does one of several of which one is none. `<column>_in_doubt` (Boolean): words stand beside
     the number that are not understood.
     """
@@ -148,6 +159,8 @@ def normalise_phones(frame: pl.DataFrame, column: str, default_country: str) -> 
         region = pl.when(country.is_null()).then(region).when(known).then(country).otherwise(pl.lit(NO_REGION))
     if f"{column}_region" in frame.columns:
         region = pl.coalesce(f"{column}_region", region)
+    if f"{column}_area" in frame.columns:
+        frame = frame.with_columns(_with_area_codes(frame.select(pl.col(column).alias("cell"), f"{column}_area", region)).alias(column))
     work = _by_patterns(frame.select(pl.col(column).alias("cell"), region.alias("region")))
     asked = work.filter(pl.col("number").is_null() & pl.col("cell").is_not_null()).select("cell", "region").unique()
     extension = more = pl.lit(None, dtype=pl.String)
@@ -167,6 +180,61 @@ def normalise_phones(frame: pl.DataFrame, column: str, default_country: str) -> 
         number.alias(column), extension.alias(f"{column}_extension"), more.alias(f"{column}_more"), in_doubt.alias(f"{column}_in_doubt")
     )
     return frame.with_columns(found.get_columns())
+
+
+def _with_area_codes(rows: pl.DataFrame) -> pl.Series:
+    """Return the cells of numbers (first column) with their area codes (second), read in their regions (third), as whole numbers.
+
+    What cannot be joined for certain is `NOT_JOINED`, which is no number anywhere.
+    """
+    distinct = rows.unique()
+    joined = pl.Series("joined", [_join(cell, area, region) for cell, area, region in distinct.rows()], dtype=pl.String)
+    return rows.join(distinct.with_columns(joined), on=rows.columns, how="left", nulls_equal=True, maintain_order="left")["joined"]
+
+
+def _join(cell: str | None, area: str | None, region: str) -> str | None:
+    """Return a number and its area code as one, in E.164 with its extension; the cell as it is where it is whole by itself."""
+    if cell is None or area is None:
+        return cell
+    prefix = getattr(_metadata(region), "national_prefix", None) or ""
+    is_whole = cell.lstrip(" (").startswith(("+", "00")) or (prefix == "0" and cell.lstrip(" (").startswith(prefix))
+    alone, _ = _parse(cell, region)
+    area, cell = re.sub(r"\.0$", "", area), re.sub(r"\.0$", "", cell)
+    digits = re.sub(r"\D", "", area)
+    code = str(phonenumbers.country_code_for_region(region))
+    start = digits.removeprefix("0") if prefix == "0" else digits
+    holds_area = alone is not None and bool(start) and alone.startswith(f"+{code}{start}")
+    joined = None if is_whole or not re.fullmatch(AREA_CODE, area) else _joined(cell, area, region, digits)
+    if joined is not None:
+        return NOT_JOINED if holds_area and alone != joined.partition(";")[0] else joined
+    if is_whole or holds_area or (alone is not None and not _may_be_local(region)):
+        return cell
+    return NOT_JOINED
+
+
+def _joined(cell: str, area: str, region: str, digits: str) -> str | None:
+    """Return area code and number in E.164, with the extension as libphonenumber writes it; None unless the number has their digits exactly."""
+    bare = EXTENSION_DIGITS.split(cell)[0]
+    if re.search(r"[^\W\d_]", bare):
+        return None
+    own = re.sub(r"\D", "", bare)
+    is_abroad = area.lstrip(" (").startswith(("+", "00"))
+    written = f"+{digits.removeprefix('00')} {own}" if is_abroad else f"{digits} {own}"
+    number, _ = _parse(written, region)
+    code = str(phonenumbers.country_code_for_region(region))
+    whole = digits.removeprefix("00") + own if is_abroad else digits + own
+    possible = {f"+{whole}"} if is_abroad else {f"+{code}{whole}", f"+{code}{whole.removeprefix('0')}"}
+    if number not in possible:
+        return None
+    extension = re.sub(r"\D", "", cell[len(bare) :])
+    return f"{number};ext={extension}" if extension else number
+
+
+def _may_be_local(region: str) -> bool:
+    """Return whether numbers of a region have so many lengths that one without its area code may be another one's whole number."""
+    known = _metadata(region)
+    lengths = known.fixed_line.possible_length if known is not None and known.fixed_line is not None else ()
+    return not lengths or max(lengths) - min(lengths) > MAX_SPREAD_OF_LENGTHS
 
 
 def _by_patterns(cells: pl.DataFrame) -> pl.DataFrame:

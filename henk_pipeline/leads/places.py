@@ -125,6 +125,8 @@ def normalise_postal_codes(frame: pl.DataFrame, default_country: str) -> pl.Data
 def zone_of_postal_code(postal_codes: pl.Series) -> pl.Series:
     """Return the IANA time zone of US postal codes, null for others."""
     is_code = postal_codes.str.contains(r"^[0-9]{5}(?:-[0-9]{4})?$").fill_null(value=False)
+    if is_code.all():
+        return _zone_of_each_code().gather(postal_codes.str.head(5).cast(pl.Int32)).alias("code")
     found = _zone_of_each_code().gather(postal_codes.filter(is_code).str.head(5).cast(pl.Int32))
     return pl.Series([None], dtype=pl.String).new_from_index(0, len(postal_codes)).scatter(is_code.arg_true(), found).alias("code")
 

@@ -154,9 +154,11 @@ def _zone_of_place(frame: pl.DataFrame, default_country: str) -> pl.Series:
     zones = nothing
     if frame["postal_code"].count():
         is_us = (places["of"] == "US").fill_null(value=False)
-        if is_us.any():
+        if is_us.all():
+            zones = zone_of_postal_code(places["postal_code"]).alias(zones.name)
+        elif is_us.any():
             zones = zones.scatter(is_us.arg_true(), zone_of_postal_code(places["postal_code"].filter(is_us)))
-        for country, by_zone in load_time_zones().postal_codes.items():
+        for country, by_zone in load_time_zones().postal_codes.items() if not is_us.all() else ():
             zones = _filled_by_postal_code(zones, places, country, by_zone)
     if frame["state"].count() and zones.null_count():
         zones = zones.zip_with(zones.is_not_null(), _zone_of_state(places))

@@ -32,6 +32,7 @@ from henk_pipeline.consent.titles import find_refusal, title_of
 from henk_pipeline.consent.vocabulary import answer_key, answers
 from henk_pipeline.file_modes import restrict
 from henk_pipeline.leads import contract, fields
+from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.locales import language_of, load_locales
 from henk_pipeline.leads.normalise import (
     DAY_FIELDS,
@@ -46,14 +47,18 @@ from henk_pipeline.leads.normalise import (
     with_question,
 )
 from henk_pipeline.leads.phones import probable_countries
+from henk_pipeline.leads.text import amount as text_amount
 from henk_pipeline.leads.text import cleaned, date, is_no_date, without_residue
 from henk_pipeline.steps.pieces import AT_ONCE, Pieces, at_once
 from henk_pipeline.steps.suppress import contacts_in
+from henk_pipeline.uploads import section_headings
 from henk_pipeline.uploads.dialect import NO_DELIMITER
 from henk_pipeline.uploads.headers import Mapping, load_synonyms, map_columns
+from henk_pipeline.uploads.layout import LeftOut
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.reading import Chunk, RaggedRow, Reading, open_table, write_table
 from henk_pipeline.uploads.records import COMMON_DELIMITERS
+from henk_pipeline.uploads.section_headings import begins_with_heading, find_headings, is_heading_of_one_cell
 from henk_pipeline.uploads.unpacking import UnreadableFileError
 
 NO_SYSTEM = "csv_import"
@@ -75,6 +80,14 @@ MAX_SHOWN_LINES = 20
 # Of fewer rows a share says little: three bad ones of eight are no reason to leave out five good ones. Where most are bad, so is the reading.
 MIN_ROWS_FOR_SHARE = 40
 MAX_REJECTED_OF_FEW = 0.5
+MAX_REJECTED = 0.25
+MOVED_MONEY = "payment that nobody gave"
+MIN_SHARE_OF_RECEIVER = 0.5
+OUTGOING = r"^[^\d]*[-−–(]"
+GIVEN_BACK = (
+    r"(?i)refund|reversal|chargeback|charge back|dispute|return|rückzahlung|rückbuchung|erstattung|remboursement|annulation|reembolso|devoluci"
+    r"|terugbetaling|terugboeking|estorno"
+)
 MOST_NUMBERS_TRIED = 50
 MOST_COUNTRIES_NAMED = 3
 MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
@@ -116,7 +129,8 @@ class ValidatedUpload:
     go to a folder. `consent`: what the cells of each column that may hold a refusal say. `title`: what the file is called, where that says that
     its people refuse calls and the manifest has not decided about it. `refusing_sheets`: other sheets of the workbook that are called so, and
     how many numbers and addresses of them are opted out. `unclear_lines`: rejected rows in which it is unclear whether the person may be called.
-    `sentences`: lines outside the table that refuse calls for a person.
+    `sentences`: lines outside the table that refuse calls for a person. `left_out`: rows that are of nobody: headings, and money that
+    moves between the organisation and its bank.
     """
 
     rows_read: int = 0
@@ -134,6 +148,7 @@ class ValidatedUpload:
     title: str | None = None
     refusing_sheets: dict[str, int] = field(default_factory=dict)
     unclear_lines: list[int] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     sentences: tuple[NamedRefusal, ...] = ()
 
 
@@ -262,7 +277,7 @@ def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
         "header_line": reading.header_line,
         "columns": reading.columns,
         "system": validated.mapping.system if validated.mapping else None,
-        "left_out": [part._asdict() for part in reading.left_out[:MOST_TOLD]],
+        "left_out": [part._asdict() for part in _left_out(validated, reading)[:MOST_TOLD]],
         "realigned": [{"line": line, "what": what} for line, what in list(reading.realigned.items())[:MOST_TOLD]],
         "passed_over": list(reading.passed_over),
         "notes": [
@@ -272,6 +287,11 @@ def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
         ],
         "consent": describe_consent(validated),
     }
+
+
+def _left_out(validated: ValidatedUpload, reading: Reading) -> list[LeftOut]:
+    """Return the parts of the file that are no rows of it, or of nobody, in their order."""
+    return sorted([*reading.left_out, *validated.left_out]) if validated.left_out else reading.left_out
 
 
 def _describe_kept(kept: Change) -> str:
@@ -313,7 +333,19 @@ def _validated(
     except ManifestError as error:
         return ValidatedUpload(reading=reading, rows_read=sum(_rows_of(chunk) for chunk in reading.chunks()), error=str(error))
     title = _refusing_title(reading, manifest, names, mapping, outside, chunks)
-    work = _Work(reading, mapping, columns, manifest, default_country, habits, outside, title, tell_changes=scratch is not None)
+    work = _Work(
+        reading,
+        mapping,
+        columns,
+        manifest,
+        default_country,
+        habits,
+        outside,
+        title,
+        scratch is not None,
+        _own_addresses(chunks, columns),
+        chunks,
+    )
     upload = ValidatedUpload(reading=reading, mapping=mapping, title=title, sentences=outside.sentences)
     opt_outs: list[pl.DataFrame] = [upload.opt_outs]
     leads, rejections = Pieces("leads", scratch), Pieces("rejections", scratch)
@@ -325,6 +357,7 @@ def _validated(
             upload.reasons.update(dict(done.rejections["rule"].value_counts().iter_rows()))
             opt_outs.append(done.opt_outs)
             upload.unclear_lines += done.unclear_lines
+            upload.left_out += done.left_out
             leads.take(done.leads if keep_leads else done.leads.clear())
             rejections.take(done.rejections)
             upload.changes, upload.kept = _added(upload.changes, done.changes), _added(upload.kept, done.kept)
@@ -337,8 +370,21 @@ def _validated(
     opt_outs.append(_numbers_of_sentences(outside.sentences, manifest.default_country or default_country))
     upload.leads, upload.rejections = leads.all(), rejections.all()
     upload.opt_outs = pl.concat(opt_outs).unique(["channel", "value"], maintain_order=True)
-    upload.error = _why_hopeless(upload, manifest.max_rejected, strict="max_rejected" in manifest.model_fields_set)
+    upload.error = _why_hopeless(upload, manifest.max_rejected)
     return upload
+
+
+def _own_addresses(chunks: "_Chunks", columns: list[ColumnMeaning]) -> frozenset[str]:
+    """Return the address of the organisation: the receiver of most payments, in a file that names senders and receivers."""
+    of = {use.field: use.column for use in columns if use.field in ("refund_email", "gift_amount")}
+    first = next(iter(chunks.all()), None) if len(of) == len(("refund_email", "gift_amount")) else None
+    if first is None:
+        return frozenset()
+    # Who receives what goes out is a donor who gets a gift back, or a supplier.
+    received = first.table.filter(~pl.col(of["gift_amount"]).str.contains(OUTGOING))
+    cells = cleaned(received[of["refund_email"]]).str.to_lowercase().drop_nulls()
+    counts = cells.value_counts(sort=True).head(1).rows()
+    return frozenset(address for address, count in counts if count > MIN_SHARE_OF_RECEIVER * len(cells))
 
 
 def _look_through(
@@ -351,9 +397,11 @@ def _look_through(
     pieces = chunks.read()
     if (first := next(pieces, None)) is None:
         raise RuntimeError("a table without a piece")
-    mapping = _map(reading, first, manifest)
+    mapping = _map(reading, chunks.plain(first), manifest)
     columns = [
-        ColumnMeaning(use.column, use.field, use.meaning, use.consent, use.kind_column, use.code_columns)
+        ColumnMeaning(
+            use.column, use.field, use.meaning, use.consent, use.kind_column, use.code_columns, use.area_column, use.extension_column
+        )
         for use in mapping.uses
         if not use.own
     ]
@@ -370,7 +418,7 @@ def _look_through(
     ):
         habits.add(look)
         lone = [*lone, *cells][-MOST_LONE:]
-    outside = _read_outside(reading, lone)
+    outside = replace(_read_outside(reading, lone), has_sections=begins_with_heading(first.table))
     return mapping, [_with_codes(column, outside.codes) for column in columns], habits, outside
 
 
@@ -379,13 +427,14 @@ class _Outside:
     """What lines outside the table say of its rows.
 
     `codes` and `marks`: those that a legend explains as a refusal; `sentences`: refusals for a person they name; `title`: a line below the
-    table that refuses calls for all its people.
+    table that refuses calls for all its people; `has_sections`: the table begins with a heading of a section.
     """
 
     codes: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
     sentences: tuple[NamedRefusal, ...] = ()
     title: str | None = None
+    has_sections: bool = False
 
     def questions(self, table: pl.DataFrame, columns: list[ColumnMeaning], normalised: pl.DataFrame) -> Iterator[pl.Series]:
         """Yield for each row why nobody calls its person until a person decides, null where nothing says so."""
@@ -448,9 +497,9 @@ def _rows_of(chunk: Chunk) -> int:
     return chunk.table.height + len(chunk.ragged)
 
 
-def _map(reading: Reading, chunk: Chunk, manifest: Manifest) -> Mapping:
+def _map(reading: Reading, table: pl.DataFrame, manifest: Manifest) -> Mapping:
     mapping = map_columns(
-        without_residue(chunk.table),
+        table,
         manifest.columns,
         manifest.source,
         has_header=reading.header_line is not None,
@@ -476,6 +525,7 @@ class _Chunks:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.kept: list[Chunk] | None = []
+        self.first: tuple[pl.DataFrame, pl.DataFrame] | None = None
 
     def read(self) -> Iterator[Chunk]:
         """Every piece for the first time, in the order of the file."""
@@ -487,6 +537,15 @@ class _Chunks:
             elif self.kept is not None:
                 self.kept.append(chunk)
             yield chunk
+
+    def plain(self, chunk: Chunk) -> pl.DataFrame:
+        """Return the table of a piece without residue of spreadsheets; of the first piece, if that is kept, it is looked for once."""
+        if self.first is not None and chunk.table is self.first[0]:
+            return self.first[1]
+        plain = without_residue(chunk.table)
+        if self.first is None and self.kept and chunk is self.kept[0]:
+            self.first = (chunk.table, plain)
+        return plain
 
     def all(self) -> Iterable[Chunk]:
         """Every piece again."""
@@ -504,6 +563,7 @@ class _Done(NamedTuple):
     kept: list[Change]
     consent: dict[str, Counts]
     unclear_lines: list[int]
+    left_out: list[LeftOut]
 
 
 @dataclass(frozen=True)
@@ -519,11 +579,13 @@ class _Work:
     outside: "_Outside"
     title: str | None
     tell_changes: bool
+    own_addresses: frozenset[str]
+    chunks: "_Chunks"
 
     def validate(self, chunk: Chunk) -> _Done:
         """Normalise and validate a piece."""
         country = self.manifest.default_country or self.default_country
-        table = without_residue(chunk.table)
+        table = self.chunks.plain(chunk)
         judged = judge_table(table, consent_columns(self.columns))
         normalised = normalise(table, chunk.lines, self.columns, country, self.habits, judged)
         if self.manifest.do_not_call or self.manifest.suppressions:
@@ -538,12 +600,16 @@ class _Work:
             normalised = with_question(normalised, pl.lit(question))
         normalised = normalised.with_columns(self._lists(chunk))
         good, failures = contract.validate(normalised)
+        headings, ragged = self._headings(chunk, failures)
+        moved = self._moved_money(table, chunk.lines, normalised)
+        if nobody := {*headings, *moved}:
+            good, failures = (frame.filter(~pl.col("line").is_in(nobody)) for frame in (good, failures))
         if self.manifest.suppressions:
             good = good.clear()
         return _Done(
-            rows_read=_rows_of(chunk),
+            rows_read=_rows_of(chunk) - len(nobody),
             leads=good.with_columns(pl.lit(self.mapping.system or NO_SYSTEM).alias("source")).select(LEAD_SCHEMA.keys()),
-            rejections=_rejections(self.reading, chunk, self.mapping, failures),
+            rejections=_rejections(self.reading, chunk._replace(ragged=ragged), self.mapping, failures),
             opt_outs=pl.concat(
                 [
                     _opt_outs(normalised),
@@ -556,8 +622,49 @@ class _Work:
             changes=self._changes(chunk, normalised) if self.tell_changes else [],
             kept=self._kept_as_text(table, chunk.lines, normalised),
             consent=judged.counts,
-            unclear_lines=_unclear_lines(normalised, failures, chunk.ragged),
+            unclear_lines=_unclear_lines(normalised, failures, ragged),
+            left_out=[
+                *(LeftOut(line, line, section_headings.WHY) for line in headings),
+                *(LeftOut(line, line, MOVED_MONEY) for line in moved if line not in headings),
+            ],
         )
+
+    def _moved_money(self, table: pl.DataFrame, lines: pl.Series, normalised: pl.DataFrame) -> list[int]:
+        """Return the lines of payments that nobody gave: withdrawals, payouts, fees, and what the organisation pays itself."""
+        of = {use.field: use.column for use in self.columns if use.field in ("gift_kind", "gift_amount", "refund_email")}
+        if "gift_amount" not in of or not {"gift_kind", "refund_email"} & of.keys():
+            return []
+        words = load_cell_words().gifts
+        nobody = pl.Series([None], dtype=pl.String).new_from_index(0, table.height)
+        kind = cleaned(table[of["gift_kind"]]) if "gift_kind" in of else nobody
+        amount = text_amount(cleaned(table[of["gift_amount"]]), self.habits.amount(of["gift_amount"]))
+        rows = normalised.select("email", pl.coalesce("first_name", "last_name").alias("name")).with_columns(
+            kind.alias("kind"), (amount < 0).fill_null(value=False).alias("is_out")
+        )
+        is_named = pl.col("name").is_not_null() & ~pl.col("is_out")
+        moved = pl.col("kind").str.contains(words.pattern_of_moved) | (
+            pl.col("kind").str.contains(words.pattern_of_moved_without_name) & ~is_named
+        )
+        is_own = pl.col("email").is_in(self.own_addresses)
+        # What the organisation pays goes to a supplier, unless it gives a gift back.
+        is_paid = pl.col("is_out") & ~pl.col("kind").str.contains(GIVEN_BACK) if "refund_email" in of else pl.lit(value=False)
+        is_nobodys = moved.fill_null(value=False) | is_own.fill_null(value=False) | is_paid.fill_null(value=False)
+        return lines.filter(rows.select(is_nobodys.alias("moved")).to_series()).to_list()
+
+    def _headings(self, chunk: Chunk, failures: pl.DataFrame) -> tuple[list[int], list[RaggedRow]]:
+        """Return the lines of headings among the rows that are no leads, and the ragged rows that are none."""
+        ragged = [row for row in chunk.ragged if not is_heading_of_one_cell(row.cells, has_sections=self.outside.has_sections)]
+        of_ragged = [row.line for row in chunk.ragged if row not in ragged]
+        # A heading may stand in a column of contacts: in a table that begins with one, a word there is no address that was mistyped.
+        rules = [contract.NO_CONTACT, *((contract.EMAIL, contract.PHONE) if self.outside.has_sections else ())]
+        without_contact = failures.filter(pl.col("rule").is_in([rule.code for rule in rules]))["line"]
+        is_heading = None
+        if len(without_contact):
+            names = {use.column for use in self.columns if use.field in ("full_name", "first_name", "last_name", "company")}
+            is_heading = find_headings(chunk.table, names, has_sections=self.outside.has_sections)
+        if is_heading is None:
+            return of_ragged, ragged
+        return sorted([*of_ragged, *chunk.lines.filter(is_heading & chunk.lines.is_in(without_contact.implode()))]), ragged
 
     def _stated_in_hidden(self, chunk: Chunk, country: str) -> pl.DataFrame:
         """Return the opt-outs of rows that a workbook hides: they make no leads, and what they refuse is heard."""
@@ -594,6 +701,12 @@ class _Work:
         for use in self.columns:
             if use.field not in OPTIONAL_FIELDS or table[use.column].null_count() == table.height:
                 continue
+            if (
+                use.field in DTYPES
+                and use.field != "gift_amount"
+                and not (table[use.column].is_not_null() & normalised[use.field].is_null()).any()
+            ):
+                continue  # every cell has a value: nearly every column
             cells = cleaned(table[use.column])
             if use.field == "gift_date":
                 value = date(cells, day_first=self.habits.day_first(use.column))
@@ -812,13 +925,16 @@ def _numbers_of_sentences(sentences: Sequence[NamedRefusal], country: str) -> pl
     return contacts_in(cells, country).with_columns(channel).select(*OPT_OUT_SCHEMA)
 
 
-def _why_hopeless(upload: ValidatedUpload, max_rejected: float, *, strict: bool) -> str | None:
-    """Return why nothing of an upload is loaded; None if its good rows are. `strict`: the share was set for this file, and counts for few rows."""
+def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:
+    """Return why nothing of an upload is loaded; None if its good rows are. `share`: set for this file, it counts for few rows, too."""
     read_rows, rejected = upload.rows_read, upload.rows_rejected
+    if read_rows == 0 and upload.left_out:
+        kinds = " or ".join(sorted({part.why for part in upload.left_out}))
+        return f"No row of the file is a person: {len(upload.left_out)} were left out, each a {kinds}."
     if read_rows == 0:
         return "The file has a header, but no rows."
-    few = read_rows < MIN_ROWS_FOR_SHARE and not strict
-    if rejected <= max(max_rejected, MAX_REJECTED_OF_FEW if few else 0) * read_rows:
+    max_rejected = share if share is not None else MAX_REJECTED_OF_FEW if read_rows < MIN_ROWS_FOR_SHARE else MAX_REJECTED
+    if rejected <= max_rejected * read_rows:
         return None
     questions = upload.mapping.questions if upload.mapping is not None else ()
     if questions and upload.reasons[contract.NO_CONTACT.code] == rejected:

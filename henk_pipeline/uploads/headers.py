@@ -4,9 +4,9 @@ import itertools
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -45,6 +45,8 @@ ADDRESS_FIELDS = {"street", "city", "state", "postal_code", "country"}
 ADDRESS_KINDS = {"home", "business", "work", "other", "mailing", "billing", "shipping", "primary", "preferred", "office"}
 # What a column named as one of countries is used for whose cells are calling codes ("44"); kept as a custom field.
 CALLING_CODE = "calling code"
+AREA_CELL = r"^\s*\(?(?:\+|00)?\d{1,6}\)?(?:\.0)?\s*$"
+MIN_SHARE_OF_AREA_CODES = 0.5  # of a column that is called so
 CODE_CELL = r"^\s*(?:\+|00)?\s*[1-9]\d{0,2}(?:[- ]?\d{3})?(?:\.0)?\s*$"
 SEVERAL = "another column could be it as well"
 # Fields whose names ("Contact", "Name") also head columns of addresses.
@@ -124,7 +126,8 @@ class Synonyms(BaseModel):
 class ColumnUse(BaseModel):
     """What a column is used for. `field` None: it is kept as a custom field. `own`: it was added by Henk and is left out. `consent`: how its
     cells are read for refusals; None where nothing in them may be one. `kind_column`: the column that says what kind of number it holds.
-    `code_columns`: those that say of which country a number is. `by`: what the mapping rests on; None for custom fields.
+    `code_columns`: those that say of which country a number is; `area_column` and `extension_column`: those of its area code and of its
+    extension. `by`: what the mapping rests on; None for custom fields.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -136,6 +139,8 @@ class ColumnUse(BaseModel):
     consent: ConsentColumn | None = None
     kind_column: str | None = None
     code_columns: tuple[str, ...] = ()
+    area_column: str | None = None
+    extension_column: str | None = None
     by: By | None = None
 
 
@@ -249,6 +254,7 @@ def map_columns(
         mapper.take_named(field, meaning, known)
     mapper.take_date_of_gifts()
     mapper.take_status_of_gifts()
+    mapper.take_kind_of_gifts()
     mapper.take_by_content()
     found = _uses_of(table, mapper.uses, mapper.matrix, system, manifest_columns, manifest_consent or {}, has_header=has_header)
     return Mapping(
@@ -273,9 +279,10 @@ class _Mapper:
         self.settled = set(manifest_columns)
         self.matrix, self.asked = _of_consent(table, self.settled) if has_header else (set(), set())
         free = [column for column in table.columns if column not in self.settled | self.asked]
-        self.persons = _persons(free if has_header else [], synonyms)
+        self.persons = _persons(table, free if has_header else [], synonyms)
         self.notes: list[str] = list(self.persons.notes)
         self.questions: list[str] = []
+        self.full_names: list[str] = []
         self.holds = _contents(table, [column for column in free if not _is_fax(column)])
         self.candidates = [
             Candidate(column=column, field=self.holds.get(column, ""), reason=reason) for column, reason in self.persons.excluded.items()
@@ -322,7 +329,9 @@ class _Mapper:
             columns, codes = _countries_and_codes(self.table, columns)
             self.uses.update(dict.fromkeys(codes, (CALLING_CODE, VALUE)))
         columns.sort(key=lambda column: roles.read_heading(column).role != self.persons.role)
-        # Beside first or last names a full name says nothing more; it is kept as a custom field.
+        # Beside first or last names a full name says nothing more, unless one of the two is missing; it is kept as a custom field.
+        if field == "full_name":
+            self.full_names = columns
         if (field, meaning) in self.uses.values() or (field == "full_name" and self.fields & {"first_name", "last_name"}):
             self.turn_down(columns, field, f"{field} has a better column")
             columns = []
@@ -360,15 +369,29 @@ class _Mapper:
             self.uses[column], self.by[column] = ("gift_status", VALUE), "content"
             self.settled.add(column)
 
+    def take_kind_of_gifts(self) -> None:
+        """Use the column that says what kind of payment each row is, in a file that has amounts of gifts."""
+        if "gift_amount" not in self.fields or "gift_kind" in self.fields:
+            return
+        names = [name_key(name) for name in self.synonyms.reports.get("kinds", [])]
+        free = [self.by_name[name] for name in names if name in self.by_name and self.by_name[name] not in self.settled | self.uses.keys()]
+        if free:
+            self.uses[free[0]], self.by[free[0]] = ("gift_kind", VALUE), "name"
+            self.settled.add(free[0])
+
     def take_by_content(self) -> None:
         """Use columns by what they hold, where their names say nothing."""
         by_names = dict(self.uses)
-        _tell_names_apart(self.table, self.uses, self.notes)
+        _tell_names_apart(self.table, self.uses, self.settled | set(self.persons.excluded), self.notes)
+        self._take_missing_half_of_names()
         self.by.update({column: "content" for column, use in self.uses.items() if by_names.get(column) != use})
         unsettled = self.settled | self.asked | set(self.persons.excluded)
         found = _by_content(self.table, self.holds, unsettled, self.uses, self.candidates)
         if not self.has_header:
             found |= _by_content_alone(self.table, self.settled | set(found.values()), self.fields | found.keys())
+        local = _local_numbers(self.table, [column for column in self.table.columns if column not in unsettled])
+        if local is not None and not self.fields & PHONE_FIELDS:
+            found["phone"] = local
         for field, column in found.items():
             self.uses[column], self.by[column] = (field, VALUE), "content"
             self.notes.append(f"Column “{column}” is taken as {field}, by what it holds.")
@@ -378,6 +401,15 @@ class _Mapper:
             self.notes.append(
                 "The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure."
             )
+
+    def _take_missing_half_of_names(self) -> None:
+        """Use a column of full names, in which those of the only column of given or of family names stand, for the other half."""
+        of = {field: column for column, (field, _) in self.uses.items()}
+        halves = [of[half] for half in ("first_name", "last_name") if half in of]
+        column = next((column for column in self.full_names if column not in self.uses and column not in self.settled), None)
+        if len(halves) == 1 and column is not None and _name_one_person(self.table, halves, [column]):
+            self.uses[column] = ("full_name", VALUE)
+            self.notes.append(f"Column “{column}” is taken for the half of the names that “{halves[0]}” has not.")
 
 
 @lru_cache(maxsize=1)
@@ -429,6 +461,21 @@ def _countries_and_codes(table: pl.DataFrame, columns: list[str]) -> tuple[list[
     return [column for column in columns if column not in codes and not phone_columns.code_columns("Phone", [column])], codes
 
 
+def _area_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
+    """Return which columns are of area codes by their names and their cells."""
+    endings = phone_columns.load_phone_columns().area_codes
+    named = [column for column in columns if phone_columns.is_part(column, endings)]
+    return [column for column in named if _share(_sample(table, column), AREA_CELL) >= MIN_SHARE_OF_AREA_CODES]
+
+
+def _local_numbers(table: pl.DataFrame, columns: list[str]) -> str | None:
+    """Return the column of numbers without their area codes ("Number"), where one of area codes stands in the file."""
+    names = [name_key(name) for name in phone_columns.load_phone_columns().local_numbers]
+    named = {name_key(column): column for column in reversed(columns)}
+    column = next((named[name] for name in names if name in named), None)
+    return column if column is not None and _area_columns(table, columns) else None
+
+
 def _names_of_fields(synonyms: Synonyms, system: str | None) -> list[tuple[str, Meaning, list[str]]]:
     """Return each field with the names that say it, in the order in which they count."""
     names: list[tuple[str, Meaning, list[str]]] = [(field, "value", known) for field, known in synonyms.fields.items()]
@@ -439,17 +486,38 @@ def _names_of_fields(synonyms: Synonyms, system: str | None) -> list[tuple[str, 
     return names
 
 
-def _persons(columns: list[str], synonyms: Synonyms) -> roles.Persons:
+def _persons(table: pl.DataFrame, columns: list[str], synonyms: Synonyms) -> roles.Persons:
     """Return which of the columns are the person's, by the roles in their names."""
     exact = {name_key(name): field for field, names in reversed(synonyms.fields.items()) for name in names}
-    by_key: dict[str, str] = {}
-    for field, names in synonyms.fields.items():
-        if field not in CONSENT_FIELDS:
-            for name in names:
-                by_key.setdefault(name_key(name), field)
-                by_key.setdefault(roles.read_heading(name).key, field)
+    named = [(name, field) for field, names in synonyms.fields.items() if field not in CONSENT_FIELDS for name in names]
+    by_key = {roles.read_heading(name).key: field for name, field in reversed(named)}
+    # A whole name comes before one without its neutral words: "Name" is no given name, though "Preferred Name" is one.
+    by_key |= {name_key(name): field for name, field in reversed(named)}
     by_key.pop("", None)
-    return roles.find_persons(columns, {c: exact[name_key(c)] for c in columns if name_key(c) in exact}, by_key)
+    whole = {column: exact[key] for column in columns if (key := name_key(column)) in exact}
+    return roles.find_persons(columns, whole, by_key, partial(_name_one_person, table))
+
+
+def _name_one_person(table: pl.DataFrame, columns: Sequence[str], others: Sequence[str]) -> bool:
+    """Return whether two groups of name columns are one person's: in nearly all rows the words of one are among those of the other.
+
+    Single words next to a column of given names are the surnames. A column of mostly equal cells ("Spring Gala") is of no person's names.
+    """
+    if len(others) == 1 and _is_mostly_equal(table, others[0], []) and not _is_mostly_equal(table, columns[0], []):
+        return True
+    rows = [
+        (words, other)
+        for row in table.head(CONTENT_SAMPLE).select(
+            pl.concat_str(columns, separator=" ", ignore_nulls=True).alias("name"),
+            pl.concat_str(others, separator=" ", ignore_nulls=True).alias("other"),
+        ).iter_rows()
+        if (words := set(roles.words_of(row[0]))) and (other := set(roles.words_of(row[1])))
+    ]  # fmt: skip
+    if not rows:
+        return False
+    is_surname = [len(others) == 1 and max(len(words), len(other)) == 1 and words != other for words, other in rows]
+    agree = [words <= other or other <= words or len(words & other) > 1 for words, other in rows]
+    return max(sum(agree), sum(is_surname)) >= CONTENT_SHARE * len(rows)
 
 
 def _columns_by_role(field: str, known: list[str], persons: roles.Persons, settled: set[str]) -> list[str]:
@@ -495,6 +563,9 @@ def _uses_of(
     rules = (system.consent if system else {}) | manifest_consent
     calling_codes = tuple(column for column, (field, _) in uses.items() if field == CALLING_CODE)
     unnamed = _unnamed_channels(system, {field for field, _ in uses.values()})
+    parts, phones = phone_columns.load_phone_columns(), [column for column in columns if uses.get(column, ("",))[0] in PHONE_FIELDS]
+    free = [column for column in columns if column not in uses]
+    areas, extensions = _area_columns(table, free), [column for column in free if phone_columns.is_part(column, parts.extensions)]
     of_emails = email_only_columns(columns) if "email" in {field for field, _ in uses.values()} else frozenset()
 
     def use_of(column: str) -> ColumnUse:
@@ -522,7 +593,10 @@ def _uses_of(
             return use
         kind = phone_columns.kind_column(column, columns)
         codes = phone_columns.code_columns(column, [name for name in columns if uses.get(name, (None,))[0] in (None, CALLING_CODE)])
-        return use.model_copy(update={"kind_column": kind, "code_columns": codes or calling_codes})
+        area = phone_columns.part_column(column, columns, areas, phones, parts.area_codes)
+        extension = phone_columns.part_column(column, columns, extensions, phones, parts.extensions)
+        found = {"kind_column": kind, "code_columns": codes or calling_codes, "area_column": area, "extension_column": extension}
+        return use.model_copy(update=found)
 
     return [use_of(column) for column in columns]
 
@@ -708,14 +782,19 @@ def _recognise(by_name: dict[str, str], synonyms: Synonyms) -> str | None:
     return None
 
 
-def _tell_names_apart(table: pl.DataFrame, uses: dict[str, tuple[str, Meaning]], notes: list[str]) -> None:
+def _tell_names_apart(table: pl.DataFrame, uses: dict[str, tuple[str, Meaning]], settled: set[str], notes: list[str]) -> None:
     """Beside "Vorname" a "Name" is the family name; "Nome" or "Nombre" alone is the whole one. What the cells hold decides."""
     of = {field: column for column, (field, _) in uses.items()}
     if "last_name" in of or "first_name" not in of:
         return
     first = table[of["first_name"]].head(CONTENT_SAMPLE)
     beside = next(
-        (column for column in table.columns if column not in uses and name_key(column) in ("name", "naam", "nom", "nome", "nombre")), None
+        (
+            column
+            for column in table.columns
+            if column not in uses and column not in settled and name_key(column) in ("name", "naam", "nom", "nome", "nombre")
+        ),
+        None,
     )
     if beside is not None:
         both = (

@@ -202,11 +202,11 @@ class Manifest(BaseModel):
         description="true: the file lists who must not be called or mailed; its phones and e-mails are suppressed, nobody becomes a lead",
     )
     update: UpdateMode = Field(default="fill", description="what happens to values a known lead already has")
-    max_rejected: float = Field(
-        default=0.25,
+    max_rejected: float | None = Field(
+        default=None,
         ge=0,
         le=1,
-        description="share of rows that may be rejected before the file is refused; left out, half of a file of fewer than 40 rows",
+        description="share of rows that may be rejected before the file is refused; left out: 0.25, half of a file of fewer than 40 rows",
     )
     source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,50}$")] | None = Field(
         default=None, description="the system the file comes from; makes its ids usable to recognise people"

@@ -24,6 +24,9 @@ class PhoneColumns(BaseModel):
     calling_codes: list[str] = Field(min_length=1)
     kind_columns: list[str] = Field(min_length=1)
     fillers: list[str]
+    area_codes: list[str] = Field(min_length=1)
+    extensions: list[str] = Field(min_length=1)
+    local_numbers: list[str] = Field(min_length=1)
 
 
 @lru_cache(maxsize=1)
@@ -58,6 +61,44 @@ def code_columns(phone: str, columns: Sequence[str]) -> tuple[str, ...]:
         elif not subject:
             general.append(column)
     return tuple(own or general)
+
+
+def part_column(phone: str, columns: Sequence[str], parts: Sequence[str], phones: Sequence[str], endings: Sequence[str]) -> str | None:
+    """Return the column of a part of the number in `phone`: its own by name, else one without a subject that stands next to it.
+
+    Args:
+        phone: The column of the number.
+        columns: The columns of the file in order.
+        parts: Those of them that hold the part.
+        phones: Those of them that hold numbers.
+        endings: What names of columns of the part end with; they stand before the number, extensions after it.
+    """
+    role, subject = read_heading(phone).role, _subject(_words(phone))
+    general = []
+    for column in parts:
+        rest = _before_ending(column, endings)
+        if rest is None or column == phone or read_heading(column).role != role:
+            continue
+        if _subject(rest):
+            if _subject(rest) == subject:
+                return column
+        else:
+            general.append(column)
+    is_after = endings == load_phone_columns().extensions
+    return next((column for column in general if _number_next_to(column, columns, phones, is_after=is_after) == phone), None)
+
+
+def _number_next_to(part: str, columns: Sequence[str], phones: Sequence[str], *, is_after: bool) -> str | None:
+    """Return the next column of numbers to the right of a part (`is_after`: to its left), else the nearest to its other side."""
+    place = {column: number for number, column in enumerate(columns)}
+    right = [column for column in columns if column in phones and place[column] > place[part]]
+    left = [column for column in reversed(columns) if column in phones and place[column] < place[part]]
+    return next(iter([*left, *right] if is_after else [*right, *left]), None)
+
+
+def is_part(column: str, endings: Sequence[str]) -> bool:
+    """Return whether a name ends with one of some endings."""
+    return _before_ending(column, endings) is not None
 
 
 def is_code_column(column: str) -> bool:

@@ -6,7 +6,7 @@ The vocabulary is schemas/upload/roles.toml. Nothing here looks at cells.
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -40,6 +40,7 @@ NO_PREFIX = {
     "work",
     "display",
 }
+PAYERS = {"buyer", "sender"}
 POSITION = {"own": 0, "further": 1, "other": 2}
 
 
@@ -120,6 +121,9 @@ def _phrases() -> list[tuple[tuple[str, ...], str, Kind]]:
 
 def _without_groups(header: str) -> str:
     """Return a header without the groups of fields before it ("Name / First Name", "phones.primaryPhoneNumber")."""
+    above, _, rest = header.partition(" - ")
+    if rest and words_of(above) in {("person",), ("people",), ("contact",)}:  # Pipedrive: "Person - Phone - Mobile"
+        header = rest
     *groups, name = re.split(r"\s/\s|(?<=[A-Za-z])\.(?=[A-Za-z])", header)
     known = {words_of(group) for group in load_roles().neutral["groups"]}
     return name if groups and all(words_of(group) in known for group in groups) else header
@@ -145,13 +149,19 @@ def _field_words(words: Sequence[str], neutral: set[str]) -> tuple[str, ...]:
     return tuple(word for word in words if word not in neutral and word not in LINKS)
 
 
-def find_persons(columns: Sequence[str], exact: Mapping[str, str], by_key: Mapping[str, str]) -> Persons:
+def find_persons(
+    columns: Sequence[str],
+    exact: Mapping[str, str],
+    by_key: Mapping[str, str],
+    name_one_person: Callable[[Sequence[str], Sequence[str]], bool],
+) -> Persons:
     """Find the person's role, and the columns of other people.
 
     Args:
         columns: The headers of the file.
         exact: Column → field, of the columns whose whole name is a field's.
         by_key: Name key of a field's name → field.
+        name_one_person: Returns whether the cells of some name columns name the same people as those of some others.
 
     Returns:
         The person's columns and the others'. Columns of other people keep an exact name of a field that is not about reaching or naming
@@ -165,6 +175,7 @@ def find_persons(columns: Sequence[str], exact: Mapping[str, str], by_key: Mappi
     if person is None:
         person, note = _only_role(roles)
         notes += [note] if note else []
+    same = _same_person(person, headings, fields, name_one_person)
     excluded: dict[str, str] = {}
     persons_fields = {fields.get(column) for column, heading in headings.items() if heading.role == person}
     for column, heading in headings.items():
@@ -174,6 +185,8 @@ def find_persons(columns: Sequence[str], exact: Mapping[str, str], by_key: Mappi
             and "full_name" not in persons_fields
         ):
             continue  # "Donor First Name" beside "Last Name"
+        if heading.role in same:
+            continue
         if (reason := _why_not(heading, fields.get(column), person, roles)) is not None and fields.get(
             column, "full_name"
         ) in PERSON_FIELDS:
@@ -190,7 +203,7 @@ def _field_of(column: str, heading: Heading, exact: Mapping[str, str], by_key: M
     if column in exact or not heading.rest:
         return exact.get(column)
     # "City - Home" is the home city.
-    field_words, _, kind = column.rpartition(" - ")
+    field_words, _, kind = _without_groups(column).rpartition(" - ")
     field = by_key.get(heading.key) or (by_key.get("".join((*words_of(kind), *words_of(field_words)))) if field_words else None)
     if field is None and kind.casefold() == "home":
         field = by_key.get("".join(words_of(field_words)))
@@ -202,6 +215,29 @@ def _numbered(key: str, by_key: Mapping[str, str]) -> str | None:
     base = re.fullmatch(r"(\D+?)\d{1,2}(?:value|number|address)?", key)
     field = by_key.get(base[1]) if base else None
     return field if field in CONTACT_FIELDS else None
+
+
+def _same_person(
+    person: str,
+    headings: Mapping[str, Heading],
+    fields: Mapping[str, str],
+    name_one_person: Callable[[Sequence[str], Sequence[str]], bool],
+) -> set[str]:
+    """Return the roles that are the person's own, under another word or none: their names are those of the person."""
+    names: dict[str, dict[str, str]] = {}
+    for column, heading in headings.items():
+        if heading.kind == "own" and (field := fields.get(column)) in NAME_FIELDS:
+            names.setdefault(heading.role, {}).setdefault(str(field), column)
+    of_person = names.pop(person, {})
+    same = {person}
+    for role, columns in names.items():
+        # "Donor First Name" and "Last Name" are one name.
+        is_one_name = len({*columns, *of_person}) > 1 and {*columns, *of_person} == {"first_name", "last_name"}
+        if of_person and (
+            (is_one_name and not columns.keys() & of_person.keys()) or name_one_person([*of_person.values()], [*columns.values()])
+        ):
+            same.add(role)
+    return same
 
 
 class _Holdings(NamedTuple):
@@ -225,10 +261,12 @@ def _roles_of(headings: Mapping[str, Heading], fields: Mapping[str, str]) -> dic
 def _person(roles: Mapping[str, _Holdings]) -> str | None:
     """Return the person's role: an own role with names and contacts, else plain names, else an own role with names; None where all are others'."""
     own = [role for role in load_roles().own if role in roles]
-    complete = next((role for role in own if roles[role].names and roles[role].contacts), None)
-    if complete is not None:
-        return complete
     plain = roles.get(NO_ROLE, _Holdings("own"))
+    # Next to a guest with a name and an address the buyer is only who paid.
+    is_plain_complete = plain.names and bool(plain.contacts)
+    complete = [role for role in own if roles[role].names and roles[role].contacts and not (is_plain_complete and role in PAYERS)]
+    if complete:
+        return complete[0]
     if plain.names:
         return NO_ROLE
     named = next((role for role in own if roles[role].names), None)

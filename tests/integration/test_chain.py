@@ -146,6 +146,15 @@ def test_metadata_tells_an_operator_what_happened_to_each_upload(settings, landi
     assert outcomes[key]["rejected_file"].endswith("a.rejected.csv")
 
 
+def test_an_import_refuses_few_rows_by_the_share_that_a_check_takes(settings, landing):
+    """The manifest on its way through the assets had every key set, so that a quarter of eight rows refused a file that `henk check` took."""
+    content = "Email\n" + "".join(f"a{number}@example.org\n" for number in range(5)) + "bad\n" * 3
+    landing("few.csv", content)
+    landing("strict.csv", content, "max_rejected = 0.25\n")
+    keys, _, outcomes = run_night(settings)
+    assert {key.split("_")[1]: outcomes[key]["status"] for key in keys} == {"few": "partial", "strict": "rejected"}
+
+
 def test_what_stands_between_assets_is_parquet_a_file_an_upload(settings, landing):
     landing("a.csv", "Email\na@example.org\n")
     landing("b.csv", "Email\nbad\n")

@@ -258,7 +258,7 @@ def test_a_file_with_too_many_bad_rows_is_refused_as_a_whole(connection, tmp_pat
     add_business(connection)
     outcome = upload(connection, tmp_path, "Email\na@example.org\nbad\nworse\n")
     assert (outcome.status, outcome.rows_read, outcome.rows_rejected, outcome.lead_list_id) == ("rejected", 3, 3, None)
-    assert outcome.error.startswith("2 of 3 rows were rejected, more than the 25% that are allowed, so nothing was loaded.")
+    assert outcome.error.startswith("2 of 3 rows were rejected, more than the 50% that are allowed, so nothing was loaded.")
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (0,)
     assert connection.execute("SELECT count(*) FROM lead_import_rejections").fetchone() == (2,)
     assert upload(connection, tmp_path, "Email\na@example.org\nbad\nworse\n", max_rejected=0.7).status == "partial"

@@ -43,7 +43,7 @@ def test_of_two_columns_of_addresses_the_second_counts_where_the_first_is_empty(
     ("columns", "first", "last", "full"),
     [
         ({"Vorname": ["Ana", "Bo"], "Name": ["Silva", "Diddley"]}, "Vorname", "Name", None),
-        ({"First Name": ["Ana", "Bo"], "Name": ["Ana Silva", "Bo Diddley"]}, "First Name", None, None),
+        ({"First Name": ["Ana", "Bo"], "Name": ["Ana Silva", "Bo Diddley"]}, "First Name", None, "Name"),
         ({"Nome": ["Ana Silva", "Bo Diddley"]}, None, None, "Nome"),
         ({"Nombre": ["Ana", "Bo"], "Apellidos": ["Silva", "Diddley"]}, "Nombre", "Apellidos", None),
     ],

@@ -50,7 +50,7 @@ def test_paypal():
         "State/Province/Region/County/Territory/Prefecture/Republic,Zip/Postal Code,Country,Contact Phone Number"
     )
     assert fields_of(columns) == {
-        "Date": "gift_date", "Name": "full_name", "Currency": "gift_currency", "Gross": "gift_amount", "Status": "gift_status",
+        "Date": "gift_date", "Name": "full_name", "Currency": "gift_currency", "Gross": "gift_amount", "Status": "gift_status", "Type": "gift_kind",
         "From Email Address": "email", "To Email Address": "refund_email",
         "Address Line 1": "street", "Town/City": "city", "State/Province/Region/County/Territory/Prefecture/Republic": "state",
         "Zip/Postal Code": "postal_code", "Country": "country", "Contact Phone Number": "phone",

@@ -9,7 +9,7 @@ from henk_pipeline.uploads.manifest import CampaignAssignment, Manifest, Manifes
 
 
 def test_an_empty_manifest_has_the_defaults():
-    assert parse_manifest("") == Manifest(list=None, update="fill", max_rejected=0.25)
+    assert parse_manifest("") == Manifest(list=None, update="fill", max_rejected=None)
 
 
 def test_a_manifest_survives_being_written():

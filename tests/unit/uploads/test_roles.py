@@ -4,7 +4,9 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
+from henk_pipeline.steps.validate import validate_file
 from henk_pipeline.uploads.headers import map_columns
+from henk_pipeline.uploads.manifest import Manifest
 from henk_pipeline.uploads.roles import RoleTable, load_roles, read_heading
 
 NAMES = ["Ana Silva", "Bo Diddley", "Cy Ng"]
@@ -136,3 +138,65 @@ def test_the_vocabulary_has_no_word_of_two_roles():
         RoleTable.model_validate({**table, "other": {"owner": ["Donor"]}})
     with pytest.raises(ValidationError, match="empty word"):
         RoleTable.model_validate({**table, "own": {"donor": ["-"]}})
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (
+            {"Name": NAMES, "Donor's First Name": ["Ana", "Bo", "Cy"], "Donor Email": EMAILS, "Phone": PHONES},
+            {"first_name": "Donor's First Name", "full_name": "Name", "email": "Donor Email", "phone": "Phone"},
+        ),
+        (
+            {"Name": ["Silva", "Diddley", "Ng"], "Donor First Name": ["Ana", "Bo", "Cy"], "Donor Email": EMAILS, "Mobile": PHONES},
+            {"first_name": "Donor First Name", "last_name": "Name", "email": "Donor Email", "mobile_phone": "Mobile"},
+        ),
+        (
+            {"First Name": ["Ana", "Bo", "Cy"], "Last Name": ["Silva", "Diddley", "Ng"], "Member Name": NAMES, "Member Email": EMAILS,
+             "Phone": PHONES},
+            {"first_name": "First Name", "last_name": "Last Name", "email": "Member Email", "phone": "Phone"},
+        ),
+        (
+            {"Donor First Name": ["Ana", "Bo", "Cy"], "Last Name": ["Silva", "Diddley", "Ng"], "Donor Email": EMAILS, "Phone": PHONES},
+            {"first_name": "Donor First Name", "last_name": "Last Name", "email": "Donor Email", "phone": "Phone"},
+        ),
+        (
+            {"Name": ["Gala 2026"] * 3, "Supporter Name": NAMES, "Supporter Email": EMAILS, "Phone": PHONES},
+            {"full_name": "Supporter Name", "email": "Supporter Email", "phone": "Phone"},
+        ),
+        (
+            {"Customer Name": ["SILVA, ANA", "Diddley, Bo", "Ng, Cy"], "Customer Phone": PHONES, "Donor Name": NAMES, "Donor Email": EMAILS},
+            {"full_name": "Donor Name", "email": "Donor Email", "phone": "Customer Phone"},
+        ),
+    ],
+)  # fmt: skip
+def test_columns_without_a_role_are_the_persons_where_the_names_are_one_persons(cells, expected):
+    assert mapped(cells) == expected
+    assert mapped(cells | others("Fundraiser", apart=True)) == expected
+
+
+@pytest.mark.parametrize(
+    ("plain", "role"),
+    [
+        ({"Name": ["Di Holt", "Ed Poe", "Flo Ray"]}, {"Donor Name": NAMES}),
+        ({"Name": ["Di Holt", "Ed Poe", "Flo Ray"]}, {"Donor First Name": ["Ana", "Bo", "Cy"]}),
+        ({"First Name": ["Di", "Ed", "Flo"], "Last Name": ["Holt", "Poe", "Ray"]}, {"Donor Name": NAMES}),
+    ],
+)
+def test_columns_without_a_role_are_another_persons_where_the_names_are_others(plain, role):
+    fields = mapped(plain | {"Email": EMAILS[::-1], "Phone": PHONES} | role | {"Donor Email": EMAILS})
+    assert fields == {"full_name" if "Donor Name" in role else "first_name": next(iter(role)), "email": "Donor Email"}
+
+
+def test_the_other_half_of_a_name_comes_from_the_full_name(tmp_path):
+    file = tmp_path / "donors.csv"
+    file.write_text(
+        "Name,Donor's First Name,Donor Email,Phone\n"
+        "Ada Quillon,Ada,ada@quillon.example,212-555-0101\n"
+        "Mr. Benedict Arkwell Jr.,Benedict,ben@arkwell.example,212-555-0102\n"
+        "Oak Lane Foundation,,office@oaklane.example,212-555-0103\n"
+    )
+    leads = validate_file(file, Manifest(), "US").leads.collect()
+    assert leads.select("first_name", "last_name", "phone").rows() == [
+        ("Ada", "Quillon", "+12125550101"), ("Benedict", "Arkwell Jr.", "+12125550102"), (None, "Oak Lane Foundation", "+12125550103"),
+    ]  # fmt: skip
