@@ -10,6 +10,8 @@ from henk_pipeline.settings import PACKAGE, load_settings, read_table, schemas_f
 from henk_pipeline.steps.load import options_of
 from henk_pipeline.uploads.manifest import Manifest
 
+STEPS_OF_ROWS = ("validate", "match", "score", "suppress")  # the steps that read, judge and match rows; the others only move them
+
 
 def rules_digest(manifest: Manifest, default_country: str) -> str:
     """16 hexadecimal digits that change with the manifest, the country numbers are read in, the tables in schemas/upload and the code that
@@ -46,6 +48,7 @@ def written_rules() -> str:
 def _digest_of_rules(*own: Path | None) -> str:
     # The code itself rather than a version number beside it: nobody can forget to raise it.
     code = [path for part in ("uploads", "leads", "linkage", "consent") for path in (PACKAGE / part).glob("*.py")]
+    code += [PACKAGE / "steps" / f"{name}.py" for name in STEPS_OF_ROWS]
     written = [*(schemas_folder() / "upload").glob("*.toml"), schemas_folder() / "upload" / "matching.json", *code]
     digest = hashlib.sha256()
     for path in sorted(written):
