@@ -10,7 +10,13 @@ from henk_pipeline.steps import rules
 
 @pytest.mark.parametrize(
     ("file", "is_rule"),
-    [("steps/validate.py", True), ("steps/match.py", True), ("consent/columns.py", True), ("steps/report.py", False), ("cli/output.py", False)],
+    [
+        ("steps/validate.py", True),
+        ("steps/match.py", True),
+        ("consent/columns.py", True),
+        ("steps/report.py", False),
+        ("cli/output.py", False),
+    ],
 )
 def test_code_that_judges_rows_is_part_of_the_rules(tmp_path, monkeypatch, file, is_rule):
     package = tmp_path / "package"
