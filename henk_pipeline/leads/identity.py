@@ -10,6 +10,7 @@ import polars as pl
 from nicknames import NickNamer
 
 from henk_pipeline.leads import fields
+from henk_pipeline.leads.given_names import divide_names, gender_of, genders, middle_names
 from henk_pipeline.leads.letters import folded_words
 from henk_pipeline.leads.nicknames import formal_names_by_nickname
 from henk_pipeline.leads.slices import by_slices
@@ -34,7 +35,7 @@ NAMED_BY = ("first_name", "last_name", fields.BIRTH_DATE)
 IDENTITY_SCHEMA: dict[str, Any] = {
     "first": pl.String, "last": pl.String, "formals": pl.List(pl.String), "lasts": pl.List(pl.String), "known": pl.Boolean, "email": pl.String,
     "mailbox": pl.String, "phones": pl.List(pl.String), "number": pl.String, "street": pl.String, "house": pl.String, "city": pl.String,
-    "postal": pl.String, "birth": pl.String,
+    "postal": pl.String, "birth": pl.String, "generation": pl.String, "middle": pl.String, "gender": pl.String,
 }  # fmt: skip
 
 
@@ -45,27 +46,34 @@ def identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
     IDENTITY_SCHEMA: `first` (first word of the given names), `last` (family name as one word), `formals` (names that `first` may stand for,
     itself among them), `lasts` (words of the family name), `known` (whether `first` is no slip of the keys: a name of the table of nicknames,
     or one with a number), `email` (one form of the mailbox), `mailbox` (what stands before its @), `phones`, house `number` and `street`,
-    `house` (both), `city`, `postal` (of nine digits the first five), `birth` (eight digits where it is ISO 8601).
+    `house` (both), `city`, `postal` (of nine digits the first five), `birth` (eight digits where it is ISO 8601), `generation` ("1" senior, "2j"
+    junior, "2" the second, …), `middle` (second given name or initial), `gender` of the first name (`m`, `f`). The names are without the generation.
     """
     return by_slices(frame, lambda some: _identities(some, row))
 
 
 def names(frame: pl.DataFrame, row: str) -> pl.DataFrame:
-    """Of `identities` what the sure tier compares: `row`, `first`, `last`, `formals`, `lasts`, `birth`. Takes: `row` and NAMED_BY."""
+    """Of `identities` what the sure tier compares: `row`, `first`, `last`, `formals`, `lasts`, `birth`, `generation`, `middle`, `gender`.
+    Takes: `row` and NAMED_BY.
+    """
     return by_slices(frame, lambda some: _names(some, row))
 
 
 def _names(frame: pl.DataFrame, row: str) -> pl.DataFrame:
     last, birth = pl.col("last_name"), pl.col("birth_date").str.replace_all(r"[^0-9]", "")
-    people = pl.DataFrame([frame[row], *(folded(frame[name]).alias(name) for name in ("first_name", "last_name")), frame["birth_date"]])
+    divided = divide_names(folded(frame["first_name"]), folded(frame["last_name"]))
+    middle = middle_names(divided["first_name"]).alias("middle")
+    people = pl.DataFrame([frame[row], *divided, middle, frame["birth_date"]])
     people = people.select(
         row,
         _first_word().alias("first"),
         last.str.replace_all(" ", "").alias("last"),
         last.str.split(" ").alias("lasts"),
         pl.when(birth != "").then(birth).alias("birth"),
+        "generation",
+        "middle",
     )
-    return people.with_columns(formal_names(people["first"]).alias("formals"))
+    return people.with_columns(formal_names(people["first"]).alias("formals"), gender_of(pl.col("first")).alias("gender"))
 
 
 def _first_word() -> pl.Expr:
@@ -152,7 +160,7 @@ def is_known_name() -> pl.Expr:
 
 @lru_cache(maxsize=1)
 def _names_known() -> frozenset[str]:
-    return frozenset(NickNamer().nickname_lookup) | frozenset(NickNamer().canonical_lookup)
+    return frozenset(NickNamer().nickname_lookup) | frozenset(NickNamer().canonical_lookup) | frozenset(genders())
 
 
 def street_name(streets: pl.Series) -> pl.Series:

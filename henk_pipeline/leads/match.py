@@ -84,7 +84,7 @@ def sure_edges(frame: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) 
         return pl.DataFrame(schema=EDGE_SCHEMA)
     people = names(frame, "row")
     # Most keys are held by rows of one name: only the others are looked at name by name.
-    people = people.with_columns(pl.struct("first", "last", "birth").rank("dense").alias("name"))
+    people = people.with_columns(pl.struct("first", "last", "birth", "generation", "middle").rank("dense").alias("name"))
     held = held.join(people.select("row", "name"), on="row")
     told = pl.col("name").n_unique().over("block")
     plain = held.filter(told == 1).with_columns(pl.lit(0, dtype=pl.Int64).alias("group"))
@@ -119,7 +119,7 @@ def without_shared(people: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_M
 
 def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, shared_by_at_most: int) -> pl.DataFrame:
     """`block`, `name` and `group`: the names of a block that may be one person have one group. Where too many share one, only equal names are."""
-    parts = named.select("name", "first", "last", "formals", "lasts", "birth")
+    parts = named.select("name", "first", "last", "formals", "lasts", "birth", "generation", "middle", "gender")
     known = variants.join(parts, on="name")
     many = known.filter(pl.col("kind") != "source_id").drop_nulls("first")
     crowded = many.group_by("block").agg(pl.struct("first", "last").n_unique().alias("n")).filter(pl.col("n") > shared_by_at_most)
@@ -143,7 +143,7 @@ def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, shared_by_at_most: in
     sides = group.select("row", "group")
     wrong = both.filter(~pl.col("agree")).join(sides, on="row").join(sides.rename({"row": "row_other"}), on="row_other", suffix="_other")
     torn = wrong.filter(pl.col("group") == pl.col("group_other"))["group"].unique()
-    by_name = pl.col("row").min().over("block", pl.col("first").fill_null(""), pl.col("birth").fill_null(""))
+    by_name = pl.col("row").min().over("block", *(pl.col(part).fill_null("") for part in ("first", "birth", "generation", "middle")))
     group = group.with_columns(
         pl.when(pl.col("group").is_in(torn.implode()) & pl.col("leads")).then(by_name).otherwise("group").alias("group")
     )
@@ -160,8 +160,8 @@ def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, shared_by_at_most: in
 
 
 def agrees() -> pl.Expr:
-    """Whether `first`, `last`, `birth`, … and `first_other`, … leave a key (`kind`) its proof, by PROOFS. Two birth dates take it from any but
-    a source id: parents and children are called the same.
+    """Whether `first`, `last`, `birth`, … and `first_other`, … leave a key (`kind`) its proof, by PROOFS. Two birth dates, or two middle names, take
+    it from any but a source id, and two generations from any: parents and children are called the same.
     """
     first, other = pl.col("first"), pl.col("first_other")
     last, last_other = pl.col("last"), pl.col("last_other")
@@ -176,23 +176,33 @@ def agrees() -> pl.Expr:
     ).fill_null(value=True) & ~_numbers_contradict("last")
     numbers_agree = ~_numbers_contradict("first", "last")
     born_alike = (pl.col("birth") == pl.col("birth_other")).fill_null(value=True)
+    rest = (born_alike, numbers_agree, _middle_names_agree())
     verdict = pl.lit(value=True)
     for kind, proof in PROOFS.items():
         needed = [agree for agree, wanted in ((first_agrees, proof.first), (last_agrees, proof.last)) if wanted]
-        held = pl.any_horizontal(needed) if kind in BOTH_MUST_CONTRADICT else pl.all_horizontal(*needed, born_alike, numbers_agree)
+        held = pl.any_horizontal(needed) if kind in BOTH_MUST_CONTRADICT else pl.all_horizontal(*needed, *rest)
         verdict = pl.when(pl.col("kind") == kind).then(held).otherwise(verdict)
-    return verdict
+    return verdict & (pl.col("generation") == pl.col("generation_other")).fill_null(value=True)
+
+
+def _middle_names_agree() -> pl.Expr:
+    """Return whether two middle names may be one: one is missing, or begins like the other, or both are born on one day."""
+    middle, other = pl.col("middle"), pl.col("middle_other")
+    born_together = (pl.col("birth") == pl.col("birth_other")).fill_null(value=False)
+    return (middle.str.starts_with(other) | other.str.starts_with(middle)).fill_null(value=True) | born_together
 
 
 def first_names_agree() -> pl.Expr:
-    """Whether two first names may be one: one is missing, the same, short for the other, or begins like it (an initial does)."""
+    """Whether two first names may be one: one is missing, the same, short for the other, or begins like it (an initial does), and they are not of
+    different genders.
+    """
     first, other = pl.col("first"), pl.col("first_other")
     return (
         (first == other)
         | (pl.col("formals").list.set_intersection("formals_other").list.len() > 0)
         | first.str.starts_with(other)
         | other.str.starts_with(first)
-    ).fill_null(value=True) & ~_numbers_contradict("first")
+    ).fill_null(value=True) & ~(_numbers_contradict("first") | (pl.col("gender") != pl.col("gender_other")).fill_null(value=False))
 
 
 def _numbers_contradict(*columns: str) -> pl.Expr:
@@ -208,9 +218,11 @@ def persons(edges: pl.DataFrame, frame: pl.DataFrame, apart: pl.DataFrame | None
     Takes: EDGE_SCHEMA of sure and likely matches; what `names` takes; `apart`: pairs (`left`, `right`) that somebody has
     decided are different. Gives: `row` and `person` (Int64): the smallest row of the person; a row that stands alone is its own.
 
-    Two first names that contradict each other do not become one person through a row without a first name: it goes with its surest match only.
+    Two first names that contradict each other do not become one person through a row without a first name: it goes with its surest match only. A row
+    without a generation that matches a senior and a junior goes with the surer match, and with neither of two that are equally sure.
     """
     people = names(frame.filter(pl.col("row").is_in(edges["row"].unique().implode())), "row")
+    edges = _without_generationless(edges, people)
     group = connected(edges)
     torn = _contradicting(group, people, edges)
     if torn.height:
@@ -231,10 +243,12 @@ def explain(edges: pl.DataFrame, group: pl.DataFrame) -> pl.DataFrame:
     """
     reached = group.filter(pl.col("row") == pl.col("person")).select("row")
     told: list[pl.DataFrame] = []
+    # Not by way of another person: an edge that parts two is among them, too.
+    edges = edges.join(group.select("row", "person"), on="row")
     left = edges.join(reached, on="row", how="anti")
     while left.height:
-        from_reached = edges.join(reached, on="row").select("node", pl.col("row").alias("matched_with"))
-        steps = left.join(from_reached, on="node").sort(
+        from_reached = edges.join(reached, on="row").select("node", "person", pl.col("row").alias("matched_with"))
+        steps = left.join(from_reached, on=["node", "person"]).sort(
             "row", "probability", _rank(), "matched_with", descending=[False, True, False, False]
         )
         nearest = steps.unique("row", keep="first", maintain_order=True)
@@ -279,11 +293,11 @@ def _rank() -> pl.Expr:
 
 def _contradicting(group: pl.DataFrame, people: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
     """Groups in which two first names contradict each other that no edge of their own holds together. Gives: `group`."""
-    firsts = group.join(people.select("row", "first", "formals"), on="row").drop_nulls("first")
+    firsts = group.join(people.select("row", "first", "formals", "gender"), on="row").drop_nulls("first")
     several = firsts.filter(pl.col("first").n_unique().over("group") > 1)
     if not several.height:
         return pl.DataFrame(schema={"group": pl.Int64})
-    pairs = several.unique(["group", "first"], keep="any").select("group", "first", "formals")
+    pairs = several.unique(["group", "first"], keep="any").select("group", "first", "formals", "gender")
     torn = pairs.join(pairs, on="group", suffix="_other").filter((pl.col("first") < pl.col("first_other")) & ~first_names_agree())
     side = edges.join(firsts.select("row", "group", "first"), on="row").filter(pl.col("group").is_in(torn["group"].unique().implode()))
     held = side.join(side, on=["node", "group"], suffix="_other").filter(pl.col("first") < pl.col("first_other"))
@@ -307,6 +321,23 @@ def _without_bridges(edges: pl.DataFrame, group: pl.DataFrame, torn: pl.DataFram
     )
     surest = ranked.unique("row", keep="first", maintain_order=True).select(edges.columns)
     return pl.concat([edges.join(bridging, on="row", how="anti"), surest])
+
+
+def _without_generationless(edges: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return edges in which a row without a generation that meets several goes with its surest match, or with none of equally sure ones."""
+    if people["generation"].n_unique() <= 2:
+        return edges
+    held = edges.join(people.select("row", "generation"), on="row")
+    bare, bearing = held.filter(pl.col("generation").is_null()), held.drop_nulls("generation")
+    meets = bare.select("row", "node").join(bearing.select("node", "generation", "probability", "kind"), on="node")
+    meets = meets.with_columns((pl.col("probability") - _rank() / 100).alias("surety"))
+    best = meets.group_by("row", "generation").agg(pl.col("surety").max())
+    several = best.filter(pl.len().over("row") > 1)
+    if not several.height:
+        return edges
+    surest = several.filter(pl.col("surety") == pl.col("surety").max().over("row")).filter(pl.len().over("row") == 1)
+    wrong = meets.join(several.select("row").unique(), on="row").join(surest, on=["row", "generation"], how="anti")
+    return edges.join(wrong.select("row", "node").unique(), on=["row", "node"], how="anti")
 
 
 def _kept_apart(edges: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:

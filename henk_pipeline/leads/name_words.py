@@ -21,6 +21,25 @@ class Words(BaseModel):
     joints: list[str] = Field(min_length=1)
 
 
+class Generations(BaseModel):
+    """Words and phrases that say which generation of one name a person is, by generation, by where they count."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    anywhere: dict[str, list[str]] = Field(min_length=1)
+    at_the_end: dict[str, list[str]] = Field(min_length=1)
+    before: dict[str, list[str]] = Field(min_length=1)
+
+
+class Gendered(BaseModel):
+    """Given names of one gender that are written like names of the other one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    male: list[str] = Field(min_length=1)
+    female: list[str] = Field(min_length=1)
+
+
 class Organisations(BaseModel):
     """Words of organisations' names."""
 
@@ -36,6 +55,8 @@ class NameWords(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     words: Words
+    generations: Generations
+    gendered: Gendered
     organisations: Organisations
 
 
@@ -54,6 +75,8 @@ def plain(word: str) -> str:
 def hard_names() -> str:
     """Return a pattern of names that are not simply a first and a last name."""
     words, organisations = load_name_words().words, load_name_words().organisations
-    some = [*words.titles, *words.generations, *words.credentials, *organisations.certain, *organisations.likely]
+    tables = load_name_words().generations
+    phrases = [word for table in (tables.anywhere, tables.at_the_end, tables.before) for some in table.values() for word in some]
+    some = [*words.titles, *words.generations, *phrases, *words.credentials, *organisations.certain, *organisations.likely]
     joints = [re.escape(joint) for joint in words.joints]
     return rf"(?i)(?:^|[\s,(])(?:{'|'.join(re.escape(plain(word)) for word in some)})\.?(?:$|[\s,)])|\s(?:{'|'.join(joints)})\s|[0-9(\"“]"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from henk_pipeline.leads.cell_words import load_cell_words
+from henk_pipeline.leads.given_names import generation_of
 from henk_pipeline.leads.name_words import hard_names, load_name_words, plain
 from henk_pipeline.leads.text import over_distinct
 
@@ -24,6 +25,7 @@ MAX_CREDENTIAL = 6
 MAX_SHORT = 3
 MAX_EQUAL_NAMES, MAX_SHARE_OF_EQUAL_NAMES = 3, 0.02
 MIN_WORDS_OF_LIKELY = 4
+MIN_WORDS_OF_PHRASE = 3  # "John Smith the Elder": a name of two words stays
 WORD = re.compile(r"[^\W\d_]+")
 SHOUTED_OR_WHISPERED = r"^(?:[^\p{Ll}]*\p{Lu}[^\p{Ll}]+|[^\p{Lu}]*\p{Ll}[^\p{Lu}]*)$"
 # "Ana Silva", "Silva, Ana": names that are told apart without asking the library.
@@ -140,11 +142,17 @@ def split_full_names(names: pl.Series) -> pl.DataFrame:
 
 def parse_name(name: str) -> tuple[str | None, str | None]:
     """Return the first and the last name in a cell; the last name alone is all that can be said of it."""
+    name = re.sub(r"\s*\(([^()]*)\)", _with_generation, name)
     bare = re.sub(r"\s*\(.*?\)|\s*[\"“].*?[\"”]|,?\s+n[ée]e\s.*$", "", name).strip(" ,;") or name
     if is_organisation(bare):
         return None, re.sub(r",\s*(?=\w+\.?$)", " ", bare)
     pair = _pair(bare)
     return pair if pair is not None else _person(bare)
+
+
+def _with_generation(brackets: re.Match[str]) -> str:
+    """Return a generation without its brackets ("Jean Dupont (père)"), anything else as it is."""
+    return f" {brackets[1].strip()}" if generation_of(brackets[1]) else brackets[0]
 
 
 def is_organisation(name: str) -> bool:
@@ -196,8 +204,8 @@ def _given(first: str | None, last: str | None) -> str:
 def _person(name: str) -> tuple[str | None, str | None]:
     """Return the first and last name of one person, without titles and credentials, the generation behind the last name."""
     parts = [part.strip() for part in name.split(",") if part.strip()]
-    generations = [part for part in parts[1:] if _is_generation(part)]
-    parts = [part for number, part in enumerate(parts) if not number or not (_is_generation(part) or _is_credential(part, parts[0]))]
+    generations = [part for part in parts[1:] if _is_generation(part) or generation_of(part)]
+    parts = [part for number, part in enumerate(parts) if not number or not (part in generations or _is_credential(part, parts[0]))]
     ends = [_without_ends(part) for part in parts]
     generations += [generation for _, some in ends for generation in some]
     parts = [part for part, _ in ends if part]
@@ -245,7 +253,11 @@ def _without_ends(part: str) -> tuple[str, list[str]]:
     words = part.split()
     generations: list[str] = []
     while len(words) > 1:
-        if _is_generation(words[-1]):
+        phrase = " ".join(words[-2:])
+        if len(words) > MIN_WORDS_OF_PHRASE and generation_of(phrase):
+            generations.insert(0, phrase)
+            words = words[:-2]
+        elif _is_generation(words[-1]) or (len(words) > 2 and generation_of(words[-1])):
             generations.insert(0, words.pop())
         elif len(words) > 2 and _is_credential(words[-1], part) and words[-1] != words[-1].lower():
             words.pop()

@@ -13,6 +13,7 @@ from henk_pipeline.consent.tables import MAX_SHOWN, JudgedTable, judge_table, re
 from henk_pipeline.leads import fields, text
 from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.emails import oddities, read_emails
+from henk_pipeline.leads.given_names import with_generations
 from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.locales import decimal_sign, language_of
 from henk_pipeline.leads.names import is_salutation, mended_case, split_full_names, with_names_that_look_empty
@@ -31,7 +32,7 @@ NUMBER_FIELDS = (*fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS)
 OPTIONAL_FIELDS = {*fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS, *fields.TIME_FIELDS, "gift_date", "gift_amount"}
 ADDRESS_FIELDS = ("street", "city", "state", "postal_code", "country")
 # Fields of a row that help to read others, and are kept as custom fields, too.
-KEPT_AS_WRITTEN = {"gift_currency", "gift_refunded", "gift_status", "gift_kind", "refund_email"}
+KEPT_AS_WRITTEN = {"name_suffix", "gift_currency", "gift_refunded", "gift_status", "gift_kind", "refund_email"}
 MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
 MONTH_FIRST_COUNTRIES = {"US", "PH", "FM", "MH", "PW", "GU", "PR", "VI", "AS", "MP"}  # CLDR: short dates M/d/y
@@ -48,7 +49,7 @@ DTYPES: Mapping[str, pl.DataType] = (
 )
 # What a row says beside a lead's fields, from which those are made.
 ROW_FIELDS: Mapping[str, pl.DataType] = {
-    "full_name": pl.String(), "name_infix": pl.String(), "house_number": pl.String(), "tags": pl.String(),
+    "full_name": pl.String(), "name_infix": pl.String(), "name_suffix": pl.String(), "house_number": pl.String(), "tags": pl.String(),
     "gift_date": pl.Date(), "gift_refunded": pl.String(),
     "gift_status": pl.String(), "gift_kind": pl.String(), "refund_email": pl.String(),
 }  # fmt: skip
@@ -500,9 +501,12 @@ def _names(frame: pl.DataFrame) -> pl.DataFrame:
         frame = frame.with_columns(
             pl.when(pl.col("name_infix").is_not_null() & ~starts).then(whole).otherwise("last_name").alias("last_name")
         )
-    return frame.with_columns(
+    frame = frame.with_columns(
         mended_case(frame["first_name"], family=False).alias("first_name"), mended_case(frame["last_name"], family=True).alias("last_name")
     )
+    if frame["name_suffix"].count():
+        frame = with_generations(frame)
+    return frame
 
 
 def _places(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:

@@ -42,10 +42,12 @@ def _numbers_differ(*columns: str) -> str:
 
 # Names with different numbers ("Donor 1", "Donor 2") are names of different people.
 _NUMBERS_APART = _numbers_differ("first", "last")
+# "Francis" and "Frances" are two people's names, however alike they are.
+_GENDERS_DIFFER = "coalesce(gender_l <> gender_r, false)"
 _FIRST_CONTRADICTS = (
     "(first_l IS NOT NULL AND first_r IS NOT NULL AND first_l <> first_r AND ("
-    f"{_numbers_differ('first')} OR (NOT list_has_any(formals_l, formals_r) AND NOT {_ALIKE_FIRST} "
-    f"AND NOT starts_with(first_l, first_r) AND NOT starts_with(first_r, first_l) AND NOT coalesce({_EXCHANGED}, false))))"
+    f"{_numbers_differ('first')} OR ((NOT list_has_any(formals_l, formals_r) AND NOT {_ALIKE_FIRST} "
+    f"AND NOT starts_with(first_l, first_r) AND NOT starts_with(first_r, first_l) OR {_GENDERS_DIFFER}) AND NOT coalesce({_EXCHANGED}, false))))"
 )
 # Names written in each other's place, one of them misspelt or replaced, are no other names.
 _WORD_IN_BOTH = f"coalesce({_HALF_EXCHANGED} OR {_alike('first_l', 'last_r')} OR {_alike('last_l', 'first_r')}, false)"
@@ -59,6 +61,17 @@ _LAST_CONTRADICTS = (
 _BORN_TOGETHER = "coalesce(birth_l = birth_r, false)"
 CONTRADICT = f"({_FIRST_CONTRADICTS} AND NOT {_BORN_TOGETHER})"
 _BORN_ALIKE = f"(damerau_levenshtein(birth_l, birth_r) <= 1 OR {_DAY_FOR_MONTH})"
+_YEARS_APART = "(try_cast(birth_l[1:4] AS INTEGER) - try_cast(birth_r[1:4] AS INTEGER))"
+# A birth date is typed wrong in one digit, with two digits or day and month exchanged, by one year, or in another century ("1925", "2025"); a part
+# of one is no other one.
+_BORN_LIKELY_ALIKE = (
+    f"({_BORN_ALIKE} OR birth_l[3:] = birth_r[3:] OR (birth_l[5:] = birth_r[5:] AND abs({_YEARS_APART}) = 1) "
+    "OR starts_with(birth_l, birth_r) OR starts_with(birth_r, birth_l))"
+)
+# As many years as there are between a parent and a child are no slip where people share houses: of one name they are two people's.
+_YEARS_OF_A_PARENT = f"(abs({_YEARS_APART}) BETWEEN 15 AND 99)"
+BIRTHS_CONTRADICT = f"coalesce(NOT {_BORN_LIKELY_ALIKE}, false)"
+BIRTHS_OF_TWO = f"({BIRTHS_CONTRADICT} OR coalesce({_YEARS_OF_A_PARENT}, false))"
 _MAILBOXES_ALIKE = "damerau_levenshtein(mailbox_l, mailbox_r) <= CASE WHEN length(least(mailbox_l, mailbox_r)) >= 8 THEN 2 ELSE 1 END"
 # Of a row without a first name it cannot be said which of a household it is, unless its birth date or its mailbox says so.
 _DOUBTFUL = (
@@ -91,27 +104,54 @@ NUMBERED_MAILBOXES = (
     f"AND coalesce(mailbox_l <> mailbox_r AND NOT {_OTHER_LETTERS}, false) AND NOT coalesce(list_has_any(phones_l, phones_r), false) "
     "AND NOT coalesce(birth_l = birth_r, false))"
 )
-STRANGERS = f"coalesce(({_FIRST_CONTRADICTS} AND {_LAST_CONTRADICTS}) OR {_NUMBERS_APART}, false)"
+_GENERATIONS_DIFFER = "coalesce(generation_l <> generation_r, false)"
+# A junior may be called the second.
+_GENERATION_UNCLEAR = "coalesce(generation_l <> generation_r AND generation_l[1] = generation_r[1], false)"
+_NAMES_CONTRADICT = f"(({_FIRST_CONTRADICTS} AND {_LAST_CONTRADICTS}) OR {_NUMBERS_APART})"
+STRANGERS = f"coalesce({_NAMES_CONTRADICT} OR {_GENERATIONS_DIFFER}, false)"
+# Other middle names or initials, neither short for the other nor a slip of the keys.
+MIDDLES_CONTRADICT = (
+    "coalesce(middle_l <> middle_r AND NOT starts_with(middle_l, middle_r) AND NOT starts_with(middle_r, middle_l) "
+    f"AND NOT {_alike('middle_l', 'middle_r')} AND NOT coalesce(birth_l = birth_r, false), false)"
+)
+# A generation that one of two names lacks contradicts nothing, but nothing else may: without an equal key another address or number does.
+_GENERATION_LACKS = (
+    "((generation_l IS NULL) <> (generation_r IS NULL) AND (email_l <> email_r OR NOT list_has_any(phones_l, phones_r)) "
+    f"AND NOT {_SAME_CONTACT} AND NOT coalesce(birth_l = birth_r, false))"
+)
 # Pairs that are neither merged nor reviewed, and pairs that are reviewed at most, whatever they weigh.
-NEVER_ONE = f"coalesce({STRANGERS} AND NOT {_SAME_CONTACT}, false)"
-REVIEW_AT_MOST = f"coalesce({STRANGERS} OR {NUMBERED_MAILBOXES}, false)"
+NEVER_ONE = f"coalesce(({_NAMES_CONTRADICT} OR ({_GENERATIONS_DIFFER} AND NOT {_GENERATION_UNCLEAR})) AND NOT {_SAME_CONTACT}, false)"
+REVIEW_AT_MOST = f"coalesce({STRANGERS} OR {MIDDLES_CONTRADICT} OR {_GENERATION_LACKS}, false)"
 # In a file that shows that nobody in it shares a house with another, the home or the birth date is one damaged person's.
 SAME_HOME_OR_BIRTH = (
     "((coalesce(damerau_levenshtein(birth_l, birth_r) <= 1, false) OR coalesce(number_l = number_r AND postal_l = postal_r, false)) "
-    f"AND NOT {_NUMBERS_APART})"
+    f"AND NOT {_NUMBERS_APART} AND NOT {_GENERATIONS_DIFFER})"
 )
 # There an equal birth date with an equal home is a key as strong as an address, and so is one with an equal town where both are rare: where
-# fewer than a hundredth of a person is expected to share them by chance ({count}: how many people there are).
+# fewer than a hundredth of a person is expected to share them by chance ({count}: how many people there are). People of other names with such a
+# key are reviewed; they are one only in a file whose names are often replaced (REPLACED_NAMES).
 SAME_HOME_AND_BIRTH = (
-    f"(coalesce(birth_l = birth_r, false) AND NOT {_NUMBERS_APART} AND (coalesce(number_l = number_r AND {_STREET_ALIKE}, false) "
+    f"(coalesce(birth_l = birth_r, false) AND NOT {_NUMBERS_APART} AND NOT {_GENERATIONS_DIFFER} "
+    f"AND (coalesce(number_l = number_r AND {_STREET_ALIKE}, false) "
     f"OR coalesce(postal_l = postal_r AND {_CITY_ALIKE} AND tf_birth_l * tf_postal_l * {{count}} < 0.01, false)))"
 )
+# Where nobody shares a house with another, one name in one home is one person, whose birth date has been replaced: there another birth date
+# counts with an equal e-mail address or telephone, which a parent and a child share, and with another home.
+BIRTHS_APART_FROM_HOME = (
+    f"({BIRTHS_CONTRADICT} AND ({_SAME_CONTACT} OR coalesce(NOT ({_STREET_ALIKE} OR number_l = number_r "
+    "OR damerau_levenshtein(postal_l, postal_r) <= 1), false)))"
+)
+# One e-mail address and birth date with a damaged given name, or a name in the other's place. Twins with their parents' address have two names.
+_DAMAGED_FIRST = (
+    f"(NOT {_GENDERS_DIFFER} AND email_l = email_r AND ({_WORD_IN_BOTH} OR (birth_l = birth_r AND NOT (known_l AND known_r) "
+    "AND jaro_winkler_similarity(first_l, first_r) >= 0.7)))"
+)
 # Where people share houses: twins (two given names, one birth date), and colleagues (one given name and house, other family names).
-# An equal contact, or for colleagues an equal birth date, says that they are one person.
+# For colleagues an equal e-mail address or birth date says that they are one person; a telephone is an office's, or that of a mother-in-law.
 HOUSEHOLD_REVIEW = (
-    f"(coalesce({_FIRST_CONTRADICTS} AND NOT coalesce(email_l = email_r, false), false) OR "
+    f"({NUMBERED_MAILBOXES} OR {BIRTHS_OF_TWO} OR coalesce({_FIRST_CONTRADICTS} AND NOT coalesce({_DAMAGED_FIRST}, false), false) OR "
     f"coalesce({_LAST_CONTRADICTS} AND NOT coalesce(email_l = email_r, false) "
-    "AND NOT (coalesce(list_has_any(phones_l, phones_r), false) AND coalesce(birth_l = birth_r, true)) "
+    "AND NOT (coalesce(list_has_any(phones_l, phones_r), false) AND coalesce(birth_l = birth_r, true) AND (email_l IS NULL OR email_r IS NULL)) "
     "AND NOT (coalesce(birth_l = birth_r, false) AND coalesce(list_has_any(phones_l, phones_r), true)), false))"
 )
 
@@ -124,13 +164,16 @@ def comparisons() -> list[dict[str, Any]]:
             _level("first_l IS NULL OR first_r IS NULL", "one has none"),
             _level("first_l = first_r", "the same", tf="first"),
             _level(_EXCHANGED, "exchanged with the last name"),
-            _level("list_has_any(formals_l, formals_r) AND length(first_l) > 1", "one is short for the other"),
-            _level(_ALIKE_FIRST, "alike"),
+            _level(f"list_has_any(formals_l, formals_r) AND length(first_l) > 1 AND NOT {_GENDERS_DIFFER}", "one is short for the other"),
+            _level(f"{_ALIKE_FIRST} AND NOT {_GENDERS_DIFFER}", "alike"),
             _level(_HALF_EXCHANGED, "half exchanged with the last name"),
             _level(
-                f"(starts_with(first_l, first_r) OR starts_with(first_r, first_l)) AND NOT {_numbers_differ('first')}", "one begins like the other"
+                f"(starts_with(first_l, first_r) OR starts_with(first_r, first_l)) AND NOT {_numbers_differ('first')} AND NOT {_GENDERS_DIFFER}",
+                "one begins like the other",
             ),
-            _level(f"jaro_winkler_similarity(first_l, first_r) >= 0.8 AND NOT {_numbers_differ('first')}", "a little alike"),
+            _level(
+                f"jaro_winkler_similarity(first_l, first_r) >= 0.8 AND NOT {_numbers_differ('first')} AND NOT {_GENDERS_DIFFER}", "a little alike"
+            ),
             _level(_BORN_TOGETHER, "another, but born on the same day"),
             _level("birth_l IS NULL OR birth_r IS NULL", "another"),
             _other("another, and born on another day"),

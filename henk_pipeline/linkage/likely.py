@@ -13,8 +13,11 @@ import polars as pl
 from henk_pipeline.leads.identity import IDENTITY_SCHEMA
 from henk_pipeline.linkage.blocking import candidate_pairs
 from henk_pipeline.linkage.comparisons import (
+    BIRTHS_APART_FROM_HOME,
+    BIRTHS_OF_TWO,
     CONTRADICT,
     HOUSEHOLD_REVIEW,
+    MIDDLES_CONTRADICT,
     NEVER_ONE,
     NUMBERED_MAILBOXES,
     REVIEW_AT_MOST,
@@ -40,17 +43,30 @@ SMALLEST_POPULATION = 1000
 PRIOR_COUNT = 1000
 COUNTED = ("first", "last", "birth", "street", "city", "postal")
 HELD_BY = ("email", "house")
-STRANGER_COLUMNS = ("first", "last", "formals", "lasts", "known", "birth", "number", "postal")
+STRANGER_COLUMNS = ("first", "last", "formals", "lasts", "known", "birth", "number", "postal", "generation", "middle", "gender")
 # Households: so many pairs of one house and family name must be seen, and of them at least this share be of different first names.
 HOUSE_PAIRS = 100
 HOUSEHOLD_SHARE = 0.1
 
 
+# Names replaced by others: so many pairs of other first and last names with an equal birth date at one house must be seen, and at least this
+# share of all pairs with both. Two different people of one house and birth date are rarer.
+REPLACED_PAIRS = 3
+REPLACED_SHARE = 0.005
+
+
+class Population(NamedTuple):
+    """What a table shows of its people: whether they share houses, and whether names in it are often replaced by others."""
+
+    households: bool = True
+    replaced_names: bool = False
+
+
 class WeighedPairs(NamedTuple):
-    """Pairs of people (PAIR_SCHEMA), and whether people of the table share houses; true where nothing shows."""
+    """Pairs of people (PAIR_SCHEMA), and what the table shows of its people."""
 
     pairs: pl.DataFrame
-    households: bool
+    population: Population
 
 
 def likely_pairs(
@@ -77,23 +93,26 @@ def likely_pairs(
         )
         pairs = sides.filter((pl.col("group") != pl.col("group_right")).fill_null(value=True)).select("left", "right")
     if not pairs.height:
-        return WeighedPairs(pl.DataFrame(schema=PAIR_SCHEMA), households=True)
+        return WeighedPairs(pl.DataFrame(schema=PAIR_SCHEMA), Population())
     with Comparing(people, model, population) as comparing:
         return comparing.pairs_above(pairs, at_least)
 
 
-def find_strangers(people: pl.DataFrame, pairs: pl.DataFrame, *, households: bool) -> pl.DataFrame:
-    """Return the pairs of people whose first and last names, or whose numbers, contradict.
+def find_strangers(people: pl.DataFrame, pairs: pl.DataFrame, population: Population) -> pl.DataFrame:
+    """Return the pairs of people whose first and last names, numbers or generations contradict; where they share houses, or birth dates.
 
     Args:
         people: `row` and the columns of STRANGER_COLUMNS, as in IDENTITY_SCHEMA.
         pairs: `left` and `right`, rows of people.
-        households: Whether people share houses. Where they do not, an equal home or birth date shows that two names are one person's.
+        population: What the table shows of its people. Where names are replaced, an equal home or birth date shows that two names are one
+            person's.
     """
     import duckdb  # noqa: PLC0415 - a process that compares nobody need not pay for it
 
     sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in STRANGER_COLUMNS)
-    rule = STRANGERS if households else f"{STRANGERS} AND NOT {SAME_HOME_OR_BIRTH}"
+    rule = f"({STRANGERS} OR {MIDDLES_CONTRADICT} OR {BIRTHS_OF_TWO})" if population.households else STRANGERS
+    if population.replaced_names:
+        rule = f"{STRANGERS} AND NOT {SAME_HOME_OR_BIRTH}"
     with duckdb.connect() as connection:
         connection.register("people", people.select("row", *STRANGER_COLUMNS).to_arrow())
         connection.register("pairs", pairs.select("left", "right").to_arrow())
@@ -141,14 +160,14 @@ class Comparing:
     def pairs_above(self, pairs: pl.DataFrame, at_least: float) -> WeighedPairs:
         """PAIR_SCHEMA of the pairs (`left`, `right`) that reach a probability."""
         self._put(pairs)
-        households = self._has_households()
-        settings = self.model.for_people(self.count, households=households)
-        return WeighedPairs(_told(self._predicted(settings, at_least, households=households), settings), households)
+        population = self._population()
+        settings = self.model.for_people(self.count, households=population.households)
+        return WeighedPairs(_told(self._predicted(settings, at_least, population), settings), population)
 
     def compared(self, pairs: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:
         """Splink's table of predictions of all pairs (`left`, `right`)."""
         self._put(pairs)
-        return self._predicted(settings, 0.0, households=True)
+        return self._predicted(settings, 0.0, Population())
 
     def _put(self, pairs: pl.DataFrame) -> None:
         """The pairs, and the people that are in one."""
@@ -159,11 +178,12 @@ class Comparing:
     def _common(self) -> pl.DataFrame:
         return with_frequencies(self.people, self.count, self.model.common)
 
-    def _predicted(self, settings: dict[str, Any], at_least: float, *, households: bool) -> pl.DataFrame:
+    def _predicted(self, settings: dict[str, Any], at_least: float, population: Population) -> pl.DataFrame:
         barred, never = f"({REVIEW_AT_MOST} OR {HOUSEHOLD_REVIEW})", NEVER_ONE
-        if not households:
+        if not population.households:
             key = SAME_HOME_AND_BIRTH.format(count=self.count)
-            barred = f"({STRANGERS} AND NOT {key} OR {NUMBERED_MAILBOXES} AND NOT {SAME_HOME_OR_BIRTH})"
+            review = f"({REVIEW_AT_MOST} AND NOT {key})" if population.replaced_names else REVIEW_AT_MOST
+            barred = f"({review} OR {NUMBERED_MAILBOXES} AND NOT {SAME_HOME_OR_BIRTH} OR {BIRTHS_APART_FROM_HOME})"
             never = f"({NEVER_ONE} AND NOT {key})"
         prior = settings["probability_two_random_records_match"]
         statement = weighing(json.dumps({**settings, "probability_two_random_records_match": 0.5}))
@@ -175,15 +195,28 @@ class Comparing:
         found: pl.DataFrame = self.connection.table("found").pl()
         return found
 
-    def _has_households(self) -> bool:
-        """Whether people of different first names share houses here. Where nearly all pairs of a house are of one, they are one person."""
-        sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in ("first", "last", "formals", "lasts", "known", "birth"))
+    def _population(self) -> Population:
+        """Return what the pairs show. Where nearly all pairs of a house are of one first name, they are one person, not households."""
+        together, different = self._count(
+            f"count(*), count(*) FILTER (WHERE {CONTRADICT})", "l.house = r.house AND l.last = r.last AND l.first <> '' AND r.first <> ''"
+        )
+        if together < HOUSE_PAIRS or different > HOUSEHOLD_SHARE * together:
+            return Population()
+        key = SAME_HOME_AND_BIRTH.format(count=self.count)
+        at_home, replaced = self._count(
+            f"count(*) FILTER (WHERE {key}), count(*) FILTER (WHERE {key} AND {STRANGERS})", "l.birth = r.birth"
+        )
+        return Population(households=False, replaced_names=replaced >= max(REPLACED_PAIRS, REPLACED_SHARE * at_home))
+
+    def _count(self, counts: str, condition: str) -> tuple[Any, ...]:
+        """Return counts of the pairs that meet a condition."""
+        columns = (*STRANGER_COLUMNS, "street", "city", "tf_birth", "tf_postal")
+        sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in columns)
         counted = self.connection.execute(
-            f"SELECT count(*), count(*) FILTER (WHERE {CONTRADICT}) FROM (SELECT {sides} FROM pairs p JOIN people l ON l.row = p.join_key_l "  # noqa: S608 - our own names
-            "JOIN people r ON r.row = p.join_key_r WHERE l.house = r.house AND l.last = r.last AND l.first <> '' AND r.first <> '')"
+            f"SELECT {counts} FROM (SELECT {sides} FROM pairs p JOIN people l ON l.row = p.join_key_l "  # noqa: S608 - our own names
+            f"JOIN people r ON r.row = p.join_key_r WHERE {condition})"
         ).fetchall()
-        together, different = counted[0]
-        return bool(together < HOUSE_PAIRS or different > HOUSEHOLD_SHARE * together)
+        return tuple(counted[0])
 
     def _replace(self, name: str, frame: pl.DataFrame) -> None:
         """A table of the frame, in the place of one of that name."""

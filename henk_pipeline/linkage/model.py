@@ -18,6 +18,8 @@ TYPICAL = {
     "first": 0.003, "last": 0.002, "birth": 0.00006, "street": 0.001, "city": 0.001, "postal": 0.0005, "email": 0.002, "house": 0.002,
     "sharers": 0.002,
 }  # fmt: skip
+# Columns of people that rules on different people read, whether a comparison weighs them or not.
+RULE_COLUMNS = ("generation", "middle", "gender")
 # Levels whose weight no pair of random people tells, because they stand for a household or repeat another comparison: set by hand (in bits,
 # log2 of m/u), held against labelled data.
 SET_BY_HAND: Mapping[str, Mapping[str, float]] = {
@@ -63,6 +65,8 @@ class Model(BaseModel):
         """Splink's settings for a population of `count` people."""
         settings = deepcopy(self.settings)
         settings["probability_two_random_records_match"] = min(self.duplicates / count, 0.5)
+        # Here, not in the file: a model that was trained before has them, too.
+        settings["additional_columns_to_retain"] = list(RULE_COLUMNS)
         if not households:
             set_weights(settings, WITHOUT_HOUSEHOLDS)
         return settings

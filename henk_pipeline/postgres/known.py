@@ -61,7 +61,7 @@ def fetch_by_email(connection: psycopg.Connection, business_id: UUID, emails: pl
     copy_in(connection, "staged_emails", emails.drop_nulls().unique().sort().alias("email").to_frame())
     query = sql.SQL("""SELECT {columns} FROM staged_emails s CROSS JOIN LATERAL (
         SELECT l.xmin, l.* FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.email = s.email OFFSET 0) l""").format(
-        columns=lead_columns(wanted, "l."), business=sql.Literal(business_id)
+        columns=lead_columns(wanted, "l.", compared=True), business=sql.Literal(business_id)
     )
     with by_index(connection):
         known = copy_out(connection, query, schema_of(wanted))
@@ -126,7 +126,7 @@ def fetch_known(
         connection.execute(found)
         connection.execute("ANALYZE staged_found")
         query = sql.SQL("SELECT {columns} FROM leads WHERE business_id = {business} AND id IN (SELECT id FROM staged_found)").format(
-            columns=lead_columns(wanted), business=sql.Literal(business_id)
+            columns=lead_columns(wanted, compared=True), business=sql.Literal(business_id)
         )
         known = copy_out(connection, query, schema_of(wanted))
     connection.execute("DROP TABLE staged_keyed, staged_keys, staged_found")
@@ -163,12 +163,20 @@ def count_leads(connection: psycopg.Connection, business_id: UUID) -> int:
     return row[0] if row else 0
 
 
-def lead_columns(names: Iterable[str], prefix: str = "") -> sql.Composed:
-    """These columns of LEAD_SCHEMA as a query on leads reads them."""
+def lead_columns(names: Iterable[str], prefix: str = "", *, compared: bool = False) -> sql.Composed:
+    """Return these columns of LEAD_SCHEMA as a query on leads reads them.
+
+    Args:
+        names: The columns.
+        prefix: What stands before their names, such as `l.`.
+        compared: Whether the leads are compared with people: then a family name has the generation that a custom field of suffixes names.
+    """
     of = sql.SQL(prefix)
     told: list[sql.Composable] = []
     for name in names:
-        if name in OBJECT_SCHEMA:
+        if name == "last_name" and compared:
+            told.append(sql.SQL("henk.with_generation({p}last_name, {p}custom_fields)").format(p=of))
+        elif name in OBJECT_SCHEMA:
             told.append(of + sql.SQL("custom_fields ->> {}").format(sql.Literal(name)))
         else:
             told.append(of + sql.SQL("xmin::text::bigint") if name == "version" else of + sql.Identifier(name))

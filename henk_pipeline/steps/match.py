@@ -12,7 +12,7 @@ from henk_pipeline.leads import fields
 from henk_pipeline.leads.identity import HOME_FIELDS, NAMED_BY, homes, identities, is_known_name, names
 from henk_pipeline.leads.match import SHARED_BY_AT_MOST, as_edges, connected, explain, persons, sure_edges, without_shared
 from henk_pipeline.leads.normalise import ColumnMeaning, Habits, normalise
-from henk_pipeline.linkage.likely import PAIR_SCHEMA, find_strangers, likely_pairs
+from henk_pipeline.linkage.likely import PAIR_SCHEMA, Population, find_strangers, likely_pairs
 from henk_pipeline.linkage.model import Model, load_model
 from henk_pipeline.settings import Settings
 from henk_pipeline.uploads.headers import map_columns
@@ -23,6 +23,8 @@ SURE_FIELDS = ("source", "source_id", "first_name", "last_name", "email", *field
 COMPARED_FIELDS = (*SURE_FIELDS, "street", "city", "postal_code")
 # Rounds of dividing persons in which strangers meet, and rows up to which all of them are compared, not one of each name.
 MAX_DIVISIONS = 5
+# Beside the names, what different people of one name differ in.
+PERSON_PARTS = ("birth", "generation", "middle")
 MAX_COMPARED = 20_000
 
 
@@ -79,22 +81,20 @@ def match_people(
     row gives a person its number.
     """
     sure = sure_edges(frame, matching.shared_by_at_most)
-    pairs, households = pl.DataFrame(schema=PAIR_SCHEMA), True
+    pairs, shown = pl.DataFrame(schema=PAIR_SCHEMA), Population()
     named = frame.select("row", *NAMED_BY, *HOME_FIELDS) if matching.likely else frame.select("row", *NAMED_BY)
     if matching.likely:
         people = without_shared(identities(frame, "row"), matching.shared_by_at_most)
         frame = frame.select("row", *NAMED_BY)  # what else was compared is let go of
-        pairs, households = likely_pairs(
-            people, matching.model, matching.review_from, new=new, known=connected(sure), population=population
-        )
-        named = frame if households else named
+        pairs, shown = likely_pairs(people, matching.model, matching.review_from, new=new, known=connected(sure), population=population)
+        named = named if shown.replaced_names else frame
     if apart is not None and apart.height:
         pairs = pairs.join(apart, on=["left", "right"], how="anti")
     merged = pairs.filter((pl.col("probability") >= matching.merge_from) & pl.col("mergeable")).select("left", "right", "probability")
     if known is not None:
         merged = pl.concat([merged, known.with_columns(pl.lit(1.0).alias("probability"))])
     edges = pl.concat([sure, as_edges(merged)])
-    who = without_strangers(persons(edges, frame, apart), edges, named, apart, known, households=households)
+    who = without_strangers(persons(edges, frame, apart), edges, named, apart, known, population=shown)
     sides = pairs.join(who, left_on="left", right_on="row").join(who, left_on="right", right_on="row", suffix="_right")
     doubtful = sides.filter(pl.col("person") != pl.col("person_right")).select(*PAIR_SCHEMA)
     return Matched(who, explain(edges, who), doubtful)
@@ -107,7 +107,7 @@ def without_strangers(
     apart: pl.DataFrame | None,
     known: pl.DataFrame | None = None,
     *,
-    households: bool,
+    population: Population,
 ) -> pl.DataFrame:
     """Return the persons (`row`, `person`) without those in which two people of other first and last names meet by way of a third.
 
@@ -119,10 +119,10 @@ def without_strangers(
         frame: `row`, NAMED_BY and perhaps HOME_FIELDS.
         apart: Pairs (`left`, `right`) that are decided to be different.
         known: Pairs that are known to be one, such as a lead and what a merge has left out of it: an edge of either is one of both.
-        households: Whether people share houses, as `likely_pairs` gives it.
+        population: What the table shows of its people, as `likely_pairs` gives it.
     """
     for _ in range(MAX_DIVISIONS):
-        strangers = _strangers_in(who, edges, frame, known, households=households)
+        strangers = _strangers_in(who, edges, frame, known, population)
         if not strangers.height:
             break
         apart = strangers if apart is None else pl.concat([apart.select("left", "right"), strangers])
@@ -131,7 +131,7 @@ def without_strangers(
 
 
 def _strangers_in(
-    who: pl.DataFrame, edges: pl.DataFrame, frame: pl.DataFrame, known: pl.DataFrame | None, *, households: bool
+    who: pl.DataFrame, edges: pl.DataFrame, frame: pl.DataFrame, known: pl.DataFrame | None, population: Population
 ) -> pl.DataFrame:
     several = who.filter(pl.len().over("person") > 2)
     if not several.height:
@@ -141,10 +141,17 @@ def _strangers_in(
     people = people.join(several, on="row")
     # Most persons have one name, or one part of it in common.
     numbers = pl.concat_str("first", "last", ignore_nulls=True).str.replace_all("[^0-9]", "").n_unique().over("person") > 1
-    people = people.filter((pl.col("first").n_unique().over("person") > 1) & (pl.col("last").n_unique().over("person") > 1) | numbers)
-    named = people.unique(["person", "first", "last"], keep="first", maintain_order=True) if people.height > MAX_COMPARED else people
+    several_of = {name: pl.col(name).n_unique().over("person") > 1 for name in ("first", "last", *PERSON_PARTS)}
+    people = people.filter(
+        several_of["first"] & several_of["last"] | numbers | pl.any_horizontal(several_of[name] for name in PERSON_PARTS)
+    )
+    named = (
+        people.unique(["person", "first", "last", *PERSON_PARTS], keep="first", maintain_order=True)
+        if people.height > MAX_COMPARED
+        else people
+    )
     sides = named.select("person", pl.col("row").alias("left")).join(named.select("person", pl.col("row").alias("right")), on="person")
-    strangers = find_strangers(people, sides.filter(pl.col("left") < pl.col("right")), households=households)
+    strangers = find_strangers(people, sides.filter(pl.col("left") < pl.col("right")), population)
     if not strangers.height:
         return strangers
     held = edges.join(people.select("row"), on="row", how="semi").select("row", "node")

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from henk_pipeline.leads.emails import normalise_emails
+from henk_pipeline.leads.given_names import genders, generation_of, generations, written_generation
 from henk_pipeline.leads.identity import PLUS_TAGS, email_key, folded, identities, names
 from henk_pipeline.leads.letters import case_folds, lowered
+from henk_pipeline.leads.match import PROOFS, agrees
 from henk_pipeline.postgres import embedded, migrate
+from henk_pipeline.uploads.headers import load_synonyms
 from tests.integration.database.acting import add_business, add_lead, column, value
 
 # Basic Latin to IPA, Additional, Extended-C to -E, ligatures and full width; Greek and Cyrillic, as the other scripts with case.
@@ -90,8 +93,71 @@ def test_every_letter_of_every_latin_block_is_compared_alike(
 def test_words_are_compared_alike(database: psycopg.Connection, texts: list[str]):
     assert different(texts, in_database(database, "henk.folded(t)", texts), words_of(texts)) == []
     people = names(pl.DataFrame({"row": range(len(texts)), "first_name": texts, "last_name": texts, "birth_date": texts}), "row")
-    assert different(texts, in_database(database, "henk.first_name_key(t)", texts), people["first"].to_list()) == []
-    assert different(texts, in_database(database, "replace(henk.folded(t), ' ', '')", texts), people["last"].to_list()) == []
+    assert different(texts, in_database(database, "(henk.compared_name(t, t, NULL)).first", texts), people["first"].to_list()) == []
+    assert different(texts, in_database(database, "(henk.compared_name(t, t, NULL)).last", texts), people["last"].to_list()) == []
+
+
+GIVEN = st.lists(
+    st.sampled_from(["John", "J.", "Ana", "Jr.", "Junior", "II", "del", "María", "A", "the Elder", "ifj.", "V", "père", "7"]), max_size=4
+)
+FAMILY = st.lists(
+    st.sampled_from(["Smith", "Silva", "Neto", "Jr.", "Sr", "III", "MD", "the", "the Second", "d. Ä.", "(père)", "sen.", "V", "id.", "2nd"]), max_size=4
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(GIVEN.map(" ".join), FAMILY.map(" ".join)), min_size=1, max_size=200))
+@settings(max_examples=50)
+def test_parts_of_names_are_read_alike(database: psycopg.Connection, people: list[tuple[str, str]]):
+    first, last = ([name[side] or None for name in people] for side in (0, 1))
+    frame = pl.DataFrame({"row": range(len(people)), "first_name": first, "last_name": last, "birth_date": [None] * len(people)})
+    frame = frame.with_columns(pl.col("birth_date").cast(pl.String), pl.col("first_name", "last_name").cast(pl.String))
+    parts = names(frame, "row").select("first", "last", "lasts", "generation", "middle", "gender").rows()
+    query = """SELECT (n.c).first, (n.c).last, (n.c).last_words, (n.c).generation, (n.c).middle, (n.c).gender
+        FROM (SELECT henk.compared_name(f, l, NULL) AS c, o FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY u (f, l, o)) n ORDER BY o"""
+    rows = [tuple(row) for row in database.execute(query, [first, last]).fetchall()]
+    assert [(name, one, other) for name, one, other in zip(people, rows, parts, strict=True) if one != other] == []
+
+
+def test_tables_of_generations_and_genders_are_those_of_the_pipeline(database: psycopg.Connection):
+    assert value(database, "SELECT henk.generations()") == generations()
+    assert value(database, "SELECT henk.genders()") == genders()
+
+
+@pytest.mark.parametrize("column_name", [*load_synonyms().fields["name_suffix"], "SUFFIX", "name_suffix"])
+@pytest.mark.parametrize("suffix", ["Jr.", "JR", "iii", "Sr., MD", "PhD", "fils", "the Elder", "", "Jr. PhD"])
+def test_a_suffix_is_read_alike(database: psycopg.Connection, column_name: str, suffix: str):
+    query = "SELECT (henk.compared_name('John', henk.with_generation('Smith', %s), NULL)).generation"
+    word = written_generation(suffix)
+    assert value(database, query, [psycopg.types.json.Jsonb({"Pet": "Jr.", column_name: suffix})]) == (
+        generation_of(word) if word else None
+    )
+    assert value(database, "SELECT henk.with_generation('Smith III', %s)", [psycopg.types.json.Jsonb({column_name: suffix})]) == "Smith III"
+
+
+PART = {
+    "first_name": ["John", "J.", "Johnny", "Francis", "Frances", "John A.", "John B.", "John Albert", "Smith"],
+    "last_name": ["Smith", "Smith Jr.", "Smith Sr", "Smith II", "Jones", "Smith-Jones", "John"],
+    "birth_date": ["1950-03-04", "1980-03-04"],
+}
+PEOPLE = st.fixed_dictionaries({name: st.one_of(st.none(), st.sampled_from(values)) for name, values in PART.items()})
+
+
+@given(st.lists(st.tuples(PEOPLE, PEOPLE), min_size=1, max_size=200))
+@settings(max_examples=50)
+def test_names_agree_alike(database: psycopg.Connection, pairs: list[tuple[dict[str, str], dict[str, str]]]):
+    ones, others = (
+        names(pl.DataFrame([pair[side] for pair in pairs], schema=dict.fromkeys(PART, pl.String)).with_row_index("row"), "row")
+        for side in (0, 1)
+    )
+    both = pl.concat([ones, others.rename(lambda name: f"{name}_other")], how="horizontal")
+    columns = [[pair[side][name] for pair in pairs] for side in (0, 1) for name in PART]
+    for number, kind in enumerate(PROOFS):
+        python = both.with_columns(pl.lit(kind).alias("kind"))
+        query = """SELECT henk.names_agree(%s, henk.compared_name(a, b, c), henk.compared_name(d, e, f))
+            FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[]) WITH ORDINALITY u (a, b, c, d, e, f, o) ORDER BY o"""
+        verdicts = column(database, query, [number, *columns])
+        wrong = zip(pairs, verdicts, python.select(agrees()).to_series(), strict=True)
+        assert [(kind, pair, one, other) for pair, one, other in wrong if one != other] == []
 
 
 @pytest.mark.parametrize(

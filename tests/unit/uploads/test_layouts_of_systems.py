@@ -78,7 +78,7 @@ def test_donorperfect():
         "BUSINESS_PHONE,LAST_CONTRIB_DATE,LAST_CONTRIB_AMT,GIFT_TOTAL"
     )
     assert fields_of(columns) == {
-        "DONOR_ID": "source_id", "TITLE": "title", "FIRST_NAME": "first_name", "LAST_NAME": "last_name", "ADDRESS": "street", "CITY": "city",
+        "DONOR_ID": "source_id", "TITLE": "title", "FIRST_NAME": "first_name", "LAST_NAME": "last_name", "SUFFIX": "name_suffix", "ADDRESS": "street", "CITY": "city",
         "STATE": "state", "ZIP": "postal_code", "COUNTRY": "country", "EMAIL": "email", "HOME_PHONE": "phone", "MOBILE_PHONE": "mobile_phone",
         "BUSINESS_PHONE": "phone", "LAST_CONTRIB_DATE": "last_gift_date", "LAST_CONTRIB_AMT": "last_gift_amount", "GIFT_TOTAL": "total_gifts",
     }  # fmt: skip

@@ -1,0 +1,164 @@
+"""Parts of names that tell people of one name apart: the generation, the middle name, the gender of a given name.
+
+The words stand in schemas/upload/names.toml. schemas/make_name_rules.py writes the same rules as SQL (migration 0038);
+tests/integration/database/test_one_rule.py compares both.
+"""
+
+import re
+from functools import lru_cache
+
+import polars as pl
+
+from henk_pipeline.leads.letters import folded_words
+from henk_pipeline.leads.name_words import load_name_words, plain
+from henk_pipeline.leads.text import over_distinct
+
+# Words between given names that are no names ("Maria del Carmen", "Ann and Bob").
+PARTICLES = "de|del|dela|della|da|do|dos|das|di|du|la|las|le|los|van|von|der|den|y|e|and|und|et"
+
+
+@lru_cache(maxsize=1)
+def generations() -> dict[str, str]:
+    """Return the generation that each word or phrase means, in the form of `folded`."""
+    words = load_name_words().generations
+    pairs = [
+        (word, number) for table in (words.anywhere, words.at_the_end, words.before) for number, some in table.items() for word in some
+    ]
+    folds = folded_words(pl.Series([word for word, _ in pairs], dtype=pl.String))
+    return dict(zip(folds, (number for _, number in pairs), strict=True))
+
+
+@lru_cache(maxsize=1)
+def genders() -> dict[str, str]:
+    """Return the gender, `m` or `f`, of each given name of the table, in the form of `folded`."""
+    names = load_name_words().gendered
+    pairs = [(name, "m") for name in names.male] + [(name, "f") for name in names.female]
+    folds = folded_words(pl.Series([name for name, _ in pairs], dtype=pl.String))
+    return dict(zip(folds, (gender for _, gender in pairs), strict=True))
+
+
+def generation_of(phrase: str) -> str | None:
+    """Return the generation that a word or phrase means, with or without accents."""
+    return _written_generations().get(plain(phrase))
+
+
+@lru_cache(maxsize=1)
+def _written_generations() -> dict[str, str]:
+    words = load_name_words().generations
+    tables = (words.anywhere, words.at_the_end, words.before)
+    return generations() | {plain(word): number for table in tables for number, some in table.items() for word in some}
+
+
+def _alternatives(table: dict[str, list[str]]) -> str:
+    """Return the words of a table as alternatives of a pattern, the longest first."""
+    folds = set(folded_words(pl.Series([word for some in table.values() for word in some], dtype=pl.String)))
+    return "|".join(sorted(folds, key=lambda word: (-len(word), word)))
+
+
+@lru_cache(maxsize=1)
+def generation_patterns() -> tuple[str, str, str]:
+    """Return patterns of folded names with a generation: of given names, of family names, and of either with a word in front.
+
+    Groups: what stands before the generation; the generation; what stands behind it; of family names the generation at the end. Of
+    the pattern of either the generation and the name.
+    """
+    words = load_name_words().generations
+    anywhere, at_the_end, before = (_alternatives(table) for table in (words.anywhere, words.at_the_end, words.before))
+    return (
+        f"^(.+) ({anywhere})( .*)?$",
+        f"^(.+) (?:({anywhere})( .*)?|({at_the_end}))$",
+        f"^({before}) (.+)$",
+    )
+
+
+def divide_names(first: pl.Series, last: pl.Series) -> pl.DataFrame:
+    """Return folded given and family names without their generation, and it.
+
+    Args:
+        first: Given names in the form of `folded`.
+        last: Family names in the form of `folded`.
+
+    Returns:
+        `first_name`, `last_name` and `generation` (String, as in `names.toml`; null where the name has none). The generation of the family name
+        counts before that of the given name.
+    """
+    given, family, front = generation_patterns()
+    first, of_first = _without(first, given)
+    last, of_last = _without(last, family)
+    first, before_first = _without_front(first, front)
+    last, before_last = _without_front(last, front)
+    found = pl.DataFrame([of_last.alias("a"), of_first.alias("b"), before_last.alias("c"), before_first.alias("d")])
+    generation = found.select(pl.coalesce(pl.all()).replace_strict(generations(), default=None, return_dtype=pl.String)).to_series()
+    return pl.DataFrame([first.alias("first_name"), last.alias("last_name"), generation.alias("generation")])
+
+
+def _without(names: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series]:
+    """Return names without the generation behind them, and its word."""
+    found = pl.Series([None], dtype=pl.String).new_from_index(0, len(names))
+    several = names.str.contains(" ", literal=True).fill_null(value=False)
+    if not several.any():
+        return names, found
+    some = names.filter(several)
+    parts = some.str.extract_groups(pattern).struct.unnest()
+    columns = [pl.col(name) for name in parts.columns]
+    word = parts.select(pl.coalesce(columns[1], *columns[3:])).to_series()
+    if not word.count():
+        return names, found
+    bare = parts.select(columns[0] + columns[2].fill_null("")).to_series()
+    places = several.arg_true()
+    return names.scatter(places, bare.zip_with(word.is_not_null(), some)), found.scatter(places, word)
+
+
+def _without_front(names: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series]:
+    """Return names without the generation in front of them, and its word."""
+    word = names.str.extract(pattern, 1)
+    if not word.count():
+        return names, word
+    return names.str.extract(pattern, 2).zip_with(word.is_not_null(), names), word
+
+
+def with_generations(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return people with the generation of `name_suffix` behind the family name, or the given name where there is no other ("Smith Jr.").
+
+    Args:
+        frame: first_name, last_name and name_suffix. A suffix that is no generation ("PhD") changes nothing, nor does one of a name that has
+            a generation.
+    """
+    words = over_distinct(frame["name_suffix"], lambda some: pl.Series([written_generation(cell) for cell in some], dtype=pl.String))
+    divided = divide_names(_folded(frame["first_name"]), _folded(frame["last_name"]))
+    missing = divided["generation"].is_null() & words.is_not_null()
+    last, first, word = pl.col("last_name"), pl.col("first_name"), pl.lit(words)
+    return frame.with_columns(
+        pl.when(missing & last.is_not_null()).then(pl.concat_str(last, word, separator=" ")).otherwise(last).alias("last_name"),
+        pl.when(missing & last.is_null()).then(pl.concat_str(first, word, separator=" ")).otherwise(first).alias("first_name"),
+    )
+
+
+def _folded(cells: pl.Series) -> pl.Series:
+    return over_distinct(cells, folded_words)
+
+
+def written_generation(suffix: str | None) -> str | None:
+    """Return the generation in a suffix as people write it ("JR" as "Jr", "ii" as "II"); None where there is none."""
+    for part in [suffix or "", *re.split(r"[,;/]|\s", suffix or "")]:
+        fold = folded_words(pl.Series([part]))[0]
+        if fold in generations():
+            word = part.strip(" ,;()")
+            if word != word.upper() and word != word.lower():
+                return word
+            return word.upper() if set(fold) <= set("iv") else word.lower() if fold[0].isdigit() else word.capitalize()
+    return None
+
+
+def middle_names(first: pl.Series) -> pl.Series:
+    """Return the first word behind the first of folded given names that is a name or an initial; null where there is none."""
+    several = first.str.contains(" ", literal=True).fill_null(value=False)
+    found = pl.Series([None], dtype=pl.String).new_from_index(0, len(first))
+    if not several.any():
+        return found
+    return found.scatter(several.arg_true(), first.filter(several).str.extract(rf"^[^ ]+ (?:(?:{PARTICLES}) )*([^ 0-9]+)(?: |$)"))
+
+
+def gender_of(first: pl.Expr) -> pl.Expr:
+    """Return the gender, `m` or `f`, of first words of folded given names; null where it is not known."""
+    return first.replace_strict(genders(), default=None, return_dtype=pl.String)

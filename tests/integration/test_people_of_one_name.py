@@ -1,0 +1,69 @@
+"""People of one name stay apart across files and in lists that clients send, as within a file."""
+
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+
+from tests.integration.uploading import add_business, upload
+
+HEADER = "First Name,Last Name,Suffix,Email,Phone,Street,City,State,ZIP,Birthdate\n"
+HOME = "12 Maple Street,Portland,ME,04101"
+
+
+def line(first: str, last: str, suffix: str = "", birth: str = "", phone: str = "207-555-0142") -> str:
+    return f"{first},{last},{suffix},smith@example.org,{phone},{HOME},{birth}\n"
+
+
+DIFFERENT = [
+    (line("John", "Smith Sr."), line("John", "Smith Jr.")),
+    (line("John", "Smith", "Sr."), line("John", "Smith", "Jr.")),
+    (line("John", "Smith", "III"), line("John", "Smith IV")),
+    (line("Jean", "Dupont père"), line("Jean", "Dupont", "fils")),
+    (line("Daniel", "Smith"), line("Danielle", "Smith")),
+    (line("John A.", "Smith"), line("John B.", "Smith")),
+    (line("James", "Smith", birth="1951-02-11"), line("Jamie", "Smith", birth="1982-09-30")),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_different_people_of_one_home_stay_two_leads(connection: psycopg.Connection, tmp_path: Any, one: str, other: str) -> None:
+    business = add_business(connection)
+    upload(connection, tmp_path, HEADER + one)
+    upload(connection, tmp_path, HEADER + other)
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)
+    # Nor does either come again as a third.
+    outcome = upload(connection, tmp_path, HEADER + other + one)
+    assert (outcome.leads_inserted, connection.execute("SELECT count(*) FROM leads").fetchone()) == (0, (2,))
+    reviewed = connection.execute("SELECT count(*) FROM lead_duplicate_candidates WHERE business_id = %s", [business]).fetchone()
+    # A couple is two people, which nobody need be asked.
+    assert reviewed == (0 if "Danielle" in other else 1,)
+
+
+def test_a_generation_that_one_file_lacks_is_the_same_lead(connection: psycopg.Connection, tmp_path: Any) -> None:
+    add_business(connection)
+    upload(connection, tmp_path, HEADER + line("John", "Smith"))
+    upload(connection, tmp_path, HEADER + line("John", "Smith", "Jr."))
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (1,)
+
+
+def send(connection: psycopg.Connection, business: Any, *people: dict[str, str]) -> list[Any]:
+    connection.execute("SELECT create_lead_list_from_csv(%s, 'sent', %s)", [business, Jsonb(list(people))])
+    return connection.execute("SELECT id FROM leads ORDER BY 1").fetchall()
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one call", "two calls"])
+def test_generations_stay_two_leads_in_lists_that_clients_send(connection: psycopg.Connection, together: bool) -> None:  # noqa: FBT001
+    business = add_business(connection)
+    john = {"first_name": "John", "last_name": "Smith", "phone": "+12075550142", "email": "smith@example.org"}
+    senior, junior = john | {"last_name": "Smith Sr."}, john | {"Suffix": "Jr."}
+    found = (
+        send(connection, business, senior, junior)
+        if together
+        else (send(connection, business, senior), send(connection, business, junior))[1]
+    )
+    assert len(found) == 2
+    # A row without a generation is nobody's of the two.
+    assert len(send(connection, business, john)) == 3
+    assert len(send(connection, business, senior, junior)) == 3

@@ -1,0 +1,188 @@
+"""People of one name are told apart by generation, birth date, middle name and gender: never merged automatically, reviewed where it is unclear."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from henk_pipeline.leads.normalise import ColumnMeaning, normalise
+from henk_pipeline.steps.match import Matched, Matching, match_people
+from tests.unit.leads.people import people
+
+HOME = {"street": "12 Maple Street", "city": "Portland", "state": "ME", "postal_code": "04101"}
+PHONE = {"phone": "+12075550101"}
+MAIL = {"email": "smith@example.org"}
+JOHN = HOME | {"first_name": "John", "last_name": "Smith"}
+KEYS = [PHONE, MAIL, PHONE | MAIL, {}, {"source": "crm", "source_id": "7"}]
+IDS = ["telephone", "e-mail", "both", "home only", "source id"]
+
+
+def match(*rows: dict[str, Any], likely: bool = True) -> Matched:
+    return match_people(people(*rows).rename({"line": "row"}), Matching(likely=likely))
+
+
+def number_of_people(*rows: dict[str, Any]) -> int:
+    return int(match(*rows).persons["person"].n_unique())
+
+
+GENERATIONS = [
+    ({"last_name": "Smith Sr."}, {"last_name": "Smith Jr."}),
+    ({"last_name": "SMITH SENIOR"}, {"last_name": "smith, junior"}),
+    ({"last_name": "Smith II"}, {"last_name": "Smith III"}),
+    ({"last_name": "Smith 2nd"}, {"last_name": "Smith 3rd"}),
+    ({"last_name": "Smith the Elder"}, {"last_name": "Smith the Younger"}),
+    ({"last_name": "Smith IV"}, {"last_name": "Smith V"}),
+    ({"first_name": "John Sr."}, {"first_name": "John Jr."}),
+    ({"first_name": "John (Sr.)"}, {"last_name": "Smith III"}),
+    ({"last_name": "Dupont père"}, {"last_name": "Dupont fils"}),
+    ({"last_name": "Pérez (padre)"}, {"last_name": "Pérez (hijo)"}),
+    ({"last_name": "Silva Sênior"}, {"last_name": "Silva Filho"}),
+    ({"last_name": "Silva Filho"}, {"last_name": "Silva Neto"}),
+    ({"last_name": "Müller sen."}, {"last_name": "Müller jun."}),
+    ({"last_name": "Müller d. Ä."}, {"last_name": "Müller d. J."}),
+    ({"last_name": "Novák st."}, {"last_name": "Novák ml."}),
+    ({"last_name": "id. Nagy"}, {"last_name": "ifj. Nagy"}),
+    ({"last_name": "Smith Sr., MD"}, {"last_name": "Smith Jr. PhD"}),
+]
+
+
+@pytest.mark.parametrize("key", KEYS, ids=IDS)
+@pytest.mark.parametrize(("one", "other"), GENERATIONS, ids=lambda part: " ".join(part.values()))
+def test_generations_of_one_home_are_never_merged(key: dict[str, Any], one: dict[str, Any], other: dict[str, Any]) -> None:
+    for likely in (True, False):
+        assert match(JOHN | key | one, JOHN | key | other, likely=likely).persons["person"].n_unique() == 2
+    own = [{"phone": "+12075550101"}, {"phone": "+12075559987"}]
+    assert number_of_people(JOHN | one | own[0], JOHN | other | own[1]) == 2
+    born = {"birth_date": "1950-03-04"}
+    assert number_of_people(JOHN | key | one | born, JOHN | key | other | born) == 2
+
+
+@pytest.mark.parametrize("word", ["Sr.", "II", "père", "Neto", "the Elder"])
+def test_a_generation_that_one_lacks_contradicts_nothing(word: str) -> None:
+    other = JOHN | {"last_name": f"Smith {word}"}
+    for key in (PHONE, MAIL, {"birth_date": "1950-03-04"}):
+        assert number_of_people(JOHN | key, other | key) == 1
+    assert number_of_people(JOHN, other) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (PHONE | {"birth_date": "1950-03-04"}, PHONE | {"birth_date": "1981-11-23"}),
+        ({"phone": "+12075550101"}, {"phone": "+12075559987"}),
+        ({"email": "john1950@example.org"}, {"email": "lakers@example.net"}),
+        (PHONE | {"first_name": "John A."}, PHONE | {"first_name": "John B."}),
+    ],
+    ids=["birth date", "telephone", "e-mail", "middle name"],
+)
+def test_a_generation_that_one_lacks_and_another_contradiction_is_reviewed(one: dict[str, Any], other: dict[str, Any]) -> None:
+    result = match(JOHN | one, JOHN | {"last_name": "Smith Jr."} | other)
+    assert result.persons["person"].n_unique() == 2
+    assert result.doubtful.height == 1
+
+
+def test_a_junior_and_a_second_are_reviewed() -> None:
+    result = match(JOHN | PHONE | {"last_name": "Smith Jr."}, JOHN | PHONE | {"last_name": "Smith II"})
+    assert (result.persons["person"].n_unique(), result.doubtful.height) == (2, 1)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 2, 0), (2, 0, 1), (1, 0, 2)])
+@pytest.mark.parametrize("key", [PHONE, MAIL, {}], ids=["telephone", "e-mail", "home only"])
+def test_generations_do_not_meet_through_a_row_without_one(key: dict[str, Any], order: tuple[int, ...]) -> None:
+    rows = [JOHN | key | {"last_name": last} for last in ("Smith Sr.", "Smith", "Smith Jr.")]
+    result = match(*(rows[place] for place in order)).persons["person"].to_list()
+    # The row without a generation is nobody's of the two: it is said of neither that it is he.
+    assert len(set(result)) == 3
+
+
+def test_generations_with_own_keys_do_not_meet_through_a_row_without_one() -> None:
+    senior = JOHN | {"last_name": "Smith Sr.", "phone": "+12075550101"}
+    junior = JOHN | {"last_name": "Smith Jr.", "email": "junior@example.org"}
+    between = JOHN | {"phone": "+12075550101", "email": "junior@example.org"}
+    result = match(senior, between, junior).persons["person"].to_list()
+    assert result[0] != result[2]
+
+
+def test_words_that_are_names_are_no_generations() -> None:
+    for one, other in (("Junior", "Senior"), ("Neto", "Filho"), ("Sen", "Jun")):
+        assert number_of_people(JOHN | {"last_name": one}, JOHN | {"last_name": other}) == 2
+        assert number_of_people(JOHN | PHONE | {"last_name": one}, JOHN | PHONE | {"last_name": one}) == 1
+    assert number_of_people(JOHN | PHONE | {"first_name": "Junior"}, JOHN | PHONE | {"first_name": "Junior"}) == 1
+
+
+@pytest.mark.parametrize("column", ["Suffix", "SUFFIX", "Name Suffix", "Generation"])
+@pytest.mark.parametrize(
+    ("suffix", "last"), [("Jr.", "Smith Jr."), ("SR", "Smith Sr"), ("iii", "Smith III"), ("PhD", "Smith"), ("Jr., MD", "Smith Jr.")]
+)
+def test_a_generation_in_its_own_column_is_part_of_the_name(column: str, suffix: str, last: str) -> None:
+    table = pl.DataFrame({"First": ["John", "John"], "Last": ["Smith", "Smith Sr."], column: [suffix, suffix]})
+    uses = [ColumnMeaning("First", "first_name"), ColumnMeaning("Last", "last_name"), ColumnMeaning(column, "name_suffix")]
+    frame = normalise(table, pl.Series([2, 3]), uses, "US")
+    assert frame["last_name"].to_list() == [last, "Smith Sr."]
+    assert all(f'"{column}":"{suffix}"' in cell for cell in frame["custom_fields"])
+
+
+@pytest.mark.parametrize("key", [PHONE, MAIL, PHONE | MAIL], ids=["telephone", "e-mail", "both"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"first_name": "James", "birth_date": "1951-02-11"}, {"first_name": "Jamie", "birth_date": "1982-09-30"}),
+        ({"first_name": "James", "birth_date": "1951-02-11"}, {"first_name": "Jamie", "birth_date": "1981-02-11"}),
+        ({"first_name": "James", "birth_date": "1951-02-11"}, {"first_name": "James", "birth_date": "1982-09-30"}),
+        ({"first_name": "James", "birth_date": "1950-01-01"}, {"first_name": "James", "birth_date": "1980-01-01"}),
+        ({"first_name": "Robert", "birth_date": "1951-02-11"}, {"first_name": "Bob", "birth_date": "1953-07-19"}),
+    ],
+)
+def test_birth_dates_that_no_slip_explains_are_reviewed(key: dict[str, Any], one: dict[str, Any], other: dict[str, Any]) -> None:
+    result = match(JOHN | key | one, JOHN | key | other)
+    assert (result.persons["person"].n_unique(), result.doubtful.height) == (2, 1)
+
+
+@pytest.mark.parametrize("birth_date", ["1951-11-02", "1951-02-17", "1952-02-11", "1951-03-11", "1951-02-12", "2051-02-11", "1951"])
+def test_birth_dates_that_a_slip_explains_are_one_person(birth_date: str) -> None:
+    row = JOHN | PHONE | MAIL | {"birth_date": "1951-02-11"}
+    assert number_of_people(row, row | {"birth_date": birth_date}) == 1
+
+
+@pytest.mark.parametrize("key", [PHONE, MAIL, PHONE | MAIL, {"birth_date": "1984-03-07"} | PHONE | MAIL])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Francis", "Frances"), ("Daniel", "Danielle"), ("Daniel", "Daniela"), ("Paul", "Paula"), ("Eric", "Erica"), ("Robert", "Roberta"),
+        ("Mario", "Maria"), ("Alexander", "Alexandra"), ("Christian", "Christina"), ("Julian", "Juliana"), ("Joseph", "Josephine"),
+        ("Louis", "Louise"), ("Carlo", "Carla"), ("Michael", "Michaela"), ("François", "Françoise"),
+    ],
+)  # fmt: skip
+def test_given_names_of_two_genders_are_two_people(key: dict[str, Any], one: str, other: str) -> None:
+    assert number_of_people(JOHN | key | {"first_name": one}, JOHN | key | {"first_name": other}) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Chris", "Christina"), ("Alex", "Alexandra"), ("Dan", "Daniel"), ("Ann", "Anne"), ("Jo", "Joseph")]
+)
+def test_short_names_of_both_genders_contradict_neither(one: str, other: str) -> None:
+    assert number_of_people(JOHN | PHONE | {"first_name": one}, JOHN | PHONE | {"first_name": other}) == 1
+
+
+@pytest.mark.parametrize("key", [PHONE, MAIL, {}], ids=["telephone", "e-mail", "home only"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("John A.", "John B."), ("John Albert", "John Brian"), ("Jean-Paul", "Jean-Pierre"), ("Maria del Carmen", "Maria Luisa")],
+)
+def test_other_middle_names_are_reviewed(key: dict[str, Any], one: str, other: str) -> None:
+    result = match(JOHN | key | {"first_name": one}, JOHN | key | {"first_name": other})
+    assert (result.persons["person"].n_unique(), result.doubtful.height) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("John A.", "John"), ("John A.", "John Albert"), ("Mary Ann", "Mary Anne"), ("John A", "John A. B.")]
+)
+def test_middle_names_that_agree_are_one_person(one: str, other: str) -> None:
+    assert number_of_people(JOHN | PHONE | {"first_name": one}, JOHN | PHONE | {"first_name": other}) == 1
+
+
+def test_people_of_one_name_do_not_meet_through_a_third() -> None:
+    parent = JOHN | {"phone": "+12075550101", "birth_date": "1950-03-04"}
+    child = JOHN | {"email": "smith@example.org", "birth_date": "1981-11-23"}
+    result = match(parent, JOHN | {"phone": "+12075550101", "email": "smith@example.org"}, child).persons["person"].to_list()
+    assert result[0] != result[2]
