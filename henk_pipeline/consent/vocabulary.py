@@ -20,7 +20,7 @@ WordClass = Literal[
 ]  # fmt: skip
 AnswerClass = Literal[
     "yes", "no", "empty", "none", "never", "alone", "no_phone_codes", "no_contact_codes", "wrong_codes", "lifted", "listed", "unlisted",
-    "granted", "refused", "dead_codes",
+    "granted", "refused", "dead_codes", "removal_codes",
 ]  # fmt: skip
 NameClass = Literal["organisation", "reason", "way", "title", "asterisk", "look"]
 # A compound is taken apart only from this length on, into parts of at least three letters: shorter ones are chance ("Nobel" is no "no bel").
