@@ -647,7 +647,7 @@ def _clauses(parts: list[str]) -> Verdict | None:
     return found
 
 
-def _coded(cell: str, key: str, column: ConsentColumn) -> Verdict | None:
+def _coded(cell: str, key: str, column: ConsentColumn) -> Verdict | None:  # noqa: PLR0911 - a line a kind of code
     """Judge a code that says something by itself; None where it is none."""
     known = answers()
     if key in known["alone"]:

@@ -82,8 +82,8 @@ class ConsentColumn:
     else the file decides (`with_channels`). `unnamed`: what a refusal without a channel in a cell is about. `strict`: a cell that is neither
     yes nor no is unclear; otherwise it says nothing. `present`: any filled cell is a yes (a date, a reason). `lenient`: a column of short
     codes, whose cells may say more than the bare statement; `status`: it is called so; `coded`: it says what people are, and of nothing
-    else; `of_people`: it is called so and no more ("Status", "Donor Status"); `hours`: when to call; `solicits`: its codes are those of solicitation; `wrong`: it
-    says that a number is wrong, or holds numbers that are. `embedded`: names, addresses, in which a remark may
+    else; `of_people`: it is called so and no more ("Status", "Donor Status"); `hours`: when to call; `solicits`: its codes are those of
+    solicitation; `wrong`: it says that a number is wrong, or holds numbers that are. `embedded`: names, addresses, in which a remark may
     stand ("Ada Li (deceased)"); `addresses`: e-mail addresses; `organisation`: of organisations, whose names may be
     acronyms of registers ("DNC"); `job`: what people do, and where; `reasons`: its codes are reasons, of which one is a death; `ways`: its cells list
     how a person may be contacted; `subscription`: it is the status on a list that e-mails go to ("Newsletter list status").
