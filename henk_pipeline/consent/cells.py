@@ -293,8 +293,14 @@ def _stems() -> tuple[str, str, str]:
     )
 
 
-def may_state(cells: pl.Series, *, lenient: bool = False) -> pl.Series:
-    """Return which cells may state a refusal: a cheap look that lets too many through, never too few. `lenient`: of a column of short codes."""
+def may_state(cells: pl.Series, *, lenient: bool = False, permits: bool = False) -> pl.Series:
+    """Return which cells may state a refusal: a cheap look that lets too many through, never too few.
+
+    Args:
+        cells: Text or null.
+        lenient: Whether they are of a column of short codes.
+        permits: Whether those that may state a permission are let through as well.
+    """
     alone, negation, about = _stems()
     folded = cells.str.replace_all("['’`´‘]", "").str.to_lowercase()
     odd = folded.str.contains("[^ -~]").fill_null(value=False)
@@ -303,6 +309,8 @@ def may_state(cells: pl.Series, *, lenient: bool = False) -> pl.Series:
         folded = folded.scatter(odd.arg_true(), plain)
     folded = folded.str.replace_all(r"_|(\p{L})(\d)", "$1 $2")
     states = folded.str.contains("|".join((alone, PASSED_IN, DENIED, OF_THE_DEAD, BUT_CALLS)))
+    if permits:
+        states |= folded.str.contains(about)
     return states | (folded.str.contains(negation) if lenient else folded.str.contains(about) & folded.str.contains(negation))
 
 

@@ -4,10 +4,12 @@ import re
 
 import polars as pl
 
+from henk_pipeline.consent.cells import may_state
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.titles import find_refusal
 
 SECTION, FEWEST_COLUMNS_WITH_SECTIONS, FEWEST_COLUMNS_WITH_NOTES = "Section of the file", 3, 2
+MAX_HEADING = 300  # characters
 PERMITTED, NEUTRAL = "+", ""
 # "Please do not call the following people:" is a heading, too.
 FOLLOWING = re.compile(
@@ -34,20 +36,25 @@ def read_headings(table: pl.DataFrame) -> pl.Series | None:
     if not is_lone.any():
         return None
     cells = table.select(pl.when(is_lone).then(pl.coalesce(pl.all()))).to_series()
-    is_wide = table.width >= FEWEST_COLUMNS_WITH_SECTIONS
-    read = {cell: _heading(cell, is_wide=is_wide) for cell in cells.drop_nulls().unique()}
-    if not any(heading is not None for heading in read.values()):
+    default = NEUTRAL if table.width >= FEWEST_COLUMNS_WITH_SECTIONS else None
+    lone = cells.drop_nulls()
+    lone = lone.filter((lone.str.len_chars() <= MAX_HEADING) & ~lone.str.contains("@", literal=True))
+    relevant = lone.filter(may_state(lone, lenient=True, permits=True)).unique().to_list()
+    read = {cell: heading for cell in relevant if (heading := _heading(cell, default)) != default}
+    if not read and default is None:
         return None
-    return cells.replace_strict(list(read), pl.Series(list(read.values()), dtype=pl.String), default=None, return_dtype=pl.String)
+    headings = pl.Series(list(read.values()), dtype=pl.String)
+    found = cells.replace_strict(pl.Series(list(read), dtype=pl.String), headings, default=default, return_dtype=pl.String)
+    return found.set(~is_lone, None)
 
 
-def _heading(cell: str, *, is_wide: bool) -> str | None:
+def _heading(cell: str, default: str | None) -> str | None:
     refusing = find_refusal([FOLLOWING.sub("", cell).strip(" :")], whole=True)
     if refusing is not None:
         return refusing
     if is_permission(cell):
         return PERMITTED
-    return NEUTRAL if is_wide or read_statement(cell).polarity == "permission" else None
+    return NEUTRAL if read_statement(cell).polarity == "permission" else default
 
 
 def is_permission(heading: str) -> bool:

@@ -53,6 +53,7 @@ from henk_pipeline.leads.phones import probable_countries
 from henk_pipeline.leads.text import cleaned, date, is_no_date, without_residue
 from henk_pipeline.steps.pieces import AT_ONCE, Pieces, at_once
 from henk_pipeline.steps.suppress import contacts_in
+from henk_pipeline.uploads.cell_formats import is_plain_legend
 from henk_pipeline.uploads.dialect import NO_DELIMITER
 from henk_pipeline.uploads.headers import Mapping, load_synonyms, map_columns
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
@@ -63,7 +64,8 @@ from henk_pipeline.uploads.unpacking import UnreadableFileError
 NO_SYSTEM = "csv_import"
 MOST_EXAMPLES = 3
 # Fields in whose cells a code of a legend may stand in brackets: "Ada Quillon (D)".
-CODED_FIELDS = {"full_name", "first_name", "last_name", *fields.PHONE_FIELDS}
+NAME_FIELDS = {"full_name", "first_name", "last_name"}
+CODED_FIELDS = {*NAME_FIELDS, *fields.PHONE_FIELDS}
 LEGEND, SENTENCE = "Legend of the file", "Sentence of the file"
 SHEET = "Sheet of the file"
 # Fields whose cells may be codes that a legend of the file explains.
@@ -179,9 +181,20 @@ def _refusing_title(
         titles = [title for title in titles if not is_legend_of_marks(title)]  # "* do not call" is about the rows with an asterisk
     titles = [title for title in titles if not _names_a_row(title, outside, mapping, chunks)]
     return (
-        find_refusal(titles)
+        next((line for line in outside.colors if not _holds_word_of(line, mapping, chunks)), None)
+        or find_refusal(titles)
         or outside.title
         or find_refusal([*(Path(name).stem for name in names), *filter(None, [manifest.list]), *manifest.tags], whole=True, orders=True)
+    )
+
+
+def _holds_word_of(line: str, mapping: Mapping, chunks: "_Chunks") -> bool:
+    """Return whether the first word of a legend of colors is a name in the table ("Brown: do not call"), so that it is about that person."""
+    columns = [use.column for use in mapping.uses if use.field in NAME_FIELDS]
+    word = rf"(?i)\b{re.escape(line.split(maxsplit=1)[0].strip(':=–-'))}\b"
+    return bool(columns) and any(
+        chunk.table.select(pl.any_horizontal(pl.col(columns).str.contains(word).fill_null(value=False)).any()).item()
+        for chunk in chunks.all()
     )
 
 
@@ -346,7 +359,7 @@ def _look_through(
         lambda chunk: (
             _habits_of(without_residue(chunk.table.select(written)), columns),
             _lone_cells(chunk.table),
-            chunk.lines.first(),
+            _first_line(chunk),
             read_headings(chunk.table),
         ),
         chain([first], pieces),
@@ -354,10 +367,10 @@ def _look_through(
     ):
         habits.add(look)
         lone = [*lone, *cells][-MOST_LONE:]
-        if heading is not None and line is not None:
+        if heading is not None:
             above[line] = heading
         if headings is not None:
-            heading = sections_of(headings, heading, len(headings)).last()
+            heading = sections_of(headings, heading, len(headings)).to_list()[-1]
     outside = replace(_read_outside(reading, lone), above=above)
     return mapping, _with_legend(columns, outside.legend, chunks), habits, outside
 
@@ -368,13 +381,14 @@ class _Outside:
 
     `legend` explains codes; `marks`: those that a legend explains as a refusal; `sentences`: refusals for a person they name; `title`: a line
     below the table that refuses calls for all its people; `names`: those in sheets of people who refuse calls, as `names_of` returns them;
-    `above`: by the first line of a piece the heading that holds above it.
+    `colors`: legends of colors that are not known in such a file; `above`: by the first line of a piece the heading that holds above it.
     """
 
     legend: Legend = field(default_factory=Legend)
     marks: frozenset[str] = frozenset()
     sentences: tuple[NamedRefusal, ...] = ()
     title: str | None = None
+    colors: tuple[str, ...] = ()
     names: pl.DataFrame = field(default_factory=lambda: names_of(()))
     above: dict[int, str] = field(default_factory=dict)
 
@@ -418,7 +432,8 @@ def _read_outside(reading: Reading, lone: list[list[str]]) -> _Outside:
     below = [cells[0].strip() for cells in map(_filled, outside) if len(cells) == 1]
     title = find_refusal([line for line in below if not NO_TITLE_BELOW.search(line) and not is_legend_of_marks(line)], whole=True)
     names = names_of((sheet, row) for _, sheet, row in _rows_of_refusing_sheets(reading))
-    return _Outside(read_legend(lines), refusing_marks(lines), refusing_sentences(lines), title, names)
+    colors = () if reading.has_looks else tuple(" ".join(map(str.strip, cells)) for cells in map(_filled, lines) if is_plain_legend(cells))
+    return _Outside(read_legend(lines), refusing_marks(lines), refusing_sentences(lines), title, colors, names)
 
 
 def _lines_of_sheets(reading: Reading) -> Iterator[list[str]]:
@@ -478,6 +493,11 @@ def _with_codes(column: ColumnMeaning, codes: frozenset[str]) -> ColumnMeaning:
 def _at_once(reading: Reading) -> int:
     """Pieces worked on at once. One is worked on in this thread: pandera builds its schema anew for each."""
     return 1 if reading.in_one_piece else AT_ONCE
+
+
+def _first_line(chunk: Chunk) -> int:
+    """Return the line of the first row of a piece, 0 where it has none."""
+    return int(chunk.lines[0]) if len(chunk.lines) else 0
 
 
 def _rows_of(chunk: Chunk) -> int:
@@ -566,7 +586,7 @@ class _Work:
             normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_call"))
         if self.manifest.suppressions:
             normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_email"))
-        section = pl.lit(sections_of(read_headings(chunk.table), self.outside.above.get(chunk.lines.first()), chunk.table.height))
+        section = pl.lit(sections_of(read_headings(chunk.table), self.outside.above.get(_first_line(chunk)), chunk.table.height))
         if self.title is not None:
             # A heading that allows calls ends what the title says: "DO NOT CALL" above the table, "OK TO CALL" in it.
             title = pl.when(section.is_null() | (section != PERMITTED)).then(pl.lit(f"{TITLE}: {self.title}"[:MAX_TITLE]))
