@@ -513,7 +513,10 @@ def _uses_of(
             has_header=has_header,
         )
         if consent is not None:
-            consent = consent.with_channels(CHANNELS_OF["email"] if column in of_emails and column not in manifest_consent else unnamed)
+            is_of_emails = column in of_emails and column not in manifest_consent
+            if is_of_emails and consent.channels == BOTH and not consent.dead:
+                consent = replace(consent, named=False)  # "Marketing status" names contact of any kind
+            consent = consent.with_channels(CHANNELS_OF["email"] if is_of_emails else unnamed)
         if consent is not None and consent.direction != "stated":
             field = consent.field
         elif field in CONSENT_FIELDS:
