@@ -23,6 +23,7 @@ SEPARATORS = re.compile(
     r"(?i)\s*(?:<br\s*/?>|[;|,\n•·+&~*^<>\[\]]|:::|\s[-–—/]+\s|[.!?](?=\s|$)|\((?=\D)|\)|/|\s(?:but|aber|pero|maar)\s"
     r"|\s(?:and|und|et|y|en|e)\s(?=(?:do not|don'?t|dnc|no calls?)\b))\s*"
 )
+HARD_SEPARATORS = re.compile(r"[;|\n]")  # between entries of a list, each of which stands by itself: "no email; opted out"
 BUT_CALLS = r"(?:except|but|excluding|ausser|sauf|menos|excepto|behalve) (?:phone|calls?|tele|anruf|appels|llamadas|bellen)"
 ALL_BUT_CALLS = re.compile(rf"(?:all|everything|anything|alles|tout|todo|tudo)\b.{{0,12}}? ?{BUT_CALLS}\w*\W*")
 ALLOWED_CALL = {"call", "just call", "please call", "calls ok", "phone ok", "call instead", "phone is fine", "phone fine"}
@@ -38,6 +39,8 @@ CAPITALS = re.compile(r"(?<![^\W_])(?:DNC|DECEASED|DO NOT (?:CALL|CONTACT|PHONE)
 OF_THE_DEAD = r"^(?:(?:the )?estate of|the late|nachlass|succession de|nalatenschap|espolio de|herencia de|sucesion de)\b"
 CROSSES = "[†✝✞]"
 ESTATE = re.compile(OF_THE_DEAD)
+# Of a job the acronym is the employer: "DNC Data Director", "Director of Finance at the DNC".
+AT_THE_DNC = re.compile(r"^\s*DNC\s+[^\W\d_]|\b(?:[Aa]t|[Oo]f|[Ff]or|[Ww]ith)\s+(?:the\s+)?DNC\b")
 MIN_REMARK = 7  # letters: "Deceased", not the names Rip, Tod and Mort
 SHORT_REMARKS = {"dnc", "d.n.c", "dec'd", "decd", "dcd"}
 # An answer beside its question, as in JSON, in forms and in notes: "do_not_call": true, opt_out=false, "May call: N".
@@ -107,12 +110,24 @@ PASSED_IN = r"\bpassed (?:on |in )?\d|^(?:d|gest)\. ?(?:am )?\d"
 PENDING = re.compile(
     r"(?:^|[\W_])(?:pending|awaiting|unconfirmed|not confirmed|ausstehend|en attente|pendiente|in afwachting|pendente)(?:$|[\W_])"
 )
+# Words of an order: in English its beginning, elsewhere the infinitives and imperatives of contact.
+ORDERS = {
+    "do not", "dont", "donot", "never", "does not", "kontaktieren", "ansprechen", "contacter", "contactez", "solliciter", "demarcher", "deranger",
+    "relancer", "contactar", "contacte", "contacten", "molestar", "contacteren", "benaderen", "benader", "storen", "contatar", "contactem",
+    "incomodar", "perturbar",
+}  # fmt: skip
 UNASKED = re.compile(r"\bcomm(?:s|unication)|solicit")
 BY_NAME = re.compile(r"\b(?:him|her|me|them|it)\s+[A-Z]")  # "do not call her Liz"
 WORDED = rf"{CROSSES}|[📵🚫]|\p{{L}}{{3}}|\p{{L}}[^\p{{L}}]\p{{L}}|^[dD]\. ?\d"  # "DNC", "D.N.C.", "d. 2019"
 CODED = rf"^\p{{L}}{{2}}$|{WORDED}"  # the same, and "NP"
 AN_ADDRESS = r"^\s*\S+@\S+\s*$"
 PLAIN_DATE, A_DATE = r"^(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[2-9]|[1-3]\d)(?:[T ][\d:.]+(?:Z|[ +-][\d:]+)?)?$", "2000-01-01"
+MAX_TAGS = 20
+# Of the words for the dead those that are nothing else: not "dead", "mort", "rip".
+DECEASED = {
+    "deceased", "decd", "dcd", "dcsd", "verstorben", "verstorbene", "verstorbener", "decede", "decedee", "fallecido", "fallecida", "overleden",
+    "falecido", "falecida",
+}  # fmt: skip
 EVERY = {
     "all", "alle", "alles", "tous", "tout", "todos", "todas", "todo", "everything", "both", "any", "full", "all channels", "any channel",
     "every channel", "any means", "all methods", "any method", "alle kanale", "alle kanäle", "tous les canaux", "todos los canales", "alle kanalen",
@@ -270,7 +285,7 @@ def _stems() -> tuple[str, str, str]:
         found = {r"[^a-z0-9]*".join(map(re.escape, plain_words(word))) for name in names for word in words[name]}  # type: ignore[index]
         return "|".join(sorted(stem for stem in found if len(stem) >= shortest))
 
-    alone = "|".join(map(re.escape, answers()["alone"]))
+    alone = "|".join(map(re.escape, answers()["alone"] | answers()["removal_codes"]))
     return (
         f"{pattern('refusal')}|{CROSSES}|[📵🚫]|\\b(?:{pattern('register', 'dead', 'wrong', 'only')})\\b|^(?:{alone})$",
         f"\\b(?:{pattern('negation', shortest=2)})|(?:{pattern('weak_refusal', 'ended')})",
@@ -278,8 +293,14 @@ def _stems() -> tuple[str, str, str]:
     )
 
 
-def may_state(cells: pl.Series, *, lenient: bool = False) -> pl.Series:
-    """Return which cells may state a refusal: a cheap look that lets too many through, never too few. `lenient`: of a column of short codes."""
+def may_state(cells: pl.Series, *, lenient: bool = False, permits: bool = False) -> pl.Series:
+    """Return which cells may state a refusal: a cheap look that lets too many through, never too few.
+
+    Args:
+        cells: Text or null.
+        lenient: Whether they are of a column of short codes.
+        permits: Whether those that may state a permission are let through as well.
+    """
     alone, negation, about = _stems()
     folded = cells.str.replace_all("['’`´‘]", "").str.to_lowercase()
     odd = folded.str.contains("[^ -~]").fill_null(value=False)
@@ -288,6 +309,8 @@ def may_state(cells: pl.Series, *, lenient: bool = False) -> pl.Series:
         folded = folded.scatter(odd.arg_true(), plain)
     folded = folded.str.replace_all(r"_|(\p{L})(\d)", "$1 $2")
     states = folded.str.contains("|".join((alone, PASSED_IN, DENIED, OF_THE_DEAD, BUT_CALLS)))
+    if permits:
+        states |= folded.str.contains(about)
     return states | (folded.str.contains(negation) if lenient else folded.str.contains(about) & folded.str.contains(negation))
 
 
@@ -556,11 +579,11 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
     if clauses is not None:
         return clauses
     whole = _refusal(cell, column)
-    if whole is not None:
+    if whole is not None and (whole.phone == "refused" or not HARD_SEPARATORS.search(cell)):
         return whole
     # "Told us in June: do not call any more": what stands after the colon is a statement by itself.
     split = [piece for part in parts if ": " in part for piece in part.split(": ", 1)]
-    found, of_another = NOTHING, read_statement(cell).has("other_person")
+    found, of_another = whole or NOTHING, read_statement(cell).has("other_person")
     for part in [*(parts if len(parts) > 1 else ()), *split]:
         if of_another and read_statement(part).classes <= {"dead", "filler"}:
             continue  # "in memory of John (deceased)"
@@ -571,7 +594,31 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
         return _of(column, "unclear")
     if found == NOTHING and column.coded and any(_is_blocked(part) for part in parts or [cell]):
         return _of(column, "unclear")  # an account may be blocked for many reasons
+    if found == NOTHING and column.lenient and _holds_refusing_tag(cell):
+        return _of(column, "unclear")
     return found
+
+
+def _holds_refusing_tag(cell: str) -> bool:
+    """Return whether one of several tags that only blanks stand between refuses by itself: "GoneAway Deceased", "VIP NoCalls"."""
+    words = cell.split()
+    said = read_statement(cell)
+    if not 1 < len(words) <= MAX_TAGS or said.polarity != "refusal" or said.has("other_person", "harmless", "checked"):
+        return False
+    return any(_is_refusing_tag(word) for word in words)
+
+
+def _is_refusing_tag(word: str) -> bool:
+    tokens = tokens_of(word)
+    if not tokens or any(token.has("unknown") for token in tokens):
+        return False
+    said = read_statement(word)
+    return any(token.text in DECEASED for token in tokens) or (
+        said.polarity == "refusal"
+        and said.strength != "weak"
+        and said.has("refusal", "register", "negation")
+        and (not said.channels or bool(said.channels & {"phone", "contact"}))
+    )
 
 
 def _is_organisation(cell: str) -> bool:
@@ -608,7 +655,7 @@ def _clauses(parts: list[str]) -> Verdict | None:
     return found
 
 
-def _coded(cell: str, key: str, column: ConsentColumn) -> Verdict | None:
+def _coded(cell: str, key: str, column: ConsentColumn) -> Verdict | None:  # noqa: PLR0911 - a line a kind of code
     """Judge a code that says something by itself; None where it is none."""
     known = answers()
     if key in known["alone"]:
@@ -621,6 +668,8 @@ def _coded(cell: str, key: str, column: ConsentColumn) -> Verdict | None:
         return _about(frozenset({"phone"}), "refused")
     if column.restriction and key in known["lifted"]:
         return NOTHING
+    if key in known["removal_codes"] and (column.outcome or column.of_people):
+        return _about(column.unnamed, "refused") if column.outcome else _of(column, "unclear")
     return None
 
 
@@ -646,6 +695,9 @@ def _embedded(cell: str, column: ConsentColumn) -> Verdict:
     """Judge a name or an address: only a remark that stands apart from it, or in capitals, is no part of it."""
     remarks = [part.strip() for part in REMARK.split(cell)]
     capitals = CAPITALS.search(cell)
+    if capitals and column.job and capitals[0] == "DNC" and NOT_OF_ORGANISATIONS.isdisjoint(plain_words(cell)):
+        is_employer = AT_THE_DNC.search(cell) or not acronym_words()["organisation"].isdisjoint(plain_words(cell))
+        return NOTHING if is_employer else _about(column.unnamed, "unclear")
     # One short word may be a name: "Tod, Anna", "Anna (Mort)".
     apart = [part for part in remarks if len(part) >= MIN_REMARK or " " in part or fold(part).strip(".") in SHORT_REMARKS]
     if capitals or re.search(CROSSES, cell) or ESTATE.match(fold(cell)):
@@ -759,4 +811,5 @@ def _is_plain(said: Statement, cell: str, column: ConsentColumn) -> bool:  # noq
 
 
 def _is_order(cell: str) -> bool:
-    return any(token.text in ("do not", "dont", "donot", "never", "does not") for token in tokens_of(cell))
+    """Return whether a refusal of contact is an order ("do not contact", "ne pas contacter"), no report that nobody was reached."""
+    return any(token.text in ORDERS for token in tokens_of(cell))

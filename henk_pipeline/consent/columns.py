@@ -35,6 +35,11 @@ SHARED_PURPOSES = {
     "publicity",
 }
 STATUS = {"status", "telefonstatus", "kontaktstatus", "statut", "estado", "situacao", "eligibility", "contactability"}
+# Whose status or code it is, in the name of a column.
+OF_PEOPLE = {
+    "contact", "donor", "constituent", "person", "lead", "record", "customer", "supporter", "current", "kontakt", "spender", "donateur", "donante",
+    "doador", "persona", "personne", "persoon",
+}  # fmt: skip
 # Names of columns that list the channels that must not be used.
 RESTRICTIONS = {
     "exclude from", "exclusions", "exclusion", "suppressions", "restriction", "restrictions", "objection", "objections", "channels not allowed",
@@ -77,10 +82,10 @@ class ConsentColumn:
     else the file decides (`with_channels`). `unnamed`: what a refusal without a channel in a cell is about. `strict`: a cell that is neither
     yes nor no is unclear; otherwise it says nothing. `present`: any filled cell is a yes (a date, a reason). `lenient`: a column of short
     codes, whose cells may say more than the bare statement; `status`: it is called so; `coded`: it says what people are, and of nothing
-    else; `hours`: when to call; `solicits`: its codes are those of solicitation; `wrong`: it
-    says that a number is wrong, or holds numbers that are. `embedded`: names, addresses, in which a remark may
+    else; `of_people`: it is called so and no more ("Status", "Donor Status"); `hours`: when to call; `solicits`: its codes are those of
+    solicitation; `wrong`: it says that a number is wrong, or holds numbers that are. `embedded`: names, addresses, in which a remark may
     stand ("Ada Li (deceased)"); `addresses`: e-mail addresses; `organisation`: of organisations, whose names may be
-    acronyms of registers ("DNC"); `reasons`: its codes are reasons, of which one is a death; `ways`: its cells list
+    acronyms of registers ("DNC"); `job`: what people do, and where; `reasons`: its codes are reasons, of which one is a death; `ways`: its cells list
     how a person may be contacted; `subscription`: it is the status on a list that e-mails go to ("Newsletter list status").
     `explained`: codes that a legend of the file
     explains as a refusal. `field`: the field of a lead that a refusal sets, None for neither.
@@ -100,12 +105,14 @@ class ConsentColumn:
     negated: bool = False
     status: bool = False
     coded: bool = False
+    of_people: bool = False
     hours: bool = False
     solicits: bool = False
     wrong: bool = False
     embedded: bool = False
     addresses: bool = False
     organisation: bool = False
+    job: bool = False
     reasons: bool = False
     ways: bool = False
     subscription: bool = False
@@ -250,6 +257,7 @@ def _read_name(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR09
         lenient=stated.lenient or hours or of_law,
         status=not STATUS.isdisjoint(words) or of_law,
         coded=said.has("code") and not said.unknown and not said.channels,
+        of_people=said.has("code") and all(token.has("code") or token.text in OF_PEOPLE for token in tokens_of(name)),
         hours=hours,
         solicits=not SOLICITS.isdisjoint(words),
     )

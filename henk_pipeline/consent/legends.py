@@ -1,24 +1,32 @@
 """Legends outside a table ("X = Do not call", "* do not call"): which codes and signs say that calls are refused. No columns of consent."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
+from typing import NamedTuple
 
 import polars as pl
 
 from henk_pipeline.consent.cells import MAX_STATEMENT, judge
 from henk_pipeline.consent.columns import LEGEND, STATED, ConsentColumn
-from henk_pipeline.consent.vocabulary import answer_key, name_words, plain_words
+from henk_pipeline.consent.vocabulary import answer_key, answers, joined_words, name_words, plain_words
 
-MOST_LINES = 2000
+MOST_LINES = 4000
+MAX_CODES = 40  # distinct cells of a column of codes
+MAX_CODE_CELL = 20  # characters of a cell of codes
+MAX_CELLS_OF_ENTRY = 4  # filled cells of a line of a legend: code, meaning, what to do, how many
 LONGEST_CODE = 4  # characters
 LONGEST_LINE = 2000  # characters of a cell that are read
 BLANKS = re.compile(r"[^\S\n]+")
-HEADING = re.compile(r"^\s*[^\W\d_]{4,20}\s*:\s+(?=\S{1,4}\s*[=:])")  # "Codes: C = OK to call"
+# What stands before the entries of a line: "Codes: C = OK to call", "Rating key: C = OK to call".
+HEADING = re.compile(r"^\s*(?=[^:]{0,30}[^\W\d_]{4})[^\W\d_][^:=]{3,30}:\s+(?=\S{1,4}\s*(?:[=:]|[-–—]\s))")
 ENTRY = re.compile(r"^\W*?([^\W_]{1,4})\s*(?:=|:|–|—|\s-\s|\s(?:means|bedeutet|signifie|significa|betekent)\s)\s*(\S.{2,80})$")
 BRACKETED = re.compile(r"^[(\[]([^\W_]{1,4})[)\]]\s*[=:–—-]?\s*(\S.{2,80})$")  # "(D) deceased"
-ENTRIES = re.compile(r"\s*[;\n|]\s*|\s*,?\s+(?=[^\W_]{1,4}\s*=)|,(?=[^\W_]{1,4}\s*=)")
+ENTRIES = re.compile(
+    r"\s*[;\n|]\s*|\s*,?\s+(?=[^\W_]{1,4}\s*=)|,(?=[^\W_]{1,4}\s*=)|\s*,\s*(?=[^\W_]{1,4}\s?(?::|[-–—])\s)|\s+/\s+(?=[^\W_]{1,4}\s?[=:–—-]\s)"
+)
+CODES = re.compile(r"[\s;,|/+&]+")
 LENIENT = replace(STATED, lenient=True)
 # Signs that stand at a name or a number, and what explains them: "* do not call", "** = deceased".
 MARK = r"[*†‡§°^~¹²³]{1,3}"
@@ -35,24 +43,87 @@ def column_of_codes(name: str) -> ConsentColumn | None:
     return replace(LENIENT, explained=codes) if codes else None
 
 
-def refusing_codes(lines: Iterable[Sequence[str]]) -> frozenset[str]:
-    """Return the codes that a legend explains as a refusal of calls, or as a limit that a person must judge.
+class Legend(NamedTuple):
+    """The codes that a file explains, as `answer_key` writes them; `refusing`: those that refuse calls, or are a limit that a person must judge."""
+
+    codes: frozenset[str] = frozenset()
+    refusing: frozenset[str] = frozenset()
+
+
+def read_legend(lines: Iterable[Sequence[str]]) -> Legend:
+    """Return the codes that lines explain.
 
     Args:
         lines: The cells of lines that are no rows of the table: above it, below it, in other sheets.
-
-    Returns:
-        The codes as `answer_key` writes them.
     """
-    found: set[str] = set()
+    codes: set[str] = set()
+    refusing: set[str] = set()
     for cells in islice(lines, MOST_LINES):
-        filled = [BLANKS.sub(" ", cell.strip())[:LONGEST_LINE] for cell in cells if cell.strip()]
-        pairs = [entry.groups() for cell in filled for piece in ENTRIES.split(HEADING.sub("", cell)) if (entry := ENTRY.fullmatch(piece))]
-        pairs += [entry.groups() for cell in filled if (entry := BRACKETED.fullmatch(cell))]
-        if len(filled) == 2 and len(filled[0]) <= LONGEST_CODE and filled[0].isalnum():
-            pairs.append((filled[0], filled[1]))
-        found |= {answer_key(code) for code, meaning in pairs if judge(meaning, LENIENT).phone is not None}
-    return frozenset(found)
+        for code, *meanings in _entries(cells):
+            codes.add(answer_key(code))
+            if any(judge(meaning, LENIENT).phone is not None for meaning in meanings):
+                refusing.add(answer_key(code))
+    return Legend(frozenset(codes), frozenset(refusing))
+
+
+def _entries(cells: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the codes that a line explains, each with its meaning."""
+    filled = [BLANKS.sub(" ", cell.strip())[:LONGEST_LINE] for cell in cells if cell.strip()]
+    found = [entry.groups() for cell in filled for piece in ENTRIES.split(HEADING.sub("", cell)) if (entry := ENTRY.fullmatch(piece))]
+    found += [entry.groups() for cell in filled if (entry := BRACKETED.fullmatch(cell))]
+    if 1 < len(filled) <= MAX_CELLS_OF_ENTRY and len(filled[0]) <= LONGEST_CODE and filled[0].isalnum():
+        # A number before several cells counts the lines of another table.
+        found += [tuple(filled)] if len(filled) == 2 or not filled[0].isdigit() else []
+    return found
+
+
+def refusing_codes(lines: Iterable[Sequence[str]]) -> frozenset[str]:
+    """Return the codes that a legend explains as a refusal of calls; `lines` as `read_legend` takes them."""
+    return read_legend(lines).refusing
+
+
+def codes_of(tables: Iterable[pl.DataFrame], columns: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return by column the codes in its cells; a column with a longer cell, or with more than `MAX_CODES` cells, has none."""
+    found: dict[str, set[str]] = {column: set() for column in columns}
+    for table in tables:
+        for column in list(found):
+            cells = table[column].drop_nulls()
+            if (cells.str.len_chars() > MAX_CODE_CELL).any():
+                del found[column]
+                continue
+            found[column] |= {code for cell in cells.unique() for code in CODES.split(answer_key(cell)) if code not in answers()["empty"]}
+            if len(found[column]) > MAX_CODES:
+                del found[column]
+    return {column: frozenset(codes) for column, codes in found.items()}
+
+
+def explained_columns(codes: Mapping[str, frozenset[str]], legend: Legend, lenient: Iterable[str]) -> frozenset[str]:
+    """Return the columns that a legend is about.
+
+    These are the columns in which every code is explained. Where there is none: those that are named as columns of codes and have a refusing one.
+
+    Args:
+        codes: As `codes_of` returns them.
+        legend: The legend of the file.
+        lenient: The columns of short codes, by their names.
+    """
+    own = {column: found for column, found in codes.items() if is_of_codes(column)}
+    whole = frozenset(column for column, found in own.items() if found and found <= legend.codes)
+    if any(own[column] & legend.refusing for column in whole):
+        return whole
+    named = {*lenient, *(column for column in own if not name_words()["codes"].isdisjoint(_names(column)))}
+    return whole | {column for column in named & own.keys() if max(map(len, own[column]), default=0) <= LONGEST_CODE}
+
+
+def is_of_codes(column: str) -> bool:
+    """Return whether the codes of a column may be those of a legend of the file: not those of genders, parties, sizes."""
+    return name_words()["other_codes"].isdisjoint(_names(column))
+
+
+def _names(column: str) -> list[str]:
+    """Return the words of a name and each two of them."""
+    words = plain_words(column)
+    return [joined_words(column), *words, *map(" ".join, pairwise(words))]
 
 
 def refusing_marks(lines: Iterable[Sequence[str]]) -> frozenset[str]:

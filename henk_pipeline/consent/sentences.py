@@ -19,6 +19,12 @@ MAX_SENTENCES = 300
 MAX_SHOWN = 100
 MONSIEUR = "m"  # "M. Quillon", who is not only a person whose name begins with M
 LENIENT = replace(STATED, lenient=True)
+NAMES_SCHEMA: dict[str, pl.DataType] = {"key": pl.String(), "sheet": pl.String()}
+NAMES_AT_ONCE = 10_000
+NO_NAME = re.compile(r"[\d@]")
+BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+# Stand before or for the given name: of rows that have none, of rows that have its first letter only, of names with a title only.
+NO_GIVEN, INITIAL, ANY_GIVEN = "~", "@", "*"
 WORD = re.compile(r"[^\W\d_][\w'’.-]*", re.UNICODE)
 
 
@@ -78,6 +84,70 @@ def name_rows(people: pl.DataFrame, sentences: Sequence[NamedRefusal]) -> pl.Ser
                 is_named |= given == name
         named = pl.when(is_named).then(pl.lit(sentence.text[:MAX_SHOWN])).otherwise(named)
     return frame.select(named.alias("sentence")).to_series()
+
+
+def names_of(rows: Iterable[tuple[str, Sequence[str]]]) -> pl.DataFrame:
+    """Return the names in sheets that are lists of people who refuse calls.
+
+    Args:
+        rows: The sheet and the cells of each row.
+
+    Returns:
+        `key` (a name as `refused_in_sheets` compares it, each once) and `sheet`, text.
+    """
+    batches = [pl.DataFrame(schema=NAMES_SCHEMA)]
+    remaining = iter(rows)
+    while batch := list(islice(remaining, NAMES_AT_ONCE)):
+        keys = [(key, sheet) for sheet, cells in batch for key in _keys_of_name(_name_in(cells))]
+        batches.append(pl.DataFrame(keys, schema=NAMES_SCHEMA, orient="row").unique("key", keep="first", maintain_order=True))
+    return pl.concat(batches).unique("key", keep="first", maintain_order=True)
+
+
+def _name_in(cells: Sequence[str]) -> str:
+    """Return the name in a row: a cell of several words of the first two without digits, or both together; "" where there is none."""
+    filled = [cell.strip() for cell in cells if cell.strip() and not NO_NAME.search(cell)]
+    name = next((cell for cell in filled[:2] if " " in cell), " ".join(filled[:2]))
+    return name[:MAX_SENTENCE] if " " in name else ""
+
+
+def _keys_of_name(name: str) -> list[str]:
+    """Return a name in the forms that it is compared in: whole, the first and the last word, and what rows with less of a name have."""
+    every = plain_words(BRACKETS.sub(" ", name))
+    words = [word for word in every if word not in _titles() or word == MONSIEUR]
+    if not words or len(every) < 2:
+        return []
+    if len(words) == 1:
+        return [f"{ANY_GIVEN} {words[0]}"]  # "Mrs Quillon"
+    first, last = words[0], words[-1]
+    return list(dict.fromkeys([" ".join(words), f"{first} {last}", f"{INITIAL}{first[0]} {last}", f"{NO_GIVEN} {last}"]))
+
+
+def refused_in_sheets(people: pl.DataFrame, names: pl.DataFrame) -> pl.Series:
+    """Return for each row the sheet of refusals that names its person, null where none does.
+
+    Args:
+        people: `first_name` and `last_name`, text or null.
+        names: As `names_of` returns them.
+    """
+    first, last = (_folded(people[name]).alias(name) for name in ("first_name", "last_name"))
+    given, family = pl.col("first_name").fill_null(""), pl.col("last_name").fill_null("")
+    forms = [
+        pl.format("{} {}", given, family),
+        pl.format("{} {}", family, given),
+        pl.format("{} {}", given.str.split(" ").list.first(), family),
+        pl.format("{} {}", given.str.head(1), family),
+        pl.when(given.str.len_chars() == 1).then(pl.format("{}{} {}", pl.lit(INITIAL), given, family)),
+        pl.format("{} {}", pl.lit(ANY_GIVEN), family),
+    ]
+    alone = pl.when(given == "").then(pl.format("{} {}", pl.lit(NO_GIVEN), family))
+    frame = pl.DataFrame([first, last]).select(
+        pl.when(given != "").then(form).otherwise(alone).alias(str(n)) for n, form in enumerate(forms)
+    )
+    found = [
+        frame.select(pl.col(form).alias("key")).join(names, on="key", how="left", maintain_order="left")["sheet"].alias(form)
+        for form in frame.columns
+    ]
+    return pl.DataFrame(found).select(pl.coalesce(pl.all()).alias("sheet")).to_series()
 
 
 def _read(text: str) -> NamedRefusal | None:

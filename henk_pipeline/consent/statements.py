@@ -79,6 +79,13 @@ SOURCE_AFTER = {
 }
 
 
+# "DNC" is written for any channel ("Email DNC"); "do not call list" and the names of registers are about calls.
+ACRONYMS = {"dnc", "d n c", "dnc list", "on dnc list", "dncd", "dnced", "dnc d", "dnc ed"}
+MAIL = {"mail", "mailing", "mailings", "direct mail", "post", "postal"}
+BESIDE_CHANNEL = {"for", "all", "bulk", "list", "lists", "flag", "code", "status", "tag"}
+LISTED = re.compile(r"[,;|/&+\n]")  # "DNC, email" lists two refusals
+
+
 @dataclass(frozen=True)
 class Statement:
     """What a text states.
@@ -125,10 +132,12 @@ def read_statement(text: str, *, trailing: bool = True) -> Statement:  # noqa: C
             negated_permission = True
         elif not token.has("other_purpose") and not _is_number(tokens, target):
             negated_contact = True
-    if negated_contact:
-        channels = _refused_channels(tokens, targets) or channels
     aimed = set(targets.values())
     free = [token for number, token in enumerate(tokens) if number not in aimed]
+    if negated_contact and (refused := _refused_channels(tokens, targets)):
+        channels = refused | _channels_of_refusals(free)
+    if _is_register_of_channel(text, tokens):
+        channels -= {"phone"}
     strong = any(token.has("refusal", "register", "dead", "wrong") for token in free)
     permits = any(token.has("permission") for token in free)
     weak = any(token.has("weak_refusal") for token in free) or _is_permission_ended(free)
@@ -242,6 +251,31 @@ def _refused_channels(tokens: Sequence[Token], targets: dict[int, int]) -> froze
         found |= {channel for token in about for channel in (*CHANNELS, "contact") if token.has(channel)}
         found |= {"phone" for token in about if token.has("phone_past")}
     return frozenset(found - {"contact"}) if found != {"contact"} else frozenset()
+
+
+def _channels_of_refusals(tokens: Sequence[Token]) -> frozenset[str]:
+    """Return the channels of the words that refuse without a negation: of "no email, DNC" the telephone, of "no email, deceased" every one."""
+    found: set[str] = set()
+    for token in tokens:
+        if token.has("register") or (token.has("refusal") and token.has("phone")):
+            found.add("phone")
+        if token.has("dead") and not token.has("wrong"):
+            found.add("contact")
+    return frozenset(found)
+
+
+def _is_register_of_channel(text: str, tokens: Sequence[Token]) -> bool:
+    """Return whether a text is the acronym "DNC" beside channels other than the telephone, and nothing else: "Email DNC", "DNC (email)"."""
+    registers = [token for token in tokens if token.has("register")]
+    others = [token for token in tokens if not token.has("register")]
+    named = [token for token in others if token.has("email", "sms") or token.text in MAIL]
+    return (
+        bool(registers)
+        and bool(named)
+        and all(token.text in ACRONYMS for token in registers)
+        and all(token in named or token.text in BESIDE_CHANNEL for token in others)
+        and not LISTED.search(text)
+    )
 
 
 def _channels(tokens: Sequence[Token], *, wish: bool) -> frozenset[str]:

@@ -82,7 +82,9 @@ def judge_table(table: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> Ju
 
 def _may_ask(column: ConsentColumn | None) -> bool:
     """Return whether the cells of a column may be questions: not those of one that answers about a channel itself ("Email consent")."""
-    return column is not None and (column.direction == "stated" or not column.named)
+    if column is None or (column.named and "phone" not in column.channels):
+        return False
+    return column.direction == "stated" or not column.named
 
 
 def _joined(name: str, dtype: pl.DataType, parts: list[pl.Series], height: int) -> pl.Series:

@@ -20,9 +20,9 @@ WordClass = Literal[
 ]  # fmt: skip
 AnswerClass = Literal[
     "yes", "no", "empty", "none", "never", "alone", "no_phone_codes", "no_contact_codes", "wrong_codes", "lifted", "listed", "unlisted",
-    "granted", "refused", "dead_codes",
+    "granted", "refused", "dead_codes", "removal_codes",
 ]  # fmt: skip
-NameClass = Literal["organisation", "reason", "way", "title", "asterisk", "look"]
+NameClass = Literal["organisation", "reason", "way", "title", "asterisk", "look", "codes", "other_codes"]
 # A compound is taken apart only from this length on, into parts of at least three letters: shorter ones are chance ("Nobel" is no "no bel").
 MIN_COMPOUND, MAX_COMPOUND, MIN_PART = 7, 40, 3
 SHORT_PARTS = {"do", "no", "to", "in", "is", "on"}

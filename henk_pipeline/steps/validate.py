@@ -17,16 +17,20 @@ from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import BOTH, STATED
 from henk_pipeline.consent.legends import (
     MOST_LINES,
+    Legend,
     bear_codes,
     bear_marks,
+    codes_of,
     column_of_codes,
+    explained_columns,
     is_legend_of_marks,
-    refusing_codes,
+    is_of_codes,
+    read_legend,
     refusing_marks,
 )
 from henk_pipeline.consent.remarks import NUMBER, read_phone_cell
-from henk_pipeline.consent.sentences import NamedRefusal, name_rows, refusing_sentences
-from henk_pipeline.consent.statements import read_statement
+from henk_pipeline.consent.sections import FEWEST_COLUMNS_WITH_NOTES, NEUTRAL, PERMITTED, SECTION, read_headings, sections_of
+from henk_pipeline.consent.sentences import NamedRefusal, name_rows, names_of, refused_in_sheets, refusing_sentences
 from henk_pipeline.consent.tables import Counts, judge_table
 from henk_pipeline.consent.titles import find_refusal, title_of
 from henk_pipeline.consent.vocabulary import answer_key, answers
@@ -52,6 +56,7 @@ from henk_pipeline.leads.text import cleaned, date, is_no_date, without_residue
 from henk_pipeline.steps.pieces import AT_ONCE, Pieces, at_once
 from henk_pipeline.steps.suppress import contacts_in
 from henk_pipeline.uploads import section_headings
+from henk_pipeline.uploads.cell_formats import is_plain_legend
 from henk_pipeline.uploads.dialect import NO_DELIMITER
 from henk_pipeline.uploads.headers import Mapping, load_synonyms, map_columns
 from henk_pipeline.uploads.layout import LeftOut
@@ -64,15 +69,15 @@ from henk_pipeline.uploads.unpacking import UnreadableFileError
 NO_SYSTEM = "csv_import"
 MOST_EXAMPLES = 3
 # Fields in whose cells a code of a legend may stand in brackets: "Ada Quillon (D)".
-CODED_FIELDS = {"full_name", "first_name", "last_name", *fields.PHONE_FIELDS}
+NAME_FIELDS = {"full_name", "first_name", "last_name"}
+CODED_FIELDS = {*NAME_FIELDS, *fields.PHONE_FIELDS}
 LEGEND, SENTENCE = "Legend of the file", "Sentence of the file"
-SECTION, FEWEST_COLUMNS_WITH_SECTIONS, FEWEST_COLUMNS_WITH_NOTES = "Section of the file", 3, 2
-# "Please do not call the following people:" is a heading, too.
-FOLLOWING = re.compile(
-    r"(?i)\b(?:(?:the )?following|these|those(?: below)?|(?:die )?folgenden?|(?:les )?suivante?s|(?:los |las )?siguientes|(?:de )?volgende"
-    r"|(?:os |as )?seguintes)\b"
-    r"(?: (?:people|persons|donors|contacts|names|numbers|personen|personnes|personas|mensen|pessoas))?"
-)
+SHEET = "Sheet of the file"
+# Fields whose cells may be codes that a legend of the file explains.
+EXPLAINED_FIELDS = {None, "notes", "tags", "description", "lead_source"}
+MOST_LINES_OUTSIDE, MOST_LINES_OF_SHEET = 500, 200  # in which legends and sentences are looked for
+LEGEND_CELL = r"^[\p{L}\d]{1,4}\s?[=:]\s*\p{L}"  # "A: active"
+MOST_LEGEND_CELLS, LONGEST_CODE_CELL = 4, 4  # of a row of the table that may be a line of a legend: "D,Do not call,,"
 MOST_LONE = 200  # rows of one cell in which a legend is looked for
 TITLE, MAX_TITLE = "Title of the file", 120  # of what is shown as the reason why nobody is called
 MAX_SHOWN = 60
@@ -191,37 +196,21 @@ def _refusing_title(
         titles = [title for title in titles if not is_legend_of_marks(title)]  # "* do not call" is about the rows with an asterisk
     titles = [title for title in titles if not _names_a_row(title, outside, mapping, chunks)]
     return (
-        find_refusal(titles)
+        next((line for line in outside.colors if not _holds_word_of(line, mapping, chunks)), None)
+        or find_refusal(titles)
         or outside.title
         or find_refusal([*(Path(name).stem for name in names), *filter(None, [manifest.list]), *manifest.tags], whole=True, orders=True)
     )
 
 
-def _refusing_sections(table: pl.DataFrame) -> pl.Series | None:
-    """Return for each row the heading of the section it stands in, where that says that its people refuse calls; None where no heading does.
-
-    A heading is a row of one filled cell ("DO NOT CALL"); its section ends at the next one. In a narrow table a person may have one filled cell, too:
-    there the section ends at a heading that allows calls.
-    """
-    if table.width < FEWEST_COLUMNS_WITH_NOTES:
-        return None
-    is_heading = table.select(pl.sum_horizontal(pl.all().is_not_null()) == 1).to_series()
-    if not is_heading.any():
-        return None
-    cells = table.select(pl.coalesce(pl.all())).to_series()
-    refusing = [
-        find_refusal([FOLLOWING.sub("", cell).strip(" :")], whole=True) if heading else None
-        for cell, heading in zip(cells, is_heading, strict=True)
-    ]
-    if not any(refusing):
-        return None
-    is_wide = table.width >= FEWEST_COLUMNS_WITH_SECTIONS
-    headings = [
-        (title or ("" if is_wide or read_statement(cell).polarity == "permission" else None)) if heading else None
-        for title, heading, cell in zip(refusing, is_heading, cells, strict=True)
-    ]
-    section = pl.DataFrame({"section": headings}, schema={"section": pl.String}).select(pl.col("section").fill_null(strategy="forward"))
-    return section.select(pl.when(pl.col("section") != "").then(pl.format("{}: {}", pl.lit(SECTION), "section"))).to_series()
+def _holds_word_of(line: str, mapping: Mapping, chunks: "_Chunks") -> bool:
+    """Return whether the first word of a legend of colors is a name in the table ("Brown: do not call"), so that it is about that person."""
+    columns = [use.column for use in mapping.uses if use.field in NAME_FIELDS]
+    word = rf"(?i)\b{re.escape(line.split(maxsplit=1)[0].strip(':=–-'))}\b"
+    return bool(columns) and any(
+        chunk.table.select(pl.any_horizontal(pl.col(columns).str.contains(word).fill_null(value=False)).any()).item()
+        for chunk in chunks.all()
+    )
 
 
 def _names_a_row(title: str, outside: "_Outside", mapping: Mapping, chunks: "_Chunks") -> bool:
@@ -236,7 +225,8 @@ def _names_a_row(title: str, outside: "_Outside", mapping: Mapping, chunks: "_Ch
 
 def _notes_of_titles(validated: ValidatedUpload) -> list[str]:
     notes = [
-        f"Sheet “{name}” is a list of people who refuse calls, by its name: {count} numbers and addresses of it are not called."
+        f"Sheet “{name}” is a list of people who refuse calls, by its name: {count} numbers and addresses of it are not called. "
+        "People of the file whose names stand in it are not called until a person decides."
         for name, count in validated.refusing_sheets.items()
     ]
     notes += [
@@ -411,30 +401,51 @@ def _look_through(
     )
     written = [use.column for use in columns if use.field in DAY_FIELDS or use.field in NUMBER_FIELDS or use.field == "gift_amount"]
     lone: list[list[str]] = []  # rows of one cell: notes below the table
-    for look, cells in at_once(
-        lambda chunk: (_habits_of(without_residue(chunk.table.select(written)), columns), _lone_cells(chunk.table)),
+    above: dict[int, str] = {}  # by the first line of a piece the heading of the pieces before it
+    heading: str | None = None
+    for look, cells, line, headings in at_once(
+        lambda chunk: (
+            _habits_of(without_residue(chunk.table.select(written)), columns),
+            _lone_cells(chunk.table),
+            _first_line(chunk),
+            read_headings(chunk.table),
+        ),
         chain([first], pieces),
         _at_once(reading),
     ):
         habits.add(look)
         lone = [*lone, *cells][-MOST_LONE:]
-    outside = replace(_read_outside(reading, lone), has_sections=begins_with_heading(first.table))
-    return mapping, [_with_codes(column, outside.codes) for column in columns], habits, outside
+        if heading is not None:
+            above[line] = heading
+        if headings is not None:
+            heading = sections_of(headings, heading, len(headings)).to_list()[-1]
+    outside = replace(_read_outside(reading, lone), above=above, has_sections=begins_with_heading(first.table))
+    return mapping, _with_legend(columns, outside.legend, chunks), habits, outside
 
 
 @dataclass(frozen=True)
 class _Outside:
     """What lines outside the table say of its rows.
 
-    `codes` and `marks`: those that a legend explains as a refusal; `sentences`: refusals for a person they name; `title`: a line below the
-    table that refuses calls for all its people; `has_sections`: the table begins with a heading of a section.
+    `legend` explains codes; `marks`: those that a legend explains as a refusal; `sentences`: refusals for a person they name; `title`: a line
+    below the table that refuses calls for all its people; `names`: those in sheets of people who refuse calls, as `names_of` returns them;
+    `colors`: legends of colors that are not known in such a file; `above`: by the first line of a piece the heading that holds above it;
+    `has_sections`: the table begins with a heading of a section.
     """
 
-    codes: frozenset[str] = frozenset()
+    legend: Legend = field(default_factory=Legend)
     marks: frozenset[str] = frozenset()
     sentences: tuple[NamedRefusal, ...] = ()
     title: str | None = None
+    colors: tuple[str, ...] = ()
+    names: pl.DataFrame = field(default_factory=lambda: names_of(()))
+    above: dict[int, str] = field(default_factory=dict)
     has_sections: bool = False
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes that refuse calls."""
+        return self.legend.refusing
 
     def questions(self, table: pl.DataFrame, columns: list[ColumnMeaning], normalised: pl.DataFrame) -> Iterator[pl.Series]:
         """Yield for each row why nobody calls its person until a person decides, null where nothing says so."""
@@ -448,23 +459,40 @@ class _Outside:
         if self.sentences:
             named = name_rows(normalised.select("first_name", "last_name"), self.sentences)
             yield named.to_frame("sentence").select(pl.format("{}: {}", pl.lit(SENTENCE), "sentence")).to_series()
+        if self.names.height:
+            listed = refused_in_sheets(normalised.select("first_name", "last_name"), self.names)
+            yield listed.to_frame("sheet").select(pl.format("{}: {}", pl.lit(SHEET), "sheet")).to_series()
 
 
 def _read_outside(reading: Reading, lone: list[list[str]]) -> _Outside:
     """Read the lines that are no rows: above and below the table, and in other sheets."""
-    sheets = (cells for _, cells in reading.other_sheets())
-    lines = list(islice(chain(reading.titles, lone, reading.outside.values(), sheets, _names_in_sheets(reading)), MOST_LINES))
-    below = [cells[0].strip() for cells in map(_filled, reading.outside.values()) if len(cells) == 1]
+    outside = list(reading.outside.values())
+    lines = list(
+        islice(
+            chain(
+                islice(reading.titles, MOST_LINES_OUTSIDE),
+                lone,
+                outside[:MOST_LINES_OUTSIDE],
+                outside[MOST_LINES_OUTSIDE:][-MOST_LINES_OUTSIDE:],
+                _lines_of_sheets(reading),
+            ),
+            MOST_LINES,
+        )
+    )
+    below = [cells[0].strip() for cells in map(_filled, outside) if len(cells) == 1]
     title = find_refusal([line for line in below if not NO_TITLE_BELOW.search(line) and not is_legend_of_marks(line)], whole=True)
-    return _Outside(refusing_codes(lines), refusing_marks(lines), refusing_sentences(lines), title)
+    names = names_of((sheet, row) for _, sheet, row in _rows_of_refusing_sheets(reading))
+    colors = () if reading.has_looks else tuple(" ".join(map(str.strip, cells)) for cells in map(_filled, lines) if is_plain_legend(cells))
+    return _Outside(read_legend(lines), refusing_marks(lines), refusing_sentences(lines), title, colors, names)
 
 
-def _names_in_sheets(reading: Reading) -> Iterator[list[str]]:
-    """Yield the names in sheets that are lists of who refuses calls, by their names ("Do not call"), as sentences about each person."""
-    for _, _, row in _rows_of_refusing_sheets(reading):
-        filled = [cell.strip() for cell in row if cell.strip() and not re.search(r"[\d@]", cell)]
-        names = [cell for cell in filled[:2] if " " in cell][:1] or [" ".join(filled[:2])]
-        yield [f"Do not call {name}" for name in names if " " in name]
+def _lines_of_sheets(reading: Reading) -> Iterator[list[str]]:
+    """Yield the first lines of each other sheet: a legend stands there, and may stand behind a long sheet."""
+    seen: Counter[str] = Counter()
+    for sheet, cells in reading.other_sheets():
+        seen[sheet] += 1
+        if seen[sheet] <= MOST_LINES_OF_SHEET:
+            yield cells
 
 
 def _filled(cells: Sequence[str]) -> list[str]:
@@ -474,16 +502,40 @@ def _filled(cells: Sequence[str]) -> list[str]:
 def _lone_cells(table: pl.DataFrame) -> list[list[str]]:
     if table.width < FEWEST_COLUMNS_WITH_NOTES:
         return []
-    alone = table.filter(pl.sum_horizontal(pl.all().is_not_null()) == 1).tail(MOST_LONE)
-    return [[cell] for cell in alone.select(pl.coalesce(pl.all())).to_series()]
+    filled = pl.sum_horizontal(pl.all().is_not_null())
+    first = pl.coalesce(pl.all()).str.strip_chars()
+    is_entry = (filled <= min(MOST_LEGEND_CELLS, table.width - 1)) & (first.str.len_chars() <= LONGEST_CODE_CELL)
+    alone = table.filter((filled == 1) | is_entry | first.str.contains(LEGEND_CELL)).tail(MOST_LONE)
+    return [[cell for cell in row if cell is not None] for row in alone.rows()]
+
+
+def _with_legend(columns: list[ColumnMeaning], legend: Legend, chunks: "_Chunks") -> list[ColumnMeaning]:
+    """Return the columns, those of codes with what a legend of the file says of their codes."""
+    if not legend.refusing:
+        return [_with_codes(column, frozenset()) for column in columns]
+    open_columns = {
+        column.column: column.consent is not None and column.consent.lenient
+        for column in columns
+        if column.field in EXPLAINED_FIELDS and column.consent is not None and column.consent.direction == "stated"
+    }
+    codes = codes_of(map(_without_legend, (chunk.table for chunk in chunks.all())), open_columns)
+    explained = explained_columns(codes, legend, [name for name, lenient in open_columns.items() if lenient])
+    # A column of longer texts may hold codes among them ("X, moved in May").
+    texts = {name for name, lenient in open_columns.items() if lenient and name not in codes and is_of_codes(name)}
+    return [_with_codes(column, legend.refusing if column.column in explained | texts else frozenset()) for column in columns]
+
+
+def _without_legend(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that are no lines of a legend ("A: active, D: do not call" in a file without a blank line before it)."""
+    return table.filter(~pl.coalesce(pl.all()).str.contains(LEGEND_CELL).fill_null(value=False))
 
 
 def _with_codes(column: ColumnMeaning, codes: frozenset[str]) -> ColumnMeaning:
-    """Return a column of codes that knows what a legend of its file says of them."""
+    """Return a column of codes with those that a legend, or its own name, explains as a refusal."""
     consent = column.consent
     if column.field in (None, *fields.CONSENT_FIELDS) and (named := column_of_codes(column.column)) is not None:
         return column._replace(field=None, meaning="value", consent=named)
-    if not codes or consent is None or consent.direction != "stated" or not consent.lenient:
+    if not codes or consent is None:
         return column
     return column._replace(consent=replace(consent, explained=codes))
 
@@ -491,6 +543,11 @@ def _with_codes(column: ColumnMeaning, codes: frozenset[str]) -> ColumnMeaning:
 def _at_once(reading: Reading) -> int:
     """Pieces worked on at once. One is worked on in this thread: pandera builds its schema anew for each."""
     return 1 if reading.in_one_piece else AT_ONCE
+
+
+def _first_line(chunk: Chunk) -> int:
+    """Return the line of the first row of a piece, 0 where it has none."""
+    return int(chunk.lines[0]) if len(chunk.lines) else 0
 
 
 def _rows_of(chunk: Chunk) -> int:
@@ -592,10 +649,14 @@ class _Work:
             normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_call"))
         if self.manifest.suppressions:
             normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_email"))
+        section = pl.lit(sections_of(read_headings(chunk.table), self.outside.above.get(_first_line(chunk)), chunk.table.height))
         if self.title is not None:
-            normalised = with_question(normalised, pl.lit(f"{TITLE}: {self.title}"[:MAX_TITLE]))
-        if (section := _refusing_sections(chunk.table)) is not None:
-            normalised = with_question(normalised, pl.lit(section))
+            # A heading that allows calls ends what the title says: "DO NOT CALL" above the table, "OK TO CALL" in it.
+            title = pl.when(section.is_null() | (section != PERMITTED)).then(pl.lit(f"{TITLE}: {self.title}"[:MAX_TITLE]))
+            normalised = with_question(normalised, title)
+        normalised = with_question(
+            normalised, pl.when(~section.is_in([PERMITTED, NEUTRAL])).then(pl.format("{}: {}", pl.lit(SECTION), section))
+        )
         for question in self.outside.questions(chunk.table, self.columns, normalised) if self.manifest.do_not_call is None else ():
             normalised = with_question(normalised, pl.lit(question))
         normalised = normalised.with_columns(self._lists(chunk))

@@ -1,4 +1,4 @@
-"""How the cells of an .xlsx workbook look: colors, bold, italic and underlined text; and which looks a legend explains as a refusal of calls.
+"""How the cells of a workbook (.xlsx, .ods) look: colors, bold, italic and underlined text; which looks a legend explains as a refusal of calls.
 
 No rows are read here, and nothing of conditional formats: they follow from values that stand in the file.
 """
@@ -9,10 +9,12 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from xml.parsers import expat
 
 from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import STATED
+from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import load_vocabulary, name_words, plain_words
 from henk_pipeline.uploads.headers import is_known_name
 
@@ -25,6 +27,32 @@ HUES = {
     "red": ((0, 18), (340, 360)), "orange": ((12, 48),), "brown": ((10, 45),), "yellow": ((40, 72),), "green": ((65, 170),),
     "turquoise": ((160, 200),), "blue": ((175, 262),), "purple": ((250, 325),), "pink": ((290, 360), (0, 8)),
 }  # fmt: skip
+CENTERS = {
+    "red": 0, "orange": 30, "brown": 25, "yellow": 56, "green": 120, "turquoise": 180, "blue": 222, "purple": 280, "pink": 335,
+}  # fmt: skip
+PALE, PALE_IS_PINK = 0.8, 40
+ENTRIES = re.compile(r"\s*[;,|\n]\s*|\s+/\s+|(?<=\w)\.\s+")
+BETWEEN_LOOKS = {"and", "or", "und", "oder", "et", "ou", "y", "o", "e", "en", "of"}
+# Words beside colors that stand in other sentences as often: "text only", "in", "is".
+LOOSE_LOOKS = {
+    "in",
+    "with",
+    "text",
+    "means",
+    "is",
+    "are",
+    "light",
+    "dark",
+    "bright",
+    "name",
+    "names",
+    "namen",
+    "fond",
+    "row",
+    "cell",
+    "hell",
+}
+LEGEND_SIGN = re.compile(r"^\W*\w+(?:\s\w+)?\s*[=:–—-]")
 MIN_SATURATION, DARK, LIGHT = 0.12, 0.15, 0.92
 # The first 64 of the colors that old files name by number (ECMA-376, 18.8.27).
 INDEXED = (
@@ -37,6 +65,8 @@ INDEXED = (
 OFFICE_THEME = ["000000", "FFFFFF", "44546A", "E7E6E6", "4472C4", "ED7D31", "A5A5A5", "FFC000", "5B9BD5", "70AD47", "0563C1", "954F72"]
 # A theme lists dark before light, and cells name light before dark.
 THEME_ORDER = (1, 0, 3, 2, 4, 5, 6, 7, 8, 9, 10, 11)
+HASH_HEX = re.compile(r"#[0-9A-Fa-f]{6}")
+BLOCK, MAX_STYLES, MAX_PARENTS = 2**16, 20_000, 5
 HEX = re.compile(r"(?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{6})")
 
 
@@ -64,6 +94,22 @@ def read_looks(archive: zipfile.ZipFile, names: dict[str, str]) -> dict[str, Loo
     return _Styles(theme).read(archive.read(names["xl/styles.xml"]))
 
 
+def read_document_looks(archive: zipfile.ZipFile) -> dict[str, Look]:
+    """Return the looks of the styles of an OpenDocument workbook that are not plain, by the style's name.
+
+    Args:
+        archive: The workbook.
+
+    Raises:
+        expat.ExpatError: The workbook is damaged, or declares entities.
+    """
+    styles = _DocumentStyles()
+    for member in ("styles.xml", "content.xml"):
+        if member in archive.namelist():
+            styles.read(archive, member)
+    return styles.looks()
+
+
 def refusing_looks(lines: Iterable[tuple[Sequence[str], Iterable[str]]], looks: Mapping[str, Look]) -> frozenset[str]:
     """Return the styles whose look a legend explains as a refusal of calls.
 
@@ -72,17 +118,84 @@ def refusing_looks(lines: Iterable[tuple[Sequence[str], Iterable[str]]], looks: 
             cell in a line that refuses calls.
         looks: As `read_looks` returns them.
     """
-    named: set[str] = set()
+    refusing: set[str] = set()
+    explained: set[str] = set()
     fills: set[str] = set()
     for texts, styles in lines:
+        entries = explained_looks(texts)
+        explained.update(*(names for names, _ in entries))
         if not is_legend(texts):
             continue
-        words = plain_words(" ".join(texts))
-        if own := {name for name, entries in _format_words().items() if not entries.isdisjoint(words)}:
-            named |= own
+        if entries:
+            refusing.update(*(names for names, meaning in entries if _refuses(meaning)))
         else:
             fills |= {fill for style in styles if (fill := looks[style].fill) is not None}
-    return frozenset(style for style, look in looks.items() if look.names & named or (look.fill is not None and look.fill in fills))
+    harmless = explained - refusing
+    return frozenset(
+        style
+        for style, look in looks.items()
+        if (look.names & refusing and not _is_rather(look, harmless, refusing)) or (look.fill is not None and look.fill in fills)
+    )
+
+
+def _is_rather(look: Look, harmless: set[str], refusing: set[str]) -> bool:
+    """Return whether a color with several names is nearer to one that a legend explains as harmless: pure red to "red", not to "pink"."""
+    if look.fill is None or not look.names & harmless:
+        return False
+    names = sorted(name for name in look.names & (harmless | refusing) if name in CENTERS)
+    return bool(names) and min(names, key=lambda name: _distance(look.fill or "", name)) in harmless
+
+
+def _distance(color: str, name: str) -> float:
+    """Return how far a color is from the middle of those of a name: degrees of hue, and pale ones are rather pink than red."""
+    red, green, blue = (int(color[at : at + 2], 16) / 255 for at in (0, 2, 4))
+    hue, lightness, _ = colorsys.rgb_to_hls(red, green, blue)
+    apart = abs(hue * 360 - CENTERS[name]) % 360
+    return min(apart, 360 - apart) + (PALE_IS_PINK if name == "red" and lightness > PALE else 0)
+
+
+def explained_looks(texts: Sequence[str]) -> list[tuple[frozenset[str], str]]:
+    """Return the colors and kinds of text that a line explains, each with the words of its own meaning.
+
+    A meaning stands after its color ("red = do not call, green = ok"), or before it where the line begins with one ("do not call: red").
+    """
+    filled = [text for text in texts if text.strip()]
+    for entries in (_entries_of(" ".join(filled)), [" ".join(filled)]):
+        found = [_in_order(entry) for entry in entries if entry.strip()]
+        if found and all(len(one) == 1 for one in found):
+            return [pair for one in found for pair in one]
+    return _in_order(" ".join(filled))
+
+
+def _entries_of(line: str) -> list[str]:
+    return ENTRIES.split(line)
+
+
+def _in_order(text: str) -> list[tuple[frozenset[str], str]]:
+    """Return the looks and meanings of a text by the order of its words; a look without a meaning has none."""
+    groups: list[tuple[str, list[str]]] = []  # runs of looks and runs of other words
+    for word in plain_words(text):
+        names = [name for name, entries in _format_words().items() if word in entries]
+        if not names and (word in name_words()["look"] or word in BETWEEN_LOOKS):
+            continue
+        kind = "look" if names else "meaning"
+        if groups and groups[-1][0] == kind:
+            groups[-1][1].extend(names or [word])
+        else:
+            groups.append((kind, list(names or [word])))
+    kinds = [kind for kind, _ in groups]
+    if "look" not in kinds or "meaning" not in kinds:
+        return []
+    if kinds[0] == "meaning" and kinds[-1] == "meaning":
+        # "Do not call those in red please": one meaning around one color.
+        looks = [frozenset(words) for kind, words in groups if kind == "look"]
+        return [(frozenset().union(*looks), " ".join(word for kind, words in groups if kind == "meaning" for word in words))]
+    pairs = groups if kinds[0] == "look" else groups[::-1]
+    return [(frozenset(look[1]), " ".join(meaning[1])) for look, meaning in zip(pairs[::2], pairs[1::2], strict=False)]
+
+
+def _refuses(meaning: str) -> bool:
+    return judge(meaning, LENIENT).phone is not None
 
 
 def is_legend(texts: Sequence[str]) -> bool:
@@ -93,8 +206,23 @@ def is_legend(texts: Sequence[str]) -> bool:
         return False
     if A_CONTACT.search(line) or sum(map(is_known_name, filled)) > 1:
         return False  # a row, or the header
+    if entries := explained_looks(filled):
+        return any(_refuses(meaning) for _, meaning in entries)
     passed = name_words()["look"].union(*_format_words().values())
-    return judge(" ".join(word for word in plain_words(line) if word not in passed), LENIENT).phone is not None
+    return _refuses(" ".join(word for word in plain_words(line) if word not in passed))
+
+
+def is_plain_legend(texts: Sequence[str]) -> bool:
+    """Return whether a line is plainly a legend of looks that refuses calls ("red = do not call"), no sentence about a person called Brown."""
+    filled = [text.strip() for text in texts if text.strip()]
+    line = (" = " if len(filled) == 2 else " ").join(filled)[: MAX_LEGEND + 1]
+    words = plain_words(line)
+    is_marked = not {*words}.isdisjoint(name_words()["look"] - BETWEEN_LOOKS - LOOSE_LOOKS)
+    is_marked |= any(before in ("in", "en", "em") and names_look([word]) for before, word in pairwise(words))
+    begins = LEGEND_SIGN.search(line) is not None and names_look(words[:1])
+    if not (is_marked or begins) or not is_legend(filled):
+        return False
+    return any(_refuses(meaning) and not read_statement(meaning).unknown for _, meaning in explained_looks([line]))
 
 
 def is_only_legend(texts: Sequence[str]) -> bool:
@@ -189,6 +317,67 @@ class _Styles:
         if "indexed" in values and (index := _number(values["indexed"])) < len(INDEXED):
             return INDEXED[index]
         return None
+
+
+class _DocumentStyles:
+    """The styles of cells of an OpenDocument workbook (OpenDocument 1.3, part 3, 16.2); a style looks as its parent where it says nothing."""
+
+    def __init__(self) -> None:
+        self.name: str | None = None
+        self.parents: dict[str, str] = {}
+        self.fills: dict[str, str | None] = {}
+        self.fonts: dict[str, set[str]] = {}
+
+    def read(self, archive: zipfile.ZipFile, member: str) -> None:
+        parser = expat.ParserCreate()
+        parser.EntityDeclHandler = _refuse_entities
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        with archive.open(member) as file:
+            # The styles stand before the rows, which are not read here.
+            while (block := file.read(BLOCK)) and b"<table:table-row" not in block:
+                parser.Parse(block)
+            start, _, _ = block.partition(b"<table:table-row")
+            parser.Parse(start)
+
+    def _start(self, name: str, values: dict[str, str]) -> None:
+        if name == "style:style" and values.get("style:family") == "table-cell" and len(self.fonts) < MAX_STYLES:
+            self.name = values.get("style:name", "")
+            self.parents[self.name] = values.get("style:parent-style-name", "")
+            self.fonts.setdefault(self.name, set())
+        elif self.name is None:
+            return
+        elif name == "style:table-cell-properties" and (color := values.get("fo:background-color")) is not None:
+            self.fills[self.name] = color[1:].upper() if HASH_HEX.fullmatch(color) else None
+        elif name == "style:text-properties":
+            if HASH_HEX.fullmatch(color := values.get("fo:color", "")):
+                self.fonts[self.name] |= color_names(color[1:])
+            if values.get("fo:font-weight") in ("bold", "700", "800", "900"):
+                self.fonts[self.name].add("bold")
+            if values.get("fo:font-style") in ("italic", "oblique"):
+                self.fonts[self.name].add("italic")
+            if values.get("style:text-underline-style", "none") != "none":
+                self.fonts[self.name].add("underlined")
+
+    def _end(self, name: str) -> None:
+        if name == "style:style":
+            self.name = None
+
+    def looks(self) -> dict[str, Look]:
+        found = {}
+        for name in self.fonts:
+            color, fonts, style = None, set(self.fonts[name]), name
+            for _ in range(MAX_PARENTS):
+                if style in self.fills:
+                    color = self.fills[style]
+                    break
+                style = self.parents.get(style, "")
+                fonts |= self.fonts.get(style, set())
+            color = color if color is not None and color_names(color) else None
+            names = fonts | (color_names(color) if color else frozenset())
+            if names:
+                found[name] = Look(color, frozenset(names))
+        return found
 
 
 def _number(text: str | None) -> int:

@@ -68,6 +68,7 @@ LOOSELY_NAMED = {
 A_CONTACT = re.compile(r"@|\d{3}")
 STATED_FIELDS = {"state", "notes", "description", "tags", "lead_source", "gift_status"}
 # Fields in whose cells a remark may stand beside the value: "Ada Li (deceased)".
+JOB_FIELDS = {"title", "department"}
 EMBEDDED_FIELDS = {"full_name", "first_name", "last_name", "company", "title", "department", "street", "city"}
 MAX_ANSWERS = 12  # distinct cells of a column of yes and no
 # A column is an e-mail or phone column by its content when at least this share of its filled cells is one.
@@ -583,7 +584,10 @@ def _uses_of(
             has_header=has_header,
         )
         if consent is not None:
-            consent = consent.with_channels(CHANNELS_OF["email"] if column in of_emails and column not in manifest_consent else unnamed)
+            is_of_emails = column in of_emails and column not in manifest_consent
+            if is_of_emails and consent.channels == BOTH and not consent.dead:
+                consent = replace(consent, named=False)  # "Marketing status" names contact of any kind
+            consent = consent.with_channels(CHANNELS_OF["email"] if is_of_emails else unnamed)
         if consent is not None and consent.direction != "stated":
             field = consent.field
         elif field in CONSENT_FIELDS:
@@ -703,7 +707,7 @@ def _consent_of(  # noqa: PLR0911 - a line a case, the surest first
 
 def _embedded(field: str) -> ConsentColumn:
     """Return how a column of names or of parts of addresses is read."""
-    return replace(EMBEDDED, organisation=field == "company")
+    return replace(EMBEDDED, organisation=field == "company", job=field in JOB_FIELDS)
 
 
 def _stated_only(column: str) -> ConsentColumn | None:

@@ -80,7 +80,7 @@ class Reading:
 
     `left_out`, `realigned` (line → what was done) and `outside` (line → its cells, of lines that are no rows) are whole once `chunks` has been
     gone through. `titles`: the name of the sheet (`sheet`), and the cells of each line above the table. `workbook`: where it lies, if it has
-    other sheets.
+    other sheets. `has_looks`: the colors of its cells are known, and a legend of them was applied.
     """
 
     encoding: str
@@ -97,6 +97,7 @@ class Reading:
     titles: tuple[tuple[str, ...], ...] = ()
     sheet: str | None = None
     workbook: Path | None = None
+    has_looks: bool = False
 
     @property
     def in_one_piece(self) -> bool:
@@ -137,6 +138,7 @@ def open_table(path: Path, *, hidden_rows: bool = False) -> Iterator[Reading]:
                 is_sheet=is_sheet,
                 hidden=frozenset() if hidden_rows else unpacked.hidden,
             )
+            reading.has_looks = unpacked.has_looks
             if is_sheet and unpacked.passed_over:
                 reading.workbook = scratch / "unpacked" if ", " in (unpacked.container or "") else path
             yield reading

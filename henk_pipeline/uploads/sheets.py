@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
-from henk_pipeline.uploads.cell_formats import Look, read_looks, refusing_looks
+from henk_pipeline.uploads.cell_formats import Look, read_document_looks, read_looks, refusing_looks
 
 BLOCK = 2**20
 # What a formula without a cached result is written as: no value that a cell can have, so that a column of consent takes it for unclear.
@@ -21,6 +21,7 @@ MARKS = (b'hidden="', b't="e"', b"<f", b":f>", b":f ", b"hidden='", b"t='e'", b"
 CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 AUTHOR = re.compile(r"^[^\n:]{1,60}:\s*\n")  # the first line of a note that Excel begins
 MAX_LEGEND_SHEET = 2**18  # bytes
+MAX_FORMATTED = 1000  # cells or rows of one style in a run; more are the rest of a sheet that was colored whole
 ROWS_REPEATED = 2**20  # a sheet has no more rows
 
 
@@ -65,28 +66,35 @@ def read_facts(path: Path, sheet: str, kind: str) -> SheetFacts:
 
 
 def read_colored(
-    path: Path, sheet: str, edges: Mapping[int, Sequence[str]], others: Iterable[Sequence[str]], looks: Mapping[str, Look]
+    path: Path, sheet: str, kind: str, edges: Mapping[int, Sequence[str]], others: Iterable[Sequence[str]], looks: Mapping[str, Look]
 ) -> dict[int, set[int]]:
     """Return by row the columns of cells whose look the workbook explains as a refusal of calls.
 
     Args:
-        path: An .xlsx workbook.
+        path: The workbook.
         sheet: The name of the sheet with the table.
+        kind: xlsx or ods.
         edges: The texts of rows of it that may be a legend.
         others: The texts of rows of other sheets.
         looks: The looks of the workbook's styles.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            member = _member_of(archive, sheet)
+            member = "content.xml" if kind == "ods" else _member_of(archive, sheet)
             if member is None:
                 return {}
-            styles = _CellStyles(frozenset(looks), frozenset(edges)).read(archive, member)
+
+            def cells_of(names: Iterable[str], rows: Iterable[int] | None = None) -> dict[int, dict[int, str]]:
+                only = None if rows is None else frozenset(rows)
+                reader = _DocumentCellStyles(frozenset(names), only, sheet) if kind == "ods" else _CellStyles(frozenset(names), only)
+                return reader.read(archive, member)
+
+            styles = cells_of(looks, edges)
             lines = [(texts, set(styles.get(row, {}).values())) for row, texts in edges.items()]
             refused = refusing_looks([*lines, *((texts, ()) for texts in others)], looks)
             if not refused:
                 return {}
-            return {row: set(cells) for row, cells in _CellStyles(refused).read(archive, member).items()}
+            return {row: set(cells) for row, cells in cells_of(refused).items()}
     except (zipfile.BadZipFile, KeyError, expat.ExpatError, NotImplementedError, OSError, ValueError):
         return {}
 
@@ -98,11 +106,13 @@ def small_sheets(path: Path, sheets: Iterable[str]) -> list[str]:
         return [sheet for sheet, member in members.items() if member is not None and archive.getinfo(member).file_size <= MAX_LEGEND_SHEET]
 
 
-def looks_of(path: Path) -> dict[str, Look]:
-    """Return the looks of the styles of an .xlsx workbook that are not plain; nothing of a damaged one."""
+def looks_of(path: Path, kind: str) -> dict[str, Look]:
+    """Return the looks of the styles of a workbook (xlsx, ods) that are not plain; nothing of a damaged or an old binary one."""
+    if kind == "xls":
+        return {}
     try:
         with zipfile.ZipFile(path) as archive:
-            return read_looks(archive, real_names(archive))
+            return read_document_looks(archive) if kind == "ods" else read_looks(archive, real_names(archive))
     except (zipfile.BadZipFile, KeyError, expat.ExpatError, NotImplementedError, OSError, ValueError):
         return {}
 
@@ -340,6 +350,49 @@ class _CellStyles:
                 self.cells.setdefault(self.row, {})[self.column] = values["s"]
         elif name == "row":
             self.row, self.column = int(values.get("r", self.row + 2)) - 1, -1
+
+
+class _DocumentCellStyles:
+    """The styles of the cells of a sheet of an .ods workbook: their own, else that of their row, else that of their column."""
+
+    def __init__(self, styles: frozenset[str], rows: frozenset[int] | None, sheet: str) -> None:
+        self.styles, self.rows, self.sheet = styles, rows, sheet
+        self.inside, self.row, self.repeated, self.column = False, 0, 0, 0
+        self.of_row: str | None = None
+        self.of_columns: list[tuple[int, str | None]] = []  # for each run of columns where it ends, and its style
+        self.cells: dict[int, dict[int, str]] = {}
+
+    def read(self, archive: zipfile.ZipFile, member: str) -> dict[int, dict[int, str]]:
+        parser = _parser()
+        parser.StartElementHandler = self._start
+        with archive.open(member) as file:
+            parser.ParseFile(file)
+        return self.cells
+
+    def _start(self, name: str, values: dict[str, str]) -> None:
+        if name == "table:table":
+            self.inside, self.row, self.repeated, self.of_columns = values.get("table:name") == self.sheet, 0, 0, []
+        elif not self.inside:
+            return
+        elif name == "table:table-column":
+            end = self.of_columns[-1][0] if self.of_columns else 0
+            self.of_columns.append((end + _repeated(values, "columns"), values.get("table:default-cell-style-name")))
+        elif name == "table:table-row":
+            self.row, self.column = self.row + self.repeated, 0
+            self.repeated = _repeated(values, "rows")
+            self.of_row = values.get("table:default-cell-style-name")
+        elif name in ("table:table-cell", "table:covered-table-cell"):
+            columns = _repeated(values, "columns")
+            style = values.get("table:style-name") or self.of_row or next((own for end, own in self.of_columns if self.column < end), None)
+            if style in self.styles and columns <= MAX_FORMATTED and self.repeated <= MAX_FORMATTED:
+                for row in range(self.row, self.row + self.repeated):
+                    if self.rows is None or row in self.rows:
+                        self.cells.setdefault(row, {}).update(dict.fromkeys(range(self.column, self.column + columns), style))
+            self.column += columns
+
+
+def _repeated(values: dict[str, str], what: str) -> int:
+    return min(int(values.get(f"table:number-{what}-repeated", "1")), ROWS_REPEATED)
 
 
 class _OpenDocument:

@@ -62,6 +62,7 @@ LARGEST_UNPACKED = 20 * 2**30
 LARGEST_WORKBOOK = 2 * 2**30  # its cells are held in memory
 JUDGED_ROWS = 300
 RANK_OF_PEOPLE = 3
+MAX_ROWS_OF_OTHER = 5000  # of a sheet in which a legend of colors is looked for
 LEGEND = "color"  # what a colored cell that explains its color is written with
 LEGEND_ROWS = 60  # at the beginning and the end of a sheet
 MAX_SHEETS = 10
@@ -76,7 +77,7 @@ class UnreadableFileError(UploadDataError):
 
 class Unpacked(NamedTuple):
     """The file whose bytes are the table's, in what it was packed (`gzip`, `zip`, `xlsx` …, None for nothing), what was passed over, the
-    rows of a sheet (from 0) that are hidden in the workbook, and the sheet's name.
+    rows of a sheet (from 0) that are hidden in the workbook, the sheet's name, and whether the looks of its cells are known.
     """
 
     path: Path
@@ -84,6 +85,7 @@ class Unpacked(NamedTuple):
     passed_over: tuple[str, ...] = ()
     hidden: frozenset[int] = frozenset()
     sheet: str | None = None
+    has_looks: bool = False
 
 
 def unpack(path: Path, scratch: Path) -> Unpacked:
@@ -226,19 +228,18 @@ def _workbook(path: Path, scratch: Path, kind: str) -> Unpacked:
             facts = read_facts(path, chosen, kind)
             table = workbook.get_sheet_by_name(chosen)
             edges = _write_rows(table, facts, target)
-            looks = looks_of(path) if kind == "xlsx" else {}
-            rows_of_others = (
-                _rows_of_others(workbook, small_sheets(path, [name for name in sheets if name != chosen][:MAX_SHEETS])) if looks else []
-            )
+            looks = looks_of(path, kind)
+            other_names = [name for name in sheets if name != chosen][:MAX_SHEETS]
+            rows_of_others = _rows_of_others(workbook, small_sheets(path, other_names) if kind == "xlsx" else other_names) if looks else []
             if looks and any(map(is_legend, chain(edges.values(), rows_of_others))):
-                facts.colored = read_colored(path, chosen, edges, rows_of_others, looks)
+                facts.colored = read_colored(path, chosen, kind, edges, rows_of_others, looks)
                 facts.legends = {
                     row for row, texts in edges.items() if is_only_legend(texts) and (row in facts.colored or names_look(texts))
                 }
                 if facts.colored.keys() - facts.legends:
                     _write_rows(table, facts, target)
             others = tuple(f"sheet “{name}”" for name in sheets if name != chosen)
-            return Unpacked(target, kind, others, frozenset(facts.hidden), chosen)
+            return Unpacked(target, kind, others, frozenset(facts.hidden), chosen, has_looks=bool(looks))
     except (CalamineError, ZipError, OSError) as error:
         if isinstance(error, FileNotFoundError):
             raise
@@ -267,7 +268,7 @@ def _write_rows(sheet: Any, facts: SheetFacts, target: Path) -> dict[int, list[s
 def _rows_of_others(workbook: Any, names: list[str]) -> list[list[str]]:  # noqa: ANN401 - calamine's workbook has no public type
     """Return the first rows of small other sheets, where a legend may stand."""
     sheets = [workbook.get_sheet_by_name(name) for name in names]
-    return [[_as_text(cell) for cell in row] for sheet in sheets for row in sheet.iter_rows()]
+    return [[_as_text(cell) for cell in row] for sheet in sheets for row in islice(sheet.iter_rows(), MAX_ROWS_OF_OTHER)]
 
 
 def _sheet_with_table(workbook: Any, shown: list[str]) -> str:  # noqa: ANN401 - calamine's workbook has no public type

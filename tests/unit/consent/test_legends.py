@@ -49,3 +49,73 @@ def test_a_legend_may_be_a_sheet_of_its_own(tmp_path, legend):
 )  # fmt: skip
 def test_lines_of_a_legend(line, codes):
     assert refusing_codes([[line]]) == codes
+
+
+CODES = ["A = Active", "D = Do not call", "M = Moved"]
+
+
+def write_coded(path, column, cells, legend, above=False):
+    rows = [f"Ada{n},Quillon,ada{n}@example.org,{cell}" for n, cell in enumerate(cells)]
+    lines = [f"First Name,Last Name,Email,{column}", *rows]
+    path.write_text("\n".join([*legend, "", *lines] if above else [*lines, "", *legend]) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    "column", ["Rating", "Grade", "Class", "Segment", "Tag", "Note", "Flag", "Key", "Bewertung", "Kat.", "Nota", "", "Xyz"]
+)
+@pytest.mark.parametrize("above", [True, False])
+def test_a_legend_is_applied_to_the_column_whose_cells_it_explains(tmp_path, column, above):
+    path = write_coded(tmp_path / "people.csv", column, ["A", "D", "M", "", "d"], CODES, above)
+    assert asked(path) == {"Ada0": False, "Ada1": True, "Ada2": False, "Ada3": False, "Ada4": True}
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("Gender", ["M", "D"]), ("Sex", ["M", "D"]), ("Marital Status", ["M", "D"]), ("Party", ["D", "A"]), ("Middle Initial", ["D", "A"]),
+        ("M.I.", ["D", "A"]), ("T-Shirt Size", ["M", "D"]), ("Geschlecht", ["M", "D"]), ("Suffix", ["D"]), ("Section", ["A", "D"]),
+        ("Favourite", ["D", "Q", "R"]), ("Initials", ["A", "D"]), ("State", ["D", "A"]), ("Language", ["D", "A"]),
+    ],
+)  # fmt: skip
+def test_a_legend_is_not_applied_to_codes_of_another_kind(tmp_path, column, cells):
+    assert not any(asked(write_coded(tmp_path / "people.csv", column, cells, CODES)).values())
+
+
+@pytest.mark.parametrize("column", ["Rating", "Key", "Grade", "Code"])
+def test_a_legend_of_one_code_is_applied_to_a_column_of_codes(tmp_path, column):
+    path = write_coded(tmp_path / "people.csv", column, ["A", "D", "B"], ["D = do not call"])
+    assert asked(path) == {"Ada0": False, "Ada1": True, "Ada2": False}
+
+
+def test_a_legend_belongs_to_the_column_that_it_explains_whole(tmp_path):
+    path = tmp_path / "people.csv"
+    rows = ["Ada,Quillon,ada@example.org,D,A", "Zoe,Rostand,zoe@example.org,C,D", "Max,Orly,max@example.org,K,M"]
+    path.write_text("\n".join(["First Name,Last Name,Email,Gift Type,Rating", *rows, "", *CODES]) + "\n")
+    assert asked(path) == {"Ada": False, "Zoe": True, "Max": False}
+
+
+@pytest.mark.parametrize(
+    "legend",
+    [
+        ["Rating key: A = active; D = do not call"], ["A: active, D: do not call, M: moved"], ["A - active / D - do not call / M - moved"],
+        ["A,Active,,", "D,Do not call,,", "M,Moved,,"], ["A = actif", "D = ne pas appeler", "M = déménagé"],
+        ["A = aktiv", "D = verstorben", "M = verzogen"], ["A = activo", "D = no llamar", "M = mudado"],
+        ["A = actief", "D = niet bellen", "M = verhuisd"], ["A = ativo", "D = não ligar", "M = mudou"],
+    ],
+)  # fmt: skip
+def test_forms_of_legends(tmp_path, legend):
+    path = write_coded(tmp_path / "people.csv", "Rating", ["A", "D", "M"], legend)
+    assert asked(path) == {"Ada0": False, "Ada1": True, "Ada2": False}
+
+
+def test_a_legend_behind_a_long_sheet_is_read(tmp_path):
+    path = tmp_path / "people.xlsx"
+    gifts = [["Gift", "Amount"], *([f"Gift {n}", n] for n in range(3000))]
+    legend = [["Code", "Meaning", "Action"], ["A", "Active", "call"], ["D", "Deceased", "remove"]]
+    people = [
+        ["First Name", "Last Name", "Email", "Phone", "Rating"],
+        *([f"Ada{n}", "Quillon", f"ada{n}@example.org", f"212-555-01{n:02d}", "AD"[n % 2]] for n in range(4)),
+    ]
+    write(path, {"People": people, "Gifts": gifts, "Legend": legend})
+    assert asked(path) == {"Ada0": False, "Ada1": True, "Ada2": False, "Ada3": True}

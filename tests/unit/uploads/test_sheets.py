@@ -4,7 +4,7 @@ import zipfile
 
 import pytest
 
-from henk_pipeline.steps.validate import validate_file
+from henk_pipeline.steps.validate import describe_reading, validate_file
 from henk_pipeline.uploads.manifest import Manifest
 from tests.unit.uploads.test_workbooks import MAIN, OFFICE, PACKAGE, write
 
@@ -161,3 +161,110 @@ def test_people_whom_a_sheet_of_refusals_names_are_asked_about(tmp_path):
     write(tmp_path / "people.xlsx", {"People": people, "Do not call": refusing})
     leads = validate_file(tmp_path / "people.xlsx", Manifest(), "US").leads.collect()
     assert dict(zip(leads["first_name"], leads["consent_unclear"].is_null(), strict=True)) == {"Uma": True, "Vic": False, "Wim": True}
+
+
+@pytest.mark.parametrize(
+    ("legend", "cells", "asks"),
+    [
+        (["Red = do not call, green = ok to call"], {"A2": RED, "A3": GREEN}, [True, False]),
+        (["Red = do not call, green = ok to call"], {"A2": GREEN, "A3": RED}, [False, True]),
+        (["Green = call first. Red = deceased"], {"A2": GREEN, "A3": RED}, [False, True]),
+        (["Do not call: yellow; ok to call: blue"], {"A2": YELLOW, "A3": BLUE}, [True, False]),
+        (["Amarillo: no llamar, verde: llamar"], {"A2": YELLOW, "A3": GREEN}, [True, False]),
+        (["Red or yellow = do not call"], {"A2": RED, "A3": YELLOW}, [True, True]),
+        (["Pink = do not call, red = board"], {"A2": LIGHT_RED, "A3": RED}, [True, False]),
+        (["Red = do not call, pink = board"], {"A2": LIGHT_RED, "A3": RED}, [False, True]),
+        (["Bold = board; red = do not call"], {"A2": BOLD, "A3": RED}, [False, True]),
+    ],
+)
+def test_each_color_has_its_own_meaning(tmp_path, legend, cells, asks):
+    colored(tmp_path / "upload.xlsx", {"Donors": [HEADER, *PEOPLE, [], legend]}, cells)
+    assert read(tmp_path / "upload.xlsx")["consent_unclear"].is_not_null().to_list() == asks
+
+
+ODS = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+ODS += 'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
+ODS += 'xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"'
+MANIFEST = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+ODS_STYLES = """<style:style style:name="Red" style:family="table-cell"><style:table-cell-properties fo:background-color="#ff0000"/></style:style>
+<style:style style:name="Child" style:family="table-cell" style:parent-style-name="Red"/>
+<style:style style:name="Green" style:family="table-cell"><style:table-cell-properties fo:background-color="#92d050"/></style:style>
+<style:style style:name="Bold" style:family="table-cell"><style:text-properties fo:font-weight="bold"/></style:style>"""
+
+
+def document(path, sheets, styles, rows=None, columns=None):
+    """Write an .ods workbook; `styles`: of cells of its first sheet by row and column, `rows` and `columns` those of whole ones."""
+
+    def cell(text, style):
+        own = f' table:style-name="{style}"' if style else ""
+        return (
+            f'<table:table-cell{own} office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+            if text
+            else f"<table:table-cell{own}/>"
+        )
+
+    def default(style):
+        return f' table:default-cell-style-name="{style}"' if style else ""
+
+    tables = []
+    for name, lines in sheets.items():
+        first = name == next(iter(sheets))
+        body = "".join(
+            f"<table:table-row{default((rows or {}).get(r) if first else None)}>"
+            + "".join(cell(text, styles.get((r, c)) if first else None) for c, text in enumerate(line))
+            + "</table:table-row>"
+            for r, line in enumerate(lines)
+        )
+        width = max(map(len, lines))
+        heads = "".join(f"<table:table-column{default((columns or {}).get(c) if first else None)}/>" for c in range(width))
+        tables.append(f'<table:table table:name="{name}">{heads}{body}</table:table>')
+    content = f"<office:document-content {ODS}><office:automatic-styles>{ODS_STYLES}</office:automatic-styles>"
+    content += f"<office:body><office:spreadsheet>{''.join(tables)}</office:spreadsheet></office:body></office:document-content>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", MANIFEST)
+
+
+@pytest.mark.parametrize(
+    ("legend", "styles", "rows", "asks"),
+    [
+        ("Red = do not call", {(1, 0): "Red"}, {}, [True, False]),
+        ("Red = do not call", {(1, 0): "Child"}, {}, [True, False]),
+        ("Red = do not call", {(2, 0): "Red", (1, 0): "Green"}, {}, [False, True]),
+        ("Red = do not call", {}, {1: "Red"}, [True, False]),
+        ("Green = ok, red = do not call", {(1, 0): "Green", (2, 0): "Red"}, {}, [False, True]),
+        ("Bold = do not call", {(1, 1): "Bold"}, {}, [True, False]),
+        ("Red = board", {(1, 0): "Red"}, {}, [False, False]),
+    ],
+)
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_colors_of_an_open_document(tmp_path, legend, styles, rows, asks, elsewhere):
+    sheets = {"Donors": [HEADER, *PEOPLE, *([] if elsewhere else [[], [legend]])]} | ({"Legend": [[legend]]} if elsewhere else {})
+    document(tmp_path / "upload.ods", sheets, styles, rows)
+    leads = read(tmp_path / "upload.ods")
+    assert leads["consent_unclear"].is_not_null().to_list() == asks
+    assert leads["phone"].to_list() == ["+12125550101", "+19175550199"]
+
+
+@pytest.mark.parametrize(
+    ("legend", "asks"),
+    [
+        ("Red = do not call", True), ("Rows in red: do not call", True), ("Rot markierte Zeilen: nicht anrufen", True), ("rouge = ne pas appeler", True),
+        ("Green = ok to call; yellow = deceased", True), ("Red = board member", False), ("Please do not call Mr Brown", False),
+        ("Brown: do not call", False), ("Red Cross donors", False), ("Green Party", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("above", [True, False])
+def test_colors_that_a_file_cannot_have_are_asked_about(tmp_path, legend, asks, above):
+    people = [HEADER, *PEOPLE, ["Kim", "Brown", "", "646-555-0111"]]
+    people = [[*row, *[""] * (len(HEADER) - len(row))] for row in people]
+    lines = [",".join(row) for row in people]
+    path = tmp_path / "upload.csv"
+    path.write_text("\n".join([legend, "", *lines] if above else [*lines, "", legend]) + "\n", encoding="utf-8")
+    validated = validate_file(path, Manifest(max_rejected=1), "US")
+    if asks:
+        assert validated.leads.collect()["consent_unclear"].is_not_null().all()
+        assert any(legend in note for note in describe_reading(validated)["notes"])
+    elif "Brown" not in legend or not above:
+        assert validated.leads.collect()["consent_unclear"].is_not_null().to_list()[:2] == [False, False]
