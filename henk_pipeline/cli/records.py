@@ -35,8 +35,11 @@ def imports(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
          "Unchanged", "Why"],
         [
             (
-                r.id or "", f"{r.started_at:%Y-%m-%d %H:%M}", r.business, r.file_name, r.list_name, r.status, r.rows_read, r.rows_accepted,
-                r.rows_rejected, r.rows_duplicate, r.leads_inserted, r.leads_updated, r.leads_unchanged, r.error,
+                r.id or "", f"{r.started_at:%Y-%m-%d %H:%M}", r.business, r.file_name, r.list_name, r.status,
+                # The rows of a refused upload without an import are kept nowhere: 0 would say that it was empty.
+                *(("",) * 7 if r.id is None else (
+                    r.rows_read, r.rows_accepted, r.rows_rejected, r.rows_duplicate, r.leads_inserted, r.leads_updated, r.leads_unchanged)),
+                r.error,
             )
             for r in records
         ],
