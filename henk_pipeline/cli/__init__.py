@@ -1,6 +1,7 @@
 """The `henk` command. Every command imports what it needs when it runs: `henk --help` loads no polars, no Dagster."""
 
 import os
+import signal
 import sys
 import warnings
 from pathlib import Path
@@ -126,6 +127,13 @@ def main() -> None:
     # Libraries warn their developers; people at a terminal read results. `python -W` or PYTHONWARNINGS bring them back.
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
+    try:
+        _run()
+    except KeyboardInterrupt:  # outside the command, whose interrupts Typer handles: while an error is put into words, for example
+        sys.exit(128 + signal.SIGINT)
+
+
+def _run() -> None:
     try:
         app()
     except Exception as error:

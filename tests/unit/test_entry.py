@@ -29,3 +29,23 @@ def test_an_interrupt_while_the_command_is_loaded_leaves_no_traceback():
 def test_the_command_gets_pythons_handler_of_interrupts():
     code = "import signal, sys; from henk_pipeline import entry; entry.run = lambda: print(signal.getsignal(signal.SIGINT).__name__); entry.main()"
     assert run(code).stdout == "default_int_handler\n"
+
+
+INTERRUPTED_WHILE_AN_ERROR_IS_PRINTED = """
+import builtins, os, signal, sys
+from henk_pipeline import entry
+load = builtins.__import__
+def interrupt(name, *rest):
+    if name == "rich.console":
+        os.kill(os.getpid(), signal.SIGINT)
+    return load(name, *rest)
+builtins.__import__ = interrupt
+sys.argv = ["henk", "sql", "SELECT 1"]
+entry.main()
+"""
+
+
+def test_an_interrupt_while_an_error_is_printed_leaves_no_traceback(tmp_path, monkeypatch):
+    monkeypatch.setenv("HENK_HOME", str(tmp_path))  # nothing is published there
+    ended = run(INTERRUPTED_WHILE_AN_ERROR_IS_PRINTED)
+    assert (ended.returncode, "Traceback" in ended.stderr) == (128 + signal.SIGINT, False), ended.stderr
