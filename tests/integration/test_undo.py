@@ -62,6 +62,18 @@ def test_the_first_import_undone_leaves_nothing(connection, tmp_path, acme):
     assert everything(connection) == {name: [] for name in everything(connection)}
 
 
+def test_leads_that_were_merged_and_taken_apart_go_with_their_import(connection, tmp_path, acme):
+    outcome = upload(connection, tmp_path, "First Name,Email\nAna,ana@example.org\nBo,bo@example.org\nCy,cy@example.org\n", **CAMPAIGN)
+    ana, bo, cy = column(connection, "SELECT id FROM leads ORDER BY email")
+    for keep, drop in [(ana, bo), (bo, ana), (cy, bo)]:
+        connection.execute("SELECT merge_leads(%s, %s)", [keep, drop])
+        connection.execute("SELECT unmerge_leads(id) FROM lead_merges WHERE taken_apart_at IS NULL")
+    connection.execute("UPDATE leads SET city = 'Bath' WHERE id = %s", [cy])
+    report = undo(connection, outcome)
+    assert column(connection, "SELECT id FROM leads") == [cy]
+    assert [kept["reason"] for kept in report["kept"]] == ["has been changed since"]
+
+
 @pytest.mark.parametrize(
     ("worked_on", "status"),
     [
