@@ -10,7 +10,13 @@ from henk_pipeline.settings import PACKAGE, load_settings, read_table, schemas_f
 from henk_pipeline.steps.load import options_of
 from henk_pipeline.uploads.manifest import Manifest
 
-STEPS_OF_ROWS = ("validate", "match", "score", "suppress")  # the steps that read, judge and match rows; the others only move them
+STEPS_OF_ROWS = (
+    "validate",
+    "addressees",
+    "match",
+    "score",
+    "suppress",
+)  # the steps that read, judge and match rows; the others only move them
 
 
 def rules_digest(manifest: Manifest, default_country: str) -> str:

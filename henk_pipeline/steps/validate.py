@@ -53,6 +53,7 @@ from henk_pipeline.leads.normalise import (
 from henk_pipeline.leads.phones import probable_countries
 from henk_pipeline.leads.text import amount as text_amount
 from henk_pipeline.leads.text import cleaned, date, is_no_date, without_residue
+from henk_pipeline.steps.addressees import Addressee, find_addressees, set_apart
 from henk_pipeline.steps.pieces import AT_ONCE, Pieces, at_once
 from henk_pipeline.steps.suppress import contacts_in
 from henk_pipeline.uploads import section_headings
@@ -323,6 +324,8 @@ def _validated(
     except ManifestError as error:
         return ValidatedUpload(reading=reading, rows_read=sum(_rows_of(chunk) for chunk in reading.chunks()), error=str(error))
     title = _refusing_title(reading, manifest, names, mapping, outside, chunks)
+    if addressees := find_addressees(columns):
+        mapping = mapping.model_copy(update={"notes": (*mapping.notes, *(addressee.describe() for addressee in addressees))})
     work = _Work(
         reading,
         mapping,
@@ -335,6 +338,7 @@ def _validated(
         scratch is not None,
         _own_addresses(chunks, columns),
         chunks,
+        addressees,
     )
     upload = ValidatedUpload(reading=reading, mapping=mapping, title=title, sentences=outside.sentences)
     opt_outs: list[pl.DataFrame] = [upload.opt_outs]
@@ -638,13 +642,15 @@ class _Work:
     tell_changes: bool
     own_addresses: frozenset[str]
     chunks: "_Chunks"
+    addressees: Sequence[Addressee]
 
     def validate(self, chunk: Chunk) -> _Done:
         """Normalise and validate a piece."""
         country = self.manifest.default_country or self.default_country
         table = self.chunks.plain(chunk)
         judged = judge_table(table, consent_columns(self.columns))
-        normalised = normalise(table, chunk.lines, self.columns, country, self.habits, judged)
+        divided, added = set_apart(table, self.addressees)
+        normalised = normalise(divided, chunk.lines, [*self.columns, *added], country, self.habits, judged)
         if self.manifest.do_not_call or self.manifest.suppressions:
             normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_call"))
         if self.manifest.suppressions:

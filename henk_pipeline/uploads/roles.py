@@ -53,6 +53,7 @@ class RoleTable(BaseModel):
     neutral: dict[Literal["words", "groups"], list[str]]
     further: dict[str, list[str]]
     other: dict[str, list[str]] = Field(min_length=1)
+    addressees: dict[str, list[str]]
 
     @model_validator(mode="after")
     def _check_words(self) -> "RoleTable":
@@ -117,6 +118,22 @@ def _phrases() -> list[tuple[tuple[str, ...], str, Kind]]:
     found = [(words_of(phrase), role, kind) for kind, roles in kinds for role, phrases in roles.items() for phrase in phrases]
     found += [((*words[:-1], f"{words[-1]}s"), role, kind) for words, role, kind in found if not words[-1].endswith("s")]
     return sorted(found, key=lambda phrase: (phrase[2] != "other", -len(phrase[0])))
+
+
+@lru_cache(maxsize=50_000)
+def read_addressee(header: str) -> tuple[str, str] | None:
+    """Return the addressee that a header names and the key of its field: "Billing Phone" gives billing, phone; None where it names none."""
+    words = tuple(word for word in words_of(header) if word not in LINKS)
+    for addressee, phrases in load_roles().addressees.items():
+        for phrase in map(words_of, phrases):
+            size = len(phrase)
+            if words[:size] == phrase and len(words) > size:
+                return addressee, "".join(words[size:])
+            if words[-size:] == phrase and len(words) > size:
+                return addressee, "".join(words[:-size])
+            if size == 1 and words and words[0].startswith(phrase[0]) and (rest := words[0].removeprefix(phrase[0]).removeprefix("s")):
+                return addressee, "".join((rest, *words[1:]))  # "Rechnungstelefon"
+    return None
 
 
 def _without_groups(header: str) -> str:

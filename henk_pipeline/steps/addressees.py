@@ -1,0 +1,96 @@
+"""Contacts of whom a bill or a parcel goes to, where that is another person than the one the row is about."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import polars as pl
+
+from henk_pipeline.leads.nicknames import formal_names_by_nickname
+from henk_pipeline.leads.normalise import ColumnMeaning
+from henk_pipeline.uploads.headers import load_synonyms, name_key
+from henk_pipeline.uploads.roles import CONTACT_FIELDS, NAME_FIELDS, read_addressee, words_of
+
+ADDRESS_FIELDS = {"street", "house_number", "city", "state", "postal_code", "country"}
+OF_ANOTHER = " (of another person)"
+
+
+class Addressee(NamedTuple):
+    """Columns of a file: `own` the person's names, `names` the addressee's names, `contacts` the columns that reach the addressee."""
+
+    own: tuple[str, ...]
+    names: tuple[str, ...]
+    contacts: tuple[str, ...]
+
+    def describe(self) -> str:
+        """Return in words what becomes of the contacts."""
+        contacts = ", ".join(f"“{column}”" for column in self.contacts)
+        return f"Where “{self.names[0]}” names another person than “{self.own[0]}”, {contacts} is kept as a custom field and not used."
+
+
+def find_addressees(columns: Sequence[ColumnMeaning]) -> list[Addressee]:
+    """Return the addressees of a file that have names and contacts of their own, where the file also names the person.
+
+    Args:
+        columns: The columns of the file with their fields.
+    """
+    headings = {use.column: read_addressee(use.column) for use in columns}
+    own = tuple(use.column for use in columns if use.field in NAME_FIELDS and headings[use.column] is None)
+    if not own or not any(headings.values()):
+        return []
+    name_keys = {name_key(name) for field in NAME_FIELDS for name in load_synonyms().fields[field]}
+    found = []
+    for addressee in {heading[0]: None for heading in headings.values() if heading}:
+        of_it = {column: heading[1] for column, heading in headings.items() if heading and heading[0] == addressee}
+        names = tuple(column for column, key in of_it.items() if key in name_keys)
+        contacts = tuple(use.column for use in columns if use.column in of_it and use.field in CONTACT_FIELDS | ADDRESS_FIELDS)
+        if names and contacts:
+            found.append(Addressee(own, names, contacts))
+    return found
+
+
+def set_apart(table: pl.DataFrame, addressees: Sequence[Addressee]) -> tuple[pl.DataFrame, list[ColumnMeaning]]:
+    """Move the contacts of addressees who are another person to columns of their own.
+
+    Args:
+        table: Rows of the file, by column as text.
+        addressees: As `find_addressees` returns them.
+
+    Returns:
+        The table, and the columns that were added, each kept as a custom field.
+    """
+    added: list[ColumnMeaning] = []
+    for addressee in addressees:
+        is_another = pl.Series(
+            [_are_two(own, other) for own, other in zip(_words(table, addressee.own), _words(table, addressee.names), strict=True)],
+            dtype=pl.Boolean,
+        )
+        if not is_another.any():
+            continue
+        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, table.height)
+        for column in addressee.contacts:
+            cells = table[column]
+            table = table.with_columns(
+                nothing.zip_with(is_another, cells).alias(column), cells.zip_with(is_another, nothing).alias(column + OF_ANOTHER)
+            )
+            added.append(ColumnMeaning(column + OF_ANOTHER, None))
+    return table, added
+
+
+def _words(table: pl.DataFrame, columns: Sequence[str]) -> list[frozenset[str]]:
+    names = table.select(pl.concat_str(pl.col(columns), separator=" ", ignore_nulls=True)).to_series()
+    return [frozenset(word for word in words_of(name or "") if word.isalpha()) for name in names]
+
+
+def _are_two(own: frozenset[str], other: frozenset[str]) -> bool:
+    """Return whether the words of two names are those of two people: neither contains the other, initials and nicknames considered."""
+    if not own or not other or own <= other or other <= own or len(own & other) > 1:
+        return False
+    fewer, more = sorted((own - other, other - own), key=len)
+    return not all(any(_may_be_one(one, word) for word in more) for one in fewer)
+
+
+def _may_be_one(one: str, other: str) -> bool:
+    if min(len(one), len(other)) == 1:
+        return one[0] == other[0]
+    formal: Mapping[str, Sequence[str]] = formal_names_by_nickname()
+    return not {one, *formal.get(one, ())}.isdisjoint({other, *formal.get(other, ())})
