@@ -1,5 +1,6 @@
 """Whatever libpq accepts as the address of a database, migrations reach it; a database of a newer version is left alone."""
 
+import filelock
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -63,7 +64,14 @@ def test_a_database_of_a_newer_version_is_left_alone(settings, connection):
         migrate.migrate(settings.database_url.get_secret_value())
 
 
-@pytest.mark.xdist_group("role henk")  # of the whole server
+@pytest.fixture
+def role_henk(server):
+    """One test at a time: a role is of the whole server, which workers share."""
+    with filelock.FileLock(server.with_name("role-henk.lock")):
+        yield
+
+
+@pytest.mark.usefixtures("role_henk")
 @pytest.mark.parametrize("path", ["elsewhere", '"$user", public', "''", "nowhere", "elsewhere, public"])
 def test_the_search_path_of_the_role_leads_nothing_astray(empty_url, monkeypatch, tmp_path, path):
     """A role with the name of a schema of ours, too: "$user" then is that schema, once it is there."""
