@@ -254,10 +254,12 @@ def _refused_channels(tokens: Sequence[Token], targets: dict[int, int]) -> froze
 
 
 def _channels_of_refusals(tokens: Sequence[Token]) -> frozenset[str]:
-    """Return the channels of the words that refuse without a negation: of "no email, DNC" the telephone, of "no email, deceased" every one."""
+    """Return the channels of the words that refuse without a negation: of "no email, DNC" and "no mail, wrong number" the telephone, of
+    "no email, deceased" every one.
+    """
     found: set[str] = set()
     for token in tokens:
-        if token.has("register") or (token.has("refusal") and token.has("phone")):
+        if token.has("register") or (token.has("refusal") and token.has("phone")) or is_wrong_number(token):
             found.add("phone")
         if token.has("dead") and not token.has("wrong"):
             found.add("contact")
