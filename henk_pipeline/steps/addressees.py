@@ -6,11 +6,11 @@ from typing import NamedTuple
 import polars as pl
 
 from henk_pipeline.leads.nicknames import formal_names_by_nickname
-from henk_pipeline.leads.normalise import ColumnMeaning
+from henk_pipeline.leads.normalise import ADDRESS_FIELDS, ColumnMeaning
 from henk_pipeline.uploads.headers import load_synonyms, name_key
-from henk_pipeline.uploads.roles import CONTACT_FIELDS, NAME_FIELDS, read_addressee, words_of
+from henk_pipeline.uploads.roles import CONTACT_FIELDS, NAME_FIELDS, may_be_one_name, read_addressee, words_of
 
-ADDRESS_FIELDS = {"street", "house_number", "city", "state", "postal_code", "country"}
+REACHED_BY = {*CONTACT_FIELDS, *ADDRESS_FIELDS, "house_number"}
 OF_ANOTHER = " (of another person)"
 
 
@@ -42,7 +42,7 @@ def find_addressees(columns: Sequence[ColumnMeaning]) -> list[Addressee]:
     for addressee in {heading[0]: None for heading in headings.values() if heading}:
         of_it = {column: heading[1] for column, heading in headings.items() if heading and heading[0] == addressee}
         names = tuple(column for column, key in of_it.items() if key in name_keys)
-        contacts = tuple(use.column for use in columns if use.column in of_it and use.field in CONTACT_FIELDS | ADDRESS_FIELDS)
+        contacts = tuple(use.column for use in columns if use.column in of_it and use.field in REACHED_BY)
         if names and contacts:
             found.append(Addressee(own, names, contacts))
     return found
@@ -83,7 +83,7 @@ def _words(table: pl.DataFrame, columns: Sequence[str]) -> list[frozenset[str]]:
 
 def _are_two(own: frozenset[str], other: frozenset[str]) -> bool:
     """Return whether the words of two names are those of two people: neither contains the other, initials and nicknames considered."""
-    if not own or not other or own <= other or other <= own or len(own & other) > 1:
+    if may_be_one_name(own, other):  # also where one of them is empty
         return False
     fewer, more = sorted((own - other, other - own), key=len)
     return not all(any(_may_be_one(one, word) for word in more) for one in fewer)

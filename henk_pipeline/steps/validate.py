@@ -64,13 +64,13 @@ from henk_pipeline.uploads.layout import LeftOut
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.reading import Chunk, RaggedRow, Reading, open_table, write_table
 from henk_pipeline.uploads.records import COMMON_DELIMITERS
+from henk_pipeline.uploads.roles import NAME_FIELDS
 from henk_pipeline.uploads.section_headings import begins_with_heading, find_headings, is_heading_of_one_cell
 from henk_pipeline.uploads.unpacking import UnreadableFileError
 
 NO_SYSTEM = "csv_import"
 MOST_EXAMPLES = 3
 # Fields in whose cells a code of a legend may stand in brackets: "Ada Quillon (D)".
-NAME_FIELDS = {"full_name", "first_name", "last_name"}
 CODED_FIELDS = {*NAME_FIELDS, *fields.PHONE_FIELDS}
 LEGEND, SENTENCE = "Legend of the file", "Sentence of the file"
 SHEET = "Sheet of the file"
@@ -359,7 +359,7 @@ def _validated(
                 upload.consent[column] = upload.consent.get(column, Counts()).plus(counts)
             if rejected is not None and done.rejections.height:
                 rejected.write(chunk, done.rejections)
-    opt_outs += (found := _stated_in_sheets(reading, manifest.default_country or default_country)).values()
+    opt_outs += (found := _stated_in_sheets(outside.sheets, manifest.default_country or default_country)).values()
     upload.refusing_sheets = {name: of_sheet.height for name, of_sheet in found.items()}
     opt_outs.append(_numbers_of_sentences(outside.sentences, manifest.default_country or default_country))
     upload.leads, upload.rejections = leads.all(), rejections.all()
@@ -432,8 +432,9 @@ class _Outside:
     """What lines outside the table say of its rows.
 
     `legend` explains codes; `marks`: those that a legend explains as a refusal; `sentences`: refusals for a person they name; `title`: a line
-    below the table that refuses calls for all its people; `names`: those in sheets of people who refuse calls, as `names_of` returns them;
-    `colors`: legends of colors that are not known in such a file; `above`: by the first line of a piece the heading that holds above it;
+    below the table that refuses calls for all its people; `sheets`: number, sheet and cells of the rows of sheets of people
+    who refuse calls; `names`: those in them, as `names_of` returns them; `colors`: legends of colors that are not known in such a file; `above`: by
+    the first line of a piece the heading that holds above it;
     `has_sections`: the table begins with a heading of a section.
     """
 
@@ -442,6 +443,7 @@ class _Outside:
     sentences: tuple[NamedRefusal, ...] = ()
     title: str | None = None
     colors: tuple[str, ...] = ()
+    sheets: Sequence[tuple[int, str, list[str]]] = ()
     names: pl.DataFrame = field(default_factory=lambda: names_of(()))
     above: dict[int, str] = field(default_factory=dict)
     has_sections: bool = False
@@ -485,9 +487,11 @@ def _read_outside(reading: Reading, lone: list[list[str]]) -> _Outside:
     )
     below = [cells[0].strip() for cells in map(_filled, outside) if len(cells) == 1]
     title = find_refusal([line for line in below if not NO_TITLE_BELOW.search(line) and not is_legend_of_marks(line)], whole=True)
-    names = names_of((sheet, row) for _, sheet, row in _rows_of_refusing_sheets(reading))
+    sheets = list(_rows_of_refusing_sheets(reading))
     colors = () if reading.has_looks else tuple(" ".join(map(str.strip, cells)) for cells in map(_filled, lines) if is_plain_legend(cells))
-    return _Outside(read_legend(lines), refusing_marks(lines), refusing_sentences(lines), title, colors, names)
+    return _Outside(
+        read_legend(lines), refusing_marks(lines), refusing_sentences(lines), title, colors, sheets, names_of(row[1:] for row in sheets)
+    )
 
 
 def _lines_of_sheets(reading: Reading) -> Iterator[list[str]]:
@@ -727,7 +731,7 @@ class _Work:
         without_contact = failures.filter(pl.col("rule").is_in([rule.code for rule in rules]))["line"]
         is_heading = None
         if len(without_contact):
-            names = {use.column for use in self.columns if use.field in ("full_name", "first_name", "last_name", "company")}
+            names = {use.column for use in self.columns if use.field in NAME_FIELDS | {"company"}}
             is_heading = find_headings(chunk.table, names, has_sections=self.outside.has_sections)
         if is_heading is None:
             return of_ragged, ragged
@@ -968,10 +972,10 @@ def _rows_of_refusing_sheets(reading: Reading) -> Iterator[tuple[int, str, list[
             yield number, sheet, row
 
 
-def _stated_in_sheets(reading: Reading, country: str) -> dict[str, pl.DataFrame]:
+def _stated_in_sheets(rows: Sequence[tuple[int, str, list[str]]], country: str) -> dict[str, pl.DataFrame]:
     """Return the opt-outs (OPT_OUT_SCHEMA) of the sheets of a workbook that are no table of people but a list of who refuses, by their names."""
     cells: dict[str, list[tuple[int, str]]] = {}
-    for line, name, row in _rows_of_refusing_sheets(reading):
+    for line, name, row in rows:
         cells.setdefault(name, []).extend((line, cell) for cell in row if cell.strip())
     channel = pl.col("channel").replace("email", "address")
     return {

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
-from xml.parsers import expat
 
 from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import STATED
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import load_vocabulary, name_words, plain_words
 from henk_pipeline.uploads.headers import is_known_name
+from henk_pipeline.uploads.workbook_xml import new_parser, parse_content
 
 LENIENT = replace(STATED, lenient=True)
 MAX_LEGEND = 160  # characters of a line
@@ -267,11 +267,7 @@ class _Styles:
         self.formats = 0
 
     def read(self, content: bytes) -> dict[str, Look]:
-        parser = expat.ParserCreate()
-        parser.EntityDeclHandler = _refuse_entities
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = lambda _: self.path.pop()
-        parser.Parse(content, True)
+        parse_content(content, self._start, lambda _: self.path.pop())
         return self.looks
 
     def _start(self, name: str, values: dict[str, str]) -> None:
@@ -329,10 +325,7 @@ class _DocumentStyles:
         self.fonts: dict[str, set[str]] = {}
 
     def read(self, archive: zipfile.ZipFile, member: str) -> None:
-        parser = expat.ParserCreate()
-        parser.EntityDeclHandler = _refuse_entities
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
+        parser = new_parser(self._start, self._end)
         with archive.open(member) as file:
             # The styles stand before the rows, which are not read here.
             while (block := file.read(BLOCK)) and b"<table:table-row" not in block:
@@ -405,13 +398,5 @@ def _theme(content: bytes) -> Sequence[str]:
             match = HEX.fullmatch(values.get("lastClr", values.get("val", "")))
             found.append(match[1].upper() if match else "000000")
 
-    parser = expat.ParserCreate()
-    parser.EntityDeclHandler = _refuse_entities
-    parser.StartElementHandler = start
-    parser.EndElementHandler = lambda _: path.pop()
-    parser.Parse(content, True)
+    parse_content(content, start, lambda _: path.pop())
     return found if len(found) >= len(OFFICE_THEME) else OFFICE_THEME
-
-
-def _refuse_entities(*_: object) -> None:
-    raise expat.ExpatError("a workbook declares no entities")

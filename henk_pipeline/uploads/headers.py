@@ -517,7 +517,7 @@ def _name_one_person(table: pl.DataFrame, columns: Sequence[str], others: Sequen
     if not rows:
         return False
     is_surname = [len(others) == 1 and max(len(words), len(other)) == 1 and words != other for words, other in rows]
-    agree = [words <= other or other <= words or len(words & other) > 1 for words, other in rows]
+    agree = [roles.may_be_one_name(words, other) for words, other in rows]
     return max(sum(agree), sum(is_surname)) >= CONTENT_SHARE * len(rows)
 
 

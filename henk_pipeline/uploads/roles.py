@@ -7,6 +7,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -134,6 +135,11 @@ def read_addressee(header: str) -> tuple[str, str] | None:
             if size == 1 and words and words[0].startswith(phrase[0]) and (rest := words[0].removeprefix(phrase[0]).removeprefix("s")):
                 return addressee, "".join((rest, *words[1:]))  # "Rechnungstelefon"
     return None
+
+
+def may_be_one_name(words: AbstractSet[str], others: AbstractSet[str]) -> bool:
+    """Return whether the words of two names may be one person's: those of one are among those of the other, or two are equal."""
+    return words <= others or others <= words or len(words & others) > 1
 
 
 def _without_groups(header: str) -> str:

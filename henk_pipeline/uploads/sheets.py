@@ -13,6 +13,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from henk_pipeline.uploads.cell_formats import Look, read_document_looks, read_looks, refusing_looks
+from henk_pipeline.uploads.workbook_xml import parse_content, parse_member
 
 BLOCK = 2**20
 # What a formula without a cached result is written as: no value that a cell can have, so that a column of consent takes it for unclear.
@@ -147,29 +148,12 @@ def _member_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
             targets[values.get("Id", "")] = values.get("Target", "")
 
     names = real_names(archive)
-    _parse(archive.read(names["xl/workbook.xml"]), in_workbook)
-    _parse(archive.read(names["xl/_rels/workbook.xml.rels"]), in_relations)
+    parse_content(archive.read(names["xl/workbook.xml"]), in_workbook)
+    parse_content(archive.read(names["xl/_rels/workbook.xml.rels"]), in_relations)
     target = targets.get(relation[0], "").replace("\\", "/") if relation else ""
     if not target:
         return None
     return names[target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")]
-
-
-def _parser() -> expat.XMLParserType:
-    parser = expat.ParserCreate()
-    # No entity is ever expanded: a workbook declares none, and a bomb is made of them.
-    parser.EntityDeclHandler = _refuse_entities
-    return parser
-
-
-def _refuse_entities(*_: object) -> None:
-    raise expat.ExpatError("a workbook declares no entities")
-
-
-def _parse(content: bytes, start: object) -> None:
-    parser = _parser()
-    parser.StartElementHandler = start  # type: ignore[assignment]
-    parser.Parse(content, True)
 
 
 def _holds_marks(archive: zipfile.ZipFile, member: str) -> bool:
@@ -209,10 +193,7 @@ def _struck_styles(archive: zipfile.ZipFile) -> frozenset[str]:
                 styles.append(str(formats))
             formats += 1
 
-    parser = _parser()
-    parser.StartElementHandler = start
-    parser.EndElementHandler = lambda _: path.pop()
-    parser.Parse(content, True)
+    parse_content(content, start, lambda _: path.pop())
     return frozenset(styles)
 
 
@@ -232,7 +213,7 @@ def _read_comments(archive: zipfile.ZipFile, member: str, facts: SheetFacts) -> 
         ):
             targets.append(values.get("Target", "").replace("\\", "/"))
 
-    _parse(archive.read(relations), in_relations)
+    parse_content(archive.read(relations), in_relations)
     for target in targets:
         part = names.get(target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}"))
         if part is not None:
@@ -248,13 +229,7 @@ class _Comments:
         self.inside, self.text = False, ""
 
     def read(self, archive: zipfile.ZipFile, member: str) -> None:
-        parser = _parser()
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
-        with archive.open(member) as file:
-            parser.ParseFile(file)
+        parse_member(archive, member, self._start, self._end, self._text)
 
     def _start(self, name: str, values: dict[str, str]) -> None:
         name = name.rpartition(":")[2]
@@ -288,13 +263,7 @@ class _OfficeSheet:
         _read_comments(archive, member, self.facts)
         if not self.struck and not _holds_marks(archive, member):
             return self.facts
-        parser = _parser()
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
-        with archive.open(member) as file:
-            parser.ParseFile(file)
+        parse_member(archive, member, self._start, self._end, self._text)
         return self.facts
 
     def _start(self, name: str, values: dict[str, str]) -> None:
@@ -336,10 +305,7 @@ class _CellStyles:
         self.cells: dict[int, dict[int, str]] = {}
 
     def read(self, archive: zipfile.ZipFile, member: str) -> dict[int, dict[int, str]]:
-        parser = _parser()
-        parser.StartElementHandler = self._start
-        with archive.open(member) as file:
-            parser.ParseFile(file)
+        parse_member(archive, member, self._start)
         return self.cells
 
     def _start(self, name: str, values: dict[str, str]) -> None:
@@ -363,10 +329,7 @@ class _DocumentCellStyles:
         self.cells: dict[int, dict[int, str]] = {}
 
     def read(self, archive: zipfile.ZipFile, member: str) -> dict[int, dict[int, str]]:
-        parser = _parser()
-        parser.StartElementHandler = self._start
-        with archive.open(member) as file:
-            parser.ParseFile(file)
+        parse_member(archive, member, self._start)
         return self.cells
 
     def _start(self, name: str, values: dict[str, str]) -> None:
@@ -405,13 +368,7 @@ class _OpenDocument:
 
     def read(self, archive: zipfile.ZipFile) -> SheetFacts:
         if _holds_marks(archive, "content.xml"):
-            parser = _parser()
-            parser.buffer_text = True
-            parser.StartElementHandler = self._start
-            parser.EndElementHandler = self._end
-            parser.CharacterDataHandler = self._text
-            with archive.open("content.xml") as file:
-                parser.ParseFile(file)
+            parse_member(archive, "content.xml", self._start, self._end, self._text)
         return self.facts
 
     def _start(self, name: str, values: dict[str, str]) -> None:

@@ -4,15 +4,15 @@ import signal
 import subprocess
 import sys
 
-INTERRUPTED_AT = """
+INTERRUPTED_AT_IMPORT = """
 import builtins, os, signal, sys
 load = builtins.__import__
 def interrupt(name, *rest):
-    if name == "typer":
+    if name == "{module}":
         os.kill(os.getpid(), signal.SIGINT)
     return load(name, *rest)
 builtins.__import__ = interrupt
-import henk_pipeline.{module}
+{code}
 """
 
 
@@ -21,9 +21,11 @@ def run(code):
 
 
 def test_an_interrupt_while_the_command_is_loaded_leaves_no_traceback():
-    ended = run(INTERRUPTED_AT.format(module="entry"))
+    ended = run(INTERRUPTED_AT_IMPORT.format(module="typer", code="import henk_pipeline.entry"))
     assert (ended.returncode, ended.stderr) == (-signal.SIGINT, "")
-    assert "Traceback" in run(INTERRUPTED_AT.format(module="cli")).stderr  # what a plain import does
+    assert (
+        "Traceback" in run(INTERRUPTED_AT_IMPORT.format(module="typer", code="import henk_pipeline.cli")).stderr
+    )  # what a plain import does
 
 
 def test_the_command_gets_pythons_handler_of_interrupts():
@@ -31,21 +33,8 @@ def test_the_command_gets_pythons_handler_of_interrupts():
     assert run(code).stdout == "default_int_handler\n"
 
 
-INTERRUPTED_WHILE_AN_ERROR_IS_PRINTED = """
-import builtins, os, signal, sys
-from henk_pipeline import entry
-load = builtins.__import__
-def interrupt(name, *rest):
-    if name == "rich.console":
-        os.kill(os.getpid(), signal.SIGINT)
-    return load(name, *rest)
-builtins.__import__ = interrupt
-sys.argv = ["henk", "sql", "SELECT 1"]
-entry.main()
-"""
-
-
 def test_an_interrupt_while_an_error_is_printed_leaves_no_traceback(tmp_path, monkeypatch):
     monkeypatch.setenv("HENK_HOME", str(tmp_path))  # nothing is published there
-    ended = run(INTERRUPTED_WHILE_AN_ERROR_IS_PRINTED)
+    command = "from henk_pipeline import entry; sys.argv = ['henk', 'sql', 'SELECT 1']; entry.main()"
+    ended = run(INTERRUPTED_AT_IMPORT.format(module="rich.console", code=command))
     assert (ended.returncode, "Traceback" in ended.stderr) == (128 + signal.SIGINT, False), ended.stderr
