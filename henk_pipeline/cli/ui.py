@@ -40,6 +40,10 @@ def ui(
     lock.acquire()
     supervision.check_port(number, "henk ui --port PORT, or HENK_UI_PORT")
     reports_port = _reports_port(settings)
+    if reports_port == number:
+        raise supervision.PortTakenError(
+            f"Port {number} is that of the reports. Choose another: henk ui --port PORT, or HENK_UI_PORT; or HENK_REPORTS_PORT for the reports"
+        )
     if reports_port is not None:
         supervision.check_port(reports_port, "HENK_REPORTS_PORT")
     lock.write({"port": number, "reports_port": reports_port})

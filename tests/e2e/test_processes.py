@@ -128,6 +128,13 @@ def test_a_port_that_somebody_listens_on_at_every_address_is_taken(henk, setting
     assert (refused.returncode, "in use" in refused.stderr) == (3, True)
 
 
+def test_the_port_of_the_reports_is_none_for_the_ui(henk, settings):
+    refused = henk("ui", "--port", str(settings.reports_port))
+    assert (refused.returncode, "Traceback" in refused.stderr) == (3, False)
+    assert f"Port {settings.reports_port} is that of the reports" in refused.stderr
+    assert "HENK_REPORTS_PORT" in refused.stderr
+
+
 @pytest.mark.long
 def test_kill_9_leaves_no_orphans_and_the_next_one_starts_at_once(folder, tmp_path):
     with started(tmp_path) as ui:
