@@ -158,12 +158,30 @@ def _strangers_in(
     one = dict(connected(as_edges(known.with_columns(pl.lit(1.0).alias("probability")))).iter_rows()) if known is not None else {}
     as_one = pl.col("left", "right").replace(one) if one else pl.col("left", "right")
     direct = held.select("node", pl.col("row").alias("left")).join(held.select("node", pl.col("row").alias("right")), on="node")
-    direct = direct.select(as_one.name.suffix("_one")).unique()
-    return (
-        strangers.with_columns(as_one.name.suffix("_one"))
-        .join(direct, on=["left_one", "right_one"], how="anti")
-        .drop("left_one", "right_one")
-    )
+    ones = direct.select(as_one.name.suffix("_one")).unique()
+    strangers = strangers.with_columns(as_one.name.suffix("_one"))
+    decided = strangers.filter((pl.col("left_one") == pl.col("right_one")) & pl.col("left_one").is_in(list(one.values())))
+    apart = strangers.join(ones, on=["left_one", "right_one"], how="anti")
+    return _undecided(apart, decided, direct).select("left", "right")
+
+
+def _undecided(strangers: pl.DataFrame, decided: pl.DataFrame, direct: pl.DataFrame) -> pl.DataFrame:
+    """Return the strangers without those of whom each is one of two that are decided to be one person, though they are strangers.
+
+    After somebody has merged Ann into Bob, a file that names both names one lead.
+
+    Args:
+        strangers: Pairs `left`, `right`.
+        decided: Such pairs that are one lead: what it is, and what a merge or a file has left out of it.
+        direct: Pairs `left`, `right` that an edge holds together, in both orders, and each row with itself.
+    """
+    if not (decided.height and strangers.height):
+        return strangers
+    sides = pl.concat([decided.select("left", "right"), decided.select(pl.col("right").alias("left"), pl.col("left").alias("right"))])
+    near = direct.select(pl.col("left").alias("row"), pl.col("right").alias("by")).unique()
+    first = strangers.select("left", "right").join(near, left_on="left", right_on="row")
+    both = first.join(sides, left_on="by", right_on="left", suffix="_by").join(near, left_on=["right", "right_by"], right_on=["row", "by"])
+    return strangers.join(both.select("left", "right").unique(), on=["left", "right"], how="anti")
 
 
 def read_people(

@@ -52,7 +52,8 @@ AT_THE_END = {
 
 def assert_always(connection):
     for what, query in ALWAYS.items():
-        assert connection.execute(query).fetchmany(3) == [], what
+        broken = connection.execute(query).fetchmany(3)
+        assert broken == [], (what, broken)
 
 
 def assert_at_the_end(connection, settings, *, published=True):

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from tests.integration.database.acting import acting_as, add_user
 from tests.integration.uploading import add_business, upload
 
 HEADER = "First Name,Last Name,Suffix,Email,Phone,Street,City,State,ZIP,Birthdate\n"
@@ -67,3 +68,37 @@ def test_generations_stay_two_leads_in_lists_that_clients_send(connection: psyco
     # A row without a generation is nobody's of the two.
     assert len(send(connection, business, john)) == 3
     assert len(send(connection, business, senior, junior)) == 3
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+@pytest.mark.parametrize("email_of_ann", ["ann@example.org", ""])
+@pytest.mark.parametrize(
+    "names", [("Ann", "Lee", "Bob", "Roe"), ("Ann 66", "Lee 66", "Bob 56", "Roe 56"), ("Fay66", "Lee66", "Fay56", "Lee56")]
+)
+def test_two_people_whom_somebody_merged_stay_one_lead_when_a_file_names_both(
+    connection: psycopg.Connection, tmp_path: Any, kept: int, email_of_ann: str, names: tuple[str, ...]
+) -> None:
+    business = add_business(connection)
+    ann = f"{names[0]},{names[1]},,{email_of_ann},207-555-0166,,,,,\n"
+    bob = f"{names[2]},{names[3]},,bob@example.org,207-555-0156,,,,,\n"
+    upload(connection, tmp_path, HEADER + ann + bob)
+    leads = [row[0] for row in connection.execute("SELECT id FROM leads ORDER BY phone").fetchall()]
+    with acting_as(connection, add_user(connection, business, "owner")) as owner:
+        owner.execute("SELECT merge_leads(%s, %s)", [leads[kept], leads[1 - kept]])
+    third = "Cleo,Day,,cleo@example.org,207-555-0199,,,,,\n"
+    for text in (bob, ann, ann + bob, bob + third + ann):
+        upload(connection, tmp_path, HEADER + text)
+        seen = connection.execute("SELECT count(*) FROM leads WHERE first_name IS DISTINCT FROM 'Cleo'").fetchone()
+        assert seen == (1,), text
+
+
+def test_two_people_whom_somebody_merged_are_two_again_when_taken_apart(connection: psycopg.Connection, tmp_path: Any) -> None:
+    business = add_business(connection)
+    both = "Ann,Lee,,ann@example.org,207-555-0166,,,,,\nBob,Roe,,bob@example.org,207-555-0156,,,,,\n"
+    upload(connection, tmp_path, HEADER + both)
+    leads = [row[0] for row in connection.execute("SELECT id FROM leads ORDER BY phone").fetchall()]
+    with acting_as(connection, add_user(connection, business, "owner")) as owner:
+        owner.execute("SELECT merge_leads(%s, %s)", leads)
+        owner.execute("SELECT unmerge_leads(id) FROM lead_merges")
+    upload(connection, tmp_path, HEADER + both + "Cleo,Day,,cleo@example.org,207-555-0199,,,,,\n")
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (3,)

@@ -186,3 +186,34 @@ def test_people_of_one_name_do_not_meet_through_a_third() -> None:
     child = JOHN | {"email": "smith@example.org", "birth_date": "1981-11-23"}
     result = match(parent, JOHN | {"phone": "+12075550101", "email": "smith@example.org"}, child).persons["person"].to_list()
     assert result[0] != result[2]
+
+
+def known_as_one(one: dict[str, Any], other: dict[str, Any], *rows: dict[str, Any]) -> list[int]:
+    """Return the persons of rows that meet a lead which is `one` and, since a merge or by a file, also `other`."""
+    frame = people(one, other, *rows).rename({"line": "row"})
+    first = frame["row"].to_list()[:2]
+    matched = match_people(frame, Matching(), known=pl.DataFrame({"left": first[:1], "right": first[1:]}))
+    return matched.persons.sort("row")["person"].to_list()
+
+
+ANN = {"first_name": "Ann", "last_name": "Lee", "phone": "+12075550166"}
+BOB = {"first_name": "Bob", "last_name": "Roe", "phone": "+12075550156"}
+
+
+@pytest.mark.parametrize(("one", "other"), [(ANN, BOB), ({**ANN, "last_name": "Lee 66"}, {**ANN, **PHONE, "last_name": "Lee 56"})])
+def test_rows_of_two_people_who_were_merged_are_the_one_lead(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert len(set(known_as_one(one, other, other, one))) == 1
+
+
+def test_a_merge_brings_no_third_to_the_lead() -> None:
+    cleo = {"first_name": "Cleo", "last_name": "Day", "phone": "+12075550199"}
+    assert len(set(known_as_one(ANN, BOB, BOB, ANN, cleo))) == 2
+    # A stranger with the number of one of them is still a stranger.
+    assert len(set(known_as_one(ANN, BOB, BOB, cleo | {"phone": ANN["phone"]}))) == 2
+
+
+def test_what_a_file_left_out_of_a_lead_decides_nothing_of_others() -> None:
+    """Two numbers of one John do not make John A. and John B. one."""
+    john = {"first_name": "John", "last_name": "Smith", "phone": "+12075550166"}
+    rows = ({**john, "first_name": "John A."}, {**john, "first_name": "John B.", "phone": "+12075550156"})
+    assert len(set(known_as_one(john, john | {"phone": "+12075550156"}, *rows))) == 2
