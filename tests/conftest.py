@@ -2,9 +2,11 @@
 
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,18 +28,30 @@ hypothesis.settings.load_profile("henk")
 # A shell starts background jobs with SIGINT ignored, Dagster gives SIGTERM the handler of SIGINT, and children inherit what is ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+SERVERS = "HENK_TEST_SERVERS"
+MEMORY = Path("/dev/shm")  # noqa: S108
+ENOUGH_MEMORY = 8 * 2**30  # what all databases of two servers take at a time, many times over
+
 HENK = Path(sys.executable).with_name("henk")
 
 
-def _server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    base = tmp_path_factory.getbasetemp()
-    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "server"
+def pytest_configure() -> None:
+    """Make the folder of this session's servers, in memory where there is enough of it: a test's database is a thousand small files."""
+    if SERVERS not in os.environ:
+        in_memory = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY
+        os.environ[SERVERS] = tempfile.mkdtemp(prefix="henk-tests-", dir=MEMORY if in_memory else None)
+
+
+def pytest_unconfigure() -> None:
+    """Remove that folder when the last worker is done."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(os.environ.pop(SERVERS), ignore_errors=True)
 
 
 @contextmanager
-def shared_server(tmp_path_factory: pytest.TempPathFactory, name: str, programs: Path | None = None) -> Iterator[Path]:
+def shared_server(name: str, programs: Path | None = None) -> Iterator[Path]:
     """Data directory of a running server with a migrated template. Workers share it; the last one to leave stops it."""
-    folder = _server_folder(tmp_path_factory) / name
+    folder = Path(os.environ[SERVERS]) / name
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / "postgres"
     user = folder / f"user-{os.getpid()}-{secrets.token_hex(4)}"
@@ -75,9 +89,9 @@ def new_database(server: Path, template: str = "template_henk") -> Iterator[str]
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def server() -> Iterator[Path]:
     """Data directory of the embedded server, running."""
-    with shared_server(tmp_path_factory, "embedded") as data:
+    with shared_server("embedded") as data:
         yield data
 
 

@@ -14,16 +14,16 @@ POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 
 
 @pytest.fixture(scope="session", params=["PostgreSQL 18", pytest.param("PostgreSQL 15", marks=pytest.mark.long)])
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def server(request: pytest.FixtureRequest) -> Iterator[Path]:
     if request.param == "PostgreSQL 18":
-        with shared_server(tmp_path_factory, "embedded") as data:
+        with shared_server("embedded") as data:
             yield data
         return
     if not (POSTGRES_15 / "postgres").exists():
         if "CI" in os.environ:
             pytest.fail("CI must have PostgreSQL 15: apt-get install postgresql-15")
         pytest.skip("no PostgreSQL 15 on this machine; CI runs these tests on it, too (apt-get install postgresql-15)")
-    with shared_server(tmp_path_factory, "fifteen", POSTGRES_15) as data:
+    with shared_server("fifteen", POSTGRES_15) as data:
         yield data
 
 
