@@ -560,6 +560,8 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
         return _about(frozenset({"phone"}), "refused")  # "Best time to call: never"
     if column.restriction and (key in answers()["yes"] or key in EVERY):
         return _of(column, "refused")
+    if column.restriction and is_date(cell):
+        return _of(column, "unclear")  # since when, of which nothing says what
     if column.register and key in answers()["listed"]:
         return _of(column, "refused")
     if column.lenient and (coded := _coded(cell, key, column)) is not None:
