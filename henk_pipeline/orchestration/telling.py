@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ import dagster as dg
 
 from henk_pipeline.orchestration.checks import NEW_REFUSALS
 from henk_pipeline.orchestration.partitions import PARTITION, RANGE_START, uploads_of_run
+from henk_pipeline.orchestration.resources import STARTER, this_process
 from henk_pipeline.orchestration.runs import reason_of
 from henk_pipeline.settings import Settings
 from henk_pipeline.uploads.received import open_upload
@@ -103,9 +105,25 @@ def _is_reported(metadata: Mapping[str, dg.MetadataValue[Any]]) -> bool:
     return NEW_REFUSALS in metadata and metadata[NEW_REFUSALS].value == 0
 
 
+def notify_of_own_runs(instance: dg.DagsterInstance, settings: Settings, since: datetime) -> None:
+    """Report to HENK_NOTIFY the failed runs and checks of this process since a moment. Dagster's sensors skip runs that no code server launched."""
+    if not settings.notify:
+        return
+    for run in reversed(instance.get_runs(dg.RunsFilter(tags={STARTER: this_process()}, created_after=since))):
+        if run.status == dg.DagsterRunStatus.FAILURE:
+            notify(settings, *told_of_failure(instance, settings, run, None))
+        elif text := told_of_checks(instance, run):
+            notify(settings, f"Checks failed in {run.job_name}", text)
+
+
 def tell(settings: Settings, title: str, text: str) -> None:
-    """Write to the log, and to whom HENK_NOTIFY names. One who cannot be reached is tried three times; then the log says so."""
+    """Write to the log, and to whom HENK_NOTIFY names."""
     log.error("%s\n%s", title, text)
+    notify(settings, title, text)
+
+
+def notify(settings: Settings, title: str, text: str) -> None:
+    """Send to whom HENK_NOTIFY names. One who cannot be reached is tried three times; then the log says so."""
     for address in settings.notify:
         if not _sent(address, title, text):
             log.error("HENK_NOTIFY: %s could not be told", urlsplit(address)._replace(netloc="…", query="").geturl())
