@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def _report_unraisable(unraisable: Any) -> None:  # noqa: ANN401 - typeshed's sys.UnraisableHookArgs
-    """Print what Python cannot raise, but for an interrupt that met a finalizer: it is lost there, and the watch on signals has it."""
-    if not (termination.is_requested() and unraisable.exc_type.__name__ in ("KeyboardInterrupt", "DagsterExecutionInterruptedError")):
+    """Print what Python cannot raise, but for an interrupt that met a finalizer: it is lost there, and the watch on signals notices it."""
+    if unraisable.exc_type.__name__ not in ("KeyboardInterrupt", "DagsterExecutionInterruptedError"):
         sys.__unraisablehook__(unraisable)
 
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import dagster as dg
 
@@ -13,7 +12,7 @@ from henk_pipeline.orchestration.checks import NEW_REFUSALS
 from henk_pipeline.orchestration.partitions import PARTITION, RANGE_START, uploads_of_run
 from henk_pipeline.orchestration.resources import STARTER, this_process
 from henk_pipeline.orchestration.runs import reason_of
-from henk_pipeline.settings import Settings
+from henk_pipeline.settings import Settings, masked_address
 from henk_pipeline.uploads.received import open_upload
 
 MOST_NAMED = 10
@@ -126,15 +125,21 @@ def notify(settings: Settings, title: str, text: str) -> None:
     """Send to whom HENK_NOTIFY names. One who cannot be reached is tried three times; then the log says so."""
     for address in settings.notify:
         if not _sent(address, title, text):
-            log.error("HENK_NOTIFY: %s could not be told", urlsplit(address)._replace(netloc="…", query="").geturl())
+            log.error("HENK_NOTIFY: %s could not be told", masked_address(address))
 
 
-def _sent(address: str, title: str, text: str) -> bool:
+def service_of(address: str) -> Any:  # noqa: ANN401 - Apprise does not type its services
+    """Return Apprise's service for an address of HENK_NOTIFY, None if there is none."""
     import apprise  # noqa: PLC0415 - a fifth of a second, and only when something went wrong
 
     known = apprise.Apprise.instantiate(address, suppress_exceptions=True)
     if known is None and address.startswith(("http://", "https://")):
         known = apprise.Apprise.instantiate(address.replace("http", "json", 1))  # any webhook: a POST of JSON with title and message
+    return known
+
+
+def _sent(address: str, title: str, text: str) -> bool:
+    known = service_of(address)
     if known is None:
         return False
     for attempt in range(ATTEMPTS):

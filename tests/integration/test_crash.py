@@ -217,3 +217,20 @@ def test_an_interrupt_that_a_library_loses_ends_the_run_before_its_next_upload(a
     assert henk("nightly").returncode == 0
     assert connection.execute("SELECT status, count(*) FROM lead_imports GROUP BY 1").fetchall() == [("loaded", 3)]
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (3,)
+
+
+def test_an_interrupt_in_a_finalizer_leaves_no_traceback():
+    # Python calls a finalizer's hook before the thread that watches the signals may have seen this one.
+    code = """
+from henk_pipeline.cli.running import ending_in_order
+
+class Finalized:
+    def __del__(self):
+        raise KeyboardInterrupt
+
+with ending_in_order():
+    Finalized()
+    print("goes on")
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.stdout, ended.stderr) == ("goes on\n", "")
