@@ -225,6 +225,12 @@ def read_table(path: Path, setting: str) -> dict[str, Any]:
         raise InfrastructureError(f"{setting} names {path}, which cannot be used: {error}. Correct the file or unset {setting}.") from error
 
 
+def masked_address(address: str) -> str:
+    """Return an address of HENK_NOTIFY as it may be shown: its scheme. Passwords and tokens may be any other part of it."""
+    scheme, separator, _ = address.partition("://")
+    return f"{scheme}://…" if separator else "…"
+
+
 @lru_cache(maxsize=1)
 def load_settings() -> Settings:
     """The settings of this process, read from the environment once.

@@ -162,6 +162,7 @@ def _watch(settings: "Settings") -> None:
 
 def _settings_rows(settings: "Settings") -> list[tuple[str, str, str, str]]:
     from henk_pipeline.postgres.connect import masked  # noqa: PLC0415
+    from henk_pipeline.settings import masked_address  # noqa: PLC0415
 
     rows = []
     for name, info in type(settings).model_fields.items():
@@ -170,6 +171,8 @@ def _settings_rows(settings: "Settings") -> list[tuple[str, str, str, str]]:
             shown = "(embedded)" if name == "database_url" else "(none)"
         else:
             shown = masked(value.get_secret_value()) if name == "database_url" else str(value)
+        if name == "notify" and value:
+            shown = " ".join(map(masked_address, value))
         origin = "environment" if name in settings.model_fields_set else "default"
         rows.append((f"HENK_{name.upper()}", shown, origin, info.description or ""))
     return rows
@@ -185,6 +188,7 @@ def _checks(settings: "Settings") -> list[Check]:
         ("Tables in schemas/upload", _tables),
         ("Analytics file", lambda settings: (True, f"{settings.analytics}, {'there' if settings.analytics.exists() else 'not built yet'}")),
         ("Landing folder", _landing),
+        ("Addresses in HENK_NOTIFY", _notify),
         ("PostgreSQL", _postgres),
         ("Rights of the role", _rights),
         ("Sessions of the role", _sessions),
@@ -308,6 +312,19 @@ def _landing(settings: "Settings") -> tuple[bool, str]:
 
     require_store(settings.landing)
     return True, f"{settings.landing} can be listed"
+
+
+def _notify(settings: "Settings") -> tuple[bool, str]:
+    """Return whether each address is one that Apprise knows; nothing is sent."""
+    if not settings.notify:
+        return True, "none: failures go to the log alone"
+    from henk_pipeline.orchestration.telling import service_of  # noqa: PLC0415
+    from henk_pipeline.settings import masked_address  # noqa: PLC0415
+
+    unknown = [masked_address(address) for address in settings.notify if service_of(address) is None]
+    if unknown:
+        return False, f"{', '.join(unknown)} is no Apprise URL, or one that lacks a part: nobody is told. Compare docs/operators.md"
+    return True, f"{len(settings.notify)} that can be used; none was tried"
 
 
 def _automation_checks(settings: "Settings") -> list[Check]:

@@ -88,7 +88,7 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
     left = len(found.wanted) - len(uploads)
     if left:
         say(f"{left} uploads are left to runs that are importing them.")
-    finished = run_uploads(settings, uploads, started, again=False, limits=found.limits, dashboard=True)
+    finished = run_uploads(settings, uploads, started, again=False, limits=found.limits, is_night=True)
     names = {key: f"{upload.business}/{upload.file_name}" for key, upload in uploads.items()}  # businesses name their files alike
     outcomes = [_outcome(upload.file_name, upload, finished, started) for key, upload in uploads.items() if key not in finished.done_before]
     report(outcomes, finished, as_json=as_json, left=left, names=names)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def _report_unraisable(unraisable: Any) -> None:  # noqa: ANN401 - typeshed's sys.UnraisableHookArgs
-    """Print what Python cannot raise, but for an interrupt that met a finalizer: it is lost there, and the watch on signals has it."""
-    if not (termination.is_requested() and unraisable.exc_type.__name__ in ("KeyboardInterrupt", "DagsterExecutionInterruptedError")):
+    """Print what Python cannot raise, but for an interrupt that met a finalizer: it is lost there, and the watch on signals notices it."""
+    if unraisable.exc_type.__name__ not in ("KeyboardInterrupt", "DagsterExecutionInterruptedError"):
         sys.__unraisablehook__(unraisable)
 
 
@@ -62,9 +63,10 @@ def run_uploads(
     *,
     again: bool,
     limits: Mapping[str, int] | None = None,
-    dashboard: bool = False,
+    is_night: bool = False,
 ) -> Finished:
-    """Run what is not done yet, in batches, then publish the analytics if anything was run or is not published yet; with `dashboard` its page too.
+    """Run what is not done yet, in batches, then publish the analytics if anything was run or is not published yet. A night
+    also makes the dashboard's page, and reports to HENK_NOTIFY what failed: nobody reads what it prints.
 
     `again`: uploads loaded under other rules than today's, and undone ones, are run again. `limits`: how many uploads a run with one of them may
     have at most.
@@ -79,7 +81,7 @@ def run_uploads(
     if waiting or not _is_published(settings):
         with _claimed(settings, waiting):
             try:
-                _run(settings, waiting, limits or {}, finished, started, dashboard=dashboard)
+                _run(settings, waiting, limits or {}, finished, started, is_night=is_night)
             except termination.TerminationRequestedError:
                 finished.is_terminated = True
     return finished
@@ -141,14 +143,16 @@ def _run(
     finished: Finished,
     started: float,
     *,
-    dashboard: bool,
+    is_night: bool,
 ) -> None:
     from henk_pipeline.definitions import defs  # noqa: PLC0415
     from henk_pipeline.orchestration.nights import plan_runs  # noqa: PLC0415
     from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_analytics, run_imports  # noqa: PLC0415
+    from henk_pipeline.orchestration.telling import notify_of_own_runs  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.steps.nights import look_after_the_dead  # noqa: PLC0415
 
+    begun = datetime.now(UTC)
     with open_instance(settings, capture_output=False) as instance, _progress(len(waiting)) as advance:
 
         def listen(asset: str, upload: str, outcome: Mapping[str, Any] | None) -> None:
@@ -175,10 +179,12 @@ def _run(
             finished.failures += unexplained
         advance("analytics", "")
         try:
-            run_analytics(defs, instance, dashboard=dashboard)
+            run_analytics(defs, instance, dashboard=is_night)
             finished.published = True
         except RunFailedError as error:
             finished.failures.append(str(error))
+        if is_night:
+            notify_of_own_runs(instance, settings, begun)
 
 
 def _all_explained(settings: "Settings", waiting: dict[str, "ReceivedUpload"], finished: Finished) -> bool:

@@ -29,7 +29,8 @@ def ui(
 ) -> None:
     """Start the Dagster UI and its daemon (schedules, sensors, backfills) on 127.0.0.1. Ctrl-C or SIGTERM ends everything within ten seconds.
 
-    One at a time on a home. Exit code 3: another one runs, a port is taken, or a process cannot be kept running.
+    One at a time on a home. Exit codes: 130 after Ctrl-C, 143 after SIGTERM, 3: another one runs, a port is taken, or a process cannot be kept
+    running.
     """
     from henk_pipeline.cli import supervision  # noqa: PLC0415
 

@@ -89,16 +89,25 @@ def no_upload_was_refused(context: dg.AssetCheckExecutionContext, henk: Henk) ->
             for one in refused[:MOST_SHOWN]
         ]
         metadata["Refused"] = dg.MetadataValue.table([dg.TableRecord(dict(zip(columns, row, strict=True))) for row in rows])
-    listed = "\n".join(
-        f"{one.file_name} of {one.business}: {_sentence(one.reason)} What to do: {remedy_of(one.reason)}" for one in (new or refused)[:10]
-    )
     counted = f"{len(refused)} refused, of which {len(new)} new or changed."
     return dg.AssetCheckResult(
         passed=not refused,
         severity=dg.AssetCheckSeverity.ERROR,
         metadata=metadata,
-        description=f"{counted}\n{listed}" if refused else "No upload was refused.",
+        description=f"{counted}\n\n{_listed(new or refused)}" if refused else "No upload was refused.",
     )
+
+
+def _listed(refused: Sequence[refusals.Refusal]) -> str:
+    """Return a line for each refusal: the first with reason and remedy, the others by name, for each is reported once only.
+
+    Lines begin with a dash: Dagster shows a description as Markdown, HENK_NOTIFY as it is.
+    """
+    shown = [
+        f"{one.file_name} of {one.business}: {_sentence(one.reason)} What to do: {remedy_of(one.reason)}" for one in refused[:MOST_SHOWN]
+    ]
+    others = [f"{one.file_name} of {one.business}, too: `henk imports` has the reason." for one in refused[MOST_SHOWN:]]
+    return "\n".join(f"- {' '.join(line.split())}" for line in shown + others)
 
 
 def _sentence(text: str) -> str:

@@ -22,6 +22,7 @@ def healing(context: dg.AssetExecutionContext | dg.OpExecutionContext, henk: Hen
         InfrastructureError: An operator must act; the message has the remedy. Uploads stay pending.
     """
     try:
+        termination.raise_if_requested()
         yield
     except Exception as error:
         if termination.is_requested():

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from henk_pipeline import termination
+
 Outcome = Mapping[str, Any]
 Listener = Callable[[str, str, Outcome | None], None]
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
@@ -21,7 +23,12 @@ def listening(listener: Listener) -> Iterator[None]:
 
 
 def report(asset: str, upload: str, outcome: Outcome | None = None) -> None:
-    """Say that `asset` has finished with `upload`, and, at the end, what became of it."""
+    """Say that `asset` has finished with `upload`, and, at the end, what became of it.
+
+    Raises:
+        TerminationRequestedError: The process was asked to end, and a finalizer or a library lost the exception of the signal.
+    """
     listener = _listener.get()
     if listener is not None:
         listener(asset, upload, outcome)
+    termination.raise_if_requested()

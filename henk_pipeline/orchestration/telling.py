@@ -3,15 +3,16 @@
 import logging
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import dagster as dg
 
 from henk_pipeline.orchestration.checks import NEW_REFUSALS
 from henk_pipeline.orchestration.partitions import PARTITION, RANGE_START, uploads_of_run
+from henk_pipeline.orchestration.resources import STARTER, this_process
 from henk_pipeline.orchestration.runs import reason_of
-from henk_pipeline.settings import Settings
+from henk_pipeline.settings import Settings, masked_address
 from henk_pipeline.uploads.received import open_upload
 
 MOST_NAMED = 10
@@ -103,20 +104,42 @@ def _is_reported(metadata: Mapping[str, dg.MetadataValue[Any]]) -> bool:
     return NEW_REFUSALS in metadata and metadata[NEW_REFUSALS].value == 0
 
 
+def notify_of_own_runs(instance: dg.DagsterInstance, settings: Settings, since: datetime) -> None:
+    """Report to HENK_NOTIFY the failed runs and checks of this process since a moment. Dagster's sensors skip runs that no code server launched."""
+    if not settings.notify:
+        return
+    for run in reversed(instance.get_runs(dg.RunsFilter(tags={STARTER: this_process()}, created_after=since))):
+        if run.status == dg.DagsterRunStatus.FAILURE:
+            notify(settings, *told_of_failure(instance, settings, run, None))
+        elif text := told_of_checks(instance, run):
+            notify(settings, f"Checks failed in {run.job_name}", text)
+
+
 def tell(settings: Settings, title: str, text: str) -> None:
-    """Write to the log, and to whom HENK_NOTIFY names. One who cannot be reached is tried three times; then the log says so."""
+    """Write to the log, and to whom HENK_NOTIFY names."""
     log.error("%s\n%s", title, text)
+    notify(settings, title, text)
+
+
+def notify(settings: Settings, title: str, text: str) -> None:
+    """Send to whom HENK_NOTIFY names. One who cannot be reached is tried three times; then the log says so."""
     for address in settings.notify:
         if not _sent(address, title, text):
-            log.error("HENK_NOTIFY: %s could not be told", urlsplit(address)._replace(netloc="…", query="").geturl())
+            log.error("HENK_NOTIFY: %s could not be told", masked_address(address))
 
 
-def _sent(address: str, title: str, text: str) -> bool:
+def service_of(address: str) -> Any:  # noqa: ANN401 - Apprise does not type its services
+    """Return Apprise's service for an address of HENK_NOTIFY, None if there is none."""
     import apprise  # noqa: PLC0415 - a fifth of a second, and only when something went wrong
 
     known = apprise.Apprise.instantiate(address, suppress_exceptions=True)
     if known is None and address.startswith(("http://", "https://")):
         known = apprise.Apprise.instantiate(address.replace("http", "json", 1))  # any webhook: a POST of JSON with title and message
+    return known
+
+
+def _sent(address: str, title: str, text: str) -> bool:
+    known = service_of(address)
     if known is None:
         return False
     for attempt in range(ATTEMPTS):

@@ -26,7 +26,10 @@ REMEDIES = (
         "rows were rejected, more than",
         "Send the report to the person who sent the file. Correct the rows, or allow more with max_rejected.",
     ),
-    ("manifest", "Correct <file>.toml next to the file in the landing folder; the next night loads the file."),
+    (
+        "manifest",
+        "Correct the manifest: it lies next to the file in the landing folder, under its name with .toml added; the next night loads the file.",
+    ),
     ("died", "Split the file, or give the process more memory, then materialise the upload's partition again."),
     ("failed with it", "Send the log of the run to the maintainers of Henk; the other uploads of the run are loaded without this one."),
 )

@@ -6,6 +6,7 @@ What a file is, its first bytes say; its name is not asked.
 import csv
 import datetime as dt
 import gzip
+import mmap
 import re
 import zipfile
 import zlib
@@ -213,7 +214,7 @@ def _copy_bounded(packed: BinaryIO, target: Path, packed_size: int) -> None:
 
 def _workbook(path: Path, scratch: Path, kind: str) -> Unpacked:
     """The first sheet that is shown and has a table, as CSV with one record a row, so that the record's line is the row's number in the workbook."""
-    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum, ZipError  # noqa: PLC0415
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum, ZipError  # noqa: PLC0415
 
     if kind != "xls":
         _refuse_bomb(path)
@@ -243,11 +244,19 @@ def _workbook(path: Path, scratch: Path, kind: str) -> Unpacked:
     except (CalamineError, ZipError, OSError) as error:
         if isinstance(error, FileNotFoundError):
             raise
+        if isinstance(error, PasswordError) or (kind == "xls" and _is_encrypted(path)):
+            raise UnreadableFileError("The workbook is locked with a password. Save it without one, or save the sheet as CSV.") from error
         if kind == "xls":
             raise UnreadableFileError(
-                "This is an old Word, Outlook or locked Office file, not a CSV file. Save the sheet as CSV (File, Save As, CSV UTF-8)."
+                "This is an old Word, Outlook or damaged Excel file, not a CSV file. Save the sheet as CSV (File, Save As, CSV UTF-8)."
             ) from error
         raise UnreadableFileError("The workbook is damaged or locked with a password. Save the sheet as CSV.") from error
+
+
+def _is_encrypted(path: Path) -> bool:
+    """Return whether a file in the old container of Office has a stream in which Office 2007 and later keep a document with a password."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find("EncryptedPackage".encode("utf-16-le")) >= 0
 
 
 def _write_rows(sheet: Any, facts: SheetFacts, target: Path) -> dict[int, list[str]]:  # noqa: ANN401 - calamine's sheet has no public type

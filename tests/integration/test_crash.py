@@ -166,3 +166,71 @@ def test_processes_that_open_a_new_home_at_once_do_not_spoil_it(settings):
         running = [subprocess.Popen([sys.executable, "-c", opens], stderr=subprocess.PIPE, text=True) for _ in range(4)]
         ended = [process.communicate(timeout=120)[1] for process in running]
         assert [process.returncode for process in running] == [0, 0, 0, 0], ended
+
+
+LOST_INTERRUPT = """
+import json, os, signal, sys
+from henk_pipeline import termination
+from henk_pipeline.definitions import defs
+from henk_pipeline.orchestration.nights import plan_runs
+from henk_pipeline.orchestration.runs import open_instance, run_imports
+from henk_pipeline.postgres.connect import connect
+from henk_pipeline.settings import load_settings
+from henk_pipeline.steps.nights import look_around
+
+seen, settings = [], load_settings()
+
+def listen(asset, upload, outcome):
+    seen.append(asset)
+    if asset == sys.argv[1]:
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        except BaseException:  # a finalizer or a library loses it so
+            while not termination.is_requested():
+                pass
+
+with termination.watching(), open_instance(settings) as instance:
+    with connect(settings) as connection:
+        found = look_around(settings, connection)
+    (batch,) = plan_runs(instance, settings, found.wanted, found.limits)
+    try:
+        run_imports(defs, instance, batch, listen)
+        ended = "finished"
+    except termination.TerminationRequestedError:
+        ended = "interrupted"
+print(json.dumps([ended, seen]))
+"""
+
+
+@pytest.mark.parametrize("asset", ["validated_leads", "scored_leads", "lead_lists"])
+def test_an_interrupt_that_a_library_loses_ends_the_run_before_its_next_upload(asset, henk, settings, connection, monkeypatch):
+    monkeypatch.setenv("HENK_LOADERS", "1")  # one run of all of them
+    assert henk("business", "add", "acme").returncode == 0
+    (folder := settings.home / "landing" / "acme").mkdir(parents=True)
+    for number in range(3):
+        (folder / f"people{number}.csv").write_text(f"Email\np{number}@example.org\n")
+    ended = subprocess.run([sys.executable, "-c", LOST_INTERRUPT, asset], capture_output=True, text=True, timeout=60, check=False)
+    assert ended.stdout, (ended.returncode, ended.stderr)
+    how, seen = json.loads(ended.stdout.splitlines()[-1])
+    assert (how, seen[-1], seen.count(asset)) == ("interrupted", asset, 1), ended.stderr
+    assert connection.execute("SELECT count(*) FROM lead_imports WHERE status = 'rejected'").fetchone() == (0,)
+    assert henk("nightly").returncode == 0
+    assert connection.execute("SELECT status, count(*) FROM lead_imports GROUP BY 1").fetchall() == [("loaded", 3)]
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (3,)
+
+
+def test_an_interrupt_in_a_finalizer_leaves_no_traceback():
+    # Python calls a finalizer's hook before the thread that watches the signals may have seen this one.
+    code = """
+from henk_pipeline.cli.running import ending_in_order
+
+class Finalized:
+    def __del__(self):
+        raise KeyboardInterrupt
+
+with ending_in_order():
+    Finalized()
+    print("goes on")
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.stdout, ended.stderr) == ("goes on\n", "")

@@ -41,6 +41,21 @@ def test_the_owner_and_the_loader_role_have_what_they_need(henk, connection, loa
     assert checks(henk("doctor"))["Rights of the role"] == ("ok", "it may import and publish, undo and erase")
 
 
+def test_addresses_to_notify_are_checked_and_their_secrets_not_shown(henk):
+    good = "mailtos://user:sekret77@example.org slack://tokenAAAA1/tokenBBBB2/tokenCCCCCCCCCCCCCCCCCCCC3"
+    shown = henk("doctor", HENK_NOTIFY=good)
+    assert checks(shown)["Addresses in HENK_NOTIFY"][0] == "ok", shown.stdout
+    assert "mailtos://… slack://…" in shown.stdout
+    wrong = henk("doctor", HENK_NOTIFY=f"gopher://sekret77/x {good}")
+    assert wrong.returncode == 3
+    state, found = checks(wrong)["Addresses in HENK_NOTIFY"]
+    assert (state, "gopher://…" in found, "mailtos" in found) == ("FAILED", True, False)
+    assert checks(henk("doctor"))["Addresses in HENK_NOTIFY"] == ("ok", "none: failures go to the log alone")
+    for text in (shown.stdout, shown.stderr, wrong.stdout, wrong.stderr):
+        assert "sekret77" not in text
+        assert "BBBB2" not in text
+
+
 @pytest.mark.parametrize(
     ("statement", "named"),
     [

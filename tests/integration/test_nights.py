@@ -525,6 +525,28 @@ def test_a_failed_run_is_told_with_upload_reason_and_remedy(settings, acme, conn
     assert connection.execute("SELECT count(*) FROM henk.upload_attempts").fetchone() == (0,)
 
 
+def test_a_night_on_the_command_line_reports_to_henk_notify(henk, acme, connection):
+    (acme / "people.csv").write_text(PEOPLE)
+    (acme / "void.csv").write_bytes(b"")
+    with webhook() as (url, kept):
+        assert henk("nightly", HENK_NOTIFY=url).returncode == 1
+        assert [one["title"] for one in kept if "void.csv of acme: The file is empty." in one["message"]] == [
+            "Checks failed in import_uploads"
+        ]
+        refused = len(kept)
+        assert henk("nightly", HENK_NOTIFY=url).returncode == 0
+        assert len(kept) == refused  # reported before
+        connection.execute(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'No space left' USING ERRCODE = '53100'; END $$"
+        )
+        connection.execute("CREATE TRIGGER full_disk BEFORE INSERT ON leads FOR EACH STATEMENT EXECUTE FUNCTION full_disk()")
+        (acme / "more.csv").write_text(PEOPLE.replace("@", "+more@"))
+        assert henk("nightly", HENK_NOTIFY=url).returncode == 3
+        assert kept[refused]["title"] == "import_uploads failed"
+        assert "more.csv of acme" in kept[refused]["message"]
+        assert "Make room on the disk" in kept[refused]["message"]
+
+
 def test_upkeep_removes_what_is_old_and_keeps_the_history(settings, acme, connection):
     (acme / "people.csv").write_text(PEOPLE)
     night(settings)

@@ -71,7 +71,7 @@ def evaluation_of(settings, run_id, name):
 
 
 REFUSED = {
-    "broken.csv": (GOOD, "list = \n", "manifest", "Correct <file>.toml"),
+    "broken.csv": (GOOD, "list = \n", "manifest", "Correct the manifest"),
     "empty.csv": (b"", None, "The file is empty", "Correct the file"),
     "picture.csv": (b"\x89PNG\r\n\x1a\n not a table", None, "PNG picture", "Correct the file"),
     "rows.csv": ("Email\nzork-one\nzork-two\n", None, "2 of 2 rows were rejected", "Send the report"),
@@ -127,6 +127,24 @@ def test_every_kind_of_refusal_is_red_reported_once_and_on_the_page_of_its_uploa
     assert left == set(REFUSED)
     # Files that were received anew have a key of their own minute; the earlier refusal of the same bytes is not kept twice.
     assert len(runs) >= 1
+
+
+def test_each_refusal_of_a_run_is_reported_however_many_there_are(settings, land, monkeypatch):
+    monkeypatch.setenv("HENK_LOADERS", "1")  # one run of all of them
+    load_settings.cache_clear()
+    names = [f"empty{number:02}.csv" for number in range(53)]
+    for name in names:
+        land(name, b"")
+    land("told.csv", GOOD, "lists = 7\n")
+    _, (run,), (message,) = run_night(load_settings())
+    assert [name for name in [*names, "told.csv"] if f"{name} of acme" not in message] == []
+    assert message.count("The file is empty.") + message.count("has the reason") == len(names)
+    # Dagster shows a description as Markdown: an item of a list each, and no `<file>`, which it would take for HTML.
+    lines = evaluation_of(settings, run.run_id, "no_upload_was_refused").description.splitlines()
+    assert lines[:2] == ["54 refused, of which 54 new or changed.", ""]
+    assert [line for line in lines[2:] if not line.startswith("- ")] == []
+    assert len(lines) == 56
+    assert "<" not in message
 
 
 def test_the_check_is_red_until_the_refused_upload_is_mended(settings, land):
