@@ -90,7 +90,7 @@ def check(
         for path in _files(paths):
             out = None if parsed is None else parsed / f"{path.name}.csv" if several else parsed
             record = check_file(path, target.country, out, target)
-            is_refused = is_refused or record["refused"]
+            is_refused = is_refused or record["refused"] or record["error"] is not None
             if as_json:
                 print_json(record)
             else:

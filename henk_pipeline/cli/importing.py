@@ -280,4 +280,5 @@ def _exit_code(outcomes: list[dict[str, Any]], finished: Finished) -> int:
         return 128 + (termination.requested_signal() or signal.SIGINT)
     if finished.failures or any(outcome["status"] == "failed" for outcome in outcomes):
         return 3
-    return 1 if any(outcome["status"] == "rejected" for outcome in outcomes) else 0
+    # A file that was loaded before stays loaded where its manifest now asks what is refused: the error says so.
+    return 1 if any(outcome["status"] == "rejected" or outcome["error"] for outcome in outcomes) else 0

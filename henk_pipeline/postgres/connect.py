@@ -120,10 +120,14 @@ def _require_answer(url: str) -> None:
         raise DatabaseUnavailableError(f"PostgreSQL at {masked(url)} cannot be reached: {error}") from error
 
 
+# In the names of parameters of libpq whose value must not be shown: password, sslpassword, scram_client_key, oauth_client_secret …
+SECRET = ("pass", "secret", "scram_")
+
+
 def masked(url: str) -> str:
-    """`url` with its password replaced by ***, for people to read."""
+    """`url` with its passwords, keys and secrets replaced by ***, for people to read."""
     try:
         known = psycopg.conninfo.conninfo_to_dict(url)
     except psycopg.Error:
         return "(a URL that libpq cannot read)"
-    return " ".join(f"{key}={'***' if 'pass' in key else value}" for key, value in known.items())
+    return " ".join(f"{key}={'***' if any(word in key for word in SECRET) else value}" for key, value in known.items())

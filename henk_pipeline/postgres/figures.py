@@ -51,7 +51,7 @@ def campaign_figures(connection: psycopg.Connection, campaign_id: UUID) -> dict[
         connection,
         """SELECT c.name::text, c.id, c.status::text AS status, c.description, henk.publishable(c.start_date) AS "start",
             henk.publishable(c.end_date) AS "end",
-            c.call_window_start AS call_from, c.call_window_end AS call_until, c.max_attempts, c.daily_call_cap AS daily_cap,
+            c.call_window_start::text AS call_from, c.call_window_end::text AS call_until, c.max_attempts, c.daily_call_cap AS daily_cap,
             henk.publishable(c.budget) AS budget,
             c.goal_metric AS goal, c.exclude_dnc, c.dedupe_by_phone, n.leads, n.attempts, n.pledged, n.donated, n.last_attempt
         FROM campaigns c CROSS JOIN LATERAL (SELECT count(*) AS leads, coalesce(sum(l.attempts), 0) AS attempts,

@@ -21,6 +21,8 @@ from henk_pipeline.postgres.pooling import is_pooled
 # member's value must not stop the tables of all (henk.publishable, migration 0033). `numeric` goes as text: Arrow has no number of any precision.
 AMOUNT: LiteralString = "round(henk.publishable({})::numeric, 2)::text"
 TIME: LiteralString = "henk.publishable({})"
+# 24:00 is a time to PostgreSQL and DuckDB, and none to polars and Python. In a calling window it means what 00:00 means.
+CLOCK: LiteralString = "CASE WHEN {0} = '24:00' THEN time '00:00' ELSE {0} END"
 # A number of jsonb may be longer than any parser of JSON takes.
 COSTS: LiteralString = """(SELECT jsonb_object_agg(c.key, round(henk.publishable(c.value::numeric), 2))
     FROM jsonb_each_text(CASE jsonb_typeof(settings -> 'lead_source_costs') WHEN 'object' THEN settings -> 'lead_source_costs' END) c
@@ -45,8 +47,9 @@ SOURCES: Mapping[str, Mapping[str, LiteralString]] = {
     },
     "campaigns": {
         **dict.fromkeys(
-            ("id", "business_id", "name", "goal_metric", "max_attempts", "exclude_dnc", "call_window_start", "call_window_end"), ""
+            ("id", "business_id", "name", "goal_metric", "max_attempts", "exclude_dnc"), ""
         ),
+        **_each(CLOCK, "call_window_start", "call_window_end"),
         **_each(TIME, "start_date", "end_date", "created_at"),
         **_each(AMOUNT, "budget"),
         "status": "status::text",

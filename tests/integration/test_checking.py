@@ -177,6 +177,18 @@ class TestForABusiness:
             if "--business" in arguments:
                 assert henk("import", path, *arguments).returncode == code, arguments
 
+    @pytest.mark.parametrize("status", ["completed", "cancelled"])
+    def test_a_file_that_was_imported_is_refused_for_a_campaign_that_has_ended(self, henk, connection, tmp_path, status):
+        add_business(connection, "acme", "Over")
+        connection.execute("UPDATE campaigns SET status = %s", [status])
+        path = tmp_path / "people.csv"
+        path.write_text(FILES["all new"])
+        assert henk("import", path, "--business", "acme").returncode == 0
+        for command in ("check", "import"):
+            shown = henk(command, path, "--business", "acme", "--campaign", "Over")
+            assert (shown.returncode, f"'Over' is {status}" in shown.stdout + shown.stderr) == (1, True), (command, shown)
+            assert henk(command, path, "--business", "acme").returncode == 0
+
     def test_the_commands_say_the_same_of_a_business_of_another_country(self, henk, connection, tmp_path):
         add_business(connection)
         connection.execute("UPDATE businesses SET default_country = 'GB'")

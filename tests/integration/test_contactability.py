@@ -4,6 +4,7 @@ import random
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+import duckdb
 import psycopg
 import pytest
 
@@ -87,6 +88,27 @@ def test_a_window_may_have_minutes_and_go_over_midnight(connection, settings, wi
     campaign = add_campaign(connection, business, "C", call_window_start=window[0], call_window_end=window[1])
     add_call(connection, business, campaign, add_lead(connection, business, 1))
     assert hours(settings) == expected
+
+
+@pytest.mark.parametrize(
+    ("window", "expected"),
+    [
+        (("22:00", "24:00"), [22, 23]),
+        (("24:00", "02:30"), [0, 1, 2]),
+        (("00:00", "24:00"), list(range(24))),
+        (("24:00", "24:00"), list(range(24))),
+        ((None, "24:00"), []),
+    ],
+)
+def test_a_window_until_24_hours_is_published_as_midnight_which_polars_reads(connection, settings, window, expected):
+    business = add_business(connection)
+    campaign = add_campaign(connection, business, "C", call_window_start=window[0], call_window_end=window[1])
+    add_call(connection, business, campaign, add_lead(connection, business, 1))
+    assert hours(settings) == expected
+    with duckdb.connect(str(settings.analytics), read_only=True) as file:
+        (row,) = file.sql("SELECT call_window_start, call_window_end FROM dim_campaign").pl().rows()
+    midnight = {"24:00": time(0), None: None}
+    assert row == tuple(midnight.get(value, value and time.fromisoformat(value.replace("24:00", "00:00"))) for value in window)
 
 
 def test_a_lead_of_two_campaigns_is_callable_in_the_window_of_each_and_not_between(connection, settings):

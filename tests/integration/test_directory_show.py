@@ -149,3 +149,10 @@ def test_values_of_old_rows_that_python_does_not_know_stop_nothing(henk, made, c
     assert lines(henk("campaign", "list", "--business", "acme", "--json"))[0]["end"] is None
     (shown,) = lines(henk("campaign", "show", "Year End", "--business", "acme", "--json"))
     assert (shown["end"], shown["budget"]) == (None, None)
+
+
+def test_a_calling_window_until_midnight_is_shown(henk, made, connection):
+    connection.execute("UPDATE campaigns SET call_window_start = '09:00', call_window_end = '24:00'")
+    (shown,) = lines(henk("campaign", "show", "Year End", "--business", "acme", "--json"))
+    assert (shown["call_from"], shown["call_until"]) == ("09:00:00", "24:00:00")
+    assert "24:00:00" in henk("campaign", "show", "Year End", "--business", "acme").stdout

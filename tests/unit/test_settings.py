@@ -2,8 +2,9 @@
 
 import pydantic
 import pytest
+from psycopg import pq
 
-from henk_pipeline.postgres.connect import DatabaseUnavailableError, own_url
+from henk_pipeline.postgres.connect import DatabaseUnavailableError, masked, own_url
 from henk_pipeline.settings import Settings
 
 SECRET = "Zx9Qqw"  # noqa: S105 - of a test
@@ -41,3 +42,10 @@ def test_other_settings_are_refused_by_name(monkeypatch):
     monkeypatch.setenv("HENK_TIMEZONE", "Mars/Base")
     with pytest.raises(pydantic.ValidationError, match="'Mars/Base' is no IANA time zone"):
         Settings()
+
+
+@pytest.mark.parametrize("parameter", [option.keyword.decode() for option in pq.Conninfo.get_defaults() if option.dispchar == b"*"] + ["scram_client_key", "scram_server_key"])  # fmt: skip
+def test_every_parameter_of_libpq_that_is_a_secret_is_masked(parameter):
+    shown = masked(f"host=127.0.0.1 user=henk {parameter}=S3cret")
+    assert "S3cret" not in shown
+    assert f"{parameter}=***" in shown
