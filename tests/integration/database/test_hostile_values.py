@@ -34,6 +34,35 @@ def test_what_cannot_be_published_is_refused(connection, called, member, table, 
         connection.execute(f"UPDATE {table} SET {column} = %s", [bad])
 
 
+@pytest.mark.parametrize(("column", "bad"), [("attempts", 2**31 - 1), ("attempts", 1_000_001), ("total_talk_time", 2**31 - 1)])
+def test_numbers_that_a_merge_could_not_add_are_refused(connection, called, member, column, bad):
+    with pytest.raises(psycopg.errors.CheckViolation, match="cannot have"), acting_as(connection, member):
+        connection.execute(f"UPDATE campaign_leads SET {column} = %s", [bad])
+    connection.execute("UPDATE campaign_leads SET attempts = 1000000, total_talk_time = 1000000000")
+
+
+def test_the_most_that_two_campaign_leads_may_have_can_be_merged(connection, acme):
+    leads = [add_lead(connection, acme), add_lead(connection, acme)]
+    assign(connection, add_campaign(connection, acme), add_list(connection, acme, leads=leads))
+    connection.execute("UPDATE campaign_leads SET attempts = 1000000, total_talk_time = 1000000000")
+    with pytest.raises(psycopg.errors.CheckViolation, match="cannot have 2000000 attempts"):
+        connection.execute("SELECT merge_leads(%s, %s)", leads)
+    connection.execute("UPDATE campaign_leads SET attempts = 500000, total_talk_time = 500000000")
+    connection.execute("SELECT merge_leads(%s, %s)", leads)
+    assert value(connection, "SELECT attempts FROM campaign_leads") == 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("column", "bad"), [("default_country", "ZZ"), ("default_country", "XX"), ("timezone", "Mars/X"), ("timezone", ""), ("timezone", "EST5")]
+)
+def test_a_country_or_time_zone_that_does_not_exist_is_refused(connection, acme, column, bad):
+    with pytest.raises(psycopg.errors.CheckViolation, match=column), acting_as(connection, acme.owner):
+        connection.execute(f"UPDATE businesses SET {column} = %s WHERE id = %s", [bad, acme.id])
+    with pytest.raises(psycopg.errors.CheckViolation, match=column):
+        connection.execute(f"INSERT INTO businesses (slug, name, {column}) VALUES ('x', 'x', %s)", [bad])
+    connection.execute("UPDATE businesses SET default_country = 'DE', timezone = 'Europe/Berlin'")
+
+
 def test_what_cannot_be_published_cannot_be_inserted(connection, acme, member):
     with pytest.raises(psycopg.errors.CheckViolation, match="budget"), acting_as(connection, member):
         connection.execute("INSERT INTO campaigns (business_id, name, status, budget) VALUES (%s, 'x', 'draft', 'NaN')", [acme.id])
