@@ -18,7 +18,7 @@ from henk_pipeline.steps.outcomes import remedy_of
 
 HOURS = 24
 MAX_ROWS = 50
-MAX_TEXT = 500
+MAX_TEXT = 2000
 MAX_REASONS = 20
 
 

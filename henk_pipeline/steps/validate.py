@@ -96,6 +96,7 @@ GIVEN_BACK = (
 )
 MOST_NUMBERS_TRIED = 50
 MOST_COUNTRIES_NAMED = 3
+MOST_COLUMNS_NAMED = 20
 MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
 LONGEST_LIST_NAME = 255  # lead_lists.name varchar(255)
 ADDRESS = re.compile(r"[^\s<>;,:()\"']{1,64}@[^\s<>;,:()\"']{3,190}")
@@ -1010,6 +1011,14 @@ def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:
     questions = upload.mapping.questions if upload.mapping is not None else ()
     if questions and upload.reasons[contract.NO_CONTACT.code] == rejected:
         return f"{rejected} of {read_rows} rows have no contact that is certain, so nothing was loaded. {' '.join(questions)}"
+    if upload.mapping is not None and upload.reasons[contract.NO_CONTACT.code] == rejected == read_rows:
+        used_for = {use.field for use in upload.mapping.uses}
+        if used_for.isdisjoint({"email", *fields.PHONE_FIELDS}):
+            named = ", ".join(use.column[:60] for use in upload.mapping.uses[:MOST_COLUMNS_NAMED])
+            return (
+                f"No column of the file is a phone number or an e-mail address, so nothing was loaded. Its columns: {named}. "
+                "If one of them is, name it under [columns] in the manifest; else upload the export that has them."
+            )
     commonest = min(upload.reasons, key=lambda reason: (-upload.reasons[reason], reason))
     elsewhere = _numbers_of_another_country(upload) if commonest == contract.PHONE.code else ""
     return (

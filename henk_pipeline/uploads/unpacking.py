@@ -179,7 +179,9 @@ def _unzip(path: Path, scratch: Path) -> Unpacked:
                 _copy_bounded(packed, target, tables[0].compress_size)  # type: ignore[arg-type]
             others = tuple(member.filename for member in members if member is not tables[0])
     except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError) as error:
-        raise UnreadableFileError("The ZIP archive is damaged or was cut off. Pack it again.") from error
+        raise UnreadableFileError(
+            "The file is a ZIP archive, as a workbook is, that is damaged or was cut off. Save or pack it again, and upload it whole."
+        ) from error
     inner = _of_unpacked(target, "zip")
     return inner._replace(passed_over=(*inner.passed_over, *others))
 

@@ -253,3 +253,20 @@ def test_a_section_of_two_columns_ends_where_calls_are_allowed_not_at_a_person_w
         "Sam": True,
         "Di": True,
     }
+
+
+@pytest.mark.parametrize("rows", [2, 60])
+def test_a_file_without_any_contact_names_its_columns(tmp_path, rows):
+    path = tmp_path / "people.csv"
+    path.write_text("Colour,Size\n" + "red,9\n" * rows)
+    error = validate_file(path, Manifest(), "US").error
+    assert error.startswith(
+        "No column of the file is a phone number or an e-mail address, so nothing was loaded. Its columns: Colour, Size. "
+    )
+    assert "max_rejected" not in error
+
+
+def test_a_file_whose_contacts_are_all_empty_is_refused_for_its_rows(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("Name,Phone\n" + "Ada Quillon,\n" * 60)
+    assert validate_file(path, Manifest(), "US").error.startswith("60 of 60 rows were rejected")

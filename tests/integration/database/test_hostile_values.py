@@ -53,7 +53,8 @@ def test_the_most_that_two_campaign_leads_may_have_can_be_merged(connection, acm
 
 
 @pytest.mark.parametrize(
-    ("column", "bad"), [("default_country", "ZZ"), ("default_country", "XX"), ("timezone", "Mars/X"), ("timezone", ""), ("timezone", "EST5")]
+    ("column", "bad"),
+    [("default_country", "ZZ"), ("default_country", "XX"), ("timezone", "Mars/X"), ("timezone", ""), ("timezone", "EST5")],
 )
 def test_a_country_or_time_zone_that_does_not_exist_is_refused(connection, acme, column, bad):
     with pytest.raises(psycopg.errors.CheckViolation, match=column), acting_as(connection, acme.owner):
