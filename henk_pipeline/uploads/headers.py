@@ -45,6 +45,7 @@ ADDRESS_FIELDS = {"street", "city", "state", "postal_code", "country"}
 ADDRESS_KINDS = {"home", "business", "work", "other", "mailing", "billing", "shipping", "primary", "preferred", "office"}
 # What a column named as one of countries is used for whose cells are calling codes ("44"); kept as a custom field.
 CALLING_CODE = "calling code"
+EXCHANGE_CELL, LINE_CELL = r"^\s*\d{2,5}(?:\.0)?\s*$", r"^\s*\d{3,4}(?:\.0)?\s*$"
 AREA_CELL = r"^\s*\(?(?:\+|00)?\d{1,6}\)?(?:\.0)?\s*$"
 MIN_SHARE_OF_AREA_CODES = 0.5  # of a column that is called so
 CODE_CELL = r"^\s*(?:\+|00)?\s*[1-9]\d{0,2}(?:[- ]?\d{3})?(?:\.0)?\s*$"
@@ -127,8 +128,8 @@ class Synonyms(BaseModel):
 class ColumnUse(BaseModel):
     """What a column is used for. `field` None: it is kept as a custom field. `own`: it was added by Henk and is left out. `consent`: how its
     cells are read for refusals; None where nothing in them may be one. `kind_column`: the column that says what kind of number it holds.
-    `code_columns`: those that say of which country a number is; `area_column` and `extension_column`: those of its area code and of its
-    extension. `by`: what the mapping rests on; None for custom fields.
+    `code_columns`: those that say of which country a number is; `area_column`, `exchange_column` and `extension_column`: those of its area code, of
+    the digits before the last four, where these are all that it holds, and of its extension. `by`: what the mapping rests on; None for custom fields.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -142,6 +143,7 @@ class ColumnUse(BaseModel):
     code_columns: tuple[str, ...] = ()
     area_column: str | None = None
     extension_column: str | None = None
+    exchange_column: str | None = None
     by: By | None = None
 
 
@@ -250,6 +252,7 @@ def map_columns(
         )
     mapper = _Mapper(table, synonyms, system, manifest_columns, has_header=has_header)
     mapper.take_of_system()
+    mapper.take_lines_of_numbers()
     mapper.leave_out_times_of_reports()
     for field, meaning, known in _names_of_fields(synonyms, system):
         mapper.take_named(field, meaning, known)
@@ -309,6 +312,21 @@ class _Mapper:
             _take(field, VALUE, [column for column, named in present.items() if named == field], self.uses, self.notes)
         self.settled |= set(present)
         self.by.update({column: "system" for column in self.uses if column not in self.by})
+
+    def take_lines_of_numbers(self) -> None:
+        """Use columns of the last digits of numbers ("Line"), where columns of area codes and of exchanges stand next to them."""
+        free = [
+            column for column in self.table.columns if column not in self.settled | self.matrix | self.asked | self.persons.excluded.keys()
+        ]
+        lines = _lines_of_numbers(self.table, free, self.synonyms)
+        for field in dict.fromkeys(lines.values()):
+            columns = [column for column, named in lines.items() if named == field]
+            _take(field, VALUE, columns, self.uses, self.notes)
+            self.by.update(dict.fromkeys(columns, "name"))
+        for line in lines:
+            area, exchange = _parts_of_line(self.table, line, free)
+            self.notes.append(f"Columns “{area}”, “{exchange}” and “{line}” are joined to one number.")
+            self.settled |= {str(area), str(exchange), line}
 
     def leave_out_times_of_reports(self) -> None:
         """Leave out the time zone of a time of day in the row: it is the report's, not the person's."""
@@ -469,6 +487,45 @@ def _area_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
     return [column for column in named if _share(_sample(table, column), AREA_CELL) >= MIN_SHARE_OF_AREA_CODES]
 
 
+def _exchange_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
+    """Return which columns are of exchanges by their names and their cells."""
+    endings = phone_columns.load_phone_columns().exchanges
+    named = [column for column in columns if phone_columns.is_part(column, endings)]
+    return [column for column in named if _share(_sample(table, column), EXCHANGE_CELL) >= CONTENT_SHARE]
+
+
+def _line_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
+    """Return which columns hold the last digits of numbers and no more."""
+    return [column for column in columns if _share(_sample(table, column), LINE_CELL) >= CONTENT_SHARE]
+
+
+def _parts_of_line(table: pl.DataFrame, line: str, columns: list[str]) -> tuple[str | None, str | None]:
+    """Return the columns of the area code and of the exchange of a column of last digits."""
+    endings = phone_columns.load_phone_columns()
+    lines = [column for column in columns if phone_columns.is_part(column, endings.lines)]
+    exchanges = [column for column in _exchange_columns(table, columns) if column != line]
+    areas = [column for column in _area_columns(table, columns) if column not in exchanges and column != line]
+    return (
+        phone_columns.part_column(line, columns, areas, lines, endings.area_codes),
+        phone_columns.part_column(line, columns, exchanges, lines, endings.exchanges),
+    )
+
+
+def _lines_of_numbers(table: pl.DataFrame, columns: list[str], synonyms: Synonyms) -> dict[str, str]:
+    """Return the columns of the last digits of numbers that have an area code and an exchange of their own, and their fields."""
+    named = [column for column in columns if phone_columns.is_part(column, phone_columns.load_phone_columns().lines)]
+    if not named or not _exchange_columns(table, columns):
+        return {}
+    fields = {name_key(name): field for field in ("phone", "mobile_phone") for name in synonyms.fields[field]}
+    found = {}
+    for line in _line_columns(table, named):
+        key = "".join(sorted(phone_columns.subject_of_line(line)))
+        field = fields.get(f"{key}phone", fields.get(key)) if key else "phone"
+        if field is not None and all(_parts_of_line(table, line, columns)):
+            found[line] = field
+    return found
+
+
 def _local_numbers(table: pl.DataFrame, columns: list[str]) -> str | None:
     """Return the column of numbers without their area codes ("Number"), where one of area codes stands in the file."""
     names = [name_key(name) for name in phone_columns.load_phone_columns().local_numbers]
@@ -567,6 +624,8 @@ def _uses_of(
     parts, phones = phone_columns.load_phone_columns(), [column for column in columns if uses.get(column, ("",))[0] in PHONE_FIELDS]
     free = [column for column in columns if column not in uses]
     areas, extensions = _area_columns(table, free), [column for column in free if phone_columns.is_part(column, parts.extensions)]
+    exchanges = _exchange_columns(table, free) if areas else []
+    short = set(_line_columns(table, phones)) if exchanges else set()
     of_emails = email_only_columns(columns) if "email" in {field for field, _ in uses.values()} else frozenset()
 
     def use_of(column: str) -> ColumnUse:
@@ -599,7 +658,10 @@ def _uses_of(
         codes = phone_columns.code_columns(column, [name for name in columns if uses.get(name, (None,))[0] in (None, CALLING_CODE)])
         area = phone_columns.part_column(column, columns, areas, phones, parts.area_codes)
         extension = phone_columns.part_column(column, columns, extensions, phones, parts.extensions)
+        exchange = phone_columns.part_column(column, columns, exchanges, phones, parts.exchanges) if area and column in short else None
+        codes = tuple(code for code in codes if code != exchange)
         found = {"kind_column": kind, "code_columns": codes or calling_codes, "area_column": area, "extension_column": extension}
+        found["exchange_column"] = exchange
         return use.model_copy(update=found)
 
     return [use_of(column) for column in columns]
