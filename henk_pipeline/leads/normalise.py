@@ -19,7 +19,13 @@ from henk_pipeline.leads.locales import decimal_sign, language_of
 from henk_pipeline.leads.names import is_salutation, mended_case, split_full_names, with_names_that_look_empty
 from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called
 from henk_pipeline.leads.phones import NO_REGION, NOT_JOINED, agreed_regions, kinds_not_called, normalise_phones, regions_of_codes
-from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states, with_house_number
+from henk_pipeline.leads.places import (
+    normalise_countries,
+    normalise_postal_codes,
+    normalise_states,
+    with_house_number,
+    without_countries,
+)
 from henk_pipeline.leads.time_zones import with_time_zones
 
 # Fields whose cells reject the row: a contact that is none, a date or an amount of two readings. For each the frame has `unread_<field>`.
@@ -544,6 +550,7 @@ def _places(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     if filled("country"):
         frame = frame.with_columns(normalise_countries(frame["country"]).alias("country"))
     if filled("state"):
+        frame = without_countries(frame)
         frame = normalise_states(frame, default_country)
     if filled("postal_code"):
         frame = normalise_postal_codes(frame, default_country)

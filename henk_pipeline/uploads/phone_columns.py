@@ -29,6 +29,7 @@ class PhoneColumns(BaseModel):
     lines: list[str] = Field(min_length=1)
     extensions: list[str] = Field(min_length=1)
     local_numbers: list[str] = Field(min_length=1)
+    bare_kinds: list[str] = Field(min_length=1)
 
 
 @lru_cache(maxsize=1)

@@ -127,3 +127,27 @@ def test_postal_codes_get_their_zeros_back():
     )
     told = normalise_postal_codes(frame, "US")["postal_code"].to_list()
     assert told == ["02134", "00501", "02134", "02134-1234", "01067", "SW1A 1AA", "1234", "02134", "02134-1234"]
+
+
+@pytest.mark.parametrize(
+    ("state", "country", "found"),
+    [
+        ("New York (US)", "US", ("NY", "US")), ("New York (US)", None, ("NY", "US")), ("NY (US)", None, ("NY", "US")),
+        ("California (United States)", "United States", ("CA", "US")), ("US-NY", None, ("NY", "US")), ("Ontario (CA)", None, ("ON", "CA")),
+        ("São Paulo (BR)", "Brazil", ("SP", "BR")), ("Bayern (DE)", None, ("Bayern", "DE")),
+        # Another country, or no state of it: nothing is known.
+        ("New York (US)", "CA", ("New York (US)", "CA")), ("Los Angeles (CA)", None, ("Los Angeles (CA)", None)),
+        ("Los Angeles (CA)", "US", ("Los Angeles (CA)", "US")), ("(US)", None, ("(US)", None)), ("North (old)", "US", ("North (old)", "US")),
+    ],
+)  # fmt: skip
+def test_a_state_that_names_its_country_is_the_state(state, country, found):
+    columns = [ColumnMeaning("State", "state"), ColumnMeaning("Country", "country")]
+    table = pl.DataFrame({"State": [state, "NY"], "Country": [country, "US"]}, schema=dict.fromkeys(("State", "Country"), pl.String))
+    frame = normalise(table, pl.Series([2, 3]), columns, "US")
+    assert frame.select("state", "country").rows() == [found, ("NY", "US")]
+
+
+def test_the_country_of_a_state_is_that_of_the_number():
+    columns = [ColumnMeaning("State", "state"), ColumnMeaning("Phone", "phone")]
+    frame = normalise(pl.DataFrame({"State": ["Berlin (DE)"], "Phone": ["030 2636790"]}), pl.Series([2]), columns, "US")
+    assert frame["phone"].to_list() == ["+49302636790"]
