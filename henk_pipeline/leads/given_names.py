@@ -42,6 +42,16 @@ def generation_of(phrase: str) -> str | None:
     return _written_generations().get(plain(phrase))
 
 
+def is_name_too(word: str) -> bool:
+    """Return whether a word for a generation may be a family name ("Neto", "V")."""
+    return plain(word) not in _plain_generations()
+
+
+@lru_cache(maxsize=1)
+def _plain_generations() -> frozenset[str]:
+    return frozenset(plain(word) for some in load_name_words().generations.anywhere.values() for word in some)
+
+
 @lru_cache(maxsize=1)
 def _written_generations() -> dict[str, str]:
     words = load_name_words().generations
