@@ -1,12 +1,17 @@
 """People of one name are told apart by generation, birth date, middle name and gender: never merged automatically, reviewed where it is unclear."""
 
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
 from henk_pipeline.leads.normalise import ColumnMeaning, normalise
-from henk_pipeline.steps.match import Matched, Matching, match_people
+from henk_pipeline.steps.match import Matched, Matching, match_people, read_people
+from henk_pipeline.steps.score import score_rows
+from henk_pipeline.steps.validate import validate_file
+from henk_pipeline.uploads.manifest import Manifest
 from tests.unit.leads.people import people
 
 HOME = {"street": "12 Maple Street", "city": "Portland", "state": "ME", "postal_code": "04101"}
@@ -186,3 +191,65 @@ def test_people_of_one_name_do_not_meet_through_a_third() -> None:
     child = JOHN | {"email": "smith@example.org", "birth_date": "1981-11-23"}
     result = match(parent, JOHN | {"phone": "+12075550101", "email": "smith@example.org"}, child).persons["person"].to_list()
     assert result[0] != result[2]
+
+
+def read(tmp_path: Path, header: str, *lines: str) -> pl.DataFrame:
+    """The persons that `henk match` finds in a file."""
+    file = tmp_path / "people.csv"
+    file.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    frame, _ = read_people(file, None, "US")
+    return match_people(frame, Matching()).persons
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["Middle Name", "MIDDLE_NAME", "Middle Initial", "middle", "M.I.", "MI", "CnBio_Middle_Name", "Contact Middle Name", "Zweiter Vorname"],
+)
+@pytest.mark.parametrize(
+    ("one", "other", "number"),
+    [("A.", "B.", 2), ("Albert", "Brian", 2), ("A", "B", 2), ("A.", "Albert", 1), ("A.", "", 1), ("albert", "ALBERT", 1), ("7", "8", 1)],
+)
+def test_a_middle_name_in_its_own_column_is_compared(tmp_path: Path, column: str, one: str, other: str, number: int) -> None:
+    home = "+12075550101,12 Maple Street,Portland,ME,04101"
+    header = f"First Name,{column},Last Name,Phone,Street,City,State,ZIP"
+    assert read(tmp_path, header, f"John,{one},Smith,{home}", f"John,{other},Smith,{home}")["person"].n_unique() == number
+
+
+@pytest.mark.parametrize("column", ["Spouse Middle Name", "Phonetic Middle Name", "Milk", "Middle School"])
+def test_other_columns_are_no_middle_names(tmp_path: Path, column: str) -> None:
+    header = f"First Name,{column},Last Name,Phone"
+    assert read(tmp_path, header, "John,A.,Smith,+12075550101", "John,B.,Smith,+12075550101")["person"].n_unique() == 1
+
+
+def test_a_middle_name_is_not_written_into_the_given_name(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("First Name,Middle Name,Last Name,Phone\nJohn,A.,Smith,207-555-0101\nJohn,B.,Smith,207-555-0101\n")
+    leads = pl.concat(score_rows(validate_file(file, Manifest(), "US").leads, date(2026, 1, 1)))
+    assert leads.select("first_name", "custom_fields").rows() == [("John", '{"Middle Name":"A."}'), ("John", '{"Middle Name":"B."}')]
+
+
+@pytest.mark.parametrize("key", [PHONE, MAIL], ids=["telephone", "e-mail"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("J.R.", "John R."), ("J.R.", "J. R."), ("J.R.", "John"), ("J.R.R.", "John Ronald"), ("J.Robert", "John Robert"), ("Dr. Amos", "Amos"),
+        ("Dr Amos", "AMOS"), ("Dr.Amos", "Amos"), ("Rev. Dr. Paul", "Paul"), ("Prof. Ana", "Ana"), ("Mr. John", "John"), ("Mrs. Julia", "Julia"),
+        ("Dr. J.R.", "John R."), ("Dr. Bob", "Robert"), ("Frau Julia", "Julia"),
+    ],
+)  # fmt: skip
+def test_initials_and_titles_are_no_other_given_names(key: dict[str, Any], one: str, other: str) -> None:
+    for rows in ((one, other), (other, one)):
+        assert number_of_people(*(JOHN | key | {"first_name": name} for name in rows)) == 1
+
+
+@pytest.mark.parametrize("key", [PHONE, MAIL], ids=["telephone", "e-mail"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("J.R.", "John T."), ("J.R.", "Tom R."), ("Dr. Amos", "Ruth"), ("Dr. Amos", "Dr. Ruth"), ("Mrs. John", "John"), ("Mrs. John", "Mr. John"),
+        ("Mrs. Chris", "Chris"), ("Mr. and Mrs. John", "John"), ("Dr.", "Ruth"), ("Mr. Francis", "Ms. Frances"), ("J.R.", "J.T."),
+    ],
+)  # fmt: skip
+def test_initials_and_titles_make_nobody_one(key: dict[str, Any], one: str, other: str) -> None:
+    for rows in ((one, other), (other, one)):
+        assert number_of_people(*(JOHN | key | {"first_name": name} for name in rows)) == 2
