@@ -18,7 +18,8 @@ from henk_pipeline.leads.text import over_distinct
 MIDDLE_COLUMNS = (
     "Middle Name", "Middle Names", "Middle", "Middle Initial", "Middle Initials", "Middle Init", "Mid Name", "M I", "MI", "MName",
     "Second Given Name", "Additional Name", "Additional Names", "Contact Middle Name", "Donor Middle Name", "Primary Middle Name",
-    "Constituent Middle Name", "CnBio Middle Name", "Member Middle Name", "Name Middle Name", "Zweiter Vorname", "Weitere Vornamen", "Deuxième prénom", "Autres prénoms",
+    "Constituent Middle Name", "CnBio Middle Name", "Member Middle Name", "Name Middle Name", "Zweiter Vorname",
+    "Weitere Vornamen", "Deuxième prénom", "Autres prénoms",
     "Segundo nombre", "Tweede voornaam", "Segundo nome", "Nome do meio",
 )  # fmt: skip
 TITLES_OF_WOMEN = {
