@@ -253,3 +253,85 @@ def test_initials_and_titles_are_no_other_given_names(key: dict[str, Any], one: 
 def test_initials_and_titles_make_nobody_one(key: dict[str, Any], one: str, other: str) -> None:
     for rows in ((one, other), (other, one)):
         assert number_of_people(*(JOHN | key | {"first_name": name} for name in rows)) == 2
+
+
+MARRIED = ({"first_name": "Ana", "last_name": "Lima"}, {"first_name": "Ana", "last_name": "Ng"})
+BORN = {"birth_date": "1984-03-07"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({}, {}), (MAIL, {}), (BORN, {}), (MAIL, {"email": "ng@example.org"}), ({"mobile_phone": "+12075550190"}, {}),
+        ({"source": "crm", "source_id": "7"}, {"source": "crm", "source_id": "8"}), ({"mobile_phone": "+12075550190"}, {"mobile_phone": "+12075550191"}),
+    ],
+    ids=["nothing else", "one e-mail", "one birth date", "two e-mails", "one mobile", "two source ids", "two mobiles"],
+)  # fmt: skip
+def test_another_family_name_at_one_telephone_and_home_is_reviewed(one: dict[str, Any], other: dict[str, Any]) -> None:
+    rows = [HOME | PHONE | name | own for name, own in zip(MARRIED, (one, other), strict=True)]
+    for order in (rows, rows[::-1]):
+        result = match(*order)
+        assert (result.persons["person"].n_unique(), result.doubtful.height) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [MAIL, BORN, {"source": "crm", "source_id": "7"}, {"mobile_phone": "+12075550190"}],
+    ids=["e-mail", "born", "id", "two numbers"],
+)
+def test_another_family_name_is_one_person_where_other_evidence_agrees(evidence: dict[str, Any]) -> None:
+    assert number_of_people(*(HOME | PHONE | name | evidence for name in MARRIED)) == 1
+
+
+@pytest.mark.parametrize("last", ["Lima-Ng", "Lima Ng", "Limma", "LIMA"])
+def test_a_family_name_that_is_kept_or_misspelt_is_no_other_one(last: str) -> None:
+    assert number_of_people(HOME | PHONE | MARRIED[0], HOME | PHONE | {"first_name": "Ana", "last_name": last}) == 1
+
+
+JANE = {"first_name": "Jane", "last_name": "Smith"} | PHONE
+NAMELESS = {"last_name": "Smith"} | PHONE
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"email": "jane@example.org"}, {"email": "tom@example.org"}),
+        ({"mobile_phone": "+12075550190"}, {"mobile_phone": "+12075550191"}),
+        ({"email": "jane@example.org", "mobile_phone": "+12075550190"}, {"mobile_phone": "+12075550191"}),
+    ],
+)
+def test_a_row_without_a_first_name_that_is_reached_otherwise_is_another_of_the_house(one: dict[str, Any], other: dict[str, Any]) -> None:
+    for home in ({}, HOME):
+        for likely in (True, False):
+            assert match(home | JANE | one, home | NAMELESS | other, likely=likely).persons["person"].n_unique() == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({}, {}), ({"email": "jane@example.org"}, {}), ({"email": "jane@example.org"}, {"email": "Jane@Example.org"}),
+        ({"email": "jane@example.org"}, {"email": "info@example.org"}), ({"email": "jane@example.org", "mobile_phone": "+12075550190"},
+        {"email": "j@example.org", "mobile_phone": "+12075550190"}),
+    ],
+)  # fmt: skip
+def test_a_row_without_a_first_name_that_nothing_contradicts_is_the_persons(one: dict[str, Any], other: dict[str, Any]) -> None:
+    other = {name: value.lower() for name, value in other.items()}
+    assert match(JANE | one, NAMELESS | other, likely=False).persons["person"].n_unique() == 1
+
+
+ID = {"source": "crm", "source_id": "7"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "number"),
+    [
+        (("Ana", "Lima"), ("Ben", "Ng"), 2), (("Ana", "Lima"), ("Ana", "Ng"), 1), (("Ana", "Lima"), ("Maria", "Lima"), 1),
+        (("Ana", "Lima"), ("Anita", "Lima"), 1), (("Ana", "Lima"), ("Lima", "Ana"), 1), (("Ana", "Lima"), ("A.", "Ng"), 1),
+        (("Ana", None), ("Ben", None), 1), (("Ana", "Lima Sr."), ("Ana", "Lima Jr."), 2),
+    ],
+)  # fmt: skip
+def test_a_record_keeps_its_id_through_one_new_name_but_not_two(
+    one: tuple[str, str | None], other: tuple[str, str | None], number: int
+) -> None:
+    rows = [{"first_name": first, "last_name": last} | ID for first, last in (one, other)]
+    assert number_of_people(*rows) == number
