@@ -157,7 +157,7 @@ def _without_groups(header: str) -> str:
     if rest and words_of(above) in {("person",), ("people",), ("contact",)}:  # Pipedrive: "Person - Phone - Mobile"
         header = rest
     *groups, name = re.split(r"\s/\s|(?<=[A-Za-z])\.(?=[A-Za-z])", header)
-    known = {words_of(group) for group in load_roles().neutral["groups"]}
+    known = _groups()
     return name if groups and all(words_of(group) in known for group in groups) else header
 
 
@@ -165,10 +165,10 @@ def _without_groups(header: str) -> str:
 def read_heading(header: str) -> Heading:
     """Take a header apart. Another person's role counts wherever it stands, the person's own only at the start or the end."""
     words = words_of(_without_groups(header))
-    neutral = {words_of(word)[0] for word in load_roles().neutral["words"]}
+    neutral = _neutral_words()
     if (adult := _read_adult(words, neutral)) is not None:
         return adult
-    for phrase, role, kind in _phrases():
+    for phrase, role, kind in _phrases_of(words):
         size = len(phrase)
         places = range(len(words) - size + 1) if kind in OTHERS else sorted({0, len(words) - size})
         # "To" and "From" are roles at the start only ("Send to", "Where are you from").
@@ -179,13 +179,13 @@ def read_heading(header: str) -> Heading:
     return Heading(NO_ROLE, "own", _field_words(words, neutral))
 
 
-def _read_adult(words: Sequence[str], neutral: set[str]) -> Heading | None:
+def _read_adult(words: Sequence[str], neutral: AbstractSet[str]) -> Heading | None:
     """Return the heading of an adult of a list of children, whose number and child are no words of the field; None for any other heading.
 
     "Parent 2 Name", "Parent2 Name" and "Second Parent Name" are of the role `parent 2`.
     """
     parts = [part for word in words for part in (re.findall(r"\D+|\d+", word) if re.fullmatch(r"\D+\d", word) else [word])]
-    for phrase, role, kind in _phrases():
+    for phrase, role, kind in _phrases_of(parts):
         size = len(phrase)
         place = next((place for place in range(len(parts) - size + 1) if tuple(parts[place : place + size]) == phrase), None)
         if place is None:
@@ -203,12 +203,36 @@ def _read_adult(words: Sequence[str], neutral: set[str]) -> Heading | None:
     return None
 
 
+def _phrases_of(words: Sequence[str]) -> list[tuple[tuple[str, ...], str, Kind]]:
+    """Return the phrases of roles that may stand in some words, in the order of `_phrases`."""
+    of_word = _places_by_first_word()
+    return [_phrases()[place] for place in sorted({place for word in words for place in of_word.get(word, ())})]
+
+
 @lru_cache(maxsize=1)
-def _words_of_children() -> set[str]:
-    return {phrase[0] for phrase, _, kind in _phrases() if kind == "child" and len(phrase) == 1}
+def _places_by_first_word() -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for place, (phrase, _, _) in enumerate(_phrases()):
+        found.setdefault(phrase[0], []).append(place)
+    return found
 
 
-def _field_words(words: Sequence[str], neutral: set[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=1)
+def _neutral_words() -> frozenset[str]:
+    return frozenset(words_of(word)[0] for word in load_roles().neutral["words"])
+
+
+@lru_cache(maxsize=1)
+def _groups() -> frozenset[tuple[str, ...]]:
+    return frozenset(words_of(group) for group in load_roles().neutral["groups"])
+
+
+@lru_cache(maxsize=1)
+def _words_of_children() -> frozenset[str]:
+    return frozenset(phrase[0] for phrase, _, kind in _phrases() if kind == "child" and len(phrase) == 1)
+
+
+def _field_words(words: Sequence[str], neutral: AbstractSet[str]) -> tuple[str, ...]:
     return tuple(word for word in words if word not in neutral and word not in LINKS)
 
 
