@@ -42,6 +42,7 @@ NO_PREFIX = {
     "display",
 }
 PAYERS = {"buyer", "sender"}
+WITHOUT_PLURAL = {"pai"}  # "País" is a country
 # Which of several adults a header is about ("Parent 2 Name", "Second Parent").
 ORDINALS = {"first": 1, "1st": 1, "1": 1, "second": 2, "2nd": 2, "2": 2, "third": 3, "3rd": 3, "3": 3, "4": 4}
 STUDENT = "student"
@@ -125,7 +126,11 @@ def _phrases() -> list[tuple[tuple[str, ...], str, Kind]]:
         ("other", table.other), ("adult", table.adults), ("child", table.children), ("own", table.own), ("further", table.further),
     ]  # fmt: skip
     found = [(words_of(phrase), role, kind) for kind, roles in kinds for role, phrases in roles.items() for phrase in phrases]
-    found += [((*words[:-1], f"{words[-1]}s"), role, kind) for words, role, kind in found if not words[-1].endswith("s")]
+    found += [
+        ((*words[:-1], f"{words[-1]}s"), role, kind)
+        for words, role, kind in found
+        if not words[-1].endswith("s") and words[-1] not in WITHOUT_PLURAL
+    ]
     rank = {"other": 0, "adult": 1, "child": 2}
     return sorted(found, key=lambda phrase: (rank.get(phrase[2], len(rank)), -len(phrase[0])))
 
@@ -291,7 +296,7 @@ def find_persons(
 def _field_of(column: str, heading: Heading, exact: Mapping[str, str], by_key: Mapping[str, str]) -> str | None:
     if heading.role != NO_ROLE and heading.rest and (field := by_key.get(heading.key)) is not None:
         return field
-    if heading.kind == "adult" and not heading.rest:
+    if heading.kind == "adult" and not heading.rest and column not in exact:
         return "full_name"  # "Parent, Child, Phone"
     if column in exact or not heading.rest:
         return exact.get(column)

@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from henk_pipeline.steps.validate import validate_file
-from henk_pipeline.uploads.headers import map_columns
+from henk_pipeline.uploads.headers import load_synonyms, map_columns
 from henk_pipeline.uploads.manifest import Manifest
 from henk_pipeline.uploads.roles import RoleTable, load_roles, read_heading
 
@@ -279,3 +279,15 @@ def test_the_choice_of_an_adult_is_reported():
         "The file is of adults and their children: the mother is taken for the person to call.",
         "Of several adults the mother is taken for the person to call; columns of the father are custom fields.",
     )
+
+
+@pytest.mark.parametrize("column", ["País", "PAIS", "Pais"])
+def test_a_country_is_no_father(column):
+    cells = {"Nome completo": NAMES, "Telefone": PHONES, column: ["Brasil"] * 3}
+    assert mapped(cells) == {"full_name": "Nome completo", "phone": "Telefone", "country": column}
+    assert mapped({"Telefone": PHONES, column: ["Brasil"] * 3}) == {"phone": "Telefone", "country": column}
+
+
+@pytest.mark.parametrize("name", sorted({name for names in load_synonyms().fields.values() for name in names}))
+def test_no_name_of_a_field_is_an_adult_of_a_list_of_children(name):
+    assert read_heading(name).kind not in ("adult", "child")
