@@ -335,3 +335,14 @@ def test_a_record_keeps_its_id_through_one_new_name_but_not_two(
 ) -> None:
     rows = [{"first_name": first, "last_name": last} | ID for first, last in (one, other)]
     assert number_of_people(*rows) == number
+
+
+@pytest.mark.parametrize(("one", "other"), [("Nathan", "John"), ("Roy", "Lee")])
+def test_two_names_that_are_short_for_a_third_are_reviewed(one: str, other: str) -> None:
+    rows = [
+        JOHN | BORN | {"first_name": one, "phone": "+12075550101"},
+        JOHN | BORN | {"first_name": other, "phone": "+12075550177", "email": "smith@example.org"},
+    ]
+    result = match(*rows)
+    assert (result.persons["person"].n_unique(), result.doubtful.height) == (2, 1)
+    assert number_of_people(JOHN | PHONE | {"first_name": "Bob"}, JOHN | PHONE | {"first_name": "Rob"}) == 1
