@@ -155,7 +155,8 @@ _SHORT_FOR_A_THIRD = (
 # For colleagues an equal e-mail address or birth date, or two equal telephones, say that they are one person, who has married; one telephone is an
 # office's, or that of a mother-in-law.
 HOUSEHOLD_REVIEW = (
-    f"({NUMBERED_MAILBOXES} OR {BIRTHS_OF_TWO} OR coalesce({_SHORT_FOR_A_THIRD}, false) OR coalesce({_FIRST_CONTRADICTS} AND NOT coalesce({_DAMAGED_FIRST}, false), false) OR "
+    f"({NUMBERED_MAILBOXES} OR {BIRTHS_OF_TWO} OR coalesce({_SHORT_FOR_A_THIRD}, false) OR "
+    f"coalesce({_FIRST_CONTRADICTS} AND NOT coalesce({_DAMAGED_FIRST}, false), false) OR "
     f"coalesce({_LAST_CONTRADICTS} AND NOT coalesce(email_l = email_r, false) "
     "AND NOT coalesce(len(list_intersect(phones_l, phones_r)) > 1 AND coalesce(birth_l = birth_r, true), false) "
     "AND NOT (coalesce(birth_l = birth_r, false) AND coalesce(list_has_any(phones_l, phones_r), true)), false))"
