@@ -5,6 +5,7 @@ tests/integration/database/test_one_rule.py compares both.
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 import polars as pl
@@ -13,6 +14,19 @@ from henk_pipeline.leads.letters import folded_words
 from henk_pipeline.leads.name_words import load_name_words, plain
 from henk_pipeline.leads.text import over_distinct
 
+# Names of columns of middle names, whose cells are custom fields. Without case; blanks stand for whatever divides words.
+MIDDLE_COLUMNS = (
+    "Middle Name", "Middle Names", "Middle", "Middle Initial", "Middle Initials", "Middle Init", "Mid Name", "M I", "MI", "MName",
+    "Second Given Name", "Additional Name", "Additional Names", "Contact Middle Name", "Donor Middle Name", "Primary Middle Name",
+    "Constituent Middle Name", "CnBio Middle Name", "Member Middle Name", "Name Middle Name", "Zweiter Vorname",
+    "Weitere Vornamen", "Deuxième prénom", "Autres prénoms",
+    "Segundo nombre", "Tweede voornaam", "Segundo nome", "Nome do meio",
+)  # fmt: skip
+TITLES_OF_WOMEN = {
+    "mrs", "ms", "miss", "frau", "fräulein", "mme", "madame", "mlle", "mademoiselle", "señora", "señorita", "sra", "srta", "senhora", "mevr",
+    "mevrouw", "mw", "lady", "dame", "sister",
+}  # fmt: skip
+TITLES_OF_MEN = {"mr", "mister", "herr", "hr", "monsieur", "señor", "senhor", "dhr", "heer", "sir", "lord", "fr", "father", "br", "brother"}
 # Words between given names that are no names ("Maria del Carmen", "Ann and Bob").
 PARTICLES = "de|del|dela|della|da|do|dos|das|di|du|la|las|le|los|van|von|der|den|y|e|and|und|et"
 
@@ -40,6 +54,16 @@ def genders() -> dict[str, str]:
 def generation_of(phrase: str) -> str | None:
     """Return the generation that a word or phrase means, with or without accents."""
     return _written_generations().get(plain(phrase))
+
+
+def is_name_too(word: str) -> bool:
+    """Return whether a word for a generation may be a family name ("Neto", "V")."""
+    return plain(word) not in _plain_generations()
+
+
+@lru_cache(maxsize=1)
+def _plain_generations() -> frozenset[str]:
+    return frozenset(plain(word) for some in load_name_words().generations.anywhere.values() for word in some)
 
 
 @lru_cache(maxsize=1)
@@ -157,6 +181,70 @@ def middle_names(first: pl.Series) -> pl.Series:
     if not several.any():
         return found
     return found.scatter(several.arg_true(), first.filter(several).str.extract(rf"^[^ ]+ (?:(?:{PARTICLES}) )*([^ 0-9]+)(?: |$)"))
+
+
+def compared_columns(columns: Iterable[str]) -> list[pl.Expr]:
+    """Return columns of people as they are compared: the given names with the middle name of a custom field behind them, the others as they are.
+
+    Args:
+        columns: Names of columns of a frame that has `custom_fields` (JSON text), too.
+    """
+    return [_with_middle_name() if name == "first_name" else pl.col(name) for name in columns]
+
+
+def _with_middle_name() -> pl.Expr:
+    first, custom = pl.col("first_name"), pl.col("custom_fields")
+    middle = custom.str.extract(middle_name_member(), 1)
+    return pl.when(middle.is_not_null()).then(pl.concat_str(first, middle, separator=" ")).otherwise(first).alias("first_name")
+
+
+@lru_cache(maxsize=1)
+def middle_name_member() -> str:
+    """Return a pattern of the member of a JSON object that holds a middle name; its first group is the first word of that.
+
+    It means the same in PostgreSQL, where postgres/known.py uses it.
+    """
+    keys = "|".join(column.replace(" ", "[ _./-]{0,3}") for column in MIDDLE_COLUMNS)
+    return rf'(?i)"(?:{keys})[.]?" ?: ?" *([^"\\\s0-9][^"\\\s]*)'
+
+
+def is_of_middle_names(column: str) -> bool:
+    """Return whether a column of a file is of middle names."""
+    return re.match(middle_name_member(), f'"{column}":"A"') is not None
+
+
+def comparable_given_names(names: pl.Series) -> pl.Series:
+    """Return given names with initials apart ("J.R." as "J. R.") and without the title before them ("Dr. Amos" as "Amos").
+
+    A title of a woman before a name that is not known to be one stays: "Mrs. John" is his wife.
+    """
+    odd = names.str.contains(_odd_given_name()).fill_null(value=False)
+    if not odd.any():
+        return names
+    some = names.filter(odd)
+    distinct = some.unique()
+    plain_names = pl.Series([_comparable(name) for name in distinct], dtype=pl.String)
+    return names.scatter(odd.arg_true(), some.replace_strict(distinct, plain_names))
+
+
+@lru_cache(maxsize=1)
+def _odd_given_name() -> str:
+    titles = "|".join(sorted((re.escape(plain(title)) for title in load_name_words().words.titles), key=lambda word: (-len(word), word)))
+    return rf"(?i)^\s*(?:{titles})(?:\.|\s)|\b\p{{L}}\.\p{{L}}"
+
+
+def _comparable(name: str) -> str:
+    words = re.sub(r"\b([^\W\d_])\.(?=[^\W\d_])", r"\1. ", re.sub(r"(?<=[^\W\d_]{2})\.(?=[^\W\d_])", ". ", name)).split()
+    table = load_name_words().words
+    bare = list(words)
+    while len(bare) > 1 and plain(bare[0]) in table.titles and (bare[0].endswith(".") or plain(bare[0]) not in table.also_names):
+        bare = bare[1:]
+    taken = {plain(word) for word in words[: len(words) - len(bare)]}
+    gender = genders().get((folded_words(pl.Series([bare[0]]))[0] or "").split(" ")[0])
+    is_hers = bool(taken & TITLES_OF_WOMEN) and gender != "f"
+    is_his = bool(taken & TITLES_OF_MEN) and gender == "f"
+    is_pair = any(plain(word) in table.joints for word in bare)
+    return " ".join(words if is_hers or is_his or is_pair else bare)
 
 
 def gender_of(first: pl.Expr) -> pl.Expr:

@@ -96,7 +96,28 @@ def sure_edges(frame: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) 
     edges = both.select(
         "row", pl.struct("block", "group").rank("dense").cast(pl.UInt64).alias("node"), "kind", pl.lit(1.0).alias("probability")
     )
+    edges = _without_others_of_a_telephone(edges, frame, people)
     return edges.filter(pl.len().over("node") > 1).cast(pl.Schema(EDGE_SCHEMA))
+
+
+def _without_others_of_a_telephone(edges: pl.DataFrame, frame: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return edges in which a telephone does not hold a row without a first name that has another e-mail address or mobile phone than its people.
+
+    Of such pairs in a table of households none was one person (docs/benchmarks.md): somebody else of the house answers the telephone, too.
+    """
+    bare = people.filter(pl.col("first").is_null()).select("row")
+    if not bare.height:
+        return edges
+    email = pl.DataFrame([frame["row"], email_key(frame["email"]).alias("email"), frame["mobile_phone"].alias("mobile")])
+    email = email.with_columns(pl.when(~pl.col("email").str.contains(IS_ROLE)).then("email").alias("email"))
+    held = edges.filter(pl.col("kind") == "phone").select("row", "node").join(email, on="row")
+    sides = held.join(bare, on="row", how="semi").join(held.join(bare, on="row", how="anti"), on="node", suffix="_other")
+    differ = (pl.col("email") != pl.col("email_other")) | (pl.col("mobile") != pl.col("mobile_other"))
+    equal = (pl.col("email") == pl.col("email_other")) | (pl.col("mobile") == pl.col("mobile_other"))
+    others = sides.group_by("row", "node").agg(
+        differ.fill_null(value=False).any().alias("differ"), equal.fill_null(value=False).any().alias("equal")
+    )
+    return edges.join(others.filter(pl.col("differ") & ~pl.col("equal")), on=["row", "node"], how="anti")
 
 
 def without_shared(people: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) -> pl.DataFrame:

@@ -16,7 +16,6 @@ class Words(BaseModel):
 
     titles: list[str] = Field(min_length=1)
     also_names: list[str]
-    generations: list[str] = Field(min_length=1)
     credentials: list[str] = Field(min_length=1)
     joints: list[str] = Field(min_length=1)
 
@@ -77,6 +76,6 @@ def hard_names() -> str:
     words, organisations = load_name_words().words, load_name_words().organisations
     tables = load_name_words().generations
     phrases = [word for table in (tables.anywhere, tables.at_the_end, tables.before) for some in table.values() for word in some]
-    some = [*words.titles, *words.generations, *phrases, *words.credentials, *organisations.certain, *organisations.likely]
+    some = [*words.titles, *phrases, *words.credentials, *organisations.certain, *organisations.likely]
     joints = [re.escape(joint) for joint in words.joints]
     return rf"(?i)(?:^|[\s,(])(?:{'|'.join(re.escape(plain(word)) for word in some)})\.?(?:$|[\s,)])|\s(?:{'|'.join(joints)})\s|[0-9(\"“]"

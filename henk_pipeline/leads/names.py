@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from henk_pipeline.leads.cell_words import load_cell_words
-from henk_pipeline.leads.given_names import generation_of
+from henk_pipeline.leads.given_names import generation_of, is_name_too
 from henk_pipeline.leads.name_words import hard_names, load_name_words, plain
 from henk_pipeline.leads.text import over_distinct
 
@@ -204,7 +204,7 @@ def _given(first: str | None, last: str | None) -> str:
 def _person(name: str) -> tuple[str | None, str | None]:
     """Return the first and last name of one person, without titles and credentials, the generation behind the last name."""
     parts = [part.strip() for part in name.split(",") if part.strip()]
-    generations = [part for part in parts[1:] if _is_generation(part) or generation_of(part)]
+    generations = [part for part in parts[1:] if generation_of(part)]
     parts = [part for number, part in enumerate(parts) if not number or not (part in generations or _is_credential(part, parts[0]))]
     ends = [_without_ends(part) for part in parts]
     generations += [generation for _, some in ends for generation in some]
@@ -219,10 +219,11 @@ def _person(name: str) -> tuple[str | None, str | None]:
 
     parsed = HumanName(bare, constants=_constants())
     first = " ".join(part for part in (parsed.title, parsed.first, parsed.middle) if part)
-    last = " ".join(part for part in (parsed.last, *generations) if part)
+    family = " ".join(part for part in (parsed.last, parsed.suffix) if part)  # a single small letter is a suffix there
+    last = " ".join(part for part in (family, *generations) if part)
     if not first and not last:
         return None, name
-    return (first or None, last or None) if parsed.last else (None, " ".join((first, *generations)))
+    return (first or None, last or None) if family else (None, " ".join((first, *generations)))
 
 
 @lru_cache(maxsize=1)
@@ -257,7 +258,7 @@ def _without_ends(part: str) -> tuple[str, list[str]]:
         if len(words) > MIN_WORDS_OF_PHRASE and generation_of(phrase):
             generations.insert(0, phrase)
             words = words[:-2]
-        elif _is_generation(words[-1]) or (len(words) > 2 and generation_of(words[-1])):
+        elif generation_of(words[-1]) and (len(words) > 2 or not is_name_too(words[-1])):
             generations.insert(0, words.pop())
         elif len(words) > 2 and _is_credential(words[-1], part) and words[-1] != words[-1].lower():
             words.pop()
@@ -268,10 +269,6 @@ def _without_ends(part: str) -> tuple[str, list[str]]:
 
 def _is_title(word: str) -> bool:
     return plain(word) in load_name_words().words.titles
-
-
-def _is_generation(part: str) -> bool:
-    return plain(part) in load_name_words().words.generations
 
 
 def _is_credential(part: str, name: str) -> bool:

@@ -18,8 +18,14 @@ from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.locales import decimal_sign, language_of
 from henk_pipeline.leads.names import is_salutation, mended_case, split_full_names, with_names_that_look_empty
 from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called
-from henk_pipeline.leads.phones import NO_REGION, agreed_regions, kinds_not_called, normalise_phones, regions_of_codes
-from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states, with_house_number
+from henk_pipeline.leads.phones import NO_REGION, NOT_JOINED, agreed_regions, kinds_not_called, normalise_phones, regions_of_codes
+from henk_pipeline.leads.places import (
+    normalise_countries,
+    normalise_postal_codes,
+    normalise_states,
+    with_house_number,
+    without_countries,
+)
 from henk_pipeline.leads.time_zones import with_time_zones
 
 # Fields whose cells reject the row: a contact that is none, a date or an amount of two readings. For each the frame has `unread_<field>`.
@@ -58,8 +64,8 @@ ROW_FIELDS: Mapping[str, pl.DataType] = {
 class ColumnMeaning(NamedTuple):
     """What a column is used for: `field` None keeps it as a custom field; `meaning` is value, further (counts where the columns of the field
     before it are empty; of an address where all of the first address is), opposite or present; `consent` how its cells are read for refusals;
-    `kind_column` the column that says what kind of number it holds, `code_columns` those of its country, `area_column` and `extension_column`
-    those of its area code and extension.
+    `kind_column` the column that says what kind of number it holds, `code_columns` those of its country, `area_column`, `exchange_column` and
+    `extension_column` those of its area code, of the digits before its last four, and of its extension.
     """
 
     column: str
@@ -70,6 +76,7 @@ class ColumnMeaning(NamedTuple):
     code_columns: tuple[str, ...] = ()
     area_column: str | None = None
     extension_column: str | None = None
+    exchange_column: str | None = None
 
 
 @dataclass
@@ -150,6 +157,7 @@ def normalise(
     if habits is None:
         habits = Habits(language=language_of(table.columns), country=default_country)
         habits.look_at(table, columns)
+    table = _with_exchanges(table, columns)
     table, calls = _without_remarks(table, columns)
     table, columns = _with_mobile_columns(table, columns)
     frame, further = _typed_fields(table, lines, columns, habits)
@@ -377,6 +385,30 @@ def _birth_date(cells: pl.Series, column: str, habits: Habits) -> pl.Series:
     return days.zip_with(days.is_not_null(), written).alias(cells.name)
 
 
+def _with_exchanges(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl.DataFrame:
+    """Put the exchange of a column of its own before the last digits of a number. A longer number that has it, or has none, stays as it is."""
+    for use in columns:
+        if use.exchange_column is None or use.exchange_column not in table.columns:
+            continue
+        exchange, line = (text.cleaned(table[name]).str.replace(r"\.0$", "") for name in (use.exchange_column, use.column))
+        parts = pl.DataFrame([exchange.alias("exchange"), line.alias("line")])
+        of_line = pl.col("line").str.replace_all(r"\D", "")
+        is_short = pl.col("line").str.contains(r"^\d{1,4}$")
+        has_it = of_line.str.head(-4).str.ends_with(pl.col("exchange")) & pl.col("exchange").str.contains(r"^\d+$")
+        joined = (
+            pl.when(pl.col("exchange").str.contains(r"^\d{2,5}$")).then(pl.col("exchange") + pl.col("line")).otherwise(pl.lit(NOT_JOINED))
+        )
+        whole = (
+            pl.when(pl.col("line").is_null() | (pl.col("exchange").is_null() & ~is_short) | has_it)
+            .then("line")
+            .when(is_short)
+            .then(joined)
+            .otherwise(pl.lit(NOT_JOINED))
+        )
+        table = table.with_columns(parts.select(whole).to_series().alias(use.column))
+    return table
+
+
 class _Calls(NamedTuple):
     """What the words beside numbers say: `refused`, whether calls are refused (None: nowhere); `dropped`: cells with numbers that are not used."""
 
@@ -518,6 +550,7 @@ def _places(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     if filled("country"):
         frame = frame.with_columns(normalise_countries(frame["country"]).alias("country"))
     if filled("state"):
+        frame = without_countries(frame)
         frame = normalise_states(frame, default_country)
     if filled("postal_code"):
         frame = normalise_postal_codes(frame, default_country)

@@ -29,6 +29,8 @@ COUNTRY_SHORT_FORMS = {
     "south korea": "KR", "republic of korea": "KR", "taiwan": "TW", "republic of china": "TW", "vietnam": "VN", "ivory coast": "CI",
 }  # fmt: skip
 STATES_AS_CODES = ("US", "CA", "AU", "BR", "MX")
+# A state with its country: "New York (US)", "New York (United States)", or as in ISO 3166-2, "US-NY".
+STATE_WITH_COUNTRY = r"\s*(?:(?P<state>[^()]+?)\s*\((?P<country>[^()]{2,40})\)|(?P<before>[A-Z]{2})-(?P<code>[A-Z0-9]{1,3}))\s*"
 # Countries that write the house number before the street (Universal Postal Union); elsewhere it follows.
 NUMBER_FIRST = ("US", "CA", "AU", "NZ", "GB", "IE", "FR", "IN", "ZA")
 
@@ -96,6 +98,35 @@ def normalise_states(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     told = wanted.with_columns(pl.Series("code", codes, dtype=pl.String))
     joined = frame.with_columns(country.alias("of")).join(told, on=["state", "of"], how="left", maintain_order="left")
     return joined.with_columns(pl.coalesce("code", "state").alias("state")).drop("of", "code")
+
+
+def without_countries(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return rows whose `state` names a country with it ("New York (US)", Odoo; "US-NY", ISO 3166-2) with the state alone, the country in `country`.
+
+    Only where the state is one of that country, and the row names no other.
+    """
+    distinct = frame["state"].drop_nulls().unique()
+    named = distinct.filter(distinct.str.contains(rf"^(?:{STATE_WITH_COUNTRY})$"))
+    parts = [(cell, *found) for cell in named if (found := _state_and_country(cell)) is not None]
+    if not parts:
+        return frame
+    schema = {"state": pl.String, "bare_state": pl.String, "state_country": pl.String}
+    joined = frame.join(pl.DataFrame(parts, schema=schema, orient="row"), on="state", how="left", maintain_order="left")
+    agrees = (pl.col("country").is_null() | (pl.col("country") == pl.col("state_country"))) & pl.col("state_country").is_not_null()
+    return joined.with_columns(
+        pl.when(agrees).then("bare_state").otherwise("state").alias("state"),
+        pl.when(agrees).then("state_country").otherwise("country").alias("country"),
+    ).drop("bare_state", "state_country")
+
+
+def _state_and_country(cell: str) -> tuple[str, str] | None:
+    """Return the state and the code of the country that a cell names; None where the country has no such state."""
+    found = re.fullmatch(STATE_WITH_COUNTRY, cell)
+    if found is None:
+        return None
+    state, written = (found["state"], found["country"]) if found["country"] else (found["code"], found["before"])
+    country = _country_code(written.strip())
+    return (state.strip(), country) if folded(state) in _states(country) else None
 
 
 def _coded(states: pl.Series, known: dict[str, str]) -> pl.Series:

@@ -146,12 +146,19 @@ _DAMAGED_FIRST = (
     f"(NOT {_GENDERS_DIFFER} AND email_l = email_r AND ({_WORD_IN_BOTH} OR (birth_l = birth_r AND NOT (known_l AND known_r) "
     "AND jaro_winkler_similarity(first_l, first_r) >= 0.7)))"
 )
+# "Nathan" and "John" are both short for Jonathan, "Roy" and "Lee" for Leroy: that alone is no proof that two names are one.
+_SHORT_FOR_A_THIRD = (
+    "(first_l <> first_r AND list_has_any(formals_l, formals_r) AND NOT list_contains(formals_l, first_r) "
+    f"AND NOT list_contains(formals_r, first_l) AND NOT {_ALIKE_FIRST} AND NOT {_SAME_CONTACT})"
+)
 # Where people share houses: twins (two given names, one birth date), and colleagues (one given name and house, other family names).
-# For colleagues an equal e-mail address or birth date says that they are one person; a telephone is an office's, or that of a mother-in-law.
+# For colleagues an equal e-mail address or birth date, or two equal telephones, say that they are one person, who has married; one telephone is an
+# office's, or that of a mother-in-law.
 HOUSEHOLD_REVIEW = (
-    f"({NUMBERED_MAILBOXES} OR {BIRTHS_OF_TWO} OR coalesce({_FIRST_CONTRADICTS} AND NOT coalesce({_DAMAGED_FIRST}, false), false) OR "
+    f"({NUMBERED_MAILBOXES} OR {BIRTHS_OF_TWO} OR coalesce({_SHORT_FOR_A_THIRD}, false) OR "
+    f"coalesce({_FIRST_CONTRADICTS} AND NOT coalesce({_DAMAGED_FIRST}, false), false) OR "
     f"coalesce({_LAST_CONTRADICTS} AND NOT coalesce(email_l = email_r, false) "
-    "AND NOT (coalesce(list_has_any(phones_l, phones_r), false) AND coalesce(birth_l = birth_r, true) AND (email_l IS NULL OR email_r IS NULL)) "
+    "AND NOT coalesce(len(list_intersect(phones_l, phones_r)) > 1 AND coalesce(birth_l = birth_r, true), false) "
     "AND NOT (coalesce(birth_l = birth_r, false) AND coalesce(list_has_any(phones_l, phones_r), true)), false))"
 )
 

@@ -11,6 +11,7 @@ import polars as pl
 import psycopg
 from psycopg import sql
 
+from henk_pipeline.leads.given_names import middle_name_member
 from henk_pipeline.postgres.frames import copy_in, copy_out
 
 TEXT_COLUMNS = (
@@ -169,13 +170,17 @@ def lead_columns(names: Iterable[str], prefix: str = "", *, compared: bool = Fal
     Args:
         names: The columns.
         prefix: What stands before their names, such as `l.`.
-        compared: Whether the leads are compared with people: then a family name has the generation that a custom field of suffixes names.
+        compared: Whether the leads are compared with people: then a family name has the generation that a custom field of suffixes names, and a
+            given name the middle name that a custom field has.
     """
     of = sql.SQL(prefix)
     told: list[sql.Composable] = []
     for name in names:
         if name == "last_name" and compared:
             told.append(sql.SQL("henk.with_generation({p}last_name, {p}custom_fields)").format(p=of))
+        elif name == "first_name" and compared:
+            middle = sql.SQL("substring({p}custom_fields::text FROM {pattern})").format(p=of, pattern=sql.Literal(middle_name_member()))
+            told.append(sql.SQL("{p}first_name || coalesce(' ' || {middle}, '')").format(p=of, middle=middle))
         elif name in OBJECT_SCHEMA:
             told.append(of + sql.SQL("custom_fields ->> {}").format(sql.Literal(name)))
         else:

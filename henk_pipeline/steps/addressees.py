@@ -24,7 +24,8 @@ class Addressee(NamedTuple):
     def describe(self) -> str:
         """Return in words what becomes of the contacts."""
         contacts = ", ".join(f"“{column}”" for column in self.contacts)
-        return f"Where “{self.names[0]}” names another person than “{self.own[0]}”, {contacts} is kept as a custom field and not used."
+        kept = "is kept as a custom field" if len(self.contacts) == 1 else "are kept as custom fields"
+        return f"Where “{self.names[0]}” names another person than “{self.own[0]}”, {contacts} {kept} and not used."
 
 
 def find_addressees(columns: Sequence[ColumnMeaning]) -> list[Addressee]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from henk_pipeline.leads.given_names import compared_columns
 from henk_pipeline.leads.survivorship import lost_values, merge_rows
 from henk_pipeline.steps.match import Matching, match_people
 from henk_pipeline.steps.pieces import Pieces, joined
@@ -47,7 +48,7 @@ def expected_counts(validated: ValidatedUpload, manifest: Manifest, matching: Ma
     for piece in score_rows(validated.leads, datetime.now(UTC).date(), matching):
         pieces.take(piece)
     scored = pieces.all()
-    people = scored.select(pl.col("line").alias("row"), *matching.fields).collect()
+    people = scored.select(pl.col("line").alias("row"), *compared_columns(matching.fields)).collect()
     persons = match_people(people, matching, new=people["row"], population=people.height).persons.rename({"row": "line"})
     discarded = _fields_of(scored.select(pl.col("found").explode()).drop_nulls().unnest("found").collect()["lost"])
     likely = persons.filter(pl.len().over("person") > 1)

@@ -9,6 +9,7 @@ from typing import Any, Self
 import polars as pl
 
 from henk_pipeline.leads import fields
+from henk_pipeline.leads.given_names import comparable_given_names, compared_columns, is_of_middle_names
 from henk_pipeline.leads.identity import HOME_FIELDS, NAMED_BY, homes, identities, is_known_name, names
 from henk_pipeline.leads.match import SHARED_BY_AT_MOST, as_edges, connected, explain, persons, sure_edges, without_shared
 from henk_pipeline.leads.normalise import ColumnMeaning, Habits, normalise
@@ -80,6 +81,7 @@ def match_people(
     (`left`, `right`) that are decided to be different; `known`: pairs that are known to be one. The order of the rows changes nothing but which
     row gives a person its number.
     """
+    frame = frame.with_columns(comparable_given_names(frame["first_name"]).alias("first_name"))
     sure = sure_edges(frame, matching.shared_by_at_most)
     pairs, shown = pl.DataFrame(schema=PAIR_SCHEMA), Population()
     named = frame.select("row", *NAMED_BY, *HOME_FIELDS) if matching.likely else frame.select("row", *NAMED_BY)
@@ -201,10 +203,11 @@ def read_people(
     if truth is not None and truth not in table.columns:
         raise UnknownColumnError(f"{path} has no column {truth!r}. Its columns: {', '.join(table.columns[:50])}.")
     mapping = map_columns(table.drop(truth) if truth else table, columns or {}, has_header=has_header)
-    uses = [ColumnMeaning(use.column, use.field, use.meaning) for use in mapping.uses if use.field]
+    uses = [ColumnMeaning(use.column, use.field, use.meaning) for use in mapping.uses if use.field or is_of_middle_names(use.column)]
     habits = Habits()
     habits.look_at(table, uses)
     people = normalise(table, lines, uses, country, habits).with_columns(pl.lit("csv_import").alias("source"))
+    people = people.with_columns(compared_columns(["first_name"]))
     kept = [_as_written(people, table, uses, name) for name in ("email", *fields.PHONE_FIELDS)]
     labels = table[truth] if truth else None
     return people.with_columns(kept).rename({"line": "row"}), labels

@@ -10,6 +10,7 @@ import polars as pl
 import psycopg
 
 from henk_pipeline.leads import contract, fields
+from henk_pipeline.leads.given_names import compared_columns
 from henk_pipeline.leads.survivorship import lost_values, merge_rows
 from henk_pipeline.postgres import businesses, duplicates, imports, known, suppressions
 from henk_pipeline.postgres.ids import new_ids
@@ -150,7 +151,12 @@ def meet(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) 
     """Compare the upload's rows with each other and with the leads there are; and the upload without people who were erased."""
     kept = ["line", "lines", "found", *(["lists"] if work.manifest.list_column is not None else [])]
     # Numbered here: beside pieces a column of one piece would have all the others copied.
-    every = work.people.select(*kept, *work.matching.fields).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64)).collect()
+    every = (
+        work.people.select(*kept, *compared_columns(work.matching.fields))
+        .with_row_index("row")
+        .with_columns(pl.col("row").cast(pl.Int64))
+        .collect()
+    )
     every, work = _without_erased(connection, business_id, work, every)
     barred = suppressions.addresses_not_to_call(connection, business_id, every["email"])
     if barred.len():  # as if the row said so

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from henk_pipeline.leads.given_names import compared_columns
 from henk_pipeline.leads.match import rows_that_share
 from henk_pipeline.leads.score import load_scoring, score
 from henk_pipeline.leads.survivorship import lost_values, merge_rows
@@ -29,7 +30,7 @@ def score_rows(leads: pl.LazyFrame, today: date, matching: Matching | None = Non
     `found` (List of FOUND_SCHEMA: how its lines came to the person), `lead_score`, `quality_rating` and `score_breakdown`.
     """
     sure = replace(matching or Matching(), likely=False)
-    compared = leads.select(pl.col("line").alias("row"), *sure.fields)
+    compared = leads.select(pl.col("line").alias("row"), *compared_columns(sure.fields))
     matched = match_people(joined(compared, rows_that_share(slices(compared)).to_frame(), "row"), sure)
     person_of = matched.persons.rename({"row": "line"}).filter(pl.len().over("person") > 1)
     rows = joined(leads, person_of, "line")

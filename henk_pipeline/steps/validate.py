@@ -395,7 +395,15 @@ def _look_through(
     mapping = _map(reading, chunks.plain(first), manifest)
     columns = [
         ColumnMeaning(
-            use.column, use.field, use.meaning, use.consent, use.kind_column, use.code_columns, use.area_column, use.extension_column
+            use.column,
+            use.field,
+            use.meaning,
+            use.consent,
+            use.kind_column,
+            use.code_columns,
+            use.area_column,
+            use.extension_column,
+            use.exchange_column,
         )
         for use in mapping.uses
         if not use.own

@@ -45,8 +45,13 @@ ADDRESS_FIELDS = {"street", "city", "state", "postal_code", "country"}
 ADDRESS_KINDS = {"home", "business", "work", "other", "mailing", "billing", "shipping", "primary", "preferred", "office"}
 # What a column named as one of countries is used for whose cells are calling codes ("44"); kept as a custom field.
 CALLING_CODE = "calling code"
+EXCHANGE_CELL, LINE_CELL = r"^\s*\d{2,5}(?:\.0)?\s*$", r"^\s*\d{3,4}(?:\.0)?\s*$"
 AREA_CELL = r"^\s*\(?(?:\+|00)?\d{1,6}\)?(?:\.0)?\s*$"
 MIN_SHARE_OF_AREA_CODES = 0.5  # of a column that is called so
+# "12", "12b", "12-14", "12 bis", "S/N" (without a number)
+HOUSE_CELL = r"(?i)^\s*(?:\d{1,5}(?:\s?[-/.]\s?\d{1,4})?(?:\s?-?\s?(?:[a-z]|bis|ter|quater|º|°)\.?)?|s\s?/?\s?n\.?[º°]?)\s*$"
+FEWEST_DIGITS = r"(?:\d\D*){5}"  # of a number to call; a house number has fewer
+RUNNING = 3  # rows from which numbers that go up by one are those of rows
 CODE_CELL = r"^\s*(?:\+|00)?\s*[1-9]\d{0,2}(?:[- ]?\d{3})?(?:\.0)?\s*$"
 SEVERAL = "another column could be it as well"
 # Fields whose names ("Contact", "Name") also head columns of addresses.
@@ -127,8 +132,8 @@ class Synonyms(BaseModel):
 class ColumnUse(BaseModel):
     """What a column is used for. `field` None: it is kept as a custom field. `own`: it was added by Henk and is left out. `consent`: how its
     cells are read for refusals; None where nothing in them may be one. `kind_column`: the column that says what kind of number it holds.
-    `code_columns`: those that say of which country a number is; `area_column` and `extension_column`: those of its area code and of its
-    extension. `by`: what the mapping rests on; None for custom fields.
+    `code_columns`: those that say of which country a number is; `area_column`, `exchange_column` and `extension_column`: those of its area code, of
+    the digits before the last four, where these are all that it holds, and of its extension. `by`: what the mapping rests on; None for custom fields.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -142,6 +147,7 @@ class ColumnUse(BaseModel):
     code_columns: tuple[str, ...] = ()
     area_column: str | None = None
     extension_column: str | None = None
+    exchange_column: str | None = None
     by: By | None = None
 
 
@@ -250,9 +256,11 @@ def map_columns(
         )
     mapper = _Mapper(table, synonyms, system, manifest_columns, has_header=has_header)
     mapper.take_of_system()
+    mapper.take_lines_of_numbers()
     mapper.leave_out_times_of_reports()
     for field, meaning, known in _names_of_fields(synonyms, system):
         mapper.take_named(field, meaning, known)
+    mapper.take_house_number()
     mapper.take_date_of_gifts()
     mapper.take_status_of_gifts()
     mapper.take_kind_of_gifts()
@@ -310,6 +318,21 @@ class _Mapper:
         self.settled |= set(present)
         self.by.update({column: "system" for column in self.uses if column not in self.by})
 
+    def take_lines_of_numbers(self) -> None:
+        """Use columns of the last digits of numbers ("Line"), where columns of area codes and of exchanges stand next to them."""
+        free = [
+            column for column in self.table.columns if column not in self.settled | self.matrix | self.asked | self.persons.excluded.keys()
+        ]
+        lines = _lines_of_numbers(self.table, free, self.synonyms)
+        for field in dict.fromkeys(lines.values()):
+            columns = [column for column, named in lines.items() if named == field]
+            _take(field, VALUE, columns, self.uses, self.notes)
+            self.by.update(dict.fromkeys(columns, "name"))
+        for line in lines:
+            area, exchange = _parts_of_line(self.table, line, free)
+            self.notes.append(f"Columns “{area}”, “{exchange}” and “{line}” are joined to one number.")
+            self.settled |= {str(area), str(exchange), line}
+
     def leave_out_times_of_reports(self) -> None:
         """Leave out the time zone of a time of day in the row: it is the report's, not the person's."""
         columns = _report_columns(self.by_name, self.synonyms) - self.settled
@@ -320,6 +343,10 @@ class _Mapper:
         """Use the columns whose names, or roles and names, say a field."""
         taken = self.settled | self.matrix
         exact = [self.by_name[key] for name in known if (key := name_key(name)) in self.by_name and self.by_name[key] not in taken]
+        if field == "phone":
+            exact = self._with_bare_kinds(exact, known)
+        if field == "house_number":
+            exact = [column for column in exact if not _is_called_number(column) or self._is_house_number(column)]
         by_role = _columns_by_role(field, known, self.persons, taken) if meaning == "value" else []
         columns = [column for column in dict.fromkeys([*exact, *by_role]) if not _holds_another(self.holds.get(column), field)]
         if field in roles.PERSON_FIELDS:
@@ -353,6 +380,47 @@ class _Mapper:
             self.uses[others[0]], self.by[others[0]] = ("last_gift_date", VALUE), "content"
             self.notes.append(f"Column “{others[0]}” is taken as last_gift_date, by what it holds.")
         return columns
+
+    def _with_bare_kinds(self, exact: list[str], known: list[str]) -> list[str]:
+        """Return columns of numbers with those of bare words ("Home") that hold numbers, each where its whole name stands in the order."""
+        order = {name_key(name): place for place, name in reversed(list(enumerate(known)))}
+        generic = "|".join(sorted({name_key(word) for word in phone_columns.GENERIC}, key=len, reverse=True))
+        bare = {re.sub(rf"^(?:{generic})(?:de)?|(?:{generic})$", "", key): place for key, place in reversed(order.items())}
+        names = {name_key(name) for name in phone_columns.load_phone_columns().bare_kinds}
+        places = {column: order[name_key(column)] for column in exact}
+        for column, holds in self.holds.items():
+            key = name_key(column)
+            if holds == "phone" and key in names and key in bare and column not in self.settled:
+                places.setdefault(column, bare[key])
+        return sorted(places, key=lambda column: places[column])
+
+    def _is_house_number(self, column: str) -> bool:
+        """Return whether a column named "Number" stands next to the street and holds house numbers that the street lacks."""
+        columns = self.table.columns
+        place = columns.index(column)
+        streets = {name_key(name) for name in self.synonyms.fields["street"]}
+        beside = [columns[near] for near in (place - 1, place + 1) if 0 <= near < len(columns)]
+        street = next((near for near in beside if name_key(near) in streets), None)
+        cells = _sample(self.table, column)
+        if (
+            street is None
+            or _share(cells, HOUSE_CELL) < CONTENT_SHARE
+            or _share(_sample(self.table, street), r"\d") >= MIN_SHARE_OF_ANSWERS
+        ):
+            return False
+        numbers = cells.str.strip_chars().str.to_integer(strict=False)
+        return not (len(numbers) >= RUNNING and numbers.null_count() == 0 and (numbers.diff().drop_nulls() == 1).all())
+
+    def take_house_number(self) -> None:
+        """Use a column named "Number" next to the street for the house number, where it holds such."""
+        if "house_number" in self.fields or "street" not in self.fields:
+            return
+        free = [column for column in self.table.columns if column not in self.settled | self.uses.keys()]
+        column = next((column for column in free if _is_called_number(column) and self._is_house_number(column)), None)
+        if column is not None:
+            self.uses[column], self.by[column] = ("house_number", VALUE), "content"
+            self.notes.append(f"Column “{column}” is taken as house_number: it stands next to the street, and its cells are house numbers.")
+            self.settled.add(column)
 
     def take_date_of_gifts(self) -> None:
         """Use a column named "Date" for the day of the gift, in a file that has a row a gift."""
@@ -469,12 +537,61 @@ def _area_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
     return [column for column in named if _share(_sample(table, column), AREA_CELL) >= MIN_SHARE_OF_AREA_CODES]
 
 
+def _exchange_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
+    """Return which columns are of exchanges by their names and their cells."""
+    endings = phone_columns.load_phone_columns().exchanges
+    named = [column for column in columns if phone_columns.is_part(column, endings)]
+    return [column for column in named if _share(_sample(table, column), EXCHANGE_CELL) >= CONTENT_SHARE]
+
+
+def _line_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
+    """Return which columns hold the last digits of numbers and no more."""
+    return [column for column in columns if _share(_sample(table, column), LINE_CELL) >= CONTENT_SHARE]
+
+
+def _parts_of_line(table: pl.DataFrame, line: str, columns: list[str]) -> tuple[str | None, str | None]:
+    """Return the columns of the area code and of the exchange of a column of last digits."""
+    endings = phone_columns.load_phone_columns()
+    lines = [column for column in columns if phone_columns.is_part(column, endings.lines)]
+    exchanges = [column for column in _exchange_columns(table, columns) if column != line]
+    areas = [column for column in _area_columns(table, columns) if column not in exchanges and column != line]
+    return (
+        phone_columns.part_column(line, columns, areas, lines, endings.area_codes),
+        phone_columns.part_column(line, columns, exchanges, lines, endings.exchanges),
+    )
+
+
+def _lines_of_numbers(table: pl.DataFrame, columns: list[str], synonyms: Synonyms) -> dict[str, str]:
+    """Return the columns of the last digits of numbers that have an area code and an exchange of their own, and their fields."""
+    named = [column for column in columns if phone_columns.is_part(column, phone_columns.load_phone_columns().lines)]
+    if not named or not _exchange_columns(table, columns):
+        return {}
+    fields = {name_key(name): field for field in ("phone", "mobile_phone") for name in synonyms.fields[field]}
+    found = {}
+    for line in _line_columns(table, named):
+        key = "".join(sorted(phone_columns.subject_of_line(line)))
+        field = fields.get(f"{key}phone", fields.get(key)) if key else "phone"
+        if field is not None and all(_parts_of_line(table, line, columns)):
+            found[line] = field
+    return found
+
+
 def _local_numbers(table: pl.DataFrame, columns: list[str]) -> str | None:
     """Return the column of numbers without their area codes ("Number"), where one of area codes stands in the file."""
     names = [name_key(name) for name in phone_columns.load_phone_columns().local_numbers]
-    named = {name_key(column): column for column in reversed(columns)}
-    column = next((named[name] for name in names if name in named), None)
-    return column if column is not None and _area_columns(table, columns) else None
+    named = [column for column in columns if _is_called_number(column) and _share(_sample(table, column), FEWEST_DIGITS) >= CONTENT_SHARE]
+    named.sort(key=lambda column: names.index(_key_without_copy(column)))
+    return named[0] if named and _area_columns(table, columns) else None
+
+
+def _key_without_copy(column: str) -> str:
+    """Return the key of a name, of a second column of one name ("Number (2)") that of the first."""
+    return name_key(re.sub(r" \(\d+\)$", "", column))
+
+
+def _is_called_number(column: str) -> bool:
+    """Return whether a column is called a number and does not say of what."""
+    return _key_without_copy(column) in {name_key(name) for name in phone_columns.load_phone_columns().local_numbers}
 
 
 def _names_of_fields(synonyms: Synonyms, system: str | None) -> list[tuple[str, Meaning, list[str]]]:
@@ -567,6 +684,8 @@ def _uses_of(
     parts, phones = phone_columns.load_phone_columns(), [column for column in columns if uses.get(column, ("",))[0] in PHONE_FIELDS]
     free = [column for column in columns if column not in uses]
     areas, extensions = _area_columns(table, free), [column for column in free if phone_columns.is_part(column, parts.extensions)]
+    exchanges = _exchange_columns(table, free) if areas else []
+    short = set(_line_columns(table, phones)) if exchanges else set()
     of_emails = email_only_columns(columns) if "email" in {field for field, _ in uses.values()} else frozenset()
 
     def use_of(column: str) -> ColumnUse:
@@ -599,7 +718,10 @@ def _uses_of(
         codes = phone_columns.code_columns(column, [name for name in columns if uses.get(name, (None,))[0] in (None, CALLING_CODE)])
         area = phone_columns.part_column(column, columns, areas, phones, parts.area_codes)
         extension = phone_columns.part_column(column, columns, extensions, phones, parts.extensions)
+        exchange = phone_columns.part_column(column, columns, exchanges, phones, parts.exchanges) if area and column in short else None
+        codes = tuple(code for code in codes if code != exchange)
         found = {"kind_column": kind, "code_columns": codes or calling_codes, "area_column": area, "extension_column": extension}
+        found["exchange_column"] = exchange
         return use.model_copy(update=found)
 
     return [use_of(column) for column in columns]

@@ -25,8 +25,11 @@ class PhoneColumns(BaseModel):
     kind_columns: list[str] = Field(min_length=1)
     fillers: list[str]
     area_codes: list[str] = Field(min_length=1)
+    exchanges: list[str] = Field(min_length=1)
+    lines: list[str] = Field(min_length=1)
     extensions: list[str] = Field(min_length=1)
     local_numbers: list[str] = Field(min_length=1)
+    bare_kinds: list[str] = Field(min_length=1)
 
 
 @lru_cache(maxsize=1)
@@ -73,7 +76,7 @@ def part_column(phone: str, columns: Sequence[str], parts: Sequence[str], phones
         phones: Those of them that hold numbers.
         endings: What names of columns of the part end with; they stand before the number, extensions after it.
     """
-    role, subject = read_heading(phone).role, _subject(_words(phone))
+    role, subject = read_heading(phone).role, subject_of_line(phone)
     general = []
     for column in parts:
         rest = _before_ending(column, endings)
@@ -94,6 +97,12 @@ def _number_next_to(part: str, columns: Sequence[str], phones: Sequence[str], *,
     right = [column for column in columns if column in phones and place[column] > place[part]]
     left = [column for column in reversed(columns) if column in phones and place[column] < place[part]]
     return next(iter([*left, *right] if is_after else [*right, *left]), None)
+
+
+def subject_of_line(column: str) -> frozenset[str]:
+    """Return what tells a column of numbers, or of the last digits of numbers, from others ("Home Line" is of home)."""
+    rest = _before_ending(column, load_phone_columns().lines)
+    return _subject(_words(column) if rest is None else rest)
 
 
 def is_part(column: str, endings: Sequence[str]) -> bool:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from henk_pipeline.settings import schemas_folder
 
-Kind = Literal["own", "further", "other"]
+Kind = Literal["own", "further", "other", "adult", "child"]
 # A plain header ("Email") has the role "".
 NO_ROLE = ""
 NAME_FIELDS = {"first_name", "last_name", "full_name"}
@@ -42,7 +42,12 @@ NO_PREFIX = {
     "display",
 }
 PAYERS = {"buyer", "sender"}
-POSITION = {"own": 0, "further": 1, "other": 2}
+WITHOUT_PLURAL = {"pai"}  # "País" is a country
+# Which of several adults a header is about ("Parent 2 Name", "Second Parent").
+ORDINALS = {"first": 1, "1st": 1, "1": 1, "second": 2, "2nd": 2, "2": 2, "third": 3, "3rd": 3, "3": 3, "4": 4}
+STUDENT = "student"
+# Kinds of people whose columns are the person's only where their role is the person.
+OTHERS: frozenset[Kind] = frozenset({"other", "adult", "child"})
 
 
 class RoleTable(BaseModel):
@@ -54,13 +59,15 @@ class RoleTable(BaseModel):
     neutral: dict[Literal["words", "groups"], list[str]]
     further: dict[str, list[str]]
     other: dict[str, list[str]] = Field(min_length=1)
+    adults: dict[str, list[str]] = Field(min_length=1)
+    children: dict[str, list[str]] = Field(min_length=1)
     addressees: dict[str, list[str]]
 
     @model_validator(mode="after")
     def _check_words(self) -> "RoleTable":
         """Raise ValueError where a word is empty or stands for two roles."""
         known: dict[tuple[str, ...], str] = {}
-        for table in (self.own, self.further, self.other, {"neutral": self.neutral["words"]}):
+        for table in (self.own, self.further, self.other, self.adults, self.children, {"neutral": self.neutral["words"]}):
             for role, phrases in table.items():
                 for phrase in phrases:
                     key = words_of(phrase)
@@ -113,12 +120,19 @@ def words_of(header: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _phrases() -> list[tuple[tuple[str, ...], str, Kind]]:
-    """Return the words of every role, those of several words first, other people's before the person's own."""
+    """Return the words of every role, those of several words first, other people's before the person's own, adults' before their children's."""
     table = load_roles()
-    kinds: list[tuple[Kind, dict[str, list[str]]]] = [("other", table.other), ("own", table.own), ("further", table.further)]
+    kinds: list[tuple[Kind, dict[str, list[str]]]] = [
+        ("other", table.other), ("adult", table.adults), ("child", table.children), ("own", table.own), ("further", table.further),
+    ]  # fmt: skip
     found = [(words_of(phrase), role, kind) for kind, roles in kinds for role, phrases in roles.items() for phrase in phrases]
-    found += [((*words[:-1], f"{words[-1]}s"), role, kind) for words, role, kind in found if not words[-1].endswith("s")]
-    return sorted(found, key=lambda phrase: (phrase[2] != "other", -len(phrase[0])))
+    found += [
+        ((*words[:-1], f"{words[-1]}s"), role, kind)
+        for words, role, kind in found
+        if not words[-1].endswith("s") and words[-1] not in WITHOUT_PLURAL
+    ]
+    rank = {"other": 0, "adult": 1, "child": 2}
+    return sorted(found, key=lambda phrase: (rank.get(phrase[2], len(rank)), -len(phrase[0])))
 
 
 @lru_cache(maxsize=50_000)
@@ -148,7 +162,7 @@ def _without_groups(header: str) -> str:
     if rest and words_of(above) in {("person",), ("people",), ("contact",)}:  # Pipedrive: "Person - Phone - Mobile"
         header = rest
     *groups, name = re.split(r"\s/\s|(?<=[A-Za-z])\.(?=[A-Za-z])", header)
-    known = {words_of(group) for group in load_roles().neutral["groups"]}
+    known = _groups()
     return name if groups and all(words_of(group) in known for group in groups) else header
 
 
@@ -156,10 +170,12 @@ def _without_groups(header: str) -> str:
 def read_heading(header: str) -> Heading:
     """Take a header apart. Another person's role counts wherever it stands, the person's own only at the start or the end."""
     words = words_of(_without_groups(header))
-    neutral = {words_of(word)[0] for word in load_roles().neutral["words"]}
-    for phrase, role, kind in _phrases():
+    neutral = _neutral_words()
+    if (adult := _read_adult(words, neutral)) is not None:
+        return adult
+    for phrase, role, kind in _phrases_of(words):
         size = len(phrase)
-        places = range(len(words) - size + 1) if kind == "other" else sorted({0, len(words) - size})
+        places = range(len(words) - size + 1) if kind in OTHERS else sorted({0, len(words) - size})
         # "To" and "From" are roles at the start only ("Send to", "Where are you from").
         places = [place for place in places if place >= 0 and (place == 0 or phrase not in (("to",), ("from",)))]
         place = next((place for place in places if words[place : place + size] == phrase), None)
@@ -168,7 +184,60 @@ def read_heading(header: str) -> Heading:
     return Heading(NO_ROLE, "own", _field_words(words, neutral))
 
 
-def _field_words(words: Sequence[str], neutral: set[str]) -> tuple[str, ...]:
+def _read_adult(words: Sequence[str], neutral: AbstractSet[str]) -> Heading | None:
+    """Return the heading of an adult of a list of children, whose number and child are no words of the field; None for any other heading.
+
+    "Parent 2 Name", "Parent2 Name" and "Second Parent Name" are of the role `parent 2`.
+    """
+    parts = [part for word in words for part in (re.findall(r"\D+|\d+", word) if re.fullmatch(r"\D+\d", word) else [word])]
+    for phrase, role, kind in _phrases_of(parts):
+        size = len(phrase)
+        place = next((place for place in range(len(parts) - size + 1) if tuple(parts[place : place + size]) == phrase), None)
+        if place is None:
+            continue
+        if kind != "adult":
+            return None
+        before, after = parts[:place], parts[place + size :]
+        number = 1
+        if after and after[0].isdigit() and after[0] in ORDINALS:
+            number, after = ORDINALS[after[0]], after[1:]
+        elif before and before[-1] in ORDINALS:
+            number, before = ORDINALS[before[-1]], before[:-1]
+        rest = _field_words((*before, *after), neutral | _words_of_children())
+        return Heading(role if number == 1 else f"{role} {number}", kind, rest)
+    return None
+
+
+def _phrases_of(words: Sequence[str]) -> list[tuple[tuple[str, ...], str, Kind]]:
+    """Return the phrases of roles that may stand in some words, in the order of `_phrases`."""
+    of_word = _places_by_first_word()
+    return [_phrases()[place] for place in sorted({place for word in words for place in of_word.get(word, ())})]
+
+
+@lru_cache(maxsize=1)
+def _places_by_first_word() -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for place, (phrase, _, _) in enumerate(_phrases()):
+        found.setdefault(phrase[0], []).append(place)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _neutral_words() -> frozenset[str]:
+    return frozenset(words_of(word)[0] for word in load_roles().neutral["words"])
+
+
+@lru_cache(maxsize=1)
+def _groups() -> frozenset[tuple[str, ...]]:
+    return frozenset(words_of(group) for group in load_roles().neutral["groups"])
+
+
+@lru_cache(maxsize=1)
+def _words_of_children() -> frozenset[str]:
+    return frozenset(phrase[0] for phrase, _, kind in _phrases() if kind == "child" and len(phrase) == 1)
+
+
+def _field_words(words: Sequence[str], neutral: AbstractSet[str]) -> tuple[str, ...]:
     return tuple(word for word in words if word not in neutral and word not in LINKS)
 
 
@@ -191,6 +260,8 @@ def find_persons(
         somebody ("Employer" stays the company).
     """
     headings = {column: read_heading(column) for column in columns}
+    if not any(heading.kind == "adult" for heading in headings.values()):
+        headings = {c: h._replace(kind="own") if h.role == STUDENT else h for c, h in headings.items()}
     fields = {column: field for column, heading in headings.items() if (field := _field_of(column, heading, exact, by_key)) is not None}
     roles = _roles_of(headings, fields)
     person = _person(roles)
@@ -198,6 +269,8 @@ def find_persons(
     if person is None:
         person, note = _only_role(roles)
         notes += [note] if note else []
+    elif roles.get(person, _Holdings("own")).kind == "adult":
+        notes += _notes_on_adults(person, roles)
     same = _same_person(person, headings, fields, name_one_person)
     excluded: dict[str, str] = {}
     persons_fields = {fields.get(column) for column, heading in headings.items() if heading.role == person}
@@ -216,13 +289,15 @@ def find_persons(
             excluded[column] = reason
     of_person = {column: field for column, field in fields.items() if column not in exact and column not in excluded}
     return Persons(
-        person, excluded, {c: f for c, f in of_person.items() if headings[c].kind != "other" or headings[c].role == person}, tuple(notes)
+        person, excluded, {c: f for c, f in of_person.items() if headings[c].kind not in OTHERS or headings[c].role == person}, tuple(notes)
     )
 
 
 def _field_of(column: str, heading: Heading, exact: Mapping[str, str], by_key: Mapping[str, str]) -> str | None:
     if heading.role != NO_ROLE and heading.rest and (field := by_key.get(heading.key)) is not None:
         return field
+    if heading.kind == "adult" and not heading.rest and column not in exact:
+        return "full_name"  # "Parent, Child, Phone"
     if column in exact or not heading.rest:
         return exact.get(column)
     # "City - Home" is the home city.
@@ -249,7 +324,7 @@ def _same_person(
     """Return the roles that are the person's own, under another word or none: their names are those of the person."""
     names: dict[str, dict[str, str]] = {}
     for column, heading in headings.items():
-        if heading.kind == "own" and (field := fields.get(column)) in NAME_FIELDS:
+        if (heading.kind == "own" or heading.role == person) and (field := fields.get(column)) in NAME_FIELDS:
             names.setdefault(heading.role, {}).setdefault(str(field), column)
     of_person = names.pop(person, {})
     same = {person}
@@ -264,11 +339,12 @@ def _same_person(
 
 
 class _Holdings(NamedTuple):
-    """What columns of a role there are: names, ways to reach somebody; the kind of the role."""
+    """What columns of a role there are: names, ways to reach somebody; the kind of the role; `parts`: which fields of names."""
 
     kind: Kind
     names: bool = False
     contacts: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
 
 
 def _roles_of(headings: Mapping[str, Heading], fields: Mapping[str, str]) -> dict[str, _Holdings]:
@@ -277,25 +353,52 @@ def _roles_of(headings: Mapping[str, Heading], fields: Mapping[str, str]) -> dic
         before = found.get(heading.role, _Holdings(heading.kind))
         field = fields.get(column)
         channel = {"email"} if field == "email" else {"phone"} if field in CONTACT_FIELDS else set()
-        found[heading.role] = _Holdings(heading.kind, before.names or field in NAME_FIELDS, before.contacts | channel)
+        parts = {str(field)} & NAME_FIELDS
+        found[heading.role] = _Holdings(heading.kind, before.names or bool(parts), before.contacts | channel, before.parts | parts)
     return found
 
 
 def _person(roles: Mapping[str, _Holdings]) -> str | None:
     """Return the person's role: an own role with names and contacts, else plain names, else an own role with names; None where all are others'."""
-    own = [role for role in load_roles().own if role in roles]
+    own = [role for role in (*load_roles().own, STUDENT) if role in roles and roles[role].kind == "own"]
+    adult = _adult(roles)
     plain = roles.get(NO_ROLE, _Holdings("own"))
     # Next to a guest with a name and an address the buyer is only who paid.
     is_plain_complete = plain.names and bool(plain.contacts)
     complete = [role for role in own if roles[role].names and roles[role].contacts and not (is_plain_complete and role in PAYERS)]
     if complete:
         return complete[0]
-    if plain.names:
+    # "Child First Name, Parent First Name, Last Name": the family name is of both.
+    is_shared = plain.parts == {"last_name"} and adult is not None and roles[adult].parts == {"first_name"}
+    if plain.names and not is_shared:
         return NO_ROLE
     named = next((role for role in own if roles[role].names), None)
+    if named is None and adult is not None:
+        return adult
     if named is not None or plain.contacts:
         return named or NO_ROLE
     return next((role for role in own if roles[role].contacts), None)
+
+
+def _adult(roles: Mapping[str, _Holdings]) -> str | None:
+    """Return the adult of a list of children to call: one with names and contacts, else with names, else with contacts; None where there is none."""
+    order = {role: number for number, role in enumerate(load_roles().adults)}
+    adults = [role for role, holds in roles.items() if holds.kind == "adult" and (holds.names or holds.contacts)]
+    adults.sort(
+        key=lambda role: (not roles[role].names, not roles[role].contacts, role[-1].isdigit(), order[re.sub(r" \d$", "", role)], role)
+    )
+    return adults[0] if adults else None
+
+
+def _notes_on_adults(person: str, roles: Mapping[str, _Holdings]) -> list[str]:
+    children = [role for role, holds in roles.items() if holds.kind == "child"]
+    others = [role for role, holds in roles.items() if holds.kind == "adult" and role != person and (holds.names or holds.contacts)]
+    notes = [f"The file is of adults and their children: the {person} is taken for the person to call."] if children else []
+    if others:
+        notes.append(
+            f"Of several adults the {person} is taken for the person to call; columns of the {', '.join(others)} are custom fields."
+        )
+    return notes
 
 
 def _only_role(roles: Mapping[str, _Holdings]) -> tuple[str, str | None]:
@@ -318,7 +421,7 @@ def _why_not(heading: Heading, field: str | None, person: str, roles: Mapping[st
     if heading.role == person:
         return None
     reason = f"it is of another person ({heading.role.replace('_', ' ') or 'no role named'})"
-    if heading.kind == "other":
+    if heading.kind in OTHERS:
         return reason
     holds = roles[heading.role]
     if heading.role == NO_ROLE:

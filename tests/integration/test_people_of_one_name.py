@@ -42,6 +42,32 @@ def test_different_people_of_one_home_stay_two_leads(connection: psycopg.Connect
     assert reviewed == (0 if "Danielle" in other else 1,)
 
 
+MIDDLE = "First Name,Middle Name,Last Name,Email,Phone,Street,City,State,ZIP\n"
+
+
+def of_middle(middle: str) -> str:
+    return f"John,{middle},Smith,smith@example.org,207-555-0142,{HOME}\n"
+
+
+def test_middle_names_in_their_own_column_stay_two_leads(connection: psycopg.Connection, tmp_path: Any) -> None:
+    add_business(connection)
+    upload(connection, tmp_path, MIDDLE + of_middle("A."))
+    upload(connection, tmp_path, MIDDLE + of_middle("Brian"))
+    upload(connection, tmp_path, HEADER + line("John B.", "Smith"))
+    assert connection.execute("SELECT first_name, custom_fields FROM leads ORDER BY created_at").fetchall() == [
+        ("John", {"Middle Name": "A."}), ("John", {"Middle Name": "Brian"}),
+    ]  # fmt: skip
+    outcome = upload(connection, tmp_path, MIDDLE + of_middle("Brian") + of_middle("A."))
+    assert (outcome.leads_inserted, connection.execute("SELECT count(*) FROM leads").fetchone()) == (0, (2,))
+
+
+def test_initials_and_titles_find_their_lead(connection: psycopg.Connection, tmp_path: Any) -> None:
+    add_business(connection)
+    upload(connection, tmp_path, HEADER + line("John R.", "Smith") + line("Amos", "Lind", phone="207-555-0143"))
+    upload(connection, tmp_path, HEADER + line("J.R.", "Smith") + line("Dr. Amos", "Lind", phone="207-555-0143"))
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)
+
+
 def test_a_generation_that_one_file_lacks_is_the_same_lead(connection: psycopg.Connection, tmp_path: Any) -> None:
     add_business(connection)
     upload(connection, tmp_path, HEADER + line("John", "Smith"))

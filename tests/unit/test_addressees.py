@@ -50,6 +50,12 @@ def test_in_other_words_too(tmp_path, columns, row, country):
     assert (found["Ada"]["phone"], found["Ada"]["mobile_phone"]) == (None, None)
 
 
+def test_several_columns_are_kept_in_the_plural(tmp_path):
+    rows = "Name,Billing Name,Billing Phone,Billing Email\nAda Quillon,Tom Payer,212-555-0101,tom@example.org\n"
+    _, notes = people(tmp_path, rows + "Bea Stone,Bea Stone,212-555-0102,bea@example.org\n")
+    assert any("“Billing Phone”, “Billing Email” are kept as custom fields and not used" in note for note in notes)
+
+
 def test_the_address_of_a_parcel_for_somebody_else_is_not_the_donors(tmp_path):
     found, _ = people(
         tmp_path,

@@ -97,3 +97,69 @@ def test_a_column_named_area_that_holds_places_is_no_area_code(tmp_path):
         "+12125550101",
         "+12125550102",
     ]
+
+
+@pytest.mark.parametrize(
+    ("country", "header", "row", "number"),
+    [
+        ("US", "Name,Area Code,Exchange,Line", "Ada Quillon,212,555,0101", "+12125550101"),
+        ("US", "Name,Area Code,Exchange,Number", "Ada Quillon,212,555,0101", "+12125550101"),
+        ("US", "Name,Area Code,Prefix,Suffix", "Ada Quillon,(212),555,0101", "+12125550101"),
+        ("US", "Name,Area Code,Prefix,Phone", "Ada Quillon,212,555,0101", "+12125550101"),
+        ("US", "Name,Phone Area Code,Phone Prefix,Phone Suffix", "Ada Quillon,212,555,0101", "+12125550101"),
+        ("US", "Name,NPA,NXX,Line Number", "Ada Quillon,212.0,555.0,0101", "+12125550101"),
+        ("US", "Name,Home Area Code,Home Exchange,Home Line", "Ada Quillon,212,555,0101", "+12125550101"),
+        ("US", "Name,Exchange,Line,Area Code", "Ada Quillon,555,0101,212", "+12125550101"),
+        ("DE", "Name,Country Code,Area Code,Exchange,Line", "Ada Quillon,1,212,555,0101", "+12125550101"),
+        ("BR", "Nome;DDD;Prefixo;Sufixo", "Ana Silva;11;3333;4444", "+551133334444"),
+        ("BR", "Nome;DDD;Prefixo;Número", "Ana Silva;11;96123;4567", "+5511961234567"),
+    ],
+)  # fmt: skip
+def test_a_number_in_three_columns_is_joined(tmp_path, country, header, row, number):
+    assert numbers(tmp_path, country, header, row) == [number]
+
+
+def test_each_number_in_three_columns_has_its_own_parts(tmp_path):
+    header = "Name,Home Area Code,Home Exchange,Home Line,Cell Area Code,Cell Exchange,Cell Line"
+    leads, upload = read(tmp_path, "US", header, "Ada Quillon,212,555,0101,917,555,0102", "Bo Ark,,,,917,555,0103")
+    assert [(lead["phone"], lead["mobile_phone"]) for lead in leads.values()] == [
+        ("+12125550101", "+19175550102"), (None, "+19175550103"),
+    ]  # fmt: skip
+    assert "Columns “Home Area Code”, “Home Exchange” and “Home Line” are joined to one number." in upload.mapping.notes
+
+
+@pytest.mark.parametrize(
+    ("area", "exchange", "line", "number"),
+    [
+        ("212", "555", "0101", "+12125550101"),
+        ("", "", "(212) 555-0101", "+12125550101"),  # whole by itself
+        ("212", "", "555-0101", "+12125550101"),
+        ("212", "555", "555-0101", "+12125550101"),  # has its exchange already
+        ("212", "556", "555-0101", None),
+        ("212", "555", "101", None),  # a digit is missing, which one is not known
+        ("212", "", "0101", None),
+        ("", "555", "0101", None),
+        ("212", "55", "0101", None),
+        ("212", "555 or 556", "0101", None),
+        ("212", "555", "0101 / 0102", None),
+        ("999", "555", "0101", None),
+        ("212", "055", "0101", None),
+    ],
+)  # fmt: skip
+def test_a_number_in_three_columns_that_is_none_is_rejected(tmp_path, area, exchange, line, number):
+    good = [f"Bo Ark,bo@x.example,212,555,01{place}" for place in range(10, 30)]
+    found = numbers(tmp_path, "US", "Name,Email,Area Code,Exchange,Line", f"Ada Quillon,,{area},{exchange},{line}", *good)
+    assert found[:2] == [number, "+12125550110"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "custom"),
+    [
+        ("Name,Phone,Prefix,Suffix", "Ada Quillon,212-555-0101,Ms.,Jr.", {"Prefix": "Ms.", "Suffix": "Jr."}),
+        ("Name,Phone,Exchange,Line", "Ada Quillon,212-555-0101,555,0101", {"Exchange": "555", "Line": "0101"}),
+        ("Name,Area Code,Phone,Exchange", "Ada Quillon,212,555-0101,NYSE", {"Area Code": "212", "Exchange": "NYSE"}),
+    ],
+)
+def test_columns_named_as_parts_of_numbers_that_are_none_are_left(tmp_path, header, row, custom):
+    leads, _ = read(tmp_path, "US", header, row)
+    assert (leads[2]["phone"], json.loads(leads[2]["custom_fields"])) == ("+12125550101", custom)

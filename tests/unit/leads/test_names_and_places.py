@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from henk_pipeline.leads.name_words import load_name_words
 from henk_pipeline.leads.names import mended_case, split_full_names
 from henk_pipeline.leads.normalise import ColumnMeaning, normalise
 from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states
@@ -127,3 +128,43 @@ def test_postal_codes_get_their_zeros_back():
     )
     told = normalise_postal_codes(frame, "US")["postal_code"].to_list()
     assert told == ["02134", "00501", "02134", "02134-1234", "01067", "SW1A 1AA", "1234", "02134", "02134-1234"]
+
+
+GENERATIONS = load_name_words().generations
+
+
+@pytest.mark.parametrize("word", [word for some in GENERATIONS.anywhere.values() for word in some])
+def test_a_word_that_is_only_a_generation_stands_behind_any_name(word):
+    for name in (f"John Smith {word}", f"Smith {word}, John", f"Smith, John, {word}", f"John Smith, {word}"):
+        assert split_full_names(pl.Series([name])).rows() == [("John", f"Smith {word}")], name
+    if " " not in word:
+        assert split_full_names(pl.Series([f"Smith {word}"])).rows() == [(None, f"Smith {word}")]
+
+
+@pytest.mark.parametrize("word", [word for some in GENERATIONS.at_the_end.values() for word in some if " " not in word])
+def test_a_word_that_is_a_family_name_too_is_a_generation_behind_two_words(word):
+    assert split_full_names(pl.Series([f"John Smith {word}", f"John {word}"])).rows() == [("John", f"Smith {word}"), ("John", word)]
+
+
+@pytest.mark.parametrize(
+    ("state", "country", "found"),
+    [
+        ("New York (US)", "US", ("NY", "US")), ("New York (US)", None, ("NY", "US")), ("NY (US)", None, ("NY", "US")),
+        ("California (United States)", "United States", ("CA", "US")), ("US-NY", None, ("NY", "US")), ("Ontario (CA)", None, ("ON", "CA")),
+        ("São Paulo (BR)", "Brazil", ("SP", "BR")), ("Bayern (DE)", None, ("Bayern", "DE")),
+        # Another country, or no state of it: nothing is known.
+        ("New York (US)", "CA", ("New York (US)", "CA")), ("Los Angeles (CA)", None, ("Los Angeles (CA)", None)),
+        ("Los Angeles (CA)", "US", ("Los Angeles (CA)", "US")), ("(US)", None, ("(US)", None)), ("North (old)", "US", ("North (old)", "US")),
+    ],
+)  # fmt: skip
+def test_a_state_that_names_its_country_is_the_state(state, country, found):
+    columns = [ColumnMeaning("State", "state"), ColumnMeaning("Country", "country")]
+    table = pl.DataFrame({"State": [state, "NY"], "Country": [country, "US"]}, schema=dict.fromkeys(("State", "Country"), pl.String))
+    frame = normalise(table, pl.Series([2, 3]), columns, "US")
+    assert frame.select("state", "country").rows() == [found, ("NY", "US")]
+
+
+def test_the_country_of_a_state_is_that_of_the_number():
+    columns = [ColumnMeaning("State", "state"), ColumnMeaning("Phone", "phone")]
+    frame = normalise(pl.DataFrame({"State": ["Berlin (DE)"], "Phone": ["030 2636790"]}), pl.Series([2]), columns, "US")
+    assert frame["phone"].to_list() == ["+49302636790"]

@@ -1,12 +1,17 @@
 """People of one name are told apart by generation, birth date, middle name and gender: never merged automatically, reviewed where it is unclear."""
 
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
 from henk_pipeline.leads.normalise import ColumnMeaning, normalise
-from henk_pipeline.steps.match import Matched, Matching, match_people
+from henk_pipeline.steps.match import Matched, Matching, match_people, read_people
+from henk_pipeline.steps.score import score_rows
+from henk_pipeline.steps.validate import validate_file
+from henk_pipeline.uploads.manifest import Manifest
 from tests.unit.leads.people import people
 
 HOME = {"street": "12 Maple Street", "city": "Portland", "state": "ME", "postal_code": "04101"}
@@ -217,3 +222,158 @@ def test_what_a_file_left_out_of_a_lead_decides_nothing_of_others() -> None:
     john = {"first_name": "John", "last_name": "Smith", "phone": "+12075550166"}
     rows = ({**john, "first_name": "John A."}, {**john, "first_name": "John B.", "phone": "+12075550156"})
     assert len(set(known_as_one(john, john | {"phone": "+12075550156"}, *rows))) == 2
+
+
+def read(tmp_path: Path, header: str, *lines: str) -> pl.DataFrame:
+    """The persons that `henk match` finds in a file."""
+    file = tmp_path / "people.csv"
+    file.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    frame, _ = read_people(file, None, "US")
+    return match_people(frame, Matching()).persons
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["Middle Name", "MIDDLE_NAME", "Middle Initial", "middle", "M.I.", "MI", "CnBio_Middle_Name", "Contact Middle Name", "Zweiter Vorname"],
+)
+@pytest.mark.parametrize(
+    ("one", "other", "number"),
+    [("A.", "B.", 2), ("Albert", "Brian", 2), ("A", "B", 2), ("A.", "Albert", 1), ("A.", "", 1), ("albert", "ALBERT", 1), ("7", "8", 1)],
+)
+def test_a_middle_name_in_its_own_column_is_compared(tmp_path: Path, column: str, one: str, other: str, number: int) -> None:
+    home = "+12075550101,12 Maple Street,Portland,ME,04101"
+    header = f"First Name,{column},Last Name,Phone,Street,City,State,ZIP"
+    assert read(tmp_path, header, f"John,{one},Smith,{home}", f"John,{other},Smith,{home}")["person"].n_unique() == number
+
+
+@pytest.mark.parametrize("column", ["Spouse Middle Name", "Phonetic Middle Name", "Milk", "Middle School"])
+def test_other_columns_are_no_middle_names(tmp_path: Path, column: str) -> None:
+    header = f"First Name,{column},Last Name,Phone"
+    assert read(tmp_path, header, "John,A.,Smith,+12075550101", "John,B.,Smith,+12075550101")["person"].n_unique() == 1
+
+
+def test_a_middle_name_is_not_written_into_the_given_name(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("First Name,Middle Name,Last Name,Phone\nJohn,A.,Smith,207-555-0101\nJohn,B.,Smith,207-555-0101\n")
+    leads = pl.concat(score_rows(validate_file(file, Manifest(), "US").leads, date(2026, 1, 1)))
+    assert leads.select("first_name", "custom_fields").rows() == [("John", '{"Middle Name":"A."}'), ("John", '{"Middle Name":"B."}')]
+
+
+@pytest.mark.parametrize("key", [PHONE, MAIL], ids=["telephone", "e-mail"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("J.R.", "John R."), ("J.R.", "J. R."), ("J.R.", "John"), ("J.R.R.", "John Ronald"), ("J.Robert", "John Robert"), ("Dr. Amos", "Amos"),
+        ("Dr Amos", "AMOS"), ("Dr.Amos", "Amos"), ("Rev. Dr. Paul", "Paul"), ("Prof. Ana", "Ana"), ("Mr. John", "John"), ("Mrs. Julia", "Julia"),
+        ("Dr. J.R.", "John R."), ("Dr. Bob", "Robert"), ("Frau Julia", "Julia"),
+    ],
+)  # fmt: skip
+def test_initials_and_titles_are_no_other_given_names(key: dict[str, Any], one: str, other: str) -> None:
+    for rows in ((one, other), (other, one)):
+        assert number_of_people(*(JOHN | key | {"first_name": name} for name in rows)) == 1
+
+
+@pytest.mark.parametrize("key", [PHONE, MAIL], ids=["telephone", "e-mail"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("J.R.", "John T."), ("J.R.", "Tom R."), ("Dr. Amos", "Ruth"), ("Dr. Amos", "Dr. Ruth"), ("Mrs. John", "John"), ("Mrs. John", "Mr. John"),
+        ("Mrs. Chris", "Chris"), ("Mr. and Mrs. John", "John"), ("Dr.", "Ruth"), ("Mr. Francis", "Ms. Frances"), ("J.R.", "J.T."),
+    ],
+)  # fmt: skip
+def test_initials_and_titles_make_nobody_one(key: dict[str, Any], one: str, other: str) -> None:
+    for rows in ((one, other), (other, one)):
+        assert number_of_people(*(JOHN | key | {"first_name": name} for name in rows)) == 2
+
+
+MARRIED = ({"first_name": "Ana", "last_name": "Lima"}, {"first_name": "Ana", "last_name": "Ng"})
+BORN = {"birth_date": "1984-03-07"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({}, {}), (MAIL, {}), (BORN, {}), (MAIL, {"email": "ng@example.org"}), ({"mobile_phone": "+12075550190"}, {}),
+        ({"source": "crm", "source_id": "7"}, {"source": "crm", "source_id": "8"}), ({"mobile_phone": "+12075550190"}, {"mobile_phone": "+12075550191"}),
+    ],
+    ids=["nothing else", "one e-mail", "one birth date", "two e-mails", "one mobile", "two source ids", "two mobiles"],
+)  # fmt: skip
+def test_another_family_name_at_one_telephone_and_home_is_reviewed(one: dict[str, Any], other: dict[str, Any]) -> None:
+    rows = [HOME | PHONE | name | own for name, own in zip(MARRIED, (one, other), strict=True)]
+    for order in (rows, rows[::-1]):
+        result = match(*order)
+        assert (result.persons["person"].n_unique(), result.doubtful.height) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [MAIL, BORN, {"source": "crm", "source_id": "7"}, {"mobile_phone": "+12075550190"}],
+    ids=["e-mail", "born", "id", "two numbers"],
+)
+def test_another_family_name_is_one_person_where_other_evidence_agrees(evidence: dict[str, Any]) -> None:
+    assert number_of_people(*(HOME | PHONE | name | evidence for name in MARRIED)) == 1
+
+
+@pytest.mark.parametrize("last", ["Lima-Ng", "Lima Ng", "Limma", "LIMA"])
+def test_a_family_name_that_is_kept_or_misspelt_is_no_other_one(last: str) -> None:
+    assert number_of_people(HOME | PHONE | MARRIED[0], HOME | PHONE | {"first_name": "Ana", "last_name": last}) == 1
+
+
+JANE = {"first_name": "Jane", "last_name": "Smith"} | PHONE
+NAMELESS = {"last_name": "Smith"} | PHONE
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"email": "jane@example.org"}, {"email": "tom@example.org"}),
+        ({"mobile_phone": "+12075550190"}, {"mobile_phone": "+12075550191"}),
+        ({"email": "jane@example.org", "mobile_phone": "+12075550190"}, {"mobile_phone": "+12075550191"}),
+    ],
+)
+def test_a_row_without_a_first_name_that_is_reached_otherwise_is_another_of_the_house(one: dict[str, Any], other: dict[str, Any]) -> None:
+    for home in ({}, HOME):
+        for likely in (True, False):
+            assert match(home | JANE | one, home | NAMELESS | other, likely=likely).persons["person"].n_unique() == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({}, {}), ({"email": "jane@example.org"}, {}), ({"email": "jane@example.org"}, {"email": "Jane@Example.org"}),
+        ({"email": "jane@example.org"}, {"email": "info@example.org"}), ({"email": "jane@example.org", "mobile_phone": "+12075550190"},
+        {"email": "j@example.org", "mobile_phone": "+12075550190"}),
+    ],
+)  # fmt: skip
+def test_a_row_without_a_first_name_that_nothing_contradicts_is_the_persons(one: dict[str, Any], other: dict[str, Any]) -> None:
+    other = {name: value.lower() for name, value in other.items()}
+    assert match(JANE | one, NAMELESS | other, likely=False).persons["person"].n_unique() == 1
+
+
+ID = {"source": "crm", "source_id": "7"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "number"),
+    [
+        (("Ana", "Lima"), ("Ben", "Ng"), 2), (("Ana", "Lima"), ("Ana", "Ng"), 1), (("Ana", "Lima"), ("Maria", "Lima"), 1),
+        (("Ana", "Lima"), ("Anita", "Lima"), 1), (("Ana", "Lima"), ("Lima", "Ana"), 1), (("Ana", "Lima"), ("A.", "Ng"), 1),
+        (("Ana", None), ("Ben", None), 1), (("Ana", "Lima Sr."), ("Ana", "Lima Jr."), 2),
+    ],
+)  # fmt: skip
+def test_a_record_keeps_its_id_through_one_new_name_but_not_two(
+    one: tuple[str, str | None], other: tuple[str, str | None], number: int
+) -> None:
+    rows = [{"first_name": first, "last_name": last} | ID for first, last in (one, other)]
+    assert number_of_people(*rows) == number
+
+
+@pytest.mark.parametrize(("one", "other"), [("Nathan", "John"), ("Roy", "Lee")])
+def test_two_names_that_are_short_for_a_third_are_reviewed(one: str, other: str) -> None:
+    rows = [
+        JOHN | BORN | {"first_name": one, "phone": "+12075550101"},
+        JOHN | BORN | {"first_name": other, "phone": "+12075550177", "email": "smith@example.org"},
+    ]
+    result = match(*rows)
+    assert (result.persons["person"].n_unique(), result.doubtful.height) == (2, 1)
+    assert number_of_people(JOHN | PHONE | {"first_name": "Bob"}, JOHN | PHONE | {"first_name": "Rob"}) == 1

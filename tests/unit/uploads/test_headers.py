@@ -119,3 +119,69 @@ def test_columns_henk_added_are_left_out():
 def test_name_key():
     assert name_key("  E-Mail_Adresse (privat)") == "emailadresseprivat"
     assert name_key("Größe") == "grosse"
+
+
+NUMBERS = ["(212) 555-0101", "(646) 555-0102", "(718) 555-0103", "(917) 555-0104"]
+HOUSES = ["12", "1300", "S/N", "7b"]
+STREETS = ["Rua A", "Rua B", "Av. C", "Rua D"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "phones"),
+    [
+        (["Office Phone", "Mobile", "Home", "Other Phone"], ["Home", "Office Phone", "Other Phone"]),
+        (["Home", "Work", "Other"], ["Home", "Work", "Other"]),
+        (["Other", "Business"], ["Business", "Other"]),
+        (["Phone", "Home"], ["Phone", "Home"]),
+        (["Privat", "Geschäftlich"], ["Privat", "Geschäftlich"]),
+    ],
+)
+def test_bare_words_for_a_kind_of_number_are_columns_of_numbers_where_they_hold_such(columns, phones):
+    mapping = map_columns(pl.DataFrame({"Name": ["Ana", "Bo", "Cy", "Di"]} | dict.fromkeys(columns, NUMBERS)), {})
+    uses = {use.column: use for use in mapping.uses}
+    assert [column for column, use in uses.items() if use.field == "phone" and use.meaning == "value"] == phones[:1]
+    assert {column for column, use in uses.items() if use.field == "phone"} == set(phones)
+
+
+@pytest.mark.parametrize("cells", [["yes", "no", "yes", "no"], ["Rua A", "Rua B", "Rua C", "Rua D"], ["a@x.example"] * 4, HOUSES])
+def test_bare_words_over_other_cells_are_no_columns_of_numbers(cells):
+    mapping = map_columns(pl.DataFrame({"Name": ["Ana", "Bo", "Cy", "Di"], "Home": cells, "Other Phone": NUMBERS}), {})
+    assert mapping.by_column() == {"Name": "full_name", "Home": None, "Other Phone": "phone"}
+
+
+@pytest.mark.parametrize(
+    ("street", "number"),
+    [("Endereço", "Número"), ("Rua", "Numero"), ("Logradouro", "Nº"), ("Calle", "Número"), ("Rue", "Numéro"), ("Street", "Number"),
+     ("Straße", "Nr."), ("Straat", "Nummer")],
+)  # fmt: skip
+def test_a_number_next_to_the_street_is_the_house_number(street, number):
+    for columns in ([street, number], [number, street]):
+        cells = {street: STREETS, number: HOUSES}
+        table = pl.DataFrame({"Email": ["a@x.example"] * 4} | {column: cells[column] for column in columns} | {"Phone": NUMBERS})
+        assert map_columns(table, {}).by_column() == {"Email": "email", street: "street", number: "house_number", "Phone": "phone"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [
+        ({"Rua": STREETS, "Número": NUMBERS}, "phone"),
+        ({"Número": NUMBERS}, "phone"),
+        ({"Rua": STREETS, "DDD": ["11"] * 4, "Número": ["3333-4444", "2222-3333", "96123-4567", "3333-5555"]}, "phone"),
+        ({"Número": ["3", "4", "5", "6"], "Rua": STREETS}, None),  # of the rows
+        ({"Nr.": ["1", "2", "3", "4"], "Rua": STREETS}, None),
+        ({"Rua": ["Rua A 12", "Rua B 7", "Rua C 3", "Rua D 9"], "Número": HOUSES}, None),
+        ({"Rua": STREETS, "City": ["X"] * 4, "Número": HOUSES}, None),
+        ({"Rua": STREETS, "Número": ["A1", "Blue", "x", "-"]}, None),
+        ({"Nr.": HOUSES}, None),
+    ],
+)
+def test_a_number_is_what_its_cells_and_its_place_say(cells, field):
+    number = next(column for column in cells if column in ("Número", "Nr."))
+    mapping = map_columns(pl.DataFrame({"Name": ["Ana", "Bo", "Cy", "Di"]} | cells), {})
+    assert mapping.by_column()[number] == field
+
+
+def test_of_two_columns_called_number_one_is_of_the_house_and_one_of_the_telephone():
+    cells = {"Rua": STREETS, "Número": HOUSES, "DDD": ["11"] * 4, "Número (2)": ["3333-4444", "2222-3333", "96123-4567", "3333-5555"]}
+    mapping = map_columns(pl.DataFrame(cells), {})
+    assert mapping.by_column() == {"Rua": "street", "Número": "house_number", "DDD": None, "Número (2)": "phone"}

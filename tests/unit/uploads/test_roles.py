@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from henk_pipeline.steps.validate import validate_file
-from henk_pipeline.uploads.headers import map_columns
+from henk_pipeline.uploads.headers import load_synonyms, map_columns
 from henk_pipeline.uploads.manifest import Manifest
 from henk_pipeline.uploads.roles import RoleTable, load_roles, read_heading
 
@@ -200,3 +200,94 @@ def test_the_other_half_of_a_name_comes_from_the_full_name(tmp_path):
     assert leads.select("first_name", "last_name", "phone").rows() == [
         ("Ada", "Quillon", "+12125550101"), ("Benedict", "Arkwell Jr.", "+12125550102"), (None, "Oak Lane Foundation", "+12125550103"),
     ]  # fmt: skip
+
+
+CHILDREN = ["Tom Silva", "Tim Diddley", "Kim Ng"]
+FIRST, LAST = ["Ana", "Bo", "Cy"], ["Silva", "Diddley", "Ng"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"Parent Name": NAMES, "Child Name": CHILDREN, "Phone": PHONES}, {"full_name": "Parent Name", "phone": "Phone"}),
+        ({"Child Name": CHILDREN, "Parent Name": NAMES, "Phone": PHONES}, {"full_name": "Parent Name", "phone": "Phone"}),
+        ({"Child": CHILDREN, "Parent": NAMES, "Email": EMAILS}, {"full_name": "Parent", "email": "Email"}),
+        ({"Student Name": CHILDREN, "Guardian Name": NAMES, "Cell": PHONES}, {"full_name": "Guardian Name", "mobile_phone": "Cell"}),
+        ({"Camper": CHILDREN, "Parent/Guardian Name": NAMES, "Phone": PHONES}, {"full_name": "Parent/Guardian Name", "phone": "Phone"}),
+        ({"Student's Mother's Name": NAMES, "Mother's Phone": PHONES}, {"full_name": "Student's Mother's Name", "phone": "Mother's Phone"}),
+        ({"Schüler": CHILDREN, "Name Mutter": NAMES, "Telefon Mutter": PHONES}, {"full_name": "Name Mutter", "phone": "Telefon Mutter"}),
+        ({"Nom complet du père": NAMES, "Enfant": CHILDREN, "Tél": PHONES}, {"full_name": "Nom complet du père", "phone": "Tél"}),
+        ({"Aluno": CHILDREN, "Nome do responsável": NAMES, "Telefone": PHONES}, {"full_name": "Nome do responsável", "phone": "Telefone"}),
+        # The e-mail address of a child is not its parent's, nor is the parent's number the child's.
+        ({"Parent Name": NAMES, "Phone": PHONES, "Student Email": EMAILS}, {"full_name": "Parent Name", "phone": "Phone"}),
+        ({"Child Name": CHILDREN, "Parent Phone": PHONES}, {"phone": "Parent Phone"}),
+        ({"Child Name": CHILDREN, "Child Phone": PHONES, "Parent Name": NAMES}, {"full_name": "Parent Name"}),
+        # Of several adults one: a number of the father is not the mother's.
+        (
+            {"Mother Name": NAMES, "Mother Phone": PHONES, "Father Name": CHILDREN, "Father Phone": PHONES[::-1]},
+            {"full_name": "Mother Name", "phone": "Mother Phone"},
+        ),
+        (
+            {"Mother Name": NAMES, "Father Name": CHILDREN, "Father Phone": PHONES},
+            {"full_name": "Father Name", "phone": "Father Phone"},
+        ),
+        (
+            {"Parent 2 Name": CHILDREN, "Parent 1 Name": NAMES, "Parent 1 Phone": PHONES, "Parent 2 Phone": PHONES[::-1]},
+            {"full_name": "Parent 1 Name", "phone": "Parent 1 Phone"},
+        ),
+        ({"Parent1Name": NAMES, "Parent2Name": CHILDREN, "Phone": PHONES}, {"full_name": "Parent1Name", "phone": "Phone"}),
+        ({"Second Parent Name": CHILDREN, "First Parent Name": NAMES, "Phone": PHONES}, {"full_name": "First Parent Name", "phone": "Phone"}),
+        (
+            {"Parent First Name": FIRST, "Parent Last Name": LAST, "Student First Name": ["Tom"] * 3, "Student Last Name": LAST,
+             "Home Phone": PHONES},
+            {"first_name": "Parent First Name", "last_name": "Parent Last Name", "phone": "Home Phone"},
+        ),
+        (
+            {"Child First Name": ["Tom", "Tim", "Kim"], "Parent First Name": FIRST, "Last Name": LAST, "Phone": PHONES},
+            {"first_name": "Parent First Name", "last_name": "Last Name", "phone": "Phone"},
+        ),
+    ],
+)  # fmt: skip
+def test_the_adult_of_a_list_of_children_is_the_person(cells, expected):
+    assert mapped(cells) == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (
+            {"First Name": FIRST, "Last Name": LAST, "Parent Name": CHILDREN, "Phone": PHONES},
+            {"first_name": "First Name", "last_name": "Last Name", "phone": "Phone"},
+        ),
+        ({"Name": NAMES, "Parent Name": CHILDREN, "Parent Phone": PHONES}, {"full_name": "Name"}),
+        ({"Donor Name": NAMES, "Phone": PHONES, "Mother": CHILDREN}, {"full_name": "Donor Name", "phone": "Phone"}),
+        ({"Name": NAMES, "Phone": PHONES, "Parent Company": ["Acme"] * 3}, {"full_name": "Name", "phone": "Phone"}),
+        ({"Student Name": NAMES, "Phone": PHONES}, {"full_name": "Student Name", "phone": "Phone"}),
+        ({"Student Name": NAMES, "Email": EMAILS, "Phone": PHONES, "Advisor Name": CHILDREN},
+         {"full_name": "Student Name", "email": "Email", "phone": "Phone"}),
+        # No adult is named: the number is called without a name, not under a child's.
+        ({"Child Name": CHILDREN, "Phone": PHONES}, {"phone": "Phone"}),
+    ],
+)  # fmt: skip
+def test_a_person_of_its_own_comes_before_an_adult_of_a_list_of_children(cells, expected):
+    assert mapped(cells) == expected
+
+
+def test_the_choice_of_an_adult_is_reported():
+    notes = map_columns(pl.DataFrame({"Mother Name": NAMES, "Father Name": CHILDREN, "Child": CHILDREN, "Phone": PHONES}), {}).notes
+    assert notes[:2] == (
+        "The file is of adults and their children: the mother is taken for the person to call.",
+        "Of several adults the mother is taken for the person to call; columns of the father are custom fields.",
+    )
+
+
+@pytest.mark.parametrize("column", ["País", "PAIS", "Pais"])
+def test_a_country_is_no_father(column):
+    cells = {"Nome completo": NAMES, "Telefone": PHONES, column: ["Brasil"] * 3}
+    assert mapped(cells) == {"full_name": "Nome completo", "phone": "Telefone", "country": column}
+    assert mapped({"Telefone": PHONES, column: ["Brasil"] * 3}) == {"phone": "Telefone", "country": column}
+
+
+@pytest.mark.parametrize("name", sorted({name for names in load_synonyms().fields.values() for name in names}))
+def test_no_name_of_a_field_is_an_adult_of_a_list_of_children(name):
+    assert read_heading(name).kind not in ("adult", "child")
