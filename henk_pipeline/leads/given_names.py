@@ -202,7 +202,7 @@ def _with_middle_name() -> pl.Expr:
 def middle_name_member() -> str:
     """Return a pattern of the member of a JSON object that holds a middle name; its first group is the first word of that.
 
-    It means the same in PostgreSQL, where postgres/known.py uses it.
+    It means the same in PostgreSQL, where postgres/known.py applies it to leads.
     """
     keys = "|".join(column.replace(" ", "[ _./-]{0,3}") for column in MIDDLE_COLUMNS)
     return rf'(?i)"(?:{keys})[.]?" ?: ?" *([^"\\\s0-9][^"\\\s]*)'

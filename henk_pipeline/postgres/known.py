@@ -11,7 +11,6 @@ import polars as pl
 import psycopg
 from psycopg import sql
 
-from henk_pipeline.leads.given_names import middle_name_member
 from henk_pipeline.postgres.frames import copy_in, copy_out
 
 TEXT_COLUMNS = (
@@ -55,14 +54,19 @@ SOURCE_KEYS = """INSERT INTO staged_keys
     SELECT DISTINCT ARRAY[henk.source_key(%(business)s, source, source_id)], 2, false FROM staged_keyed WHERE source_id IS NOT NULL"""
 
 
-def fetch_by_email(connection: psycopg.Connection, business_id: UUID, emails: pl.Series, fields: Iterable[str]) -> pl.DataFrame:
-    """Leads of the business that have one of these e-mail addresses, as it is written: `id`, by which they are ordered, and these fields."""
+def fetch_by_email(
+    connection: psycopg.Connection, business_id: UUID, emails: pl.Series, fields: Iterable[str], middle_name: str = ""
+) -> pl.DataFrame:
+    """Leads of the business that have one of these e-mail addresses, as it is written: `id`, by which they are ordered, and these fields.
+
+    `middle_name`: as `lead_columns` takes it.
+    """
     wanted = ("id", *fields)
     connection.execute("CREATE TEMP TABLE staged_emails (email text NOT NULL) ON COMMIT DROP")
     copy_in(connection, "staged_emails", emails.drop_nulls().unique().sort().alias("email").to_frame())
     query = sql.SQL("""SELECT {columns} FROM staged_emails s CROSS JOIN LATERAL (
         SELECT l.xmin, l.* FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.email = s.email OFFSET 0) l""").format(
-        columns=lead_columns(wanted, "l.", compared=True), business=sql.Literal(business_id)
+        columns=lead_columns(wanted, "l.", compared=True, middle_name=middle_name), business=sql.Literal(business_id)
     )
     with by_index(connection):
         known = copy_out(connection, query, schema_of(wanted))
@@ -82,12 +86,19 @@ def by_index(connection: psycopg.Connection) -> Iterator[None]:
 
 
 def fetch_known(
-    connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame, fields: Iterable[str] = KEYED_COLUMNS, *, likely: bool = True
+    connection: psycopg.Connection,
+    business_id: UUID,
+    people: pl.DataFrame,
+    fields: Iterable[str] = KEYED_COLUMNS,
+    *,
+    likely: bool = True,
+    middle_name: str = "",
 ) -> pl.DataFrame:
     """Leads of the business that may be one of these people: that share an id, a telephone, an e-mail address in its one form or, if `likely`
     duplicates are wanted, another key of `henk.match_keys` with one of them, or had one of the first.
 
-    Takes: source, source_id, first_name, last_name, email, phone, mobile_phone, birth_date and, if `likely`, street, city, postal_code.
+    Takes: source, source_id, first_name, last_name, email, phone, mobile_phone, birth_date and, if `likely`, street, city, postal_code;
+    `middle_name`: as `lead_columns` takes it.
     Gives: `id` and these fields, each lead once, ordered by `id`. What it costs grows with `people`, not with the leads there are.
     """
     wanted = ("id", *fields)
@@ -127,7 +138,7 @@ def fetch_known(
         connection.execute(found)
         connection.execute("ANALYZE staged_found")
         query = sql.SQL("SELECT {columns} FROM leads WHERE business_id = {business} AND id IN (SELECT id FROM staged_found)").format(
-            columns=lead_columns(wanted, compared=True), business=sql.Literal(business_id)
+            columns=lead_columns(wanted, compared=True, middle_name=middle_name), business=sql.Literal(business_id)
         )
         known = copy_out(connection, query, schema_of(wanted))
     connection.execute("DROP TABLE staged_keyed, staged_keys, staged_found")
@@ -164,22 +175,22 @@ def count_leads(connection: psycopg.Connection, business_id: UUID) -> int:
     return row[0] if row else 0
 
 
-def lead_columns(names: Iterable[str], prefix: str = "", *, compared: bool = False) -> sql.Composed:
+def lead_columns(names: Iterable[str], prefix: str = "", *, compared: bool = False, middle_name: str = "") -> sql.Composed:
     """Return these columns of LEAD_SCHEMA as a query on leads reads them.
 
     Args:
         names: The columns.
         prefix: What stands before their names, such as `l.`.
-        compared: Whether the leads are compared with people: then a family name has the generation that a custom field of suffixes names, and a
-            given name the middle name that a custom field has.
+        compared: Whether the leads are compared with people: then a family name has the generation that a custom field of suffixes names.
+        middle_name: The pattern of a custom field with a middle name, whose first group is put behind the given name; empty for none.
     """
     of = sql.SQL(prefix)
     told: list[sql.Composable] = []
     for name in names:
         if name == "last_name" and compared:
             told.append(sql.SQL("henk.with_generation({p}last_name, {p}custom_fields)").format(p=of))
-        elif name == "first_name" and compared:
-            middle = sql.SQL("substring({p}custom_fields::text FROM {pattern})").format(p=of, pattern=sql.Literal(middle_name_member()))
+        elif name == "first_name" and middle_name:
+            middle = sql.SQL("substring({p}custom_fields::text FROM {pattern})").format(p=of, pattern=sql.Literal(middle_name))
             told.append(sql.SQL("{p}first_name || coalesce(' ' || {middle}, '')").format(p=of, middle=middle))
         elif name in OBJECT_SCHEMA:
             told.append(of + sql.SQL("custom_fields ->> {}").format(sql.Literal(name)))

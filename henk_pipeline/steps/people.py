@@ -10,7 +10,7 @@ import polars as pl
 import psycopg
 
 from henk_pipeline.leads import contract, fields
-from henk_pipeline.leads.given_names import compared_columns
+from henk_pipeline.leads.given_names import compared_columns, middle_name_member
 from henk_pipeline.leads.survivorship import lost_values, merge_rows
 from henk_pipeline.postgres import businesses, duplicates, imports, known, suppressions
 from henk_pipeline.postgres.ids import new_ids
@@ -240,11 +240,11 @@ def _known(
     if not there:
         none = pl.DataFrame(schema=known.schema_of(("id", *matching.fields)))
         return none, none.select("id"), people.select("line", pl.lit("").alias("id")).clear()
-    same = known.fetch_by_email(connection, business_id, people["email"], matching.fields)
+    middle_name = middle_name_member()
+    same = known.fetch_by_email(connection, business_id, people["email"], matching.fields, middle_name)
     settled = to_the_letter(people, same, matching.fields)
-    others = known.fetch_known(
-        connection, business_id, people.join(settled, on="line", how="anti"), matching.fields, likely=matching.likely
-    )
+    unsettled = people.join(settled, on="line", how="anti")
+    others = known.fetch_known(connection, business_id, unsettled, matching.fields, likely=matching.likely, middle_name=middle_name)
     more = others.join(same.select("id"), on="id", how="anti")
     every = pl.concat([same, more]).sort("id") if more.height else same
     return every, others.select("id"), settled
