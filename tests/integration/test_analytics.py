@@ -635,10 +635,11 @@ def test_no_value_of_one_business_stops_the_tables_of_all(example, connection):
         )
         connection.execute("UPDATE leads SET last_activity_at = 'infinity', created_at = '-infinity' WHERE id = md5('p1')::uuid")
         connection.execute("UPDATE lead_lists SET created_at = 'infinity'")
+        connection.execute("UPDATE businesses SET timezone = '../..' WHERE slug = 'acme'")
     connection.execute("UPDATE campaigns SET call_window_start = '24:00', call_window_end = '24:00'")
     costs = {"$[": 5, "$.x": 1, "a*": 2, "Event": 50, "Web": "soon", "x": [[]], "y": None}
     connection.execute(
-        "UPDATE businesses SET timezone = '../..', settings = jsonb_build_object('lead_source_costs', %s::jsonb || jsonb_build_object('z', 1e400)) "
+        "UPDATE businesses SET settings = jsonb_build_object('lead_source_costs', %s::jsonb || jsonb_build_object('z', 1e400)) "
         "WHERE slug = 'acme'",
         [json.dumps(costs)],
     )

@@ -139,7 +139,7 @@ def test_one_odd_character_does_not_stop_a_file(tmp_path):
     ("content", "said"),
     [
         (b"%PDF-1.7 ...", "PDF document"),
-        (b"PK\x03\x04....", "ZIP archive is damaged"),
+        (b"PK\x03\x04....", "ZIP archive, as a workbook is, that is damaged"),
         (b"\xff\xd8\xff\xe0", "JPEG picture"),
         (b"<!DOCTYPE html><html>", "web page"),
         (b"", "empty"),
