@@ -14,10 +14,12 @@ import subprocess
 import sys
 import tempfile
 import time
+import tty
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from types import FrameType
 from typing import Any
 
@@ -143,6 +145,7 @@ class Child:
     started: float = 0.0
     restarts: int = 0
     restart_at: float | None = field(default=None)
+    output: Thread | None = None
 
 
 def backoff(restarts: int) -> float:
@@ -163,6 +166,7 @@ class Supervisor:
         self._pipe = -1
         self._guard: subprocess.Popen[bytes] | None = None
         self._children: list[Child] = []
+        self._is_ending = False
 
     def run(self, children: Sequence[Child], ready: Callable[[], None] = lambda: None) -> int:
         """Run children until a signal arrives, then end all of them. Calls `ready` when all are ready for the first time.
@@ -215,10 +219,32 @@ class Supervisor:
         # A group of their own: Ctrl-C and signals to the caller's group reach this process alone, which signals each child once.
         # In a folder of ours: `python -m` looks for modules in the current one first, and a file `gql.py` of the user would take the library's place.
         # Not PYTHONSAFEPATH: Dagster 1.13.27 takes the first entry of sys.path for the current folder, and removes it.
-        child.process = subprocess.Popen(
-            child.command, stdin=subprocess.DEVNULL, env=self._environment, cwd=self.folder, process_group=self._guard.pid
-        )
+        read, write = _open_channel()
+        child.output = Thread(target=self._forward, args=(read,), daemon=True)
+        child.output.start()
+        try:
+            child.process = subprocess.Popen(
+                child.command,
+                stdin=subprocess.DEVNULL,
+                stdout=write,
+                stderr=write,
+                env=self._environment,
+                cwd=self.folder,
+                process_group=self._guard.pid,
+            )
+        finally:
+            os.close(write)
         child.started, child.restart_at = time.monotonic(), None
+
+    def _forward(self, read: int) -> None:
+        """Print what a child prints until the end begins: a process that is interrupted while it imports prints a traceback."""
+        with suppress(OSError):  # the last process at a terminal has ended
+            while part := os.read(read, 1 << 16):
+                if not (self._signals or self._is_ending):
+                    with suppress(OSError):  # nobody reads it; the child must go on all the same
+                        sys.stderr.buffer.write(part)
+                        sys.stderr.buffer.flush()
+        os.close(read)
 
     def _wait_until_ready(self, child: Child) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -240,6 +266,8 @@ class Supervisor:
                 self._plan_restart(child, code, now)
 
     def _plan_restart(self, child: Child, code: int, now: float) -> None:
+        if child.output is not None:
+            child.output.join(timeout=1)  # its last words come before what follows from them
         how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
         if now - child.started > HEALTHY_SECONDS:
             child.restarts = 0
@@ -252,6 +280,7 @@ class Supervisor:
 
     def _end(self) -> None:
         """End every process of the group, within GRACE_SECONDS; a second signal ends them at once."""
+        self._is_ending = True
         if self._guard is not None:
             received = max(len(self._signals), 1)
             guard.end_group(self._guard.pid, [self._guard.pid], hurry=lambda: len(self._signals) > received)
@@ -262,6 +291,15 @@ class Supervisor:
             with suppress(subprocess.TimeoutExpired):
                 self._guard.wait(timeout=2)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _open_channel() -> tuple[int, int]:
+    """Return the end to read from and the end to write to: a terminal where this process prints to one, so that colors stay."""
+    if not sys.stderr.isatty():
+        return os.pipe()
+    read, write = os.openpty()
+    tty.setraw(write)
+    return read, write
 
 
 def end_as_signalled(number: int) -> None:

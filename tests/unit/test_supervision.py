@@ -116,8 +116,8 @@ def test_a_group_is_ended_by_sigterm_and_what_ignores_it_by_sigkill(monkeypatch)
     stubborn.stdout.close()
 
 
-def supervise(tmp_path, code, seconds=60, number=None):
-    """Run a supervisor with one child in a process of its own; a signal after its child has started. Gives: the process's result."""
+def supervise(tmp_path, code, seconds=60, number=None, after="ready"):
+    """Run a supervisor with one child in a process of its own; a signal after a line of its output. Gives: the process's result."""
     program = f"""
 import sys, signal
 from pathlib import Path
@@ -134,8 +134,12 @@ except supervision.ProcessesFailedError as error:
 assert not supervisor.folder.exists()
 supervision.end_as_signalled(number)
 """
-    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, start_new_session=True)
-    first = process.stdout.readline()
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    first = ""
+    while number is not None and after not in first:
+        first += process.stdout.readline()
     if number is not None:
         process.send_signal(number)
     rest, _ = process.communicate(timeout=seconds)
@@ -153,6 +157,21 @@ def test_a_child_that_always_ends_is_restarted_five_times_then_the_supervisor_gi
 def test_a_signal_ends_the_supervisor_as_that_signal_does(tmp_path, number):
     code, output = supervise(tmp_path, "import time; time.sleep(60)", number=number)
     assert (code, output) == (-number, "ready\n")
+
+
+def test_what_a_child_prints_is_shown_until_the_end_begins(tmp_path):
+    code = (
+        "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit('Traceback'))\nprint('up', flush=True)\ntime.sleep(60)"
+    )
+    number, output = supervise(tmp_path, code, number=signal.SIGTERM, after="up")
+    assert number == -signal.SIGTERM
+    assert "up\n" in output
+    assert "Traceback" not in output
+
+
+def test_the_last_words_of_a_child_come_before_its_restart(tmp_path):
+    _, output = supervise(tmp_path, "import sys; sys.exit('no table')")
+    assert output.replace("ready\n", "").startswith("no table\nThe child ended with exit code 1. Restart 1")
 
 
 def test_a_child_that_cannot_be_started_ends_the_supervisor_and_its_guard(tmp_path):
