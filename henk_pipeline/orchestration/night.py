@@ -100,7 +100,7 @@ def night_page(found: Night, settings: Settings) -> str:
     seconds = round(found.duration.total_seconds())
     summary = (
         f"**{len(found.loaded)} loaded, {len(found.refused)} refused, {len(found.waiting)} waiting** in the last {HOURS} hours; "
-        f"the imports took {seconds // 60} min {seconds % 60} s."
+        f"loading them took {seconds // 60} min {seconds % 60} s."
     )
     sections = [summary]
     rows: list[tuple[object, ...]]

@@ -8,7 +8,7 @@ from henk_pipeline.orchestration.nights import UNDER_WAY
 from henk_pipeline.orchestration.partitions import range_tags
 from henk_pipeline.orchestration.planning import Scope, is_planning, plan_imports, plan_request
 from henk_pipeline.orchestration.resources import PLANNED, Henk
-from henk_pipeline.orchestration.telling import tell, told_of_checks, told_of_failure
+from henk_pipeline.orchestration.telling import job_of, tell, told_of_checks, told_of_failure
 from henk_pipeline.postgres import planned_runs
 from henk_pipeline.postgres.scores import newest_outcome
 from henk_pipeline.steps.nights import has_crashed, has_immediate
@@ -138,4 +138,4 @@ def tell_of_failed_checks(context: dg.RunStatusSensorContext, henk: Henk) -> Non
     """One message a run with failed checks."""
     told = told_of_checks(context.instance, context.dagster_run)
     if told:
-        tell(henk.settings, f"Checks failed in {context.dagster_run.job_name}", told)
+        tell(henk.settings, f"Checks failed in {job_of(context.dagster_run)}", told)

@@ -37,6 +37,11 @@ INTERRUPTED = {"DagsterExecutionInterruptedError", "KeyboardInterrupt", "Termina
 REMEDY = "Look at the run's log; when it is mended, run its partitions again: what was done is not done twice."
 
 
+def job_of(run: dg.DagsterRun) -> str:
+    """Return the name of a run's job as an operator knows it; Dagster's own name of a backfill's job is `__ASSET_JOB`."""
+    return "materialize assets" if run.job_name.startswith("__ASSET_JOB") else run.job_name
+
+
 def told_of_failure(instance: dg.DagsterInstance, settings: Settings, run: dg.DagsterRun, message: str | None) -> tuple[str, str]:
     """Title and text for a failed run."""
     errors = {
@@ -53,13 +58,13 @@ def told_of_failure(instance: dg.DagsterInstance, settings: Settings, run: dg.Da
         outcome = "was interrupted"
         reason = "The process was asked to end (a deploy, a restart, Ctrl-C). What it was loading is rolled back."
     lines = [
-        f"Run {run.run_id} of {run.job_name} {outcome}.",
+        f"Run {run.run_id} of {job_of(run)} {outcome}.",
         f"Uploads: {_named(instance, settings, run)}",
         f"Reason: {reason}",
         f"What to do: {remedy}",
     ]
     checks = told_of_checks(instance, run)
-    return f"{run.job_name} {outcome}", "\n".join([*lines, checks] if checks else lines)
+    return f"{job_of(run)} {outcome}", "\n".join([*lines, checks] if checks else lines)
 
 
 def _is_retried(instance: dg.DagsterInstance, run: dg.DagsterRun, errors: list[Any]) -> bool:
@@ -112,7 +117,7 @@ def notify_of_own_runs(instance: dg.DagsterInstance, settings: Settings, since: 
         if run.status == dg.DagsterRunStatus.FAILURE:
             notify(settings, *told_of_failure(instance, settings, run, None))
         elif text := told_of_checks(instance, run):
-            notify(settings, f"Checks failed in {run.job_name}", text)
+            notify(settings, f"Checks failed in {job_of(run)}", text)
 
 
 def tell(settings: Settings, title: str, text: str) -> None:
