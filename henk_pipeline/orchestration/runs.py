@@ -9,7 +9,6 @@ from typing import Any
 
 import dagster as dg
 from dagster._core.instance.ref import InstanceRef
-from sqlalchemy.exc import SQLAlchemyError
 
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.file_modes import make_private_folder
@@ -87,6 +86,8 @@ def _mend_storage(folder: Path) -> None:
     whole = folder / "storage-is-whole"
     if whole.exists():
         return
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - a tenth of a second, which importing the definitions need not take
+
     try:
         with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(folder), overrides={"compute_logs": NO_CAPTURE})) as instance:
             instance.get_dynamic_partitions("uploads")
