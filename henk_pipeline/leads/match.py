@@ -108,9 +108,9 @@ def _without_others_of_a_telephone(edges: pl.DataFrame, frame: pl.DataFrame, peo
     bare = people.filter(pl.col("first").is_null()).select("row")
     if not bare.height:
         return edges
-    email = pl.DataFrame([frame["row"], email_key(frame["email"]).alias("email"), frame["mobile_phone"].alias("mobile")])
-    email = email.with_columns(pl.when(~pl.col("email").str.contains(IS_ROLE)).then("email").alias("email"))
-    held = edges.filter(pl.col("kind") == "phone").select("row", "node").join(email, on="row")
+    contacts = pl.DataFrame([frame["row"], email_key(frame["email"]).alias("email"), frame["mobile_phone"].alias("mobile")])
+    contacts = contacts.with_columns(pl.when(~pl.col("email").str.contains(IS_ROLE)).then("email").alias("email"))
+    held = edges.filter(pl.col("kind") == "phone").select("row", "node").join(contacts, on="row")
     sides = held.join(bare, on="row", how="semi").join(held.join(bare, on="row", how="anti"), on="node", suffix="_other")
     differ = (pl.col("email") != pl.col("email_other")) | (pl.col("mobile") != pl.col("mobile_other"))
     equal = (pl.col("email") == pl.col("email_other")) | (pl.col("mobile") == pl.col("mobile_other"))

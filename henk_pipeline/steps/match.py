@@ -162,9 +162,9 @@ def _strangers_in(
     direct = held.select("node", pl.col("row").alias("left")).join(held.select("node", pl.col("row").alias("right")), on="node")
     ones = direct.select(as_one.name.suffix("_one")).unique()
     strangers = strangers.with_columns(as_one.name.suffix("_one"))
-    decided = strangers.filter((pl.col("left_one") == pl.col("right_one")) & pl.col("left_one").is_in(list(one.values())))
-    apart = strangers.join(ones, on=["left_one", "right_one"], how="anti")
-    return _undecided(apart, decided, direct).select("left", "right")
+    decided = strangers.filter(pl.col("left_one") == pl.col("right_one"))
+    unheld = strangers.join(ones, on=["left_one", "right_one"], how="anti").select("left", "right")
+    return _undecided(unheld, decided, direct)
 
 
 def _undecided(strangers: pl.DataFrame, decided: pl.DataFrame, direct: pl.DataFrame) -> pl.DataFrame:
@@ -181,9 +181,9 @@ def _undecided(strangers: pl.DataFrame, decided: pl.DataFrame, direct: pl.DataFr
         return strangers
     sides = pl.concat([decided.select("left", "right"), decided.select(pl.col("right").alias("left"), pl.col("left").alias("right"))])
     near = direct.select(pl.col("left").alias("row"), pl.col("right").alias("by")).unique()
-    first = strangers.select("left", "right").join(near, left_on="left", right_on="row")
+    first = strangers.join(near, left_on="left", right_on="row")
     both = first.join(sides, left_on="by", right_on="left", suffix="_by").join(near, left_on=["right", "right_by"], right_on=["row", "by"])
-    return strangers.join(both.select("left", "right").unique(), on=["left", "right"], how="anti")
+    return strangers.join(both, on=["left", "right"], how="anti")
 
 
 def read_people(

@@ -1016,12 +1016,10 @@ def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:
     max_rejected = share if share is not None else MAX_REJECTED_OF_FEW if read_rows < MIN_ROWS_FOR_SHARE else MAX_REJECTED
     if rejected <= max_rejected * read_rows:
         return None
-    questions = upload.mapping.questions if upload.mapping is not None else ()
-    if questions and upload.reasons[contract.NO_CONTACT.code] == rejected:
-        return f"{rejected} of {read_rows} rows have no contact that is certain, so nothing was loaded. {' '.join(questions)}"
-    if upload.mapping is not None and upload.reasons[contract.NO_CONTACT.code] == rejected == read_rows:
-        used_for = {use.field for use in upload.mapping.uses}
-        if used_for.isdisjoint({"email", *fields.PHONE_FIELDS}):
+    if upload.mapping is not None and upload.reasons[contract.NO_CONTACT.code] == rejected:
+        if upload.mapping.questions:
+            return f"{rejected} of {read_rows} rows have no contact that is certain, so nothing was loaded. {' '.join(upload.mapping.questions)}"
+        if rejected == read_rows and {use.field for use in upload.mapping.uses}.isdisjoint({"email", *fields.PHONE_FIELDS}):
             named = ", ".join(use.column[:60] for use in upload.mapping.uses[:MOST_COLUMNS_NAMED])
             return (
                 f"No column of the file is a phone number or an e-mail address, so nothing was loaded. Its columns: {named}. "
