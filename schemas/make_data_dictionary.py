@@ -33,7 +33,7 @@ the exceptions above.
 
 
 def describe(file: Path) -> str:
-    """The document."""
+    """Return the document."""
     with duckdb.connect(str(file), read_only=True) as connection:
         relations = connection.execute(
             "SELECT table_name, comment FROM duckdb_tables() WHERE NOT internal "

@@ -49,7 +49,7 @@ MOST_COLUMNS = 14
 
 
 def describe(connection: psycopg.Connection) -> str:
-    """The picture, the tables and the functions, as Markdown."""
+    """Return the picture, the tables and the functions, as Markdown."""
     tables = connection.execute(TABLES).fetchall()
     names = [name for name, _, kind in tables if kind == "r"]
     parts = ["```mermaid", "erDiagram"]

@@ -1,8 +1,19 @@
 """Print the rules of henk_pipeline/leads/given_names.py as SQL functions, for a migration: `python schemas/make_name_rules.py`."""
 
 import json
+import re
+from collections.abc import Iterable
 
-from henk_pipeline.leads.given_names import PARTICLES, genders, generation_patterns, generations
+from henk_pipeline.leads.beginnings import FIRST_IDEOGRAPH, SHORTEST_CUT, longer_forms
+from henk_pipeline.leads.given_names import (
+    PARTICLES,
+    genders,
+    generation_patterns,
+    generations,
+    middle_name_member,
+)
+from henk_pipeline.leads.name_words import load_name_words, plain
+from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
 from henk_pipeline.uploads.headers import load_synonyms, name_key
 
 TABLE = """CREATE OR REPLACE FUNCTION henk.{name}() RETURNS jsonb
@@ -57,6 +68,88 @@ END
 $$;
 """
 
+BY_THEMSELVES = """-- Given names that are no short form of a third name: henk_pipeline.leads.nicknames.GIVEN_BY_THEMSELVES.
+CREATE OR REPLACE FUNCTION henk.given_by_themselves() RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN '{{{names}}}'::text[];
+"""
+MIDDLE_MEMBER = """-- Given names with the middle name of a custom field behind them: henk_pipeline.leads.given_names.compared_columns.
+CREATE OR REPLACE FUNCTION henk.with_middle_name(p_first text, p_custom jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN p_custom = '{{}}' THEN p_first ELSE p_first || coalesce(' ' || substring(p_custom::text FROM '{member}'), '') END;
+"""
+LETTER = r"[A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0370-\u0482\u048a-\u0590\u05d0-\u1aaf\u1b00-\u1fff\u2c00-\u2dff\u3040-\ud7ff]"  # noqa: E501
+BLANK = r"[\s\u001c-\u001f\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+WORD = "[0-9_" + LETTER[1:]
+COMPARABLE = r"""-- Given names with initials apart ("J.R." as "J. R.") and without the title before them; "Mrs." before a name that is not
+-- known to be a woman's stays: henk_pipeline.leads.given_names.comparable_given_names.
+CREATE OR REPLACE FUNCTION henk.comparable_given_name(p_first text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+DECLARE
+    words text[];
+    bare integer := 1;
+    taken text[];
+    is_woman boolean;
+BEGIN
+    IF p_first !~ '[. \u0009-\u000d]|[^\u0001-~]' OR henk.lowered(p_first) !~ '^{blank}*({titles})(\.|{blank})'
+        AND p_first !~ '(?<!{word}){letter}\.{letter}' THEN
+        RETURN p_first;
+    END IF;
+    words := regexp_split_to_array(regexp_replace(regexp_replace(regexp_replace(p_first, '(?<={letter}{letter})\.(?={letter})', '. ', 'g'),
+        '(?<!{word})({letter})\.(?={letter})', '\1. ', 'g'), '^{blank}+|{blank}+$', '', 'g'), '{blank}+');
+    WHILE bare < cardinality(words) AND btrim(replace(henk.case_folded(words[bare]), '.', ''), ',;()') = ANY ('{{{title_words}}}')
+        AND (right(words[bare], 1) = '.' OR btrim(replace(henk.case_folded(words[bare]), '.', ''), ',;()') <> ALL ('{{{also_names}}}')) LOOP
+        taken := taken || btrim(replace(henk.case_folded(words[bare]), '.', ''), ',;()');
+        bare := bare + 1;
+    END LOOP;
+    is_woman := coalesce(henk.genders() ->> split_part(henk.folded(words[bare]), ' ', 1) = 'f', false);
+    IF taken && '{{{women}}}' AND NOT is_woman OR taken && '{{{men}}}' AND is_woman
+        OR EXISTS (SELECT FROM unnest(words[bare:]) w WHERE btrim(replace(henk.case_folded(w), '.', ''), ',;()') = ANY ('{{{joints}}}')) THEN
+        bare := 1;
+    END IF;
+    RETURN array_to_string(words[bare:], ' ');
+END
+$$;
+"""
+
+BEGINS = r"""-- Given names, each with the longer ones that begin with it and may be the same person's: henk_pipeline.leads.beginnings.longer_forms.
+CREATE OR REPLACE FUNCTION henk.longer_forms() RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN '{forms}'::jsonb;
+
+-- Whether a folded name may be the same as one that it begins like; null where one is missing: henk_pipeline.leads.beginnings.begins_like.
+CREATE OR REPLACE FUNCTION henk.begins_like(p_one text, p_other text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+AS $$
+DECLARE
+    shorter text := CASE WHEN length(p_one) <= length(p_other) THEN p_one ELSE p_other END;
+    longer text := CASE WHEN length(p_one) <= length(p_other) THEN p_other ELSE p_one END;
+BEGIN
+    IF p_one = p_other OR NOT starts_with(longer, shorter) THEN
+        RETURN p_one = p_other;
+    END IF;
+    RETURN length(shorter) = 1 AND shorter COLLATE "C" < U&'\{ideograph}'
+        OR coalesce(longer = ANY (string_to_array(henk.longer_forms() ->> shorter, ' ')), false)
+        OR NOT henk.longer_forms() ? shorter AND (henk.longer_forms() ? longer OR length(shorter) >= {shortest});
+END
+$$;
+"""
+
+
+def _array(words: Iterable[str]) -> str:
+    return ",".join(sorted({plain(word) for word in words}))
+
+
+def comparable() -> str:
+    """Return the rule of initials and titles as SQL."""
+    words = load_name_words().words
+    titles = "|".join(sorted((re.escape(plain(title)) for title in words.titles), key=lambda word: (-len(word), word)))
+    return COMPARABLE.format(
+        letter=LETTER, word=WORD, blank=BLANK, titles=titles, title_words=_array(words.titles), also_names=_array(words.also_names),
+        joints=_array(words.joints), women=_array(words.women), men=_array(words.men),
+    )  # fmt: skip
+
 
 def sql() -> str:
     """Return the functions of all rules as SQL."""
@@ -68,6 +161,14 @@ def sql() -> str:
             *(TABLE.format(name=name, value=json.dumps(table, ensure_ascii=False, sort_keys=True)) for name, table in tables.items()),
             DIVIDE.format(given=given, family=family, front=front),
             MIDDLE.format(particles=PARTICLES),
+            BEGINS.format(
+                forms=json.dumps({name: " ".join(longer) for name, longer in longer_forms().items()}, ensure_ascii=False, sort_keys=True),
+                ideograph=f"{ord(FIRST_IDEOGRAPH):04X}",
+                shortest=SHORTEST_CUT,
+            ),
+            BY_THEMSELVES.format(names=",".join(sorted(GIVEN_BY_THEMSELVES))),
+            MIDDLE_MEMBER.format(member=middle_name_member().replace("'", "''")),
+            comparable(),
             SUFFIX.format(keys=",".join(keys), hint="[Ss][Uu][Ff]|[Gg][Ee][Nn][Ee][Rr]|[Zz][Uu][Ss][Aa]|[Aa][Cc][Hh][Tt][Ee][Rr]"),
         ]
     )

@@ -26,7 +26,7 @@ changed in the campaign itself stays until the manifest says something else. A c
 
 
 def json_schema() -> dict[str, Any]:
-    """A normalised row as JSON Schema (draft 2020-12), from the pandera model; the rules stand under `x-rules`."""
+    """Return a normalised row as JSON Schema (draft 2020-12), from the pandera model; the rules stand under `x-rules`."""
     properties = {
         name: _property(name, column) for name, column in LeadUpload.to_schema().columns.items() if not name.startswith("unread_")
     }
@@ -61,7 +61,7 @@ def _property(name: str, column: Any) -> dict[str, Any]:  # noqa: ANN401 - pande
 
 
 def describe() -> str:
-    """The tables of the document, as Markdown."""
+    """Return the tables of the document, as Markdown."""
     parts = ["## The manifest, `<file>.toml` beside the file", "", *_keys(Manifest), "A further list, `[[lists]]`:", "", *_keys(ListSplit)]
     parts += ["A campaign, `[[campaigns]]` or `[[lists.campaigns]]`:", "", *_keys(CampaignAssignment), TOLD_ANEW]
     parts += ["", "A column of consent, under `[consent]`:", "", *_keys(ConsentRule)]
@@ -97,7 +97,7 @@ def fill(document: str, generated: str) -> str:
 
 
 def schema_text() -> str:
-    """The schema as it is written."""
+    """Return the schema as it is written."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 

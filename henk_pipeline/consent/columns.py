@@ -6,17 +6,17 @@ from functools import lru_cache
 from typing import Literal
 
 from henk_pipeline.consent.statements import Statement, read_statement
-from henk_pipeline.consent.vocabulary import joined_words, name_words, plain_words, tokens_of
+from henk_pipeline.consent.vocabulary import answers, asked_cells, joined_words, name_words, plain_words, tokens_of
 
 Direction = Literal["refusal", "permission", "either", "stated"]
 Channel = Literal["phone", "email", "sms", "post", "all"]
-BOTH = frozenset({"phone", "email"})
+PHONE_AND_EMAIL = frozenset({"phone", "email"})
 CHANNELS_OF: dict[str, frozenset[str]] = {
-    "phone": frozenset({"phone"}), "email": frozenset({"email"}), "sms": frozenset({"sms"}), "post": frozenset({"post"}), "all": BOTH,
+    "phone": frozenset({"phone"}), "email": frozenset({"email"}), "sms": frozenset({"sms"}), "post": frozenset({"post"}), "all": PHONE_AND_EMAIL,
 }  # fmt: skip
 # What a name of a channel alone consists of, besides these words: "Contact by phone".
 CHANNEL_CLASSES = {"contact", "phone", "device", "email", "sms", "post"}
-CHANNEL_FILLERS = {"by", "via", "per", "par", "por", "me", "please", "through", "in", "for", "bitte", "door", "pelo"}
+CHANNEL_FILLERS = {"notify", "by", "via", "per", "par", "por", "me", "please", "through", "in", "for", "bitte", "door", "pelo"}
 YES_OR_NO = {"y", "n", "j", "o", "s", "yes", "no", "ja", "nein", "oui", "non", "si", "nee", "sim"}  # "Phone (Y/N)"
 # Other purposes that stand next to calls in one refusal: "Do Not Trade Or Call".
 SHARED_PURPOSES = {
@@ -53,8 +53,15 @@ HOURS = {
     "best", "preferred", "frequency", "convenient", "ideal", "good", "beste", "bester", "bevorzugte", "bevorzugter", "meilleur", "meilleure",
     "prefere", "preferee", "mejor", "preferida", "preferido", "melhor", "voorkeur",
 }  # fmt: skip
+WAYS = {"method", "channel", "channels", "kanal", "canal", "kanaal"}
+# "Phone Valid", "Number in Service": no says that the number is wrong.
+WORKS = re.compile(
+    r"(?:is )?(?:(?:phone|telephone|home|mobile|cell) )*(?:number )?(?:is )?(?:valid|working|in service)(?: phone| number| telephone)*(?: flag| y n)?"
+)
 LEGEND = re.compile(r"[(\[]([^()\[\]]*=[^()\[\]]*)[)\]]")  # "Phone Pref (1=ok to call 2=do not call)"
-ALIVE = re.compile(r"(?:is |still |est |esta )?(?:alive|living|lebt|lebend|vivant|vivante|vivo|viva|en vida|in leven)")
+ALIVE = re.compile(
+    r"(?:is |still |est |esta )?(?:alive|living|lebt(?: noch)?|noch lebend|lebend|vivant|vivante|vivo|viva|en vida|in leven)"
+)
 # Words for calling that are as often about something else.
 OTHER_USES = {
     "ring",
@@ -87,14 +94,17 @@ class ConsentColumn:
     stand ("Ada Li (deceased)"); `addresses`: e-mail addresses; `organisation`: of organisations, whose names may be
     acronyms of registers ("DNC"); `job`: what people do, and where; `reasons`: its codes are reasons, of which one is a death; `ways`: its cells list
     how a person may be contacted; `subscription`: it is the status on a list that e-mails go to ("Newsletter list status").
+    `noted`: notes; `flag`: what a plain yes says in a column that is otherwise about anything ("Stop"); `limit`: how many calls are accepted;
+    `expiry`: when a permission ends.
     `explained`: codes that a legend of the file
-    explains as a refusal. `field`: the field of a lead that a refusal sets, None for neither.
+    explains as a refusal; `asked`: cells that leave a question in a column of this name, `asks_dates`: a date is one of them. `source`: where
+    people came from, or what a gift was for, in which "DNC" is the committee. `field`: the field of a lead that a refusal sets, None for neither.
     """
 
     direction: Direction
-    channels: frozenset[str] = BOTH
+    channels: frozenset[str] = PHONE_AND_EMAIL
     named: bool = False
-    unnamed: frozenset[str] = BOTH
+    unnamed: frozenset[str] = PHONE_AND_EMAIL
     strict: bool = False
     present: bool = False
     lenient: bool = False
@@ -116,7 +126,14 @@ class ConsentColumn:
     reasons: bool = False
     ways: bool = False
     subscription: bool = False
+    noted: bool = False
+    flag: Literal["refused", "unclear"] | None = None
+    limit: bool = False
+    expiry: bool = False
     explained: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
+    asks_dates: bool = False
+    source: bool = False
     yes: frozenset[str] = frozenset()
     no: frozenset[str] = frozenset()
 
@@ -138,7 +155,7 @@ class ConsentColumn:
     @property
     def channel(self) -> str:
         """The channel in a word, for people."""
-        if self.dead or self.channels >= BOTH:
+        if self.dead or self.channels >= PHONE_AND_EMAIL:
             return "all" if self.named or self.dead else "phone, email"
         return ", ".join(sorted(self.channels)) or "none"
 
@@ -151,6 +168,8 @@ OF_ANOTHER_PURPOSE = ConsentColumn("stated", frozenset(), named=True, unnamed=fr
 ADDRESSES = ConsentColumn("stated", CHANNELS_OF["email"], named=True, unnamed=CHANNELS_OF["email"], addresses=True)
 # Names, companies, titles and addresses.
 EMBEDDED = ConsentColumn("stated", embedded=True)
+# Where people came from.
+SOURCE = ConsentColumn("stated", source=True)
 # Names of employers, committees, recipients of gifts.
 NAMES_OF_ORGANISATIONS = ConsentColumn("stated", organisation=True)
 
@@ -164,9 +183,36 @@ def read_column(name: str) -> ConsentColumn | None:
         person, or holds links.
     """
     name = name[:MAX_NAME]
+    column = _read_without_cells(name)
+    return None if column is None else _with_asked(column, name)
+
+
+def _with_asked(column: ConsentColumn, name: str) -> ConsentColumn:
+    """Return a column with the cells that leave a question in one of its name."""
+    phrase = joined_words(_without_system(name))
+    words = phrase if phrase in asked_cells() else _AROUND_ASKED.sub("", phrase)
+    asked, dates = asked_cells().get(words, (frozenset(), False))
+    is_plain = not read_statement(name).unknown
+    if (column.status and column.of_people) or (is_plain and not name_words()["reason"].isdisjoint(phrase.split())):
+        asked |= answers()["dead_letters"]
+    if column.outcome and is_plain:
+        asked |= answers()["asked_outcomes"] | answers()["dead_codes"] - {"dis"}
+    source = column.direction == "stated" and words in name_words()["source"]
+    return replace(column, asked=asked, asks_dates=dates, source=source) if asked or dates or source else column
+
+
+# Of a name what says nothing of which cells leave a question.
+_AROUND_ASKED = re.compile(
+    r"^(?:(?:is|has|was|the|contact|constituent|custom) )+(?=\w{3})"
+    r"|(?: (?:flag|indicator|ind|y n|yes no|j n|o n|s n|c|\d+))+$"
+)
+
+
+def _read_without_cells(name: str) -> ConsentColumn | None:
+    """Return what a column's name says by itself, whatever cells leave a question in it."""
     if is_of_organisations(name):
         return replace(OF_ANOTHER_PURPOSE, organisation=True) if read_statement(name).has("other_purpose") else NAMES_OF_ORGANISATIONS
-    name = _OF_SYSTEMS.sub("", name)
+    name = _without_system(_OF_SYSTEMS.sub("", name))
     if (question := _QUESTION.fullmatch(name)) is not None:
         name = question[1]
     column = _read_name(name)
@@ -176,6 +222,10 @@ def read_column(name: str) -> ConsentColumn | None:
         column = replace(column, hours=True)  # "Do not call before": its cells are hours
     words = plain_words(name)
     is_coded_mail = column.direction == "stated" and "post" in column.channels and "code" in {c for t in tokens_of(name) for c in t.classes}
+    if column.direction == "stated":
+        column = _with_name(column, name, words)
+    elif column.direction == "permission" and _EXPIRY.search(" ".join(words)):
+        column = replace(column, expiry=True)
     if not name_words()["reason"].isdisjoint(words) or is_coded_mail:
         column = replace(column, reasons=True)
     if column.direction == "stated" and not {"list", "lists"}.isdisjoint(words) and not NOT_ON_A_LIST.issuperset(words):
@@ -185,6 +235,32 @@ def read_column(name: str) -> ConsentColumn | None:
     return column
 
 
+def _with_name(column: ConsentColumn, name: str, words: list[str]) -> ConsentColumn:
+    """Return a column whose cells state something, with what its name says of a plain yes, of a zero and of orders in it."""
+    word_sets, joined = name_words(), " ".join(words)
+    for kind, word in (("flag", "refused"), ("short_flag", "unclear")):
+        if joined in word_sets[kind] | word_sets[f"dead_{kind}"]:
+            return replace(column, flag=word, dead=joined in word_sets[f"dead_{kind}"], channels=PHONE_AND_EMAIL, named=True)  # type: ignore[arg-type]
+    statement = read_statement(name, trailing=False)
+    channels = statement.channels
+    if statement.has("permission") and not statement.unknown and not statement.has("refusal", "other_purpose") and _EXPIRY.search(joined):
+        return replace(column, expiry=True)
+    if not word_sets["limit"].isdisjoint(words) and channels & {"phone", "contact"} and _OF_A_CALL.isdisjoint(words):
+        return replace(column, limit=True)
+    return replace(column, noted=True) if not word_sets["note"].isdisjoint(words) else column
+
+
+# "Consent expires", "Consentement valable jusqu'au".
+_EXPIRY = re.compile(
+    r"\b(?:expir(?:y|es|ed|ation|ing|a|acion|acao|e)|valid (?:until|till|to|thru|through)|until|gueltig bis|gultig bis|ablauf|ablaufdatum"
+    r"|laeuft ab|lauft ab"
+    r"|jusqu\w*|valid[oa] hasta|hasta|vencimiento|vence|geldig tot|vervalt|vervaldatum|valid[oa] ate|vencimento|validade|validite)\b"
+)
+# Limits of each call and of those who call, not of how many a person accepts.
+_OF_A_CALL = {
+    "duration", "length", "time", "minutes", "seconds", "attempts", "attempt", "retries", "agents", "volume", "dauer", "duree", "duracion", "duur",
+    "duracao", "versuche", "tentatives", "intentos", "pogingen", "tentativas",
+}  # fmt: skip
 NOT_ON_A_LIST = {"list", "lists", "name", "names", "mailing", "source", "id", "code", "tag", "tags"}
 MAX_NAME = 1000  # characters that are read
 _OF_SYSTEMS = re.compile(r"^can2_")  # Action Network writes it before each of its own columns; it is no "can"
@@ -193,7 +269,40 @@ _QUESTION = re.compile(
     r"\s*(?:survey|poll|questionnaire|canvass|script|umfrage|enqu[eê]te|encuesta|pesquisa)(?: question| response)?\s*\d*\s*[:–-]\s*([^:]+\?)\s*",
     re.IGNORECASE,
 )
+# A second person of the row, where the name is about a death.
+_OF_A_SECOND = re.compile(
+    r"\b(?:secondary|second (?:adult|person|member|contact|donor)|(?:contact|person|member|adult|donor|individual) 2)\b"
+)
+# "Add to call list": who is on it is called. "On call list" is of people on call.
+_CALL_LIST = re.compile(
+    r"(?!on call )(?:(?:add(?:ed)?|put|keep|include(?:d)?|is|soll|mettre|inclure|incluir|opnemen|colocar) )?"
+    r"(?:to|on|in|auf|auf die|auf der|in die|in der|dans|dans la|sur la|en|en la|op|op de|in de|na|em)"
+    r" (?:the |our )?(?:(?:call|calls|calling|phone|telephone|phoning|dialing|dialling) (?:list|sheet)|anrufliste|telefonliste"
+    r"|liste (?:de |des )?appels?|lista (?:de )?llamadas|bellijst|lista (?:de )?(?:chamadas|ligacoes))(?: (?:y n|j n|o n|s n))?"
+)
+# "tel_opt": in or out.
+_OPT = re.compile(r"(?P<channel>.+) opt(?: flag)?")
+_OF_EVENTS = re.compile(
+    r"(?:all )?(?:events?|veranstaltung(?:en)?|evenements?|eventos?|evenementen)"
+    r"(?: (?:invitations?|invites?|mailings?|notices?|notifications?|updates?|einladungen|uitnodigingen|convites|invitaciones))?"
+    r" (?:opt(?:ed)? ?outs?|unsubscribed?|unsubs?|abgemeldet|abmeldung|desinscrite?|desinscription|dado de baja|afgemeld|afmelding|descadastrado)"
+    r"|(?:opt(?:ed)? ?out|unsubscribed?|abgemeldet|desinscrit|afgemeld) (?:of|from|von|des?|voor) (?:all )?"
+    r"(?:events?|veranstaltungen|evenements|eventos|evenementen)"
+)
+_PHONE_BANK = re.compile(r"\bphone ?bank(?:ing|s|er|ers)?\b")
 _WISH = re.compile(r"^(?:please|bitte|svp|por favor|graag|prefers?|wants?) ")
+
+
+def _without_system(name: str) -> str:
+    """Return a name without that of the system it comes from: "Dialpad Blocked", "thankQ No Phone"."""
+    system_match = _named_system().match(name)
+    return system_match[1] if system_match is not None else name
+
+
+@lru_cache(maxsize=1)
+def _named_system() -> re.Pattern[str]:
+    systems = "|".join(r"\W*".join(entry.split()) for entry in sorted(name_words()["system"], key=len, reverse=True))
+    return re.compile(rf"(?:{systems})[\s_:./>–-]+(.*\w.*)", re.IGNORECASE)
 
 
 def is_of_organisations(name: str) -> bool:
@@ -202,8 +311,8 @@ def is_of_organisations(name: str) -> bool:
     spaced = f" {words} "
     if not any(f" {entry} " in spaced for entry in name_words()["organisation"]):
         return False
-    said = read_statement(name, trailing=False)
-    return not said.has(
+    statement = read_statement(name, trailing=False)
+    return not statement.has(
         "code", "phone", "phone_past", "refusal", "register", "restriction", "preference", "negation", "permission", "email", "sms"
     )
 
@@ -211,63 +320,96 @@ def is_of_organisations(name: str) -> bool:
 def _read_name(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR0912 - a line a kind of name, the surest first
     """Return what a column's name says about consent, by its words."""
     name = _without_remarks(_without_form(LEGEND.sub("", name).strip()))
-    said = read_statement(name, trailing=False)
-    if " ".join(plain_words(name)) in RESTRICTIONS:
-        return ConsentColumn("stated", BOTH, lenient=True, restriction=True)
-    if said.has("other_person") or (said.has("link") and said.polarity):
+    statement = read_statement(name, trailing=False)
+    words_alone = " ".join(plain_words(name))
+    if words_alone in RESTRICTIONS:
+        return ConsentColumn("stated", PHONE_AND_EMAIL, lenient=True, restriction=True)
+    if (
+        statement.has("other_person")
+        or (statement.has("link") and statement.polarity)
+        or (statement.has("dead") and _OF_A_SECOND.search(words_alone))
+    ):
         return None
-    if ALIVE.fullmatch(" ".join(plain_words(name))):
-        return ConsentColumn("permission", BOTH, named=True, strict=True, dead=True)
-    if said.has("other_purpose") and not _is_shared_refusal(name, said):
+    if _OF_EVENTS.fullmatch(words_alone):
         return OF_ANOTHER_PURPOSE
-    if re.search(r"\bopt(?:ed)? in (?:or |and )?(?:opt(?:ed)? )?out\b|\bopt (?:status|choice)\b", " ".join(plain_words(name))):
-        return _column("either", said, strict=True)
-    if said.classes == {"negation"} and " ".join(plain_words(name)) in ("do not", "donot", "dont"):
-        return ConsentColumn("refusal", BOTH, named=True, strict=True)  # "Do Not": its cells say what
-    if said.both:
-        return _column("either", said, strict=True)
-    if _is_all_but_calls(said, name):
+    if _CALL_LIST.fullmatch(words_alone):
+        return ConsentColumn("permission", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"])
+    if (opt := _OPT.fullmatch(words_alone)) is not None and is_channel_alone(opt["channel"]):
+        return _column("either", statement, strict=True)
+    if statement.polarity != "refusal" and _PHONE_BANK.search(words_alone):
+        return _stated(statement)  # whether somebody would call others
+    if ALIVE.fullmatch(words_alone):
+        return ConsentColumn("permission", PHONE_AND_EMAIL, named=True, strict=True, dead=True)
+    if WORKS.fullmatch(words_alone) and {"phone", "telephone", "number", "mobile", "cell"} & set(words_alone.split()):
+        return ConsentColumn("permission", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"])
+    if statement.has("other_purpose") and not _is_shared_refusal(name, statement):
+        return OF_ANOTHER_PURPOSE
+    if re.search(r"\bopt(?:ed)? in (?:or |and )?(?:opt(?:ed)? )?out\b|\bopt (?:status|choice)\b", words_alone):
+        return _column("either", statement, strict=True)
+    if statement.classes == {"negation"} and words_alone in ("do not", "donot", "dont"):
+        return ConsentColumn("refusal", PHONE_AND_EMAIL, named=True, strict=True)  # "Do Not": its cells say what
+    if statement.is_either:
+        return _column("either", statement, strict=True)
+    if _is_all_but_calls(statement, name):
         return ConsentColumn("refusal", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"])  # "Mail only"
-    if said.has("checked") and (said.polarity or said.has("register")):
-        return _column("stated", said, register=said.has("register"), lenient=True)
-    if said.has("other_purpose") or (said.polarity == "refusal" and (said.strength != "weak" or _is_bare(said))):
-        if said.has("wrong") and not said.has("refusal", "register", "dead") and not (said.wrong_number or said.channels):
-            return _stated(said)
-        if said.has("measure") and not said.has("refusal", "dead", "register") and said.strength != "negated":
-            return _stated(said)
-        present = said.has("about") or _has_date(name)
-        if said.has("dead") and said.has("measure"):
-            return _stated(said)  # "Deceased Name"
-        wrong = said.has("wrong") and said.strength == "strong" and not said.has("refusal", "dead", "register", "contact", "negation")
-        return replace(_column("refusal", said, strict=True, present=present), wrong=wrong)
-    if said.has("restriction"):
-        return replace(_stated(said), lenient=True, restriction=said.has("contact", "phone") or bool(said.channels))
-    if said.polarity == "permission":
-        return _permission(said, name)
-    if said.has("subscription") and said.channels and not said.has("measure"):
-        return _column("permission", said, strict=True) if not said.has("date", "about") else _stated(said)
-    if said.has("preference") and "phone" in said.channels and not said.has("measure", "date"):
-        return _column("permission", said, lenient=True)
+    if statement.has("checked") and (statement.polarity or statement.has("register")):
+        return _column("stated", statement, register=statement.has("register"), lenient=True)
+    if statement.has("other_purpose") or (statement.polarity == "refusal" and (statement.strength != "weak" or _is_bare(statement))):
+        if (
+            statement.has("wrong")
+            and not statement.has("refusal", "register", "dead")
+            and not (statement.wrong_number or statement.channels)
+        ):
+            return _stated(statement)
+        if statement.has("measure") and not statement.has("refusal", "dead", "register") and statement.strength != "negated":
+            return _stated(statement)
+        present = statement.has("about") or _has_date(name)
+        if statement.has("dead") and statement.has("measure"):
+            return _stated(statement)  # "Deceased Name"
+        wrong = (
+            statement.has("wrong")
+            and statement.strength == "strong"
+            and not statement.has("refusal", "dead", "register", "contact", "negation")
+        )
+        return replace(_column("refusal", statement, strict=True, present=present), wrong=wrong)
+    if statement.has("restriction"):
+        dated = " ".join(token.text for token in tokens_of(name) if not token.has("date") and token.text != "of") in RESTRICTIONS
+        return replace(
+            _stated(statement),
+            lenient=True,
+            solicits=not statement.unknown,
+            restriction=dated or statement.has("contact", "phone") or bool(statement.channels),
+        )
+    if statement.polarity == "permission":
+        return _permission(statement, name)
+    if statement.has("subscription") and statement.channels and not statement.has("measure"):
+        return _column("permission", statement, strict=True) if not statement.has("date", "about") else _stated(statement)
+    if statement.has("preference") and "phone" in statement.channels and not statement.has("measure", "date"):
+        return _column("permission", statement, lenient=True)
     words = plain_words(name)
-    hours = "phone" in said.channels and not HOURS.isdisjoint(words)
-    stated = _stated(said)
-    of_law = said.has("law") and not said.unknown
+    hours = ("phone" in statement.channels and not HOURS.isdisjoint(words)) or ("contact" in statement.channels and "frequency" in words)
+    stated = _stated(statement)
+    of_law = statement.has("law") and not statement.unknown
     return replace(
         stated,
         lenient=stated.lenient or hours or of_law,
         status=not STATUS.isdisjoint(words) or of_law,
-        coded=said.has("code") and not said.unknown and not said.channels,
-        of_people=said.has("code") and all(token.has("code") or token.text in OF_PEOPLE for token in tokens_of(name)),
+        coded=statement.has("code") and not statement.unknown and not statement.channels,
+        of_people=statement.has("code") and all(token.has("code") or token.text in OF_PEOPLE for token in tokens_of(name)),
         hours=hours,
         solicits=not SOLICITS.isdisjoint(words),
     )
 
 
-def _is_all_but_calls(said: Statement, name: str) -> bool:
+def _is_all_but_calls(statement: Statement, name: str) -> bool:
     """Return whether a name says that a person is contacted in other ways than by telephone only."""
-    ways = said.classes & {"email", "sms", "post", "phone", "device"}
-    is_plain = said.classes <= {"email", "sms", "post", "only", "contact", "filler"} and OTHER_USES.isdisjoint(plain_words(name))
-    return said.only and bool(ways) and is_plain
+    ways = statement.classes & {"email", "sms", "post", "phone", "device"}
+    words = plain_words(name)
+    classes = statement.classes - {"harmless"} if "prefers" in words else statement.classes
+    is_plain = classes <= {"email", "sms", "post", "only", "contact", "filler", "modal", "being", "preference"} and OTHER_USES.isdisjoint(
+        words
+    )
+    return statement.only and bool(ways) and is_plain
 
 
 def _without_form(name: str) -> str:
@@ -286,9 +428,9 @@ def _without_remarks(name: str) -> str:
     if len(kept) == len(parts):
         return name
     rest = " ".join(kept)
-    said = read_statement(rest, trailing=False)
+    statement = read_statement(rest, trailing=False)
     # "Old phone" is a number; "Old phone consent" is consent.
-    return rest if said.polarity and said.has("permission", "refusal", "negation", "register", "modal", "dead") else name
+    return rest if statement.polarity and statement.has("permission", "refusal", "negation", "register", "modal", "dead") else name
 
 
 def _strip_remarks(parts: list[str]) -> list[str]:
@@ -310,12 +452,12 @@ def _strip_remarks(parts: list[str]) -> list[str]:
     return kept
 
 
-def _is_shared_refusal(name: str, said: Statement) -> bool:
+def _is_shared_refusal(name: str, statement: Statement) -> bool:
     """Return whether a name refuses calls and something else at once."""
     tokens = tokens_of(name)
     purposes = {token.text for token in tokens if token.has("other_purpose")}
     calls = read_statement(" ".join(token.text for token in tokens if token.text not in purposes), trailing=False)
-    return purposes <= SHARED_PURPOSES and calls.polarity == "refusal" and calls.strength != "weak" and "phone" in said.channels
+    return purposes <= SHARED_PURPOSES and calls.polarity == "refusal" and calls.strength != "weak" and "phone" in statement.channels
 
 
 def _has_date(name: str) -> bool:
@@ -324,12 +466,25 @@ def _has_date(name: str) -> bool:
     return any(token.has("date") and not (at == 0 and token.text == "on") for at, token in enumerate(tokens))
 
 
-def _permission(said: Statement, name: str) -> ConsentColumn:
-    if said.has("about", "link") or (said.has("measure") and said.strength == "weak"):
-        return _stated(said)
-    if said.strength == "weak" and not _modal_is_near(name):
-        return _stated(said)
-    return _column("permission", said, strict=not said.has("date"))
+def _permission(statement: Statement, name: str) -> ConsentColumn:
+    if statement.has("about", "link") or (statement.has("measure") and statement.strength == "weak"):
+        rest = _without_way(name)
+        return _stated(statement) if rest is None else _permission(read_statement(rest, trailing=False), rest)
+    if statement.strength == "weak" and not _modal_is_near(name):
+        return _stated(statement)
+    return _column("permission", statement, strict=not statement.has("date"))
+
+
+def _without_way(name: str) -> str | None:
+    """Return of "Contact Method: Phone Opted In" what is permitted; None where a name begins with no such words before a permission of a channel."""
+    tokens = tokens_of(name)
+    at = next((n for n, token in enumerate(tokens) if token.text in WAYS), None)
+    if at is None or not all(token.has("contact", "preferred", "preference") for token in tokens[:at]):
+        return None
+    rest = tokens[at + 1 :]
+    if not rest or not rest[0].has("phone", "device", "email", "sms", "post") or any(token.has("about", "link") for token in rest):
+        return None
+    return " ".join(token.text for token in rest) if any(token.has("permission") for token in rest) else None
 
 
 def _modal_is_near(name: str) -> bool:
@@ -341,14 +496,16 @@ def _modal_is_near(name: str) -> bool:
         for n, token in enumerate(tokens)
         if token.has("phone", "phone_past", "contact", "contact_past", "email", "sms", "post", "device", "fax")
     ]
-    said = [n for n, token in enumerate(tokens) if not token.has("filler") or n in modals or n in channels]
-    place = {n: at for at, n in enumerate(said)}
+    positions = [n for n, token in enumerate(tokens) if not token.has("filler") or n in modals or n in channels]
+    place = {n: at for at, n in enumerate(positions)}
     return any(abs(place[a] - place[b]) <= 3 for a in modals for b in channels) and sum(token.has("unknown") for token in tokens) <= 2
 
 
 def is_channel_alone(name: str) -> bool:
     """Return whether a name says a channel and nothing else ("Phone calls", "Contact by post"): with cells of yes and no it is a permission."""
     tokens = tokens_of(name)
+    if [token.text for token in tokens] == ["contacts"] or _PHONE_BANK.search(joined_words(name)):
+        return False  # how many there were; who would call others
     asks = len(tokens) > 2 and all(token.text in YES_OR_NO for token in tokens[-2:])
     named = tokens[:-2] if asks else tokens
     if any(token.has("refusal", "weak_refusal", "register", "permission", "dead", "wrong") for token in named):
@@ -378,25 +535,32 @@ def field_column(field: str | None, meaning: str) -> ConsentColumn:
     )  # fmt: skip
 
 
-def _is_bare(said: Statement) -> bool:
+def _is_bare(statement: Statement) -> bool:
     """Return whether a weak word of refusal ("Blocked") is all that a name says."""
-    return said.has("bare") and not said.unknown and not said.has("measure", "other_purpose", "restriction")
+    return statement.has("bare") and not statement.unknown and not statement.has("measure", "other_purpose", "restriction")
 
 
-def _stated(said: Statement) -> ConsentColumn:
-    lenient = said.has("code", "outcome", "preference", "preferred", "restriction", "subscription")
-    return replace(_column("stated", said, lenient=lenient), outcome=said.has("outcome"))
+def _stated(statement: Statement) -> ConsentColumn:
+    lenient = statement.has("code", "outcome", "preference", "preferred", "restriction", "subscription")
+    return replace(_column("stated", statement, lenient=lenient), outcome=statement.has("outcome"))
 
 
 def _column(
-    direction: Direction, said: Statement, *, strict: bool = False, present: bool = False, lenient: bool = False, register: bool = False
+    direction: Direction,
+    statement: Statement,
+    *,
+    strict: bool = False,
+    present: bool = False,
+    lenient: bool = False,
+    register: bool = False,
 ) -> ConsentColumn:
-    channels = said.channels
-    resolved = BOTH if channels == {"contact"} or said.has("dead") else channels - {"fax", "contact"}
+    channels = statement.channels
+    resolved = PHONE_AND_EMAIL if channels == {"contact"} or statement.has("dead") else channels - {"fax", "contact"}
     if "fax" in channels and not resolved:
         resolved = frozenset({"fax"})
     named = bool(resolved)
     return ConsentColumn(
-        direction, resolved if named else BOTH, named, resolved if named else BOTH, strict=strict, present=present, lenient=lenient,
-        register=register or said.has("register"), dead=said.has("dead"), negated=said.has("negation"),
+        direction, resolved if named else PHONE_AND_EMAIL, named, resolved if named else PHONE_AND_EMAIL,
+        strict=strict, present=present, lenient=lenient, register=register or statement.has("register"),
+        dead=statement.has("dead"), negated=statement.has("negation"),
     )  # fmt: skip

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import polars as pl
 
-from henk_pipeline.consent.cells import MAX_STATEMENT, judge
+from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import LEGEND, STATED, ConsentColumn
+from henk_pipeline.consent.refusals import MAX_STATEMENT
 from henk_pipeline.consent.vocabulary import answer_key, answers, joined_words, name_words, plain_words
 
 MOST_LINES = 4000
@@ -69,12 +70,12 @@ def read_legend(lines: Iterable[Sequence[str]]) -> Legend:
 def _entries(cells: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the codes that a line explains, each with its meaning."""
     filled = [BLANKS.sub(" ", cell.strip())[:LONGEST_LINE] for cell in cells if cell.strip()]
-    found = [entry.groups() for cell in filled for piece in ENTRIES.split(HEADING.sub("", cell)) if (entry := ENTRY.fullmatch(piece))]
-    found += [entry.groups() for cell in filled if (entry := BRACKETED.fullmatch(cell))]
+    entries = [entry.groups() for cell in filled for piece in ENTRIES.split(HEADING.sub("", cell)) if (entry := ENTRY.fullmatch(piece))]
+    entries += [entry.groups() for cell in filled if (entry := BRACKETED.fullmatch(cell))]
     if 1 < len(filled) <= MAX_CELLS_OF_ENTRY and len(filled[0]) <= LONGEST_CODE and filled[0].isalnum():
         # A number before several cells counts the lines of another table.
-        found += [tuple(filled)] if len(filled) == 2 or not filled[0].isdigit() else []
-    return found
+        entries += [tuple(filled)] if len(filled) == 2 or not filled[0].isdigit() else []
+    return entries
 
 
 def refusing_codes(lines: Iterable[Sequence[str]]) -> frozenset[str]:
@@ -84,17 +85,19 @@ def refusing_codes(lines: Iterable[Sequence[str]]) -> frozenset[str]:
 
 def codes_of(tables: Iterable[pl.DataFrame], columns: Iterable[str]) -> dict[str, frozenset[str]]:
     """Return by column the codes in its cells; a column with a longer cell, or with more than `MAX_CODES` cells, has none."""
-    found: dict[str, set[str]] = {column: set() for column in columns}
+    codes_by_column: dict[str, set[str]] = {column: set() for column in columns}
     for table in tables:
-        for column in list(found):
+        for column in list(codes_by_column):
             cells = table[column].drop_nulls()
             if (cells.str.len_chars() > MAX_CODE_CELL).any():
-                del found[column]
+                del codes_by_column[column]
                 continue
-            found[column] |= {code for cell in cells.unique() for code in CODES.split(answer_key(cell)) if code not in answers()["empty"]}
-            if len(found[column]) > MAX_CODES:
-                del found[column]
-    return {column: frozenset(codes) for column, codes in found.items()}
+            codes_by_column[column] |= {
+                code for cell in cells.unique() for code in CODES.split(answer_key(cell)) if code not in answers()["empty"]
+            }
+            if len(codes_by_column[column]) > MAX_CODES:
+                del codes_by_column[column]
+    return {column: frozenset(codes) for column, codes in codes_by_column.items()}
 
 
 def explained_columns(codes: Mapping[str, frozenset[str]], legend: Legend, lenient: Iterable[str]) -> frozenset[str]:
@@ -107,12 +110,12 @@ def explained_columns(codes: Mapping[str, frozenset[str]], legend: Legend, lenie
         legend: The legend of the file.
         lenient: The columns of short codes, by their names.
     """
-    own = {column: found for column, found in codes.items() if is_of_codes(column)}
-    whole = frozenset(column for column, found in own.items() if found and found <= legend.codes)
-    if any(own[column] & legend.refusing for column in whole):
-        return whole
+    own = {column: column_codes for column, column_codes in codes.items() if is_of_codes(column)}
+    explained = frozenset(column for column, column_codes in own.items() if column_codes and column_codes <= legend.codes)
+    if any(own[column] & legend.refusing for column in explained):
+        return explained
     named = {*lenient, *(column for column in own if not name_words()["codes"].isdisjoint(_names(column)))}
-    return whole | {column for column in named & own.keys() if max(map(len, own[column]), default=0) <= LONGEST_CODE}
+    return explained | {column for column in named & own.keys() if max(map(len, own[column]), default=0) <= LONGEST_CODE}
 
 
 def is_of_codes(column: str) -> bool:
@@ -132,7 +135,7 @@ def refusing_marks(lines: Iterable[Sequence[str]]) -> frozenset[str]:
     Args:
         lines: As `refusing_codes` takes them.
     """
-    found: set[str] = set()
+    marks: set[str] = set()
     for cells in islice(lines, MOST_LINES):
         filled = [" ".join(cell[:LONGEST_LINE].split()) for cell in cells if cell.strip()]
         if len(filled) == 2 and re.fullmatch(MARK, filled[0]):
@@ -141,12 +144,12 @@ def refusing_marks(lines: Iterable[Sequence[str]]) -> frozenset[str]:
             if DECORATED.match(cell) or len(cell) > MAX_STATEMENT:
                 continue
             entries = [entry for part in MARKED_ENTRIES.split(cell) if (entry := MARKED_LINE.match(part))]
-            found |= {entry[1] for entry in entries if judge(entry[2], LENIENT).phone is not None}
+            marks |= {entry[1] for entry in entries if judge(entry[2], LENIENT).phone is not None}
             words = plain_words(cell)
             if not entries and not name_words()["asterisk"].isdisjoint(words):
                 rest = " ".join(word for word in words if word not in name_words()["asterisk"] | NAMES)
-                found |= {"*"} if judge(rest, LENIENT).phone is not None else set()
-    return frozenset(found)
+                marks |= {"*"} if judge(rest, LENIENT).phone is not None else set()
+    return frozenset(marks)
 
 
 def is_legend_of_marks(title: str) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from henk_pipeline.consent.cells import EVERY, judge_cells, judge_pairs
-from henk_pipeline.consent.columns import BOTH, ConsentColumn, is_channel_alone, read_column
+from henk_pipeline.consent.cells import ALL_CHANNEL_ANSWERS, judge_cells, judge_pairs
+from henk_pipeline.consent.columns import PHONE_AND_EMAIL, ConsentColumn, is_channel_alone, read_column
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import answer_key, answers, plain_words
 
@@ -17,17 +17,17 @@ ASKS = re.compile(
     r"(?i)attribut|categor|kategorie|preference|question|frage|\btype|consent|option|setting|merkmal|\bkey\b|\bfield\b|\bcode"
 )
 CHANNEL_WORDS = {"channel", "channels", "kanal", "canal", "kanaal", "medium"}
-BESIDE_CHANNEL = {"consent", "contact", "communication", "preference", "preferred", "type", "name", "opt", "subscription", "marketing"}
+CHANNEL_NAME_WORDS = {"consent", "contact", "communication", "preference", "preferred", "type", "name", "opt", "subscription", "marketing"}
 
 
 def read_channels(table: pl.DataFrame) -> pl.Series | None:
     """Return the column that names in each row the channel that its answers are about; None where there is none."""
     for name in table.columns:
         words = set(plain_words(name))
-        if not words & CHANNEL_WORDS or words - CHANNEL_WORDS - BESIDE_CHANNEL:
+        if not words & CHANNEL_WORDS or words - CHANNEL_WORDS - CHANNEL_NAME_WORDS:
             continue
         cells = table[name].drop_nulls().unique()
-        if 0 < len(cells) <= MAX_CHANNELS and all(is_channel_alone(cell) or answer_key(cell) in EVERY for cell in cells):
+        if 0 < len(cells) <= MAX_CHANNELS and all(is_channel_alone(cell) or answer_key(cell) in ALL_CHANNEL_ANSWERS for cell in cells):
             return table[name]
     return None
 
@@ -36,13 +36,19 @@ def judge_rows(cells: pl.Series, column: ConsentColumn, channels: pl.Series | No
     """Judge the cells of a column as `judge_cells` does, an answer that names no channel for that of its row."""
     if channels is None or column.named or cells.name == channels.name:
         return judge_cells(cells, column)
-    found = judge_cells(cells, column)
+    verdicts = judge_cells(cells, column)
     for channel in channels.drop_nulls().unique():
-        about = BOTH if answer_key(channel) in EVERY else read_statement(channel, trailing=False).channels - {"contact"} or BOTH
+        about = (
+            PHONE_AND_EMAIL
+            if answer_key(channel) in ALL_CHANNEL_ANSWERS
+            else read_statement(channel, trailing=False).channels - {"contact"} or PHONE_AND_EMAIL
+        )
         of_channel = judge_cells(cells, replace(column, channels=about, unnamed=about, named=True))
         is_about = (channels == channel).fill_null(value=False)
-        found = found.select(pl.when(is_about).then(of_channel[name]).otherwise(pl.col(name)).alias(name) for name in found.columns)
-    return found
+        verdicts = verdicts.select(
+            pl.when(is_about).then(of_channel[name]).otherwise(pl.col(name)).alias(name) for name in verdicts.columns
+        )
+    return verdicts
 
 
 def judge_answers(questions: pl.Series, given: pl.Series) -> pl.DataFrame | None:
@@ -64,8 +70,8 @@ def judge_answers(questions: pl.Series, given: pl.Series) -> pl.DataFrame | None
         cell: column for cell in distinct if (column := read_column(cell)) is not None and column.direction in ("permission", "refusal")
     }
     frame = pl.DataFrame({"question": questions, "answer": given})
-    said = frame.filter(pl.col("question").is_in(list(asked)))["answer"].drop_nulls()
-    known = answers()["yes"] | answers()["no"] | answers()["granted"] | answers()["refused"]
-    if 2 * sum(answer_key(cell) in known for cell in said) < max(len(said), 1):
+    replies = frame.filter(pl.col("question").is_in(list(asked)))["answer"].drop_nulls()
+    answer_words = answers()["yes"] | answers()["no"] | answers()["granted"] | answers()["refused"]
+    if 2 * sum(answer_key(cell) in answer_words for cell in replies) < max(len(replies), 1):
         return None
     return judge_pairs(frame, asked)

@@ -4,7 +4,7 @@ import re
 
 import polars as pl
 
-from henk_pipeline.consent.cells import may_state
+from henk_pipeline.consent.quick_look import may_state
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.titles import find_refusal
 
@@ -44,12 +44,12 @@ def read_headings(table: pl.DataFrame) -> pl.Series | None:
     if not read and default is None:
         return None
     headings = pl.Series(list(read.values()), dtype=pl.String)
-    found = cells.replace_strict(pl.Series(list(read), dtype=pl.String), headings, default=default, return_dtype=pl.String)
-    return found.set(~is_lone, None)
+    row_headings = cells.replace_strict(pl.Series(list(read), dtype=pl.String), headings, default=default, return_dtype=pl.String)
+    return row_headings.set(~is_lone, None)
 
 
 def _heading(cell: str, default: str | None) -> str | None:
-    refusing = find_refusal([FOLLOWING.sub("", cell).strip(" :")], whole=True)
+    refusing = find_refusal([FOLLOWING.sub("", cell).strip(" :")], exclusive=True)
     if refusing is not None:
         return refusing
     if is_permission(cell):
@@ -59,8 +59,10 @@ def _heading(cell: str, default: str | None) -> str | None:
 
 def is_permission(heading: str) -> bool:
     """Return whether a heading allows calls and says nothing else: "OK TO CALL", "May be called"."""
-    said = read_statement(heading)
-    return said.polarity == "permission" and not said.unknown and not said.only and said.channels <= {"phone", "contact"}
+    statement = read_statement(heading)
+    return (
+        statement.polarity == "permission" and not statement.unknown and not statement.only and statement.channels <= {"phone", "contact"}
+    )
 
 
 def sections_of(headings: pl.Series | None, before: str | None, height: int) -> pl.Series:

@@ -47,16 +47,16 @@ def refusing_sentences(lines: Iterable[Sequence[str]]) -> tuple[NamedRefusal, ..
     Args:
         lines: The cells of lines that are no rows of the table: above it, below it, in other sheets.
     """
-    found: dict[str, NamedRefusal] = {}
+    sentences: dict[str, NamedRefusal] = {}
     for cells in islice(lines, MOST_LINES):
         for cell in cells:
             text = " ".join(cell[: MAX_SENTENCE + 1].split())
-            if " " not in text or len(text) > MAX_SENTENCE or len(found) >= MAX_SENTENCES or LEGEND_LINE.match(text):
+            if " " not in text or len(text) > MAX_SENTENCE or len(sentences) >= MAX_SENTENCES or LEGEND_LINE.match(text):
                 continue
             sentence = _read(text)
             if sentence is not None:
-                found.setdefault(text, sentence)
-    return tuple(found.values())
+                sentences.setdefault(text, sentence)
+    return tuple(sentences.values())
 
 
 def name_rows(people: pl.DataFrame, sentences: Sequence[NamedRefusal]) -> pl.Series:
@@ -72,8 +72,8 @@ def name_rows(people: pl.DataFrame, sentences: Sequence[NamedRefusal]) -> pl.Ser
     named = pl.lit(None, dtype=pl.String)
     for sentence in reversed(sentences):
         words = pl.lit(sentence.words)
-        both = (given != "") & (family != "")
-        is_named = both & (
+        has_full_name = (given != "") & (family != "")
+        is_named = has_full_name & (
             words.str.contains(pl.format(" {} {} ", given, family), literal=True)
             | words.str.contains(pl.format(" {} {} ", family, given), literal=True)
         )
@@ -112,9 +112,9 @@ def _name_in(cells: Sequence[str]) -> str:
 
 def _keys_of_name(name: str) -> list[str]:
     """Return a name in the forms that it is compared in: whole, the first and the last word, and what rows with less of a name have."""
-    every = plain_words(BRACKETS.sub(" ", name))
-    words = [word for word in every if word not in _titles() or word == MONSIEUR]
-    if not words or len(every) < 2:
+    all_words = plain_words(BRACKETS.sub(" ", name))
+    words = [word for word in all_words if word not in _titles() or word == MONSIEUR]
+    if not words or len(all_words) < 2:
         return []
     if len(words) == 1:
         return [f"{ANY_GIVEN} {words[0]}"]  # "Mrs Quillon"
@@ -143,11 +143,11 @@ def refused_in_sheets(people: pl.DataFrame, names: pl.DataFrame) -> pl.Series:
     frame = pl.DataFrame([first, last]).select(
         pl.when(given != "").then(form).otherwise(alone).alias(str(n)) for n, form in enumerate(forms)
     )
-    found = [
+    sheets = [
         frame.select(pl.col(form).alias("key")).join(names, on="key", how="left", maintain_order="left")["sheet"].alias(form)
         for form in frame.columns
     ]
-    return pl.DataFrame(found).select(pl.coalesce(pl.all()).alias("sheet")).to_series()
+    return pl.DataFrame(sheets).select(pl.coalesce(pl.all()).alias("sheet")).to_series()
 
 
 def _read(text: str) -> NamedRefusal | None:

@@ -59,7 +59,7 @@ DETERMINERS = {
 # What may stand between a permission and the word that it ended: "consent to calls has lapsed".
 BETWEEN = ("filler", "date", "modal", "phone", "phone_past", "contact", "contact_past", "email", "sms", "post", "device")
 # Who said it is not whom it is about: "deceased per daughter", "son says she is deceased".
-SOURCE_BEFORE = {"per", "by", "via", "laut", "lt", "info", "selon", "segun", "volgens", "according to"}
+SOURCE_BEFORE = {"per", "by", "via", "laut", "lt", "info", "selon", "segun", "segundo", "gemass", "gemaess", "volgens", "according to"}
 SOURCE_AFTER = {
     "requests",
     "requested",
@@ -81,8 +81,10 @@ SOURCE_AFTER = {
 
 # "DNC" is written for any channel ("Email DNC"); "do not call list" and the names of registers are about calls.
 ACRONYMS = {"dnc", "d n c", "dnc list", "on dnc list", "dncd", "dnced", "dnc d", "dnc ed"}
+# Registers for each channel: "Robinsonliste Post" is about letters.
+OF_ANY_CHANNEL = {"robinson list", "robinsonliste", "robinson liste", "lista robinson"}
 MAIL = {"mail", "mailing", "mailings", "direct mail", "post", "postal"}
-BESIDE_CHANNEL = {"for", "all", "bulk", "list", "lists", "flag", "code", "status", "tag"}
+REGISTER_NAME_WORDS = {"for", "all", "bulk", "list", "lists", "flag", "code", "status", "tag"}
 LISTED = re.compile(r"[,;|/&+\n]")  # "DNC, email" lists two refusals
 
 
@@ -92,7 +94,7 @@ class Statement:
 
     `polarity`: refusal, permission, or None where it states neither. `channels`: those it names, `contact` for contact of any kind, empty where
     it names none. `strength`: `strong` where its words refuse by themselves, `negated` where a negation does, `weak` where they refuse only in
-    a column of consent. `both`: it names a refusal and a permission ("Opt In/Out"). `unknown`: words of it are not in the vocabulary.
+    a column of consent. `is_either`: it names a refusal and a permission ("Opt In/Out"). `unknown`: words of it are not in the vocabulary.
     `wrong_number`: it names a number, or a telephone, that is wrong ("bad" alone may be anything).
     """
 
@@ -100,7 +102,7 @@ class Statement:
     channels: frozenset[str]
     strength: Literal["strong", "negated", "weak"]
     classes: frozenset[str]
-    both: bool = False
+    is_either: bool = False
     unknown: bool = False
     only: bool = False
     wrong_number: bool = False
@@ -147,18 +149,18 @@ def read_statement(text: str, *, trailing: bool = True) -> Statement:  # noqa: C
     wrong_number = any(map(is_wrong_number, free)) or ("wrong" in classes and has_number)
 
     def stated(
-        polarity: Literal["refusal", "permission"] | None, strength: Literal["strong", "negated", "weak"], *, both: bool = False
+        polarity: Literal["refusal", "permission"] | None, strength: Literal["strong", "negated", "weak"], *, is_either: bool = False
     ) -> Statement:
-        return Statement(polarity, channels, strength, classes, both, unknown, only, wrong_number)
+        return Statement(polarity, channels, strength, classes, is_either, unknown, only, wrong_number)
 
     if strong:
-        return stated("refusal", "strong", both=permits and _is_either(tokens))
+        return stated("refusal", "strong", is_either=permits and _is_either(tokens))
     if negated_contact or negated_permission:
         # "Cannot", "not allowed" alone say no only in a column of consent.
         named = negated_contact or channels or permits or any(tokens[target].has("permission") for target in targets.values())
         return stated("refusal", "negated" if named else "weak")
     if weak:
-        return stated("refusal", "negated" if channels or permits or "law" in classes else "weak", both=permits and _is_either(tokens))
+        return stated("refusal", "negated" if channels or permits or "law" in classes else "weak", is_either=permits and _is_either(tokens))
     if negated_refusal or permits:
         return stated("permission", "strong")
     if "modal" in classes and channels:
@@ -189,13 +191,15 @@ def _without_sources(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """Return the tokens, those of people who only said it as words that carry nothing."""
     if not any(token.has("other_person") for token in tokens):
         return tokens
-    found = list(tokens)
+    kept_tokens = list(tokens)
     for at, token in enumerate(tokens):
-        before = tokens[at - 1].text if at else ""
+        if not token.has("other_person"):
+            continue
+        before = next((other.text for other in reversed(tokens[:at]) if other.text not in DETERMINERS), "")
         after = tokens[at + 1].text if at + 1 < len(tokens) else ""
-        if token.has("other_person") and (before in SOURCE_BEFORE or after in SOURCE_AFTER):
-            found[at] = Token(token.text, frozenset({"filler"}))
-    return tuple(found)
+        if before in SOURCE_BEFORE or after in SOURCE_AFTER:
+            kept_tokens[at] = Token(token.text, frozenset({"filler"}))
+    return tuple(kept_tokens)
 
 
 def _is_either(tokens: Sequence[Token]) -> bool:
@@ -213,7 +217,7 @@ def is_wrong_number(token: Token) -> bool:
 
 def _targets(tokens: Sequence[Token], *, wish: bool, trailing: bool) -> dict[int, int]:
     """Return for each negation the place of what it is about."""
-    found: dict[int, int] = {}
+    targets: dict[int, int] = {}
     about = {*ABOUT, *({"phone_past", "contact_past"} if wish else set())}
     is_about = [bool(token.classes & about) for token in tokens]
     following: list[int | None] = [None] * (len(tokens) + 1)  # the nearest place of such a word from each place on
@@ -230,8 +234,8 @@ def _targets(tokens: Sequence[Token], *, wish: bool, trailing: bool) -> dict[int
         if after is None and (trailing or token.text not in ("no", "non")):
             after = preceding
         if after is not None:
-            found[at] = after
-    return found
+            targets[at] = after
+    return targets
 
 
 def _is_number(tokens: Sequence[Token], at: int) -> bool:
@@ -241,53 +245,63 @@ def _is_number(tokens: Sequence[Token], at: int) -> bool:
 
 def _refused_channels(tokens: Sequence[Token], targets: dict[int, int]) -> frozenset[str]:
     """Return the channels that negations are about: of "cell (no texts)" the texts, of "no phone or email" both."""
-    found: set[str] = set()
+    channels: set[str] = set()
     first = {target: at for at, target in reversed(targets.items())}  # of several negations of a word the first one
     for target, at in first.items():
         end = next((n for n in range(target + 1, len(tokens)) if tokens[n].has("negation", "modal", "permission")), len(tokens))
         if end < len(tokens) and tokens[end].has("modal") and end - 1 > target and tokens[end - 2].text not in AND:
             end -= 1  # of "no e-mail, phone ok" the telephone is what is allowed
         about = tokens[target:end] if target > at else [tokens[target]]
-        found |= {channel for token in about for channel in (*CHANNELS, "contact") if token.has(channel)}
-        found |= {"phone" for token in about if token.has("phone_past")}
-    return frozenset(found - {"contact"}) if found != {"contact"} else frozenset()
+        channels |= {channel for token in about for channel in (*CHANNELS, "contact") if token.has(channel)}
+        channels |= {"phone" for token in about if token.has("phone_past")}
+    return frozenset(channels - {"contact"}) if channels != {"contact"} else frozenset()
 
 
 def _channels_of_refusals(tokens: Sequence[Token]) -> frozenset[str]:
     """Return the channels of the words that refuse without a negation: of "no email, DNC" and "no mail, wrong number" the telephone, of
     "no email, deceased" every one.
     """
-    found: set[str] = set()
+    channels: set[str] = set()
     for token in tokens:
         if token.has("register") or (token.has("refusal") and token.has("phone")) or is_wrong_number(token):
-            found.add("phone")
+            channels.add("phone")
         if token.has("dead") and not token.has("wrong"):
-            found.add("contact")
-    return frozenset(found)
+            channels.add("contact")
+    return frozenset(channels)
 
 
 def _is_register_of_channel(text: str, tokens: Sequence[Token]) -> bool:
-    """Return whether a text is the acronym "DNC" beside channels other than the telephone, and nothing else: "Email DNC", "DNC (email)"."""
+    """Return whether a text is the acronym "DNC" or a register of any channel beside channels other than the telephone, and nothing else:
+    "Email DNC", "DNC (email)", "Robinsonliste Post".
+    """
     registers = [token for token in tokens if token.has("register")]
     others = [token for token in tokens if not token.has("register")]
     named = [token for token in others if token.has("email", "sms") or token.text in MAIL]
     return (
         bool(registers)
         and bool(named)
-        and all(token.text in ACRONYMS for token in registers)
-        and all(token in named or token.text in BESIDE_CHANNEL for token in others)
+        and all(token.text in ACRONYMS | OF_ANY_CHANNEL for token in registers)
+        and all(
+            token in named or token.text in REGISTER_NAME_WORDS or (token.has("only") and _is_before(named, registers, tokens))
+            for token in others
+        )
         and not LISTED.search(text)
     )
 
 
+def _is_before(channels: Sequence[Token], registers: Sequence[Token], tokens: Sequence[Token]) -> bool:
+    """Return whether channels stand before a register, or after "for": "email DNC only", "DNC for email only", not "DNC email only"."""
+    return tokens.index(channels[-1]) < tokens.index(registers[0]) or any(token.text == "for" for token in tokens)
+
+
 def _channels(tokens: Sequence[Token], *, wish: bool) -> frozenset[str]:
-    found: set[str] = set()
+    channels: set[str] = set()
     for token in tokens:
-        found |= {channel for channel in CHANNELS if token.has(channel)}
+        channels |= {channel for channel in CHANNELS if token.has(channel)}
         if token.has("device", "register", "law") or is_wrong_number(token) or (wish and token.has("phone_past")):
-            found.add("phone")
+            channels.add("phone")
         if token.has("contact") or (wish and token.has("contact_past")):
-            found.add("contact")
-    if found & set(CHANNELS):
-        found.discard("contact")
-    return frozenset(found)
+            channels.add("contact")
+    if channels & set(CHANNELS):
+        channels.discard("contact")
+    return frozenset(channels)

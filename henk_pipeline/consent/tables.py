@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from henk_pipeline.consent.cells import judge_cells
-from henk_pipeline.consent.columns import BOTH, ConsentColumn
+from henk_pipeline.consent.columns import PHONE_AND_EMAIL, ConsentColumn
 from henk_pipeline.consent.pairs import judge_answers, judge_rows, read_channels
-from henk_pipeline.consent.remarks import read_phone_cell
+from henk_pipeline.consent.remarks import SIGN_CHARACTERS, read_phone_cell
 
 MAX_SHOWN = 80  # characters of a cell in what is shown to people
 SCHEMA: dict[str, Any] = {
@@ -54,8 +54,10 @@ def judge_table(table: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> Ju
     channels = read_channels(table)
     for name, column in columns.items():
         verdicts = judge_rows(table[name], column, channels)
-        if column.direction != "stated" and not column.channels & BOTH:  # of post or text messages: its answers are counted only
-            counts[name] = _counts(table[name], judge_cells(table[name], replace(column, channels=BOTH)), replace(column, channels=BOTH))
+        if column.direction != "stated" and not column.channels & PHONE_AND_EMAIL:  # of post or text messages: its answers are counted only
+            counts[name] = _counts(
+                table[name], judge_cells(table[name], replace(column, channels=PHONE_AND_EMAIL)), replace(column, channels=PHONE_AND_EMAIL)
+            )
         else:
             counts[name] = _counts(table[name], verdicts, column)
         if verdicts["phone"].null_count() == verdicts["email"].null_count() == table.height:
@@ -122,11 +124,11 @@ def read_phone_cells(cells: pl.Series) -> pl.DataFrame | None:
         A row a cell: `numbers` (the cell without words about calling and without numbers that must not be used), `refused` (Boolean),
         `dropped` (the cell as it was, where a number was left out); None where no cell holds such words.
     """
-    worded = cells.filter(cells.str.contains(r"\p{L}").fill_null(value=False)).unique()
-    told = [(cell, remark) for cell in worded if (remark := read_phone_cell(cell)) is not None]
-    if not told:
+    worded = cells.filter(cells.str.contains(rf"\p{{L}}|[{SIGN_CHARACTERS}]").fill_null(value=False)).unique()
+    cell_remarks = [(cell, remark) for cell in worded if (remark := read_phone_cell(cell)) is not None]
+    if not cell_remarks:
         return None
-    rows = [(cell, remark.numbers, remark.refused, cell if remark.dropped else None) for cell, remark in told]
+    rows = [(cell, remark.numbers, remark.refused, cell if remark.dropped else None) for cell, remark in cell_remarks]
     schema = {"cell": pl.String, "numbers": pl.String, "refused": pl.Boolean, "dropped": pl.String}
     read = pl.DataFrame(rows, schema=schema, orient="row").with_columns(is_read=pl.lit(value=True))
     joined = pl.DataFrame({"cell": cells}).join(read, on="cell", how="left", maintain_order="left")

@@ -35,15 +35,15 @@ OF_A_FILE = re.compile(
 )
 
 
-def find_refusal(titles: Iterable[str], *, whole: bool = False, orders: bool = False) -> str | None:
+def find_refusal(titles: Iterable[str], *, exclusive: bool = False, orders: bool = False) -> str | None:
     """Return the first title that says that the people of a table refuse calls, None where none does.
 
     Args:
         titles: Names of a file, of a sheet and of a list, and the lines above a table.
-        whole: Whether a title must say nothing else. Names of files are made of words that are about other things, too.
+        exclusive: Whether a title must say nothing else. Names of files are made of words that are about other things, too.
         orders: Whether a whole title may name whom an order is about: "do not call - Springfield chapter".
     """
-    return next((title for title in titles if _refuses(title) and not (whole and _says_more(title, orders=orders))), None)
+    return next((title for title in titles if _refuses(title) and not (exclusive and _says_more(title, orders=orders))), None)
 
 
 def title_of(cells: Iterable[str]) -> str | None:
@@ -73,11 +73,11 @@ def _refuses(title: str) -> bool:  # noqa: PLR0911 - a line a kind of title
         return False
     title = OF_A_FILE.sub(" ", title)
     words = tokens_of(title)
-    said = read_statement(title)
-    if "=" in title or COUNT.search(title) or not words or len(words) > MAX_WORDS or said.polarity != "refusal":
+    statement = read_statement(title)
+    if "=" in title or COUNT.search(title) or not words or len(words) > MAX_WORDS or statement.polarity != "refusal":
         return False
-    if said.strength == "weak":
-        return any(token.text in LISTS for token in words) and not said.classes - {
+    if statement.strength == "weak":
+        return any(token.text in LISTS for token in words) and not statement.classes - {
             "weak_refusal",
             "blocked",
             "bare",
@@ -85,27 +85,29 @@ def _refuses(title: str) -> bool:  # noqa: PLR0911 - a line a kind of title
             "code",
             "digits",
         }
-    if said.has("condition") and said.strength == "negated":
+    if statement.has("condition") and statement.strength == "negated":
         return False
-    if said.has("checked", "other_purpose", "about", "harmless") or any(
+    if statement.has("checked", "other_purpose", "about", "harmless") or any(
         not TAKEN_OUT.isdisjoint(token.text.split()) for token in words if not token.has("refusal")
     ):
         return False
-    if said.has("other_person") and said.has("dead"):
+    if statement.has("other_person") and statement.has("dead"):
         return False  # "Deceased spouse"
     if not OF_A_PARTY.isdisjoint(plain_words(title)) and any(token.text == "dnc" for token in words):
         return False
     unknown = sum(token.has("unknown") for token in words)
-    if said.has("refusal", "register") and said.strength == "strong":
-        return unknown <= MAX_UNKNOWN and _is_of_calls(said)
-    if said.strength == "negated":
-        is_of_calls = bool(said.channels & {"phone", "contact"}) or (
-            not said.channels and said.has("permission") and said.has("weak_refusal")
+    if statement.has("refusal", "register") and statement.strength == "strong":
+        return unknown <= MAX_UNKNOWN and _is_of_calls(statement)
+    if statement.strength == "negated":
+        is_of_calls = bool(statement.channels & {"phone", "contact"}) or (
+            not statement.channels and statement.has("permission") and statement.has("weak_refusal")
         )
-        has_none = any(one.text in LACKING and other.text in NOUNS for one, other in pairwise(words))
-        return unknown <= MAX_UNKNOWN and is_of_calls and not said.has("measure") and not has_none  # "Donors, no phone": they have none
-    return not unknown and said.has("dead")  # "Deceased donors", not "Dead Sea trip"
+        has_none = any(left.text in LACKING and right.text in NOUNS for left, right in pairwise(words))
+        return (
+            unknown <= MAX_UNKNOWN and is_of_calls and not statement.has("measure") and not has_none
+        )  # "Donors, no phone": they have none
+    return not unknown and statement.has("dead")  # "Deceased donors", not "Dead Sea trip"
 
 
-def _is_of_calls(said: Statement) -> bool:
-    return not said.channels or bool(said.channels & {"phone", "contact"})
+def _is_of_calls(statement: Statement) -> bool:
+    return not statement.channels or bool(statement.channels & {"phone", "contact"})

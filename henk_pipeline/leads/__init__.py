@@ -1,1 +1,1 @@
-"""What a lead is: normalising, the contract, matching, survivorship, score. Polars frames in, polars frames out; no files, no database."""
+"""Rules about leads: normalising, the contract, matching, survivorship, score. Polars frames in, polars frames out; no files, no database."""

@@ -1,4 +1,4 @@
-"""Words that cells are empty for, and those of them that are names. Reads schemas/upload/cells.toml."""
+"""Words that stand for an empty cell, and those of them that are names. Reads schemas/upload/cells.toml."""
 
 import re
 import tomllib
@@ -12,7 +12,7 @@ from henk_pipeline.settings import schemas_folder
 ERROR_SHAPES = ("err:[0-9]{3}", "#{3,}")
 
 
-class Empty(BaseModel):
+class EmptyWords(BaseModel):
     """Cells that hold nothing, in lower case."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,9 +47,14 @@ class Names(BaseModel):
 
 
 class Gifts(BaseModel):
-    """States of a gift in which money came (`given`), none came (`not_given`) or it went back (`refunded`), in lower case.
+    """States of a gift and beginnings of kinds of payments, in lower case.
 
-    And beginnings of kinds of payments that nobody gives: `moved`, and `moved_without_name` in rows without a name.
+    Attributes:
+        given: States in which money came.
+        not_given: States in which none came.
+        refunded: States in which it went back.
+        moved: Beginnings of kinds of payments that no person gives.
+        moved_without_name: The same in rows without a name.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -62,12 +67,12 @@ class Gifts(BaseModel):
 
     @property
     def pattern_of_moved(self) -> str:
-        """A pattern of kinds of payments that nobody gives."""
+        """A pattern of kinds of payments that no person gives."""
         return rf"(?i)^(?:{'|'.join(map(re.escape, self.moved))})(?:\b|[^\w]|_|s\b|$)"
 
     @property
     def pattern_of_moved_without_name(self) -> str:
-        """A pattern of kinds of payments that nobody gives where nobody is named."""
+        """A pattern of kinds of payments that no person gives, of rows without a name."""
         return rf"(?i)^(?:{'|'.join(map(re.escape, self.moved_without_name))})$"
 
 
@@ -84,7 +89,7 @@ class CellWords(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    empty: Empty
+    empty: EmptyWords
     names: Names
     gifts: Gifts
     sections: Sections

@@ -1,4 +1,4 @@
-"""What a row must hold to become a lead: a pandera model, and for each of its rules a code, a message and a remedy for the fundraiser."""
+"""The requirements of a row to become a lead: a pandera model, and for each of its rules a code, a message and a remedy for the fundraiser."""
 
 import datetime as dt
 from typing import Annotated, Any, NamedTuple
@@ -11,7 +11,7 @@ from henk_pipeline.leads.normalise import JUDGED_FIELDS
 from henk_pipeline.leads.phones import SCIENTIFIC
 
 E164 = r"^\+[1-9]\d{6,14}$"  # ITU-T E.164: at most 15 digits; the shortest real numbers have 7
-LONGEST_SOURCE_ID = 255  # leads.source_id varchar(255)
+MAX_SOURCE_ID_LENGTH = 255  # leads.source_id varchar(255)
 
 
 class Rule(NamedTuple):
@@ -97,7 +97,7 @@ class LeadUpload(pa.DataFrameModel):
     description: str = pa.Field(nullable=True, description="free text; line breaks are kept")
     notes: str = pa.Field(nullable=True, description="free text; line breaks are kept")
     source_id: str = pa.Field(
-        nullable=True, str_length={"max_value": LONGEST_SOURCE_ID}, description="the person's id in the system the file comes from"
+        nullable=True, str_length={"max_value": MAX_SOURCE_ID_LENGTH}, description="the person's id in the system the file comes from"
     )
     birth_date: str = pa.Field(nullable=True, description="day of birth as 1970-12-31 where it is plain, else as written; a custom field")
     do_not_call: bool = pa.Field(description="the person must not be called")
@@ -131,13 +131,13 @@ class LeadUpload(pa.DataFrameModel):
 
     @pa.dataframe_check(name="has_a_contact")
     def has_a_contact(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera makes it a class method
-        """A phone, a mobile phone or an e-mail; a filled but wrong one is told by its own rule."""
+        """Return whether a row has a phone, a mobile phone or an e-mail; a filled but wrong one is reported by its own rule."""
         contacts = ("email", *fields.PHONE_FIELDS)
         return data.lazyframe.select(pl.any_horizontal(*(pl.col(c).is_not_null() | pl.col(f"unread_{c}") for c in contacts)))
 
 
 class Failure(NamedTuple):
-    """A rule broken in a row. `field` is None where the whole row broke it."""
+    """A rule that a row breaks. `field` is None if the row as a whole breaks it."""
 
     line: int
     field: str | None
@@ -148,10 +148,18 @@ FAILURE_SCHEMA: dict[str, Any] = {"line": pl.Int64, "field": pl.String, "rule": 
 
 
 def validate(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Hold a normalised frame to the contract.
+    """Validate a normalised frame against the contract.
 
-    Gives: the rows that keep it, without the `unread_…` columns; and every failure of the others (`line` Int64, `field` of the lead or
-    null, `rule` as in the table of rules), ordered by line, then by field. A row with several failures has each of them.
+    Args:
+        frame: As `normalise` returns it.
+
+    Returns:
+        The rows that keep the contract, without the `unread_…` columns; and every failure of the others (`line` Int64, `field` of the lead or
+        null, `rule` as in the table of rules), ordered by line, then by field. A row with several failures has each of them.
+
+    Raises:
+        ValueError: The frame lacks a column.
+        TypeError: A column has a wrong type.
     """
     lacking = [name for name in LeadUpload.to_schema().columns if name not in frame.columns]
     if lacking:
@@ -195,19 +203,23 @@ REJECTION_SCHEMA = {"line": pl.Int64, "column": pl.String, "value": pl.String, "
 
 
 def explain(failures: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
-    """Failures in words.
+    """Return failures in words.
 
-    Takes: `line`, `field`, `rule` as `validate` gives them; and `line`, `field`, `column`, `value`: for a field of a row the column of the
-    file and its cell as written. Gives: `line`, `column`, `value`, `rule`, `message` (what is wrong, then what to do), in the same order.
+    Args:
+        failures: `line`, `field`, `rule` as `validate` returns them.
+        cells: `line`, `field`, `column`, `value`: for a field of a row the column of the file and its cell as written.
+
+    Returns:
+        `line`, `column`, `value`, `rule`, `message` (the fault, then the remedy), in the same order.
     """
-    told = failures.join(cells, on=["line", "field"], how="left", maintain_order="left")
+    rows = failures.join(cells, on=["line", "field"], how="left", maintain_order="left")
     scientific = (pl.col("rule") == PHONE.code) & pl.col("value").str.contains(SCIENTIFIC)
     code = pl.when(scientific).then(pl.lit(PHONE_SCIENTIFIC.code)).otherwise("rule")
-    told = told.with_columns(code.alias("rule"))
+    rows = rows.with_columns(code.alias("rule"))
     words = pl.DataFrame([(rule.code, f"{rule.message}. {rule.remedy}") for rule in _ALL_RULES], schema=["rule", "message"], orient="row")
     shown = pl.when(pl.col("value").str.len_chars() > 60).then(pl.col("value").str.head(57) + "…").otherwise("value")
     return (
-        told.join(words, on="rule", how="left", maintain_order="left")
+        rows.join(words, on="rule", how="left", maintain_order="left")
         .with_columns(
             pl.col("message")
             .str.replace("{value}", pl.format("“{}”", shown).fill_null(""), literal=True)

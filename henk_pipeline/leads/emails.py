@@ -1,4 +1,4 @@
-"""E-mail cells to one written form, by email-validator's rules (RFC 5322 and 6531 as mail is really sent), and what is odd about them."""
+"""E-mail cells to one written form, by email-validator's rules (RFC 5322 and 6531 as mail is really sent), and flags for odd ones."""
 
 import re
 from functools import lru_cache
@@ -10,12 +10,12 @@ from rapidfuzz.distance import OSA
 
 from henk_pipeline.leads.letters import lowered, lowered_cells
 
-# What the library certainly accepts and leaves as it is (letters, digits and single separators, at most 64 characters):
-# most cells of most files, so that the library is asked about the rest only. A property test holds the two equal.
+# Addresses that the library certainly accepts and leaves as they are (letters, digits and single separators, at most 64 characters):
+# most cells of most files, so that the library validates the rest only. A property test holds the two equal.
 COMMON = (
     r"^[a-z0-9]+([._+-][a-z0-9]+)*@([a-z0-9]+(-[a-z0-9]+)*\.)+(com|org|net|edu|gov|io|us|uk|ca|de|fr|es|nl|pt|br|mx|be|at|ch|it|au|nz|ie)$"
 )
-LONGEST_COMMON = 64
+MAX_COMMON_LENGTH = 64
 WRAPPED = r"(?i)^(?:mailto:)?(?:.*<)?([^<>]+?)>?[,;.]?$"
 # Mailboxes of a function, not of a person (RFC 2142 and their like in the languages of our files).
 ROLES = [
@@ -54,10 +54,14 @@ WRONG_ENDINGS = {
 
 
 def normalise_emails(frame: pl.DataFrame, column: str) -> pl.DataFrame:
-    """`column` in lower case, without `mailto:` and `Name <…>` around it. A cell that is no address becomes null.
+    """Normalise `column`: lower case, without `mailto:` and `Name <…>` around it. A cell that is no address becomes null.
 
-    As henk.normalise_email in PostgreSQL writes it.
-    Lower case before the @, too: every provider in use treats both as one mailbox, and an opt-out must find it (docs/decisions/0004).
+    The form is that of henk.normalise_email in PostgreSQL. It has lower case before the @, too: every provider in use treats both as one
+    mailbox, and an opt-out must find it (docs/decisions/0004).
+
+    Args:
+        frame: Rows with `column` (String).
+        column: The column of addresses.
     """
     cells = frame[column]
     if cells.null_count() == len(cells):
@@ -125,12 +129,12 @@ def addresses_in(cell: str) -> tuple[str, ...]:
 
 def _without_label(part: str) -> str:
     part = part.strip()
-    found = LABEL_AFTER.match(part) or LABEL_BEFORE.match(part)
-    return found[1] if found else part
+    match = LABEL_AFTER.match(part) or LABEL_BEFORE.match(part)
+    return match[1] if match else part
 
 
 def _is_common(cells: pl.Series) -> pl.Series:
-    return cells.str.contains(COMMON) & (cells.str.len_bytes() <= LONGEST_COMMON)
+    return cells.str.contains(COMMON) & (cells.str.len_bytes() <= MAX_COMMON_LENGTH)
 
 
 def _validated(cell: str) -> str | None:
@@ -142,16 +146,20 @@ def _validated(cell: str) -> str | None:
 
 
 def oddities(emails: pl.Series) -> pl.DataFrame:
-    """What is odd about addresses: `email_flag` (`role`, `disposable`, null) and `email_suggestion` (the address that was probably meant, null).
+    """Flag odd addresses. Nothing is changed: a person decides about a suggestion.
 
-    Nothing is changed by it: a suggestion is for a person to decide.
+    Args:
+        emails: Normalised addresses.
+
+    Returns:
+        `email_flag` (`role`, `disposable`, null) and `email_suggestion` (the address that was probably meant, null).
     """
     # An address has one @; to divide it there takes half as long again.
     after = pl.col("email").str.find("@", literal=True) + 1
     domain = emails.to_frame("email").select(pl.col("email").str.slice(after)).to_series()
-    told = [(name, name in blocklist, probable_domain(name)) for name in domain.drop_nulls().unique()]
-    disposable = [name for name, is_disposable, _ in told if is_disposable]
-    probable = {name: meant for name, _, meant in told if meant}
+    domain_facts = [(name, name in blocklist, probable_domain(name)) for name in domain.drop_nulls().unique()]
+    disposable = [name for name, is_disposable, _ in domain_facts if is_disposable]
+    probable = {name: meant for name, _, meant in domain_facts if meant}
     flag: pl.Expr = pl.when(pl.col("email").str.contains(IS_ROLE)).then(pl.lit("role"))
     if disposable:
         flag = pl.when(pl.col("domain").is_in(disposable)).then(pl.lit("disposable")).otherwise(flag)
@@ -164,8 +172,10 @@ def oddities(emails: pl.Series) -> pl.DataFrame:
 
 @lru_cache(maxsize=100_000)
 def probable_domain(domain: str) -> str | None:
-    """The domain that was probably meant, None if this one is as good: one slip of the fingers (a letter too many, too few, another, or two
-    exchanged) away from a big provider, or an ending that does not exist beside one that does.
+    """Return the domain that was probably meant, None if this one is as good.
+
+    A domain is replaced if it is one slip of the fingers (a letter too many, too few, another, or two exchanged) away from a big provider,
+    or has an ending that does not exist and is close to one that does.
     """
     if domain in PROVIDERS or domain in REAL_NEIGHBOURS:
         return None

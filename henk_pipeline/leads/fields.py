@@ -1,14 +1,14 @@
-"""The fields of a lead as an upload can fill them, and of what kind each is. Everything else in leads/ reads these tables."""
+"""The fields of a lead that an upload can fill, by their kinds. All other modules of leads/ read these tables."""
 
 TEXT_FIELDS = (
     "first_name", "last_name", "company", "title", "department", "street", "city", "state", "postal_code", "country", "timezone",
     "preferred_language", "lead_source", "description", "notes", "source_id",
 )  # fmt: skip
-# As ISO 8601 where the cell is a date of one reading, else as written: it helps to tell people apart, and rejects nobody.
+# As ISO 8601 if the cell is a date of one reading, else as written: it helps to distinguish people, and rejects no row.
 BIRTH_DATE = "birth_date"
 PHONE_FIELDS = ("phone", "mobile_phone")
 CONSENT_FIELDS = ("do_not_call", "dnc", "do_not_email", "email_opt_out")
-# Why nobody knows whether the person may be called, in words ("Do Not Call: maybe"); null where it is known. Blocks calls until a person decides.
+# The reason in words why it is unclear whether the person may be called ("Do Not Call: maybe"), else null. Blocks calls until a person decides.
 CONSENT_UNCLEAR = "consent_unclear"
 NO_CALL = ("do_not_call", "dnc")
 NO_EMAIL = ("do_not_email", "email_opt_out")

@@ -5,7 +5,7 @@ tests/integration/database/test_one_rule.py compares both.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import polars as pl
@@ -14,19 +14,6 @@ from henk_pipeline.leads.letters import folded_words
 from henk_pipeline.leads.name_words import load_name_words, plain
 from henk_pipeline.leads.text import over_distinct
 
-# Names of columns of middle names, whose cells are custom fields. Without case; blanks stand for whatever divides words.
-MIDDLE_COLUMNS = (
-    "Middle Name", "Middle Names", "Middle", "Middle Initial", "Middle Initials", "Middle Init", "Mid Name", "M I", "MI", "MName",
-    "Second Given Name", "Additional Name", "Additional Names", "Contact Middle Name", "Donor Middle Name", "Primary Middle Name",
-    "Constituent Middle Name", "CnBio Middle Name", "Member Middle Name", "Name Middle Name", "Zweiter Vorname",
-    "Weitere Vornamen", "Deuxième prénom", "Autres prénoms",
-    "Segundo nombre", "Tweede voornaam", "Segundo nome", "Nome do meio",
-)  # fmt: skip
-TITLES_OF_WOMEN = {
-    "mrs", "ms", "miss", "frau", "fräulein", "mme", "madame", "mlle", "mademoiselle", "señora", "señorita", "sra", "srta", "senhora", "mevr",
-    "mevrouw", "mw", "lady", "dame", "sister",
-}  # fmt: skip
-TITLES_OF_MEN = {"mr", "mister", "herr", "hr", "monsieur", "señor", "senhor", "dhr", "heer", "sir", "lord", "fr", "father", "br", "brother"}
 # Words between given names that are no names ("Maria del Carmen", "Ann and Bob").
 PARTICLES = "de|del|dela|della|da|do|dos|das|di|du|la|las|le|los|van|von|der|den|y|e|and|und|et"
 
@@ -111,26 +98,28 @@ def divide_names(first: pl.Series, last: pl.Series) -> pl.DataFrame:
     last, of_last = _without(last, family)
     first, before_first = _without_front(first, front)
     last, before_last = _without_front(last, front)
-    found = pl.DataFrame([of_last.alias("a"), of_first.alias("b"), before_last.alias("c"), before_first.alias("d")])
-    generation = found.select(pl.coalesce(pl.all()).replace_strict(generations(), default=None, return_dtype=pl.String)).to_series()
+    generation_words = pl.DataFrame([of_last.alias("a"), of_first.alias("b"), before_last.alias("c"), before_first.alias("d")])
+    generation = generation_words.select(
+        pl.coalesce(pl.all()).replace_strict(generations(), default=None, return_dtype=pl.String)
+    ).to_series()
     return pl.DataFrame([first.alias("first_name"), last.alias("last_name"), generation.alias("generation")])
 
 
 def _without(names: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series]:
     """Return names without the generation behind them, and its word."""
-    found = pl.Series([None], dtype=pl.String).new_from_index(0, len(names))
+    words = pl.Series([None], dtype=pl.String).new_from_index(0, len(names))
     several = names.str.contains(" ", literal=True).fill_null(value=False)
     if not several.any():
-        return names, found
+        return names, words
     some = names.filter(several)
     parts = some.str.extract_groups(pattern).struct.unnest()
     columns = [pl.col(name) for name in parts.columns]
     word = parts.select(pl.coalesce(columns[1], *columns[3:])).to_series()
     if not word.count():
-        return names, found
+        return names, words
     bare = parts.select(columns[0] + columns[2].fill_null("")).to_series()
     places = several.arg_true()
-    return names.scatter(places, bare.zip_with(word.is_not_null(), some)), found.scatter(places, word)
+    return names.scatter(places, bare.zip_with(word.is_not_null(), some)), words.scatter(places, word)
 
 
 def _without_front(names: pl.Series, pattern: str) -> tuple[pl.Series, pl.Series]:
@@ -177,10 +166,10 @@ def written_generation(suffix: str | None) -> str | None:
 def middle_names(first: pl.Series) -> pl.Series:
     """Return the first word behind the first of folded given names that is a name or an initial; null where there is none."""
     several = first.str.contains(" ", literal=True).fill_null(value=False)
-    found = pl.Series([None], dtype=pl.String).new_from_index(0, len(first))
+    middles = pl.Series([None], dtype=pl.String).new_from_index(0, len(first))
     if not several.any():
-        return found
-    return found.scatter(several.arg_true(), first.filter(several).str.extract(rf"^[^ ]+ (?:(?:{PARTICLES}) )*([^ 0-9]+)(?: |$)"))
+        return middles
+    return middles.scatter(several.arg_true(), first.filter(several).str.extract(rf"^[^ ]+ (?:(?:{PARTICLES}) )*([^ 0-9]+)(?: |$)"))
 
 
 def compared_columns(columns: Iterable[str]) -> list[pl.Expr]:
@@ -204,7 +193,7 @@ def middle_name_member() -> str:
 
     It means the same in PostgreSQL, where postgres/known.py applies it to leads.
     """
-    keys = "|".join(column.replace(" ", "[ _./-]{0,3}") for column in MIDDLE_COLUMNS)
+    keys = "|".join(column.replace(" ", "[ _./-]{0,3}") for column in load_name_words().words.middle_columns)
     return rf'(?i)"(?:{keys})[.]?" ?: ?" *([^"\\\s0-9][^"\\\s]*)'
 
 
@@ -240,11 +229,57 @@ def _comparable(name: str) -> str:
     while len(bare) > 1 and plain(bare[0]) in table.titles and (bare[0].endswith(".") or plain(bare[0]) not in table.also_names):
         bare = bare[1:]
     taken = {plain(word) for word in words[: len(words) - len(bare)]}
-    gender = genders().get((folded_words(pl.Series([bare[0]]))[0] or "").split(" ")[0])
-    is_hers = bool(taken & TITLES_OF_WOMEN) and gender != "f"
-    is_his = bool(taken & TITLES_OF_MEN) and gender == "f"
+    gender = gender_of_name(bare[0])
+    is_hers = bool(taken & table.women) and gender != "f"
+    is_his = bool(taken & table.men) and gender == "f"
     is_pair = any(plain(word) in table.joints for word in bare)
     return " ".join(words if is_hers or is_his or is_pair else bare)
+
+
+def gender_of_name(name: str) -> str | None:
+    """Return the gender, `m` or `f`, of the first word of a given name as it is written; None where it is not known."""
+    return genders().get((folded_words(pl.Series([name]))[0] or "").split(" ")[0])
+
+
+def title_of_another(titles: Sequence[str], first: str) -> str | None:
+    """Return the title that shows that a given name is another person's ("Mrs." before "John": she is his wife); None where there is none.
+
+    Args:
+        titles: The words before the given name, as they are written.
+        first: The given name.
+    """
+    hers, his = (
+        [word for word in titles if plain(word) in table] for table in (load_name_words().words.women, load_name_words().words.men)
+    )
+    if bool(hers) == bool(his):  # "Mr. and Mrs."
+        return None
+    return (hers or his)[-1] if gender_of_name(first) == ("m" if hers else "f") else None
+
+
+def with_titles_of_others(first: pl.Series, titles: pl.Series) -> pl.Series:
+    """Return names with the title of a column of titles before those that are another person's, as `title_of_another` finds them.
+
+    Args:
+        first: Names that begin with a given name.
+        titles: Forms of address ("Mrs."), row by row; null where there is none.
+    """
+    pairs = pl.DataFrame([first.alias("first"), titles.alias("titles")])
+    distinct = pairs.filter(pl.col("first").is_not_null() & pl.col("titles").is_not_null()).unique()
+    added = [title_of_another(words.split(), name.split(" ")[0]) for name, words in distinct.iter_rows()]
+    distinct = distinct.with_columns(pl.Series("added", added, dtype=pl.String)).drop_nulls("added")
+    if not distinct.height:
+        return first
+    joined = pairs.join(distinct, on=["first", "titles"], how="left", maintain_order="left")
+    return joined.select(pl.concat_str(pl.concat_str("added", pl.lit(" ")).fill_null(""), "first")).to_series().alias(first.name)
+
+
+@lru_cache(maxsize=1)
+def called_by_title() -> str:
+    """Return a pattern of comparable given names with the title that shows another person ("Mrs. John"); its group is the name without it."""
+    words = load_name_words().words
+    titles, also_names = words.women | words.men, set(words.also_names)
+    certain, doubtful = ("|".join(sorted(some)) for some in (titles - also_names, titles & also_names))
+    return rf"(?i)^(?:(?:{certain})[.]?|(?:{doubtful})[.]) +(.+)$"
 
 
 def gender_of(first: pl.Expr) -> pl.Expr:

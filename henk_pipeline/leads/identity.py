@@ -12,6 +12,7 @@ from nicknames import NickNamer
 from henk_pipeline.leads import fields
 from henk_pipeline.leads.given_names import divide_names, gender_of, genders, middle_names
 from henk_pipeline.leads.letters import folded_words
+from henk_pipeline.leads.name_words import load_name_words
 from henk_pipeline.leads.nicknames import formal_names_by_nickname
 from henk_pipeline.leads.slices import by_slices
 from henk_pipeline.leads.text import over_distinct
@@ -40,7 +41,7 @@ IDENTITY_SCHEMA: dict[str, Any] = {
 
 
 def identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
-    """What each person is compared by.
+    """Return what each person is compared by.
 
     Takes: `row` (its unique column), first_name, last_name, email, phone, mobile_phone, street, city, postal_code, birth_date. Gives: `row` and
     IDENTITY_SCHEMA: `first` (first word of the given names), `last` (family name as one word), `formals` (names that `first` may stand for,
@@ -136,11 +137,13 @@ def email_key(emails: pl.Series) -> pl.Series:
 
 
 def formal_names(first: pl.Series) -> pl.Series:
-    """The names that each may stand for, itself among them, by the table of nicknames ("bob": bob, robert)."""
-    known = formal_names_by_nickname()
+    """Return the names that each name may stand for, itself among them, by the table of nicknames ("bob": bob, robert)."""
+    nicknames = formal_names_by_nickname()
     distinct = first.drop_nulls().unique()
-    short = distinct.filter(distinct.is_in(list(known)))
-    lists = pl.DataFrame({"first": short, "more": [known[name] for name in short]}, schema={"first": pl.String, "more": pl.List(pl.String)})
+    short = distinct.filter(distinct.is_in(list(nicknames)))
+    lists = pl.DataFrame(
+        {"first": short, "more": [nicknames[name] for name in short]}, schema={"first": pl.String, "more": pl.List(pl.String)}
+    )
     joined = first.to_frame("first").join(lists, on="first", how="left", maintain_order="left")
     own = pl.concat_list("first")
     return joined.select(
@@ -154,17 +157,23 @@ def formal_names(first: pl.Series) -> pl.Series:
 
 
 def is_known_name() -> pl.Expr:
-    """Return whether `first` is no slip of the keys: a name of the table of nicknames, or one with a number."""
-    return (pl.col("first").is_in(list(_names_known())) | pl.col("first").str.contains("[0-9]")).fill_null(value=False)
+    """Return whether `first` is no slip of the keys: one that people bear, or one with a number."""
+    return (pl.col("first").is_in(list(known_names())) | pl.col("first").str.contains("[0-9]")).fill_null(value=False)
 
 
 @lru_cache(maxsize=1)
-def _names_known() -> frozenset[str]:
-    return frozenset(NickNamer().nickname_lookup) | frozenset(NickNamer().canonical_lookup) | frozenset(genders())
+def known_names() -> frozenset[str]:
+    """Return given names that are no slip of the keys."""
+    return (
+        frozenset(NickNamer().nickname_lookup)
+        | frozenset(NickNamer().canonical_lookup)
+        | frozenset(genders())
+        | frozenset(load_name_words().borne.names)
+    )
 
 
 def street_name(streets: pl.Series) -> pl.Series:
-    """The words of a street without its numbers, its kind ("street") in its short form."""
+    """Return the words of a street without its numbers, its kind ("street") in its short form."""
 
     def name(some: pl.Series) -> pl.Series:
         words = some.str.replace(r"\b\d+\w*\b", "").str.replace_all(r"(\p{L}{3,})str(?:asse)?\b", "${1}st").str.strip_chars()

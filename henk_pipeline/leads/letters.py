@@ -1,7 +1,7 @@
 """Rules for comparing text that hold in Python and in PostgreSQL alike: lower case, case folding, and letters without marks.
 
 schemas/make_letters.py writes the same tables as SQL (migration 0032); tests/integration/database/test_one_rule.py compares both
-letter by letter. Neither side asks the locale of a server. No rule about names, addresses or streets belongs here.
+letter by letter. Neither side uses the locale of a server. No rule about names, addresses or streets belongs in this module.
 """
 
 import re
@@ -34,33 +34,33 @@ NAMED_LETTER = re.compile(r"LATIN SMALL LETTER ([A-Z]|AA|AE|AO|AU|AV|AY|OE|OO|TH
 def cased_characters() -> list[str]:
     """Return the characters beyond ASCII that lower case or case folding changes."""
     characters = (chr(code) for code in (*range(0x80, 0xD800), *range(0xE000, 0x1F000)))
-    return [one for one in characters if one.lower() != one or one.casefold() != one]
+    return [character for character in characters if character.lower() != character or character.casefold() != character]
 
 
 @lru_cache(maxsize=1)
 def small_letters() -> dict[str, str]:
     """Return the small letter of each capital beyond ASCII. Each letter by itself: the final sigma of Python is a rule on words."""
-    return {one: one.lower() for one in cased_characters() if one.lower() != one}
+    return {character: character.lower() for character in cased_characters() if character.lower() != character}
 
 
 @lru_cache(maxsize=1)
 def case_folds() -> dict[str, str]:
-    """Return what each character beyond ASCII is in Unicode's full case folding, where that is another."""
-    return {one: one.casefold() for one in cased_characters() if one.casefold() != one}
+    """Return the full case folding by Unicode of each character beyond ASCII that it changes."""
+    return {character: character.casefold() for character in cased_characters() if character.casefold() != character}
 
 
 @lru_cache(maxsize=1)
 def letter_folds() -> dict[str, str]:
-    """Return what each character beyond ASCII is in a compared word, where that is another: the case folding of decomposed letters.
+    """Return the form in a compared word of each character beyond ASCII that changes: the case folding of decomposed letters.
 
     Letters of Latin that have no decomposition stand for those of ASCII that they are written with ("ł" for "l", "æ" for "ae").
     """
-    decomposed = {one: fold for one, fold in case_folds().items() if unicodedata.normalize("NFKD", one) == one}
-    latin = {one: _ascii_letters(one) for one in map(chr, range(0x80, 0xAB70))}
-    folds = {one: letters for one, letters in latin.items() if letters}
-    for one, fold in decomposed.items():
+    decomposed = {character: fold for character, fold in case_folds().items() if unicodedata.normalize("NFKD", character) == character}
+    latin = {character: _ascii_letters(character) for character in map(chr, range(0x80, 0xAB70))}
+    folds = {character: letters for character, letters in latin.items() if letters}
+    for character, fold in decomposed.items():
         letters = "".join(folds.get(part, part) for part in unicodedata.normalize("NFKD", fold))
-        folds[one] = re.sub(f"[{MARKS}]", "", letters)
+        folds[character] = re.sub(f"[{MARKS}]", "", letters)
     return folds
 
 
@@ -102,6 +102,6 @@ def folded_words(cells: pl.Series) -> pl.Series:
 
 def _folded_letters(cells: pl.Series) -> pl.Series:
     decomposed = cells.str.replace_all(ACUTE, "", literal=True).str.normalize("NFKD").str.replace_all(f"[{MARKS}]", "")
-    # Not to_lowercase(): it has rules for whole words (the final sigma), and knows letters that the table does not.
+    # Not to_lowercase(): it has rules for words (the final sigma), and letters that the table does not have.
     folds = letter_folds() | dict(zip(ascii_uppercase, ascii_lowercase, strict=True))
     return decomposed.str.replace_many(list(folds), list(folds.values()))

@@ -1,4 +1,4 @@
-"""Which decimal sign a language or a country writes, which language a file's columns speak, and the currencies. Reads schemas/upload/locales.toml."""
+"""Decimal signs of languages and countries, the language of a file's columns, and the currencies. Reads schemas/upload/locales.toml."""
 
 import re
 import tomllib
@@ -12,11 +12,11 @@ from pydantic import BaseModel, ConfigDict
 from henk_pipeline.settings import schemas_folder
 
 DecimalSign = Literal[",", "."]
-# A file speaks a language if at least this many words of its column names are of it.
+# A file is in a language if at least this many words of its column names are of it.
 MIN_WORDS = 2
 
 
-class Custom(BaseModel):
+class LocaleGroup(BaseModel):
     """Languages (ISO 639-1) and countries (ISO 3166-1 alpha-2)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -30,8 +30,8 @@ class Locales(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    decimal_comma: Custom
-    decimal_point: Custom
+    decimal_comma: LocaleGroup
+    decimal_point: LocaleGroup
     headers: dict[str, list[str]]
     numbers: dict[str, list[str]]
     currencies: dict[str, list[str]]
@@ -56,14 +56,16 @@ def decimal_sign(*, language: str | None = None, country: str | None = None) -> 
 def language_of(columns: Iterable[str]) -> str | None:
     """Return the language that a file's column names are in; None where too few of them are of one."""
     words = [word.casefold() for column in columns for word in re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-zß-ÿ])(?=[A-Z])", " ", column))]
-    counts = Counter({language: sum(word in known for word in words) for language, known in load_locales().headers.items()})
+    counts = Counter(
+        {language: sum(word in language_words for word in words) for language, language_words in load_locales().headers.items()}
+    )
     (first, most), (_, second) = counts.most_common(2)
     return first if most >= MIN_WORDS and most > second else None
 
 
 @lru_cache(maxsize=1)
 def currencies() -> dict[str, str]:
-    """Return what stands beside an amount, in lower case → the code of ISO 4217; signs of several currencies stand for themselves."""
+    """Return names and signs of currencies, in lower case → the code of ISO 4217; signs of several currencies stand for themselves."""
     locales = load_locales()
     names = {name.lower(): code for code, some in locales.currencies.items() for name in (code, *some)}
     return names | {code.lower(): code for code in locales.codes["more"]} | {sign.lower(): sign.lower() for sign in locales.signs["shared"]}
@@ -71,5 +73,5 @@ def currencies() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def currency_pattern() -> str:
-    """Return a pattern of what stands beside an amount, the longest first."""
+    """Return a pattern of the names and signs of currencies next to an amount, the longest first."""
     return "|".join(re.escape(name) for name in sorted(currencies(), key=len, reverse=True))

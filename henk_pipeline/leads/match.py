@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from henk_pipeline.leads.beginnings import begins_like
 from henk_pipeline.leads.emails import IS_ROLE
 from henk_pipeline.leads.identity import email_key, folded, names
+from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
 from henk_pipeline.leads.slices import SLICE
 
 # An e-mail address or a telephone with more people than this is an office's or a household's: no proof of anything.
@@ -35,7 +37,7 @@ EDGE_SCHEMA: dict[str, Any] = {"row": pl.Int64, "node": pl.UInt64, "kind": pl.St
 
 
 def match_keys(frame: pl.DataFrame) -> pl.DataFrame:
-    """What rows can be recognised by.
+    """Return the keys that rows can be recognised by.
 
     Takes: `row`, source, source_id, first_name, last_name, email, phone, mobile_phone. Gives: KEY_SCHEMA, one line a key: `<source>:<id>`, the
     e-mail address in its one form, each telephone. The mailbox of a function ("info@") is several people's: a key together with the name only.
@@ -58,7 +60,7 @@ def match_keys(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def rows_that_share(pieces: Iterable[pl.DataFrame]) -> pl.Series:
-    """Rows that share a key with another, of a table that comes piece by piece, and by chance a few others: `row`.
+    """Return the rows (`row`) of a table in pieces that share a key with another, and by chance a few others.
 
     Takes: what `match_keys` takes. A hash stands for a key: the keys of all rows are more than the rows themselves.
     """
@@ -71,7 +73,7 @@ def rows_that_share(pieces: Iterable[pl.DataFrame]) -> pl.Series:
 
 
 def sure_edges(frame: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) -> pl.DataFrame:
-    """Which rows a key holds together.
+    """Return the rows that a key holds together.
 
     Takes: what `match_keys` and `names` take. Gives: EDGE_SCHEMA: rows with the same `node` are
     surely one person. On a key with people whose names contradict each name is a node of its own; a row without a first name belongs
@@ -86,17 +88,18 @@ def sure_edges(frame: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) 
     # Most keys are held by rows of one name: only the others are looked at name by name.
     people = people.with_columns(pl.struct("first", "last", "birth", "generation", "middle").rank("dense").alias("name"))
     held = held.join(people.select("row", "name"), on="row")
-    told = pl.col("name").n_unique().over("block")
-    plain = held.filter(told == 1).with_columns(pl.lit(0, dtype=pl.Int64).alias("group"))
-    mixed = held.filter(told > 1)
+    name_count = pl.col("name").n_unique().over("block")
+    plain = held.filter(name_count == 1).with_columns(pl.lit(0, dtype=pl.Int64).alias("group"))
+    mixed = held.filter(name_count > 1)
     variants = mixed.select("block", "kind", "name").unique()
     groups = _agreeing(variants, people.unique("name", keep="any"), shared_by_at_most)
     mixed = mixed.join(groups, on=["block", "name"])
-    both = pl.concat([plain.select("row", "kind", "block", "group"), mixed.select("row", "kind", "block", "group")])
-    edges = both.select(
+    grouped = pl.concat([plain.select("row", "kind", "block", "group"), mixed.select("row", "kind", "block", "group")])
+    edges = grouped.select(
         "row", pl.struct("block", "group").rank("dense").cast(pl.UInt64).alias("node"), "kind", pl.lit(1.0).alias("probability")
     )
     edges = _without_others_of_a_telephone(edges, frame, people)
+    edges = _without_exchanged_of_a_telephone(edges, frame, people)
     return edges.filter(pl.len().over("node") > 1).cast(pl.Schema(EDGE_SCHEMA))
 
 
@@ -108,16 +111,57 @@ def _without_others_of_a_telephone(edges: pl.DataFrame, frame: pl.DataFrame, peo
     bare = people.filter(pl.col("first").is_null()).select("row")
     if not bare.height:
         return edges
-    contacts = pl.DataFrame([frame["row"], email_key(frame["email"]).alias("email"), frame["mobile_phone"].alias("mobile")])
-    contacts = contacts.with_columns(pl.when(~pl.col("email").str.contains(IS_ROLE)).then("email").alias("email"))
-    held = edges.filter(pl.col("kind") == "phone").select("row", "node").join(contacts, on="row")
+    held = edges.filter(pl.col("kind") == "phone").select("row", "node").join(_contacts(frame), on="row")
     sides = held.join(bare, on="row", how="semi").join(held.join(bare, on="row", how="anti"), on="node", suffix="_other")
+    return edges.join(_of_other_contacts(sides, "row", "node"), on=["row", "node"], how="anti")
+
+
+def _without_exchanged_of_a_telephone(edges: pl.DataFrame, frame: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return edges in which a telephone does not hold two whose names stand in each other's place and who have other e-mail addresses or mobiles.
+
+    Min Kim and Kim Min are a couple. Of the two orders one gets a node of its own, and rows without a first name belong to neither.
+    """
+    held = edges.filter(pl.col("kind") == "phone").select("row", "node")
+    named = held.join(people.select("row", "first", "last"), on="row")
+    several = named.filter(pl.col("first") != pl.col("last")).filter(pl.col("first").n_unique().over("node") > 1)
+    pair = pl.min_horizontal("first", "last").alias("low"), pl.max_horizontal("first", "last").alias("high")
+    several = several.with_columns(*pair, (pl.col("first") < pl.col("last")).alias("ordered"))
+    exchanged = several.filter(pl.col("ordered").n_unique().over("node", "low", "high") > 1)
+    if not exchanged.height:
+        return edges
+    # Counted, not paired: thousands of rows may hold either order.
+    contacts = (
+        exchanged.join(_contacts(frame), on="row")
+        .group_by("node", "low", "high")
+        .agg(
+            pl.col(name).filter(side).drop_nulls().n_unique().alias(f"{name}_{label}")
+            for name in ("email", "mobile")
+            for label, side in (("one", pl.col("ordered")), ("other", ~pl.col("ordered")), ("all", pl.lit(value=True)))
+        )
+    )
+    counts = [[pl.col(f"{name}_{label}").cast(pl.Int64) for label in ("one", "other", "all")] for name in ("email", "mobile")]
+    differ = pl.any_horizontal((first > 0) & (second > 0) & (total > 1) for first, second, total in counts)
+    equal = pl.any_horizontal(first + second > total for first, second, total in counts)
+    parted = contacts.filter(differ & ~equal).select("node", pl.col("high").alias("first"), pl.col("low").alias("last"))
+    own = pl.col("node") + pl.lit(2**39, dtype=pl.UInt64)
+    moved = named.join(parted, on=["node", "first", "last"], how="semi").select("row", "node", own.alias("own"))
+    nobodys = named.filter(pl.col("first").is_null()).join(parted, on="node", how="semi").select("row", "node")
+    left = edges.join(nobodys, on=["row", "node"], how="anti").join(moved, on=["row", "node"], how="left", maintain_order="left")
+    return left.with_columns(pl.coalesce("own", "node").cast(pl.UInt64).alias("node")).drop("own")
+
+
+def _contacts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return `row`, `email` and `mobile` of people; mailboxes of functions are left out."""
+    contacts = pl.DataFrame([frame["row"], email_key(frame["email"]).alias("email"), frame["mobile_phone"].alias("mobile")])
+    return contacts.with_columns(pl.when(~pl.col("email").str.contains(IS_ROLE)).then("email").alias("email"))
+
+
+def _of_other_contacts(sides: pl.DataFrame, *by: str) -> pl.DataFrame:
+    """Return the groups of pairs of people (`email`, `mobile`, `email_other`, …) in which some contacts differ and none is equal: `by`."""
     differ = (pl.col("email") != pl.col("email_other")) | (pl.col("mobile") != pl.col("mobile_other"))
     equal = (pl.col("email") == pl.col("email_other")) | (pl.col("mobile") == pl.col("mobile_other"))
-    others = sides.group_by("row", "node").agg(
-        differ.fill_null(value=False).any().alias("differ"), equal.fill_null(value=False).any().alias("equal")
-    )
-    return edges.join(others.filter(pl.col("differ") & ~pl.col("equal")), on=["row", "node"], how="anti")
+    others = sides.group_by(by).agg(differ.fill_null(value=False).any().alias("differ"), equal.fill_null(value=False).any().alias("equal"))
+    return others.filter(pl.col("differ") & ~pl.col("equal")).select(by)
 
 
 def without_shared(people: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) -> pl.DataFrame:
@@ -141,28 +185,32 @@ def without_shared(people: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_M
 def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, shared_by_at_most: int) -> pl.DataFrame:
     """`block`, `name` and `group`: the names of a block that may be one person have one group. Where too many share one, only equal names are."""
     parts = named.select("name", "first", "last", "formals", "lasts", "birth", "generation", "middle", "gender")
-    known = variants.join(parts, on="name")
-    many = known.filter(pl.col("kind") != "source_id").drop_nulls("first")
+    described = variants.join(parts, on="name")
+    many = described.filter(pl.col("kind") != "source_id").drop_nulls("first")
     crowded = many.group_by("block").agg(pl.struct("first", "last").n_unique().alias("n")).filter(pl.col("n") > shared_by_at_most)
     # What many share proves nothing of different names, but whoever has the whole of a name there is one person.
-    same_names = known.join(crowded, on="block", how="semi").drop_nulls(["first", "last"])
+    same_names = described.join(crowded, on="block", how="semi").drop_nulls(["first", "last"])
     # An initial or no name at all may be several people's: where there are whole names they come first.
-    whole = (pl.col("first").str.len_chars() > 1).fill_null(value=False)
-    known = known.join(crowded.select("block"), on="block", how="anti").with_columns(whole.alias("whole"))
-    known = known.with_columns((pl.col("whole") | ~pl.col("whole").any().over("block")).alias("leads"))
-    known = known.with_columns(pl.struct("block", "name").rank("dense").cast(pl.Int64).alias("row"))
+    is_full = (pl.col("first").str.len_chars() > 1).fill_null(value=False)
+    described = described.join(crowded.select("block"), on="block", how="anti").with_columns(is_full.alias("whole"))
+    described = described.with_columns((pl.col("whole") | ~pl.col("whole").any().over("block")).alias("leads"))
+    described = described.with_columns(pl.struct("block", "name").rank("dense").cast(pl.Int64).alias("row"))
     pairs = (
-        known.join(known, on=["block", "kind"], suffix="_other")
+        described.join(described, on=["block", "kind"], suffix="_other")
         .filter(pl.col("row") < pl.col("row_other"))
         .with_columns(agrees().alias("agree"))
     )
-    both = pairs.filter("leads", "leads_other")
-    links = both.filter("agree").with_row_index("node").select("node", "row", "row_other")
+    leading_pairs = pairs.filter("leads", "leads_other")
+    links = leading_pairs.filter("agree").with_row_index("node").select("node", "row", "row_other")
     links = links.unpivot(["row", "row_other"], index="node", value_name="end").rename({"end": "row"}).select("row", "node")
-    group = known.join(connected(links), on="row", how="left").with_columns(pl.coalesce("group", "row").alias("group"))
+    group = described.join(connected(links), on="row", how="left").with_columns(pl.coalesce("group", "row").alias("group"))
     # Where two of a group contradict each other by way of a third, only equal names are sure.
     sides = group.select("row", "group")
-    wrong = both.filter(~pl.col("agree")).join(sides, on="row").join(sides.rename({"row": "row_other"}), on="row_other", suffix="_other")
+    wrong = (
+        leading_pairs.filter(~pl.col("agree"))
+        .join(sides, on="row")
+        .join(sides.rename({"row": "row_other"}), on="row_other", suffix="_other")
+    )
     torn = wrong.filter(pl.col("group") == pl.col("group_other"))["group"].unique()
     by_name = pl.col("row").min().over("block", *(pl.col(part).fill_null("") for part in ("first", "birth", "generation", "middle")))
     group = group.with_columns(
@@ -170,8 +218,8 @@ def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, shared_by_at_most: in
     )
     # The others belong to the one person of their key whom they fit.
     ends = [
-        pairs.filter("agree").select(pl.col(one).alias("row"), pl.col(other).alias("with"))
-        for one, other in (("row", "row_other"), ("row_other", "row"))
+        pairs.filter("agree").select(pl.col(left).alias("row"), pl.col(right).alias("with"))
+        for left, right in (("row", "row_other"), ("row_other", "row"))
     ]
     leading = group.filter("leads").select(pl.col("row").alias("with"), pl.col("group").alias("fits"))
     fits = pl.concat(ends).join(leading, on="with").group_by("row").agg(pl.col("fits").unique())
@@ -181,8 +229,9 @@ def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, shared_by_at_most: in
 
 
 def agrees() -> pl.Expr:
-    """Whether `first`, `last`, `birth`, … and `first_other`, … leave a key (`kind`) its proof, by PROOFS. Two birth dates, or two middle names, take
-    it from any but a source id, and two generations from any: parents and children are called the same.
+    """Return whether `first`, `last`, `birth`, … and `first_other`, … leave a key (`kind`) its proof, by PROOFS.
+
+    Two birth dates, or two middle names, take it from any but a source id, and two generations from any: parents and children are called the same.
     """
     first, other = pl.col("first"), pl.col("first_other")
     last, last_other = pl.col("last"), pl.col("last_other")
@@ -208,21 +257,24 @@ def agrees() -> pl.Expr:
 
 def _middle_names_agree() -> pl.Expr:
     """Return whether two middle names may be one: one is missing, or begins like the other, or both are born on one day."""
-    middle, other = pl.col("middle"), pl.col("middle_other")
     born_together = (pl.col("birth") == pl.col("birth_other")).fill_null(value=False)
-    return (middle.str.starts_with(other) | other.str.starts_with(middle)).fill_null(value=True) | born_together
+    return begins_like(pl.col("middle"), pl.col("middle_other")).fill_null(value=True) | born_together
 
 
 def first_names_agree() -> pl.Expr:
-    """Whether two first names may be one: one is missing, the same, short for the other, or begins like it (an initial does), and they are not of
-    different genders.
+    """Return whether two first names may be one.
+
+    They may if one is missing, the same, short for the other or for a third that both are short for, or begins like it (`begins_like`), and they
+    are not of different genders. A name that people bear by itself is not short for a third.
     """
     first, other = pl.col("first"), pl.col("first_other")
+    is_short = ~(first.is_in(GIVEN_BY_THEMSELVES) | other.is_in(GIVEN_BY_THEMSELVES))
     return (
         (first == other)
-        | (pl.col("formals").list.set_intersection("formals_other").list.len() > 0)
-        | first.str.starts_with(other)
-        | other.str.starts_with(first)
+        | pl.col("formals").list.contains(other)
+        | pl.col("formals_other").list.contains(first)
+        | (is_short & (pl.col("formals").list.set_intersection("formals_other").list.len() > 0))
+        | begins_like(first, other)
     ).fill_null(value=True) & ~(_numbers_contradict("first") | (pl.col("gender") != pl.col("gender_other")).fill_null(value=False))
 
 
@@ -234,13 +286,14 @@ def _numbers_contradict(*columns: str) -> pl.Expr:
 
 
 def persons(edges: pl.DataFrame, frame: pl.DataFrame, apart: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Rows as persons, by way of others too.
+    """Group rows into persons, by way of others too.
 
     Takes: EDGE_SCHEMA of sure and likely matches; what `names` takes; `apart`: pairs (`left`, `right`) that somebody has
     decided are different. Gives: `row` and `person` (Int64): the smallest row of the person; a row that stands alone is its own.
 
-    Two first names that contradict each other do not become one person through a row without a first name: it goes with its surest match only. A row
-    without a generation that matches a senior and a junior goes with the surer match, and with neither of two that are equally sure.
+    Two first names that contradict each other do not become one person through a row without a first name, or with one that is short for both:
+    it goes with its surest match only. A row without a generation that matches a senior and a junior goes with the surer match, and with neither of
+    two that are equally sure.
     """
     people = names(frame.filter(pl.col("row").is_in(edges["row"].unique().implode())), "row")
     edges = _without_generationless(edges, people)
@@ -252,18 +305,18 @@ def persons(edges: pl.DataFrame, frame: pl.DataFrame, apart: pl.DataFrame | None
     if apart is not None and apart.height:
         edges = _kept_apart(edges, apart)
         group = connected(edges)
-    every = frame.select("row").join(group, on="row", how="left", maintain_order="left")
-    return every.select("row", pl.coalesce("group", "row").alias("person"))
+    all_rows = frame.select("row").join(group, on="row", how="left", maintain_order="left")
+    return all_rows.select("row", pl.coalesce("group", "row").alias("person"))
 
 
 def explain(edges: pl.DataFrame, group: pl.DataFrame) -> pl.DataFrame:
-    """How each row came to its person.
+    """Return how each row came to its person.
 
     Takes: EDGE_SCHEMA; `row` and `person`. Gives: for every row but a person's smallest: `row`, `matched_with` (the row it was found by, one
     nearer to the person's smallest), `kind` (source_id, email, phone, likely) and `probability`. Following `matched_with` is the chain.
     """
     reached = group.filter(pl.col("row") == pl.col("person")).select("row")
-    told: list[pl.DataFrame] = []
+    matches: list[pl.DataFrame] = []
     # Not by way of another person: an edge that parts two is among them, too.
     edges = edges.join(group.select("row", "person"), on="row")
     left = edges.join(reached, on="row", how="anti")
@@ -275,11 +328,11 @@ def explain(edges: pl.DataFrame, group: pl.DataFrame) -> pl.DataFrame:
         nearest = steps.unique("row", keep="first", maintain_order=True)
         if not nearest.height:
             break
-        told.append(nearest.select("row", "matched_with", "kind", "probability"))
+        matches.append(nearest.select("row", "matched_with", "kind", "probability"))
         reached = nearest.select("row")
         left = left.join(reached, on="row", how="anti")
     schema = {"row": pl.Int64, "matched_with": pl.Int64, "kind": pl.String, "probability": pl.Float64}
-    return pl.concat(told).sort("row") if told else pl.DataFrame(schema=schema)
+    return pl.concat(matches).sort("row") if matches else pl.DataFrame(schema=schema)
 
 
 def as_edges(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -313,20 +366,39 @@ def _rank() -> pl.Expr:
 
 
 def _contradicting(group: pl.DataFrame, people: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
-    """Groups in which two first names contradict each other that no edge of their own holds together. Gives: `group`."""
+    """Return `group`, `first`, `first_other`: pairs of first names of a group that contradict each other and that no edge holds together."""
     firsts = group.join(people.select("row", "first", "formals", "gender"), on="row").drop_nulls("first")
     several = firsts.filter(pl.col("first").n_unique().over("group") > 1)
     if not several.height:
-        return pl.DataFrame(schema={"group": pl.Int64})
+        return pl.DataFrame(schema={"group": pl.Int64, "first": pl.String, "first_other": pl.String})
     pairs = several.unique(["group", "first"], keep="any").select("group", "first", "formals", "gender")
     torn = pairs.join(pairs, on="group", suffix="_other").filter((pl.col("first") < pl.col("first_other")) & ~first_names_agree())
     side = edges.join(firsts.select("row", "group", "first"), on="row").filter(pl.col("group").is_in(torn["group"].unique().implode()))
     held = side.join(side, on=["node", "group"], suffix="_other").filter(pl.col("first") < pl.col("first_other"))
-    return torn.join(held, on=["group", "first", "first_other"], how="anti").select("group").unique()
+    return torn.join(held, on=["group", "first", "first_other"], how="anti").select("group", "first", "first_other").unique()
+
+
+def _short_for_both(group: pl.DataFrame, torn: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of a group whose first name may be either of two that contradict each other ("Sam" of Samantha and Samuel): `row`, `first`."""
+    firsts = group.join(torn.select("group").unique(), on="group", how="semi").join(
+        people.select("row", "first", "formals", "gender"), on="row"
+    )
+    firsts = firsts.filter(pl.col("first").str.len_chars() > 1)
+    named = firsts.unique(["group", "first"], keep="any").select("group", "first", "formals", "gender")
+    pairs = named.join(named, on="group", suffix="_other").filter(pl.col("first") != pl.col("first_other"))
+    agreeing = pairs.filter(first_names_agree()).select("group", "first", pl.col("first_other").alias("with"))
+    sides = agreeing.join(agreeing, on=["group", "first"], suffix="_other")
+    ambiguous = sides.join(torn, left_on=["group", "with", "with_other"], right_on=["group", "first", "first_other"], how="semi")
+    return firsts.join(ambiguous.select("group", "first").unique(), on=["group", "first"], how="semi").select("row", "first")
 
 
 def _without_bridges(edges: pl.DataFrame, group: pl.DataFrame, torn: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Edges in which, in torn groups, a row without a whole first name keeps its surest match only."""
+    """Return edges in which, in torn groups, a row without a whole first name keeps its surest match only.
+
+    So does a row whose first name is short for both of two, and none if two are equally sure.
+    """
+    edges = _without_short_bridges(edges, _short_for_both(group, torn, people), people)
+    torn = torn.select("group").unique()
     weak = people.filter(pl.col("first").is_null() | (pl.col("first").str.len_chars() == 1)).select("row")
     bridging = group.join(torn, on="group", how="semi").join(weak, on="row", how="semi").select("row")
     loose = edges.join(bridging, on="row", how="semi")
@@ -342,6 +414,20 @@ def _without_bridges(edges: pl.DataFrame, group: pl.DataFrame, torn: pl.DataFram
     )
     surest = ranked.unique("row", keep="first", maintain_order=True).select(edges.columns)
     return pl.concat([edges.join(bridging, on="row", how="anti"), surest])
+
+
+def _without_short_bridges(edges: pl.DataFrame, shorts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    if not shorts.height:
+        return edges
+    # What is decided to be one person is surest (match_people gives it this probability).
+    is_decided = (pl.col("kind") == "likely") & (pl.col("probability") == 1.0)
+    loose = edges.join(shorts, on="row").with_columns(pl.when(is_decided).then(-1).otherwise(_rank()).alias("rank"))
+    best = loose.filter(pl.col("probability") == pl.col("probability").max().over("row"))
+    best = best.filter(pl.col("rank") == pl.col("rank").min().over("row"))
+    partners = best.join(edges.select("node", "row").join(people.select("row", "first"), on="row"), on="node", suffix="_other")
+    several = partners.filter(pl.col("first") != pl.col("first_other")).group_by("row").agg(pl.col("first_other").n_unique().alias("n"))
+    surest = best.join(several.filter(pl.col("n") > 1), on="row", how="anti").select(edges.columns)
+    return pl.concat([edges.join(shorts, on="row", how="anti"), surest])
 
 
 def _without_generationless(edges: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,6 +18,19 @@ class Words(BaseModel):
     also_names: list[str]
     credentials: list[str] = Field(min_length=1)
     joints: list[str] = Field(min_length=1)
+    titles_of_women: list[str] = Field(min_length=1)
+    titles_of_men: list[str] = Field(min_length=1)
+    middle_columns: list[str] = Field(min_length=1)
+
+    @cached_property
+    def women(self) -> frozenset[str]:
+        """The titles of women."""
+        return frozenset(self.titles_of_women)
+
+    @cached_property
+    def men(self) -> frozenset[str]:
+        """The titles of men."""
+        return frozenset(self.titles_of_men)
 
 
 class Generations(BaseModel):
@@ -30,7 +43,7 @@ class Generations(BaseModel):
     before: dict[str, list[str]] = Field(min_length=1)
 
 
-class Gendered(BaseModel):
+class GenderedNames(BaseModel):
     """Given names of one gender that are written like names of the other one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -48,6 +61,17 @@ class Organisations(BaseModel):
     likely: list[str] = Field(min_length=1)
 
 
+class BorneNames(BaseModel):
+    """Given names, and short family names, that are no slip of the keys; `complete` and `no_spellings` are of names that begin alike."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    names: list[str] = Field(min_length=1)
+    complete: list[str] = Field(min_length=1)
+    no_spellings: list[str]
+    families: list[str] = Field(min_length=1)
+
+
 class NameWords(BaseModel):
     """`names.toml` as it stands."""
 
@@ -55,7 +79,8 @@ class NameWords(BaseModel):
 
     words: Words
     generations: Generations
-    gendered: Gendered
+    gendered: GenderedNames
+    borne: BorneNames
     organisations: Organisations
 
 

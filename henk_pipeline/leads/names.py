@@ -1,13 +1,14 @@
-"""Names as they are written: all capitals and all small letters mended, full names told apart. Nothing here guesses a name from another field."""
+"""Names: all capitals and all small letters mended, full names split. Nothing in this module guesses a name from another field."""
 
 import re
 from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from henk_pipeline.leads.cell_words import load_cell_words
-from henk_pipeline.leads.given_names import generation_of, is_name_too
+from henk_pipeline.leads.given_names import generation_of, is_name_too, title_of_another
 from henk_pipeline.leads.name_words import hard_names, load_name_words, plain
 from henk_pipeline.leads.text import over_distinct
 
@@ -19,6 +20,8 @@ PARTICLES = {
     "van", "von", "der", "den", "de", "het", "ter", "ten", "te", "zu", "zum", "zur", "vom", "am", "la", "le", "du", "des", "da", "das",
     "do", "dos", "di", "del", "della", "dei", "y", "e", "af", "av", "bin", "ibn", "al", "el",
 }  # fmt: skip
+# Titles before a full name only: the lists that clients send are compared without them (migration 0042).
+OF_ENGINEERS = {"dr-ing", "dipl-ing"}
 NUMERALS = {"ii", "iii", "iv", "vi", "vii", "viii", "ix"}
 ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 MAX_CREDENTIAL = 6
@@ -28,9 +31,13 @@ MIN_WORDS_OF_LIKELY = 4
 MIN_WORDS_OF_PHRASE = 3  # "John Smith the Elder": a name of two words stays
 WORD = re.compile(r"[^\W\d_]+")
 SHOUTED_OR_WHISPERED = r"^(?:[^\p{Ll}]*\p{Lu}[^\p{Ll}]+|[^\p{Lu}]*\p{Ll}[^\p{Lu}]*)$"
-# "Ana Silva", "Silva, Ana": names that are told apart without asking the library.
+# "Ana Silva", "Silva, Ana": names that are split without the library.
 TWO_WORDS = r"^(\p{L}[\p{L}'’-]+) (\p{L}[\p{L}'’-]+)$"
 SIMPLE_TWO_WORDS = re.compile(r"^([^\W\d_][^\W\d_'’-]+) ([^\W\d_][^\W\d_'’-]+)$")
+# Words before the name of a letter's addressee.
+FORWARDED = re.compile(r"(?i)^\s*(?:c/o|attn\b\.?:?|attention:|z\.\s?hd\.?|z\.\s?h\.|zu händen|a/c)\s+(?=\w)")
+# "Bob Hill; Sue Hill", "Bob / Sue Hill"
+TWO_PEOPLE = re.compile(r"^([^\W\d_][^;/,]+?)\s*(?:;|\s/)\s+([^\W\d_][^;/,\s]+\s[^;/,]+)$")
 LAST_FIRST = r"^(\p{L}[\p{L}'’ -]+), ?(\p{L}[\p{L}'’-]+)$"
 
 
@@ -57,7 +64,7 @@ def is_salutation(cells: pl.Series) -> pl.Series:
 
     def read(some: pl.Series) -> pl.Series:
         words = load_name_words().words
-        known = {*words.titles, *words.joints} - {
+        salutations = {*words.titles, *words.joints} - {
             "judge",
             "justice",
             "senator",
@@ -68,15 +75,17 @@ def is_salutation(cells: pl.Series) -> pl.Series:
             "captain",
             "doctor",
         }
-        return pl.Series([cell is not None and all(plain(word) in known for word in cell.split()) for cell in some], dtype=pl.Boolean)
+        return pl.Series([cell is not None and all(plain(word) in salutations for word in cell.split()) for cell in some], dtype=pl.Boolean)
 
     return over_distinct(cells, read)
 
 
 def mended_case(names: pl.Series, *, family: bool) -> pl.Series:
-    """Names in all capitals or all small letters as people write them ("McDonald", "van der Berg", "O'Brien"); others as they are.
+    """Return names in all capitals or all small letters as people write them ("McDonald", "van der Berg", "O'Brien"); others as they are.
 
-    `family`: of a family name a particle at the start is written small.
+    Args:
+        names: The names.
+        family: Whether they are family names, in which a particle at the start is written small.
     """
 
     def of(some: pl.Series) -> pl.Series:
@@ -90,7 +99,7 @@ def mended_case(names: pl.Series, *, family: bool) -> pl.Series:
 
 
 def mend(name: str, *, family: bool) -> str:
-    """One name in all capitals or all small letters as people write it. Initials ("J.R.", "JR") stay."""
+    """Return a name in all capitals or all small letters as people write it. Initials ("J.R.", "JR") stay."""
     if len(name) <= 2 or re.fullmatch(r"(?:\w\.\s?)+\w?\.?", name):
         return name.upper() if len(name) == 1 else name
     words = name.split(" ")
@@ -105,17 +114,23 @@ def _mend_word(word: str, *, first: bool, family: bool, alone: bool) -> str:
         return low
     if low in PARTICLES and not alone and (not first or family):
         return low
-    capital = WORD.sub(lambda found: found.group()[0].upper() + found.group()[1:].lower(), word)
+    capital = WORD.sub(lambda match: match.group()[0].upper() + match.group()[1:].lower(), word)
     # "o'brien", "d'angelo", "mcdonald"; an s after the apostrophe is no name.
     capital = re.sub(r"(['’])S\b", r"\1s", capital)
-    return re.sub(r"\bMc([a-z])(?=[a-z])", lambda found: "Mc" + found.group(1).upper(), capital)
+    return re.sub(r"\bMc([a-z])(?=[a-z])", lambda match: "Mc" + match.group(1).upper(), capital)
 
 
 def split_full_names(names: pl.Series) -> pl.DataFrame:
-    """`first_name` and `last_name` of full names: "Ana Silva", "Silva, Ana", "Dr. Ana María van der Berg Jr."; titles and credentials are left out.
+    """Split full names: "Ana Silva", "Silva, Ana", "Dr. Ana María van der Berg Jr.".
 
-    A single word is a last name, and what cannot be told apart (organisations, two people of different names) is one as a whole. The two commonest
-    forms are read without nameparser.
+    Titles and credentials are left out. A single word is a last name, and so is a name that cannot be split (organisations, two people of
+    different names). The two commonest forms are read without nameparser.
+
+    Args:
+        names: Full names (String).
+
+    Returns:
+        `first_name` and `last_name` (String) of each.
     """
     frame = pl.DataFrame({"name": names})
     name = pl.col("name")
@@ -126,7 +141,7 @@ def split_full_names(names: pl.Series) -> pl.DataFrame:
     )
     hard = frame.select(name.is_not_null() & (simple["first_name"].is_null() | simple["hard"])).to_series()
     distinct = names.filter(hard).unique()
-    parsed = [parse_name(one) for one in distinct]
+    parsed = [parse_name(full_name) for full_name in distinct]
     by_library = pl.DataFrame(
         {"name": distinct, "first": [first for first, _ in parsed], "last": [last for _, last in parsed]},
         schema={"name": pl.String, "first": pl.String, "last": pl.String},
@@ -141,13 +156,25 @@ def split_full_names(names: pl.Series) -> pl.DataFrame:
 
 
 def parse_name(name: str) -> tuple[str | None, str | None]:
-    """Return the first and the last name in a cell; the last name alone is all that can be said of it."""
-    name = re.sub(r"\s*\(([^()]*)\)", _with_generation, name)
+    """Return the first and the last name in a cell; only a last name if the cell cannot be split."""
+    name = re.sub(r"\s*\(([^()]*)\)", _with_generation, FORWARDED.sub("", name))
+    name = TWO_PEOPLE.sub(r"\1 and \2", name)
     bare = re.sub(r"\s*\(.*?\)|\s*[\"“].*?[\"”]|,?\s+n[ée]e\s.*$", "", name).strip(" ,;") or name
     if is_organisation(bare):
         return None, re.sub(r",\s*(?=\w+\.?$)", " ", bare)
     pair = _pair(bare)
-    return pair if pair is not None else _person(bare)
+    if pair is not None:
+        return pair
+    first, last = _person(bare)
+    return (_with_title_of_another(bare, first) if first is not None and last is not None else first), last
+
+
+def _with_title_of_another(name: str, first: str) -> str:
+    """Return a given name with the title by which it is another person's: "Mrs. John Smith" is his wife."""
+    before, _, behind = name.partition(",")
+    titles = [word for part in (before, behind) for word in takewhile(_is_title, part.split())]
+    title = title_of_another(titles, first) if titles else None
+    return f"{title} {first}" if title else first
 
 
 def _with_generation(brackets: re.Match[str]) -> str:
@@ -158,14 +185,14 @@ def _with_generation(brackets: re.Match[str]) -> str:
 def is_organisation(name: str) -> bool:
     """Return whether a name is an organisation's, a family's or an estate's."""
     words = [plain(word) for word in re.split(r"[\s,]+", name)]
-    known = load_name_words().organisations
+    organisations = load_name_words().organisations
     written = re.split(r"[\s,]+", name)
     if any(
-        word in known.certain and (len(word) > MAX_SHORT or _is_short_form(raw, name))
+        word in organisations.certain and (len(word) > MAX_SHORT or _is_short_form(raw, name))
         for raw, word in zip(written[1:], words[1:], strict=True)
     ):
         return True
-    if not any(word in known.likely for word in words):
+    if not any(word in organisations.likely for word in words):
         return False
     unlike_people = words[0] in {"the", "st", "saint", "first", "our"} or "of" in words or re.search(r"['’]s\b", name) is not None
     return unlike_people or len(words) >= MIN_WORDS_OF_LIKELY or (len(words) > 1 and words[-1] in {"family", "household"})
@@ -185,16 +212,16 @@ def _pair(name: str) -> tuple[str | None, str | None] | None:
     if len(sides) != 2:
         return None
     people = [_person(side) for side in sides]
-    (one, one_last), (two, two_last) = people
+    (given, family), (other_given, other_family) = people
     if all(_is_title(word) for word in sides[0].split()):  # "Mr. & Mrs. John Smith"
         return _person(f"{last}, {sides[1]}") if reversed_name else _person(sides[1])
     if reversed_name:
-        return f"{_given(one, one_last)} and {_given(two, two_last)}", last.strip()
-    if one is None:
-        return (f"{one_last} and {two}", two_last) if two is not None else (None, f"{one_last} and {two_last}")
-    if one_last == two_last:
-        return f"{one} and {two}", two_last
-    return None, f"{one} {one_last} and {two} {two_last}" if two is not None else f"{one} {one_last} and {two_last}"
+        return f"{_given(given, family)} and {_given(other_given, other_family)}", last.strip()
+    if given is None:
+        return (f"{family} and {other_given}", other_family) if other_given is not None else (None, f"{family} and {other_family}")
+    if family == other_family:
+        return f"{given} and {other_given}", other_family
+    return None, f"{given} {family} and {other_given} {other_family}" if other_given is not None else f"{given} {family} and {other_family}"
 
 
 def _given(first: str | None, last: str | None) -> str:
@@ -268,16 +295,16 @@ def _without_ends(part: str) -> tuple[str, list[str]]:
 
 
 def _is_title(word: str) -> bool:
-    return plain(word) in load_name_words().words.titles
+    return plain(word) in load_name_words().words.titles or plain(word) in OF_ENGINEERS
 
 
 def _is_credential(part: str, name: str) -> bool:
     """Return whether all words of a part are credentials as they are written, or capitals after a name that has small letters."""
-    known = {word.replace(".", "") for word in load_name_words().words.credentials}
+    credentials = {word.replace(".", "") for word in load_name_words().words.credentials}
     shouts = name == name.upper()
     words = [word.strip(".,") for word in part.split()]
     return bool(words) and all(
-        (word.replace(".", "") in known and not (shouts and len(word) <= 2))
+        (word.replace(".", "") in credentials and not (shouts and len(word) <= 2))
         or (not shouts and part != name and re.fullmatch(rf"[B-DF-HJ-NP-TV-XZ]{{2,{MAX_CREDENTIAL}}}", word) is not None)
         or plain(word) in {"esq", "esquire", "phd", "md", "cfre"}
         for word in words

@@ -8,21 +8,23 @@ from typing import NamedTuple
 
 import polars as pl
 
+from henk_pipeline.consent.cells import judge_cells
 from henk_pipeline.consent.columns import ConsentColumn, field_column
 from henk_pipeline.consent.tables import MAX_SHOWN, JudgedTable, judge_table, read_phone_cells
 from henk_pipeline.leads import fields, text
 from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.emails import oddities, read_emails
-from henk_pipeline.leads.given_names import with_generations
+from henk_pipeline.leads.given_names import with_generations, with_titles_of_others
 from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.locales import decimal_sign, language_of
 from henk_pipeline.leads.names import is_salutation, mended_case, split_full_names, with_names_that_look_empty
-from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called
+from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called, is_of_another
 from henk_pipeline.leads.phones import NO_REGION, NOT_JOINED, agreed_regions, kinds_not_called, normalise_phones, regions_of_codes
 from henk_pipeline.leads.places import (
     normalise_countries,
     normalise_postal_codes,
     normalise_states,
+    with_city_state_and_code,
     with_house_number,
     without_countries,
 )
@@ -36,11 +38,13 @@ DAY_FIELDS = (*fields.DATE_FIELDS, *fields.TIME_FIELDS, fields.BIRTH_DATE, "gift
 NUMBER_FIELDS = (*fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS)
 # Fields that a person can lack: a cell of theirs that is not understood is kept as text.
 OPTIONAL_FIELDS = {*fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS, *fields.TIME_FIELDS, "gift_date", "gift_amount"}
+ADDRESS_CELL = r"^\s*[^\s@,;<>]+@[^\s@,;<>]+\.[A-Za-z]{2,}\s*$"
 ADDRESS_FIELDS = ("street", "city", "state", "postal_code", "country")
 # Fields of a row that help to read others, and are kept as custom fields, too.
-KEPT_AS_WRITTEN = {"name_suffix", "gift_currency", "gift_refunded", "gift_status", "gift_kind", "refund_email"}
+KEPT_AS_WRITTEN = {"name_suffix", "gift_currency", "gift_refund", "gift_refunded", "gift_status", "gift_kind", "refund_email"}
 MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
+ONLY_PARTICLES = r"^(?:(?:van|von|vom|de|der|den|zu|zum|zur|da|di|du|la|le|auf|af|av|und)(?:\s+|$))+$"
 MONTH_FIRST_COUNTRIES = {"US", "PH", "FM", "MH", "PW", "GU", "PR", "VI", "AS", "MP"}  # CLDR: short dates M/d/y
 
 DTYPES: Mapping[str, pl.DataType] = (
@@ -55,8 +59,9 @@ DTYPES: Mapping[str, pl.DataType] = (
 )
 # What a row says beside a lead's fields, from which those are made.
 ROW_FIELDS: Mapping[str, pl.DataType] = {
-    "full_name": pl.String(), "name_infix": pl.String(), "name_suffix": pl.String(), "house_number": pl.String(), "tags": pl.String(),
-    "gift_date": pl.Date(), "gift_refunded": pl.String(),
+    "full_name": pl.String(), "name_infix": pl.String(), "name_suffix": pl.String(), "house_number": pl.String(),
+    "house_suffix": pl.String(), "second_family_name": pl.String(), "city_state_zip": pl.String(), "tags": pl.String(),
+    "gift_date": pl.Date(), "gift_refund": pl.Float64(), "gift_refunded": pl.String(),
     "gift_status": pl.String(), "gift_kind": pl.String(), "refund_email": pl.String(),
 }  # fmt: skip
 
@@ -65,7 +70,8 @@ class ColumnMeaning(NamedTuple):
     """What a column is used for: `field` None keeps it as a custom field; `meaning` is value, further (counts where the columns of the field
     before it are empty; of an address where all of the first address is), opposite or present; `consent` how its cells are read for refusals;
     `kind_column` the column that says what kind of number it holds, `code_columns` those of its country, `area_column`, `exchange_column` and
-    `extension_column` those of its area code, of the digits before its last four, and of its extension.
+    `extension_column` those of its area code, of the digits before its last four, and of its extension; `rank` which of several further columns
+    counts first.
     """
 
     column: str
@@ -77,6 +83,7 @@ class ColumnMeaning(NamedTuple):
     area_column: str | None = None
     extension_column: str | None = None
     exchange_column: str | None = None
+    rank: int = 0
 
 
 @dataclass
@@ -107,13 +114,14 @@ class Habits:
             self.amounts[column] = self.amounts.get(column, text.AmountHabit()) + amount
 
     def day_first(self, column: str) -> bool | None:
-        """Whether the day comes first in a column: by its own dates, else by those of the file's other columns, else by the locale, else by a
-        language in which it does everywhere.
+        """Return whether the day comes first in a column.
+
+        Its own dates decide, else those of the file's other columns, else the locale, else a language in which it does everywhere.
         """
         own = self.dates.get(column, text.DateHabit()).is_day_first()
         if own is not None:
             return own
-        others = {told for habit in self.dates.values() if (told := habit.is_day_first()) is not None}
+        others = {order for habit in self.dates.values() if (order := habit.is_day_first()) is not None}
         if len(others) == 1:
             return others.pop()
         if self.locale is None:
@@ -122,7 +130,7 @@ class Habits:
         return not (country.upper() in MONTH_FIRST_COUNTRIES or (language == "en" and not country))
 
     def amount(self, column: str) -> text.AmountForm:
-        """How the amounts of a column are read: by the same rule, and at last by the country of the business."""
+        """Return how the amounts of a column are read: by the same rule, and at last by the country of the business."""
         own = self.amounts.get(column, text.AmountHabit()).sign()
         of_all = sum(self.amounts.values(), text.AmountHabit()).sign()
         if (sign := own or of_all) is not None:
@@ -159,10 +167,13 @@ def normalise(
         habits.look_at(table, columns)
     table = _with_exchanges(table, columns)
     table, calls = _without_remarks(table, columns)
+    judged = judged or judge_table(table, consent_columns(columns))
+    table = _without_refusals(table, columns)
     table, columns = _with_mobile_columns(table, columns)
+    table, columns = _with_addresses_among_numbers(table, columns)
     frame, further = _typed_fields(table, lines, columns, habits)
     frame = _gifts(frame, is_dated=any(use.field == "gift_date" and table[use.column].count() for use in columns))
-    frame = _consent(frame, judged or judge_table(table, consent_columns(columns)), calls.refused)
+    frame = _consent(frame, judged, calls.refused)
     frame = _names(frame)
     frame = _places(frame, default_country)
     frame = _regions(frame, table, columns)
@@ -175,7 +186,7 @@ def normalise(
 
 
 def custom_json(table: pl.DataFrame, height: int) -> pl.Series:
-    """A JSON object for each of `height` rows with the filled cells of `table`, as text; `{}` where none is. Column `custom_fields`."""
+    """Return for each of `height` rows the filled cells of `table` as the text of a JSON object, `{}` where none is. Column `custom_fields`."""
     parts: list[pl.Expr] = []
     for name in table.columns:
         cells = text.cleaned(table[name], lines=True)
@@ -198,6 +209,8 @@ def _typed_fields(
     of_field: dict[str, list[ColumnMeaning]] = {}
     for use in columns:
         of_field.setdefault(str(use.field), []).append(use)
+    for uses in of_field.values():
+        uses.sort(key=lambda use: (use.meaning == "further", use.rank))  # the column that counts may stand behind those that fill it
     no_address = _without_address(table, of_field)
     typed: list[pl.Series] = [lines.cast(pl.Int64).alias("line")]
     for name, dtype in {**DTYPES, **ROW_FIELDS}.items():
@@ -270,7 +283,7 @@ def _with_odd_names(frame: pl.DataFrame, table: pl.DataFrame, of_field: Mapping[
 
 
 def _without_salutations(frame: pl.DataFrame, of_field: Mapping[str, list[ColumnMeaning]], further: list[pl.Series]) -> pl.DataFrame:
-    """Keep forms of address in a column of titles as custom fields: "Mr." is nobody's job."""
+    """Keep forms of address in a column of titles as custom fields: "Mr." is nobody's job. "Mrs." before "John" stays before the name, too."""
     if "title" not in of_field or not frame["title"].count():
         return frame
     title = frame["title"]
@@ -278,8 +291,10 @@ def _without_salutations(frame: pl.DataFrame, of_field: Mapping[str, list[Column
     if not salutations.any():
         return frame
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
-    further.append(title.zip_with(salutations, nothing).alias(of_field["title"][0].column))
-    return frame.with_columns(title.zip_with(~salutations, nothing).alias("title"))
+    forms = title.zip_with(salutations, nothing)
+    further.append(forms.alias(of_field["title"][0].column))
+    called = [with_titles_of_others(frame[name], forms) for name in ("first_name", "full_name") if frame[name].count()]
+    return frame.with_columns(title.zip_with(~salutations, nothing).alias("title"), *called)
 
 
 def _without_words_for_none(cells: list[pl.Series], uses: list[ColumnMeaning]) -> tuple[list[pl.Series], list[pl.Series]]:
@@ -343,14 +358,25 @@ def _gifts(frame: pl.DataFrame, *, is_dated: bool) -> pl.DataFrame:
         pl.when(is_back & pl.col("refund_email").is_not_null()).then("refund_email").otherwise("email").alias("email")
     )
     states = load_cell_words().gifts
-    none = states.not_given if frame.select(is_back.any()).item() else [*states.not_given, *states.refunded]
-    is_none = pl.col("gift_refunded").is_not_null() | pl.col("gift_status").str.to_lowercase().is_in(none).fill_null(value=False)
-    amount = pl.when(is_none & (amount > 0)).then(0.0).otherwise(amount)
+    state, refund = pl.col("gift_status").str.to_lowercase(), pl.col("gift_refund").abs()
+    # A refund that has a row of its own is counted there.
+    sent_back = -frame.filter(is_back)["gift_amount"]
+    is_counted = amount.is_in(sent_back.implode()).fill_null(value=False)
+    is_in_part = ((refund > 0) & (refund < amount)).fill_null(value=False)
+    is_none = (pl.col("gift_refunded").is_not_null() & ~is_in_part) | state.is_in(states.not_given).fill_null(value=False)
+    is_none = is_none | (state.is_in(states.refunded).fill_null(value=False) & ~is_counted)
+    amount = (
+        pl.when(is_none & (amount > 0))
+        .then(0.0)
+        .when((amount > 0) & ~is_counted)
+        .then(pl.max_horizontal(amount - refund.fill_null(0.0), 0.0))
+        .otherwise(amount)
+    )
     if not is_dated or not frame["gift_amount"].count() or frame["total_gifts"].count():
         nothing = pl.lit(None, dtype=pl.String).alias("gift_currency")
         return frame.with_columns(
             pl.coalesce("total_gifts", pl.when(pl.col("gift_amount") >= 0).then(amount)).alias("total_gifts"),
-            pl.coalesce("last_gift_date", day).alias("last_gift_date"),
+            pl.coalesce("last_gift_date", pl.when(~is_none).then(day)).alias("last_gift_date"),
             pl.lit(None, dtype=pl.Float64).alias("gift_amount"),
             nothing,
         )
@@ -398,14 +424,14 @@ def _with_exchanges(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl
         joined = (
             pl.when(pl.col("exchange").str.contains(r"^\d{2,5}$")).then(pl.col("exchange") + pl.col("line")).otherwise(pl.lit(NOT_JOINED))
         )
-        whole = (
+        full_number = (
             pl.when(pl.col("line").is_null() | (pl.col("exchange").is_null() & ~is_short) | has_it)
             .then("line")
             .when(is_short)
             .then(joined)
             .otherwise(pl.lit(NOT_JOINED))
         )
-        table = table.with_columns(parts.select(whole).to_series().alias(use.column))
+        table = table.with_columns(parts.select(full_number).to_series().alias(use.column))
     return table
 
 
@@ -440,7 +466,8 @@ def _without_remarks(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> t
             refused.append(read["refused"])
             dropped.append(read["dropped"].alias(f"{use.column} (not used)"))
         if use.kind_column is not None and use.kind_column in table.columns:
-            is_other = is_not_called(table[use.kind_column]) & table[use.column].is_not_null()
+            label = table[use.kind_column]
+            is_other = (is_not_called(label) | is_of_another(label)) & table[use.column].is_not_null()
             table, other = _set_apart(table, use.column, is_other)
             dropped += other
         for wrong in wrong_numbers:
@@ -450,12 +477,22 @@ def _without_remarks(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> t
     return table, _Calls(_any(refused, "refused") if refused else None, _once(dropped))
 
 
+def _without_refusals(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl.DataFrame:
+    """Empty the cells of countries that refuse calls: a number is of the default country then, and its opt-out is kept."""
+    for use in columns:
+        if use.field != "country" or use.consent is None:
+            continue
+        refuses = (judge_cells(table[use.column], use.consent)["phone"] == "refused").fill_null(value=False)
+        table, _ = _set_apart(table, use.column, refuses)
+    return table
+
+
 def _set_apart(table: pl.DataFrame, column: str, apart: pl.Series) -> tuple[pl.DataFrame, list[pl.Series]]:
     """Return the table without some cells of a column, and these as a column of their own; none where there are none."""
     if not apart.any():
         return table, []
-    both = table.select(pl.when(apart).then(column).alias("other"), pl.when(~apart).then(column).alias("number"))
-    return table.with_columns(both["number"].alias(column)), [both["other"].alias(f"{column} (not used)")]
+    split_cells = table.select(pl.when(apart).then(column).alias("other"), pl.when(~apart).then(column).alias("number"))
+    return table.with_columns(split_cells["number"].alias(column)), [split_cells["other"].alias(f"{column} (not used)")]
 
 
 def _last_digits(column: str) -> pl.Expr:
@@ -488,25 +525,41 @@ def _with_mobile_columns(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) 
     return table, [*columns, *moved]
 
 
+def _with_addresses_among_numbers(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> tuple[pl.DataFrame, list[ColumnMeaning]]:
+    """Move e-mail addresses in columns of numbers to a column of their own ("Phone Type: Email"): they count where the row has no other."""
+    moved: list[ColumnMeaning] = []
+    for use in columns:
+        name = f"{use.column} (e-mail)"
+        if use.field not in fields.PHONE_FIELDS or use.meaning not in ("value", "further") or name in table.columns:
+            continue
+        is_address = table[use.column].str.contains(ADDRESS_CELL).fill_null(value=False)
+        if is_address.any():
+            cells = pl.col(use.column)
+            split_cells = table.select(pl.when(~is_address).then(cells).alias("number"), pl.when(is_address).then(cells).alias("address"))
+            table = table.with_columns(split_cells["number"].alias(use.column), split_cells["address"].alias(name))
+            moved.append(ColumnMeaning(name, "email", "further", rank=len(columns) + len(moved)))
+    return table, [*columns, *moved]
+
+
 def _once(columns: list[pl.Series]) -> list[pl.Series]:
     """Return columns of which several may have one name, each name once: the first filled cell counts."""
-    found: dict[str, pl.Series] = {}
+    columns_by_name: dict[str, pl.Series] = {}
     for column in columns:
-        before = found.get(column.name)
-        found[column.name] = column if before is None else before.zip_with(before.is_not_null(), column)
-    return list(found.values())
+        before = columns_by_name.get(column.name)
+        columns_by_name[column.name] = column if before is None else before.zip_with(before.is_not_null(), column)
+    return list(columns_by_name.values())
 
 
 def _consent(frame: pl.DataFrame, judged: JudgedTable, refused: pl.Series | None) -> pl.DataFrame:
     """Fill the fields of consent. An e-mail that nobody knows whether to send is not sent; what is refused for certain is not unclear."""
-    said = judged.frame
+    consent = judged.frame
     if refused is not None:
-        said = said.with_columns(pl.Series("do_not_call", said["do_not_call"] | refused))
-    said = said.with_columns(
+        consent = consent.with_columns(pl.Series("do_not_call", consent["do_not_call"] | refused))
+    consent = consent.with_columns(
         (pl.col("do_not_email") | pl.col("email_unclear")).alias("do_not_email"),
         pl.when(~pl.any_horizontal(*fields.NO_CALL)).then(fields.CONSENT_UNCLEAR).alias(fields.CONSENT_UNCLEAR),
     )
-    return frame.with_columns(said.drop("email_unclear"))
+    return frame.with_columns(consent.drop("email_unclear"))
 
 
 def _any(columns: list[pl.Series], name: str) -> pl.Series:
@@ -520,18 +573,28 @@ def _any(columns: list[pl.Series], name: str) -> pl.Series:
 def _names(frame: pl.DataFrame) -> pl.DataFrame:
     """Fill first and last name from `full_name` where both are missing, or one of them and the full name is of two parts; mend their case."""
     if frame["full_name"].null_count() < frame.height:
-        told = split_full_names(frame["full_name"])
+        name_parts = split_full_names(frame["full_name"])
         unnamed = pl.col("first_name").is_null() & pl.col("last_name").is_null()
-        is_of_two_parts = pl.lit(told["first_name"].is_not_null() & told["last_name"].is_not_null())
+        is_of_two_parts = pl.lit(name_parts["first_name"].is_not_null() & name_parts["last_name"].is_not_null())
         frame = frame.with_columns(
-            pl.when(unnamed | (is_of_two_parts & pl.col(name).is_null())).then(told[name]).otherwise(name).alias(name)
-            for name in told.columns
+            pl.when(unnamed | (is_of_two_parts & pl.col(name).is_null())).then(name_parts[name]).otherwise(name).alias(name)
+            for name in name_parts.columns
+        )
+    if frame["second_family_name"].count():
+        family_names = pl.concat_str("last_name", "second_family_name", separator=" ", ignore_nulls=True)
+        has_it = pl.col("last_name").str.ends_with(pl.concat_str(pl.lit(" "), "second_family_name")).fill_null(value=False)
+        frame = frame.with_columns(pl.when(has_it).then("last_name").otherwise(family_names).alias("last_name"))
+    if frame["name_suffix"].count():  # "von" stands in a column of suffixes, too
+        is_infix = pl.col("name_suffix").str.to_lowercase().str.contains(ONLY_PARTICLES)
+        frame = frame.with_columns(
+            pl.coalesce("name_infix", pl.when(is_infix).then("name_suffix")).alias("name_infix"),
+            pl.when(~is_infix).then("name_suffix").alias("name_suffix"),
         )
     if frame["name_infix"].count():
         starts = pl.col("last_name").str.to_lowercase().str.starts_with(pl.col("name_infix").str.to_lowercase() + " ")
-        whole = pl.concat_str(pl.col("name_infix").str.to_lowercase(), "last_name", separator=" ")
+        full_last_name = pl.concat_str(pl.col("name_infix").str.to_lowercase(), "last_name", separator=" ")
         frame = frame.with_columns(
-            pl.when(pl.col("name_infix").is_not_null() & ~starts).then(whole).otherwise("last_name").alias("last_name")
+            pl.when(pl.col("name_infix").is_not_null() & ~starts).then(full_last_name).otherwise("last_name").alias("last_name")
         )
     frame = frame.with_columns(
         mended_case(frame["first_name"], family=False).alias("first_name"), mended_case(frame["last_name"], family=True).alias("last_name")
@@ -545,6 +608,11 @@ def _places(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     def filled(name: str) -> bool:
         return frame[name].null_count() < frame.height
 
+    if filled("city_state_zip"):
+        frame = with_city_state_and_code(frame)
+    if filled("house_number") and filled("house_suffix"):
+        full_number = pl.concat_str("house_number", "house_suffix", separator=" ", ignore_nulls=True)
+        frame = frame.with_columns(pl.when(pl.col("house_number").is_not_null()).then(full_number).alias("house_number"))
     if filled("house_number"):
         frame = with_house_number(frame, default_country)
     if filled("country"):
@@ -562,17 +630,17 @@ def _regions(frame: pl.DataFrame, table: pl.DataFrame, columns: Sequence[ColumnM
     # "NA" is Namibia's code and, far more often, no answer: neither is certain.
     unsure = [table[use.column].str.strip_chars() == "NA" for use in columns if use.field == "country"]
     for name in fields.PHONE_FIELDS:
-        found = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+        regions = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
         for use in columns:
             if use.field == name and use.code_columns:
                 codes = agreed_regions([regions_of_codes(text.cleaned(table[column])) for column in use.code_columns])
-                filled = text.cleaned(table[use.column]).is_not_null() & found.is_null()
-                found = codes.zip_with(filled, found)
+                filled = text.cleaned(table[use.column]).is_not_null() & regions.is_null()
+                regions = codes.zip_with(filled, regions)
         if unsure:
-            open_country = (_any(unsure, "unsure").fill_null(value=False) & found.is_null()) & frame["country"].is_null()
-            found = pl.Series([NO_REGION], dtype=pl.String).new_from_index(0, frame.height).zip_with(open_country, found)
-        if found.null_count() < frame.height:
-            frame = frame.with_columns(found.alias(f"{name}_region"))
+            open_country = (_any(unsure, "unsure").fill_null(value=False) & regions.is_null()) & frame["country"].is_null()
+            regions = pl.Series([NO_REGION], dtype=pl.String).new_from_index(0, frame.height).zip_with(open_country, regions)
+        if regions.null_count() < frame.height:
+            frame = frame.with_columns(regions.alias(f"{name}_region"))
     return frame
 
 
@@ -586,14 +654,14 @@ def _parts_of_numbers(frame: pl.DataFrame, table: pl.DataFrame, columns: Sequenc
         for part, column_of in (("area", attrgetter("area_column")), ("own_extension", attrgetter("extension_column"))):
             if not any(map(column_of, uses)):
                 continue
-            found = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+            values = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
             is_decided = pl.Series([False]).new_from_index(0, frame.height)
             for use in uses:
                 filled = text.cleaned(table[use.column]).is_not_null() & ~is_decided
                 is_decided = is_decided | filled
                 if (column := column_of(use)) is not None:
-                    found = text.cleaned(table[column]).fill_null("").zip_with(filled, found)
-            frame = frame.with_columns(found.alias(f"{name}_{part}"))
+                    values = text.cleaned(table[column]).fill_null("").zip_with(filled, values)
+            frame = frame.with_columns(values.alias(f"{name}_{part}"))
     return frame
 
 
@@ -604,7 +672,7 @@ def with_question(frame: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:
 
 
 def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Phones and e-mails in their one form; and what is kept beside them as custom fields."""
+    """Return phones and e-mails in their one form, and what is kept in addition as custom fields."""
     extras: list[pl.Series] = []
     written = {name: frame[name] for name in ("email", *fields.PHONE_FIELDS)}
     for name, before in written.items():
@@ -633,7 +701,7 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, 
         for name in fields.PHONE_FIELDS
         if (own := f"{name}_own_extension") in frame.columns
     )
-    extras += [frame[name].alias(told) for name, told in named.items() if frame[name].count()]
+    extras += [frame[name].alias(extra_name) for name, extra_name in named.items() if frame[name].count()]
     for name in fields.PHONE_FIELDS:
         frame, kept = _without_numbers_of_no_country(frame, name, written[name])
         extras += kept

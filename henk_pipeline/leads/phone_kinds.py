@@ -1,4 +1,4 @@
-"""What the cells of a column of kinds of numbers say: a mobile phone, or a machine that is not called. Reads schemas/upload/phone_kinds.toml."""
+"""Kinds of numbers by their labels: a mobile phone, or a machine that is not called. Reads schemas/upload/phone_kinds.toml."""
 
 import re
 import tomllib
@@ -18,17 +18,18 @@ class Kinds(BaseModel):
 
     mobile: list[str] = Field(min_length=1)
     not_called: list[str] = Field(min_length=1)
+    of_another: list[str] = []
 
     @model_validator(mode="after")
     def _check_words(self) -> "Kinds":
         """Raise ValueError where a word is of both kinds."""
-        if both := {fold(word) for word in self.mobile} & {fold(word) for word in self.not_called}:
-            raise ValueError(f"words of two kinds: {', '.join(sorted(both))}")
+        if shared_words := {fold(word) for word in self.mobile} & {fold(word) for word in self.not_called}:
+            raise ValueError(f"words of two kinds: {', '.join(sorted(shared_words))}")
         return self
 
 
 class Remarks(BaseModel):
-    """Words beside a number that change nothing; `times` and all after it: when to call."""
+    """Words next to a number that change nothing; `times` and all after it: when to call."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -57,7 +58,7 @@ def load_phone_kinds() -> PhoneKinds:
 
 @lru_cache(maxsize=1)
 def harmless_words() -> re.Pattern[str]:
-    """Return a pattern of the words beside a number that change nothing, with "ask for" somebody, a date, or when to call after them."""
+    """Return a pattern of the words next to a number that change nothing, with "ask for" and a name, a date, or when to call after them."""
     each = _any_of(load_phone_kinds().remarks.harmless)
     asked = r"ask\s+for\s+(?:[^\W\d_]+\.?\s?){1,3}|(?<=verified )\d{1,2}/(?:\d{1,2}/)?\d{2,4}"
     time = _times()
@@ -82,11 +83,11 @@ def _times() -> str:
     return rf"(?:(?:{after}|{with_unit}){only}|{of_day})"
 
 
-MAX_CELL_WITH_REMARKS = 300  # characters; a longer one is asked about
+MAX_CELL_WITH_REMARKS = 300  # characters; a longer cell keeps its words, so that its number is in doubt
 
 
 def without_harmless_words(cell: str) -> str:
-    """Return a cell without the words beside its numbers that change nothing."""
+    """Return a cell without the words next to its numbers that change nothing."""
     return harmless_words().sub(" ", cell) if len(cell) <= MAX_CELL_WITH_REMARKS else cell
 
 
@@ -96,16 +97,21 @@ def _any_of(words: list[str]) -> str:
 
 def is_mobile(labels: pl.Series) -> pl.Series:
     """Return where a label says that the number is a mobile phone's and no fax's (Boolean, never null)."""
-    return _says(labels, load_phone_kinds().kinds.mobile) & ~is_not_called(labels)
+    return _contain_word(labels, load_phone_kinds().kinds.mobile) & ~is_not_called(labels)
 
 
 def is_not_called(labels: pl.Series) -> pl.Series:
-    """Return where a label says that nobody answers the number: a fax, a pager (Boolean, never null)."""
-    return _says(labels, load_phone_kinds().kinds.not_called)
+    """Return where a label says that no person answers the number: a fax, a pager (Boolean, never null)."""
+    return _contain_word(labels, load_phone_kinds().kinds.not_called)
 
 
-def _says(labels: pl.Series, words: list[str]) -> pl.Series:
+def is_of_another(labels: pl.Series) -> pl.Series:
+    """Return where a label says that the number is another person's: an assistant's, a spouse's (Boolean, never null)."""
+    return _contain_word(labels, load_phone_kinds().kinds.of_another)
+
+
+def _contain_word(labels: pl.Series, words: list[str]) -> pl.Series:
     pattern = re.compile(r"(?<![a-z])(?:" + "|".join(re.escape(fold(word)) for word in words) + r")(?![a-z])")
     distinct = labels.drop_nulls().unique()
-    found = pl.Series([pattern.search(fold(re.sub(r"[_\W]+", " ", label))) is not None for label in distinct], dtype=pl.Boolean)
-    return labels.replace_strict(distinct, found, default=False, return_dtype=pl.Boolean)
+    matches = pl.Series([pattern.search(fold(re.sub(r"[_\W]+", " ", label))) is not None for label in distinct], dtype=pl.Boolean)
+    return labels.replace_strict(distinct, matches, default=False, return_dtype=pl.Boolean)

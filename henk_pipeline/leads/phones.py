@@ -1,4 +1,4 @@
-"""Phone cells to E.164 by libphonenumber's rules: the common shapes with its own patterns over whole columns, the library for the rest."""
+"""Phone cells to E.164 by libphonenumber's rules: the common shapes by its own patterns over columns, the rest by the library."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -19,19 +19,20 @@ NAME_LANGUAGES = ("en", "de", "fr", "es", "nl", "pt")
 # Excel shows long numbers like this, and saves what it shows: the last digits are gone.
 SCIENTIFIC = r"^\s*\d+([.,]\d+)?[eE]\+?\d+\s*$"
 
-# What is read without the library: an optional plus, digits, and signs that it passes over between digits.
+# Cells that are read without the library: an optional plus, digits, and signs that it passes over between digits.
 COMMON = r"^\+?[0-9 ().\-/]+$"
 # A number that a spreadsheet took for one comes with a decimal.
 DECIMAL = r"^(\d{7,15})\.0$"
 MAX_DIGITS = 15
 SIGNS = ["+", " ", "(", ")", ".", "-", "/"]
-# Of countries that share a calling code the library asks the main one first; Canada's numbers are no other country's.
+# Among countries that share a calling code the library tries the main one first; Canada's numbers are no other country's.
 SAME_RULES_AS_MAIN = {"CA"}
 SEPARATORS = re.compile(r"\s*(?::::|[;|,\n]|\s/\s|/(?=\s*[+(0])|\s(?:or|and|oder|und|ou|et|o|y|e|en|of)\s|&)\s*", re.IGNORECASE)
-# "212-555-0121/917-555-0121", which is tried after the number as a whole: in Germany a slash follows the area code.
+# "212-555-0121/917-555-0121", which is tried after the cell as one number: in Germany a slash follows the area code.
 SLASHES = re.compile(r"\s*(?::::|[;|,\n/])\s*")
-FEWEST_MATCHED = 2
-# What people write beside a number to say whose or which it is.
+MIN_MATCHED = 2
+MIN_NUMBER = 7  # digits of a number of its own, not of an extension
+# Words next to a number for its kind or its owner.
 LABELS = re.compile(
     r"\(?\b(?:tel(?:efon|ephone|éfono|efone|efoon)?|phone|ph|home|work|office|mobile?|mobil|cell(?:ular)?|handy|private?|privat|main|direct|"
     r"m|h|w|t|c|o|p|casa|trabajo|trabalho|maison|bureau|thuis|werk|büro|dienstlich)\b\.?:?\)?",
@@ -42,11 +43,11 @@ LABELS = re.compile(
 # A region that libphonenumber has no rules for: a number without a plus is none there.
 NO_REGION = "ZZ"
 MIN_SHARE_OF_COUNTRY = 0.8  # numbers are probably of a country in which at least this share of them exists
-# What stands for a number whose area code does not make one of it.
+# Stands for a number that does not become a valid one by its area code.
 NOT_JOINED = "0"
 AREA_CODE = r"\s*\(?(?:\+|00)?\d{1,6}\)?\s*"
 MAX_SPREAD_OF_LENGTHS = 3  # Brazil's numbers of fixed lines have 10 digits, Germany's 5 to 15
-# Among numbers by patterns: a cell that certainly holds none, so that the library need not be asked.
+# Among numbers by patterns: a cell that certainly holds none, so that the library need not parse it.
 NO_NUMBER = ""
 
 
@@ -59,9 +60,13 @@ EXTENSION_DIGITS = re.compile(
 
 
 class Number(NamedTuple):
-    """What a cell holds: its number in E.164, the digits of its extension, further numbers of it (E.164); None where there are none.
+    """The numbers of a cell.
 
-    `in_doubt`: words stand beside the number that are not understood ("Bill's", "winter only").
+    Attributes:
+        number: The number in E.164; None if there is none.
+        extension: The digits of its extension; None if there is none.
+        more: Further numbers of the cell (E.164), between commas; None if there are none.
+        in_doubt: Whether there are words next to the number that are not understood ("Bill's", "winter only").
     """
 
     number: str | None
@@ -72,16 +77,20 @@ class Number(NamedTuple):
 
 @lru_cache(maxsize=1)
 def country_codes() -> dict[str, str]:
-    """Lower-case country names and ISO 3166-1 alpha-2 codes → the code. The names are those of libphonenumber's own table."""
+    """Return lower-case country names and ISO 3166-1 alpha-2 codes → the code. The names are those of libphonenumber's own table."""
     # A third of a second that a process without a column of countries need not pay.
     from phonenumbers.geodata.locale import LOCALE_DATA  # noqa: PLC0415
 
     names = {
         # "*aa" stands for "as in language aa".
-        (told[told[language][1:]] if told[language].startswith("*") else told[language]).lower(): code
-        for code, told in LOCALE_DATA.items()
+        (
+            names_by_language[names_by_language[language][1:]]
+            if names_by_language[language].startswith("*")
+            else names_by_language[language]
+        ).lower(): code
+        for code, names_by_language in LOCALE_DATA.items()
         for language in NAME_LANGUAGES
-        if language in told
+        if language in names_by_language
     }
     return names | {code.lower(): code for code in LOCALE_DATA} | COUNTRY_ALIASES
 
@@ -89,8 +98,8 @@ def country_codes() -> dict[str, str]:
 def regions_of_codes(cells: pl.Series) -> pl.Series:
     """Return the region of each calling code or country ("+44", "0044", "44.0", "GB", "United Kingdom (+44)"); `NO_REGION` where it is unknown."""
     distinct = cells.drop_nulls().unique()
-    found = pl.Series([_region_of_code(cell) for cell in distinct], dtype=pl.String)
-    return cells.replace_strict(distinct, found, default=None, return_dtype=pl.String)
+    regions = pl.Series([_region_of_code(cell) for cell in distinct], dtype=pl.String)
+    return cells.replace_strict(distinct, regions, default=None, return_dtype=pl.String)
 
 
 @lru_cache(maxsize=10_000)
@@ -105,7 +114,7 @@ def _region_of_code(cell: str) -> str:
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]
     named = [region for region in re.findall(r"\b[A-Z]{2}\b", cell) if region in regions]
     rest = digits[len(str(code)) :]
-    # The islands of the North American plan are told by their area code ("1-868").
+    # The area code decides between the islands of the North American plan ("1-868").
     leading = [region for region in regions if rest and (start := _metadata(region).leading_digits) and re.fullmatch(start, rest)]
     if rest and not leading:
         return NO_REGION
@@ -130,16 +139,25 @@ def agreed_regions(regions: Sequence[pl.Series]) -> pl.Series:
 
 
 def normalise_phones(frame: pl.DataFrame, column: str, default_country: str) -> pl.DataFrame:
-    """E.164 (`+12125550123`) in `column`; the digits after `ext.` in `<column>_extension`; further numbers of the cell in `<column>_more`.
+    """Normalise the numbers in `column` to E.164 (`+12125550123`).
 
-    Takes: `column` (text as written, or null); if there is one, `<column>_region` (the region that the row names for the number); if there is
-    one, `country` (its numbers are read in that country); where both are empty, `default_country`. A country that is given but has no rules
-    is no reason to read a number as one of the default country: only one with a plus is a number there.
+    A number is read in its region: `<column>_region`, else `country`, else `default_country`. A country that is given but has no rules is no
+    reason to read a number as one of the default country: only one with a plus is a number there.
 
-    With `<column>_area` (the area code of a column of its own, "" where that is empty, null where there is no such column) the two are joined.
+    Args:
+        frame: Rows with these columns (String):
+            `column`: text as written, or null.
+            `<column>_region` (optional): the region that the row names for the number.
+            `country` (optional): the country in which the row's numbers are read.
+            `<column>_area` (optional): the area code of a column of its own, "" where that is empty, null where there is no such column; it is
+            joined with the number.
+        column: The column of numbers.
+        default_country: ISO 3166-1 alpha-2 code of the country of rows that name none.
 
-    A cell that is no valid number becomes null, as does one of several of which one is none. `<column>_in_doubt` (Boolean): words stand beside
-    the number that are not understood.
+    Returns:
+        `frame` with the number in `column`, the digits after `ext.` in `<column>_extension`, further numbers of the cell in `<column>_more`,
+        and `<column>_in_doubt` (Boolean): whether there are words next to the number that are not understood. A cell that is no valid number
+        becomes null, as does a cell of several numbers if one of them is none.
     """
     cells, in_doubt = frame[column], pl.lit(value=False)
     if cells.str.contains(DECIMAL).any():
@@ -155,37 +173,37 @@ def normalise_phones(frame: pl.DataFrame, column: str, default_country: str) -> 
     region = pl.lit(default_country)
     if "country" in frame.columns:
         country = pl.col("country")
-        known = country.is_in(list(phonenumbers.SUPPORTED_REGIONS))
-        region = pl.when(country.is_null()).then(region).when(known).then(country).otherwise(pl.lit(NO_REGION))
+        has_rules = country.is_in(list(phonenumbers.SUPPORTED_REGIONS))
+        region = pl.when(country.is_null()).then(region).when(has_rules).then(country).otherwise(pl.lit(NO_REGION))
     if f"{column}_region" in frame.columns:
         region = pl.coalesce(f"{column}_region", region)
     if f"{column}_area" in frame.columns:
         frame = frame.with_columns(_with_area_codes(frame.select(pl.col(column).alias("cell"), f"{column}_area", region)).alias(column))
-    work = _by_patterns(frame.select(pl.col(column).alias("cell"), region.alias("region")))
-    asked = work.filter(pl.col("number").is_null() & pl.col("cell").is_not_null()).select("cell", "region").unique()
+    numbers = _by_patterns(frame.select(pl.col(column).alias("cell"), region.alias("region")))
+    unresolved = numbers.filter(pl.col("number").is_null() & pl.col("cell").is_not_null()).select("cell", "region").unique()
     extension = more = pl.lit(None, dtype=pl.String)
-    if asked.height:
-        told = [_by_library(cell, country) for cell, country in asked.rows()]
-        answers = asked.with_columns(
-            pl.Series("told", [t.number for t in told], dtype=pl.String),
-            pl.Series("extension", [t.extension for t in told], dtype=pl.String),
-            pl.Series("more", [t.more for t in told], dtype=pl.String),
-            pl.Series("in_doubt", [t.in_doubt for t in told], dtype=pl.Boolean),
+    if unresolved.height:
+        parsed = [_by_library(cell, country) for cell, country in unresolved.rows()]
+        answers = unresolved.with_columns(
+            pl.Series("told", [t.number for t in parsed], dtype=pl.String),
+            pl.Series("extension", [t.extension for t in parsed], dtype=pl.String),
+            pl.Series("more", [t.more for t in parsed], dtype=pl.String),
+            pl.Series("in_doubt", [t.in_doubt for t in parsed], dtype=pl.Boolean),
         )
-        work = work.join(answers, on=["cell", "region"], how="left", maintain_order="left")
-        work = work.with_columns(pl.coalesce("number", "told"))
+        numbers = numbers.join(answers, on=["cell", "region"], how="left", maintain_order="left")
+        numbers = numbers.with_columns(pl.coalesce("number", "told"))
         extension, more, in_doubt = pl.col("extension"), pl.col("more"), pl.col("in_doubt").fill_null(value=False)
     number = pl.when(pl.col("number") != NO_NUMBER).then(pl.col("number"))
-    found = work.select(
+    results = numbers.select(
         number.alias(column), extension.alias(f"{column}_extension"), more.alias(f"{column}_more"), in_doubt.alias(f"{column}_in_doubt")
     )
-    return frame.with_columns(found.get_columns())
+    return frame.with_columns(results.get_columns())
 
 
 def _with_area_codes(rows: pl.DataFrame) -> pl.Series:
-    """Return the cells of numbers (first column) with their area codes (second), read in their regions (third), as whole numbers.
+    """Return the cells of numbers (first column) with their area codes (second), read in their regions (third), as full numbers.
 
-    What cannot be joined for certain is `NOT_JOINED`, which is no number anywhere.
+    A cell that cannot be joined for certain is `NOT_JOINED`, which is no number anywhere.
     """
     distinct = rows.unique()
     joined = pl.Series("joined", [_join(cell, area, region) for cell, area, region in distinct.rows()], dtype=pl.String)
@@ -193,7 +211,7 @@ def _with_area_codes(rows: pl.DataFrame) -> pl.Series:
 
 
 def _join(cell: str | None, area: str | None, region: str) -> str | None:
-    """Return a number and its area code as one, in E.164 with its extension; the cell as it is where it is whole by itself."""
+    """Return a number and its area code as one, in E.164 with its extension; the cell as it is if it is a full number by itself."""
     if cell is None or area is None:
         return cell
     prefix = getattr(_metadata(region), "national_prefix", None) or ""
@@ -204,7 +222,7 @@ def _join(cell: str | None, area: str | None, region: str) -> str | None:
     code = str(phonenumbers.country_code_for_region(region))
     start = digits.removeprefix("0") if prefix == "0" else digits
     holds_area = alone is not None and bool(start) and alone.startswith(f"+{code}{start}")
-    joined = None if is_whole or not re.fullmatch(AREA_CODE, area) else _joined(cell, area, region, digits)
+    joined = None if is_whole or not re.fullmatch(AREA_CODE, area) else _join_digits(cell, area, region, digits)
     if joined is not None:
         return NOT_JOINED if holds_area and alone != joined.partition(";")[0] else joined
     if is_whole or holds_area or (alone is not None and not _may_be_local(region)):
@@ -212,7 +230,7 @@ def _join(cell: str | None, area: str | None, region: str) -> str | None:
     return NOT_JOINED
 
 
-def _joined(cell: str, area: str, region: str, digits: str) -> str | None:
+def _join_digits(cell: str, area: str, region: str, digits: str) -> str | None:
     """Return area code and number in E.164, with the extension as libphonenumber writes it; None unless the number has their digits exactly."""
     bare = EXTENSION_DIGITS.split(cell)[0]
     if re.search(r"[^\W\d_]", bare):
@@ -222,8 +240,8 @@ def _joined(cell: str, area: str, region: str, digits: str) -> str | None:
     written = f"+{digits.removeprefix('00')} {own}" if is_abroad else f"{digits} {own}"
     number, _ = _parse(written, region)
     code = str(phonenumbers.country_code_for_region(region))
-    whole = digits.removeprefix("00") + own if is_abroad else digits + own
-    possible = {f"+{whole}"} if is_abroad else {f"+{code}{whole}", f"+{code}{whole.removeprefix('0')}"}
+    all_digits = digits.removeprefix("00") + own if is_abroad else digits + own
+    possible = {f"+{all_digits}"} if is_abroad else {f"+{code}{all_digits}", f"+{code}{all_digits.removeprefix('0')}"}
     if number not in possible:
         return None
     extension = re.sub(r"\D", "", cell[len(bare) :])
@@ -231,63 +249,67 @@ def _joined(cell: str, area: str, region: str, digits: str) -> str | None:
 
 
 def _may_be_local(region: str) -> bool:
-    """Return whether numbers of a region have so many lengths that one without its area code may be another one's whole number."""
-    known = _metadata(region)
-    lengths = known.fixed_line.possible_length if known is not None and known.fixed_line is not None else ()
+    """Return whether numbers of a region have so many lengths that one without its area code may be another full number."""
+    metadata = _metadata(region)
+    lengths = metadata.fixed_line.possible_length if metadata is not None and metadata.fixed_line is not None else ()
     return not lengths or max(lengths) - min(lengths) > MAX_SPREAD_OF_LENGTHS
 
 
 def _by_patterns(cells: pl.DataFrame) -> pl.DataFrame:
-    """`cell`, `region` and `number`: E.164 of cells of common shapes, `NO_NUMBER` for those that certainly are none, null for all others."""
+    """Return `cell`, `region` and `number` (String): E.164 of cells of common shapes, `NO_NUMBER` for those that are none, null for all others."""
     plain = pl.col("cell").str.contains(COMMON)
     plus = pl.col("cell").str.starts_with("+")
-    work = cells.with_columns(
+    numbers = cells.with_columns(
         pl.when(plain).then(pl.col("cell").str.replace_many(SIGNS, [""] * len(SIGNS))).alias("digits"),
         plus.fill_null(value=False).alias("plus"),
     )
-    regions = work["region"].unique().to_list()
-    # Dialled as if from the country to abroad, "0049 …": what a plus stands for.
+    regions = numbers["region"].unique().to_list()
+    # Dialled as if from the country to abroad, "0049 …": the same as a plus.
     abroad = pl.col("region").replace_strict(_plain_prefixes(regions), default=None, return_dtype=pl.String)
     dialled = pl.col("digits").str.strip_prefix(abroad)
     is_abroad = ~pl.col("plus") & pl.col("digits").str.starts_with(abroad) & dialled.str.contains("^[1-9]")
-    if work["digits"].str.starts_with("0").any():
-        work = work.with_columns(
+    if numbers["digits"].str.starts_with("0").any():
+        numbers = numbers.with_columns(
             pl.when(is_abroad).then(dialled).otherwise("digits").alias("digits"), pl.col("plus") | is_abroad.fill_null(value=False)
         )
-    # With the calling code of the row's own country it is what may be dialled there without the plus.
+    # A number with the calling code of the row's own country may be dialled there without the plus.
     own = pl.col("digits").str.starts_with(pl.col("region").replace_strict(_codes(regions), default="?", return_dtype=pl.String))
-    work = work.with_columns(plus=pl.col("plus") & ~own.fill_null(value=False), signed="plus")
+    numbers = numbers.with_columns(plus=pl.col("plus") & ~own.fill_null(value=False), signed="plus")
     of = (
         pl.when("plus").then(pl.col("digits").str.extract(_any_calling_code(), 1)).otherwise("region")
-        if work["plus"].any()
+        if numbers["plus"].any()
         else pl.col("region")
     )
-    work = work.with_columns(of.alias("of"))
-    groups = work.select("plus", "of").unique()
+    numbers = numbers.with_columns(of.alias("of"))
+    groups = numbers.select("plus", "of").unique()
     if groups.height == 1:
-        return _numbers(work, *groups.row(0)).select("cell", "region", "number")
-    # Each group by itself: an expression is worked out for all rows, also for those it is not about.
-    work = work.with_row_index("row")
-    parts = [_numbers(part, plus, of) for (plus, of), part in work.partition_by("plus", "of", as_dict=True).items()]
+        return _numbers(numbers, *groups.row(0)).select("cell", "region", "number")
+    # Each group by itself: polars evaluates an expression for all rows, also for those it is not about.
+    numbers = numbers.with_row_index("row")
+    parts = [_numbers(part, plus, of) for (plus, of), part in numbers.partition_by("plus", "of", as_dict=True).items()]
     return pl.concat(part.select("row", "cell", "region", "number") for part in parts).sort("row").drop("row")
 
 
-def _numbers(work: pl.DataFrame, plus: bool, of: str | None) -> pl.DataFrame:  # noqa: FBT001 - the key of a group
-    """`work` with `number`, for a group: those with a plus and a calling code, or those dialled in a region."""
+def _numbers(numbers: pl.DataFrame, plus: bool, of: str | None) -> pl.DataFrame:  # noqa: FBT001 - the key of a group
+    """Return `numbers` with `number`, for a group: those with a plus and a calling code, or those dialled in a region."""
     rules = _rules(phonenumbers.COUNTRY_CODE_TO_REGION_CODE[int(of)][0] if plus else of) if of is not None else None
     if rules is None:
-        return work.with_columns(pl.lit(None, dtype=pl.String).alias("number"))
-    return rules.number_abroad(work) if plus else rules.number_at_home(work)
+        return numbers.with_columns(pl.lit(None, dtype=pl.String).alias("number"))
+    return rules.number_abroad(numbers) if plus else rules.number_at_home(numbers)
 
 
 def _plain_prefixes(regions: list[str]) -> dict[str, str]:
-    """What is dialled before numbers abroad, of those regions where it is digits only and not one of several ways."""
-    known = {region: _metadata(region) for region in regions}
-    return {region: told.international_prefix for region, told in known.items() if told and (told.international_prefix or "").isdigit()}
+    """Return region → prefix of numbers abroad, of the regions in which it is digits only and not one of several ways."""
+    metadata_by_region = {region: _metadata(region) for region in regions}
+    return {
+        region: metadata.international_prefix
+        for region, metadata in metadata_by_region.items()
+        if metadata and (metadata.international_prefix or "").isdigit()
+    }
 
 
 def _codes(regions: list[str]) -> dict[str, str]:
-    """The calling codes of regions."""
+    """Return region → calling code."""
     return {region: str(code) for region in regions if (code := phonenumbers.country_code_for_region(region))}
 
 
@@ -309,21 +331,22 @@ class _Rules(NamedTuple):
     prefix_pattern: str | None
     dialled_abroad: str | None
 
-    def number_abroad(self, work: pl.DataFrame) -> pl.DataFrame:
-        """`number` of `digits` that start with the calling code, after a plus."""
+    def number_abroad(self, numbers: pl.DataFrame) -> pl.DataFrame:
+        """Return `numbers` with `number` of `digits` that start with the calling code, after a plus."""
         rest = pl.col("digits").str.slice(len(self.code))
         # A number of a small country that shares the code is stripped by that country's prefix if it is the row's.
-        work = work.with_columns(
+        numbers = numbers.with_columns(
             pl.when(~self._starts_with_prefix(rest) & ~pl.col("region").is_in(self.sharing)).then(rest).alias("national")
         )
-        return self._judged(work, pl.lit(value=True))
+        return self._judge(numbers, pl.lit(value=True))
 
-    def number_at_home(self, work: pl.DataFrame) -> pl.DataFrame:
-        """`number` of `digits` as they are dialled in the country: as they are, after its prefix, or after its calling code (`signed`: with a
-        plus before it).
+    def number_at_home(self, numbers: pl.DataFrame) -> pl.DataFrame:
+        """Return `numbers` with `number` of `digits` as they are dialled in the country.
+
+        They are dialled as they are, after its prefix, or after its calling code (`signed`: with a plus before it).
         """
         digits = pl.col("digits")
-        work = work.with_columns(
+        numbers = numbers.with_columns(
             abroad=digits.str.contains(f"^(?:{self.dialled_abroad})") if self.dialled_abroad else pl.lit(value=False),
             coded=digits.str.starts_with(self.code),
             prefixed=self._starts_with_prefix(digits),
@@ -333,16 +356,18 @@ class _Rules(NamedTuple):
         if self.prefix and self.prefix != self.code:
             dialled = ~pl.col("coded") & digits.str.starts_with(self.prefix)
             way = way.when(dialled).then(digits.str.slice(len(self.prefix)))
-        if work["coded"].any():
+        if numbers["coded"].any():
             rest = digits.str.slice(len(self.code))
-            # Without a plus, what is a number of the country as a whole is taken for one.
+            # Without a plus, digits that are a number of the country as they are count as that number.
             by_code = pl.col("coded") & (pl.col("signed") | ~self._is_general(digits)) & ~self._starts_with_prefix(rest)
             way = way.when(by_code).then(rest)
-        return self._judged(work.with_columns(way.alias("national")), as_it_is | (pl.col("coded") & pl.col("signed")))
+        return self._judge(numbers.with_columns(way.alias("national")), as_it_is | (pl.col("coded") & pl.col("signed")))
 
-    def _judged(self, work: pl.DataFrame, certain: pl.Expr) -> pl.DataFrame:
-        """`number`: E.164 of `national` numbers that are of a kind the region has, which is what the library calls valid; `NO_NUMBER` where it
-        is `certain` that the library would look at nothing else, and it is none, also not of a country that shares the calling code.
+    def _judge(self, numbers: pl.DataFrame, certain: pl.Expr) -> pl.DataFrame:
+        """Return `numbers` with `number`: E.164 of `national` numbers that are of a kind the region has, which the library calls valid.
+
+        `number` is `NO_NUMBER` if it is `certain` that the library would look at nothing else, and the digits are no number, also not of a
+        country that shares the calling code.
         """
         national = pl.col("national")
         length = national.str.len_bytes()
@@ -350,12 +375,12 @@ class _Rules(NamedTuple):
             national.str.contains(f"^(?:{pattern})$") & (length.is_in(lengths) if lengths else pl.lit(value=True))
             for lengths, pattern in self.kinds
         ]
-        work = work.with_columns(valid=self._is_general(national) & (pl.any_horizontal(kinds) if len(kinds) > 1 else kinds[0]))
+        numbers = numbers.with_columns(valid=self._is_general(national) & (pl.any_horizontal(kinds) if len(kinds) > 1 else kinds[0]))
         # More digits than a number has (E.164: 15) may be two numbers, which the library divides.
         none = certain & national.is_not_null() & ~pl.col("valid") & (length <= MAX_DIGITS)
         if self.sharing:
             none = none & ~national.str.contains(f"^(?:{self.general_of_all})$")
-        return work.with_columns(
+        return numbers.with_columns(
             pl.when("valid").then(pl.lit(f"+{self.code}") + national).when(none).then(pl.lit(NO_NUMBER)).alias("number")
         )
 
@@ -363,7 +388,7 @@ class _Rules(NamedTuple):
         return digits.str.contains(f"^(?:{self.general})$")
 
     def _starts_with_prefix(self, digits: pl.Expr) -> pl.Expr:
-        """Whether the library would look for a prefix to take away."""
+        """Return whether the library would look for a prefix to remove."""
         return digits.str.contains(f"^(?:{self.prefix_pattern})") if self.prefix_pattern else pl.lit(value=False)
 
 
@@ -373,15 +398,15 @@ def _metadata(region: str) -> Any:  # noqa: ANN401 - the library's stubs make ev
 
 @lru_cache(maxsize=512)
 def _rules(region: str) -> _Rules | None:
-    """The rules of a region; None for what is none, and where its numbers are told apart from a neighbour's by more than a pattern."""
-    known = _metadata(region)
-    if known is None:
+    """Return the rules of a region; None for no region, and if its numbers differ from a neighbour's by more than a pattern."""
+    metadata = _metadata(region)
+    if metadata is None:
         return None
-    main = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[known.country_code][0]
+    main = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[metadata.country_code][0]
     if region != main and region not in SAME_RULES_AS_MAIN:
         return None
-    judges = [known] if region == main else [_metadata(main), known]
-    if known.country_code == 1:
+    judges = [metadata] if region == main else [_metadata(main), metadata]
+    if metadata.country_code == 1:
         judges = [_metadata(name) for name in ("US", "CA")]
     patterns: dict[tuple[int, ...], list[str]] = {}
     for judge in judges:
@@ -393,21 +418,24 @@ def _rules(region: str) -> _Rules | None:
                 patterns.setdefault(tuple(kind.possible_length), []).append(kind.national_number_pattern)
     lengths = {tuple(judge.general_desc.possible_length) for judge in judges}
     general = judges[0].general_desc.national_number_pattern
-    simple = known.national_prefix if known.national_prefix and not known.national_prefix_transform_rule else None
-    kinds = tuple((of or _shared(lengths), "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(told))) for of, told in patterns.items())
-    sharing = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[known.country_code]
+    simple = metadata.national_prefix if metadata.national_prefix and not metadata.national_prefix_transform_rule else None
+    kinds = tuple(
+        (of or _shared(lengths), "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(alternatives)))
+        for of, alternatives in patterns.items()
+    )
+    sharing = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[metadata.country_code]
     generals = dict.fromkeys(_metadata(name).general_desc.national_number_pattern for name in sharing)
     of_all = "|".join(f"(?:{pattern})" for pattern in generals)
     others = tuple(name for name in sharing if name != main and name not in SAME_RULES_AS_MAIN)
     return _Rules(
-        code=str(known.country_code),
+        code=str(metadata.country_code),
         general=_ascii(general),
         general_of_all=_ascii(of_all),
         sharing=others,
         kinds=tuple((of, _ascii(pattern)) for of, pattern in kinds),
         prefix=simple,
-        prefix_pattern=_ascii(known.national_prefix_for_parsing),
-        dialled_abroad=_ascii(known.international_prefix),
+        prefix_pattern=_ascii(metadata.national_prefix_for_parsing),
+        dialled_abroad=_ascii(metadata.international_prefix),
     )
 
 
@@ -417,43 +445,46 @@ def _ascii(pattern: Any) -> Any:  # noqa: ANN401 - a pattern, or None
 
 
 def _shared(lengths: set[tuple[int, ...]]) -> tuple[int, ...]:
-    return tuple(sorted({length for one in lengths for length in one}))
+    return tuple(sorted({length for possible in lengths for length in possible}))
 
 
 def _by_library(cell: str, country: str) -> Number:
     number, extension = _parse(_without_labels(cell, country), country)
+    # The library takes digits after a bare semicolon for an extension.
+    if number is not None and extension is not None and len(extension) >= MIN_NUMBER and re.search(rf"[;,]\s*{extension}\b", cell):
+        number = None
     if number is not None or re.match(SCIENTIFIC, cell):
-        return Number(number, extension, None, in_doubt=number is not None and _has_words_beside(cell, number))
+        return Number(number, extension, None, in_doubt=number is not None and _has_unknown_words(cell, number))
     bare = without_harmless_words(cell)
     for separators in (SEPARATORS, SLASHES):
         parts = [part for part in separators.split(bare) if part and part.strip()]
         parsed = [_parse(_without_labels(part, country), country) for part in parts]
-        if parsed and all(one is not None for one, _ in parsed):
-            return _several([(one, extension) for one, extension in parsed if one is not None])
+        if parsed and all(e164 is not None for e164, _ in parsed):
+            return _several([(e164, extension) for e164, extension in parsed if e164 is not None])
     matched = _matched(cell, country)
     return _several(matched) if matched or len(SEPARATORS.split(cell.strip(" ;|,"))) > 1 else _lone(cell, country)
 
 
-def _found_in(cell: str, country: str) -> tuple[list[Any], str]:
+def _find_numbers(cell: str, country: str) -> tuple[list[Any], str]:
     """Return the numbers that the library finds in a text, and the text without them."""
-    found = list(phonenumbers.PhoneNumberMatcher(cell, country if country != NO_REGION else None))
+    matches = list(phonenumbers.PhoneNumberMatcher(cell, country if country != NO_REGION else None))
     rest = cell
-    for match in found:
+    for match in matches:
         rest = rest.replace(match.raw_string, " ", 1)
-    return found, rest
+    return matches, rest
 
 
 def _lone(cell: str, country: str) -> Number:
-    """Return the only number of a text with words beside it, in doubt; nothing where digits are left over that are no hour, day or year."""
-    found, rest = _found_in(cell, country)
-    if len(found) != 1 or not re.search(r"[^\W\d_]{2}", rest) or re.search(r"\d{3}", re.sub(r"\b(?:19|20)\d\d\b", " ", rest)):
+    """Return the only number of a text with words next to it, in doubt; none if digits are left over that are no hour, day or year."""
+    matches, rest = _find_numbers(cell, country)
+    if len(matches) != 1 or not re.search(r"[^\W\d_]{2}", rest) or re.search(r"\d{3}", re.sub(r"\b(?:19|20)\d\d\b", " ", rest)):
         return Number(None, None, None)
-    number = found[0].number
+    number = matches[0].number
     return Number(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), number.extension, None, in_doubt=True)
 
 
-def _has_words_beside(cell: str, number: str) -> bool:
-    """Return whether words stand beside a number that say nothing of it which is known; letters may be digits of it ("1-800-FLOWERS")."""
+def _has_unknown_words(cell: str, number: str) -> bool:
+    """Return whether there are words next to a number that are not understood; letters may be digits of it ("1-800-FLOWERS")."""
     if not re.search(r"[^\W\d_]{2}", cell) or number[-7:] not in re.sub(r"\D", "", cell):
         return False
     return re.search(r"[^\W\d_]{2}", EXTENSION.sub(" ", LABELS.sub(" ", without_harmless_words(cell)))) is not None
@@ -468,14 +499,14 @@ def _several(parsed: list[tuple[str, str | None]]) -> Number:
 
 def _matched(cell: str, country: str) -> list[tuple[str, str | None]]:
     """Return the numbers that the library finds in a text of at least two ("H: (212) 555-0101 W: (646) 555-0102"), if no digits are left over."""
-    found, rest = _found_in(cell, country)
-    if len(found) < FEWEST_MATCHED or re.search(r"\d", rest):
+    matches, rest = _find_numbers(cell, country)
+    if len(matches) < MIN_MATCHED or re.search(r"\d", rest):
         return []
-    return [(phonenumbers.format_number(m.number, phonenumbers.PhoneNumberFormat.E164), m.number.extension) for m in found]
+    return [(phonenumbers.format_number(m.number, phonenumbers.PhoneNumberFormat.E164), m.number.extension) for m in matches]
 
 
 def _without_labels(cell: str, country: str) -> str:
-    """The cell without what says whose or which number it is. The library would read the letters as digits, as on a telephone's keys."""
+    """Return the cell without labels of its number. The library would read the letters as digits, as on a telephone's keys."""
     if not re.search(r"[^\W\d_]{2}", cell):
         return cell
     bare = LABELS.sub("", without_harmless_words(cell)).strip(" ,;:–—-")
@@ -499,7 +530,7 @@ def _parse(cell: str, country: str) -> tuple[str | None, str | None]:
 def kinds_not_called(numbers: pl.Series) -> pl.Series:
     """Return the kind of E.164 numbers that are not called: "premium rate", "pager" or "personal" by libphonenumber's patterns; null for others.
 
-    A premium number costs the caller, a pager answers nobody, and a personal number (US 500, GB 070) may be either.
+    A premium number costs the caller, a pager gives no answer, and a personal number (US 500, GB 070) may be either.
     """
     kinds = pl.Series(numbers.name, [None], dtype=pl.String).new_from_index(0, len(numbers))
     if not numbers.count():
@@ -524,13 +555,15 @@ def probable_countries(cells: Sequence[str], countries: Iterable[str]) -> list[s
 @lru_cache(maxsize=256)
 def _not_called(code: int) -> dict[str, str]:
     """Return patterns of E.164 numbers of a calling code by kind."""
-    found: dict[str, str] = {}
+    patterns_by_kind: dict[str, str] = {}
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code][:1]
-    known = [metadata for region in regions if (metadata := _metadata(region)) is not None]
+    metadata_of_regions = [metadata for region in regions if (metadata := _metadata(region)) is not None]
     for kind, name in (("premium rate", "premium_rate"), ("pager", "pager"), ("personal", "personal_number")):
         patterns = [
-            part.national_number_pattern for one in known if (part := getattr(one, name)) is not None and part.national_number_pattern
+            part.national_number_pattern
+            for region_metadata in metadata_of_regions
+            if (part := getattr(region_metadata, name)) is not None and part.national_number_pattern
         ]
         if patterns:
-            found[kind] = _ascii(rf"^\+{code}(?:" + "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns)) + ")$")
-    return found
+            patterns_by_kind[kind] = _ascii(rf"^\+{code}(?:" + "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns)) + ")$")
+    return patterns_by_kind

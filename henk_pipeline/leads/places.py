@@ -1,4 +1,4 @@
-"""Countries, states and postal codes in the form the rest of Henk knows them by; time zones of places."""
+"""Countries, states and postal codes in the form that the rest of Henk uses; time zones of places."""
 
 import gettext
 import re
@@ -34,9 +34,17 @@ STATE_WITH_COUNTRY = r"\s*(?:(?P<state>[^()]+?)\s*\((?P<country>[^()]{2,40})\)|(
 # Countries that write the house number before the street (Universal Postal Union); elsewhere it follows.
 NUMBER_FIRST = ("US", "CA", "AU", "NZ", "GB", "IE", "FR", "IN", "ZA")
 
+CITY_STATE_CODE = (
+    r"^\s*(.+?)[,\s]\s*([A-Za-z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?)\.?[,\s]\s*"
+    r"([0-9]{5}(?:-[0-9]{4})?|[A-Za-z][0-9][A-Za-z] ?[0-9][A-Za-z][0-9])\s*$"
+)
+
 
 def with_house_number(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
-    """`street` with the `house_number` of a column of its own, on the side on which the row's `country` writes it. A street that has it stays."""
+    """Join `street` with the `house_number` of a column of its own, on the side on which the row's `country` writes it.
+
+    A street that holds the number already stays.
+    """
     country = pl.col("country").fill_null(default_country)
     joined = (
         pl.when(country.is_in(NUMBER_FIRST))
@@ -47,8 +55,16 @@ def with_house_number(frame: pl.DataFrame, default_country: str) -> pl.DataFrame
     return frame.with_columns(pl.when(pl.col("house_number").is_null() | has_it).then("street").otherwise(joined).alias("street"))
 
 
+def with_city_state_and_code(frame: pl.DataFrame) -> pl.DataFrame:
+    """Fill city, state and postal code from `city_state_zip` ("Portland, ME 04101"); a cell of another form is the city."""
+    parts = frame["city_state_zip"].str.extract_groups(CITY_STATE_CODE).struct.unnest()
+    city, state, code = (pl.lit(parts[name]) for name in parts.columns)
+    parts_by_field = {"city": pl.coalesce(city, "city_state_zip"), "state": state, "postal_code": code}
+    return frame.with_columns(pl.coalesce(name, part).alias(name) for name, part in parts_by_field.items())
+
+
 def normalise_countries(cells: pl.Series) -> pl.Series:
-    """ISO 3166-1 alpha-2 codes of countries' codes (of two or three letters) and names; other cells as they are."""
+    """Return ISO 3166-1 alpha-2 codes of countries' codes (of two or three letters) and names; other cells as they are."""
 
     def coded(some: pl.Series) -> pl.Series:
         distinct = some.drop_nulls().unique()
@@ -79,35 +95,39 @@ def nearest_country(text: str) -> str | None:
     code = _country_code(text)
     if code != text:
         return code
-    found = process.extractOne(text.lower().strip(), [name for name in _country_names() if len(name) > 3], score_cutoff=85)
-    return _country_names()[found[0]] if found else None
+    match = process.extractOne(text.lower().strip(), [name for name in _country_names() if len(name) > 3], score_cutoff=85)
+    return _country_names()[match[0]] if match else None
 
 
 def normalise_states(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
-    """`state` as the code of ISO 3166-2 without its country ("CA") where the row's `country` writes states so; other cells as they are."""
+    """Normalise `state` to the code of ISO 3166-2 without its country ("CA") if the row's `country` writes states so; other cells stay."""
     country = pl.col("country").fill_null(default_country)
     only = frame.select(country.unique()).to_series()
     if len(only) == 1:
-        known = _states(only[0]) if only[0] in STATES_AS_CODES else {}
-        return frame.with_columns(over_distinct(frame["state"], lambda some: _coded(some, known)).alias("state")) if known else frame
+        state_codes = _states(only[0]) if only[0] in STATES_AS_CODES else {}
+        return (
+            frame.with_columns(over_distinct(frame["state"], lambda some: _code_states(some, state_codes)).alias("state"))
+            if state_codes
+            else frame
+        )
     distinct = frame.select("state", country.alias("of")).drop_nulls("state").unique()
-    wanted = distinct.filter(pl.col("of").is_in(STATES_AS_CODES))
-    if not wanted.height:
+    coded_states = distinct.filter(pl.col("of").is_in(STATES_AS_CODES))
+    if not coded_states.height:
         return frame
-    codes = [_states(of).get(folded(state), state) for state, of in wanted.rows()]
-    told = wanted.with_columns(pl.Series("code", codes, dtype=pl.String))
-    joined = frame.with_columns(country.alias("of")).join(told, on=["state", "of"], how="left", maintain_order="left")
+    codes = [_states(of).get(folded(state), state) for state, of in coded_states.rows()]
+    coded = coded_states.with_columns(pl.Series("code", codes, dtype=pl.String))
+    joined = frame.with_columns(country.alias("of")).join(coded, on=["state", "of"], how="left", maintain_order="left")
     return joined.with_columns(pl.coalesce("code", "state").alias("state")).drop("of", "code")
 
 
 def without_countries(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return rows whose `state` names a country with it ("New York (US)", Odoo; "US-NY", ISO 3166-2) with the state alone, the country in `country`.
+    """Split a `state` that names its country ("New York (US)", Odoo; "US-NY", ISO 3166-2) into `state` and `country`.
 
-    Only where the state is one of that country, and the row names no other.
+    A cell stays if the state is none of that country, or the row names another one.
     """
     distinct = frame["state"].drop_nulls().unique()
     named = distinct.filter(distinct.str.contains(rf"^(?:{STATE_WITH_COUNTRY})$"))
-    parts = [(cell, *found) for cell in named if (found := _state_and_country(cell)) is not None]
+    parts = [(cell, *state_and_country) for cell in named if (state_and_country := _state_and_country(cell)) is not None]
     if not parts:
         return frame
     schema = {"state": pl.String, "bare_state": pl.String, "state_country": pl.String}
@@ -121,20 +141,20 @@ def without_countries(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _state_and_country(cell: str) -> tuple[str, str] | None:
     """Return the state and the code of the country that a cell names; None where the country has no such state."""
-    found = re.fullmatch(STATE_WITH_COUNTRY, cell)
-    if found is None:
+    match = re.fullmatch(STATE_WITH_COUNTRY, cell)
+    if match is None:
         return None
-    state, written = (found["state"], found["country"]) if found["country"] else (found["code"], found["before"])
+    state, written = (match["state"], match["country"]) if match["country"] else (match["code"], match["before"])
     country = _country_code(written.strip())
     return (state.strip(), country) if folded(state) in _states(country) else None
 
 
-def _coded(states: pl.Series, known: dict[str, str]) -> pl.Series:
-    return pl.Series("state", [None if state is None else known.get(folded(state), state) for state in states], dtype=pl.String)
+def _code_states(states: pl.Series, state_codes: dict[str, str]) -> pl.Series:
+    return pl.Series("state", [None if state is None else state_codes.get(folded(state), state) for state in states], dtype=pl.String)
 
 
 def normalise_postal_codes(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
-    """`postal_code` in capital letters, with the zeros at its start that a spreadsheet took; US codes of nine digits get their hyphen."""
+    """Normalise `postal_code`: capital letters, the leading zeros that a spreadsheet removed; US codes of nine digits get their hyphen."""
     odd = (frame["postal_code"].str.contains(r"^[0-9]{5}(?:-[0-9]{4})?$") == False).fill_null(value=False)  # noqa: E712 - a column, not a value
     if not odd.any():
         return frame
@@ -158,19 +178,19 @@ def zone_of_postal_code(postal_codes: pl.Series) -> pl.Series:
     is_code = postal_codes.str.contains(r"^[0-9]{5}(?:-[0-9]{4})?$").fill_null(value=False)
     if is_code.all():
         return _zone_of_each_code().gather(postal_codes.str.head(5).cast(pl.Int32)).alias("code")
-    found = _zone_of_each_code().gather(postal_codes.filter(is_code).str.head(5).cast(pl.Int32))
-    return pl.Series([None], dtype=pl.String).new_from_index(0, len(postal_codes)).scatter(is_code.arg_true(), found).alias("code")
+    zones = _zone_of_each_code().gather(postal_codes.filter(is_code).str.head(5).cast(pl.Int32))
+    return pl.Series([None], dtype=pl.String).new_from_index(0, len(postal_codes)).scatter(is_code.arg_true(), zones).alias("code")
 
 
 def folded(name: str) -> str:
-    """A name without case, accents and points."""
+    """Return a name without case, accents and points."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c)).replace(".", "").strip()
 
 
 @lru_cache(maxsize=1)
 def _country_names() -> dict[str, str]:
-    """Lower-case names in six languages and codes of two and three letters → the code of two."""
+    """Return lower-case names in six languages and codes of two and three letters → the code of two."""
     names: dict[str, str] = {}
     for language in LANGUAGES:
         translated = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
@@ -184,7 +204,7 @@ def _country_names() -> dict[str, str]:
 @lru_cache(maxsize=32)
 def _states(country: str) -> dict[str, str]:
     of_country = pycountry.subdivisions.get(country_code=country) or []  # type: ignore[no-untyped-call]
-    codes = {folded(one.name): one.code.removeprefix(f"{country}-") for one in of_country}
+    codes = {folded(subdivision.name): subdivision.code.removeprefix(f"{country}-") for subdivision in of_country}
     return codes | {code.lower(): code for code in codes.values()}
 
 

@@ -1,4 +1,4 @@
-"""How promising a lead is: points from schemas/upload/scoring.toml, and why. Who may be called is not decided here."""
+"""The score of a lead: points from schemas/upload/scoring.toml, and their reasons. No decision on calls is made in this module."""
 
 import math
 import tomllib
@@ -103,14 +103,19 @@ class Scoring(_Table):
         return self
 
     def with_changes(self, changes: Mapping[str, Any]) -> "Scoring":
-        """The weights with those of a business in the place of what they name. Raises: pydantic.ValidationError if they cannot be used."""
-        return Scoring.model_validate(_merged(self.model_dump(), changes))
+        """Return the weights with those of a business in place of the same keys.
+
+        Raises:
+            pydantic.ValidationError: They cannot be used.
+        """
+        return Scoring.model_validate(_merge(self.model_dump(), changes))
 
 
 def load_scoring() -> Scoring:
-    """Return the weights: those of schemas/upload/scoring.toml, and in their place what HENK_SCORING names.
+    """Return the weights: those of schemas/upload/scoring.toml, replaced by those of the table that HENK_SCORING names.
 
-    Raises: InfrastructureError if the operator's table cannot be used.
+    Raises:
+        InfrastructureError: The operator's table cannot be used.
     """
     return _read_scoring(load_settings().scoring)
 
@@ -129,18 +134,24 @@ def _read_scoring(own: Path | None) -> Scoring:
 def score(frame: pl.DataFrame, scoring: Scoring, today: date) -> pl.DataFrame:
     """Score every row as of `today`.
 
-    Takes: the fields of a lead and the gift fields, typed as `normalise` gives them; if they are there, `outcome` (the furthest status of an
-    earlier campaign) and `suppressed` (Boolean: the number must not be called). Gives: `frame` with `lead_score` (Int32, 0–100),
-    `quality_rating` (hot, warm, cold, unrated) and `score_breakdown` (JSON object as text: part → points; the parts sum to the score).
+    Args:
+        frame: The fields of a lead and the gift fields, typed as `normalise` returns them; optionally `outcome` (the furthest status of an
+            earlier campaign) and `suppressed` (Boolean: the number must not be called).
+        scoring: The weights.
+        today: The day from which gifts and activity are old.
+
+    Returns:
+        `frame` with `lead_score` (Int32, 0–100), `quality_rating` (hot, warm, cold, unrated) and `score_breakdown` (JSON object as text:
+        part → points; the parts sum to the score).
     """
-    return by_slices(frame, lambda some: _scored(some, scoring, today))
+    return by_slices(frame, lambda some: _score(some, scoring, today))
 
 
-def _scored(frame: pl.DataFrame, scoring: Scoring, today: date) -> pl.DataFrame:
+def _score(frame: pl.DataFrame, scoring: Scoring, today: date) -> pl.DataFrame:
     outcome = pl.col("outcome") if "outcome" in frame.columns else pl.lit(None, dtype=pl.String)
     suppressed = pl.col("suppressed") if "suppressed" in frame.columns else pl.lit(value=False)
     unclear = pl.col(fields.CONSENT_UNCLEAR).is_not_null() if fields.CONSENT_UNCLEAR in frame.columns else pl.lit(value=False)
-    barred = pl.any_horizontal(pl.col(*fields.NO_CALL)) | suppressed | unclear
+    not_callable = pl.any_horizontal(pl.col(*fields.NO_CALL)) | suppressed | unclear
     exact = {
         "reachable_by_phone": _points_if(pl.any_horizontal(pl.col(*fields.PHONE_FIELDS).is_not_null()), scoring.reachability.phone),
         "reachable_by_email": _points_if(_mailable(), scoring.reachability.email),
@@ -153,10 +164,12 @@ def _scored(frame: pl.DataFrame, scoring: Scoring, today: date) -> pl.DataFrame:
         "source": _source(scoring.source),
         "earlier_campaigns": outcome.replace_strict(scoring.outcome.model_dump(), default=0, return_dtype=pl.Float64).fill_null(0),
     }
-    frame = frame.with_columns(_whole(exact))
+    frame = frame.with_columns(_rounded_points(exact))
     parts = [pl.col(f"__{name}") for name in exact]
     earned = pl.sum_horizontal(parts)
-    frame = frame.with_columns(pl.when(barred).then(-earned).otherwise(0).cast(pl.Int32).alias("__not_callable"), earned.alias("__earned"))
+    frame = frame.with_columns(
+        pl.when(not_callable).then(-earned).otherwise(0).cast(pl.Int32).alias("__not_callable"), earned.alias("__earned")
+    )
     total = (pl.col("__earned") + pl.col("__not_callable")).cast(pl.Int32)
     evidence = pl.any_horizontal(pl.col(*fields.GIFT_FIELDS, *fields.TIME_FIELDS).is_not_null()) | outcome.is_in(["contacted", "converted"])
     rating = (
@@ -170,27 +183,28 @@ def _scored(frame: pl.DataFrame, scoring: Scoring, today: date) -> pl.DataFrame:
     )
     named = [part.alias(name) for part, name in zip(parts, exact, strict=True)]
     breakdown = pl.struct(*named).struct.json_encode()
-    # Most may be called: what takes every point away is told only where it does.
-    with_bar = pl.struct(*named, pl.col("__not_callable").alias("not_callable")).struct.json_encode()
+    # Most may be called: only the others have the part that removes all their points.
+    with_not_callable = pl.struct(*named, pl.col("__not_callable").alias("not_callable")).struct.json_encode()
     return frame.with_columns(
         total.alias("lead_score"),
         rating.alias("quality_rating"),
-        pl.when(barred).then(with_bar).otherwise(breakdown).alias("score_breakdown"),
+        pl.when(not_callable).then(with_not_callable).otherwise(breakdown).alias("score_breakdown"),
     ).select(pl.exclude("^__.*$"))
 
 
-def _whole(parts: Mapping[str, pl.Expr]) -> list[pl.Expr]:
-    """Whole points of each part, as `__<part>`, that sum to the rounded sum of the exact ones: each gets what the rounded sum up to it has more
-    than the one before.
+def _rounded_points(parts: Mapping[str, pl.Expr]) -> list[pl.Expr]:
+    """Return integer points of each part, as `__<part>`, that sum to the rounded sum of the exact ones.
+
+    Each part gets the difference of the rounded sum up to it and the one before.
     """
-    whole: list[pl.Expr] = []
+    rounded_points: list[pl.Expr] = []
     before, sum_before = pl.lit(0, dtype=pl.Int32), pl.lit(0.0)
     for name, points in parts.items():
         exact = sum_before + points
         rounded = exact.round(0, mode="half_away_from_zero").cast(pl.Int32)
-        whole.append((rounded - before).alias(f"__{name}"))
+        rounded_points.append((rounded - before).alias(f"__{name}"))
         before, sum_before = rounded, exact
-    return whole
+    return rounded_points
 
 
 def _mailable() -> pl.Expr:
@@ -214,15 +228,15 @@ def _recency(day: pl.Expr, recency: Recency, today: date) -> pl.Expr:
 
 
 def _source(source: Source) -> pl.Expr:
-    said = pl.col("lead_source").str.to_lowercase()
+    lead_source = pl.col("lead_source").str.to_lowercase()
     points: pl.Expr = pl.lit(float(source.otherwise))
-    for word, told in reversed(source.words.items()):
-        points = pl.when(said.str.contains(word.lower(), literal=True)).then(float(told)).otherwise(points)
-    return pl.when(said.is_not_null()).then(points).otherwise(0.0)
+    for word, word_points in reversed(source.words.items()):
+        points = pl.when(lead_source.str.contains(word.lower(), literal=True)).then(float(word_points)).otherwise(points)
+    return pl.when(lead_source.is_not_null()).then(points).otherwise(0.0)
 
 
-def _merged(table: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def _merge(table: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     merged = deepcopy(dict(table))
     for key, value in changes.items():
-        merged[key] = _merged(merged[key], value) if isinstance(value, Mapping) and isinstance(merged.get(key), Mapping) else value
+        merged[key] = _merge(merged[key], value) if isinstance(value, Mapping) and isinstance(merged.get(key), Mapping) else value
     return merged

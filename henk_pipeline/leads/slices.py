@@ -1,4 +1,4 @@
-"""Work on wide frames whose columns multiply on the way: a slice at a time, so that only a slice has them all."""
+"""Transformations of wide frames with many temporary columns, a slice at a time, so that only a slice has them all."""
 
 from collections.abc import Callable
 
@@ -7,21 +7,21 @@ import polars as pl
 SLICE = 100_000  # rows
 
 
-def by_slices(frame: pl.DataFrame, work: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-    """What `work` makes of a frame row by row, without its ever seeing more than SLICE rows."""
+def by_slices(frame: pl.DataFrame, transform: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    """Transform a frame in slices of at most SLICE rows. `transform` must not depend on other rows."""
     if frame.height <= SLICE:
-        return work(frame)
-    return pl.concat([work(part) for part in frame.iter_slices(SLICE)])
+        return transform(frame)
+    return pl.concat([transform(part) for part in frame.iter_slices(SLICE)])
 
 
-def by_groups(frame: pl.DataFrame, group: str, work: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-    """What `work` makes of a frame whose rows of one `group` (an integer) it must see together; it sees about SLICE rows at a time."""
+def by_groups(frame: pl.DataFrame, group: str, transform: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    """Transform a frame in parts of about SLICE rows that keep the rows of one `group` (an integer) together."""
     if frame.height <= SLICE:
-        return work(frame)
+        return transform(frame)
     first = frame[group].sort().gather_every(SLICE).unique(maintain_order=True)
     until = pl.concat([first.slice(1), pl.Series([None], dtype=first.dtype)])
     parts = (
         frame.filter((pl.col(group) >= low) & (pl.col(group) < high if high is not None else pl.lit(value=True)))
         for low, high in zip(first, until, strict=True)
     )
-    return pl.concat([work(part) for part in parts])
+    return pl.concat([transform(part) for part in parts])

@@ -1,4 +1,4 @@
-"""Which value stays where several rows, or a row and a known lead, are one person. One rule a field; no decision who is one person."""
+"""The values that survive if several rows, or a row and a known lead, are one person. One rule a field; matching is not done here."""
 
 import json
 from collections.abc import Callable
@@ -23,16 +23,16 @@ Rule = Literal[
     "unless refused",
 ]
 
-# Of several values of one person:
-#   newest            of the row with the latest activity or gift; of rows that say nothing of that, of the one that says most
+# The choice among several values of one person:
+#   newest            of the row with the latest activity or gift; of rows without either, of the one with most filled fields
 #   longest           an initial gives way to a name, a short note to a long one
 #   most complete     all of these together, from the row that fills most of them: half of one address and half of another is none
-#   never overwrite   recognises the record in its own system, and once known does not change hands
-#   sticky true       nobody's opt-out is taken back by a file, in any mode
+#   never overwrite   identifies the record in its own system, and does not change once it is known
+#   sticky true       no file undoes an opt-out, in any mode
 #   latest, earliest, largest   gifts and activity only move forward; a sum is never added up, for both may count the same gifts; but rows of one
 #                     file that are a gift each (`gift_amount`) are: total and count are theirs, in one currency, equal rows counted once
 #   of the latest gift   the amount that goes with it
-#   unless refused    what is unclear no longer is where calls are refused for certain
+#   unless refused    unclear consent is dropped if calls are refused for certain
 RULES: dict[str, Rule] = {
     "first_name": "longest", "last_name": "longest", "email": "newest", "phone": "newest", "mobile_phone": "newest",
     "street": "most complete", "city": "most complete", "state": "most complete", "postal_code": "most complete", "country": "most complete",
@@ -45,18 +45,23 @@ RULES: dict[str, Rule] = {
     "last_gift_amount": "of the latest gift",
 }  # fmt: skip
 MERGED_FIELDS = tuple(RULES)
-# Of rows that are a gift each; summed up, not chosen.
+# Fields of rows that are a gift each; summed up, not chosen.
 GIFT_ROWS = ("gift_amount", "gift_currency")
 SEVERAL_CURRENCIES = "several"
 ADDRESS_FIELDS = tuple(field for field, rule in RULES.items() if rule == "most complete")
 
 
 def merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
-    """One row a person, by RULES; of tags and lists all, of custom fields the newest row's first. The order of the rows decides nothing.
+    """Merge rows to one row a person, by RULES; tags and lists are united, and the custom fields of the newest row win.
 
-    Takes: rows as `contract.validate` gives them, with `source`, perhaps `lists`, `person` (Int64, equal for the rows of one person) and, if
-    rows were merged before, `lines`. Gives: a row a person with the fields, `line` (the first of its lines) and `lines` (List(Int64), all of
-    them, ascending), ordered by `line`.
+    The order of the rows has no effect.
+
+    Args:
+        frame: Rows as `contract.validate` returns them, with `source`, `person` (Int64, equal for the rows of one person), optionally `lists`
+            and, if rows were merged before, `lines`.
+
+    Returns:
+        A row a person with the fields, `line` (the first of its lines) and `lines` (List(Int64), all of them, ascending), ordered by `line`.
     """
     merged = by_groups(frame, "person", _merge_rows)
     return merged if merged["line"].is_sorted() else merged.sort("line")
@@ -65,30 +70,30 @@ def merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
 def _merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
     if "lines" not in frame.columns:
         frame = frame.with_columns(pl.concat_list("line").alias("lines"))
-    gathered = [name for name in ("tags", "lists") if name in frame.columns]
+    list_fields = [name for name in ("tags", "lists") if name in frame.columns]
     gift_rows = [name for name in GIFT_ROWS if name in frame.columns]
-    columns = ["line", "lines", *MERGED_FIELDS, *gift_rows, *gathered, "custom_fields"]
+    columns = ["line", "lines", *MERGED_FIELDS, *gift_rows, *list_fields, "custom_fields"]
     if frame["person"].n_unique() == frame.height:
         return frame.select(columns)
-    # Most people stand once: only the others are grouped.
-    alone = pl.len().over("person") == 1
-    several = _newest_first(frame.filter(~alone))
-    merged = several.group_by("person", maintain_order=True).agg(
+    # Most people have one row: only the others are grouped.
+    is_single = pl.len().over("person") == 1
+    merged_rows = _newest_first(frame.filter(~is_single))
+    merged = merged_rows.group_by("person", maintain_order=True).agg(
         pl.col("line").min(),
         pl.col("lines").explode().sort(),
-        *(_chosen(field, rule) for field, rule in RULES.items()),
-        *(pl.col(name).explode().drop_nulls().unique().sort() for name in gathered),
-        *(_summed() if gift_rows else ()),
+        *(_choose(field, rule) for field, rule in RULES.items()),
+        *(pl.col(name).explode().drop_nulls().unique().sort() for name in list_fields),
+        *(_sum_gifts() if gift_rows else ()),
         pl.col("custom_fields").filter(pl.col("custom_fields") != "{}"),
     )
     if gift_rows:
         merged = merged.with_columns(_with_sums())
     merged = merged.with_columns(_one_object(merged["custom_fields"]))
-    return pl.concat([frame.filter(alone).select(columns), merged.select(columns)])
+    return pl.concat([frame.filter(is_single).select(columns), merged.select(columns)])
 
 
-def _summed() -> list[pl.Expr]:
-    """The gifts of a person's rows: their sum, in which currency, and how many. A row that stands twice is one gift."""
+def _sum_gifts() -> list[pl.Expr]:
+    """Return the sum, the currency and the number of the gifts of a person's rows. Two equal rows are one gift."""
     is_gift = pl.col("gift_amount").is_not_null() & (pl.struct("__text", "gift_amount", "gift_currency").is_first_distinct())
     currencies = pl.col("gift_currency").filter(is_gift).fill_null("")
     return [
@@ -100,7 +105,7 @@ def _summed() -> list[pl.Expr]:
 
 
 def _with_sums() -> list[pl.Expr]:
-    """Total and count of persons with rows that are a gift each. Refunds of more than was given are no total below zero."""
+    """Return total and count of people with rows that are a gift each. A total is never below zero, even if more was refunded than given."""
     has_gifts, one_currency = pl.col("__has_gifts"), pl.col("gift_currency") != SEVERAL_CURRENCIES
     total = pl.when(one_currency).then(pl.col("gift_amount").round(2).clip(0))
     return [
@@ -112,43 +117,55 @@ def _with_sums() -> list[pl.Expr]:
 
 
 def lost_values(rows: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
-    """What rows said that their person does not say: `line` and `lost`, a JSON object, where there is something.
+    """Return the values of rows that were discarded in the merge.
 
-    Takes: the rows given to `merge_rows`, and what it gave.
+    Args:
+        rows: The argument of `merge_rows`.
+        merged: Its result.
+
+    Returns:
+        `line` and `lost` (String, a JSON object), of rows with discarded values only.
     """
-    several = merged.filter(pl.col("lines").list.len() > 1)
-    first_of = several.select(pl.col("line").alias("first"), pl.col("lines").alias("line")).explode("line")
-    told = several.select(pl.col("line").alias("first"), *MERGED_FIELDS, "custom_fields")
+    merged_rows = merged.filter(pl.col("lines").list.len() > 1)
+    first_of = merged_rows.select(pl.col("line").alias("first"), pl.col("lines").alias("line")).explode("line")
+    merged_values = merged_rows.select(pl.col("line").alias("first"), *MERGED_FIELDS, "custom_fields")
 
     def lost(some: pl.DataFrame) -> pl.DataFrame:
-        both = some.join(first_of, on="line").join(told, on="first", suffix="_new")
-        custom = _lost_custom_fields(both["custom_fields"], both["custom_fields_new"])
-        values = both.select("line", _lost("", "_new").alias("lost"), custom.alias("custom"))
+        pairs = some.join(first_of, on="line").join(merged_values, on="first", suffix="_new")
+        custom = _lost_custom_fields(pairs["custom_fields"], pairs["custom_fields_new"])
+        values = pairs.select("line", _lost("", "_new").alias("lost"), custom.alias("custom"))
         return values.select("line", both_objects(pl.col("lost"), pl.col("custom")).alias("lost")).filter(pl.col("lost") != "{}")
 
     return by_slices(rows, lost)
 
 
 def merge_existing(frame: pl.DataFrame, existing: pl.DataFrame, mode: UpdateMode, *, decided: bool = False) -> pl.DataFrame:
-    """What known leads become.
+    """Merge people of an upload into known leads.
 
-    Takes: people of an upload with `lead_id`, none null; the leads by `id` with every field of RULES; the update mode; `decided`, whether a
-    person has said what the columns of consent mean, so that a row in which nothing is unclear settles what was. `fill` fills what is empty
-    and moves gifts and activity forward, `overwrite` lets the file win where it says something, `skip` leaves all but opt-outs. An address
-    goes as a whole where the two contradict each other. Gives: `frame` with the merged values, `changed` (Boolean), `replaced`: a JSON
-    object with the old values of the fields that change, null included, `{}` for none; and `lost`: what the file says in vain.
+    An address is kept or replaced as a unit if the two contradict each other.
+
+    Args:
+        frame: People of an upload with `lead_id`, none null.
+        existing: The leads by `id` with every field of RULES.
+        mode: `fill` fills empty fields and moves gifts and activity forward, `overwrite` prefers the values of the file if they are filled,
+            `skip` keeps all fields but opt-outs.
+        decided: Whether a person has decided on the columns of consent, so that a row in which nothing is unclear clears the lead.
+
+    Returns:
+        `frame` with the merged values, `changed` (Boolean), `replaced`: a JSON object with the old values of the fields that change, null
+        included, `{}` for none; and `lost`: a JSON object of the values of the file that are discarded.
     """
     old = existing.select("id", *MERGED_FIELDS)
     return by_slices(frame, lambda some: _merge_existing(some, old, mode, decided=decided))
 
 
 def _merge_existing(frame: pl.DataFrame, old: pl.DataFrame, mode: UpdateMode, *, decided: bool) -> pl.DataFrame:
-    both = frame.join(old, left_on="lead_id", right_on="id", how="left", suffix="_old", maintain_order="left")
-    both = both.with_columns(_keep_second_id(mode))
-    merged = both.with_columns(_merged(field, rule, mode).alias(f"{field}_new") for field, rule in RULES.items())
+    pairs = frame.join(old, left_on="lead_id", right_on="id", how="left", suffix="_old", maintain_order="left")
+    pairs = pairs.with_columns(_keep_second_id(mode))
+    merged = pairs.with_columns(_merge_field(field, rule, mode).alias(f"{field}_new") for field, rule in RULES.items())
     merged = merged.with_columns(_consent(decided=decided))
     change = {field: pl.col(f"{field}_new").ne_missing(pl.col(f"{field}_old")) for field in MERGED_FIELDS}
-    # What did not change is no key of the object: null there would read as "was empty".
+    # A field that did not change is no key of the object: null there would read as "was empty".
     replaced = json_object(pl.when(changed).then(member(f"{field}_old", field)) for field, changed in change.items())
     return merged.with_columns(
         pl.any_horizontal(*change.values()).alias("changed"),
@@ -159,7 +176,7 @@ def _merge_existing(frame: pl.DataFrame, old: pl.DataFrame, mode: UpdateMode, *,
 
 
 def _consent(*, decided: bool) -> list[pl.Expr]:
-    """What of a known lead's do_not_call is refused for certain, and what is unclear: a lead that is unclear has the flag, too."""
+    """Return do_not_call and consent_unclear of known leads: a lead whose consent is unclear has the flag, too."""
     refused = pl.col("do_not_call") | (pl.col("do_not_call_old") & pl.col("consent_unclear_old").is_null())
     before = pl.lit(None, dtype=pl.String) if decided else pl.col("consent_unclear_old")
     unclear = pl.when(~(refused | pl.col("dnc_new"))).then(pl.coalesce("consent_unclear", before))
@@ -167,7 +184,7 @@ def _consent(*, decided: bool) -> list[pl.Expr]:
 
 
 def _newest_first(frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows in an order that depends on what they say alone: the latest activity or gift, then who says most, then by their text."""
+    """Sort rows by their content alone: the latest activity or gift first, then the most filled fields, then the text."""
     moment = pl.max_horizontal("last_activity_at", pl.col("last_gift_date").cast(pl.Datetime("us", "UTC")))
     filled = pl.sum_horizontal(pl.col(field).is_not_null() for field in MERGED_FIELDS)
     text = pl.struct(*MERGED_FIELDS, "custom_fields").struct.json_encode()
@@ -179,9 +196,9 @@ def _newest_first(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _chosen(field: str, rule: Rule) -> pl.Expr:
+def _choose(field: str, rule: Rule) -> pl.Expr:
     value = pl.col(field)
-    told: dict[Rule, Callable[[], pl.Expr]] = {
+    expressions: dict[Rule, Callable[[], pl.Expr]] = {
         "longest": lambda: value.sort_by(value.str.len_chars(), "__order", descending=[True, False], nulls_last=True).first(),
         "most complete": lambda: value.sort_by("__address", "__order", descending=[True, False]).first(),
         "sticky true": value.any,
@@ -193,13 +210,13 @@ def _chosen(field: str, rule: Rule) -> pl.Expr:
             value.sort_by("last_gift_date", "__order", descending=[True, False], nulls_last=True).drop_nulls().first()
         ),
     }
-    return told.get(rule, lambda: value.drop_nulls().first())()
+    return expressions.get(rule, lambda: value.drop_nulls().first())()
 
 
 def _lost(ours: str, theirs: str) -> pl.Expr:
     """Return a JSON object of the values of `<field><ours>` that are not those of `<field><theirs>`; with a source id its system's name.
 
-    Flags are left out: a row without an opt-out has none, and says nothing.
+    Flags are left out: a row without an opt-out has no value that could be discarded.
     """
     kept = [field for field, rule in RULES.items() if rule not in ("sticky true", "unless refused") and field != "source"]
     discarded = {field: pl.col(f"{field}{ours}").is_not_null() & _differ(field, ours, theirs) for field in kept}
@@ -215,12 +232,12 @@ def _differ(field: str, ours: str, theirs: str) -> pl.Expr:
 
 
 def _lost_custom_fields(ours: pl.Series, theirs: pl.Series) -> pl.Series:
-    """Return, as a JSON object with the member `custom_fields`, the custom fields of a row that its person has otherwise; `{}` for none."""
-    return pl.Series([_lost_members(one, other) for one, other in zip(ours, theirs, strict=True)], dtype=pl.String)
+    """Return a JSON object with the member `custom_fields`: the custom fields of a row whose values differ from its person's; `{}` for none."""
+    return pl.Series([_lost_members(own, other) for own, other in zip(ours, theirs, strict=True)], dtype=pl.String)
 
 
 def _lost_members(ours: str, theirs: str) -> str:
-    # Of equal keys the last one counts: the object that stands last in the merged text has lost nothing. Most rows are such.
+    # The last of equal keys counts: the last object of the merged text has lost nothing. Most rows are such.
     if ours == "{}" or (theirs.endswith(ours[1:]) and theirs[-len(ours)] in "{,"):
         return "{}"
     person = json.loads(theirs)
@@ -229,7 +246,7 @@ def _lost_members(ours: str, theirs: str) -> str:
 
 
 def _keep_second_id(mode: UpdateMode) -> pl.Expr:
-    """A lead that another system knows already keeps this one's id as a custom field, `<system>_id`."""
+    """Keep the id of a second system as a custom field, `<system>_id`, of a lead that has the id of another one already."""
     if mode == "skip":
         return pl.col("custom_fields")
     other = (pl.col("source") != pl.col("source_old")) | (pl.col("source_id") != pl.col("source_id_old"))
@@ -238,7 +255,7 @@ def _keep_second_id(mode: UpdateMode) -> pl.Expr:
     return pl.when(second).then(both_objects(kept, pl.col("custom_fields"))).otherwise("custom_fields").alias("custom_fields")
 
 
-def _merged(field: str, rule: Rule, mode: UpdateMode) -> pl.Expr:  # noqa: C901, PLR0911 - a line a rule
+def _merge_field(field: str, rule: Rule, mode: UpdateMode) -> pl.Expr:  # noqa: C901, PLR0911 - a line a rule
     ours, theirs = pl.col(field), pl.col(f"{field}_old")
     if rule == "sticky true":
         return ours | theirs
@@ -270,6 +287,6 @@ def _merged(field: str, rule: Rule, mode: UpdateMode) -> pl.Expr:  # noqa: C901,
 
 
 def _one_object(objects: pl.Series) -> pl.Series:
-    """Lists of JSON objects, each list as one object: of equal keys PostgreSQL's jsonb keeps the last, so the first row's come last."""
+    """Join each list of JSON objects to one object: of equal keys PostgreSQL's jsonb keeps the last, so the first row's come last."""
     inner = objects.list.eval(pl.element().str.strip_prefix("{").str.strip_suffix("}")).list.reverse().list.join(",")
     return inner.to_frame("inner").select(pl.concat_str(pl.lit("{"), "inner", pl.lit("}")).alias("custom_fields")).to_series()

@@ -1,4 +1,4 @@
-"""From text cells to values: cleaning, amounts, dates. A cell that is not understood becomes null; who asked compares and tells."""
+"""From text cells to values: cleaning, amounts, dates. A cell that is not understood becomes null; the caller compares and reports it."""
 
 import datetime as dt
 import math
@@ -14,7 +14,7 @@ from henk_pipeline.leads.locales import DecimalSign, currencies, currency_patter
 # Zero-width and direction characters, soft hyphen, byte order mark, other control characters: pasted along, never meant.
 INVISIBLE = r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f]"
 BLANKS = r"[\s\u00a0]+"
-# What a spreadsheet writes so that it takes a cell for text: ="00123" and '02134; what Henk writes before a cell that could be a formula.
+# The forms in which a spreadsheet keeps a cell as text: ="00123" and '02134; the latter is Henk's form of a cell that could be a formula.
 QUOTED_FORMULA = r'^=\s*(?:T\()?"((?s:.*))"\)?\s*$'
 APOSTROPHE = r"^'([0-9+=@\-])"
 # A cell in which there may be something to clean; most have nothing.
@@ -39,11 +39,13 @@ DAY_MONTH_WORD = (
 )
 MONTH_WORD_DAY = WEEKDAY + r"([A-Za-zéäû]{3})[A-Za-zéäû.]*[ -]([0-9]{1,2})(?:st|nd|rd|th)?,?[ -]([0-9]{4})" + AFTER
 YEAR_MONTH_WORD = r"^([0-9]{4})[ -]([A-Za-zéäû]{3})[A-Za-zéäû.]*[ -]([0-9]{1,2})" + AFTER
-# What databases write for no date: "0000-00-00 00:00:00", "0/0/00", "00.00.0000", and the day before a spreadsheet's first.
+# The forms in which databases write no date: "0000-00-00 00:00:00", "0/0/00", "00.00.0000", and the day before a spreadsheet's first.
 NO_DATE = r"^(?:0{1,4}[-/.]0{1,2}[-/.]0{1,4}|1900-01-00|0001-01-01|0{8})(?:[T ].*)?$"
 # Patterns with the month as a word, and where in them year, month and day stand.
 WORDED = ((DAY_MONTH_WORD, (3, 2, 1)), (MONTH_WORD_DAY, (3, 1, 2)), (YEAR_MONTH_WORD, (1, 2, 3)))
 PLAIN_AMOUNT = r"^\$?[0-9]{1,15}(?:\.[0-9]{1,4})?$"
+# A group of thousands and another sign behind it: such an amount has one reading.
+BOTH_SIGNS = r"[0-9]\.[0-9]{3},[0-9]{1,2}(?:[^0-9]|$)|[0-9],[0-9]{3}\.[0-9]{1,2}(?:[^0-9]|$)"
 # A number of one group of three digits: thousands, or three decimals.
 OPEN_AMOUNT = r"^[^0-9]*[1-9][0-9]{0,2}[.,][0-9]{3}[^0-9]*$"
 NO_CENTS = r"([0-9])[.,][-–—]{1,2}(\s|$|[^0-9\s])"
@@ -55,19 +57,19 @@ HOURS_OF_ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": 
 
 
 def clean(cell: pl.Expr) -> pl.Expr:
-    """Unicode NFC, no invisible characters, one blank between words, none around; null for nothing and for placeholders."""
+    """Clean a cell: Unicode NFC, no invisible characters, one blank between words, none around; null for nothing and for placeholders."""
     text = cell.str.normalize("NFC").str.replace_all(INVISIBLE, "").str.replace_all(BLANKS, " ").str.strip_chars()
     return pl.when((text == "") | text.str.contains(load_cell_words().empty.pattern)).then(None).otherwise(text)
 
 
 def clean_lines(cell: pl.Expr) -> pl.Expr:
-    """Like `clean`, but line breaks stay: for notes and descriptions."""
+    """Clean a cell of notes or a description: as `clean`, but line breaks stay."""
     text = cell.str.normalize("NFC").str.replace_all("\r\n?", "\n").str.replace_all(INVISIBLE, "").str.strip_chars()
     return pl.when((text == "") | text.str.contains(load_cell_words().empty.errors)).then(None).otherwise(text)
 
 
 def without_residue(table: pl.DataFrame) -> pl.DataFrame:
-    """Return the table with the values of cells that a spreadsheet was to take for text (`="00123"`, `'02134`)."""
+    """Return the table with the values of cells in a spreadsheet's forms for text (`="00123"`, `'02134`)."""
     mended = []
     for column in table.get_columns():
         if column.str.starts_with("=").any():
@@ -79,7 +81,12 @@ def without_residue(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def cleaned(cells: pl.Series, *, lines: bool = False) -> pl.Series:
-    """`clean` of a column (`clean_lines` with `lines`), at the cost of looking where there is nothing to clean."""
+    """Clean a column; a column without anything to clean costs one search.
+
+    Args:
+        cells: The column.
+        lines: Whether line breaks stay (`clean_lines`).
+    """
     if cells.null_count() == len(cells):
         return cells
     rule = clean_lines if lines else clean
@@ -102,13 +109,13 @@ def _unclean_or_empty(*, lines: bool) -> str:
 
 
 def over_distinct(cells: pl.Series, rule: Callable[[pl.Series], pl.Series], *, is_slow: bool = False) -> pl.Series:
-    """`rule` of a column, worked out for each distinct cell once where cells repeat themselves.
+    """Apply a rule to a column, once for each distinct cell if cells repeat.
 
     Args:
         cells: The column.
-        rule: What is worked out, cell by cell.
-        is_slow: Whether the rule takes far longer than to look for distinct cells, which are then looked for if a third may be distinct: a
-            column of dates begins with thousands of different ones.
+        rule: The function, which must not depend on other cells.
+        is_slow: Whether the rule takes far longer than a search for distinct cells, which is then made if a third may be distinct: a column
+            of dates begins with thousands of different ones.
     """
     start = cells.head(4096)
     most = 0.3 * max(1, len(cells))
@@ -131,7 +138,7 @@ class AmountHabit(NamedTuple):
     point: int = 0
 
     def __add__(self, other: object) -> "AmountHabit":
-        """What is known of the column after further cells of it."""
+        """Add the counts of further cells of the column."""
         assert isinstance(other, AmountHabit)  # noqa: S101 - for the type checker
         return AmountHabit(self.comma + other.comma, self.point + other.point)
 
@@ -141,8 +148,12 @@ class AmountHabit(NamedTuple):
 
 
 class AmountForm(NamedTuple):
-    """How the amounts of a column are read. `certain`: the column or a person says so. Else `1.500` is a thousand and a half where a point
-    groups digits, and nothing where it is the decimal sign, for money has no three decimals; where `decimal` is None nothing in either case.
+    """The form in which the amounts of a column are read.
+
+    Attributes:
+        decimal: The decimal sign; None if it is not known.
+        certain: Whether the column or a person decides it. Else `1.500` is a thousand and a half if a point groups digits, and null if it is
+            the decimal sign, for money has no three decimals; if `decimal` is None it is null in either case.
     """
 
     decimal: DecimalSign | None = "."
@@ -157,19 +168,19 @@ class DateHabit(NamedTuple):
     dotted: int = 0
 
     def __add__(self, other: object) -> "DateHabit":
-        """What is known of the column after further cells of it."""
+        """Add the counts of further cells of the column."""
         assert isinstance(other, DateHabit)  # noqa: S101 - for the type checker
         return DateHabit(*(a + b for a, b in zip(self, other, strict=True)))
 
     def is_day_first(self) -> bool | None:
-        """Whether the day comes first, None if the column does not tell. Points between the numbers are a custom of countries that put it first."""
+        """Return whether the day comes first, None if it is not certain. Countries that put it first often write points between the numbers."""
         if self.day_first != self.month_first:
             return self.day_first > self.month_first
         return True if self.dotted and not self.day_first else None
 
 
 def amount_habit(column: pl.Series) -> AmountHabit:
-    """What the cells of a column tell of its decimal sign."""
+    """Return the evidence of a column's cells for its decimal sign."""
     has_comma = column.str.contains(",", literal=True).any()
     if not has_comma and not column.str.contains(".", literal=True).any():
         return AmountHabit()
@@ -192,7 +203,7 @@ def amount(column: pl.Series, form: AmountForm | None = None) -> pl.Series:
 
     Args:
         column: Cells as written.
-        form: How the whole column is read, where something else than `column` decides it.
+        form: The form of the complete column, if something else than `column` decides it.
     """
     if form is None:
         form = AmountForm(amount_habit(column).sign() or ".")
@@ -203,14 +214,19 @@ def amount(column: pl.Series, form: AmountForm | None = None) -> pl.Series:
         if decimal == "." and not is_open and cells.str.contains(PLAIN_AMOUNT).all():  # null: nothing to read
             return cells.str.strip_prefix("$").cast(pl.Float64)
         thousands, point = (".", ",") if decimal == "," else (",", ".")
-        # What most cells are: a number, perhaps with a dollar before it. The rest is asked for currencies and signs.
+        # Most cells are a number, perhaps with a dollar before it. Only the rest is searched for currencies and signs.
         digits = cells.str.strip_prefix("$")
         simple = digits.str.contains(_amount_shape(thousands, point))
         plain = digits.to_frame("digits").select(_as_number(pl.col("digits"), thousands, point)).to_series()
         amounts = plain.zip_with(simple.fill_null(value=False), pl.Series([None], dtype=pl.Float64).new_from_index(0, len(cells)))
         rest = cells.is_not_null() & ~simple
         if rest.any():
-            amounts = amounts.scatter(rest.arg_true(), _amounts_beside(cells.filter(rest), thousands, point))
+            left = cells.filter(rest)
+            rest_amounts = _amounts_with_currency(left, thousands, point)
+            by_itself = rest_amounts.is_null() & left.str.contains(BOTH_SIGNS)  # "$1,250.00" among "1.250,00 €"
+            if by_itself.any():
+                rest_amounts = rest_amounts.scatter(by_itself.arg_true(), _amounts_with_currency(left.filter(by_itself), point, thousands))
+            amounts = amounts.scatter(rest.arg_true(), rest_amounts)
         if not is_open:
             return amounts
         three_decimals = pl.lit(value=True) if decimal is None else pl.col("cell").str.contains(point, literal=True)
@@ -220,11 +236,11 @@ def amount(column: pl.Series, form: AmountForm | None = None) -> pl.Series:
     return over_distinct(column, read).alias(column.name)
 
 
-def _amounts_beside(cells: pl.Series, thousands: str, point: str) -> pl.Series:
-    """Return the amounts of cells with currencies and signs beside the number.
+def _amounts_with_currency(cells: pl.Series, thousands: str, point: str) -> pl.Series:
+    """Return the amounts of cells with currencies and signs next to the number.
 
-    The pattern of all currencies is slow (10 µs a cell), and digits are all one to it: where the number stands is found once for each shape
-    ("0.000,00 €") that the cells have.
+    The pattern of all currencies is slow (10 µs a cell), and digits are all one to it: it searches the place of the number once for each
+    shape ("0.000,00 €") that the cells have.
     """
     written = cells.str.replace(NO_CENTS, "$1$2")
     frame = pl.DataFrame([written.alias("cell"), written.str.replace_all("[0-9]", "0").alias("shape")])
@@ -252,22 +268,22 @@ def _as_number(digits: pl.Expr, thousands: str, point: str) -> pl.Expr:
 
 @lru_cache(maxsize=1)
 def _amount_pattern() -> str:
-    """Return the pattern of an amount: group 1 is what stands before the number, group 2 the number."""
-    beside = currency_pattern()
-    return rf"(?i)^([(\s]*[-−–+]?\s*(?:{beside})?\s*[-−–+]?\s*)([0-9][0-9.,'’\s]*|[.,][0-9]+)\s*(?:{beside})?\s*[-−–]?\s*\)?$"
+    """Return the pattern of an amount: group 1 is the text before the number, group 2 the number."""
+    any_currency = currency_pattern()
+    return rf"(?i)^([(\s]*[-−–+]?\s*(?:{any_currency})?\s*[-−–+]?\s*)([0-9][0-9.,'’\s]*|[.,][0-9]+)\s*(?:{any_currency})?\s*[-−–]?\s*\)?$"
 
 
 def count(column: pl.Series, form: AmountForm | None = None) -> pl.Series:
-    """Return whole numbers (Int64); null for other cells. Of one group of three digits a count has no decimals, so that `1.500` is 1500."""
+    """Return integers (Int64); null for other cells. A count has no decimals, so that `1.500`, one group of three digits, is 1500."""
     if column.str.contains(r"^[0-9]{1,18}$").all():  # null: nothing to read
         return column.cast(pl.Int64).alias(column.name)
     plain = column.str.replace(r"^([1-9][0-9]{0,2})[.,]([0-9]{3})$", "$1$2") if column.str.contains(OPEN_AMOUNT).any() else column
-    whole = amount(plain, form).to_frame().select(pl.when(pl.all() == pl.all().floor()).then(pl.all()).cast(pl.Int64, strict=False))
-    return whole.to_series().alias(column.name)
+    whole_numbers = amount(plain, form).to_frame().select(pl.when(pl.all() == pl.all().floor()).then(pl.all()).cast(pl.Int64, strict=False))
+    return whole_numbers.to_series().alias(column.name)
 
 
 def currency(column: pl.Series) -> pl.Series:
-    """Return the currency beside each amount: its code of ISO 4217, the sign where several have it; null where there is none."""
+    """Return the currency next to each amount: its code of ISO 4217, the sign if several have it; null if there is none."""
     pattern = rf"(?i)^[(\s]*[-−–+]?\s*({currency_pattern()})\s*[-−–+]?[.,]?[0-9]|[0-9.,-]\s*({currency_pattern()})\s*\)?$"
 
     def read(cells: pl.Series) -> pl.Series:
@@ -283,7 +299,7 @@ def is_open_amount(column: pl.Series) -> pl.Series:
 
 
 def date_habit(column: pl.Series) -> DateHabit:
-    """What the cells of a column tell of the order of day and month. What is no date in either order ("13/45/2025") has no say."""
+    """Return the evidence of a column's cells for the order of day and month. A cell that is no date in either order ("13/45/2025") is none."""
     cell = pl.col("cell")
     first, second = _day_and_month(cell)
     counts = (
@@ -300,10 +316,12 @@ def date_habit(column: pl.Series) -> DateHabit:
 
 
 def date(column: pl.Series, *, day_first: bool | None) -> pl.Series:
-    """Dates (Date), a time of day behind them left out; null for other cells.
+    """Return dates (Date), a time of day behind them left out; null for other cells.
 
-    Whether `03/04/2025` is in March or April, `day_first` says for the whole column; if it is None, a date of two readings becomes null, for
-    none is ever guessed.
+    Args:
+        column: Cells as written.
+        day_first: Whether `03/04/2025` is in April rather than in March, for the complete column; if it is None, a date of two readings becomes
+            null, for none is ever guessed.
     """
     cell = pl.col("cell")
     first, second = _day_and_month(cell)
@@ -320,12 +338,12 @@ def date(column: pl.Series, *, day_first: bool | None) -> pl.Series:
         days = pl.Series([None], dtype=pl.Date).new_from_index(0, len(cells))
         left, rows = cells.drop_nulls(), cells.is_not_null().arg_true()
         for pattern, form in forms:
-            # A column has one form or two: the others are looked for, not read.
+            # A column has one form or two: the others are searched for, not parsed.
             if not left.str.contains(pattern).any():
                 continue
-            found = left.alias("cell").to_frame().select(form).to_series()
-            is_read = found.is_not_null()
-            days = days.scatter(rows.filter(is_read), found.filter(is_read))
+            parsed = left.alias("cell").to_frame().select(form).to_series()
+            is_read = parsed.is_not_null()
+            days = days.scatter(rows.filter(is_read), parsed.filter(is_read))
             left, rows = left.filter(~is_read), rows.filter(~is_read)
         return days
 
@@ -338,12 +356,12 @@ def _worded(cell: pl.Expr, pattern: str, places: tuple[int, int, int]) -> pl.Exp
 
 
 def is_no_date(column: pl.Series) -> pl.Series:
-    """Return where cells are what databases and spreadsheets write for no date (never null)."""
+    """Return where cells have a form in which databases and spreadsheets write no date (never null)."""
     return column.str.contains(NO_DATE).fill_null(value=False)
 
 
 def in_the_past(days: pl.Series, column: pl.Series, today: dt.date) -> pl.Series:
-    """Return days (Date) whose years had two digits a century earlier where they would be after `today`; other days after it as null."""
+    """Return days (Date) with those after `today` a century earlier if their years had two digits, else as null."""
     two_digits = column.str.contains(r"(?:^|\D)[0-9]{2}$") & ~column.str.contains(r"^[0-9]{4}[-/.]")
     frame = pl.DataFrame([days.alias("day"), two_digits.alias("two")])
     day = pl.col("day")
@@ -352,14 +370,14 @@ def in_the_past(days: pl.Series, column: pl.Series, today: dt.date) -> pl.Series
 
 
 def is_open_date(column: pl.Series) -> pl.Series:
-    """Whether cells are dates of two readings, day and month both at most 12 and not the same."""
+    """Return where cells are dates of two readings, day and month both at most 12 and not the same."""
     first, second = _day_and_month(pl.col("cell"))
-    told = first.is_between(1, 12) & second.is_between(1, 12) & (first != second)
-    return pl.DataFrame({"cell": column}).select(told.fill_null(value=False)).to_series()
+    is_open = first.is_between(1, 12) & second.is_between(1, 12) & (first != second)
+    return pl.DataFrame({"cell": column}).select(is_open.fill_null(value=False)).to_series()
 
 
 def moment(column: pl.Series, *, day_first: bool | None) -> pl.Series:
-    """Moments (Datetime, UTC) from dates with or without a time of day, midnight where there is none; null for other cells."""
+    """Return moments (Datetime, UTC) from dates with or without a time of day, midnight if there is none; null for other cells."""
     cell = pl.col("cell")
     hour = cell.str.extract(CLOCK, 1).cast(pl.Int32).fill_null(0)
     half = cell.str.extract(CLOCK, 4).str.to_lowercase()
@@ -377,7 +395,7 @@ def moment(column: pl.Series, *, day_first: bool | None) -> pl.Series:
 
 
 def _offset(cell: pl.Expr) -> pl.Expr:
-    """How far from UTC the clock of a moment is: none where it says nothing, or has no time of day."""
+    """Return the offset of a moment from UTC: none if the cell names none, or has no time of day."""
     timed = cell.str.contains(CLOCK)
     hours, minutes = (cell.str.extract(OFFSET, n).cast(pl.Int32).fill_null(0) for n in (2, 3))
     west = pl.when(cell.str.extract(OFFSET, 1) == "+").then(1).otherwise(-1)
@@ -386,7 +404,7 @@ def _offset(cell: pl.Expr) -> pl.Expr:
 
 
 def _day_and_month(cell: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """The two numbers before the year, whichever of them is the day."""
+    """Return the two numbers before the year, either of which may be the day."""
     return cell.str.extract(YEAR_LAST, 1).cast(pl.Int32), cell.str.extract(YEAR_LAST, 2).cast(pl.Int32)
 
 

@@ -1,4 +1,4 @@
-"""The time zone of a person: what a cell calls it, where the person lives, what the number tells. Reads schemas/upload/time_zones.toml.
+"""The time zone of a person by the name in a cell, the person's place, or the number. Reads schemas/upload/time_zones.toml.
 
 Every zone that leaves this module is a name of the IANA database; where several are possible there is none.
 """
@@ -24,7 +24,7 @@ AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Austr
 # "(GMT-05:00) Eastern Time (US & Canada)", "UTC-08:00 Pacific Time".
 OFFSET_BEFORE = r"^\(?(?:GMT|UTC)\s*(?:[+\-−±]\s*\d{1,2}(?::?\d{2})?)?\)?\s*"
 INSIDE = re.compile(r"[A-Za-z]+/[A-Za-z_+\-/]+")
-MAX_ZONE_PREFIX = 7  # of E.164 numbers; longer prefixes tell no more
+MAX_ZONE_PREFIX = 7  # digits of E.164 numbers; longer prefixes give no other zones
 NORTH_AMERICA = "1"
 
 
@@ -58,8 +58,8 @@ def load_time_zones() -> TimeZones:
 def with_time_zones(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     """Return `frame` with an IANA zone in `timezone`, or none.
 
-    What the cell names comes first, then the place (postal code, state, country), then a short name of the cell ("PST": reports are full of
-    them), then the numbers, the landline first.
+    The zone that the cell names comes first, then the place (postal code, state, country), then a short name of the cell ("PST": reports are
+    full of them), then the numbers, the landline first.
 
     Args:
         frame: timezone, country, state, postal_code, phone, mobile_phone (normalised), and other columns.
@@ -69,18 +69,18 @@ def with_time_zones(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     zones = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
     short = None
     if frame["timezone"].null_count() < frame.height:
-        zones, short = _named(frame.select("timezone", country.alias("country")))
+        zones, short = _find_named_zones(frame.select("timezone", country.alias("country")))
     places = frame.select("country", "state", "postal_code", *fields.PHONE_FIELDS)
-    zones = _filled(zones, places, lambda some: _zone_of_place(some, default_country))
+    zones = _fill(zones, places, lambda some: _zone_of_place(some, default_country))
     if short is not None:
         zones = zones.zip_with(zones.is_not_null(), short)
     for name in fields.PHONE_FIELDS:
         if frame[name].count():
-            zones = _filled(zones, places, lambda some, name=name: _zone_of_number(some, name, default_country))  # type: ignore[misc]
+            zones = _fill(zones, places, lambda some, name=name: _zone_of_number(some, name, default_country))  # type: ignore[misc]
     return frame.with_columns(zones.alias("timezone"))
 
 
-def _filled(zones: pl.Series, frame: pl.DataFrame, zones_of: Callable[[pl.DataFrame], pl.Series]) -> pl.Series:
+def _fill(zones: pl.Series, frame: pl.DataFrame, zones_of: Callable[[pl.DataFrame], pl.Series]) -> pl.Series:
     """Return zones with those of the rows that lack one."""
     lacking = zones.is_null()
     if not lacking.any():
@@ -88,13 +88,13 @@ def _filled(zones: pl.Series, frame: pl.DataFrame, zones_of: Callable[[pl.DataFr
     return zones_of(frame) if lacking.all() else zones.scatter(lacking.arg_true(), zones_of(frame.filter(lacking)))
 
 
-def _named(cells: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+def _find_named_zones(cells: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     """Return for each `timezone` in a `country` its zone by a name that is plain everywhere, and by a short name."""
     distinct = cells.drop_nulls("timezone").unique()
     plain = [_zone_of_name(name) for name in distinct["timezone"]]
     short = [_short_names(country).get(_key(name)) for name, country in distinct.rows()]
-    known = distinct.with_columns(pl.Series("plain", plain, dtype=pl.String), pl.Series("short", short, dtype=pl.String))
-    joined = cells.join(known, on=["timezone", "country"], how="left", maintain_order="left", nulls_equal=True)
+    zones_of_names = distinct.with_columns(pl.Series("plain", plain, dtype=pl.String), pl.Series("short", short, dtype=pl.String))
+    joined = cells.join(zones_of_names, on=["timezone", "country"], how="left", maintain_order="left", nulls_equal=True)
     return joined["plain"], joined["short"]
 
 
@@ -108,21 +108,21 @@ def _zone_of_name(name: str) -> str | None:
     for form in (bare, inside.group() if inside else ""):
         if (zone := names.get(_key(form))) is not None:
             return zone
-    # Of several places the first: older Windows has "Pacific Time (US & Canada); Tijuana".
+    # The first of several places: older Windows has "Pacific Time (US & Canada); Tijuana".
     return names.get(_key(bare.partition(";")[0]))
 
 
 @lru_cache(maxsize=1)
 def _zone_names() -> dict[str, str]:
-    known = [zone for zone in zoneinfo.available_timezones() if zone.split("/")[0] in AREAS and "/" in zone]
+    all_zones = [zone for zone in zoneinfo.available_timezones() if zone.split("/")[0] in AREAS and "/" in zone]
     tables = load_time_zones()
     cities: dict[str, set[str]] = {}
     older = {name for names in tables.names.values() for name in names}
-    for zone in known:
+    for zone in all_zones:
         if zone not in older:
             cities.setdefault(_key(zone.rpartition("/")[2]), set()).add(zone)
     names = {city: zones.pop() for city, zones in cities.items() if len(zones) == 1}
-    names |= {_key(zone): zone for zone in known}
+    names |= {_key(zone): zone for zone in all_zones}
     return {key: zone for key, zone in names.items() if key} | {
         _key(name): zone for zone, all_names in tables.names.items() for name in all_names
     }
@@ -138,8 +138,10 @@ def _key(name: str) -> str:
 
 
 def _zone_of_place(frame: pl.DataFrame, default_country: str) -> pl.Series:
-    """Return the zone of the postal code, else of the state, else of the country; without a country those of the default country, but for the
-    country itself, and not where every number is of another one.
+    """Return the zone of the postal code, else of the state, else of the country.
+
+    Postal codes and states of rows without a country are those of the default country, unless the row has numbers and all of them are of
+    another one; the default country itself gives no zone.
     """
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
     if all(frame[name].null_count() == frame.height for name in ("postal_code", "state", "country")):
@@ -159,7 +161,7 @@ def _zone_of_place(frame: pl.DataFrame, default_country: str) -> pl.Series:
         elif is_us.any():
             zones = zones.scatter(is_us.arg_true(), zone_of_postal_code(places["postal_code"].filter(is_us)))
         for country, by_zone in load_time_zones().postal_codes.items() if not is_us.all() else ():
-            zones = _filled_by_postal_code(zones, places, country, by_zone)
+            zones = _fill_by_postal_code(zones, places, country, by_zone)
     if frame["state"].count() and zones.null_count():
         zones = zones.zip_with(zones.is_not_null(), _zone_of_state(places))
     if frame["country"].count() and zones.null_count():
@@ -169,29 +171,29 @@ def _zone_of_place(frame: pl.DataFrame, default_country: str) -> pl.Series:
     return zones
 
 
-def _filled_by_postal_code(zones: pl.Series, places: pl.DataFrame, country: str, by_zone: Zones) -> pl.Series:
-    here = (places["of"] == country).fill_null(value=False) & places["postal_code"].is_not_null()
-    if not here.any():
+def _fill_by_postal_code(zones: pl.Series, places: pl.DataFrame, country: str, by_zone: Zones) -> pl.Series:
+    is_in_country = (places["of"] == country).fill_null(value=False) & places["postal_code"].is_not_null()
+    if not is_in_country.any():
         return zones
     starts = sorted(((start, zone) for zone, of_zone in by_zone.items() for start in of_zone), key=lambda pair: -len(pair[0]))
     code = pl.col("postal_code").str.to_uppercase()
-    found = pl.coalesce(*(pl.when(code.str.starts_with(start)).then(pl.lit(zone)) for start, zone in starts))
-    return zones.scatter(here.arg_true(), places.filter(here).select(found).to_series())
+    zone_of_code = pl.coalesce(*(pl.when(code.str.starts_with(start)).then(pl.lit(zone)) for start, zone in starts))
+    return zones.scatter(is_in_country.arg_true(), places.filter(is_in_country).select(zone_of_code).to_series())
 
 
 def _zone_of_state(places: pl.DataFrame) -> pl.Series:
     """Return the zone of each state (its code) in its country (`of`); None where the state lies in several."""
-    one = _zones_of_states().filter(pl.col("zones").list.len() == 1).with_columns(pl.col("zones").list.first())
-    return places.join(one, left_on=["of", "state"], right_on=["of", "code"], how="left", maintain_order="left")["zones"]
+    single_zones = _zones_of_states().filter(pl.col("zones").list.len() == 1).with_columns(pl.col("zones").list.first())
+    return places.join(single_zones, left_on=["of", "state"], right_on=["of", "code"], how="left", maintain_order="left")["zones"]
 
 
 @lru_cache(maxsize=1)
 def _zones_of_states() -> pl.DataFrame:
     """Return `of` (country), `code` (of the state) and `zones` (List(String))."""
-    known = [
+    rows = [
         (country, state, zone) for country, zones in load_time_zones().states.items() for zone, states in zones.items() for state in states
     ]
-    table = pl.DataFrame(known, schema=["of", "code", "zone"], orient="row")
+    table = pl.DataFrame(rows, schema=["of", "code", "zone"], orient="row")
     return table.group_by("of", "code", maintain_order=True).agg(pl.col("zone").alias("zones"))
 
 
@@ -224,26 +226,34 @@ def _zone_of_country() -> dict[str, str]:
 
 
 def time_zone(numbers: pl.Series) -> pl.Series:
-    """Return the IANA time zone of E.164 numbers: of North America by the area code, elsewhere by the country, or by libphonenumber's table where the
-    country has several and the number is a landline. None where several are possible.
+    """Return the IANA time zone of E.164 numbers; null if several are possible.
+
+    Numbers of North America have the zone of the area code, others that of the country, or, if the country has several and the number is a
+    landline, that of libphonenumber's table.
     """
     starts = numbers.str.slice(1, MAX_ZONE_PREFIX)
     distinct = starts.drop_nulls().unique()
     zones = pl.Series([_zone_of(start) for start in distinct], dtype=pl.String)
-    found = starts.replace_strict(distinct, zones, default=None, return_dtype=pl.String)
+    zones_of_numbers = starts.replace_strict(distinct, zones, default=None, return_dtype=pl.String)
     open_codes = [code for code in _codes_of_several_zones() if numbers.str.starts_with(f"+{code}").any()]
     for code in open_codes:
         anywhere = _is_no_landline(numbers, code)
         if anywhere.any():
-            found = found.zip_with(~anywhere, pl.Series([None], dtype=pl.String).new_from_index(0, len(found)))
-    return found
+            zones_of_numbers = zones_of_numbers.zip_with(
+                ~anywhere, pl.Series([None], dtype=pl.String).new_from_index(0, len(zones_of_numbers))
+            )
+    return zones_of_numbers
 
 
 @lru_cache(maxsize=1)
 def _codes_of_several_zones() -> tuple[int, ...]:
-    one = _zone_of_country()
+    single_zone_countries = _zone_of_country()
     codes = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
-    return tuple(code for code, regions in codes.items() if str(code) != NORTH_AMERICA and regions[0] != "001" and regions[0] not in one)
+    return tuple(
+        code
+        for code, regions in codes.items()
+        if str(code) != NORTH_AMERICA and regions[0] != "001" and regions[0] not in single_zone_countries
+    )
 
 
 def _is_no_landline(numbers: pl.Series, code: int) -> pl.Series:

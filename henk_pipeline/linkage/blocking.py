@@ -15,7 +15,7 @@ PAIRS_AT_ONCE, PARTS = 4_000_000, 16
 
 
 def candidate_pairs(people: pl.DataFrame, new: pl.Series | None = None) -> pl.DataFrame:
-    """Pairs to compare.
+    """Return the pairs to compare.
 
     Takes: `row` (Int64) and IDENTITY_SCHEMA; `new`: rows of which each pair must have one. Gives: `left` and `right` (Int64, left < right),
     each pair once.
@@ -29,27 +29,28 @@ def candidate_pairs(people: pl.DataFrame, new: pl.Series | None = None) -> pl.Da
     )
     few = people.height <= COMPARE_ALL_UP_TO
     # Of few people all kinds at once, which is quicker; of many one after the other, which needs less memory.
-    found = [_pairs(keys, is_new) for keys in ([pl.concat(kinds)] if few else kinds)]
-    packed = pl.concat(found)["pair"].unique() if few else _shared(found)
+    pairs_by_kind = [_pairs(keys, is_new) for keys in ([pl.concat(kinds)] if few else kinds)]
+    packed = pl.concat(pairs_by_kind)["pair"].unique() if few else _shared(pairs_by_kind)
     left, right = row.gather(packed // 2**32), row.gather(packed % 2**32)
     return pl.DataFrame({"left": left, "right": right}).select(
         pl.min_horizontal("left", "right").alias("left"), pl.max_horizontal("left", "right").alias("right")
     )
 
 
-def _shared(found: list[pl.DataFrame]) -> pl.Series:
+def _shared(pairs_by_kind: list[pl.DataFrame]) -> pl.Series:
     """Of pairs by kind those that share a strong key or two weak ones, each once. There are millions of which few remain."""
-    strong = [pairs["pair"] for pairs in found if pairs.height and pairs["weight"][0] >= STRONG]
+    strong = [pairs["pair"] for pairs in pairs_by_kind if pairs.height and pairs["weight"][0] >= STRONG]
     weak = pl.concat(
-        [pairs["pair"] for pairs in found if pairs.height and pairs["weight"][0] < STRONG] or [pl.Series("pair", [], pl.UInt64)]
+        [pairs["pair"] for pairs in pairs_by_kind if pairs.height and pairs["weight"][0] < STRONG] or [pl.Series("pair", [], pl.UInt64)]
     )
     parts = (weak.filter(weak % PARTS == part) for part in range(PARTS))
     return pl.concat([*strong, *(part.filter(part.is_duplicated()) for part in parts)]).unique()
 
 
 def _pairs(keys: pl.DataFrame, is_new: pl.Series | None) -> pl.DataFrame:
-    """Rows with the same `key` of one `kind` in pairs, once a kind: `weight`, and `pair`, one number (UInt64) of the smaller row's 32 bits, then
-    the larger one's.
+    """Return rows with the same `key` of one `kind` in pairs, once a kind.
+
+    Gives: `weight`, and `pair`, one number (UInt64) of the smaller row's 32 bits, then the larger one's.
     """
     same = ["kind", "key"]
     counted = keys.group_by(same).agg(pl.len().alias("n"))
@@ -61,12 +62,12 @@ def _pairs(keys: pl.DataFrame, is_new: pl.Series | None) -> pl.DataFrame:
 
 def _joined(small: pl.DataFrame, is_new: pl.Series | None) -> pl.DataFrame:
     same = ["kind", "key"]
-    one = small if is_new is None else small.filter(is_new.gather(small["row"]))
-    both = one.lazy().join(small.lazy(), on=same, suffix="_right")
+    left = small if is_new is None else small.filter(is_new.gather(small["row"]))
+    pairs = left.lazy().join(small.lazy(), on=same, suffix="_right")
     if is_new is None:
-        both = both.filter(pl.col("row") < pl.col("row_right"))
+        pairs = pairs.filter(pl.col("row") < pl.col("row_right"))
     low, high = pl.min_horizontal("row", "row_right").cast(pl.UInt64), pl.max_horizontal("row", "row_right").cast(pl.UInt64)
-    packed = both.filter(pl.col("row") != pl.col("row_right")).select((low * 2**32 + high).alias("pair"), "kind", "weight")
+    packed = pairs.filter(pl.col("row") != pl.col("row_right")).select((low * 2**32 + high).alias("pair"), "kind", "weight")
     return packed.unique().collect(engine="streaming").drop("kind")
 
 
@@ -84,7 +85,7 @@ def _keys(people: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
     yield STRONG, _long(people, "phones")
     yield STRONG, _of(people, pl.col("mailbox"))
     yield STRONG, _long(people, "formals", last)
-    whole: tuple[tuple[pl.Expr, ...], ...] = (
+    of_fields: tuple[tuple[pl.Expr, ...], ...] = (
         (pl.when(first.is_not_null() & last.is_not_null()).then(sounds),),
         (last.str.head(4), first.str.head(4)),
         (birth, number),
@@ -98,7 +99,7 @@ def _keys(people: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
         (street.str.head(5), city.str.head(4)),
         (street.str.head(6), postal.str.head(3)),
     )
-    for parts in whole:
+    for parts in of_fields:
         yield 1, _of(people, *parts)
     word = pl.col("word")
     of_word: tuple[tuple[pl.Expr, ...], ...] = (
@@ -127,5 +128,5 @@ def _long(people: pl.DataFrame, column: str, *parts: pl.Expr) -> pl.DataFrame:
 
 
 def _sound(name: pl.Expr) -> pl.Expr:
-    """The first letter and the consonants behind it: what typing and hearing change least."""
+    """Return the first letter and the consonants behind it: what typing and hearing change least."""
     return name.str.head(1) + name.str.slice(1).str.replace_all("[aeiouyhw]", "").str.head(3)

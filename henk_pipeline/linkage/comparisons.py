@@ -7,6 +7,8 @@ two first names contradict each other, and no birth date says otherwise, what a 
 from typing import Any
 
 from henk_pipeline.leads.identity import PLUS_TAGS
+from henk_pipeline.leads.name_words import load_name_words
+from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
 
 Level = dict[str, Any]
 
@@ -51,7 +53,7 @@ _FIRST_CONTRADICTS = (
 )
 # Names written in each other's place, one of them misspelt or replaced, are no other names.
 _WORD_IN_BOTH = f"coalesce({_HALF_EXCHANGED} OR {_alike('first_l', 'last_r')} OR {_alike('last_l', 'first_r')}, false)"
-_LAST_CONTRADICTS = (
+LAST_CONTRADICTS = (
     "(last_l IS NOT NULL AND last_r IS NOT NULL AND last_l <> last_r AND ("
     f"{_numbers_differ('last')} OR (NOT list_has_any(lasts_l, lasts_r) AND NOT {_alike('last_l', 'last_r')} "
     f"AND NOT starts_with(last_l, last_r) AND NOT starts_with(last_r, last_l) "
@@ -79,7 +81,7 @@ _DOUBTFUL = (
     f"AND NOT coalesce({_MAILBOXES_ALIKE}, false)))"
 )
 _NAMES_AGREE = (
-    f"(first_l IS NOT NULL AND last_l IS NOT NULL AND NOT {_FIRST_CONTRADICTS} AND NOT {_LAST_CONTRADICTS} AND NOT {_NUMBERS_APART})"
+    f"(first_l IS NOT NULL AND last_l IS NOT NULL AND NOT {_FIRST_CONTRADICTS} AND NOT {LAST_CONTRADICTS} AND NOT {_NUMBERS_APART})"
 )
 _CITY_ALIKE = "(city_l = city_r OR jaro_winkler_similarity(city_l, city_r) >= 0.88)"
 _STREET_ALIKE = "(street_l = street_r OR jaro_winkler_similarity(street_l, street_r) >= 0.88)"
@@ -107,7 +109,7 @@ NUMBERED_MAILBOXES = (
 _GENERATIONS_DIFFER = "coalesce(generation_l <> generation_r, false)"
 # A junior may be called the second.
 _GENERATION_UNCLEAR = "coalesce(generation_l <> generation_r AND generation_l[1] = generation_r[1], false)"
-_NAMES_CONTRADICT = f"(({_FIRST_CONTRADICTS} AND {_LAST_CONTRADICTS}) OR {_NUMBERS_APART})"
+_NAMES_CONTRADICT = f"(({_FIRST_CONTRADICTS} AND {LAST_CONTRADICTS}) OR {_NUMBERS_APART})"
 STRANGERS = f"coalesce({_NAMES_CONTRADICT} OR {_GENERATIONS_DIFFER}, false)"
 # Other middle names or initials, neither short for the other nor a slip of the keys.
 MIDDLES_CONTRADICT = (
@@ -119,9 +121,8 @@ _GENERATION_LACKS = (
     "((generation_l IS NULL) <> (generation_r IS NULL) AND (email_l <> email_r OR NOT list_has_any(phones_l, phones_r)) "
     f"AND NOT {_SAME_CONTACT} AND NOT coalesce(birth_l = birth_r, false))"
 )
-# Pairs that are neither merged nor reviewed, and pairs that are reviewed at most, whatever they weigh.
+# Pairs that are neither merged nor reviewed, whatever they weigh.
 NEVER_ONE = f"coalesce(({_NAMES_CONTRADICT} OR ({_GENERATIONS_DIFFER} AND NOT {_GENERATION_UNCLEAR})) AND NOT {_SAME_CONTACT}, false)"
-REVIEW_AT_MOST = f"coalesce({STRANGERS} OR {MIDDLES_CONTRADICT} OR {_GENERATION_LACKS}, false)"
 # In a file that shows that nobody in it shares a house with another, the home or the birth date is one damaged person's.
 SAME_HOME_OR_BIRTH = (
     "((coalesce(damerau_levenshtein(birth_l, birth_r) <= 1, false) OR coalesce(number_l = number_r AND postal_l = postal_r, false)) "
@@ -146,25 +147,36 @@ _DAMAGED_FIRST = (
     f"(NOT {_GENDERS_DIFFER} AND email_l = email_r AND ({_WORD_IN_BOTH} OR (birth_l = birth_r AND NOT (known_l AND known_r) "
     "AND jaro_winkler_similarity(first_l, first_r) >= 0.7)))"
 )
-# "Nathan" and "John" are both short for Jonathan, "Roy" and "Lee" for Leroy: that alone is no proof that two names are one.
+# "Nathan" and "John" are both short for Jonathan, "Roy" and "Lee" for Leroy: that alone is no proof that two names are one. An equal e-mail address
+# or telephone is one for short forms ("Bob" and "Rob"), but none for names that people bear by themselves: those are a couple's.
 _SHORT_FOR_A_THIRD = (
-    "(first_l <> first_r AND list_has_any(formals_l, formals_r) AND NOT list_contains(formals_l, first_r) "
-    f"AND NOT list_contains(formals_r, first_l) AND NOT {_ALIKE_FIRST} AND NOT {_SAME_CONTACT})"
+    "coalesce(first_l <> first_r AND list_has_any(formals_l, formals_r) AND NOT list_contains(formals_l, first_r) "
+    f"AND NOT list_contains(formals_r, first_l) AND NOT {_ALIKE_FIRST}, false)"
 )
+_ONE_BY_ITSELF = " OR ".join(f"first_{side} IN ({', '.join(map(repr, sorted(GIVEN_BY_THEMSELVES)))})" for side in "lr")
+TWO_NAMES = f"({_SHORT_FOR_A_THIRD} AND ({_ONE_BY_ITSELF}))"
+_FAMILIES = ", ".join(map(repr, load_name_words().borne.families))
+_TWO_FAMILIES = (
+    f"(last_l <> last_r AND last_l IN ({_FAMILIES}) AND last_r IN ({_FAMILIES}) AND NOT coalesce(email_l = email_r, false) "
+    "AND NOT coalesce(birth_l = birth_r, false))"
+)
+# Pairs that are reviewed at most, whatever they weigh.
+REVIEW_AT_MOST = f"coalesce({STRANGERS} OR {MIDDLES_CONTRADICT} OR {_GENERATION_LACKS} OR {TWO_NAMES}, false)"
 # Where people share houses: twins (two given names, one birth date), and colleagues (one given name and house, other family names).
 # For colleagues an equal e-mail address or birth date, or two equal telephones, say that they are one person, who has married; one telephone is an
 # office's, or that of a mother-in-law.
 HOUSEHOLD_REVIEW = (
-    f"({NUMBERED_MAILBOXES} OR {BIRTHS_OF_TWO} OR coalesce({_SHORT_FOR_A_THIRD}, false) OR "
+    f"({NUMBERED_MAILBOXES} OR {BIRTHS_OF_TWO} OR coalesce({_TWO_FAMILIES}, false) OR "
+    f"({_SHORT_FOR_A_THIRD} AND NOT {_SAME_CONTACT}) OR "
     f"coalesce({_FIRST_CONTRADICTS} AND NOT coalesce({_DAMAGED_FIRST}, false), false) OR "
-    f"coalesce({_LAST_CONTRADICTS} AND NOT coalesce(email_l = email_r, false) "
+    f"coalesce({LAST_CONTRADICTS} AND NOT coalesce(email_l = email_r, false) "
     "AND NOT coalesce(len(list_intersect(phones_l, phones_r)) > 1 AND coalesce(birth_l = birth_r, true), false) "
     "AND NOT (coalesce(birth_l = birth_r, false) AND coalesce(list_has_any(phones_l, phones_r), true)), false))"
 )
 
 
 def comparisons() -> list[dict[str, Any]]:
-    """Splink's comparisons over the columns of a prepared table, without weights."""
+    """Return Splink's comparisons over the columns of a prepared table, without weights."""
     return [
         _comparison("first_name", [
             _missing("first_l IS NULL AND first_r IS NULL"),

@@ -1,5 +1,6 @@
 """Likely matches: pairs of people that Splink's model finds probable, with what of them agrees."""
 
+import hashlib
 import json
 import logging
 import math
@@ -10,13 +11,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import polars as pl
 
+from henk_pipeline.leads.beginnings import begin_alike_of_two, begins_like, is_given_name
+from henk_pipeline.leads.given_names import gender_of
 from henk_pipeline.leads.identity import IDENTITY_SCHEMA
+from henk_pipeline.leads.name_words import load_name_words
 from henk_pipeline.linkage.blocking import candidate_pairs
 from henk_pipeline.linkage.comparisons import (
     BIRTHS_APART_FROM_HOME,
     BIRTHS_OF_TWO,
     CONTRADICT,
     HOUSEHOLD_REVIEW,
+    LAST_CONTRADICTS,
     MIDDLES_CONTRADICT,
     NEVER_ONE,
     NUMBERED_MAILBOXES,
@@ -26,6 +31,7 @@ from henk_pipeline.linkage.comparisons import (
     STRANGERS,
 )
 from henk_pipeline.linkage.model import TYPICAL, Model
+from henk_pipeline.settings import schemas_folder
 
 if TYPE_CHECKING:
     from splink import Linker
@@ -44,6 +50,8 @@ PRIOR_COUNT = 1000
 COUNTED = ("first", "last", "birth", "street", "city", "postal")
 HELD_BY = ("email", "house")
 STRANGER_COLUMNS = ("first", "last", "formals", "lasts", "known", "birth", "number", "postal", "generation", "middle", "gender")
+# Endings with which a family name is made of a given or another family name.
+MADE_WITH = ("s", "son", "sson", "sen", "ssen", "ez", "es", "er", "man", "mann", "ov", "ova", "ski", "ska", "ko", "enko", "ian", "yan")
 # Households: so many pairs of one house and family name must be seen, and of them at least this share be of different first names.
 HOUSE_PAIRS = 100
 HOUSEHOLD_SHARE = 0.1
@@ -75,21 +83,21 @@ def likely_pairs(
     at_least: float,
     *,
     new: pl.Series | None = None,
-    known: pl.DataFrame | None = None,
+    known_groups: pl.DataFrame | None = None,
     population: int = 0,
 ) -> WeighedPairs:
-    """Pairs of people that are one with a probability of at least `at_least`.
+    """Return the pairs of people that are one with a probability of at least `at_least`.
 
-    Takes: `row` (Int64, unique) and IDENTITY_SCHEMA; `new`: the rows of which each pair must have one (None: all are new); `known`: `row` and
+    Takes: `row` (Int64, unique) and IDENTITY_SCHEMA; `new`: the rows of which each pair must have one (None: all are new); `known_groups`: `row` and
     `group` of rows that are known to be one and need not be compared; `population`: how
     many people there are, if more than these. Gives: PAIR_SCHEMA, `left` < `right`, ordered; `agreement` is a JSON object: comparison →
     `level` of agreement and `weight` in bits (log2), those that are missing left out; they sum to the odds of the probability; `mergeable` is
     false for a pair that is reviewed at most, whatever it weighs. Pairs of strangers (NEVER_ONE) are left out.
     """
     pairs = candidate_pairs(people, new)
-    if known is not None and known.height and pairs.height:
-        sides = pairs.join(known, left_on="left", right_on="row", how="left").join(
-            known, left_on="right", right_on="row", how="left", suffix="_right"
+    if known_groups is not None and known_groups.height and pairs.height:
+        sides = pairs.join(known_groups, left_on="left", right_on="row", how="left").join(
+            known_groups, left_on="right", right_on="row", how="left", suffix="_right"
         )
         pairs = sides.filter((pl.col("group") != pl.col("group_right")).fill_null(value=True)).select("left", "right")
     if not pairs.height:
@@ -116,11 +124,77 @@ def find_strangers(people: pl.DataFrame, pairs: pl.DataFrame, population: Popula
     with duckdb.connect() as connection:
         connection.register("people", people.select("row", *STRANGER_COLUMNS).to_arrow())
         connection.register("pairs", pairs.select("left", "right").to_arrow())
-        found: pl.DataFrame = connection.sql(
-            f'SELECT "left", "right" FROM (SELECT p.*, {sides} FROM pairs p JOIN people l ON l.row = p."left" '  # noqa: S608 - our own names
-            f'JOIN people r ON r.row = p."right") WHERE {rule} ORDER BY ALL'
+        compared_pairs: pl.DataFrame = connection.sql(
+            f"SELECT *, coalesce({rule}, false) AS by_rule, coalesce({LAST_CONTRADICTS}, false) AS other_last "  # noqa: S608 - our own names
+            f'FROM (SELECT p.*, {sides} FROM pairs p JOIN people l ON l.row = p."left" JOIN people r ON r.row = p."right") ORDER BY "left", "right"'
         ).pl()
-    return found
+    by_name = pl.col("other_last") & _first_names_of_two()
+    if population.households:
+        by_name |= _middle_names_of_two()
+    return compared_pairs.filter(pl.col("by_rule") | by_name).select("left", "right")
+
+
+def _first_names_of_two() -> pl.Expr:
+    """Return whether two first names begin alike and are two people's, unless the longer one is a slip of the keys."""
+    first, other = pl.col("first_l"), pl.col("first_r")
+    lengths = first.str.len_chars().cast(pl.Int64), other.str.len_chars().cast(pl.Int64)
+    is_slip = ((lengths[0] - lengths[1]).abs() == 1) & (pl.min_horizontal(lengths) > 2) & ~(is_given_name(first) & is_given_name(other))
+    return begin_alike_of_two(first, other) & ~is_slip.fill_null(value=False)
+
+
+def _alike_of_two() -> pl.Expr:
+    """Return whether two first names that people bear are alike and no spellings of one: other consonants tell them apart ("Amina", "Amira")."""
+    first, other = pl.col("first_l"), pl.col("first_r")
+    related = pl.col("formals_l").list.set_intersection("formals_r").list.len() > 0
+    differ = (first != other) & (_consonants(first) != _consonants(other)) & ~begins_like(first, other) & ~related
+    return (differ & is_given_name(first) & is_given_name(other)).fill_null(value=False)
+
+
+def _consonants(name: pl.Expr) -> pl.Expr:
+    """Return what the spellings of a name have in common: its consonants, each once where it is doubled."""
+    heard = name.str.replace_all("ph", "f").str.replace_all("[cq]", "k").str.replace_all("z", "s")
+    for letter in "bdfgklmnprstvx":
+        heard = heard.str.replace_all(f"{letter}+", letter)
+    return heard.str.replace_all("[aeiouyhjw]", "")
+
+
+def _middle_names_of_two() -> pl.Expr:
+    born_together = (pl.col("birth_l") == pl.col("birth_r")).fill_null(value=False)
+    return begin_alike_of_two(pl.col("middle_l"), pl.col("middle_r")) & ~born_together
+
+
+def _last_names_of_two() -> pl.Expr:
+    """Return whether one family name is made of the other ("Robert", "Roberts", "Robertson") and the e-mail addresses are two people's."""
+    last, other = pl.col("last_l"), pl.col("last_r")
+    is_made = pl.any_horizontal(
+        (last == other + pl.lit(end)) | (other == last + pl.lit(end)) | (last == other.str.strip_suffix("s") + pl.lit(end))
+        | (other == last.str.strip_suffix("s") + pl.lit(end)) for end in MADE_WITH
+    )  # fmt: skip
+    born_together = (pl.col("birth_l") == pl.col("birth_r")).fill_null(value=False)
+    return (
+        is_made.fill_null(value=False) & (last != other) & (pl.col("email_l") != pl.col("email_r")).fill_null(value=False) & ~born_together
+    )
+
+
+def _exchanged_of_two() -> pl.Expr:
+    """Return whether names stand in each other's place and may be two people's: other contacts, no equal birth date, and no order is plausible.
+
+    Plausible is one of which the given name is a man's or a woman's and the other word is neither ("John", "Smith"), or a given name and the other
+    is none, unless it is a family name, too ("Kim", "Min").
+    """
+    first, last = pl.col("first_l"), pl.col("last_l")
+    exchanged = (first == pl.col("last_r")) & (last == pl.col("first_r")) & (first != last)
+    others = pl.col("phones_l").list.set_difference("phones_r"), pl.col("phones_r").list.set_difference("phones_l")
+    differ = (pl.col("email_l") != pl.col("email_r")).fill_null(value=False) | pl.all_horizontal(
+        (some.list.len() > 0).fill_null(value=False) for some in others
+    )
+    gendered = gender_of(first).is_not_null(), gender_of(last).is_not_null()
+    borne = (is_given_name(name) & ~name.is_in(load_name_words().borne.families) for name in (first, last))
+    plausible = (gendered[0] != gendered[1]) | (
+        ~gendered[0] & ~gendered[1] & pl.any_horizontal(borne) & ~(is_given_name(first) & is_given_name(last))
+    )
+    proof = (pl.col("birth_l") == pl.col("birth_r")) | (pl.col("email_l") == pl.col("email_r"))
+    return exchanged.fill_null(value=False) & differ & ~plausible & ~proof.fill_null(value=False)
 
 
 class Comparing:
@@ -141,7 +215,7 @@ class Comparing:
         self.connection.close()
 
     def linker(self, settings: dict[str, Any], people: pl.DataFrame) -> "Linker":
-        """Splink's linker over people."""
+        """Return Splink's linker over people."""
         from splink import Linker  # noqa: PLC0415 - half a second
         from splink.backends.duckdb import DuckDBAPI  # noqa: PLC0415
 
@@ -150,7 +224,7 @@ class Comparing:
         return Linker(DuckDBAPI(self.connection).register("people"), settings, log_level=None, validate_settings=False)
 
     def weighing(self, settings: dict[str, Any]) -> str:
-        """The statement by which Splink weighs the pairs of the table `pairs`, FROM `people` that know how common their values are."""
+        """Return the statement by which Splink weighs the pairs of the table `pairs`, FROM `people` that know how common their values are."""
         linker = self.linker(settings, self._common())
         self._replace("pairs", _as_blocked(pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})))
         linker.table_management.register_blocked_pairs_for_predict(linker._db_api.register("pairs"))  # noqa: SLF001 - no public name gives it
@@ -158,19 +232,19 @@ class Comparing:
         return re.sub(r"__splink__df_pruned_predict_input_[lr]_[0-9a-f]+", "people", statement)
 
     def pairs_above(self, pairs: pl.DataFrame, at_least: float) -> WeighedPairs:
-        """PAIR_SCHEMA of the pairs (`left`, `right`) that reach a probability."""
+        """Return PAIR_SCHEMA of the pairs (`left`, `right`) that reach a probability."""
         self._put(pairs)
         population = self._population()
         settings = self.model.for_people(self.count, households=population.households)
-        return WeighedPairs(_told(self._predicted(settings, at_least, population), settings), population)
+        return WeighedPairs(_to_pairs(self._predicted(settings, at_least, population), settings), population)
 
     def compared(self, pairs: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:
-        """Splink's table of predictions of all pairs (`left`, `right`)."""
+        """Return Splink's table of predictions of all pairs (`left`, `right`)."""
         self._put(pairs)
         return self._predicted(settings, 0.0, Population())
 
     def _put(self, pairs: pl.DataFrame) -> None:
-        """The pairs, and the people that are in one."""
+        """Register the pairs, and the people that are in one."""
         rows = pl.concat([pairs["left"], pairs["right"]]).unique()
         self._replace("people", self._common().filter(pl.col("row").is_in(rows.implode())))
         self._replace("pairs", _as_blocked(pairs))
@@ -186,14 +260,22 @@ class Comparing:
             barred = f"({review} OR {NUMBERED_MAILBOXES} AND NOT {SAME_HOME_OR_BIRTH} OR {BIRTHS_APART_FROM_HOME})"
             never = f"({NEVER_ONE} AND NOT {key})"
         prior = settings["probability_two_random_records_match"]
-        statement = weighing(json.dumps({**settings, "probability_two_random_records_match": 0.5}))
+        statement = weighing(without_prior(settings))
         weight = f"match_weight + {math.log2(prior / (1 - prior))!r}"
         self.connection.execute(  # a relation would be planned twice
             f"CREATE OR REPLACE TABLE found AS SELECT * REPLACE ({weight} AS match_weight, 1 / (1 + 2 ** -({weight})) AS match_probability), "  # noqa: S608 - our own numbers
             f"NOT {barred} AS mergeable FROM ({statement}) WHERE NOT {never} AND 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
         )
-        found: pl.DataFrame = self.connection.table("found").pl()
-        return found
+        predictions: pl.DataFrame = self.connection.table("found").pl()
+        first_of_two = _first_names_of_two()
+        if not population.households:  # there only a contact that people share brings two of them together
+            shared = (pl.col("email_l") == pl.col("email_r")) | (pl.col("phones_l").list.set_intersection("phones_r").list.len() > 0)
+            first_of_two &= shared.fill_null(value=False)
+        of_two = first_of_two | _middle_names_of_two() | _exchanged_of_two()
+        if population.households:
+            exchanged = ((pl.col("first_l") == pl.col("last_r")) | (pl.col("last_l") == pl.col("first_r"))).fill_null(value=False)
+            of_two |= _last_names_of_two() | (_alike_of_two() & ~exchanged)
+        return predictions.with_columns(pl.col("mergeable") & ~of_two)
 
     def _population(self) -> Population:
         """Return what the pairs show. Where nearly all pairs of a house are of one first name, they are one person, not households."""
@@ -219,19 +301,40 @@ class Comparing:
         return tuple(counted[0])
 
     def _replace(self, name: str, frame: pl.DataFrame) -> None:
-        """A table of the frame, in the place of one of that name."""
+        """Create a table of the frame, in the place of one of that name."""
         self.connection.register("arriving", frame.to_arrow())
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving")  # noqa: S608 - our own names
         self.connection.unregister("arriving")
 
 
+def without_prior(settings: Mapping[str, Any]) -> str:
+    """Return Splink's settings as JSON, with one prior for every population: the weight of a pair takes another one by addition."""
+    return json.dumps({**settings, "probability_two_random_records_match": 0.5})
+
+
+def digest_of(settings: str) -> str:
+    """Return the name of a statement in schemas/upload/matching_statements.json: the SHA-256 of its settings (JSON)."""
+    return hashlib.sha256(settings.encode()).hexdigest()
+
+
 @lru_cache(maxsize=8)
 def weighing(settings: str) -> str:
-    """`Comparing.weighing` under these settings (JSON).
+    """Return the statement of `Comparing.weighing` under these settings (JSON).
 
-    Splink takes a quarter of a second to write it, more than it takes to weigh the pairs of a small file (docs/benchmarks.md), so it is
-    written once a process, over nobody.
+    For the model that ships it is read from schemas/upload/matching_statements.json: Splink takes 0.7 s of CPU to write it and as long to
+    import, more than it takes to weigh the pairs of a small file (docs/benchmarks.md). For others Splink writes it once a process.
     """
+    return _statements_that_ship().get(digest_of(settings)) or write_statement(settings)
+
+
+@lru_cache(maxsize=1)
+def _statements_that_ship() -> dict[str, str]:
+    statements: dict[str, str] = json.loads((schemas_folder() / "upload" / "matching_statements.json").read_text("utf-8"))
+    return statements
+
+
+def write_statement(settings: str) -> str:
+    """Return what Splink writes under these settings (JSON), over nobody."""
     nobody = pl.DataFrame(schema={"row": pl.Int64, **IDENTITY_SCHEMA})
     with Comparing(nobody, Model(trained_on=["nobody"], duplicates=1, settings={})) as comparing:
         return comparing.weighing(json.loads(settings))
@@ -249,7 +352,7 @@ def with_sharers(people: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_frequencies(people: pl.DataFrame, count: int, common: Mapping[str, Mapping[str, float]]) -> pl.DataFrame:
-    """How common each value is among people, as `tf_<column>`, a share of 1; null where there is no value.
+    """Return how common each value is among people, as `tf_<column>`, a share of 1; null where there is no value.
 
     Names, places and days are counted among these people, with what is typical beside it, so that a few people do not decide (`common`: names
     that many have, and the share of people that does). An address,
@@ -261,21 +364,21 @@ def with_frequencies(people: pl.DataFrame, count: int, common: Mapping[str, Mapp
         shares.append(((pl.len().over(column) + PRIOR_COUNT * typical) / (pl.col(column).count() + PRIOR_COUNT)).alias(f"tf_{column}"))
     shares += [(pl.len().over(column).clip(2) / count).alias(f"tf_{column}") for column in HELD_BY]
     shares.append((pl.col("sharers").cast(pl.Float64).clip(2) / count).alias("tf_sharers"))
-    told = people.select(
+    frequencies = people.select(
         "row",
         *(pl.when(pl.col(share.meta.output_name()[3:]).is_not_null()).then(share).alias(share.meta.output_name()) for share in shares),
     )
-    return people.hstack(told.drop("row"))
+    return people.hstack(frequencies.drop("row"))
 
 
-def _told(found: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:
-    """Splink's table of predictions as PAIR_SCHEMA."""
+def _to_pairs(predictions: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:
+    """Return Splink's table of predictions as PAIR_SCHEMA."""
     parts = []
     for comparison in settings["comparisons"]:
         name = comparison["output_column_name"]
         labels = [level["label_for_charts"] for level in comparison["comparison_levels"] if not level.get("is_null_level")]
         level = pl.col(f"gamma_{name}").replace_strict(dict(enumerate(reversed(labels))), default=None, return_dtype=pl.String)
-        adjusted = pl.col(f"mw_tf_adj_{name}").fill_null(0.0) if f"mw_tf_adj_{name}" in found.columns else pl.lit(0.0)
+        adjusted = pl.col(f"mw_tf_adj_{name}").fill_null(0.0) if f"mw_tf_adj_{name}" in predictions.columns else pl.lit(0.0)
         weight = (pl.col(f"mw_{name}") + adjusted).round(2)
         member = pl.struct(pl.struct(level.alias("level"), weight.alias("weight")).alias(name)).struct.json_encode()
         parts.append(pl.when(level.is_not_null()).then(member.str.strip_prefix("{").str.strip_suffix("}")))
@@ -283,7 +386,7 @@ def _told(found: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:
     before = pl.lit(f'{{"prior":{{"level":"before anything is compared","weight":{math.log2(prior / (1 - prior)):.2f}}},')
     left, right = pl.col("row_l"), pl.col("row_r")
     return (
-        found.select(
+        predictions.select(
             pl.min_horizontal(left, right).cast(pl.Int64).alias("left"),
             pl.max_horizontal(left, right).cast(pl.Int64).alias("right"),
             pl.col("match_probability").alias("probability"),

@@ -62,7 +62,7 @@ class Model(BaseModel):
     settings: dict[str, Any]
 
     def for_people(self, count: int, *, households: bool) -> dict[str, Any]:
-        """Splink's settings for a population of `count` people."""
+        """Return Splink's settings for a population of `count` people."""
         settings = deepcopy(self.settings)
         settings["probability_two_random_records_match"] = min(self.duplicates / count, 0.5)
         # Here, not in the file: a model that was trained before has them, too.
@@ -73,7 +73,7 @@ class Model(BaseModel):
 
     @classmethod
     def untrained(cls) -> Self:
-        """The comparisons with the weights that are set by hand, all others next to nothing."""
+        """Return the comparisons with the weights that are set by hand, all others next to nothing."""
         settings = {
             "link_type": "dedupe_only",
             "sql_dialect": "duckdb",
@@ -92,7 +92,12 @@ class Model(BaseModel):
 
 @lru_cache(maxsize=4)
 def load_model(path: Path | None = None) -> Model:
-    """The model of a file, by default the one that ships. Raises: pydantic.ValidationError, OSError."""
+    """Load the model of a file, by default the one that ships.
+
+    Raises:
+        pydantic.ValidationError: The file is no model.
+        OSError: The file cannot be read.
+    """
     return Model.model_validate(json.loads((path or schemas_folder() / "upload" / "matching.json").read_text("utf-8")))
 
 
@@ -104,7 +109,7 @@ def write_model(model: Model, path: Path) -> None:
 
 
 def levels(settings: dict[str, Any]) -> list[dict[str, Any]]:
-    """The levels that have a weight, of all comparisons."""
+    """Return the levels that have a weight, of all comparisons."""
     return [level for comparison in settings["comparisons"] for level in comparison["comparison_levels"] if not level.get("is_null_level")]
 
 
@@ -120,5 +125,5 @@ def set_weights(settings: dict[str, Any], weights: Mapping[str, Mapping[str, flo
 
 
 def weight_of(level: dict[str, Any]) -> float:
-    """What a level weighs, in bits."""
+    """Return what a level weighs, in bits."""
     return math.log2(level["m_probability"] / level["u_probability"])

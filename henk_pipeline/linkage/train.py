@@ -16,7 +16,7 @@ ROUNDS = 5
 
 
 def train(people: pl.DataFrame, model: Model, source: str, labels: pl.Series | None = None) -> Model:
-    """A model with weights from these people.
+    """Return a model with weights from these people.
 
     Takes: `row` and IDENTITY_SCHEMA; the model to start from; what the data is called; `labels`: equal for rows of one person, null where it
     is not known. How often people agree who are not one is estimated from random pairs by Splink; how often rows of one person do, from the
@@ -43,13 +43,16 @@ def train(people: pl.DataFrame, model: Model, source: str, labels: pl.Series | N
 
 
 def _take_over(settings: dict[str, Any], learned: dict[str, Any], *, with_m: bool) -> None:
-    """Splink's estimates into the settings. A level that it did not see keeps both shares, for one of them alone would make a weight of nothing."""
+    """Copy Splink's estimates into the settings.
+
+    A level that it did not see keeps both shares, for one of them alone would make a weight of nothing.
+    """
     for comparison, taught in zip(settings["comparisons"], learned["comparisons"], strict=True):
-        for level, told in zip(comparison["comparison_levels"], taught["comparison_levels"], strict=True):
+        for level, estimate in zip(comparison["comparison_levels"], taught["comparison_levels"], strict=True):
             if level.get("is_null_level"):
                 continue
             frequency = level.get("tf_adjustment_column")
-            u, m = TYPICAL[frequency] if frequency else told.get("u_probability"), told.get("m_probability")
+            u, m = TYPICAL[frequency] if frequency else estimate.get("u_probability"), estimate.get("m_probability")
             if u and with_m and m:
                 level["u_probability"], level["m_probability"] = u, m
             elif u and not with_m:
@@ -58,7 +61,7 @@ def _take_over(settings: dict[str, Any], learned: dict[str, Any], *, with_m: boo
 
 
 def _maximise(settings: dict[str, Any], compared: pl.DataFrame) -> None:
-    """How often each level is seen among matches, each pair counting as much as it is probable."""
+    """Estimate how often each level is seen among matches, each pair counting as much as it is probable."""
     probable = pl.col("match_probability")
     if compared.select(probable.sum()).item() < FEWEST_PAIRS:
         raise ValueError(f"fewer than {FEWEST_PAIRS} pairs of rows are probably one person: there is nothing to learn from")

@@ -1,1 +1,1 @@
-"""From a file somebody dropped to a text table whose line numbers are the file's. No rules about leads, no database, no Dagster."""
+"""From a landed file to a text table whose line numbers are the file's. No rules about leads, no database, no Dagster."""

@@ -1,6 +1,6 @@
-"""How the cells of a workbook (.xlsx, .ods) look: colors, bold, italic and underlined text; which looks a legend explains as a refusal of calls.
+"""The looks of a workbook's cells (.xlsx, .ods): colors, bold, italic and underlined text; the looks that a legend explains as a refusal.
 
-No rows are read here, and nothing of conditional formats: they follow from values that stand in the file.
+No rows are read, and no conditional formats: they follow from values that stand in the file.
 """
 
 import colorsys
@@ -33,7 +33,7 @@ CENTERS = {
 PALE, PALE_IS_PINK = 0.8, 40
 ENTRIES = re.compile(r"\s*[;,|\n]\s*|\s+/\s+|(?<=\w)\.\s+")
 BETWEEN_LOOKS = {"and", "or", "und", "oder", "et", "ou", "y", "o", "e", "en", "of"}
-# Words beside colors that stand in other sentences as often: "text only", "in", "is".
+# Words next to colors that stand in other sentences as often: "text only", "in", "is".
 LOOSE_LOOKS = {
     "in",
     "with",
@@ -72,7 +72,7 @@ HEX = re.compile(r"(?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{6})")
 
 @dataclass(frozen=True)
 class Look:
-    """How cells of a style look: `fill`, the color behind them as RRGGBB, None for none; `names`: colors and kinds of text in words."""
+    """The look of the cells of a style: `fill`, the color behind them as RRGGBB, None for none; `names`: colors and kinds of text in words."""
 
     fill: str | None = None
     names: frozenset[str] = frozenset()
@@ -161,9 +161,9 @@ def explained_looks(texts: Sequence[str]) -> list[tuple[frozenset[str], str]]:
     """
     filled = [text for text in texts if text.strip()]
     for entries in (_entries_of(" ".join(filled)), [" ".join(filled)]):
-        found = [_in_order(entry) for entry in entries if entry.strip()]
-        if found and all(len(one) == 1 for one in found):
-            return [pair for one in found for pair in one]
+        pairs_by_entry = [_in_order(entry) for entry in entries if entry.strip()]
+        if pairs_by_entry and all(len(pairs) == 1 for pairs in pairs_by_entry):
+            return [pair for pairs in pairs_by_entry for pair in pairs]
     return _in_order(" ".join(filled))
 
 
@@ -199,7 +199,7 @@ def _refuses(meaning: str) -> bool:
 
 
 def is_legend(texts: Sequence[str]) -> bool:
-    """Return whether a line of few cells refuses calls, apart from the words for colors and kinds of text in it."""
+    """Return whether a line of few cells refuses calls, without the words for colors and kinds of text in it."""
     filled = [text for text in texts if text.strip()]
     line = " ".join(" ".join(filled).split())
     if not 0 < len(filled) <= MAX_LEGEND_CELLS or len(line) > MAX_LEGEND:
@@ -309,7 +309,7 @@ class _Styles:
             return match[1].upper()
         if "theme" in values and (theme := _number(values["theme"])) < len(self.theme):
             color = self.theme[THEME_ORDER[theme] if theme < len(THEME_ORDER) else theme]
-            return _tinted(color, values.get("tint", "0"))
+            return _tint(color, values.get("tint", "0"))
         if "indexed" in values and (index := _number(values["indexed"])) < len(INDEXED):
             return INDEXED[index]
         return None
@@ -357,7 +357,7 @@ class _DocumentStyles:
             self.name = None
 
     def looks(self) -> dict[str, Look]:
-        found = {}
+        looks_by_style = {}
         for name in self.fonts:
             color, fonts, style = None, set(self.fonts[name]), name
             for _ in range(MAX_PARENTS):
@@ -369,15 +369,15 @@ class _DocumentStyles:
             color = color if color is not None and color_names(color) else None
             names = fonts | (color_names(color) if color else frozenset())
             if names:
-                found[name] = Look(color, frozenset(names))
-        return found
+                looks_by_style[name] = Look(color, frozenset(names))
+        return looks_by_style
 
 
 def _number(text: str | None) -> int:
     return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
-def _tinted(color: str, tint: str) -> str:
+def _tint(color: str, tint: str) -> str:
     """Return a color made lighter or darker by a share (ECMA-376, 18.8.19)."""
     try:
         share = max(-1.0, min(1.0, float(tint)))
@@ -389,14 +389,14 @@ def _tinted(color: str, tint: str) -> str:
 
 def _theme(content: bytes) -> Sequence[str]:
     """Return the colors of a theme in its order, those of Office where it has fewer."""
-    found: list[str] = []
+    colors: list[str] = []
     path: list[str] = []
 
     def start(name: str, values: dict[str, str]) -> None:
         path.append(name.rpartition(":")[2])
         if len(path) > 2 and path[-3] == "clrScheme":
             match = HEX.fullmatch(values.get("lastClr", values.get("val", "")))
-            found.append(match[1].upper() if match else "000000")
+            colors.append(match[1].upper() if match else "000000")
 
     parse_content(content, start, lambda _: path.pop())
-    return found if len(found) >= len(OFFICE_THEME) else OFFICE_THEME
+    return colors if len(colors) >= len(OFFICE_THEME) else OFFICE_THEME

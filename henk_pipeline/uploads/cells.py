@@ -1,4 +1,4 @@
-"""What a cell looks like, told by its shape alone: what sniffing, headers and ragged rows are judged by. No field names, no values."""
+"""The kind of a cell, by its shape alone; sniffing, headers and ragged rows are judged by it. No field names, no values."""
 
 import re
 from collections import Counter
@@ -58,7 +58,7 @@ SHARE = 0.8
 
 
 def kind_of(cell: str) -> Kind:  # noqa: C901, PLR0911 - one line a kind
-    """The kind of a cell. Placeholders as "n/a" are blank."""
+    """Return the kind of a cell. Placeholders as "n/a" are blank."""
     text = cell.strip()
     if not text or text.casefold() in PLACEHOLDERS:
         return "blank"
@@ -84,7 +84,7 @@ def kind_of(cell: str) -> Kind:  # noqa: C901, PLR0911 - one line a kind
 
 
 def kinds_of_columns(rows: Sequence[Sequence[str]], width: int) -> list[Kind]:
-    """For each column the kind that nearly all of its filled cells have; `text` where there is none, `blank` where nothing is filled."""
+    """Return for each column the kind that nearly all of its filled cells have; `text` if there is none, `blank` if nothing is filled."""
     counts: list[Counter[Kind]] = [Counter() for _ in range(width)]
     for row in rows:
         for count, cell in zip(counts, row, strict=False):
@@ -95,7 +95,7 @@ def kinds_of_columns(rows: Sequence[Sequence[str]], width: int) -> list[Kind]:
 
 
 def fits(cell_kind: Kind, column_kind: Kind) -> bool:
-    """Whether a cell of this kind may stand in a column of that kind. Telling kinds only: any text is at home among texts."""
+    """Return whether a cell of a kind may stand in a column of a kind. Only distinctive kinds count: any text fits among texts."""
     if cell_kind in ("blank", column_kind) or column_kind in ("blank", "text", "code"):
         return cell_kind != "email" or column_kind in ("email", "blank")
     if column_kind in ("phone", "number"):  # telephone numbers without signs are numbers, and a number may have an odd form

@@ -1,4 +1,4 @@
-"""From bytes to UTF-8: which encoding a file is in, by what it holds. No delimiters, no rows."""
+"""From bytes to UTF-8: the encoding of a file, by its content. No delimiters, no rows."""
 
 import codecs
 import re
@@ -29,7 +29,7 @@ PLAUSIBLE = 0.9
 STRAYS = "henk.windows-1252"
 
 
-class Decoded(NamedTuple):
+class DecodedFile(NamedTuple):
     """A file of UTF-8 without byte order mark and NUL characters, and the name of the encoding it was in."""
 
     path: Path
@@ -37,11 +37,18 @@ class Decoded(NamedTuple):
     skip: int = 0  # bytes before the text: a mark of a file that is used as it is
 
 
-def decode(path: Path, scratch: Path) -> Decoded:
-    """The text of the file at `path` as UTF-8: the file itself where it is that already, else a file in `scratch`.
+def decode(path: Path, scratch: Path) -> DecodedFile:
+    """Return a file's text as UTF-8: the file itself if it is UTF-8 already, else a file in `scratch`.
 
-    NUL characters are left out: no text has them. Memory is bounded whatever the file's size.
-    Raises: UnreadableFileError for an empty file and for bytes that are no text; OSError.
+    NUL characters are left out: no text has them. Memory is bounded for a file of any size.
+
+    Args:
+        path: The file.
+        scratch: A folder for the decoded file.
+
+    Raises:
+        UnreadableFileError: The file is empty, or its bytes are no text.
+        OSError: The file cannot be read, or the decoded one not be written.
     """
     with path.open("rb") as file:
         first = file.read(SAMPLE)
@@ -51,12 +58,12 @@ def decode(path: Path, scratch: Path) -> Decoded:
         if first.startswith(mark):
             if encoding == "utf-8":
                 break
-            return _transcoded(path, scratch, encoding, NAMED_BY_MARK[encoding], skip=len(mark))
+            return _transcode(path, scratch, encoding, NAMED_BY_MARK[encoding], skip=len(mark))
     else:
         mark = b""
         wide = _wide_encoding(first)
         if wide:
-            return _transcoded(path, scratch, wide, wide)
+            return _transcode(path, scratch, wide, wide)
     while first[len(mark) :].startswith(codecs.BOM_UTF8):  # a file made of files
         mark += codecs.BOM_UTF8
     seen = _look_through(path)
@@ -64,14 +71,16 @@ def decode(path: Path, scratch: Path) -> Decoded:
         raise UnreadableFileError("The file holds bytes that are no text. Export the table as CSV (UTF-8).")
     if seen.is_utf8 and not seen.has_nul:
         # Bytes that are none of UTF-8 may still come in a big file; STRAYS is how they are read.
-        return Decoded(path, "ascii" if seen.is_ascii and not mark else "utf-8", len(mark))
+        return DecodedFile(path, "ascii" if seen.is_ascii and not mark else "utf-8", len(mark))
     if seen.is_utf8 or mark or _mostly_utf8(seen.telling):
-        return _transcoded(path, scratch, "utf-8", "utf-8", skip=len(mark), errors=STRAYS)
+        return _transcode(path, scratch, "utf-8", "utf-8", skip=len(mark), errors=STRAYS)
     encoding = _single_byte_encoding(seen.telling)
-    return _transcoded(path, scratch, encoding, encoding)
+    return _transcode(path, scratch, encoding, encoding)
 
 
-class _Seen(NamedTuple):
+class _ByteProfile(NamedTuple):
+    """Facts of a file's bytes that decide its encoding."""
+
     is_ascii: bool
     is_utf8: bool
     has_nul: bool
@@ -79,7 +88,7 @@ class _Seen(NamedTuple):
     control_share: float
 
 
-def _look_through(path: Path) -> _Seen:
+def _look_through(path: Path) -> _ByteProfile:
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_ascii = is_utf8 = True
     has_nul = False
@@ -92,7 +101,7 @@ def _look_through(path: Path) -> _Seen:
                 looked += len(block[:SAMPLE])
                 controls += len(block[:SAMPLE].translate(None, bytes(range(32, 256)) + b"\t\r\n\f\v\x1a\x1c\x1d\x1e\x1f"))
             if is_utf8 and not is_ascii:
-                continue  # UTF-8 so far, with letters that tell: what else comes are strays, told when they are read
+                continue  # UTF-8 so far, with letters beyond ASCII: all other bytes are strays, decoded when they are read
             if block.isascii() and is_utf8:
                 # Also where a character was cut off by the block before: then this block is none of UTF-8.
                 is_utf8 = not decoder.getstate()[0]
@@ -107,7 +116,7 @@ def _look_through(path: Path) -> _Seen:
                     is_utf8 = False
     if is_ascii and decoder.getstate()[0]:
         is_utf8 = False
-    return _Seen(is_ascii, is_utf8, has_nul, telling, controls / max(looked, 1))
+    return _ByteProfile(is_ascii, is_utf8, has_nul, telling, controls / max(looked, 1))
 
 
 def _refuse_blank(path: Path) -> None:
@@ -118,7 +127,7 @@ def _refuse_blank(path: Path) -> None:
     raise UnreadableFileError("The file is empty.")
 
 
-def _transcoded(path: Path, scratch: Path, encoding: str, name: str, *, skip: int = 0, errors: str = "replace") -> Decoded:
+def _transcode(path: Path, scratch: Path, encoding: str, name: str, *, skip: int = 0, errors: str = "replace") -> DecodedFile:
     target = scratch / "decoded"
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     with path.open("rb") as source, target.open("w", encoding="utf-8", errors="replace", newline="") as file:
@@ -126,11 +135,11 @@ def _transcoded(path: Path, scratch: Path, encoding: str, name: str, *, skip: in
         while block := source.read(BLOCK):
             file.write(decoder.decode(block).replace("\0", ""))
         file.write(decoder.decode(b"", final=True).replace("\0", ""))
-    return Decoded(target, name)
+    return DecodedFile(target, name)
 
 
 def _wide_encoding(sample: bytes) -> str | None:
-    """UTF-16 without a mark: in a table of mostly Latin text every other byte is NUL."""
+    """Detect UTF-16 without a mark: in a table of mostly Latin text every other byte is NUL. None for another encoding."""
     pairs = len(sample) // 2
     if pairs < 2 or sample.count(0) < pairs * 0.4:
         return None
@@ -141,7 +150,7 @@ def _wide_encoding(sample: bytes) -> str | None:
 
 
 def _mostly_utf8(telling: bytes) -> bool:
-    """UTF-8 with a few strays in it (rows pasted from elsewhere), rather than a single-byte encoding."""
+    """Return whether bytes are UTF-8 with a few strays (rows pasted from elsewhere), rather than a single-byte encoding."""
     kept = telling.decode("utf-8", errors="ignore")
     multibyte = sum(1 for character in kept if character > "\x7f")
     strays = len(telling) - len(kept.encode("utf-8"))
@@ -149,7 +158,7 @@ def _mostly_utf8(telling: bytes) -> bool:
 
 
 def _single_byte_encoding(telling: bytes) -> str:
-    """The likeliest of the single-byte encodings, judged on the lines that hold other than ASCII."""
+    """Return the likeliest of the single-byte encodings, judged on the lines that hold other than ASCII."""
     telling = telling[:SAMPLE]
     # In this order: of encodings that read equally well, Windows-1252 is what spreadsheets nearly always write.
     shares = {encoding: _share_of_plausible(telling.decode(encoding, errors="replace")) for encoding in WESTERN_ENCODINGS}
@@ -161,15 +170,15 @@ def _single_byte_encoding(telling: bytes) -> str:
 
 
 def _share_of_plausible(text: str) -> float:
-    """The share of non-ASCII characters that stand where Western languages put them.
+    """Return the share of non-ASCII characters that stand where Western languages put them.
 
     A wrong encoding shows as symbols within words and capitals after small letters: MacRoman's "José" is "JosŽ" in Windows-1252.
     """
     judged = [
-        (found.group() in WESTERN_LETTERS and not (found.group().isupper() and text[found.start() - 1 : found.start()].islower()))
-        or (found.group() in WESTERN_SIGNS and not _within_word(text, found.start()))
-        or (found.group() == "’" and _within_word(text, found.start()))
-        for found in NOT_ASCII.finditer(text)
+        (match.group() in WESTERN_LETTERS and not (match.group().isupper() and text[match.start() - 1 : match.start()].islower()))
+        or (match.group() in WESTERN_SIGNS and not _within_word(text, match.start()))
+        or (match.group() == "’" and _within_word(text, match.start()))
+        for match in NOT_ASCII.finditer(text)
     ]
     return sum(judged) / len(judged) if judged else 1.0
 

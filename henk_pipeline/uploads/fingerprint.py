@@ -1,4 +1,4 @@
-"""What makes an upload the same upload: its bytes, its business and the list it is for. No reading of what is inside."""
+"""The identity of an upload: its bytes, its business and the list it is for. The contents are not parsed."""
 
 import hashlib
 import re
@@ -7,8 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-CHUNK = 2**20
-LONGEST_STEM = 60
+MAX_STEM_LENGTH = 60
 _PARTS = {
     "business": r"(?P<business>[a-z0-9][a-z0-9-]*)",
     "stem": r"(?P<stem>[a-z0-9.-]+)",
@@ -29,13 +28,17 @@ class UploadKey(NamedTuple):
 
 
 def content_hash(path: Path) -> str:
-    """SHA-256 of the bytes of `path`, as 64 hexadecimal digits. Raises: OSError."""
+    """Return the SHA-256 of the bytes of `path`, as 64 hexadecimal digits.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def identity(business: str, content: str, list_name: str) -> str:
-    """64 hexadecimal digits that are equal for the same bytes for the same list of the same business, and for nothing else."""
+    """Return 64 hexadecimal digits that are equal for the same bytes for the same list of the same business, and for nothing else."""
     return hashlib.sha256("\0".join((business, content, list_name)).encode()).hexdigest()
 
 
@@ -49,21 +52,21 @@ def upload_key(received: datetime, business: str, file_name: str, identity_diges
 
 
 def parse_key(key: str) -> UploadKey | None:
-    """Return the parts of an upload's key, of today's form or of the older `<received>_<business>_<stem>_<hash8>`.
+    """Return the parts of an upload's key, of today's form or of the older `<received>_<business>_<stem>_<hash8>`; None for another name.
 
-    Returns: None for a name that is no key. henk.upload_identity in PostgreSQL reads the hash of both forms.
+    henk.upload_identity in PostgreSQL reads the hash of both forms.
     """
     match = KEY.fullmatch(key) or OLD_KEY.fullmatch(key)
     return UploadKey(**match.groupdict()) if match else None
 
 
 def order_of_receipt(key: str) -> tuple[str, str]:
-    """Return what sorts keys by the minute they were received in, then by name."""
+    """Return a sort key of upload keys: by the minute they were received in, then by name."""
     parts = parse_key(key)
     return (parts.received if parts else "", key)
 
 
 def plain_stem(file_name: str) -> str:
-    """The file's name without its ending, in `[a-z0-9.-]`, at most 60 characters; `upload` where nothing of it can be kept."""
+    """Return the file's name without its ending, in `[a-z0-9.-]`, at most 60 characters; `upload` if nothing of it can be kept."""
     ascii_only = unicodedata.normalize("NFKD", Path(file_name).stem.casefold()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9.]+", "-", ascii_only).strip("-.")[:LONGEST_STEM].strip("-.") or "upload"
+    return re.sub(r"[^a-z0-9.]+", "-", ascii_only).strip("-.")[:MAX_STEM_LENGTH].strip("-.") or "upload"

@@ -1,4 +1,4 @@
-"""Which column of a file is which field. The synonyms stand in schemas/upload/headers.toml; nothing here changes a cell."""
+"""Mapping of a file's columns to fields. The synonyms are in schemas/upload/headers.toml; nothing in this module changes a cell."""
 
 import itertools
 import re
@@ -15,9 +15,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from henk_pipeline.consent.columns import (
     ADDRESSES,
-    BOTH,
     CHANNELS_OF,
     EMBEDDED,
+    PHONE_AND_EMAIL,
+    SOURCE,
     STATED,
     ConsentColumn,
     channel_permission,
@@ -26,7 +27,7 @@ from henk_pipeline.consent.columns import (
     read_column,
 )
 from henk_pipeline.consent.statements import read_statement
-from henk_pipeline.consent.vocabulary import answer_key, answers, email_only_columns
+from henk_pipeline.consent.vocabulary import answer_key, answers, columns_of_other_files, email_only_columns
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.settings import load_settings, read_table, schemas_folder
 from henk_pipeline.uploads import phone_columns, roles
@@ -37,20 +38,34 @@ Meaning = Literal["value", "further", "opposite", "present"]
 By = Literal["name", "role", "system", "content", "manifest"]
 VALUE: Meaning = "value"
 CONSENT_FIELDS = {"do_not_call", "dnc", "do_not_email", "email_opt_out"}
-# Of several columns for these, a later one counts in the rows in which the earlier is empty: a person must not be lost for it.
+# If several columns hold one of these, a later one counts in the rows in which the earlier is empty: a person must not be lost for it.
 CONTACT_FIELDS = {"email", "phone", "mobile_phone"}
 PHONE_FIELDS = {"phone", "mobile_phone"}
 # Parts of an address: a second one fills the rows in which the first is empty as a whole.
 ADDRESS_FIELDS = {"street", "city", "state", "postal_code", "country"}
-ADDRESS_KINDS = {"home", "business", "work", "other", "mailing", "billing", "shipping", "primary", "preferred", "office"}
-# What a column named as one of countries is used for whose cells are calling codes ("44"); kept as a custom field.
+ADDRESS_KINDS = {
+    "home",
+    "business",
+    "work",
+    "other",
+    "mailing",
+    "billing",
+    "shipping",
+    "primary",
+    "preferred",
+    "office",
+    "privat",
+    "geschaftlich",
+    "dienstlich",
+}
+# The use of a column that is named as one of countries and holds calling codes ("44"); kept as a custom field.
 CALLING_CODE = "calling code"
 EXCHANGE_CELL, LINE_CELL = r"^\s*\d{2,5}(?:\.0)?\s*$", r"^\s*\d{3,4}(?:\.0)?\s*$"
 AREA_CELL = r"^\s*\(?(?:\+|00)?\d{1,6}\)?(?:\.0)?\s*$"
 MIN_SHARE_OF_AREA_CODES = 0.5  # of a column that is called so
 # "12", "12b", "12-14", "12 bis", "S/N" (without a number)
 HOUSE_CELL = r"(?i)^\s*(?:\d{1,5}(?:\s?[-/.]\s?\d{1,4})?(?:\s?-?\s?(?:[a-z]|bis|ter|quater|º|°)\.?)?|s\s?/?\s?n\.?[º°]?)\s*$"
-FEWEST_DIGITS = r"(?:\d\D*){5}"  # of a number to call; a house number has fewer
+MIN_DIGITS = r"(?:\d\D*){5}"  # of a number to call; a house number has fewer
 RUNNING = 3  # rows from which numbers that go up by one are those of rows
 CODE_CELL = r"^\s*(?:\+|00)?\s*[1-9]\d{0,2}(?:[- ]?\d{3})?(?:\.0)?\s*$"
 SEVERAL = "another column could be it as well"
@@ -72,7 +87,7 @@ LOOSELY_NAMED = {
 # Fields whose cells may state a refusal, as those of custom fields may.
 A_CONTACT = re.compile(r"@|\d{3}")
 STATED_FIELDS = {"state", "notes", "description", "tags", "lead_source", "gift_status"}
-# Fields in whose cells a remark may stand beside the value: "Ada Li (deceased)".
+# Fields whose cells may hold a remark next to the value: "Ada Li (deceased)".
 JOB_FIELDS = {"title", "department"}
 EMBEDDED_FIELDS = {"full_name", "first_name", "last_name", "company", "title", "department", "street", "city"}
 MAX_ANSWERS = 12  # distinct cells of a column of yes and no
@@ -90,7 +105,9 @@ DATED_CELL = rf"(?i)^\s*{DAY}(?:[T ].*)?$"
 SOME_NUMBER = r"(?:\d\D{0,4}){6}\d"
 # Fields whose named columns are looked at: a column of dates is no amount, and one without numbers no phone.
 OF_CONTENT = {"last_gift_amount", "total_gifts", *PHONE_FIELDS}
-# Without a header more is told by content.
+# If a buyer pays for others, these amounts are no gifts of theirs.
+PAID_FIELDS = {"gift_amount", "total_gifts", "last_gift_amount"}
+# Without a header more fields are recognised by content.
 FULL_NAME_CELL = r"^\s*\p{L}[\p{L}'’.-]+(?: \p{L}[\p{L}'’.-]*){1,3}\s*$"
 NAME_CELL = r"^\s*\p{L}[\p{L}'’. -]*\s*$"
 POSTAL_CELL = r"^\s*(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{4} ?[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)\s*$"
@@ -102,9 +119,14 @@ COUNTRY_CELL = (
 
 
 class System(BaseModel):
-    """A system known by its export's columns. `source_id`: the column of its ids of people, None if it exports none. `opt_outs`: the
-    channel of its opt-outs that name none. `consent`: columns whose names say another thing than the system means by them. `fields`: what
-    its columns are whose names say nothing, or another thing elsewhere; "" keeps one as a custom field.
+    """A system that is recognised by its export's columns.
+
+    Attributes:
+        signature: The columns that its exports have.
+        source_id: The column of its ids of people; None if it exports none.
+        opt_outs: The channel of its opt-outs that name none.
+        consent: Columns whose names have another meaning than the system's.
+        fields: Column → field, of columns whose names have no meaning, or another one elsewhere; "" keeps one as a custom field.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -130,10 +152,21 @@ class Synonyms(BaseModel):
 
 
 class ColumnUse(BaseModel):
-    """What a column is used for. `field` None: it is kept as a custom field. `own`: it was added by Henk and is left out. `consent`: how its
-    cells are read for refusals; None where nothing in them may be one. `kind_column`: the column that says what kind of number it holds.
-    `code_columns`: those that say of which country a number is; `area_column`, `exchange_column` and `extension_column`: those of its area code, of
-    the digits before the last four, where these are all that it holds, and of its extension. `by`: what the mapping rests on; None for custom fields.
+    """The use of a column.
+
+    Attributes:
+        column: The column of the file.
+        field: The field of a lead; None if the column is kept as a custom field.
+        meaning: How a cell becomes the value of the field.
+        own: Whether Henk added the column, which is left out then.
+        consent: How its cells are read for refusals; None if nothing in them may be one.
+        kind_column: The column that names the kind of number it holds.
+        code_columns: The columns that name the country of its numbers.
+        area_column: The column of the area code.
+        extension_column: The column of the extension.
+        exchange_column: The column of the digits before the last four, if this column holds only the last four.
+        rank: Which of several columns of a field counts first.
+        by: The reason for the mapping; None for custom fields.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -148,6 +181,7 @@ class ColumnUse(BaseModel):
     area_column: str | None = None
     extension_column: str | None = None
     exchange_column: str | None = None
+    rank: int = 0
     by: By | None = None
 
 
@@ -183,21 +217,26 @@ class Mapping(BaseModel):
                 "column": use.column,
                 "field": use.field,
                 "by": use.by,
-                "rejected": [{"column": one.column, "reason": one.reason} for one in self.candidates if one.field == use.field],
+                "rejected": [
+                    {"column": candidate.column, "reason": candidate.reason}
+                    for candidate in self.candidates
+                    if candidate.field == use.field
+                ],
             }
             for use in self.uses
             if use.field is not None
         ]
 
     def by_column(self) -> dict[str, str | None]:
-        """Column of the file → field, or None where it is kept as a custom field."""
+        """Return column of the file → field, or None where it is kept as a custom field."""
         return {use.column: use.field for use in self.uses}
 
 
 def load_synonyms() -> Synonyms:
     """Return the synonyms of schemas/upload/headers.toml; names and systems of the table that HENK_HEADERS names come before them.
 
-    Raises: InfrastructureError if the operator's table cannot be used.
+    Raises:
+        InfrastructureError: The operator's table cannot be used.
     """
     return _read_synonyms(load_settings().headers)
 
@@ -239,10 +278,20 @@ def map_columns(
     has_header: bool = True,
     manifest_consent: dict[str, ConsentRule] | None = None,
 ) -> Mapping:
-    """Find each column's field: the manifest's word first, then the synonyms, then what the column holds.
+    """Find each column's field: by the manifest first, then by the synonyms, then by the content of the column.
 
-    Takes: the text table; the manifest's `[columns]`, `source` and `[consent]`. Each field gets one column, a consent field all that speak of it.
-    Raises: ManifestError if the manifest names a column the file lacks or a field that does not exist.
+    Args:
+        table: The text table.
+        manifest_columns: The manifest's `[columns]`.
+        source: The manifest's `source`; None if it names none.
+        has_header: Whether the file has a header line.
+        manifest_consent: The manifest's `[consent]`.
+
+    Returns:
+        The use of every column. Each field gets one column, a consent field all columns that are about it.
+
+    Raises:
+        ManifestError: The manifest names a column the file lacks or a field that does not exist.
     """
     synonyms = load_synonyms()
     columns = table.columns
@@ -258,16 +307,24 @@ def map_columns(
     mapper.take_of_system()
     mapper.take_lines_of_numbers()
     mapper.leave_out_times_of_reports()
-    for field, meaning, known in _names_of_fields(synonyms, system):
-        mapper.take_named(field, meaning, known)
+    for field, meaning, field_names in _names_of_fields(synonyms, system):
+        mapper.take_named(field, meaning, field_names)
     mapper.take_house_number()
     mapper.take_date_of_gifts()
     mapper.take_status_of_gifts()
     mapper.take_kind_of_gifts()
     mapper.take_by_content()
-    found = _uses_of(table, mapper.uses, mapper.matrix, system, manifest_columns, manifest_consent or {}, has_header=has_header)
+    column_uses = _uses_of(
+        table, mapper.uses, mapper.matrix, system, manifest_columns, manifest_consent or {}, role=mapper.persons.role, has_header=has_header
+    )
+    rank = {column: place for place, column in enumerate(mapper.uses)}
     return Mapping(
-        uses=[use.model_copy(update={"by": mapper.by.get(use.column, "name")}) if use.field is not None else use for use in found],
+        uses=[
+            use.model_copy(update={"by": mapper.by.get(use.column, "name"), "rank": rank.get(use.column, 0)})
+            if use.field is not None
+            else use
+            for use in column_uses
+        ],
         system=system,
         notes=tuple(mapper.notes),
         candidates=tuple(mapper.candidates),
@@ -282,13 +339,16 @@ class _Mapper:
         self, table: pl.DataFrame, synonyms: Synonyms, system: str | None, manifest_columns: dict[str, str], *, has_header: bool
     ) -> None:
         self.table, self.synonyms, self.system, self.has_header = table, synonyms, synonyms.systems.get(system or ""), has_header
-        self.by_name = {name_key(column): column for column in reversed(table.columns)}
+        self.by_name = _by_name(table.columns, synonyms)
         self.uses: dict[str, tuple[str, Meaning]] = {column: (field, VALUE) for column, field in manifest_columns.items() if field}
         self.by: dict[str, By] = dict.fromkeys(self.uses, "manifest")
         self.settled = set(manifest_columns)
         self.matrix, self.asked = _of_consent(table, self.settled) if has_header else (set(), set())
         free = [column for column in table.columns if column not in self.settled | self.asked]
         self.persons = _persons(table, free if has_header else [], synonyms)
+        self.has_buyer = any(roles.read_heading(column).role == "buyer" for column in self.persons.excluded)
+        self.of_buyer = _bills(free) if self.has_buyer else set()
+        self.persons.excluded.update(dict.fromkeys(self.of_buyer, "it is of another person (buyer)"))
         self.notes: list[str] = list(self.persons.notes)
         self.questions: list[str] = []
         self.full_names: list[str] = []
@@ -339,25 +399,29 @@ class _Mapper:
         self.turn_down(columns, "timezone", "it is of the report's times")
         self.settled |= columns
 
-    def take_named(self, field: str, meaning: Meaning, known: list[str]) -> None:
+    def take_named(self, field: str, meaning: Meaning, field_names: list[str]) -> None:
         """Use the columns whose names, or roles and names, say a field."""
         taken = self.settled | self.matrix
-        exact = [self.by_name[key] for name in known if (key := name_key(name)) in self.by_name and self.by_name[key] not in taken]
+        exact = [self.by_name[key] for name in field_names if (key := name_key(name)) in self.by_name and self.by_name[key] not in taken]
         if field == "phone":
-            exact = self._with_bare_kinds(exact, known)
+            exact = self._with_bare_kinds(exact, field_names)
         if field == "house_number":
             exact = [column for column in exact if not _is_called_number(column) or self._is_house_number(column)]
-        by_role = _columns_by_role(field, known, self.persons, taken) if meaning == "value" else []
+        by_role = _columns_by_role(field, field_names, self.persons, taken) if meaning == "value" else []
         columns = [column for column in dict.fromkeys([*exact, *by_role]) if not _holds_another(self.holds.get(column), field)]
-        if field in roles.PERSON_FIELDS:
-            columns = [column for column in columns if column not in self.persons.excluded]
+        if field in roles.PERSON_FIELDS | ADDRESS_FIELDS:
+            of_others = self.persons.excluded.keys() if field in roles.PERSON_FIELDS else self.of_buyer
+            columns = [column for column in columns if column not in of_others]
+        if field in PAID_FIELDS and self.has_buyer:
+            self.turn_down(columns, field, "another person (buyer) paid it")
+            columns = []
         if field in OF_CONTENT:
             columns = self._that_hold(field, columns)
         if field == "country":
             columns, codes = _countries_and_codes(self.table, columns)
             self.uses.update(dict.fromkeys(codes, (CALLING_CODE, VALUE)))
         columns.sort(key=lambda column: roles.read_heading(column).role != self.persons.role)
-        # Beside first or last names a full name says nothing more, unless one of the two is missing; it is kept as a custom field.
+        # Next to first or last names a full name adds nothing, unless one of the two is missing; it is kept as a custom field.
         if field == "full_name":
             self.full_names = columns
         if (field, meaning) in self.uses.values() or (field == "full_name" and self.fields & {"first_name", "last_name"}):
@@ -381,13 +445,13 @@ class _Mapper:
             self.notes.append(f"Column “{others[0]}” is taken as last_gift_date, by what it holds.")
         return columns
 
-    def _with_bare_kinds(self, exact: list[str], known: list[str]) -> list[str]:
+    def _with_bare_kinds(self, exact: list[str], field_names: list[str]) -> list[str]:
         """Return columns of numbers with those of bare words ("Home") that hold numbers, each where its whole name stands in the order."""
-        order = {name_key(name): place for place, name in reversed(list(enumerate(known)))}
+        order = {name_key(name): place for place, name in reversed(list(enumerate(field_names)))}
         generic = "|".join(sorted({name_key(word) for word in phone_columns.GENERIC}, key=len, reverse=True))
         bare = {re.sub(rf"^(?:{generic})(?:de)?|(?:{generic})$", "", key): place for key, place in reversed(order.items())}
         names = {name_key(name) for name in phone_columns.load_phone_columns().bare_kinds}
-        places = {column: order[name_key(column)] for column in exact}
+        places = {column: order.get(name_key(column), len(order)) for column in exact}
         for column, holds in self.holds.items():
             key = name_key(column)
             if holds == "phone" and key in names and key in bare and column not in self.settled:
@@ -399,8 +463,8 @@ class _Mapper:
         columns = self.table.columns
         place = columns.index(column)
         streets = {name_key(name) for name in self.synonyms.fields["street"]}
-        beside = [columns[near] for near in (place - 1, place + 1) if 0 <= near < len(columns)]
-        street = next((near for near in beside if name_key(near) in streets), None)
+        neighbours = [columns[near] for near in (place - 1, place + 1) if 0 <= near < len(columns)]
+        street = next((near for near in neighbours if name_key(near) in streets), None)
         cells = _sample(self.table, column)
         if (
             street is None
@@ -431,8 +495,9 @@ class _Mapper:
 
     def take_status_of_gifts(self) -> None:
         """Use a column named "Status" for what became of the gift, in a file that has a row a gift and where its cells say so."""
-        column = self.by_name.get("status")
-        if column is None or column in self.settled | self.uses.keys() or not {"gift_amount", "gift_date"} <= self.fields:
+        names = [key for name in self.synonyms.reports.get("states", []) if (key := name_key(name)) in self.by_name]
+        column = next((self.by_name[key] for key in names if self.by_name[key] not in self.settled | self.uses.keys()), None)
+        if column is None or not self.fields & {"gift_amount", "gift_date"}:
             return
         if "gift_status" not in self.fields and _share(_sample(self.table, column), _states_of_gifts()) >= CONTENT_SHARE:
             self.uses[column], self.by[column] = ("gift_status", VALUE), "content"
@@ -451,17 +516,19 @@ class _Mapper:
     def take_by_content(self) -> None:
         """Use columns by what they hold, where their names say nothing."""
         by_names = dict(self.uses)
-        _tell_names_apart(self.table, self.uses, self.settled | set(self.persons.excluded), self.notes)
+        _separate_name_columns(self.table, self.uses, self.settled | set(self.persons.excluded), self.notes)
         self._take_missing_half_of_names()
         self.by.update({column: "content" for column, use in self.uses.items() if by_names.get(column) != use})
         unsettled = self.settled | self.asked | set(self.persons.excluded)
-        found = _by_content(self.table, self.holds, unsettled, self.uses, self.candidates)
+        columns_by_field = _by_content(self.table, self.holds, unsettled, self.uses, self.candidates)
         if not self.has_header:
-            found |= _by_content_alone(self.table, self.settled | set(found.values()), self.fields | found.keys())
+            columns_by_field |= _by_content_alone(
+                self.table, self.settled | set(columns_by_field.values()), self.fields | columns_by_field.keys()
+            )
         local = _local_numbers(self.table, [column for column in self.table.columns if column not in unsettled])
         if local is not None and not self.fields & PHONE_FIELDS:
-            found["phone"] = local
-        for field, column in found.items():
+            columns_by_field["phone"] = local
+        for field, column in columns_by_field.items():
             self.uses[column], self.by[column] = (field, VALUE), "content"
             self.notes.append(f"Column “{column}” is taken as {field}, by what it holds.")
         self.questions = _open_questions(self.persons, self.candidates, self.fields)
@@ -476,9 +543,40 @@ class _Mapper:
         of = {field: column for column, (field, _) in self.uses.items()}
         halves = [of[half] for half in ("first_name", "last_name") if half in of]
         column = next((column for column in self.full_names if column not in self.uses and column not in self.settled), None)
+        if len(halves) == 2 and column is not None and _names_the_nameless(self.table, halves, column):
+            self.uses[column] = ("full_name", VALUE)
+            self.notes.append(f"Column “{column}” is taken for the names of rows that have no first and last name.")
         if len(halves) == 1 and column is not None and _name_one_person(self.table, halves, [column]):
             self.uses[column] = ("full_name", VALUE)
             self.notes.append(f"Column “{column}” is taken for the half of the names that “{halves[0]}” has not.")
+
+
+def _names_the_nameless(table: pl.DataFrame, halves: Sequence[str], column: str) -> bool:
+    """Return whether a column of full names names rows in which the columns of given and of family names are empty ("Lee Foundation")."""
+    filled = [table[name].str.contains(r"\p{L}").fill_null(value=False) for name in (column, *halves)]
+    return bool((filled[0] & ~filled[1] & ~filled[2]).any())
+
+
+def _bills(columns: Sequence[str]) -> set[str]:
+    """Return the columns of bills ("Billing City"): of the buyer, where that is another person than the one of the row."""
+    return {column for column in columns if (named := roles.read_addressee(column)) is not None and named[0] == "billing"}
+
+
+def _by_name(columns: Sequence[str], synonyms: Synonyms) -> dict[str, str]:
+    """Return name key → column; of a name in which a kind of address or a currency stands behind it, that of the plain name, too.
+
+    "City (Billing)" is the "Billing City", and "Amount (AUD)", "Betrag in EUR" are amounts.
+    """
+    columns_by_key = {name_key(column): column for column in reversed(columns)}
+    amounts = {name_key(name) for field in ("gift_amount", "total_gifts", "last_gift_amount") for name in synonyms.fields[field]}
+    for column in columns:
+        kind = re.fullmatch(r"(.+?)\s*[(\[](\w+)[)\]]\s*", column)
+        if kind and kind[2].casefold() in ADDRESS_KINDS:
+            columns_by_key.setdefault(name_key(f"{kind[2]} {kind[1]}"), column)
+        currency = re.fullmatch(r"(.+?)\s*(?:(?i:\bin)\s+|[(\[]\s*)([A-Z]{3}|[€$£¥])\s*[)\]]?\s*", column)
+        if currency and name_key(currency[1]) in amounts:
+            columns_by_key.setdefault(name_key(currency[1]), column)
+    return columns_by_key
 
 
 @lru_cache(maxsize=1)
@@ -567,19 +665,19 @@ def _lines_of_numbers(table: pl.DataFrame, columns: list[str], synonyms: Synonym
     if not named or not _exchange_columns(table, columns):
         return {}
     fields = {name_key(name): field for field in ("phone", "mobile_phone") for name in synonyms.fields[field]}
-    found = {}
+    fields_by_line = {}
     for line in _line_columns(table, named):
         key = "".join(sorted(phone_columns.subject_of_line(line)))
         field = fields.get(f"{key}phone", fields.get(key)) if key else "phone"
         if field is not None and all(_parts_of_line(table, line, columns)):
-            found[line] = field
-    return found
+            fields_by_line[line] = field
+    return fields_by_line
 
 
 def _local_numbers(table: pl.DataFrame, columns: list[str]) -> str | None:
     """Return the column of numbers without their area codes ("Number"), where one of area codes stands in the file."""
     names = [name_key(name) for name in phone_columns.load_phone_columns().local_numbers]
-    named = [column for column in columns if _is_called_number(column) and _share(_sample(table, column), FEWEST_DIGITS) >= CONTENT_SHARE]
+    named = [column for column in columns if _is_called_number(column) and _share(_sample(table, column), MIN_DIGITS) >= CONTENT_SHARE]
     named.sort(key=lambda column: names.index(_key_without_copy(column)))
     return named[0] if named and _area_columns(table, columns) else None
 
@@ -590,15 +688,15 @@ def _key_without_copy(column: str) -> str:
 
 
 def _is_called_number(column: str) -> bool:
-    """Return whether a column is called a number and does not say of what."""
+    """Return whether a column is called a number and does not name its subject."""
     return _key_without_copy(column) in {name_key(name) for name in phone_columns.load_phone_columns().local_numbers}
 
 
 def _names_of_fields(synonyms: Synonyms, system: str | None) -> list[tuple[str, Meaning, list[str]]]:
     """Return each field with the names that say it, in the order in which they count."""
-    names: list[tuple[str, Meaning, list[str]]] = [(field, "value", known) for field, known in synonyms.fields.items()]
-    names += [(field, "opposite", known) for field, known in synonyms.opposites.items()]
-    names += [(field, "present", known) for field, known in synonyms.present_means_true.items()]
+    names: list[tuple[str, Meaning, list[str]]] = [(field, "value", field_names) for field, field_names in synonyms.fields.items()]
+    names += [(field, "opposite", field_names) for field, field_names in synonyms.opposites.items()]
+    names += [(field, "present", field_names) for field, field_names in synonyms.present_means_true.items()]
     if system in synonyms.systems and (identity := synonyms.systems[system].source_id):
         names.append(("source_id", "value", [identity]))
     return names
@@ -612,16 +710,18 @@ def _persons(table: pl.DataFrame, columns: list[str], synonyms: Synonyms) -> rol
     # A whole name comes before one without its neutral words: "Name" is no given name, though "Preferred Name" is one.
     by_key |= {name_key(name): field for name, field in reversed(named)}
     by_key.pop("", None)
-    whole = {column: exact[key] for column in columns if (key := name_key(column)) in exact}
-    return roles.find_persons(columns, whole, by_key, partial(_name_one_person, table))
+    fields_by_column = {column: exact[key] for column in columns if (key := name_key(column)) in exact}
+    return roles.find_persons(columns, fields_by_column, by_key, partial(_name_one_person, table))
 
 
 def _name_one_person(table: pl.DataFrame, columns: Sequence[str], others: Sequence[str]) -> bool:
     """Return whether two groups of name columns are one person's: in nearly all rows the words of one are among those of the other.
 
-    Single words next to a column of given names are the surnames. A column of mostly equal cells ("Spring Gala") is of no person's names.
+    Single words next to a column of given names are the surnames. A column of mostly equal cells ("Spring Gala") is of no person's names, unless
+    its own says whose it is: one buyer may pay for every guest.
     """
-    if len(others) == 1 and _is_mostly_equal(table, others[0], []) and not _is_mostly_equal(table, columns[0], []):
+    has_role = len(others) == 1 and roles.read_heading(others[0]).role != roles.NO_ROLE
+    if len(others) == 1 and not has_role and _is_mostly_equal(table, others[0], []) and not _is_mostly_equal(table, columns[0], []):
         return True
     rows = [
         (words, other)
@@ -638,9 +738,9 @@ def _name_one_person(table: pl.DataFrame, columns: Sequence[str], others: Sequen
     return max(sum(agree), sum(is_surname)) >= CONTENT_SHARE * len(rows)
 
 
-def _columns_by_role(field: str, known: list[str], persons: roles.Persons, settled: set[str]) -> list[str]:
+def _columns_by_role(field: str, field_names: list[str], persons: roles.Persons, settled: set[str]) -> list[str]:
     """Return the columns whose role and field together say a field ("Supporter Email"), the better names first."""
-    order = {name_key(name): number for number, name in reversed(list(enumerate(known)))}
+    order = {name_key(name): number for number, name in reversed(list(enumerate(field_names)))}
     columns = [column for column, named in persons.fields.items() if named == field and column not in settled]
     return sorted(columns, key=lambda column: order.get(roles.read_heading(column).key, len(order)))
 
@@ -648,13 +748,13 @@ def _columns_by_role(field: str, known: list[str], persons: roles.Persons, settl
 def _open_questions(persons: roles.Persons, candidates: list[Candidate], fields: set[str]) -> list[str]:
     """Return in words which columns could be the person's, where nothing says so and no column has been taken."""
     notes = []
-    unclear = [one for one in candidates if one.reason == SEVERAL and one.field not in fields]
-    for field in dict.fromkeys(one.field for one in unclear):
-        columns = ", ".join(f"“{one.column}”" for one in unclear if one.field == field)
+    unclear = [candidate for candidate in candidates if candidate.reason == SEVERAL and candidate.field not in fields]
+    for field in dict.fromkeys(candidate.field for candidate in unclear):
+        columns = ", ".join(f"“{candidate.column}”" for candidate in unclear if candidate.field == field)
         notes.append(
             f"Which column is the person's {field} is not certain: {columns}. None is taken: name it under [columns] in the manifest."
         )
-    of_others = [one.column for one in candidates if one.column in persons.excluded and one.field in CONTACT_FIELDS]
+    of_others = [candidate.column for candidate in candidates if candidate.column in persons.excluded and candidate.field in CONTACT_FIELDS]
     if of_others and not fields & CONTACT_FIELDS:
         columns = ", ".join(f"“{column}”" for column in of_others)
         notes.append(
@@ -671,11 +771,12 @@ def _uses_of(
     manifest_columns: dict[str, str],
     manifest_consent: dict[str, ConsentRule],
     *,
+    role: str,
     has_header: bool,
 ) -> list[ColumnUse]:
     """Return what every column is used for, where their fields are known: which are of consent, and about what."""
     synonyms, columns = load_synonyms(), table.columns
-    continued = _continued(table, {*uses, *manifest_columns, *manifest_consent}) if has_header else {}
+    continued = _find_continued(table, {*uses, *manifest_columns, *manifest_consent}) if has_header else {}
     own = {name_key(name) for name in synonyms.own["columns"]}
     system = synonyms.systems.get(system_name or "")
     rules = (system.consent if system else {}) | manifest_consent
@@ -687,6 +788,7 @@ def _uses_of(
     exchanges = _exchange_columns(table, free) if areas else []
     short = set(_line_columns(table, phones)) if exchanges else set()
     of_emails = email_only_columns(columns) if "email" in {field for field, _ in uses.values()} else frozenset()
+    of_other_files = columns_of_other_files(columns)
 
     def use_of(column: str) -> ColumnUse:
         if name_key(column) in own:
@@ -702,9 +804,13 @@ def _uses_of(
             in_matrix=column in matrix,
             has_header=has_header,
         )
+        if consent is not None and consent.direction == "stated" and column in of_other_files and column not in rules:
+            consent = STATED
+        if (consent is None or consent.direction == "stated") and role and has_header and field is None:
+            consent = consent_of_role(column, role) or consent
         if consent is not None:
             is_of_emails = column in of_emails and column not in manifest_consent
-            if is_of_emails and consent.channels == BOTH and not consent.dead:
+            if is_of_emails and consent.channels == PHONE_AND_EMAIL and not consent.dead:
                 consent = replace(consent, named=False)  # "Marketing status" names contact of any kind
             consent = consent.with_channels(CHANNELS_OF["email"] if is_of_emails else unnamed)
         if consent is not None and consent.direction != "stated":
@@ -714,29 +820,48 @@ def _uses_of(
         use = ColumnUse(column=column, field=field, meaning=meaning, consent=consent)
         if field not in PHONE_FIELDS:
             return use
-        kind = phone_columns.kind_column(column, columns)
+        kind = phone_columns.kind_column(column, columns) or (phone_columns.line_kind_column(columns) if phones == [column] else None)
         codes = phone_columns.code_columns(column, [name for name in columns if uses.get(name, (None,))[0] in (None, CALLING_CODE)])
         area = phone_columns.part_column(column, columns, areas, phones, parts.area_codes)
         extension = phone_columns.part_column(column, columns, extensions, phones, parts.extensions)
         exchange = phone_columns.part_column(column, columns, exchanges, phones, parts.exchanges) if area and column in short else None
         codes = tuple(code for code in codes if code != exchange)
-        found = {"kind_column": kind, "code_columns": codes or calling_codes, "area_column": area, "extension_column": extension}
-        found["exchange_column"] = exchange
-        return use.model_copy(update=found)
+        related_columns = {"kind_column": kind, "code_columns": codes or calling_codes, "area_column": area, "extension_column": extension}
+        related_columns["exchange_column"] = exchange
+        return use.model_copy(update=related_columns)
 
     return [use_of(column) for column in columns]
+
+
+def consent_of_role(column: str, role: str) -> ConsentColumn | None:
+    """Return how a column about the consent of people in a role is read; None where it is none, or about others.
+
+    Args:
+        column: Its name: where the mother is the person, "Mother Do Not Call" is "Do Not Call".
+        role: As `roles.read_heading` gives it.
+    """
+    heading = roles.read_heading(column)
+    if heading.role != role or not heading.plain:
+        return None
+    consent = read_column(" ".join(heading.plain))
+    if consent is None or consent.direction == "stated":
+        return None
+    # "Parent Consent" may be to a journey of the child.
+    return consent if consent.named or consent.direction == "refusal" else None
 
 
 def _unnamed_channels(system: System | None, fields: set[str]) -> frozenset[str]:
     """Return what an opt-out that names no channel is about: calls where the file has no e-mails, what the system means, else both."""
     if "email" not in fields:
         return CHANNELS_OF["phone"]
-    return CHANNELS_OF["email"] if system is not None and system.opt_outs == "email" else BOTH
+    return CHANNELS_OF["email"] if system is not None and system.opt_outs == "email" else PHONE_AND_EMAIL
 
 
 def _of_consent(table: pl.DataFrame, settled: set[str]) -> tuple[set[str], set[str]]:
-    """Return the columns that hold no numbers, addresses or names whatever they are called: those whose names are a channel alone and whose cells
-    are yes and no ("Phone: yes"), and all columns of consent.
+    """Return the columns of a matrix of channels, and all columns of consent, the matrix included.
+
+    A column of a matrix has a channel alone for a name, and its cells are yes and no ("Phone: yes"). None of these columns holds numbers,
+    addresses or names, even if its name is that of such a field.
     """
     matrix = {name for name in table.columns if name not in settled and is_channel_alone(name) and _holds_answers(table[name])}
     return matrix, matrix | {name for name in table.columns if is_asked(name)}
@@ -747,14 +872,14 @@ def _is_fax(column: str) -> bool:
     return column.strip(" .:").upper() == "F" or read_statement(column).has("fax")
 
 
-def _continued(table: pl.DataFrame, settled: set[str]) -> dict[str, str]:
+def _find_continued(table: pl.DataFrame, settled: set[str]) -> dict[str, str]:
     """Return the nameless columns that hold answers to the question of the column before them, whose name was merged over both, and that column."""
-    found: dict[str, str] = {}
+    question_columns: dict[str, str] = {}
     for place, (before, column) in enumerate(itertools.pairwise(table.columns), start=2):
-        asked = found.get(before, before)
+        asked = question_columns.get(before, before)
         if column == f"column_{place}" and column not in settled and is_asked(asked) and _holds_answers(table[column]):
-            found[column] = asked
-    return found
+            question_columns[column] = asked
+    return question_columns
 
 
 def is_asked(column: str) -> bool:
@@ -771,16 +896,16 @@ def is_answer(cell: str) -> bool:
 
 def _holds_answers(cells: pl.Series) -> bool:
     """Return whether half of the filled cells of a column are a yes or a no: one odd cell is unclear, and leaves the others what they are."""
-    known = answers()
+    answer_words = answers()
     counts = cells.drop_nulls().head(CONTENT_SAMPLE).value_counts()
     if counts.height > MAX_ANSWERS:
         return False
-    filled = [(cell, count) for cell, count in counts.rows() if answer_key(cell) not in known["empty"]]
+    filled = [(cell, count) for cell, count in counts.rows() if answer_key(cell) not in answer_words["empty"]]
     least = MIN_SHARE_OF_ANSWERS * sum(count for _, count in filled)
-    plain = sum(count for cell, count in filled if answer_key(cell) in known["yes"] | known["no"])
+    plain = sum(count for cell, count in filled if answer_key(cell) in answer_words["yes"] | answer_words["no"])
     if any(A_CONTACT.search(cell) for cell, _ in filled):  # "declined" where an address should stand is none
         return bool(filled) and plain >= least
-    words = known["granted"] | known["refused"]
+    words = answer_words["granted"] | answer_words["refused"]
     return bool(filled) and plain + sum(n for cell, n in filled if answer_key(cell) in words or read_statement(cell).polarity) >= least
 
 
@@ -800,31 +925,26 @@ def _consent_of(  # noqa: PLR0911 - a line a case, the surest first
     if manifest_field is not None:
         if field in CONSENT_FIELDS:
             return field_column(field, meaning)
-        return (
-            ADDRESSES
-            if field == "email"
-            else STATED
-            if not field or field in STATED_FIELDS
-            else _embedded(field)
-            if field in EMBEDDED_FIELDS
-            else None
-        )
+        return STATED if not field or field in STATED_FIELDS else _of_field(field)
     if in_matrix and not read_statement(column).has("device"):
         return channel_permission(column)
     if field is not None and field not in CONSENT_FIELDS:
-        return (
-            ADDRESSES
-            if field == "email"
-            else _stated_only(column)
-            if field in STATED_FIELDS
-            else _embedded(field)
-            if field in EMBEDDED_FIELDS
-            else None
-        )
+        return _stated_only(column) if field in STATED_FIELDS else _of_field(field)
     read = read_column(column) if has_header else STATED
     if field in CONSENT_FIELDS and (read is None or read.direction == "stated"):
         return field_column(field, meaning)
     return read
+
+
+def _of_field(field: str) -> ConsentColumn | None:
+    """Return how a column of a field of a lead is read for refusals in place of its values; None for numbers, which are read elsewhere."""
+    if field == "email":
+        return ADDRESSES
+    if field in EMBEDDED_FIELDS:
+        return _embedded(field)
+    if field == "lead_source":
+        return SOURCE
+    return None if field in PHONE_FIELDS else STATED
 
 
 def _embedded(field: str) -> ConsentColumn:
@@ -844,13 +964,13 @@ def _take(field: str, meaning: Meaning, columns: list[str], uses: dict[str, tupl
         return
     first, *others = columns
     uses[first] = (field, meaning)
-    told = ", ".join(f"“{column}”" for column in others)
+    other_names = ", ".join(f"“{column}”" for column in others)
     if others and field in CONSENT_FIELDS:
         # Every column that may hold an opt-out is heard.
         uses.update(dict.fromkeys(others, (field, meaning)))
     elif others and field in CONTACT_FIELDS:
         uses.update(dict.fromkeys(others, (field, "further")))
-        notes.append(f"Several columns hold {field}: “{first}” counts, where it is empty {told}.")
+        notes.append(f"Several columns hold {field}: “{first}” counts, where it is empty {other_names}.")
     elif others and field in ADDRESS_FIELDS:
         second = next((column for column in others if _address_of(column) != _address_of(first)), None)
         uses.update({second: (field, "further")} if second is not None else {})
@@ -858,7 +978,7 @@ def _take(field: str, meaning: Meaning, columns: list[str], uses: dict[str, tupl
         kept = ", ".join(f"“{column}”" for column in others if column != second)
         notes.append(f"Several columns hold {field}: “{first}” counts{used}" + (f"; kept as custom fields: {kept}." if kept else "."))
     elif others:
-        notes.append(f"Several columns hold {field}: “{first}” counts; kept as custom fields: {told}.")
+        notes.append(f"Several columns hold {field}: “{first}” counts; kept as custom fields: {other_names}.")
 
 
 def _address_of(column: str) -> str:
@@ -876,13 +996,13 @@ def _known_keys() -> set[str]:
 
 
 def is_known_name(cell: str) -> bool:
-    """Whether some export calls a column like this."""
+    """Return whether some export has a column of this name."""
     return len(cell) < 60 and name_key(cell) in _known_keys()
 
 
 @lru_cache(maxsize=50_000)
 def name_key(name: str) -> str:
-    """A column's name without case, accents, spaces and punctuation; `ß` is `ss`."""
+    """Return a column's name without case, accents, spaces and punctuation; `ß` is `ss`."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     return re.sub(r"[\W_]+", "", "".join(c for c in plain if not unicodedata.combining(c)))
 
@@ -908,13 +1028,16 @@ def _recognise(by_name: dict[str, str], synonyms: Synonyms) -> str | None:
     return None
 
 
-def _tell_names_apart(table: pl.DataFrame, uses: dict[str, tuple[str, Meaning]], settled: set[str], notes: list[str]) -> None:
-    """Beside "Vorname" a "Name" is the family name; "Nome" or "Nombre" alone is the whole one. What the cells hold decides."""
+def _separate_name_columns(table: pl.DataFrame, uses: dict[str, tuple[str, Meaning]], settled: set[str], notes: list[str]) -> None:
+    """Decide by the cells which of a column of given names and a column called "Name" hold family names or full names.
+
+    Next to "Vorname" a "Name" is the family name; "Nome" or "Nombre" alone is the full name.
+    """
     of = {field: column for column, (field, _) in uses.items()}
     if "last_name" in of or "first_name" not in of:
         return
     first = table[of["first_name"]].head(CONTENT_SAMPLE)
-    beside = next(
+    name_column = next(
         (
             column
             for column in table.columns
@@ -922,16 +1045,16 @@ def _tell_names_apart(table: pl.DataFrame, uses: dict[str, tuple[str, Meaning]],
         ),
         None,
     )
-    if beside is not None:
-        both = (
-            pl.DataFrame({"first": first, "name": table[beside].head(CONTENT_SAMPLE)})
+    if name_column is not None:
+        cells = (
+            pl.DataFrame({"first": first, "name": table[name_column].head(CONTENT_SAMPLE)})
             .drop_nulls()
             .filter(pl.col("first") != "", pl.col("name") != "")
         )
-        holds_first = both.select(pl.col("name").str.contains(pl.col("first"), literal=True).mean()).item() if both.height else None
+        holds_first = cells.select(pl.col("name").str.contains(pl.col("first"), literal=True).mean()).item() if cells.height else None
         if holds_first is not None and holds_first < 0.2:
-            uses[beside] = ("last_name", "value")
-            notes.append(f"Column “{beside}” is taken as last_name: its cells do not hold those of “{of['first_name']}”.")
+            uses[name_column] = ("last_name", "value")
+            notes.append(f"Column “{name_column}” is taken as last_name: its cells do not hold those of “{of['first_name']}”.")
     elif _share(first.drop_nulls(), r"\S\s+\S") >= 0.6:
         uses[of["first_name"]] = ("full_name", "value")
         notes.append(
@@ -940,17 +1063,17 @@ def _tell_names_apart(table: pl.DataFrame, uses: dict[str, tuple[str, Meaning]],
 
 
 def _contents(table: pl.DataFrame, columns: list[str]) -> dict[str, str]:
-    """Columns that hold e-mail addresses or phone numbers in nearly all of their filled cells, and which of the two."""
-    found: dict[str, str] = {}
+    """Return column → "email" or "phone", of columns that hold such in nearly all of their filled cells."""
+    contents: dict[str, str] = {}
     for column in columns:
         cells = table[column].drop_nulls().head(CONTENT_SAMPLE)
         if not len(cells):
             continue
         if _share(cells, EMAIL_CELL) >= CONTENT_SHARE:
-            found[column] = "email"
+            contents[column] = "email"
         elif _share(cells, PHONE_CELL) >= CONTENT_SHARE and _share(cells, PHONE_DIGITS) >= CONTENT_SHARE and _share(cells, DATE_CELL) < 0.5:
-            found[column] = "phone"
-    return found
+            contents[column] = "phone"
+    return contents
 
 
 def _sample(table: pl.DataFrame, column: str) -> pl.Series:
@@ -964,7 +1087,7 @@ def _share(cells: pl.Series, pattern: str) -> float:
 
 
 def _holds_another(holds: str | None, field: str) -> bool:
-    """Whether what a column holds is so plainly something else that its name must be wrong."""
+    """Return whether a column so plainly holds something else that its name must be wrong."""
     if holds is None or field not in LOOSELY_NAMED:
         return False
     if holds == "email":
@@ -977,8 +1100,8 @@ def _by_content(
 ) -> dict[str, str]:
     """Return the e-mail and phone column whose names say nothing, where no named column is one; add those not taken to `turned_down`.
 
-    A column of mostly equal cells is of one other person (whoever looks after all of them). Of several, the one whose name begins as those of
-    the name columns do is the person's; where none does, it is not certain and none is taken.
+    A column of mostly equal cells is of one other person (the one that looks after all of them). Among several, the one whose name begins as
+    those of the name columns do is the person's; if none does, it is not certain and none is taken.
     """
     named = {field for field, _ in uses.values()}
     name_columns = [column for column, (field, _) in uses.items() if field in roles.NAME_FIELDS]
@@ -1020,23 +1143,30 @@ def _is_mostly_equal(table: pl.DataFrame, column: str, name_columns: list[str]) 
     return int(cells["cell"].value_counts()["count"].max() or 0) > MAX_EQUAL_SHARE * cells.height  # type: ignore[arg-type]
 
 
-def _by_content_alone(table: pl.DataFrame, settled: set[str], known: set[str]) -> dict[str, str]:
-    """Names, states, postal codes and countries in a file without header."""
-    found: dict[str, str] = {}
+def _by_content_alone(table: pl.DataFrame, settled: set[str], taken_fields: set[str]) -> dict[str, str]:
+    """Return field → column of names, states, postal codes and countries in a file without header."""
+    columns_by_field: dict[str, str] = {}
     samples = {column: table[column].drop_nulls().head(CONTENT_SAMPLE) for column in table.columns if column not in settled}
     for field, pattern in (("country", COUNTRY_CELL), ("state", STATE_CELL), ("postal_code", POSTAL_CELL)):
         column = next(
-            (c for c, cells in samples.items() if c not in found.values() and len(cells) and _share(cells, pattern) >= CONTENT_SHARE), None
+            (
+                c
+                for c, cells in samples.items()
+                if c not in columns_by_field.values() and len(cells) and _share(cells, pattern) >= CONTENT_SHARE
+            ),
+            None,
         )
-        if column is not None and field not in known:
-            found[field] = column
-    names = [c for c, cells in samples.items() if c not in found.values() and len(cells) and _share(cells, NAME_CELL) >= CONTENT_SHARE]
-    if known & {"first_name", "last_name", "full_name"} or not names:
-        return found
-    whole = next((column for column in names[:2] if _share(samples[column], FULL_NAME_CELL) >= CONTENT_SHARE), None)
-    if whole is not None:
-        return found | {"full_name": whole}
+        if column is not None and field not in taken_fields:
+            columns_by_field[field] = column
+    names = [
+        c for c, cells in samples.items() if c not in columns_by_field.values() and len(cells) and _share(cells, NAME_CELL) >= CONTENT_SHARE
+    ]
+    if taken_fields & {"first_name", "last_name", "full_name"} or not names:
+        return columns_by_field
+    full_name_column = next((column for column in names[:2] if _share(samples[column], FULL_NAME_CELL) >= CONTENT_SHARE), None)
+    if full_name_column is not None:
+        return columns_by_field | {"full_name": full_name_column}
     order = table.columns
     if len(names) >= 2 and order.index(names[1]) == order.index(names[0]) + 1:
-        return found | {"first_name": names[0], "last_name": names[1]}
-    return found | {"full_name": names[0]}
+        return columns_by_field | {"first_name": names[0], "last_name": names[1]}
+    return columns_by_field | {"full_name": names[0]}

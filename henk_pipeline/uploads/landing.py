@@ -1,5 +1,6 @@
-"""The landing folder, `<landing>/<business slug>/<file>` with its manifest `<file>.toml`, on a disk or in an object store (fsspec): what lies
-there, how a file gets there, and how it is fetched.
+"""The landing folder, `<landing>/<business slug>/<file>` with its manifest `<file>.toml`, on a disk or in an object store (fsspec).
+
+This module lists it, puts files there, and fetches them.
 """
 
 import hashlib
@@ -22,18 +23,18 @@ if TYPE_CHECKING:
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 MANIFEST_ENDING = ".toml"
-AT_ONCE = ".at-once"  # a file of this name in a business's folder asks for its files to be taken in at once
-# What browsers, rsync, sftp servers and editors call a file they are still writing, and what desktops leave about.
+AT_ONCE = ".at-once"  # a file of this name in a business's folder asks for an immediate import of its files
+# Endings of files that browsers, rsync, sftp servers and editors are still writing.
 UNFINISHED_ENDINGS = (".part", ".partial", ".tmp", ".crdownload", ".download", ".filepart", ".swp", "~")
-LONGEST_NAME = 255 - len(".rejected.csv")  # bytes: what is written beside it has a longer one
-CLUTTER = {"thumbs.db", "desktop.ini"}
-# What stores say of a file that changes when its bytes do. An entity tag says it all; on a disk it is size, times and inode.
+MAX_NAME_LENGTH = 255 - len(".rejected.csv")  # bytes: files derived from it have a longer name
+CLUTTER = {"thumbs.db", "desktop.ini"}  # files that desktops leave behind
+# Facts of a file in a store that change when its bytes do. An entity tag is enough; on a disk they are size, times and inode.
 TAGS = ("ETag", "etag", "md5Hash")
 TIMES = ("mtime", "LastModified", "last_modified", "updated")
 DISK = ("mtime", "created", "ino")
 
 
-# The modules of the libraries of object stores, and what the names of their errors have where credentials are missing or refused.
+# The modules of the libraries of object stores, and words in the names of their errors for missing or refused credentials.
 STORE_MODULES = {"botocore", "aiobotocore", "aiohttp", "s3fs", "gcsfs", "adlfs", "azure", "google"}
 CREDENTIAL_ERRORS = re.compile(r"Credential|Authenti|Authori|Token|SSO|ProfileNotFound|Forbidden|Permission|Refresh", re.IGNORECASE)
 
@@ -43,12 +44,12 @@ class LandingError(InfrastructureError):
 
 
 class FileChangingError(RuntimeError):
-    """A file was written to while it was read; it is taken in on the next round."""
+    """A file was written to while it was read; the next round receives it."""
 
 
 @dataclass(frozen=True)
 class LandedFile:
-    """A file in the landing folder: its path or URL, the business it is for, and what tells this state of it and its manifest from others."""
+    """A file in the landing folder: its path or URL, the business it is for, and signatures of this state of it and of its manifest."""
 
     location: str
     business: str
@@ -62,38 +63,45 @@ class LandedFile:
 
     @property
     def manifest(self) -> str:
-        """Where its manifest lies, if it has one."""
+        """The path or URL of its manifest, if it has one."""
         return self.location + MANIFEST_ENDING
 
 
 @dataclass(frozen=True)
-class LeftAlone:
-    """Something in the landing folder that is not taken in, and why."""
+class IgnoredEntry:
+    """An entry of the landing folder that is not received, and the reason."""
 
     location: str
     reason: str
 
 
-class Landed(NamedTuple):
-    """What lies in the landing folder: files to take in, what is left alone, and the businesses whose folder asks for being taken in at once."""
+class LandingListing(NamedTuple):
+    """The contents of the landing folder: files to receive, entries left alone, and businesses whose folder asks for an immediate import."""
 
     files: list[LandedFile]
-    left: list[LeftAlone]
+    left: list[IgnoredEntry]
     at_once: set[str]
 
 
-def find_landed(landing: str | Path, settled_before: float | None = None) -> Landed:
-    """Everything in `landing`, in the order of its names, from one listing.
+def find_landed(landing: str | Path, settled_before: float | None = None) -> LandingListing:
+    """List everything in the landing folder, in the order of its names, by one request.
 
-    Hidden files and manifests are neither taken in nor left alone. A missing folder holds nothing. A file or manifest that was written to since
-    `settled_before` (seconds since 1970) may still be on its way, and is left alone. Raises: LandingError; OSError.
+    Hidden files and manifests are neither received nor left alone. A missing folder holds nothing.
+
+    Args:
+        landing: The landing folder.
+        settled_before: Seconds since 1970. A file or manifest that was written to later may still be on its way, and is left alone.
+
+    Raises:
+        LandingError: The object store cannot be used.
+        OSError: The folder cannot be read.
     """
     store, root = _open(landing)
     store.invalidate_cache()
-    # A disk is not searched deeper than needed; an object store knows no folders and lists everything in one go.
+    # A disk is not searched deeper than needed; an object store has no folders and lists everything by one request.
     with _store_errors(landing, needs_bucket=True):
         listing = store.find(root, maxdepth=None if _is_remote(store) else 2, withdirs=True, detail=True)
-    found = Landed([], [], set())
+    landed = LandingListing([], [], set())
     for path in sorted(listing):
         folder, *inside = path[len(root) :].strip("/").split("/")
         location = _location(store, path)
@@ -102,17 +110,17 @@ def find_landed(landing: str | Path, settled_before: float | None = None) -> Lan
         if not inside:
             reason = _why_no_folder(folder, listing[path])
             if reason:
-                found.left.append(LeftAlone(location, reason))
+                landed.left.append(IgnoredEntry(location, reason))
         elif inside == [AT_ONCE]:
-            found.at_once.add(folder)
+            landed.at_once.add(folder)
         elif SLUG.fullmatch(folder) and not _is_passed_over(inside[-1].lower()):
             manifest = listing.get(path + MANIFEST_ENDING)
             reason = _why_not(inside, listing[path], manifest, settled_before)
             if reason:
-                found.left.append(LeftAlone(location, reason))
+                landed.left.append(IgnoredEntry(location, reason))
             else:
-                found.files.append(LandedFile(location, folder, _state(listing[path]), _state(manifest) if manifest else None))
-    return found
+                landed.files.append(LandedFile(location, folder, _state(listing[path]), _state(manifest) if manifest else None))
+    return landed
 
 
 def _why_no_folder(name: str, info: Mapping[str, Any]) -> str | None:
@@ -138,36 +146,46 @@ def _why_not(  # noqa: PLR0911 - one line a reason
         return "it lies in a folder within the business's folder; put it into the business's folder itself"
     if info["type"] != "file":
         return "it is not a file"
-    if len(inside[-1].encode()) > LONGEST_NAME:
+    if len(inside[-1].encode()) > MAX_NAME_LENGTH:
         return "its name is too long for a disk; give it a shorter one"
-    written = max(_written(one) for one in (info, manifest) if one is not None)
+    written = max(_written(entry) for entry in (info, manifest) if entry is not None)
     if settled_before is not None and written > settled_before:
         return "it was written to moments ago and may still be on its way; it is taken in on the next round"
     return None
 
 
 def _state(info: Mapping[str, Any]) -> str:
-    """What changes with a file's bytes: its entity tag, or on a disk its size, times and inode."""
+    """Return text that changes with a file's bytes: its entity tag, or on a disk its size, times and inode."""
     names = [name for name in TAGS if info.get(name)] or [name for name in DISK if name in info]
     return json.dumps([info["size"], *(str(info[name]) for name in names)])
 
 
 def _written(info: Mapping[str, Any]) -> float:
-    """When a file was written to last, in seconds since 1970; 0 where the store does not tell."""
+    """Return the time of the last write to a file, in seconds since 1970; 0 if the store does not give it."""
     for name in TIMES:
-        told = info.get(name)
-        if isinstance(told, str):
-            told = datetime.fromisoformat(told)
-        if told is not None:
-            return told.timestamp() if isinstance(told, datetime) else float(told)
+        written_at = info.get(name)
+        if isinstance(written_at, str):
+            written_at = datetime.fromisoformat(written_at)
+        if written_at is not None:
+            return written_at.timestamp() if isinstance(written_at, datetime) else float(written_at)
     return 0.0
 
 
 def land(file: Path, business: str, landing: str | Path, manifest: str | None) -> LandedFile:
-    """Copy `file` and its `manifest` (TOML; None for none) to the business's landing folder, each whole or not at all.
+    """Copy a file and its manifest to the business's landing folder, each atomically.
 
     Other bytes under the same name stay: the new file then lands as `<stem>-<hash8><ending>`.
-    Raises: ValueError if `business` is no slug; LandingError; OSError.
+
+    Args:
+        file: The file.
+        business: The slug of the business.
+        landing: The landing folder.
+        manifest: The manifest (TOML); None for none.
+
+    Raises:
+        ValueError: `business` is no slug.
+        LandingError: The object store cannot be used.
+        OSError: A file cannot be read or written.
     """
     if not SLUG.fullmatch(business):
         raise ValueError(f"{business!r} is not a business slug: lower-case letters, digits and hyphens.")
@@ -192,7 +210,14 @@ def land(file: Path, business: str, landing: str | Path, manifest: str | None) -
 
 
 def fetch(landed: LandedFile, target: Path) -> None:
-    """Copy a landed file to `target`. Raises: FileChangingError if it is not what was listed; FileNotFoundError; LandingError; OSError."""
+    """Copy a landed file to `target`.
+
+    Raises:
+        FileChangingError: The file has changed since it was listed.
+        FileNotFoundError: The file is gone.
+        LandingError: The object store cannot be used.
+        OSError: A file cannot be read or written.
+    """
     store, path = _open(landed.location)
     with _store_errors(landed.location):
         store.get_file(path, str(target))
@@ -203,7 +228,7 @@ def fetch(landed: LandedFile, target: Path) -> None:
 
 
 def fetch_manifest(landed: LandedFile) -> str:
-    """The text of a landed file's manifest; nothing if it has none."""
+    """Return the text of a landed file's manifest, empty if it has none."""
     store, path = _open(landed.manifest)
     try:
         with _store_errors(landed.manifest):
@@ -213,13 +238,13 @@ def fetch_manifest(landed: LandedFile) -> str:
 
 
 def iter_copies(landing: str | Path, business: str) -> Iterator[tuple[str, Path]]:
-    """Yield every file in a business's landing folder, also those that no night takes in: its path or URL, and where its bytes can be read.
+    """Yield every file in a business's landing folder, also those that no night receives: its path or URL, and the path of its bytes.
 
-    A file of an object store is fetched, and gone when the next one is asked for.
+    A file of an object store is fetched, and its copy is removed before the next one is fetched.
 
     Raises:
-        LandingError: the object store cannot be used.
-        OSError: a file cannot be read.
+        LandingError: The object store cannot be used.
+        OSError: A file cannot be read.
     """
     store, root = _open(landing)
     store.invalidate_cache()
@@ -237,7 +262,11 @@ def iter_copies(landing: str | Path, business: str) -> Iterator[tuple[str, Path]
 
 
 def require_store(landing: str) -> None:
-    """List the landing folder in an object store, which may be empty. Raises: LandingError."""
+    """List the landing folder in an object store, which may be empty.
+
+    Raises:
+        LandingError: The object store cannot be used.
+    """
     store, root = _open(landing)
     store.invalidate_cache()
     with _store_errors(landing, needs_bucket=True):
@@ -249,7 +278,12 @@ def require_store(landing: str) -> None:
 
 @contextmanager
 def _store_errors(location: str | Path, *, needs_bucket: bool = False) -> Iterator[None]:
-    """Raise LandingError for what the library of an object store raises; `needs_bucket`: also where the bucket is not there."""
+    """Raise LandingError for errors of the library of an object store.
+
+    Args:
+        location: The path or URL that is used.
+        needs_bucket: Whether a missing bucket is such an error, too.
+    """
     if "://" not in str(location):
         yield
         return
@@ -279,7 +313,7 @@ def _bucket(location: str) -> str:
 
 
 def _put(store: "AbstractFileSystem", target: str, content: Path | bytes) -> None:
-    """Write a file whole or not at all: an object store does so by itself, on a disk it is renamed into its place."""
+    """Write a file atomically: an object store does so by itself, on a disk it is renamed into its place."""
     path = target if _is_remote(store) else f"{target.rpartition('/')[0]}/.{secrets.token_hex(8)}"
     if isinstance(content, bytes):
         store.pipe_file(path, content)
@@ -295,12 +329,12 @@ def _hash_of(store: "AbstractFileSystem", path: str) -> str:
 
 
 def is_remote(landing: str | Path) -> bool:
-    """Whether a landing folder lies in an object store."""
+    """Return whether a landing folder is in an object store."""
     return _is_remote(_open(landing)[0])
 
 
 def _location(store: "AbstractFileSystem", path: str) -> str:
-    """The URL of a path in an object store; on a disk the path itself."""
+    """Return the URL of a path in an object store; on a disk the path itself."""
     return str(store.unstrip_protocol(path)) if _is_remote(store) else path
 
 
@@ -309,7 +343,11 @@ def _is_remote(store: "AbstractFileSystem") -> bool:
 
 
 def _open(location: str | Path) -> tuple["AbstractFileSystem", str]:
-    """The store of a path or URL, and the path in it. Raises: InfrastructureError for a scheme whose library is not installed."""
+    """Return the store of a path or URL, and the path in it.
+
+    Raises:
+        InfrastructureError: The library for the scheme is not installed.
+    """
     import fsspec.core  # noqa: PLC0415 - a tenth of a second
 
     try:

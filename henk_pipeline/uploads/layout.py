@@ -1,6 +1,6 @@
-"""What of a file is its table: header lines above it, preamble, footer, repeated headers, a second table below. Records in, records out.
+"""The table within a file: header lines above it, preamble, footer, repeated headers, a second table below. Records in, records out.
 
-Nothing is dropped in silence: whatever is not of the table is named as left out, with its lines and why.
+Nothing is dropped in silence: every line that is not of the table is named as left out, with the reason.
 """
 
 import itertools
@@ -12,18 +12,19 @@ from itertools import islice
 from typing import NamedTuple
 
 from henk_pipeline.consent.columns import is_about_consent, is_channel_alone
+from henk_pipeline.uploads import roles
 from henk_pipeline.uploads.cells import Kind, fits, kind_of, kinds_of_columns
 from henk_pipeline.uploads.dialect import body_width
 from henk_pipeline.uploads.headers import is_asked, is_known_name, name_key
 from henk_pipeline.uploads.records import Dialect, Record
 
 LETTERS = re.compile(r"[^\W\d_]{2}")
-LONGEST_PREAMBLE = 60
+MAX_PREAMBLE_LENGTH = 60
 MIN_KNOWN_NAMES = 2  # a value of a title block may be one by chance ("Owner, Email")
 MAX_ROWS_BELOW_NAMES = 5
 MIN_MENDED_WIDTH = 3
-MOST_HEADER_LINES = 5
-LONGEST_FOOTER = 40
+MAX_HEADER_LINES = 5
+MAX_FOOTER_LENGTH = 40
 # Each row that may be the header of a second table is judged by PROFILED_ROWS rows below it: 45 KB of ragged text took 18 s.
 MAX_JUDGED_HEADERS = 50
 PROFILED_ROWS = 300
@@ -31,14 +32,14 @@ TOTALS = re.compile(
     r"(?:grand |sub-?)?(?:total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|totaal|som|somme|suma|soma|total général|total general)\b.*",
     re.IGNORECASE,
 )
-# What exports write below their tables.
+# Lines that exports write below their tables.
 CLOSING_WORDS = re.compile(
     r"(?:\d+ (?:rows?|records?|results?|zeilen|lignes|filas|rijen|linhas)\b|end of |sources?:|notes?:|generated |exported |printed |quelle|©|\*).*",
     re.IGNORECASE,
 )
 
 
-class LeftOut(NamedTuple):
+class OmittedLines(NamedTuple):
     """Lines of the file (from 1) that are not of its table, and why."""
 
     first_line: int
@@ -48,8 +49,17 @@ class LeftOut(NamedTuple):
 
 @dataclass
 class Layout:
-    """Where the table of a file is. `header` is empty where there is none; `first_row` is the number of the first record of data in the
-    records that were looked at. `kinds`: what the columns hold. `filled`: how many cells a row of it usually has filled.
+    """The place and shape of a file's table.
+
+    Attributes:
+        width: The number of columns.
+        header: The names of the columns; empty if there is no header.
+        header_line: The line of the header (from 1); None if there is none.
+        first_row: The number of the first record of data in the records that were read.
+        kinds: The kinds of the cells of each column.
+        filled: How many cells a row of the table usually has filled.
+        left_out: Lines that are not of the table.
+        names: The names by which the columns of a header of several lines are mapped; empty for a header of one line.
     """
 
     width: int
@@ -58,14 +68,13 @@ class Layout:
     first_row: int
     kinds: list[Kind]
     filled: float
-    left_out: list[LeftOut] = field(default_factory=list)
-    # What the columns of a header of several lines are mapped by; empty for a header of one line.
+    left_out: list[OmittedLines] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
 
-def find_table(found: Sequence[Record], dialect: Dialect) -> Layout | None:
-    """The layout of a file by its first records (all of them for a short file), None if they hold no table."""
-    filled = [(number, record) for number, record in enumerate(found) if any(cell.strip() for cell in record.cells)]
+def find_table(records: Sequence[Record], dialect: Dialect) -> Layout | None:
+    """Return the layout of a file by its first records (all of them for a short file), None if they hold no table."""
+    filled = [(number, record) for number, record in enumerate(records) if any(cell.strip() for cell in record.cells)]
     if not filled:
         return None
     width = dialect.width
@@ -93,12 +102,12 @@ def find_table(found: Sequence[Record], dialect: Dialect) -> Layout | None:
         layout.kinds = kinds_of_columns([first.cells, *like], width)
     top = filled[: lines[0] if lines else start]
     if top:
-        layout.left_out.append(LeftOut(top[0][1].line + 1, top[-1][1].next_line, _why_above(top)))
+        layout.left_out.append(OmittedLines(top[0][1].line + 1, top[-1][1].next_line, _why_above(top)))
     return layout
 
 
 def _first_table_width(filled: Sequence[tuple[int, Record]], width: int) -> int:
-    """The width of an earlier table of its own above the biggest one; `width` where there is none. Lines of a name and a value are none."""
+    """Return the width of an earlier table of its own above the biggest one, else `width`. Lines of a name and a value are no table."""
     place = 0
     while place < len(filled):
         own = len(filled[place][1].cells)
@@ -120,12 +129,12 @@ def _first_table_width(filled: Sequence[tuple[int, Record]], width: int) -> int:
 
 def _with_mended_header(filled: list[tuple[int, Record]], width: int) -> list[tuple[int, Record]]:
     """Return the records with the line above the first row mended, where it is a header with separators too many or of another kind."""
-    place = next((place for place, (_, record) in enumerate(filled[:LONGEST_PREAMBLE]) if len(record.cells) == width), 0)
+    place = next((place for place, (_, record) in enumerate(filled[:MAX_PREAMBLE_LENGTH]) if len(record.cells) == width), 0)
     if not place or width < MIN_MENDED_WIDTH or filled[place - 1][1].next_line != filled[place][1].line:
         return filled
     number, header = filled[place - 1]
     rows = [record.cells for _, record in filled[place : place + PROFILED_ROWS] if len(record.cells) == width]
-    names = _names_told_apart_at_blanks(header.cells[0], width) if len(header.cells) == 1 else _names_without_blanks(header.cells, rows)
+    names = _split_names_at_blanks(header.cells[0], width) if len(header.cells) == 1 else _names_without_blanks(header.cells, rows)
     if not names or len(set(names)) < width or not all(kind_of(name) in ("text", "code", "flag") for name in names):
         return filled
     return [*filled[: place - 1], (number, header._replace(cells=names)), *filled[place:]]
@@ -134,7 +143,7 @@ def _with_mended_header(filled: list[tuple[int, Record]], width: int) -> list[tu
 def _names_without_blanks(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return the names of a header with an empty cell too many, none if it names a column less than it has, so that rows lack their last cell.
 
-    The column of addresses tells the two apart: it is called one.
+    The column of addresses decides between the two: it is called one.
     """
     width = len(rows[0])
     names = [cell for cell in cells if cell.strip()]
@@ -145,7 +154,7 @@ def _names_without_blanks(cells: Sequence[str], rows: Sequence[Sequence[str]]) -
     return [] if keeps else names
 
 
-def _names_told_apart_at_blanks(line: str, width: int) -> list[str]:
+def _split_names_at_blanks(line: str, width: int) -> list[str]:
     """Return the names in a line of as many words, or words in quotes, as the table has columns; a title is none of known or quoted names."""
     grammar = Dialect(" ", width, '"').grammar
     for text in (line.strip(), f'"{line.strip()}"'):  # of a line of quoted words the outermost quotes are gone
@@ -166,7 +175,7 @@ def _count_known(cells: Sequence[str]) -> int:
 
 def _named_width(filled: Sequence[tuple[int, Record]], width: int) -> int:
     """Return the width of a line of known field names below narrower lines of a title block, else `width`."""
-    for place, (_, record) in enumerate(filled[:LONGEST_PREAMBLE]):
+    for place, (_, record) in enumerate(filled[:MAX_PREAMBLE_LENGTH]):
         cells = record.cells
         if _holds_contact(cells):
             return width
@@ -186,13 +195,13 @@ def _below_title_block(filled: Sequence[tuple[int, Record]], start: int, width: 
     cells at the left is passed over where the next lines are filled and name typed columns.
     """
     best, most = start, _count_known(filled[start][1].cells)
-    for place in range(start, min(start + LONGEST_PREAMBLE, len(filled))):
+    for place in range(start, min(start + MAX_PREAMBLE_LENGTH, len(filled))):
         cells = filled[place][1].cells
         if _holds_contact(cells):
             break
-        known = _count_known(cells) if len(cells) == width else 0
-        if known >= MIN_KNOWN_NAMES and known > most:
-            best, most = place, known
+        name_count = _count_known(cells) if len(cells) == width else 0
+        if name_count >= MIN_KNOWN_NAMES and name_count > most:
+            best, most = place, name_count
     if best != start or most:
         return best
     place = start
@@ -224,10 +233,10 @@ def _why_above(top: list[tuple[int, Record]]) -> str:
 
 
 def _start(filled: Sequence[tuple[int, Record]], width: int) -> int:
-    """The place of the first record of the table: as wide as it and not nearly empty."""
+    """Return the place of the first record of the table: as wide as it and not nearly empty."""
     like = [_count_filled(record.cells) for _, record in filled if len(record.cells) == width]
     usual = _median(like)
-    for place, (_, record) in enumerate(filled[:LONGEST_PREAMBLE]):
+    for place, (_, record) in enumerate(filled[:MAX_PREAMBLE_LENGTH]):
         cells = record.cells
         if len(cells) != width or (cells[0].lstrip().startswith(("# ", "//")) and place + 1 < len(filled) and width == 1):
             continue
@@ -246,14 +255,17 @@ def _start(filled: Sequence[tuple[int, Record]], width: int) -> int:
 
 
 def _is_at_home(cells: Sequence[str], below: Sequence[tuple[int, Record]]) -> bool:
-    """Whether a row of few filled cells has each of them among its like: numbers among numbers, dates among dates."""
+    """Return whether each cell of a row of few filled cells is of its column's kind: numbers among numbers, dates among dates."""
     kinds = kinds_of_columns([record.cells for _, record in below[:PROFILED_ROWS] if len(record.cells) == len(cells)], len(cells))
-    told = [(kind_of(cell), kind) for cell, kind in zip(cells, kinds, strict=True) if cell.strip()]
-    return len(told) > 1 and all(own == kind and own not in ("text", "blank") for own, kind in told)
+    kind_pairs = [(kind_of(cell), kind) for cell, kind in zip(cells, kinds, strict=True) if cell.strip()]
+    return len(kind_pairs) > 1 and all(own == kind and own not in ("text", "blank") for own, kind in kind_pairs)
 
 
 def _with_narrow_header(filled: Sequence[tuple[int, Record]], place: int, width: int) -> int:
-    """A header that is a few cells shorter or longer than its rows (a delimiter at the end of each, a column without a name) is the table's."""
+    """Return the place of a header that is a few cells shorter or longer than its rows; `place` if there is none.
+
+    Each row may have a delimiter at its end, or a column may have no name.
+    """
     rows = [record.cells for _, record in filled[place : place + PROFILED_ROWS] if len(record.cells) == width]
     kinds = kinds_of_columns(rows, width)
     typed = any(kind not in ("text", "blank", "code") for kind in kinds)
@@ -271,12 +283,12 @@ def _with_narrow_header(filled: Sequence[tuple[int, Record]], place: int, width:
 
 
 def _header_lines(filled: Sequence[tuple[int, Record]], start: int, layout: Layout, like: list[list[str]]) -> list[int]:
-    """Places of the lines that together are the header, none if the table has no header."""
+    """Return the places of the lines that together are the header, none if the table has no header."""
     first = filled[start][1].cells
     if len(first) == layout.width and not is_header(first, layout.kinds, like):
         return []
     lines = [start]
-    while len(lines) < MOST_HEADER_LINES and start + 1 < len(filled):
+    while len(lines) < MAX_HEADER_LINES and start + 1 < len(filled):
         place = lines[-1] + 1
         if place + 1 >= len(filled):
             break
@@ -284,15 +296,16 @@ def _header_lines(filled: Sequence[tuple[int, Record]], start: int, layout: Layo
         if not _is_further_header(filled[place][1].cells, first, below, layout.width):
             break
         lines.append(place)
-    while lines[0] > 0 and len(lines) < MOST_HEADER_LINES and _is_group_line(filled, lines[0] - 1, layout.width):
+    while lines[0] > 0 and len(lines) < MAX_HEADER_LINES and _is_group_line(filled, lines[0] - 1, layout.width):
         lines.insert(0, lines[0] - 1)
     return lines
 
 
 def _is_further_header(cells: list[str], first: list[str], below: list[list[str]], width: int) -> bool:
-    """A second line of a header: words where the column below holds numbers, dates or addresses, in nearly all such columns.
+    """Return whether cells are a second line of a header.
 
-    A row must not be taken for one: below a name that is known as a column's stands another one, or a remark in brackets.
+    Such a line has words in nearly all columns that hold numbers, dates or addresses below. A row must not be taken for one: below a name
+    that is known as a column's stands another one, or a remark in brackets.
     """
     if len(cells) != width or cells == first or not below:
         return False
@@ -305,71 +318,74 @@ def _is_further_header(cells: list[str], first: list[str], below: list[list[str]
         return False
     kinds = kinds_of_columns(below, width)
     typed = [number for number, kind in enumerate(kinds) if kind not in ("text", "blank", "code", "flag")]
-    told = [kind_of(cells[number]) for number in typed]
-    words = sum(kind in ("text", "code") and bool(LETTERS.search(cells[number])) for kind, number in zip(told, typed, strict=True))
+    typed_kinds = [kind_of(cells[number]) for number in typed]
+    words = sum(kind in ("text", "code") and bool(LETTERS.search(cells[number])) for kind, number in zip(typed_kinds, typed, strict=True))
     is_partly_blank = any(not cell.strip() for cell in cells)
     return (
         words >= 1
-        and all(kind in ("text", "code", "blank") for kind in told)
+        and all(kind in ("text", "code", "blank") for kind in typed_kinds)
         and words * 2 >= len(typed)
         and (words > 1 or is_partly_blank)
     )
 
 
 def _is_group_line(filled: Sequence[tuple[int, Record]], place: int, width: int) -> bool:
-    """A line above the header that names groups of columns: as wide, words only, and not a title in the first cell."""
+    """Return whether the line above the header names groups of columns: as wide, words only, and not a title in the first cell."""
     above, below = filled[place][1], filled[place + 1][1]
     cells = above.cells
     if len(cells) != width or above.next_line != below.line or width < 2 or _is_pair_line(cells, width):
         return False
-    said = [kind_of(cell) for cell in cells if cell.strip()]
-    return bool(said) and all(kind in ("text", "code") for kind in said) and (len(said) >= 2 or not cells[0].strip())
+    filled_kinds = [kind_of(cell) for cell in cells if cell.strip()]
+    return (
+        bool(filled_kinds) and all(kind in ("text", "code") for kind in filled_kinds) and (len(filled_kinds) >= 2 or not cells[0].strip())
+    )
 
 
 def is_header(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether cells name the columns of `rows`, whose kinds are given, rather than being one of them."""
+    """Return whether cells name the columns of `rows`, whose kinds are given, rather than being one of them."""
     if not any(cell.strip() for cell in cells):
         return False
     evidence = _evidence(cells, kinds, rows)
     if evidence:
         return evidence > 0
-    told = [kind_of(cell) for cell in cells]
-    if _is_sequence(cells) and told[0] in ("blank", "text") and not any(_is_sequence(row) for row in rows):
+    cell_kinds = [kind_of(cell) for cell in cells]
+    if _is_sequence(cells) and cell_kinds[0] in ("blank", "text") and not any(_is_sequence(row) for row in rows):
         return True
     return (
-        not any(kind in ("email", "url", "phone", "date") for kind in told) and sum(kind in ("text", "code", "flag") for kind in told) > 0
+        not any(kind in ("email", "url", "phone", "date") for kind in cell_kinds)
+        and sum(kind in ("text", "code", "flag") for kind in cell_kinds) > 0
     )
 
 
 def _evidence(cells: Sequence[str], kinds: Sequence[Kind], rows: Sequence[Sequence[str]]) -> float:  # noqa: C901 - one line a sign
-    """How much speaks for cells being the names of the columns of `rows` (above zero) or one of them (below)."""
-    said = 0.0
+    """Return the evidence that cells are the names of the columns of `rows` (above zero) or one of them (below)."""
+    score = 0.0
     numbered = _is_sequence(cells)
     others = [row for row in rows if list(row) != list(cells)]  # a row that is the same as a whole may be the header once more
     if rows and list(rows[0]) == list(cells) and not any(map(is_known_name, cells)):
-        said -= 2  # no header is followed by itself
+        score -= 2  # no header is followed by itself
     for number, (cell, kind) in enumerate(zip(cells, kinds, strict=False)):
         own = kind_of(cell)
         if own == "blank":
             continue
         if own in ("email", "url") or (own in ("date", "phone") and kind == own):
-            said -= 3
+            score -= 3
         elif is_known_name(cell):
-            said += 2
+            score += 2
         elif kind in ("text", "blank", "code", "flag"):
             if own in ("text", "flag", "code") and _repeats(cells, number, others):
-                said -= 1
+                score -= 1
             elif own == "number" and not numbered and kind == "text":
-                said -= 0.25
+                score -= 0.25
         elif own in ("text", "code", "flag"):
-            said += 1
+            score += 1
         elif own == kind and not numbered:
-            said -= 1
-    return said
+            score -= 1
+    return score
 
 
 def _is_sequence(cells: Sequence[str]) -> bool:
-    """Years or numbers in a row, as columns of open data are named."""
+    """Return whether cells are consecutive years or numbers, as columns of open data are named."""
     numbers = [float(cell.strip()) for cell in cells if re.fullmatch(r"\s*\d{1,4}(?:\.\d{1,3})?\s*", cell)]
     steps = {round(after - before, 6) for before, after in itertools.pairwise(numbers)}
     return len(steps) == 1 and 0 not in steps and (len(numbers) > 3 or (len(numbers) == 3 and abs(min(steps)) in (1, 2, 5, 10)))
@@ -401,7 +417,7 @@ def _take_header(layout: Layout, filled: Sequence[tuple[int, Record]], lines: li
         layout.width = widest
     elif widest < layout.width and _first_is_unnamed(names[0], layout, rest):
         names = [["", *cells] for cells in names]
-    padded = [[*cells, *[""] * (layout.width - len(cells))][: layout.width] for cells in names]
+    padded = _with_groups_of_people([[*cells, *[""] * (layout.width - len(cells))][: layout.width] for cells in names])
     layout.header = [" ".join(part.strip() for part in parts if part.strip()) for parts in zip(*padded, strict=True)]
     if len(lines) > 1:
         layout.names = _field_names(padded, layout.header)
@@ -411,20 +427,47 @@ def _take_header(layout: Layout, filled: Sequence[tuple[int, Record]], lines: li
     layout.first_row = filled[lines[-1]][0] + 1
 
 
+def _with_groups_of_people(lines: list[list[str]]) -> list[list[str]]:
+    """Return the lines of a header with each group over all of its columns, where the groups are of several people or things.
+
+    A group that is merged over several cells stands in the first of them only. Groups are of several people if one of them names another
+    person ("Donor,,,Honoree"), or if two columns have one name ("Email" below both).
+    """
+    *above, below = lines
+    spread = []
+    for groups in above:
+        named = [group for group in groups if group.strip()]
+        names = Counter(name_key(name) for name in below if name.strip())
+        of_people = any(_is_of_another_person(group) for group in named)
+        if len(named) > 1 and (of_people or max(names.values(), default=0) > 1) and len({name_key(name) for name in named}) == len(named):
+            filled: list[str] = []
+            for group in groups:
+                filled.append(group if group.strip() or not filled else filled[-1])
+            spread.append([group if name.strip() else own for group, name, own in zip(filled, below, groups, strict=True)])
+        else:
+            spread.append(groups)
+    return [*spread, below]
+
+
+def _is_of_another_person(group: str) -> bool:
+    """Return whether a group of columns is of another person than the one the file is about."""
+    return roles.read_heading(f"{group} email").kind in roles.OTHERS | {"further"}
+
+
 def _field_names(lines: Sequence[Sequence[str]], joined: Sequence[str]) -> list[str]:
     """Return the name by which each column of a header of several lines is mapped.
 
-    Where no field is known by the joined name, the lowest part that names a field stands alone, unless a second column has the same part:
-    then only the group tells the two apart.
+    If no field has the joined name, the lowest part that names a field stands alone, unless a second column has the same part, or the group
+    is of another person: then only the group distinguishes the two.
     """
     plain: list[str | None] = []
     for column in zip(*lines, strict=True):
         parts = [part.strip() for part in reversed(column) if part.strip()]
-        known = [part for part in parts if is_known_name(part)] or [part for part in parts if is_asked(part)]
-        plain.append(known[0] if known else None)
+        name_parts = [part for part in parts if is_known_name(part)] or [part for part in parts if is_asked(part)]
+        plain.append(name_parts[0] if name_parts else None)
     counts = Counter(name_key(name) for name in plain if name)
     return [
-        channel or (name if part is None or is_known_name(name) or counts[name_key(part)] > 1 else part)
+        channel or (name if part is None or is_known_name(name) or counts[name_key(part)] > 1 or _is_of_another_person(name) else part)
         for name, part, channel in zip(joined, plain, _channels_of_groups(lines), strict=True)
     ]
 
@@ -447,14 +490,14 @@ def _channels_of_groups(lines: Sequence[Sequence[str]]) -> list[str | None]:
 
 
 def _holds_bare_delimiters(widest: int, layout: Layout, rest: list[Record]) -> bool:
-    """Whether in just one column each row has a cell that was told apart at a delimiter in it ("Smith, John"): a blank follows such a one."""
+    """Return whether in just one column each row has a cell that was split at a delimiter in it ("Smith, John"): a blank follows such a one."""
     rows = [record.cells for record in rest if len(record.cells) == layout.width]
     blank_first = [sum(row[number].startswith(" ") for row in rows) for number in range(1, layout.width)]
     return widest == layout.width - 1 and blank_first.count(len(rows)) == 1 and sum(blank_first) == len(rows) > 0
 
 
 def _first_is_unnamed(names: list[str], layout: Layout, rest: list[Record]) -> bool:
-    """R's write.table names no column of row names: the header is one cell short, and what it lacks is the first."""
+    """Return whether a header lacks the name of the first column: R's write.table names no column of row names."""
     if len(names) != layout.width - 1:
         return False
     firsts = [record.cells[0] for record in rest if len(record.cells) == layout.width]
@@ -474,38 +517,38 @@ def is_row_of_names(cells: Sequence[str], layout: Layout) -> bool:
     """Return whether a row below the header is the header of another table of people: as wide, and mostly known field names."""
     if len(cells) != layout.width or layout.width < MIN_KNOWN_NAMES or not any(map(is_known_name, cells[:3])):
         return False
-    known = _count_known(cells)
-    return known >= min(3, layout.width) and known * 2 >= _count_filled(cells)
+    name_count = _count_known(cells)
+    return name_count >= min(3, layout.width) and name_count * 2 >= _count_filled(cells)
 
 
-class Sorted(NamedTuple):
+class SortedRecords(NamedTuple):
     """Records that are rows of the table, and what was left out."""
 
     rows: list[Record]
-    left_out: list[LeftOut]
+    left_out: list[OmittedLines]
 
 
-def sort_out(found: Sequence[Record], layout: Layout, *, at_end: bool) -> Sorted:
+def sort_out(records: Sequence[Record], layout: Layout, *, at_end: bool) -> SortedRecords:
     """Take blank lines, comments and repeated headers out of records below the header; at the file's end also footer and second table."""
     rows: list[Record] = []
-    left_out: list[LeftOut] = []
+    left_out: list[OmittedLines] = []
     after_blank: set[int] = set()
     blank = False
     header = [cell.strip() for cell in layout.header]
-    for record in found:
+    for record in records:
         if not any(cell.strip() for cell in record.cells):
             blank = True
             continue
         cells = record.cells
         if header and len(cells) == len(header) and [cell.strip() for cell in cells] == header:
-            left_out.append(LeftOut(record.line + 1, record.next_line, "repeated header"))
+            left_out.append(OmittedLines(record.line + 1, record.next_line, "repeated header"))
             continue
         if len(cells) != layout.width and layout.width > 1 and cells[0].lstrip().startswith(("#", "//")):
-            left_out.append(LeftOut(record.line + 1, record.next_line, "comment"))
+            left_out.append(OmittedLines(record.line + 1, record.next_line, "comment"))
             continue
         if is_row_of_names(cells, layout):
             if list(map(name_key, cells)) == list(map(name_key, header)):
-                left_out.append(LeftOut(record.line + 1, record.next_line, "repeated header"))
+                left_out.append(OmittedLines(record.line + 1, record.next_line, "repeated header"))
                 continue
             raise NamesAmongRowsError(record.line, cells)
         if blank:
@@ -516,17 +559,17 @@ def sort_out(found: Sequence[Record], layout: Layout, *, at_end: bool) -> Sorted
         rows, below = _without_footer(rows, layout, after_blank)
         rows, second = _without_second_table(rows, layout, after_blank)
         left_out += second + below
-    return Sorted(rows, left_out)
+    return SortedRecords(rows, left_out)
 
 
-def _without_footer(rows: list[Record], layout: Layout, after_blank: set[int]) -> tuple[list[Record], list[LeftOut]]:
+def _without_footer(rows: list[Record], layout: Layout, after_blank: set[int]) -> tuple[list[Record], list[OmittedLines]]:
     end = len(rows)
-    least = max(0, len(rows) - LONGEST_FOOTER)
+    least = max(0, len(rows) - MAX_FOOTER_LENGTH)
     while end > least and _is_footer(rows[end - 1], layout, after_blank, end - 1):
         end -= 1
     if end == len(rows) or (end == 0 and not layout.header):
         return rows, []
-    return rows[:end], [LeftOut(rows[end].line + 1, rows[-1].next_line, "footer")]
+    return rows[:end], [OmittedLines(rows[end].line + 1, rows[-1].next_line, "footer")]
 
 
 def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int) -> bool:  # noqa: PLR0911 - one line a sign
@@ -556,21 +599,21 @@ def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int
 
 
 def is_email_row(cells: Sequence[str]) -> bool:
-    """Whether the cells hold somebody's address or number: then it is a row, whatever else it looks like."""
+    """Return whether the cells hold an address or a number of a person: then it is a row, even if it looks like a header or a footer."""
     return any(kind_of(cell) in ("email", "phone") for cell in cells)
 
 
-def _without_second_table(rows: list[Record], layout: Layout, after_blank: set[int]) -> tuple[list[Record], list[LeftOut]]:
+def _without_second_table(rows: list[Record], layout: Layout, after_blank: set[int]) -> tuple[list[Record], list[OmittedLines]]:
     place = _second_table(rows, layout, after_blank)
     if place is None:
         return rows, []
     while place > 1 and len(rows[place - 1].cells) == 1 and layout.width > 1:  # its title
         place -= 1
-    return rows[:place], [LeftOut(rows[place].line + 1, rows[-1].next_line, "second table")]
+    return rows[:place], [OmittedLines(rows[place].line + 1, rows[-1].next_line, "second table")]
 
 
 def _second_table(rows: list[Record], layout: Layout, after_blank: set[int]) -> int | None:
-    """The place of the first row of another table. One of another width can only start after the last row of this one's."""
+    """Return the place of the first row of another table. One of another width can only start after the last row of this one's."""
     first = 1 if layout.header else 2
     last_like = next((place for place in range(len(rows) - 1, -1, -1) if len(rows[place].cells) == layout.width), -1)
     if layout.header:
@@ -583,7 +626,7 @@ def _second_table(rows: list[Record], layout: Layout, after_blank: set[int]) -> 
         for place in islice(candidates, MAX_JUDGED_HEADERS):
             if _is_another_header(rows, place, layout, after_blank=place in after_blank):
                 return place
-    for place in range(max(first, last_like + 1), min(last_like + 1 + LONGEST_FOOTER, len(rows) - 1)):
+    for place in range(max(first, last_like + 1), min(last_like + 1 + MAX_FOOTER_LENGTH, len(rows) - 1)):
         wide = len(rows[place].cells)
         if wide >= 2 and wide == len(rows[place + 1].cells) and _is_another_table(rows, place, after_blank=place in after_blank):
             return place

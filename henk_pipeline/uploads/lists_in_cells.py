@@ -1,7 +1,7 @@
-"""Which of two delimiters separates the cells of a file, and which the items of lists inside of them. No scores: dialect.py has those.
+"""The choice between two delimiters: one separates the cells of a file, one the items of lists in cells. dialect.py has the scores.
 
-A list of many items makes a delimiter look better than the one of the table, which has few columns. Here the header line, the quoting and
-what the items are decide between the two.
+A list of many items makes a delimiter look better than the one of the table, which has few columns. In this module the header line, the
+quoting and the kinds of the items decide between the two.
 """
 
 from collections import Counter
@@ -58,9 +58,9 @@ def settle(sample: str, best: Candidate, others: Iterable[Candidate]) -> Candida
 
 def _table_rows(candidate: Candidate) -> list[Record]:
     """Return the records below lines of one cell, if nearly all of them are as wide as the first; none if they are not."""
-    found = candidate.records
-    first = next((place for place, record in enumerate(found[: MAX_TITLES + 1]) if len(record.cells) > 1), len(found))
-    rows = found[first:]
+    records = candidate.records
+    first = next((place for place, record in enumerate(records[: MAX_TITLES + 1]) if len(record.cells) > 1), len(records))
+    rows = records[first:]
     width = len(rows[0].cells) if rows else 0
     alike = sum(len(record.cells) == width for record in rows)
     return rows if width > 1 and alike >= MIN_UNIFORM * len(rows) else []
@@ -112,11 +112,11 @@ def _count_quoted(sample: str, candidate: Candidate) -> tuple[int, int]:
         if quote not in text:
             continue
         position = 0
-        while (found := grammar.cell.match(text, position)) is not None:
-            quoted += found.group(1) is not None
-            strays += quote in (found.group(2) or "")
-            position = found.end()
-            if not found.group(3):
+        while (match := grammar.cell.match(text, position)) is not None:
+            quoted += match.group(1) is not None
+            strays += quote in (match.group(2) or "")
+            position = match.end()
+            if not match.group(3):
                 break
         else:
             strays += 1
@@ -130,7 +130,7 @@ def _ends_lines_only(candidate: Candidate) -> bool:
 
 
 def _lists(rows: Iterable[Record], inner: str) -> Lists:
-    """Return what cells hold `inner`, numbers with a comma and prose with a blank after it left out."""
+    """Return the cells that hold `inner` as lists; numbers with a comma and prose with a blank after it are left out."""
     counts: Counter[str] = Counter()
     for record in rows:
         for cell in record.cells:

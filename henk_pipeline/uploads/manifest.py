@@ -1,4 +1,4 @@
-"""`<file>.toml` beside an upload: which list, which campaigns, how to read and merge it. Nothing here looks into the file itself."""
+"""The manifest of an upload, `<file>.toml` next to it: its list, its campaigns, how to read and merge it. No look into the file itself."""
 
 import json
 import tomllib
@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import tomlkit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from henk_pipeline.consent.columns import BOTH, CHANNELS_OF, ConsentColumn
+from henk_pipeline.consent.columns import CHANNELS_OF, PHONE_AND_EMAIL, ConsentColumn
 from henk_pipeline.consent.vocabulary import answer_key
 from henk_pipeline.failures import UploadDataError
 from henk_pipeline.settings import schemas_folder
@@ -18,7 +18,11 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 
 def _known_country(code: str) -> str:
-    """Return `code`, if it is one of ISO 3166-1 alpha-2. Raises: ValueError with the code that may be meant."""
+    """Return `code`, if it is one of ISO 3166-1 alpha-2.
+
+    Raises:
+        ValueError: It is none; the message has the code that may be meant.
+    """
     import pycountry  # noqa: PLC0415 - a tenth of a second, and only where a manifest names a country
 
     if pycountry.countries.get(alpha_2=code) is not None:
@@ -48,7 +52,11 @@ class ManifestError(UploadDataError):
 
 
 def check_criteria(criteria: dict[str, Any]) -> dict[str, Any]:
-    """`criteria`, if schemas/filter_criteria.schema.json allows them. Raises: ValueError with the place of the mistake."""
+    """Return `criteria`, if schemas/filter_criteria.schema.json allows them.
+
+    Raises:
+        ValueError: It does not; the message has the place of the mistake.
+    """
     mistakes = list(_criteria_validator().iter_errors(criteria))
     if mistakes:
         clearest = _nearest(mistakes)[2]
@@ -74,9 +82,13 @@ def _filter_fields() -> tuple[str, ...]:
 
 
 def _nearest(mistakes: list[Any]) -> tuple[int, int, Any]:
-    """How far criteria are from a form, and the mistake to tell: how many mistakes, how basic the worst of them is, the first of them."""
-    told = [_clearest(mistake) for mistake in mistakes]
-    return sum(count for count, _, _ in told), max(rank for _, rank, _ in told), told[0][2]
+    """Return the distance of criteria from a form, and the mistake to report.
+
+    Returns:
+        How many mistakes there are, how basic the worst of them is, and the first of them.
+    """
+    clearest = [_clearest(mistake) for mistake in mistakes]
+    return sum(count for count, _, _ in clearest), max(rank for _, rank, _ in clearest), clearest[0][2]
 
 
 def _clearest(mistake: Any) -> tuple[int, int, Any]:  # noqa: ANN401 - jsonschema's ValidationError
@@ -84,7 +96,7 @@ def _clearest(mistake: Any) -> tuple[int, int, Any]:  # noqa: ANN401 - jsonschem
     for inner in mistake.context:
         forms.setdefault(inner.schema_path[0], []).append(inner)
     if forms:  # it fits none of several: of the one it is nearest to
-        return min((_nearest(form) for form in forms.values()), key=lambda told: told[:2])
+        return min((_nearest(form) for form in forms.values()), key=lambda candidate: candidate[:2])
     # As far from two forms: the one that knows the field, then the one that knows the comparison.
     place = mistake.absolute_path[-1] if mistake.absolute_path else None
     return 1, {"field": 2, "custom_field": 2, "op": 1}.get(str(place), 0), mistake
@@ -135,7 +147,7 @@ class ListSplit(BaseModel):
 
 
 class ConsentRule(BaseModel):
-    """What a column says about consent, decided by a person."""
+    """The meaning of a column about consent, decided by a person."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -157,18 +169,18 @@ class ConsentRule(BaseModel):
         """Return the column that this rule makes of it, where its name was `read` otherwise."""
         if self.meaning == "ignore":
             return None
-        known = read if read is not None and read.named else None
-        channels = CHANNELS_OF[self.channel] if self.channel else known.channels if known else BOTH
+        named_column = read if read is not None and read.named else None
+        channels = CHANNELS_OF[self.channel] if self.channel else named_column.channels if named_column else PHONE_AND_EMAIL
         return ConsentColumn(
-            self.meaning, channels, named=self.channel is not None or known is not None, unnamed=channels, strict=True,
-            present=known is not None and known.present and self.meaning == "refusal" and known.direction == "refusal",
-            register=known is not None and known.register, dead=known is not None and known.dead,
+            self.meaning, channels, named=self.channel is not None or named_column is not None, unnamed=channels, strict=True,
+            present=named_column is not None and named_column.present and self.meaning == "refusal" and named_column.direction == "refusal",
+            register=named_column is not None and named_column.register, dead=named_column is not None and named_column.dead,
             yes=frozenset(map(answer_key, self.yes)), no=frozenset(map(answer_key, self.no)),
         )  # fmt: skip
 
 
 class Manifest(BaseModel):
-    """What a person may say about an upload. Every key has a default; an upload needs no manifest."""
+    """The settings of an upload, by a person. Every key has a default; an upload needs no manifest."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -219,19 +231,19 @@ class Manifest(BaseModel):
         return self
 
     def assignments(self) -> tuple[tuple[str | None, CampaignAssignment], ...]:
-        """The campaigns of the upload's list (None), then those of its further lists, by their names."""
+        """Return the campaigns of the upload's list (None), then those of its further lists, by their names."""
         own = tuple((None, assignment) for assignment in self.campaigns)
         return own + tuple((split.list, assignment) for split in self.lists for assignment in split.campaigns)
 
 
-UNREADABLE = "\ufffd"  # what stands in a text for bytes that are not UTF-8
+UNREADABLE = "\ufffd"  # stands in a text for bytes that are not UTF-8
 
 
 def parse_manifest(text: str) -> Manifest:
     """Return the manifest in `text` (TOML).
 
     Raises:
-        ManifestError: One sentence a mistake, with its line and a line that is right.
+        ManifestError: The manifest cannot be used; one sentence a mistake, with its line and a line that is right.
     """
     from henk_pipeline.uploads.manifest_errors import describe_syntax_error  # noqa: PLC0415 - only where there is one
 
@@ -249,7 +261,15 @@ def parse_manifest(text: str) -> Manifest:
 
 
 def check_manifest(values: dict[str, Any], text: str = "") -> Manifest:
-    """Return the manifest of these keys. `text`: the TOML they were read from. Raises: ManifestError, with one sentence a mistake."""
+    """Return the manifest of these keys.
+
+    Args:
+        values: The keys and their values.
+        text: The TOML they were read from; empty if they come from another source.
+
+    Raises:
+        ManifestError: A key or value cannot be used; the message has one sentence a mistake.
+    """
     try:
         return Manifest.model_validate(values)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""What is wrong with a manifest, in sentences for a person who does not know TOML: the line, the value, and a line that is right."""
+"""Sentences on the mistakes in a manifest, for a person who does not know TOML: the line, the value, and a line that is right."""
 
 import difflib
 import re
@@ -34,7 +34,7 @@ EXAMPLES = {
     "hidden_rows": "hidden_rows = true",
     "where": 'where = {field = "lead_score", op = ">=", value = 70}',
 }
-# What a value must be, by pydantic's type of mistake; the braces are filled from its context.
+# Requirements of a value, by pydantic's type of mistake; the braces are filled from its context.
 REASONS = {
     "literal_error": "choose one of {expected}",
     "greater_than_equal": "the least is {ge:g}",
@@ -64,17 +64,19 @@ def describe_syntax_error(message: str, text: str) -> str:
     """Return a sentence on text that is no TOML.
 
     Args:
-        message: What tomllib says, which ends with the place.
+        message: The message of tomllib, which ends with the place.
         text: The manifest.
     """
     place = PLACE.search(message)
     lines = text.splitlines() or [""]
     number = int(place.group(1)) if place and place.group(1) else len(lines)
-    # The place is behind the mistake where a line is not closed: an empty rest belongs to the last line with something on it.
+    # The place is behind the mistake if a line is not closed: an empty rest belongs to the last line with something on it.
     while number > 1 and not lines[min(number, len(lines)) - 1].strip():
         number -= 1
     wrong = lines[min(number, len(lines)) - 1].strip()
-    return f"The manifest is not valid TOML: line {number}, {wrong!r}, cannot be read ({PLACE.sub('', message)}). {_corrected(wrong)}"
+    return (
+        f"The manifest is not valid TOML: line {number}, {wrong!r}, cannot be read ({PLACE.sub('', message)}). {_suggest_correction(wrong)}"
+    )
 
 
 def describe_mistake(mistake: Mapping[str, Any], text: str) -> str:
@@ -82,7 +84,7 @@ def describe_mistake(mistake: Mapping[str, Any], text: str) -> str:
 
     Args:
         mistake: An item of pydantic's `ValidationError.errors()`.
-        text: The manifest, empty if the keys come from somewhere else.
+        text: The manifest, empty if the keys come from another source.
     """
     path = [part for part in mistake["loc"] if not str(part).startswith("function-")]
     if not path:
@@ -91,11 +93,11 @@ def describe_mistake(mistake: Mapping[str, Any], text: str) -> str:
     key, place = names[-1] if names else "", ".".join(map(str, path))
     where = _line_of(key, text)
     if mistake["type"] == "extra_forbidden":
-        known = list(_table_of(names).model_fields)
-        meant = difflib.get_close_matches(key, known, 1, 0.6)
+        known_keys = list(_table_of(names).model_fields)
+        meant = difflib.get_close_matches(key, known_keys, 1, 0.6)
         remedy = f" Did you mean {meant[0]!r}?" if meant else ""
-        example = EXAMPLES[meant[0] if meant else known[0]]
-        return f"{where} the key {place!r} is not known. Known keys: {', '.join(known)}.{remedy} Write for example: {example}."
+        example = EXAMPLES[meant[0] if meant else known_keys[0]]
+        return f"{where} the key {place!r} is not known. Known keys: {', '.join(known_keys)}.{remedy} Write for example: {example}."
     if mistake["type"] == "missing":
         return f"{where} {place!r} is missing. Write for example: {EXAMPLES.get(key, key)}."
     example = f" Write for example: {EXAMPLES[key]}." if key in EXAMPLES else ""
@@ -112,7 +114,7 @@ def _message(mistake: Mapping[str, Any]) -> str:
 
 
 def _table_of(names: Sequence[str]) -> type[Manifest] | type[ListSplit] | type[CampaignAssignment] | type[ConsentRule]:
-    """Return the model whose key the last of these names is."""
+    """Return the model that has the last of these names as a key."""
     if "consent" in names[:-1]:
         return ConsentRule
     if "campaigns" in names[:-1]:
@@ -121,19 +123,19 @@ def _table_of(names: Sequence[str]) -> type[Manifest] | type[ListSplit] | type[C
 
 
 def _line_of(key: str, text: str) -> str:
-    """Return where the key is set first, "Line 3 of the manifest:"; without the line if there is none."""
+    """Return the place at which the key is set first, "Line 3 of the manifest:"; without the line if there is none."""
     pattern = re.compile(rf"""^\s*(?:\[+\s*)?["']?{re.escape(key)}["']?\s*(?:=|\]|$)""")
     lines = (number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line))
     return next((f"Line {number} of the manifest:" for number in lines), "In the manifest:")
 
 
-def _corrected(wrong: str) -> str:
+def _suggest_correction(wrong: str) -> str:
     """Return advice on a line that is no TOML, with the line as it may be meant."""
     straight = wrong.translate(CURLY_QUOTES)
-    found = UNQUOTED.match(straight)
-    if found is None:
+    match = UNQUOTED.match(straight)
+    if match is None:
         return "Each line is a key, an equals sign and a value; text stands in double quotes."
-    key, value = found.groups()
+    key, value = match.groups()
     if key in EXAMPLES and (value.startswith(("[", "{")) or not value or EXAMPLES[key].partition("= ")[2][:1] not in {'"', "["}):
         return f"Write for example: {EXAMPLES[key]}."
     quoted = f'"{value.strip(chr(34) + chr(39) + ",;")}"'

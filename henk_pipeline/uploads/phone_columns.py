@@ -1,4 +1,4 @@
-"""Which columns say what kind of number, and of which country, another column holds.
+"""Columns that name the kind, the country or a part of the numbers that another column holds.
 
 The vocabulary is schemas/upload/phones.toml. Nothing here looks at cells.
 """
@@ -15,6 +15,9 @@ from henk_pipeline.uploads.roles import read_heading, words_of
 
 GENERIC = {"phone", "phones", "telephone", "tel", "telefon", "telefoon", "telefono", "telefone"}
 
+# "Telefonnummer", "Telefontyp"
+COMPOUND = re.compile(r"^(telefon|telefoon|tel|phone|mobil|handy)(nummer|number|typ|type|art|soort|label)$")
+
 
 class PhoneColumns(BaseModel):
     """`phones.toml` as it stands."""
@@ -23,6 +26,7 @@ class PhoneColumns(BaseModel):
 
     calling_codes: list[str] = Field(min_length=1)
     kind_columns: list[str] = Field(min_length=1)
+    line_kinds: list[str] = Field(min_length=1)
     fillers: list[str]
     area_codes: list[str] = Field(min_length=1)
     exchanges: list[str] = Field(min_length=1)
@@ -39,13 +43,19 @@ def load_phone_columns() -> PhoneColumns:
 
 
 def kind_column(phone: str, columns: Sequence[str]) -> str | None:
-    """Return the column that says what kind of number `phone` holds ("Phone 1 - Type" of "Phone 1 - Value")."""
+    """Return the column that names the kind of number that `phone` holds ("Phone 1 - Type" of "Phone 1 - Value")."""
     of_phone = _subject(_words(phone))
     for column in columns:
-        rest = _before_ending(column, load_phone_columns().kind_columns)
+        rest = _before_ending(column, load_phone_columns().kind_columns, numbered=True)
         if column != phone and rest and read_heading(column).role == read_heading(phone).role and _subject(rest) == of_phone:
             return column
     return None
+
+
+def line_kind_column(columns: Iterable[str]) -> str | None:
+    """Return the column that says of what kind the lines of a file with one column of numbers are ("Line Type")."""
+    names = {words_of(name) for name in load_phone_columns().line_kinds}
+    return next((column for column in columns if words_of(column) in names), None)
 
 
 def code_columns(phone: str, columns: Sequence[str]) -> tuple[str, ...]:
@@ -74,7 +84,7 @@ def part_column(phone: str, columns: Sequence[str], parts: Sequence[str], phones
         columns: The columns of the file in order.
         parts: Those of them that hold the part.
         phones: Those of them that hold numbers.
-        endings: What names of columns of the part end with; they stand before the number, extensions after it.
+        endings: The endings of names of columns of the part; they stand before the number, extensions after it.
     """
     role, subject = read_heading(phone).role, subject_of_line(phone)
     general = []
@@ -110,11 +120,6 @@ def is_part(column: str, endings: Sequence[str]) -> bool:
     return _before_ending(column, endings) is not None
 
 
-def is_code_column(column: str) -> bool:
-    """Return whether a name is that of a column of calling codes or of countries of numbers."""
-    return _before_ending(column, load_phone_columns().calling_codes) is not None
-
-
 def _is_plainly_of_numbers(column: str) -> bool:
     """Return whether a name without a subject is about numbers: "Country Code" alone may be of the address."""
     return "".join(_words(column)) not in {"countrycode", "landcode", "codigodepais", "codigopais", "codigodopais"}
@@ -123,12 +128,21 @@ def _is_plainly_of_numbers(column: str) -> bool:
 def _words(header: str) -> tuple[str, ...]:
     """Return the words of a header, a number at the end of a word by itself, without the groups before it and what names no person."""
     heading = read_heading(header)
-    return tuple(part for word in heading.rest for part in re.findall(r"[^\W\d]+|\d+", word))
+    words = [COMPOUND.sub(r"\1 \2", part) for word in heading.rest for part in re.findall(r"[^\W\d]+|\d+", word)]
+    return tuple(" ".join(words).split())
 
 
-def _before_ending(column: str, endings: Iterable[str]) -> tuple[str, ...] | None:
-    """Return the words before the longest of the endings that a name has, None where it has none."""
+def _before_ending(column: str, endings: Iterable[str], *, numbered: bool = False) -> tuple[str, ...] | None:
+    """Return the words before the longest of the endings that a name has, None where it has none.
+
+    Args:
+        column: The name.
+        endings: The endings.
+        numbered: Whether a number may stand behind the ending ("Phone Type 2"); it is one of the words before it then.
+    """
     words = _words(column)
+    if numbered and len(words) > 1 and words[-1].isdigit() and not words[-2].isdigit():
+        words = (words[-1], *words[:-1])
     sizes = [len(ending) for ending in (_words(ending) for ending in endings) if ending and words[-len(ending) :] == ending]
     return words[: -max(sizes)] if sizes else None
 

@@ -19,26 +19,26 @@ import polars as pl
 from henk_pipeline.uploads.decoding import STRAYS, decode
 from henk_pipeline.uploads.dialect import sniff
 from henk_pipeline.uploads.headers import is_answer, is_asked, is_known_name
-from henk_pipeline.uploads.layout import Layout, LeftOut, NamesAmongRowsError, find_table, is_row_of_names, sort_out
+from henk_pipeline.uploads.layout import Layout, NamesAmongRowsError, OmittedLines, find_table, is_row_of_names, sort_out
 from henk_pipeline.uploads.realign import realign
-from henk_pipeline.uploads.records import LONGEST_RECORD, Dialect, Record, records
+from henk_pipeline.uploads.records import MAX_RECORD_LENGTH, Dialect, Record, records
 from henk_pipeline.uploads.unpacking import LINE_BREAK, UnreadableFileError, iter_cells, unpack
 
 LINE_END = re.compile(rb"\r\n|\r|\n")
 NULL = "\\N"  # MySQL, PostgreSQL COPY, Redshift, Hive
 SNIFFED = 2**16
-# Files up to this size are looked at record by record, bigger ones at their beginning and end; what lies between is taken in blocks.
+# Files up to this size are read record by record, bigger ones so at their beginning and end only, and between them in blocks.
 HEAD = 2**18
 SMALL = 2**22
 TAIL = 2**18
 BLOCK = 2**25
 HEAD_RECORDS = 1000
 MIN_HEAD_RECORDS = 10
-WIDEST_QUICK = 2000
+MAX_QUICK_WIDTH = 2000
 SHORT_ROWS_SAMPLE = 1000  # rows that are looked at for what a column holds
-MOST_OUTSIDE = 200  # lines that are no rows, whose cells are kept: a legend is among the last
+MAX_OUTSIDE = 200  # lines that are no rows, whose cells are kept: a legend is among the last
 HIDDEN = "hidden in the workbook; hidden_rows = true in the manifest reads it"
-MOST_COLUMNS = 100_000  # spreadsheets end at 16,384
+MAX_COLUMNS = 100_000  # spreadsheets end at 16,384
 
 
 class LostLinesError(UnreadableFileError):
@@ -60,7 +60,7 @@ class RaggedRow:
 
 
 class Chunk(NamedTuple):
-    """A piece of the table.
+    """Consecutive rows of the table.
 
     `table`: one text column a column of the file, named as in `Reading.columns`, empty cells null. `lines` (Int64): for each of its rows
     the line of the file (from 1) at which the record starts. `ragged`: records that do not fit the header. `hidden`: as `table`, the rows
@@ -76,11 +76,11 @@ class Chunk(NamedTuple):
 
 @dataclass
 class Reading:
-    """How a file is read, and the way to its rows. `header_line` is None where there is none.
+    """An open file: how it is read, and the way to its rows. `header_line` is None if there is none.
 
-    `left_out`, `realigned` (line → what was done) and `outside` (line → its cells, of lines that are no rows) are whole once `chunks` has been
-    gone through. `titles`: the name of the sheet (`sheet`), and the cells of each line above the table. `workbook`: where it lies, if it has
-    other sheets. `has_looks`: the colors of its cells are known, and a legend of them was applied.
+    `left_out`, `realigned` (line → what was done) and `outside` (line → its cells, of lines that are no rows) are complete once `chunks` is
+    exhausted. `titles`: the name of the sheet (`sheet`), and the cells of each line above the table. `workbook`: its path, if it has other
+    sheets. `has_looks`: the colors of its cells are known, and a legend of them was applied.
     """
 
     encoding: str
@@ -90,7 +90,7 @@ class Reading:
     columns: list[str]
     header: list[str]
     _source: "_Source"
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: list[OmittedLines] = field(default_factory=list)
     realigned: dict[int, str] = field(default_factory=dict)
     outside: dict[int, list[str]] = field(default_factory=dict)
     passed_over: tuple[str, ...] = ()
@@ -102,7 +102,7 @@ class Reading:
     @property
     def in_one_piece(self) -> bool:
         """Whether there is one chunk only, as of most files."""
-        return self._source.whole is not None
+        return self._source.all_records is not None
 
     def other_sheets(self) -> Iterator[tuple[str, list[str]]]:
         """Yield the rows of the sheets of a workbook that are not the table: the sheet's name and the cells; nothing of any other file."""
@@ -110,17 +110,21 @@ class Reading:
             yield from ((name, cells) for name, cells in iter_cells(self.workbook) if name != self.sheet)
 
     def chunks(self) -> Iterator[Chunk]:
-        """The table piece by piece, in the order of the file; may be gone through again."""
+        """Yield the chunks of the table, in the order of the file. Each call starts at the first row."""
         return self._source.chunks(self)
 
 
 @contextmanager
 def open_table(path: Path, *, hidden_rows: bool = False) -> Iterator[Reading]:
-    """Open a file as a table; what it has to be unpacked or decoded to lives as long as the context.
+    """Open a file as a table; the files it is unpacked or decoded to live as long as the context.
 
-    Rows that are hidden in a workbook are left out, and named so, unless `hidden_rows`.
+    Args:
+        path: The file.
+        hidden_rows: Whether rows that are hidden in a workbook are read; else they are left out, and named so.
 
-    Raises: UnreadableFileError, in words for the person who uploaded it; OSError.
+    Raises:
+        UnreadableFileError: The file is no table; the message is for the person who uploaded it.
+        OSError: The file cannot be read.
     """
     with tempfile.TemporaryDirectory(prefix="henk-reading-") as folder:
         scratch = Path(folder)
@@ -128,7 +132,7 @@ def open_table(path: Path, *, hidden_rows: bool = False) -> Iterator[Reading]:
         decoded = decode(unpacked.path, scratch)
         is_sheet = unpacked.container is not None and unpacked.container.split(", ")[-1] not in ("gzip", "zip")
         with decoded.path.open("rb") as file:
-            reading = _opened(
+            reading = _open_reading(
                 file,
                 decoded.skip,
                 decoded.encoding,
@@ -145,7 +149,7 @@ def open_table(path: Path, *, hidden_rows: bool = False) -> Iterator[Reading]:
 
 
 def write_table(reading: Reading, path: Path) -> None:
-    """Write what was read, before any mapping, as RFC 4180 CSV in UTF-8: the header row where the file has one, then every record."""
+    """Write the table, before any mapping, as RFC 4180 CSV in UTF-8: the header row if the file has one, then every record."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         if reading.header_line is not None:
@@ -153,7 +157,7 @@ def write_table(reading: Reading, path: Path) -> None:
         for chunk in reading.chunks():
             ragged = iter(chunk.ragged)
             following = next(ragged, None)
-            # Each record once, in the order of the file; only here, where the output is text for people, rows are walked.
+            # Each record once, in the order of the file; only this function, whose output is text for people, iterates over rows.
             for line, cells in zip(chunk.lines, chunk.table.iter_rows(), strict=True):
                 while following is not None and following.line < line:
                     writer.writerow(following.cells)
@@ -164,7 +168,7 @@ def write_table(reading: Reading, path: Path) -> None:
                 following = next(ragged, None)
 
 
-def _opened(
+def _open_reading(
     file: BinaryIO,
     skip: int,
     encoding: str,
@@ -178,34 +182,34 @@ def _opened(
     size = file.seek(0, 2) - skip
     file.seek(skip)
     head = file.read(size if size <= SMALL else HEAD)
-    while len(head) < size and (b"\n" not in head and b"\r" not in head) and len(head) < LONGEST_RECORD:
+    while len(head) < size and (b"\n" not in head and b"\r" not in head) and len(head) < MAX_RECORD_LENGTH:
         head += file.read(HEAD)
-    whole = len(head) == size
-    if not whole:
+    is_complete = len(head) == size
+    if not is_complete:
         head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head
     text = head.decode("utf-8", errors="replace")
-    dialect = Dialect(",", 0, '"') if is_sheet else sniff(_sniffed(text), complete=whole and len(text) <= SNIFFED)
-    if dialect.width > MOST_COLUMNS:
+    dialect = Dialect(",", 0, '"') if is_sheet else sniff(_sample_of(text), complete=is_complete and len(text) <= SNIFFED)
+    if dialect.width > MAX_COLUMNS:
         raise UnreadableFileError(
             f"A line of the file has {dialect.width:,} cells: its line ends seem to be lost. Export the table as CSV again."
         )
-    if dialect.quote is None and (not whole or '"' in text):
+    if dialect.quote is None and (not is_complete or '"' in text):
         dialect = replace(dialect, quote='"')  # of what lies beyond the part that was sniffed at
-    found = list(islice(records(text, dialect, complete=whole), None if whole else HEAD_RECORDS))
-    if not whole and len(found) < MIN_HEAD_RECORDS:
+    head_records = list(islice(records(text, dialect, complete=is_complete), None if is_complete else HEAD_RECORDS))
+    if not is_complete and len(head_records) < MIN_HEAD_RECORDS:
         # A quote of one of the first rows does not close in the head: a stray one, or a very long cell. The layout is judged line by line.
-        found = list(islice(records(text, dialect), HEAD_RECORDS))
+        head_records = list(islice(records(text, dialect), HEAD_RECORDS))
     if is_sheet:
-        found = _as_wide_as_widest(found)
-        dialect = Dialect(",", max((len(record.cells) for record in found), default=1), '"')
-    layout = find_table(found, dialect)
+        head_records = _trim_empty_columns(head_records)
+        dialect = Dialect(",", max((len(record.cells) for record in head_records), default=1), '"')
+    layout = find_table(head_records, dialect)
     if layout is None:
         raise UnreadableFileError("No table was found in the file: no line looks like a header or a row. Upload a CSV with a header line.")
     dialect = replace(dialect, width=layout.width)
-    first = found[layout.first_row] if layout.first_row < len(found) else None
-    first_line = first.line if first else found[-1].next_line
-    offset = skip if whole else skip + _line_start(head, first_line)
-    _assert_lines_above(found[: layout.first_row], layout, first_line)
+    first = head_records[layout.first_row] if layout.first_row < len(head_records) else None
+    first_line = first.line if first else head_records[-1].next_line
+    offset = skip if is_complete else skip + _line_start(head, first_line)
+    _assert_lines_above(head_records[: layout.first_row], layout, first_line)
     source = _Source(
         file,
         layout,
@@ -213,13 +217,13 @@ def _opened(
         offset,
         size + skip,
         first_line,
-        found[layout.first_row :] if whole else None,
+        head_records[layout.first_row :] if is_complete else None,
         is_sheet,
         hidden,
         skip,
     )
     columns = _unique_names(layout.names or layout.header) if layout.header else [f"column_{n}" for n in range(1, layout.width + 1)]
-    above = [tuple(record.cells) for record in found[: layout.first_row] if record.line + 1 != layout.header_line]
+    above = [tuple(record.cells) for record in head_records[: layout.first_row] if record.line + 1 != layout.header_line]
     titles = ((sheet,), *above) if sheet is not None else tuple(above)
     return Reading(
         encoding, container, dialect, layout.header_line, columns, layout.header, source, list(layout.left_out), passed_over=passed_over,
@@ -242,7 +246,7 @@ def _count_lines(content: bytes) -> int:
 
 
 class _LineCount:
-    """The lines of bytes that are read piece by piece, counted by their ends, whatever is made of them."""
+    """The number of lines in bytes that are read block by block, counted by their ends, independent of how they are parsed."""
 
     def __init__(self) -> None:
         self.ends, self.last = 0, b""
@@ -260,11 +264,11 @@ class _LineCount:
             raise LostLinesError(lines, accounted)
 
 
-def _assert_records(found: list[Record], rows: list[Record], left_out: list[LeftOut]) -> None:
+def _assert_records(input_records: list[Record], rows: list[Record], left_out: list[OmittedLines]) -> None:
     """Raise LostLinesError unless every record that is not blank is a row or named as left out."""
-    if len(found) == len(rows):
+    if len(input_records) == len(rows):
         return
-    filled = [record.line + 1 for record in found if any(map(str.strip, record.cells))]
+    filled = [record.line + 1 for record in input_records if any(map(str.strip, record.cells))]
     named = {line for part in left_out for line in range(part.first_line, part.last_line + 1)}
     accounted = len(rows) + sum(line in named for line in filled)
     if accounted != len(filled):
@@ -281,7 +285,7 @@ def _assert_lines_above(above: list[Record], layout: Layout, first_line: int) ->
         raise LostLinesError(first_line, following)
 
 
-def _sniffed(text: str) -> str:
+def _sample_of(text: str) -> str:
     if len(text) <= SNIFFED:
         return text
     sample = text[:SNIFFED]
@@ -292,14 +296,14 @@ def _sniffed(text: str) -> str:
     return sample[: cut + 1]
 
 
-def _as_wide_as_widest(found: list[Record]) -> list[Record]:
-    """Rows of a sheet are as wide as the sheet; the empty cells at the end of all of them are none."""
-    used = max((number for record in found for number, cell in enumerate(record.cells, 1) if cell.strip()), default=1)
-    return [record._replace(cells=[*record.cells, *[""] * (used - len(record.cells))][:used]) for record in found]
+def _trim_empty_columns(sheet_records: list[Record]) -> list[Record]:
+    """Return the rows of a sheet without the empty cells at the end of all of them, each as wide as the widest."""
+    used = max((number for record in sheet_records for number, cell in enumerate(record.cells, 1) if cell.strip()), default=1)
+    return [record._replace(cells=[*record.cells, *[""] * (used - len(record.cells))][:used]) for record in sheet_records]
 
 
 def _unique_names(cells: list[str]) -> list[str]:
-    """Header cells as column names: blank ones get `column_<n>`, repeated ones ` (2)`, ` (3)`."""
+    """Return header cells as column names: blank ones get `column_<n>`, repeated ones ` (2)`, ` (3)`."""
     names: list[str] = []
     counts: dict[str, int] = {}
     seen: set[str] = set()
@@ -317,8 +321,10 @@ def _unique_names(cells: list[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class _Source:
-    """The bytes of a table and the way from them to chunks. `start` and `end` are places in the file, `lines_before` the lines before `start`;
-    `first` is where the first line starts; `whole` are the records of a small file; `hidden` the lines (from 0) that are hidden in a workbook.
+    """The bytes of a table and the way from them to chunks.
+
+    `start` and `end` are places in the file, `lines_before` the lines before `start`; `first` is the place of the first line; `all_records`
+    are the records of a small file; `hidden` the lines (from 0) that are hidden in a workbook.
     """
 
     file: BinaryIO
@@ -327,7 +333,7 @@ class _Source:
     start: int
     end: int
     lines_before: int
-    whole: list[Record] | None
+    all_records: list[Record] | None
     is_sheet: bool
     hidden: frozenset[int] = frozenset()
     first: int = 0
@@ -338,11 +344,11 @@ class _Source:
         return [str(n) for n in range(self.layout.width)]
 
     def chunks(self, reading: Reading) -> Iterator[Chunk]:
-        """The table piece by piece. What is left out and set right is noted in `reading`."""
+        """Yield the chunks of the table. Note the lines that are left out or set right in `reading`."""
         del reading.left_out[len(self.layout.left_out) :]
         reading.realigned.clear()
-        if self.whole is not None:
-            yield self._careful(self.whole, 0, reading, at_end=True)
+        if self.all_records is not None:
+            yield self._build_chunk(self.all_records, 0, reading, at_end=True)
             return
         counted = self._count_before()
         rest, line, position = b"", self.lines_before, self.start
@@ -355,35 +361,35 @@ class _Source:
                 counted.add(more)
             if position >= body_end and len(rest) <= TAIL:
                 break
-            piece = rest[:step]
-            chunk, used, lines = self._quick(piece, line)
+            block = rest[:step]
+            chunk, used, lines = self._read_by_polars(block, line)
             if chunk is not None:
                 rest = rest[used:]
             elif step > SMALL and not until_long_again:
-                # What is wrong is in one place of a long piece: the rest of it goes the quick way in shorter ones.
+                # The fault is in one place of a long block: the rest of it goes the quick way in shorter ones.
                 step, until_long_again = SMALL, BLOCK // SMALL
                 continue
             else:
-                found, left = self._patiently(piece)
-                if not found:
-                    if len(piece) == len(rest) and position >= body_end:
+                block_records, left = self._parse_block(block)
+                if not block_records:
+                    if len(block) == len(rest) and position >= body_end:
                         break
                     step *= 2  # a record that is longer
                     continue
-                lines = found[-1].next_line
-                chunk = self._careful(found, line, reading, at_end=False)
+                lines = block_records[-1].next_line
+                chunk = self._build_chunk(block_records, line, reading, at_end=False)
                 rest = left + rest[step:]
             if until_long_again:
                 until_long_again -= 1
                 step = SMALL if until_long_again else BLOCK
             line += lines
-            yield self._named(chunk, reading)
+            yield self._rename_columns(chunk, reading)
         end = self.file.read(self.end - position)
         counted.add(end)
         text = (rest + end).decode("utf-8", errors=STRAYS)
         last = list(records(text, self.dialect))
         counted.assert_accounted(line + (last[-1].next_line if last else 0))
-        yield self._careful(last, line, reading, at_end=True)
+        yield self._build_chunk(last, line, reading, at_end=True)
 
     def _count_before(self) -> "_LineCount":
         """Return the count of the lines above the rows, with the file at the first of these: each line is to be accounted for."""
@@ -392,21 +398,24 @@ class _Source:
         counted.add(self.file.read(self.start - self.first))
         return counted
 
-    def _patiently(self, piece: bytes) -> tuple[list[Record], bytes]:
-        """The whole records of a piece, one by one, and the bytes after them."""
-        cut = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1  # what follows may be half a character
-        text = piece[:cut].decode("utf-8", errors=STRAYS)
-        found = list(records(text, self.dialect, complete=False))
-        return found, text[found[-1].next_start if found else 0 :].encode() + piece[cut:]
+    def _parse_block(self, block: bytes) -> tuple[list[Record], bytes]:
+        """Return the complete records of a block, parsed one by one, and the bytes after them."""
+        cut = max(block.rfind(b"\n"), block.rfind(b"\r")) + 1  # what follows may be half a character
+        text = block[:cut].decode("utf-8", errors=STRAYS)
+        block_records = list(records(text, self.dialect, complete=False))
+        return block_records, text[block_records[-1].next_start if block_records else 0 :].encode() + block[cut:]
 
-    def _named(self, chunk: Chunk, reading: Reading) -> Chunk:
+    def _rename_columns(self, chunk: Chunk, reading: Reading) -> Chunk:
         for table in (chunk.table, chunk.hidden):
             if table is not None and table.columns != reading.columns:
                 table.columns = reading.columns
         return chunk
 
-    def _quick(self, block: bytes, line: int) -> tuple[Chunk | None, int, int]:
-        """Whole records of `block` by polars, the bytes and lines of them; taken only if they account for every byte, else (None, 0, 0)."""
+    def _read_by_polars(self, block: bytes, line: int) -> tuple[Chunk | None, int, int]:
+        """Return the complete records of `block` as polars reads them, with the bytes and lines of them.
+
+        Polars' result is used only if it accounts for every byte, else the result is (None, 0, 0).
+        """
         used = _even_end(block, self.dialect.quote) if self._is_plain(block) else 0
         block = block[:used]
         quote = self.dialect.quote if self.dialect.quote and self.dialect.quote.encode() in block else None
@@ -431,11 +440,11 @@ class _Source:
         return None if self._has_header(table) or self._has_names(table) else Chunk(table, lines, []), used, ends
 
     def _is_plain(self, block: bytes) -> bool:
-        """Whether polars knows the dialect of a block."""
+        """Return whether polars knows the dialect of a block."""
         dialect, width = self.dialect, self.layout.width
         if (
             width == 1
-            or width > WIDEST_QUICK
+            or width > MAX_QUICK_WIDTH
             or len(dialect.delimiter.encode()) > 1
             or dialect.escape
             or dialect.wrapped
@@ -461,10 +470,10 @@ class _Source:
             return None
 
     def _lines_of_quoted(self, table: pl.DataFrame, block: bytes, quote: str, line: int, ends: int) -> pl.Series | None:
-        """The line of each record of a block with quotes; None if the cells do not add up to the bytes of the block.
+        """Return the line of each record of a block with quotes; None if the cells do not add up to the bytes of the block.
 
-        Quotes around and doubled quotes within cells are what the cells have lost: of every quote of the block, those still in the cells were
-        written twice or stand in a bare cell.
+        The cells have lost the quotes around them and one of each doubled quote: the quotes that are still in the cells were written twice
+        or stand in a bare cell.
         """
         q, marks = quote.encode(), pl.col(pl.String)
         measured = table.select(
@@ -498,7 +507,7 @@ class _Source:
         return int(table.select(pl.sum_horizontal(pl.all().str.count_matches("\r\n", literal=True).sum())).item())
 
     def _has_header(self, table: pl.DataFrame) -> bool:
-        """Whether the header stands among the rows again; the careful way then says in which lines."""
+        """Return whether the header stands among the rows again; the careful way then finds the lines."""
         header = self.layout.header
         if not header or not (table.to_series(0) == header[0]).any():
             return False
@@ -510,40 +519,44 @@ class _Source:
         typed = [number for number, kind in enumerate(self.layout.kinds) if kind in ("email", "phone", "number", "date")]
         cells = table.to_series(typed[0] if typed else 0)
         # No name of a field that is known has a digit or @ at its start; of a typed column this leaves almost no row.
-        # Where no column is typed the first is asked, name by name.
+        # If no column is typed the first is searched, name by name.
         names = cells.drop_nulls() if typed else cells.drop_nulls().unique()
         names = names.filter(~names.str.contains("@", literal=True))  # a quarter of the time that the pattern takes for an address
-        known = [name for name in names.filter(names.str.contains(r"^[^0-9@+(]{2,59}$")).unique() if is_known_name(name)]
-        if not known:
+        known_names = [name for name in names.filter(names.str.contains(r"^[^0-9@+(]{2,59}$")).unique() if is_known_name(name)]
+        if not known_names:
             return False
-        candidates = table.filter(cells.is_in(known))
+        candidates = table.filter(cells.is_in(known_names))
         return any(is_row_of_names([cell or "" for cell in row], self.layout) for row in candidates.iter_rows())
 
-    def _careful(self, found: list[Record], line: int, reading: Reading, *, at_end: bool) -> Chunk:
-        """Records to a chunk: left out what is not of the table, ragged ones set right where that is certain."""
+    def _build_chunk(self, input_records: list[Record], line: int, reading: Reading, *, at_end: bool) -> Chunk:
+        """Build a chunk of records: leave out those that are not of the table, and realign ragged ones if the result is certain."""
         if self.is_sheet:
-            found = [record._replace(cells=[*record.cells, *[""] * self.layout.width][: max(self.layout.width, 1)]) for record in found]
+            input_records = [
+                record._replace(cells=[*record.cells, *[""] * self.layout.width][: max(self.layout.width, 1)]) for record in input_records
+            ]
         concealed: list[Record] = []
         if self.hidden:
-            shown = [record for record in found if record.line + line not in self.hidden]
-            if len(shown) < len(found):
-                concealed = [record for record in found if record.line + line in self.hidden and any(map(str.strip, record.cells))]
+            shown = [record for record in input_records if record.line + line not in self.hidden]
+            if len(shown) < len(input_records):
+                concealed = [record for record in input_records if record.line + line in self.hidden and any(map(str.strip, record.cells))]
                 spans = _spans([record.line + line + 1 for record in concealed])
-                reading.left_out.extend(LeftOut(first, last, HIDDEN) for first, last in spans)
-                found = shown
+                reading.left_out.extend(OmittedLines(first, last, HIDDEN) for first, last in spans)
+                input_records = shown
         try:
-            rows, left_out = sort_out(found, self.layout, at_end=at_end)
+            rows, left_out = sort_out(input_records, self.layout, at_end=at_end)
         except NamesAmongRowsError as error:
             names = ", ".join(cell.strip() for cell in error.cells if cell.strip())
             raise UnreadableFileError(
                 f"Line {error.line + line + 1} holds the names of columns ({names[:200]}) among the rows: a second table, or the header below "
                 "other lines. Delete the lines above the header, or save each table as a file of its own."
             ) from error
-        _assert_records(found, rows, left_out)
-        reading.left_out.extend(LeftOut(a + line, b + line, why) for a, b, why in left_out)
-        if left_out and len(reading.outside) < MOST_OUTSIDE:
+        _assert_records(input_records, rows, left_out)
+        reading.left_out.extend(OmittedLines(a + line, b + line, why) for a, b, why in left_out)
+        if left_out and len(reading.outside) < MAX_OUTSIDE:
             taken = {record.line for record in rows}
-            reading.outside.update({r.line + line + 1: r.cells for r in found[-MOST_OUTSIDE:] if r.line not in taken and any(r.cells)})
+            reading.outside.update(
+                {r.line + line + 1: r.cells for r in input_records[-MAX_OUTSIDE:] if r.line not in taken and any(r.cells)}
+            )
         width = self.layout.width
         good: list[list[str]] = []
         lines: list[int] = []
@@ -552,24 +565,26 @@ class _Source:
             cells, number = record.cells, record.line + line + 1
             if len(cells) != width:
                 set_right = realign(cells, self.layout.kinds, self.dialect.delimiter)
-                if set_right is None or self._may_be_moved_answer(cells, found):
+                if set_right is None or self._may_be_moved_answer(cells, input_records):
                     ragged.append(RaggedRow(number, cells))
                     continue
                 cells = set_right.cells
-                if set_right.what:
-                    reading.realigned[number] = set_right.what
+                if set_right.action:
+                    reading.realigned[number] = set_right.action
             good.append(cells)
             lines.append(number)
         hidden = self._as_table([record.cells for record in concealed]) if concealed else None
         hidden_lines = pl.Series("line", [record.line + line + 1 for record in concealed], dtype=pl.Int64)
-        return self._named(Chunk(self._as_table(good), pl.Series("line", lines, dtype=pl.Int64), ragged, hidden, hidden_lines), reading)
+        return self._rename_columns(
+            Chunk(self._as_table(good), pl.Series("line", lines, dtype=pl.Int64), ragged, hidden, hidden_lines), reading
+        )
 
     def _as_table(self, rows: list[list[str]]) -> pl.DataFrame:
         table = pl.DataFrame(rows or None, schema=dict.fromkeys(self.names, pl.String), orient="row")
         table = table.with_columns(pl.when(~pl.all().is_in(["", NULL])).then(pl.all()))
         return table.with_columns(pl.all().str.replace_all(LINE_BREAK, "\n", literal=True)) if self.is_sheet else table
 
-    def _may_be_moved_answer(self, cells: list[str], found: list[Record]) -> bool:
+    def _may_be_moved_answer(self, cells: list[str], input_records: list[Record]) -> bool:
         """Return whether a short row ends in an answer that may belong to a column of consent further right: a cell before it is missing.
 
         It stays where it stands if other rows have answers in its column, too.
@@ -578,23 +593,23 @@ class _Source:
         last = max((place for place, cell in enumerate(cells) if cell.strip()), default=-1)
         if last < 0 or len(cells) >= self.layout.width or not any(map(is_asked, names[len(cells) :])) or is_asked(names[last]):
             return False
-        others = (record.cells[last] for record in found[:SHORT_ROWS_SAMPLE] if len(record.cells) == self.layout.width)
+        others = (record.cells[last] for record in input_records[:SHORT_ROWS_SAMPLE] if len(record.cells) == self.layout.width)
         return is_answer(cells[last]) and not any(map(is_answer, others))
 
 
 def _spans(lines: list[int]) -> list[tuple[int, int]]:
     """Return first and last of lines that follow each other."""
-    found: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     for line in lines:
-        if found and line == found[-1][1] + 1:
-            found[-1] = (found[-1][0], line)
+        if spans and line == spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], line)
         else:
-            found.append((line, line))
-    return found
+            spans.append((line, line))
+    return spans
 
 
 def _even_end(block: bytes, quote: str | None) -> int:
-    """The place after the last line end of `block` that is outside of quotes, if quotes are balanced; 0 if there is none."""
+    """Return the place after the last line end of `block` that is outside of quotes, if quotes are balanced; 0 if there is none."""
     if quote is None or quote.encode() not in block:
         return block.rfind(b"\n") + 1
     q = quote.encode()

@@ -1,4 +1,4 @@
-"""Rows with too many or too few cells, set right where what the columns hold makes it certain. One record in, one out."""
+"""Rows with too many or too few cells, set right if the kinds of the columns make it certain. One record in, one out."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,80 +6,89 @@ from typing import NamedTuple
 from henk_pipeline.uploads.cells import Kind, fits, kind_of
 from henk_pipeline.uploads.records import COMMON_DELIMITERS
 
-WIDEST = 400
+MAX_WIDTH = 400
 
 
-class Realigned(NamedTuple):
-    """The cells of a row in their columns, and what was done in words (None: the cells were only filled up at the end)."""
+class RealignedRow(NamedTuple):
+    """The cells of a row in their columns, and the correction in words (None: the cells were only filled up at the end)."""
 
     cells: list[str]
-    what: str | None
+    action: str | None
 
 
-def realign(cells: Sequence[str], kinds: Sequence[Kind], delimiter: str) -> Realigned | None:
-    """Put the cells of a row in their columns; None where it is not certain where they belong.
+def realign(cells: Sequence[str], kinds: Sequence[Kind], delimiter: str) -> RealignedRow | None:
+    """Put the cells of a row in their columns; None if their columns are not certain.
 
-    Takes: the cells as read; what each column of the table holds; the delimiter of the file.
+    Args:
+        cells: The cells as read.
+        kinds: The kind of each column of the table.
+        delimiter: The delimiter of the file.
     """
     width = len(kinds)
     cells = list(cells)
     if len(cells) > width and not any(cell.strip() for cell in cells[width:]) and _all_fit(cells[:width], kinds):
-        return Realigned(cells[:width], None)
-    if width > WIDEST or len(cells) > 2 * width:
+        return RealignedRow(cells[:width], None)
+    if width > MAX_WIDTH or len(cells) > 2 * width:
         return None
-    return _narrowed(cells, kinds, delimiter) if len(cells) > width else _widened(cells, kinds, delimiter)
+    return _narrow(cells, kinds, delimiter) if len(cells) > width else _widen(cells, kinds, delimiter)
 
 
-def _widened(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> Realigned | None:
-    """Too few cells: spreadsheets leave out the empty ones at the end; otherwise a delimiter is missing, or mistyped, somewhere."""
+def _widen(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> RealignedRow | None:
+    """Realign a row of too few cells.
+
+    Spreadsheets leave out the empty cells at the end; otherwise a delimiter is missing, or mistyped, somewhere.
+    """
     width = len(kinds)
     gap = [""] * (width - len(cells))
     padded = [*cells, *gap]
     if _all_fit(padded, kinds):
-        return Realigned(padded, None)
-    told_apart = _told_apart(cells, kinds, delimiter)
-    if len(told_apart) == 1:
-        return Realigned(told_apart[0], "two cells told apart at another separator")
+        return RealignedRow(padded, None)
+    splits = _split_at_other_delimiters(cells, kinds, delimiter)
+    if len(splits) == 1:
+        return RealignedRow(splits[0], "two cells told apart at another separator")
     places = [place for place in range(len(cells)) if _all_fit([*cells[:place], *gap, *cells[place:]], kinds)]
     if not places or not _evident(cells, places):
         return None
-    # Of neighbouring places that all fit, the gap belongs before the first cell that must have moved.
+    # Among neighbouring places that all fit, the gap belongs before the first cell that must have moved.
     place = places[-1]
-    return Realigned([*cells[:place], *gap, *cells[place:]], f"{len(gap)} cell(s) missing before column {place + 1}")
+    return RealignedRow([*cells[:place], *gap, *cells[place:]], f"{len(gap)} cell(s) missing before column {place + 1}")
 
 
-def _told_apart(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> list[list[str]]:
-    """The ways to split one cell at another delimiter by which all fit, and of the two at least one is of a telling kind."""
+def _split_at_other_delimiters(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> list[list[str]]:
+    """Return the rows that result from splitting one cell at another delimiter, if all cells fit and a half is of a distinctive kind."""
     if len(cells) != len(kinds) - 1:
         return []
-    found = []
+    splits = []
     for place, cell in enumerate(cells):
         for other in COMMON_DELIMITERS:
             if other == delimiter or cell.count(other) != 1:
                 continue
             halves = [half.strip() for half in cell.split(other)]
-            whole = [*cells[:place], *halves, *cells[place + 1 :]]
+            row = [*cells[:place], *halves, *cells[place + 1 :]]
             telling = {"email", "url", "date", "number", "phone"}
             if (
                 all(halves)
-                and _all_fit(whole, kinds)
+                and _all_fit(row, kinds)
                 and telling & {kind_of(half) for half in halves}
                 and not fits(kind_of(cell), kinds[place])
             ):
-                found.append(whole)
-    return found
+                splits.append(row)
+    return splits
 
 
 def _evident(cells: list[str], places: list[int]) -> bool:
-    """Whether the places differ only in which of empty columns is empty, or there is but one."""
+    """Return whether the places differ only in which of empty columns is empty, or there is just one."""
     if len(places) == 1:
         return True
     between = cells[places[0] : places[-1]]
     return places[-1] - places[0] + 1 == len(places) and not any(cell.strip() for cell in between)
 
 
-def _narrowed(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> Realigned | None:
-    """Too many cells: one of them is empty by a delimiter too many, or one was told apart at a delimiter that is part of it."""
+def _narrow(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> RealignedRow | None:
+    """Realign a row of too many cells.
+
+    A cell is empty by a delimiter too many, or a cell was split at a delimiter that is part of it.
+    """
     extra = len(cells) - len(kinds)
     emptied = [
         place
@@ -88,7 +97,7 @@ def _narrowed(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> Realig
     ]
     results = {(*cells[:place], *cells[place + extra :]) for place in emptied}
     if len(results) == 1:
-        return Realigned(list(results.pop()), f"{extra} empty cell(s) too many left out at column {emptied[0] + 1}")
+        return RealignedRow(list(results.pop()), f"{extra} empty cell(s) too many left out at column {emptied[0] + 1}")
     if results:
         return None
     joined = [
@@ -105,9 +114,9 @@ def _narrowed(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> Realig
     if len(joined) != 1:
         return None
     place = joined[0]
-    whole = delimiter.join(cells[place : place + extra + 1])
-    return Realigned(
-        [*cells[:place], whole, *cells[place + extra + 1 :]], f"a cell of column {place + 1} that holds the separator put together"
+    joined_cell = delimiter.join(cells[place : place + extra + 1])
+    return RealignedRow(
+        [*cells[:place], joined_cell, *cells[place + extra + 1 :]], f"a cell of column {place + 1} that holds the separator put together"
     )
 
 

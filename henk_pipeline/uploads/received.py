@@ -1,7 +1,7 @@
 """Received uploads: `<home>/uploads/<key>/` holds an upload's bytes as they were, its manifest, its facts and later its rejected rows.
 
-What happens to the landing folder afterwards (a file replaced, changed, removed) no longer matters: every later step, a backfill in a
-year included, reads from here.
+Later changes to the landing folder (a file replaced, changed, removed) do not matter: every later step, a backfill in a year included,
+reads from this folder.
 """
 
 import json
@@ -19,7 +19,7 @@ from henk_pipeline.uploads.landing import LandedFile, fetch, fetch_manifest
 from henk_pipeline.uploads.manifest import Manifest, ManifestError, parse_manifest
 
 FACTS = "upload.json"
-INCOMING = ".incoming"  # uploads on their way, of which none is anybody's yet
+INCOMING = ".incoming"  # uploads on their way: no other process knows them yet
 ORIGINAL = "original"  # a folder of its own: an upload may be called upload.json
 MANIFEST = "manifest.toml"
 _seen: dict[Path, tuple[int, dict[str, list[str]]]] = {}
@@ -39,10 +39,18 @@ class ReceivedUpload:
 
 
 def receive(landed: LandedFile, uploads: Path) -> ReceivedUpload:
-    """Take a landed file in: copy it to a folder of its own under `uploads`, whole or not at all.
+    """Receive a landed file: copy it atomically to a folder of its own under `uploads`.
 
-    The same bytes for the same list are recognised and keep their key; a manifest that has changed since takes the old one's place.
-    Raises: FileChangingError; OSError; locking.LockedError where another process receives for ten minutes.
+    The same bytes for the same list are recognised and keep their key; a changed manifest replaces the old one.
+
+    Args:
+        landed: The file.
+        uploads: The folder of received uploads.
+
+    Raises:
+        FileChangingError: The file has changed since it was listed.
+        OSError: A file cannot be read or written.
+        locking.LockedError: Another process has held the lock for ten minutes.
     """
     incoming = uploads / INCOMING / secrets.token_hex(8)
     for folder in (uploads, uploads / INCOMING, incoming, incoming / ORIGINAL):
@@ -58,10 +66,10 @@ def receive(landed: LandedFile, uploads: Path) -> ReceivedUpload:
         list_name = list_name_of(landed.name, manifest_text)
         digest = fingerprint.identity(landed.business, content, list_name)
         with held(uploads / ".lock", f"receive {landed.name}"):
-            known = _find(uploads, landed.business, content, list_name, digest)
-            if known is not None:
-                os.replace(incoming / MANIFEST, uploads / known.key / MANIFEST)  # noqa: PTH105 - reads as what it does
-                return known
+            existing = _find(uploads, landed.business, content, list_name, digest)
+            if existing is not None:
+                os.replace(incoming / MANIFEST, uploads / existing.key / MANIFEST)  # noqa: PTH105 - reads as what it does
+                return existing
             now = datetime.now(UTC)
             upload = ReceivedUpload(
                 key=fingerprint.upload_key(now, landed.business, landed.name, digest),
@@ -84,7 +92,11 @@ def receive(landed: LandedFile, uploads: Path) -> ReceivedUpload:
 
 
 def open_upload(uploads: Path, key: str) -> ReceivedUpload:
-    """The facts of a received upload. Raises: FileNotFoundError if it was never received or has been removed."""
+    """Return the facts of a received upload.
+
+    Raises:
+        FileNotFoundError: It was never received, or has been removed.
+    """
     return ReceivedUpload(**json.loads((uploads / key / FACTS).read_text()))
 
 
@@ -96,21 +108,25 @@ def find_received(uploads: Path, business: str, content: str, list_name: str) ->
 
 
 def content_path(uploads: Path, upload: ReceivedUpload) -> Path:
-    """Where the bytes of an upload lie."""
+    """Return the path of the bytes of an upload."""
     return uploads / upload.key / ORIGINAL / upload.file_name
 
 
 def read_manifest(uploads: Path, upload: ReceivedUpload) -> Manifest:
-    """The manifest an upload came with. Raises: ManifestError."""
+    """Return the manifest that an upload came with.
+
+    Raises:
+        ManifestError: The manifest cannot be used.
+    """
     return parse_manifest((uploads / upload.key / MANIFEST).read_text("utf-8"))
 
 
 def list_name_of(file_name: str, manifest_text: str) -> str:
-    """The list an upload is for: its manifest's, else the file's stem (at most the 255 characters a list's name may have)."""
+    """Return the list that an upload is for: its manifest's, else the file's stem (at most the 255 characters a list's name may have)."""
     try:
         named = parse_manifest(manifest_text).list
     except ManifestError:
-        named = None  # the upload is refused for it later, where its owner sees why
+        named = None  # the upload is refused for it later, with a reason that its owner sees
     return named or Path(file_name).stem[:255]
 
 
@@ -123,7 +139,7 @@ def _find(uploads: Path, business: str, content: str, list_name: str, digest: st
 
 
 def _keys_by_hash(uploads: Path) -> dict[str, list[str]]:
-    """The keys of all uploads by their hash. The folder is listed again only when somebody else has put one there."""
+    """Return the keys of all uploads by their hash. The folder is listed again only after another process has added one."""
     changed = uploads.stat().st_mtime_ns
     if _seen.get(uploads, (0, {}))[0] != changed:
         keys: dict[str, list[str]] = {}

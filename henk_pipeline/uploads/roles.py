@@ -1,6 +1,6 @@
-"""Whose a column is: the role in a header, the field in the rest of it, and which role is the person of the file.
+"""The role of a person in a header, the field in the rest of it, and the role of the file's person.
 
-The vocabulary is schemas/upload/roles.toml. Nothing here looks at cells.
+The vocabulary is schemas/upload/roles.toml. Nothing in this module looks at cells.
 """
 
 import re
@@ -42,10 +42,15 @@ NO_PREFIX = {
     "display",
 }
 PAYERS = {"buyer", "sender"}
+SPONSORS = {"sponsor", "sponsors"}
+RUNNERS = {"participant", "attendee", "member"}  # they run, and are no donors if sponsors give
 WITHOUT_PLURAL = {"pai"}  # "País" is a country
 # Which of several adults a header is about ("Parent 2 Name", "Second Parent").
 ORDINALS = {"first": 1, "1st": 1, "1": 1, "second": 2, "2nd": 2, "2": 2, "third": 3, "3rd": 3, "3": 3, "4": 4}
+MAX_ORDINAL = 3
+NUMBERED = re.compile(r"([^\d]*?[^\d\s_.-]?)[\s_.#-]*([1-4])(?!\d)[\s_.-]*([^\d]*)")
 STUDENT = "student"
+AT_THE_START = (("to",), ("from",), ("head",))  # roles at the start only: "Send to", "Where are you from", "Department head"
 # Kinds of people whose columns are the person's only where their role is the person.
 OTHERS: frozenset[Kind] = frozenset({"other", "adult", "child"})
 
@@ -66,24 +71,28 @@ class RoleTable(BaseModel):
     @model_validator(mode="after")
     def _check_words(self) -> "RoleTable":
         """Raise ValueError where a word is empty or stands for two roles."""
-        known: dict[tuple[str, ...], str] = {}
+        roles_by_words: dict[tuple[str, ...], str] = {}
         for table in (self.own, self.further, self.other, self.adults, self.children, {"neutral": self.neutral["words"]}):
             for role, phrases in table.items():
                 for phrase in phrases:
                     key = words_of(phrase)
                     if not key:
                         raise ValueError(f"role {role!r} has the empty word {phrase!r}")
-                    if known.setdefault(key, role) != role:
-                        raise ValueError(f"{phrase!r} stands for {known[key]!r} and for {role!r}")
+                    if roles_by_words.setdefault(key, role) != role:
+                        raise ValueError(f"{phrase!r} stands for {roles_by_words[key]!r} and for {role!r}")
         return self
 
 
 class Heading(NamedTuple):
-    """A header taken apart: `role` (`NO_ROLE` where it names none), `kind` of the role, and the words of its field."""
+    """A parsed header: `role` (`NO_ROLE` where it names none), `kind` of the role, and the words of its field.
+
+    `plain`: where it names a role, all words but the role's, as the header has them.
+    """
 
     role: str
     kind: Kind
     rest: tuple[str, ...]
+    plain: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -125,14 +134,14 @@ def _phrases() -> list[tuple[tuple[str, ...], str, Kind]]:
     kinds: list[tuple[Kind, dict[str, list[str]]]] = [
         ("other", table.other), ("adult", table.adults), ("child", table.children), ("own", table.own), ("further", table.further),
     ]  # fmt: skip
-    found = [(words_of(phrase), role, kind) for kind, roles in kinds for role, phrases in roles.items() for phrase in phrases]
-    found += [
+    role_phrases = [(words_of(phrase), role, kind) for kind, roles in kinds for role, phrases in roles.items() for phrase in phrases]
+    role_phrases += [
         ((*words[:-1], f"{words[-1]}s"), role, kind)
-        for words, role, kind in found
+        for words, role, kind in role_phrases
         if not words[-1].endswith("s") and words[-1] not in WITHOUT_PLURAL
     ]
     rank = {"other": 0, "adult": 1, "child": 2}
-    return sorted(found, key=lambda phrase: (rank.get(phrase[2], len(rank)), -len(phrase[0])))
+    return sorted(role_phrases, key=lambda phrase: (rank.get(phrase[2], len(rank)), -len(phrase[0])))
 
 
 @lru_cache(maxsize=50_000)
@@ -162,25 +171,26 @@ def _without_groups(header: str) -> str:
     if rest and words_of(above) in {("person",), ("people",), ("contact",)}:  # Pipedrive: "Person - Phone - Mobile"
         header = rest
     *groups, name = re.split(r"\s/\s|(?<=[A-Za-z])\.(?=[A-Za-z])", header)
-    known = _groups()
-    return name if groups and all(words_of(group) in known for group in groups) else header
+    known_groups = _groups()
+    return name if groups and all(words_of(group) in known_groups for group in groups) else header
 
 
 @lru_cache(maxsize=50_000)
 def read_heading(header: str) -> Heading:
-    """Take a header apart. Another person's role counts wherever it stands, the person's own only at the start or the end."""
+    """Parse a header. Another person's role counts at any place, the person's own only at the start or the end."""
     words = words_of(_without_groups(header))
     neutral = _neutral_words()
     if (adult := _read_adult(words, neutral)) is not None:
         return adult
     for phrase, role, kind in _phrases_of(words):
         size = len(phrase)
-        places = range(len(words) - size + 1) if kind in OTHERS else sorted({0, len(words) - size})
-        # "To" and "From" are roles at the start only ("Send to", "Where are you from").
-        places = [place for place in places if place >= 0 and (place == 0 or phrase not in (("to",), ("from",)))]
+        start = next((place for place, word in enumerate(words) if word not in neutral), 0)  # "Primary Member Email"
+        places = range(len(words) - size + 1) if kind in OTHERS else sorted({0, start, len(words) - size})
+        places = [place for place in places if place >= 0 and (place == 0 or phrase not in AT_THE_START)]
         place = next((place for place in places if words[place : place + size] == phrase), None)
         if place is not None:
-            return Heading(role, kind, _field_words((*words[:place], *words[place + size :]), neutral))
+            plain = (*words[:place], *words[place + size :])
+            return Heading(role, kind, _field_words(plain, neutral), plain)
     return Heading(NO_ROLE, "own", _field_words(words, neutral))
 
 
@@ -193,7 +203,7 @@ def _read_adult(words: Sequence[str], neutral: AbstractSet[str]) -> Heading | No
     for phrase, role, kind in _phrases_of(parts):
         size = len(phrase)
         place = next((place for place in range(len(parts) - size + 1) if tuple(parts[place : place + size]) == phrase), None)
-        if place is None:
+        if place is None or (place > 0 and phrase in AT_THE_START):
             continue
         if kind != "adult":
             return None
@@ -204,7 +214,7 @@ def _read_adult(words: Sequence[str], neutral: AbstractSet[str]) -> Heading | No
         elif before and before[-1] in ORDINALS:
             number, before = ORDINALS[before[-1]], before[:-1]
         rest = _field_words((*before, *after), neutral | _words_of_children())
-        return Heading(role if number == 1 else f"{role} {number}", kind, rest)
+        return Heading(role if number == 1 else f"{role} {number}", kind, rest, (*before, *after))
     return None
 
 
@@ -216,10 +226,10 @@ def _phrases_of(words: Sequence[str]) -> list[tuple[tuple[str, ...], str, Kind]]
 
 @lru_cache(maxsize=1)
 def _places_by_first_word() -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+    places: dict[str, list[int]] = {}
     for place, (phrase, _, _) in enumerate(_phrases()):
-        found.setdefault(phrase[0], []).append(place)
-    return found
+        places.setdefault(phrase[0], []).append(place)
+    return places
 
 
 @lru_cache(maxsize=1)
@@ -251,18 +261,20 @@ def find_persons(
 
     Args:
         columns: The headers of the file.
-        exact: Column → field, of the columns whose whole name is a field's.
+        exact: Column → field, of the columns whose full name is a field's.
         by_key: Name key of a field's name → field.
         name_one_person: Returns whether the cells of some name columns name the same people as those of some others.
 
     Returns:
-        The person's columns and the others'. Columns of other people keep an exact name of a field that is not about reaching or naming
-        somebody ("Employer" stays the company).
+        The person's columns and the others'. Columns of other people keep an exact name of a field that is neither a name nor a contact
+        of a person ("Employer" stays the company).
     """
     headings = {column: read_heading(column) for column in columns}
+    headings |= _numbered_people({c: h for c, h in headings.items() if h.kind not in OTHERS}, exact, by_key)
     if not any(heading.kind == "adult" for heading in headings.values()):
         headings = {c: h._replace(kind="own") if h.role == STUDENT else h for c, h in headings.items()}
     fields = {column: field for column, heading in headings.items() if (field := _field_of(column, heading, exact, by_key)) is not None}
+    headings = _with_bills(_with_sponsors(headings, fields), fields)
     roles = _roles_of(headings, fields)
     person = _person(roles)
     notes: list[str] = []
@@ -280,7 +292,7 @@ def find_persons(
             and fields.get(column) in {"first_name", "last_name"} - persons_fields
             and "full_name" not in persons_fields
         ):
-            continue  # "Donor First Name" beside "Last Name"
+            continue  # "Donor First Name" next to "Last Name"
         if heading.role in same:
             continue
         if (reason := _why_not(heading, fields.get(column), person, roles)) is not None and fields.get(
@@ -291,6 +303,55 @@ def find_persons(
     return Persons(
         person, excluded, {c: f for c, f in of_person.items() if headings[c].kind not in OTHERS or headings[c].role == person}, tuple(notes)
     )
+
+
+def _numbered_people(headings: Mapping[str, Heading], exact: Mapping[str, str], by_key: Mapping[str, str]) -> dict[str, Heading]:
+    """Return the headings of columns of numbered people ("First Name 1", "Email 2") without their numbers, from the second on of another person.
+
+    People are numbered if a given or full name has a number above one and another column has the same one with a smaller number or none.
+    """
+    numbered: dict[str, tuple[int, Heading]] = {}
+    for column in headings:
+        match = NUMBERED.fullmatch(column.strip())
+        if match is not None and (match[1] + match[3]).strip(" _-."):
+            numbered[column] = (int(match[2]), read_heading(f"{match[1]} {match[3]}".strip(" _-.")))
+    people = {(by_key.get(heading.key), number) for number, heading in numbered.values()}
+    named = {"first_name", "full_name"}
+    firsts = {field for field, number in people if field in named and number == 1} | (named & set(exact.values()))
+    others = {number for field, number in people if field in firsts and number > 1}
+    if not others:
+        return {}
+    plain = {column: heading for column, (number, heading) in numbered.items() if number == 1 and by_key.get(heading.key) in PERSON_FIELDS}
+    return plain | {
+        column: heading._replace(role="second person" if number < MAX_ORDINAL else "further person", kind="other")
+        for column, (number, heading) in numbered.items()
+        if number in others and by_key.get(heading.key) in PERSON_FIELDS
+    }
+
+
+def _with_sponsors(headings: dict[str, Heading], fields: Mapping[str, str]) -> dict[str, Heading]:
+    """Return the headings with sponsors as the donors of a file that has a row a gift and names no other: they give for a runner."""
+    of_sponsor = {column for column, heading in headings.items() if heading.role == "referrer" and SPONSORS & {*words_of(column)}}
+    holds = _roles_of({column: headings[column] for column in of_sponsor}, fields).get("referrer")
+    if holds is None or not (holds.names and holds.contacts) or "gift_amount" not in fields.values():
+        return headings
+    if any(heading.role in load_roles().own and heading.role not in RUNNERS for heading in headings.values()):
+        return headings
+    return {c: h._replace(role="donor", kind="own") if c in of_sponsor else h for c, h in headings.items()}
+
+
+def _with_bills(headings: dict[str, Heading], fields: Mapping[str, str]) -> dict[str, Heading]:
+    """Return the headings with the name of a bill as another's where the person has names of an own role ("Supporter First Name")."""
+    roles = _roles_of(headings, fields)
+    own = [role for role in (*load_roles().own,) if role not in PAYERS and role in roles and roles[role].names]
+    if not own:
+        return headings
+    return {
+        c: h._replace(role="billing")
+        if h.role == NO_ROLE and fields.get(c) in NAME_FIELDS and (named := read_addressee(c)) is not None and named[0] == "billing"
+        else h
+        for c, h in headings.items()
+    }
 
 
 def _field_of(column: str, heading: Heading, exact: Mapping[str, str], by_key: Mapping[str, str]) -> str | None:
@@ -339,7 +400,7 @@ def _same_person(
 
 
 class _Holdings(NamedTuple):
-    """What columns of a role there are: names, ways to reach somebody; the kind of the role; `parts`: which fields of names."""
+    """The columns of a role: its kind, whether it has names, its channels of contact, and `parts`: its fields of names."""
 
     kind: Kind
     names: bool = False
@@ -348,14 +409,14 @@ class _Holdings(NamedTuple):
 
 
 def _roles_of(headings: Mapping[str, Heading], fields: Mapping[str, str]) -> dict[str, _Holdings]:
-    found: dict[str, _Holdings] = {}
+    holdings: dict[str, _Holdings] = {}
     for column, heading in headings.items():
-        before = found.get(heading.role, _Holdings(heading.kind))
+        before = holdings.get(heading.role, _Holdings(heading.kind))
         field = fields.get(column)
         channel = {"email"} if field == "email" else {"phone"} if field in CONTACT_FIELDS else set()
         parts = {str(field)} & NAME_FIELDS
-        found[heading.role] = _Holdings(heading.kind, before.names or bool(parts), before.contacts | channel, before.parts | parts)
-    return found
+        holdings[heading.role] = _Holdings(heading.kind, before.names or bool(parts), before.contacts | channel, before.parts | parts)
+    return holdings
 
 
 def _person(roles: Mapping[str, _Holdings]) -> str | None:

@@ -1,6 +1,6 @@
-"""Which rows of a table are headings of the rows below them ("Region North"), not people.
+"""Rows of a table that are headings of the rows below them ("Region North"), not people.
 
-The words are in schemas/upload/cells.toml. What a heading says about consent is decided in steps/validate.py.
+The words are in schemas/upload/cells.toml; steps/validate.py reads headings for consent.
 """
 
 import re
@@ -15,7 +15,7 @@ from henk_pipeline.uploads.cells import kind_of
 
 WHY = "heading of a section"
 MIN_COLUMNS = 3  # in a narrower table a person may have one filled cell
-MIN_FILLED = 2.5  # cells that a row of the table has on average, apart from those of one cell
+MIN_FILLED = 2.5  # cells that a row of the table has on average, without the rows of one cell
 MAX_LENGTH = 80
 CONTACT = re.compile(r"@|(?:\d\D{0,3}){5}|^\D?\d{3}\b")
 A_NAME = re.compile(r"(?:[^\W\d_][^\W\d_.'’-]*[.'’-]?[^\W\d_]*\s*,?\s*){1,4}")
@@ -39,7 +39,7 @@ def find_headings(table: pl.DataFrame, name_columns: Collection[str], *, has_sec
 
     Args:
         table: Text cells, null where they are empty.
-        name_columns: The columns of names: what may be a name there is a person without contacts, unless the table has sections.
+        name_columns: The columns of names: a cell there that may be a name is a person without contacts, unless the table has sections.
         has_sections: Whether the table begins with a heading.
     """
     if table.width < MIN_COLUMNS or not table.height:
@@ -50,13 +50,13 @@ def find_headings(table: pl.DataFrame, name_columns: Collection[str], *, has_sec
     if not is_lone.any() or not len(others) or float(others.mean() or 0) < MIN_FILLED:  # type: ignore[arg-type]
         return None
     lone = table.with_row_index("__row").filter(is_lone)
-    found = pl.Series("heading", [False]).new_from_index(0, table.height)
+    is_heading = pl.Series("heading", [False]).new_from_index(0, table.height)
     rows = [
         row[0]
         for row in lone.iter_rows()
         if _is_heading(*_only_cell(row[1:], table.columns), name_columns, has_sections=has_sections)
     ]  # fmt: skip
-    return found.scatter(rows, True) if rows else None
+    return is_heading.scatter(rows, True) if rows else None
 
 
 def is_heading_of_one_cell(cells: Sequence[str], *, has_sections: bool) -> bool:

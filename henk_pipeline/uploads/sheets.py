@@ -1,7 +1,7 @@
-"""What a workbook says of its rows and cells that calamine does not: hidden rows, error cells, formulas without a result, comments, struck text.
+"""Facts of a workbook's rows and cells that calamine does not give: hidden rows, error cells, formulas without a result, comments, struck text.
 
 An error cell and a formula without a cached result both come from calamine as an empty string, and rows that a filter hides come like any
-others. So the sheet's own XML is asked, where it holds such a thing at all.
+others. So this module parses the sheet's own XML, if it holds such a thing at all.
 """
 
 import posixpath
@@ -16,7 +16,7 @@ from henk_pipeline.uploads.cell_formats import Look, read_document_looks, read_l
 from henk_pipeline.uploads.workbook_xml import parse_content, parse_member
 
 BLOCK = 2**20
-# What a formula without a cached result is written as: no value that a cell can have, so that a column of consent takes it for unclear.
+# Stands for a formula without a cached result: no value that a cell can have, so that a column of consent takes it for unclear.
 NO_RESULT = "#FORMULA!"
 MARKS = (b'hidden="', b't="e"', b"<f", b":f>", b":f ", b"hidden='", b"t='e'", b"visibility=", b"office:annotation")
 CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -28,11 +28,15 @@ ROWS_REPEATED = 2**20  # a sheet has no more rows
 
 @dataclass
 class SheetFacts:
-    """Rows and columns are counted from 0.
+    """Facts of the rows and cells of a sheet, whose rows and columns are counted from 0.
 
-    `hidden`: rows that are not shown. `errors`: by row and column the cells without a value, and what stands there instead. `comments`: by row
-    and column the comments on cells. `struck`: by row the columns of cells whose text is struck through. `colored`: by row the columns of cells
-    whose look a legend explains as a refusal, and `legends` the rows with such a legend.
+    Attributes:
+        hidden: Rows that are not shown.
+        errors: By row and column the cells without a value, and the text that they get instead.
+        comments: By row and column the comments on cells.
+        struck: By row the columns of cells whose text is struck through.
+        colored: By row the columns of cells whose look a legend explains as a refusal.
+        legends: The rows with such a legend.
     """
 
     hidden: set[int] = field(default_factory=set)
@@ -54,7 +58,7 @@ def read_facts(path: Path, sheet: str, kind: str) -> SheetFacts:
     Args:
         path: The workbook.
         sheet: The name of the sheet.
-        kind: xlsx, ods or xls. Of an old binary workbook, and of a damaged one, nothing is known.
+        kind: xlsx, ods or xls. An old binary workbook, and a damaged one, give no facts.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -120,13 +124,13 @@ def looks_of(path: Path, kind: str) -> dict[str, Look]:
 
 def column_number(reference: str) -> tuple[int, int] | None:
     """Return row and column (from 0) of a cell's name such as `B7`."""
-    found = CELL.fullmatch(reference)
-    if found is None:
+    match = CELL.fullmatch(reference)
+    if match is None:
         return None
     column = 0
-    for letter in found[1]:
+    for letter in match[1]:
         column = column * 26 + ord(letter) - ord("A") + 1
-    return int(found[2]) - 1, column - 1
+    return int(match[2]) - 1, column - 1
 
 
 def real_names(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -157,7 +161,7 @@ def _member_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
 
 
 def _holds_marks(archive: zipfile.ZipFile, member: str) -> bool:
-    """Return whether a part holds anything of what is looked for: most do not, and need not be parsed."""
+    """Return whether a part holds any of the marks: most do not, and need not be parsed."""
     rest = b""
     with archive.open(member) as file:
         while block := file.read(BLOCK):
@@ -354,12 +358,15 @@ class _DocumentCellStyles:
             self.column += columns
 
 
-def _repeated(values: dict[str, str], what: str) -> int:
-    return min(int(values.get(f"table:number-{what}-repeated", "1")), ROWS_REPEATED)
+def _repeated(values: dict[str, str], unit: str) -> int:
+    return min(int(values.get(f"table:number-{unit}-repeated", "1")), ROWS_REPEATED)
 
 
 class _OpenDocument:
-    """A sheet of an .ods workbook (OpenDocument 1.3, part 3): a row that a filter hides has table:visibility, a comment is an office:annotation."""
+    """Reader of a sheet of an .ods workbook (OpenDocument 1.3, part 3).
+
+    A row that a filter hides has table:visibility, a comment is an office:annotation.
+    """
 
     def __init__(self, sheet: str) -> None:
         self.sheet, self.facts = sheet, SheetFacts()

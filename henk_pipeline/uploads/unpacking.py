@@ -1,6 +1,6 @@
-"""From a file to the bytes of one table: archives and workbooks are opened, and what is no table is refused. No encodings, no rows.
+"""From a file to the bytes of one table: archives and workbooks are opened, other formats are refused. No encodings, no rows.
 
-What a file is, its first bytes say; its name is not asked.
+The first bytes of a file decide its format; its name does not count.
 """
 
 import csv
@@ -57,18 +57,18 @@ KINDS = (
 ZIP, GZIP, OLD_OFFICE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
 WEB_PAGES = (b"<!doctype html", b"<html")
 # A table packs to a fiftieth, one of nearly equal rows to a few hundredths; a bomb to a thousandth (deflate's limit is 1032).
-LARGEST_RATIO = 400
+MAX_RATIO = 400
 NEVER_A_BOMB = 64 * 2**20
-LARGEST_UNPACKED = 20 * 2**30
-LARGEST_WORKBOOK = 2 * 2**30  # its cells are held in memory
+MAX_UNPACKED = 20 * 2**30
+MAX_WORKBOOK = 2 * 2**30  # its cells are held in memory
 JUDGED_ROWS = 300
 RANK_OF_PEOPLE = 3
 MAX_ROWS_OF_OTHER = 5000  # of a sheet in which a legend of colors is looked for
 LEGEND = "color"  # what a colored cell that explains its color is written with
 LEGEND_ROWS = 60  # at the beginning and the end of a sheet
 MAX_SHEETS = 10
-LONGEST_MERGE = 100_000  # rows
-# What a line break in a workbook's cell is written as, so that a line of the text is a row of the sheet; reading.py makes it one again.
+MAX_MERGE_LENGTH = 100_000  # rows
+# Stands for a line break in a workbook's cell, so that a line of the text is a row of the sheet; reading.py makes it a line break again.
 LINE_BREAK = "\u2028"
 
 
@@ -76,9 +76,16 @@ class UnreadableFileError(UploadDataError):
     """A file that is no table of text; the message says what it is and what to do."""
 
 
-class Unpacked(NamedTuple):
-    """The file whose bytes are the table's, in what it was packed (`gzip`, `zip`, `xlsx` …, None for nothing), what was passed over, the
-    rows of a sheet (from 0) that are hidden in the workbook, the sheet's name, and whether the looks of its cells are known.
+class UnpackedFile(NamedTuple):
+    """An unpacked file.
+
+    Attributes:
+        path: The file whose bytes are the table's.
+        container: The format it was packed in (`gzip`, `zip`, `xlsx` …); None for none.
+        passed_over: Other files of the archive, or sheets of the workbook.
+        hidden: The rows of the sheet (from 0) that are hidden in the workbook.
+        sheet: The sheet's name.
+        has_looks: Whether the looks of its cells are known.
     """
 
     path: Path
@@ -89,10 +96,16 @@ class Unpacked(NamedTuple):
     has_looks: bool = False
 
 
-def unpack(path: Path, scratch: Path) -> Unpacked:
-    """Find the table in the file at `path`. What has to be unpacked goes to a file in the folder `scratch`.
+def unpack(path: Path, scratch: Path) -> UnpackedFile:
+    """Find the table in a file.
 
-    Raises: UnreadableFileError for what holds no table, or holds more than a table can; OSError.
+    Args:
+        path: The file.
+        scratch: A folder for the unpacked file.
+
+    Raises:
+        UnreadableFileError: The file holds no table, or more than a table can.
+        OSError: The file cannot be read, or the unpacked one not be written.
     """
     with path.open("rb") as file:
         first = file.read(512)
@@ -104,14 +117,14 @@ def unpack(path: Path, scratch: Path) -> Unpacked:
             return _unzip(path, scratch)
         if first.startswith(OLD_OFFICE):
             return _workbook(path, scratch, "xls")
-        _refuse_what_is_no_table(first)
-    return Unpacked(path, None)
+        _refuse_other_formats(first)
+    return UnpackedFile(path, None)
 
 
-def _refuse_what_is_no_table(first: bytes) -> None:
-    for signature, what, remedy in KINDS:
+def _refuse_other_formats(first: bytes) -> None:
+    for signature, kind, remedy in KINDS:
         if first.startswith(signature):
-            raise UnreadableFileError(f"This is {what}, not a CSV file, whatever its name says. {remedy}")
+            raise UnreadableFileError(f"This is {kind}, not a CSV file, whatever its name says. {remedy}")
     if first.startswith((b"\xff\xfe", b"\xfe\xff")):
         first = first.decode("utf-16", errors="replace").encode()
     start = first.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
@@ -128,7 +141,7 @@ def _refuse_what_is_no_table(first: bytes) -> None:
 
 
 def _is_zlib(first: bytes) -> bool:
-    """Return whether bytes start with the header of RFC 1950 and unpack as what follows it."""
+    """Return whether bytes start with the header of RFC 1950 and unpack."""
     if len(first) < 2 or first[0] & 0x0F != 8 or first[0] >> 4 > 7 or first[1] & 0x20 or int.from_bytes(first[:2], "big") % 31:
         return False
     try:
@@ -138,17 +151,17 @@ def _is_zlib(first: bytes) -> bool:
     return not first.isascii()
 
 
-def _gunzip(path: Path, scratch: Path) -> Unpacked:
+def _gunzip(path: Path, scratch: Path) -> UnpackedFile:
     target = scratch / "unpacked"
     try:
         with gzip.open(path) as packed:
             _copy_bounded(packed, target, path.stat().st_size)  # type: ignore[arg-type]
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise UnreadableFileError("The gzip archive is damaged or was cut off. Export the file again.") from error
-    return _of_unpacked(target, "gzip")
+    return _open_inner(target, "gzip")
 
 
-def _unzip(path: Path, scratch: Path) -> Unpacked:
+def _unzip(path: Path, scratch: Path) -> UnpackedFile:
     try:
         with zipfile.ZipFile(path) as archive:
             names = real_names(archive)
@@ -167,9 +180,9 @@ def _unzip(path: Path, scratch: Path) -> Unpacked:
                 member for member in members if member.filename.lower().endswith((".csv", ".tsv", ".txt", ".tab", ".xlsx"))
             ] or members
             if len(tables) != 1:
-                told = ", ".join(member.filename for member in tables[:5])
+                listed = ", ".join(member.filename for member in tables[:5])
                 raise UnreadableFileError(
-                    f"The ZIP archive holds {len(tables)} files{f' ({told})' if told else ''}: which one is meant? Put one CSV file in it."
+                    f"The ZIP archive holds {len(tables)} files{f' ({listed})' if listed else ''}: which one is meant? Put one CSV file in it."
                 )
             if tables[0].flag_bits & 1:
                 raise UnreadableFileError("The ZIP archive is locked with a password. Pack it without one.")
@@ -182,11 +195,11 @@ def _unzip(path: Path, scratch: Path) -> Unpacked:
         raise UnreadableFileError(
             "The file is a ZIP archive, as a workbook is, that is damaged or was cut off. Save or pack it again, and upload it whole."
         ) from error
-    inner = _of_unpacked(target, "zip")
+    inner = _open_inner(target, "zip")
     return inner._replace(passed_over=(*inner.passed_over, *others))
 
 
-def _of_unpacked(target: Path, container: str) -> Unpacked:
+def _open_inner(target: Path, container: str) -> UnpackedFile:
     with target.open("rb") as file:
         first = file.read(512)
     if first.startswith(ZIP):
@@ -196,26 +209,26 @@ def _of_unpacked(target: Path, container: str) -> Unpacked:
                 return _workbook(target, target.parent / "inner", f"{container}, xlsx")
     if first.startswith((ZIP, GZIP)):
         raise UnreadableFileError("The archive holds another archive. Upload the CSV itself, or pack it once.")
-    _refuse_what_is_no_table(first)
-    return Unpacked(target, container)
+    _refuse_other_formats(first)
+    return UnpackedFile(target, container)
 
 
 def _copy_bounded(packed: BinaryIO, target: Path, packed_size: int) -> None:
-    most = min(LARGEST_UNPACKED, max(NEVER_A_BOMB, packed_size * LARGEST_RATIO))
+    most = min(MAX_UNPACKED, max(NEVER_A_BOMB, packed_size * MAX_RATIO))
     written = 0
     with target.open("wb") as file:
         while block := packed.read(BLOCK):
             written += len(block)
             if written > most:
                 raise UnreadableFileError(
-                    f"The archive unpacks to more than {most / 2**20:,.0f} MB, {LARGEST_RATIO} times what a packed table does; "
+                    f"The archive unpacks to more than {most / 2**20:,.0f} MB, {MAX_RATIO} times what a packed table does; "
                     "it was not read further. Upload the CSV itself."
                 )
             file.write(block)
 
 
-def _workbook(path: Path, scratch: Path, kind: str) -> Unpacked:
-    """The first sheet that is shown and has a table, as CSV with one record a row, so that the record's line is the row's number in the workbook."""
+def _workbook(path: Path, scratch: Path, kind: str) -> UnpackedFile:
+    """Write the first sheet that is shown and has a table as CSV, one record a row: the record's line is the row's number in the workbook."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum, ZipError  # noqa: PLC0415
 
     if kind != "xls":
@@ -242,7 +255,7 @@ def _workbook(path: Path, scratch: Path, kind: str) -> Unpacked:
                 if facts.colored.keys() - facts.legends:
                     _write_rows(table, facts, target)
             others = tuple(f"sheet “{name}”" for name in sheets if name != chosen)
-            return Unpacked(target, kind, others, frozenset(facts.hidden), chosen, has_looks=bool(looks))
+            return UnpackedFile(target, kind, others, frozenset(facts.hidden), chosen, has_looks=bool(looks))
     except (CalamineError, ZipError, OSError) as error:
         if isinstance(error, FileNotFoundError):
             raise
@@ -304,8 +317,8 @@ def _rank_of_sheet(rows: list[list[str]]) -> int:
     if layout is None:
         return 0
     filled = [row for row in rows[layout.first_row :] if any(map(str.strip, row))]
-    known = len({name_key(name) for name in layout.names or layout.header if is_known_name(name)})
-    if filled and (known >= MIN_KNOWN_NAMES or {"email", "phone"} & set(layout.kinds)):
+    name_count = len({name_key(name) for name in layout.names or layout.header if is_known_name(name)})
+    if filled and (name_count >= MIN_KNOWN_NAMES or {"email", "phone"} & set(layout.kinds)):
         return RANK_OF_PEOPLE
     columns = sum(any(place < len(row) and row[place].strip() for row in filled) for place in range(width))
     return 2 if len(filled) > 1 and columns > 2 else 1
@@ -331,7 +344,7 @@ def iter_cells(path: Path) -> Iterator[tuple[str, list[str]]]:
 def _refuse_bomb(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         unpacked = sum(member.file_size for member in archive.infolist())
-    if unpacked > min(LARGEST_WORKBOOK, max(NEVER_A_BOMB, path.stat().st_size * LARGEST_RATIO)):
+    if unpacked > min(MAX_WORKBOOK, max(NEVER_A_BOMB, path.stat().st_size * MAX_RATIO)):
         raise UnreadableFileError(
             f"The workbook unpacks to {unpacked / 2**20:,.0f} MB, more than a workbook can be. Save the sheet as CSV."
         )
@@ -350,9 +363,9 @@ def _rows(sheet: Any, facts: SheetFacts) -> Iterator[list[str]]:  # noqa: ANN401
         for column, error in facts.errors.get(number, {}).items():
             if 0 <= (place := column - first_column) < len(filled) and not filled[place]:
                 filled[place] = error
-        filled = _written_as_legend(filled) if number in facts.legends else filled
+        filled = _write_as_legend(filled) if number in facts.legends else filled
         if number > first_row:  # those of the first line are about a column
-            _add_beside(filled, number, first_column, facts)
+            _write_refusals(filled, number, first_column, facts)
         for column, start, end in merged.get(number, ()):
             place = column - first_column
             if place >= len(filled):
@@ -364,21 +377,26 @@ def _rows(sheet: Any, facts: SheetFacts) -> Iterator[list[str]]:  # noqa: ANN401
         yield [cell.replace("\r\n", "\n").replace("\r", "\n").replace("\n", LINE_BREAK) for cell in filled] if any(filled) else [" "]
 
 
-def _written_as_legend(cells: list[str]) -> list[str]:
+def _write_as_legend(cells: list[str]) -> list[str]:
     """Return the cells of a legend of colors written as one, so that it is no title of the whole table."""
     return [f"{LEGEND} = {cell}" if cell.strip() else cell for cell in cells]
 
 
-def _add_beside(cells: list[str], row: int, first_column: int, facts: SheetFacts) -> None:
-    """Write what refuses a call beside a cell into the cells with numbers: a comment that states a refusal, and text that is struck through."""
+def _write_refusals(cells: list[str], row: int, first_column: int, facts: SheetFacts) -> None:
+    """Write refusals of calls outside of the cells' text into the cells with numbers.
+
+    Such are a comment that states a refusal, a color that a legend explains as one, and text that is struck through.
+    """
     numbers = [place for place, cell in enumerate(cells) if NUMBER.fullmatch(cell.strip())]
     for column, comment in facts.comments.get(row, {}).items():
-        said = judge(comment, STATED)
-        if cells and said.phone is not None:
+        judgement = judge(comment, STATED)
+        if cells and judgement.phone is not None:
             place = min(max(column - first_column, 0), len(cells) - 1)
-            note = "see the comment" if said.phone == "unclear" else "do not contact" if said.email == "refused" else "do not call"
-            for one in (place,) if place in numbers or not numbers else numbers:
-                cells[one] = f"{cells[one]} ({note})".strip()
+            note = (
+                "see the comment" if judgement.phone == "unclear" else "do not contact" if judgement.email == "refused" else "do not call"
+            )
+            for target in (place,) if place in numbers or not numbers else numbers:
+                cells[target] = f"{cells[target]} ({note})".strip()
     if facts.colored.get(row) and row not in facts.legends:
         for place in numbers:
             cells[place] = f"{cells[place]} (see the color legend)"
@@ -392,20 +410,20 @@ def _add_beside(cells: list[str], row: int, first_column: int, facts: SheetFacts
 
 
 def _merged_columns(sheet: Any, first_row: int) -> dict[int, list[tuple[int, int, int]]]:  # noqa: ANN401
-    """By row the merged cells that reach over several rows: column, first and last row. What a merged cell says is said of all its rows.
+    """Return by row the merged cells that reach over several rows: column, first and last row. A merged cell counts for all its rows.
 
-    Not those of the first line, which are of a header or a title.
+    Those of the first line, which are of a header or a title, are left out.
     """
-    found: dict[int, list[tuple[int, int, int]]] = {}
+    merged: dict[int, list[tuple[int, int, int]]] = {}
     for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
-        if top > first_row and top < bottom <= top + LONGEST_MERGE:
+        if top > first_row and top < bottom <= top + MAX_MERGE_LENGTH:
             for row in range(top, bottom + 1):
-                found.setdefault(row, []).append((left, top, bottom))
-    return found
+                merged.setdefault(row, []).append((left, top, bottom))
+    return merged
 
 
 def _as_text(cell: Any) -> str:  # noqa: ANN401 - what calamine makes of a cell
-    """A cell as a person sees it: whole numbers without a point, dates as ISO 8601."""
+    """Return a cell as a person sees it: whole numbers without a point, dates as ISO 8601."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float):

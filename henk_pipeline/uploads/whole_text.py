@@ -1,4 +1,4 @@
-"""Everything that is written in a file, also where no import reads it: all sheets, hidden rows, title lines, second tables, comments."""
+"""All text of a file, also the parts that no import reads: all sheets, hidden rows, title lines, second tables, comments."""
 
 import codecs
 import html
@@ -13,11 +13,11 @@ from typing import IO
 import polars as pl
 
 from henk_pipeline.uploads.decoding import decode
-from henk_pipeline.uploads.unpacking import BLOCK, LARGEST_WORKBOOK, UnreadableFileError, iter_cells, unpack
+from henk_pipeline.uploads.unpacking import BLOCK, MAX_WORKBOOK, UnreadableFileError, iter_cells, unpack
 
 LINES_AT_ONCE = 50_000
 ARCHIVES = ("gzip", "zip")
-# A paragraph, comment, cell or name ends; what stands between the tags before it is one text, however its letters are formatted.
+# The ends of a paragraph, comment, cell or name; the letters between the tags before it are one text, even if they are formatted differently.
 TEXT_ENDS = re.compile(
     r"</(?:\w+:)?(?:comment|threadedComment|annotation|si|c|p|row|table-cell|f|definedName|\w*Header|\w*Footer|title|subject|description|keywords"
     r"|creator|author|lastModifiedBy|displayName|person|Manager|Company|Application|lpstr)>"
@@ -31,17 +31,17 @@ LATIN_1, UTF_16 = re.compile(rb"[\x20-\x7e\xa0-\xff]{6,}"), re.compile(rb"(?:[\x
 
 
 def iter_lines(path: Path) -> Iterator[pl.Series]:
-    """Yield the lines of a file; of a workbook the rows of every sheet, their cells between tabs, then what is written beside the cells.
+    """Yield the lines of a file; of a workbook the rows of every sheet, their cells between tabs, then its texts outside of cells.
 
     Args:
-        path: a file as it was received: text in any encoding, a workbook, or one of them packed.
+        path: A file as it was received: text in any encoding, a workbook, or one of them packed.
 
     Yields:
         Series of text, `LINES_AT_ONCE` lines each at most.
 
     Raises:
-        UnreadableFileError: the file is no table, or an archive with other files in it that are not looked into.
-        OSError: the file cannot be opened.
+        UnreadableFileError: The file is no table, or an archive with other files in it that are not looked into.
+        OSError: The file cannot be opened.
     """
     with tempfile.TemporaryDirectory(prefix="henk-reading-") as folder:
         scratch = Path(folder)
@@ -50,7 +50,7 @@ def iter_lines(path: Path) -> Iterator[pl.Series]:
         if kind and kind not in ARCHIVES:
             workbook = scratch / "unpacked" if packed_in else path
             yield from _batches("\t".join(cells) for _, cells in iter_cells(workbook))
-            yield from _batches(_iter_beside_cells(workbook))
+            yield from _batches(_iter_other_texts(workbook))
         elif unpacked.passed_over:
             raise UnreadableFileError("The archive holds several files.")
         else:
@@ -65,18 +65,18 @@ def _batches(lines: Iterable[str]) -> Iterator[pl.Series]:
         yield pl.Series(batch, dtype=pl.String)
 
 
-def _iter_beside_cells(workbook: Path) -> Iterator[str]:
-    """Yield what a workbook holds beside the values of its cells: comments, notes, links, formulas, headers, drawings, properties.
+def _iter_other_texts(workbook: Path) -> Iterator[str]:
+    """Yield the texts of a workbook that are no values of cells: comments, notes, links, formulas, headers, drawings, properties.
 
     Raises:
-        UnreadableFileError: it holds other documents, or more than a workbook can.
+        UnreadableFileError: It holds other documents, or more than a workbook can.
     """
     if not zipfile.is_zipfile(workbook):
         with workbook.open("rb") as file:
             yield from _iter_binary(file)
         return
     with zipfile.ZipFile(workbook) as archive:
-        if sum(part.file_size for part in archive.infolist()) > 2 * LARGEST_WORKBOOK:
+        if sum(part.file_size for part in archive.infolist()) > 2 * MAX_WORKBOOK:
             raise UnreadableFileError("The workbook unpacks to more than a workbook can hold.")
         for part in archive.infolist():
             name = part.filename.lower()
@@ -111,7 +111,7 @@ def _texts_and_attributes(text: str) -> Iterator[str]:
 
 
 def _iter_binary(file: IO[bytes]) -> Iterator[str]:
-    """Yield the texts of a binary document; one that is divided between two blocks is in the second as a whole."""
+    """Yield the texts of a binary document; one that is divided between two blocks comes complete with the second."""
     rest = b""
     while block := file.read(16 * BLOCK):
         content = rest + block

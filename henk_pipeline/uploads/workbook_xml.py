@@ -15,7 +15,7 @@ def new_parser(start: Start, end: End | None = None, text: Text | None = None) -
     Args:
         start: Takes the name of an element that begins and its attributes.
         end: Takes the name of an element that ends.
-        text: Takes text between elements, in one piece where no element divides it.
+        text: Takes text between elements, in one piece if no element divides it.
     """
     parser = expat.ParserCreate()
     # No entity is ever expanded: a workbook declares none, and a bomb is made of them.
@@ -29,7 +29,7 @@ def new_parser(start: Start, end: End | None = None, text: Text | None = None) -
 
 
 def parse_content(content: bytes, start: Start, end: End | None = None) -> None:
-    """Parse a whole part. Arguments and errors as `new_parser`."""
+    """Parse a complete part. Arguments and errors as `new_parser`."""
     new_parser(start, end).Parse(content, True)
 
 

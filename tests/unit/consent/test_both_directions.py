@@ -6,8 +6,9 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from henk_pipeline.consent.cells import judge, may_state
+from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import read_column
+from henk_pipeline.consent.quick_look import may_state
 from henk_pipeline.steps.validate import validate_file
 from henk_pipeline.uploads.manifest import Manifest
 

@@ -1,9 +1,11 @@
 """Names and cells of consent as real systems and people write them, and others that only look like it."""
 
+import polars as pl
 import pytest
 
-from henk_pipeline.consent.cells import judge
-from henk_pipeline.consent.columns import read_column
+from henk_pipeline.consent.cells import judge, judge_cells
+from henk_pipeline.consent.columns import EMBEDDED, read_column
+from henk_pipeline.consent.tables import judge_table
 
 # By what a "yes" in the column says about calls.
 REFUSE_CALLS = """
@@ -110,7 +112,8 @@ def test_a_column_of_another_channel_says_nothing_about_calls(name):
 @pytest.mark.parametrize("name", names(NOT_CONSENT))
 def test_a_column_of_anything_else_blocks_nobody_for_a_yes_or_a_no(name):
     for cell in ("yes", "no", "true", "0", "x", "2024-03-01", "ask Dana", "active", "None", "5", "Evenings"):
-        assert says(name, cell) is None, cell
+        is_asked = cell == "None" and name == "Preferred Contact Method"  # no way at all, or none that was named
+        assert says(name, cell) == ("unclear" if is_asked else None), cell
 
 
 @pytest.mark.parametrize(
@@ -140,3 +143,44 @@ def test_a_cell_that_states_a_refusal_counts_in_any_column(column, cell):
 )  # fmt: skip
 def test_a_cell_that_states_no_refusal_blocks_nobody(column, cell):
     assert says(column, cell) is None
+
+
+# Several cells of a column, and of which of them people are not called.
+TOGETHER = [
+    ("Do Not Call", ["✗", None, None], [True, False, False]),
+    ("Do Not Call", ["✗", "✓", None], [False, True, False]),
+    ("Do Not Call", ["✗", "✗", "✗"], [True, True, True]),
+    ("Do Not Call", ["✗"], [True]),
+    ("Do Not Call", ["✗"] * 1000, [False] * 1000),
+    ("Do Not Call", ["❌", None, "no"], [False, False, False]),
+    ("PhoneOptIn", ["O", "I", None], [True, False, False]),
+    ("PhoneOptIn", ["O", "N", None], [False, True, False]),
+    ("PhoneOptIn", ["O", None, None], [True, False, False]),
+]
+
+
+@pytest.mark.parametrize(("name", "cells", "blocked"), TOGETHER)
+def test_a_sign_is_read_by_those_beside_it(name, cells, blocked):
+    said = judge_table(pl.DataFrame({name: cells}, schema={name: pl.String}), {name: read_column(name)}).frame
+    assert (said["do_not_call"] | said["consent_unclear"].is_not_null()).to_list() == blocked
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "words"),
+    [
+        ("Stop", ["Y", "N", None], ["refused", None, None]),
+        ("Stop", ["1", "0", None], ["unclear", None, None]),
+        ("Stop", ["1", "2", "3"], [None, None, None]),
+        ("Tot", ["ja", "nein", None], ["refused", None, None]),
+        ("Tot", ["31.12.2026", "30.6.2027", None], [None, None, None]),
+        ("DNS", ["yes", "no", None], ["unclear", None, None]),
+        ("DNS", ["ns1.example.org", "ns2.example.org", "yes"], [None, None, None]),
+    ],
+)
+def test_a_word_that_is_a_flag_only_where_the_cells_are_answers(name, cells, words):
+    assert judge_cells(pl.Series(name, cells), read_column(name))["phone"].to_list() == words
+
+
+def test_a_death_of_one_of_two_in_a_name_is_a_question():
+    assert judge("Mr & Mrs Li (he is deceased)", EMBEDDED).phone == "unclear"
+    assert judge("Mr Li (deceased)", EMBEDDED).phone == "refused"

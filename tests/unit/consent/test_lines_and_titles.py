@@ -96,12 +96,12 @@ photo opt outs; donors no phone; never gave; unsubscribed from newsletter
 
 @pytest.mark.parametrize("title", split(REFUSING))
 def test_the_name_of_a_file_that_refuses_calls(tmp_path, title):
-    assert find_refusal([title], whole=True, orders=True) == title
+    assert find_refusal([title], exclusive=True, orders=True) == title
 
 
 @pytest.mark.parametrize("title", split(OTHER))
 def test_the_name_of_a_file_that_refuses_no_calls(title):
-    assert find_refusal([title]) is find_refusal([title], whole=True, orders=True) is None
+    assert find_refusal([title]) is find_refusal([title], exclusive=True, orders=True) is None
 
 
 @pytest.mark.parametrize(("name", "may"), [("donors who asked not to be called.csv", []), ("called donors.csv", ["Ada", "Zoe"])])
@@ -258,7 +258,7 @@ def test_hostile_cells_of_numbers_and_names_are_read_in_time_proportional_to_the
         cell = (start * length)[:length]
         read_phone_cell(cell)
         read_column(cell)
-        find_refusal([cell], whole=True, orders=True)
+        find_refusal([cell], exclusive=True, orders=True)
 
     assert growth(read_it, 10_000, 40_000) < 8
 

@@ -93,12 +93,12 @@ def test_a_title_that_refuses_nothing(title):
     "name", split("do-not-contact-export; dnc_export_2026-11; suppression_file; do_not_call_report.final; Opt-Outs Nov 2026")
 )
 def test_words_of_files_say_nothing_of_people(name):
-    assert find_refusal([name], whole=True) == name
+    assert find_refusal([name], exclusive=True) == name
 
 
 @pytest.mark.parametrize("name", ["dnc_padded_b", "optout_errors", "dnc_in_phone_cell"])
 def test_a_name_that_says_more_is_no_refusal(name):
-    assert find_refusal([name], whole=True) is None
+    assert find_refusal([name], exclusive=True) is None
 
 
 def test_a_column_of_answers_stands_above_the_name_of_the_file(tmp_path):
@@ -255,6 +255,33 @@ REMARKS = [
     ("NIS 212-555-0101", "left out"),
     ("212-555-0101 (disc.)", "left out"),
     ("212-555-0101 texts only", "refused"),
+    ("212-555-0101 (work - do not call)", "refused"),
+    ("212-555-0101 (work - do not call); 917-555-0122 (home)", "refused"),
+    ("do not call - office 212-555-0101", "refused"),
+    ("212-555-0101 don't call at work", "refused"),
+    ("son's number, do not call 212-555-0101", "refused"),
+    ("212-555-0101 (wife, DNC)", "refused"),
+    ("☠ 212-555-0101", "refused"),
+    ("212-555-0101 🚫", "refused"),
+    ("212-555-0101 ✝", "refused"),
+    ("⛔212-555-0101", "refused"),
+    ("212-555-0101 ❌", "refused"),
+    ("212-555-0101 Do Not Call 3/4/22", "refused"),
+    ("DNC 03/04/2022 212-555-0101", "refused"),
+    ("212-555-0101 dnc 2022-03-04", "refused"),
+    ("212-555-0101 no answer", "called"),
+    ("212-555-0101 VM full", "called"),
+    ("212-555-0101 do not call", "refused"),
+    ("212-555-0101 no calls", "refused"),
+    ("212-555-0101 never call", "refused"),
+    ("212-555-0101 do not call, evenings only by mail", "refused"),
+    ("212-555-0101 never call; e-mail before noon", "refused"),
+    ("212-555-0101 nicht anrufen, abends nur per Brief", "refused"),
+    ("212-555-0101 ne pas appeler, courrier uniquement le matin", "refused"),
+    ("212-555-0101 no llamar, solo correo antes del lunes", "refused"),
+    ("212-555-0101 niet bellen, alleen e-mail na maandag", "refused"),
+    ("212-555-0101 não ligar, só por email depois de segunda", "refused"),
+    ("212-555-0101 wife deceased", "asked"),
     ("212-555-0101 (wife)", "asked"),
     ("Bill's cell 212-555-0101", "asked"),
     ("212-555-0101 winter only", "asked"),
@@ -270,6 +297,13 @@ def test_a_remark_beside_a_number(tmp_path, cell, becomes):
         "called": ("+12125550101", False, False), "left out": (None, False, False), "refused": ("+12125550101", True, False),
         "asked": ("+12125550101", False, True),
     }[becomes]  # fmt: skip
+
+
+def test_a_refusal_in_place_of_a_country_keeps_the_number(tmp_path):
+    path = write(tmp_path / "people.csv", [[*HEADER, "Country"], [*PEOPLE[0], "DO NOT CALL"], [*PEOPLE[1], "US"]])
+    leads = validate_file(path, Manifest(), "US").leads.collect()
+    assert leads["phone"].null_count() == 0
+    assert leads["do_not_call"].to_list() == [True, False]
 
 
 @pytest.mark.parametrize(

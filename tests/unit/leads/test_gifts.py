@@ -88,3 +88,42 @@ def test_an_opt_out_among_the_states_of_gifts_is_heard(tmp_path):
     rows = "".join(f"p{n}@example.org,2026-01-05,50,Paid\n" for n in range(9)) + "z@example.org,2026-01-05,50,Do Not Call\n"
     path.write_text("Email,Gift Date,Gift Amount,Status\n" + rows)
     assert validate_file(path, Manifest(), "US").leads.collect()["do_not_call"].to_list() == [False] * 9 + [True]
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["Refund Amount", "Amount Refunded", "Refunded Amount", "Refunds", "Erstattungsbetrag", "Montant remboursé", "Order Refund Amount"],
+)
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_what_went_back_is_subtracted_from_the_gift_of_its_row(tmp_path, column, sign):
+    rows = f"ana@example.org,2026-01-05,100,{sign}100\nana@example.org,2026-01-06,80,{sign}30\nbo@example.org,2026-01-07,50,0\n"
+    assert gifts_of(tmp_path, f"Email,Gift Date,Gift Amount,{column}\n{rows}") == {"ana@example.org": (50, 1), "bo@example.org": (50, 1)}
+
+
+def test_a_gift_that_went_back_in_part_counts_with_the_rest(tmp_path):
+    text = "Email,Gift Date,Gift Amount,Refund Date,Refund Amount\nana@example.org,2026-01-06,100,2026-01-09,40\n"
+    assert gifts_of(tmp_path, text) == {"ana@example.org": (60, 1)}
+
+
+def test_a_refunded_gift_counts_only_where_its_refund_has_a_row(tmp_path):
+    rows = "ana@example.org,2026-01-05,75,Refunded\nbo@example.org,2026-01-05,40,Paid\nbo@example.org,2026-01-06,25,Refunded\n"
+    text = f"Email,Gift Date,Gift Amount,Payment Status\n{rows}bo@example.org,2026-01-07,-25,Refunded\n"
+    assert gifts_of(tmp_path, text) == {"ana@example.org": (None, 0), "bo@example.org": (40, 2)}
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [("Email,Donation Date,Donation Amount,Statut", "Remboursé"), ("E-Mail,Datum,Betrag,Status", "storniert"),
+     ("Email,Date,Amount (AUD),Status", "REFUNDED"), ("E-Mail,Spendendatum,Betrag in EUR,Status", "erstattet")],
+)  # fmt: skip
+def test_a_state_of_gifts_is_heard_in_any_language(tmp_path, header, column):
+    rows = f"ana@example.org,2026-01-15,50,OK\nana@example.org,2026-01-16,500,{column}\n"
+    assert gifts_of(tmp_path, f"{header}\n{rows}") == {"ana@example.org": (50, 1)}
+
+
+@pytest.mark.parametrize("state", ["Refunded", "Pending", "Failed"])
+def test_a_gift_that_was_not_paid_is_not_the_latest(tmp_path, state):
+    path = tmp_path / "gifts.csv"
+    path.write_text(f"Email,Donation Date,Donation Status\nana@example.org,2026-01-05,Paid\nbo@example.org,2026-01-09,{state}\n")
+    days = validate_file(path, Manifest(), "US").leads.collect()["last_gift_date"].to_list()
+    assert [day and day.isoformat() for day in days] == ["2026-01-05", None]

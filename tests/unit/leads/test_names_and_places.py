@@ -60,6 +60,43 @@ def test_titles_and_credentials_go_and_no_part_of_a_name_does(name, first, last)
 
 
 @pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("Mrs. John Smith", "Mrs. John", "Smith"), ("Mrs John Smith", "Mrs John", "Smith"), ("Smith, Mrs. John", "Mrs. John", "Smith"),
+        ("Mrs. Robert Q. Public", "Mrs. Robert Q.", "Public"), ("Mme Pierre Dupont", "Mme Pierre", "Dupont"), ("Frau Hans Müller", "Frau Hans", "Müller"),
+        ("Mrs. Julia Smith", "Julia", "Smith"), ("Mrs. Susan Smith", "Susan", "Smith"), ("Mr. John Smith", "John", "Smith"),
+        ("Mrs. J. Smith", "J.", "Smith"), ("Mrs. Chris Smith", "Chris", "Smith"), ("Mrs. Smith", None, "Smith"), ("Dr. John Smith", "John", "Smith"),
+        ("Dr. and Mrs. John Smith", "John", "Smith"), ("Sister John Smith", "Sister John", "Smith"),
+    ],
+)  # fmt: skip
+def test_a_title_that_shows_another_person_stays_before_the_given_name(name, first, last):
+    assert split_full_names(pl.Series([name])).row(0) == (first, last)
+
+
+@pytest.mark.parametrize("names_of", [("First", "Last"), ("Name",)], ids=["two columns", "one column"])
+@pytest.mark.parametrize(
+    ("title", "first", "called"),
+    [
+        ("Mrs.", "John", "Mrs. John"), ("MRS", "JOHN", "Mrs John"), ("Mr.", "John", "John"), ("Mrs.", "Julia", "Julia"), ("Mr. and Mrs.", "John", "John"),
+        ("Dr.", "John", "John"), (None, "John", "John"), ("Mr.", "Julia", "Mr. Julia"), ("Treasurer", "John", "John"),
+    ],
+)  # fmt: skip
+def test_a_title_in_a_column_of_its_own_that_shows_another_person_stays_before_the_given_name(names_of, title, first, called):
+    cells = [first, "Smith"] if len(names_of) > 1 else [f"{first} Smith"]
+    uses = [ColumnMeaning("Title", "title")]
+    uses += (
+        [ColumnMeaning("Name", "full_name")]
+        if len(names_of) == 1
+        else [ColumnMeaning("First", "first_name"), ColumnMeaning("Last", "last_name")]
+    )
+    table = pl.DataFrame(
+        {"Title": [title], **{name: [cell] for name, cell in zip(names_of, cells, strict=True)}}, schema_overrides={"Title": pl.String}
+    )
+    frame = normalise(table, pl.Series([2]), uses, "US")
+    assert frame.select("first_name", "last_name").row(0) == (called, "Smith")
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "St. Brendan's Parish", "Hargreaves & Sons LLC", "Acme SA", "Smith & Co", "The Smith Family", "Church of the Holy Rest", "Estate of Mary Jones",
@@ -168,3 +205,15 @@ def test_the_country_of_a_state_is_that_of_the_number():
     columns = [ColumnMeaning("State", "state"), ColumnMeaning("Phone", "phone")]
     frame = normalise(pl.DataFrame({"State": ["Berlin (DE)"], "Phone": ["030 2636790"]}), pl.Series([2]), columns, "US")
     assert frame["phone"].to_list() == ["+49302636790"]
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("Bob Hill; Sue Hill", "Bob and Sue", "Hill"), ("Bob Hill / Sue Hill", "Bob and Sue", "Hill"), ("Bob / Sue Hill", "Bob and Sue", "Hill"),
+        ("Bob Hill; Ann Reed", None, "Bob Hill and Ann Reed"), ("c/o Bob Reed", "Bob", "Reed"), ("Attn: Treasurer", None, "Treasurer"),
+        ("ATTN Ana Silva", "Ana", "Silva"), ("z. Hd. Ana Silva", "Ana", "Silva"),
+    ],
+)  # fmt: skip
+def test_signs_that_nobody_says_are_no_parts_of_a_name(name, first, last):
+    assert split_full_names(pl.Series([name])).row(0) == (first, last)

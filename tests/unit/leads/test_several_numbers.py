@@ -20,12 +20,13 @@ ONE_E164, TWO_E164, THREE_E164 = "+12125550101", "+16465550102", "+17185550103"
 def row_of(cells: dict[str, str]) -> dict[str, object]:
     table = pl.DataFrame({name: [cell] for name, cell in cells.items()})
     uses = map_columns(table, {}).uses
-    columns = [ColumnMeaning(u.column, u.field, u.meaning, u.consent, u.kind_column, u.code_columns) for u in uses]
+    columns = [ColumnMeaning(u.column, u.field, u.meaning, u.consent, u.kind_column, u.code_columns, rank=u.rank) for u in uses]
     return normalise(table, pl.Series([2]), columns, "US").row(0, named=True)
 
 
 @pytest.mark.parametrize(
-    ("number", "kind"), [("Phone 1 - Value", "Phone 1 - Label"), ("Phone", "Phone Type"), ("Phone Number", "Phone Number Type"), ("Telefon", "Telefon Typ"), ("phone1", "phone1_type"), ("Home Phone", "Home Phone Kind")],
+    ("number", "kind"), [("Phone 1 - Value", "Phone 1 - Label"), ("Phone", "Phone Type"), ("Phone Number", "Phone Number Type"), ("Telefon", "Telefon Typ"), ("phone1", "phone1_type"), ("Home Phone", "Home Phone Kind"), ("Phone Number 1", "Phone Type 1"),
+     ("Telefon 1", "Art 1"), ("Telefonnummer", "Telefontyp"), ("Telefon", "Telefonart")],
 )  # fmt: skip
 @pytest.mark.parametrize(
     ("label", "phone", "mobile"),
@@ -37,11 +38,56 @@ def test_the_kind_of_a_number_decides_what_it_is(number, kind, label, phone, mob
     assert (row["phone"], row["mobile_phone"]) == (phone, mobile)
 
 
+@pytest.mark.parametrize(
+    "label", ["Assistant", "Spouse's cell", "Wife", "Emergency Contact", "* Mother", "Ehefrau mobil", "Conjointe", "Neighbor"]
+)
+def test_the_number_of_another_person_is_none_of_the_persons(label):
+    row = row_of({"Name": "Ana Silva", "Email": "a@example.org", "Phone": ONE, "Phone Type": label, "Phone 2": TWO, "Phone 2 Type": "Home"})
+    custom = json.loads(row["custom_fields"])
+    assert (row["phone"], row["mobile_phone"], custom["Phone (not used)"]) == (TWO_E164, None, ONE)
+
+
+@pytest.mark.parametrize("cell", ["{} / {} (wife)", "{}; {} son", "{}, daughter {}", "wife {1} / {0}", "{} or {} (husband's cell)"])
+def test_of_several_numbers_of_a_cell_those_of_another_person_are_not_called(cell):
+    row = row_of({"Phone": cell.format(ONE, TWO)})
+    assert (row["phone"], row["mobile_phone"]) == (ONE_E164, None)
+    assert TWO[-4:] in row["custom_fields"]
+
+
+def test_an_email_address_in_a_column_of_numbers_costs_nobody():
+    cells = {"Phone Type 1": "Email", "Phone Number 1": "ana@example.org", "Phone Type 2": "Cell", "Phone Number 2": ONE}
+    row = row_of({"Name": "Ana Silva"} | cells)
+    assert (row["email"], row["phone"], row["mobile_phone"], row["unread_phone"]) == ("ana@example.org", None, ONE_E164, False)
+    row = row_of({"Name": "Ana Silva", "Email": "own@example.org"} | cells)
+    assert (row["email"], "ana@example.org" in json.loads(row["custom_fields"]).values()) == ("own@example.org", True)
+
+
 def test_no_number_is_lost_to_its_kind():
     row = row_of({"Phone": ONE, "Phone Type": "Mobile", "Phone 2": TWO, "Phone 2 Type": "Home", "Mobile": THREE})
     assert (row["phone"], row["mobile_phone"], json.loads(row["custom_fields"])["Phone 2"]) == (ONE_E164, THREE_E164, TWO)
     row = row_of({"Phone": ONE, "Phone Type": "Mobile", "Phone 2": TWO, "Phone 2 Type": "Mobile"})
     assert (row["phone"], row["mobile_phone"]) == (TWO_E164, ONE_E164)
+
+
+@pytest.mark.parametrize(
+    ("cells", "phone"),
+    [
+        ({"Default Address Phone": ONE, "Phone": TWO}, TWO_E164),
+        ({"Business Phone": ONE, "Other Phone": TWO, "Home Phone": THREE, "Primary Phone": ""}, THREE_E164),
+        ({"Telefon geschäftlich": ONE, "Telefon privat": TWO}, TWO_E164),
+    ],
+)
+def test_the_column_that_counts_counts_wherever_it_stands(cells, phone):
+    row = row_of({"Name": "Ana Silva"} | cells)
+    assert row["phone"] == phone
+    mapping = map_columns(pl.DataFrame({name: [cell] for name, cell in cells.items()}), {})
+    first = next(use.column for use in mapping.uses if use.field == "phone" and use.meaning == "value")
+    assert first in mapping.notes[0].split("counts")[0]
+
+
+def test_the_email_that_counts_counts_wherever_it_stands():
+    row = row_of({"Work Email": "work@example.org", "Email": "own@example.org"})
+    assert (row["email"], json.loads(row["custom_fields"])["Work Email"]) == ("own@example.org", "work@example.org")
 
 
 @pytest.mark.parametrize("column", ["Phone 3", "Phone4", "Phone 5 - Value", "phone_6", "Phone #7", "Home Phone 3", "Telefon 2"])
@@ -51,9 +97,12 @@ def test_further_numbered_phones_are_mapped(column):
 
 @pytest.mark.parametrize(
     "cell",
-    ["{} ::: {}", "{}; {}", "{} / {}", "{}/{}", "{}|{}", "{}\n{}", "{}, {}", "{} or {}", "H: {} W: {}", "{} / cell {}"],
+    ["{} ::: {}", "{}; {}", "{};{}", "{} / {}", "{}/{}", "{}|{}", "{}\n{}", "{}, {}", "{} or {}", "H: {} W: {}", "{} / cell {}"],
 )  # fmt: skip
-@pytest.mark.parametrize(("first", "second"), [(ONE, TWO), ("212-555-0101", "646-555-0102"), ("+1 212 555 0101", "+1 646 555 0102")])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(ONE, TWO), ("212-555-0101", "646-555-0102"), ("2125550101", "6465550102"), ("+1 212 555 0101", "+1 646 555 0102")],
+)
 def test_of_several_numbers_of_a_cell_the_first_counts_and_the_second_stays(cell, first, second):
     row = row_of({"Phone": cell.format(first, second)})
     assert (row["phone"], row["mobile_phone"]) == (ONE_E164, TWO_E164)

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from henk_pipeline.leads.identity import identities
-from henk_pipeline.linkage import blocking
+from henk_pipeline.linkage import blocking, likely
 from henk_pipeline.linkage.blocking import candidate_pairs
 from henk_pipeline.linkage.likely import PAIR_SCHEMA, likely_pairs, with_frequencies, with_sharers
 from henk_pipeline.linkage.model import SET_BY_HAND, TYPICAL, WITHOUT_HOUSEHOLDS, Model, levels, load_model, weight_of
@@ -81,7 +81,7 @@ def test_numbered_test_people_are_all_different():
         for n in range(400)
     ]
     frame = people(*rows).rename({"line": "row"})
-    assert match_people(frame, Matching()).persons["person"].n_unique() == 400
+    assert match_people(frame, Matching()).clusters["person"].n_unique() == 400
 
 
 def test_the_order_of_rows_changes_no_probability():
@@ -205,3 +205,16 @@ def test_a_model_learns_from_labels_and_without():
     assert len(levels(train(frame, start, "test").settings)) == len(levels(start.settings))
     with pytest.raises(ValueError, match="nothing to learn from"):
         train(frame, start, "test", pl.Series(range(240)))
+
+
+def test_a_small_file_needs_no_splink_but_for_a_model_of_ones_own(monkeypatch):
+    written = []
+    monkeypatch.setattr(likely, "write_statement", lambda settings: written.append(settings) or "")
+    model = load_model()
+    for households in (True, False):
+        for count in (1000, 5_000_000):
+            assert "SELECT" in likely.weighing(likely.without_prior(model.for_people(count, households=households))).upper()
+    assert not written
+    likely.weighing(likely.without_prior(Model.untrained().for_people(1000, households=True)))
+    likely.weighing.cache_clear()
+    assert len(written) == 1

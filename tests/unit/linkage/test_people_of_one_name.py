@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from henk_pipeline.leads.normalise import ColumnMeaning, normalise
-from henk_pipeline.steps.match import Matched, Matching, match_people, read_people
+from henk_pipeline.steps.match import Matched, Matching, match_people, read_people, without_titles_of_others
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import validate_file
 from henk_pipeline.uploads.manifest import Manifest
@@ -27,7 +27,7 @@ def match(*rows: dict[str, Any], likely: bool = True) -> Matched:
 
 
 def number_of_people(*rows: dict[str, Any]) -> int:
-    return int(match(*rows).persons["person"].n_unique())
+    return int(match(*rows).clusters["person"].n_unique())
 
 
 GENERATIONS = [
@@ -55,11 +55,15 @@ GENERATIONS = [
 @pytest.mark.parametrize(("one", "other"), GENERATIONS, ids=lambda part: " ".join(part.values()))
 def test_generations_of_one_home_are_never_merged(key: dict[str, Any], one: dict[str, Any], other: dict[str, Any]) -> None:
     for likely in (True, False):
-        assert match(JOHN | key | one, JOHN | key | other, likely=likely).persons["person"].n_unique() == 2
-    own = [{"phone": "+12075550101"}, {"phone": "+12075559987"}]
-    assert number_of_people(JOHN | one | own[0], JOHN | other | own[1]) == 2
+        assert match(JOHN | key | one, JOHN | key | other, likely=likely).clusters["person"].n_unique() == 2
     born = {"birth_date": "1950-03-04"}
     assert number_of_people(JOHN | key | one | born, JOHN | key | other | born) == 2
+
+
+@pytest.mark.parametrize(("one", "other"), GENERATIONS, ids=lambda part: " ".join(part.values()))
+def test_generations_of_one_home_with_telephones_of_their_own_are_never_merged(one: dict[str, Any], other: dict[str, Any]) -> None:
+    own = [{"phone": "+12075550101"}, {"phone": "+12075559987"}]
+    assert number_of_people(JOHN | one | own[0], JOHN | other | own[1]) == 2
 
 
 @pytest.mark.parametrize("word", ["Sr.", "II", "père", "Neto", "the Elder"])
@@ -82,20 +86,20 @@ def test_a_generation_that_one_lacks_contradicts_nothing(word: str) -> None:
 )
 def test_a_generation_that_one_lacks_and_another_contradiction_is_reviewed(one: dict[str, Any], other: dict[str, Any]) -> None:
     result = match(JOHN | one, JOHN | {"last_name": "Smith Jr."} | other)
-    assert result.persons["person"].n_unique() == 2
-    assert result.doubtful.height == 1
+    assert result.clusters["person"].n_unique() == 2
+    assert result.review_pairs.height == 1
 
 
 def test_a_junior_and_a_second_are_reviewed() -> None:
     result = match(JOHN | PHONE | {"last_name": "Smith Jr."}, JOHN | PHONE | {"last_name": "Smith II"})
-    assert (result.persons["person"].n_unique(), result.doubtful.height) == (2, 1)
+    assert (result.clusters["person"].n_unique(), result.review_pairs.height) == (2, 1)
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (1, 2, 0), (2, 0, 1), (1, 0, 2)])
 @pytest.mark.parametrize("key", [PHONE, MAIL, {}], ids=["telephone", "e-mail", "home only"])
 def test_generations_do_not_meet_through_a_row_without_one(key: dict[str, Any], order: tuple[int, ...]) -> None:
     rows = [JOHN | key | {"last_name": last} for last in ("Smith Sr.", "Smith", "Smith Jr.")]
-    result = match(*(rows[place] for place in order)).persons["person"].to_list()
+    result = match(*(rows[place] for place in order)).clusters["person"].to_list()
     # The row without a generation is nobody's of the two: it is said of neither that it is he.
     assert len(set(result)) == 3
 
@@ -104,7 +108,7 @@ def test_generations_with_own_keys_do_not_meet_through_a_row_without_one() -> No
     senior = JOHN | {"last_name": "Smith Sr.", "phone": "+12075550101"}
     junior = JOHN | {"last_name": "Smith Jr.", "email": "junior@example.org"}
     between = JOHN | {"phone": "+12075550101", "email": "junior@example.org"}
-    result = match(senior, between, junior).persons["person"].to_list()
+    result = match(senior, between, junior).clusters["person"].to_list()
     assert result[0] != result[2]
 
 
@@ -140,7 +144,7 @@ def test_a_generation_in_its_own_column_is_part_of_the_name(column: str, suffix:
 )
 def test_birth_dates_that_no_slip_explains_are_reviewed(key: dict[str, Any], one: dict[str, Any], other: dict[str, Any]) -> None:
     result = match(JOHN | key | one, JOHN | key | other)
-    assert (result.persons["person"].n_unique(), result.doubtful.height) == (2, 1)
+    assert (result.clusters["person"].n_unique(), result.review_pairs.height) == (2, 1)
 
 
 @pytest.mark.parametrize("birth_date", ["1951-11-02", "1951-02-17", "1952-02-11", "1951-03-11", "1951-02-12", "2051-02-11", "1951"])
@@ -176,7 +180,7 @@ def test_short_names_of_both_genders_contradict_neither(one: str, other: str) ->
 )
 def test_other_middle_names_are_reviewed(key: dict[str, Any], one: str, other: str) -> None:
     result = match(JOHN | key | {"first_name": one}, JOHN | key | {"first_name": other})
-    assert (result.persons["person"].n_unique(), result.doubtful.height) == (2, 1)
+    assert (result.clusters["person"].n_unique(), result.review_pairs.height) == (2, 1)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +193,7 @@ def test_middle_names_that_agree_are_one_person(one: str, other: str) -> None:
 def test_people_of_one_name_do_not_meet_through_a_third() -> None:
     parent = JOHN | {"phone": "+12075550101", "birth_date": "1950-03-04"}
     child = JOHN | {"email": "smith@example.org", "birth_date": "1981-11-23"}
-    result = match(parent, JOHN | {"phone": "+12075550101", "email": "smith@example.org"}, child).persons["person"].to_list()
+    result = match(parent, JOHN | {"phone": "+12075550101", "email": "smith@example.org"}, child).clusters["person"].to_list()
     assert result[0] != result[2]
 
 
@@ -197,8 +201,8 @@ def known_as_one(one: dict[str, Any], other: dict[str, Any], *rows: dict[str, An
     """Return the persons of rows that meet a lead which is `one` and, since a merge or by a file, also `other`."""
     frame = people(one, other, *rows).rename({"line": "row"})
     first = frame["row"].to_list()[:2]
-    matched = match_people(frame, Matching(), known=pl.DataFrame({"left": first[:1], "right": first[1:]}))
-    return matched.persons.sort("row")["person"].to_list()
+    matched = match_people(frame, Matching(), must_link=pl.DataFrame({"left": first[:1], "right": first[1:]}))
+    return matched.clusters.sort("row")["person"].to_list()
 
 
 ANN = {"first_name": "Ann", "last_name": "Lee", "phone": "+12075550166"}
@@ -229,7 +233,7 @@ def read(tmp_path: Path, header: str, *lines: str) -> pl.DataFrame:
     file = tmp_path / "people.csv"
     file.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
     frame, _ = read_people(file, None, "US")
-    return match_people(frame, Matching()).persons
+    return match_people(frame, Matching()).clusters
 
 
 @pytest.mark.parametrize(
@@ -302,7 +306,7 @@ def test_another_family_name_at_one_telephone_and_home_is_reviewed(one: dict[str
     rows = [HOME | PHONE | name | own for name, own in zip(MARRIED, (one, other), strict=True)]
     for order in (rows, rows[::-1]):
         result = match(*order)
-        assert (result.persons["person"].n_unique(), result.doubtful.height) == (2, 1)
+        assert (result.clusters["person"].n_unique(), result.review_pairs.height) == (2, 1)
 
 
 @pytest.mark.parametrize(
@@ -334,7 +338,7 @@ NAMELESS = {"last_name": "Smith"} | PHONE
 def test_a_row_without_a_first_name_that_is_reached_otherwise_is_another_of_the_house(one: dict[str, Any], other: dict[str, Any]) -> None:
     for home in ({}, HOME):
         for likely in (True, False):
-            assert match(home | JANE | one, home | NAMELESS | other, likely=likely).persons["person"].n_unique() == 2
+            assert match(home | JANE | one, home | NAMELESS | other, likely=likely).clusters["person"].n_unique() == 2
 
 
 @pytest.mark.parametrize(
@@ -347,7 +351,7 @@ def test_a_row_without_a_first_name_that_is_reached_otherwise_is_another_of_the_
 )  # fmt: skip
 def test_a_row_without_a_first_name_that_nothing_contradicts_is_the_persons(one: dict[str, Any], other: dict[str, Any]) -> None:
     other = {name: value.lower() for name, value in other.items()}
-    assert match(JANE | one, NAMELESS | other, likely=False).persons["person"].n_unique() == 1
+    assert match(JANE | one, NAMELESS | other, likely=False).clusters["person"].n_unique() == 1
 
 
 ID = {"source": "crm", "source_id": "7"}
@@ -375,5 +379,87 @@ def test_two_names_that_are_short_for_a_third_are_reviewed(one: str, other: str)
         JOHN | BORN | {"first_name": other, "phone": "+12075550177", "email": "smith@example.org"},
     ]
     result = match(*rows)
-    assert (result.persons["person"].n_unique(), result.doubtful.height) == (2, 1)
+    assert (result.clusters["person"].n_unique(), result.review_pairs.height) == (2, 1)
     assert number_of_people(JOHN | PHONE | {"first_name": "Bob"}, JOHN | PHONE | {"first_name": "Rob"}) == 1
+
+
+@pytest.mark.parametrize("key", [PHONE | MAIL, MAIL, PHONE], ids=["both", "e-mail", "telephone"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Nathan", "John"), ("Nathan", "Jon"), ("Roy", "Lee"), ("Marie", "Maureen"), ("Marie", "Marion"), ("Elaine", "Nora"), ("Joan", "Jody"),
+    ],
+)  # fmt: skip
+def test_a_couple_of_names_that_are_short_for_a_third_is_reviewed(key: dict[str, Any], one: str, other: str) -> None:
+    rows = [HOME | key | {"last_name": "Young", "first_name": name} for name in (one, other)]
+    for order in (rows, rows[::-1]):
+        assert match(*order, likely=False).clusters["person"].n_unique() == 2
+        result = match(*order)
+        assert result.clusters["person"].n_unique() == 2
+        assert result.review_pairs.height == 1 or key != PHONE | MAIL
+
+
+@pytest.mark.parametrize("key", [PHONE | MAIL, MAIL, PHONE], ids=["both", "e-mail", "telephone"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Nathan", "Nate"), ("Jon", "John"), ("Jonathan", "Nathan"), ("Jonathan", "John"), ("Bob", "Rob"), ("Bill", "Will"), ("Kate", "Kathy"),
+        ("Beth", "Liz"), ("Ted", "Ed"), ("Kathryn", "Catherine"), ("Leroy", "Roy"), ("Peg", "Meg"), ("Don", "Donald"), ("Ken", "Kenneth"),
+    ],
+)  # fmt: skip
+def test_a_known_nickname_with_one_contact_is_one_person(key: dict[str, Any], one: str, other: str) -> None:
+    rows = [key | {"last_name": "Young", "first_name": name} for name in (one, other)]
+    for order in (rows, rows[::-1]):
+        assert match(*order, likely=False).clusters["person"].n_unique() == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Don", "Donna"), ("Ron", "Ronda"), ("Glen", "Glenda"), ("Glenn", "Glenna"), ("Ken", "Kendra"), ("Norm", "Norma"), ("Alan", "Alana"),
+        ("Tim", "Timothea"), ("Karl", "Karla"), ("Ray", "Rayna"), ("Dan", "Danielle"), ("Rob", "Roberta"), ("Phil", "Phillis"),
+    ],
+)  # fmt: skip
+def test_a_couple_of_which_one_name_begins_like_the_other_is_two_people(one: str, other: str) -> None:
+    rows = [HOME | PHONE | MAIL | {"last_name": "Young", "first_name": name} for name in (one, other)]
+    for likely in (True, False):
+        assert match(*rows, likely=likely).clusters["person"].n_unique() == 2
+
+
+@pytest.mark.parametrize(
+    "key", ["207-555-0142,smith@example.org", "207-555-0142,", ",smith@example.org"], ids=["both", "telephone", "e-mail"]
+)
+@pytest.mark.parametrize(
+    ("header", "one", "other"),
+    [
+        ("Name,", "Mrs. John Smith,", "John Smith,"), ("Name,", "Mrs. John Smith,", "Mr. John Smith,"),
+        ("Title,Name,", "Mrs.,John Smith,", "Mr.,John Smith,"), ("Title,First Name,Last Name,", "Mrs.,John,Smith,", "Mr.,John,Smith,"),
+        ("First Name,Last Name,", "Mrs. John,Smith,", "John,Smith,"),
+    ],
+)  # fmt: skip
+def test_the_wife_of_a_man_who_is_called_by_his_name_is_reviewed(tmp_path: Path, key: str, header: str, one: str, other: str) -> None:
+    file = tmp_path / "people.csv"
+    home = "12 Maple Street,Portland,ME,04101"
+    file.write_text(f"{header}Phone,Email,Street,City,State,ZIP\n{one}{key},{home}\n{other}{key},{home}\n")
+    frame, _ = read_people(file, None, "US")
+    result = match_people(frame, Matching())
+    assert (result.clusters["person"].n_unique(), result.review_pairs.height) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "bare"),
+    [("Mrs. John", "John"), ("mrs john", "john"), ("Br. Mary", "Mary"), ("br inlry", None), ("Brian", None), ("Mrsa Lee", None)],
+)
+def test_only_a_certain_title_shows_another_person(name: str, bare: str | None) -> None:
+    """Of a given name that is divided by a slip ("br inlry") no part is a title."""
+    titled, plain = without_titles_of_others(pl.Series("row", [1]), pl.Series("first_name", [name]))
+    assert (titled.len(), plain.to_list()) == ((1, [bare]) if bare else (0, [name]))
+
+
+def test_a_name_that_a_file_left_out_of_a_lead_excuses_nothing_that_contradicts_the_lead() -> None:
+    """A lead that was also written Seo does not take Seo-jun for Seo-yeon."""
+    seo = HOME | PHONE | {"first_name": "Seo", "last_name": "Park"}
+    lead, other = seo | {"first_name": "Seo-yeon"}, seo | {"first_name": "Seo-jun"}
+    assert len(set(known_as_one(lead, seo, other))) == 2
+    assert len(set(known_as_one(lead, seo | {"email": "seo@example.org"}, other | {"email": "jun@example.org"}))) == 2
+    assert len(set(known_as_one(lead, seo, seo, lead))) == 1

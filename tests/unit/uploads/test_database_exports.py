@@ -47,3 +47,17 @@ def test_a_cell_that_ends_with_a_backslash_stays_a_cell(tmp_path):
 def test_the_case_of_mysql(tmp_path):
     content = "1,Smith\\, John,john@example.org,\\N\n2,Lee\\, Ana,ana@example.org,617-555-0102\n3,Ray\\, Bo,bo@example.org,\\N\n"
     assert read(tmp_path, content)[0] == ("1", "Smith, John", "john@example.org", None)
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", "|"])
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_a_backslash_before_a_line_break_keeps_it_in_the_cell(tmp_path, delimiter, place):
+    rows = [[str(n), f"Ana {c}", f"{c}@example.org", "called"] for n, c in enumerate("abcdef")]
+    rows[2][place] = "first line\nsecond line\nthird"
+    body = "".join(delimiter.join(row).replace("\n", "\\\n") + "\n" for row in [["id", "name", "email", "notes"], *rows])
+    assert read(tmp_path, body) == [tuple(row) for row in rows]
+
+
+def test_a_backslash_at_the_end_of_a_row_ends_it(tmp_path):
+    body = "".join(f"Ada{c},{c}@example.org,C:\\{c}\\\n" for c in "abcdef")
+    assert [row[0] for row in read(tmp_path, "name,email,folder\n" + body)] == [f"Ada{c}" for c in "abcdef"]

@@ -23,6 +23,23 @@ def test_a_name_is_known_in_any_case_accent_and_punctuation(column, field):
     assert map_columns(table(column), {}).by_column() == {column: field}
 
 
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("First Name (Billing)", "first_name"), ("City (Billing)", "city"), ("Phone (Work)", "phone"), ("Email (Billing)", "email"),
+        ("Amount (AUD)", "gift_amount"), ("Betrag in EUR", "gift_amount"), ("Donation Amount [GBP]", "gift_amount"), ("Betrag (€)", "gift_amount"),
+        ("Straße privat", "street"), ("Ort geschäftlich", "city"), ("Apellido 1", "last_name"), ("Donation Total", "gift_amount"),
+    ],
+)  # fmt: skip
+def test_a_kind_or_a_currency_behind_a_name_costs_no_field(column, field):
+    assert map_columns(table(column), {}).by_column() == {column: field}
+
+
+@pytest.mark.parametrize("column", ["Amount (old)", "City (Twinned)", "First Name (Shipping)", "Goal in USD", "Sign in URL"])
+def test_a_remark_behind_a_name_is_no_kind(column):
+    assert map_columns(table(column), {}).by_column() == {column: None}
+
+
 def test_what_fits_nothing_stays_a_custom_field():
     assert map_columns(table("Email", "Shoe size"), {}).by_column() == {"Email": "email", "Shoe size": None}
 

@@ -160,3 +160,12 @@ def test_a_date_beside_an_amount_is_the_gifts():
     gifts = map_columns(pl.DataFrame({"Email": ["a@x.org"], "Amount": ["25"], "Date": ["2026-01-02"]}), {})
     people = map_columns(pl.DataFrame({"Email": ["a@x.org"], "Date": ["2026-01-02"]}), {})
     assert (gifts.by_column()["Date"], people.by_column()["Date"]) == ("gift_date", None)
+
+
+def test_telephones_of_civicrm_have_a_place_and_a_kind_in_their_names():
+    """An export of contacts has a column a location and kind of telephone."""
+    columns = "First Name,Do Not Phone,Home-Email,Home-Phone-Mobile,Home-Phone-Phone"
+    assert fields_of(columns) == {
+        "First Name": "first_name", "Do Not Phone": "do_not_call", "Home-Email": "email",
+        "Home-Phone-Mobile": "mobile_phone", "Home-Phone-Phone": "phone",
+    }  # fmt: skip

@@ -33,7 +33,7 @@ def mapped(cells: dict[str, list[str]]) -> dict[str, str]:
     ["Fundraiser", "Owner", "Sales Rep", "Staff", "Partner", "Spouse", "Emergency Contact", "Assistant's", "Referred By", "Account Manager",
      "Contact Owner", "Gift Officer", "Mother's", "Team Captain", "Assigned To", "assigned_to"],
 )  # fmt: skip
-@pytest.mark.parametrize("own", ["Donor", "Supporter", "Constituent", "Attendee", "Contact", "Primary", "Member", "Client"])
+@pytest.mark.parametrize("own", ["Donor", "Supporter", "Constituent", "Attendee", "Bidder", "Contact", "Primary", "Member", "Client"])
 def test_the_persons_own_columns_are_mapped_and_another_persons_are_not(role, own):
     cells = others(role, apart=True) | people(f"{own} Name", f"{own} Email", f"{own} Phone")
     assert mapped(cells) == {"full_name": f"{own} Name", "email": f"{own} Email", "phone": f"{own} Phone"}
@@ -65,6 +65,82 @@ def test_the_only_kind_of_person_in_a_file_is_the_person():
     mapping = map_columns(pl.DataFrame(people("Owner Name", "Owner Email", "Owner Phone") | {"Parcel": ["1", "2", "3"]}), {})
     assert mapping.by_column() == {"Owner Name": "full_name", "Owner Email": "email", "Owner Phone": "phone", "Parcel": None}
     assert "owner" in mapping.notes[0]
+
+
+@pytest.mark.parametrize(
+    "own", ["Primary Member", "Main Donor", "Current Customer", "Head of Household", "Household Head", "Preferred Guest"]
+)
+@pytest.mark.parametrize("other", ["Spouse", "Secondary Member", "Joint Donor"])
+def test_a_word_that_names_nobody_before_a_role_changes_nothing(own, other):
+    cells = people(f"{own} Name", f"{own} Email", f"{own} Phone")
+    cells |= {
+        f"{other} Name": ["P", "Q", "R"],
+        f"{other} Email": ["p@example.org", "q@example.org", "r@example.org"],
+        f"{other} Cell": PHONES[::-1],
+    }
+    assert mapped(cells) == {"full_name": f"{own} Name", "email": f"{own} Email", "phone": f"{own} Phone"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("{} 1", "{} 2"),
+        ("Contact 1 {}", "Contact 2 {}"),
+        ("{}", "{} 2"),
+        ("Person 1 {}", "Person 2 {}"),
+        ("{}1", "{}2"),
+        ("Donor 1 {}", "Donor 2 {}"),
+    ],
+)
+def test_the_second_of_numbered_people_gives_the_first_no_address(first, second):
+    parts = {"First Name": ["Ana", "Bo", "Cy"], "Last Name": ["Silva", "Diddley", "Ng"], "Email": EMAILS, "Phone": PHONES}
+    one = {first.format(part): cells for part, cells in parts.items()}
+    other = {second.format(part): cells[::-1] for part, cells in parts.items()}
+    fields = ("first_name", "last_name", "email", "phone")
+    assert mapped(one | other) == dict(zip(fields, one, strict=True))
+
+
+@pytest.mark.parametrize(
+    "names", [{"Name": NAMES}, {"Nombre": ["Ana", "Bo", "Cy"], "Apellido 1": ["S", "D", "N"], "Apellido 2": ["S", "D", "N"]}]
+)
+def test_a_second_address_of_one_person_stays_the_persons(names):
+    mapping = map_columns(
+        pl.DataFrame(names | {"Email 1": EMAILS, "Email 2": EMAILS[::-1], "Phone 1": PHONES, "Phone 2": PHONES[::-1]}), {}
+    )
+    assert [field for field in mapping.by_column().values() if field in {"email", "phone"}] == ["email", "email", "phone", "phone"]
+
+
+@pytest.mark.parametrize("runner", ["Participant", "Team Captain", "Fundraiser", "Member"])
+def test_a_sponsor_who_gives_is_the_donor(runner):
+    gifts = {"Amount": ["25", "35", "45"], "Donation Date": ["2026-01-15"] * 3}
+    sponsors = people("Sponsor Name", "Sponsor Email", "Sponsor Phone")
+    runners = {f"{runner} Name": ["P X", "P X", "Q Y"], f"{runner} Email": ["p@example.org"] * 3, f"{runner} Phone": ["(917) 555-0199"] * 3}
+    expected = {"full_name": "Sponsor Name", "email": "Sponsor Email", "phone": "Sponsor Phone", "gift_amount": "Amount"}
+    assert mapped(runners | sponsors | gifts) == expected | {"gift_date": "Donation Date"}
+    if runner in {"Participant", "Member"}:  # without a gift a sponsor is who recommended somebody
+        assert mapped(runners | sponsors)["full_name"] == f"{runner} Name"
+
+
+@pytest.mark.parametrize("buyer", ["Buyer", "Purchaser", "Payer"])
+def test_the_bill_of_another_person_gives_the_guest_no_address(buyer):
+    guest = {"First Name": ["Ana", "Bo", "Cy"], "Last Name": ["Silva", "Diddley", "Ng"], "Email": EMAILS, "Home City": ["Reno", "", ""]}
+    paid = {f"{buyer} First Name": ["P", "Q", "R"], f"{buyer} Last Name": ["X", "Y", "Z"], f"{buyer} Email": ["p@example.org"] * 3}
+    bill = {"Billing City": ["Boise"] * 3, "Billing Zip": ["83702"] * 3, "Billing Phone": PHONES}
+    assert mapped(guest | paid | bill) == {"first_name": "First Name", "last_name": "Last Name", "email": "Email", "city": "Home City"}
+    assert mapped(guest | bill)["postal_code"] == "Billing Zip"
+    assert "total_gifts" not in mapped(guest | paid | {"Total Paid": ["50", "50", "100"]})
+    assert mapped(guest | {"Total Paid": ["50", "50", "100"]})["total_gifts"] == "Total Paid"
+
+
+@pytest.mark.parametrize("buyer", ["Purchaser", "Buyer", "Payer"])
+def test_one_buyer_of_all_rows_is_no_guest(buyer):
+    cells = {f"{buyer} Name": ["Zoe Payne"] * 3, f"{buyer} Email": ["zoe@example.org"] * 3, f"{buyer} Phone": ["(917) 555-0199"] * 3}
+    guests = {
+        "Guest First Name": ["Ana", "Bo", "Cy"],
+        "Guest Last Name": ["Silva", "Diddley", "Ng"],
+        "Guest Email": ["a@example.org", "", ""],
+    }
+    assert mapped(cells | guests) == {"first_name": "Guest First Name", "last_name": "Guest Last Name", "email": "Guest Email"}
 
 
 def test_of_two_other_kinds_of_people_none_is_taken():

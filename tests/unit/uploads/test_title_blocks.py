@@ -81,6 +81,29 @@ def test_a_line_of_groups_never_costs_a_known_name(tmp_path, groups):
     assert rows == 12
 
 
+GROUPED = "First Name,Last Name,Email,Phone"
+PAIRS = "Ada,One,{0}@example.org,212-555-0101,Eve,Two,z{0}@example.org,646-555-0102\n"
+
+
+@pytest.mark.parametrize("own", ["Donor", "Primary Member", "Volunteer", "Guest", "Person", "Primary Contact"])
+@pytest.mark.parametrize("other", ["Honoree", "Emergency Contact", "Spouse", "Secondary Member", "Fundraiser", "Assistant"])
+def test_a_group_over_several_columns_keeps_the_columns_of_another_person_apart(tmp_path, own, other):
+    body = "".join(PAIRS.format(c) for c in "abcdef")
+    _, rows, table = read(tmp_path, f"{own},,,,{other},,,\n{GROUPED},{GROUPED}\n{body}")
+    fields = map_columns(table, {}, None).by_column()
+    assert list(fields.values()) == ["first_name", "last_name", "email", "phone", None, None, None, None], fields
+    assert rows == 6
+
+
+def test_a_name_that_only_another_persons_group_has_is_not_the_persons(tmp_path):
+    body = "".join(f"Ada {c},212-555-010{n},9{n},z{c}@example.org,Eve\n" for n, c in enumerate("abcdef"))
+    _, _, table = read(tmp_path, f"Donor,,,Honoree,\nName,Phone,Seat,Email,Relation\n{body}")
+    assert [field for field in map_columns(table, {}, None).by_column().values() if field] == ["full_name", "phone"]
+    body = "".join(f"Ada {c},212-555-010{n},9{n},Eve,z{c}@example.org\n" for n, c in enumerate("abcdef"))
+    _, _, table = read(tmp_path, f"Donor,,,Honoree,\nName,Phone,Seat,Relation,Email\n{body}")
+    assert [field for field in map_columns(table, {}, None).by_column().values() if field] == ["full_name", "phone"]
+
+
 def test_two_columns_of_one_name_keep_their_groups(tmp_path):
     body = "".join(f"Ada{c},{c}@example.org,Bob{c},b{c}@example.org\n" for c in "abcdef")
     reading, _, _ = read(tmp_path, "Guest A,,Guest B,\n".replace(",,", ",Guest A,") + "Name,Email,Name,Email\n" + body)

@@ -1,0 +1,140 @@
+"""Statements of a refusal in cells of columns that are not of consent: whether that is all they say, and what they are about."""
+
+import re
+
+from henk_pipeline.consent.columns import ConsentColumn
+from henk_pipeline.consent.notes import EXCEPTED, is_of_the_person, leaves_a_question, of_relatives
+from henk_pipeline.consent.parts import SEPARATORS
+from henk_pipeline.consent.quick_look import BUT_CALLS
+from henk_pipeline.consent.statements import LISTED, Statement, read_statement
+from henk_pipeline.consent.verdicts import NOTHING, Verdict, about, named_channels, of_column
+from henk_pipeline.consent.vocabulary import all_known, fold, tokens_of
+
+MAX_STATEMENT = 120  # characters of a sentence that is an opt-out and nothing else
+ALL_BUT_CALLS = re.compile(rf"(?:all|everything|anything|alles|tout|todo|tudo)\b.{{0,12}}? ?{BUT_CALLS}\w*\W*")
+# Words of an order: in English its beginning, elsewhere the infinitives and imperatives of contact.
+ORDERS = {
+    "do not", "dont", "donot", "never", "does not", "kontaktieren", "ansprechen", "contacter", "contactez", "solliciter", "demarcher", "deranger",
+    "relancer", "contactar", "contacte", "contacten", "molestar", "contacteren", "benaderen", "benader", "storen", "contatar", "contactem",
+    "incomodar", "perturbar",
+}  # fmt: skip
+# Of "requested no further contact": somebody asked for it.
+WISHES = {"requested", "requests", "request", "wants", "further"}
+UNASKED = re.compile(r"\bcomm(?:s|unication)|solicit")
+BY_NAME = re.compile(r"\b(?:him|her|me|them|it)\s+[A-Z]")  # "do not call her Liz"
+
+
+def is_understood(part: str) -> bool:
+    """Return whether a restriction that is not about calls is about something that is known: letters, other people, acknowledgements."""
+    statement = read_statement(part)
+    other_channels = statement.channels - {"phone", "contact"}
+    return (
+        bool(other_channels)
+        or statement.has("other_purpose")
+        or (statement.has("condition") and statement.polarity is None and not statement.unknown)
+        or not statement.classes - {"filler", "code", "harmless", "digits"}
+        or statement.polarity == "permission"
+        or (statement.has("harmless", "preference") and statement.polarity is None and not statement.only)
+    )
+
+
+def read_refusal(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: C901, PLR0911 - a line a kind of statement
+    """Return what a statement of a refusal is about; None where the cell is none, or says more than that."""
+    if ALL_BUT_CALLS.fullmatch(fold(cell)):
+        return about(frozenset({"phone"}), "refused")
+    if len(cell) <= MAX_STATEMENT and EXCEPTED.search(cell) and is_of_the_person(cell):
+        return of_column(column, "unclear") if "phone" in column.unnamed | column.channels else about(frozenset({"phone"}), "unclear")
+    if len(cell) <= MAX_STATEMENT and (asks := of_relatives(fold(cell), column)) is not None:
+        return asks
+    if len(cell) <= MAX_STATEMENT and leaves_a_question(cell, column):
+        return about(column.channels | {"phone"}, "unclear")
+    if not column.lenient and (len(cell) > MAX_STATEMENT or not all_known(cell)):
+        return None  # most notes end here, at a tenth of what reading them costs
+    statement = read_statement(cell)
+    if statement.has("other_person", "other_purpose") or (
+        statement.has("wrong") and statement.has("condition") and not statement.has("refusal", "register", "dead")
+    ):
+        return None  # of another person, or a number that was corrected
+    if statement.has("checked") and not statement.has("refusal", "dead") and statement.strength == "strong":
+        return None  # "DNC scrubbed"
+    if (
+        statement.only
+        and statement.has("register")
+        and "phone" in statement.channels
+        and len(statement.channels) > 1
+        and not statement.unknown
+        and not LISTED.search(cell)
+    ):
+        return about(frozenset({"phone"}), "unclear")  # "DNC email only": no calls but e-mails, or no e-mails
+    is_wish = statement.polarity == "permission" and statement.strength == "weak"  # "wants e-mail only"
+    if (
+        statement.only
+        and statement.channels
+        and not statement.unknown
+        and not statement.has("condition")
+        and (statement.polarity is None or is_wish)
+    ):
+        return Verdict(None if "phone" in statement.channels else "refused", None)
+    several = len([part for part in SEPARATORS.split(cell) if part]) > 1
+    if (
+        column.lenient
+        and not several
+        and statement.has("register")
+        and statement.unknown
+        and statement.strength == "strong"
+        and not statement.has("measure", "condition")
+    ):
+        return about(
+            named_channels(statement) or column.unnamed, "unclear"
+        )  # "dnc_q3_upload": it names the list, and says more than that somebody is on it
+    if statement.polarity != "refusal" or not _is_plain(statement, cell, column):
+        return None
+    channels = named_channels(statement) or column.unnamed
+    if (
+        channels == {"phone"}
+        and column.named
+        and "phone" not in column.channels
+        and not statement.has("negation", "register", "phone", "phone_past")
+    ):
+        channels = column.channels
+    return about(channels, "refused") if channels & {"phone", "email", "contact"} else NOTHING
+
+
+def _is_plain(statement: Statement, cell: str, column: ConsentColumn) -> bool:  # noqa: PLR0911 - a line a kind of statement
+    """Return whether the refusal is all that a text says, or in a column of short codes the plain part of it."""
+    if statement.strength == "weak":
+        return (
+            column.lenient
+            and not statement.unknown
+            and not statement.has("measure", "code", "subscription")
+            and statement.has("weak_refusal")
+            and (
+                (column.named and column.channels == {"phone"})
+                or (column.solicits and statement.has("blocked"))
+                or (column.status and column.named and "phone" in column.channels and not column.restriction)
+            )
+        )
+    if (
+        column.outcome
+        and statement.strength == "negated"
+        and "contact" in statement.channels
+        and not _is_order(cell)
+        and not UNASKED.search(fold(cell))
+    ):
+        return False  # nobody was reached
+    if statement.strength == "negated":
+        if statement.has("condition", "measure") or (
+            statement.channels and not statement.channels & {"phone", "contact"} and statement.unknown
+        ):
+            return False
+        return not statement.unknown or (column.lenient and not BY_NAME.search(cell))
+    if statement.has("dead", "wrong", "register") and not statement.has("refusal"):
+        if statement.has("wrong") and not statement.wrong_number:
+            return column.named and column.channels == {"phone"} and not statement.unknown
+        return not statement.unknown
+    return not statement.unknown or column.lenient
+
+
+def _is_order(cell: str) -> bool:
+    """Return whether a refusal of contact is an order ("do not contact", "ne pas contacter"), no report that nobody was reached."""
+    return any(token.text in ORDERS or token.text in WISHES for token in tokens_of(cell))
