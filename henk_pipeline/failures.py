@@ -1,8 +1,29 @@
-"""What a failure means for an upload: whether its data or its environment is to blame."""
+"""The two meanings of a failure for an upload: its data or its environment is at fault; and what an operator does about it."""
+
+from typing import ClassVar
 
 
 class InfrastructureError(RuntimeError):
-    """The machine, a server, the disk or a setting is at fault, not the data. `henk` ends with exit code 3; uploads stay pending."""
+    """The machine, a server, the disk or a setting is at fault, not the data. `henk` ends with exit code 3; uploads stay pending.
+
+    `remedy`: what an operator does about it; None where only the log of the run tells the cause.
+    """
+
+    remedy: ClassVar[str | None] = None
+
+
+def remedies() -> dict[str, str]:
+    """Return the remedy of each exception class that has one, by the name of the class.
+
+    Dagster keeps an error as text: the name of its class and its message.
+    """
+    classes, remedy_by_name = [InfrastructureError], dict[str, str]()
+    while classes:
+        error = classes.pop()
+        classes += error.__subclasses__()
+        if error.remedy is not None:
+            remedy_by_name[error.__name__] = error.remedy
+    return remedy_by_name
 
 
 class UploadDataError(ValueError):

@@ -1,6 +1,8 @@
-"""Permissions of the folders and files that hold people's names and contacts: their owner alone, or also a group that the operator names.
+"""Permissions of the folders and files that hold people's names and contacts.
 
-Which folders those are is known to settings.py and to the modules that write them.
+They are for their owner alone, or also for a group that the operator names. settings.py and the modules that
+write these folders know which ones
+they are.
 """
 
 import grp
@@ -11,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-# For processes of Henk's own: whatever a library writes is for the owner alone.
+# For processes of Henk's own: every file that a library writes is for the owner alone.
 UMASK = 0o077
 OTHERS = 0o077
 PASS_THROUGH = 0o011  # to reach what lies below a folder, without seeing what is in it
@@ -35,7 +37,10 @@ def make_private_folder(folder: Path) -> None:
 
 
 def restrict(path: Path, keep: int = 0) -> None:
-    """Take the rights of the group and of others from a file or folder, except the bits in `keep`. What another user owns stays as it is."""
+    """Remove the rights of the group and of others from a file or folder, except the bits in `keep`.
+
+    A path that another user owns stays as it is.
+    """
     mode = path.stat().st_mode
     if mode & OTHERS & ~keep:
         with suppress(PermissionError):
@@ -43,10 +48,10 @@ def restrict(path: Path, keep: int = 0) -> None:
 
 
 def find_open_to_others(folder: Path, keep: int = 0) -> Iterator[Path]:
-    """Yield the files and folders below a folder, and the folder itself, that the group or others may use; links are passed over.
+    """Yield the files and folders below a folder, and the folder itself, that the group or others may use; links are ignored.
 
     Args:
-        folder: The folder, or a single file; what does not exist has none.
+        folder: The folder, or a single file; a path that does not exist has none.
         keep: Bits of the mode that may be set, e.g. those by which a group reads.
     """
     if folder.is_file() and folder.stat().st_mode & OTHERS & ~keep:
@@ -62,10 +67,10 @@ def find_open_to_others(folder: Path, keep: int = 0) -> Iterator[Path]:
 
 
 def share(path: Path, group: str | None) -> None:
-    """Let the members of a group read a file, or list a folder; without a group its owner alone.
+    """Let the members of a group read a file, or list a folder; without a group only its owner.
 
     Raises:
-        OSError: The group cannot be given the path: this user is not a member of it.
+        OSError: The path cannot be given to the group, because this user is not a member of it.
     """
     if group is not None:
         if path.stat().st_gid != grp.getgrnam(group).gr_gid:
@@ -76,11 +81,12 @@ def share(path: Path, group: str | None) -> None:
 
 
 def restrict_home(home: Path, landing: Path | None, group: str | None = None) -> None:
-    """Restrict the home to its owner. Others may pass through it, without listing it, where something below it is theirs.
+    """Restrict the home to its owner; other users may pass through it, without listing it, where something below it is theirs.
 
-    That is so for the embedded server, which root runs as another user, for members of `group`, who read the analytics, and where the landing
-    folder or a business's folder in it belongs, or may be written by, somebody else. A folder of the system that serves as home (/tmp, a user's home
-    directory) stays as it is; the files in it have their own rights.
+    That is so for the embedded server, which root runs as another user; for members of `group`, who read the
+    analytics; and where the landing folder or a business's folder in it belongs to another user, or may be
+    written by one. A folder of the system that serves as home (/tmp, a user's home directory) stays as it is;
+    the files in it have their own rights.
     """
     if not home.exists() or home in (Path.home(), Path("/")) or home.stat().st_mode & (stat.S_ISVTX | stat.S_IWOTH):
         return

@@ -1,4 +1,4 @@
-"""Locks of files between processes of one machine: each has a timeout, and an error that names the holder."""
+"""Locks of files between processes of one machine, each with a timeout and an error that names the holder."""
 
 import os
 import time
@@ -15,17 +15,17 @@ POLL_SECONDS = 0.1
 
 
 class LockedError(InfrastructureError):
-    """A lock cannot be had: another process holds it, or its folder cannot be written."""
+    """A lock cannot be acquired: another process holds it, or its folder cannot be written."""
 
 
 @contextmanager
 def held(path: Path, purpose: str, seconds: float | None = None) -> Iterator[None]:
-    """Hold the lock file `path`, so that one process at a time works on what it stands for.
+    """Hold the lock file `path`, so that only one process at a time works on the resource it protects.
 
     Args:
         path: The lock file; it is made, and holds the id of the last process that had the lock.
-        purpose: What is done under the lock, for the error, e.g. `publish the analytics`.
-        seconds: How long another holder is waited for; None: WAIT_SECONDS.
+        purpose: The work done under the lock, for the error, e.g. `publish the analytics`.
+        seconds: How long to wait for another holder; None: WAIT_SECONDS.
 
     Raises:
         LockedError: The lock is not free in time, or its folder does not exist or cannot be written.

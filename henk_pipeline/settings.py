@@ -1,4 +1,4 @@
-"""Where Henk keeps things and what it may be told by environment. One class; no other module reads the environment."""
+"""The settings of Henk and the places of its files. One class reads the environment; no other module does."""
 
 import grp
 import re
@@ -24,7 +24,7 @@ CHECKOUT = PACKAGE.parent if (PACKAGE.parent / "pyproject.toml").exists() else N
 
 
 def schemas_folder() -> Path:
-    """The folder `schemas/`: the checkout's, or the copy inside an installed wheel."""
+    """Return the folder `schemas/`: the checkout's, or the copy inside an installed wheel."""
     return CHECKOUT / "schemas" if CHECKOUT else PACKAGE / "schemas"
 
 
@@ -34,19 +34,44 @@ def examples_folder() -> Path:
 
 
 def default_home() -> Path:
-    """Return the folder that Henk keeps everything in by default: .henk in the checkout; of an installed wheel the user's data folder.
+    """Return the default folder of everything that Henk keeps: .henk in the checkout; the user's data folder for an installed wheel.
 
     The current folder is no such place: in a second one the same command would meet a second, empty database.
     """
     return CHECKOUT / ".henk" if CHECKOUT else platformdirs.user_data_path("henk", appauthor=False)
 
 
-def _absolute(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the environment held
+# Schemes of URLs of the landing folder; fsspec knows those of files and of memory, too, which need no bucket.
+STORES = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss")
+WITHOUT_BUCKET = ("file", "memory")
+
+
+def _absolute(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over any value of the environment
+    if "://" in str(value):
+        raise ValueError("it is a path of this machine, not a URL")
     return Path(value).expanduser().absolute()
 
 
-def _absolute_unless_url(value: Any) -> Any:  # noqa: ANN401
-    return str(value) if "://" in str(value) else str(_absolute(value))
+def _absolute_unless_store(value: Any) -> Any:  # noqa: ANN401
+    """Return the URL of an object store as it is, and a path absolute.
+
+    Raises:
+        ValueError: The URL cannot be used; the message has nothing of it but its scheme.
+    """
+    # A drive of Windows is one letter.
+    url = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):(/+)([^/]*)", str(value))
+    if url is None:
+        return str(_absolute(value))
+    scheme, slashes, bucket = url.groups()
+    if scheme in WITHOUT_BUCKET:
+        return str(value)
+    if scheme not in STORES:
+        raise ValueError(
+            f"{scheme}: is no store that is known: it is a path, or s3://bucket/folder, gs://bucket/folder, az://container/folder"
+        )
+    if slashes != "//" or not bucket or "@" in bucket:
+        raise ValueError(f"it is written as {scheme}://bucket/folder; credentials are not part of it")
+    return str(value)
 
 
 def _words(value: Any) -> Any:  # noqa: ANN401
@@ -54,7 +79,7 @@ def _words(value: Any) -> Any:  # noqa: ANN401
 
 
 AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
-PathOrUrl = Annotated[str, BeforeValidator(_absolute_unless_url)]
+PathOrUrl = Annotated[str, BeforeValidator(_absolute_unless_store)]
 # Several in one variable, between commas or spaces.
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 
@@ -70,18 +95,19 @@ class Settings(BaseSettings):
     )
     database_url: SecretStr | None = Field(default=None, description="PostgreSQL to use; without it an embedded server under the home")
     landing: PathOrUrl = Field(
-        default_factory=lambda known: str(known["home"] / "landing"),
-        description="where files arrive: <business slug>/<file>, its manifest beside it as <file>.toml; a path, or s3://, gs://, az://…",
+        default_factory=lambda data: str(data["home"] / "landing"),
+        description="where files arrive: <business slug>/<file>, its manifest next to it as <file>.toml; a path, or s3://, gs://, az://…",
     )
     analytics: AbsolutePath = Field(
-        default_factory=lambda known: known["home"] / "analytics" / "henk.duckdb", description="the DuckDB file analysts read"
+        default_factory=lambda data: data["home"] / "analytics" / "henk.duckdb", description="the DuckDB file analysts read"
     )
     analytics_personal: Literal["keep", "hash", "drop"] = Field(
         default="keep",
-        description="what the DuckDB file has of names and contacts: as they are, contacts as keyed hashes and no names, or nothing",
+        description="names and contacts in the DuckDB file: as they are, contacts as keyed hashes and no names, or nothing",
     )
     analytics_per_business: bool = Field(
-        default=False, description="publish beside the DuckDB file one a business, businesses/<slug>.duckdb, for those who may see only one"
+        default=False,
+        description="also publish a DuckDB file for each business, businesses/<slug>.duckdb, for analysts who may see only one",
     )
     analytics_group: str | None = Field(
         default=None,
@@ -94,14 +120,15 @@ class Settings(BaseSettings):
     nightly_at: str = Field(default="0 2 * * *", description="when the night's import starts, as cron writes it")
     timezone: str = Field(default="UTC", description="IANA time zone in which it starts then")
     at_once: Words = Field(
-        default=(), description="slugs of businesses whose files are taken in at once, or *; a file .at-once in its folder does the same"
+        default=(),
+        description="slugs of businesses whose files are imported immediately, or *; a file .at-once in its folder does the same",
     )
     loaders: int = Field(
         default=2, ge=1, description="import runs at a time (Dagster's pool postgres_loaders, where none is set in the UI)"
     )
     notify: Words = Field(
         default=(),
-        description="whom to tell of failures, as Apprise URLs: https://… (a webhook), slack://…, mailtos://…; empty: the log alone",
+        description="where failures are reported, as Apprise URLs: https://… (a webhook), slack://…, mailtos://…; empty: the log alone",
     )
     statement_seconds: float = Field(
         default=7200, ge=0, description="a statement of an import that takes longer is ended, and its file is isolated; 0: no limit"
@@ -112,13 +139,13 @@ class Settings(BaseSettings):
         default=400, ge=1, description="partitions and runs in Dagster that are older are removed; PostgreSQL keeps the history"
     )
     keep_staging_days: int = Field(
-        default=30, ge=1, description="Parquet between assets that is older is removed; a backfill makes it anew"
+        default=30, ge=1, description="Parquet between assets that is older is removed; a backfill makes it again"
     )
     match_merge_from: float = Field(default=0.99, gt=0.5, le=1, description="two people are merged from this probability on")
     match_review_from: float = Field(
-        default=0.80, gt=0, le=1, description="from this probability on somebody is asked whether two people are one (henk duplicates)"
+        default=0.80, gt=0, le=1, description="from this probability on a person decides whether two people are one (henk duplicates)"
     )
-    match_likely: bool = Field(default=True, description="look for likely duplicates, too; off: only those that are sure")
+    match_likely: bool = Field(default=True, description="look for probabilistic matches, too; off: only for deterministic ones")
     match_shared_by_at_most: int = Field(default=4, ge=1, description="an e-mail or a phone of more people than this proves nothing")
     match_model: AbsolutePath | None = Field(default=None, description="a model of `henk match train`; without it the one that ships")
     scoring: AbsolutePath | None = Field(
@@ -140,7 +167,10 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _readable_url(cls, value: SecretStr | None) -> SecretStr | None:
-        """Refuse what libpq cannot read, or reads as something else than was meant. No message holds any part of it: all may be the password."""
+        """Refuse a URL that libpq cannot read, or would read in another sense than its author's.
+
+        No message holds any part of the URL, because all of it may be the password.
+        """
         if value is None:
             return None
         url = value.get_secret_value().strip()
@@ -188,12 +218,12 @@ class Settings(BaseSettings):
 
     @property
     def uploads(self) -> Path:
-        """A folder an upload: its bytes as received, its manifest, its facts, its rejected rows."""
+        """A folder for each upload: its bytes as received, its manifest, its facts, its rejected rows."""
         return self.home / "uploads"
 
     @property
     def private(self) -> Path:
-        """What the published files are made from and analysts must not see: the DuckDB file with every name."""
+        """The sources of the published files that analysts must not see: the DuckDB file with every name."""
         return self.home / "private"
 
     @property
@@ -213,12 +243,16 @@ class Settings(BaseSettings):
 
 
 def restrict_installation(settings: Settings) -> None:
-    """Restrict the home to its owner, as far as nobody else has something to do below it."""
+    """Restrict the home to its owner, except where other users need access below it."""
     restrict_home(settings.home, None if "://" in settings.landing else Path(settings.landing), settings.analytics_group)
 
 
 def read_table(path: Path, setting: str) -> dict[str, Any]:
-    """Return the TOML that a setting names. Raises: InfrastructureError, naming the setting."""
+    """Return the TOML that a setting names.
+
+    Raises:
+        InfrastructureError: The file cannot be read; the message names the setting.
+    """
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -233,8 +267,9 @@ def masked_address(address: str) -> str:
 
 @lru_cache(maxsize=1)
 def load_settings() -> Settings:
-    """The settings of this process, read from the environment once.
+    """Return the settings of this process, read from the environment once.
 
-    Raises: pydantic.ValidationError, naming each variable that cannot be used.
+    Raises:
+        pydantic.ValidationError: Variables cannot be used; the message names each.
     """
     return Settings()

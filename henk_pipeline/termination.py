@@ -1,10 +1,13 @@
-"""Requests to end this process (SIGTERM, SIGINT): notice them in any code, and end within seconds. Nothing here knows what is to be rolled back."""
+"""Requests to end this process (SIGTERM, SIGINT): any code can notice them, and the process ends within seconds.
+
+This module does not know what must be rolled back.
+"""
 
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 
 # systemd, Kubernetes and Celery wait longer than this before they send SIGKILL; a step gets the time to roll back.
 GRACE_SECONDS = 8.0
@@ -12,11 +15,11 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)  # SIGQUIT: by which C
 
 
 class TerminationRequestedError(RuntimeError):
-    """The process was asked to end; what was under way is rolled back and stays pending."""
+    """The process was requested to end; its present work is rolled back and stays pending."""
 
 
 class _Watch:
-    """The state of this process: the signal that asked it to end, and what to do at once when it comes."""
+    """The state of this process: the signal that requested its end, and the actions when it arrives."""
 
     def __init__(self) -> None:
         self.signal: int | None = None
@@ -28,46 +31,55 @@ _watch = _Watch()
 
 
 def requested_signal() -> int | None:
-    """Return the number of the signal that asked this process to end, or None."""
+    """Return the number of the signal that requested the end of this process, or None."""
     return _watch.signal
 
 
 def is_requested() -> bool:
-    """Return whether this process was asked to end."""
+    """Return whether the end of this process was requested."""
     return _watch.signal is not None
 
 
 def raise_if_requested() -> None:
-    """Raise TerminationRequestedError if this process was asked to end."""
+    """Raise TerminationRequestedError if the end of this process was requested."""
     if is_requested():
         raise TerminationRequestedError("The process was asked to end.")
 
 
 @contextmanager
 def watching(on_request: Callable[[], None] | None = None) -> Iterator[None]:
-    """Notice SIGTERM and SIGINT while the block runs, whatever a library makes of them.
+    """Notice SIGTERM and SIGINT while the block runs, even if a library turns them into errors of its own.
 
-    Python runs a signal handler only between two bytecodes of the main thread, and a library in between may turn the exception it raises into
-    one of its own (DuckDB 2.0: RuntimeError "Query interrupted"). The C handler writes the number of the signal to a pipe at once, and a thread
-    reads it: so `is_requested` is true before any such exception is seen. The process ends `GRACE_SECONDS` later if it has not by then, also
+    Python runs a signal handler only between two bytecodes of the main thread, and a library in between may
+    turn the exception it raises into one of its own (DuckDB 2.0: RuntimeError "Query interrupted"). The C
+    handler writes the number of the signal to a pipe immediately, and a thread reads it: so `is_requested` is
+    true before any such exception is seen. The process ends `GRACE_SECONDS` later if it has not by then, also
     where the main thread is in a computation that answers no signal.
+
+    Outside the main thread only `on_request` is kept: signals are the main thread's.
 
     Args:
         on_request: Called once, in that thread, as soon as a signal arrives. Exceptions of it are ignored.
-
-    Outside the main thread only `on_request` is kept: signals are the main thread's.
     """
-    callbacks = [on_request] if on_request is not None else []
-    _watch.callbacks += callbacks
-    try:
+    with nullcontext() if on_request is None else calling(on_request):
         if _watch.is_watching or threading.current_thread() is not threading.main_thread():
             yield
         else:
             with _pipe_of_signals():
                 yield
+
+
+@contextmanager
+def calling(on_request: Callable[[], None]) -> Iterator[None]:
+    """Call `on_request` in a thread as soon as a signal is noticed while the block runs.
+
+    Another caller of `watching` must notice the signal; this function watches none.
+    """
+    _watch.callbacks.append(on_request)
+    try:
+        yield
     finally:
-        for callback in callbacks:
-            _watch.callbacks.remove(callback)
+        _watch.callbacks.remove(on_request)
 
 
 @contextmanager
@@ -108,6 +120,6 @@ def _read_signals(reading: int) -> None:
 
 
 def _end_after_grace(number: int) -> None:
-    """End the process as its signal would have: everything it does can be killed at any moment."""
+    """End the process as its signal would have: all its work can be killed at any moment."""
     threading.Event().wait(GRACE_SECONDS)
     os._exit(128 + number)

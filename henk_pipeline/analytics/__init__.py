@@ -1,1 +1,1 @@
-"""The DuckDB file analysts read: built beside the old one, then swapped in. It reads files, never PostgreSQL."""
+"""The DuckDB file that analysts read: built next to the old one, then swapped in. It reads files, never PostgreSQL."""

@@ -1,8 +1,9 @@
-"""Other files made from the whole one: without personal columns, of one business alone, as Parquet. Nothing else than what they show is in them."""
+"""Files derived from the whole one: without personal columns, of one business, or as Parquet. They hold only what they show."""
 
 import hmac
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -12,14 +13,15 @@ from henk_pipeline.analytics.build import INFO, INFO_ANSWERS, INFO_MEANS, STORAG
 from henk_pipeline.analytics.history import add_tables
 from henk_pipeline.analytics.literals import quoted
 from henk_pipeline.analytics.tables import AnalyticsTable
+from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.file_modes import make_private_folder, restrict
 
 Personal = Literal["keep", "hash", "drop"]
 LEVELS = ("keep", "hash", "drop")  # from everything to nothing
-# What a person is recognised by: kept as a keyed hash (HMAC-SHA-256), so that files can be joined and nobody be read or tried out.
+# Columns that identify a person: kept as a keyed hash (HMAC-SHA-256), so that files can be joined and no contact be read or found by trying.
 CONTACTS = ("email", "phone", "mobile_phone")
 
-# Columns of build_info that tell of PostgreSQL as a whole: its transactions and the rows written by all businesses together.
+# Columns of build_info on PostgreSQL as a whole: its transactions and the rows written by all businesses together.
 PLATFORM = ("changed_rows", "changed_since_whole", "rebuilt", "postgres_snapshot", "postgres_written")
 
 
@@ -38,7 +40,7 @@ def is_more_personal(file: Path, allowed: Personal) -> bool:
 
 
 def derive(
-    whole: Path,
+    source_file: Path,
     target: Path,
     tables: Sequence[AnalyticsTable],
     history: Path,
@@ -49,14 +51,26 @@ def derive(
 ) -> None:
     """Make the DuckDB file `target` from the whole one.
 
-    `personal`: of personal columns keep all, contacts as hashes under `salt`, or none; `business_id`: rows of that business alone. A new file:
-    bytes of what is left out are nowhere in it. Raises: duckdb.Error, OSError.
+    The file is new, so that no byte of what is left out is in it.
+
+    Args:
+        source_file: The file with everything.
+        target: A path where no file is yet.
+        tables: The tables.
+        history: The folder of the histories.
+        personal: Of personal columns keep all, contacts as hashes under `salt`, or none.
+        salt: The key of the hashes.
+        business_id: Only rows of this business.
+
+    Raises:
+        duckdb.Error: The file cannot be made.
+        OSError: The file cannot be written.
     """
-    # What memory does not hold goes into the folder of the new file, not into the current one.
+    # Temporary files for what does not fit into memory go into the folder of the new file, not into the current one.
     with duckdb.connect(config={"temp_directory": str(target.parent / ".spill")}) as connection:
-        connection.execute(f"ATTACH {quoted(str(whole))} AS whole (READ_ONLY)")
+        connection.execute(f"ATTACH {quoted(str(source_file))} AS whole (READ_ONLY)")
         connection.execute(f"ATTACH {quoted(str(target))} AS part (STORAGE_VERSION '{STORAGE_VERSION}')")
-        # A business gets a key of its own: two that compare their files must not learn whom both know.
+        # A business gets a key of its own: two that compare their files must not learn which people are in both.
         key = hmac.digest(salt, business_id.encode(), "sha256") if business_id else salt
         connection.execute(f"CREATE MACRO keyed(value) AS {_keyed(key)}")
         chosen = f"WHERE business_id = {quoted(business_id)}::UUID" if business_id else ""
@@ -82,7 +96,7 @@ def derive(
 
 
 def _rows_of_business(connection: duckdb.DuckDBPyConnection, table: AnalyticsTable, chosen: str) -> str:
-    """Return the query of a business's rows. Numbers that PostgreSQL counts up for the whole platform are counted anew for the business."""
+    """Return the query of a business's rows. Keys that PostgreSQL counts for the whole platform are numbered again for the business."""
     rows = f"FROM whole.{table.name} {chosen}"
     if table.key is None:
         return rows
@@ -102,13 +116,16 @@ def _columns(table: AnalyticsTable, personal: Personal) -> str:
 
 
 def _keyed(key: bytes) -> str:
-    """HMAC-SHA-256 (RFC 2104) of `value` in SQL, as hexadecimal digits. `key`: at most 64 bytes."""
+    """Return the SQL of HMAC-SHA-256 (RFC 2104) of `value`, as hexadecimal digits. `key`: at most 64 bytes."""
     inner, outer = (bytes(byte ^ pad for byte in key.ljust(64, b"\0")).hex() for pad in (0x36, 0x5C))
     return f"sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || encode(value))))"
 
 
 def salt_of(folder: Path) -> bytes:
-    """The key of the hashes of an installation, made at first use and read by its owner alone: without it nobody can try numbers out."""
+    """Return the key of an installation's hashes, made at first use and readable by its owner alone.
+
+    Without it no reader can find a number by hashing candidates.
+    """
     place = folder / ".salt"
     try:
         with os.fdopen(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
@@ -118,33 +135,45 @@ def salt_of(folder: Path) -> bytes:
     return place.read_bytes()
 
 
-def export_parquet(whole: Path, folder: Path) -> list[Path]:
+def export_parquet(published: Path, folder: Path) -> list[Path]:
     """Write every table of a file as `<table>.parquet`, each whole or as it was, for its owner alone.
 
     Columns have types that polars, pandas (pyarrow), ibis and DuckDB read alike: DuckDB's UUIDs reach polars and pyarrow as 16 bytes and its MAPs
     pandas as lists of tuples, so both are text there, maps as JSON.
 
     Args:
-        whole: A published file.
+        published: A published file.
         folder: Where the files go; created for its owner alone if it is missing.
 
     Returns:
         The files.
+
+    Raises:
+        InfrastructureError: A file cannot be written there. Nothing of it is left.
     """
     if not folder.exists():
         make_private_folder(folder)
     written = []
-    with duckdb.connect(str(whole), read_only=True) as connection:
+    with duckdb.connect(str(published), read_only=True) as connection:
         names = connection.execute(
             "SELECT table_name FROM duckdb_tables() WHERE NOT internal UNION SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1"
         )
         for (name,) in names.fetchall():
-            place, beside = folder / f"{name}.parquet", folder / f".{name}.parquet"
-            connection.execute(
-                f'COPY (SELECT {_portable(connection, name)} FROM "{name}") TO {quoted(str(beside))} (FORMAT parquet, COMPRESSION zstd)'
+            place, temporary = folder / f"{name}.parquet", folder / f".{name}.parquet"
+            statement = (
+                f'COPY (SELECT {_portable(connection, name)} FROM "{name}") TO {quoted(str(temporary))} (FORMAT parquet, COMPRESSION zstd)'
             )
-            restrict(beside)
-            beside.replace(place)
+            try:
+                # Made here and for its owner alone from its first byte on; where that fails, the reason is the system's and not DuckDB's.
+                os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
+                restrict(temporary)
+                connection.execute(statement)
+                temporary.replace(place)
+            except (OSError, duckdb.IOException) as error:
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+                reason = (getattr(error, "strerror", None) or str(error)).replace(temporary.name, place.name)
+                raise InfrastructureError(f"{place} cannot be written: {reason.rstrip('.')}.") from error
             written.append(place)
     return written
 

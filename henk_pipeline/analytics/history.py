@@ -1,4 +1,7 @@
-"""Counts that change, kept by night as Parquet, and views over them in the DuckDB file. No personal column is in them: nobody is to be forgotten."""
+"""Counts that change, kept by night as Parquet, and views over them in the DuckDB file.
+
+They have no personal column, so that an erasure has nothing to remove from them.
+"""
 
 import secrets
 from collections.abc import Mapping
@@ -10,7 +13,7 @@ import duckdb
 from henk_pipeline.analytics.build import comment
 from henk_pipeline.analytics.literals import quoted
 
-# What is kept of each night, from the tables of the file.
+# The counts that are kept of each night, from the tables of the file.
 HISTORIES: Mapping[str, str] = {
     "lead_quality": "SELECT business_id, business, quality_rating, count AS leads, avg_score FROM lead_quality_distribution",
     "campaign_progress": (
@@ -66,24 +69,34 @@ _NIGHTS_COLUMNS = {"night": "the day, in HENK_TIMEZONE", "missing": "whether not
 
 
 def keep_night(file: Path, folder: Path, night: date) -> None:
-    """Keep the counts of a built file as those of a night, in the place of what was kept of that night before.
+    """Keep the counts of a built file as those of a night, replacing earlier counts of that night.
 
-    `folder` gets `<history>/night=<date>/counts.parquet`. Raises: duckdb.Error, OSError.
+    Args:
+        file: The built file.
+        folder: Gets `<history>/night=<date>/counts.parquet`.
+        night: The night.
+
+    Raises:
+        duckdb.Error: The counts cannot be read or written.
+        OSError: A folder or file cannot be written.
     """
     with duckdb.connect(str(file), read_only=True) as connection:
         for name, query in HISTORIES.items():
             place = folder / name / f"night={night.isoformat()}" / "counts.parquet"
             place.parent.mkdir(parents=True, exist_ok=True)
-            beside = folder / f".{name}-{secrets.token_hex(4)}.parquet"
+            temporary = folder / f".{name}-{secrets.token_hex(4)}.parquet"
             try:
-                connection.execute(f"COPY ({query}) TO {quoted(str(beside))} (FORMAT parquet)")
-                beside.replace(place)
+                connection.execute(f"COPY ({query}) TO {quoted(str(temporary))} (FORMAT parquet)")
+                temporary.replace(place)
             finally:
-                beside.unlink(missing_ok=True)
+                temporary.unlink(missing_ok=True)
 
 
 def add_views(file: Path, folder: Path) -> None:
-    """Views `history_<name>` over what is kept, with the column `night`, and `history_nights`, which tells of each night whether it is missing."""
+    """Add the views `history_<name>` over the kept counts, with the column `night`, and `history_nights`.
+
+    `history_nights` has for each night whether it is missing.
+    """
     with duckdb.connect(str(file)) as connection:
         for name in HISTORIES:
             connection.execute(f"CREATE OR REPLACE VIEW history_{name} AS SELECT night, * EXCLUDE (night) FROM {_kept(folder, name)}")
@@ -93,9 +106,10 @@ def add_views(file: Path, folder: Path) -> None:
 
 
 def add_tables(connection: duckdb.DuckDBPyConnection, schema: str, folder: Path, business_id: str | None) -> None:
-    """The histories as tables, for a file that goes to somebody: a view would show them all, or nothing where the folder is not.
+    """Add the histories as tables, for a file that is passed on.
 
-    Of one business the nights begin with the first that kept something of it. Where nothing is kept the tables are empty.
+    A view would show all businesses, or nothing where the folder is missing. With a business the nights begin
+    with the first one that has counts of it. Without kept counts the tables are empty.
     """
     chosen = f"WHERE business_id = {quoted(business_id)}::UUID" if business_id else ""
     for name, query in HISTORIES.items():
@@ -118,7 +132,7 @@ def add_tables(connection: duckdb.DuckDBPyConnection, schema: str, folder: Path,
 
 
 def _nights(kept: str) -> str:
-    """The query of all nights between the first and the last, from the query of those that were kept."""
+    """Return the query of all nights between the first and the last, from the query of those that were kept."""
     return (
         f"WITH kept AS ({kept}) SELECT CAST(d.night AS DATE) AS night, k.night IS NULL AS missing "
         "FROM (SELECT unnest(generate_series(min(night)::TIMESTAMP, max(night)::TIMESTAMP, INTERVAL 1 DAY)) AS night FROM kept) AS d "

@@ -1,6 +1,6 @@
-"""Values as DuckDB's statements take them where they take no parameters."""
+"""Literals for DuckDB statements that take no parameters."""
 
 
 def quoted(text: str) -> str:
-    """A text as an SQL literal."""
+    """Return a text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"

@@ -1,4 +1,4 @@
-"""Puts a built DuckDB file in the place of the published one, and reads the published one. Readers never see half of it."""
+"""Replaces the published DuckDB file by a built one, and reads the published one. Readers never see half of it."""
 
 import os
 import secrets
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from henk_pipeline import termination
 from henk_pipeline.analytics.literals import quoted
 from henk_pipeline.file_modes import make_private_folder, share
 from henk_pipeline.locking import LockedError, held
@@ -19,11 +20,11 @@ Result = TypeVar("Result")
 
 
 class NothingPublishedError(FileNotFoundError):
-    """There is no DuckDB file yet; the message says what makes one."""
+    """There is no DuckDB file yet; the message names the commands that make one."""
 
 
 class StatementCountError(ValueError):
-    """A text with no statement, or with several, where one is wanted."""
+    """A text with no statement, or with several, where one is required."""
 
     def __init__(self, count: int) -> None:
         super().__init__(f"There must be one statement; there {'is none' if count == 0 else f'are {count}'}. Nothing was run.")
@@ -32,12 +33,14 @@ class StatementCountError(ValueError):
 def publish(
     published: Path, make: Callable[[Path], Result], keep: Callable[[Result], int] = lambda _: 0, group: str | None = None
 ) -> Result:
-    """Let `make` build a new file, then swap it in for `published` by a rename: who has the old one open goes on reading the old one.
+    """Let `make` build a new file, then swap it in for `published` by a rename.
 
-    One publisher works at a time. If `make` fails, the old file stays. The file is for its owner alone from its first byte on.
+    Processes that have the old file open go on reading it. One publisher works at a time. If `make` fails, the
+    old file stays. The file is for its owner alone from its first byte on.
 
     Args:
-        published: Where the file belongs. A missing folder is created for its owner alone; an existing one keeps its rights.
+        published: Where the file belongs. A missing folder is created for its owner alone; an existing one
+            keeps its rights.
         make: Makes the file at a path where none is.
         keep: How many older versions stay in `versions/` next to it, from what was made.
         group: A group whose members may read the file.
@@ -52,16 +55,16 @@ def publish(
         raise LockedError(f"{published.parent} cannot be made: {error.strerror or error}.") from error
     with held(published.with_name(f".{published.name}.lock"), f"write {published}", seconds=1800):
         for left in published.parent.glob(f".{published.name}.building-*"):
-            # Of a publisher that was killed: nobody else builds while the lock is ours. DuckDB's folder for what memory does not hold is one, too.
+            # Left by a killed publisher: no other one builds while we hold the lock. DuckDB's folder of temporary files is among them.
             shutil.rmtree(left) if left.is_dir() else left.unlink()
-        # In a folder of its own, which others cannot enter: DuckDB writes its files and what memory does not hold with the rights of the umask.
+        # In a folder of its own, which others cannot enter: DuckDB writes its files and temporary files with the rights of the umask.
         folder = published.with_name(f".{published.name}.building-{secrets.token_hex(4)}")
         folder.mkdir(mode=0o700)
         building = folder / published.name
         try:
             made = make(building)
             duckdb.connect(str(building), read_only=True).close()  # a file that cannot be opened is not published
-            # Before the new one is there: whoever is killed here begins again, and what must go has gone.
+            # Before the new file is in place: a publisher that is killed here begins again, and forbidden versions are gone.
             share(building, group)
             versions = keep(made)
             for old in kept_versions(published)[max(versions - 1, 0) :]:
@@ -75,16 +78,16 @@ def publish(
 
 
 def kept_versions(published: Path) -> list[Path]:
-    """Older versions of a published file, the newest first."""
+    """Return older versions of a published file, the newest first."""
     return sorted((published.parent / "versions").glob(f"{published.stem}-*{published.suffix}"), reverse=True)
 
 
 def _keep(published: Path, group: str | None) -> None:
-    """The version that is about to be replaced, under the time at which it was published."""
+    """Keep the version that is about to be replaced, under the time at which it was published."""
     folder = published.parent / "versions"
     make_private_folder(folder)
     share(folder, group)
-    share(published, group)  # written by a version of Henk that left it open to everybody
+    share(published, group)  # written by a version of Henk that left it open to all users
     since = datetime.fromtimestamp(published.stat().st_mtime, UTC)
     with suppress(FileExistsError):
         os.link(published, folder / f"{published.stem}-{since:%Y-%m-%dT%H%M%S.%f}{published.suffix}")
@@ -92,10 +95,15 @@ def _keep(published: Path, group: str | None) -> None:
 
 @contextmanager
 def opened(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that reads the published file, whatever is published meanwhile. Raises: NothingPublishedError; duckdb.Error.
+    """Yield a connection that reads the published file, even if another one is published meanwhile.
 
-    DuckDB 2.0.0 opens a path three times when it connects to it: the third time for good, with what the header said the second time. Where the
-    file is swapped in between it meets a SerializationException. Attached with its type told it is opened once (seen with strace).
+    DuckDB 2.0.0 opens a path three times when it connects to it: the third time for good, with the header of
+    the second time. Where the file is swapped in between it meets a SerializationException. Attached with its
+    type named it is opened once (seen with strace).
+
+    Raises:
+        NothingPublishedError: There is no file yet.
+        duckdb.Error: The file cannot be read.
     """
     if not published.exists():
         raise NothingPublishedError(f"There is no {published} yet: `henk nightly` or `henk import` builds it.")
@@ -124,5 +132,7 @@ def query(published: Path, statement: str) -> tuple[list[str], list[tuple[Any, .
         statements = connection.extract_statements(statement)
         if len(statements) != 1:
             raise StatementCountError(len(statements))
-        result = connection.execute(statements[0])
-        return [column[0] for column in result.description or []], result.fetchall()
+        # A query that DuckDB 2.0 runs in the calling thread notices no signal: Ctrl-C was answered after 15 seconds or never.
+        with termination.calling(connection.interrupt):
+            result = connection.execute(statements[0])
+            return [column[0] for column in result.description or []], result.fetchall()

@@ -3,12 +3,14 @@
 import os
 import signal
 import sys
+import time
 import warnings
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from henk_pipeline import termination
 from henk_pipeline.cli import (
     administration,
     analytics,
@@ -24,6 +26,7 @@ from henk_pipeline.cli import (
     worker,
 )
 from henk_pipeline.cli.output import complain
+from henk_pipeline.cli.running import report_unraisable
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.file_modes import UMASK
 
@@ -35,6 +38,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # boxes around the help cost as much time as all the rest of it
 )
+
+
+# Commands that end processes of their own when they are asked to end, which takes longer than a command gets.
+SUPERVISORS = (["ui"], ["worker"])
 
 
 def _print_version(value: bool) -> None:  # noqa: FBT001 - as typer calls it
@@ -52,25 +59,25 @@ def options(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Uploaded CSVs of people to call become leads, lists, campaign leads and analytics tables."""
+    """Turn uploaded CSVs of people to call into leads, lists, campaign leads and analytics tables."""
 
 
-app.command("import", short_help="Import files, and tell what became of each.")(importing.import_files)
-app.command("nightly", short_help="Import what has landed since, now.")(importing.nightly)
+app.command("import", short_help="Import files and report the outcome of each.")(importing.import_files)
+app.command("nightly", short_help="Import now what has landed since the last night.")(importing.nightly)
 app.command("demo", hidden=True)(importing.demo)
-app.command("check")(checking.check)
-app.add_typer(matching.app, name="match", short_help="Who of a file is who.")
-app.command("imports")(records.imports)
-app.command("stale", short_help="Loaded uploads that were read by other rules than today's.")(records.stale)
-app.command("rejections", short_help="The rejected rows of an import.")(records.rejections)
-app.add_typer(duplicates.app, name="duplicates", short_help="Pairs that may be one person: decide.")
-app.command("undo", short_help="Take back what an import did.")(undoing.undo)
-app.add_typer(undoing.suppressing, name="suppress", short_help="Nobody calls or writes these any more.")
-app.command("erase", short_help="A privacy request: the person is gone.")(undoing.erase)
+app.command("check", short_help="Count what an import of files would do; load nothing.")(checking.check)
+app.add_typer(matching.app, name="match", short_help="Match the people of a file, or train a model.")
+app.command("imports", short_help="List the last imports and refused uploads.")(records.imports)
+app.command("stale", short_help="List loaded uploads that were read by other rules than today's.")(records.stale)
+app.command("rejections", short_help="List the rejected rows of an import.")(records.rejections)
+app.add_typer(duplicates.app, name="duplicates", short_help="List and decide pairs that may be one person.")
+app.command("undo", short_help="Undo an import.")(undoing.undo)
+app.add_typer(undoing.suppressing, name="suppress", short_help="Suppress numbers and addresses: no calls, no e-mails.")
+app.command("erase", short_help="Erase a person after a privacy request.")(undoing.erase)
 app.command("sql")(records.sql)
-app.add_typer(analytics.app, name="analytics", short_help="The DuckDB file: build, hand on, show.")
-app.command("migrate", short_help="Bring the database to the newest schema.")(administration.migrate)
-app.add_typer(administration.database, name="db", short_help="The database and its URL.")
+app.add_typer(analytics.app, name="analytics", short_help="Build, export and show the DuckDB file.")
+app.command("migrate", short_help="Migrate the database to the newest schema.")(administration.migrate)
+app.add_typer(administration.database, name="db", short_help="Print the database URL; stop the embedded server.")
 app.add_typer(administration.business, name="business")
 app.add_typer(administration.campaign, name="campaign")
 administration.business.command("list")(directory.business_list)
@@ -79,24 +86,25 @@ administration.business.command("show")(directory.business_show)
 administration.campaign.command("list")(directory.campaign_list)
 administration.campaign.command("show")(directory.campaign_show)
 administration.campaign.command("set")(directory.campaign_set)
-app.add_typer(directory.lead_list, name="list", short_help="The lead lists of a business: list, show, change.")
+app.add_typer(directory.lead_list, name="list", short_help="List, show and change the lead lists of a business.")
 app.command("lists", hidden=True)(directory.lists)
 app.command("rescore")(administration.rescore)
 app.command("ui", short_help="Start the Dagster UI and its daemon.")(ui.ui)
 app.command("worker", short_help="Execute runs from a Celery queue (deploy/).")(worker.worker)
-app.command("doctor", short_help="Whether what Henk needs is there.")(doctor.doctor)
+app.command("doctor", short_help="Check settings, database, daemon and schedules.")(doctor.doctor)
 
 
 def _refused_settings(error: Any) -> str:  # noqa: ANN401 - a pydantic.ValidationError, which is not loaded for `henk --help`
-    """Say which settings cannot be used, and why; nothing of what stands in them, which may be a password."""
-    refused = [one for one in error.errors() if one["type"] != "default_factory_not_called"]
+    """Return which settings cannot be used, and why, without their values, which may be passwords."""
+    refused = [problem for problem in error.errors() if problem["type"] != "default_factory_not_called"]
     return "\n".join(
-        f"HENK_{'_'.join(map(str, one['loc'])).upper()} cannot be used: {one['msg'].removeprefix('Value error, ')}" for one in refused
+        f"HENK_{'_'.join(map(str, problem['loc'])).upper()} cannot be used: {problem['msg'].removeprefix('Value error, ')}"
+        for problem in refused
     )
 
 
 def _os_error(error: OSError) -> str:
-    """Return in words what the operating system refused, of which file; of the home with the setting that names it."""
+    """Return in words which access to which file the operating system refused; in the home also the setting that names it."""
     if not error.filename or not error.strerror:
         return str(error)
     message = f"{error.filename}: {error.strerror}."
@@ -121,22 +129,47 @@ def store_error(error: Exception) -> bool:
     return landing is not None and type(error).__module__.partition(".")[0] in landing.STORE_MODULES
 
 
+def open_standard_streams() -> None:
+    """Open /dev/null in place of standard streams that are closed (`2>&-`): a file or pipe opened next would take their numbers."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the kernel gives the lowest free number
+
+
 def main() -> None:
     """Run the command. Exit codes: 0 ok, 1 a file was refused, 2 usage error, 3 infrastructure error, 128 + n ended by signal n."""
     os.umask(UMASK)
+    open_standard_streams()
     # Libraries warn their developers; people at a terminal read results. `python -W` or PYTHONWARNINGS bring them back.
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
     try:
-        _run()
+        # A library may make an error of its own of an interrupt, or not notice it for minutes (DuckDB 2.0 in a long query).
+        if sys.argv[1:2] in SUPERVISORS:
+            _run()
+        else:
+            sys.unraisablehook = report_unraisable
+            with termination.watching():
+                _run()
     except KeyboardInterrupt:  # outside the command, whose interrupts Typer handles: while an error is put into words, for example
-        sys.exit(128 + signal.SIGINT)
+        sys.exit(128 + (termination.requested_signal() or signal.SIGINT))
+    except SystemExit as ended:
+        number = termination.requested_signal()
+        if number is None or not ended.code:
+            raise
+        sys.exit(128 + number)
 
 
 def _run() -> None:
     try:
         app()
     except Exception as error:
+        time.sleep(0.01)  # the thread that reads signals gets its turn
+        if termination.is_requested():
+            complain("The process was asked to end. What was not committed is rolled back.")
+            sys.exit(128 + (termination.requested_signal() or signal.SIGINT))
         explained = _explained(error)
         if explained is None:
             raise
@@ -145,7 +178,7 @@ def _run() -> None:
 
 
 def _explained(error: Exception) -> tuple[str, int] | None:
-    """Return in words what an error means, and the exit code; None for a fault of ours, whose traceback is wanted."""
+    """Return in words what an error means, and the exit code; None for a fault of ours, which needs its traceback."""
     if isinstance(error, InfrastructureError):
         return str(error), 3
     if isinstance(error, OSError):

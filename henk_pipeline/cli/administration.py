@@ -1,4 +1,4 @@
-"""`henk db`, `migrate`, `business`, `campaign`: setting up and looking after an installation."""
+"""`henk db`, `migrate`, `business`, `campaign`: set up and maintain an installation."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,8 +8,8 @@ import typer
 from henk_pipeline.cli.output import complain, country_code, print_json, print_line, read_settings, say
 
 database = typer.Typer(help="The database: `henk db` prints its URL, starting the embedded server if needed.", invoke_without_command=True)
-business = typer.Typer(help="Businesses: organisations that call.", no_args_is_help=True)
-campaign = typer.Typer(help="Campaigns of a business.", no_args_is_help=True)
+business = typer.Typer(help="Add, list, show and change businesses: organisations that call.", no_args_is_help=True)
+campaign = typer.Typer(help="Add, list, show and change campaigns of a business.", no_args_is_help=True)
 
 
 @database.callback()
@@ -32,22 +32,25 @@ def db_stop() -> None:
 def migrate(
     *,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="say what would be done; run it and take it back, with a real run's locks")
+        bool,
+        typer.Option(
+            "--dry-run", help="apply all migrations in one transaction, print changes and blockers, roll back; takes a real run's locks"
+        ),
     ] = False,
     quarantine: Annotated[
         bool, typer.Option("--quarantine", help="move old rows that no constraint allows to the table henk.quarantine, instead of stopping")
     ] = False,
 ) -> None:
-    """Bring the database to the newest schema, an old one with its data. Running it again changes nothing."""
+    """Migrate the database to the newest schema, an old one with its data. Running it again changes nothing."""
     from henk_pipeline.postgres import embedded  # noqa: PLC0415
     from henk_pipeline.postgres.connect import own_url  # noqa: PLC0415
+    from henk_pipeline.postgres.migrate import dry_run as rehearsal  # noqa: PLC0415
     from henk_pipeline.postgres.migrate import migrate as run_migrations  # noqa: PLC0415
-    from henk_pipeline.postgres.migrate import rehearse  # noqa: PLC0415
 
     settings = read_settings()
     url = own_url(settings.database_url.get_secret_value()) if settings.database_url else embedded.start(settings.postgres_data)
-    done = (rehearse if dry_run else run_migrations)(url, quarantine=quarantine)
-    for line in done.said:
+    done = (rehearsal if dry_run else run_migrations)(url, quarantine=quarantine)
+    for line in done.messages:
         print_line(f"  {line}")
     for name in done.applied:
         print_line(f"{'would apply' if dry_run else 'applied'} {name}")
@@ -133,28 +136,30 @@ def business_scoring(
 
 def rescore(
     *,
-    business: Annotated[str | None, typer.Option("--business", metavar="SLUG", help="whose leads; without it everybody's")] = None,
+    business: Annotated[
+        str | None, typer.Option("--business", metavar="SLUG", help="whose leads; by default those of every business")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a business")] = False,
 ) -> None:
-    """Score leads anew, after calls or with other weights. Only those whose score changes are written."""
+    """Score leads again, after calls or with other weights. Only those whose score changes are written."""
     from datetime import UTC, datetime  # noqa: PLC0415
 
     from henk_pipeline.postgres.businesses import UnknownBusinessError, list_slugs  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.steps.rescore import rescore as score_anew  # noqa: PLC0415
+    from henk_pipeline.steps.rescore import rescore as score_again  # noqa: PLC0415
 
     with connect(read_settings()) as connection:
         for slug in [business] if business else list_slugs(connection):
             try:
-                told = score_anew(connection, slug, datetime.now(UTC).date())
+                result = score_again(connection, slug, datetime.now(UTC).date())
             except UnknownBusinessError as error:
                 raise typer.BadParameter(str(error), param_hint="--business") from None
             if as_json:
-                print_json(told._asdict())
+                print_json(result._asdict())
             else:
-                print_line(f"{told.business}: {told.leads} leads, {told.changed} scores changed")
-            if told.error:
-                complain(f"{told.business}: {told.error}")
+                print_line(f"{result.business}: {result.leads} leads, {result.changed} scores changed")
+            if result.error:
+                complain(f"{result.business}: {result.error}")
 
 
 @campaign.command("add")

@@ -1,18 +1,22 @@
-"""`henk analytics`: the DuckDB file anew, copies of it for others, the dashboard."""
+"""`henk analytics`: build the DuckDB file, export copies of it, write the dashboard."""
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from henk_pipeline.cli.output import print_json, print_line, read_settings
+from henk_pipeline.failures import InfrastructureError
 
-app = typer.Typer(no_args_is_help=True, help="The DuckDB file that analysts read: build it, hand it on, show it.")
+if TYPE_CHECKING:
+    from henk_pipeline.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="Build, export and show the DuckDB file that analysts read.")
 
 
 class Personal(StrEnum):
-    """What a copy has of names and contacts."""
+    """The names and contacts in a copy."""
 
     keep = "keep"
     hash = "hash"
@@ -21,7 +25,7 @@ class Personal(StrEnum):
 
 @app.command()
 def build(*, as_json: Annotated[bool, typer.Option("--json", help="one JSON object on stdout")] = False) -> None:
-    """Build and publish it now, from what PostgreSQL holds."""
+    """Build the DuckDB file from PostgreSQL and publish it now."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.steps.analytics import publish_analytics  # noqa: PLC0415
 
@@ -29,9 +33,9 @@ def build(*, as_json: Annotated[bool, typer.Option("--json", help="one JSON obje
     with connect(settings) as connection:
         built = publish_analytics(connection, settings)
     if as_json:
-        print_json({"file": str(settings.analytics), "whole": built.whole, "changed": sorted(built.changed), "rows": dict(built.rows)})
+        print_json({"file": str(settings.analytics), "whole": built.is_whole, "changed": sorted(built.changed), "rows": dict(built.rows)})
         return
-    how = "from nothing" if built.whole else "from what has changed" if built.changed else "nothing has changed"
+    how = "from nothing" if built.is_whole else "from what has changed" if built.changed else "nothing has changed"
     print_line(f"{settings.analytics}: published, {how}")
     for name, rows in built.rows.items():
         print_line(f"  {name:<28} {rows:>12,}{'' if name in built.changed else '   as it was'}")
@@ -46,14 +50,20 @@ def export(
     business: Annotated[str | None, typer.Option(help="slug: rows of this business alone (.duckdb)")] = None,
     personal: Annotated[Personal, typer.Option(help="names and contacts: all, contacts as keyed hashes, none (.duckdb)")] = Personal.keep,
 ) -> None:
-    """Hand on what is published: every table as Parquet, or a DuckDB file of one business or without people's names and contacts."""
-    from henk_pipeline.analytics.derive import derive, export_parquet, salt_of  # noqa: PLC0415
+    """Export what is published: every table as Parquet, or a DuckDB file of one business or without people's names and contacts."""
+    from henk_pipeline.analytics.derive import derive, export_parquet, is_more_personal, salt_of  # noqa: PLC0415
     from henk_pipeline.analytics.publish import publish, query  # noqa: PLC0415
     from henk_pipeline.analytics.tables import load_tables  # noqa: PLC0415
 
     settings = read_settings()
     published = settings.analytics
-    known = dict(query(published, "SELECT business, business_id::VARCHAR FROM dim_business")[1])
+    _check_target(settings, target)
+    if is_more_personal(published, settings.analytics_personal):
+        raise InfrastructureError(
+            f"{published} was built before HENK_ANALYTICS_PERSONAL became {settings.analytics_personal} and shows more of people than that: "
+            "run `henk analytics build` first."
+        )
+    businesses = dict(query(published, "SELECT business, business_id::VARCHAR FROM dim_business")[1])
     if target.suffix != ".duckdb":
         if business is not None or personal is not Personal.keep:
             raise typer.BadParameter(
@@ -62,8 +72,8 @@ def export(
         for file in export_parquet(published, target):
             print_line(str(file))
         return
-    if business is not None and business not in known:
-        raise typer.BadParameter(f"there is no business {business!r} in {published}; there are {', '.join(sorted(known)) or 'none'}")
+    if business is not None and business not in businesses:
+        raise typer.BadParameter(f"there is no business {business!r} in {published}; there are {', '.join(sorted(businesses)) or 'none'}")
     if personal is not Personal.keep and settings.analytics_personal != "keep":
         raise typer.BadParameter(f"the published file has no more than HENK_ANALYTICS_PERSONAL={settings.analytics_personal} already")
     salt = salt_of(published.parent)
@@ -71,15 +81,35 @@ def export(
         target.absolute(),
         lambda file: derive(
             published, file, load_tables(), published.parent / "history", personal=personal.value, salt=salt,
-            business_id=known[business] if business else None,
+            business_id=businesses[business] if business else None,
         ),
     )  # fmt: skip
     print_line(str(target))
 
 
+def _check_target(settings: "Settings", target: Path) -> None:
+    """Refuse a target of an export that is no file or folder to write to, or a file that Henk publishes itself.
+
+    Raises:
+        typer.BadParameter: The target cannot be used; the message names its kind.
+    """
+    from henk_pipeline.steps.analytics import private_file  # noqa: PLC0415
+
+    if target.suffix != ".duckdb":
+        if target.exists() and not target.is_dir():
+            raise typer.BadParameter(f"{target} is no folder: name a folder for Parquet, or a new file that ends in .duckdb")
+        return
+    if target.exists() and not target.is_file():
+        raise typer.BadParameter(f"{target} is no file that can be replaced: name a new file that ends in .duckdb")
+    folder, place = settings.analytics.parent.resolve(), target.resolve()
+    published = (settings.analytics.resolve(), private_file(settings).resolve())
+    if place in published or place.parent in (folder / "businesses", folder / "versions"):
+        raise typer.BadParameter(f"{target} is where Henk publishes itself: name another file")
+
+
 @app.command()
 def dashboard() -> None:
-    """Write the page of charts anew, and say where it is."""
+    """Write the page of charts again and print its path."""
     from henk_pipeline.steps.dashboard import dashboard_path, write_dashboard  # noqa: PLC0415
 
     settings = read_settings()

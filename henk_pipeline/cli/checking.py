@@ -1,11 +1,11 @@
-"""`henk check`: what an upload would become; with --business also for what the database holds."""
+"""`henk check`: the result that an import of a file would have; with --business also for the database as it is."""
 
 import sys
 import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +14,7 @@ import typer
 from henk_pipeline.cli.output import (
     complain,
     country_code,
+    describe_changed,
     describe_discarded,
     many_duplicates,
     print_json,
@@ -31,18 +32,28 @@ if TYPE_CHECKING:
     from henk_pipeline.uploads.manifest import Manifest
 
 SHOWN_REJECTIONS = 20
+# Why people of a file do not join a campaign, by the count of a preview.
+OUTSIDE = {
+    "leads_already_in": "in it already",
+    "leads_not_callable": "not to be called",
+    "leads_left_out": "left out by the terms of the assignment (a filter, or one lead a number)",
+}
 FALLBACK_COUNTRY = "US"
 
 
 @dataclass(frozen=True)
 class Target:
-    """What files are checked for: the business with its database, if one is named and can be reached, and the options of `henk import`."""
+    """The target that files are checked for.
+
+    It is the business with its database, if one is named and can be reached, and the options of `henk import`.
+    """
 
     country: str = FALLBACK_COUNTRY
     business: "Business | None" = None
     connection: "psycopg.Connection | None" = None
     options: dict[str, str] = field(default_factory=dict)
     campaigns: tuple[str, ...] = ()
+    priority: int | None = None
 
 
 ALONE = Target()
@@ -76,7 +87,7 @@ def check(
 ) -> None:
     """Read, map, normalise, validate and match files, and count what an import would.
 
-    Nothing is loaded. Without --business no database is needed, and the counts are those of a business without leads. With it they are those of
+    Nothing is changed. Without --business no database is needed, and the counts are those of a business without leads. With it they are those of
     `henk import` with the same options; if the database cannot be reached, a warning says so and the files alone are checked. Each file is
     compared with the database as it is now: a person in two of several files counts as new in each.
 
@@ -84,32 +95,59 @@ def check(
     """
     if campaign and business is None:
         raise typer.BadParameter("name the business of the campaign: --business SLUG", param_hint="--campaign")
+    options = {"list": list_name, "default_country": default_country}
+    with _target(business, {name: value for name, value in options.items() if value is not None}, campaign or []) as target:
+        raise typer.Exit(check_files(paths, target, as_json=as_json, parsed=parsed))
+
+
+def preview_import(
+    files: list[Path], business: str, options: dict[str, str], campaigns: list[str], priority: int | None, *, as_json: bool
+) -> int:
+    """Print what `henk import` with these options would change, and return the exit code.
+
+    Raises:
+        typer.BadParameter: The database does not have the business or a campaign.
+        InfrastructureError: The database cannot be used.
+    """
+    with _target(business, options, campaigns, priority, is_needed=True) as target:
+        return check_files(files, target, as_json=as_json)
+
+
+def check_files(paths: list[Path], target: Target, *, as_json: bool, parsed: Path | None = None) -> int:
+    """Check files, print what an import would change, and return the exit code: 1 if a file would be refused."""
     several = len(paths) > 1 or paths[0].is_dir()
     is_refused, limit = False, read_settings().warn_duplicates
-    with _target(business, list_name, campaign or [], default_country) as target:
-        for path in _files(paths):
-            out = None if parsed is None else parsed / f"{path.name}.csv" if several else parsed
-            record = check_file(path, target.country, out, target)
-            is_refused = is_refused or record["refused"] or record["error"] is not None
-            if as_json:
-                print_json(record)
-            else:
-                _show(record)
-            if warning := many_duplicates(record, limit):
-                say(f"Warning: {record['file']}: {warning}")
-    raise typer.Exit(1 if is_refused else 0)
+    for path in _files(paths):
+        out = None if parsed is None else parsed / f"{path.name}.csv" if several else parsed
+        record = check_file(path, target.country, out, target)
+        is_refused = is_refused or record["refused"] or record["error"] is not None
+        if as_json:
+            print_json(record)
+        else:
+            _show(record)
+        if warning := many_duplicates(record, limit):
+            say(f"Warning: {record['file']}: {warning}")
+    return 1 if is_refused else 0
 
 
 @contextmanager
-def _target(slug: str | None, list_name: str | None, campaigns: list[str], country: str | None) -> Iterator[Target]:
-    """Yield what files are checked for. Raises: typer.BadParameter for names that the database does not have."""
+def _target(
+    slug: str | None, options: dict[str, str], campaigns: list[str], priority: int | None = None, *, is_needed: bool = False
+) -> Iterator[Target]:
+    """Yield the target that files are checked for.
+
+    Without a database the files alone are checked, unless it `is_needed`.
+
+    Raises:
+        typer.BadParameter: The database does not have the business or a campaign.
+        InfrastructureError: The database is needed and cannot be used.
+    """
     from henk_pipeline.cli.importing import check_names  # noqa: PLC0415
     from henk_pipeline.failures import InfrastructureError  # noqa: PLC0415
 
-    given = {"list": list_name, "default_country": country}
-    options = {name: value for name, value in given.items() if value is not None}
+    country = options.get("default_country", FALLBACK_COUNTRY)
     if slug is None:
-        yield Target(country or FALLBACK_COUNTRY, options=options)
+        yield Target(country, options=options)
         return
     from henk_pipeline.postgres.businesses import find_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
@@ -118,21 +156,23 @@ def _target(slug: str | None, list_name: str | None, campaigns: list[str], count
     try:
         connection = connect(settings)
     except (InfrastructureError, OSError) as error:
+        if is_needed:
+            raise
         say(f"Warning: the database cannot be used, so the files alone are checked, as for a business without leads. {error}")
-        yield Target(country or FALLBACK_COUNTRY, options=options)
+        yield Target(country, options=options)
         return
     with connection:
         check_names(settings, slug, campaigns)
         owner = find_business(connection, slug)
         connection.rollback()
-        yield Target(owner.default_country, owner, connection, options, tuple(campaigns))
+        yield Target(owner.default_country, owner, connection, options, tuple(campaigns), priority)
 
 
 def check_file(path: Path, default_country: str, parsed: Path | None, target: Target = ALONE) -> dict[str, Any]:
-    """Return what `henk check --json` prints of a file. Writes what was read to `parsed`.
+    """Return what `henk check --json` prints of a file. Writes the table as it was read to `parsed`.
 
     Raises:
-        InfrastructureError: The database failed. What a file holds is never an exception.
+        InfrastructureError: The database failed. The content of a file never raises an exception.
     """
     import psycopg  # noqa: PLC0415
 
@@ -154,8 +194,6 @@ def check_file(path: Path, default_country: str, parsed: Path | None, target: Ta
 
 
 def _checked(path: Path, default_country: str, parsed: Path | None, target: Target) -> dict[str, Any]:
-    # Where Hypothesis is installed, pandera loads it with its checks, a tenth of a second, to make up data that nobody asks for here.
-    sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]
     from henk_pipeline.steps.validate import describe_reading, validate_file  # noqa: PLC0415
     from henk_pipeline.uploads.manifest import Manifest, ManifestError  # noqa: PLC0415
 
@@ -185,41 +223,43 @@ def _checked(path: Path, default_country: str, parsed: Path | None, target: Targ
 
 
 def _manifest_of(path: Path, target: Target) -> "Manifest":
-    """Return the manifest that an import of the file would have: the one next to it, with the options. Raises: ManifestError."""
+    """Return the manifest that an import of the file would have: the one next to it, with the options.
+
+    Raises:
+        ManifestError: The manifest cannot be used.
+    """
     from henk_pipeline.cli.importing import with_options  # noqa: PLC0415
     from henk_pipeline.uploads.manifest import parse_manifest  # noqa: PLC0415
 
-    beside = path.with_name(f"{path.name}.toml")
-    manifest = parse_manifest(beside.read_text("utf-8", errors="replace") if beside.exists() else "")
-    return with_options(manifest, target.options, list(target.campaigns), None) if target.options or target.campaigns else manifest
+    manifest_file = path.with_name(f"{path.name}.toml")
+    manifest = parse_manifest(manifest_file.read_text("utf-8", errors="replace") if manifest_file.exists() else "")
+    if not target.options and not target.campaigns and target.priority is None:
+        return manifest
+    return with_options(manifest, target.options, list(target.campaigns), target.priority)
 
 
 def _counted(path: Path, validated: "ValidatedUpload", manifest: "Manifest", target: Target, scratch: Path) -> dict[str, Any]:
     """Return the counts of a file, why it is refused, and with a database how many of its people are leads already."""
-    from henk_pipeline.steps.counting import expected_counts  # noqa: PLC0415
-    from henk_pipeline.steps.match import Matching  # noqa: PLC0415
-
     settings = read_settings()
-    matching = Matching.of(settings)
-    counts = {**expected_counts(validated, manifest, matching, scratch)._asdict(), "error": validated.error}
     if target.business is None or target.connection is None:
-        return {**counts, "refused": validated.error is not None, "leads_known": None, "imported_before": None}
-    from henk_pipeline.steps.expecting import expect_file  # noqa: PLC0415
+        from henk_pipeline.steps.counting import expected_counts  # noqa: PLC0415
+        from henk_pipeline.steps.match import Matching  # noqa: PLC0415
 
-    expected = expect_file(target.connection, target.business, path, validated, manifest, settings=settings, scratch=scratch)
-    return {
-        **counts,
-        **{
-            name: getattr(expected, name)
-            for name in ("rows_read", "rows_accepted", "rows_rejected", "rows_duplicate", "error", "leads_known")
-        },
-        "refused": expected.is_refused,
-        "imported_before": expected.is_loaded,
-    }
+        counts = expected_counts(validated, manifest, Matching.of(settings), scratch)._asdict()
+        return {**counts, "error": validated.error, "refused": validated.error is not None}
+    from henk_pipeline.steps.preview import preview_file  # noqa: PLC0415
+
+    preview = preview_file(target.connection, target.business, path, validated, manifest, settings=settings, scratch=scratch)
+    previewed = asdict(preview)
+    return {"refused": previewed.pop("is_refused"), "imported_before": previewed.pop("is_loaded"), **previewed}
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:
-    """Yield the files of paths. Raises: typer.BadParameter for a folder without files."""
+    """Yield the files of paths.
+
+    Raises:
+        typer.BadParameter: A folder has no files.
+    """
     for path in paths:
         if path.is_dir():
             files = sorted(
@@ -235,10 +275,10 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 def _nothing_read() -> dict[str, Any]:
     return {
         "container": None, "encoding": None, "delimiter": None, "quote": None, "escape": None, "header_line": None, "columns": [],
-        "left_out": [],
-        "realigned": [], "passed_over": [], "notes": [], "consent": [], "mapping": {}, "mapping_reasons": [], "rows_read": 0,
-        "rows_accepted": 0, "rows_rejected": 0, "rows_duplicate": 0, "leads_known": None, "imported_before": None, "values_discarded": {},
-        "rejections": [],
+        "left_out": [], "realigned": [], "passed_over": [], "notes": [], "consent": [], "mapping": {}, "mapping_reasons": [],
+        "rows_read": 0, "rows_accepted": 0, "rows_rejected": 0, "rows_duplicate": 0, "leads_known": None,
+        "leads_inserted": None, "leads_updated": None, "leads_unchanged": None, "fields_changed": {},
+        "campaigns": [], "review_pairs": None, "imported_before": None, "values_discarded": {}, "rejections": [],
     }  # fmt: skip
 
 
@@ -255,7 +295,18 @@ def _show(record: dict[str, Any]) -> None:
     if record["imported_before"]:
         print_line("  imported before under the same rules: an import changes nothing")
     elif record["leads_known"] is not None and record["rows_accepted"]:
-        print_line(f"  leads: {record['rows_accepted'] - record['leads_known']} new, {record['leads_known']} known already")
+        print_line(
+            "  leads: {leads_inserted} new, {leads_known} known already ({leads_updated} would change, {leads_unchanged} not)".format(
+                **record
+            )
+        )
+    if record["fields_changed"]:
+        print_line(f"  changed: {describe_changed(record['fields_changed'])}")
+    for joined in record["campaigns"]:
+        parts = [f"{joined['leads_joining']} would join", *(f"{joined[name]} {words}" for name, words in OUTSIDE.items() if joined[name])]
+        print_line(f"  campaign {joined['campaign']!r}: {', '.join(parts)}")
+    if record["review_pairs"]:
+        print_line(f"  to review: {record['review_pairs']} pairs that may be one person (henk duplicates)")
     if record["values_discarded"]:
         print_line(f"  not kept: {describe_discarded(record['values_discarded'])}")
     _show_columns(record)

@@ -1,4 +1,4 @@
-"""`henk business|campaign|list list|show|set`, `henk lists`: what there is, one of it with its figures, and changing it."""
+"""`henk business|campaign|list list|show|set`, `henk lists`: list them, show one with its figures, change one."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,18 +21,18 @@ BUSINESS = typer.Option("--business", metavar="SLUG", help="whose they are")
 JSON = typer.Option("--json", help="JSON Lines on stdout, one object each")
 
 
-ONE = typer.Option("--json", help="one JSON object on stdout")
+ONE_OBJECT = typer.Option("--json", help="one JSON object on stdout")
 NAME_OR_ID = typer.Argument(metavar="NAME-OR-ID")
 REMOVES = "an empty value removes it"
 
 
 class ListFirst(DefaultCommand):
-    """`henk list --business SLUG` lists."""
+    """The group in which `henk list --business SLUG` lists."""
 
     default_command = "list"
 
 
-lead_list = typer.Typer(cls=ListFirst, help="Lead lists of a business: list, show and change them. An import makes them.")
+lead_list = typer.Typer(cls=ListFirst, help="List, show and change the lead lists of a business. Imports make them.")
 
 
 def business_list(*, as_json: Annotated[bool, JSON] = False) -> None:
@@ -44,7 +44,7 @@ def business_list(*, as_json: Annotated[bool, JSON] = False) -> None:
         _show(list_businesses(connection), as_json=as_json)
 
 
-def business_show(slug: Annotated[str, typer.Argument(help="of the business")], *, as_json: Annotated[bool, ONE] = False) -> None:
+def business_show(slug: Annotated[str, typer.Argument(help="of the business")], *, as_json: Annotated[bool, ONE_OBJECT] = False) -> None:
     """Show a business: its leads by whether they may be called, lists, campaigns, imports and suppressions."""
     from henk_pipeline.postgres.figures import business_figures  # noqa: PLC0415
 
@@ -83,7 +83,7 @@ def campaign_list(*, business: Annotated[str, BUSINESS], as_json: Annotated[bool
 
 
 def campaign_show(
-    campaign: Annotated[str, NAME_OR_ID], *, business: Annotated[str, BUSINESS], as_json: Annotated[bool, ONE] = False
+    campaign: Annotated[str, NAME_OR_ID], *, business: Annotated[str, BUSINESS], as_json: Annotated[bool, ONE_OBJECT] = False
 ) -> None:
     """Show a campaign: its terms, its leads by status, attempts, amounts, and its lists with what became of each."""
     from henk_pipeline.postgres.figures import campaign_figures  # noqa: PLC0415
@@ -157,7 +157,9 @@ lead_list.command("list")(lists)
 
 
 @lead_list.command("show")
-def list_show(name_or_id: Annotated[str, NAME_OR_ID], *, business: Annotated[str, BUSINESS], as_json: Annotated[bool, ONE] = False) -> None:
+def list_show(
+    name_or_id: Annotated[str, NAME_OR_ID], *, business: Annotated[str, BUSINESS], as_json: Annotated[bool, ONE_OBJECT] = False
+) -> None:
     """Show a list: its leads by whether they may be called and by quality, its campaigns and its last imports."""
     from henk_pipeline.postgres.figures import list_figures  # noqa: PLC0415
 
@@ -198,7 +200,11 @@ def list_set(
 
 
 def _given(values: Mapping[str, Any], options: str) -> dict[str, Any]:
-    """Return the values of options that are given; an empty one as None, which removes what is there. Raises: typer.BadParameter."""
+    """Return the values of options that are given; an empty one as None, which removes the present value.
+
+    Raises:
+        typer.BadParameter: No option is given.
+    """
     given = {name: None if value == "" else value for name, value in values.items() if value is not None}
     if not given:
         raise typer.BadParameter(f"name what to change: {options}")
@@ -232,7 +238,11 @@ def _list_id(connection: "psycopg.Connection", owner: "Business", name_or_id: st
 
 
 def found_business(connection: "psycopg.Connection", slug: str, option: str | None = None) -> "Business":
-    """Return the business of a slug. Raises: typer.BadParameter."""
+    """Return the business of a slug.
+
+    Raises:
+        typer.BadParameter: There is no such business.
+    """
     from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business  # noqa: PLC0415
 
     try:
@@ -254,7 +264,7 @@ def _show(rows: list[dict[str, Any]], *, as_json: bool) -> None:
 
 
 def _show_one(figures: dict[str, Any], *, as_json: bool) -> None:
-    """Print one thing: a line a value, what is counted by kind in one line, and a table for each list of rows."""
+    """Print one object: a line a value, counts by kind in one line, and a table for each list of rows."""
     if as_json:
         print_json(figures)
         return

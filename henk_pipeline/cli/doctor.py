@@ -50,7 +50,7 @@ def doctor(
         raise typer.Exit(3 if problems else 0)
     print_table(["Setting", "Value", "From", "What it is"], _settings_rows(settings), title="Settings")
     checks = [*_checks(settings), *_automation_checks(settings)]
-    print_table(["Check", "", "Found"], [(name, "ok" if ok else "FAILED", found) for name, ok, found in checks], title="Checks")
+    print_table(["Check", "", "Found"], [(name, "ok" if ok else "FAILED", result) for name, ok, result in checks], title="Checks")
     if not all(ok for _, ok, _ in checks):
         raise typer.Exit(3)
 
@@ -59,9 +59,9 @@ def check_heartbeat(settings: "Settings", *, since: float = 0.0, report: bool = 
     """Return the problems of the daemon, the schedules and the sensors; none on a home where no daemon ever ran.
 
     Args:
-        settings: the home.
-        since: when the daemon was started (seconds since 1970), if that is known.
-        report: report new ones to HENK_NOTIFY.
+        settings: The settings, for the home.
+        since: The start of the daemon (seconds since 1970), if it is known.
+        report: Whether to report new ones to HENK_NOTIFY.
     """
     from henk_pipeline.orchestration.heartbeat import find_problems, report_problems  # noqa: PLC0415
 
@@ -125,7 +125,7 @@ def _automations() -> tuple[list["Automation"], list["Problem"]]:
         from henk_pipeline.definitions import defs  # noqa: PLC0415
 
         return automations_of(defs.get_repository_def()), []
-    except Exception as error:  # noqa: BLE001 - whatever an edited package raises is the problem to report
+    except Exception as error:  # noqa: BLE001 - any error of an edited package is the problem to report
         reason = f"{type(error).__name__}: {error}"
         remedy = "Look at the log of `henk ui` for the lines; install the version that worked, or mend it."
         return [], [Problem(Kind.NOT_LOADED, "code location henk_pipeline.definitions", datetime.now(UTC), reason, remedy)]
@@ -140,15 +140,15 @@ def _was_stopped(settings: "Settings") -> bool:
 
 
 def _watch(settings: "Settings") -> None:
-    known: set[str] = set()
+    reported: set[str] = set()
     say("Looking for problems once a minute. Ctrl-C ends it.")
     while True:
         try:
             problems = check_heartbeat(settings, report=True)
             for problem in problems:
-                if problem.key not in known:
+                if problem.key not in reported:
                     print_line(f"{problem.text()}\n")
-            known = {problem.key for problem in problems}
+            reported = {problem.key for problem in problems}
             sys.stdout.flush()
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
@@ -223,14 +223,14 @@ def _files(settings: "Settings") -> tuple[bool, str]:
     kept = {settings.uploads: 0, settings.staging: 0, settings.private: 0, settings.dagster_home: 0}
     # A folder of the operator's own may hold other files, too.
     kept[settings.analytics.parent if home in settings.analytics.parents else settings.analytics] = group
-    found = [path for folder, keep in kept.items() if not _is_common(folder) for path in find_open_to_others(folder, keep)]
+    paths = [path for folder, keep in kept.items() if not _is_common(folder) for path in find_open_to_others(folder, keep)]
     if home.is_dir() and not _is_common(home) and home.stat().st_mode & OTHERS & 0o066:
-        found.insert(0, home)
-    if not found:
+        paths.insert(0, home)
+    if not paths:
         return True, "others can neither read nor list them"
-    modes = ", ".join(f"{path} ({path.stat().st_mode & 0o777:04o})" for path in found[:3])
-    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
-    folders = shlex.join(dict.fromkeys(str(next(folder for folder in (*kept, home) if folder in (path, *path.parents))) for path in found))
+    modes = ", ".join(f"{path} ({path.stat().st_mode & 0o777:04o})" for path in paths[:3])
+    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+    folders = shlex.join(dict.fromkeys(str(next(folder for folder in (*kept, home) if folder in (path, *path.parents))) for path in paths))
     return False, f"{modes}{more} can be read or listed by others. Files 0600, folders 0700: chmod -R go-rwx {folders}"
 
 
@@ -315,15 +315,15 @@ def _landing(settings: "Settings") -> tuple[bool, str]:
 
 
 def _notify(settings: "Settings") -> tuple[bool, str]:
-    """Return whether each address is one that Apprise knows; nothing is sent."""
+    """Return whether Apprise knows each address; nothing is sent."""
     if not settings.notify:
         return True, "none: failures go to the log alone"
-    from henk_pipeline.orchestration.telling import service_of  # noqa: PLC0415
+    from henk_pipeline.orchestration.notifications import service_of  # noqa: PLC0415
     from henk_pipeline.settings import masked_address  # noqa: PLC0415
 
     unknown = [masked_address(address) for address in settings.notify if service_of(address) is None]
     if unknown:
-        return False, f"{', '.join(unknown)} is no Apprise URL, or one that lacks a part: nobody is told. Compare docs/operators.md"
+        return False, f"{', '.join(unknown)} is no Apprise URL, or one that lacks a part: nothing is sent to it. Compare docs/operators.md"
     return True, f"{len(settings.notify)} that can be used; none was tried"
 
 

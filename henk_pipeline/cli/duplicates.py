@@ -1,4 +1,4 @@
-"""`henk duplicates`: pairs of leads that may be one person, side by side; deciding on them; taking a merge apart."""
+"""`henk duplicates`: pairs of leads that may be one person, side by side; decide on them; undo a merge."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,19 +19,19 @@ JSON = typer.Option("--json", help="JSON Lines on stdout")
 
 
 class Decision(StrEnum):
-    """What somebody says of a pair."""
+    """A person's decision on a pair."""
 
     SAME = "same"
     DIFFERENT = "different"
 
 
 class ListFirst(DefaultCommand):
-    """`henk duplicates --business SLUG` lists."""
+    """The group in which `henk duplicates --business SLUG` lists."""
 
     default_command = "list"
 
 
-app = typer.Typer(cls=ListFirst, help="Pairs of leads that may be one person: list them, decide on them, take a merge apart.")
+app = typer.Typer(cls=ListFirst, help="List pairs of leads that may be one person, decide on them, and unmerge.")
 
 
 @app.command("list")
@@ -41,7 +41,7 @@ def list_pairs(
     limit: Annotated[int, typer.Option(min=1, help="how many pairs, the most probable first")] = 20,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
-    """What is open: both leads side by side, what agrees and how much each part weighs."""
+    """List the open pairs: both leads side by side, what agrees and how much each part weighs."""
     from henk_pipeline.postgres.duplicates import list_candidates  # noqa: PLC0415
 
     with _of_business(business) as (connection, identifier):
@@ -65,7 +65,7 @@ def decide_pair(
     *,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
-    """Say whether two leads are one person. It is remembered, and not asked again; `same` merges them, which can be taken apart."""
+    """Decide whether two leads are one person. The decision is kept; `same` merges them, and `henk duplicates unmerge` undoes it."""
     from henk_pipeline.postgres.duplicates import UnknownPairError, decide, find_candidate  # noqa: PLC0415
 
     with _connection() as connection:
@@ -80,7 +80,7 @@ def decide_pair(
     elif merge is None:
         say("They stay two, and are not asked about again.")
     else:
-        say(f"They are one lead now. Take it apart with: henk duplicates apart {merge}")
+        say(f"They are one lead now. Undo it with: henk duplicates unmerge {merge}")
 
 
 @app.command("merges")
@@ -90,13 +90,13 @@ def merges(
     limit: Annotated[int, typer.Option(min=1, help="how many, the latest first")] = 20,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
-    """What has been merged, by an import or by somebody, and not been taken apart."""
+    """List the merges of imports and people that were not undone."""
     from henk_pipeline.postgres.duplicates import list_merges  # noqa: PLC0415
 
     with _of_business(business) as (connection, identifier):
-        found = list_merges(connection, identifier, limit)
+        listed = list_merges(connection, identifier, limit)
     if as_json:
-        for merge in found:
+        for merge in listed:
             print_json(merge._asdict())
         return
     rows = [
@@ -105,21 +105,22 @@ def merges(
             f"{merge.merged_at:%Y-%m-%d %H:%M}",
             merge.kept,
             merge.dropped,
-            merge.file_name or "somebody decided",
+            merge.file_name or "a person decided",
             "" if merge.match_probability is None else f"{merge.match_probability:.1%}",
         )
-        for merge in found
+        for merge in listed
     ]
     print_table(["Merge", "When", "Kept", "Merged into it", "By", "Probability"], rows, right=["Probability"])
 
 
-@app.command("apart")
-def apart(
+@app.command("apart", hidden=True)  # the old name
+@app.command("unmerge")
+def unmerge(
     merge_id: Annotated[str, typer.Argument(metavar="ID", help="of the merge, or its first characters")],
     *,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
-    """Take a merge apart: the two leads are there again, each with its own lists, calls and opt-outs, and are remembered as different."""
+    """Undo a merge: both leads return, each with its own lists, calls and opt-outs, and count as different from then on."""
     import psycopg  # noqa: PLC0415
 
     from henk_pipeline.postgres.duplicates import UnknownPairError, find_merge, take_apart  # noqa: PLC0415
@@ -136,7 +137,7 @@ def apart(
     if as_json:
         print_json({"merge_id": merge.id, "kept_lead_id": merge.kept_lead_id, "lead_id": lead})
     else:
-        say(f"The lead {lead} is there again, beside {merge.kept_lead_id}. They are not merged again by themselves.")
+        say(f"The lead {lead} exists again, next to {merge.kept_lead_id}. They are not merged again automatically.")
 
 
 @contextmanager

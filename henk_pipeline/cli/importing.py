@@ -1,4 +1,4 @@
-"""`henk import`, `henk nightly` and `make run`'s demo: files through the Dagster job, and what became of each."""
+"""`henk import`, `henk nightly` and `make run`'s demo: run files through the Dagster job, and print the result of each."""
 
 import signal
 import time
@@ -25,7 +25,7 @@ COUNTS = (
 
 
 @ending_in_order()
-def import_files(
+def import_files(  # noqa: PLR0913 - an option each
     files: Annotated[list[Path], typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="CSV files")],
     *,
     business: Annotated[str, typer.Option(metavar="SLUG", help="whose leads they are")],
@@ -48,17 +48,22 @@ def import_files(
         str | None,
         typer.Option(metavar="CC", callback=country_code, help="country of phone numbers that name none; by default the business's"),
     ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="print what each file would change, and change nothing")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a file")] = False,
 ) -> None:
     """Import files: copy them to the landing folder, run the Dagster job on them, and wait.
 
-    A manifest <file>.toml beside a file is taken along; options stand above it. Exit codes: 0 loaded (also partly), 1 a file was refused,
-    2 wrongly called, 3 the surroundings failed.
+    Uses <file>.toml next to a file if present; options take precedence. Exit codes: 0 loaded (also partly), 1 a file was refused,
+    2 usage error, 3 infrastructure error.
     """
     started = time.monotonic()
     settings = read_settings()
-    said = {"list": list_name, "update": update, "default_country": default_country}
-    options = {key: value for key, value in said.items() if value is not None}
+    given = {"list": list_name, "update": update, "default_country": default_country}
+    options = {key: value for key, value in given.items() if value is not None}
+    if dry_run:
+        from henk_pipeline.cli.checking import preview_import  # noqa: PLC0415
+
+        raise typer.Exit(preview_import(files, business, options, campaign or [], priority, as_json=as_json))
     check_names(settings, business, campaign or [])
     uploads = [_land(settings, file, business, options, campaign or [], priority) for file in files]
     finished = run_uploads(settings, {upload.key: upload for upload in uploads if upload}, started, again=True)
@@ -75,20 +80,20 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
     and the next night loads it.
     """
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.postgres.nights import alone_planning, note_launch  # noqa: PLC0415
-    from henk_pipeline.steps.nights import look_around  # noqa: PLC0415
+    from henk_pipeline.postgres.nights import note_launch, planning_lock  # noqa: PLC0415
+    from henk_pipeline.steps.nights import discover_uploads  # noqa: PLC0415
 
     started = time.monotonic()
     settings = read_settings()
-    with connect(settings) as connection, alone_planning(connection):
-        found = look_around(settings, connection)
-        uploads = {upload.key: upload for upload in _unclaimed(settings, connection, found.wanted)}
+    with connect(settings) as connection, planning_lock(connection):
+        discovery = discover_uploads(settings, connection)
+        uploads = {upload.key: upload for upload in _unclaimed(settings, connection, discovery.pending)}
         note_launch(connection, list(uploads))
         connection.commit()
-    left = len(found.wanted) - len(uploads)
+    left = len(discovery.pending) - len(uploads)
     if left:
         say(f"{left} uploads are left to runs that are importing them.")
-    finished = run_uploads(settings, uploads, started, again=False, limits=found.limits, is_night=True)
+    finished = run_uploads(settings, uploads, started, again=False, limits=discovery.limits, is_night=True)
     names = {key: f"{upload.business}/{upload.file_name}" for key, upload in uploads.items()}  # businesses name their files alike
     outcomes = [_outcome(upload.file_name, upload, finished, started) for key, upload in uploads.items() if key not in finished.done_before]
     report(outcomes, finished, as_json=as_json, left=left, names=names)
@@ -97,25 +102,25 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
 
 
 def _unclaimed(settings: "Settings", connection: "psycopg.Connection", uploads: "list[ReceivedUpload]") -> "list[ReceivedUpload]":
-    """Return the uploads that nobody else is importing. Dagster is asked only if there are any: it takes seconds to load."""
+    """Return the uploads that no other process is importing. Dagster is loaded only if there are uploads: it takes seconds."""
     if not uploads:
         return []
-    from henk_pipeline.orchestration.dead_runs import end_dead_runs  # noqa: PLC0415
     from henk_pipeline.orchestration.nights import unclaimed  # noqa: PLC0415
+    from henk_pipeline.orchestration.orphaned_runs import end_orphaned_runs  # noqa: PLC0415
     from henk_pipeline.orchestration.runs import open_instance  # noqa: PLC0415
 
     with open_instance(settings) as instance:
-        end_dead_runs(instance, connection)  # where no daemon runs, nobody else does
+        end_orphaned_runs(instance, connection)  # where no daemon runs, no other process does
         return unclaimed(instance, connection, uploads)
 
 
 @ending_in_order()
 def demo() -> None:
-    """What `make run` does: a demo business, two campaigns, and the example uploads."""
+    """Add a demo business with two campaigns, and import the example uploads (`make run`)."""
     from henk_pipeline.postgres.businesses import add_business, add_campaign  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.settings import examples_folder  # noqa: PLC0415
-    from henk_pipeline.steps.intake import take_in  # noqa: PLC0415
+    from henk_pipeline.steps.intake import receive_files  # noqa: PLC0415
     from henk_pipeline.uploads.landing import fetch_manifest, find_landed, land  # noqa: PLC0415
 
     started = time.monotonic()
@@ -127,7 +132,7 @@ def demo() -> None:
     examples = find_landed(examples_folder()).files
     landed = [land(Path(file.location), file.business, settings.landing, fetch_manifest(file) or None) for file in examples]
     with connect(settings) as connection:
-        uploads = {upload.key: upload for upload in take_in(settings, connection, landed)}
+        uploads = {upload.key: upload for upload in receive_files(settings, connection, landed)}
     finished = run_uploads(settings, uploads, started, again=True)
     outcomes = [_outcome(upload.file_name, upload, finished, started) for upload in uploads.values()]
     report(outcomes, finished, as_json=False)
@@ -139,8 +144,14 @@ def demo() -> None:
 def report(
     outcomes: list[dict[str, Any]], finished: Finished, *, as_json: bool, left: int = 0, names: dict[str, str] | None = None
 ) -> None:
-    """Print what became of every file: JSON Lines, or a paragraph a file for people. `left`: how many files other runs import; `names`: how files
-    are named for people, by upload, where a file's own name does not say whose it is.
+    """Print the outcome of every file: JSON Lines, or a paragraph a file for people.
+
+    Args:
+        outcomes: The outcomes, as `henk import --json` prints them.
+        finished: The result of the runs.
+        as_json: Whether to print JSON Lines.
+        left: How many files other runs import.
+        names: Names of files for people, by upload, where a file's own name does not show its business.
     """
     limit = read_settings().warn_duplicates
     for outcome in outcomes:
@@ -161,7 +172,7 @@ def report(
         elif outcomes and all(outcome["upload"] in finished.done_before for outcome in outcomes):
             print_line("Nothing has changed: all of this was imported before.")
         if finished.published:
-            print_line("The analytics are published anew.")
+            print_line("The analytics are published.")
 
 
 def _tell(outcome: dict[str, Any], name: str, *, done_before: bool) -> None:
@@ -203,7 +214,11 @@ def _what_next(settings: "Settings") -> None:
 
 
 def check_names(settings: "Settings", business: str, campaigns: list[str]) -> None:
-    """Refuse names on the command line that the database does not have, before anything is copied. Raises: typer.BadParameter."""
+    """Refuse names on the command line that the database does not have, before anything is copied.
+
+    Raises:
+        typer.BadParameter: There is no such business or campaign.
+    """
     from henk_pipeline.postgres.businesses import UnknownBusinessError, UnknownCampaignError, find_business, find_campaign  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
 
@@ -221,29 +236,33 @@ def check_names(settings: "Settings", business: str, campaigns: list[str]) -> No
 def _land(
     settings: "Settings", file: Path, business: str, options: dict[str, str], campaigns: list[str], priority: int | None
 ) -> "ReceivedUpload | None":
-    """Copy a file with its manifest to the landing folder and take it in; None if it changed meanwhile."""
+    """Copy a file with its manifest to the landing folder and receive it; None if it changed meanwhile."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.steps.intake import take_in  # noqa: PLC0415
+    from henk_pipeline.steps.intake import receive_files  # noqa: PLC0415
     from henk_pipeline.uploads.landing import land  # noqa: PLC0415
     from henk_pipeline.uploads.manifest import ManifestError, parse_manifest, write_manifest  # noqa: PLC0415
 
-    beside = file.with_name(f"{file.name}.toml")
-    text = beside.read_text("utf-8", errors="replace") if beside.exists() else ""
+    manifest_file = file.with_name(f"{file.name}.toml")
+    text = manifest_file.read_text("utf-8", errors="replace") if manifest_file.exists() else ""
     try:
         manifest = with_options(parse_manifest(text), options, campaigns, priority)
         if manifest.list is None:
-            # Said here, because the landed file may have to take another name.
+            # Named here, because the landed file may have to take another name.
             manifest = manifest.model_copy(update={"list": file.stem[:255]})
         text = write_manifest(manifest)
     except ManifestError as error:
         if not text:
             raise typer.BadParameter(str(error)) from None
     with connect(settings) as connection:
-        return next(iter(take_in(settings, connection, [land(file, business, settings.landing, text)])), None)
+        return next(iter(receive_files(settings, connection, [land(file, business, settings.landing, text)])), None)
 
 
 def with_options(manifest: "Manifest", options: dict[str, str], campaigns: list[str], priority: int | None) -> "Manifest":
-    """Return a manifest with what options say in its place. Raises: ManifestError."""
+    """Return a manifest with the values of options in place of its own.
+
+    Raises:
+        ManifestError: The result is no valid manifest.
+    """
     from henk_pipeline.uploads.manifest import check_manifest  # noqa: PLC0415
 
     values = manifest.model_dump(mode="json", exclude_defaults=True) | options

@@ -1,4 +1,4 @@
-"""`henk match`: who of a file is who, without a database; and `henk match train`, the model from one's own data."""
+"""`henk match`: match the rows of a file, without a database; and `henk match train`, train a model from one's own data."""
 
 import time
 from pathlib import Path
@@ -18,7 +18,10 @@ FILE = typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="a CSV o
 
 
 class FileFirst(DefaultCommand):
-    """`henk match FILE` is `henk match file FILE`; a file called as a command is written with its folder: ./train."""
+    """The group in which `henk match FILE` is `henk match file FILE`.
+
+    A file with the name of a command is written with its folder: ./train.
+    """
 
     default_command = "file"
 
@@ -26,7 +29,7 @@ class FileFirst(DefaultCommand):
 app = typer.Typer(
     cls=FileFirst,
     no_args_is_help=True,
-    help="Who of a file is who: `henk match FILE`, by sure and by likely matches, without a database; `henk match train FILE` learns from it.",
+    help="Match the people of a file without a database (`henk match FILE`), or train a model from it (`henk match train FILE`).",
 )
 
 
@@ -46,7 +49,7 @@ def match_file(
     default_country: Annotated[str, COUNTRY] = "US",
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object on stdout")] = False,
 ) -> None:
-    """Match the rows of a file as an import would, and say how well. Exit code 1 if the file cannot be read."""
+    """Match the rows of a file as an import would, and report how well. Exit code 1 if the file cannot be read."""
     started = time.perf_counter()
     from henk_pipeline.steps.match import Matching, judged, match_people, peak_mb  # noqa: PLC0415
 
@@ -57,9 +60,9 @@ def match_file(
     record = {
         "file": str(file),
         "rows": people.height,
-        "people": matched.persons["person"].n_unique(),
-        "pairs_to_review": matched.doubtful.height,
-        **(judged(matched.persons, labels) if labels is not None else {}),
+        "people": matched.clusters["person"].n_unique(),
+        "pairs_to_review": matched.review_pairs.height,
+        **(judged(matched.clusters, labels) if labels is not None else {}),
         "seconds": round(seconds, 2),
         "peak_mb": peak_mb(),
     }
@@ -87,7 +90,7 @@ def train_model(
     out: Annotated[Path, typer.Option(metavar="OUT.json", help="where the model is written")] = Path("matching.json"),
     default_country: Annotated[str, COUNTRY] = "US",
 ) -> None:
-    """Learn what agreement weighs from one's own people. HENK_MATCH_MODEL makes imports use the result."""
+    """Train a model on the people of a file. HENK_MATCH_MODEL makes imports use it."""
     import polars as pl  # noqa: PLC0415
 
     from henk_pipeline.leads.identity import identities  # noqa: PLC0415
@@ -95,9 +98,9 @@ def train_model(
     from henk_pipeline.linkage.train import train  # noqa: PLC0415
 
     people, labels = _read(file, truth, default_country)
-    told = labels.to_frame("label").select(pl.when(pl.col("label") != "").then("label")).to_series() if labels is not None else None
+    clusters = labels.to_frame("label").select(pl.when(pl.col("label") != "").then("label")).to_series() if labels is not None else None
     try:
-        model = train(identities(people, "row"), load_model(), f"{file.name}, {people.height} rows", told)
+        model = train(identities(people, "row"), load_model(), f"{file.name}, {people.height} rows", clusters)
     except ValueError as error:
         complain(f"{file}: {error}.")
         raise typer.Exit(1) from None
@@ -119,5 +122,5 @@ def _read(file: Path, truth: str | None, country: str) -> tuple["pl.DataFrame", 
 
 
 def _write_clusters(out: Path, matched: "Matched") -> None:
-    told = matched.persons.join(matched.chains, on="row", how="left", maintain_order="left")
-    told.select(line="row", cluster="person", matched_with="matched_with", matched_by="kind", probability="probability").write_csv(out)
+    rows = matched.clusters.join(matched.chains, on="row", how="left", maintain_order="left")
+    rows.select(line="row", cluster="person", matched_with="matched_with", matched_by="kind", probability="probability").write_csv(out)

@@ -1,4 +1,7 @@
-"""How results look: tables for people on stdout, JSON Lines for machines on stdout, everything else on stderr. And what every command reads."""
+"""The output of commands, and the settings they read.
+
+Tables for people and JSON Lines for machines go to stdout, everything else to stderr.
+"""
 
 import json
 import math
@@ -18,23 +21,27 @@ MAX_FIELDS = 6
 
 
 class DefaultCommand(TyperGroup):
-    """A group of commands in which what is no command's name goes to one of them."""
+    """A group of commands with a default one, which gets arguments that are no command's name."""
 
     default_command = ""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - types of typer's own copy of click
-        """Call the default command with what is no command's name."""
+        """Call the default command with arguments that are no command's name."""
         return super().resolve_command(ctx, args if args and args[0] in self.commands else [self.default_command, *args])
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - see above
-        """Options before a command are those of the default command."""
+        """Parse options before a command as those of the default command."""
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
             args = [self.default_command, *args]
         return super().parse_args(ctx, args)
 
 
 def read_settings() -> "Settings":
-    """The settings, as the environment has them. Raises: pydantic.ValidationError."""
+    """Return the settings, as the environment has them, and restrict the installation to its owner.
+
+    Raises:
+        pydantic.ValidationError: Variables cannot be used.
+    """
     from henk_pipeline.settings import load_settings, restrict_installation  # noqa: PLC0415 - a tenth of a second that `henk --help` need not wait for
 
     settings = load_settings()
@@ -65,12 +72,12 @@ def country_code(value: str | None) -> str | None:
 
 
 def complain(message: str) -> None:
-    """Tell an error on stderr."""
+    """Print an error on stderr."""
     _print_to_stderr("[bold red]Error:[/] ", message)
 
 
 def say(message: str) -> None:
-    """Tell something on stderr that is no result."""
+    """Print a message on stderr that is no result."""
     _print_to_stderr("", message)
 
 
@@ -90,8 +97,11 @@ def printable(text: str) -> str:
     return _CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
-def print_json(record: Any) -> None:  # noqa: ANN401 - whatever a command reports
-    """One JSON value on a line of stdout: numbers of any precision as numbers, what JSON has no form for (NaN, infinity) as null."""
+def print_json(record: Any) -> None:  # noqa: ANN401 - any result of a command
+    """Print one JSON value on a line of stdout.
+
+    Numbers of any precision are numbers; values that JSON has no form for (NaN, infinity) are null.
+    """
     sys.stdout.write(_as_json(record) + "\n")
     sys.stdout.flush()
 
@@ -113,12 +123,12 @@ def _as_json(value: Any) -> str:  # noqa: ANN401 - one line a type
 
 
 def print_line(text: str) -> None:
-    """One line on stdout."""
+    """Print one line on stdout."""
     sys.stdout.write(printable(text) + "\n")
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[str] = (), title: str | None = None) -> None:
-    """A table on stdout, as wide as its content where stdout is no terminal. Cells are text, never markup."""
+    """Print a table on stdout, as wide as its content where stdout is no terminal. Cells are text, never markup."""
     from rich.console import Console  # noqa: PLC0415 - see above
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
@@ -150,10 +160,19 @@ def many_duplicates(record: Mapping[str, Any], limit: float) -> str | None:
     )
 
 
+def describe_changed(counts: Mapping[str, int]) -> str:
+    """Return in words in how many leads a field changes: the first six fields."""
+    return _describe_fields(counts, "lead")
+
+
 def describe_discarded(counts: Mapping[str, int]) -> str:
     """Return in words in how many rows the file has a value that its lead does not have, by field: the first six fields."""
+    return _describe_fields(counts, "row")
+
+
+def _describe_fields(counts: Mapping[str, int], noun: str) -> str:
     from henk_pipeline.leads.fields import label  # noqa: PLC0415
 
-    shown = [f"{label(field)} of {count} {'row' if count == 1 else 'rows'}" for field, count in list(counts.items())[:MAX_FIELDS]]
+    shown = [f"{label(field)} of {count} {noun if count == 1 else noun + 's'}" for field, count in list(counts.items())[:MAX_FIELDS]]
     more = len(counts) - len(shown)
     return ", ".join(shown) + (f" and {more} more fields" if more else "")

@@ -1,4 +1,4 @@
-"""`henk imports`, `henk stale`, `henk rejections`, `henk sql`: looking at what was done."""
+"""`henk imports`, `henk stale`, `henk rejections`, `henk sql`: show past imports and query the analytics."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -48,7 +48,7 @@ def imports(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
 
 
 def _as_it_is(connection: "psycopg.Connection", record: "ImportRecord") -> "ImportRecord":
-    """Return the record of an import; one that says `running` and whose run has ended is `pending`, with what is known of the reason."""
+    """Return the record of an import; one with the status `running` whose run has ended is `pending`, with the reason if it is known."""
     from henk_pipeline.postgres.nights import is_run_held  # noqa: PLC0415
 
     if record.status != "running" or record.run_id is None or is_run_held(connection, record.run_id):
@@ -92,13 +92,17 @@ def stale(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on
         return
     print_table(
         ["Upload", "Business", "File", "List", "Loaded (UTC)"],
-        [(one.upload, one.business, one.file_name, one.list_name, f"{one.loaded_at:%Y-%m-%d %H:%M}") for one in uploads],
+        [(upload.upload, upload.business, upload.file_name, upload.list_name, f"{upload.loaded_at:%Y-%m-%d %H:%M}") for upload in uploads],
         title=f"{len(uploads)} stale uploads",
     )
 
 
 def parse_import_id(text: str) -> UUID:
-    """The id of an import as somebody typed it. Raises: typer.BadParameter."""
+    """Return the id of an import from a typed text.
+
+    Raises:
+        typer.BadParameter: The text is no id.
+    """
     try:
         return UUID(text)
     except ValueError:
@@ -110,7 +114,7 @@ def rejections(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a rejection")] = False,
 ) -> None:
-    """Every row of an import that was rejected: line of the file, column, value, why and what to do."""
+    """List the rejected rows of an import: line of the file, column, value, reason and remedy."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.imports import list_rejections, status_of  # noqa: PLC0415
 
@@ -120,9 +124,9 @@ def rejections(
             status_of(connection, identifier)
         except LookupError as error:
             raise typer.BadParameter(str(error)) from None
-        found = list_rejections(connection, identifier)
+        rejected = list_rejections(connection, identifier)
     if as_json:
-        for rejection in found:
+        for rejection in rejected:
             print_json(
                 {
                     "line": rejection.line_number,
@@ -132,10 +136,10 @@ def rejections(
                     "message": rejection.message,
                 }
             )
-    elif found:
+    elif rejected:
         print_table(
             ["Line", "Column", "Value", "Why, and what to do"],
-            [(r.line_number, r.column_name, r.value, r.message) for r in found],
+            [(r.line_number, r.column_name, r.value, r.message) for r in rejected],
             right=["Line"],
         )
     else:
@@ -147,13 +151,15 @@ def sql(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a row")] = False,
 ) -> None:
-    """Ask the published DuckDB file, read-only."""
+    """Query the published DuckDB file, read-only."""
     import duckdb  # noqa: PLC0415
 
     from henk_pipeline.analytics.publish import StatementCountError, query  # noqa: PLC0415
 
     try:
         columns, rows = query(read_settings().analytics, statement)
+    except duckdb.InterruptException:
+        raise
     except (duckdb.Error, StatementCountError, OverflowError) as error:  # an interval may be longer than Python's are
         complain(str(error))
         raise typer.Exit(2) from None
@@ -166,7 +172,7 @@ def sql(
 
 
 def _unique(columns: list[str]) -> list[str]:
-    """Return the names of columns; a name that is there before gets a number, because an object of JSON has each name once."""
+    """Return the names of columns; a repeated name gets a number, because an object of JSON has each name once."""
     names: list[str] = []
     for column in columns:
         name, number = column, 1

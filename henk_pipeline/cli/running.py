@@ -1,9 +1,11 @@
-"""Runs uploads through the Dagster job and shows how far it is. What is told of them afterwards is importing.py's."""
+"""Runs uploads through the Dagster job and shows the progress. importing.py reports the results."""
 
+import _thread
 import logging
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -22,10 +24,20 @@ if TYPE_CHECKING:
     from henk_pipeline.uploads.received import ReceivedUpload
 
 
-def _report_unraisable(unraisable: Any) -> None:  # noqa: ANN401 - typeshed's sys.UnraisableHookArgs
-    """Print what Python cannot raise, but for an interrupt that met a finalizer: it is lost there, and the watch on signals notices it."""
-    if unraisable.exc_type.__name__ not in ("KeyboardInterrupt", "DagsterExecutionInterruptedError"):
+# The time after which a finalizer that lost an interrupt has ended.
+LOST_INTERRUPT_SECONDS = 0.05
+
+
+def report_unraisable(unraisable: Any) -> None:  # noqa: ANN401 - typeshed's sys.UnraisableHookArgs
+    """Print errors that Python cannot raise; an interrupt that is lost in a finalizer is raised again instead."""
+    if unraisable.exc_type is KeyboardInterrupt:
+        threading.Timer(LOST_INTERRUPT_SECONDS, _thread.interrupt_main).start()
+    elif unraisable.exc_type.__name__ != "DagsterExecutionInterruptedError":  # the watch on signals notices it
         sys.__unraisablehook__(unraisable)
+
+
+def _is_no_interrupt(_record: logging.LogRecord) -> bool:
+    return not termination.is_requested()
 
 
 @contextmanager
@@ -33,7 +45,9 @@ def ending_in_order() -> Iterator[None]:
     """End the command within 10 seconds of SIGTERM or SIGINT, without a traceback, with the exit code of the signal."""
     # SQLAlchemy, with which Dagster keeps its runs, logs an interrupt that comes while it closes a connection, with a traceback.
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
-    sys.unraisablehook = _report_unraisable
+    # psycopg warns of a rollback that fails because the interrupt came while a query ran; the server rolls back when the connection is closed.
+    logging.getLogger("psycopg").addFilter(_is_no_interrupt)
+    sys.unraisablehook = report_unraisable
     try:
         with termination.watching():
             yield
@@ -44,8 +58,11 @@ def ending_in_order() -> Iterator[None]:
 
 @dataclass
 class Finished:
-    """What became of uploads: an outcome a key, those that were done before, why runs failed, the errors of
-    uploads that failed alone and stay pending, and whether the process was asked to end.
+    """The results of uploads.
+
+    `outcomes`: an outcome a key; `done_before`: keys with nothing left to do; `failures`: why runs failed;
+    `isolated`: by key, the errors of uploads that failed alone and stay pending; `published`: whether the
+    analytics were published; `is_terminated`: whether the end of the process was requested.
     """
 
     outcomes: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -65,18 +82,28 @@ def run_uploads(
     limits: Mapping[str, int] | None = None,
     is_night: bool = False,
 ) -> Finished:
-    """Run what is not done yet, in batches, then publish the analytics if anything was run or is not published yet. A night
-    also makes the dashboard's page, and reports to HENK_NOTIFY what failed: nobody reads what it prints.
+    """Run the uploads that are not done yet, in batches, then publish the analytics.
 
-    `again`: uploads loaded under other rules than today's, and undone ones, are run again. `limits`: how many uploads a run with one of them may
-    have at most.
+    The analytics are published if anything was run or is not published yet. A night also makes the dashboard's
+    page, and reports failures to HENK_NOTIFY, because nobody reads its output.
+
+    Args:
+        settings: The settings.
+        uploads: The uploads, by key.
+        started: When the command started (monotonic).
+        again: Whether to run uploads again that were loaded under other rules than today's, and undone ones.
+        limits: By key, how many uploads a run with it may have at most.
+        is_night: Whether this is a night.
+
+    Returns:
+        The outcomes, the failures, and whether the analytics were published.
     """
     from henk_pipeline.steps.pending import Redo  # noqa: PLC0415
 
     finished = Finished()
     if again:
         _let_come_again(settings, uploads)
-    redo = Redo.WHEN_RULES_CHANGED if again else Redo.WHEN_TOLD_ANEW
+    redo = Redo.WHEN_RULES_CHANGED if again else Redo.WHEN_MANIFEST_CHANGED
     waiting = _not_done(settings, uploads, redo, finished)
     if waiting or not _is_published(settings):
         with _claimed(settings, waiting):
@@ -115,7 +142,7 @@ def _is_published(settings: "Settings") -> bool:
 
 
 def _not_done(settings: "Settings", uploads: dict[str, "ReceivedUpload"], redo: "Redo", finished: Finished) -> dict[str, "ReceivedUpload"]:
-    """The uploads with which something is left to be done; the others' outcomes go to `finished`."""
+    """Return the uploads with something left to be done; the others' outcomes go to `finished`."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.discarded import count_discarded  # noqa: PLC0415
     from henk_pipeline.steps.load import known_outcome  # noqa: PLC0415
@@ -130,9 +157,9 @@ def _not_done(settings: "Settings", uploads: dict[str, "ReceivedUpload"], redo: 
                 waiting[key] = upload
             else:
                 finished.done_before.add(key)
-                known = vars(known_outcome(record))
+                outcome = vars(known_outcome(record))
                 discarded = count_discarded(connection, record.id)
-                finished.outcomes[key] = describe_outcome(settings.uploads, upload, known, record.campaigns, 0, discarded)
+                finished.outcomes[key] = describe_outcome(settings.uploads, upload, outcome, record.campaigns, 0, discarded)
     return waiting
 
 
@@ -147,10 +174,10 @@ def _run(
 ) -> None:
     from henk_pipeline.definitions import defs  # noqa: PLC0415
     from henk_pipeline.orchestration.nights import plan_runs  # noqa: PLC0415
+    from henk_pipeline.orchestration.notifications import notify_of_own_runs  # noqa: PLC0415
     from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_analytics, run_imports  # noqa: PLC0415
-    from henk_pipeline.orchestration.telling import notify_of_own_runs  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.steps.nights import look_after_the_dead  # noqa: PLC0415
+    from henk_pipeline.steps.nights import requeue_failed  # noqa: PLC0415
 
     begun = datetime.now(UTC)
     with open_instance(settings, capture_output=False) as instance, _progress(len(waiting)) as advance:
@@ -160,21 +187,21 @@ def _run(
                 finished.outcomes[upload] = {**outcome, "seconds": round(time.monotonic() - started, 3)}
             advance(asset, upload)
 
-        wanted, unexplained = list(waiting.values()), list[str]()
-        while wanted:
-            for batch in plan_runs(instance, settings, wanted, limits):
+        pending, unexplained = list(waiting.values()), list[str]()
+        while pending:
+            for batch in plan_runs(instance, settings, pending, limits):
                 termination.raise_if_requested()  # the exception of its handler may have been lost in a finalizer
                 try:
                     run_imports(defs, instance, batch, listen)
                 except RunFailedError as error:
                     is_late = all(key in finished.outcomes for key in batch)  # a check that failed after the last asset
                     (finished.failures if is_late else unexplained).append(str(error))
-            # What a file made fail is run in halves, until the file stands alone.
+            # A batch that a file made fail is bisected until the file is isolated.
             with connect(settings) as connection:
-                found = look_after_the_dead(settings, connection)
-            wanted = [upload for upload in found.wanted if upload.key in waiting and upload.key not in finished.outcomes]
-            limits = found.limits
-            finished.isolated = {key: error for key, error in found.isolated.items() if key in waiting}
+                discovery = requeue_failed(settings, connection)
+            pending = [upload for upload in discovery.pending if upload.key in waiting and upload.key not in finished.outcomes]
+            limits = discovery.limits
+            finished.isolated = {key: error for key, error in discovery.isolated.items() if key in waiting}
         if not _all_explained(settings, waiting, finished):
             finished.failures += unexplained
         advance("analytics", "")
@@ -194,14 +221,17 @@ def _all_explained(settings: "Settings", waiting: dict[str, "ReceivedUpload"], f
     left = {key: upload for key, upload in waiting.items() if key not in finished.outcomes and key not in finished.isolated}
     if not left:
         return True
-    is_explained = not _not_done(settings, left, Redo.WHEN_TOLD_ANEW, finished)
+    is_explained = not _not_done(settings, left, Redo.WHEN_MANIFEST_CHANGED, finished)
     finished.done_before -= left.keys()
     return is_explained
 
 
 @contextmanager
 def _progress(uploads: int) -> Iterator[Callable[[str, str], None]]:
-    """A progress bar on stderr. Dagster catches what steps write to file descriptor 2, so the bar writes to a copy of it."""
+    """Show a progress bar on stderr, and yield the function that advances it.
+
+    Dagster catches what steps write to file descriptor 2, so the bar writes to a copy of it.
+    """
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 

@@ -1,6 +1,6 @@
-"""Supervises the processes of `henk ui`: one supervisor a home, restarts with a backoff, and an end for all of them at once.
+"""Supervision of the processes of `henk ui`: one supervisor a home, restarts with a backoff, and one end for all of them.
 
-Nothing here knows Dagster: commands and their names come from ui.py.
+This module does not know Dagster: commands and their names come from ui.py.
 """
 
 import fcntl
@@ -26,6 +26,7 @@ from typing import Any
 import psutil
 
 from henk_pipeline.cli import guard
+from henk_pipeline.cli.forwarding import PART_BYTES, Decolorizer, Printer, shows_colors
 from henk_pipeline.failures import InfrastructureError
 
 MAX_RESTARTS = 5
@@ -33,6 +34,7 @@ FIRST_BACKOFF_SECONDS = 1.0
 # A process that ran for so long counts as healthy: its restarts are forgotten.
 HEALTHY_SECONDS = 600.0
 POLL_SECONDS = 0.1
+HEALTH_SECONDS = 5.0
 START_SECONDS = 180.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -42,7 +44,7 @@ class AlreadyRunningError(InfrastructureError):
 
 
 class PortTakenError(InfrastructureError):
-    """Another process listens on a port; the message says which setting or option chooses another."""
+    """Another process listens on a port; the message names the setting or option that chooses another."""
 
 
 class ProcessesFailedError(InfrastructureError):
@@ -60,7 +62,12 @@ class HomeLock:
         self.descriptor = -1
 
     def acquire(self) -> None:
-        """Take the lock. The processes of a killed `henk ui` are waited for. Raises: AlreadyRunningError, OSError."""
+        """Take the lock, after waiting for the processes of a killed `henk ui`.
+
+        Raises:
+            AlreadyRunningError: Another `henk ui` holds it.
+            OSError: The file cannot be opened.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         deadline = time.monotonic() + guard.GRACE_SECONDS + 4
@@ -118,7 +125,11 @@ def _already_running(path: Path, holder: Mapping[str, Any]) -> str:
 
 
 def check_port(port: int, remedy: str) -> None:
-    """Test that a port of 127.0.0.1 can be listened on. Raises: PortTakenError."""
+    """Test that a port of 127.0.0.1 can be listened on.
+
+    Raises:
+        PortTakenError: Another process listens on it.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as uvicorn does: connections of an ended server do not count
         try:
@@ -136,15 +147,22 @@ def check_port(port: int, remedy: str) -> None:
 
 @dataclass
 class Child:
-    """A process to supervise. `ready` says when those after it may start."""
+    """A process to supervise.
+
+    `ready` tests whether those after it may start, `is_healthy` (of its process id) whether it does its work.
+    """
 
     name: str
     command: Sequence[str]
     ready: Callable[[], bool] = lambda: True
+    is_healthy: Callable[[int], bool] | None = None
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
     restarts: int = 0
     restart_at: float | None = field(default=None)
+    check_at: float = 0.0
+    # Failed checks since it was healthy; None until it has been, for a process that still starts fails, too.
+    failed_checks: int | None = None
     output: Thread | None = None
 
 
@@ -154,40 +172,51 @@ def backoff(restarts: int) -> float:
 
 
 class Supervisor:
-    """Starts children in a process group led by a guard, restarts them, and ends them when it is signalled or when one cannot be kept running."""
+    """A supervisor that starts children in a process group led by a guard, restarts them, and ends them.
 
-    def __init__(self, lock: HomeLock, environment: Mapping[str, str], log: Callable[[str], None]) -> None:
+    It ends them when it is signalled or when one of them cannot be kept running.
+    """
+
+    def __init__(self, lock: HomeLock, environment: Mapping[str, str], printer: Printer) -> None:
         # For sockets, whose path may have 103 bytes: a path under the home may be longer, and so may TMPDIR.
         self.folder = Path(tempfile.mkdtemp(prefix="henk-ui-", dir="/tmp" if len(tempfile.gettempdir()) > 60 else None))  # noqa: S108
         self._lock = lock
         self._environment = dict(environment)
-        self._log = log
+        self._printer = printer
         self._signals: list[int] = []
         self._pipe = -1
         self._guard: subprocess.Popen[bytes] | None = None
         self._children: list[Child] = []
         self._is_ending = False
+        self._handled: list[signal.Signals] = []
 
     def run(self, children: Sequence[Child], ready: Callable[[], None] = lambda: None) -> int:
         """Run children until a signal arrives, then end all of them. Calls `ready` when all are ready for the first time.
 
-        Returns: the number of the signal.
-        Raises: ProcessesFailedError.
+        Returns:
+            The number of the signal.
+
+        Raises:
+            ProcessesFailedError: A process ended again and again, or could not be started.
         """
         # Handlers of this process, never SIG_IGN: what a shell's `&` made of SIGINT would be inherited, and Dagster maps SIGTERM to it.
-        for number in STOP_SIGNALS:
+        # SIGHUP stays ignored under nohup: that is what nohup is for.
+        self._handled = [number for number in STOP_SIGNALS if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN]
+        for number in self._handled:
             signal.signal(number, self._on_signal)
         self._children = list(children)
         try:
             self._start_guard()
             for child in self._children:
-                self._start(child)
-                self._wait_until_ready(child)
+                if not self._signals:
+                    self._start(child)
+                    self._wait_until_ready(child)
             if not self._signals:
                 ready()
             while not self._signals:
                 self._look_after()
                 time.sleep(POLL_SECONDS)
+            self._printer.say("Ending all processes, within ten seconds. Ctrl-C again kills what is left.")
             return self._signals[0]
         finally:
             self._end()
@@ -234,16 +263,17 @@ class Supervisor:
             )
         finally:
             os.close(write)
-        child.started, child.restart_at = time.monotonic(), None
+        child.started, child.restart_at, child.failed_checks = time.monotonic(), None, None
 
     def _forward(self, read: int) -> None:
-        """Print what a child prints until the end begins: a process that is interrupted while it imports prints a traceback."""
+        """Print the output of a child until the end begins: a process that is interrupted while it imports prints a traceback."""
+        colors = None if shows_colors() else Decolorizer()  # Dagster colors its log for every kind of output
         with suppress(OSError):  # the last process at a terminal has ended
-            while part := os.read(read, 1 << 16):
+            while part := os.read(read, PART_BYTES):
                 if not (self._signals or self._is_ending):
-                    with suppress(OSError):  # nobody reads it; the child must go on all the same
-                        sys.stderr.buffer.write(part)
-                        sys.stderr.buffer.flush()
+                    self._printer.put(part if colors is None else colors.feed(part))
+        if colors is not None:
+            self._printer.put(colors.flush())
         os.close(read)
 
     def _wait_until_ready(self, child: Child) -> None:
@@ -255,7 +285,11 @@ class Supervisor:
             time.sleep(POLL_SECONDS)
 
     def _look_after(self) -> None:
-        """Restart children that have ended. Raises: ProcessesFailedError."""
+        """Restart children that have ended.
+
+        Raises:
+            ProcessesFailedError: A process ended again and again.
+        """
         if self._guard is not None and self._guard.poll() is not None and not self._signals:
             raise ProcessesFailedError("The guard of `henk ui` has ended; nothing would end its processes. Start `henk ui` again.")
         now = time.monotonic()
@@ -264,6 +298,20 @@ class Supervisor:
                 self._start(child)
             elif child.process is not None and (code := child.process.poll()) is not None and not self._signals:
                 self._plan_restart(child, code, now)
+            elif child.process is not None and child.is_healthy is not None and now >= child.check_at:
+                self._check_health(child, child.process, child.is_healthy, now)
+
+    def _check_health(self, child: Child, process: "subprocess.Popen[bytes]", is_healthy: Callable[[int], bool], now: float) -> None:
+        """Kill a process that was healthy and is not at two checks in a row, so that it is restarted."""
+        child.check_at = now + HEALTH_SECONDS
+        if is_healthy(process.pid):
+            child.failed_checks = 0
+        elif child.failed_checks is not None:
+            child.failed_checks += 1
+        if child.failed_checks == 2:
+            child.failed_checks = None
+            self._printer.say(f"The {child.name} lives, but does not do its work: it is ended, and started again.")
+            process.kill()
 
     def _plan_restart(self, child: Child, code: int, now: float) -> None:
         if child.output is not None:
@@ -276,10 +324,10 @@ class Supervisor:
         wait = backoff(child.restarts)
         child.restarts += 1
         child.process, child.restart_at = None, now + wait
-        self._log(f"The {child.name} ended {how}. Restart {child.restarts} of {MAX_RESTARTS} in {wait:.0f} s.")
+        self._printer.say(f"The {child.name} ended {how}. Restart {child.restarts} of {MAX_RESTARTS} in {wait:.0f} s.")
 
     def _end(self) -> None:
-        """End every process of the group, within GRACE_SECONDS; a second signal ends them at once."""
+        """End every process of the group, within GRACE_SECONDS; a second signal ends them immediately."""
         self._is_ending = True
         if self._guard is not None:
             received = max(len(self._signals), 1)
@@ -291,19 +339,33 @@ class Supervisor:
             with suppress(subprocess.TimeoutExpired):
                 self._guard.wait(timeout=2)
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._printer.flush()
+        for number in self._handled:  # from here on one more signal ends this process, even while it waits
+            signal.signal(number, signal.SIG_DFL)
+
+
+def has_children(pid: int) -> bool:
+    """Return whether a process has a living child."""
+    try:
+        return any(child.status() != psutil.STATUS_ZOMBIE for child in psutil.Process(pid).children())
+    except psutil.NoSuchProcess:  # a child that ended meanwhile; the next check counts again
+        return False
 
 
 def _open_channel() -> tuple[int, int]:
     """Return the end to read from and the end to write to: a terminal where this process prints to one, so that colors stay."""
-    if not sys.stderr.isatty():
+    if not shows_colors():
         return os.pipe()
-    read, write = os.openpty()
+    try:
+        read, write = os.openpty()
+    except OSError:  # a container without /dev/pts
+        return os.pipe()
     tty.setraw(write)
     return read, write
 
 
 def end_as_signalled(number: int) -> None:
-    """End this process by a signal, so that shells, systemd and Docker see what ended it (128 + number in a shell)."""
+    """End this process by a signal, so that shells, systemd and Docker see it (128 + number in a shell)."""
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
     sys.exit(128 + number)  # process 1 of a container ignores signals with the default action

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from henk_pipeline.cli.output import complain, read_settings, say
+from henk_pipeline.cli.output import complain, read_settings
 
 if TYPE_CHECKING:
+    from henk_pipeline.cli.forwarding import Printer
     from henk_pipeline.cli.supervision import Child, Supervisor
     from henk_pipeline.settings import Settings
 
@@ -32,7 +33,7 @@ def ui(
     One at a time on a home. Exit codes: 130 after Ctrl-C, 143 after SIGTERM, 3: another one runs, a port is taken, or a process cannot be kept
     running.
     """
-    from henk_pipeline.cli import supervision  # noqa: PLC0415
+    from henk_pipeline.cli import forwarding, supervision  # noqa: PLC0415
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the supervisor handles it: nothing to end yet, and no traceback of an import
     settings = read_settings()
@@ -49,15 +50,17 @@ def ui(
         supervision.check_port(reports_port, "HENK_REPORTS_PORT")
     lock.write({"port": number, "reports_port": reports_port})
     _prepare(settings)
-    supervisor = supervision.Supervisor(lock, _environment(settings), say)
+    printer = forwarding.Printer()
+    supervisor = supervision.Supervisor(lock, _environment(settings), printer)
     children = _children(supervisor.folder, number, reports_port)
     try:
-        ended_by = supervisor.run(children, ready=lambda: _start_heartbeat(settings, supervisor, number))
+        ended_by = supervisor.run(children, ready=lambda: _start_heartbeat(settings, supervisor, printer, number))
     except supervision.ProcessesFailedError as error:
         _report_end(settings, str(error))
         raise
     lock.write({"stopped": time.time()})
-    say("`henk ui` has ended, with all its processes.")
+    printer.say("`henk ui` has ended, with all its processes.")
+    printer.flush()
     supervision.end_as_signalled(ended_by)
 
 
@@ -98,7 +101,7 @@ def _children(folder: Path, port: int, reports_port: int | None) -> list["Child"
     Not `dagster dev`: it is superseded by `dg dev` (1.13), which starts the same three processes, waits up to a minute for each at the end, and
     ends all of them when one does. The code server is shared and reloadable as there: without it the daemon starts a new one every minute.
     """
-    from henk_pipeline.cli.supervision import Child  # noqa: PLC0415
+    from henk_pipeline.cli.supervision import Child, has_children  # noqa: PLC0415
 
     code_socket, workspace = folder / "code.sock", folder / "workspace.yaml"
     workspace.write_text(f'load_from:\n  - grpc_server: {{socket: "{code_socket}", location_name: {LOCATION}}}\n')
@@ -107,8 +110,9 @@ def _children(folder: Path, port: int, reports_port: int | None) -> list["Child"
     code_server = [*python, "dagster", "code-server", "start", "--socket", str(code_socket), "--location-name", LOCATION, "-m", LOCATION]
     webserver = [*python, "dagster_webserver", "-w", str(workspace), "--host", "127.0.0.1", "--port", str(port)]
     daemon = [*python, "dagster._daemon", "run", "-w", str(workspace)]
+    # The code server passes everything on to a child that holds the definitions, and never replaces it (1.13.27): without it every tick fails.
     children = [
-        Child("code server", [*code_server, "--inject-env-vars-from-instance", *quiet], lambda: _listens(code_socket)),
+        Child("code server", [*code_server, "--inject-env-vars-from-instance", *quiet], lambda: _listens(code_socket), has_children),
         Child("webserver", webserver, lambda: _listens(("127.0.0.1", port))),
         Child(DAEMON, daemon),
     ]
@@ -125,8 +129,8 @@ def _listens(address: Path | tuple[str, int]) -> bool:
         return probe.connect_ex(target) == 0
 
 
-def _start_heartbeat(settings: "Settings", supervisor: "Supervisor", port: int) -> None:
-    say(f"Dagster UI: http://127.0.0.1:{port}")
+def _start_heartbeat(settings: "Settings", supervisor: "Supervisor", printer: "Printer", port: int) -> None:
+    printer.say(f"Dagster UI: http://127.0.0.1:{port}")
     threading.Thread(target=_watch, args=(settings, supervisor), name="heartbeat", daemon=True).start()
 
 
@@ -142,11 +146,11 @@ def _watch(settings: "Settings", supervisor: "Supervisor") -> None:
             since = time.time() - (time.monotonic() - started)
         try:
             check_heartbeat(settings, since=since, report=True)
-        except Exception as error:  # noqa: BLE001 - the check must outlive whatever it meets, and says what that was
+        except Exception as error:  # noqa: BLE001 - the check must outlive any error, and logs it
             complain(f"The heartbeat check failed: {type(error).__name__}: {error}")
 
 
 def _report_end(settings: "Settings", reason: str) -> None:
-    from henk_pipeline.orchestration.telling import tell  # noqa: PLC0415
+    from henk_pipeline.orchestration.notifications import report_problem  # noqa: PLC0415
 
-    tell(settings, "henk ui has ended", f"{reason}\nNo schedule and no sensor runs until it is started again: henk ui")
+    report_problem(settings, "henk ui has ended", f"{reason}\nNo schedule and no sensor runs until it is started again: henk ui")

@@ -1,4 +1,4 @@
-"""`henk undo`, `henk suppress`, `henk erase`: taking back an import, an agreement to be called, a person."""
+"""`henk undo`, `henk suppress`, `henk erase`: undo an import, suppress contacts, erase a person."""
 
 from itertools import chain
 from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class _DefaultGroup(TyperGroup):
-    """Takes `henk suppress VALUE` as `henk suppress add VALUE`."""
+    """The group in which `henk suppress VALUE` is `henk suppress add VALUE`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's own copy of click's Context
         if args and args[0] not in self.commands and args[0] != "--help":
@@ -28,7 +28,7 @@ class _DefaultGroup(TyperGroup):
 
 suppressing = typer.Typer(
     cls=_DefaultGroup,
-    help="Keep whom not to call or write: henk suppress VALUE … --business SLUG. `list` shows them, `lift` takes back a mistake.",
+    help="Suppress numbers and addresses (henk suppress VALUE … --business SLUG), list them, or lift a mistake.",
     no_args_is_help=True,
 )
 
@@ -40,7 +40,7 @@ def undo(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object on stdout")] = False,
 ) -> None:
-    """Take back what an import did, but for what somebody has worked on since. May be run again. Exit code 1 if something had to stay."""
+    """Undo an import, except for what people have worked on since. May be run again. Exit code 1 if something had to stay."""
     import psycopg  # noqa: PLC0415
 
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
@@ -55,7 +55,7 @@ def undo(
             raise typer.BadParameter(f"{error.diag.message_primary} `henk imports` lists them.") from None
         except psycopg.errors.ObjectNotInPrerequisiteState as error:
             raise typer.BadParameter(error.diag.message_primary or str(error)) from None
-    _publish_anew(settings)
+    _publish_again(settings)
     if as_json:
         print_json(report)
     else:
@@ -63,8 +63,8 @@ def undo(
     raise typer.Exit(1 if report["leads_kept"] else 0)
 
 
-def _publish_anew(settings: "Settings") -> None:
-    """What was taken back is taken out of the published DuckDB file, too, if there is one."""
+def _publish_again(settings: "Settings") -> None:
+    """Publish the DuckDB file again, if there is one, without the rows that were undone or erased."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.steps.analytics import publish_analytics  # noqa: PLC0415
 
@@ -78,11 +78,11 @@ def _show_undone(report: dict[str, Any]) -> None:
     print_line(f"  leads       {report['leads_deleted']} deleted, {report['leads_restored']} put back as they were")
     print_line(f"  lists       {report['members_removed']} members removed, {report['lists_deleted']} lists deleted")
     print_line(
-        f"  campaigns   {report['campaign_leads_removed']} campaign leads removed, {report['assignments_removed']} assignments taken back"
+        f"  campaigns   {report['campaign_leads_removed']} campaign leads removed, {report['assignments_removed']} assignments removed"
     )
     if report["values_changed_since"]:
-        print_line(f"  left        {report['values_changed_since']} values that somebody has changed since")
-    print_line("  opt-outs    kept: a file may bring them, nothing takes them back")
+        print_line(f"  left        {report['values_changed_since']} values that a person or a later import has changed since")
+    print_line("  opt-outs    kept: a file may bring them, nothing removes them")
     if report["leads_kept"]:
         print_line(f"  left        {report['leads_kept']} leads that are in use; when they no longer are, run this again:")
         rows = [(kept["line"], kept["lead_id"], kept["stays"], f"It {kept['reason']}.") for kept in report["kept"]]
@@ -108,8 +108,10 @@ def suppress(
     date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="of which date the register is; kept with the reason")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object on stdout")] = False,
 ) -> None:
-    """Nobody calls or writes these any more, from now on and in running campaigns; of an e-mail address neither the people who have it, whatever
-    their number. Exit code 1 if something could not be read.
+    """Suppress phone numbers and e-mail addresses, from now on and in running campaigns.
+
+    The people who have a suppressed address are not called either, at any number. Exit code 1 if something
+    could not be read.
     """
     from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business, lock_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
@@ -128,12 +130,13 @@ def suppress(
             before = count_ended_calls(connection, owner.id)
             typed = read_values(values or [], owner.default_country)
             unread = [(None, cell) for _, cell in typed.unread.rows()]
-            added = total = 0
+            added = total = left_out = 0
             for part in chain((typed,), iter_file(file, owner.default_country) if file else ()):
                 unread += part.unread.rows() if part is not typed else []
-                added += keep(connection, owner.id, part.found, reason if date is None else f"{reason} ({_date(date)})", source)
-                total += part.found.height
-                emails = part.found.filter(channel="email").select(email="value")
+                added += keep(connection, owner.id, part.contacts, reason if date is None else f"{reason} ({_date(date)})", source)
+                total += part.contacts.height
+                left_out += part.left_out
+                emails = part.contacts.filter(channel="email").select(email="value")
                 if emails.height:
                     forbid_calls(connection, owner.id, emails)
                     keep_addresses(connection, owner.id, emails["email"])
@@ -144,9 +147,12 @@ def suppress(
             raise typer.BadParameter(str(error), param_hint="--file") from None
     if as_json:
         lines = [{"line": line, "value": cell} for line, cell in unread]
-        print_json({"suppressed": added, "suppressed_before": total - added, "campaign_leads_ended": ended, "unread": lines})
+        report = {"suppressed": added, "suppressed_before": total - added, "campaign_leads_ended": ended, "unread": lines}
+        print_json(report | ({"rows_that_refuse_nothing": left_out} if left_out else {}))
     else:
         print_line(f"{added} suppressed, {total - added} were already; {ended} campaign leads will not be called any more")
+        if left_out:
+            print_line(f"{left_out} rows say in the file that they refuse nothing, and were not suppressed")
         if unread:
             complain(f"{len(unread)} cells are neither a phone number nor an e-mail address. Mend them, and suppress them again.")
             print_table(["Line", "Value"], unread, right=["Line"])
@@ -193,7 +199,7 @@ def lift_suppression(
     business: Annotated[str, BUSINESS],
     reason: Annotated[str, typer.Option(help="why it was a mistake; kept with who lifted it and when")],
 ) -> None:
-    """Take back a suppression that was a mistake. Refuses to lift what the person said in a call, and erasures. Calls that ended stay ended."""
+    """Lift a suppression that was a mistake, except opt-outs in a call and erasures. Calls that ended stay ended."""
     from getpass import getuser  # noqa: PLC0415
 
     from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business, lock_business  # noqa: PLC0415
@@ -208,16 +214,16 @@ def lift_suppression(
             owner = find_business(connection, business)
         except UnknownBusinessError as error:
             raise typer.BadParameter(str(error), param_hint="--business") from None
-        found = read_values([contact], owner.default_country).found.rows()
+        contacts = read_values([contact], owner.default_country).contacts.rows()
         digits = "".join(character for character in contact if character in "0123456789")
-        if not found and not digits:
+        if not contacts and not digits:
             raise typer.BadParameter(f"{contact!r} is neither a phone number nor an e-mail address")
-        channel, value = found[0] if found else ("phone", digits)
+        channel, value = contacts[0] if contacts else ("phone", digits)
         lock_business(connection, owner.id)
         try:
             lifted = lift(connection, owner.id, channel, value, reason.strip(), getuser())
         except LiftRefusedError:
-            complain(f"{value} stays suppressed: the person said so in a call, or was erased on request. Nothing was changed.")
+            complain(f"{value} stays suppressed: the person opted out in a call, or was erased on request. Nothing was changed.")
             raise typer.Exit(1) from None
     print_line(f"{value} is no longer suppressed" if lifted else f"{value} was not suppressed; nothing was changed")
 
@@ -232,7 +238,7 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a lead; needs --yes")] = False,
 ) -> None:
-    """A privacy request: the person is gone from leads, lists and provenance, for good. What was given stays counted, without a name."""
+    """Erase a person from leads, lists and provenance, for good. What the person gave stays counted, without a name."""
     from henk_pipeline.postgres.businesses import find_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.people import erase_contacts, erase_person  # noqa: PLC0415
@@ -245,7 +251,7 @@ def erase(
         emails, phones = _contacts_of(people, contacts or [], owner.default_country)
         names = [(person.first_name or "", person.last_name or "") for person in people]
         landed, keys = find_files_of(settings, business, emails, phones, names)
-        connection.commit()  # not a transaction while somebody thinks
+        connection.commit()  # no open transaction while a person decides
         if not people and not contacts:
             print_line("Nobody of that business has one of these; nothing was changed.")
             raise typer.Exit(0)
@@ -254,13 +260,13 @@ def erase(
             typer.confirm("Erase them for good?", abort=True)
         with connection.transaction():
             reports = [erase_person(connection, person.id) for person in people]
-            # What speaks of the person without being a lead: rejected rows, lines of undone imports, leads a client deleted.
+            # Data on the person that belong to no lead: rejected rows, lines of undone imports, leads a client deleted.
             traces = erase_contacts(connection, owner.id, emails, phones)
             # Before the person is gone from the database: killed in between, the request can be made again.
             received = forget_derived(settings, sorted({*keys, *(key for report in (*reports, traces) for key in report["uploads"])}))
             forget_reports(settings, business, emails, phones)
             originals = [*(str(path) for path in received), *landed]
-    _publish_anew(settings)
+    _publish_again(settings)
     if not people and not traces["rejections_blanked"] and not originals:
         print_line("Nobody of that business has one of these, and no file or rejected row names them; they are kept as erased.")
     if as_json:
@@ -275,12 +281,12 @@ def _contacts_of(people: "list[Person]", contacts: list[str], default_country: s
     from henk_pipeline.steps.suppress import read_values  # noqa: PLC0415
 
     values = {value for person in people for value in (person.email, person.phone, person.mobile_phone) if value}
-    values |= set(read_values(contacts, default_country).found["value"])
+    values |= set(read_values(contacts, default_country).contacts["value"])
     return sorted(value for value in values if "@" in value), sorted(value for value in values if "@" not in value)
 
 
 def _people(connection: "psycopg.Connection", business: str, contacts: list[str], lead: str | None) -> "list[Person]":
-    """The leads that a privacy request names."""
+    """Return the leads that a privacy request names."""
     from uuid import UUID  # noqa: PLC0415
 
     from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business  # noqa: PLC0415
@@ -297,17 +303,17 @@ def _people(connection: "psycopg.Connection", business: str, contacts: list[str]
         owner = find_business(connection, business)
     except UnknownBusinessError as error:
         raise typer.BadParameter(str(error), param_hint="--business") from None
-    told = read_values(contacts, owner.default_country)
-    if told.unread.height:
-        raise typer.BadParameter(f"neither a phone number nor an e-mail address: {', '.join(told.unread['cell'])}")
-    return find_people(connection, owner.id, told.found["value"].to_list(), lead_id)
+    opt_outs = read_values(contacts, owner.default_country)
+    if opt_outs.unread.height:
+        raise typer.BadParameter(f"neither a phone number nor an e-mail address: {', '.join(opt_outs.unread['cell'])}")
+    return find_people(connection, owner.id, opt_outs.contacts["value"].to_list(), lead_id)
 
 
 def _show_erased(reports: list[dict[str, Any]], originals: list[str]) -> None:
     for report in reports:
         print_line(f"erased {report['lead_id']}; {report['campaign_leads_kept_without_name']} campaign leads stay, without a name")
         for table, count in report["rows_of_other_tables"].items():
-            say(f"{count} rows of the table {table} spoke of this person and no longer say so; what else they hold is yours to look at.")
+            say(f"{count} rows of the table {table} named this person and no longer do; check their other values yourself.")
     if originals:
         say(
             "These files, as they were received, hold the person or could not be searched. Delete what the request asks for. An upload without its "

@@ -1,4 +1,4 @@
-"""Values of options: texts, days, times, counts and amounts as columns hold them. An empty text stays: it removes what is there."""
+"""Values of options: texts, days, times, counts and amounts as columns hold them. An empty text stays: it removes the present value."""
 
 import re
 from datetime import date, time
@@ -12,19 +12,31 @@ MAX_COUNT = 2**31 - 1
 
 
 def named(value: str | None) -> str | None:
-    """Return a name without the blanks around it. Raises: typer.BadParameter."""
+    """Return a name without the blanks around it.
+
+    Raises:
+        typer.BadParameter: The name is empty or no valid text.
+    """
     if value is not None and not 0 < len(value.strip()) <= MAX_NAME_LENGTH:
         raise typer.BadParameter(f"a name has 1 to {MAX_NAME_LENGTH} characters")
     return value if value is None else _text(value.strip())
 
 
 def described(value: str | None) -> str | None:
-    """Return a text without the blanks around it. Raises: typer.BadParameter."""
+    """Return a text without the blanks around it.
+
+    Raises:
+        typer.BadParameter: It is no valid text.
+    """
     return value if value is None else _text(value.strip())
 
 
 def day(value: str | None) -> str | None:
-    """Return a date, as ISO 8601 writes it. Raises: typer.BadParameter."""
+    """Return a date, as ISO 8601 writes it.
+
+    Raises:
+        typer.BadParameter: The value is no date.
+    """
     if value:
         try:
             return date.fromisoformat(value.strip()).isoformat()
@@ -34,7 +46,11 @@ def day(value: str | None) -> str | None:
 
 
 def time_of_day(value: str | None) -> str | None:
-    """Return a time of day, as ISO 8601 writes it. Raises: typer.BadParameter."""
+    """Return a time of day, as ISO 8601 writes it.
+
+    Raises:
+        typer.BadParameter: The value is no time.
+    """
     if value:
         try:
             parsed = time.fromisoformat(value.strip())
@@ -47,14 +63,22 @@ def time_of_day(value: str | None) -> str | None:
 
 
 def count(value: str | None) -> str | None:
-    """Return a whole number from 0 on. Raises: typer.BadParameter."""
+    """Return a whole number from 0 on.
+
+    Raises:
+        typer.BadParameter: The value is no such number.
+    """
     if value and not (re.fullmatch(r"[0-9]{1,10}", value.strip()) and int(value) <= MAX_COUNT):
         raise typer.BadParameter(f"{value!r} is no whole number from 0 to {MAX_COUNT}")
     return value
 
 
 def amount(value: str | None) -> str | None:
-    """Return an amount from 0 on, such as 1500.50. Raises: typer.BadParameter."""
+    """Return an amount from 0 on, such as 1500.50.
+
+    Raises:
+        typer.BadParameter: The value is no such amount.
+    """
     if value:
         try:
             number = Decimal(value.strip())
@@ -67,7 +91,11 @@ def amount(value: str | None) -> str | None:
 
 
 def _text(value: str) -> str:
-    """Return a text that PostgreSQL can hold. Raises: typer.BadParameter."""
+    """Return a text that PostgreSQL can hold.
+
+    Raises:
+        typer.BadParameter: The text is not valid UTF-8.
+    """
     try:
         value.encode()
     except UnicodeEncodeError:

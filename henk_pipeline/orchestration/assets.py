@@ -16,11 +16,11 @@ import polars as pl
 import psycopg
 
 from henk_pipeline.analytics.tables import load_tables
+from henk_pipeline.batching import BatchStore
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.file_modes import make_private_folder
 from henk_pipeline.leads.fields import label
 from henk_pipeline.orchestration.error_text import errors_without_cells
-from henk_pipeline.orchestration.healing import healing
 from henk_pipeline.orchestration.io_manager import BY_UPLOAD, UPLOAD
 from henk_pipeline.orchestration.partitions import (
     FIRST,
@@ -43,6 +43,7 @@ from henk_pipeline.orchestration.previews import (
 )
 from henk_pipeline.orchestration.progress import report
 from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.orchestration.retries import retrying
 from henk_pipeline.postgres import businesses, imports, refusals
 from henk_pipeline.postgres.discarded import DiscardedValue, count_discarded, find_discarded
 from henk_pipeline.postgres.duplicates import Candidate, candidates_of_leads
@@ -51,9 +52,8 @@ from henk_pipeline.steps.intake import rejected_path, report_path
 from henk_pipeline.steps.load import Outcome, assign_upload, load_upload
 from henk_pipeline.steps.match import Matching
 from henk_pipeline.steps.outcomes import describe_outcome, remedy_of, state_of_refusal
-from henk_pipeline.steps.people import UploadToLoad
-from henk_pipeline.steps.pieces import Pieces
-from henk_pipeline.steps.report import MOST_PAIRS, Told, write_report
+from henk_pipeline.steps.people import LoadRequest
+from henk_pipeline.steps.report import MOST_PAIRS, ReportData, write_report
 from henk_pipeline.steps.rescore import rescore
 from henk_pipeline.steps.rules import refusal_digest, rules_digest, written_rules
 from henk_pipeline.steps.score import score_rows
@@ -95,8 +95,8 @@ ASSIGNED_SCHEMA: dict[str, Any] = {UPLOAD: pl.String, "campaigns": pl.List(pl.St
     description="What was received: each upload's file, business, size, fingerprint, list, and the manifest it came with. No row of it.",
 )
 def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
-    """One row an upload: its facts, the country its phone numbers are read in, and the digest of the rules it is read under."""
-    with healing(context, henk), errors_without_cells():
+    """Return one row for each upload: its facts, the country of its phone numbers, and the digest of the rules it is read under."""
+    with retrying(context, henk), errors_without_cells():
         folder = henk.settings.uploads
         rows = []
         with henk.database() as connection:
@@ -123,7 +123,7 @@ def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
                     "File": facts.file_name, "Business": facts.business, "List": facts.list_name, "Size": readable_bytes(facts.size),
                     "Received (UTC)": facts.received_at,
                 }  # fmt: skip
-                _tell(context, "uploads", key, {**shown, **_refused(unknown or error)})
+                _add_metadata(context, "uploads", key, {**shown, **_refused(unknown or error)})
         return pl.DataFrame(rows, schema=UPLOAD_SCHEMA)
 
 
@@ -147,8 +147,8 @@ def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
     backfill_policy=IN_BATCHES,
 )  # fmt: skip
 def validated_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.LazyFrame) -> Iterator[dg.Output[Any]]:
-    """Read, map, normalise and validate each upload, piece by piece."""
-    with healing(context, henk), errors_without_cells():
+    """Read, map, normalise and validate each upload, batch by batch."""
+    with retrying(context, henk), errors_without_cells():
         folder = henk.settings.uploads
         leads: dict[str, pl.LazyFrame] = {}
         rejections: dict[str, pl.LazyFrame] = {}
@@ -197,10 +197,10 @@ def _tell_reading(context: dg.AssetExecutionContext, key: str, validated: Valida
     refused, consent = _refused(validated.error), table_of_consent(describe_consent(validated))
     accepted = validated.rows_read - validated.rows_rejected
     rows = {"Rows read": validated.rows_read, "Rows accepted": accepted, "Seconds": round(seconds, 3)}
-    _tell(context, "validated_leads", key, {"rows": accepted, **rows, **refused, **consent, **masked_preview(validated.leads)})
+    _add_metadata(context, "validated_leads", key, {"rows": accepted, **rows, **refused, **consent, **masked_preview(validated.leads)})
     shown = {"Rows rejected": validated.rows_rejected, "Rejected rows as a file": dg.MetadataValue.path(rejected_file)}
     reasons = {**chart_of_reasons(broken), **rejections_preview(validated.rejections, columns)}
-    _tell(context, "rejected_rows", key, {"rows": validated.rows_rejected, **shown, **refused, **reasons})
+    _add_metadata(context, "rejected_rows", key, {"rows": validated.rows_rejected, **shown, **refused, **reasons})
     layout = {
         "Rows read": validated.rows_read,
         "Encoding": reading.get("encoding") or "not known",
@@ -209,7 +209,7 @@ def _tell_reading(context: dg.AssetExecutionContext, key: str, validated: Valida
         "Fields found": ", ".join(sorted({field for field in columns.values() if field})) or "none",
         "Columns kept as custom fields": sum(field is None for field in columns.values()),
     }
-    _tell(context, "upload_readings", key, {**layout, **(refused or {"Refused because": "not refused"})})
+    _add_metadata(context, "upload_readings", key, {**layout, **(refused or {"Refused because": "not refused"})})
 
 
 @dg.asset(
@@ -220,23 +220,23 @@ def _tell_reading(context: dg.AssetExecutionContext, key: str, validated: Valida
     code_version=RULES_VERSION,
     owners=OWNERS,
     kinds={"polars"},
-    description="One row a person of each upload: sure duplicates within the file merged, scored 0 to 100, rated, with the breakdown of the score.",
+    description="One row a person of each upload: deterministic matches in the file merged, scored 0 to 100, rated, with the score's breakdown.",
 )
 def scored_leads(context: dg.AssetExecutionContext, henk: Henk, validated_leads: dict[str, pl.LazyFrame]) -> Iterator[dg.Output[Any]]:
     """Merge the rows of each upload that are one person, and score them as of today."""
-    with healing(context, henk), errors_without_cells():
+    with retrying(context, henk), errors_without_cells():
         matching = Matching.of(henk.settings)
         people: dict[str, pl.LazyFrame] = {}
         with _scratch(henk.settings, "scored_leads") as scratch:
             for number, (key, leads) in enumerate(validated_leads.items()):
-                pieces = Pieces(f"people-{number}", scratch)
+                pieces = BatchStore(f"people-{number}", scratch)
                 for piece in score_rows(leads, today(), matching):
                     pieces.take(piece)
                 people[key] = pieces.all()
                 ratings = dict(people[key].group_by("quality_rating").len().sort("len", "quality_rating", descending=True).collect().rows())
                 rows, scored = leads.select(pl.len()).collect().item(), sum(ratings.values())
                 rated = {f"Rated {rating}": count for rating, count in ratings.items()}
-                _tell(
+                _add_metadata(
                     context, "scored_leads", key, {"rows": scored, "Duplicate rows": rows - scored, **rated, **masked_preview(people[key])}
                 )
                 report("scored_leads", key)
@@ -263,15 +263,15 @@ def lead_lists(
     rejected_rows: dict[str, pl.LazyFrame],
     scored_leads: dict[str, pl.LazyFrame],
 ) -> pl.DataFrame:
-    """Load each upload, in the order they were received. Gives the outcome of each."""
-    with healing(context, henk), errors_without_cells():
+    """Load each upload, in the order in which they were received, and return the outcome of each."""
+    with retrying(context, henk), errors_without_cells():
         facts = uploads.collect().join(upload_readings.collect(), on=UPLOAD).sort("received_at", UPLOAD)
         outcomes = []
         matching = Matching.of(henk.settings)
         with henk.database() as connection:
             for row in facts.rows(named=True):
                 key = row[UPLOAD]
-                work = UploadToLoad(
+                request = LoadRequest(
                     upload=_import_upload(row),
                     manifest=Manifest.model_validate_json(row["manifest"]),
                     rules=row["rules"],
@@ -289,25 +289,31 @@ def lead_lists(
                 )
                 begun = time.monotonic()
                 with _scratch(henk.settings, "lead_lists") as scratch:
-                    outcome, loaded = load_upload(connection, row["business"], work, today(), context.run.run_id, scratch)
+                    outcome, loaded = load_upload(connection, row["business"], request, today(), context.run.run_id, scratch)
                     outcomes.append({UPLOAD: key, **vars(outcome)})
                     discarded = find_discarded(connection, outcome.import_id)
                     connection.rollback()
                     page = report_path(henk.settings.uploads, open_upload(henk.settings.uploads, key))
                     write_report(
-                        Told(
+                        ReportData(
                             file_name=row["file_name"], business=row["business"], received_at=row["received_at"], list_name=row["list_name"],
-                            campaigns=[a.campaign for _, a in work.manifest.assignments()], reading=work.reading, mapping=work.mapping,
-                            changes=json.loads(row.get("changes") or "[]"), outcome=vars(outcome), rejections=work.rejections, people=loaded,
-                            doubtful=_to_decide(connection, outcome), discarded=discarded,
+                            campaigns=[a.campaign for _, a in request.manifest.assignments()], reading=request.reading, mapping=request.mapping,
+                            changes=json.loads(row.get("changes") or "[]"), outcome=vars(outcome), rejections=request.rejections, people=loaded,
+                            review_pairs=_to_decide(connection, outcome), discarded=discarded,
                         ),
                         page,
                     )  # fmt: skip
                 _keep_refusal(connection, row, outcome, context.run.run_id)
                 shown = _shown_outcome(outcome) | {"Seconds": round(time.monotonic() - begun, 3), "Report": _link(henk.settings, page)}
-                _tell(context, "lead_lists", key, {"rows": outcome.rows_accepted, **shown, **_shown_discarded(discarded)})
+                _add_metadata(context, "lead_lists", key, {"rows": outcome.rows_accepted, **shown, **_shown_discarded(discarded)})
                 report("lead_lists", key)
         return pl.DataFrame(outcomes, schema=OUTCOME_SCHEMA)
+
+
+class UnknownUploadError(InfrastructureError):
+    """A run was launched for a partition that is no upload."""
+
+    remedy = "Launch the job again for uploads of the list."
 
 
 NO_UPLOAD = (
@@ -317,20 +323,28 @@ NO_UPLOAD = (
 
 
 def _partition_keys(context: dg.AssetExecutionContext) -> list[str]:
-    """Return the uploads of the run. Raises: InfrastructureError if it was launched for a partition that is none."""
+    """Return the uploads of the run.
+
+    Raises:
+        InfrastructureError: The run was launched for a partition that does not exist.
+    """
     try:
         return list(context.partition_keys)
     except dg.DagsterInvalidInvocationError:
         tags = context.run.tags
-        raise InfrastructureError(NO_UPLOAD.format(tags.get(PARTITION) or tags.get(RANGE_START))) from None
+        raise UnknownUploadError(NO_UPLOAD.format(tags.get(PARTITION) or tags.get(RANGE_START))) from None
 
 
 def _received(folder: Path, key: str) -> ReceivedUpload:
-    """Return the facts of an upload. Raises: InfrastructureError for a partition that is none, as one may be typed into the UI's dialog."""
+    """Return the facts of an upload.
+
+    Raises:
+        InfrastructureError: There is no such partition; any text may be typed into the UI's dialog.
+    """
     try:
         return open_upload(folder, key)
     except FileNotFoundError:
-        raise InfrastructureError(NO_UPLOAD.format(key)) from None
+        raise UnknownUploadError(NO_UPLOAD.format(key)) from None
 
 
 def _keep_refusal(connection: psycopg.Connection, row: dict[str, Any], outcome: Outcome, run_id: str) -> None:
@@ -377,8 +391,8 @@ def _refused(reason: str | None) -> dict[str, Any]:
     description="The upload's list assigned to the campaigns of its manifest: who may be called becomes a campaign lead, once.",
 )
 def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.LazyFrame, lead_lists: pl.LazyFrame) -> pl.DataFrame:
-    """Assign each upload's list, and tell who started the run in this process what became of the upload."""
-    with healing(context, henk), errors_without_cells():
+    """Assign each upload's list, and report the outcome of the upload to the starter of a run in this process."""
+    with retrying(context, henk), errors_without_cells():
         facts = uploads.collect().sort("received_at", UPLOAD)
         outcomes = {row[UPLOAD]: row for row in lead_lists.collect().rows(named=True)}
         rows = []
@@ -390,7 +404,7 @@ def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.La
                 campaigns = list(dict.fromkeys(a.campaign for _, a in manifest.assignments())) if loaded else []
                 rows.append({UPLOAD: key, "campaigns": campaigns, "campaign_leads_added": added})
                 shown = {"Campaign leads added": added, "Campaigns": ", ".join(campaigns) or "none", "Status": outcomes[key]["status"]}
-                _tell(context, "campaign_leads", key, {"rows": added, **shown, **_refused(outcomes[key]["error"])})
+                _add_metadata(context, "campaign_leads", key, {"rows": added, **shown, **_refused(outcomes[key]["error"])})
                 folder = henk.settings.uploads
                 discarded = count_discarded(connection, outcomes[key]["import_id"])
                 connection.rollback()
@@ -410,16 +424,20 @@ def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.La
     description="The scores of all leads as of now: outcomes of campaigns and the weights in force counted in. Only rows that change are written.",
 )
 def lead_scores(context: dg.AssetExecutionContext, henk: Henk) -> dg.MaterializeResult[Any]:
-    """Score the leads of every business anew."""
-    with healing(context, henk), errors_without_cells():
+    """Score the leads of every business again."""
+    with retrying(context, henk), errors_without_cells():
         with henk.database() as connection:
-            told = [rescore(connection, slug, today()) for slug in businesses.list_slugs(connection)]
-        for one in told:
-            if one.error:
-                context.log.warning("%s: %s", one.business, one.error)
-        table = pl.DataFrame(told, schema=["business", "leads", "changed", "error"], orient="row", infer_schema_length=None)
+            results = [rescore(connection, slug, today()) for slug in businesses.list_slugs(connection)]
+        for result in results:
+            if result.error:
+                context.log.warning("%s: %s", result.business, result.error)
+        table = pl.DataFrame(results, schema=["business", "leads", "changed", "error"], orient="row", infer_schema_length=None)
         return dg.MaterializeResult(
-            metadata={"leads": sum(one.leads for one in told), "changed": sum(one.changed for one in told), **preview(table)}
+            metadata={
+                "leads": sum(result.leads for result in results),
+                "changed": sum(result.changed for result in results),
+                **preview(table),
+            }
         )
 
 
@@ -435,7 +453,7 @@ OURS = {table.name for table in ANALYTICS_TABLES}
             group_name="analytics",
             owners=OWNERS,
             kinds={"duckdb", "sql"},
-            # Of uploads it depends on all, not on those of one run.
+            # It depends on all uploads, not on those of one run.
             deps=[*sorted(table.reads & OURS)] or [campaign_leads],
             skippable=True,
             metadata={"query": dg.MetadataValue.md(f"```sql\n{table.query}\n```")},
@@ -445,7 +463,7 @@ OURS = {table.name for table in ANALYTICS_TABLES}
     + [
         dg.AssetSpec(
             "dashboard",
-            description="One page of charts beside the DuckDB file: imports, quality, campaigns by list, reject reasons. Open it with any browser.",
+            description="One page of charts next to the DuckDB file: imports, quality, campaigns by list, reject reasons. Open it with any browser.",
             group_name="analytics",
             owners=OWNERS,
             kinds={"altair"},
@@ -458,8 +476,8 @@ OURS = {table.name for table in ANALYTICS_TABLES}
     pool=PUBLISHER,
 )
 def analytics(context: dg.AssetExecutionContext, henk: Henk) -> Iterator[dg.MaterializeResult[Any]]:
-    """Build the analytics tables from one moment of PostgreSQL and publish them together, as one file. A table that stays as it was is skipped."""
-    with healing(context, henk), errors_without_cells():
+    """Build the analytics tables from one moment of PostgreSQL and publish them together, as one file. Unchanged tables are skipped."""
+    with retrying(context, henk), errors_without_cells():
         from henk_pipeline.analytics.publish import opened  # noqa: PLC0415
         from henk_pipeline.orchestration.columns import columns_of, shown_of  # noqa: PLC0415 - duckdb costs what loading definitions need not pay
         from henk_pipeline.steps.analytics import publish_analytics  # noqa: PLC0415
@@ -467,7 +485,7 @@ def analytics(context: dg.AssetExecutionContext, henk: Henk) -> Iterator[dg.Mate
         published = henk.settings.analytics
         with henk.database() as connection:
             built = publish_analytics(connection, henk.settings)
-        context.log.info("published %s, built %s", published, "from nothing" if built.whole else "from what has changed")
+        context.log.info("published %s, built %s", published, "from nothing" if built.is_whole else "from what has changed")
         with opened(published) as tables:
             for table in ANALYTICS_TABLES:
                 if table.name in built.changed:
@@ -497,9 +515,9 @@ def analytics(context: dg.AssetExecutionContext, henk: Henk) -> Iterator[dg.Mate
 def _to_decide(connection: psycopg.Connection, outcome: Outcome) -> list[Candidate]:
     if outcome.import_id is None or outcome.status not in imports.FINISHED:
         return []
-    found = candidates_of_leads(connection, UUID(outcome.import_id), MOST_PAIRS)
+    candidates = candidates_of_leads(connection, UUID(outcome.import_id), MOST_PAIRS)
     connection.rollback()
-    return found
+    return candidates
 
 
 def _link(settings: Settings, page: Path) -> dg.MetadataValue[Any]:
@@ -509,13 +527,16 @@ def _link(settings: Settings, page: Path) -> dg.MetadataValue[Any]:
 
 
 def today() -> date:
-    """The day scores refer to (UTC)."""
+    """Return the day that scores refer to (UTC)."""
     return datetime.now(UTC).date()
 
 
 @contextmanager
 def _scratch(settings: Settings, asset: str) -> Iterator[Path]:
-    """A folder for what is too big for memory, gone afterwards; `prune` finds what a killed process leaves of it beside the asset's files."""
+    """Yield a folder for frames that are too big for memory, removed afterwards.
+
+    If a killed process leaves it next to the asset's files, `prune` finds it.
+    """
     folder = settings.staging / asset
     make_private_folder(folder)
     with tempfile.TemporaryDirectory(prefix=".", dir=folder) as scratch:
@@ -526,14 +547,14 @@ def _import_upload(row: dict[str, Any]) -> imports.Upload:
     return imports.Upload(row[UPLOAD], row["file_name"], row["size"], row["content_hash"], row["list_name"])
 
 
-def _tell(context: dg.AssetExecutionContext, asset: str, key: str, metadata: dict[str, Any]) -> None:
-    """Metadata of one upload's materialisation; the row count under the name that Dagster plots.
+def _add_metadata(context: dg.AssetExecutionContext, asset: str, key: str, metadata: dict[str, Any]) -> None:
+    """Add metadata to one upload's materialisation; the row count gets the name that Dagster plots.
 
-    What `context.add_asset_metadata` does, but for its check that the run has this partition: for that it reads all partitions there are,
-    once a call (11 ms of 50, a tenth of a second of 20,000).
+    `context.add_asset_metadata` does the same after a check that the run has this partition: for that it reads
+    all partitions, once a call (11 ms of 50, a tenth of a second of 20,000).
     """
-    told = {"dagster/partition_row_count" if name == "rows" else name: value for name, value in metadata.items()}
+    named = {"dagster/partition_row_count" if name == "rows" else name: value for name, value in metadata.items()}
     inner = context.get_step_execution_context()
     inner._metadata_accumulator = inner._metadata_accumulator.with_additional_asset_metadata(  # noqa: SLF001
-        asset_key=dg.AssetKey(asset), metadata=told, partition_key=key
+        asset_key=dg.AssetKey(asset), metadata=named, partition_key=key
     )

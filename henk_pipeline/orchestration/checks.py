@@ -1,4 +1,4 @@
-"""Asset checks: what ought to be true after every import. Those that stop a run are blocking; the others warn."""
+"""Asset checks: conditions that must hold after every import. Blocking checks stop a run; the others warn."""
 
 import statistics
 from collections.abc import Mapping, Sequence
@@ -18,27 +18,27 @@ from henk_pipeline.steps.stale import find_stale
 
 MOST_SHOWN = 50
 NEW_REFUSALS = "New refusals"  # metadata of no_upload_was_refused: how many are to be reported
-# Fewer nights tell nothing of what is usual; of many, three standard deviations are seen once in 370.
+# Fewer nights do not show the usual score; of many, three standard deviations are seen once in 370.
 FEWEST_NIGHTS = 5
 DEVIATIONS = 3
 LEAST_POINTS = 5.0
 
 
 def _uploads(context: dg.AssetCheckExecutionContext) -> list[str] | None:
-    """The uploads of the run; None, which means all, for a check that is run by itself."""
+    """Return the uploads of the run; None, which means all, for a check that is run alone."""
     return uploads_of_run(context.run, context.instance.get_dynamic_partitions("uploads")) or None
 
 
-def _result(found: Sequence[Mapping[str, Any]], good: str, bad: str, severity: dg.AssetCheckSeverity) -> dg.AssetCheckResult:
-    metadata: dict[str, Any] = {"found": len(found)}
-    if found:
+def _result(rows: Sequence[Mapping[str, Any]], good: str, bad: str, severity: dg.AssetCheckSeverity) -> dg.AssetCheckResult:
+    metadata: dict[str, Any] = {"found": len(rows)}
+    if rows:
         records = [
-            dg.TableRecord({name: value if isinstance(value, int | float) else str(value) for name, value in row.items()}) for row in found
+            dg.TableRecord({name: value if isinstance(value, int | float) else str(value) for name, value in row.items()}) for row in rows
         ]
         metadata["what"] = dg.MetadataValue.table(records[:MOST_SHOWN])
-    first = ", ".join(f"{name} {value}" for name, value in found[0].items()) if found else ""
-    described = f"{bad} {len(found)} in all; the first: {first}" if found else good
-    return dg.AssetCheckResult(passed=not found, severity=severity, metadata=metadata, description=described)
+    first = ", ".join(f"{name} {value}" for name, value in rows[0].items()) if rows else ""
+    described = f"{bad} {len(rows)} in all; the first: {first}" if rows else good
+    return dg.AssetCheckResult(passed=not rows, severity=severity, metadata=metadata, description=described)
 
 
 @dg.asset_check(
@@ -48,14 +48,14 @@ def _result(found: Sequence[Mapping[str, Any]], good: str, bad: str, severity: d
     description="Rows read = accepted + rejected + duplicates, and every accepted row is accounted for.",
 )
 def rows_add_up(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
-    """Blocks what comes after: a row that is lost in silence is a defect of ours."""
+    """Return an error that blocks the following assets: a row that is lost in silence is a defect of ours."""
     with henk.database() as connection:
         uploads = _uploads(context)
         lost = health.ask(connection, health.ROWS_LOST, uploads=uploads) or health.ask(connection, health.ROWS_UNACCOUNTED, uploads=uploads)
     return _result(
         lost,
         "Every row is accounted for.",
-        "Uploads whose rows do not add up; do not use their lists, and tell whoever keeps Henk.",
+        "Uploads whose rows do not add up; do not use their lists, and report it to the maintainer of Henk.",
         dg.AssetCheckSeverity.ERROR,
     )
 
@@ -65,28 +65,36 @@ def rows_add_up(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetC
     description="No upload was refused as a whole: broken manifest, unknown business or campaign, empty, unreadable, too many rejected rows.",
 )
 def no_upload_was_refused(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
-    """Return an error with a row for each refused upload, of this run or still refused since the last 24 hours; it stops nothing. A refusal is new,
-    and reported, once in each state.
+    """Return an error with a row for each refused upload, of this run or refused in the last 24 hours; it stops nothing.
+
+    A refusal is new, and reported, once in each state.
     """
     with henk.database() as connection:
         refused = refusals.list_refusals(connection, _uploads(context))
         unreported = {
             run_id
-            for run_id in {one.run_id for one in refused}
+            for run_id in {refusal.run_id for refusal in refused}
             if run_id != context.run.run_id and not _has_checked(context.instance, run_id)
         }
-        refusals.move_report(connection, [one.upload for one in refused if one.run_id in unreported], context.run.run_id)
+        refusals.move_report(connection, [refusal.upload for refusal in refused if refusal.run_id in unreported], context.run.run_id)
         connection.commit()
         earlier = read_night(connection, datetime.now(UTC) - timedelta(hours=HOURS)).refused
-    new = [one for one in refused if one.run_id in {*unreported, context.run.run_id}]
-    known = {one.upload for one in refused}
-    refused += [one for one in earlier if one.upload not in known]
+    new = [refusal for refusal in refused if refusal.run_id in {*unreported, context.run.run_id}]
+    uploads = {refusal.upload for refusal in refused}
+    refused += [refusal for refusal in earlier if refusal.upload not in uploads]
     metadata: dict[str, Any] = {"Refused uploads": len(refused), NEW_REFUSALS: len(new)}
     if refused:
         columns = ("file", "business", "reason", "what to do", "upload", "first refused (UTC)")
         rows = [
-            (one.file_name, one.business, one.reason, remedy_of(one.reason), one.upload, f"{one.first_refused_at:%Y-%m-%d %H:%M}")
-            for one in refused[:MOST_SHOWN]
+            (
+                refusal.file_name,
+                refusal.business,
+                refusal.reason,
+                remedy_of(refusal.reason),
+                refusal.upload,
+                f"{refusal.first_refused_at:%Y-%m-%d %H:%M}",
+            )
+            for refusal in refused[:MOST_SHOWN]
         ]
         metadata["Refused"] = dg.MetadataValue.table([dg.TableRecord(dict(zip(columns, row, strict=True))) for row in rows])
     counted = f"{len(refused)} refused, of which {len(new)} new or changed."
@@ -104,9 +112,10 @@ def _listed(refused: Sequence[refusals.Refusal]) -> str:
     Lines begin with a dash: Dagster shows a description as Markdown, HENK_NOTIFY as it is.
     """
     shown = [
-        f"{one.file_name} of {one.business}: {_sentence(one.reason)} What to do: {remedy_of(one.reason)}" for one in refused[:MOST_SHOWN]
+        f"{refusal.file_name} of {refusal.business}: {_sentence(refusal.reason)} What to do: {remedy_of(refusal.reason)}"
+        for refusal in refused[:MOST_SHOWN]
     ]
-    others = [f"{one.file_name} of {one.business}, too: `henk imports` has the reason." for one in refused[MOST_SHOWN:]]
+    others = [f"{refusal.file_name} of {refusal.business}, too: `henk imports` has the reason." for refusal in refused[MOST_SHOWN:]]
     return "\n".join(f"- {' '.join(line.split())}" for line in shown + others)
 
 
@@ -125,14 +134,14 @@ def _has_checked(instance: dg.DagsterInstance, run_id: str) -> bool:
 
 @dg.asset_check(asset="lead_lists", description="Uploads of which more than a tenth of the rows were rejected (HENK_WARN_REJECTED).")
 def few_rows_rejected(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
-    """Warns, with the commonest reason."""
+    """Return a warning with the commonest reason."""
     with henk.database() as connection:
-        found = health.rejected_shares(connection, _uploads(context), henk.settings.warn_rejected)
-    for row in found:
+        rows = health.rejected_shares(connection, _uploads(context), henk.settings.warn_rejected)
+    for row in rows:
         rule = row.pop("rule")
         row["reason"] = without_contacts(row["reason"]) or (explain_rule(rule) if rule else "no reason kept")
     return _result(
-        found, "Few rows were rejected.", "Many rows rejected; send the report to whoever sent the file.", dg.AssetCheckSeverity.WARN
+        rows, "Few rows were rejected.", "Many rows rejected; send the report to the sender of the file.", dg.AssetCheckSeverity.WARN
     )
 
 
@@ -141,29 +150,29 @@ def few_rows_rejected(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.
     description="Uploads of which more than a third of the rows were duplicates of others in them (HENK_WARN_DUPLICATES).",
 )
 def few_rows_duplicate(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
-    """Warns."""
+    """Return a warning with the uploads that have many duplicate rows."""
     with henk.database() as connection:
-        found = health.duplicate_shares(connection, _uploads(context), henk.settings.warn_duplicates)
+        rows = health.duplicate_shares(connection, _uploads(context), henk.settings.warn_duplicates)
     return _result(
-        found, "Few rows were duplicates.", "Many duplicates within a file; was the right export sent?", dg.AssetCheckSeverity.WARN
+        rows, "Few rows were duplicates.", "Many duplicates within a file; was the right export sent?", dg.AssetCheckSeverity.WARN
     )
 
 
 @dg.asset_check(asset="lead_lists", description="The count of every list equals its members.")
 def lists_count_their_members(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
-    """An error, but it stops nothing: who is called does not hang on it."""
+    """Return an error that stops nothing: it does not affect which leads are called."""
     with henk.database() as connection:
-        found = health.ask(connection, health.LISTS_MISCOUNTED, uploads=_uploads(context))
-    return _result(found, "Every list counts its members.", "Lists whose count is not that of their members.", dg.AssetCheckSeverity.ERROR)
+        rows = health.ask(connection, health.LISTS_MISCOUNTED, uploads=_uploads(context))
+    return _result(rows, "Every list counts its members.", "Lists whose count is not that of their members.", dg.AssetCheckSeverity.ERROR)
 
 
 @dg.asset_check(asset="campaign_leads", blocking=True, description="Nobody who must not be called waits in a campaign.")
 def nobody_suppressed_is_called(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
-    """Blocks: a lost opt-out is a call that must not happen."""
+    """Return an error that blocks the following assets: a lost opt-out is a call that must not happen."""
     with henk.database() as connection:
-        found = health.ask(connection, health.CALLS_NOT_TO_BE_MADE, uploads=_uploads(context))
+        rows = health.ask(connection, health.CALLS_NOT_TO_BE_MADE, uploads=_uploads(context))
     return _result(
-        found,
+        rows,
         "Nobody who must not be called waits in a campaign.",
         "People who must not be called wait in campaigns: pause these campaigns now.",
         dg.AssetCheckSeverity.ERROR,
@@ -172,7 +181,7 @@ def nobody_suppressed_is_called(context: dg.AssetCheckExecutionContext, henk: He
 
 @dg.asset_check(asset="scored_leads", description="The mean score of a run's new people is about what it was in the last 30 nights.")
 def scores_are_as_usual(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
-    """Warns: other weights, other data, or a column that is no longer understood."""
+    """Return a warning about other weights, other data, or a column that is no longer understood."""
     import polars as pl  # noqa: PLC0415
 
     paths = [path for key in _uploads(context) or [] if (path := henk.settings.staging / "scored_leads" / f"{key}.parquet").exists()]
@@ -201,9 +210,9 @@ def scores_are_as_usual(context: dg.AssetCheckExecutionContext, henk: Henk) -> d
 def values_can_be_published(henk: Henk) -> dg.AssetCheckResult:
     """Return a warning with the rows whose values were written before the database refused them."""
     with henk.database() as connection:
-        found = health.unpublishable_values(connection)
+        rows = health.unpublishable_values(connection)
     return _result(
-        found,
+        rows,
         "Every value can be published.",
         "Values that are published as null; correct the rows in PostgreSQL, or set the values to null.",
         dg.AssetCheckSeverity.WARN,
@@ -212,11 +221,11 @@ def values_can_be_published(henk: Henk) -> dg.AssetCheckResult:
 
 @dg.asset_check(asset="uploads", description="Something has landed for every business that always sends. Asked every morning.")
 def business_is_silent(henk: Henk) -> dg.AssetCheckResult:
-    """Warns of businesses that have sent five times and now for three times their usual interval have not."""
+    """Return a warning with businesses that have sent five times, and nothing for three times their usual interval."""
     with henk.database() as connection:
-        found = health.ask(connection, health.SILENT)
+        rows = health.ask(connection, health.SILENT)
     return _result(
-        found,
+        rows,
         "Every business that always sends has sent.",
         "Businesses that have not sent as usual; ask them, or look at their export.",
         dg.AssetCheckSeverity.WARN,
@@ -231,9 +240,11 @@ def no_upload_is_stale(henk: Henk) -> dg.AssetCheckResult:
     """Return a warning with the number of stale uploads."""
     with henk.database() as connection:
         stale = find_stale(connection, henk.settings)
-    found = [{"file": one.file_name, "business": one.business, "upload": one.upload, "loaded_at": one.loaded_at} for one in stale]
+    rows = [
+        {"file": upload.file_name, "business": upload.business, "upload": upload.upload, "loaded_at": upload.loaded_at} for upload in stale
+    ]
     return _result(
-        found,
+        rows,
         "No loaded upload is stale.",
         "Uploads that were read by other rules than today's. To derive them again, launch the job rederive_stale.",
         dg.AssetCheckSeverity.WARN,

@@ -1,4 +1,4 @@
-"""What Dagster shows of the columns of an analytics table: types, what they mean, and which columns they are made from."""
+"""Dagster's view of the columns of an analytics table: types, meanings, and the columns they are made from."""
 
 import json
 from functools import lru_cache
@@ -15,7 +15,10 @@ SHOWN = 5  # rows
 
 
 def shown_of(connection: duckdb.DuckDBPyConnection, table: AnalyticsTable) -> pl.DataFrame:
-    """The first rows of a published table as text. Nobody's name or contact: Dagster keeps what it shows for ever."""
+    """Return the first rows of a published table as text.
+
+    They have no name and no contact, because Dagster keeps them for ever.
+    """
     result = connection.execute(f'FROM "{table.name}" LIMIT {SHOWN}')
     columns = [column[0] for column in result.description or []]
     rows = [[None if cell is None else str(cell) for cell in row] for row in result.fetchall()]
@@ -23,7 +26,7 @@ def shown_of(connection: duckdb.DuckDBPyConnection, table: AnalyticsTable) -> pl
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
-    """Metadata `dagster/column_schema` and `dagster/column_lineage` of a published table."""
+    """Return the metadata `dagster/column_schema` and `dagster/column_lineage` of a published table."""
     rows = connection.execute(
         "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE database_name = 'henk' AND table_name = ? ORDER BY column_index",
         [name],

@@ -21,9 +21,12 @@ class StepError(RuntimeError):
 
 @contextmanager
 def errors_without_cells() -> Iterator[None]:
-    """Take cells out of the message of an error that passes, and of those it was raised from. Its type stays, which decides what follows.
+    """Remove cells from the message of an error that passes, and of those it was raised from.
 
-    Raises: StepError in the place of an error that makes its text itself.
+    The type of the error stays, because it decides what follows.
+
+    Raises:
+        StepError: In place of an error that makes its text itself.
     """
     try:
         yield
@@ -60,11 +63,11 @@ def _is_clean(error: BaseException) -> bool:
 
 
 def _of_postgres(error: psycopg.Error) -> str:
-    """Return the primary message; DETAIL and CONTEXT hold rows. Table, column and constraint say where to look."""
+    """Return the primary message with table, column and constraint; DETAIL and CONTEXT hold rows and are left out."""
     primary = error.diag.message_primary or type(error).__name__
     text = _without_quoted(primary) if (error.sqlstate or "").startswith(DATA_ERRORS) else (without_contacts(primary) or "")
     where = {"table": error.diag.table_name, "column": error.diag.column_name, "constraint": error.diag.constraint_name}
-    named = ", ".join(f"{what} {name}" for what, name in where.items() if name and name not in text)
+    named = ", ".join(f"{kind} {name}" for kind, name in where.items() if name and name not in text)
     return f"{text} ({named})" if named else text
 
 

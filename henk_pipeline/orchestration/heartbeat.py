@@ -1,6 +1,7 @@
-"""Finds what a failed run cannot report: failed ticks, schedules and sensors that are overdue, a daemon that is gone. Reports each problem once.
+"""Finds problems that no failed run reports: failed ticks, overdue schedules and sensors, a daemon that is gone. Reports each once.
 
-It reads Dagster's storage only, so that it works in any process; it does not know the definitions, which callers hand over as automations.
+It reads Dagster's storage only, so that it works in any process; it does not know the definitions, which
+callers pass as automations.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ from dagster._core import errors as dagster_errors
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorTick, ScheduleInstigatorData, SensorInstigatorData, TickStatus
 from dagster._utils.schedules import cron_string_iterator
 
-from henk_pipeline.orchestration.telling import tell
+from henk_pipeline.orchestration.notifications import report_problem
 from henk_pipeline.settings import Settings
 
 # Daemons write a heartbeat every 30 seconds.
@@ -38,7 +39,7 @@ REPORTED = "henk/heartbeat"  # key in Dagster's storage: the problems that were 
 
 
 class Kind(Enum):
-    """What is wrong."""
+    """The kind of a problem."""
 
     DAEMON_GONE = "daemon gone"
     DAEMON_ERROR = "daemon error"
@@ -58,7 +59,7 @@ class Automation:
 
     @property
     def title(self) -> str:
-        """What messages call it."""
+        """The name of the schedule or sensor in messages."""
         return f"{'schedule' if self.crons else 'sensor'} {self.name}"
 
 
@@ -74,7 +75,7 @@ class Problem:
 
     @property
     def key(self) -> str:
-        """Identify the problem, numbers and ids in its reason aside: the same problem a minute later has the same key."""
+        """The identity of the problem, without numbers and ids of its reason: the same problem a minute later has the same key."""
         digest = hashlib.sha256(re.sub(r"[0-9a-f-]{8,}|\d+", "#", self.reason).encode()).hexdigest()[:12]
         return f"{self.kind.value}:{self.subject}:{digest if self.kind in {Kind.TICK_FAILED, Kind.DAEMON_ERROR, Kind.NOT_LOADED} else ''}"
 
@@ -116,12 +117,14 @@ def find_problems(
 
     Args:
         instance: Dagster's instance.
-        automations: the schedules and sensors that the code location has; others in the storage (renamed, of other locations) do not count.
-        now: seconds since 1970.
-        since: when the daemon was started, if that is known; what did not happen before is not missed.
+        automations: The schedules and sensors of the code location; others in the storage (renamed, of other
+            locations) do not count.
+        now: Seconds since 1970.
+        since: The start of the daemon, if it is known; ticks before it are not missed.
 
     Returns:
-        One problem if the daemon is gone, since all else follows from it; otherwise those of each schedule and sensor that is running.
+        One problem if the daemon is gone, since all else follows from it; otherwise those of each schedule and
+            sensor that is running.
     """
     now = time.time() if now is None else now
     daemon = _daemon_problems(instance, now, since)
@@ -165,14 +168,15 @@ def report_problems(
 ) -> list[Problem]:
     """Report problems that were not reported yet to the log and to HENK_NOTIFY, in one message.
 
-    What was reported is kept in Dagster's storage, so that several processes and a restart report a problem once. One that is over and comes back
-    is reported again. A process that is killed between the message and the record reports it twice, never not at all.
+    Reported problems are kept in Dagster's storage, so that several processes and a restart report a problem
+    once. One that is over and comes back is reported again. A process that is killed between the message and
+    the record reports it twice, never not at all.
 
     Args:
         instance: Dagster's instance.
-        settings: who is notified.
-        problems: all present problems of these kinds.
-        kinds: the kinds that the caller has looked for; reported problems of other kinds stay as they are.
+        settings: The settings, for HENK_NOTIFY.
+        problems: All present problems of these kinds.
+        kinds: The kinds that the caller has looked for; reported problems of other kinds stay as they are.
 
     Returns:
         The problems that were reported now.
@@ -184,7 +188,7 @@ def report_problems(
             reported: dict[str, float] = json.loads(storage.get_cursor_values({REPORTED}).get(REPORTED, "{}"))
             new = list({problem.key: problem for problem in problems if problem.key not in reported}.values())
             if new:
-                tell(settings, _title(new), "\n\n".join(problem.text() for problem in new))
+                report_problem(settings, _title(new), "\n\n".join(problem.text() for problem in new))
             present = {problem.key: reported.get(problem.key, time.time()) for problem in problems}
             kept = {key: when for key, when in reported.items() if key.split(":", 1)[0] not in covered}
             if {**kept, **present} != reported:
@@ -284,10 +288,15 @@ def _failed_tick(automation: Automation, ticks: Sequence[InstigatorTick], now: f
     """Return the problem of a newest tick that failed. A tick under way decides nothing yet."""
     ended = [tick for tick in ticks if tick.status is not TickStatus.STARTED]
     failures = list(takewhile(lambda tick: tick.status is TickStatus.FAILURE, ended))
-    if not failures:
+    if not failures or (not automation.crons and len(failures) == 1 and _is_unreachable(failures[0])):
         return None
     reason = _reason(failures[0].error) if failures[0].error is not None else "No reason was recorded."
     return Problem(Kind.TICK_FAILED, automation.title, _at(failures[-1].timestamp), reason, _remedy(automation, now))
+
+
+def _is_unreachable(tick: InstigatorTick) -> bool:
+    """Return whether a tick's code server had gone, as at each restart: a sensor ticks again by itself, a schedule may have missed its night."""
+    return tick.error is not None and "StatusCode.UNAVAILABLE" in tick.error.to_string()
 
 
 def _remedy(automation: Automation, now: float) -> str:
@@ -328,11 +337,11 @@ def _overdue(
 def _due(automation: Automation, state: InstigatorState, newest: float) -> float | None:
     """Return when a schedule was or will be due for the first time after its newest tick, and after it was turned on or looked at."""
     data = state.instigator_data
-    known = [newest]
+    moments = [newest]
     if isinstance(data, ScheduleInstigatorData):
         # `last_iteration_timestamp`: the scheduler has looked then, and found the schedule (with the times that it had) not due.
-        known += [data.start_timestamp or 0.0, data.last_iteration_timestamp or 0.0]
-    return min(_next(cron, max(known), automation.timezone) for cron in automation.crons).timestamp() if max(known) else None
+        moments += [data.start_timestamp or 0.0, data.last_iteration_timestamp or 0.0]
+    return min(_next(cron, max(moments), automation.timezone) for cron in automation.crons).timestamp() if max(moments) else None
 
 
 def _next(cron: str, after: float, timezone: str) -> datetime:

@@ -1,4 +1,4 @@
-"""Between assets: one Parquet file an asset and upload, `<staging>/<asset>/<upload>.parquet`. Nothing is pickled."""
+"""Storage between assets: one Parquet file an asset and upload, `<staging>/<asset>/<upload>.parquet`. Nothing is pickled."""
 
 import secrets
 from collections.abc import Mapping
@@ -7,24 +7,33 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
+from henk_pipeline.batching import BATCH_ROWS
+from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.file_modes import make_private_folder, restrict
 from henk_pipeline.settings import load_settings
-from henk_pipeline.steps.pieces import PIECE
 
 UPLOAD = "upload"
-# Metadata of an input that is wanted upload by upload: AssetIn(metadata=BY_UPLOAD).
+# Metadata of an input that is read upload by upload: AssetIn(metadata=BY_UPLOAD).
 BY_UPLOAD = {"by_upload": True}
 
 
-class UploadParquetIOManager(dg.ConfigurableIOManager):
-    """Takes a frame with column `upload`, or a frame an upload, and writes each upload's rows to its own file; gives a LazyFrame of all
-    uploads of the run or, where an input has BY_UPLOAD, one an upload without the column.
+class MissingStagingError(InfrastructureError):
+    """What an earlier asset made of an upload is no longer there; the message names the asset and the uploads."""
 
-    An upload without rows gets a file without rows, so that a missing file always means that the asset was not made.
+    remedy = "Materialise the whole chain for these uploads: what was between the assets has been removed meanwhile."
+
+
+class UploadParquetIOManager(dg.ConfigurableIOManager):
+    """A store of one Parquet file for each asset and upload.
+
+    It writes a frame with the column `upload`, or a frame for each upload, to a file for each upload. It reads
+    a LazyFrame of all uploads of the run or, where an input has BY_UPLOAD, one for each upload without the
+    column. An upload without rows gets a file without rows, so that a missing file always means that the asset
+    was not made.
     """
 
     def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame | Mapping[str, pl.LazyFrame]) -> None:
-        """Write `obj`, each file whole or not at all. What is lazy is never in memory as a whole."""
+        """Write `obj`, each file whole or not at all. Lazy frames are never in memory as a whole."""
         keys = context.asset_partition_keys
         if isinstance(obj, pl.DataFrame):
             parts = {str(key[0]): part.lazy() for key, part in obj.partition_by(UPLOAD, as_dict=True).items()}
@@ -38,17 +47,17 @@ class UploadParquetIOManager(dg.ConfigurableIOManager):
         make_private_folder(folder)
         for key in keys:
             temporary = folder / f".{secrets.token_hex(8)}"
-            of_upload[key].sink_parquet(temporary, row_group_size=PIECE)
+            of_upload[key].sink_parquet(temporary, row_group_size=BATCH_ROWS)
             restrict(temporary)
             temporary.replace(folder / f"{key}.parquet")
 
     def load_input(self, context: dg.InputContext) -> pl.LazyFrame | dict[str, pl.LazyFrame]:
-        """The rows of every upload of the run, in the order of the keys."""
+        """Return the rows of every upload of the run, in the order of the keys."""
         folder = self._folder(context.asset_key)
         paths = {key: folder / f"{key}.parquet" for key in context.asset_partition_keys}
         missing = [key for key, path in paths.items() if not path.exists()]
         if missing:
-            raise FileNotFoundError(
+            raise MissingStagingError(
                 f"{context.asset_key.to_user_string()} has not been made for {', '.join(missing)}: materialise the whole chain for these uploads."
             )
         if BY_UPLOAD.items() <= context.definition_metadata.items():

@@ -1,4 +1,4 @@
-"""The jobs: an upload's way into PostgreSQL, scores anew, the DuckDB file, and looking after Dagster itself."""
+"""The jobs: import uploads into PostgreSQL, score leads again, build the DuckDB file, and maintain Dagster itself."""
 
 import dagster as dg
 
@@ -16,7 +16,7 @@ import_uploads = dg.define_asset_job(
 rescore_leads = dg.define_asset_job(
     "rescore",
     selection=["lead_scores"],
-    description="Scores all leads anew, after calls or with other weights; only those that change are written.",
+    description="Scores all leads again, after calls or with other weights; only those that change are written.",
 )
 build_analytics = dg.define_asset_job(
     "build_analytics",
@@ -32,5 +32,5 @@ check_freshness = dg.define_asset_job(
 
 @dg.job(description="Removes old partitions, runs and Parquet between assets (HENK_KEEP_DAYS, HENK_KEEP_STAGING_DAYS).")
 def maintenance() -> None:
-    """Nothing of it is in PostgreSQL, which keeps the history."""
+    """Remove what is old in Dagster and on the disk. PostgreSQL, which keeps the history, is not touched."""
     prune()

@@ -1,4 +1,4 @@
-"""Looking after Dagster and the disk: what is old and can be made anew, or is kept elsewhere, is removed."""
+"""Maintenance of Dagster and the disk: removes what is old and can be made again, or is kept elsewhere."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from henk_pipeline.orchestration.resources import Henk
-from henk_pipeline.steps.left_behind import remove_left_behind
+from henk_pipeline.steps.stale_files import remove_stale_files
 from henk_pipeline.uploads.fingerprint import parse_key
 
 ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
@@ -17,9 +17,10 @@ RUNS_AT_ONCE = 200
     description="Removes partitions and runs older than HENK_KEEP_DAYS, Parquet older than HENK_KEEP_STAGING_DAYS, and what killed processes left."
 )
 def prune(context: dg.OpExecutionContext, henk: Henk) -> None:
-    """Remove them, and partitions that are no upload's (typed into the UI's dialog).
+    """Remove old partitions, runs and Parquet, and partitions that are no upload's (typed into the UI's dialog).
 
-    The uploads themselves, their reports and the record of their imports stay; `henk import` makes a partition of one again.
+    The uploads themselves, their reports and the record of their imports stay; `henk import` makes a partition
+    of one again.
     """
     settings = henk.settings
     before = datetime.now(UTC) - timedelta(days=settings.keep_days)
@@ -36,7 +37,7 @@ def prune(context: dg.OpExecutionContext, henk: Henk) -> None:
         if path.stat().st_mtime < time.time() - settings.keep_staging_days * 86400 or path.stem in old:
             path.unlink(missing_ok=True)
             parquet += 1
-    left_behind = remove_left_behind(settings)
+    left_behind = remove_stale_files(settings)
     context.log.info(
         "removed %d partitions, %d runs, %d Parquet files, %d things left by killed processes", len(old), runs, parquet, left_behind
     )

@@ -1,4 +1,4 @@
-"""The asset `night`: the operator's first page, of the last 24 hours, from PostgreSQL. What one upload did stands on its partition's page."""
+"""The asset `night`: the operator's first page, of the last 24 hours, from PostgreSQL. Each partition's page shows its own upload."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,9 +8,9 @@ from urllib.parse import quote
 import dagster as dg
 import psycopg
 
-from henk_pipeline.orchestration.healing import healing
 from henk_pipeline.orchestration.previews import escape_markdown, without_contacts
 from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.orchestration.retries import retrying
 from henk_pipeline.postgres import last_night, refusals
 from henk_pipeline.postgres.imports import FINISHED
 from henk_pipeline.settings import Settings
@@ -23,7 +23,7 @@ MAX_REASONS = 20
 
 
 class Night(NamedTuple):
-    """The last 24 hours: imports that began or ended, refusals, uploads that wait."""
+    """The last 24 hours: imports that began or ended, refusals, pending uploads."""
 
     imports: list[last_night.EndedImport]
     refused: list[refusals.Refusal]
@@ -32,13 +32,13 @@ class Night(NamedTuple):
     @property
     def loaded(self) -> list[last_night.EndedImport]:
         """The imports that were loaded, at least in part."""
-        return [one for one in self.imports if one.status in FINISHED]
+        return [ended for ended in self.imports if ended.status in FINISHED]
 
     @property
     def duration(self) -> timedelta:
-        """How long imports were under way; what ran at once counts once, and the time between two nights not at all."""
+        """The time for which imports were under way; concurrent imports count once, and the time between two nights not at all."""
         total, busy_until = timedelta(), datetime.min.replace(tzinfo=UTC)
-        spans = sorted((one.started_at, one.finished_at) for one in self.imports if one.finished_at is not None)
+        spans = sorted((ended.started_at, ended.finished_at) for ended in self.imports if ended.finished_at is not None)
         for started, finished in spans:
             total += max(finished - max(started, busy_until), timedelta())
             busy_until = max(busy_until, finished)
@@ -54,70 +54,74 @@ class Night(NamedTuple):
 )
 def night(context: dg.AssetExecutionContext, henk: Henk) -> dg.MaterializeResult[Any]:
     """Show what happened since yesterday, also where nothing was loaded."""
-    with healing(context, henk):
+    with retrying(context, henk):
         since = datetime.now(UTC) - timedelta(hours=HOURS)
         with henk.database() as connection:
-            found = read_night(connection, since)
+            last = read_night(connection, since)
         metadata: dict[str, Any] = {
-            "Night": dg.MetadataValue.md(night_page(found, henk.settings)),
-            "Files": len(found.loaded) + len(found.refused) + len(found.waiting),
-            "Files loaded": len(found.loaded),
-            "Files refused": len(found.refused),
-            "Files waiting": len(found.waiting),
-            "Leads inserted": sum(one.leads_inserted for one in found.loaded),
-            "Seconds": round(found.duration.total_seconds(), 1),
-            **reasons(found.refused),
+            "Night": dg.MetadataValue.md(night_page(last, henk.settings)),
+            "Files": len(last.loaded) + len(last.refused) + len(last.waiting),
+            "Files loaded": len(last.loaded),
+            "Files refused": len(last.refused),
+            "Files waiting": len(last.waiting),
+            "Leads inserted": sum(ended.leads_inserted for ended in last.loaded),
+            "Seconds": round(last.duration.total_seconds(), 1),
+            **reasons(last.refused),
         }
         return dg.MaterializeResult(metadata=metadata)
 
 
 def read_night(connection: psycopg.Connection, since: datetime) -> Night:
-    """Return what happened since a moment. Refusals without a record of their own (a process that died of the file) are among them."""
+    """Return the imports, refusals and pending uploads since a moment.
+
+    Refusals without an import record of their own (a process that crashed because of the file) are among them.
+    """
     imports = last_night.imports_since(connection, since)
     current = last_night.current_uploads(connection)  # a file that was replaced is another upload now
-    refused = [one for one in refusals.list_refusals(connection) if one.last_refused_at > since and one.upload in current]
-    known = {one.upload for one in refused}
-    for one in imports:
-        if one.status == "rejected" and one.upload not in known and one.upload in current:
-            moment = one.finished_at or one.started_at
-            reason = one.error or "no reason kept"
-            refused.append(refusals.Refusal(one.upload, one.business, one.file_name, "", reason, "", "", moment, moment))
+    refused = [ended for ended in refusals.list_refusals(connection) if ended.last_refused_at > since and ended.upload in current]
+    refused_uploads = {ended.upload for ended in refused}
+    for ended in imports:
+        if ended.status == "rejected" and ended.upload not in refused_uploads and ended.upload in current:
+            moment = ended.finished_at or ended.started_at
+            reason = ended.error or "no reason kept"
+            refused.append(refusals.Refusal(ended.upload, ended.business, ended.file_name, "", reason, "", "", moment, moment))
     waiting = last_night.waiting_uploads(connection)
     connection.rollback()
     return Night(imports, refused, waiting)
 
 
 def reasons(refused: Sequence[refusals.Refusal]) -> dict[str, str]:
-    """Return the reasons as metadata of their own: the asset's page shows text at once, and Markdown and tables after a click."""
+    """Return the reasons as metadata of their own: the asset's page shows text directly, and Markdown and tables after a click."""
     shown = {
-        f"Refused: {one.file_name} of {one.business} ({one.upload})": without_contacts(one.reason) or "" for one in refused[:MAX_REASONS]
+        f"Refused: {refusal.file_name} of {refusal.business} ({refusal.upload})": without_contacts(refusal.reason) or ""
+        for refusal in refused[:MAX_REASONS]
     }
-    return shown if len(refused) <= MAX_REASONS else {**shown, "Refused besides": f"{len(refused) - MAX_REASONS} more; see Night"}
+    return shown if len(refused) <= MAX_REASONS else {**shown, "Also refused": f"{len(refused) - MAX_REASONS} more; see Night"}
 
 
-def night_page(found: Night, settings: Settings) -> str:
+def night_page(last: Night, settings: Settings) -> str:
     """Return the page as Markdown. Names and reasons come from files and are escaped."""
-    seconds = round(found.duration.total_seconds())
+    seconds = round(last.duration.total_seconds())
     summary = (
-        f"**{len(found.loaded)} loaded, {len(found.refused)} refused, {len(found.waiting)} waiting** in the last {HOURS} hours; "
+        f"**{len(last.loaded)} loaded, {len(last.refused)} refused, {len(last.waiting)} waiting** in the last {HOURS} hours; "
         f"loading them took {seconds // 60} min {seconds % 60} s."
     )
     sections = [summary]
     rows: list[tuple[object, ...]]
-    if found.refused:
+    if last.refused:
         rows = [
-            (one.business, one.file_name, _linked(one.upload, settings), without_contacts(one.reason), remedy_of(one.reason))
-            for one in sorted(found.refused, key=lambda one: (one.business, one.file_name))
+            (row.business, row.file_name, _linked(row.upload, settings), without_contacts(row.reason), remedy_of(row.reason))
+            for row in sorted(last.refused, key=lambda row: (row.business, row.file_name))
         ]
         sections += ["### Refused", _table(("Business", "File", "Report", "Reason", "What to do"), rows)]
-    if found.waiting:
-        rows = [(one.business, one.upload, without_contacts(one.error) or "planned or under way") for one in found.waiting]
+    if last.waiting:
+        rows = [(row.business, row.upload, without_contacts(row.error) or "planned or under way") for row in last.waiting]
         sections += ["### Waiting", _table(("Business", "Upload", "State"), rows)]
-    if found.loaded:
+    if last.loaded:
         rows = [
-            (one.business, one.file_name, _linked(one.upload, settings), one.rows_read, one.rows_accepted, one.rows_rejected,
-             one.rows_duplicate, one.leads_inserted, one.leads_updated)
-            for one in found.loaded
+            (row.business, row.file_name, _linked(row.upload, settings), row.rows_read, row.rows_accepted, row.rows_rejected,
+             row.rows_duplicate, row.leads_inserted, row.leads_updated)
+            for row in last.loaded
         ]  # fmt: skip
         columns = ("Business", "File", "Report", "Rows read", "Accepted", "Rejected", "Duplicate", "Leads inserted", "Updated")
         sections += ["### Loaded", _table(columns, rows)]

@@ -1,4 +1,4 @@
-"""From the uploads that a night finds to the runs it plans. The job `plan_imports` and `henk nightly` share it."""
+"""The runs of a night, planned from the uploads it finds. The job `plan_imports` and `henk nightly` share this."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ import psycopg
 from henk_pipeline.orchestration.partitions import batches, register, uploads_of_run
 from henk_pipeline.postgres import nights, planned_runs
 from henk_pipeline.settings import Settings
-from henk_pipeline.steps.nights import Found
+from henk_pipeline.steps.nights import Discovery
 from henk_pipeline.uploads.received import ReceivedUpload
 
 # A run takes some three seconds to start, as long as a few small files take.
@@ -27,7 +27,7 @@ UNDER_WAY = [
 
 
 class Plan(NamedTuple):
-    """What planning found: new files that were received, uploads to run, and the batches they run in."""
+    """The result of planning: number of new files received, number of uploads to run, and the batches they run in."""
 
     received: int
     uploads: int
@@ -35,29 +35,34 @@ class Plan(NamedTuple):
 
 
 def plan_night(
-    instance: dg.DagsterInstance, settings: Settings, connection: psycopg.Connection, look: Callable[[Settings, psycopg.Connection], Found]
+    instance: dg.DagsterInstance,
+    settings: Settings,
+    connection: psycopg.Connection,
+    discover: Callable[[Settings, psycopg.Connection], Discovery],
 ) -> Plan:
-    """Plan runs of what `look` finds, but for uploads that are planned or under way already. The daemon launches them.
+    """Plan runs of the uploads that `discover` returns, except those that are planned or under way already. The daemon launches them.
 
-    One planner at a time. A process that dies in the middle has recorded what it received, and the next planner plans it.
+    One planner works at a time. If its process crashes, it has recorded the files it received, and the next
+    planner plans them.
     """
-    with nights.alone_planning(connection):
-        found = look(settings, connection)
-        wanted = unclaimed(instance, connection, found.wanted)
-        planned = plan_runs(instance, settings, wanted, found.limits)
-        nights.note_launch(connection, [upload.key for upload in wanted])
+    with nights.planning_lock(connection):
+        discovery = discover(settings, connection)
+        unclaimed_uploads = unclaimed(instance, connection, discovery.pending)
+        planned = plan_runs(instance, settings, unclaimed_uploads, discovery.limits)
+        nights.note_launch(connection, [upload.key for upload in unclaimed_uploads])
         planned_runs.add_planned_runs(connection, planned)
         connection.commit()
-        return Plan(found.received, len(wanted), planned)
+        return Plan(discovery.received, len(unclaimed_uploads), planned)
 
 
 def unclaimed(instance: dg.DagsterInstance, connection: psycopg.Connection, uploads: Sequence[ReceivedUpload]) -> list[ReceivedUpload]:
-    """Return those uploads that no run is under way with and nobody has planned a run of. Call it with the planning lock.
+    """Return those uploads that no run is under way with and no process has planned a run of. Call it with the planning lock.
 
-    Planned runs that never began are forgotten: those of a process that is gone, and those that the daemon has not launched in time.
+    Planned runs that never began are forgotten: those of a process that is gone, and those that the daemon has
+    not launched in time.
     """
-    known = instance.get_dynamic_partitions("uploads")
-    claimed = {key for run in instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY)) for key in uploads_of_run(run, known)}
+    partitions = instance.get_dynamic_partitions("uploads")
+    claimed = {key for run in instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY)) for key in uploads_of_run(run, partitions)}
     stale = []
     for planned in planned_runs.list_planned_runs(connection):
         if planned_runs.is_held(connection, planned) if planned.by_process else planned.age < UNLAUNCHED_SECONDS:

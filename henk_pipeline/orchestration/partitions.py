@@ -1,4 +1,4 @@
-"""An upload is a partition. How keys are registered and which of them make up a run stands here; what a run does does not."""
+"""Uploads as partitions: how keys are registered and which of them make up a run. The work of a run is defined elsewhere."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,9 +25,9 @@ MAX_BUSINESSES = 3
 
 
 def register(instance: dg.DagsterInstance, keys: Sequence[str]) -> None:
-    """Make partitions of uploads, in the order in which they were received; those that are there keep their place."""
-    known = set(instance.get_dynamic_partitions("uploads"))
-    new = sorted((key for key in keys if key not in known), key=order_of_receipt)
+    """Make partitions of uploads, in the order in which they were received; existing ones keep their place."""
+    present = set(instance.get_dynamic_partitions("uploads"))
+    new = sorted((key for key in keys if key not in present), key=order_of_receipt)
     if new:
         instance.add_dynamic_partitions("uploads", new)
 
@@ -35,12 +35,20 @@ def register(instance: dg.DagsterInstance, keys: Sequence[str]) -> None:
 def batches(
     all_keys: Sequence[str], wanted: Mapping[str, int], most_uploads: int, most_bytes: int, limits: Mapping[str, int]
 ) -> list[list[str]]:
-    """Split wanted uploads into runs.
+    """Split pending uploads into runs.
 
-    Takes: every key in the order in which Dagster has them; the wanted keys with their sizes in bytes; the most uploads and bytes of a run;
-    by key, how many uploads a run with it may have at most.
-    Gives: keys a run. A run is a range of keys for Dagster, so a batch ends where a key that is not wanted lies between; a file bigger than
-    `most_bytes` runs alone.
+    A run is a range of keys for Dagster, so a batch ends where a key that is not pending lies between; a file
+    bigger than `most_bytes` runs alone.
+
+    Args:
+        all_keys: Every key in the order in which Dagster has them.
+        wanted: The pending keys with their sizes in bytes.
+        most_uploads: The most uploads of a run.
+        most_bytes: The most bytes of a run.
+        limits: By key, how many uploads a run with it may have at most.
+
+    Returns:
+        The keys of each run.
     """
     runs: list[list[str]] = []
     size, room = 0, 0
@@ -61,7 +69,7 @@ def batches(
 
 
 def uploads_of_run(run: dg.DagsterRun, all_keys: Sequence[str]) -> list[str]:
-    """The uploads a run materialises; none if it has nothing to do with uploads, or they are no longer partitions."""
+    """Return the uploads a run materialises; none if it has nothing to do with uploads, or they are no longer partitions."""
     first, last = run.tags.get(RANGE_START), run.tags.get(RANGE_END)
     if first is None or last is None:
         first = last = run.tags.get(PARTITION)
@@ -72,7 +80,7 @@ def uploads_of_run(run: dg.DagsterRun, all_keys: Sequence[str]) -> list[str]:
 
 
 def range_tags(batch: Sequence[str]) -> dict[str, str]:
-    """Return the tags that make a run materialise exactly the uploads of `batch`, and show in the list of runs whose they are."""
+    """Return the tags that make a run materialise exactly the uploads of `batch`, and show their businesses in the list of runs."""
     slugs = sorted({parts.business for key in batch if (parts := parse_key(key))})
     shown = slugs[:MAX_BUSINESSES] + ([f"and {len(slugs) - MAX_BUSINESSES} more"] if len(slugs) > MAX_BUSINESSES else [])
     return {RANGE_START: batch[0], RANGE_END: batch[-1], BUSINESSES: ", ".join(shown), FILES: str(len(batch))}

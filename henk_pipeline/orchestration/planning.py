@@ -1,6 +1,7 @@
-"""The job that looks into the landing folder, receives what is new and plans the import runs. Schedules and sensors only ask for it.
+"""The job that looks into the landing folder, receives new files and plans the import runs. Schedules and sensors only request it.
 
-A tick that did this itself would do it in the UI's preview, too, and hold the code server for as long as the files take to copy.
+A tick that did this itself would do it in the UI's preview, too, and hold the code server for as long as the
+files take to copy.
 """
 
 from collections.abc import Callable
@@ -10,12 +11,12 @@ from functools import partial
 import dagster as dg
 import psycopg
 
-from henk_pipeline.orchestration.dead_runs import end_dead_runs
-from henk_pipeline.orchestration.healing import healing
 from henk_pipeline.orchestration.nights import UNDER_WAY, plan_night
+from henk_pipeline.orchestration.orphaned_runs import end_orphaned_runs
 from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.orchestration.retries import retrying
 from henk_pipeline.settings import Settings
-from henk_pipeline.steps.nights import Found, look_after_the_lost, look_around, look_for_hasty
+from henk_pipeline.steps.nights import Discovery, discover_immediate, discover_uploads, requeue_lost
 
 # `henk nightly` notes what it is about to run, and claims it a moment later.
 AGAIN_AFTER_SECONDS = 10
@@ -24,22 +25,22 @@ OP = "receive_and_plan"
 
 
 class Scope(Enum):
-    """Which uploads are looked at."""
+    """The uploads that are looked at."""
 
     NIGHT = "night"
     IMMEDIATE = "immediate"
     RECOVERY = "recovery"
 
 
-LOOKS: dict[Scope, Callable[[Settings, psycopg.Connection], Found]] = {
-    Scope.NIGHT: partial(look_around, again_after=AGAIN_AFTER_SECONDS),
-    Scope.IMMEDIATE: look_for_hasty,
-    Scope.RECOVERY: look_after_the_lost,
+DISCOVERIES: dict[Scope, Callable[[Settings, psycopg.Connection], Discovery]] = {
+    Scope.NIGHT: partial(discover_uploads, again_after=AGAIN_AFTER_SECONDS),
+    Scope.IMMEDIATE: discover_immediate,
+    Scope.RECOVERY: requeue_lost,
 }
 
 
 class PlanConfig(dg.Config):
-    """What to look at: all that has landed (the default), only businesses that do not wait for the night, or only runs that crashed."""
+    """The files to look at: all that have landed (the default), only those of businesses with immediate imports, or only crashed runs."""
 
     scope: Scope = Scope.NIGHT
 
@@ -50,9 +51,9 @@ class PlanConfig(dg.Config):
 )
 def receive_and_plan(context: dg.OpExecutionContext, config: PlanConfig, henk: Henk) -> None:
     """Plan import runs; the sensor `launch_planned_runs` launches them."""
-    with healing(context, henk), henk.database() as connection:
-        ended = end_dead_runs(context.instance, connection)
-        plan = plan_night(context.instance, henk.settings, connection, LOOKS[config.scope])
+    with retrying(context, henk), henk.database() as connection:
+        ended = end_orphaned_runs(context.instance, connection)
+        plan = plan_night(context.instance, henk.settings, connection, DISCOVERIES[config.scope])
     if ended:
         context.log.warning("ended runs whose process is gone: %s", ", ".join(ended))
     context.log.info("%s", f"{plan.uploads} uploads to import in {len(plan.batches)} runs" if plan.uploads else "Nothing new has landed.")
@@ -67,7 +68,7 @@ def receive_and_plan(context: dg.OpExecutionContext, config: PlanConfig, henk: H
     description="Imports what has landed since, now: looks into the landing folder, receives what is new and launches import runs.",
 )
 def plan_imports() -> None:
-    """What the schedule `nightly` does; an operator can launch it at any time."""
+    """Do the work of the schedule `nightly`; an operator can launch it at any time."""
     receive_and_plan()
 
 

@@ -1,4 +1,4 @@
-"""What Dagster shows of frames: row counts, tables, charts. Cells of persons are masked: Dagster keeps its event log for HENK_KEEP_DAYS."""
+"""Dagster's view of frames: row counts, tables, charts. Cells of persons are masked: Dagster keeps its event log for HENK_KEEP_DAYS."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -12,7 +12,7 @@ from henk_pipeline.leads.contract import RULES
 
 PREVIEW_ROWS = 5
 LONGEST_CELL = 60
-# Columns of the rows of an upload that tell nothing of a person. Every other column is masked, one that is added later included.
+# Columns of the rows of an upload without data of a person. Every other column is masked, one that is added later included.
 OPEN_COLUMNS = frozenset(
     {"line", "lines", "rule", "rows", "timezone", "source", "lead_score", "quality_rating", "suppressed", *fields.CONSENT_FIELDS}
 )

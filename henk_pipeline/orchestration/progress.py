@@ -1,4 +1,4 @@
-"""How far a run is, for who started it in this process. Without a listener nothing happens."""
+"""The progress of a run, for the starter of the run in this process. Without a listener nothing happens."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 @contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """Call `listener(asset, upload, outcome)` whenever an asset has finished with an upload; the last asset tells the outcome."""
+    """Call `listener(asset, upload, outcome)` whenever an asset has finished with an upload; the last asset passes the outcome."""
     token = _listener.set(listener)
     try:
         yield
@@ -23,10 +23,11 @@ def listening(listener: Listener) -> Iterator[None]:
 
 
 def report(asset: str, upload: str, outcome: Outcome | None = None) -> None:
-    """Say that `asset` has finished with `upload`, and, at the end, what became of it.
+    """Report that `asset` has finished with `upload`, and, at the end, the outcome.
 
     Raises:
-        TerminationRequestedError: The process was asked to end, and a finalizer or a library lost the exception of the signal.
+        TerminationRequestedError: The end of the process was requested, and a finalizer or a library lost the
+            exception of the signal.
     """
     listener = _listener.get()
     if listener is not None:

@@ -4,10 +4,10 @@ from typing import Any
 
 import dagster as dg
 
-from henk_pipeline.orchestration.healing import healing
 from henk_pipeline.orchestration.nights import plan_night
 from henk_pipeline.orchestration.resources import Henk
-from henk_pipeline.steps.stale import find_stale, look_for_stale
+from henk_pipeline.orchestration.retries import retrying
+from henk_pipeline.steps.stale import discover_stale, find_stale
 
 
 @dg.op(
@@ -15,9 +15,9 @@ from henk_pipeline.steps.stale import find_stale, look_for_stale
 )
 def plan_stale(context: dg.OpExecutionContext, henk: Henk) -> None:
     """Plan the runs, and show how many uploads are derived again, by business."""
-    with healing(context, henk), henk.database() as connection:
+    with retrying(context, henk), henk.database() as connection:
         stale = find_stale(connection, henk.settings)
-        plan = plan_night(context.instance, henk.settings, connection, look_for_stale)
+        plan = plan_night(context.instance, henk.settings, connection, discover_stale)
     by_business: dict[str, int] = {}
     for upload in stale:
         by_business[upload.business] = by_business.get(upload.business, 0) + 1
@@ -33,5 +33,5 @@ def plan_stale(context: dg.OpExecutionContext, henk: Henk) -> None:
 
 @dg.job(description="Derives again every loaded upload that was read under other rules than today's, and no other.")
 def rederive_stale() -> None:
-    """`henk stale` lists the uploads that it would derive again."""
+    """Derive the uploads again that `henk stale` lists."""
     plan_stale()

@@ -89,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
         return len(hosts) == 1 and re.sub(r":\d{1,5}$", "", hosts[0]).lower() in HOSTS
 
     def _page(self) -> tuple[Path, str] | None:
-        """Return folder and name of the page that is asked for."""
+        """Return folder and name of the page that is requested."""
         try:
             parts = unquote(urlsplit(self.path).path, errors="strict").split("/")
         except (ValueError, UnicodeDecodeError):

@@ -1,4 +1,4 @@
-"""What assets are given: the settings, and connections to PostgreSQL. A run holds its uploads as long as it lives."""
+"""Resources of assets: the settings, and connections to PostgreSQL. A run holds its uploads as long as it lives."""
 
 import os
 import platform
@@ -14,7 +14,7 @@ import psycopg
 from henk_pipeline import termination
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.orchestration.partitions import uploads_of_run
-from henk_pipeline.orchestration.waiting import HEALS, heals, wait_after
+from henk_pipeline.orchestration.retry_policy import TRANSIENT_ERRORS, is_retried, wait_after
 from henk_pipeline.postgres import nights, planned_runs
 from henk_pipeline.postgres.connect import connect
 from henk_pipeline.settings import Settings, load_settings, restrict_installation
@@ -55,15 +55,15 @@ class Henk(dg.ConfigurableResource[None]):
 
     @contextmanager
     def database(self) -> Iterator[psycopg.Connection]:
-        """An open connection; the embedded server is started if it is the one meant. Closed at the end, uncommitted work rolled back."""
+        """Yield an open connection; the embedded server is started if it is in use. At the end uncommitted work is rolled back."""
         with closing(connect(self.settings)) as connection:
             yield connection
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Henk"]:  # type: ignore[override]
-        """For a run: keep other runs from its uploads, wait for those that work on them, and keep that it has begun with them.
+        """Keep other runs from the uploads of a run, wait for those that work on them, and record that the run has begun with them.
 
-        What is kept stays behind when the process dies, and tells the next night that it did.
+        The record remains when the process crashes, and shows that to the next night.
         """
         restrict_installation(self.settings)
         run, instance = context.run, context.instance
@@ -75,7 +75,7 @@ class Henk(dg.ConfigurableResource[None]):
             instance.add_run_tags(run.run_id, {WORKER: f"{this_process()}:{run.run_id}"})
             self._begin(run)
             try:
-                # A request to end is recorded at once: no upload is blamed for what happens to the process from then on.
+                # A request to end is recorded immediately, so that no upload is blamed if the process is killed from then on.
                 with termination.watching(lambda: self._end_attempts(run.run_id)):
                     yield self
             finally:
@@ -89,23 +89,23 @@ class Henk(dg.ConfigurableResource[None]):
                 connection.commit()
 
     def _end_attempts(self, run_id: str) -> None:
-        """Forget the attempts of the run, but for those that record of what it failed."""
+        """Forget the attempts of the run, except those with an error that blames an upload."""
         with suppress(psycopg.Error, InfrastructureError), self.database() as connection:
             nights.end_attempts(connection, run_id)
 
     def _holding(self, run_id: str, uploads: list[str]) -> psycopg.Connection:
-        """A connection that holds the run. A server that is just restarting is waited for."""
+        """Return a connection that holds the run. It waits for a server that is just restarting."""
         attempts = 0
         while True:
             connection = None
             try:
                 connection = connect(self.settings)
-                nights.hold_run(connection, run_id, uploads)
+                nights.take_run_lock(connection, run_id, uploads)
                 nights.begin_attempts(connection, run_id, uploads)
-            except HEALS as error:
+            except TRANSIENT_ERRORS as error:
                 if connection is not None:
                     connection.close()  # or the next attempt would wait for what this one holds
-                if not heals(error, attempts):
+                if not is_retried(error, attempts):
                     raise
                 time.sleep(wait_after(attempts))
                 attempts += 1

@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 
 
 class RunFailedError(InfrastructureError):
-    """A run could not do its work for a reason that lies outside the files; the message says which step and why."""
+    """A run failed for a reason that lies outside the files; the message names the step and the reason."""
 
 
 @contextmanager
@@ -59,12 +59,13 @@ def open_instance(settings: Settings, *, capture_output: bool = True) -> Iterato
     """Open the Dagster instance under the home; it is made if there is none.
 
     Args:
-        settings: Where it is.
-        capture_output: Whether Dagster captures what steps write to stdout and stderr. It starts four processes for that, which answer Ctrl-C
-            with tracebacks (1.13.27); a command whose steps run in its own process does without.
+        settings: The settings, for the home.
+        capture_output: Whether Dagster captures what steps write to stdout and stderr. It starts four processes
+            for that, which answer Ctrl-C with tracebacks (1.13.27); a command whose steps run in its own
+            process does without.
     """
     make_private_folder(settings.dagster_home)
-    # One at a time: of two processes that make Dagster's SQLite files at once, one fails, or both leave them unusable for good.
+    # One at a time: of two processes that make Dagster's SQLite files concurrently, one fails, or both leave them unusable for good.
     with held(settings.dagster_home / ".opening.lock", "open Dagster's storage", seconds=120):
         configuration = settings.dagster_home / "dagster.yaml"
         if not configuration.exists():
@@ -80,11 +81,13 @@ def open_instance(settings: Settings, *, capture_output: bool = True) -> Iterato
 
 
 def _mend_storage(folder: Path) -> None:
-    """Set Dagster's SQLite files apart where the process that made them was killed before they were whole: they hold nothing yet, and no later
-    process completes them. Called under the lock; what was once seen whole is not looked at again.
+    """Move Dagster's SQLite files away where the process that made them was killed before they were whole.
+
+    Such files hold nothing yet, and no later process completes them. Called under the lock; files that were
+    seen whole once are not checked again.
     """
-    whole = folder / "storage-is-whole"
-    if whole.exists():
+    marker = folder / "storage-is-whole"
+    if marker.exists():
         return
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - a tenth of a second, which importing the definitions need not take
 
@@ -96,30 +99,40 @@ def _mend_storage(folder: Path) -> None:
     except (dg.DagsterInvalidInvocationError, SQLAlchemyError) as error:
         is_half = isinstance(error, dg.DagsterInvalidInvocationError) or "no such table" in str(error)
         if not is_half or not any((folder / name).exists() for name in STORAGE):
-            return  # it is in use, or lies elsewhere: who opens it says what is wrong
+            return  # it is in use, or lies elsewhere: the error of opening it says what is wrong
         apart = folder / f"unusable-{time.time_ns()}"
         log.warning("Dagster's storage in %s is not whole (%s); it is made again, and the old files are in %s.", folder, error, apart)
         apart.mkdir()
         for name in STORAGE:
             if (folder / name).exists():
                 (folder / name).rename(apart / name)
-    whole.touch()
+    marker.touch()
 
 
 def prepare_dagster_home(settings: Settings) -> None:
-    """Make sure of Dagster's folder, its configuration and its files, for processes of Dagster's own that start at once."""
+    """Make Dagster's folder, its configuration and its files if needed, before processes of Dagster's own start concurrently."""
     with open_instance(settings):
         pass
 
 
 def run_imports(defs: dg.Definitions, instance: dg.DagsterInstance, batch: list[str], listener: Listener) -> None:
-    """Materialise the chain for the uploads of `batch`, calling `listener(asset, upload)` as they go. Raises: RunFailedError."""
+    """Materialise the chain for the uploads of `batch`, calling `listener(asset, upload)` as they go.
+
+    Raises:
+        RunFailedError: A step failed.
+        TerminationRequestedError: The end of the process was requested.
+    """
     with listening(listener):
         _run(defs, instance, "import_uploads", range_tags(batch))
 
 
 def run_analytics(defs: dg.Definitions, instance: dg.DagsterInstance, *, dashboard: bool = False) -> None:
-    """Build and publish the DuckDB file; with `dashboard` its page too, which costs a second and a half. Raises: RunFailedError."""
+    """Build and publish the DuckDB file; with `dashboard` its page too, which costs a second and a half.
+
+    Raises:
+        RunFailedError: A step failed.
+        TerminationRequestedError: The end of the process was requested.
+    """
     _run(defs, instance, "build_analytics", {} if dashboard else {WITHOUT_DASHBOARD: "yes"})
 
 
@@ -128,8 +141,9 @@ def _run(defs: dg.Definitions, instance: dg.DagsterInstance, job: str, tags: dic
 
     Raises:
         RunFailedError: A step failed.
-        TerminationRequestedError: The process was asked to end. Dagster raises DagsterExecutionInterruptedError between steps, and records the run
-            as failed where a library made another exception of it.
+        TerminationRequestedError: The end of the process was requested. Dagster raises
+            DagsterExecutionInterruptedError between steps, and records the run as failed where a library made
+            another exception of it.
     """
     try:
         result = defs.resolve_job_def(job).execute_in_process(
@@ -157,7 +171,7 @@ def _why(result: dg.ExecuteInProcessResult) -> str:
 
 
 def reason_of(error: Any) -> str:  # noqa: ANN401 - Dagster does not export the type
-    """What the code of a run raised, without Dagster's wrapping."""
+    """Return the error of a run's code, without Dagster's wrapping."""
     while error.cause is not None and (error.cls_name or "").startswith(("Dagster", "Retry")):
         error = error.cause
     return str(error.message).split(": ", 1)[-1].strip()

@@ -1,4 +1,4 @@
-"""When things happen by themselves. Times are in HENK_TIMEZONE."""
+"""The schedules. Times are in HENK_TIMEZONE."""
 
 import dagster as dg
 
@@ -15,7 +15,7 @@ from henk_pipeline.settings import load_settings
     description="Imports what has landed since, in batches, one run a batch (HENK_NIGHTLY_AT in HENK_TIMEZONE; by default every night at two, UTC).",
 )
 def nightly() -> dg.RunRequest:
-    """Ask for one run of `plan_imports`. A tick receives and records nothing, so that it can be previewed and cannot fail half-way."""
+    """Request one run of `plan_imports`. A tick receives and records nothing, so that it can be previewed and cannot fail half-way."""
     return plan_request(Scope.NIGHT)
 
 

@@ -1,14 +1,14 @@
-"""What follows from something that happened."""
+"""The sensors: runs and messages that follow from an event."""
 
 import dagster as dg
 
-from henk_pipeline.orchestration.dead_runs import find_dead_runs
 from henk_pipeline.orchestration.jobs import build_analytics, import_uploads, rescore_leads
 from henk_pipeline.orchestration.nights import UNDER_WAY
+from henk_pipeline.orchestration.notifications import describe_failure, failed_checks, report_problem
+from henk_pipeline.orchestration.orphaned_runs import find_orphaned_runs
 from henk_pipeline.orchestration.partitions import range_tags
 from henk_pipeline.orchestration.planning import Scope, is_planning, plan_imports, plan_request
 from henk_pipeline.orchestration.resources import PLANNED, Henk
-from henk_pipeline.orchestration.telling import job_of, tell, told_of_checks, told_of_failure
 from henk_pipeline.postgres import planned_runs
 from henk_pipeline.postgres.scores import newest_outcome
 from henk_pipeline.steps.nights import has_crashed, has_immediate
@@ -25,7 +25,10 @@ MAX_LAUNCHES = 50
     description="Launches the import runs that `plan_imports` has planned, each once.",
 )
 def launch_planned_runs(henk: Henk) -> list[dg.RunRequest] | dg.SkipReason:
-    """Return a run request a planned run. Its key is the plan's, so that a daemon that is restarted in the middle launches the rest only."""
+    """Return a run request for each planned run.
+
+    Its key is the plan's, so that a daemon that is restarted in the middle launches the rest only.
+    """
     with henk.database() as connection:
         planned = [run for run in planned_runs.list_planned_runs(connection) if not run.by_process]
     requests = [
@@ -38,14 +41,14 @@ def launch_planned_runs(henk: Henk) -> list[dg.RunRequest] | dg.SkipReason:
     job=plan_imports,
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Imports at once what lands for businesses that ask for it: named in HENK_AT_ONCE, or with a file .at-once in their folder.",
+    description="Imports files immediately for businesses that are named in HENK_AT_ONCE, or have a file .at-once in their folder.",
 )
 def at_once(context: dg.SensorEvaluationContext, henk: Henk) -> dg.RunRequest | dg.SkipReason:
-    """Ask for what `nightly` does, for some businesses, when there is something to do."""
+    """Request the work of `nightly` for businesses with immediate imports, when there is something to do."""
     with henk.database() as connection:
         if not has_immediate(henk.settings, connection):
-            return dg.SkipReason("Nothing has landed for a business that asks for it at once.")
-        dead = {run.run_id for run in find_dead_runs(context.instance, connection)}
+            return dg.SkipReason("Nothing has landed for a business with immediate imports.")
+        dead = {run.run_id for run in find_orphaned_runs(context.instance, connection)}
     if is_planning(context.instance, Scope.IMMEDIATE, dead):
         return dg.SkipReason("A run of plan_imports is under way.")
     return plan_request(Scope.IMMEDIATE)
@@ -55,12 +58,12 @@ def at_once(context: dg.SensorEvaluationContext, henk: Henk) -> dg.RunRequest | 
     job=plan_imports,
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Has runs ended whose process is gone; their uploads, and those that were launched and never ran, are planned again, in halves.",
+    description="Has runs ended whose process is gone; their uploads, and those that were launched and never ran, are bisected and planned again.",
 )
 def died_batches(context: dg.SensorEvaluationContext, henk: Henk) -> dg.RunRequest | dg.SkipReason:
-    """Ask for one run of `plan_imports` if a run has crashed or an upload is lost."""
+    """Request one run of `plan_imports` if a run has crashed or an upload is lost."""
     with henk.database() as connection:
-        dead = {run.run_id for run in find_dead_runs(context.instance, connection)}
+        dead = {run.run_id for run in find_orphaned_runs(context.instance, connection)}
         if not dead and not has_crashed(connection):
             return dg.SkipReason("No run has crashed.")
     if is_planning(context.instance, Scope.RECOVERY, dead):
@@ -73,10 +76,10 @@ def died_batches(context: dg.SensorEvaluationContext, henk: Henk) -> dg.RunReque
     job=build_analytics,
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Publishes the DuckDB file anew after uploads were imported, once for all that were imported since the last look.",
+    description="Publishes the DuckDB file again after uploads were imported, once for all that were imported since the last tick.",
 )
 def analytics_follow_imports(context: dg.SensorEvaluationContext, asset_event: dg.EventLogEntry) -> dg.RunRequest | dg.SkipReason:
-    """One run for the newest import. Its key is the event's, so that an event never asks twice."""
+    """Request one run for the newest import. Its key is the event's, so that an event never requests two runs."""
     if _is_queued(context.instance):
         return dg.SkipReason("A run that publishes this import, too, is queued.")
     return dg.RunRequest(run_key=f"{asset_event.run_id}-{context.cursor}")
@@ -86,10 +89,10 @@ def analytics_follow_imports(context: dg.SensorEvaluationContext, asset_event: d
     job=build_analytics,
     minimum_interval_seconds=3600,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Publishes the DuckDB file anew after anything else has changed (calls, opt-outs, erasures, scores), once an hour at most.",
+    description="Publishes the DuckDB file again after anything else has changed (calls, opt-outs, erasures, scores), once an hour at most.",
 )
 def analytics_follow_changes(context: dg.SensorEvaluationContext, henk: Henk) -> dg.RunRequest | dg.SkipReason:
-    """One run, if what is published is not what is in PostgreSQL."""
+    """Request one run, if the published file differs from PostgreSQL."""
     if _is_queued(context.instance):
         return dg.SkipReason("A run that publishes what has changed is queued.")
     with henk.database() as connection:
@@ -102,10 +105,10 @@ def analytics_follow_changes(context: dg.SensorEvaluationContext, henk: Henk) ->
     job=rescore_leads,
     minimum_interval_seconds=3600,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Scores leads anew after campaigns have come further with them, once an hour at most.",
+    description="Scores leads again after campaigns have come further with them, once an hour at most.",
 )
 def scores_follow_outcomes(context: dg.SensorEvaluationContext, henk: Henk) -> dg.RunRequest | dg.SkipReason:
-    """One run for the calls since the last look. The moment of the newest call is the cursor and the key."""
+    """Request one run for the calls since the last tick. The moment of the newest call is the cursor and the key."""
     with henk.database() as connection:
         newest = newest_outcome(connection)
     if newest is None or newest == context.cursor:
@@ -122,20 +125,19 @@ def _is_queued(instance: dg.DagsterInstance) -> bool:
 
 @dg.run_failure_sensor(
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells whom HENK_NOTIFY names of a run that failed: its uploads, the reason, what to do.",
+    description="Reports a run that failed to HENK_NOTIFY: its uploads, the reason, what to do.",
 )
 def tell_of_failed_runs(context: dg.RunFailureSensorContext, henk: Henk) -> None:
-    """One message a failed run."""
-    tell(henk.settings, *told_of_failure(context.instance, henk.settings, context.dagster_run, context.failure_event.message))
+    """Send one message for each failed run."""
+    report_problem(henk.settings, *describe_failure(context.instance, henk.settings, context.dagster_run, context.failure_event.message))
 
 
 @dg.run_status_sensor(
     run_status=dg.DagsterRunStatus.SUCCESS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells whom HENK_NOTIFY names of checks that failed in runs that did not.",
+    description="Reports checks that failed to HENK_NOTIFY, in runs that did not fail.",
 )
 def tell_of_failed_checks(context: dg.RunStatusSensorContext, henk: Henk) -> None:
-    """One message a run with failed checks."""
-    told = told_of_checks(context.instance, context.dagster_run)
-    if told:
-        tell(henk.settings, f"Checks failed in {job_of(context.dagster_run)}", told)
+    """Send one message for each run with failed checks."""
+    if message := failed_checks(context.instance, context.dagster_run):
+        report_problem(henk.settings, *message)

@@ -1,1 +1,1 @@
-"""Everything that speaks to PostgreSQL, through psycopg. It takes and gives polars frames and knows no rule about leads."""
+"""Access to PostgreSQL, through psycopg. Modules take and return polars frames and know no rule about leads."""

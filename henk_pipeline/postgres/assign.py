@@ -1,4 +1,4 @@
-"""Lists to campaigns. What an assignment does stands in the database, in henk.assign_list: clients and the pipeline do the same."""
+"""Assignment of lists to campaigns. The database does it, in henk.assign_list: clients and the pipeline share it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,26 +10,39 @@ from psycopg.types.json import Jsonb
 
 @dataclass(frozen=True)
 class Terms:
-    """How a list is called in a campaign. `criteria` and `max_attempts` None leave what the assignment has, but for what is `forgotten` (`where`,
-    `max_attempts_override`). `known`: all of it was told before, and what the assignment has by now stays.
+    """The terms under which a campaign calls a list.
+
+    `criteria` and `max_attempts` None leave the assignment as it is, except for the terms in `forgotten`
+    (`where`, `max_attempts_override`). `is_repeated`: the same terms were given before, so that the present terms of
+    the assignment stay.
     """
 
     priority: int = 1
     criteria: dict[str, Any] | None = None
     max_attempts: int | None = None
     forgotten: tuple[str, ...] = ()
-    known: bool = False
+    is_repeated: bool = False
 
 
 def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID, terms: Terms, import_id: UUID | None = None) -> int:
-    """Assign a list to a campaign and give the campaign its members; members who joined since are added, its terms are updated.
+    """Assign a list to a campaign, add its members as campaign leads and update its terms.
 
-    Left out are those the campaign excludes (opt-outs, second leads of a number) and those the assignment's filter does not name. Nothing
-    resets how far a call has come. `import_id` is kept with what is new, for undo. Gives: how many campaign leads are new.
-    Works inside the caller's transaction.
+    Members who joined the list since are added. Leads that the campaign excludes (opt-outs, second leads of a
+    number) and those that the assignment's filter does not name are left out. Nothing resets how far a call has
+    come. Works inside the caller's transaction.
+
+    Args:
+        connection: A connection to PostgreSQL.
+        campaign_id: The campaign.
+        list_id: The list.
+        terms: The terms of the assignment.
+        import_id: Kept with the new rows, for undo.
+
+    Returns:
+        The number of new campaign leads.
     """
     kept, asked = None, "SELECT priority FROM campaign_lead_lists WHERE campaign_id = %s AND lead_list_id = %s"
-    if terms.known:
+    if terms.is_repeated:
         kept = connection.execute(asked, [campaign_id, list_id]).fetchone()
     if kept is None and (terms.criteria is not None or terms.max_attempts is not None or terms.forgotten):
         # First the terms, so that the leads are chosen by them.

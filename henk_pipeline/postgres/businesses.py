@@ -1,4 +1,4 @@
-"""Businesses and their campaigns: look up, add. An id or a name of another business's is never found."""
+"""Businesses and their campaigns: look up, add. An id or a name of another business is never found."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
@@ -37,7 +37,7 @@ class UnknownBusinessError(LookupError):
 
 
 class UnknownCampaignError(LookupError):
-    """The business has no such campaign; the message names those it has. `phrase` is the part of it that does not change with those."""
+    """The business has no such campaign; the message names its campaigns. `phrase` is the part that does not change with those."""
 
     def __init__(self, campaign: str, slug: str, others: str) -> None:
         self.phrase = f"no campaign {campaign!r}."
@@ -49,25 +49,33 @@ class NameTakenError(ValueError):
 
 
 def find_business(connection: psycopg.Connection, slug: str) -> Business:
-    """The business of that slug. Raises: UnknownBusinessError."""
+    """Return the business of a slug.
+
+    Raises:
+        UnknownBusinessError: No business has the slug.
+    """
     with connection.cursor(row_factory=class_row(Business)) as cursor:
-        found = cursor.execute("SELECT id, slug, name, default_country FROM businesses WHERE slug = %s", [slug]).fetchone()
-    if found is None:
-        known = connection.execute("SELECT string_agg(slug, ', ' ORDER BY slug) FROM businesses").fetchone()
-        others = f"There are: {known[0]}." if known and known[0] else "There is none yet."
+        business = cursor.execute("SELECT id, slug, name, default_country FROM businesses WHERE slug = %s", [slug]).fetchone()
+    if business is None:
+        slugs = connection.execute("SELECT string_agg(slug, ', ' ORDER BY slug) FROM businesses").fetchone()
+        others = f"There are: {slugs[0]}." if slugs and slugs[0] else "There is none yet."
         raise UnknownBusinessError(f"There is no business {slug!r}. {others} Add it with: henk business add {slug}")
-    return found
+    return business
 
 
 def list_slugs(connection: psycopg.Connection) -> list[str]:
-    """The slugs of all businesses, in order."""
+    """Return the slugs of all businesses, in order."""
     return [slug for (slug,) in connection.execute("SELECT slug FROM businesses ORDER BY slug")]
 
 
 def add_business(connection: psycopg.Connection, slug: str, name: str, country: str, timezone: str) -> tuple[UUID, bool]:
-    """Add a business. Gives: its id, and whether it is new; one of that slug stays as it is.
+    """Add a business, unless one has the slug; that one stays as it is.
 
-    Raises: psycopg.errors.CheckViolation for a slug or country that is none.
+    Returns:
+        The id of the business, and whether it is new.
+
+    Raises:
+        psycopg.errors.CheckViolation: The slug or country is not valid.
     """
     row = connection.execute(
         """INSERT INTO businesses (slug, name, default_country, timezone) VALUES (%s, %s, %s, %s)
@@ -78,12 +86,16 @@ def add_business(connection: psycopg.Connection, slug: str, name: str, country: 
 
 
 def add_campaign(connection: psycopg.Connection, business_id: UUID, name: str) -> tuple[UUID, bool]:
-    """Add a campaign of that name, a draft. Gives: its id, and whether it is new; one of that name stays as it is."""
+    """Add a campaign as a draft, unless one has the name; that one stays as it is.
+
+    Returns:
+        The id of the campaign, and whether it is new.
+    """
     with connection.transaction():
         connection.execute("SELECT FROM businesses WHERE id = %s FOR NO KEY UPDATE", [business_id])
-        known = _campaigns(connection, business_id, name)
-        if known:
-            return known[0].id, False
+        campaigns = _campaigns(connection, business_id, name)
+        if campaigns:
+            return campaigns[0].id, False
         row = connection.execute("INSERT INTO campaigns (business_id, name) VALUES (%s, %s) RETURNING id", [business_id, name]).fetchone()
     if row is None:
         raise RuntimeError("INSERT … RETURNING gave no row")
@@ -91,16 +103,20 @@ def add_campaign(connection: psycopg.Connection, business_id: UUID, name: str) -
 
 
 def find_campaign(connection: psycopg.Connection, business_id: UUID, name_or_id: str) -> Campaign:
-    """The campaign of that id or name; of several of one name the oldest. Raises: UnknownCampaignError."""
-    found = _campaigns(connection, business_id, name_or_id)
-    if not found:
-        known = connection.execute(
+    """Return the campaign of an id or name; the oldest of several with one name.
+
+    Raises:
+        UnknownCampaignError: The business has no such campaign.
+    """
+    campaigns = _campaigns(connection, business_id, name_or_id)
+    if not campaigns:
+        names = connection.execute(
             "SELECT string_agg(name, ', ' ORDER BY name) FROM campaigns WHERE business_id = %s", [business_id]
         ).fetchone()
-        others = f"It has: {known[0]}." if known and known[0] else "It has none yet."
+        others = f"It has: {names[0]}." if names and names[0] else "It has none yet."
         row = connection.execute("SELECT slug FROM businesses WHERE id = %s", [business_id]).fetchone()
         raise UnknownCampaignError(name_or_id, str(row[0]) if row else "…", others)
-    return found[0]
+    return campaigns[0]
 
 
 def _campaigns(connection: psycopg.Connection, business_id: UUID, name_or_id: str) -> list[Campaign]:

@@ -1,4 +1,4 @@
-"""From settings to an open PostgreSQL connection. The only place that decides which server is meant."""
+"""An open PostgreSQL connection from settings. This is the only module that decides which server is meant."""
 
 import time
 
@@ -14,6 +14,14 @@ from henk_pipeline.settings import ESCAPES, Settings
 class DatabaseUnavailableError(InfrastructureError):
     """PostgreSQL cannot be reached; the message names the server without its password."""
 
+    remedy = "Start PostgreSQL (or mend HENK_DATABASE_URL); the next night does the rest, or run the partitions again now."
+
+
+class SchemaBehindError(DatabaseUnavailableError):
+    """The database lacks migrations; the message names the first of them."""
+
+    remedy = "Run: henk migrate. Then run the partitions again."
+
 
 # An embedded server that was just killed still looks alive for a moment; the next attempt starts it again.
 EMBEDDED_ATTEMPTS = 4
@@ -21,9 +29,14 @@ _migrated: set[str] = set()
 
 
 def database_url(settings: Settings) -> str:
-    """The URL to connect to: `HENK_DATABASE_URL`, or the embedded server's, which is started and migrated if needed.
+    """Return the URL to connect to: `HENK_DATABASE_URL`, or that of the embedded server.
 
-    Raises: embedded.EmbeddedServerError, migrate.MigrationError, DatabaseUnavailableError.
+    The embedded server is started and migrated if needed.
+
+    Raises:
+        embedded.EmbeddedServerError: The embedded server does not start.
+        migrate.MigrationError: Its database cannot be migrated.
+        DatabaseUnavailableError: The server does not answer, or libpq cannot read the URL.
     """
     if settings.database_url is not None:
         return own_url(settings.database_url.get_secret_value())
@@ -36,10 +49,11 @@ def database_url(settings: Settings) -> str:
 
 
 def own_url(url: str) -> str:
-    """Return `url`, which libpq can read.
+    """Return `url` if libpq can read it.
 
     Raises:
-        DatabaseUnavailableError: It cannot; no part of it is in the message, for all may be the password.
+        DatabaseUnavailableError: It cannot; no part of the URL is in the message, because all of it may be the
+            password.
     """
     try:
         psycopg.conninfo.conninfo_to_dict(url)
@@ -49,10 +63,16 @@ def own_url(url: str) -> str:
 
 
 def connect(settings: Settings) -> psycopg.Connection:
-    """An open connection to a database with our tables, UTC, not in a transaction. The caller closes it.
+    """Return an open connection to a database with our tables, in UTC and in no transaction.
 
-    A database of the operator's own is never migrated on the way: that is what `henk migrate` is for.
-    Raises: DatabaseUnavailableError; embedded.EmbeddedServerError; migrate.MigrationError; pooling.PoolingError.
+    The caller closes it. A database of the operator's own is never migrated here; `henk migrate` does that.
+
+    Raises:
+        DatabaseUnavailableError: The server cannot be reached, or its database lacks migrations.
+        embedded.EmbeddedServerError: The embedded server does not start.
+        migrate.MigrationError: The embedded database cannot be migrated, or a newer version of Henk has
+            migrated the database.
+        pooling.PoolingError: A connection pooler does not keep sessions separate.
     """
     url, connection = _open(settings)
     if url not in _migrated:
@@ -66,7 +86,7 @@ def connect(settings: Settings) -> psycopg.Connection:
             raise
         if waiting:
             connection.close()
-            raise DatabaseUnavailableError(f"The database lacks {len(waiting)} migrations ({waiting[0]} …). Run: henk migrate")
+            raise SchemaBehindError(f"The database lacks {len(waiting)} migrations ({waiting[0]} …). Run: henk migrate")
         _migrated.add(url)
     return connection
 
@@ -91,10 +111,10 @@ def _open(settings: Settings) -> tuple[str, psycopg.Connection]:
 
 
 def _with_session_settings(connection: psycopg.Connection, settings: Settings) -> psycopg.Connection:
-    """Set what a session of the pipeline depends on, whatever the role, the database or the server has as a default.
+    """Set the session parameters of the pipeline, overriding defaults of the role, the database and the server.
 
-    After connecting: poolers refuse the start-up parameter `options`. A night waits for locks and between statements, so that only a single
-    statement is limited.
+    They are set after connecting, because poolers refuse the start-up parameter `options`. A night waits for
+    locks and between statements, so that only a single statement is limited.
     """
     values = {
         "timezone": "UTC",
@@ -125,9 +145,9 @@ SECRET = ("pass", "secret", "scram_")
 
 
 def masked(url: str) -> str:
-    """`url` with its passwords, keys and secrets replaced by ***, for people to read."""
+    """Return `url` with its passwords, keys and secrets replaced by ***, for people to read."""
     try:
-        known = psycopg.conninfo.conninfo_to_dict(url)
+        parts = psycopg.conninfo.conninfo_to_dict(url)
     except psycopg.Error:
         return "(a URL that libpq cannot read)"
-    return " ".join(f"{key}={'***' if any(word in key for word in SECRET) else value}" for key, value in known.items())
+    return " ".join(f"{key}={'***' if any(word in key for word in SECRET) else value}" for key, value in parts.items())

@@ -1,4 +1,4 @@
-"""Values of an import's file that its leads do not have: the file named them, another row or the known lead had another value."""
+"""Values of an import's file that its leads do not have, because another row or the existing lead had another value."""
 
 from typing import Any, NamedTuple
 from uuid import UUID

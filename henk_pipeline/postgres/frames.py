@@ -17,8 +17,9 @@ def copy_in(connection: psycopg.Connection, table: str, frame: pl.DataFrame) -> 
 
 
 def copy_pieces_in(connection: psycopg.Connection, table: str, frames: Iterable[pl.DataFrame]) -> None:
-    """The same of frames with the same columns, in one COPY: the next piece is made, in a thread, while PostgreSQL works on the one before.
-    Where they have no row nothing is done.
+    """Append frames with the same columns to `table`, in one COPY; without any row nothing is done.
+
+    A thread makes the next batch while PostgreSQL works on the one before.
     """
     with ThreadPoolExecutor(1) as thread:
         chunks = _encoded(frames)
@@ -41,7 +42,7 @@ def _encoded(frames: Iterable[pl.DataFrame]) -> Iterator[tuple[list[str], bytes]
 
 
 def copy_out(connection: psycopg.Connection, query: sql.Composable, schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
-    """The rows of `query`, whose columns are those of `schema` in its order.
+    """Return the rows of `query`, whose columns are those of `schema` in its order.
 
     Booleans, dates, moments (UTC) and numbers come typed; everything else as PostgreSQL writes it.
     """

@@ -1,4 +1,4 @@
-"""Questions whose answer ought to be nothing, or what it was yesterday. Each is asked of the uploads of a run, or of everything."""
+"""Questions whose answer must be empty, or the same as yesterday. Each is asked about the uploads of a run, or about everything."""
 
 from collections.abc import Sequence
 from typing import Any, LiteralString
@@ -34,7 +34,7 @@ ORDER BY share DESC, 1, 2"""  # noqa: S608
 REASON = """,
     i.error AS reason,
     (SELECT r.rule FROM lead_import_rejections r WHERE r.import_id = i.id GROUP BY r.rule ORDER BY count(*) DESC, 1 LIMIT 1) AS rule"""
-# A call that must not happen: somebody who must not be called waits in a campaign that calls or may begin to.
+# A call that must not happen: a lead that must not be called waits in a campaign that calls or may begin to.
 CALLS_NOT_TO_BE_MADE: LiteralString = f"""
 SELECT b.slug AS business, c.name::text AS campaign, count(*) AS leads, (min(l.id::text)) AS for_example
 FROM campaign_leads cl JOIN campaigns c ON c.id = cl.campaign_id JOIN leads l ON l.id = cl.lead_id JOIN businesses b ON b.id = cl.business_id
@@ -96,12 +96,12 @@ def rejected_shares(connection: psycopg.Connection, uploads: Sequence[str] | Non
 
 
 def duplicate_shares(connection: psycopg.Connection, uploads: Sequence[str] | None, share: float) -> list[dict[str, Any]]:
-    """Uploads of which more than a share of the rows were duplicates of others in them."""
+    """Return uploads of which more than a share of the rows were duplicates of others in them."""
     return ask(connection, SHARES.format(counted="i.rows_duplicate", more=""), uploads=uploads, share=share)
 
 
 def ask(connection: psycopg.Connection, question: LiteralString, **values: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - as psycopg binds
-    """The rows that answer a question, as mappings."""
+    """Return the rows that answer a question, as mappings."""
     cursor = connection.execute(question, {"uploads": None, **values})
     names = [column.name for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -7,7 +7,7 @@ import polars as pl
 
 
 def new_ids(count: int) -> pl.Series:
-    """UUIDs of version 7 (RFC 9562), ascending: rows written in their order fill the indexes from one side."""
+    """Return UUIDs of version 7 (RFC 9562), ascending: rows written in their order fill the indexes from one side."""
     now = time.time_ns() // 1_000_000
     # 12 + 6 bits behind the millisecond count upwards; past 2^18 ids the millisecond moves on.
     parts = [_ids_of(now + number, min(2**18, count - (number << 18))) for number in range(-(-count // 2**18))]

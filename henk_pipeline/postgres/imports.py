@@ -65,9 +65,10 @@ FROM lead_imports i JOIN businesses b ON b.id = i.business_id
 
 
 def begin_import(connection: psycopg.Connection, business_id: UUID, upload: Upload, rules: str, run_id: str | None) -> UUID:
-    """Return the id of the import of this upload; a new record has status `running`. One that is there keeps its id, and its state.
+    """Return the id of the import of this upload; a new record has status `running`. An existing one keeps its id and state.
 
-    The record is for people to see that something is under way; nothing but `finish_import` makes it true. One that was rejected starts now.
+    The record shows people that something is under way; only `finish_import` makes it true. One that was
+    rejected starts now.
     """
     connection.execute(
         """INSERT INTO lead_imports (business_id, upload, file_name, file_size, content_hash, list_name, rules, status, run_id)
@@ -89,7 +90,7 @@ def begin_import(connection: psycopg.Connection, business_id: UUID, upload: Uplo
 
 
 def find_import(connection: psycopg.Connection, slug: str, content_hash: str, list_name: str) -> ImportRecord | None:
-    """The import of these bytes for this list, undone ones left aside."""
+    """Return the import of these bytes for this list, ignoring undone ones."""
     with connection.cursor(row_factory=class_row(ImportRecord)) as cursor:
         return cursor.execute(
             RECORD + "WHERE b.slug = %s AND i.content_hash = %s AND i.list_name = %s AND i.status <> 'undone'",
@@ -97,8 +98,42 @@ def find_import(connection: psycopg.Connection, slug: str, content_hash: str, li
         ).fetchone()
 
 
+def count_by_campaign(connection: psycopg.Connection, import_id: UUID) -> dict[UUID, int]:
+    """Return by campaign how many leads of an import are in it."""
+    rows = connection.execute(
+        """SELECT cl.campaign_id, count(*) FROM (SELECT DISTINCT lead_id FROM lead_import_rows WHERE import_id = %s) i
+        JOIN campaign_leads cl ON cl.lead_id = i.lead_id GROUP BY 1""",
+        [import_id],
+    )
+    return dict(rows.fetchall())
+
+
+def count_outside(connection: psycopg.Connection, import_id: UUID, campaign_id: UUID) -> tuple[str, int, int]:
+    """Return a campaign's name and the numbers of an import's leads that are not in it.
+
+    Returns:
+        The name; how many of these leads must not be called; how many are left out by the terms of the
+            assignment.
+    """
+    row = connection.execute(
+        """SELECT c.name, count(*) FILTER (WHERE o.blocked), count(*) FILTER (WHERE NOT o.blocked)
+        FROM campaigns c LEFT JOIN (
+            SELECT i.lead_id, EXISTS (SELECT FROM henk.leads_not_to_call u WHERE u.id = i.lead_id) AS blocked
+            FROM (SELECT DISTINCT lead_id FROM lead_import_rows WHERE import_id = %(import)s) i
+            WHERE NOT EXISTS (SELECT FROM campaign_leads cl WHERE cl.campaign_id = %(campaign)s AND cl.lead_id = i.lead_id)
+        ) o ON true WHERE c.id = %(campaign)s GROUP BY c.name""",
+        {"import": import_id, "campaign": campaign_id},
+    ).fetchone()
+    if row is None:
+        raise RuntimeError("a campaign that a list was assigned to is gone")
+    return str(row[0]), int(row[1]), int(row[2])
+
+
 def find_undone(connection: psycopg.Connection, slug: str, content_hash: str, list_name: str) -> ImportRecord | None:
-    """The import of these bytes for this list, where it was undone and nobody has asked for it again: it must not come back by itself."""
+    """Return the undone import of these bytes for this list, unless a user has requested it again.
+
+    Such an import must not be repeated without a request.
+    """
     with connection.cursor(row_factory=class_row(ImportRecord)) as cursor:
         return cursor.execute(
             RECORD
@@ -112,7 +147,7 @@ def find_undone(connection: psycopg.Connection, slug: str, content_hash: str, li
 
 
 def let_come_again(connection: psycopg.Connection, slug: str, content_hash: str, list_name: str) -> None:
-    """Somebody asks for an undone import again: the next run loads it."""
+    """Allow an undone import again, at a user's request: the next run loads it."""
     connection.execute(
         """UPDATE lead_imports i SET may_come_again = true FROM businesses b
         WHERE b.id = i.business_id AND b.slug = %s AND i.content_hash = %s AND i.list_name = %s AND i.status = 'undone' AND NOT i.may_come_again""",
@@ -121,19 +156,22 @@ def let_come_again(connection: psycopg.Connection, slug: str, content_hash: str,
 
 
 def list_imports(connection: psycopg.Connection, limit: int = 100) -> list[ImportRecord]:
-    """The newest imports, newest first."""
+    """Return the newest imports, newest first."""
     with connection.cursor(row_factory=class_row(ImportRecord)) as cursor:
         return cursor.execute(RECORD + "ORDER BY i.started_at DESC, i.id LIMIT %s", [limit]).fetchall()
 
 
 def is_current(connection: psycopg.Connection, import_id: UUID, rules: str) -> bool:
-    """Whether the import was loaded under these rules. Call it with the business locked: nobody can then load it in between."""
+    """Return whether the import was loaded under these rules.
+
+    Call it with the business locked, so that no other process loads it in between.
+    """
     row = connection.execute("SELECT status, rules FROM lead_imports WHERE id = %s", [import_id]).fetchone()
     return row is not None and row[0] in FINISHED and row[1] == rules
 
 
 def status_of(connection: psycopg.Connection, import_id: UUID) -> str:
-    """The status of an import."""
+    """Return the status of an import."""
     row = connection.execute("SELECT status FROM lead_imports WHERE id = %s", [import_id]).fetchone()
     if row is None:
         raise LookupError(f"There is no import {import_id}.")
@@ -141,7 +179,7 @@ def status_of(connection: psycopg.Connection, import_id: UUID) -> str:
 
 
 def finished_states(connection: psycopg.Connection) -> set[tuple[str, str, int, int]]:
-    """Of every import that has come to an end its id, status, campaign_leads_added and finished_at (µs since 1970, UTC)."""
+    """Return id, status, campaign_leads_added and finished_at (µs since 1970, UTC) of every import that has ended."""
     query = """SELECT id::text, status, campaign_leads_added, (extract(epoch FROM finished_at) * 1000000)::bigint FROM lead_imports
         WHERE finished_at IS NOT NULL"""
     return set(connection.execute(query).fetchall())
@@ -193,10 +231,15 @@ def write_rejections(connection: psycopg.Connection, business_id: UUID, import_i
 
 
 def undo_import(connection: psycopg.Connection, import_id: UUID) -> dict[str, Any]:
-    """Take back what an import did, all of it that nobody has worked on since. Gives: the report of undo_lead_import (docs/data-model.md).
+    """Undo an import, except for what people have worked on since.
 
-    Raises: psycopg.errors.NoDataFound for an id that is none; psycopg.errors.ObjectNotInPrerequisiteState for one that is running,
-    or that a version without undo has loaded.
+    Returns:
+        The report of undo_lead_import (docs/data-model.md).
+
+    Raises:
+        psycopg.errors.NoDataFound: There is no such import.
+        psycopg.errors.ObjectNotInPrerequisiteState: The import is running, or a version without undo has loaded
+            it.
     """
     row = connection.execute("SELECT undo_lead_import(%s)", [import_id]).fetchone()
     if row is None:
@@ -216,7 +259,7 @@ class Rejection(NamedTuple):
 
 
 def list_rejections(connection: psycopg.Connection, import_id: UUID) -> list[Rejection]:
-    """Every rejection of an import, in the order of the file."""
+    """Return every rejection of an import, in the order of the file."""
     with connection.cursor(row_factory=class_row(Rejection)) as cursor:
         return cursor.execute(
             "SELECT line_number, column_name, value, rule, message FROM lead_import_rejections WHERE import_id = %s ORDER BY line_number, id",

@@ -1,4 +1,4 @@
-"""What happened since a moment: imports that ended, uploads that wait. For the operator's first page; the record of imports is imports.py's."""
+"""Imports that ended since a moment, and pending uploads, for the operator's first page. The record of imports is in imports.py."""
 
 from datetime import datetime
 from typing import LiteralString, NamedTuple
@@ -43,7 +43,7 @@ class EndedImport(NamedTuple):
 
 
 class WaitingUpload(NamedTuple):
-    """A received upload that is neither loaded nor refused; `error` of its last run, or nothing."""
+    """A received upload that is neither loaded nor refused; `error` of its last run, or None."""
 
     business: str
     upload: str

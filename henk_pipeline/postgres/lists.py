@@ -1,4 +1,4 @@
-"""Lists: found, made and filled, and whether filter criteria are any. Every function works inside the caller's transaction."""
+"""Lists: find, make and fill them, and validate filter criteria. Every function works inside the caller's transaction."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from henk_pipeline.postgres.ids import new_ids
 
 
 def find_list(connection: psycopg.Connection, business_id: UUID, name: str) -> UUID | None:
-    """The id of the business's list of that name, of several the oldest; archived ones are passed over."""
+    """Return the id of the business's list of a name, the oldest of several; archived ones are ignored."""
     row = connection.execute(
         "SELECT id FROM lead_lists WHERE business_id = %s AND name = %s AND NOT is_archived ORDER BY created_at, id LIMIT 1",
         [business_id, name],
@@ -39,11 +39,11 @@ def find_list_to_change(connection: psycopg.Connection, business_id: UUID, name_
     ).fetchone()
     if row is not None:
         return row[0], row[1]
-    known = connection.execute(
+    names = connection.execute(
         "SELECT string_agg(name, ', ' ORDER BY name) FROM (SELECT name FROM lead_lists WHERE business_id = %s ORDER BY name LIMIT 20) l",
         [business_id],
     ).fetchone()
-    others = f"It has: {known[0]}." if known and known[0] else "It has none yet: an import makes them."
+    others = f"It has: {names[0]}." if names and names[0] else "It has none yet: an import makes them."
     raise UnknownListError(f"The business has no list {name_or_id!r}. {others}")
 
 
@@ -60,7 +60,10 @@ def find_archived(connection: psycopg.Connection, business_id: UUID, names: Sequ
 
 
 class ListToFill(NamedTuple):
-    """A list by its name, and what it is made with if it is new. `criteria` (schemas/filter_criteria.schema.json): who belongs on it."""
+    """A list by its name, and the values it is made with if it is new.
+
+    `criteria` (schemas/filter_criteria.schema.json) choose its members.
+    """
 
     name: str
     description: str | None = None
@@ -69,14 +72,18 @@ class ListToFill(NamedTuple):
 
 
 def fill_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID, wanted: ListToFill, leads: pl.Series) -> UUID:
-    """The list of that name, made if there is none, with every one of `leads` (ids) a member that meets its criteria. Gives: its id.
+    """Add every one of `leads` (ids) that meets its criteria to the list of a name, made if there is none.
 
-    Raises: psycopg.errors.InvalidParameterValue for criteria that are none.
+    Returns:
+        The id of the list.
+
+    Raises:
+        psycopg.errors.InvalidParameterValue: The criteria are not valid.
     """
     list_id = find_list(connection, business_id, wanted.name)
     is_new = list_id is None
     if list_id is None:
-        # Named after its import: undoing that takes it back, if nothing else has come to it.
+        # Named after its import: undoing that removes the list, if nothing else was added to it.
         row = connection.execute(
             """INSERT INTO lead_lists (business_id, name, description, tags, source, source_id)
             VALUES (%s, %s, %s, to_jsonb(%s::text[]), 'csv_import', %s) RETURNING id""",
@@ -119,7 +126,7 @@ class UncomparedValue(NamedTuple):
 
 
 def find_uncompared(connection: psycopg.Connection, business_id: UUID, criteria: dict[str, Any], leads: pl.Series) -> list[UncomparedValue]:
-    """Return what criteria cannot compare in custom fields of these leads (ids): such a lead does not meet them."""
+    """Return the values that criteria cannot compare in custom fields of these leads (ids): such a lead does not meet them."""
     rows = connection.execute(
         "SELECT custom_field, compared_with, leads, left(example, 40) FROM henk.uncompared_values(%s, %s, %s::uuid[]) ORDER BY 1, 2",
         [business_id, Jsonb(criteria), leads.to_list()],
@@ -128,7 +135,7 @@ def find_uncompared(connection: psycopg.Connection, business_id: UUID, criteria:
 
 
 def filter_error(connection: psycopg.Connection, criteria: dict[str, Any]) -> str | None:
-    """What is wrong with filter criteria, by the database's own word; None if nothing is. Leaves the connection in no transaction."""
+    """Return the database's error for filter criteria; None if they are valid. Leaves the connection in no transaction."""
     try:
         connection.execute("SELECT henk.compile_filter(%s)", [Jsonb(criteria)])
     except psycopg.errors.InvalidParameterValue as error:

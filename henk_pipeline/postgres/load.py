@@ -1,6 +1,7 @@
-"""Leads and provenance into PostgreSQL: what is new by COPY, the rest by COPY to staging tables and one statement a table.
+"""Leads and provenance into PostgreSQL: new rows by COPY, the rest by COPY to staging tables and one statement for each table.
 
-Every function works inside the caller's transaction, with the business locked; the caller decides who is who and what wins.
+Every function works inside the caller's transaction, with the business locked; the caller decides which rows
+are one person and which value is kept.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 from henk_pipeline.postgres.frames import copy_in, copy_out, copy_pieces_in
-from henk_pipeline.postgres.known import CONSENT_COLUMNS, TEXT_COLUMNS
+from henk_pipeline.postgres.lead_lookup import CONSENT_COLUMNS, TEXT_COLUMNS
 
 # Of staged_known those that change their lead, and how. A lead that was written since it was read changes only in what is as it was then.
 CHANGES = sql.SQL("""SELECT line, lead_id, tags, custom_fields, replaced
@@ -35,11 +36,11 @@ CHANGES = sql.SQL("""SELECT line, lead_id, tags, custom_fields, replaced
                 ELSE old = coalesce((l.custom_fields || to_jsonb(l)) -> k, 'null') END
             HAVING l.xmin::text::bigint <> s.version) still) merged
     WHERE replaced <> '{{}}' OR tags <> old_tags OR custom_fields <> old_custom_fields""")
-# Custom fields of staged_known that their lead has otherwise and keeps.
+# Custom fields of staged_known of which their lead has and keeps another value.
 DISCARDED = """SELECT s.line, jsonb_build_object('custom_fields', jsonb_object_agg(f.name, f.value)) FROM staged_known s
     JOIN leads l ON l.id = s.lead_id CROSS JOIN LATERAL jsonb_each(s.custom_fields) f (name, value)
     WHERE l.custom_fields -> f.name IS DISTINCT FROM f.value AND ({mode} = 'skip' OR l.custom_fields ? f.name) GROUP BY s.line"""
-# Of leads whose fields a merge left as they are, only tags and custom fields may still say something new.
+# Leads whose fields a merge left as they are can still get new tags and custom fields.
 MAY_CHANGE = pl.col("changed") | (pl.col("tags") != "[]") | (pl.col("custom_fields") != "{}")
 UPDATED_SCHEMA: dict[str, Any] = {"line": pl.Int64, "replaced": pl.String, "written": pl.String}
 LOST_SCHEMA: dict[str, Any] = {"line": pl.Int64, "lost": pl.String}
@@ -55,20 +56,33 @@ WRITTEN_COLUMNS = (
 
 
 def insert_leads(connection: psycopg.Connection, business_id: UUID, pieces: Iterable[pl.DataFrame]) -> None:
-    """Insert new leads: `lead_id`, ascending, WRITTEN_COLUMNS, `tags` (JSON array) and `custom_fields` (JSON object without nulls).
+    """Insert new leads.
 
-    The pieces are made in a thread of their own, and must not use the connection.
+    A thread of its own makes the batches; they must not use the connection.
+
+    Args:
+        connection: A connection to PostgreSQL; the caller commits.
+        business_id: The business.
+        pieces: `lead_id`, ascending, WRITTEN_COLUMNS, `tags` (JSON array) and `custom_fields` (JSON object
+            without nulls).
     """
     owned = [pl.col("lead_id").alias("id"), pl.lit(str(business_id)).alias("business_id")]
     copy_pieces_in(connection, "leads", (piece.select(*owned, *WRITTEN_COLUMNS, "tags", "custom_fields") for piece in pieces))
 
 
 def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mode: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Update known leads; what would not change is not written, nor what somebody else has written since the lead was read.
+    """Update known leads with values that differ, except values that were written since the lead was read.
 
-    Takes: `line`, `lead_id`, `version` (of the lead as it was read), `changed` (Boolean), `replaced` (JSON object), WRITTEN_COLUMNS, `tags`
-    (JSON array), `custom_fields` and `members` (JSON objects without nulls). Gives: of each that changes `line`, and what was `replaced` and
-    `written` (JSON objects); and `line` and `lost` of those with custom fields that their lead has otherwise and keeps.
+    Args:
+        connection: A connection to PostgreSQL; the caller commits.
+        people: `line`, `lead_id`, `version` (of the lead as it was read), `changed` (Boolean), `replaced` (JSON
+            object), WRITTEN_COLUMNS, `tags` (JSON array), `custom_fields` and `members` (JSON objects without
+            nulls).
+        update_mode: `fill`, `overwrite` or `skip`.
+
+    Returns:
+        `line`, `replaced` and `written` (JSON objects) of each lead that changes; and `line` and `lost` of
+            those with custom fields of which their lead has and keeps another value.
     """
     if not people.height:
         return pl.DataFrame(schema=UPDATED_SCHEMA), pl.DataFrame(schema=LOST_SCHEMA)
@@ -87,7 +101,7 @@ def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mo
         """WITH locked AS (SELECT FROM leads WHERE id IN (SELECT lead_id FROM staged_changes) ORDER BY id FOR NO KEY UPDATE)
         SELECT count(*) FROM locked"""
     )
-    # Whoever has written one of them has ended by now, and nobody else can begin until this transaction ends.
+    # Other transactions that wrote one of these leads have ended by now, and no other can begin until this one ends.
     connection.execute("DELETE FROM staged_known k WHERE NOT EXISTS (SELECT FROM staged_changes c WHERE c.lead_id = k.lead_id)")
     connection.execute(sql.SQL("CREATE TEMP TABLE staged_objects ON COMMIT DROP AS {}").format(changes))
     lines = copy_out(connection, sql.SQL("SELECT line FROM staged_objects"), {"line": pl.Int64})
@@ -120,22 +134,29 @@ def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mo
 
 
 def write_provenance(connection: psycopg.Connection, business_id: UUID, import_id: UUID, pieces: Iterable[pl.DataFrame]) -> None:
-    """Which line of the file became which lead: `pieces` have `line`, `lead_id`, `action`, `replaced` and `written` (JSON) for every accepted or
-    duplicate row, `matched_by` (JSON: how it came to the lead) and `lost` (JSON: what it said in vain).
+    """Record which line of the file became which lead.
 
-    An import that is loaded again keeps its first words: what it inserted stays `inserted`, the oldest replaced values stay.
+    An import that is loaded again keeps its first record: the action `inserted` stays, the oldest replaced
+    values stay.
+
+    Args:
+        connection: A connection to PostgreSQL; the caller commits.
+        business_id: The business.
+        import_id: The import.
+        pieces: For every accepted or duplicate row `line`, `lead_id`, `action`, `replaced` and `written`
+            (JSON), `matched_by` (JSON: how the row came to its lead) and `lost` (JSON: its discarded values).
     """
-    told = (pl.col("line").alias("line_number"), "lead_id", "action", "replaced", "written", "matched_by", "lost")
+    columns = (pl.col("line").alias("line_number"), "lead_id", "action", "replaced", "written", "matched_by", "lost")
     again = connection.execute("SELECT FROM lead_import_rows WHERE import_id = %s LIMIT 1", [import_id]).rowcount
     if not again:
         owned = [pl.lit(str(import_id)).alias("import_id"), pl.lit(str(business_id)).alias("business_id")]
-        copy_pieces_in(connection, "lead_import_rows", (piece.select(*owned, *told).sort("line_number") for piece in pieces))
+        copy_pieces_in(connection, "lead_import_rows", (piece.select(*owned, *columns).sort("line_number") for piece in pieces))
         return
     connection.execute(
         "CREATE TEMP TABLE staged_rows (line_number integer NOT NULL, lead_id uuid NOT NULL, action text, replaced jsonb, written jsonb, "
         "matched_by jsonb, lost jsonb) ON COMMIT DROP"
     )
-    copy_pieces_in(connection, "staged_rows", (piece.select(told) for piece in pieces))
+    copy_pieces_in(connection, "staged_rows", (piece.select(columns) for piece in pieces))
     connection.execute(
         """INSERT INTO lead_import_rows AS known (import_id, business_id, line_number, lead_id, action, replaced, written, matched_by,
             lost)
@@ -160,7 +181,7 @@ def write_provenance(connection: psycopg.Connection, business_id: UUID, import_i
 
 
 def fetch_actions(connection: psycopg.Connection, import_id: UUID) -> pl.DataFrame:
-    """What an import did to leads: `lead_id`, and whether it was `inserted`, and `updated` by it."""
+    """Return what an import did to leads: `lead_id`, and whether it was `inserted`, and `updated` by it."""
     query = sql.SQL(
         "SELECT lead_id, bool_or(action = 'inserted'), bool_or(action = 'updated') FROM lead_import_rows WHERE import_id = {} "
         "AND lead_id IS NOT NULL GROUP BY lead_id"

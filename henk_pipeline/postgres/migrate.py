@@ -1,4 +1,4 @@
-"""Runs schemas/postgres with dbmate. What a migration does stands in its SQL, not here."""
+"""Runs schemas/postgres with dbmate. The SQL of a migration says what it does, this module does not."""
 
 import os
 import subprocess
@@ -23,17 +23,22 @@ class MigrationError(InfrastructureError):
 
 
 class Migrated(NamedTuple):
-    """What a call of `migrate` did: file names applied, in order, and what they have to say to the one who runs them."""
+    """The result of `migrate`: the file names applied, in order, and the messages of the migrations for the operator."""
 
     applied: list[str]
-    said: list[str]
+    messages: list[str]
 
 
 def migrate(url: str, *, quarantine: bool = False) -> Migrated:
-    """Bring the database at `url` to the newest schema. Idempotent; processes that call it at once wait for each other.
+    """Bring the database at `url` to the newest schema. Idempotent; concurrent calls wait for each other.
 
-    `quarantine`: old rows that no constraint allows are moved to the table henk.quarantine instead of stopping the migration.
-    Raises: MigrationError.
+    Args:
+        url: The database.
+        quarantine: Move old rows that no constraint allows to the table henk.quarantine instead of stopping the
+            migration.
+
+    Raises:
+        MigrationError: A migration failed and changed nothing, or the server cannot be reached.
     """
     with _reached(url) as connection:
         require_sessions(connection, url)
@@ -41,21 +46,24 @@ def migrate(url: str, *, quarantine: bool = False) -> Migrated:
             return Migrated([], [])
         target = _driver_url(connection) + (f"&{QUARANTINE}=on" if quarantine else "")
         before = _last_report(connection)
-    told = _dbmate(target, "--migration-lock", "--migration-lock-timeout", "10m", "--wait", "--wait-timeout", "60s", "migrate")
-    applied = [line.split(": ", 1)[1].split(" in ", 1)[0] for line in told.splitlines() if line.startswith("Applied: ")]
+    output = _dbmate(target, "--migration-lock", "--migration-lock-timeout", "10m", "--wait", "--wait-timeout", "60s", "migrate")
+    applied = [line.split(": ", 1)[1].split(" in ", 1)[0] for line in output.splitlines() if line.startswith("Applied: ")]
     return Migrated(applied, _reports_since(url, before) if applied else [])
 
 
-def rehearse(url: str, *, quarantine: bool = False) -> Migrated:
-    """What `migrate` would do: every pending migration is run, in one transaction, which is then taken back. Takes the locks of a real run.
+def dry_run(url: str, *, quarantine: bool = False) -> Migrated:
+    """Return what `migrate` would do: apply every pending migration in one transaction, then roll it back.
 
-    Raises: MigrationError, with what would stop the real one.
+    It takes the locks of a real run.
+
+    Raises:
+        MigrationError: The error that would stop the real run.
     """
     with _reached(url) as connection:
         require_sessions(connection, url)
         waiting = pending(connection)
     try:
-        # One connection that is always closed: the transaction ends with it, whatever happens.
+        # One connection that is always closed: the transaction ends with it, in every case.
         with psycopg.connect(url, autocommit=False, application_name="henk migrate --dry-run") as connection:
             connection.execute("SET search_path = public")
             connection.execute("SELECT set_config(%s, %s, false)", [QUARANTINE, "on" if quarantine else "off"])
@@ -64,14 +72,14 @@ def rehearse(url: str, *, quarantine: bool = False) -> Migrated:
                 try:
                     connection.execute((schemas_folder() / "postgres" / name).read_bytes().split(b"-- migrate:down")[0])
                 except psycopg.Error as error:
-                    raise MigrationError(f"{name}: {error.diag.message_primary or error}") from error
+                    raise MigrationError(_explained(f"{name}: {error.diag.message_primary or error}")) from error
             rows = (
                 connection.execute("SELECT said FROM henk.migration_report WHERE said_at = now() ORDER BY id").fetchall() if waiting else []
             )
             connection.rollback()
     except psycopg.OperationalError as error:
         raise MigrationError(str(error)) from error
-    return Migrated(waiting, [said for (said,) in rows])
+    return Migrated(waiting, [message for (message,) in rows])
 
 
 def pending(connection: psycopg.Connection) -> list[str]:
@@ -96,13 +104,17 @@ def pending(connection: psycopg.Connection) -> list[str]:
 
 
 def _reached(url: str) -> psycopg.Connection:
-    """Return an open connection in autocommit, as soon as the server answers. Raises: MigrationError."""
+    """Return an open connection in autocommit, as soon as the server answers.
+
+    Raises:
+        MigrationError: The server refuses the connection, or does not answer within WAIT_SECONDS.
+    """
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         try:
             return psycopg.connect(url, autocommit=True, connect_timeout=15)
         except psycopg.OperationalError as error:
-            # What a server says itself (a wrong password, no such database) does not change by waiting, but that it starts up.
+            # An error of the server itself (a wrong password, no such database) does not change by waiting, except that it starts up.
             if (error.sqlstate not in (None, "57P03")) or "FATAL" in str(error) or time.monotonic() > deadline:
                 raise MigrationError(f"PostgreSQL cannot be reached: {error}") from error
         time.sleep(1)
@@ -133,7 +145,9 @@ def _driver_url(connection: psycopg.Connection) -> str:
 
 
 def _require_public(connection: psycopg.Connection) -> None:
-    """Refuse a role whose tables would not be made in the schema public. A schema of ours may have the name of the role: "$user" is it then.
+    """Refuse a role whose tables would not be made in the schema public.
+
+    A schema of ours may have the name of the role: "$user" is that schema then.
 
     Raises:
         MigrationError: The role's search_path, or its name, leads elsewhere.
@@ -153,13 +167,13 @@ def _last_report(connection: psycopg.Connection) -> int:
     try:
         row = connection.execute("SELECT max(id) FROM henk.migration_report").fetchone()
     except psycopg.errors.UndefinedTable:
-        return 0  # nothing was ever said
+        return 0  # no migration has reported anything yet
     return (row[0] or 0) if row else 0
 
 
 def _reports_since(url: str, last: int) -> list[str]:
     with psycopg.connect(url, autocommit=True) as connection:
-        return [said for (said,) in connection.execute("SELECT said FROM henk.migration_report WHERE id > %s ORDER BY id", [last])]
+        return [message for (message,) in connection.execute("SELECT said FROM henk.migration_report WHERE id > %s ORDER BY id", [last])]
 
 
 def _dbmate(url: str, *arguments: str) -> str:
@@ -179,13 +193,18 @@ def _dbmate(url: str, *arguments: str) -> str:
 
 
 def _explained(message: str) -> str:
-    """Return dbmate's message with what to do, where that is known."""
+    """Return dbmate's message with a remedy, where one is known."""
     while message.startswith("Error: "):
         message = message.removeprefix("Error: ")
     if "unsupported startup parameter" in message:
         return (
             f"{message}. A connection pooler refuses what the migrations' driver sends. Run `henk migrate` with the server's own address in "
             "HENK_DATABASE_URL, or let pgbouncer have ignore_startup_parameters = extra_float_digits."
+        )
+    if "permission denied to create role" in message or "bypassrls users" in message:
+        return (
+            f"{message}. A plain PostgreSQL needs three roles that only a superuser may create. Let one run: CREATE ROLE anon NOLOGIN NOINHERIT; "
+            "CREATE ROLE authenticated NOLOGIN NOINHERIT; CREATE ROLE service_role NOLOGIN NOINHERIT BYPASSRLS; and then run `henk migrate` again."
         )
     if "must be owner of" in message or "permission denied" in message:
         return f"{message}. Run `henk migrate` as the owner of the tables; the role henk_loader (deploy/loader_role.sql) cannot."

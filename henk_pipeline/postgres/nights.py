@@ -1,4 +1,4 @@
-"""What a night keeps in PostgreSQL: which landed file is which upload, what is settled, which uploads a run has begun with, and who works on what."""
+"""The record of nights in PostgreSQL: the upload of each landed file, files with nothing left to do, attempts of runs, and locks."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,8 +8,8 @@ import psycopg
 from psycopg.rows import class_row
 
 
-class Known(NamedTuple):
-    """A landed file that has been received: `signature` of the state that was, the upload it became, and whether nothing is left to be done."""
+class ReceivedFile(NamedTuple):
+    """A landed file that has been received: `signature` of its received state, its upload, and whether nothing is left to be done."""
 
     file_location: str
     business: str
@@ -18,12 +18,15 @@ class Known(NamedTuple):
     is_settled: bool
     state: str
     seconds_since_launch: float | None
-    is_given_up: bool
+    is_quarantined: bool
 
 
 class Attempt(NamedTuple):
-    """An upload of a run that began and did not end well: of how many, how many runs died with it alone before, of what it failed, whether
-    that blames the data, and whether it has just been asked for again.
+    """An upload of a run that began and did not end well.
+
+    `uploads`: how many uploads the run had; `alone`: how many runs crashed before with this upload alone;
+    `error`: the failure; `is_data`: whether that blames the data; `is_launched`: whether the upload has just
+    been requested again.
     """
 
     upload: str
@@ -36,15 +39,15 @@ class Attempt(NamedTuple):
 
     @property
     def is_isolated(self) -> bool:
-        """Whether the upload failed alone of something that does not blame its data: it stays pending for the next night."""
+        """Whether the upload failed alone with an error that does not blame its data: it stays pending for the next night."""
         return self.uploads == 1 and self.error is not None and not self.is_data
 
 
 # All of an import's record that decides whether something is left to be done. A key holds the hash of its business, bytes and list.
-KNOWN = """
+RECEIVED_FILES = """
 SELECT f.file_location, f.business, f.signature, f.upload, coalesce(f.settled = s.state || %(rules)s, false) AS is_settled,
     s.state || %(rules)s AS state, extract(epoch FROM now() - f.launched_at)::float8 AS seconds_since_launch,
-    EXISTS (SELECT FROM henk.upload_attempts a WHERE a.upload = f.upload AND a.given_up) AS is_given_up
+    EXISTS (SELECT FROM henk.upload_attempts a WHERE a.upload = f.upload AND a.given_up) AS is_quarantined
 FROM henk.landed_files f LEFT JOIN businesses b ON b.slug = f.business
 LEFT JOIN (
     SELECT business_id, henk.upload_identity(upload) AS identity, string_agg(
@@ -55,8 +58,11 @@ CROSS JOIN LATERAL (SELECT md5(concat_ws('|', b.default_country, f.signature, i.
 
 
 @contextmanager
-def alone_planning(connection: psycopg.Connection) -> Iterator[None]:
-    """Keep others from planning a night at the same time; wait until who does has ended. A process that dies lets go."""
+def planning_lock(connection: psycopg.Connection) -> Iterator[None]:
+    """Keep other processes from planning a night at the same time; wait until a present planner has ended.
+
+    A process that crashes releases the lock.
+    """
     connection.execute("SELECT pg_advisory_lock(hashtextextended('henk.plan', 0))")
     connection.commit()
     try:
@@ -67,19 +73,25 @@ def alone_planning(connection: psycopg.Connection) -> Iterator[None]:
         connection.commit()
 
 
-def known_files(connection: psycopg.Connection, rules: str) -> list[Known]:
-    """All landed files that have been received. `rules`: the digest of the rules there are; what was settled under others is not."""
-    with connection.cursor(row_factory=class_row(Known)) as cursor:
-        return cursor.execute(KNOWN, {"rules": rules}).fetchall()
+def known_files(connection: psycopg.Connection, rules: str) -> list[ReceivedFile]:
+    """Return all landed files that have been received.
+
+    Args:
+        connection: A connection to PostgreSQL.
+        rules: The digest of the present rules; a file recorded under others has something left to be
+            done.
+    """
+    with connection.cursor(row_factory=class_row(ReceivedFile)) as cursor:
+        return cursor.execute(RECEIVED_FILES, {"rules": rules}).fetchall()
 
 
 def known_signatures(connection: psycopg.Connection) -> dict[str, str]:
-    """Of landed files that have been received: location → signature of the state that was."""
+    """Return location → signature of the received state, of landed files that have been received."""
     return dict(connection.execute("SELECT file_location, signature FROM henk.landed_files").fetchall())
 
 
 def remember_files(connection: psycopg.Connection, files: Iterable[tuple[str, str, str, str]]) -> None:
-    """Keep which upload landed files have become: their location, business, signature and upload. What was given up is tried again."""
+    """Record the upload of landed files: location, business, signature and upload. Quarantined uploads are retried."""
     files = list(files)
     forget_attempts(connection, [upload for *_, upload in files])
     with connection.cursor() as cursor:
@@ -92,37 +104,38 @@ def remember_files(connection: psycopg.Connection, files: Iterable[tuple[str, st
 
 
 def forget_files(connection: psycopg.Connection, locations: Sequence[str]) -> None:
-    """Forget landed files: what lies there is received anew."""
+    """Forget landed files, so that files still at these locations are received again."""
     connection.execute("DELETE FROM henk.landed_files WHERE file_location = ANY (%s)", [list(locations)])
 
 
-def settle_files(connection: psycopg.Connection, settled: Iterable[Known]) -> None:
-    """Keep that nothing is left to be done for these, as long as their import's record and the rules stay as they are."""
+def settle_files(connection: psycopg.Connection, settled: Iterable[ReceivedFile]) -> None:
+    """Record that nothing is left to be done for these, as long as their import's record and the rules stay as they are."""
     with connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE henk.landed_files SET settled = %s WHERE file_location = %s AND signature = %s",
-            [(one.state, one.file_location, one.signature) for one in settled],
+            [(file.state, file.file_location, file.signature) for file in settled],
         )
 
 
 def note_launch(connection: psycopg.Connection, uploads: Sequence[str]) -> None:
-    """Keep that runs of these uploads are asked for now."""
+    """Record that runs of these uploads are requested now."""
     connection.execute("UPDATE henk.landed_files SET launched_at = now(), launches = launches + 1 WHERE upload = ANY (%s)", [list(uploads)])
 
 
 def note_look(connection: psycopg.Connection, uploads: Sequence[str]) -> None:
-    """Record that these uploads were looked at and still wait for something: no sensor asks for another look at once."""
+    """Record that these uploads were checked and still wait for something, so that no sensor requests another check immediately."""
     connection.execute("UPDATE henk.landed_files SET launched_at = now() WHERE upload = ANY (%s)", [list(uploads)])
 
 
 def forget_launches(connection: psycopg.Connection) -> None:
-    """A night begins: what was asked for in vain before may be asked for as often again."""
+    """Reset the counts of requests at the start of a night, so that lost uploads are requested as often again."""
     connection.execute("UPDATE henk.landed_files SET launches = 0 WHERE launches > 0")
 
 
 def lost_launches(connection: psycopg.Connection) -> list[str]:
-    """Uploads that were asked for and of which nothing has come: not even the record of an import that began. Up to three times a night, after
-    5, 10 and 20 minutes.
+    """Return uploads that were requested without any result, not even the record of an import that began.
+
+    An upload is returned up to three times a night, after 5, 10 and 20 minutes.
     """
     rows = connection.execute(
         """SELECT f.upload FROM henk.landed_files f JOIN businesses b ON b.slug = f.business
@@ -135,10 +148,10 @@ def lost_launches(connection: psycopg.Connection) -> list[str]:
     return [upload for (upload,) in rows]
 
 
-def hold_run(connection: psycopg.Connection, run_id: str, uploads: Sequence[str]) -> None:
+def take_run_lock(connection: psycopg.Connection, run_id: str, uploads: Sequence[str]) -> None:
     """Let no other process work on these uploads while this connection lives; wait until those that do have ended.
 
-    With a lock of the run's own, too, by which others see that it lives. Session locks: they end with the process.
+    A lock of the run itself shows others that it is alive. They are session locks, which end with the process.
     """
     connection.execute("SELECT pg_advisory_lock(hashtextextended('henk.run.' || %s, 0))", [run_id])
     for upload in sorted(uploads):  # in one order, so that two runs never wait for each other
@@ -162,7 +175,7 @@ def is_locked(connection: psycopg.Connection, name: str) -> bool:
 
 
 def begin_attempts(connection: psycopg.Connection, run_id: str, uploads: Sequence[str]) -> None:
-    """Keep that a run begins with these uploads. A row that is still there is of a run that died."""
+    """Record that a run begins with these uploads. An existing row is of a run that crashed."""
     connection.execute(
         """INSERT INTO henk.upload_attempts (upload, run_id, uploads) SELECT upload, %(run)s, %(count)s FROM unnest(%(uploads)s::text[]) AS upload
         ON CONFLICT (upload) DO UPDATE SET run_id = excluded.run_id, uploads = excluded.uploads, error = NULL, begun_at = now(), given_up = false,
@@ -174,13 +187,20 @@ def begin_attempts(connection: psycopg.Connection, run_id: str, uploads: Sequenc
 
 
 def fail_attempts(connection: psycopg.Connection, run_id: str, error: str, *, is_data: bool) -> None:
-    """Record of what a run failed, where one of its uploads may be the cause. `is_data`: the data is, not the environment."""
+    """Record the error of a run that failed, where one of its uploads may be the cause.
+
+    Args:
+        connection: A connection to PostgreSQL; it is committed.
+        run_id: The run.
+        error: The error.
+        is_data: Whether the data is the cause, not the environment.
+    """
     connection.execute("UPDATE henk.upload_attempts SET error = %s, is_data = %s WHERE run_id = %s", [error, is_data, run_id])
     connection.commit()
 
 
 def end_attempts(connection: psycopg.Connection, run_id: str) -> None:
-    """Forget the attempts of a run that has ended and has nothing to blame its uploads for."""
+    """Forget the attempts of a run that has ended without an error to blame its uploads for."""
     connection.execute("DELETE FROM henk.upload_attempts WHERE run_id = %s AND error IS NULL", [run_id])
     connection.commit()
 
@@ -190,20 +210,20 @@ def forget_attempts(connection: psycopg.Connection, uploads: Sequence[str]) -> N
     connection.execute("DELETE FROM henk.upload_attempts WHERE upload = ANY (%s)", [list(uploads)])
 
 
-def give_up(connection: psycopg.Connection, uploads: Sequence[str]) -> None:
-    """Let no night run these again as they are."""
+def quarantine(connection: psycopg.Connection, uploads: Sequence[str]) -> None:
+    """Quarantine these uploads: no night runs them again as they are."""
     connection.execute("UPDATE henk.upload_attempts SET given_up = true WHERE upload = ANY (%s)", [list(uploads)])
 
 
 def ended_attempts(connection: psycopg.Connection) -> list[Attempt]:
-    """Attempts whose run is no longer under way: it failed, or its process died. Those that were given up are left aside."""
+    """Return attempts whose run is no longer under way: it failed, or its process crashed. Quarantined ones are left out."""
     with connection.cursor(row_factory=class_row(Attempt)) as cursor:
-        every = cursor.execute(
+        attempts = cursor.execute(
             """SELECT a.upload, a.run_id, a.uploads, a.alone, a.error, a.is_data, EXISTS (
                 SELECT FROM henk.landed_files f WHERE f.upload = a.upload AND f.launched_at > greatest(a.begun_at, now() - interval '2 min')
             ) AS is_launched
             FROM henk.upload_attempts a WHERE NOT a.given_up ORDER BY a.upload"""
         ).fetchall()
     connection.commit()
-    under_way = {run_id for run_id in {one.run_id for one in every} if is_run_held(connection, run_id)}
-    return [one for one in every if one.run_id not in under_way]
+    under_way = {run_id for run_id in {attempt.run_id for attempt in attempts} if is_run_held(connection, run_id)}
+    return [attempt for attempt in attempts if attempt.run_id not in under_way]

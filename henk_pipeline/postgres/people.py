@@ -1,4 +1,4 @@
-"""People by their e-mail, phone or id, for a privacy request. What erasing means stands in the database, in erase_lead."""
+"""People by their e-mail, phone or id, for a privacy request. The database defines what erasing means, in erase_lead."""
 
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,8 +19,13 @@ class Person(NamedTuple):
 
 
 def find_people(connection: psycopg.Connection, business_id: UUID, contacts: list[str], lead_id: UUID | None) -> list[Person]:
-    """The business's leads that have, or by what files said of them in vain had, one of these contacts (normalised phones and e-mails), or with
-    this id; the oldest first.
+    """Return the business's leads that have one of these contacts, among discarded values too, or this id; the oldest first.
+
+    Args:
+        connection: A connection to PostgreSQL.
+        business_id: The business.
+        contacts: Normalised phones and e-mails.
+        lead_id: The id of a lead.
     """
     with connection.cursor(row_factory=class_row(Person)) as cursor:
         return cursor.execute(
@@ -38,7 +43,7 @@ def find_people(connection: psycopg.Connection, business_id: UUID, contacts: lis
 
 
 def erase_person(connection: psycopg.Connection, lead_id: UUID) -> dict[str, Any]:
-    """Erase a lead. Gives: the report of erase_lead (docs/data-model.md). Works inside the caller's transaction."""
+    """Erase a lead and return the report of erase_lead (docs/data-model.md). Works inside the caller's transaction."""
     row = connection.execute("SELECT erase_lead(%s)", [lead_id]).fetchone()
     if row is None:
         raise RuntimeError("erase_lead gave no report")
@@ -47,7 +52,7 @@ def erase_person(connection: psycopg.Connection, lead_id: UUID) -> dict[str, Any
 
 
 def erase_contacts(connection: psycopg.Connection, business_id: UUID, emails: list[str], phones: list[str]) -> dict[str, Any]:
-    """Erase what speaks of these contacts without being a lead's: rejected rows, lines of files whose lead is gone, merges.
+    """Erase data with these contacts that belongs to no lead: rejected rows, lines of files whose lead is gone, merges.
 
     Returns:
         A report with the keys of that of `erase_person`, `lead_id` null.
@@ -60,6 +65,6 @@ def erase_contacts(connection: psycopg.Connection, business_id: UUID, emails: li
 
 
 def count_ended_calls(connection: psycopg.Connection, business_id: UUID) -> int:
-    """How many of the business's campaign leads have ended because the person opted out."""
+    """Return how many of the business's campaign leads have ended because the person opted out."""
     row = connection.execute("SELECT count(*) FROM campaign_leads WHERE business_id = %s AND status = 'dnc'", [business_id]).fetchone()
     return int(row[0]) if row else 0

@@ -1,7 +1,8 @@
-"""Connection poolers between us and PostgreSQL: recognised by what they do, and refused where a session is not one server process.
+"""Connection poolers in front of PostgreSQL: recognised by their behaviour, and refused where a session is not one server process.
 
-Runs, plans and uploads are held by session-level advisory locks. A pooler that gives a server process to another client after each transaction
-leaves such a lock with whoever comes next; one that resets nothing when a client leaves keeps it for good.
+Runs, plans and uploads are held by session-level advisory locks. A pooler that gives a server process to
+another client after each transaction
+leaves such a lock with the next client; one that resets nothing when a client leaves keeps it for good.
 """
 
 import select
@@ -19,7 +20,7 @@ REMEDY = "Use session pooling (pgbouncer: pool_mode = session, on Supabase: port
 
 
 class PoolingError(InfrastructureError):
-    """A connection pooler does not keep sessions apart."""
+    """A connection pooler does not keep sessions separate."""
 
 
 def is_pooled(connection: psycopg.Connection) -> bool:
@@ -60,8 +61,8 @@ def require_sessions(connection: psycopg.Connection, url: str) -> None:
         marker = str(uuid4())
         process = _answer(other, f"SELECT pg_backend_pid()::text || set_config('henk.marker', '{marker}', false)")
     with psycopg.connect(url, autocommit=True, connect_timeout=15, application_name="henk") as third:
-        found = _answer(third, "SELECT pg_backend_pid()::text || coalesce(current_setting('henk.marker', true), '')")
-    if found == process:
+        answer = _answer(third, "SELECT pg_backend_pid()::text || coalesce(current_setting('henk.marker', true), '')")
+    if answer == process:
         raise PoolingError(
             "A connection pooler does not reset a session that has ended, which would leave locks behind. "
             "Give it back its server_reset_query = DISCARD ALL, or use the server's own address (docs/production.md)."
@@ -84,11 +85,20 @@ def _process_in_transaction(connection: psycopg.Connection) -> int:
 
 
 def _answer(connection: psycopg.Connection, statement: str) -> str:
-    """Return the first cell of the last result, or an empty text.
+    """Return the first cell of the last result, or an empty text. A connection that gives no answer is closed.
 
     Raises:
         PoolingError: No answer within WAIT_SECONDS. A pooler lets a client wait for two minutes, and then closes it without the reason.
     """
+    try:
+        return _read_answer(connection, statement)
+    except (PoolingError, psycopg.Error):
+        # In the middle of a query: psycopg would try to roll back, and warn that it cannot.
+        connection.close()
+        raise
+
+
+def _read_answer(connection: psycopg.Connection, statement: str) -> str:
     handle = connection.pgconn
     handle.send_query(statement.encode())
     deadline = time.monotonic() + WAIT_SECONDS

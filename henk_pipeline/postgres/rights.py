@@ -1,4 +1,4 @@
-"""What the role of a connection may do, compared with what the pipeline needs (deploy/loader_role.sql), and how its sessions are set."""
+"""The rights of a connection's role, compared with those the pipeline needs (deploy/loader_role.sql), and its session settings."""
 
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ OWNERS_FUNCTIONS = ("undo_lead_import", "erase_lead")
 
 
 class SessionFacts(NamedTuple):
-    """How sessions of the role are set by default: `read_only` also where the server is a standby; timeouts as PostgreSQL shows them."""
+    """The default settings of the role's sessions: `read_only` also where the server is a standby; timeouts as PostgreSQL shows them."""
 
     role: str
     read_only: bool

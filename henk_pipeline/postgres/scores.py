@@ -1,4 +1,4 @@
-"""What leads are scored by, read in pieces, and their scores written: only those that change."""
+"""Leads with the values they are scored by, read in batches, and their scores, written only where they change."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from henk_pipeline.postgres.frames import copy_in, copy_out
-from henk_pipeline.postgres.known import LEAD_SCHEMA, lead_columns, schema_of
+from henk_pipeline.postgres.lead_lookup import LEAD_SCHEMA, lead_columns, schema_of
 
 PIECE = 200_000
 FIELDS = [name for name in LEAD_SCHEMA if name != "version"]
@@ -23,7 +23,7 @@ SUPPRESSED = "henk.is_suppressed(l.business_id, l.phone, l.mobile_phone)"
 
 
 def leads_to_score(connection: psycopg.Connection, business_id: UUID) -> Iterator[pl.DataFrame]:
-    """All leads of a business in pieces, with what they are scored by: the fields of a lead, `outcome` and `suppressed`."""
+    """Yield all leads of a business in batches, with what they are scored by: the fields of a lead, `outcome` and `suppressed`."""
     columns = [lead_columns(FIELDS, "l."), OUTCOME, sql.SQL(SUPPRESSED)]
     after = UUID(int=0)
     while True:
@@ -38,9 +38,16 @@ def leads_to_score(connection: psycopg.Connection, business_id: UUID) -> Iterato
 
 
 def write_scores(connection: psycopg.Connection, scores: pl.DataFrame) -> int:
-    """Write `lead_score`, `quality_rating` and `score_breakdown` (JSON) of leads (`id`) that have others. Gives: how many were written.
+    """Write the scores of leads that have others.
 
-    `updated_at` stays: what somebody knows of the lead has not changed.
+    `updated_at` stays, because the lead's own data has not changed.
+
+    Args:
+        connection: A connection to PostgreSQL; the caller commits.
+        scores: `id`, `lead_score`, `quality_rating` and `score_breakdown` (JSON).
+
+    Returns:
+        The number of leads that were written.
     """
     connection.execute(
         "CREATE TEMP TABLE staged_scores (id uuid, lead_score integer, quality_rating text, score_breakdown jsonb) ON COMMIT DROP"
@@ -58,7 +65,7 @@ def write_scores(connection: psycopg.Connection, scores: pl.DataFrame) -> int:
 
 
 def outcomes_of(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
-    """`lead_id` and `outcome` (contacted, converted) of those of these leads that a campaign has reached."""
+    """Return `lead_id` and `outcome` (contacted, converted) of those of these leads that a campaign has reached."""
     connection.execute("CREATE TEMP TABLE staged_ids (id uuid NOT NULL) ON COMMIT DROP")
     copy_in(connection, "staged_ids", ids.alias("id").to_frame())
     connection.execute("ANALYZE staged_ids")  # of few each is looked up, of many campaign leads are read once
@@ -70,13 +77,13 @@ def outcomes_of(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
 
 
 def scoring_of(connection: psycopg.Connection, business_id: UUID) -> dict[str, Any]:
-    """What of the weights a business has of its own: `scoring` of its settings."""
+    """Return the weights that a business has of its own: `scoring` of its settings."""
     row = connection.execute("SELECT settings -> 'scoring' FROM businesses WHERE id = %s", [business_id]).fetchone()
     return row[0] if row and isinstance(row[0], dict) else {}
 
 
 def keep_scoring(connection: psycopg.Connection, business_id: UUID, changes: dict[str, Any] | None) -> None:
-    """Remember a business's own weights; None forgets them."""
+    """Store a business's own weights; None removes them."""
     with connection.transaction():
         if changes is None:
             connection.execute("UPDATE businesses SET settings = settings - 'scoring' WHERE id = %s", [business_id])
@@ -90,8 +97,9 @@ def keep_scoring(connection: psycopg.Connection, business_id: UUID, changes: dic
 def newest_outcome(connection: psycopg.Connection) -> str | None:
     """Return a text that differs after a campaign has come further with a lead; None if none ever did.
 
-    It names the newest call and how many leads were reached and converted. Times to come are passed over: one of them, in any business,
-    would hide every call until then. The numbers show calls that were written late, with an earlier time.
+    It names the newest call and how many leads were reached and converted. Future times are ignored: one of
+    them, in any business, would hide every
+    call until then. The numbers show calls that were written late, with an earlier time.
     """
     newest = sql.SQL(", ").join(
         sql.SQL("max({0}) FILTER (WHERE henk.publishable({0}) <= now())").format(sql.Identifier(column))

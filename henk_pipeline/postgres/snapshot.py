@@ -1,6 +1,6 @@
-"""One consistent picture of PostgreSQL, read as Arrow, for the analytics to be built from. What is built is not known here.
+"""One consistent snapshot of PostgreSQL, read as Arrow, from which the analytics are built. This module does not know what is built.
 
-The statements of both connections are of this module alone; names and numbers in them are its own.
+It alone makes the statements of both connections; names and numbers in them are its own.
 """
 
 from collections.abc import Iterator, Mapping
@@ -113,8 +113,10 @@ Handle = TypeVar("Handle", AdbcDatabase, AdbcConnection, AdbcStatement)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A moment of a database. `name`: PostgreSQL's, with the transactions in it; `database`: which one it is of, so that two are never mixed;
-    `written`: as `written_so_far` gave it just before.
+    """A moment of a database.
+
+    `name`: PostgreSQL's, with the transactions in it; `database`: which database it is of, so that two are
+    never mixed; `written`: as `written_so_far` returned it just before.
     """
 
     name: str
@@ -126,11 +128,15 @@ class Snapshot:
 
     @contextmanager
     def reading(self, table: str, since: str | None = None) -> Iterator[Any]:
-        """The rows of a table of SOURCES as an Arrow stream; with `since`, the name of an earlier snapshot, those written after it.
+        """Yield the rows of a table of SOURCES as an Arrow stream.
 
-        On a connection of its own: several may be read at a time, each by a thread.
+        It uses a connection of its own: several may be read at a time, each by a thread.
 
-        A row that a transaction wrote which had not ended then counts as written after: some may come that are known already, none is missed.
+        Args:
+            table: The table.
+            since: The name of an earlier snapshot: only rows written after it. A row of a transaction that had
+                not ended then counts as written after: some rows may come that are known already, none is
+                missed.
         """
         columns = sql.SQL(", ").join(
             sql.SQL("{} AS {}").format(sql.SQL(given) if given else sql.Identifier(name), sql.Identifier(name))
@@ -145,13 +151,13 @@ class Snapshot:
             yield stream
 
     def count(self, table: str) -> int:
-        """How many rows a table has. For one thread at a time."""
+        """Return how many rows a table has. For one thread at a time."""
         row = self.connection.execute(sql.SQL("SELECT count(*) FROM public.{}").format(sql.Identifier(table))).fetchone()
         return int(row[0]) if row else 0
 
     @contextmanager
     def ids(self, table: str) -> Iterator[Any]:
-        """The column `id` of a table, as an Arrow stream."""
+        """Yield the column `id` of a table, as an Arrow stream."""
         with self._streaming(sql.SQL("SELECT id FROM public.{}").format(sql.Identifier(table))) as stream:
             yield stream
 
@@ -162,9 +168,9 @@ class Snapshot:
             session = [f"SET LOCAL {name} = '{value}'" for name, value in SETTINGS.items()]
             snapshot = ["SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", f"SET TRANSACTION SNAPSHOT '{self.exported}'"]
             for statement in (*snapshot, *session):
-                with _closing(AdbcStatement(connection)) as told:
-                    told.set_sql_query(statement)
-                    told.execute_update()
+                with _closing(AdbcStatement(connection)) as setting:
+                    setting.set_sql_query(statement)
+                    setting.execute_update()
             with _closing(AdbcStatement(connection)) as asked:
                 asked.set_sql_query(query.as_string(None))
                 stream, _ = asked.execute_query()
@@ -172,9 +178,13 @@ class Snapshot:
 
 
 def written_so_far(connection: psycopg.Connection) -> str | None:
-    """How many rows have been written to the tables of SOURCES, by PostgreSQL's own count; None where it does not count (`track_counts`).
+    """Return how many rows have been written to the tables of SOURCES, by PostgreSQL's own count.
 
-    As long as it says the same, nothing has changed. It may be behind by the seconds in which a session keeps its count to itself (ten at most).
+    As long as the text is the same, nothing has changed. It may be behind by the seconds in which a session
+    keeps its count to itself (ten at most).
+
+    Returns:
+        The counts as a text; None where PostgreSQL does not count (`track_counts`).
     """
     row = connection.execute(
         """SELECT string_agg(concat_ws(' ', relname, n_tup_ins, n_tup_upd, n_tup_del), ', ' ORDER BY relname) FROM pg_stat_user_tables
@@ -186,9 +196,13 @@ def written_so_far(connection: psycopg.Connection) -> str | None:
 
 @contextmanager
 def take_snapshot(connection: psycopg.Connection) -> Iterator[Snapshot]:
-    """The present moment, held as long as the context lives: repeatable-read transactions of one snapshot.
+    """Yield the present moment, held as long as the context lives, in repeatable-read transactions of one snapshot.
 
-    Takes a connection that is in no transaction, of a role that may read every row. Raises: psycopg.Error, also for what ADBC meets.
+    Args:
+        connection: A connection that is in no transaction, of a role that may read every row.
+
+    Raises:
+        psycopg.Error: The database failed, also as reported by ADBC.
     """
     # Before the moment: what is written in between is then in the moment and not in the count, and looked for once more than is needed.
     with connection.transaction():
@@ -229,7 +243,10 @@ def _opened(address: str) -> Iterator[AdbcDatabase]:
 
 @contextmanager
 def _closing(handle: Handle) -> Iterator[Handle]:
-    """What ADBC has opened, closed at the end. What does not close (something that failed counts as open in it) hides no error that came before."""
+    """Yield an object of ADBC and close it at the end.
+
+    An object that does not close (one that failed counts as open in it) hides no error that came before.
+    """
     try:
         yield handle
     finally:
@@ -239,7 +256,7 @@ def _closing(handle: Handle) -> Iterator[Handle]:
 
 @contextmanager
 def _as_operational() -> Iterator[None]:
-    """What libpq says through ADBC, or through whoever read a stream of it, as psycopg's OperationalError: lost connections heal by waiting."""
+    """Raise errors of libpq that come through ADBC, or a reader of its stream, as psycopg's OperationalError: they are retried."""
     try:
         yield
     except psycopg.Error:
@@ -251,9 +268,9 @@ def _as_operational() -> Iterator[None]:
 
 
 def _address(connection: psycopg.Connection) -> str:
-    """Return where a connection leads, for libpq, with settings for sessions that wait while tables are built."""
-    known = conninfo_to_dict(connection.info.dsn, password=connection.info.password or None)
+    """Return the connection string of a connection, for libpq, with settings for sessions that wait while tables are built."""
+    parts = conninfo_to_dict(connection.info.dsn, password=connection.info.password or None)
     if not is_pooled(connection):
         session = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
-        known["options"] = f"{known.get('options') or ''} {session}".strip()
-    return psycopg.conninfo.make_conninfo("", **{name: value for name, value in known.items() if value is not None})
+        parts["options"] = f"{parts.get('options') or ''} {session}".strip()
+    return psycopg.conninfo.make_conninfo("", **{name: value for name, value in parts.items() if value is not None})

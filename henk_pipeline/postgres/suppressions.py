@@ -1,4 +1,4 @@
-"""Whom not to call or write: kept, and asked for many people at once. Every function works inside the caller's transaction."""
+"""Suppressions: kept, and looked up for many people at a time. Every function works inside the caller's transaction."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +12,25 @@ from psycopg import sql
 from psycopg.rows import class_row
 
 from henk_pipeline.postgres.frames import copy_in, copy_out
-from henk_pipeline.postgres.known import by_index, fetch_known
+from henk_pipeline.postgres.lead_lookup import by_index, fetch_known
 
 
 def suppress(connection: psycopg.Connection, business_id: UUID, opt_outs: pl.DataFrame, reason: str, source: str = "csv_import") -> int:
-    """Keep opt-outs (`channel` phone or email, `value` normalised; others are passed over) for good. Gives: how many are new.
+    """Keep opt-outs for good.
 
-    The database then takes the people out of calls that are still to come. What is suppressed already keeps its first reason, but for that which the
-    database wrote when a lead got its flag: the file is what it follows from.
+    The database then removes the people from calls that are still to come. An existing suppression keeps its
+    first reason, except for one that the database wrote when a lead got its flag: that one follows from the
+    file.
+
+    Args:
+        connection: A connection to PostgreSQL.
+        business_id: The business.
+        opt_outs: `channel` (phone or email; others are ignored) and `value` (normalised).
+        reason: The reason, kept with each.
+        source: The source, kept with each.
+
+    Returns:
+        The number of new or changed suppressions.
     """
     connection.execute("CREATE TEMP TABLE staged_opt_outs (channel text NOT NULL, value text NOT NULL) ON COMMIT DROP")
     copy_in(connection, "staged_opt_outs", opt_outs.select("channel", "value").filter(pl.col("channel").is_in(["phone", "email"])))
@@ -45,7 +56,7 @@ class Suppression(NamedTuple):
 
 
 class LiftRefusedError(Exception):
-    """The opt-out was said in a call, or is an erasure: nobody lifts it."""
+    """The person opted out in a call, or was erased: nobody lifts such a suppression."""
 
 
 def list_suppressions(connection: psycopg.Connection, business_id: UUID, limit: int) -> list[Suppression]:
@@ -59,12 +70,13 @@ def list_suppressions(connection: psycopg.Connection, business_id: UUID, limit: 
 
 
 def lift(connection: psycopg.Connection, business_id: UUID, channel: str, value: str, reason: str, lifted_by: str) -> bool:
-    """Take back a suppression that was a mistake, with the flags and the address that came of it; keep why, by whom and when.
+    """Remove a suppression that was a mistake, with the flags and the address that followed from it; record why, by whom and when.
 
-    Returns: whether there was one.
+    Returns:
+        Whether there was one.
 
     Raises:
-        LiftRefusedError: the person said it in a call, or was erased.
+        LiftRefusedError: The person opted out in a call, or was erased.
     """
     values = {"business": business_id, "channel": channel, "value": value, "reason": reason, "by": lifted_by}
     leads = """SELECT l.id FROM leads l WHERE l.business_id = %(business)s AND (l.dnc OR l.do_not_call) AND CASE WHEN %(channel)s = 'email'
@@ -106,9 +118,12 @@ def lift(connection: psycopg.Connection, business_id: UUID, channel: str, value:
 
 
 def forbid_calls(connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame) -> None:
-    """Leads that are, or may be, these people have `do_not_call` from now on: those that are known by an id, an address or a telephone of theirs.
+    """Set `do_not_call` for leads that are, or may be, these people: those with an id, an address or a telephone of theirs.
 
-    Takes: those of source, source_id, email, phone, mobile_phone that are known.
+    Args:
+        connection: A connection to PostgreSQL.
+        business_id: The business.
+        people: Those of the columns source, source_id, email, phone, mobile_phone that are known.
     """
     leads = fetch_known(connection, business_id, people, ("email",), likely=False)
     if "email" in people.columns:
@@ -136,7 +151,7 @@ def _forbid_addresses(connection: psycopg.Connection, business_id: UUID, emails:
 
 
 def keep_addresses(connection: psycopg.Connection, business_id: UUID, emails: pl.Series) -> None:
-    """Whoever comes with one of these addresses from now on is not called (`addresses_not_to_call`)."""
+    """Record that people with one of these addresses are not called from now on (`addresses_not_to_call`)."""
     with _staged(connection, emails):
         connection.execute(
             """INSERT INTO henk.no_calls (business_id, address) SELECT DISTINCT %(business)s::uuid, p.print FROM staged_values v
@@ -147,7 +162,7 @@ def keep_addresses(connection: psycopg.Connection, business_id: UUID, emails: pl
 
 
 def addresses_not_to_call(connection: psycopg.Connection, business_id: UUID, emails: pl.Series) -> pl.Series:
-    """Those of these addresses that are one of `keep_addresses`, of a lead that had a flag, or an erased person's."""
+    """Return those of these addresses that are one of `keep_addresses`, of a lead that had a flag, or of an erased person."""
     anybody = """SELECT FROM henk.no_calls WHERE business_id = {0}
         UNION ALL SELECT FROM henk.erasures WHERE business_id = {0} AND channel = 'email' LIMIT 1"""
     of_these = """SELECT v.value FROM staged_values v CROSS JOIN LATERAL unnest(henk.address_prints({0}, v.value)) p (print)
@@ -160,10 +175,10 @@ def addresses_not_to_call(connection: psycopg.Connection, business_id: UUID, ema
 
 
 def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones: pl.Series) -> pl.Series:
-    """Those of these numbers that the business must not call."""
+    """Return those of these numbers that the business must not call."""
     anybody = """SELECT FROM suppressions WHERE business_id = {0} AND channel = 'phone'
         UNION ALL SELECT FROM henk.erasures WHERE business_id = {0} AND channel = 'phone' LIMIT 1"""
-    # What henk.is_suppressed asks, for all of them at once; of an erased person a fingerprint is left.
+    # The questions of henk.is_suppressed, for all of these numbers in one query; of an erased person only a fingerprint is left.
     of_these = """SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0}
             AND s.channel = 'phone' AND s.value = henk.call_key(v.value)
         UNION SELECT v.value FROM staged_values v JOIN henk.blocked_numbers r ON r.business_id = {0} AND r.number = v.value
@@ -175,7 +190,10 @@ def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones:
 def _barred(
     connection: psycopg.Connection, business_id: UUID, values: pl.Series, anybody: LiteralString, of_these: LiteralString
 ) -> pl.Series:
-    """Those of these values that a query of a business ({0}) finds in staged_values; not asked where `anybody` gives no row."""
+    """Return those of these values that a query of a business ({0}) finds in staged_values.
+
+    It is not executed where `anybody` gives no row.
+    """
     business = sql.Literal(business_id)
     if not connection.execute(sql.SQL(anybody).format(business)).rowcount:
         return pl.Series("value", dtype=pl.String)
@@ -185,7 +203,7 @@ def _barred(
 
 @contextmanager
 def _staged(connection: psycopg.Connection, values: pl.Series) -> Iterator[None]:
-    """These texts, each once, as the column `value` of a table staged_values."""
+    """Hold these texts, each once, as the column `value` of a table staged_values."""
     connection.execute("CREATE TEMP TABLE staged_values (value text NOT NULL) ON COMMIT DROP")
     copy_in(connection, "staged_values", values.drop_nulls().unique().to_frame("value"))
     yield
@@ -193,15 +211,22 @@ def _staged(connection: psycopg.Connection, values: pl.Series) -> Iterator[None]
 
 
 def has_erased(connection: psycopg.Connection, business_id: UUID, received_at: datetime) -> bool:
-    """Whether somebody was erased after a file was received."""
+    """Return whether a person was erased after a file was received."""
     query = "SELECT FROM henk.erasures WHERE business_id = %s AND erased_at > %s LIMIT 1"
     return bool(connection.execute(query, [business_id, received_at]).rowcount)
 
 
 def find_erased(connection: psycopg.Connection, business_id: UUID, contacts: pl.DataFrame, received_at: datetime) -> pl.DataFrame:
-    """Which rows are of people who were erased after the file was received: a backfill must not bring them back.
+    """Return the rows of people who were erased after the file was received: a backfill must not bring them back.
 
-    Takes: `line`, `channel` (email, phone) and `value`. Gives: `line` (Int64), each once.
+    Args:
+        connection: A connection to PostgreSQL.
+        business_id: The business.
+        contacts: `line`, `channel` (email, phone) and `value`.
+        received_at: The time at which the file was received.
+
+    Returns:
+        `line` (Int64), each once.
     """
     connection.execute("CREATE TEMP TABLE staged_people (line bigint NOT NULL, channel text NOT NULL, value text NOT NULL) ON COMMIT DROP")
     copy_in(connection, "staged_people", contacts.select("line", "channel", "value"))

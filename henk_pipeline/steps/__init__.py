@@ -1,1 +1,1 @@
-"""One module a step of an upload's way, composed of uploads, leads, postgres and analytics. Everything a step does can be called without Dagster."""
+"""One module for each step of an upload, composed of uploads, leads, postgres and analytics. Every step can be called without Dagster."""

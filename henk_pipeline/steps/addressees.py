@@ -1,4 +1,4 @@
-"""Contacts of whom a bill or a parcel goes to, where that is another person than the one the row is about."""
+"""Contacts of the addressee of a bill or a parcel, where that is another person than the one the row is about."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -22,7 +22,7 @@ class Addressee(NamedTuple):
     contacts: tuple[str, ...]
 
     def describe(self) -> str:
-        """Return in words what becomes of the contacts."""
+        """Return in words how the contacts are used."""
         contacts = ", ".join(f"“{column}”" for column in self.contacts)
         kept = "is kept as a custom field" if len(self.contacts) == 1 else "are kept as custom fields"
         return f"Where “{self.names[0]}” names another person than “{self.own[0]}”, {contacts} {kept} and not used."
@@ -39,14 +39,14 @@ def find_addressees(columns: Sequence[ColumnMeaning]) -> list[Addressee]:
     if not own or not any(headings.values()):
         return []
     name_keys = {name_key(name) for field in NAME_FIELDS for name in load_synonyms().fields[field]}
-    found = []
+    addressees = []
     for addressee in {heading[0]: None for heading in headings.values() if heading}:
         of_it = {column: heading[1] for column, heading in headings.items() if heading and heading[0] == addressee}
         names = tuple(column for column, key in of_it.items() if key in name_keys)
         contacts = tuple(use.column for use in columns if use.column in of_it and use.field in REACHED_BY)
         if names and contacts:
-            found.append(Addressee(own, names, contacts))
-    return found
+            addressees.append(Addressee(own, names, contacts))
+    return addressees
 
 
 def set_apart(table: pl.DataFrame, addressees: Sequence[Addressee]) -> tuple[pl.DataFrame, list[ColumnMeaning]]:
@@ -83,15 +83,15 @@ def _words(table: pl.DataFrame, columns: Sequence[str]) -> list[frozenset[str]]:
 
 
 def _are_two(own: frozenset[str], other: frozenset[str]) -> bool:
-    """Return whether the words of two names are those of two people: neither contains the other, initials and nicknames considered."""
+    """Return whether two names are of two people: neither contains the words of the other, initials and nicknames considered."""
     if may_be_one_name(own, other):  # also where one of them is empty
         return False
     fewer, more = sorted((own - other, other - own), key=len)
-    return not all(any(_may_be_one(one, word) for word in more) for one in fewer)
+    return not all(any(_may_be_one(name, word) for word in more) for name in fewer)
 
 
-def _may_be_one(one: str, other: str) -> bool:
-    if min(len(one), len(other)) == 1:
-        return one[0] == other[0]
+def _may_be_one(word: str, other: str) -> bool:
+    if min(len(word), len(other)) == 1:
+        return word[0] == other[0]
     formal: Mapping[str, Sequence[str]] = formal_names_by_nickname()
-    return not {one, *formal.get(one, ())}.isdisjoint({other, *formal.get(other, ())})
+    return not {word, *formal.get(word, ())}.isdisjoint({other, *formal.get(other, ())})

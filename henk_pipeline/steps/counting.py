@@ -1,4 +1,4 @@
-"""What loading an upload into a business without leads would count: people, duplicate rows, values not kept. No database is asked."""
+"""The counts of loading an upload into a business without leads: people, duplicate rows, values not kept. No database is used."""
 
 import json
 from collections import Counter
@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import polars as pl
 
+from henk_pipeline.batching import BatchStore, joined
 from henk_pipeline.leads.given_names import compared_columns
 from henk_pipeline.leads.survivorship import lost_values, merge_rows
 from henk_pipeline.steps.match import Matching, match_people
-from henk_pipeline.steps.pieces import Pieces, joined
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import ValidatedUpload
 from henk_pipeline.uploads.manifest import Manifest
@@ -31,11 +31,12 @@ class ExpectedCounts(NamedTuple):
 
 
 def expected_counts(validated: ValidatedUpload, manifest: Manifest, matching: Matching, scratch: Path | None = None) -> ExpectedCounts:
-    """Return what an import of this upload into a business without leads would count.
+    """Return the counts of an import of this upload into a business without leads.
 
     Args:
-        validated: As `validate_file` gives it, with its leads.
-        manifest: The upload's manifest; a file of suppressions makes no leads, so that none of its rows is a duplicate.
+        validated: As `validate_file` returns it, with its leads.
+        manifest: The upload's manifest; a file of suppressions makes no leads, so that none of its rows is a
+            duplicate.
         matching: As the settings have it.
         scratch: A folder for the people, so that they need not be in memory.
     """
@@ -44,18 +45,18 @@ def expected_counts(validated: ValidatedUpload, manifest: Manifest, matching: Ma
     valid = validated.rows_read - validated.rows_rejected
     if manifest.suppressions or not valid:
         return ExpectedCounts(validated.rows_read, valid, validated.rows_rejected, 0, {})
-    pieces = Pieces("people", scratch)
-    for piece in score_rows(validated.leads, datetime.now(UTC).date(), matching):
-        pieces.take(piece)
-    scored = pieces.all()
+    batches = BatchStore("people", scratch)
+    for batch in score_rows(validated.leads, datetime.now(UTC).date(), matching):
+        batches.take(batch)
+    scored = batches.all()
     people = scored.select(pl.col("line").alias("row"), *compared_columns(matching.fields)).collect()
-    persons = match_people(people, matching, new=people["row"], population=people.height).persons.rename({"row": "line"})
+    clusters = match_people(people, matching, new=people["row"], population=people.height).clusters.rename({"row": "line"})
     discarded = _fields_of(scored.select(pl.col("found").explode()).drop_nulls().unnest("found").collect()["lost"])
-    likely = persons.filter(pl.len().over("person") > 1)
-    if likely.height:
-        rows = joined(scored, likely, "line")
+    merged = clusters.filter(pl.len().over("person") > 1)
+    if merged.height:
+        rows = joined(scored, merged, "line")
         discarded += _fields_of(lost_values(rows, merge_rows(rows))["lost"])
-    accepted = persons["person"].n_unique()
+    accepted = clusters["person"].n_unique()
     return ExpectedCounts(validated.rows_read, accepted, validated.rows_rejected, valid - accepted, dict(discarded.most_common()))
 
 

@@ -30,7 +30,7 @@ SELECT week::VARCHAR AS week, kind, sum(rows)::BIGINT AS rows FROM (
     ON accepted, duplicate, rejected INTO NAME kind VALUE rows)
 GROUP BY ALL ORDER BY ALL"""
 QUALITY = "SELECT business, quality_rating AS rating, count AS leads FROM lead_quality_distribution ORDER BY ALL"
-# The campaigns with the most calls, by list. Of the calls themselves: what is neither waiting nor reached was given up or opted out.
+# The campaigns with the most calls, by list. A call that is neither waiting nor reached was given up, or the person opted out.
 STAGES = {"converted": "#15803d", "contacted": "#86efac", "not reached yet": "#e5e7eb", "given up": "#9ca3af", "opted out": "#b91c1c"}
 LISTS = f"""
 WITH counted AS (
@@ -62,12 +62,18 @@ GROUP BY ALL HAVING sum(donated_amount) > 0 ORDER BY donated DESC, name"""
 
 
 def dashboard_path(settings: Settings) -> Path:
-    """Where the page belongs: beside the DuckDB file."""
+    """Return the path of the page: next to the DuckDB file."""
     return settings.analytics.with_name("dashboard.html")
 
 
 def write_dashboard(published: Path, page: Path, group: str | None = None) -> None:
-    """Write the page, whole or not at all, for its owner and the members of a group. Raises: NothingPublishedError, duckdb.Error, OSError."""
+    """Write the page, whole or not at all, for its owner and the members of a group.
+
+    Raises:
+        NothingPublishedError: There is no published file.
+        duckdb.Error: The published file cannot be read.
+        OSError: The page cannot be written.
+    """
     columns, rows = query(published, NUMBERS)
     donated = query(published, DONATED)[1]
     _, built = query(published, "SELECT strftime(max(built_at), '%-d %B %Y, %H:%M UTC') FROM build_info")
@@ -77,16 +83,16 @@ def write_dashboard(published: Path, page: Path, group: str | None = None) -> No
         _chart(published, "Campaigns by list", "How far the lists with the most calls have come.", LISTS, _lists),
         _chart(published, "Why rows were rejected", "Rows by the rule they broke, in the last twelve weeks.", REASONS, _reasons),
     ]
-    told = _template().render(
+    text = _template().render(
         built=built[0][0],
         numbers=[*zip(columns, rows[0], strict=True), *(donated or [("donated", 0)])],
         charts=charts,
         script=_script(),
     )
-    beside = page.with_name(f".{page.name}")
-    beside.write_text(told, "utf-8")
-    share(beside, group)
-    beside.replace(page)
+    temporary = page.with_name(f".{page.name}")
+    temporary.write_text(text, "utf-8")
+    share(temporary, group)
+    temporary.replace(page)
 
 
 class Chart(NamedTuple):
@@ -103,7 +109,10 @@ class Chart(NamedTuple):
 
 
 def _chart(published: Path, title: str, text: str, statement: str, draw: Callable[[pl.DataFrame], Any]) -> Chart:
-    """Return the chart of what a statement gives. Its description is what a screen reader says of the picture; the numbers are in the table."""
+    """Return the chart of a statement's rows.
+
+    Its description is what a screen reader reads for the picture; the numbers are in the table.
+    """
     columns, rows = query(published, statement)
     if not rows:
         return Chart(title, text, None, [], [])
@@ -116,9 +125,9 @@ def _chart(published: Path, title: str, text: str, statement: str, draw: Callabl
 
 
 def _in_words(rule: str) -> str:
-    """Return what a rule of the contract says; a code that is not known here as it is."""
-    known = RULES.get(rule)
-    return rule if known is None else known.message.replace("{value}", "…").replace("{column}", "…")
+    """Return the message of a rule of the contract; an unknown code as it is."""
+    explained = RULES.get(rule)
+    return rule if explained is None else explained.message.replace("{value}", "…").replace("{column}", "…")
 
 
 def _labels(frame: pl.DataFrame) -> pl.DataFrame:
@@ -203,7 +212,7 @@ def _reasons(frame: pl.DataFrame) -> Any:  # noqa: ANN401
 
 @lru_cache(maxsize=1)
 def _script() -> str:
-    """Vega, Vega-Lite and vega-embed in one piece of script, from vl-convert: the page asks nobody for anything."""
+    """Return Vega, Vega-Lite and vega-embed as one script, from vl-convert: the page needs no network."""
     return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version="6.4")).replace("</script", "<\\/script")
 
 

@@ -1,4 +1,4 @@
-"""Step uploads: what lies in the landing folder becomes received uploads; where the things of an upload lie."""
+"""Step uploads: receives the files of the landing folder as uploads, and knows where the files of an upload are."""
 
 import logging
 import re
@@ -19,8 +19,8 @@ from henk_pipeline.uploads.whole_text import iter_lines
 log = logging.getLogger(__name__)
 
 
-def take_in(settings: Settings, connection: psycopg.Connection, landed: list[LandedFile]) -> list[ReceivedUpload]:
-    """Receive landed files and keep which upload each has become. What cannot be taken in now is logged and left for later."""
+def receive_files(settings: Settings, connection: psycopg.Connection, landed: list[LandedFile]) -> list[ReceivedUpload]:
+    """Receive landed files and record the upload of each. Files that cannot be received now are logged and left for later."""
     received = {}
     for file in landed:
         try:
@@ -30,29 +30,32 @@ def take_in(settings: Settings, connection: psycopg.Connection, landed: list[Lan
         else:
             received[upload.key] = upload
             nights.remember_files(connection, [(file.location, file.business, state_of(file), upload.key)])
-            connection.commit()  # one by one: of what is received nothing is to be read again if this process dies
+            connection.commit()  # one by one: no received file is read again if this process crashes
     return list(received.values())
 
 
 def state_of(file: LandedFile) -> str:
-    """What changes with a landed file or its manifest."""
+    """Return a text that changes with a landed file or its manifest."""
     return f"{file.signature} {file.manifest_signature or 'no manifest'}"
 
 
 def rejected_path(uploads: Path, upload: ReceivedUpload) -> Path:
-    """Where the rejected rows of an upload are written: `<home>/uploads/<key>/<file stem>.rejected.csv`."""
+    """Return the path of an upload's rejected rows: `<home>/uploads/<key>/<file stem>.rejected.csv`."""
     return uploads / upload.key / f"{Path(upload.file_name).stem}.rejected.csv"
 
 
 def report_path(uploads: Path, upload: ReceivedUpload) -> Path:
-    """Where the report on an upload is written: `<home>/uploads/<key>/report.html`."""
+    """Return the path of the report on an upload: `<home>/uploads/<key>/report.html`."""
     return uploads / upload.key / "report.html"
 
 
 def forget_derived(settings: Settings, keys: list[str]) -> list[Path]:
-    """Delete what was made of these uploads and may hold a person (Parquet between assets, rejected rows, report); a backfill makes it anew.
+    """Delete files derived from these uploads that may hold a person (Parquet between assets, rejected rows, report).
 
-    Gives: the uploads' files as they were received, which stay. What is no longer there is passed over.
+    A backfill makes them again. Files that no longer exist are ignored.
+
+    Returns:
+        The uploads' files as they were received, which stay.
     """
     originals = []
     for key in keys:
@@ -71,15 +74,15 @@ def find_files_of(
     """Search the received files of a business and its landing folder for contacts, in the files and in their names.
 
     Args:
-        settings: where the files lie.
-        slug: the business.
-        emails: addresses, in lower case.
-        phones: numbers, in E.164 or as digits.
-        names: first and last names; a file is named after a person whose both names its name has.
+        settings: The places of the files.
+        slug: The business.
+        emails: Addresses, in lower case.
+        phones: Numbers, in E.164 or as digits.
+        names: First and last names; a file is named after a person whose both names its name has.
 
     Returns:
-        The landed files (paths or URLs) that hold one of the contacts, are named after the person or cannot be searched, and the keys of the
-        uploads that do.
+        The landed files (paths or URLs) that hold one of the contacts, are named after the person or cannot be
+            searched, and the keys of the uploads that do.
     """
 
     def concerns(copy: Path, name: str) -> bool:
@@ -111,7 +114,7 @@ def plain_letters(text: str) -> str:
 
 
 def forget_reports(settings: Settings, slug: str, emails: list[str], phones: list[str]) -> None:
-    """Delete reports and rejected rows of a business that name one of these contacts, of whatever upload; a backfill makes them anew."""
+    """Delete reports and rejected rows of a business that name one of these contacts, of any upload; a backfill makes them again."""
     ends = [phone[-9:] for phone in phones if len(phone) >= 9]
     for path in (*settings.uploads.glob("*/report.html"), *settings.uploads.glob("*/*.rejected.csv")):
         if not _is_of(path.parts[-2], slug):

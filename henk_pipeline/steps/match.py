@@ -1,4 +1,7 @@
-"""Who of a table of people is who: the sure tier, the likely tier, and what becomes of both. Used by imports and by `henk match`."""
+"""Matches the people of a table: the deterministic tier, the probabilistic tier, and their results.
+
+Imports and `henk match` use it.
+"""
 
 import resource
 import sys
@@ -9,7 +12,7 @@ from typing import Any, Self
 import polars as pl
 
 from henk_pipeline.leads import fields
-from henk_pipeline.leads.given_names import comparable_given_names, compared_columns, is_of_middle_names
+from henk_pipeline.leads.given_names import called_by_title, comparable_given_names, compared_columns, is_of_middle_names
 from henk_pipeline.leads.identity import HOME_FIELDS, NAMED_BY, homes, identities, is_known_name, names
 from henk_pipeline.leads.match import SHARED_BY_AT_MOST, as_edges, connected, explain, persons, sure_edges, without_shared
 from henk_pipeline.leads.normalise import ColumnMeaning, Habits, normalise
@@ -19,24 +22,27 @@ from henk_pipeline.settings import Settings
 from henk_pipeline.uploads.headers import map_columns
 from henk_pipeline.uploads.reading import open_table
 
-# What the sure tier reads of a person, and what both do.
+# The fields that the deterministic tier reads of a person, and those that both tiers read.
 SURE_FIELDS = ("source", "source_id", "first_name", "last_name", "email", *fields.PHONE_FIELDS, fields.BIRTH_DATE)
 COMPARED_FIELDS = (*SURE_FIELDS, "street", "city", "postal_code")
 # Rounds of dividing persons in which strangers meet, and rows up to which all of them are compared, not one of each name.
 MAX_DIVISIONS = 5
-# Beside the names, what different people of one name differ in.
+# Besides the names, the parts in which different people of one name differ.
 PERSON_PARTS = ("birth", "generation", "middle")
 MAX_COMPARED = 20_000
 
 
 class UnknownColumnError(ValueError):
-    """A file has no column of that name."""
+    """A file has no column of a given name."""
 
 
 @dataclass(frozen=True)
 class Matching:
-    """From which probability two people are merged, and from which somebody is asked; more people than that on a key prove nothing; by which
-    model; whether likely pairs are looked for at all.
+    """The settings of matching.
+
+    `merge_from`: the probability from which two people are merged; `review_from`: the probability from which a
+    person decides; `shared_by_at_most`: a key of more people than this proves nothing; `model`: the model;
+    `likely`: whether to look for probabilistic matches at all.
     """
 
     merge_from: float = 0.99
@@ -47,23 +53,32 @@ class Matching:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """What is read of a person."""
+        """The fields that matching reads of a person."""
         return COMPARED_FIELDS if self.likely else SURE_FIELDS
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """As the settings say. Raises: pydantic.ValidationError, OSError for a model that cannot be read."""
+        """Return the matching of the settings.
+
+        Raises:
+            pydantic.ValidationError: The model is not valid.
+            OSError: The model cannot be read.
+        """
         model = load_model(settings.match_model)
         return cls(settings.match_merge_from, settings.match_review_from, settings.match_shared_by_at_most, model, settings.match_likely)
 
 
 @dataclass(frozen=True)
 class Matched:
-    """`persons`: `row` and `person`; `chains` as `explain` gives them; `doubtful`: pairs of two persons to be reviewed (PAIR_SCHEMA)."""
+    """The result of matching.
 
-    persons: pl.DataFrame
+    `clusters`: `row` and `person`; `chains` as `explain` returns them; `review_pairs`: pairs of two persons to be
+    reviewed (PAIR_SCHEMA).
+    """
+
+    clusters: pl.DataFrame
     chains: pl.DataFrame
-    doubtful: pl.DataFrame
+    review_pairs: pl.DataFrame
 
 
 def match_people(
@@ -72,70 +87,104 @@ def match_people(
     *,
     new: pl.Series | None = None,
     population: int = 0,
-    apart: pl.DataFrame | None = None,
-    known: pl.DataFrame | None = None,
+    cannot_link: pl.DataFrame | None = None,
+    must_link: pl.DataFrame | None = None,
 ) -> Matched:
-    """Both tiers over a table of people.
+    """Match a table of people by both tiers.
 
-    Takes: `row` (Int64, unique) and the fields of `matching`; `new`, `population` as `likely_pairs`; `apart`: pairs
-    (`left`, `right`) that are decided to be different; `known`: pairs that are known to be one. The order of the rows changes nothing but which
-    row gives a person its number.
+    The order of the rows changes nothing but which row gives a person its number.
+
+    Args:
+        frame: `row` (Int64, unique) and the fields of `matching`.
+        matching: The settings of matching.
+        new: As `likely_pairs` takes it.
+        population: As `likely_pairs` takes it.
+        cannot_link: Pairs (`left`, `right`) that are decided to be different.
+        must_link: Pairs that are known to be one.
+
+    Returns:
+        The persons, the chains that led to them, and the pairs to review.
     """
     frame = frame.with_columns(comparable_given_names(frame["first_name"]).alias("first_name"))
     sure = sure_edges(frame, matching.shared_by_at_most)
     pairs, shown = pl.DataFrame(schema=PAIR_SCHEMA), Population()
     named = frame.select("row", *NAMED_BY, *HOME_FIELDS) if matching.likely else frame.select("row", *NAMED_BY)
     if matching.likely:
-        people = without_shared(identities(frame, "row"), matching.shared_by_at_most)
-        frame = frame.select("row", *NAMED_BY)  # what else was compared is let go of
-        pairs, shown = likely_pairs(people, matching.model, matching.review_from, new=new, known=connected(sure), population=population)
+        titled, bare = without_titles_of_others(frame["row"], frame["first_name"])
+        people = without_shared(identities(frame.with_columns(bare), "row"), matching.shared_by_at_most)
+        frame = frame.select("row", *NAMED_BY)  # the other compared columns are released
+        pairs, shown = likely_pairs(
+            people, matching.model, matching.review_from, new=new, known_groups=connected(sure), population=population
+        )
+        pairs = _asked_about(pairs, titled)
         named = named if shown.replaced_names else frame
-    if apart is not None and apart.height:
-        pairs = pairs.join(apart, on=["left", "right"], how="anti")
+    if cannot_link is not None and cannot_link.height:
+        pairs = pairs.join(cannot_link, on=["left", "right"], how="anti")
     merged = pairs.filter((pl.col("probability") >= matching.merge_from) & pl.col("mergeable")).select("left", "right", "probability")
-    if known is not None:
-        merged = pl.concat([merged, known.with_columns(pl.lit(1.0).alias("probability"))])
+    if must_link is not None:
+        merged = pl.concat([merged, must_link.with_columns(pl.lit(1.0).alias("probability"))])
     edges = pl.concat([sure, as_edges(merged)])
-    who = without_strangers(persons(edges, frame, apart), edges, named, apart, known, population=shown)
-    sides = pairs.join(who, left_on="left", right_on="row").join(who, left_on="right", right_on="row", suffix="_right")
-    doubtful = sides.filter(pl.col("person") != pl.col("person_right")).select(*PAIR_SCHEMA)
-    return Matched(who, explain(edges, who), doubtful)
+    clusters = without_strangers(persons(edges, frame, cannot_link), edges, named, cannot_link, must_link, population=shown)
+    sides = pairs.join(clusters, left_on="left", right_on="row").join(clusters, left_on="right", right_on="row", suffix="_right")
+    review_pairs = sides.filter(pl.col("person") != pl.col("person_right")).select(*PAIR_SCHEMA)
+    return Matched(clusters, explain(edges, clusters), review_pairs)
+
+
+def without_titles_of_others(rows: pl.Series, first: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the rows of given names with a title that shows another person ("Mrs. John"), and the names without it."""
+    bare = first.str.extract(called_by_title(), 1)
+    if not bare.count():
+        return rows.clear(), first
+    return rows.filter(bare.is_not_null()), bare.zip_with(bare.is_not_null(), first).alias(first.name)
+
+
+def _asked_about(pairs: pl.DataFrame, titled: pl.Series) -> pl.DataFrame:
+    """Return probabilistic pairs of which those of "Mrs. John" and "John" are reviewed at most.
+
+    She is his wife, or he has a wrong title.
+    """
+    if not titled.len():
+        return pairs
+    is_one = pl.col("left").is_in(titled.implode()) == pl.col("right").is_in(titled.implode())
+    return pairs.with_columns(pl.col("mergeable") & is_one)
 
 
 def without_strangers(
-    who: pl.DataFrame,
+    clusters: pl.DataFrame,
     edges: pl.DataFrame,
     frame: pl.DataFrame,
-    apart: pl.DataFrame | None,
-    known: pl.DataFrame | None = None,
+    cannot_link: pl.DataFrame | None,
+    must_link: pl.DataFrame | None = None,
     *,
     population: Population,
 ) -> pl.DataFrame:
     """Return the persons (`row`, `person`) without those in which two people of other first and last names meet by way of a third.
 
-    The least certain edges between such two go first. Two that an edge of their own holds together stay together.
+    The least certain edges between such two go first. Two that an edge of their own holds together stay
+    together.
 
     Args:
-        who: `row` and `person`, as `persons` gives them for the other arguments.
+        clusters: `row` and `person`, as `persons` returns them for the other arguments.
         edges: EDGE_SCHEMA.
         frame: `row`, NAMED_BY and perhaps HOME_FIELDS.
-        apart: Pairs (`left`, `right`) that are decided to be different.
-        known: Pairs that are known to be one, such as a lead and what a merge has left out of it: an edge of either is one of both.
-        population: What the table shows of its people, as `likely_pairs` gives it.
+        cannot_link: Pairs (`left`, `right`) that are decided to be different.
+        must_link: Pairs that are known to be one, such as a lead and the values that a merge discarded of it: an
+            edge of either is one of both.
+        population: The population of the table, as `likely_pairs` returns it.
     """
     for _ in range(MAX_DIVISIONS):
-        strangers = _strangers_in(who, edges, frame, known, population)
+        strangers = _strangers_in(clusters, edges, frame, must_link, population)
         if not strangers.height:
             break
-        apart = strangers if apart is None else pl.concat([apart.select("left", "right"), strangers])
-        who = persons(edges, frame, apart)
-    return who
+        cannot_link = strangers if cannot_link is None else pl.concat([cannot_link.select("left", "right"), strangers])
+        clusters = persons(edges, frame, cannot_link)
+    return clusters
 
 
 def _strangers_in(
-    who: pl.DataFrame, edges: pl.DataFrame, frame: pl.DataFrame, known: pl.DataFrame | None, population: Population
+    clusters: pl.DataFrame, edges: pl.DataFrame, frame: pl.DataFrame, must_link: pl.DataFrame | None, population: Population
 ) -> pl.DataFrame:
-    several = who.filter(pl.len().over("person") > 2)
+    several = clusters.filter(pl.len().over("person") > 2)
     if not several.height:
         return pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
     frame = frame.join(several, on="row", how="semi")
@@ -157,12 +206,18 @@ def _strangers_in(
     if not strangers.height:
         return strangers
     held = edges.join(people.select("row"), on="row", how="semi").select("row", "node")
-    one = dict(connected(as_edges(known.with_columns(pl.lit(1.0).alias("probability")))).iter_rows()) if known is not None else {}
-    as_one = pl.col("left", "right").replace(one) if one else pl.col("left", "right")
+    row_of = (
+        dict(connected(as_edges(must_link.with_columns(pl.lit(1.0).alias("probability")))).iter_rows()) if must_link is not None else {}
+    )
+    as_one = pl.col("left", "right").replace(row_of) if row_of else pl.col("left", "right")
     direct = held.select("node", pl.col("row").alias("left")).join(held.select("node", pl.col("row").alias("right")), on="node")
-    ones = direct.select(as_one.name.suffix("_one")).unique()
     strangers = strangers.with_columns(as_one.name.suffix("_one"))
     decided = strangers.filter(pl.col("left_one") == pl.col("right_one"))
+    # An edge of what a lead has had excuses nothing unless that is another name than the lead's: "Seo" holds Seo-jun, the lead is Seo-yeon.
+    several_names = decided["left_one"].unique()
+    of_either = pl.when(as_one.is_in(several_names.implode())).then(as_one).otherwise(pl.col("left", "right"))
+    ones = direct.select(of_either.name.suffix("_one")).unique()
+    strangers = strangers.with_columns(of_either.name.suffix("_one"))
     unheld = strangers.join(ones, on=["left_one", "right_one"], how="anti").select("left", "right")
     return _undecided(unheld, decided, direct)
 
@@ -170,11 +225,11 @@ def _strangers_in(
 def _undecided(strangers: pl.DataFrame, decided: pl.DataFrame, direct: pl.DataFrame) -> pl.DataFrame:
     """Return the strangers without those of whom each is one of two that are decided to be one person, though they are strangers.
 
-    After somebody has merged Ann into Bob, a file that names both names one lead.
+    After a person has merged Ann into Bob, a file with both names names one lead.
 
     Args:
         strangers: Pairs `left`, `right`.
-        decided: Such pairs that are one lead: what it is, and what a merge or a file has left out of it.
+        decided: Such pairs that are one lead: its values, and those that a merge or a file has left out of it.
         direct: Pairs `left`, `right` that an edge holds together, in both orders, and each row with itself.
     """
     if not (decided.height and strangers.height):
@@ -182,18 +237,32 @@ def _undecided(strangers: pl.DataFrame, decided: pl.DataFrame, direct: pl.DataFr
     sides = pl.concat([decided.select("left", "right"), decided.select(pl.col("right").alias("left"), pl.col("left").alias("right"))])
     near = direct.select(pl.col("left").alias("row"), pl.col("right").alias("by")).unique()
     first = strangers.join(near, left_on="left", right_on="row")
-    both = first.join(sides, left_on="by", right_on="left", suffix="_by").join(near, left_on=["right", "right_by"], right_on=["row", "by"])
-    return strangers.join(both, on=["left", "right"], how="anti")
+    beyond = first.join(sides, left_on="by", right_on="left", suffix="_by").join(
+        near, left_on=["right", "right_by"], right_on=["row", "by"]
+    )
+    return strangers.join(beyond, on=["left", "right"], how="anti")
 
 
 def read_people(
     path: Path, truth: str | None, country: str, columns: dict[str, str] | None = None
 ) -> tuple[pl.DataFrame, pl.Series | None]:
-    """The rows of a file of people, and its column of labels.
+    """Return the rows of a file of people, and its column of labels.
 
-    Gives: `row` (the line), source and the fields of a lead, as an import normalises them; a phone or an e-mail address that is none stays as
-    it is written, because it tells people apart all the same. Rows that fit no header are left out. Raises: UnreadableFileError;
-    UnknownColumnError if the file has no column `truth`.
+    A phone or an e-mail address that is none stays as it is written, because it still distinguishes people.
+    Rows that fit no header are left out.
+
+    Args:
+        path: The file.
+        truth: The name of the column of labels, if there is one.
+        country: The country of phone numbers that name none.
+        columns: Fields of columns, as a manifest names them.
+
+    Returns:
+        `row` (the line), source and the fields of a lead, as an import normalises them; and the labels.
+
+    Raises:
+        UnreadableFileError: The file cannot be read.
+        UnknownColumnError: The file has no column `truth`.
     """
     with open_table(path) as reading:
         chunks = list(reading.chunks())
@@ -203,7 +272,11 @@ def read_people(
     if truth is not None and truth not in table.columns:
         raise UnknownColumnError(f"{path} has no column {truth!r}. Its columns: {', '.join(table.columns[:50])}.")
     mapping = map_columns(table.drop(truth) if truth else table, columns or {}, has_header=has_header)
-    uses = [ColumnMeaning(use.column, use.field, use.meaning) for use in mapping.uses if use.field or is_of_middle_names(use.column)]
+    uses = [
+        ColumnMeaning(use.column, use.field, use.meaning, rank=use.rank)
+        for use in mapping.uses
+        if use.field or is_of_middle_names(use.column)
+    ]
     habits = Habits()
     habits.look_at(table, uses)
     people = normalise(table, lines, uses, country, habits).with_columns(pl.lit("csv_import").alias("source"))
@@ -222,23 +295,28 @@ def _as_written(people: pl.DataFrame, table: pl.DataFrame, uses: list[ColumnMean
     return people[name].zip_with(people[name].is_not_null(), plain).alias(name)
 
 
-def judged(who: pl.DataFrame, labels: pl.Series) -> dict[str, Any]:
-    """How well persons (`row`, `person`, in the order of `labels`) agree with labels: equal label, same person; an empty one is alone.
+def judged(clusters: pl.DataFrame, labels: pl.Series) -> dict[str, Any]:
+    """Return how well persons agree with labels: equal label, same person; a row with an empty label is a person of its own.
 
-    Gives: `pairs_true`, `pairs_found`, `precision`, `recall`, `f1`, over pairs of rows.
+    Args:
+        clusters: `row` and `person`, in the order of `labels`.
+        labels: The labels.
+
+    Returns:
+        `pairs_true`, `pairs_found`, `precision`, `recall`, `f1`, over pairs of rows.
     """
-    told = who.with_columns(pl.when(labels != "").then(labels).alias("label"))
+    labelled = clusters.with_columns(pl.when(labels != "").then(labels).alias("label"))
 
     def pairs(by: list[str]) -> int:
-        sizes = told.drop_nulls("label").group_by(by).len()["len"].cast(pl.Int64)
+        sizes = labelled.drop_nulls("label").group_by(by).len()["len"].cast(pl.Int64)
         return int((sizes * (sizes - 1) // 2).sum())
 
-    found_sizes = told.group_by("person").len()["len"].cast(pl.Int64)
-    true, found, right = pairs(["label"]), int((found_sizes * (found_sizes - 1) // 2).sum()), pairs(["label", "person"])
-    precision, recall = (right / found if found else 1.0), (right / true if true else 1.0)
+    predicted_sizes = labelled.group_by("person").len()["len"].cast(pl.Int64)
+    true, predicted, right = pairs(["label"]), int((predicted_sizes * (predicted_sizes - 1) // 2).sum()), pairs(["label", "person"])
+    precision, recall = (right / predicted if predicted else 1.0), (right / true if true else 1.0)
     return {
         "pairs_true": true,
-        "pairs_found": found,
+        "pairs_found": predicted,
         "precision": round(precision, 5),
         "recall": round(recall, 5),
         "f1": round(2 * precision * recall / (precision + recall), 5) if precision + recall else 0.0,
@@ -246,6 +324,6 @@ def judged(who: pl.DataFrame, labels: pl.Series) -> dict[str, Any]:
 
 
 def peak_mb() -> int:
-    """The most memory this process has held, in MB."""
+    """Return the most memory this process has held, in MB."""
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(most / 2**20 if sys.platform == "darwin" else most / 2**10)

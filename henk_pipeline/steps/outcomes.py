@@ -1,4 +1,4 @@
-"""The outcome of an upload in one run, in the words of `henk import --json`, and of a refusal: what to do. PostgreSQL holds the truth."""
+"""The outcome of an upload in one run, in the words of `henk import --json`, and the remedy of a refusal. PostgreSQL holds the truth."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -30,12 +30,14 @@ REMEDIES = (
         "manifest",
         "Correct the manifest: it lies next to the file in the landing folder, under its name with .toml added; the next night loads the file.",
     ),
+    ("alone crashed", "Split the file, or give the process more memory, then materialise the upload's partition again."),
+    # The word in records of earlier versions.
     ("died", "Split the file, or give the process more memory, then materialise the upload's partition again."),
     ("failed with it", "Send the log of the run to the maintainers of Henk; the other uploads of the run are loaded without this one."),
 )
 REMEDY = "Correct the file as the reason says, or ask its sender to export it again, and put it into the landing folder."
 
-TOLD = (
+OUTCOME_FIELDS = (
     "import_id", "status", "error", "rows_read", "rows_accepted", "rows_rejected", "rows_duplicate", "leads_inserted", "leads_updated",
     "leads_unchanged",
 )  # fmt: skip
@@ -44,17 +46,24 @@ TOLD = (
 def describe_outcome(
     uploads: Path, upload: ReceivedUpload, outcome: Mapping[str, Any], campaigns: Sequence[str], added: int, discarded: Mapping[str, int]
 ) -> dict[str, Any]:
-    """The outcome of an upload's run.
+    """Return the outcome of an upload's run.
 
-    Takes: what `load_upload` gave, as a mapping; the campaigns its list is assigned to, and how many campaign leads that added; by field how
-    many rows have a value that their lead does not have (`count_discarded`).
-    Gives: the keys of `henk import --json`, but for `seconds`.
+    Args:
+        uploads: The folder of uploads.
+        upload: The upload.
+        outcome: The outcome that `load_upload` returned, as a mapping.
+        campaigns: The campaigns its list is assigned to.
+        added: The number of campaign leads that were added.
+        discarded: By field how many rows have a value that their lead does not have (`count_discarded`).
+
+    Returns:
+        The keys of `henk import --json`, except `seconds`.
     """
     rejected_file, report = rejected_path(uploads, upload), report_path(uploads, upload)
     return {
         "file": upload.file_name,
         "upload": upload.key,
-        **{name: outcome[name] for name in TOLD},
+        **{name: outcome[name] for name in OUTCOME_FIELDS},
         "values_discarded": dict(discarded),
         "list": upload.list_name,
         "lead_list_id": outcome["lead_list_id"],

@@ -1,4 +1,4 @@
-"""Which received uploads still have something to be done, judged by what PostgreSQL says has been done."""
+"""The received uploads with something left to do, judged by PostgreSQL's record of what has been done."""
 
 from enum import Enum
 
@@ -14,24 +14,24 @@ from henk_pipeline.uploads.received import ReceivedUpload, read_manifest
 
 
 class Redo(Enum):
-    """When an upload that was dealt with is taken up again."""
+    """The condition under which a finished upload is run again."""
 
-    WHEN_TOLD_ANEW = "its manifest has changed"  # the night: a change of our own rules is the operator's to backfill
-    WHEN_RULES_CHANGED = "its manifest or any rule has changed"  # a person who imports a file again wants today's rules
+    WHEN_MANIFEST_CHANGED = "its manifest has changed"  # the night: a change of our own rules is the operator's to backfill
+    WHEN_RULES_CHANGED = "its manifest or any rule has changed"  # a person who imports a file again expects today's rules
 
 
 def find_done(connection: psycopg.Connection, settings: Settings, upload: ReceivedUpload, redo: Redo) -> imports.ImportRecord | None:
-    """The record of an upload with which nothing is left to be done; None if it is to be run."""
+    """Return the record of an upload with which nothing is left to be done; None if it is to be run."""
     record = imports.find_import(connection, upload.business, upload.content_hash, upload.list_name)
     if record is None:
         return imports.find_undone(connection, upload.business, upload.content_hash, upload.list_name)
     manifest, unusable = manifest_of(settings, upload)
     country = businesses.find_business(connection, upload.business).default_country
-    if redo is Redo.WHEN_TOLD_ANEW and (record.status == "rejected" or record.error is not None):
+    if redo is Redo.WHEN_MANIFEST_CHANGED and (record.status == "rejected" or record.error is not None):
         refused_under = record.rules if record.status == "rejected" else record.error_rules
         return record if refused_under == refusal_digest(manifest, country, unusable) else None
     if record.status == "rejected" or unusable:
-        return None  # a person who imports a refused file again wants it tried again
+        return None  # a person who imports a refused file again expects a new attempt
     same = record.rules == rules_digest(manifest, country) if redo is Redo.WHEN_RULES_CHANGED else record.options == options_of(manifest)
     done = record.status in imports.FINISHED and record.error is None and same and _assigned(manifest, record)
     return record if done else None
@@ -48,7 +48,8 @@ def manifest_of(settings: Settings, upload: ReceivedUpload) -> tuple[Manifest, s
 def awaited(connection: psycopg.Connection, settings: Settings, upload: ReceivedUpload) -> str | None:
     """Return what a refused upload waits for and is still missing (its business, a campaign), or None.
 
-    A run of it would report the same again. It is asked for every night, because nothing of the upload or its record changes when it is there.
+    A run of it would report the same again. Every night calls this, because nothing of the upload or its record
+    changes when the missing business or campaign is added.
     """
     try:
         business = businesses.find_business(connection, upload.business)
@@ -70,8 +71,13 @@ def awaited(connection: psycopg.Connection, settings: Settings, upload: Received
 
 
 def is_published(connection: psycopg.Connection, settings: Settings) -> bool:
-    """Whether the published DuckDB file can be read and nothing has changed since it was built: calls have come further, somebody was erased or
-    suppressed, and who loaded or undid an import may have died before it was published. Raises: psycopg.Error.
+    """Return whether the published DuckDB file can be read and nothing has changed since it was built.
+
+    Changes are: calls have come further, a person was erased or suppressed, or a process that loaded or undid
+    an import crashed before it was published.
+
+    Raises:
+        psycopg.Error: The database failed.
     """
     if not settings.analytics.exists():
         return False
@@ -82,12 +88,12 @@ def is_published(connection: psycopg.Connection, settings: Settings) -> bool:
     asked = "SELECT import_id::VARCHAR, status, campaign_leads_added, epoch_us(finished_at) FROM fct_import WHERE finished_at IS NOT NULL"
     try:
         with opened(settings.analytics) as published:
-            known = set(published.execute(asked).fetchall())
+            published_states = set(published.execute(asked).fetchall())
             written = published.execute("SELECT any_value(postgres_written) FROM build_info").fetchone()
     except duckdb.Error:  # damaged, or made by another version
         return False
     # PostgreSQL's own count is some seconds behind; an import that has just been loaded is not missed.
-    return written == (written_so_far(connection),) and written != (None,) and known == imports.finished_states(connection)
+    return written == (written_so_far(connection),) and written != (None,) and published_states == imports.finished_states(connection)
 
 
 def _assigned(manifest: Manifest, record: imports.ImportRecord) -> bool:

@@ -1,4 +1,4 @@
-"""Who of an upload is which lead: known ones are looked for, people who stand in several rows are made one."""
+"""The leads of an upload's people: looks up known leads and merges people who are in several rows."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -9,21 +9,24 @@ from uuid import UUID
 import polars as pl
 import psycopg
 
+from henk_pipeline.batching import joined, left_join_columns
 from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.given_names import compared_columns, middle_name_member
 from henk_pipeline.leads.survivorship import lost_values, merge_rows
-from henk_pipeline.postgres import businesses, duplicates, imports, known, suppressions
+from henk_pipeline.postgres import businesses, duplicates, imports, lead_lookup, suppressions
 from henk_pipeline.postgres.ids import new_ids
 from henk_pipeline.steps.match import Matched, Matching, match_people
-from henk_pipeline.steps.pieces import beside, joined
 from henk_pipeline.steps.provenance import found_by
 from henk_pipeline.steps.suppress import contacts_in
 from henk_pipeline.uploads.manifest import Manifest
 
 
 @dataclass(frozen=True)
-class UploadToLoad:
-    """A validated upload on its way to PostgreSQL. Frames as the steps before give them; of `people` as much is in memory as must be."""
+class LoadRequest:
+    """A validated upload on its way to PostgreSQL.
+
+    Frames are as the earlier steps return them; as little of `people` as possible is in memory.
+    """
 
     upload: imports.Upload
     manifest: Manifest
@@ -44,102 +47,111 @@ class UploadToLoad:
 class People(NamedTuple):
     """The people of an upload with the lead each of them is or becomes.
 
-    `loaded`: of all of them, ordered by line, `line`, `lines`, `lead_id`, whether that lead is `known` and whether others were `merged` into it,
-    and `found` (how each line came to its lead). `several`: who stands in several rows, merged. `lists`: `lead_id` and `lists` of every row,
-    where the file names lists. `doubtful`: pairs that somebody is to decide on, as `_candidates` gives them. `phones`: all numbers that the
-    upload or a known lead names. `without_id`: the lines (first of a person's) whose source id is another person's.
+    `loaded`: of all of them, ordered by line, `line`, `lines`, `lead_id`, whether that lead is `known` and
+    whether others were `merged` into it, and `found` (how each line came to its lead). `merged_rows`: people in
+    several rows, merged. `lists`: `lead_id` and `lists` of every row, where the file names lists. `review_pairs`:
+    pairs that a person must decide on, as `_candidates` returns them. `phones`: all numbers of the upload and
+    of known leads. `without_id`: the lines (first of a person's) whose source id is another person's.
     """
 
     loaded: pl.DataFrame
-    several: pl.DataFrame
+    merged_rows: pl.DataFrame
     lists: pl.DataFrame
-    doubtful: pl.DataFrame
+    review_pairs: pl.DataFrame
     phones: pl.Series
     without_id: pl.Series
 
 
-class _Met(NamedTuple):
-    """An upload's rows beside the known leads that they may be, and who of both is who.
+class _MatchInput(NamedTuple):
+    """An upload's rows and the known leads that they may be, and the persons of both.
 
-    `rows`: `row`, `line`, `lines`, `found` and, where the file names lists, `lists`; `leads`: `row` and `id` of the known leads; `said`: the same
-    of what was said of them in vain; `phones`: all numbers of both; `ids`: `row`, `source` and `source_id` of both, where there is one.
+    `rows`: `row`, `line`, `lines`, `found` and, where the file names lists, `lists`; `leads`: `row` and `id` of
+    the known leads; `discarded`: the same of their discarded values; `phones`: all numbers of both; `ids`: `row`,
+    `source` and `source_id` of both, where there is one.
     """
 
     rows: pl.DataFrame
     leads: pl.DataFrame
-    said: pl.DataFrame
+    discarded: pl.DataFrame
     matched: Matched
     phones: pl.Series
     ids: pl.DataFrame
 
 
-def silent_about_erased(connection: psycopg.Connection, business: businesses.Business, work: UploadToLoad) -> UploadToLoad:
-    """The upload, of whose rejected rows and opt-outs those that speak of somebody who was erased after it was received say nothing."""
-    if not suppressions.has_erased(connection, business.id, work.received_at):
-        return work
-    said = [(line, cell) for line, row in work.rejections.select("line", "row").rows() for cell in _texts(json.loads(row))]
-    cells = pl.DataFrame(said, schema={"line": pl.Int64, "cell": pl.String}, orient="row")
-    named = work.opt_outs.filter(pl.col("channel").is_in(["phone", "email"]))
-    contacts = contacts_in(cells, work.manifest.default_country or business.default_country)
-    erased = suppressions.find_erased(connection, business.id, pl.concat([named, contacts]), work.received_at)
+def silent_about_erased(connection: psycopg.Connection, business: businesses.Business, request: LoadRequest) -> LoadRequest:
+    """Return the upload without data of people who were erased after it was received, in rejected rows and opt-outs."""
+    if not suppressions.has_erased(connection, business.id, request.received_at):
+        return request
+    texts = [(line, cell) for line, row in request.rejections.select("line", "row").rows() for cell in _texts(json.loads(row))]
+    cells = pl.DataFrame(texts, schema={"line": pl.Int64, "cell": pl.String}, orient="row")
+    named = request.opt_outs.filter(pl.col("channel").is_in(["phone", "email"]))
+    contacts = contacts_in(cells, request.manifest.default_country or business.default_country)
+    erased = suppressions.find_erased(connection, business.id, pl.concat([named, contacts]), request.received_at)
     # As erase_lead leaves them.
     silent = {"value": None, "message": "erased on request", "row": "{}"}
     is_erased = pl.col("line").is_in(erased["line"].implode())
-    told = [pl.when(is_erased).then(pl.lit(what)).otherwise(name).alias(name) for name, what in silent.items()]
-    # Whoever was erased is not called and not written as it is.
-    return replace(work, rejections=work.rejections.with_columns(told), opt_outs=work.opt_outs.join(erased, on="line", how="anti"))
+    columns = [pl.when(is_erased).then(pl.lit(replacement)).otherwise(name).alias(name) for name, replacement in silent.items()]
+    # An erased person is neither called nor written to anyway.
+    return replace(
+        request, rejections=request.rejections.with_columns(columns), opt_outs=request.opt_outs.join(erased, on="line", how="anti")
+    )
 
 
-def _texts(told: object) -> list[str]:
-    """The texts in a rejected row, an object of cells or of a list of them."""
-    if isinstance(told, str):
-        return [told]
-    parts = told.values() if isinstance(told, dict) else told if isinstance(told, list) else ()
+def _texts(value: object) -> list[str]:
+    """Return the texts in a rejected row, an object of cells or of a list of them."""
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return [text for part in parts for text in _texts(part)]
 
 
-def find_people(connection: psycopg.Connection, business_id: UUID, import_id: UUID, work: UploadToLoad) -> tuple[People, UploadToLoad]:
-    """Who of the upload is which lead; and the upload without people who were erased.
+def find_people(connection: psycopg.Connection, business_id: UUID, import_id: UUID, request: LoadRequest) -> tuple[People, LoadRequest]:
+    """Return the lead of each person of the upload; and the upload without people who were erased.
 
-    Known leads that the upload shows to be one person are merged. Raises: psycopg.Error.
+    Known leads that the upload shows to be one person are merged.
+
+    Raises:
+        psycopg.Error: The database failed.
     """
-    (rows, leads, said, matched, phones, ids), work = meet(connection, business_id, work)
-    who = matched.persons
+    (rows, leads, discarded, matched, phones, ids), request = _meet(connection, business_id, request)
+    clusters = matched.clusters
     lead_of = _one_lead_a_person(connection, import_id, leads, rows, matched)
-    rows = beside(beside(rows, who, "row"), lead_of, "person")
+    rows = left_join_columns(left_join_columns(rows, clusters, "row"), lead_of, "person")
     rows = rows.with_columns(pl.col("merged").fill_null(value=False), pl.col("lead_id").is_not_null().alias("known"))
-    # Of those who stand alone no more is needed until they are written.
-    alone = pl.len().over("person") == 1
-    whole = joined(work.people, rows.filter(~alone).select("line", pl.col("line").min().over("person").alias("person")), "line")
-    several = merge_rows(whole)
-    lines = pl.concat([rows.filter(alone).select("line", "lines"), several.select("line", "lines")]).sort("line")
-    found = found_by(rows, pl.concat([leads, said]), matched.chains, lines, lost_values(whole, several))
-    del whole
+    # People of a single row need nothing more until they are written.
+    is_single = pl.len().over("person") == 1
+    full_rows = joined(request.people, rows.filter(~is_single).select("line", pl.col("line").min().over("person").alias("person")), "line")
+    merged_rows = merge_rows(full_rows)
+    lines = pl.concat([rows.filter(is_single).select("line", "lines"), merged_rows.select("line", "lines")]).sort("line")
+    match_provenance = found_by(rows, pl.concat([leads, discarded]), matched.chains, lines, lost_values(full_rows, merged_rows))
+    del full_rows
     persons = rows.select("line", "person", "lead_id", "known", "merged").filter(pl.col("line") == pl.col("line").min().over("person"))
     new = persons.filter(~pl.col("known")).sort("line")
     new = new.with_columns(new_ids(new.height).alias("lead_id"))
-    told = pl.concat([persons.filter("known"), new])
-    owners = leads.select("row", pl.col("id").alias("lead_id")).join(who, on="row").sort("lead_id").unique("person", keep="first")
+    of_persons = pl.concat([persons.filter("known"), new])
+    owners = leads.select("row", pl.col("id").alias("lead_id")).join(clusters, on="row").sort("lead_id").unique("person", keep="first")
     lead_of = pl.concat([owners.select("person", "lead_id"), new.select("person", "lead_id")])
     people = People(
-        loaded=beside(beside(lines, told.drop("person"), "line"), found, "line"),
-        several=several,
+        loaded=left_join_columns(left_join_columns(lines, of_persons.drop("person"), "line"), match_provenance, "line"),
+        merged_rows=merged_rows,
         lists=rows.select("person", "lists").join(lead_of, on="person").select("lead_id", "lists") if "lists" in rows else pl.DataFrame(),
-        doubtful=_candidates(matched.doubtful, who, lead_of),
+        review_pairs=_candidates(matched.review_pairs, clusters, lead_of),
         phones=phones,
-        without_id=_without_id(ids, rows.select("row", "line", "person"), leads, who),
+        without_id=_without_id(ids, rows.select("row", "line", "person"), leads, clusters),
     )
-    return people, work
+    return people, request
 
 
-def _without_id(ids: pl.DataFrame, rows: pl.DataFrame, leads: pl.DataFrame, who: pl.DataFrame) -> pl.Series:
+def _without_id(ids: pl.DataFrame, rows: pl.DataFrame, leads: pl.DataFrame, clusters: pl.DataFrame) -> pl.Series:
     """Return the first lines of those whose source id another person has: a known lead with it, else the first of the upload.
 
     An id with two names that contradict each other is two people's; a lead has an id of its own.
     """
     own = ids.join(rows, on="row").select("source", "source_id", "person", pl.col("line").min().over("person"))
-    known = ids.join(leads, on="row").join(who, on="row", how="left").select("source", "source_id", pl.col("person").fill_null(-1))
-    holders = pl.concat([known.with_columns(pl.lit(0, dtype=pl.Int64).alias("line")), own.select("source", "source_id", "person", "line")])
+    of_leads = ids.join(leads, on="row").join(clusters, on="row", how="left").select("source", "source_id", pl.col("person").fill_null(-1))
+    holders = pl.concat(
+        [of_leads.with_columns(pl.lit(0, dtype=pl.Int64).alias("line")), own.select("source", "source_id", "person", "line")]
+    )
     shared = holders.filter(pl.col("person").n_unique().over("source", "source_id") > 1)
     if not shared.height:
         return pl.Series("line", [], dtype=pl.Int64)
@@ -147,75 +159,81 @@ def _without_id(ids: pl.DataFrame, rows: pl.DataFrame, leads: pl.DataFrame, who:
     return own.join(holder, on=["source", "source_id"]).filter(pl.col("person") != pl.col("holder"))["line"].unique()
 
 
-def meet(connection: psycopg.Connection, business_id: UUID, work: UploadToLoad) -> tuple[_Met, UploadToLoad]:
-    """Compare the upload's rows with each other and with the leads there are; and the upload without people who were erased."""
-    kept = ["line", "lines", "found", *(["lists"] if work.manifest.list_column is not None else [])]
-    # Numbered here: beside pieces a column of one piece would have all the others copied.
-    every = (
-        work.people.select(*kept, *compared_columns(work.matching.fields))
+def _meet(connection: psycopg.Connection, business_id: UUID, request: LoadRequest) -> tuple[_MatchInput, LoadRequest]:
+    """Compare the upload's rows with each other and with the present leads.
+
+    Returns:
+        The rows and leads with their persons; and the upload without people who were erased.
+    """
+    kept = ["line", "lines", "found", *(["lists"] if request.manifest.list_column is not None else [])]
+    # Numbered here: next to batches a column of one batch would have all the others copied.
+    people = (
+        request.people.select(*kept, *compared_columns(request.matching.fields))
         .with_row_index("row")
         .with_columns(pl.col("row").cast(pl.Int64))
         .collect()
     )
-    every, work = _without_erased(connection, business_id, work, every)
-    barred = suppressions.addresses_not_to_call(connection, business_id, every["email"])
-    if barred.len():  # as if the row said so
+    people, request = _without_erased(connection, business_id, request, people)
+    barred = suppressions.addresses_not_to_call(connection, business_id, people["email"])
+    if barred.len():  # as if the row refused calls
         is_barred = pl.col("email").is_in(barred.implode()).fill_null(value=False)
-        work = replace(work, people=work.people.with_columns((pl.col("do_not_call") | is_barred).alias("do_not_call")))
-    there = known.count_leads(connection, business_id)
-    may_be, looked_for, settled = _known(connection, business_id, every, there, work.matching)
+        request = replace(request, people=request.people.with_columns((pl.col("do_not_call") | is_barred).alias("do_not_call")))
+    lead_count = lead_lookup.count_leads(connection, business_id)
+    may_be, looked_for, exact_matches = _look_up(connection, business_id, people, lead_count, request.matching)
     # Leads come first, so that a chain leads from a row to its lead.
     leads = may_be.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
-    rows = every.with_columns(pl.col("row") + leads.height)
-    compared = ["row", *work.matching.fields]
-    said, same = _known_in_vain(
-        connection, leads.join(looked_for, on="id", how="semi"), work.matching.fields, leads.height + work.rows_read
+    rows = people.with_columns(pl.col("row") + leads.height)
+    compared = ["row", *request.matching.fields]
+    discarded, must_link = _discarded_rows(
+        connection, leads.join(looked_for, on="id", how="semi"), request.matching.fields, leads.height + request.rows_read
     )
-    # Whoever is settled, and whose lead no other row may be, is no riddle.
-    settled = settled.join(leads.select("id", pl.col("row").alias("person")), on="id").join(rows.select("line", "row"), on="line")
-    plain = settled.join(looked_for, on="id", how="anti")
-    riddles = [pl.concat([frame.select(compared) for frame in (leads, said) if frame.height] + [rows.select(compared)])]
+    # Rows with an exact match whose lead has no other candidate skip the comparison.
+    exact_matches = exact_matches.join(leads.select("id", pl.col("row").alias("person")), on="id").join(
+        rows.select("line", "row"), on="line"
+    )
+    plain = exact_matches.join(looked_for, on="id", how="anti")
+    compared_rows = [pl.concat([frame.select(compared) for frame in (leads, discarded) if frame.height] + [rows.select(compared)])]
     if plain.height:  # a filter copies every column
-        riddles = [riddles[0].filter(~pl.col("row").is_in(pl.concat([plain["row"], plain["person"]]).implode()))]
-    phones = pl.concat([_phones(every), _phones(leads)])
+        compared_rows = [compared_rows[0].filter(~pl.col("row").is_in(pl.concat([plain["row"], plain["person"]]).implode()))]
+    phones = pl.concat([_phones(people), _phones(leads)])
     ids = pl.concat([frame.select("row", "source", "source_id").drop_nulls("source_id") for frame in (leads, rows)])
     rows, leads = rows.select("row", *kept), leads.select("row", "id")
-    del every, may_be
+    del people, may_be
     matched = match_people(
-        riddles.pop(),  # handed over: it is let go of when it has been compared
-        work.matching,
-        new=rows.select("line", "row").join(settled, on="line", how="anti")["row"],
-        known=same,
-        population=there + rows.height,
-        apart=duplicates.fetch_apart(connection, business_id, leads),
+        compared_rows.pop(),  # handed over, so that it is released when it has been compared
+        request.matching,
+        new=rows.select("line", "row").join(exact_matches, on="line", how="anti")["row"],
+        must_link=must_link,
+        population=lead_count + rows.height,
+        cannot_link=duplicates.fetch_cannot_link(connection, business_id, leads),
     )
-    return _Met(rows, leads, said.select("row", "id"), _with_plain(matched, plain), phones, ids), work
+    return _MatchInput(rows, leads, discarded.select("row", "id"), _with_plain(matched, plain), phones, ids), request
 
 
 def _without_erased(
-    connection: psycopg.Connection, business_id: UUID, work: UploadToLoad, every: pl.DataFrame
-) -> tuple[pl.DataFrame, UploadToLoad]:
-    """The people without those who were erased after the file was received; the rows of those are rejected, and say nothing of them."""
-    if not suppressions.has_erased(connection, business_id, work.received_at):
-        return every, work
+    connection: psycopg.Connection, business_id: UUID, request: LoadRequest, people: pl.DataFrame
+) -> tuple[pl.DataFrame, LoadRequest]:
+    """Return the people without those who were erased after the file was received; their rows are rejected, without data of them."""
+    if not suppressions.has_erased(connection, business_id, request.received_at):
+        return people, request
     contacts = [
-        every.select("line", pl.lit("email" if name == "email" else "phone").alias("channel"), pl.col(name).alias("value")).drop_nulls()
+        people.select("line", pl.lit("email" if name == "email" else "phone").alias("channel"), pl.col(name).alias("value")).drop_nulls()
         for name in ("email", *fields.PHONE_FIELDS)
     ]
-    erased = suppressions.find_erased(connection, business_id, pl.concat(contacts), work.received_at)
+    erased = suppressions.find_erased(connection, business_id, pl.concat(contacts), request.received_at)
     if erased.is_empty():
-        return every, work
+        return people, request
     is_erased = pl.col("line").is_in(erased["line"].implode())
-    lines = every.filter(is_erased).select(pl.col("lines").explode().alias("line"))
-    told = lines.select(
+    lines = people.filter(is_erased).select(pl.col("lines").explode().alias("line"))
+    rejected = lines.select(
         "line",
         *(pl.lit(None, dtype=pl.String).alias(name) for name in ("column", "value")),
         pl.lit(contract.ERASED.code).alias("rule"),
         pl.lit(f"{contract.ERASED.message}. {contract.ERASED.remedy}").alias("message"),
         pl.lit("{}").alias("row"),
     )
-    rejections = pl.concat([work.rejections, told.select(work.rejections.columns)]).sort("line", maintain_order=True)
-    return every.filter(~is_erased), replace(work, rejections=rejections, rows_rejected=work.rows_rejected + lines.height)
+    rejections = pl.concat([request.rejections, rejected.select(request.rejections.columns)]).sort("line", maintain_order=True)
+    return people.filter(~is_erased), replace(request, rejections=rejections, rows_rejected=request.rows_rejected + lines.height)
 
 
 def _phones(people: pl.DataFrame) -> pl.Series:
@@ -223,82 +241,102 @@ def _phones(people: pl.DataFrame) -> pl.Series:
 
 
 def _with_plain(matched: Matched, plain: pl.DataFrame) -> Matched:
-    """The matches together with plain ones: `row`, and the row of its lead, `person`."""
-    persons = [matched.persons, plain.select("row", "person"), plain.select(pl.col("person").alias("row"), "person")]
+    """Return the matches together with exact matches.
+
+    Args:
+        matched: The matches.
+        plain: `row`, and the row of its lead, `person`.
+    """
+    parts = [matched.clusters, plain.select("row", "person"), plain.select(pl.col("person").alias("row"), "person")]
     found_by = {"kind": "email", "probability": 1.0}
     chains = plain.select("row", pl.col("person").alias("matched_with"), *(pl.lit(value).alias(name) for name, value in found_by.items()))
-    return Matched(pl.concat([one.select("row", "person") for one in persons]), pl.concat([matched.chains, chains]), matched.doubtful)
+    return Matched(pl.concat([part.select("row", "person") for part in parts]), pl.concat([matched.chains, chains]), matched.review_pairs)
 
 
-def _known(
-    connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame, there: int, matching: Matching
+def _look_up(
+    connection: psycopg.Connection, business_id: UUID, people: pl.DataFrame, lead_count: int, matching: Matching
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Of so many leads as are `there`, those that may be these people (`id` and what is compared); those of them that were looked for by
-    everything there is (`id`); and the people (`line`, and the lead's `id`) who need not be looked for: they are a lead's to the letter, so
-    that all that can be known of them was found when the lead came.
+    """Return the leads that may be these people, and the people who have an exact match.
+
+    Args:
+        connection: A connection to PostgreSQL.
+        business_id: The business.
+        people: The people.
+        lead_count: The number of leads there are.
+        matching: The settings of matching.
+
+    Returns:
+        The leads that may be these people (`id` and the compared fields); those of them that were looked up by
+            all keys (`id`); and the people (`line`, and the lead's `id`) who need no such look-up, because they
+            match a lead exactly: everything known of them was found when the lead came.
     """
-    if not there:
-        none = pl.DataFrame(schema=known.schema_of(("id", *matching.fields)))
+    if not lead_count:
+        none = pl.DataFrame(schema=lead_lookup.schema_of(("id", *matching.fields)))
         return none, none.select("id"), people.select("line", pl.lit("").alias("id")).clear()
     middle_name = middle_name_member()
-    same = known.fetch_by_email(connection, business_id, people["email"], matching.fields, middle_name)
-    settled = to_the_letter(people, same, matching.fields)
-    unsettled = people.join(settled, on="line", how="anti")
-    others = known.fetch_known(connection, business_id, unsettled, matching.fields, likely=matching.likely, middle_name=middle_name)
+    same = lead_lookup.fetch_by_email(connection, business_id, people["email"], matching.fields, middle_name)
+    exact_matches = match_exactly(people, same, matching.fields)
+    unsettled = people.join(exact_matches, on="line", how="anti")
+    others = lead_lookup.fetch_known(connection, business_id, unsettled, matching.fields, likely=matching.likely, middle_name=middle_name)
     more = others.join(same.select("id"), on="id", how="anti")
-    every = pl.concat([same, more]).sort("id") if more.height else same
-    return every, others.select("id"), settled
+    candidates = pl.concat([same, more]).sort("id") if more.height else same
+    return candidates, others.select("id"), exact_matches
 
 
-def to_the_letter(people: pl.DataFrame, leads: pl.DataFrame, compared: tuple[str, ...]) -> pl.DataFrame:
-    """Which people (`line`) are a lead (`id`) to the letter: one person and one lead of an address, which the sure tier then takes for one."""
+def match_exactly(people: pl.DataFrame, leads: pl.DataFrame, compared: tuple[str, ...]) -> pl.DataFrame:
+    """Return the people (`line`) who match a lead (`id`) exactly.
+
+    They are one person and one lead of an address, which the deterministic tier then takes for one.
+    """
     own, lone = (
         frame.select("email").with_row_index(row).filter(pl.col("email").is_unique()) for row, frame in (("own", people), ("lone", leads))
     )
-    both = own.join(lone, on="email")
+    pairs = own.join(lone, on="email")
 
-    def agree(name: str) -> pl.Series:  # column by column: all of them at once are hundreds of megabytes
-        return people[name].gather(both["own"]).eq_missing(leads[name].gather(both["lone"]))
+    def agree(name: str) -> pl.Series:  # column by column: all of them together are hundreds of megabytes
+        return people[name].gather(pairs["own"]).eq_missing(leads[name].gather(pairs["lone"]))
 
-    no_id = people["source_id"].gather(both["own"]).is_null()
+    no_id = people["source_id"].gather(pairs["own"]).is_null()
     is_same = no_id | (agree("source") & agree("source_id"))
     for name in compared:
         if name not in {"email", "source", "source_id"}:
             is_same &= agree(name)
-    found = both.filter(is_same)
-    return pl.DataFrame([people["line"].gather(found["own"]), leads["id"].gather(found["lone"])])
+    matched = pairs.filter(is_same)
+    return pl.DataFrame([people["line"].gather(matched["own"]), leads["id"].gather(matched["lone"])])
 
 
-def _known_in_vain(
+def _discarded_rows(
     connection: psycopg.Connection, leads: pl.DataFrame, compared: tuple[str, ...], first_row: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Known leads as files have described them with values that lost to others: whoever is known by one of them is known.
+    """Return known leads with the discarded values of files, so that a person who is known by one of these is found.
 
-    Gives: rows from `first_row` on, and which lead each is (`left`, `right`, both rows).
+    Returns:
+        The rows from `first_row` on, and the lead of each (`left`, `right`, both rows).
     """
-    lost = known.fetch_lost(connection, leads["id"]).sort(pl.all())
-    both = lost.join(leads, on="id", suffix="_now", maintain_order="left")
-    said = both.select(
+    lost = lead_lookup.fetch_lost(connection, leads["id"]).sort(pl.all())
+    discarded = lost.join(leads, on="id", suffix="_now", maintain_order="left")
+    rows = discarded.select(
         "id",
         pl.col("row").alias("left"),
         (pl.int_range(pl.len(), dtype=pl.Int64) + first_row).alias("row"),
-        # A source id is one of its system: what lost its id to another keeps its own system's name.
+        # A source id is one of its system: a row whose id was discarded keeps its own system's name.
         pl.when(pl.col("source_id").is_not_null()).then(pl.coalesce("source", "source_now")).otherwise("source_now").alias("source"),
         *(pl.coalesce(name, f"{name}_now").alias(name) for name in compared if name != "source"),
     )
-    return said, said.select("left", pl.col("row").alias("right"))
+    return rows, rows.select("left", pl.col("row").alias("right"))
 
 
 def _one_lead_a_person(
     connection: psycopg.Connection, import_id: UUID, leads: pl.DataFrame, rows: pl.DataFrame, matched: Matched
 ) -> pl.DataFrame:
-    """Known leads that a row of the upload shows to be one person are merged, the smallest id, the oldest, stays.
+    """Merge known leads that a row of the upload shows to be one person; the smallest id, the oldest, stays.
 
-    Gives: for each `person` that is known its `lead_id` and whether others were `merged` into it.
+    Returns:
+        For each `person` that is known its `lead_id` and whether others were `merged` into it.
     """
-    who = matched.persons
-    met = who.join(rows.select("row"), on="row", how="semi").select("person").unique()
-    owned = leads.join(who, on="row").join(met, on="person", how="semi").sort("id")
+    clusters = matched.clusters
+    met = clusters.join(rows.select("row"), on="row", how="semi").select("person").unique()
+    owned = leads.join(clusters, on="row").join(met, on="person", how="semi").sort("id")
     lead_of = owned.group_by("person", maintain_order=True).agg(pl.col("id").first().alias("lead_id"), (pl.len() > 1).alias("merged"))
     drops = owned.join(lead_of, on="person").filter(pl.col("id") != pl.col("lead_id")).join(matched.chains, on="row", how="left")
     if drops.height:
@@ -306,12 +344,12 @@ def _one_lead_a_person(
     return lead_of
 
 
-def _candidates(doubtful: pl.DataFrame, who: pl.DataFrame, lead_of: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of leads, each once, with the probability and the agreement of their likeliest rows."""
-    asked = pl.concat([doubtful.select(pl.col(side).alias("row")) for side in ("left", "right")])
-    lead = who.join(asked, on="row", how="semi").join(lead_of, on="person").select("row", "lead_id")
-    both = doubtful.join(lead, left_on="left", right_on="row").join(lead, left_on="right", right_on="row", suffix="_right")
-    pairs = both.select(
+def _candidates(review_pairs: pl.DataFrame, clusters: pl.DataFrame, lead_of: pl.DataFrame) -> pl.DataFrame:
+    """Return pairs of leads, each once, with the probability and the agreement of their most probable rows."""
+    asked = pl.concat([review_pairs.select(pl.col(side).alias("row")) for side in ("left", "right")])
+    lead = clusters.join(asked, on="row", how="semi").join(lead_of, on="person").select("row", "lead_id")
+    sides = review_pairs.join(lead, left_on="left", right_on="row").join(lead, left_on="right", right_on="row", suffix="_right")
+    pairs = sides.select(
         pl.min_horizontal("lead_id", "lead_id_right").alias("lead_id"),
         pl.max_horizontal("lead_id", "lead_id_right").alias("other_lead_id"),
         pl.col("probability").alias("match_probability"),

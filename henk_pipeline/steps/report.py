@@ -1,6 +1,7 @@
-"""The report on an upload: one page for the person who sent the file, of what was read, mapped, changed, rejected and loaded.
+"""The report on an upload: one page for the sender of the file, on what was read, mapped, changed, rejected and loaded.
 
-Self-contained: no script, no style or picture from elsewhere, so that it can be mailed, kept and printed. Cells of the file are escaped.
+Self-contained: no script, no style or picture from elsewhere, so that it can be mailed, kept and printed. Cells
+of the file are escaped.
 """
 
 import json
@@ -35,10 +36,13 @@ MONTHS = (
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a report tells: the upload's names; how it was read (as `describe_reading` gives it); the field of each column; cells changed; the
-    outcome of loading it; its rejections (`steps.validate.REJECTION_SCHEMA`) and people (as `score_rows` gives them); pairs of leads that
-    somebody is to decide on; values of the file that its leads do not have.
+class ReportData:
+    """The data of a report.
+
+    The upload's names; how it was read (as `describe_reading` returns it); the field of each column; cells
+    changed; the outcome of loading it; its rejections (`steps.validate.REJECTION_SCHEMA`) and people (as
+    `score_rows` returns them); pairs of leads that a person must decide on; values of the file that its leads
+    do not have.
     """
 
     file_name: str
@@ -52,32 +56,32 @@ class Told:
     outcome: dict[str, Any]
     rejections: pl.DataFrame
     people: pl.LazyFrame
-    doubtful: Sequence[Candidate] = ()
+    review_pairs: Sequence[Candidate] = ()
     discarded: Sequence[DiscardedValue] = ()
 
 
-def write_report(told: Told, path: Path) -> None:
+def write_report(data: ReportData, path: Path) -> None:
     """Write the report to `path`, whole or not at all."""
     page = _template().render(
-        told=told,
-        outcome=told.outcome,
-        reading=told.reading,
+        data=data,
+        outcome=data.outcome,
+        reading=data.reading,
         rows=_bars(
             [
-                ("accepted", told.outcome["rows_accepted"], "good"),
-                ("rejected", told.outcome["rows_rejected"], "bad"),
-                ("duplicate", told.outcome["rows_duplicate"], "same"),
+                ("accepted", data.outcome["rows_accepted"], "good"),
+                ("rejected", data.outcome["rows_rejected"], "bad"),
+                ("duplicate", data.outcome["rows_duplicate"], "same"),
             ]
         ),
-        ratings=_bars([(name, count, name) for name, count in _ratings(told.people)]),
-        reasons=_reasons(told.rejections),
-        suggestions=_suggestions(told.people),
-        flags=_flags(told.people),
-        scores=_scores(told.people),
-        merged=_merged(told.people),
-        pairs=[_waterfall(pair) for pair in told.doubtful],
-        discarded=_discarded(told.discarded),
-        changes=_changes(told.changes),
+        ratings=_bars([(name, count, name) for name, count in _ratings(data.people)]),
+        reasons=_reasons(data.rejections),
+        suggestions=_suggestions(data.people),
+        flags=_flags(data.people),
+        scores=_scores(data.people),
+        merged=_merged(data.people),
+        pairs=[_waterfall(pair) for pair in data.review_pairs],
+        discarded=_discarded(data.discarded),
+        changes=_changes(data.changes),
         rejected_file=next((file.name for file in sorted(path.parent.glob("*.rejected.csv"))), None),
     )
     temporary = path.with_name(f".{path.name}")
@@ -108,8 +112,8 @@ def _moment(text: str) -> str:
 
 def _words(rule: str) -> str:
     """Return a broken rule in words, without a cell and without what to do."""
-    known = RULES.get(rule)
-    return known.without_cells().removesuffix(f" {known.remedy}").rstrip(".") if known else rule.replace("_", " ")
+    explained = RULES.get(rule)
+    return explained.without_cells().removesuffix(f" {explained.remedy}").rstrip(".") if explained else rule.replace("_", " ")
 
 
 def _changes(changes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -119,7 +123,7 @@ def _changes(changes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _same_number(before: str, after: str) -> bool:
-    """Return whether two texts are one number: `100` and `100.0`, `1,500.00` and `1500.0`; not `0101` and `101`, whose zero tells."""
+    """Return whether two texts are one number: `100` and `100.0`, `1,500.00` and `1500.0`; not `0101` and `101`, whose zero matters."""
     try:
         return not before.startswith("0") and float(before.replace(",", "")) == float(after)
     except ValueError:
@@ -144,7 +148,7 @@ def _ratings(people: pl.LazyFrame) -> list[tuple[str, int]]:
 
 
 def _reasons(rejections: pl.DataFrame) -> list[dict[str, Any]]:
-    """Rules that rows broke, the commonest first, with some of the rows."""
+    """Return the rules that rows broke, the commonest first, with some of the rows."""
     if not rejections.height:
         return []
     grouped = (
@@ -172,10 +176,10 @@ def _reasons(rejections: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _scores(people: pl.LazyFrame) -> list[dict[str, Any]]:
-    """The people with the most points, each with the parts of its score."""
+    """Return the people with the most points, each with the parts of its score."""
     lines = people.select("lead_score", "line").sort("lead_score", "line", descending=[True, False]).head(MOST_SCORES).collect()
-    told = people.select("line", "first_name", "last_name", "email", "lead_score", "quality_rating", "score_breakdown")
-    best = told.filter(pl.col("line").is_in(lines["line"].implode())).collect().sort("lead_score", "line", descending=[True, False])
+    columns = people.select("line", "first_name", "last_name", "email", "lead_score", "quality_rating", "score_breakdown")
+    best = columns.filter(pl.col("line").is_in(lines["line"].implode())).collect().sort("lead_score", "line", descending=[True, False])
     shown = []
     for row in best.rows(named=True):
         parts = [(name.replace("_", " "), points) for name, points in json.loads(row["score_breakdown"]).items() if points > 0]
@@ -185,15 +189,15 @@ def _scores(people: pl.LazyFrame) -> list[dict[str, Any]]:
 
 
 def _kind(part: str) -> str:
-    """Which colour a part of the score has."""
+    """Return the colour of a part of the score."""
     first = part.split(" ", maxsplit=1)[0]
     return {"reachable": "reach", "gift": "gift", "engagement": "active", "earlier": "active"}.get(first, "else")
 
 
 def _merged(people: pl.LazyFrame) -> list[dict[str, Any]]:
-    """Rows that were found to be a person of the file already, and how."""
-    found = people.filter(pl.col("found").list.len() > 0).select("found").collect().explode("found").unnest("found")
-    return found.filter(pl.col("matched_with").is_not_null()).sort("line").head(MOST_MERGED).rows(named=True)
+    """Return the rows that were found to be a person of the file already, and how."""
+    matches = people.filter(pl.col("found").list.len() > 0).select("found").collect().explode("found").unnest("found")
+    return matches.filter(pl.col("matched_with").is_not_null()).sort("line").head(MOST_MERGED).rows(named=True)
 
 
 def _discarded(values: Sequence[DiscardedValue]) -> list[dict[str, Any]]:
@@ -205,7 +209,7 @@ def _discarded(values: Sequence[DiscardedValue]) -> list[dict[str, Any]]:
 
 
 def _waterfall(pair: Candidate) -> dict[str, Any]:
-    """Splink's waterfall of a pair: how each part moves the odds (in bits) from what they were before to what they are."""
+    """Return Splink's waterfall of a pair: how each part moves the odds (in bits) from the prior to the result."""
     steps, level = [], 0.0
     for name, part in pair.agreement.items():
         steps.append(

@@ -1,4 +1,4 @@
-"""Scores anew: after outcomes of campaigns, or with other weights. Only rows that change are written."""
+"""Scores leads again, after outcomes of campaigns or with other weights. Only rows that change are written."""
 
 import logging
 from datetime import date
@@ -13,7 +13,7 @@ from henk_pipeline.postgres import businesses, scores
 
 
 class Rescored(NamedTuple):
-    """What became of a business's scores."""
+    """The result of scoring a business's leads again."""
 
     business: str
     leads: int
@@ -22,22 +22,24 @@ class Rescored(NamedTuple):
 
 
 def scoring_of(connection: psycopg.Connection, business_id: UUID) -> tuple[Scoring, str | None]:
-    """The weights of a business; if its own cannot be used the common ones, and why."""
+    """Return the weights of a business; if its own cannot be used the common ones, and the reason."""
     changes = scores.scoring_of(connection, business_id)
     try:
         return (load_scoring().with_changes(changes) if changes else load_scoring()), None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        told = f"The business's own scoring cannot be used ({where + ': ' if where else ''}{first['msg']}); the common one was taken."
-        logging.getLogger(__name__).warning(told)
-        return load_scoring(), told
+        message = f"The business's own scoring cannot be used ({where + ': ' if where else ''}{first['msg']}); the common one was taken."
+        logging.getLogger(__name__).warning(message)
+        return load_scoring(), message
 
 
 def rescore(connection: psycopg.Connection, slug: str, today: date) -> Rescored:
-    """Score all leads of a business as of `today`, a piece a transaction, with the business locked. Idempotent.
+    """Score all leads of a business as of `today`, a batch a transaction, with the business locked. Idempotent.
 
-    Raises: UnknownBusinessError; psycopg.Error, with the pieces before written.
+    Raises:
+        UnknownBusinessError: There is no such business.
+        psycopg.Error: The database failed; earlier batches are written.
     """
     business = businesses.find_business(connection, slug)
     scoring, error = scoring_of(connection, business.id)

@@ -1,4 +1,4 @@
-"""Which rules an upload is read under, as one digest: same bytes under same rules need not be loaded again."""
+"""The rules an upload is read under, as one digest: same bytes under same rules need not be loaded again."""
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ from henk_pipeline.uploads.manifest import Manifest
 STEPS_OF_ROWS = (
     "validate",
     "addressees",
+    "adults",
     "match",
     "score",
     "suppress",
@@ -20,11 +21,13 @@ STEPS_OF_ROWS = (
 
 
 def rules_digest(manifest: Manifest, default_country: str) -> str:
-    """16 hexadecimal digits that change with the manifest, the country numbers are read in, the tables in schemas/upload and the code that
-    reads and judges rows.
+    """Return 16 hexadecimal digits that change with all that decides how an upload is read.
+
+    That is the manifest, the country numbers are read in, the tables in schemas/upload and the code that reads
+    and judges rows.
     """
-    told: dict[str, Any] = {"manifest": options_of(manifest), "country": default_country, "rules": written_rules()}
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+    inputs: dict[str, Any] = {"manifest": options_of(manifest), "country": default_country, "rules": written_rules()}
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def refusal_digest(manifest: Manifest, default_country: str, unusable: str | None = None) -> str:
@@ -52,7 +55,7 @@ def written_rules() -> str:
 
 @lru_cache(maxsize=1)
 def _digest_of_rules(*own: Path | None) -> str:
-    # The code itself rather than a version number beside it: nobody can forget to raise it.
+    # The code itself rather than a version number next to it, which may be forgotten.
     code = [path for part in ("uploads", "leads", "linkage", "consent") for path in (PACKAGE / part).glob("*.py")]
     code += [PACKAGE / "steps" / f"{name}.py" for name in STEPS_OF_ROWS]
     written = [*(schemas_folder() / "upload").glob("*.toml"), schemas_folder() / "upload" / "matching.json", *code]

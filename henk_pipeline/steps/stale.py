@@ -7,7 +7,7 @@ from typing import NamedTuple
 import psycopg
 
 from henk_pipeline.settings import Settings
-from henk_pipeline.steps.nights import Found
+from henk_pipeline.steps.nights import Discovery
 from henk_pipeline.steps.rules import rules_digest
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.received import open_upload, read_manifest
@@ -57,6 +57,6 @@ def _rules_digest(manifest: str, country: str) -> str:
     return rules_digest(Manifest.model_validate_json(manifest), country)
 
 
-def look_for_stale(settings: Settings, connection: psycopg.Connection) -> Found:
+def discover_stale(settings: Settings, connection: psycopg.Connection) -> Discovery:
     """Return the stale uploads as uploads to run."""
-    return Found([open_upload(settings.uploads, upload.upload) for upload in find_stale(connection, settings)])
+    return Discovery([open_upload(settings.uploads, upload.upload) for upload in find_stale(connection, settings)])

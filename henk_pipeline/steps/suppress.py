@@ -1,35 +1,44 @@
-"""Phone numbers and e-mail addresses that somebody wants suppressed, typed or in a file, in the form the database knows them by."""
+"""Phone numbers and e-mail addresses to be suppressed, typed or in a file, in the form in which the database stores them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
+from henk_pipeline.consent.cells import judge_cells
+from henk_pipeline.consent.columns import ConsentColumn
+from henk_pipeline.consent.vocabulary import answer_key, answers
 from henk_pipeline.leads import fields
 from henk_pipeline.leads.emails import addresses_in, normalise_emails
 from henk_pipeline.leads.phones import normalise_phones
-from henk_pipeline.uploads.headers import map_columns
+from henk_pipeline.uploads.headers import ColumnUse, map_columns
 from henk_pipeline.uploads.reading import open_table
 
-# A register of the North American plan: area code and number apart, in nearly all rows of the first chunk.
+# A register of the North American plan: area code and number in two columns, in nearly all rows of the first chunk.
 AREA_CODE = r"^\(?[2-9][0-9]{2}\)?$"
 LOCAL_NUMBER = r"^[2-9][0-9]{2}[-. ]?[0-9]{4}$"
+EXCHANGE = r"^[2-9][0-9]{2}$"
+LINE_NUMBER = r"^[0-9]{4}$"
 MIN_SHARE_OF_PAIRS = 0.9
 
 
 class OptOuts(NamedTuple):
-    """`found`: `channel` (phone or email) and `value` (E.164, or an e-mail in lower case), each once. `unread`: `line` (Int64) and `cell`
-    of what is neither; a row in which nothing was found has each of its cells there.
+    """Opt-outs, and cells that are none.
+
+    `contacts`: `channel` (phone or email) and `value` (E.164, or an e-mail in lower case), each once. `unread`:
+    `line` (Int64) and `cell` of cells that are neither; a row without an opt-out has each of its cells there.
+    `left_out`: the number of rows that say in a column of consent that they refuse nothing.
     """
 
-    found: pl.DataFrame
+    contacts: pl.DataFrame
     unread: pl.DataFrame
+    left_out: int = 0
 
 
 def read_values(values: list[str], default_country: str) -> OptOuts:
-    """Opt-outs of values as somebody typed them; their `line` is their place, from 1."""
+    """Return the opt-outs of typed values; their `line` is their place, from 1."""
     cells = pl.DataFrame({"line": range(1, len(values) + 1), "cell": values}, schema={"line": pl.Int64, "cell": pl.String})
     return _sorted_out(cells, default_country, every_cell_counts=True)
 
@@ -37,46 +46,106 @@ def read_values(values: list[str], default_country: str) -> OptOuts:
 def iter_file(path: Path, default_country: str) -> Iterator[OptOuts]:
     """Yield the opt-outs of a file, one chunk of rows at a time, so that a register of millions of lines fits into memory.
 
-    The phone and e-mail columns count; where none is known as such, every cell that is a phone or an e-mail. A register that gives the area code and
-    the number in two columns (the FTC's: `212,5550101`) is read as such.
+    The phone and e-mail columns count; without such a column, every cell that is a phone or an e-mail. A
+    register that gives the area code and the number in two columns (the FTC's: `212,5550101`), or in three, is
+    read as such. A row that says no to "Do Not Call" is left out; without a header it is left out and its answer
+    is unread, because nothing says what was asked.
 
     Raises:
-        unpacking.UnreadableFileError: the file cannot be read; the message says why.
-        OSError: the file cannot be opened.
+        unpacking.UnreadableFileError: The file cannot be read; the message has the reason.
+        OSError: The file cannot be opened.
     """
-    split: tuple[str, str] | None = None
-    known: list[str] = []
+    split: tuple[str, ...] | None = None
+    contact_columns: list[str] = []
+    consent: dict[str, ConsentColumn] = {}
+    unasked: str | None = None
     with open_table(path) as reading:
         for number, chunk in enumerate(reading.chunks()):
             table = chunk.table
             if number == 0:
                 split = _area_code_and_number(table)
-                uses = map_columns(table, {}, None, has_header=reading.header_line is not None).uses
-                known = [use.column for use in uses if use.field in ("email", *fields.PHONE_FIELDS)]
+                has_header = reading.header_line is not None
+                uses = map_columns(table, {}, None, has_header=has_header).uses
+                contact_columns = [use.column for use in uses if use.field in ("email", *fields.PHONE_FIELDS)]
+                of_phones = split is not None or any(use.field in fields.PHONE_FIELDS for use in uses)
+                consent = _consent_columns(uses, of_phones=of_phones) if has_header else {}
+                unasked = None if has_header else _column_of_answers(table)
+            says_no = _says_no(table, consent, unasked)
             if split is not None:
-                table = table.select(pl.concat_str(pl.col(split[0]).str.strip_chars(), pl.col(split[1]).str.strip_chars()).alias("number"))
+                table = table.select(pl.concat_str([pl.col(name).str.strip_chars() for name in split]).alias("number"))
             else:
-                table = table.select(known or reading.columns)
-            cells = table.with_columns(chunk.lines.alias("\0line")).unpivot(index="\0line", value_name="cell")
+                table = table.select(contact_columns or reading.columns)
+            cells = table.with_columns(chunk.lines.alias("\0line")).filter(~says_no).unpivot(index="\0line", value_name="cell")
             cells = cells.select(pl.col("\0line").alias("line"), "cell")
+            answered = pl.DataFrame({"line": chunk.lines, "cell": chunk.table[unasked]}).filter(says_no) if unasked else None
             loose = [(row.line, cell) for row in chunk.ragged for cell in row.cells]
             cells = pl.concat([cells, pl.DataFrame(loose, schema=cells.schema, orient="row")])
-            yield _sorted_out(cells.filter(pl.col("cell") != ""), default_country, every_cell_counts=split is not None or bool(known))
+            read = _sorted_out(
+                cells.filter(pl.col("cell") != ""), default_country, every_cell_counts=split is not None or bool(contact_columns)
+            )
+            if answered is not None:
+                read = read._replace(unread=pl.concat([read.unread, answered.select(pl.col("line").cast(pl.Int64), "cell")]).sort("line"))
+            yield read._replace(left_out=int(says_no.sum()))
 
 
-def _area_code_and_number(table: pl.DataFrame) -> tuple[str, str] | None:
-    """Return the two adjacent columns of an area code (three digits) and a number (seven), or None."""
-    for code, number in pairwise(table.columns):
-        both = table.select(pl.col(code).str.strip_chars().alias("code"), pl.col(number).str.strip_chars().alias("number"))
-        both = both.filter(pl.any_horizontal(pl.all() != ""))
-        is_pair = pl.col("code").str.contains(AREA_CODE) & pl.col("number").str.contains(LOCAL_NUMBER)
-        if both.height and both.select(is_pair.fill_null(value=False).mean() >= MIN_SHARE_OF_PAIRS).item():
-            return code, number
+def _consent_columns(uses: Sequence[ColumnUse], *, of_phones: bool) -> dict[str, ConsentColumn]:
+    """Return the columns of a file that say who refuses: of calls, where the file has phone numbers."""
+    return {
+        use.column: use.consent
+        for use in uses
+        if use.consent is not None
+        and use.consent.direction in ("refusal", "permission")
+        and ("phone" in use.consent.channels or not of_phones)
+    }
+
+
+def _column_of_answers(table: pl.DataFrame) -> str | None:
+    """Return the one column that holds words for yes and no, and nothing else; None where there is none, or several."""
+    words = {name: {word for word in answers()[name] if word.isalpha()} for name in ("yes", "no", "empty")}
+    columns = []
+    for name in table.columns:
+        keys = {answer_key(cell) for cell in table[name].drop_nulls().unique()}
+        if keys & words["no"] and keys <= words["yes"] | words["no"] | words["empty"] | {""}:
+            columns.append(name)
+    return columns[0] if len(columns) == 1 else None
+
+
+def _says_no(table: pl.DataFrame, consent: Mapping[str, ConsentColumn], unasked: str | None) -> pl.Series:
+    """Return which rows refuse nothing: a column of consent says so, and none says or may say that they refuse."""
+    nothing = pl.Series([False]).new_from_index(0, table.height)
+    if unasked is not None:
+        return pl.Series([answer_key(cell or "") in answers()["no"] for cell in table[unasked]], dtype=pl.Boolean)
+    permitted = refused = nothing
+    for name, column in consent.items():
+        verdicts = judge_cells(table[name], column)
+        for channel in ("phone", "email"):
+            permitted |= (verdicts[channel] == "permitted").fill_null(value=False)
+            refused |= verdicts[channel].is_in(["refused", "unclear"]).fill_null(value=False)
+    return permitted & ~refused
+
+
+def _area_code_and_number(table: pl.DataFrame) -> tuple[str, ...] | None:
+    """Return the adjacent columns of an area code (three digits) and a number (seven, or three and four), or None."""
+    columns = table.columns
+    for names in (*zip(columns, columns[1:], columns[2:], strict=False), *pairwise(columns)):
+        patterns = (AREA_CODE, EXCHANGE, LINE_NUMBER) if len(names) == 3 else (AREA_CODE, LOCAL_NUMBER)
+        parts = table.select(pl.col(name).str.strip_chars() for name in names).filter(pl.any_horizontal(pl.all() != ""))
+        is_number = pl.all_horizontal(pl.col(name).str.contains(pattern) for name, pattern in zip(names, patterns, strict=True))
+        if parts.height and parts.select(is_number.fill_null(value=False).mean() >= MIN_SHARE_OF_PAIRS).item():
+            return names
     return None
 
 
 def contacts_in(cells: pl.DataFrame, default_country: str) -> pl.DataFrame:
-    """The phone numbers and e-mail addresses in texts of any kind. Takes: `line` and `cell`. Gives: `line`, `channel` and `value` (normalised)."""
+    """Return the phone numbers and e-mail addresses in texts of any kind.
+
+    Args:
+        cells: `line` and `cell`.
+        default_country: The country of phone numbers that name none.
+
+    Returns:
+        `line`, `channel` and `value` (normalised).
+    """
     addresses = cells.with_columns(pl.col("cell").str.extract_all(r"""[^\s<>;,:()"']+@[^\s<>;,:()"']+""")).explode("cell").drop_nulls()
     return _judged(pl.concat([cells, addresses]).unique(), default_country).drop_nulls("value").select("line", "channel", "value").unique()
 
@@ -86,12 +155,12 @@ def _sorted_out(cells: pl.DataFrame, default_country: str, *, every_cell_counts:
     is_unread = pl.col("value").is_null()
     if not every_cell_counts:
         is_unread = is_unread & pl.col("value").is_null().all().over("line")
-    found = judged.drop_nulls("value").select("channel", "value").unique(maintain_order=True)
-    return OptOuts(found, judged.filter(is_unread).select("line", "cell"))
+    contacts = judged.drop_nulls("value").select("channel", "value").unique(maintain_order=True)
+    return OptOuts(contacts, judged.filter(is_unread).select("line", "cell"))
 
 
 def _judged(cells: pl.DataFrame, default_country: str) -> pl.DataFrame:
-    """Each cell with its `channel` and its `value`, null where it is neither."""
+    """Return each cell with its `channel` and its `value`, null where it is neither a phone nor an e-mail."""
     is_email = pl.col("cell").str.contains("@", literal=True)
     value = pl.col("value")
     several = pl.col("cell").map_elements(lambda cell: list(addresses_in(cell)) if "@" in cell else [cell], return_dtype=pl.List(pl.String))

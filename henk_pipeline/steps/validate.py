@@ -13,8 +13,9 @@ from typing import Any, NamedTuple, Self
 import polars as pl
 import pycountry
 
+from henk_pipeline.batching import WORKERS, BatchStore, map_parallel
 from henk_pipeline.consent.cells import judge
-from henk_pipeline.consent.columns import BOTH, STATED
+from henk_pipeline.consent.columns import PHONE_AND_EMAIL, STATED
 from henk_pipeline.consent.legends import (
     MOST_LINES,
     Legend,
@@ -54,13 +55,13 @@ from henk_pipeline.leads.phones import probable_countries
 from henk_pipeline.leads.text import amount as text_amount
 from henk_pipeline.leads.text import cleaned, date, is_no_date, without_residue
 from henk_pipeline.steps.addressees import Addressee, find_addressees, set_apart
-from henk_pipeline.steps.pieces import AT_ONCE, Pieces, at_once
+from henk_pipeline.steps.adults import OtherAdult, divide_consents, fill_in, find_other_adults, rows_instead
 from henk_pipeline.steps.suppress import contacts_in
 from henk_pipeline.uploads import section_headings
 from henk_pipeline.uploads.cell_formats import is_plain_legend
 from henk_pipeline.uploads.dialect import NO_DELIMITER
 from henk_pipeline.uploads.headers import Mapping, load_synonyms, map_columns
-from henk_pipeline.uploads.layout import LeftOut
+from henk_pipeline.uploads.layout import OmittedLines
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.reading import Chunk, RaggedRow, Reading, open_table, write_table
 from henk_pipeline.uploads.records import COMMON_DELIMITERS
@@ -80,10 +81,10 @@ MOST_LINES_OUTSIDE, MOST_LINES_OF_SHEET = 500, 200  # in which legends and sente
 LEGEND_CELL = r"^[\p{L}\d]{1,4}\s?[=:]\s*\p{L}"  # "A: active"
 MOST_LEGEND_CELLS, LONGEST_CODE_CELL = 4, 4  # of a row of the table that may be a line of a legend: "D,Do not call,,"
 MOST_LONE = 200  # rows of one cell in which a legend is looked for
-TITLE, MAX_TITLE = "Title of the file", 120  # of what is shown as the reason why nobody is called
+TITLE, MAX_TITLE = "Title of the file", 120  # of the characters shown as the reason why nobody is called
 MAX_SHOWN = 60
 MAX_SHOWN_LINES = 20
-# Of fewer rows a share says little: three bad ones of eight are no reason to leave out five good ones. Where most are bad, so is the reading.
+# A share of fewer rows means little: three bad ones of eight are no reason to leave out five good ones. Where most are bad, so is the reading.
 MIN_ROWS_FOR_SHARE = 40
 MAX_REJECTED_OF_FEW = 0.5
 MAX_REJECTED = 0.25
@@ -97,7 +98,7 @@ GIVEN_BACK = (
 MOST_NUMBERS_TRIED = 50
 MOST_COUNTRIES_NAMED = 3
 MOST_COLUMNS_NAMED = 20
-MOST_TOLD = 1000  # of left out parts and of rows set right, so that the record of an import stays small
+MAX_DESCRIBED = 1000  # of left out parts and of rows set right, so that the record of an import stays small
 LONGEST_LIST_NAME = 255  # lead_lists.name varchar(255)
 ADDRESS = re.compile(r"[^\s<>;,:()\"']{1,64}@[^\s<>;,:()\"']{3,190}")
 NO_TITLE_BELOW = re.compile(r"(?i)\d|^(?:to |click |please )?(?:unsubscribe|opt out)\b")  # counts, and how to leave a mailing
@@ -116,7 +117,10 @@ OPT_OUT_SCHEMA: dict[str, Any] = {"line": pl.Int64, "channel": pl.String, "value
 
 
 class Change(NamedTuple):
-    """How many cells of a column are written otherwise in the lead than in the file, and some of them: line, as written, as kept."""
+    """The cells of a column that are written otherwise in the lead than in the file: their number, and examples.
+
+    An example is line, as written, as kept.
+    """
 
     column: str
     field: str
@@ -126,18 +130,21 @@ class Change(NamedTuple):
 
 @dataclass
 class ValidatedUpload:
-    """What reading and validating an upload gave.
+    """The result of reading and validating an upload.
 
-    `leads` (LEAD_SCHEMA): the rows that keep the contract. `rejections` (REJECTION_SCHEMA): a line a broken rule; `row` is the row of the
-    file as a JSON object. Both are in memory, or scans of Parquet files if `validate_file` was given a folder for them. `opt_outs`
-    (OPT_OUT_SCHEMA): phones and e-mails of every row that says so, rejected rows included; channel `address`: whoever has this e-mail must not be
-    called; `person`, a JSON object of PERSON_SCHEMA: who must not be called and becomes no lead here. `error`: why nothing of it is loaded, None
-    if it is. `reading` (its chunks are gone) and `mapping` are None where the file could not be read or mapped. `changes`: only where results
-    go to a folder. `consent`: what the cells of each column that may hold a refusal say. `title`: what the file is called, where that says that
-    its people refuse calls and the manifest has not decided about it. `refusing_sheets`: other sheets of the workbook that are called so, and
-    how many numbers and addresses of them are opted out. `unclear_lines`: rejected rows in which it is unclear whether the person may be called.
-    `sentences`: lines outside the table that refuse calls for a person. `left_out`: rows that are of nobody: headings, and money that
-    moves between the organisation and its bank.
+    `leads` (LEAD_SCHEMA): the rows that keep the contract. `rejections` (REJECTION_SCHEMA): a line a broken
+    rule; `row` is the row of the file as a JSON object. Both are in memory, or scans of Parquet files if
+    `validate_file` was given a folder for them. `opt_outs` (OPT_OUT_SCHEMA): phones and e-mails of every row
+    that refuses, rejected rows included; channel `address`: people with this e-mail must not be called;
+    `person`, a JSON object of PERSON_SCHEMA: a person who must not be called and becomes no lead here. `error`:
+    why nothing of it is loaded, None if it is. `reading` (its chunks are gone) and `mapping` are None where the
+    file could not be read or mapped. `changes`: only where results go to a folder. `consent`: the meaning of
+    the cells of each column that may hold a refusal. `title`: the name of the file, where that says that its
+    people refuse calls and the manifest has not decided about it. `refusing_sheets`: other sheets of the
+    workbook with such a name, and how many numbers and addresses of them are opted out. `unclear_lines`:
+    rejected rows in which it is unclear whether the person may be called. `sentences`: lines outside the table
+    that refuse calls for a person. `left_out`: rows without a person: headings, and money that moves between
+    the organisation and its bank.
     """
 
     rows_read: int = 0
@@ -155,7 +162,7 @@ class ValidatedUpload:
     title: str | None = None
     refusing_sheets: dict[str, int] = field(default_factory=dict)
     unclear_lines: list[int] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: list[OmittedLines] = field(default_factory=list)
     sentences: tuple[NamedRefusal, ...] = ()
 
 
@@ -170,12 +177,23 @@ def validate_file(
     keep_leads: bool = True,
     names: Sequence[str] = (),
 ) -> ValidatedUpload:
-    """Read, map, normalise and validate the file at `path`, piece by piece. Bad input is a result with `error`, never an exception.
+    """Read, map, normalise and validate the file at `path`, chunk by chunk.
 
-    Takes: `scratch`, a folder that the results are written to as Parquet, so that memory does not grow with the file; `rejected_file`, where
-    the rejected rows go as CSV, if there are any; `parsed`, where the table as it was read goes as CSV; `keep_leads` false if nobody asks for
-    them; `names`, what the file and its list are called, which may say that its people refuse calls.
-    Raises: OSError.
+    Bad input is a result with `error`, never an exception.
+
+    Args:
+        path: The file.
+        manifest: The upload's manifest.
+        default_country: The country of phone numbers that name none.
+        scratch: A folder that the results are written to as Parquet, so that memory does not grow with the
+            file.
+        rejected_file: The path of the rejected rows as CSV, if there are any.
+        parsed: The path of the table as it was read, as CSV.
+        keep_leads: Whether to return leads.
+        names: The names of the file and its list, which may say that its people refuse calls.
+
+    Raises:
+        OSError: The file cannot be opened, or a result cannot be written.
     """
     try:
         with open_table(path, hidden_rows=manifest.hidden_rows) as reading:
@@ -201,7 +219,7 @@ def _refusing_title(
         next((line for line in outside.colors if not _holds_word_of(line, mapping, chunks)), None)
         or find_refusal(titles)
         or outside.title
-        or find_refusal([*(Path(name).stem for name in names), *filter(None, [manifest.list]), *manifest.tags], whole=True, orders=True)
+        or find_refusal([*(Path(name).stem for name in names), *filter(None, [manifest.list]), *manifest.tags], exclusive=True, orders=True)
     )
 
 
@@ -254,8 +272,10 @@ def _notes_of_titles(validated: ValidatedUpload) -> list[str]:
 
 
 def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
-    """How a file was read, for people and for the import record: what it is packed in, encoding, delimiter, quote, escape, header_line, columns,
-    system, what was left out of it and which rows were set right.
+    """Describe how a file was read, for people and for the import record.
+
+    That is its container, encoding, delimiter, quote, escape, header_line, columns, system, the parts that were
+    left out of it and the rows that were set right.
     """
     reading = validated.reading
     if reading is None:
@@ -269,8 +289,8 @@ def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
         "header_line": reading.header_line,
         "columns": reading.columns,
         "system": validated.mapping.system if validated.mapping else None,
-        "left_out": [part._asdict() for part in _left_out(validated, reading)[:MOST_TOLD]],
-        "realigned": [{"line": line, "what": what} for line, what in list(reading.realigned.items())[:MOST_TOLD]],
+        "left_out": [part._asdict() for part in _left_out(validated, reading)[:MAX_DESCRIBED]],
+        "realigned": [{"line": line, "what": change} for line, change in list(reading.realigned.items())[:MAX_DESCRIBED]],
         "passed_over": list(reading.passed_over),
         "notes": [
             *_notes_of_titles(validated),
@@ -281,8 +301,8 @@ def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
     }
 
 
-def _left_out(validated: ValidatedUpload, reading: Reading) -> list[LeftOut]:
-    """Return the parts of the file that are no rows of it, or of nobody, in their order."""
+def _left_out(validated: ValidatedUpload, reading: Reading) -> list[OmittedLines]:
+    """Return the parts of the file that are no rows, or rows without a person, in their order."""
     return sorted([*reading.left_out, *validated.left_out]) if validated.left_out else reading.left_out
 
 
@@ -325,9 +345,18 @@ def _validated(
     except ManifestError as error:
         return ValidatedUpload(reading=reading, rows_read=sum(_rows_of(chunk) for chunk in reading.chunks()), error=str(error))
     title = _refusing_title(reading, manifest, names, mapping, outside, chunks)
-    if addressees := find_addressees(columns):
-        mapping = mapping.model_copy(update={"notes": (*mapping.notes, *(addressee.describe() for addressee in addressees))})
-    work = _Work(
+    addressees, other_adults = find_addressees(columns), find_other_adults(columns)
+    if addressees or other_adults:
+        mapping = mapping.model_copy(
+            update={
+                "notes": (
+                    *mapping.notes,
+                    *(addressee.describe() for addressee in addressees),
+                    *(addressee.describe() for addressee in other_adults),
+                )
+            }
+        )
+    validator = _BatchValidator(
         reading,
         mapping,
         columns,
@@ -340,13 +369,14 @@ def _validated(
         _own_addresses(chunks, columns),
         chunks,
         addressees,
+        other_adults,
     )
     upload = ValidatedUpload(reading=reading, mapping=mapping, title=title, sentences=outside.sentences)
     opt_outs: list[pl.DataFrame] = [upload.opt_outs]
-    leads, rejections = Pieces("leads", scratch), Pieces("rejections", scratch)
+    leads, rejections = BatchStore("leads", scratch), BatchStore("rejections", scratch)
     with ExitStack() as stack:
         rejected = stack.enter_context(_RejectedFile(rejected_file, reading, mapping)) if rejected_file else None
-        for chunk, done in at_once(lambda chunk: (chunk, work.validate(chunk)), chunks.all(), _at_once(reading)):
+        for chunk, done in map_parallel(lambda chunk: (chunk, validator.validate(chunk)), chunks.all(), _workers(reading)):
             upload.rows_read += done.rows_read
             upload.rows_rejected += done.rejections["line"].n_unique()
             upload.reasons.update(dict(done.rejections["rule"].value_counts().iter_rows()))
@@ -360,8 +390,8 @@ def _validated(
                 upload.consent[column] = upload.consent.get(column, Counts()).plus(counts)
             if rejected is not None and done.rejections.height:
                 rejected.write(chunk, done.rejections)
-    opt_outs += (found := _stated_in_sheets(outside.sheets, manifest.default_country or default_country)).values()
-    upload.refusing_sheets = {name: of_sheet.height for name, of_sheet in found.items()}
+    opt_outs += (of_sheets := _stated_in_sheets(outside.sheets, manifest.default_country or default_country)).values()
+    upload.refusing_sheets = {name: of_sheet.height for name, of_sheet in of_sheets.items()}
     opt_outs.append(_numbers_of_sentences(outside.sentences, manifest.default_country or default_country))
     upload.leads, upload.rejections = leads.all(), rejections.all()
     upload.opt_outs = pl.concat(opt_outs).unique(["channel", "value"], maintain_order=True)
@@ -385,13 +415,14 @@ def _own_addresses(chunks: "_Chunks", columns: list[ColumnMeaning]) -> frozenset
 def _look_through(
     reading: Reading, manifest: Manifest, default_country: str, chunks: "_Chunks"
 ) -> tuple[Mapping, list[ColumnMeaning], Habits, "_Outside"]:
-    """What must be known of the whole file before any row of it is judged: its columns' fields, and how it writes dates and amounts.
+    """Look through the whole file before any row of it is judged: its columns' fields, and how it writes dates and amounts.
 
-    Raises: ManifestError.
+    Raises:
+        ManifestError: The manifest names a column that the file does not have.
     """
-    pieces = chunks.read()
-    if (first := next(pieces, None)) is None:
-        raise RuntimeError("a table without a piece")
+    unread = chunks.read()
+    if (first := next(unread, None)) is None:
+        raise RuntimeError("a table without a chunk")
     mapping = _map(reading, chunks.plain(first), manifest)
     columns = [
         ColumnMeaning(
@@ -404,6 +435,7 @@ def _look_through(
             use.area_column,
             use.extension_column,
             use.exchange_column,
+            use.rank,
         )
         for use in mapping.uses
         if not use.own
@@ -414,17 +446,17 @@ def _look_through(
     )
     written = [use.column for use in columns if use.field in DAY_FIELDS or use.field in NUMBER_FIELDS or use.field == "gift_amount"]
     lone: list[list[str]] = []  # rows of one cell: notes below the table
-    above: dict[int, str] = {}  # by the first line of a piece the heading of the pieces before it
+    above: dict[int, str] = {}  # by the first line of a chunk the heading of the chunks before it
     heading: str | None = None
-    for look, cells, line, headings in at_once(
+    for look, cells, line, headings in map_parallel(
         lambda chunk: (
             _habits_of(without_residue(chunk.table.select(written)), columns),
             _lone_cells(chunk.table),
             _first_line(chunk),
             read_headings(chunk.table),
         ),
-        chain([first], pieces),
-        _at_once(reading),
+        chain([first], unread),
+        _workers(reading),
     ):
         habits.add(look)
         lone = [*lone, *cells][-MOST_LONE:]
@@ -432,19 +464,19 @@ def _look_through(
             above[line] = heading
         if headings is not None:
             heading = sections_of(headings, heading, len(headings)).to_list()[-1]
-    outside = replace(_read_outside(reading, lone), above=above, has_sections=begins_with_heading(first.table))
+    outside = replace(_read_outside(reading, lone, first.table.columns), above=above, has_sections=begins_with_heading(first.table))
     return mapping, _with_legend(columns, outside.legend, chunks), habits, outside
 
 
 @dataclass(frozen=True)
 class _Outside:
-    """What lines outside the table say of its rows.
+    """The lines outside the table that concern its rows.
 
-    `legend` explains codes; `marks`: those that a legend explains as a refusal; `sentences`: refusals for a person they name; `title`: a line
-    below the table that refuses calls for all its people; `sheets`: number, sheet and cells of the rows of sheets of people
-    who refuse calls; `names`: those in them, as `names_of` returns them; `colors`: legends of colors that are not known in such a file; `above`: by
-    the first line of a piece the heading that holds above it;
-    `has_sections`: the table begins with a heading of a section.
+    `legend` explains codes; `marks`: those that a legend explains as a refusal; `sentences`: refusals for a
+    person they name; `title`: a line below the table that refuses calls for all its people; `sheets`: number,
+    sheet and cells of the rows of sheets of people who refuse calls; `names`: those in them, as `names_of`
+    returns them; `colors`: legends of colors that are not known in such a file; `above`: by the first line of a
+    chunk the heading that holds above it; `has_sections`: the table begins with a heading of a section.
     """
 
     legend: Legend = field(default_factory=Legend)
@@ -463,7 +495,7 @@ class _Outside:
         return self.legend.refusing
 
     def questions(self, table: pl.DataFrame, columns: list[ColumnMeaning], normalised: pl.DataFrame) -> Iterator[pl.Series]:
-        """Yield for each row why nobody calls its person until a person decides, null where nothing says so."""
+        """Yield for each row the reason why its person is not called until a person decides, null without such a reason."""
         if self.marks:
             marked = pl.DataFrame([bear_marks(table, self.marks)])
             yield marked.select(pl.when("marked").then(pl.lit(f"{LEGEND}: {' '.join(sorted(self.marks))}"))).to_series()
@@ -479,13 +511,13 @@ class _Outside:
             yield listed.to_frame("sheet").select(pl.format("{}: {}", pl.lit(SHEET), "sheet")).to_series()
 
 
-def _read_outside(reading: Reading, lone: list[list[str]]) -> _Outside:
-    """Read the lines that are no rows: above and below the table, and in other sheets."""
+def _read_outside(reading: Reading, lone: list[list[str]], columns: Sequence[str]) -> _Outside:
+    """Read the lines that are no rows: above and below the table, and in other sheets. A line of groups is part of the names of the columns."""
     outside = list(reading.outside.values())
     lines = list(
         islice(
             chain(
-                islice(reading.titles, MOST_LINES_OUTSIDE),
+                (line for line in islice(reading.titles, MOST_LINES_OUTSIDE) if not _are_groups(line, columns)),
                 lone,
                 outside[:MOST_LINES_OUTSIDE],
                 outside[MOST_LINES_OUTSIDE:][-MOST_LINES_OUTSIDE:],
@@ -495,7 +527,7 @@ def _read_outside(reading: Reading, lone: list[list[str]]) -> _Outside:
         )
     )
     below = [cells[0].strip() for cells in map(_filled, outside) if len(cells) == 1]
-    title = find_refusal([line for line in below if not NO_TITLE_BELOW.search(line) and not is_legend_of_marks(line)], whole=True)
+    title = find_refusal([line for line in below if not NO_TITLE_BELOW.search(line) and not is_legend_of_marks(line)], exclusive=True)
     sheets = list(_rows_of_refusing_sheets(reading))
     colors = () if reading.has_looks else tuple(" ".join(map(str.strip, cells)) for cells in map(_filled, lines) if is_plain_legend(cells))
     return _Outside(
@@ -510,6 +542,12 @@ def _lines_of_sheets(reading: Reading) -> Iterator[list[str]]:
         seen[sheet] += 1
         if seen[sheet] <= MOST_LINES_OF_SHEET:
             yield cells
+
+
+def _are_groups(cells: Sequence[str], columns: Sequence[str]) -> bool:
+    """Return whether the cells of a line above the table head its columns ("Do Not" over "Do Not Call" and "Do Not Mail")."""
+    groups = [" ".join(cell.split()) for cell in _filled(cells)]
+    return bool(groups) and all(any(column.startswith(f"{group} ") for column in columns) for group in groups)
 
 
 def _filled(cells: Sequence[str]) -> list[str]:
@@ -557,13 +595,16 @@ def _with_codes(column: ColumnMeaning, codes: frozenset[str]) -> ColumnMeaning:
     return column._replace(consent=replace(consent, explained=codes))
 
 
-def _at_once(reading: Reading) -> int:
-    """Pieces worked on at once. One is worked on in this thread: pandera builds its schema anew for each."""
-    return 1 if reading.in_one_piece else AT_ONCE
+def _workers(reading: Reading) -> int:
+    """Return the number of chunks worked on concurrently.
+
+    A single one is worked on in this thread: pandera builds its schema again for each thread.
+    """
+    return 1 if reading.in_one_piece else WORKERS
 
 
 def _first_line(chunk: Chunk) -> int:
-    """Return the line of the first row of a piece, 0 where it has none."""
+    """Return the line of the first row of a chunk, 0 where it has none."""
     return int(chunk.lines[0]) if len(chunk.lines) else 0
 
 
@@ -580,8 +621,8 @@ def _map(reading: Reading, table: pl.DataFrame, manifest: Manifest) -> Mapping:
         manifest_consent=manifest.consent,
     )
     if manifest.list_column is not None and manifest.list_column not in reading.columns:
-        told = ", ".join(reading.columns[:50])
-        raise ManifestError(f"The manifest's list_column names {manifest.list_column!r}, but the file's columns are: {told}.")
+        columns = ", ".join(reading.columns[:50])
+        raise ManifestError(f"The manifest's list_column names {manifest.list_column!r}, but the file's columns are: {columns}.")
     return mapping
 
 
@@ -592,7 +633,7 @@ def _habits_of(table: pl.DataFrame, columns: list[ColumnMeaning]) -> Habits:
 
 
 class _Chunks:
-    """The pieces of a file, kept if they are not many, read again if they are."""
+    """The chunks of a file, kept if they are not many, read again if they are."""
 
     MOST_KEPT = 256 * 2**20
 
@@ -602,7 +643,7 @@ class _Chunks:
         self.first: tuple[pl.DataFrame, pl.DataFrame] | None = None
 
     def read(self) -> Iterator[Chunk]:
-        """Every piece for the first time, in the order of the file."""
+        """Yield every chunk for the first time, in the order of the file."""
         size = 0
         for chunk in self.reading.chunks():
             size += int(chunk.table.estimated_size())
@@ -613,7 +654,7 @@ class _Chunks:
             yield chunk
 
     def plain(self, chunk: Chunk) -> pl.DataFrame:
-        """Return the table of a piece without residue of spreadsheets; of the first piece, if that is kept, it is looked for once."""
+        """Return the table of a chunk without residue of spreadsheets; it is computed once for the first chunk, if that is kept."""
         if self.first is not None and chunk.table is self.first[0]:
             return self.first[1]
         plain = without_residue(chunk.table)
@@ -622,12 +663,12 @@ class _Chunks:
         return plain
 
     def all(self) -> Iterable[Chunk]:
-        """Every piece again."""
+        """Return every chunk again."""
         return self.reading.chunks() if self.kept is None else self.kept
 
 
-class _Done(NamedTuple):
-    """What validating a piece gave."""
+class _BatchResult(NamedTuple):
+    """The result of validating a chunk."""
 
     rows_read: int
     leads: pl.DataFrame
@@ -637,12 +678,12 @@ class _Done(NamedTuple):
     kept: list[Change]
     consent: dict[str, Counts]
     unclear_lines: list[int]
-    left_out: list[LeftOut]
+    left_out: list[OmittedLines]
 
 
 @dataclass(frozen=True)
-class _Work:
-    """What validating a piece of a file needs to know of the whole."""
+class _BatchValidator:
+    """The data of the whole file that validating a chunk of it needs."""
 
     reading: Reading
     mapping: Mapping
@@ -652,18 +693,22 @@ class _Work:
     habits: Habits
     outside: "_Outside"
     title: str | None
-    tell_changes: bool
+    describe_changes: bool
     own_addresses: frozenset[str]
     chunks: "_Chunks"
     addressees: Sequence[Addressee]
+    other_adults: Sequence[OtherAdult]
 
-    def validate(self, chunk: Chunk) -> _Done:
-        """Normalise and validate a piece."""
+    def validate(self, chunk: Chunk) -> _BatchResult:
+        """Normalise and validate a chunk."""
         country = self.manifest.default_country or self.default_country
         table = self.chunks.plain(chunk)
-        judged = judge_table(table, consent_columns(self.columns))
+        instead_of = rows_instead(table, self.other_adults)
+        whose, of_adults, numbers = divide_consents(table, chunk.lines, self.other_adults, instead_of)
+        judged = judge_table(whose, consent_columns(self.columns) | of_adults)
         divided, added = set_apart(table, self.addressees)
-        normalised = normalise(divided, chunk.lines, [*self.columns, *added], country, self.habits, judged)
+        divided, instead = fill_in(divided, self.other_adults, instead_of)
+        normalised = normalise(divided, chunk.lines, [*self.columns, *added, *instead], country, self.habits, judged)
         if self.manifest.do_not_call or self.manifest.suppressions:
             normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_call"))
         if self.manifest.suppressions:
@@ -686,7 +731,7 @@ class _Work:
             good, failures = (frame.filter(~pl.col("line").is_in(nobody)) for frame in (good, failures))
         if self.manifest.suppressions:
             good = good.clear()
-        return _Done(
+        return _BatchResult(
             rows_read=_rows_of(chunk) - len(nobody),
             leads=good.with_columns(pl.lit(self.mapping.system or NO_SYSTEM).alias("source")).select(LEAD_SCHEMA.keys()),
             rejections=_rejections(self.reading, chunk._replace(ragged=ragged), self.mapping, failures),
@@ -695,17 +740,22 @@ class _Work:
                     _opt_outs(normalised),
                     self._people_not_to_call(normalised, failures),
                     _numbers_in_refusals(table, chunk.lines, self.columns, country),
+                    *(
+                        [contacts_in(numbers, country).filter(pl.col("channel") == "phone").select(*OPT_OUT_SCHEMA)]
+                        if numbers.height
+                        else ()
+                    ),
                     _stated_in_ragged(chunk.ragged, country),
                     self._stated_in_hidden(chunk, country),
                 ]
             ),
-            changes=self._changes(chunk, normalised) if self.tell_changes else [],
+            changes=self._changes(chunk, normalised) if self.describe_changes else [],
             kept=self._kept_as_text(table, chunk.lines, normalised),
             consent=judged.counts,
             unclear_lines=_unclear_lines(normalised, failures, ragged),
             left_out=[
-                *(LeftOut(line, line, section_headings.WHY) for line in headings),
-                *(LeftOut(line, line, MOVED_MONEY) for line in moved if line not in headings),
+                *(OmittedLines(line, line, section_headings.WHY) for line in headings),
+                *(OmittedLines(line, line, MOVED_MONEY) for line in moved if line not in headings),
             ],
         )
 
@@ -747,7 +797,7 @@ class _Work:
         return sorted([*of_ragged, *chunk.lines.filter(is_heading & chunk.lines.is_in(without_contact.implode()))]), ragged
 
     def _stated_in_hidden(self, chunk: Chunk, country: str) -> pl.DataFrame:
-        """Return the opt-outs of rows that a workbook hides: they make no leads, and what they refuse is heard."""
+        """Return the opt-outs of rows that a workbook hides: they make no leads, and their refusals count."""
         if chunk.hidden is None or chunk.hidden_lines is None:
             return pl.DataFrame(schema=OPT_OUT_SCHEMA)
         hidden = without_residue(chunk.hidden)
@@ -755,7 +805,7 @@ class _Work:
         return _opt_outs(normalise(hidden, chunk.hidden_lines, self.columns, country, self.habits, judged))
 
     def _people_not_to_call(self, normalised: pl.DataFrame, failures: pl.DataFrame) -> pl.DataFrame:
-        """Who must not be called of those of whom no lead is made; an accepted row says so of its lead itself."""
+        """Return the people who must not be called and become no lead; the row of a lead has its own refusal."""
         silent = pl.lit(value=True) if self.manifest.suppressions else pl.col("line").is_in(failures["line"].unique().implode())
         people = normalised.filter(silent & pl.any_horizontal(pl.col(*fields.NO_CALL)))
         source = pl.lit(self.mapping.system or NO_SYSTEM).alias("source")
@@ -763,17 +813,17 @@ class _Work:
         return people.select("line", pl.lit("person").alias("channel"), person.alias("value"))
 
     def _changes(self, chunk: Chunk, normalised: pl.DataFrame) -> list[Change]:
-        told = []
+        changes = []
         for use in self.columns:
             if use.field is None or use.field not in DTYPES or use.meaning != "value" or use.field in fields.CONSENT_FIELDS:
                 continue
-            both = pl.DataFrame(
+            cells = pl.DataFrame(
                 [chunk.lines.alias("line"), chunk.table[use.column].alias("before"), normalised[use.field].cast(pl.String).alias("after")]
             )
-            changed = both.filter(pl.col("before") != pl.col("after"))
+            changed = cells.filter(pl.col("before") != pl.col("after"))
             if changed.height:
-                told.append(Change(use.column, use.field, changed.height, changed.head(MOST_EXAMPLES).rows()))
-        return told
+                changes.append(Change(use.column, use.field, changed.height, changed.head(MOST_EXAMPLES).rows()))
+        return changes
 
     def _kept_as_text(self, table: pl.DataFrame, lines: pl.Series, normalised: pl.DataFrame) -> list[Change]:
         """Return the cells of optional fields that were not understood, by column."""
@@ -803,7 +853,7 @@ class _Work:
         return kept
 
     def _lists(self, chunk: Chunk) -> pl.Series:
-        """`lists` (List(String)): for each row the further lists that the manifest's column names."""
+        """Return `lists` (List(String)): for each row the further lists that the manifest's column names."""
         nothing = pl.Series("lists", [[]], dtype=pl.List(pl.String))
         if self.manifest.list_column is None:
             return nothing.new_from_index(0, chunk.table.height)
@@ -815,24 +865,25 @@ class _Work:
         )
 
 
-def _added(told: list[Change], more: list[Change]) -> list[Change]:
-    known = {change.column: change for change in told}
+def _added(changes: list[Change], more: list[Change]) -> list[Change]:
+    by_column = {change.column: change for change in changes}
     for change in more:
-        before = known.get(change.column)
+        before = by_column.get(change.column)
         examples = [*before.examples, *change.examples][:MOST_EXAMPLES] if before else change.examples
-        known[change.column] = Change(change.column, change.field, change.cells + (before.cells if before else 0), examples)
-    return list(known.values())
+        by_column[change.column] = Change(change.column, change.field, change.cells + (before.cells if before else 0), examples)
+    return list(by_column.values())
 
 
 class _RejectedFile:
-    """The rejected rows as CSV: the file's own columns and cells, then the line they stood at and every reason.
+    """The rejected rows as CSV: the file's own columns and cells, then the line of each row and every reason.
 
-    It can be mended and uploaded again as it is: Henk knows its two columns and leaves them out. With a byte order mark, so that
-    spreadsheets show accents, and with an apostrophe before cells that a spreadsheet would take for formulas. Written whole or not at all.
+    It can be mended and uploaded again as it is: Henk knows its two columns and leaves them out. With a byte
+    order mark, so that spreadsheets show accents, and with an apostrophe before cells that a spreadsheet would
+    take for formulas. Written whole or not at all.
     """
 
     def __init__(self, path: Path, reading: Reading, mapping: Mapping) -> None:
-        # A column that an earlier rejected file brought along is written anew, not twice.
+        # A column that comes from an earlier rejected file is written once, not twice.
         own = {use.column for use in mapping.uses if use.own}
         self.kept = [number for number, column in enumerate(reading.columns) if column not in own]
         self.path, self.reading = path, reading
@@ -854,7 +905,7 @@ class _RejectedFile:
             self.temporary.unlink(missing_ok=True)
 
     def write(self, chunk: Chunk, rejections: pl.DataFrame) -> None:
-        """Write the rows of a piece that were rejected."""
+        """Write the rows of a chunk that were rejected."""
         if self.file is None:
             self.file = self.temporary.open("w", encoding="utf-8-sig", newline="")
             restrict(self.temporary)
@@ -871,14 +922,17 @@ class _RejectedFile:
 
 
 def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula. Phone numbers and negative amounts, signs and digits only, are none."""
+    """Return a cell that no spreadsheet takes for a formula.
+
+    Phone numbers and negative amounts, signs and digits only, are none.
+    """
     if cell.startswith(FORMULA_STARTS) and cell.strip("+-0123456789 ().,/\t"):
         return f"'{cell}"
     return cell
 
 
 def _rejections(reading: Reading, chunk: Chunk, mapping: Mapping, failures: pl.DataFrame) -> pl.DataFrame:
-    """Failures in words with the cells they are about, and the rows that fit no header, in the order of the file."""
+    """Return failures in words with the cells they are about, and the rows that fit no header, in the order of the file."""
     if not failures.height and not chunk.ragged:
         return pl.DataFrame(schema=REJECTION_SCHEMA)
     wanted = chunk.lines.is_in(failures["line"].unique().implode())
@@ -902,10 +956,10 @@ def _rejections(reading: Reading, chunk: Chunk, mapping: Mapping, failures: pl.D
                 )
             )
     schema = {"line": pl.Int64, "field": pl.String, "column": pl.String, "value": pl.String}
-    told = contract.explain(failures, pl.concat([pl.DataFrame(schema=schema), *cells]))
+    explained = contract.explain(failures, pl.concat([pl.DataFrame(schema=schema), *cells]))
     as_json = rows.select(pl.col("__line").alias("line"), pl.struct(pl.exclude("__line")).struct.json_encode().alias("row"))
-    told = told.join(as_json, on="line", how="left", maintain_order="left")
-    return pl.concat([told, _ragged_rejections(reading, chunk.ragged)]).sort("line", maintain_order=True)
+    explained = explained.join(as_json, on="line", how="left", maintain_order="left")
+    return pl.concat([explained, _ragged_rejections(reading, chunk.ragged)]).sort("line", maintain_order=True)
 
 
 def _ragged_rejections(reading: Reading, ragged: list[RaggedRow]) -> pl.DataFrame:
@@ -945,7 +999,7 @@ def _numbers_in_refusals(table: pl.DataFrame, lines: pl.Series, columns: list[Co
     """Return the opt-outs of numbers and addresses that stand in a column of refusals itself ("Do Not Call Number"): no field holds them."""
     opt_outs = [pl.DataFrame(schema=OPT_OUT_SCHEMA)]
     for use in columns:
-        if use.consent is None or use.consent.direction != "refusal" or use.consent.wrong or not use.consent.channels & BOTH:
+        if use.consent is None or use.consent.direction != "refusal" or use.consent.wrong or not use.consent.channels & PHONE_AND_EMAIL:
             continue
         of_calls = "phone" in use.consent.channels
         cells = pl.DataFrame([lines.alias("line"), table[use.column].alias("cell")]).filter(pl.col("cell").str.len_bytes() > MAX_ANSWER)
@@ -957,7 +1011,7 @@ def _numbers_in_refusals(table: pl.DataFrame, lines: pl.Series, columns: list[Co
 
 
 def _stated_in_ragged(ragged: list[RaggedRow], country: str) -> pl.DataFrame:
-    """Opt-outs of rows whose cells fit no columns: where a cell states one, it is about every number and address of the row."""
+    """Return the opt-outs of rows whose cells fit no columns: a stated refusal counts for every number and address of the row."""
     numbers: list[tuple[int, str]] = []
     for row in ragged:
         remarks = [read_phone_cell(cell) for cell in row.cells]
@@ -966,9 +1020,9 @@ def _stated_in_ragged(ragged: list[RaggedRow], country: str) -> pl.DataFrame:
             numbers += [(row.line, (remark.numbers if remark else None) or cell) for cell, remark in zip(row.cells, remarks, strict=True)]
     if not numbers:
         return pl.DataFrame(schema=OPT_OUT_SCHEMA)
-    found = contacts_in(pl.DataFrame(numbers, schema={"line": pl.Int64, "cell": pl.String}, orient="row"), country)
+    contacts = contacts_in(pl.DataFrame(numbers, schema={"line": pl.Int64, "cell": pl.String}, orient="row"), country)
     channel = pl.col("channel").replace("email", "address")  # whose it is must not be called; e-mails may be sent
-    return found.with_columns(channel).select(*OPT_OUT_SCHEMA)
+    return contacts.with_columns(channel).select(*OPT_OUT_SCHEMA)
 
 
 def _rows_of_refusing_sheets(reading: Reading) -> Iterator[tuple[int, str, list[str]]]:
@@ -976,7 +1030,7 @@ def _rows_of_refusing_sheets(reading: Reading) -> Iterator[tuple[int, str, list[
     refusing: dict[str, bool] = {}
     for number, (sheet, row) in enumerate(reading.other_sheets(), start=1):
         if sheet not in refusing:
-            refusing[sheet] = find_refusal([sheet], whole=True) is not None
+            refusing[sheet] = find_refusal([sheet], exclusive=True) is not None
         if refusing[sheet] and not any(answer_key(cell) in answers()["no"] for cell in row):
             yield number, sheet, row
 
@@ -988,20 +1042,20 @@ def _stated_in_sheets(rows: Sequence[tuple[int, str, list[str]]], country: str) 
         cells.setdefault(name, []).extend((line, cell) for cell in row if cell.strip())
     channel = pl.col("channel").replace("email", "address")
     return {
-        name: contacts_in(pl.DataFrame(found, schema={"line": pl.Int64, "cell": pl.String}, orient="row"), country)
+        name: contacts_in(pl.DataFrame(cells_of, schema={"line": pl.Int64, "cell": pl.String}, orient="row"), country)
         .with_columns(channel)
         .select(*OPT_OUT_SCHEMA)
-        for name, found in cells.items()
+        for name, cells_of in cells.items()
     }
 
 
 def _numbers_of_sentences(sentences: Sequence[NamedRefusal], country: str) -> pl.DataFrame:
     """Return the opt-outs of numbers and addresses that stand in sentences outside the table: "Do not call 212-555-0101"."""
-    found = [(match.group(), 0) for sentence in sentences for match in (*NUMBER.finditer(sentence.text), *ADDRESS.finditer(sentence.text))]
-    if not found:
+    texts = [(match.group(), 0) for sentence in sentences for match in (*NUMBER.finditer(sentence.text), *ADDRESS.finditer(sentence.text))]
+    if not texts:
         return pl.DataFrame(schema=OPT_OUT_SCHEMA)
     channel = pl.col("channel").replace("email", "address")
-    cells = pl.DataFrame(found, schema={"cell": pl.String, "line": pl.Int64}, orient="row")
+    cells = pl.DataFrame(texts, schema={"cell": pl.String, "line": pl.Int64}, orient="row")
     return contacts_in(cells, country).with_columns(channel).select(*OPT_OUT_SCHEMA)
 
 
@@ -1034,7 +1088,7 @@ def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:
 
 
 def _numbers_of_another_country(upload: ValidatedUpload) -> str:
-    """Return a question where the numbers that were rejected exist in another country that speaks the language of the file; "" elsewhere."""
+    """Return a question where the rejected numbers exist in another country that speaks the language of the file, else ""."""
     numbers = upload.rejections.lazy().filter(pl.col("rule") == contract.PHONE.code).select("value").head(MOST_NUMBERS_TRIED).collect()
     reading = upload.reading
     language = language_of(reading.columns) if reading is not None and reading.header_line is not None else None

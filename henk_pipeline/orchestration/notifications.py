@@ -1,13 +1,17 @@
-"""Tells an operator what went wrong: in the log, and to whom HENK_NOTIFY names. A message says which uploads, why, and what to do."""
+"""Reports failures to an operator: in the log, and to HENK_NOTIFY. A message has the uploads, the reason, and what to do."""
 
+import errno
 import logging
+import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import dagster as dg
+import psycopg
 
+from henk_pipeline.failures import remedies
 from henk_pipeline.orchestration.checks import NEW_REFUSALS
 from henk_pipeline.orchestration.partitions import PARTITION, RANGE_START, uploads_of_run
 from henk_pipeline.orchestration.resources import STARTER, this_process
@@ -19,19 +23,13 @@ MOST_NAMED = 10
 ATTEMPTS = 3
 log = logging.getLogger(__name__)
 
-# What a reason is known by, and what to do.
-REMEDIES = (
-    ("cannot be reached", "Start PostgreSQL (or mend HENK_DATABASE_URL); the next night does the rest, or run the partitions again now."),
-    ("lacks", "Run: henk migrate. Then run the partitions again."),
-    ("No space left", "Make room on the disk, then run the partitions again: nothing is half done."),
-    ("disk full", "Make room on the disk, then run the partitions again: nothing is half done."),
-    ("There is no upload", "Launch the job again for uploads of the list."),
-    ("failed with it", "Its other uploads are run again without it. Look at the file, or send the run's log to whoever keeps Henk."),
-    ("has not been made for", "Materialise the whole chain for these uploads: what was between the assets has been removed meanwhile."),
-)
+MAKE_ROOM = "Make room on the disk, then run the partitions again: nothing is half done."
+# Of errors from outside the class of psycopg says it (SQLSTATE 53100), or the text of the system, which DuckDB, polars and Python repeat.
+REMEDIES_OF_OTHERS = {psycopg.errors.DiskFull.__name__: MAKE_ROOM}
+NO_SPACE = os.strerror(errno.ENOSPC)
 # The process ended, or never began: nothing of the work itself failed.
 AUTOMATIC = (
-    "Nothing: its uploads stay pending and are run again automatically, in halves if the process crashed, until the cause is isolated."
+    "Nothing: its uploads stay pending and are run again automatically, bisected if the process crashed, until the cause is isolated."
 )
 INTERRUPTED = {"DagsterExecutionInterruptedError", "KeyboardInterrupt", "TerminationRequestedError"}
 REMEDY = "Look at the run's log; when it is mended, run its partitions again: what was done is not done twice."
@@ -42,17 +40,15 @@ def job_of(run: dg.DagsterRun) -> str:
     return "materialize assets" if run.job_name.startswith("__ASSET_JOB") else run.job_name
 
 
-def told_of_failure(instance: dg.DagsterInstance, settings: Settings, run: dg.DagsterRun, message: str | None) -> tuple[str, str]:
-    """Title and text for a failed run."""
+def describe_failure(instance: dg.DagsterInstance, settings: Settings, run: dg.DagsterRun, message: str | None) -> tuple[str, str]:
+    """Return title and text for a failed run."""
     errors = {
         event.step_key: event.step_failure_data.error
         for event in (entry.dagster_event for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE))
         if event is not None and event.step_failure_data.error is not None
     }
     reason = "\n".join([f"{step}: {reason_of(error)}" for step, error in errors.items()] or [message or "no reason given"])
-    remedy = next((remedy for known, remedy in REMEDIES if known in reason), REMEDY)
-    if _is_retried(instance, run, list(errors.values())):
-        remedy = AUTOMATIC
+    remedy = AUTOMATIC if _is_retried(instance, run, list(errors.values())) else remedy_of(errors.values())
     outcome = "failed"
     if errors and all(_is_interruption(error) for error in errors.values()):
         outcome = "was interrupted"
@@ -63,15 +59,34 @@ def told_of_failure(instance: dg.DagsterInstance, settings: Settings, run: dg.Da
         f"Reason: {reason}",
         f"What to do: {remedy}",
     ]
-    checks = told_of_checks(instance, run)
+    checks = describe_failed_checks(instance, run)
     return f"{job_of(run)} {outcome}", "\n".join([*lines, checks] if checks else lines)
 
 
-def _is_retried(instance: dg.DagsterInstance, run: dg.DagsterRun, errors: list[Any]) -> bool:
-    """Return whether a failed run of uploads is repeated without anybody's help: its process was killed, ended, or lost.
+def remedy_of(errors: Iterable[Any]) -> str:
+    """Return what an operator does about the errors of a run: the remedy of the first class that has one, causes included.
 
-    Decided by the types of events: their texts change with the version of Dagster. A step that fails of itself has an error; a process that ends
-    leaves none, or the one that ended it. A run that could not begin has failed while it was set up, and says why.
+    Args:
+        errors: Errors as Dagster keeps them (`SerializableErrorInfo`): the name of the class, the message, the cause.
+    """
+    remedy_by_class = {**REMEDIES_OF_OTHERS, **remedies()}
+    for error in errors:
+        link = error
+        while link is not None:
+            if link.cls_name in remedy_by_class:
+                return remedy_by_class[link.cls_name]
+            if NO_SPACE in link.message:
+                return MAKE_ROOM
+            link = link.cause
+    return REMEDY
+
+
+def _is_retried(instance: dg.DagsterInstance, run: dg.DagsterRun, errors: list[Any]) -> bool:
+    """Return whether a failed run of uploads is repeated automatically: its process was killed, ended, or lost.
+
+    The types of events decide: their texts change with the version of Dagster. A step that fails itself has an
+    error; a process that ends leaves none, or the one that ended it. A run that could not begin has failed
+    while it was set up, and has the reason.
     """
     if RANGE_START not in run.tags and PARTITION not in run.tags:
         return False
@@ -83,7 +98,7 @@ def _is_retried(instance: dg.DagsterInstance, run: dg.DagsterRun, errors: list[A
 
 
 def _is_interruption(error: Any) -> bool:  # noqa: ANN401 - Dagster does not export the type
-    """Return whether an error, or one that it was made from, says that the process was to end."""
+    """Return whether an error, or one that it was made from, means that the end of the process was requested."""
     while error is not None:
         if error.cls_name in INTERRUPTED:
             return True
@@ -91,7 +106,7 @@ def _is_interruption(error: Any) -> bool:  # noqa: ANN401 - Dagster does not exp
     return False
 
 
-def told_of_checks(instance: dg.DagsterInstance, run: dg.DagsterRun) -> str:
+def describe_failed_checks(instance: dg.DagsterInstance, run: dg.DagsterRun) -> str:
     """Return a text on the checks that failed in a run; empty if none did, or only for refusals that were reported before."""
     lines = []
     for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION):
@@ -102,6 +117,12 @@ def told_of_checks(instance: dg.DagsterInstance, run: dg.DagsterRun) -> str:
                 f"{check.severity.value} {check.check_name} on {check.asset_key.to_user_string()}: {check.description or 'no reason given'}"
             )
     return "\n".join(lines)
+
+
+def failed_checks(instance: dg.DagsterInstance, run: dg.DagsterRun) -> tuple[str, str] | None:
+    """Return title and text of a message on the checks that failed in a run, None if there is nothing to report."""
+    text = describe_failed_checks(instance, run)
+    return (f"Checks failed in {job_of(run)}", text) if text else None
 
 
 def _is_reported(metadata: Mapping[str, dg.MetadataValue[Any]]) -> bool:
@@ -115,47 +136,47 @@ def notify_of_own_runs(instance: dg.DagsterInstance, settings: Settings, since: 
         return
     for run in reversed(instance.get_runs(dg.RunsFilter(tags={STARTER: this_process()}, created_after=since))):
         if run.status == dg.DagsterRunStatus.FAILURE:
-            notify(settings, *told_of_failure(instance, settings, run, None))
-        elif text := told_of_checks(instance, run):
-            notify(settings, f"Checks failed in {job_of(run)}", text)
+            notify(settings, *describe_failure(instance, settings, run, None))
+        elif message := failed_checks(instance, run):
+            notify(settings, *message)
 
 
-def tell(settings: Settings, title: str, text: str) -> None:
-    """Write to the log, and to whom HENK_NOTIFY names."""
+def report_problem(settings: Settings, title: str, text: str) -> None:
+    """Write to the log, and to the addresses of HENK_NOTIFY."""
     log.error("%s\n%s", title, text)
     notify(settings, title, text)
 
 
 def notify(settings: Settings, title: str, text: str) -> None:
-    """Send to whom HENK_NOTIFY names. One who cannot be reached is tried three times; then the log says so."""
+    """Send to the addresses of HENK_NOTIFY. An address that cannot be reached is tried three times, then logged."""
     for address in settings.notify:
         if not _sent(address, title, text):
-            log.error("HENK_NOTIFY: %s could not be told", masked_address(address))
+            log.error("HENK_NOTIFY: %s could not be reached", masked_address(address))
 
 
 def service_of(address: str) -> Any:  # noqa: ANN401 - Apprise does not type its services
     """Return Apprise's service for an address of HENK_NOTIFY, None if there is none."""
     import apprise  # noqa: PLC0415 - a fifth of a second, and only when something went wrong
 
-    known = apprise.Apprise.instantiate(address, suppress_exceptions=True)
-    if known is None and address.startswith(("http://", "https://")):
-        known = apprise.Apprise.instantiate(address.replace("http", "json", 1))  # any webhook: a POST of JSON with title and message
-    return known
+    service = apprise.Apprise.instantiate(address, suppress_exceptions=True)
+    if service is None and address.startswith(("http://", "https://")):
+        service = apprise.Apprise.instantiate(address.replace("http", "json", 1))  # any webhook: a POST of JSON with title and message
+    return service
 
 
 def _sent(address: str, title: str, text: str) -> bool:
-    known = service_of(address)
-    if known is None:
+    service = service_of(address)
+    if service is None:
         return False
     for attempt in range(ATTEMPTS):
-        if known.notify(body=text, title=title):
+        if service.notify(body=text, title=title):
             return True
         time.sleep(2**attempt)
     return False
 
 
 def _asked_for(run: dg.DagsterRun) -> str:
-    """Return what a run without uploads was asked for: a partition typed by hand may not exist."""
+    """Return what a run without uploads was launched for: a partition typed by hand may not exist."""
     asked = next((run.tags[tag] for tag in (PARTITION, RANGE_START) if tag in run.tags), None)
     return "none" if asked is None else f"none; there is no upload “{asked}”"
 

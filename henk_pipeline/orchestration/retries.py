@@ -1,4 +1,4 @@
-"""What follows from the failure of a step: a retry, an error for the operator, or an upload that is isolated."""
+"""The consequence of a step's failure: a retry, an error for the operator, or an upload that is isolated."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,16 +9,19 @@ import psycopg
 from henk_pipeline import termination
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.orchestration.resources import Henk
-from henk_pipeline.orchestration.waiting import RETRIES, Kind, kind_of, remedy_of, wait_after
+from henk_pipeline.orchestration.retry_policy import RETRIES, Kind, kind_of, remedy_of, wait_after
 from henk_pipeline.postgres import nights
 
 
 @contextmanager
-def healing(context: dg.AssetExecutionContext | dg.OpExecutionContext, henk: Henk) -> Iterator[None]:
-    """Have Dagster retry what can heal: up to 5 times, after 1, 2, 4, 8 and 16 seconds, give or take a quarter. Every step can be repeated.
+def retrying(context: dg.AssetExecutionContext | dg.OpExecutionContext, henk: Henk) -> Iterator[None]:
+    """Have Dagster retry transient errors: up to 5 times, after 1, 2, 4, 8 and 16 seconds, give or take a quarter.
+
+    Every step can be repeated.
 
     Raises:
-        TerminationRequestedError: The process was asked to end, whatever exception a library made of it. No upload is blamed.
+        TerminationRequestedError: The end of the process was requested, also where a library raised another
+            exception. No upload is blamed.
         InfrastructureError: An operator must act; the message has the remedy. Uploads stay pending.
     """
     try:
@@ -42,7 +45,7 @@ def healing(context: dg.AssetExecutionContext | dg.OpExecutionContext, henk: Hen
 
 
 def _blame(context: dg.AssetExecutionContext | dg.OpExecutionContext, henk: Henk, error: Exception, kind: Kind) -> None:
-    """Record of what the run failed, so that its uploads run in halves until the one that makes it fail is isolated."""
+    """Record the error of the run, so that its uploads are bisected until the one that makes it fail is isolated."""
     reason = f"{context.op_def.name} failed with it: {type(error).__name__}: {str(error).strip()}"
     if kind is Kind.SUSPECT:
         reason = f"{reason}. {remedy_of(error).rstrip('.')}"

@@ -1,4 +1,4 @@
-"""What a failed step means: retry it, stop until an operator acts, isolate the upload that makes it fail, or refuse that upload."""
+"""The meaning of a failed step: retry it, stop until an operator acts, isolate the upload that makes it fail, or refuse that upload."""
 
 import random
 from enum import Enum
@@ -13,7 +13,7 @@ RETRIES = 5
 FIRST_WAIT_SECONDS = 1.0
 # Connection lost, server restarting, deadlock, serialization failure, too many connections: by the DB-API, errors "not necessarily under the
 # control of the programmer" (PEP 249). psycopg 3.3 files the two timeouts of idle sessions and the read-only server under InternalError.
-HEALS = (
+TRANSIENT_ERRORS = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
     psycopg.errors.IdleInTransactionSessionTimeout,
@@ -21,7 +21,7 @@ HEALS = (
     DatabaseUnavailableError,
     EmbeddedServerError,
 )
-DOES_NOT_HEAL = (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory, psycopg.errors.QueryCanceled)
+NEVER_RETRIED = (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory, psycopg.errors.QueryCanceled)
 # The classes of SQLSTATE that blame values: data exception, integrity constraint violation (PostgreSQL 18, appendix A).
 DATA_SQLSTATES = ("22", "23")
 # Those that every upload would meet: connection, transaction state, authorization, unknown database or schema, access rule or missing object,
@@ -57,21 +57,22 @@ REMEDY = "The uploads stay pending and are tried again in the next night; the lo
 
 
 class Kind(Enum):
-    """What becomes of the uploads of a run that failed."""
+    """The consequence for the uploads of a run that failed."""
 
     RETRY = "the step is tried again in seconds, then the next night"
     INFRASTRUCTURE = "all of them stay pending; an operator must act"
-    SUSPECT = "one of them may be the cause: they run in halves until it is isolated; it stays pending and then runs alone"
-    DATA = "one of them is the cause: they run in halves until it is isolated, and it is refused"
+    SUSPECT = "one of them may be the cause: they are bisected until it is isolated; it stays pending and then runs alone"
+    DATA = "one of them is the cause: they are bisected until it is isolated, and it is refused"
 
 
 def kind_of(error: BaseException, attempts: int = 0) -> Kind:
     """Return what a failure means, after so many attempts before this one.
 
-    Only values are refused for good: SQLSTATE classes 22 and 23 and `UploadDataError`. Whatever else happens, a good file stays pending.
+    Only values are refused for good: SQLSTATE classes 22 and 23 and `UploadDataError`. With any other error a
+    good file stays pending.
     """
-    if isinstance(error, HEALS):
-        return Kind.RETRY if heals(error, attempts) else _without_retry(error)
+    if isinstance(error, TRANSIENT_ERRORS):
+        return Kind.RETRY if is_retried(error, attempts) else _without_retry(error)
     if isinstance(error, InfrastructureError | OSError):
         return Kind.INFRASTRUCTURE
     if isinstance(error, UploadDataError):
@@ -83,7 +84,10 @@ def kind_of(error: BaseException, attempts: int = 0) -> Kind:
 
 
 def _without_retry(error: BaseException) -> Kind:
-    """Return what remains of an error that could be retried: a statement that takes too long may be one file's, a lost server is nobody's."""
+    """Return what remains of an error that could be retried.
+
+    A statement that takes too long may be one file's; a lost server is no file's.
+    """
     return Kind.SUSPECT if isinstance(error, psycopg.errors.QueryCanceled | psycopg.errors.OutOfMemory) else Kind.INFRASTRUCTURE
 
 
@@ -92,9 +96,9 @@ def remedy_of(error: BaseException) -> str:
     return next((remedy for kind, remedy in REMEDIES if isinstance(error, kind)), REMEDY)
 
 
-def heals(error: BaseException, attempts: int) -> bool:
-    """Return whether to try again after this many attempts before. `error` is one of HEALS."""
-    return not isinstance(error, DOES_NOT_HEAL) and attempts < RETRIES
+def is_retried(error: BaseException, attempts: int) -> bool:
+    """Return whether to try again after this many attempts before. `error` is one of TRANSIENT_ERRORS."""
+    return not isinstance(error, NEVER_RETRIED) and attempts < RETRIES
 
 
 def wait_after(attempts: int) -> float:

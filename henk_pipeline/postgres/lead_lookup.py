@@ -1,5 +1,8 @@
-"""Leads as they are read, and which of them an upload's people may be: looked for by key and by index, so that what it costs grows with the
-people, not with the leads there are. Every function works inside the caller's transaction.
+"""Leads as they are read, and which of them an upload's people may be.
+
+They are looked up by key and by index, so that the cost grows with the people, not with the number of leads.
+Every function works inside the
+caller's transaction.
 """
 
 from collections.abc import Iterable, Iterator
@@ -57,9 +60,17 @@ SOURCE_KEYS = """INSERT INTO staged_keys
 def fetch_by_email(
     connection: psycopg.Connection, business_id: UUID, emails: pl.Series, fields: Iterable[str], middle_name: str = ""
 ) -> pl.DataFrame:
-    """Leads of the business that have one of these e-mail addresses, as it is written: `id`, by which they are ordered, and these fields.
+    """Return the leads of the business that have one of these e-mail addresses, as written.
 
-    `middle_name`: as `lead_columns` takes it.
+    Args:
+        connection: A connection to PostgreSQL.
+        business_id: The business.
+        emails: The addresses.
+        fields: The fields to return.
+        middle_name: As `lead_columns` takes it.
+
+    Returns:
+        `id`, by which the leads are ordered, and these fields.
     """
     wanted = ("id", *fields)
     connection.execute("CREATE TEMP TABLE staged_emails (email text NOT NULL) ON COMMIT DROP")
@@ -69,16 +80,18 @@ def fetch_by_email(
         columns=lead_columns(wanted, "l.", compared=True, middle_name=middle_name), business=sql.Literal(business_id)
     )
     with by_index(connection):
-        known = copy_out(connection, query, schema_of(wanted))
+        leads = copy_out(connection, query, schema_of(wanted))
     connection.execute("DROP TABLE staged_emails")
-    return known.sort("id")
+    return leads.sort("id")
 
 
 @contextmanager
 def by_index(connection: psycopg.Connection) -> Iterator[None]:
-    """Key by key (OFFSET 0) and by index, whatever the planner knows of a table that has just been filled: joined, it reads all leads there are.
+    """Have PostgreSQL look up key by key (OFFSET 0) and by index, regardless of its statistics.
 
-    And not for this business (SELECT): of one that the statistics do not know yet it expects no leads, and reads all there are for each key.
+    Of a table that has just been filled the planner knows too little: joined, it reads all leads. Queries also
+    hide the business from it (SELECT): of a business that the statistics do not know yet it expects no leads,
+    and reads all of them for each key.
     """
     connection.execute("SET LOCAL enable_seqscan = off")
     yield
@@ -94,20 +107,31 @@ def fetch_known(
     likely: bool = True,
     middle_name: str = "",
 ) -> pl.DataFrame:
-    """Leads of the business that may be one of these people: that share an id, a telephone, an e-mail address in its one form or, if `likely`
-    duplicates are wanted, another key of `henk.match_keys` with one of them, or had one of the first.
+    """Return the leads of the business that may be one of these people.
 
-    Takes: source, source_id, first_name, last_name, email, phone, mobile_phone, birth_date and, if `likely`, street, city, postal_code;
-    `middle_name`: as `lead_columns` takes it.
-    Gives: `id` and these fields, each lead once, ordered by `id`. What it costs grows with `people`, not with the leads there are.
+    Such leads share an id, a telephone or an e-mail address in its one form with one of the people, or had one
+    of these; with `likely` also those that share another key of `henk.match_keys`. The cost grows with
+    `people`, not with the number of leads.
+
+    Args:
+        connection: A connection to PostgreSQL.
+        business_id: The business.
+        people: source, source_id, first_name, last_name, email, phone, mobile_phone, birth_date and, if
+            `likely`, street, city, postal_code.
+        fields: The fields to return.
+        likely: Whether to look for probabilistic matches, too.
+        middle_name: As `lead_columns` takes it.
+
+    Returns:
+        `id` and these fields, each lead once, ordered by `id`.
     """
     wanted = ("id", *fields)
-    told = people.select(name for name in KEYED_COLUMNS if name in people.columns)
+    keyed = people.select(name for name in KEYED_COLUMNS if name in people.columns)
     connection.execute(
         "CREATE TEMP TABLE staged_keyed (source text, source_id text, first_name text, last_name text, email text, phone text, "
         "mobile_phone text, street text, city text, postal_code text, birth_date text) ON COMMIT DROP"
     )
-    copy_in(connection, "staged_keyed", told)
+    copy_in(connection, "staged_keyed", keyed)
     connection.execute(
         "CREATE TEMP TABLE staged_keys (keys bigint[] NOT NULL, weight integer NOT NULL, of_leads boolean NOT NULL) ON COMMIT DROP"
     )
@@ -115,7 +139,7 @@ def fetch_known(
     connection.execute(PHONE_KEYS, {"business": business_id})
     connection.execute(SOURCE_KEYS, {"business": business_id})
     connection.execute("ANALYZE staged_keyed, staged_keys")
-    found = sql.SQL("""
+    candidates = sql.SQL("""
         CREATE TEMP TABLE staged_found ON COMMIT DROP AS
         SELECT id FROM (SELECT unnest(found.ids) AS id, k.weight FROM (SELECT * FROM staged_keys WHERE of_leads) k
             CROSS JOIN LATERAL (SELECT array_agg(few.id) AS ids FROM (
@@ -135,18 +159,23 @@ def fetch_known(
             SELECT m.kept_lead_id FROM lead_merges m WHERE henk.lost_keys(m.business_id, m.lost) @> k.keys AND m.lost IS NOT NULL
                 AND m.taken_apart_at IS NULL OFFSET 0) found""").format(business=sql.Literal(business_id), most=sql.Literal(MOST_OF_A_KEY))
     with by_index(connection):
-        connection.execute(found)
+        connection.execute(candidates)
         connection.execute("ANALYZE staged_found")
         query = sql.SQL("SELECT {columns} FROM leads WHERE business_id = {business} AND id IN (SELECT id FROM staged_found)").format(
             columns=lead_columns(wanted, compared=True, middle_name=middle_name), business=sql.Literal(business_id)
         )
-        known = copy_out(connection, query, schema_of(wanted))
+        leads = copy_out(connection, query, schema_of(wanted))
     connection.execute("DROP TABLE staged_keyed, staged_keys, staged_found")
-    return known.sort("id")
+    return leads.sort("id")
 
 
 def fetch_lost(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
-    """What files and merged leads said of these leads in vain: `id` and the fields of KEYED_COLUMNS, null where nothing was said, one line each."""
+    """Return the discarded values of files and merged leads for these leads.
+
+    Returns:
+        `id` and the fields of KEYED_COLUMNS, null where there is no such value, one row for each distinct set
+            of values.
+    """
     fields = sql.SQL(", ").join(sql.SQL("lost ->> {}").format(sql.Literal(name)) for name in KEYED_COLUMNS)
     query = sql.SQL("""SELECT DISTINCT lead_id, {fields} FROM (
         SELECT r.lead_id, r.lost FROM lead_import_rows r WHERE r.lead_id = ANY ({ids}) AND r.lost IS NOT NULL AND NOT r.taken_back
@@ -158,19 +187,22 @@ def fetch_lost(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
 
 
 def fetch_leads(connection: psycopg.Connection, ids: pl.Series) -> pl.DataFrame:
-    """The leads with these ids, whole (LEAD_SCHEMA)."""
+    """Return all fields of the leads with these ids (LEAD_SCHEMA)."""
     query = sql.SQL("SELECT {columns} FROM leads WHERE id = ANY ({ids})").format(columns=lead_columns(LEAD_SCHEMA), ids=_array(ids))
     with by_index(connection):
         return copy_out(connection, query, LEAD_SCHEMA)
 
 
 def _array(ids: pl.Series) -> sql.Composed:
-    """Ids as an array. As one text: fifty thousand objects, and as many constants, take longer than looking them up."""
+    """Return ids as one SQL array.
+
+    As one text: fifty thousand objects, and as many constants, take longer than looking the ids up.
+    """
     return sql.SQL("{}::uuid[]").format(sql.Literal("{" + ",".join(ids) + "}"))
 
 
 def count_leads(connection: psycopg.Connection, business_id: UUID) -> int:
-    """How many leads a business has."""
+    """Return how many leads a business has."""
     row = connection.execute("SELECT count(*) FROM leads WHERE business_id = %s", [business_id]).fetchone()
     return row[0] if row else 0
 
@@ -185,20 +217,20 @@ def lead_columns(names: Iterable[str], prefix: str = "", *, compared: bool = Fal
         middle_name: The pattern of a custom field with a middle name, whose first group is put behind the given name; empty for none.
     """
     of = sql.SQL(prefix)
-    told: list[sql.Composable] = []
+    columns: list[sql.Composable] = []
     for name in names:
         if name == "last_name" and compared:
-            told.append(sql.SQL("henk.with_generation({p}last_name, {p}custom_fields)").format(p=of))
+            columns.append(sql.SQL("henk.with_generation({p}last_name, {p}custom_fields)").format(p=of))
         elif name == "first_name" and middle_name:
             middle = sql.SQL("substring({p}custom_fields::text FROM {pattern})").format(p=of, pattern=sql.Literal(middle_name))
-            told.append(sql.SQL("{p}first_name || coalesce(' ' || {middle}, '')").format(p=of, middle=middle))
+            columns.append(sql.SQL("{p}first_name || coalesce(' ' || {middle}, '')").format(p=of, middle=middle))
         elif name in OBJECT_SCHEMA:
-            told.append(of + sql.SQL("custom_fields ->> {}").format(sql.Literal(name)))
+            columns.append(of + sql.SQL("custom_fields ->> {}").format(sql.Literal(name)))
         else:
-            told.append(of + sql.SQL("xmin::text::bigint") if name == "version" else of + sql.Identifier(name))
-    return sql.SQL(", ").join(told)
+            columns.append(of + sql.SQL("xmin::text::bigint") if name == "version" else of + sql.Identifier(name))
+    return sql.SQL(", ").join(columns)
 
 
 def schema_of(names: Iterable[str]) -> dict[str, Any]:
-    """The types of these columns of LEAD_SCHEMA."""
+    """Return the types of these columns of LEAD_SCHEMA."""
     return {name: LEAD_SCHEMA[name] for name in names}
