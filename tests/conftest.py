@@ -13,6 +13,7 @@ from pathlib import Path
 
 import filelock
 import hypothesis
+import polars as pl
 import psycopg
 import pytest
 from psycopg import sql
@@ -21,12 +22,20 @@ from henk_pipeline.postgres import embedded, migrate
 from henk_pipeline.settings import Settings, load_settings
 from tests.e2e.processes import free_port
 
+# Frames of a few rows: one thread takes 0.63 of the processor time that two take, which wait for each other (1,900 tests of consent,
+# 52 s for 82 s). The pool is made here; child processes have as many threads as anybody's.
+with pytest.MonkeyPatch.context() as environment:
+    environment.setenv("POLARS_MAX_THREADS", "1")
+    pl.thread_pool_size()
+
 # The machines that run this are slow and noisy: how long an example takes says nothing.
 hypothesis.settings.register_profile("henk", deadline=None)
 hypothesis.settings.load_profile("henk")
 
-# A shell starts background jobs with SIGINT ignored, Dagster gives SIGTERM the handler of SIGINT, and children inherit what is ignored.
+# A shell starts background jobs with SIGINT ignored, and nohup with SIGHUP; Dagster gives SIGTERM the handler of SIGINT, and children
+# inherit what is ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 SERVERS = "HENK_TEST_SERVERS"
 MEMORY = Path("/dev/shm")  # noqa: S108
@@ -133,7 +142,7 @@ def henk(settings: Settings) -> Callable[..., subprocess.CompletedProcess[str]]:
             env={**os.environ, **environment},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=200,
             check=False,
         )
 

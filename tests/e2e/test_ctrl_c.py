@@ -65,6 +65,13 @@ def terminal(settings):
         os.close(one.master)
 
 
+def wait_until(holds):
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def family_of(process):
     with suppress(psutil.NoSuchProcess):
         return [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
@@ -118,9 +125,7 @@ def test_the_embedded_server_that_it_has_started_runs_on(terminal, settings, mon
         embedded.stop(settings.postgres_data)
 
 
-@pytest.mark.parametrize(
-    "command", [["doctor"], ["business", "list"], ["sql", "SELECT count(*) FROM range(100000000000) a"]], ids=lambda c: c[0]
-)
+@pytest.mark.parametrize("command", [["doctor"], ["business", "list"], ["rescore"]], ids=lambda c: c[0])
 @pytest.mark.parametrize("seconds", [0.2, 0.6, 1.5])
 def test_ctrl_c_ends_every_other_command_without_a_traceback(terminal, command, seconds):
     started = terminal(HENK, *command)
@@ -129,3 +134,41 @@ def test_ctrl_c_ends_every_other_command_without_a_traceback(terminal, command, 
     code = started.process.wait(timeout=END_SECONDS)
     assert "Traceback" not in started.text(), started.text()[-3000:]
     assert code in (0, 2, 3, -signal.SIGINT, 128 + signal.SIGINT), started.text()
+
+
+LONG = {
+    "one table": "SELECT count(*) FROM range(10000000000000) a",
+    "two tables": "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range * b.range = 7",
+}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("statement", LONG.values(), ids=LONG)
+def test_a_long_query_ends_at_once(terminal, henk, statement, number):
+    assert henk("analytics", "build").returncode == 0
+    started = terminal(HENK, "sql", statement)
+    # Until the query runs: imports take a second of the processor, whatever else the machine does.
+    command = psutil.Process(started.process.pid)
+    wait_until(lambda: sum(command.cpu_times()[:2]) > 4)
+    begun = time.monotonic()
+    started.press_ctrl_c() if number == signal.SIGINT else started.process.terminate()
+    assert started.process.wait(timeout=END_SECONDS) == 128 + number, started.text()
+    assert time.monotonic() - begun < 5
+    assert "Traceback" not in started.text()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "command", [["build"], ["export", "part.duckdb", "--personal", "drop"], ["export", "folder"], ["dashboard"]], ids=" ".join
+)
+def test_ctrl_c_ends_work_on_the_analytics_without_a_traceback(terminal, henk, settings, tmp_path, command):
+    assert henk("analytics", "build").returncode == 0
+    for hundredths in range(20, 120, 10):
+        started = terminal(HENK, "analytics", *(str(tmp_path / part) if part in ("part.duckdb", "folder") else part for part in command))
+        time.sleep(hundredths / 100)
+        started.press_ctrl_c()
+        code = started.process.wait(timeout=END_SECONDS)
+        assert "Traceback" not in started.text(), started.text()[-3000:]
+        assert code in (0, -signal.SIGINT, 128 + signal.SIGINT), started.text()
+    assert henk("analytics", "build").returncode == 0

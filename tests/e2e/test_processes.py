@@ -99,6 +99,7 @@ def folder(settings, connection):
     return landing
 
 
+@pytest.mark.long
 def test_a_second_one_names_the_first_and_a_taken_port_is_named(henk, folder, settings, tmp_path):
     with started(tmp_path) as ui:
         lock = settings.home / "ui.lock"
@@ -177,6 +178,14 @@ def test_what_ends_by_itself_is_started_again(folder, tmp_path):
             victim.kill()
             wait_for(lambda name=name: f"The {name} ended by signal 9. Restart 1 of 5" in ui.log.read_text(), 20, ui.log)
             wait_for(lambda part=part, victim=victim: any(part in " ".join(m.cmdline()) and m != victim for m in ui.family()), 30, ui.log)
+        # The process that holds the definitions is a child of the code server, which goes on without it.
+        wait_for(lambda: any("api grpc" in " ".join(m.cmdline()) for m in ui.family()), 60, ui.log)
+        wait_for(ui.answers, 60, ui.log)
+        time.sleep(6)  # one that still starts is left alone
+        victim = ui.child("api grpc")
+        victim.kill()
+        wait_for(lambda: "The code server lives, but does not do its work" in ui.log.read_text(), 30, ui.log)
+        wait_for(lambda: any("api grpc" in " ".join(m.cmdline()) and m != victim for m in ui.family()), 60, ui.log)
         wait_for(ui.answers, 60, ui.log)
         query = json.dumps(
             {"query": "{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { __typename } } } } }"}

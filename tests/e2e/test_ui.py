@@ -108,6 +108,7 @@ def backfill(address, key):
         time.sleep(1)
 
 
+@pytest.mark.long
 def test_an_operator_sees_the_graph_and_its_metadata_and_backfills_without_changing_anything(ui, browser, connection, tmp_path):
     before = connection.execute("SELECT id, updated_at FROM leads ORDER BY id").fetchall()
     (key,) = connection.execute("SELECT upload FROM lead_imports").fetchone()

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import psycopg
 
-from henk_pipeline.steps.left_behind import remove_left_behind
+from henk_pipeline.steps.stale_files import remove_stale_files
 from tests.conftest import HENK
 
 ROWS = 400
@@ -64,7 +64,7 @@ def assert_at_the_end(connection, settings, *, published=True):
         assert time.monotonic() < deadline, broken
         time.sleep(0.1)
     # Nobody works here now, so that whatever was begun is of somebody who died; upkeep finds all of it.
-    remove_left_behind(settings, older_than=0)
+    remove_stale_files(settings, older_than=0)
     hidden = {str(path.relative_to(settings.home)) for path in settings.home.rglob(".*") if "postgres" not in path.parts}
     assert {path for path in hidden if not path.endswith((".lock", "uploads/.incoming"))} == set()
     with duckdb.connect(str(settings.analytics), read_only=True) as analysts:

@@ -14,7 +14,7 @@ from tests.conftest import HENK
 from tests.faults.harness import HEADER, assert_always, assert_at_the_end, run, seed_of
 
 # 40 with HENK_SIGNALS=40; CI has less time.
-ROUNDS = int(os.environ.get("HENK_SIGNALS", "16"))
+ROUNDS = int(os.environ.get("HENK_SIGNALS", "12"))
 SECONDS = 10
 
 

@@ -34,7 +34,8 @@ def limited(which, amount):
 def test_no_room_for_the_pipelines_files(acme, connection, tmp_path, limit):
     """Staging, the report, Dagster's files, the DuckDB file: whichever comes to the limit first."""
     expected = write_file(path := tmp_path / "people.csv", 1, rows=3000)
-    run(command(path), preexec_fn=limited(resource.RLIMIT_FSIZE, limit))
+    broken = run(command(path), preexec_fn=limited(resource.RLIMIT_FSIZE, limit))
+    assert broken.returncode != 0, "no file reached the limit"
     assert_always(connection)
     import_whole(path, expected)
     assert_at_the_end(connection, acme)
@@ -112,6 +113,7 @@ def test_too_little_memory(acme, connection, tmp_path, megabytes):
         # A library's thread that could not be started is waited for (docs/reliability.md); whoever watches would end it.
         starved.kill()
         starved.wait()
+    assert starved.returncode != 0, "there was memory enough"
     assert_always(connection)
     import_whole(path, expected)
     assert_at_the_end(connection, acme)

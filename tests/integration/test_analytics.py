@@ -298,7 +298,7 @@ def test_going_on_from_the_last_file_gives_what_building_from_nothing_gives(conn
     for _ in range(8):
         done = [world.step() for _ in range(world.random.randint(1, 3))]
         built = publish(settings)
-        whole += built.whole
+        whole += built.is_whole
         afresh = tmp_path / f"{time.time_ns()}.duckdb"
         with psycopg.connect(settings.database_url.get_secret_value()) as other, take_snapshot(other) as moment:
             build(afresh, moment, tables)
@@ -308,7 +308,7 @@ def test_going_on_from_the_last_file_gives_what_building_from_nothing_gives(conn
         if done == ["nothing"]:
             assert not built.changed
         if "erase" not in done:
-            assert not built.whole, done
+            assert not built.is_whole, done
     assert whole < 8
 
 
@@ -321,7 +321,7 @@ def test_a_transaction_that_was_under_way_is_in_the_next_build(connection, examp
         slow.commit()
     spilled = example.analytics.with_name(f".{example.analytics.name}.building-01234567.tmp")
     spilled.mkdir()  # where a publisher that was killed had put what memory does not hold
-    assert not publish(example).whole
+    assert not publish(example).is_whole
     assert not spilled.exists()
     assert asked(example, "SELECT first_name FROM dim_lead WHERE email = 'ana@example.org'") == [("Late",)]
 
@@ -429,7 +429,7 @@ def test_a_build_that_fails_leaves_the_file_as_it_was(connection, example, monke
 def test_a_damaged_file_is_built_from_nothing(example, damage):
     publish(example)
     damage(example.analytics)
-    assert publish(example).whole
+    assert publish(example).is_whole
     assert asked(example, "SELECT count(*) FROM dim_lead") == [(5,)]
 
 
@@ -441,7 +441,7 @@ def test_an_erased_lead_is_gone_from_the_file_its_versions_and_the_history(conne
     assert kept_versions(example.analytics)
     connection.execute("SELECT erase_lead(md5('p2')::uuid)")
     built = publish(example)
-    assert (built.whole, built.forgotten) == (True, True)
+    assert (built.is_whole, built.forgotten) == (True, True)
     left = [file for file in example.analytics.parent.rglob("*") if file.is_file() and b"bo@example.org" in file.read_bytes()]
     assert left == []
     assert kept_versions(example.analytics) == []
@@ -463,12 +463,12 @@ def test_what_has_grown_much_is_read_once_and_forgets_all_the_same(connection, e
     monkeypatch.setattr(Snapshot, "reading", read)
     grow("new")
     built = publish(example)
-    assert (built.whole, built.forgotten, built.rows["dim_lead"]) == (True, False, 3005)
+    assert (built.is_whole, built.forgotten, built.rows["dim_lead"]) == (True, False, 3005)
     assert [since for table, since in reads if table == "leads"] == [None]
     grow("newer")
     connection.execute("SELECT erase_lead(md5('p2')::uuid)")
     built = publish(example)
-    assert (built.whole, built.forgotten, built.rows["dim_lead"]) == (True, True, 6004)
+    assert (built.is_whole, built.forgotten, built.rows["dim_lead"]) == (True, True, 6004)
     assert kept_versions(example.analytics) == []
 
 
@@ -499,7 +499,7 @@ def test_personal_columns_can_be_left_out_or_hashed(example, connection, with_se
         key = (settings.analytics.parent / ".salt").read_bytes()
         assert asked(settings, "SELECT email FROM dim_lead WHERE email = '" + hmac.digest(key, b"ana@example.org", "sha256").hex() + "'")
         assert asked(settings, "SELECT count(phone), count(DISTINCT phone), min(length(phone)) FROM dim_lead") == [(4, 3, 64)]
-    assert not publish(settings).whole  # the whole file is gone on from
+    assert not publish(settings).is_whole  # the whole file is gone on from
     assert asked(settings, "SELECT count(*) FROM campaign_funnel") == [(2,)]
     back = with_settings(analytics_personal="keep")
     publish(back)

@@ -7,7 +7,7 @@ import pytest
 
 from henk_pipeline.analytics.publish import NothingPublishedError, query
 from henk_pipeline.definitions import defs
-from henk_pipeline.orchestration import waiting
+from henk_pipeline.orchestration import retry_policy
 from henk_pipeline.orchestration.nights import plan_runs
 from henk_pipeline.orchestration.partitions import batches
 from henk_pipeline.orchestration.resources import Henk
@@ -15,7 +15,7 @@ from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_
 from henk_pipeline.orchestration.sensors import analytics_follow_changes, scores_follow_outcomes
 from henk_pipeline.postgres.connect import connect
 from henk_pipeline.settings import load_settings
-from henk_pipeline.steps.nights import look_around
+from henk_pipeline.steps.nights import discover_uploads
 from henk_pipeline.uploads.landing import land
 from tests.integration.uploading import add_business
 
@@ -67,8 +67,8 @@ def landing(settings, connection, tmp_path):
 def plan_night(instance, settings):
     """Keys of the uploads a night would run, a list a run."""
     with connect(settings) as connection:
-        found = look_around(settings, connection)
-    return plan_runs(instance, settings, found.wanted, found.limits)
+        found = discover_uploads(settings, connection)
+    return plan_runs(instance, settings, found.pending, found.limits)
 
 
 def run_night(settings):
@@ -170,7 +170,7 @@ def test_a_database_that_is_gone_fails_the_run_and_says_so(settings, landing, mo
     with open_instance(settings) as instance:
         (batch,) = plan_night(instance, settings)
         monkeypatch.setattr(settings, "database_url", type(settings.database_url)("postgresql://nobody@127.0.0.1:1/none"))
-        monkeypatch.setattr(waiting, "FIRST_WAIT_SECONDS", 0.01)
+        monkeypatch.setattr(retry_policy, "FIRST_WAIT_SECONDS", 0.01)
         with pytest.raises(RunFailedError, match="PostgreSQL at .* cannot be reached"):
             run_imports(defs, instance, batch, lambda *_: None)
 

@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 from henk_pipeline.cli.checking import Target, check_file
 from henk_pipeline.postgres.businesses import find_business
 from henk_pipeline.postgres.connect import connect
+from henk_pipeline.postgres.discarded import count_discarded
 from henk_pipeline.settings import Settings
 from henk_pipeline.uploads.manifest import ManifestError
 from tests.conftest import new_database
 from tests.integration.uploading import add_business, upload
 
+EXAMPLES = Path(__file__).parents[2] / "examples" / "uploads" / "harbor-light"
 HENK = Path(sys.executable).with_name("henk")
 LIKELY = """First Name,Last Name,Email,Phone,Street,City,State,ZIP,Birthdate
 Annabel,Whitfield,annabel@example.org,,12 Maple Street,Portland,ME,04101,1961-03-04
@@ -48,6 +50,7 @@ FILES = {
     "not a table": "%PDF-1.4",
 }
 COUNTS = ("rows_read", "rows_accepted", "rows_rejected", "rows_duplicate")
+LEADS = ("leads_inserted", "leads_updated", "leads_unchanged")
 
 
 @pytest.mark.parametrize("content", FILES.values(), ids=FILES.keys())
@@ -80,8 +83,20 @@ class TestForABusiness:
             target = Target(business.default_country, business, own, dict(options), ())
             record = check_file(path, business.default_country, None, target)
         manifest = tomllib.loads(path.with_name(f"{path.name}.toml").read_text()) if path.with_name(f"{path.name}.toml").exists() else {}
+        before = self.state(connection)
         outcome = upload(connection, path.parent, path.read_bytes(), **{"list": path.stem, **manifest, **options})
+        if not record["refused"]:
+            assert record["values_discarded"] == count_discarded(connection, outcome.import_id)
+            pairs, *campaigns = (now - then for now, then in zip(self.state(connection), before, strict=True))
+            assert (record["review_pairs"], sum(joined["leads_joining"] for joined in record["campaigns"])) == (pairs, campaigns[0])
         return record, outcome
+
+    def state(self, connection):
+        """Return how many pairs are open, and how many campaign leads there are."""
+        counts = (
+            """SELECT (SELECT count(*) FROM lead_duplicate_candidates WHERE decision = 'open'), (SELECT count(*) FROM campaign_leads)"""
+        )
+        return connection.execute(counts).fetchone()
 
     def assert_agree(self, record, outcome):
         assert [record[name] for name in COUNTS] == [getattr(outcome, name) for name in COUNTS]
@@ -89,6 +104,8 @@ class TestForABusiness:
         assert record["rows_read"] == record["rows_accepted"] + record["rows_rejected"] + record["rows_duplicate"]
         if not record["refused"]:
             assert record["leads_known"] == outcome.leads_updated + outcome.leads_unchanged
+            if not record["imported_before"] and record["leads_inserted"] is not None:
+                assert [record[name] for name in LEADS] == [getattr(outcome, name) for name in LEADS]
 
     @pytest.mark.parametrize("content", FILES.values(), ids=FILES.keys())
     def test_with_leads_that_are_there_already(self, connection, settings, tmp_path, content):
@@ -103,6 +120,7 @@ class TestForABusiness:
         for _ in range(2):  # the second time it was imported before
             self.assert_agree(*self.both(connection, settings, tmp_path / "people.csv"))
 
+    @pytest.mark.long
     @hypothesis.settings(max_examples=12, suppress_health_check=list(hypothesis.HealthCheck))
     @hypothesis.given(
         files=st.lists(
@@ -152,6 +170,51 @@ class TestForABusiness:
             return
         self.assert_agree(record, outcome)
 
+    def test_a_preview_names_changed_fields_campaigns_and_pairs(self, connection, settings, tmp_path):
+        add_business(connection, "acme", "Year End", "Spring")
+        upload(connection, tmp_path, "Email,Phone,First Name\nana@example.org,,Ana\nbo@example.org,212 555 0102,Bo\n", list="old")
+        path = tmp_path / "people.csv"
+        path.write_text(
+            "Email,Phone,First Name,Last Name,Do Not Call,Age\nana@example.org,212 555 0101,Ana,Lee,,40\nbo@example.org,,Bo,Ng,yes,50\n"
+            "cy@example.org,212 555 0103,Cy,Ro,,60\ndee@example.org,212 555 0103,Dee,Ro,,70\n"
+        )
+        (tmp_path / "people.csv.toml").write_text(
+            '[[campaigns]]\ncampaign = "Year End"\n[[campaigns]]\ncampaign = "Spring"\n'
+            'where = { custom_field = "Age", op = ">", value = 50 }\n'
+        )
+        record, outcome = self.both(connection, settings, path, update="fill")
+        self.assert_agree(record, outcome)
+        assert (record["leads_inserted"], record["leads_updated"]) == (2, 2)
+        assert record["fields_changed"] == {"last_name": 2, "custom_fields": 2, "phone": 1, "timezone": 1, "do_not_call": 1}
+        assert list(record["campaigns"]) == [
+            {"campaign": name, "leads_joining": joining, "leads_already_in": 0, "leads_not_callable": 1, "leads_left_out": left_out}
+            for name, joining, left_out in (("Spring", 2, 1), ("Year End", 3, 0))
+        ]
+
+    @pytest.mark.long
+    def test_the_example_files_one_after_the_other(self, connection, settings, tmp_path):
+        add_business(connection, "acme", "Year End", "Spring Gala")
+        for example in sorted(EXAMPLES.glob("*.csv")):
+            path = tmp_path / example.name
+            path.write_bytes(example.read_bytes())
+            path.with_name(f"{path.name}.toml").write_text('campaigns = ["Year End"]')
+            record, outcome = self.both(connection, settings, path)
+            self.assert_agree(record, outcome)
+            assert record["rows_accepted"] > 100, example
+
+    def test_a_dry_run_is_a_check_of_an_import(self, henk, connection, tmp_path):
+        add_business(connection, "acme", "Year End")
+        path = tmp_path / "people.csv"
+        path.write_text(LIKELY)
+        options = ("--business", "acme", "--campaign", "Year End", "--priority", "3", "--update", "overwrite")
+        shown = henk("import", path, *options, "--dry-run")
+        assert (shown.returncode, "campaign 'Year End': 2 would join" in shown.stdout) == (0, True), shown
+        assert connection.execute("SELECT count(*) FROM leads").fetchone() == (0,)
+        record = json.loads(henk("import", path, *options, "--dry-run", "--json").stdout)
+        loaded = json.loads(henk("import", path, *options, "--json").stdout)
+        assert [record[name] for name in (*COUNTS, *LEADS)] == [loaded[name] for name in (*COUNTS, *LEADS)]
+        assert henk("import", path, "--business", "acme", "--campaign", "None", "--dry-run").returncode == 2
+
     def test_check_changes_nothing(self, connection, settings, tmp_path):
         add_business(connection)
         (tmp_path / "people.csv").write_text(LIKELY)
@@ -177,6 +240,7 @@ class TestForABusiness:
             if "--business" in arguments:
                 assert henk("import", path, *arguments).returncode == code, arguments
 
+    @pytest.mark.long
     @pytest.mark.parametrize("status", ["completed", "cancelled"])
     def test_a_file_that_was_imported_is_refused_for_a_campaign_that_has_ended(self, henk, connection, tmp_path, status):
         add_business(connection, "acme", "Over")

@@ -107,6 +107,7 @@ def test_a_night_with_nothing_new_builds_a_damaged_file_anew(people, henk, setti
     assert published(settings) == 3000
 
 
+@pytest.mark.long
 def test_the_servers_backend_killed_in_the_middle_of_the_load_and_the_run_heals(people, settings, connection):
     victim = subprocess.Popen(people, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
@@ -176,7 +177,7 @@ from henk_pipeline.orchestration.nights import plan_runs
 from henk_pipeline.orchestration.runs import open_instance, run_imports
 from henk_pipeline.postgres.connect import connect
 from henk_pipeline.settings import load_settings
-from henk_pipeline.steps.nights import look_around
+from henk_pipeline.steps.nights import discover_uploads
 
 seen, settings = [], load_settings()
 
@@ -191,8 +192,8 @@ def listen(asset, upload, outcome):
 
 with termination.watching(), open_instance(settings) as instance:
     with connect(settings) as connection:
-        found = look_around(settings, connection)
-    (batch,) = plan_runs(instance, settings, found.wanted, found.limits)
+        found = discover_uploads(settings, connection)
+    (batch,) = plan_runs(instance, settings, found.pending, found.limits)
     try:
         run_imports(defs, instance, batch, listen)
         ended = "finished"
@@ -202,6 +203,7 @@ print(json.dumps([ended, seen]))
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("asset", ["validated_leads", "scored_leads", "lead_lists"])
 def test_an_interrupt_that_a_library_loses_ends_the_run_before_its_next_upload(asset, henk, settings, connection, monkeypatch):
     monkeypatch.setenv("HENK_LOADERS", "1")  # one run of all of them

@@ -15,6 +15,7 @@ def lines(result):
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
+@pytest.mark.long
 def test_businesses_campaigns_and_lists_are_listed_and_changed(henk, tmp_path):
     assert henk("--version").stdout.startswith("henk ")
     assert henk("business", "list").stdout == "There is none yet.\n"

@@ -31,6 +31,14 @@ def test_the_data_model_is_the_catalogs(connection):
     assert maker.fill(document, maker.describe(connection)) == document, "run `make data-model`"
 
 
+def test_the_schema_to_read_is_the_databases(database_url):
+    maker = _load(ROOT / "schemas" / "make_schema.py")
+    files = maker.describe(database_url)
+    assert {path.name: path.read_text("utf-8") for path in maker.FOLDER.iterdir()} == files, "run `make schema`"
+    whole = "".join(files.values())
+    assert whole.count("CREATE FUNCTION henk.erase_lead") + whole.count("CREATE FUNCTION public.erase_lead") == 1
+
+
 def test_what_is_told_of_uploads_is_what_the_code_knows():
     maker = _load(ROOT / "schemas" / "make_upload_format.py")
     document = maker.DOCUMENT.read_text("utf-8")
@@ -75,6 +83,19 @@ def test_the_data_dictionary_is_what_the_file_says(settings, connection):
 def test_the_lineage_of_columns_is_that_of_the_queries():
     maker = _load(ROOT / "schemas" / "make_column_lineage.py")
     assert maker.write_lineage(load_tables()) == maker.LINEAGE.read_text("utf-8"), "run `python schemas/make_column_lineage.py`"
+
+
+def test_the_statements_of_matching_are_what_splink_writes():
+    maker = _load(ROOT / "schemas" / "make_matching_statements.py")
+    written, shipped = json.loads(maker.write_statements()), json.loads(maker.STATEMENTS.read_text("utf-8"))
+
+    def lines(statement):
+        """Return its lines without their order: that of columns is of a set, another one in each process."""
+        return sorted(line.strip().rstrip(",") for line in statement.splitlines())
+
+    assert {digest: lines(one) for digest, one in written.items()} == {digest: lines(one) for digest, one in shipped.items()}, (
+        "run `python schemas/make_matching_statements.py`"
+    )
 
 
 def test_the_queries_for_analysts_and_the_notebook_run(settings, connection, tmp_path):

@@ -145,6 +145,7 @@ def test_what_the_analysts_group_may_read_is_no_finding(henk, settings):
     assert checks(henk("doctor", HENK_ANALYTICS_GROUP=group))["Files for their owner alone"][0] == "ok"
 
 
+@pytest.mark.long
 def test_after_an_import_all_files_are_for_their_owner_alone(henk, settings, tmp_path):
     assert henk("business", "add", "acme").returncode == 0
     (tmp_path / "guests.csv").write_text("Email\nana@example.org\n")

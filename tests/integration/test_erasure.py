@@ -75,6 +75,7 @@ def assert_only_listed_files_remain(settings, connection, listed):
     assert files_of_her(settings.home) == listed
 
 
+@pytest.mark.long
 def test_a_person_of_many_files_and_calls(henk, settings, connection, landing):
     (landing / "guests.csv").write_text(HEADER + HERS + OTHERS)
     (landing / "guests.csv.toml").write_text('campaigns = ["Year End"]\n')
@@ -105,6 +106,7 @@ def test_a_person_of_many_files_and_calls(henk, settings, connection, landing):
     assert "others.csv" not in {path.name for path in listed}
 
 
+@pytest.mark.long
 def test_a_person_of_a_rejected_row_only(henk, settings, connection, landing):
     (landing / "rejected.csv").write_text(HEADER + OTHERS + HERS.replace(EMAIL, "zephyrine.q@").replace("212.555.0144", "12"))
     (landing / "rejected.csv.toml").write_text("max_rejected = 1.0\n")
@@ -113,6 +115,7 @@ def test_a_person_of_a_rejected_row_only(henk, settings, connection, landing):
     assert_only_listed_files_remain(settings, connection, erase(henk, "(212) 555-0143"))
 
 
+@pytest.mark.long
 def test_a_person_whose_import_was_undone(henk, settings, connection, landing):
     (landing / "guests.csv").write_text(HEADER + HERS + OTHERS)
     assert henk("nightly").returncode == 0
@@ -129,6 +132,7 @@ def test_a_person_whose_lead_a_client_deleted(henk, settings, connection, landin
     assert_only_listed_files_remain(settings, connection, erase(henk, EMAIL, "(212) 555-0143", "(212) 555-0144"))
 
 
+@pytest.mark.long
 def test_a_person_who_opted_out_before(henk, settings, connection, landing):
     (landing / "stop.csv").write_text(HEADER.replace("T-Shirt", "Do Not Call") + HERS.replace(",L", ",yes"))
     (landing / "stop.csv.toml").write_text('campaigns = ["Year End"]\n')
@@ -157,6 +161,7 @@ def with_part(name: str, content: str) -> bytes:
         return zipped({part: archive.read(part) for part in archive.namelist()} | {name: content.encode()})
 
 
+@pytest.mark.long
 def test_workbooks_are_searched_beside_their_cells_and_files_by_their_names(henk, settings, connection, landing):
     (landing / "guests.csv").write_text(HEADER + HERS + OTHERS)
     for name, part in BESIDE_CELLS.items():
@@ -186,6 +191,7 @@ MENTIONS = [
 ]
 
 
+@pytest.mark.long
 def test_rows_of_others_that_mention_a_contact(henk, settings, connection, landing):
     (landing / "guests.csv").write_text(HEADER + HERS + OTHERS)
     (landing / "guests.csv.toml").write_text('campaigns = ["Year End"]\n')

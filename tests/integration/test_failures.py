@@ -6,8 +6,8 @@ import psycopg
 import pytest
 
 from henk_pipeline.failures import UploadDataError
-from henk_pipeline.orchestration import waiting
-from henk_pipeline.orchestration.waiting import Kind, kind_of
+from henk_pipeline.orchestration import retry_policy
+from henk_pipeline.orchestration.retry_policy import Kind, kind_of
 from henk_pipeline.postgres.connect import connect
 from tests.integration.uploading import add_business
 
@@ -120,10 +120,10 @@ def test_settings_of_the_database_do_not_reach_the_pipeline(settings, acme, conn
     ("error", "attempts", "kind"),
     [
         (psycopg.OperationalError("connection lost"), 0, Kind.RETRY),
-        (psycopg.OperationalError("connection lost"), waiting.RETRIES, Kind.INFRASTRUCTURE),
+        (psycopg.OperationalError("connection lost"), retry_policy.RETRIES, Kind.INFRASTRUCTURE),
         (psycopg.errors.IdleInTransactionSessionTimeout(), 0, Kind.RETRY),
         (psycopg.errors.ReadOnlySqlTransaction(), 0, Kind.RETRY),
-        (psycopg.errors.ReadOnlySqlTransaction(), waiting.RETRIES, Kind.INFRASTRUCTURE),
+        (psycopg.errors.ReadOnlySqlTransaction(), retry_policy.RETRIES, Kind.INFRASTRUCTURE),
         (psycopg.errors.DiskFull(), 0, Kind.INFRASTRUCTURE),
         (psycopg.errors.QueryCanceled(), 0, Kind.SUSPECT),
         (psycopg.errors.InsufficientPrivilege(), 0, Kind.INFRASTRUCTURE),

@@ -147,6 +147,16 @@ def test_a_failed_tick_is_a_problem_until_one_does_not_fail(instance, automation
     assert find_problems(instance, [automation], NOW) == []
 
 
+@pytest.mark.parametrize(("automation", "failures", "problems"), [(EVERY_MINUTE, 1, 0), (EVERY_MINUTE, 2, 1), (NIGHTLY, 1, 1)])
+def test_a_tick_whose_code_server_has_gone_is_a_problem_of_a_sensor_when_the_next_fails_too(instance, automation, failures, problems):
+    state = known(instance, automation, last_tick_start_timestamp=NOW - 30) if automation is EVERY_MINUTE else known(instance, automation)
+    unreachable = error_of("<_InactiveRpcError of RPC that terminated with:\n\tstatus = StatusCode.UNAVAILABLE\n>", "_InactiveRpcError")
+    stopped = error_of("Could not reach user code server", "DagsterUserCodeUnreachableError", unreachable)
+    for number in range(failures):
+        tick(instance, state, NOW - 60 + number, TickStatus.FAILURE, stopped)
+    assert [kind for kind, _ in found(instance, automation)] == [Kind.TICK_FAILED] * problems
+
+
 def test_a_failed_tick_is_found_while_the_daemon_is_gone(instance):
     tick(instance, known(instance, NIGHTLY), NOW - HOUR, TickStatus.FAILURE, error_of("wrong"))
     assert {kind for kind, _ in found(instance, NIGHTLY, now=NOW + HOUR)} == {Kind.DAEMON_GONE, Kind.TICK_FAILED}
@@ -292,6 +302,7 @@ def test_the_sensor_reports_failed_ticks_of_the_others(instance, settings):
     assert [text.split("; ")[1] for text in texts] == ["1 reported now.", "0 reported now."]
 
 
+@pytest.mark.long
 def test_doctor_prints_problems_alone_and_exits_with_3(henk, settings):
     assert (henk("doctor", "--heartbeat").returncode, henk("doctor", "--heartbeat").stdout) == (0, "")
     assert not settings.dagster_home.exists()

@@ -44,6 +44,7 @@ def commands(connection, settings, tmp_path):
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["nightly", "import", "erase", "doctor", "demo"])
 @pytest.mark.parametrize("case", ["no bucket", "no credentials", "no store"])
 def test_a_bucket_that_cannot_be_used_is_named_with_what_to_do(henk, commands, store, connection, command, case):
@@ -65,4 +66,4 @@ def test_a_bucket_that_cannot_be_used_is_named_with_what_to_do(henk, commands, s
 
 def test_an_empty_bucket_holds_nothing_and_is_no_error(henk, settings, store):
     result = henk("nightly", **store, HENK_LANDING="s3://there/in")
-    assert (result.returncode, result.stdout) == (0, "Nothing new has landed.\nThe analytics are published anew.\n"), result.stderr
+    assert (result.returncode, result.stdout) == (0, "Nothing new has landed.\nThe analytics are published.\n"), result.stderr

@@ -1,6 +1,7 @@
 """Every lock has a timeout, and its error names the holder."""
 
 import os
+import re
 from pathlib import Path
 
 import filelock
@@ -55,11 +56,26 @@ def test_a_folder_that_cannot_be_written_fails_at_once(folder):
         pass
 
 
-@pytest.mark.parametrize("target", ["/proc/x.duckdb", "/proc/new/x.duckdb"])
+@pytest.mark.parametrize("target", ["/proc/x.duckdb", "/proc/new/x.duckdb", "/proc", "/proc/new"])
 def test_an_export_to_where_nothing_can_be_written_ends_at_once(henk, tmp_path, target):
     assert henk("analytics", "build").returncode == 0
     refused = henk("analytics", "export", target)
     assert (refused.returncode, "/proc" in refused.stderr, "Traceback" in refused.stderr) == (3, True, False), refused.stderr
+    assert not re.search(r"DuckDB|/\.", refused.stderr), refused.stderr
+
+
+def test_an_export_onto_what_is_no_target_says_so(henk, settings, tmp_path):
+    assert henk("analytics", "build", HENK_ANALYTICS_PER_BUSINESS="true").returncode == 0
+    (tmp_path / "file").touch()
+    (tmp_path / "folder.duckdb").mkdir()
+    own = [settings.analytics, settings.analytics.parent / "businesses" / "acme.duckdb", settings.private / "analytics.duckdb"]
+    for target in ("/dev/null", tmp_path / "file", tmp_path / "folder.duckdb", *own):
+        refused = henk("analytics", "export", target)
+        words = " ".join(refused.stderr.split())
+        assert (refused.returncode, str(target) in words.replace(" ", ""), "DuckDB:" in words) == (2, True, False), words
+        assert not re.search(r"/\.\w", words.replace(str(tmp_path), "")), words
+    assert b"a part" not in settings.analytics.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.duckdb", "home"]
 
 
 def test_doctor_prints_its_whole_table_for_a_home_that_cannot_be_written(henk):

@@ -6,10 +6,10 @@ from datetime import date
 import polars as pl
 import pytest
 
-from henk_pipeline.postgres import duplicates, known, scores
+from henk_pipeline.postgres import duplicates, lead_lookup, scores
 from henk_pipeline.postgres.imports import undo_import
 from henk_pipeline.steps.match import Matching
-from henk_pipeline.steps.report import Told, write_report
+from henk_pipeline.steps.report import ReportData, write_report
 from henk_pipeline.steps.rescore import rescore
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import LEAD_SCHEMA, REJECTION_SCHEMA
@@ -110,7 +110,7 @@ def test_a_doubtful_pair_waits_and_a_decision_is_never_asked_again(connection, t
     }
     people = pl.concat(score_rows(pl.LazyFrame(schema=LEAD_SCHEMA), TODAY)).lazy()
     write_report(
-        Told("f.csv", "acme", "today", "people", [], {}, {}, [], nobody, pl.DataFrame(schema=REJECTION_SCHEMA), people, [pair]), page
+        ReportData("f.csv", "acme", "today", "people", [], {}, {}, [], nobody, pl.DataFrame(schema=REJECTION_SCHEMA), people, [pair]), page
     )
     assert "before anything is compared" in page.read_text()
     assert "ab.w@corp.example.com" in page.read_text()
@@ -255,16 +255,16 @@ def test_people_are_looked_up_by_key_also_in_a_table_that_has_just_been_filled(c
         "INSERT INTO leads (business_id, first_name, email) SELECT %s, 'N' || n, 'n' || n || '@example.org' FROM generate_series(1, 20000) n",
         [business],
     )
-    nobody = dict.fromkeys(known.KEYED_COLUMNS)
+    nobody = dict.fromkeys(lead_lookup.KEYED_COLUMNS)
     people = pl.DataFrame(
         [nobody | {"source": "x", "first_name": "N", "email": f"n{n}@example.org"} for n in range(1, 2001)],
-        schema=dict.fromkeys(known.KEYED_COLUMNS, pl.String),
+        schema=dict.fromkeys(lead_lookup.KEYED_COLUMNS, pl.String),
     )
     other = add_business(connection, "other")
     with connection.transaction():
         connection.execute("SET LOCAL statement_timeout = '20s'")
-        assert known.fetch_known(connection, business, people).height == 2000
-        assert known.fetch_known(connection, other, people).height == 0
+        assert lead_lookup.fetch_known(connection, business, people).height == 2000
+        assert lead_lookup.fetch_known(connection, other, people).height == 0
 
 
 AGAIN = (

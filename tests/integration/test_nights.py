@@ -23,21 +23,21 @@ from moto.server import ThreadedMotoServer
 
 from henk_pipeline.definitions import defs
 from henk_pipeline.failures import InfrastructureError
-from henk_pipeline.orchestration import assets, waiting
-from henk_pipeline.orchestration.dead_runs import end_dead_runs
+from henk_pipeline.orchestration import assets, retry_policy
 from henk_pipeline.orchestration.nights import plan_night, plan_runs
+from henk_pipeline.orchestration.notifications import describe_failed_checks, describe_failure, report_problem
+from henk_pipeline.orchestration.orphaned_runs import end_orphaned_runs
 from henk_pipeline.orchestration.partitions import RANGE_END, RANGE_START, uploads_of_run
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.runs import open_instance, run_imports
 from henk_pipeline.orchestration.sensors import at_once, died_batches, launch_planned_runs
-from henk_pipeline.orchestration.telling import tell, told_of_checks, told_of_failure
 from henk_pipeline.postgres.connect import connect
 from henk_pipeline.postgres.planned_runs import claimed
 from henk_pipeline.postgres.scores import keep_scoring
 from henk_pipeline.settings import Settings, load_settings
 from henk_pipeline.steps import intake
 from henk_pipeline.steps.analytics import publish_analytics
-from henk_pipeline.steps.nights import look_around, look_for_hasty
+from henk_pipeline.steps.nights import discover_immediate, discover_uploads
 from henk_pipeline.steps.rules import written_rules
 from tests.conftest import HENK
 from tests.integration.uploading import add_business
@@ -58,8 +58,8 @@ def night(settings):
     """Names of the files that a night runs, each with its outcome."""
     outcomes = {}
     with connect(settings) as connection, open_instance(settings) as instance:
-        found = look_around(settings, connection)
-        for batch in plan_runs(instance, settings, found.wanted, found.limits):
+        found = discover_uploads(settings, connection)
+        for batch in plan_runs(instance, settings, found.pending, found.limits):
             run_imports(defs, instance, batch, lambda _, upload, outcome: outcomes.update({upload: outcome} if outcome else {}))
     return {told["file"]: told for told in outcomes.values()}
 
@@ -115,7 +115,7 @@ def test_other_terms_of_a_campaign_in_the_manifest_reach_it_the_next_night(setti
 def test_what_was_received_and_not_run_is_run_though_the_file_is_gone(settings, acme):
     (acme / "people.csv").write_text(PEOPLE)
     with connect(settings) as connection:
-        assert [upload.file_name for upload in look_around(settings, connection).wanted] == ["people.csv"]
+        assert [upload.file_name for upload in discover_uploads(settings, connection).pending] == ["people.csv"]
     (acme / "people.csv").unlink()
     assert night(settings)["people.csv"]["status"] == "loaded"
     assert night(settings) == {}
@@ -178,6 +178,7 @@ def bucket(settings, connection, monkeypatch):
         load_settings.cache_clear()
 
 
+@pytest.mark.long
 def test_a_night_takes_in_what_lies_in_an_object_store(bucket, henk, tmp_path):
     client, settings = bucket
 
@@ -215,13 +216,13 @@ def test_an_object_written_moments_ago_waits(bucket, monkeypatch):
     client, settings = bucket
     client.put_object(Bucket="henk", Key="landing/acme/people.csv", Body=PEOPLE)
     with connect(settings) as connection:
-        assert look_around(settings.model_copy(update={"settle_seconds": 3600}), connection).wanted == []
-        assert len(look_around(settings, connection).wanted) == 1
+        assert discover_uploads(settings.model_copy(update={"settle_seconds": 3600}), connection).pending == []
+        assert len(discover_uploads(settings, connection).pending) == 1
 
 
 def test_a_landing_folder_whose_store_is_not_installed_says_what_to_install(settings, connection):
     with connect(settings) as opened, pytest.raises(InfrastructureError, match=r"henk_pipeline\[s3\]"):
-        look_around(settings.model_copy(update={"landing": "gs://bucket/landing"}), opened)
+        discover_uploads(settings.model_copy(update={"landing": "gs://bucket/landing"}), opened)
 
 
 def test_at_once_is_for_those_who_ask_for_it(settings, acme, connection):
@@ -230,13 +231,13 @@ def test_at_once_is_for_those_who_ask_for_it(settings, acme, connection):
     for folder in (acme, acme.parent / "beta"):
         (folder / "people.csv").write_text(PEOPLE)
     with connect(settings) as opened, open_instance(settings) as instance:
-        assert look_for_hasty(settings, opened).wanted == []
+        assert discover_immediate(settings, opened).pending == []
         (acme / ".at-once").touch()
-        plan = plan_night(instance, settings, opened, look_for_hasty)
+        plan = plan_night(instance, settings, opened, discover_immediate)
         assert [["acme" in key for key in batch] for batch in plan.batches] == [[True]]
-        assert look_for_hasty(settings, opened).wanted == []  # it has been asked for
+        assert discover_immediate(settings, opened).pending == []  # it has been asked for
         everybody = settings.model_copy(update={"at_once": ("*",)})
-        assert [upload.business for upload in look_for_hasty(everybody, opened).wanted] == ["beta"]
+        assert [upload.business for upload in discover_immediate(everybody, opened).pending] == ["beta"]
         with dg.build_sensor_context(instance=instance, resources={"henk": Henk()}) as context:
             assert isinstance(at_once(context), dg.SkipReason)
 
@@ -244,29 +245,29 @@ def test_at_once_is_for_those_who_ask_for_it(settings, acme, connection):
 def test_what_is_planned_or_under_way_is_not_planned_again(settings, acme):
     (acme / "people.csv").write_text(PEOPLE)
     with connect(settings) as connection, open_instance(settings) as instance:
-        assert len(plan_night(instance, settings, connection, look_around).batches) == 1
-        assert plan_night(instance, settings, connection, look_around).batches == []  # the daemon is about to launch it
+        assert len(plan_night(instance, settings, connection, discover_uploads).batches) == 1
+        assert plan_night(instance, settings, connection, discover_uploads).batches == []  # the daemon is about to launch it
         connection.execute("UPDATE henk.planned_runs SET planned_at = now() - interval '10 min'")
-        (batch,) = plan_night(instance, settings, connection, look_around).batches  # it did not: planned once more, not twice
+        (batch,) = plan_night(instance, settings, connection, discover_uploads).batches  # it did not: planned once more, not twice
         assert connection.execute("SELECT count(*) FROM henk.planned_runs").fetchone() == (1,)
         connection.execute("UPDATE henk.planned_runs SET planned_at = now() - interval '10 min'")
         connection.commit()
         tags = {RANGE_START: batch[0], RANGE_END: batch[-1]}
         instance.create_run_for_job(defs.resolve_job_def("import_uploads"), tags=tags, status=dg.DagsterRunStatus.NOT_STARTED)
-        assert plan_night(instance, settings, connection, look_around).batches == []
+        assert plan_night(instance, settings, connection, discover_uploads).batches == []
 
 
 def test_a_process_that_runs_uploads_itself_keeps_planners_from_them_while_it_lives(settings, acme):
     (acme / "people.csv").write_text(PEOPLE)
     with connect(settings) as connection, open_instance(settings) as instance:
-        (upload,) = look_around(settings, connection).wanted
+        (upload,) = discover_uploads(settings, connection).pending
         with connect(settings) as process, claimed(process, [upload.key]):
-            assert plan_night(instance, settings, connection, look_around).batches == []
+            assert plan_night(instance, settings, connection, discover_uploads).batches == []
         assert connection.execute("SELECT count(*) FROM henk.planned_runs").fetchone() == (0,)
         with connect(settings) as process:
             claimed(process, [upload.key]).__enter__()
             process.close()  # killed
-        assert plan_night(instance, settings, connection, look_around).batches == [[upload.key]]
+        assert plan_night(instance, settings, connection, discover_uploads).batches == [[upload.key]]
 
 
 # A `henk` in which reading a certain file does what a file must not be able to do.
@@ -290,6 +291,7 @@ def brittle_night(fault):
     return subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, timeout=120, check=False)
 
 
+@pytest.mark.long
 def test_a_file_that_kills_the_process_is_found_by_halves_and_marked(settings, acme, connection):
     for name in ("a1", "a2", "a3", "z1", "z2", "z3"):
         (acme / f"{name}.csv").write_text(f"Email\n{name}@example.org\n")
@@ -305,13 +307,14 @@ def test_a_file_that_kills_the_process_is_found_by_halves_and_marked(settings, a
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (6,)
     status, error = connection.execute("SELECT status, error FROM lead_imports WHERE file_name = 'poison.csv'").fetchone()
     assert status == "rejected"
-    assert "died 2 times" in error
+    assert "crashed 2 times" in error
     again = brittle_night("os.kill(os.getpid(), signal.SIGKILL)")
     assert (again.returncode, again.stdout) == (0, "")  # no night tries it again
     (acme / "poison.csv").write_text(PEOPLE + "c@example.org\n")  # but mended it is a new file
     assert night(settings)["poison.csv"]["status"] == "loaded"
 
 
+@pytest.mark.long
 def test_a_file_that_makes_a_step_fail_harms_nobody_else(settings, acme, connection):
     for number in range(4):
         (acme / f"good{number}.csv").write_text(f"Email\na{number}@example.org\n")
@@ -352,7 +355,7 @@ def test_a_run_whose_process_is_gone_is_ended_and_its_uploads_run_again(settings
     path.write_text("Email\n" + "".join(f"p{n}@example.org\n" for n in range(3000)))
     victim = started_import(connection, path)
     with open_instance(settings) as instance:
-        assert end_dead_runs(instance, connection) == []  # it lives
+        assert end_orphaned_runs(instance, connection) == []  # it lives
         os.kill(victim.pid, signal.SIGKILL)
         victim.wait()
         with dg.build_sensor_context(instance=instance, resources={"henk": Henk()}) as context:
@@ -370,6 +373,7 @@ def test_a_run_whose_process_is_gone_is_ended_and_its_uploads_run_again(settings
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (3000,)
 
 
+@pytest.mark.long
 def test_runs_of_one_business_wait_for_each_other_and_those_of_two_do_not(settings, acme, connection, henk, tmp_path):
     add_business(connection, "beta")
     business = connection.execute("SELECT id FROM businesses WHERE slug = 'acme'").fetchone()[0]
@@ -396,7 +400,7 @@ def test_a_deadlock_a_serialization_failure_and_a_restart_heal(settings, acme, c
     connection.execute("CREATE TRIGGER fail AFTER INSERT ON leads FOR EACH STATEMENT EXECUTE FUNCTION fail()")
     (acme / "people.csv").write_text(PEOPLE)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(waiting, "FIRST_WAIT_SECONDS", 0.05)
+        patch.setattr(retry_policy, "FIRST_WAIT_SECONDS", 0.05)
         assert night(settings)["people.csv"]["leads_inserted"] == 2
     with open_instance(settings) as instance:
         (run,) = instance.get_runs()
@@ -426,7 +430,7 @@ def test_checks_of_a_good_night_pass_and_each_finds_what_it_looks_for(settings, 
         (run,) = instance.get_runs()
         told = {name: evaluation.passed for name, evaluation in checked_in(instance, run).items()}
         assert told == dict.fromkeys(("rows_add_up", "no_upload_was_refused", "few_rows_rejected", "few_rows_duplicate", "lists_count_their_members", "nobody_suppressed_is_called", "values_can_be_published", "scores_are_as_usual"), True)  # fmt: skip
-        assert told_of_checks(instance, run) == ""
+        assert describe_failed_checks(instance, run) == ""
         connection.execute(
             "ALTER TABLE lead_list_members DISABLE TRIGGER USER; ALTER TABLE leads DISABLE TRIGGER USER; ALTER TABLE lead_import_rows DISABLE TRIGGER USER"
         )
@@ -460,7 +464,7 @@ def test_checks_of_a_good_night_pass_and_each_finds_what_it_looks_for(settings, 
         assert found["nobody_suppressed_is_called"].blocking
         assert found["rows_add_up"].blocking
         assert "campaign Year End, leads 2" in found["nobody_suppressed_is_called"].description
-        assert "bad.csv" in told_of_checks(instance, instance.get_run_by_id(result.run_id))
+        assert "bad.csv" in describe_failed_checks(instance, instance.get_run_by_id(result.run_id))
 
 
 def test_scores_unlike_those_of_the_nights_before_are_told(settings, acme, connection):
@@ -503,6 +507,7 @@ def webhook(answers=()):
     server.shutdown()
 
 
+@pytest.mark.long
 def test_a_failed_run_is_told_with_upload_reason_and_remedy(settings, acme, connection):
     (acme / "people.csv").write_text(PEOPLE)
     connection.execute("REVOKE ALL ON leads FROM PUBLIC")
@@ -514,8 +519,8 @@ def test_a_failed_run_is_told_with_upload_reason_and_remedy(settings, acme, conn
         with pytest.raises(Exception, match="No space left"):
             night(settings)
         (run,) = instance.get_runs()
-        title, text = told_of_failure(instance, settings, run, "it failed")
-        tell(settings.model_copy(update={"notify": (url, "http://127.0.0.1:1/nobody")}), title, text)
+        title, text = describe_failure(instance, settings, run, "it failed")
+        report_problem(settings.model_copy(update={"notify": (url, "http://127.0.0.1:1/nobody")}), title, text)
     assert len(kept) == 2  # refused once, sent again
     assert kept[0] == kept[1]
     assert kept[0]["title"] == "import_uploads failed"
@@ -525,6 +530,7 @@ def test_a_failed_run_is_told_with_upload_reason_and_remedy(settings, acme, conn
     assert connection.execute("SELECT count(*) FROM henk.upload_attempts").fetchone() == (0,)
 
 
+@pytest.mark.long
 def test_a_night_on_the_command_line_reports_to_henk_notify(henk, acme, connection):
     (acme / "people.csv").write_text(PEOPLE)
     (acme / "void.csv").write_bytes(b"")

@@ -1,5 +1,6 @@
 """People of one name stay apart across files and in lists that clients send, as within a file."""
 
+import hashlib
 from typing import Any
 
 import psycopg
@@ -8,6 +9,7 @@ from psycopg.types.json import Jsonb
 
 from tests.integration.database.acting import acting_as, add_user
 from tests.integration.uploading import add_business, upload
+from tests.unit.linkage.alike import NAMES_OF_A_COUPLE, NAMES_OF_ONE, NAMES_OF_TWO
 
 HEADER = "First Name,Last Name,Suffix,Email,Phone,Street,City,State,ZIP,Birthdate\n"
 HOME = "12 Maple Street,Portland,ME,04101"
@@ -78,6 +80,44 @@ def test_a_generation_that_one_file_lacks_is_the_same_lead(connection: psycopg.C
 def send(connection: psycopg.Connection, business: Any, *people: dict[str, str]) -> list[Any]:
     connection.execute("SELECT create_lead_list_from_csv(%s, 'sent', %s)", [business, Jsonb(list(people))])
     return connection.execute("SELECT id FROM leads ORDER BY 1").fetchall()
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one file", "two files"])
+@pytest.mark.parametrize("has_home", [True, False], ids=["home", "telephone only"])
+@pytest.mark.parametrize(("names", "number"), [(NAMES_OF_TWO + NAMES_OF_A_COUPLE, 2), (NAMES_OF_ONE, 1)], ids=["two people", "one person"])
+def test_names_that_begin_alike_at_one_telephone(
+    connection: psycopg.Connection, tmp_path: Any, *, together: bool, has_home: bool, names: list[tuple[str, str]], number: int
+) -> None:
+    add_business(connection)
+    # Families that are alike in nothing.
+    families = ["".join(chr(97 + int(digit, 16)) for digit in hashlib.sha256(str(n).encode()).hexdigest()[:12]) for n in range(len(names))]
+    files: list[list[str]] = [[], []]
+    for n, (pair, last) in enumerate(zip(names, families, strict=True)):
+        home = f"{n * 37 + 5} {last[:6].title()} Street,Portland,ME,{4000 + n * 13:05}" if has_home else ",,,"
+        for lines, first in zip(files, pair, strict=True):
+            lines.append(f"{first},{last},,,207-{211 + n * 13}-{1000 + n * 7919 % 9000},{home},\n")
+    for lines in [[*files[0], *files[1]]] if together else files:
+        upload(connection, tmp_path, HEADER + "".join(lines))
+    found = dict(connection.execute("SELECT lower(last_name), count(*) FROM leads GROUP BY 1").fetchall())
+    assert [pair for pair, last in zip(names, families, strict=True) if found.get(last) != number] == []
+    # Nor does anybody come again as another.
+    upload(connection, tmp_path, HEADER + "".join(files[1] + files[0]))
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (number * len(names),)
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one file", "two files"])
+@pytest.mark.parametrize(
+    ("one", "other", "number"),
+    [("a@example.org,", "b@example.org,", 2), (",1950-03-04", ",1981-11-23", 2), (",", ",", 1), ("a@example.org,", "a@example.org,", 1)],
+)
+def test_names_in_each_others_place_at_one_telephone(
+    connection: psycopg.Connection, tmp_path: Any, *, together: bool, one: str, other: str, number: int
+) -> None:
+    add_business(connection)
+    header, lines = "First Name,Last Name,Phone,Email,Birthdate\n", [f"Kim,Min,207-555-0142,{one}\n", f"Min,Kim,207-555-0142,{other}\n"]
+    for part in ["".join(lines)] if together else lines:
+        upload(connection, tmp_path, header + part)
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (number,)
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["one call", "two calls"])

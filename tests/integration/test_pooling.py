@@ -66,9 +66,10 @@ def test_transaction_pooling_is_refused_while_others_use_the_pool(settings, data
                 thread.join()
 
 
-def test_statement_pooling_is_refused(settings, database_url):
+def test_statement_pooling_is_refused(settings, database_url, caplog):
     with pgbouncer(database_url, pool_mode="statement") as url, pytest.raises(PoolingError, match=r"(statement|transaction) pooling"):
         connect(of(url))
+    assert caplog.messages == []  # psycopg warns of a rollback that it cannot do
 
 
 def test_session_pooling_that_resets_nothing_is_refused(settings, database_url):
@@ -76,10 +77,11 @@ def test_session_pooling_that_resets_nothing_is_refused(settings, database_url):
         connect(of(url))
 
 
-def test_a_full_pool_is_named(settings, database_url, monkeypatch):
+def test_a_full_pool_is_named(settings, database_url, monkeypatch, caplog):
     monkeypatch.setattr("henk_pipeline.postgres.pooling.WAIT_SECONDS", 0.5)
     with pgbouncer(database_url, pool_mode="session", default_pool_size=1) as url, pytest.raises(PoolingError, match="pool is full"):
         connect(of(url))
+    assert caplog.messages == []
 
 
 def test_transaction_pooling_is_refused_by_migrate(henk, settings, database_url):
@@ -89,6 +91,7 @@ def test_transaction_pooling_is_refused_by_migrate(henk, settings, database_url)
             assert (refused.returncode, "transaction pooling" in refused.stderr) == (3, True), refused.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ignored", ["", "options,extra_float_digits"])
 def test_an_import_by_way_of_session_pooling_publishes_in_utc(henk, settings, connection, database_url, tmp_path, ignored):
     path = tmp_path / "people.csv"

@@ -12,6 +12,7 @@ from henk_pipeline.analytics.publish import kept_versions, query
 from henk_pipeline.file_modes import make_private_folder, restrict_home
 from henk_pipeline.settings import Settings, load_settings
 from henk_pipeline.steps.analytics import publish_analytics
+from henk_pipeline.steps.stale_files import remove_stale_files
 from henk_pipeline.uploads.landing import find_landed
 from henk_pipeline.uploads.received import receive
 from tests.integration.test_analytics import EXAMPLE
@@ -78,6 +79,7 @@ def test_the_file_with_every_name_is_outside_the_analysts_folder(example, with_s
     assert settings.analytics.parent not in holders[0].parents
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("before", "after", "gone"), [("keep", "hash", b"ana@example.org"), ("keep", "drop", b"ana@example.org"), ("hash", "drop", None)]
 )
@@ -130,6 +132,42 @@ def test_what_an_earlier_version_left_open_is_closed_and_its_whole_file_is_gone(
     assert open_to_others(settings.home) == []
 
 
+@pytest.mark.parametrize("after", [{"analytics_per_business": "false"}, {"analytics_personal": "drop"}, {"analytics_personal": "keep"}])
+def test_what_a_killed_publisher_had_begun_goes_with_its_file(example, with_settings, after):
+    settings = with_settings(analytics_per_business="true")
+    publish(settings)
+    folder = settings.analytics.parent
+    begun = [
+        folder / ".henk.duckdb.building-0badcafe",
+        folder / "businesses" / ".acme.duckdb.building-0badcafe",  # published, too
+        folder / "businesses" / ".closed-since.duckdb.building-0badcafe",  # not yet, or not any more
+        settings.private / ".analytics.duckdb.building-0badcafe",
+    ]
+    for path in begun:
+        path.mkdir(parents=True)
+        (path / "some.duckdb").write_bytes(b"ana@example.org")
+    publish(with_settings(**after))
+    assert [path for path in begun if path.exists()] == []
+
+
+def test_upkeep_removes_what_killed_publishers_had_begun(settings):
+    folder = settings.analytics.parent
+    for path in (folder, folder / "businesses", settings.private):
+        (path / ".some.duckdb.building-0badcafe").mkdir(parents=True)
+    assert remove_stale_files(settings) == 0  # a publisher may be at it
+    assert remove_stale_files(settings, older_than=-1) == 3
+
+
+def test_an_export_after_a_stricter_setting_waits_for_a_build(henk, example, tmp_path):
+    assert henk("analytics", "build").returncode == 0
+    for target in (tmp_path / "folder", tmp_path / "part.duckdb"):
+        refused = henk("analytics", "export", target, HENK_ANALYTICS_PERSONAL="drop")
+        assert (refused.returncode, "henk analytics build" in refused.stderr, target.exists()) == (3, True, False), refused.stderr
+    assert henk("analytics", "build", HENK_ANALYTICS_PERSONAL="drop").returncode == 0
+    assert henk("analytics", "export", tmp_path / "folder", HENK_ANALYTICS_PERSONAL="drop").returncode == 0
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("umask", [0o022, 0o000])
 def test_an_import_and_a_home_that_everybody_could_read_are_for_their_owner_alone(henk, settings, connection, tmp_path, umask):
     add_business(connection, "acme", "Year End")

@@ -126,7 +126,7 @@ def test_planning_that_fails_half_way_leaves_files_that_the_next_night_runs(sett
     with open_instance(settings) as instance:
         (request,) = evaluated_schedule(instance, "nightly").run_requests
         with monkeypatch.context() as patch:
-            patch.setattr(night_steps, "look_after_the_dead", lambda *_: (_ for _ in ()).throw(OSError("the disk is gone")))
+            patch.setattr(night_steps, "requeue_failed", lambda *_: (_ for _ in ()).throw(OSError("the disk is gone")))
             assert not execute(instance, request).success
         assert connection.execute("SELECT count(*), max(launches) FROM henk.landed_files").fetchone() == (5, 0)
         (launch,) = night(instance, settings)

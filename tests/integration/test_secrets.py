@@ -22,6 +22,7 @@ def with_password(settings, connection, database_url):
     connection.execute(f"DROP ROLE {name}")
 
 
+@pytest.mark.long
 def test_the_password_is_told_nowhere(with_password, settings, connection, tmp_path):
     def henk(*arguments):
         """Runs it, and looks at the command lines of all processes while it does."""

@@ -139,6 +139,18 @@ def test_a_value_that_somebody_has_changed_since_stays(connection, tmp_path, acm
     assert report["values_changed_since"] == 1
 
 
+@pytest.mark.parametrize("by", ["a later file", "a person"])
+def test_what_has_changed_since_is_counted_by_what_people_know_of_a_lead(connection, tmp_path, acme, by):
+    upload(connection, tmp_path, "Email,City,Pet,Shoe size\nana@example.org,Bath,cat,38\n", list="first")
+    outcome = upload(connection, tmp_path, "Email,City,Pet,Shoe size\nana@example.org,Paris,dog,38\n", list="second", update="overwrite")
+    if by == "a person":
+        connection.execute("UPDATE leads SET city = 'Rome', custom_fields = custom_fields || '{\"Pet\": \"owl\"}', lead_score = 99")
+    else:
+        text = "Email,City,Pet,Phone,State\nana@example.org,Rome,owl,2125550101,NY\n"
+        upload(connection, tmp_path, text, list="third", update="overwrite")
+    assert undo(connection, outcome)["values_changed_since"] == 2
+
+
 def test_no_undo_takes_an_opt_out_back(connection, tmp_path, acme):
     upload(connection, tmp_path, "Email,Phone\nana@example.org,2125550101\n", list="first", **CAMPAIGN)
     outcome = upload(connection, tmp_path, "Email,Do Not Call\nana@example.org,yes\n", list="second")

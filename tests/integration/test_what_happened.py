@@ -9,13 +9,13 @@ import pytest
 
 from henk_pipeline.definitions import defs
 from henk_pipeline.orchestration.nights import plan_runs
+from henk_pipeline.orchestration.notifications import describe_failed_checks
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.runs import open_instance, run_analytics, run_imports
 from henk_pipeline.orchestration.sensors import launch_planned_runs
-from henk_pipeline.orchestration.telling import told_of_checks
 from henk_pipeline.postgres.connect import connect
 from henk_pipeline.settings import load_settings
-from henk_pipeline.steps.nights import look_around
+from henk_pipeline.steps.nights import discover_uploads
 from henk_pipeline.uploads.fingerprint import parse_key
 from tests.integration.uploading import add_business
 
@@ -45,14 +45,14 @@ def run_night(settings, keys=None):
         before = {run.run_id for run in instance.get_runs()}
         if keys is None:
             with connect(settings) as connection:
-                found = look_around(settings, connection)
-            batches = plan_runs(instance, settings, found.wanted, found.limits)
+                found = discover_uploads(settings, connection)
+            batches = plan_runs(instance, settings, found.pending, found.limits)
         else:
             batches = [keys]
         for batch in batches:
             run_imports(defs, instance, batch, lambda *_: None)
         runs = [run for run in instance.get_runs() if run.run_id not in before]
-        return [key for batch in batches for key in batch], runs, [told_of_checks(instance, run) for run in runs]
+        return [key for batch in batches for key in batch], runs, [describe_failed_checks(instance, run) for run in runs]
 
 
 def metadata_of(settings, asset, key):
@@ -129,6 +129,7 @@ def test_every_kind_of_refusal_is_red_reported_once_and_on_the_page_of_its_uploa
     assert len(runs) >= 1
 
 
+@pytest.mark.long
 def test_each_refusal_of_a_run_is_reported_however_many_there_are(settings, land, monkeypatch):
     monkeypatch.setenv("HENK_LOADERS", "1")  # one run of all of them
     load_settings.cache_clear()
@@ -208,6 +209,7 @@ def test_an_error_of_postgres_leaves_no_cell_in_the_event_log(settings, land, co
         assert "zwackelmann" not in dump
 
 
+@pytest.mark.long
 def test_stale_uploads_are_counted_listed_and_derived_again(settings, land, connection, henk, tmp_path, monkeypatch):
     land("one.csv", "First Name,Email\nAna,ana@example.org\n")
     land("two.csv", "First Name,Email\nBo,bo@example.org\n", business="beta")

@@ -33,6 +33,7 @@ def run(installed, folder, *arguments):
     )  # fmt: skip
 
 
+@pytest.mark.long
 def test_the_demo_runs_from_the_wheel_and_its_data_is_the_same_in_every_folder(installed, tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
     first.mkdir()

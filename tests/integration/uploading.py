@@ -10,7 +10,7 @@ import psycopg
 from henk_pipeline.postgres import businesses, imports
 from henk_pipeline.steps.load import Outcome, assign_upload, load_upload
 from henk_pipeline.steps.match import Matching
-from henk_pipeline.steps.people import UploadToLoad
+from henk_pipeline.steps.people import LoadRequest
 from henk_pipeline.steps.rules import rules_digest
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import validate_file
@@ -44,7 +44,7 @@ def upload(
     path.write_bytes(data)
     validated = validate_file(path, told, "US")
     facts = imports.Upload("key", "people.csv", len(data), hashlib.sha256(data).hexdigest(), told.list or "people")
-    work = UploadToLoad(
+    work = LoadRequest(
         facts, told, rules_digest(told, "US"), validated.rows_read, validated.rows_rejected, pl.concat(score_rows(validated.leads, TODAY)).lazy(),
         validated.rejections.collect(), validated.opt_outs, error=validated.error, mapping=validated.mapping.by_column() if validated.mapping else {},
         matching=matching or Matching(), received_at=received_at or datetime.now(UTC),

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from henk_pipeline.steps.people import to_the_letter
+from henk_pipeline.steps.people import match_exactly
 
 COMPARED = ("source", "source_id", "first_name", "email", "phone")
 SCHEMA = dict.fromkeys(COMPARED, pl.String)
@@ -16,7 +16,7 @@ def found(people: list[dict], leads: list[dict]) -> list[tuple[int, str]]:
     known = pl.DataFrame(leads, schema=SCHEMA).with_columns(
         pl.Series("id", [f"lead {number}" for number in range(len(leads))], dtype=pl.String)
     )
-    return to_the_letter(told, known, COMPARED).sort("line").rows()
+    return match_exactly(told, known, COMPARED).sort("line").rows()
 
 
 @pytest.mark.parametrize(

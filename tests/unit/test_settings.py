@@ -38,6 +38,39 @@ def test_what_libpq_reads_is_taken(monkeypatch, url):
     assert Settings().database_url.get_secret_value() == url.strip()
 
 
+@pytest.mark.parametrize(("landing", "remedy"), [
+    ("s3://", "s3://bucket/folder"), ("s3:///in", "s3://bucket/folder"), ("s3:/bucket/in", "s3://bucket/folder"), ("gs://", "gs://bucket/folder"),
+    (f"s3://henk:{SECRET}@bucket/in", "credentials are not part"), (f"ftp://henk:{SECRET}@host/in", "ftp: is no store"), ("foo://x/y", "foo: is no store"),
+    (f"https://host/in?token={SECRET}", "https: is no store"),
+])  # fmt: skip
+def test_a_landing_folder_that_is_no_store_is_refused_with_what_to_write(monkeypatch, landing, remedy):
+    monkeypatch.setenv("HENK_LANDING", landing)
+    with pytest.raises(pydantic.ValidationError, match=remedy) as caught:
+        Settings()
+    assert SECRET not in f"{caught.value} {caught.value.errors(include_input=False)}"
+
+
+@pytest.mark.parametrize(
+    "landing", ["s3://bucket", "s3://bucket/in", "gs://bucket/in", "az://container/in", "abfss://container/in", "file:///srv/in"]
+)
+def test_a_landing_folder_in_a_store_is_taken_as_it_is(monkeypatch, landing):
+    monkeypatch.setenv("HENK_LANDING", landing)
+    assert Settings().landing == landing
+
+
+def test_a_landing_folder_on_a_disk_is_absolute(monkeypatch):
+    for landing in ("in", "a:b/in", "~/in", "/srv/in"):
+        monkeypatch.setenv("HENK_LANDING", landing)
+        assert Settings().landing.startswith("/")
+
+
+@pytest.mark.parametrize("name", ["HENK_HOME", "HENK_ANALYTICS"])
+def test_what_lies_on_this_machine_is_no_url(monkeypatch, name):
+    monkeypatch.setenv(name, "s3://bucket/henk")
+    with pytest.raises(pydantic.ValidationError, match="path of this machine"):
+        Settings()
+
+
 def test_other_settings_are_refused_by_name(monkeypatch):
     monkeypatch.setenv("HENK_TIMEZONE", "Mars/Base")
     with pytest.raises(pydantic.ValidationError, match="'Mars/Base' is no IANA time zone"):

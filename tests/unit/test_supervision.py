@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from henk_pipeline.cli import guard
+from henk_pipeline.cli.forwarding import Printer
 from henk_pipeline.cli.supervision import (
     MAX_RESTARTS,
     AlreadyRunningError,
@@ -116,26 +117,38 @@ def test_a_group_is_ended_by_sigterm_and_what_ignores_it_by_sigkill(monkeypatch)
     stubborn.stdout.close()
 
 
-def supervise(tmp_path, code, seconds=60, number=None, after="ready"):
-    """Run a supervisor with one child in a process of its own; a signal after a line of its output. Gives: the process's result."""
-    program = f"""
+PROGRAM = """
 import sys, signal
 from pathlib import Path
-from henk_pipeline.cli import supervision
+from henk_pipeline.cli import open_standard_streams, supervision
+from henk_pipeline.cli.forwarding import Printer
 supervision.FIRST_BACKOFF_SECONDS = 0.05
-lock = supervision.HomeLock(Path({str(tmp_path / "ui.lock")!r}))
+open_standard_streams()
+lock = supervision.HomeLock(Path({lock!r}))
 lock.acquire()
-supervisor = supervision.Supervisor(lock, {{}}, lambda line: print(line, flush=True))
+printer = Printer()
+supervisor = supervision.Supervisor(lock, {{}}, printer)
 try:
-    number = supervisor.run([supervision.Child("child", [sys.executable, "-c", {code!r}])], ready=lambda: print("ready", flush=True))
+    number = supervisor.run([supervision.Child("child", [sys.executable, "-c", {code!r}])], ready=lambda: printer.say("ready"))
 except supervision.ProcessesFailedError as error:
     print(error)
     sys.exit(3)
 assert not supervisor.folder.exists()
+printer.say("ended")
+printer.flush()
 supervision.end_as_signalled(number)
 """
+
+
+def program(tmp_path, code):
+    """Return a program with a supervisor of one child, which runs `code`."""
+    return PROGRAM.format(lock=str(tmp_path / "ui.lock"), code=code)
+
+
+def supervise(tmp_path, code, seconds=60, number=None, after="ready"):
+    """Run a supervisor with one child in a process of its own; a signal after a line of its output. Gives: the process's result."""
     process = subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        [sys.executable, "-c", program(tmp_path, code)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
     first = ""
     while number is not None and after not in first:
@@ -156,7 +169,17 @@ def test_a_child_that_always_ends_is_restarted_five_times_then_the_supervisor_gi
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_supervisor_as_that_signal_does(tmp_path, number):
     code, output = supervise(tmp_path, "import time; time.sleep(60)", number=number)
-    assert (code, output) == (-number, "ready\n")
+    assert (code, output) == (-number, "ready\nEnding all processes, within ten seconds. Ctrl-C again kills what is left.\nended\n")
+
+
+def test_under_nohup_it_survives_its_terminal(tmp_path):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # inherited, as from nohup
+    try:
+        kill = "import os, signal, time; os.kill(os.getppid(), signal.SIGHUP); time.sleep(1); print('survived', flush=True); time.sleep(60)"
+        code, output = supervise(tmp_path, kill, number=signal.SIGTERM, after="survived")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert (code, "Ending" in output) == (-signal.SIGTERM, True)
 
 
 def test_what_a_child_prints_is_shown_until_the_end_begins(tmp_path):
@@ -169,16 +192,120 @@ def test_what_a_child_prints_is_shown_until_the_end_begins(tmp_path):
     assert "Traceback" not in output
 
 
+START = """
+import os, signal, sys
+from pathlib import Path
+from henk_pipeline.cli import supervision
+from henk_pipeline.cli.forwarding import Printer
+supervision.HEALTH_SECONDS = supervision.FIRST_BACKOFF_SECONDS = 0.1
+lock = supervision.HomeLock(Path({lock!r}))
+lock.acquire()
+supervisor = supervision.Supervisor(lock, {{}}, Printer())
+supervision.end_as_signalled(supervisor.run([{children}]))
+"""
+
+
+def test_a_child_that_lives_and_does_not_do_its_work_is_started_again(tmp_path):
+    """As Dagster's code server does when the process that holds the definitions is killed. A process that still starts is left alone."""
+    work = (
+        "import subprocess, sys, time; time.sleep(1); subprocess.run([sys.executable, '-c', 'import time; time.sleep(1)']); time.sleep(60)"
+    )
+    children = f"supervision.Child('child', [sys.executable, '-c', {work!r}], is_healthy=supervision.has_children)"
+    code = START.format(lock=str(tmp_path / "ui.lock"), children=children)
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    lines = [process.stderr.readline() for _ in range(3)]
+    process.terminate()
+    process.communicate(timeout=20)
+    assert lines[0] == "The child lives, but does not do its work: it is ended, and started again.\n"
+    assert lines[1] == "The child ended by signal 9. Restart 1 of 5 in 0 s.\n"
+    assert lines[2] == lines[0]  # the second one has worked, too
+
+
 def test_the_last_words_of_a_child_come_before_its_restart(tmp_path):
     _, output = supervise(tmp_path, "import sys; sys.exit('no table')")
     assert output.replace("ready\n", "").startswith("no table\nThe child ended with exit code 1. Restart 1")
+
+
+COLORED = "import sys, time; print('\\x1b[32mgreen\\x1b[0m', flush=True); time.sleep(60)"
+
+
+def test_colors_of_a_child_are_left_out_where_nobody_sees_them(tmp_path):
+    _, output = supervise(tmp_path, COLORED, number=signal.SIGTERM, after="green")
+    assert "green\n" in output
+    assert "\x1b" not in output
+
+
+@pytest.mark.parametrize(("variable", "colored"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_colors_of_a_child_are_kept_on_a_terminal(tmp_path, variable, colored):
+    output, terminal = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", program(tmp_path, COLORED)], stderr=terminal, start_new_session=True, env={**os.environ, **variable}
+    )
+    shown = b""
+    while b"green" not in shown or b"ready" not in shown:
+        shown += os.read(output, 4096)
+    process.terminate()
+    assert process.wait(timeout=10) == -signal.SIGTERM
+    os.close(terminal)
+    os.close(output)
+    assert (b"\x1b[32m" in shown) is colored
+
+
+def wait_for_file(path, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not path.exists():
+        assert time.monotonic() < deadline, path
+        time.sleep(0.05)
+
+
+CHATTY = """
+import sys, time
+from pathlib import Path
+started = Path({folder!r}, "started")
+again = started.exists()
+started.touch()
+for _ in range(2000):
+    print("x" * 1000)
+if not again:
+    sys.exit("a reason")
+Path({folder!r}, "worked").touch()
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("has_gone", [False, True])
+def test_a_reader_that_sleeps_or_has_gone_stops_neither_the_children_nor_restarts_nor_the_end(tmp_path, has_gone):
+    process = subprocess.Popen(
+        [sys.executable, "-c", program(tmp_path, CHATTY.format(folder=str(tmp_path)))], stderr=subprocess.PIPE, start_new_session=True
+    )
+    if has_gone:
+        process.stderr.close()
+    wait_for_file(tmp_path / "worked")
+    process.terminate()
+    try:
+        assert process.wait(timeout=10) == -signal.SIGTERM
+    finally:
+        process.kill()
+        process.stderr.close()
+
+
+@pytest.mark.parametrize("streams", ["2>&-", "<&- >&- 2>&-"])
+def test_with_closed_streams_children_are_restarted_and_the_end_is_as_ever(tmp_path, streams):
+    (tmp_path / "program.py").write_text(program(tmp_path, CHATTY.format(folder=str(tmp_path))))
+    shell = f"({sys.executable} {tmp_path}/program.py; echo $? > {tmp_path}/code) {streams}"
+    process = subprocess.Popen(["sh", "-c", shell], stdout=subprocess.DEVNULL, start_new_session=True)
+    wait_for_file(tmp_path / "worked")
+    family = psutil.Process(process.pid).children(recursive=True)
+    next(child for child in family if child.cmdline()[1:] == [f"{tmp_path}/program.py"]).terminate()
+    process.wait(timeout=10)
+    assert (tmp_path / "code").read_text() == "143\n"
 
 
 def test_a_child_that_cannot_be_started_ends_the_supervisor_and_its_guard(tmp_path):
     lock = HomeLock(tmp_path / "ui.lock")
     lock.acquire()
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    supervisor = Supervisor(lock, {}, print)
+    supervisor = Supervisor(lock, {}, Printer())
     try:
         with pytest.raises((FileNotFoundError, ProcessesFailedError)):
             supervisor.run([Child("child", [str(tmp_path / "none")])])
@@ -187,7 +314,8 @@ def test_a_child_that_cannot_be_started_ends_the_supervisor_and_its_guard(tmp_pa
             signal.signal(number, handler)
         os.close(lock.descriptor)
     assert not supervisor.folder.exists()
-    assert not [child for child in psutil.Process().children() if "guard.py" in " ".join(child.cmdline())]
+    alive = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    assert not [child for child in alive if "guard.py" in " ".join(child.cmdline())]
 
 
 def test_the_guard_alone_ends_what_a_killed_supervisor_leaves(tmp_path):

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from henk_pipeline.steps.report import Told, write_report
+from henk_pipeline.steps.report import ReportData, write_report
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import ValidatedUpload, describe_reading, validate_file
 from henk_pipeline.uploads.manifest import Manifest, check_manifest
@@ -91,7 +91,7 @@ def test_the_report_tells_all_and_runs_nothing_of_the_file(tmp_path):
         "container": None, "encoding": "ascii", "delimiter": ",", "header_line": 1, "system": None, "left_out": [], "realigned": [],
         "passed_over": [], "notes": [],
     }  # fmt: skip
-    told = Told(
+    told = ReportData(
         file_name="<img src=x>.csv", business="acme", received_at="2026-11-24", list_name="people", campaigns=["Gala"], reading=reading,
         mapping=validated.mapping.by_column(), changes=[change._asdict() for change in validated.changes], outcome=outcome,
         rejections=validated.rejections.collect(), people=pl.concat(score_rows(validated.leads, TODAY)).lazy(),
@@ -270,3 +270,10 @@ def test_a_file_whose_contacts_are_all_empty_is_refused_for_its_rows(tmp_path):
     path = tmp_path / "people.csv"
     path.write_text("Name,Phone\n" + "Ada Quillon,\n" * 60)
     assert validate_file(path, Manifest(), "US").error.startswith("60 of 60 rows were rejected")
+
+
+def test_a_group_over_columns_of_refusals_is_no_line_outside_the_table(tmp_path):
+    rows = "Ann Lee,ann@example.org,207-555-0101,X,,\nBo Li,bo@example.org,207-555-0102,,X,\nCy Ma,cy@example.org,207-555-0103,,,X\n"
+    path = written(tmp_path, f"Contact,,,Do Not,,\nName,Email,Phone,Call,Email,Mail\n{rows}")
+    upload = validate_file(path, Manifest(), "US")
+    assert not upload.sentences

@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from henk_pipeline.postgres import scores
 from tests.integration.database.acting import acting_as, add_campaign, add_lead, add_list, assign, column, create_list, value
@@ -140,6 +141,31 @@ def test_no_source_metadata_is_a_way_round_the_contact_rule(connection, acme, me
         with acting_as(connection, member):
             connection.execute("SELECT set_config('henk.moving_rows', 'on', true)")
             connection.execute(statement)
+
+
+BLANK = [" ", "\t", "\n \r", "\u00a0", "\u3000", "\u200b", "\u2060\t\ufeff", ""]
+
+
+@pytest.mark.parametrize("blank", BLANK)
+@pytest.mark.parametrize("field", ["phone", "mobile_phone", "email"])
+def test_blanks_are_no_contact(connection, acme, member, field, blank):
+    lead = add_lead(connection, acme)
+    update = "UPDATE leads SET email = %s" if field == "email" else f"UPDATE leads SET {field} = %s, email = NULL"
+    for statement in (f"INSERT INTO leads (business_id, {field}) SELECT id, %s FROM businesses", update):
+        with pytest.raises(psycopg.errors.CheckViolation, match="contact"), acting_as(connection, member):
+            connection.execute(statement, [blank])
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="neither phone, mobile_phone nor email: 2"):
+        connection.execute("SELECT create_lead_list_from_csv(%s, 'x', %s)", [acme.id, Jsonb([{"email": "bo@example.org"}, {field: blank}])])
+    if field != "email":
+        connection.execute(f"UPDATE leads SET {field} = %s WHERE id = %s", [blank, lead])
+        assert value(connection, f"SELECT {field} FROM leads WHERE id = %s", [lead]) is None
+
+
+def test_a_phone_that_cannot_be_read_stays_as_it_was_written(connection, acme):
+    lead = add_lead(connection, acme)
+    for written in ("n/a", "-", "ask\tAna"):
+        connection.execute("UPDATE leads SET phone = %s WHERE id = %s", [f"\t{written}\u00a0", lead])
+        assert value(connection, "SELECT phone FROM leads WHERE id = %s", [lead]) == written
 
 
 def test_a_lead_that_came_without_a_contact_can_be_worked_on_merged_and_unmerged(connection, acme):

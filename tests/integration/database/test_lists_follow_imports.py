@@ -13,6 +13,7 @@ from henk_pipeline.leads.identity import names
 from henk_pipeline.leads.match import agrees
 from henk_pipeline.leads.nicknames import formal_names_by_nickname
 from tests.integration.database.acting import add_lead, column, create_list, value
+from tests.unit.linkage.alike import NAMES_OF_A_COUPLE, NAMES_OF_ONE, NAMES_OF_TWO
 
 EMPTY = load_cell_words().empty
 PLACEHOLDERS = [*EMPTY.placeholders, *EMPTY.spreadsheet_errors, "err:502", "#####"]
@@ -66,6 +67,51 @@ def test_people_with_one_contact_are_divided_as_by_an_import(connection, acme, r
     assert people(connection) == expected
     create_list(connection, acme, [row | contact for row in reversed(rows)], "again")
     assert people(connection) == expected
+
+
+CONTACTS = pytest.mark.parametrize("contact", [{"email": "home@example.org"}, {"phone": "(212) 555-0101"}], ids=["e-mail", "telephone"])
+
+
+@CONTACTS
+@pytest.mark.parametrize(
+    ("names_of", "number"), [(NAMES_OF_TWO + NAMES_OF_A_COUPLE, 2), (NAMES_OF_ONE, 1)], ids=["two people", "one person"]
+)
+def test_names_that_begin_alike_are_divided_as_by_an_import(connection, acme, contact, names_of, number):
+    pairs = [[{"first_name": name, "last_name": f"Pike{chr(97 + n)}xy"} | contact for name in pair] for n, pair in enumerate(names_of)]
+    found = []
+    for pair in pairs:
+        create_list(connection, acme, pair)  # in one list,
+        for row in pair[::-1]:  # and in one after another
+            create_list(connection, acme, [row])
+        found.append(value(connection, "SELECT count(*) FROM leads"))
+        connection.execute("DELETE FROM lead_list_members")
+        connection.execute("DELETE FROM leads")
+    assert [pair for pair, count in zip(names_of, found, strict=True) if count != number] == []
+
+
+KIM, MIN = (
+    {"first_name": "Kim", "last_name": "Min", "phone": "+12075550101"},
+    {"first_name": "Min", "last_name": "Kim", "phone": "+12075550101"},
+)
+
+
+@pytest.mark.parametrize("several", [True, False], ids=["one list", "two lists"])
+@pytest.mark.parametrize(
+    ("one", "other", "number"),
+    [
+        ({}, {}, 1), ({"email": "a@example.org"}, {}, 1), ({"email": "a@example.org"}, {"email": "A@example.org"}, 1),
+        ({"email": "a@example.org"}, {"email": "info@example.org"}, 1), ({"email": "a@example.org"}, {"email": "b@example.org"}, 2),
+        ({"mobile_phone": "+12075550181"}, {"mobile_phone": "+12075550182"}, 2), ({"birth_date": "1950-03-04"}, {"birth_date": "1981-11-23"}, 2),
+    ],
+)  # fmt: skip
+def test_names_in_each_others_place_are_two_people_where_other_contacts_or_birth_dates_contradict(
+    connection, acme, several, one, other, number
+):
+    rows = [KIM | one, MIN | other]
+    for order in (rows, rows[::-1]):
+        for part in [order] if several else [[row] for row in order]:
+            create_list(connection, acme, part)
+        assert value(connection, "SELECT count(*) FROM leads") == number
 
 
 def test_a_mailbox_of_a_function_and_one_of_many_people_prove_equal_names_only(connection, acme):
@@ -122,6 +168,69 @@ def test_the_source_id_of_a_merged_lead_finds_its_person(connection, acme):
     assert column(connection, "SELECT source_id FROM leads ORDER BY 1") == ["1", "2"]
 
 
+LOST = [{"phone": "+12075550102"}, {"mobile_phone": "+12075550102"}, {"email": "b.lima+x@gmail.com"}]
+
+
+@pytest.mark.parametrize("lost", LOST, ids=["telephone", "mobile phone", "e-mail"])
+def test_a_contact_of_a_merged_lead_finds_its_person(connection, acme, lost):
+    keep = add_lead(connection, acme, email="a@example.org", phone="+12075550101", first_name="Ana", last_name="Lima")
+    contacts = {name: "blima@gmail.com" if name == "email" else cell for name, cell in lost.items()}
+    drop = add_lead(connection, acme, **{"email": "c@example.org", **contacts}, first_name="Ana", last_name="Lima")
+    connection.execute("SELECT merge_leads(%s, %s)", [keep, drop])
+    create_list(connection, acme, [{**ANA, **lost, "city": "Bath"}])
+    create_list(connection, acme, [{**lost, "state": "ME"}])
+    assert connection.execute("SELECT id::text, city, state FROM leads").fetchall() == [(keep, "Bath", "ME")]
+    # Somebody else with the contact is somebody else.
+    create_list(connection, acme, [{"first_name": "Ben", "last_name": "Ng", **lost}])
+    assert value(connection, "SELECT count(*) FROM leads") == 2
+
+
+def test_two_people_whom_somebody_merged_are_the_one_lead_by_either_name_and_its_contact(connection, acme):
+    ana = {**ANA, "phone": "+12075550101"}
+    ben = {"first_name": "Ben", "last_name": "Ng", "phone": "+12075550102"}
+    keep, drop = (add_lead(connection, acme, **one) for one in (ana, ben))
+    connection.execute("SELECT merge_leads(%s, %s)", [keep, drop])
+    create_list(connection, acme, [ana, ben])
+    for one in (ana, ben):
+        create_list(connection, acme, [one])
+    assert column(connection, "SELECT id::text FROM leads") == [keep]
+    connection.execute("SELECT unmerge_leads(id) FROM lead_merges")
+    create_list(connection, acme, [ben])
+    assert people(connection) == ["Ana Lima", "Ben Ng"]
+
+
+def test_a_contact_of_an_undone_or_other_businesses_merge_finds_nobody(connection, acme, other):
+    for business in (acme, other):
+        keep = add_lead(connection, business, email="a@example.org", **ANA)
+        drop = add_lead(connection, business, phone="+12075550102", email="b@example.org", **ANA)
+        connection.execute("SELECT merge_leads(%s, %s)", [keep, drop])
+    connection.execute("SELECT unmerge_leads(id) FROM lead_merges WHERE business_id = %s", [acme.id])
+    create_list(connection, acme, [{**ANA, "phone": "+12075550102", "city": "Bath"}])
+    found = connection.execute("SELECT business_id::text, email, city FROM leads WHERE city IS NOT NULL").fetchall()
+    assert found == [(acme.id, "b@example.org", "Bath")]
+
+
+@pytest.mark.parametrize("bare_first", [True, False])
+@pytest.mark.parametrize(
+    ("one", "other", "number"),
+    [
+        ({"email": "jane@example.org"}, {"email": "tom@example.org"}, 2),
+        ({"mobile_phone": "+12075550190"}, {"mobile_phone": "+12075550191"}, 2),
+        ({"email": "jane@example.org"}, {"email": "info@example.org"}, 1),
+        ({"email": "jane@example.org"}, {}, 1),
+        ({"email": "jane@example.org"}, {"email": "Jane@example.org"}, 1),
+    ],
+)
+def test_a_row_without_a_first_name_goes_by_its_own_contacts(connection, acme, bare_first, one, other, number):
+    sent = [
+        {"first_name": "Jane", "last_name": "Smith", "phone": "+12075550101", **one},
+        {"last_name": "Smith", "phone": "+12075550101", **other},
+    ]
+    for row in sent[::-1] if bare_first else sent:
+        create_list(connection, acme, [row])
+    assert value(connection, "SELECT count(*) FROM leads") == number
+
+
 def test_a_concurrent_call_with_an_older_snapshot_fails_and_makes_nobody_twice(connection, acme, database_url):
     rows = [{"email": "ana@example.org", "first_name": "Ana"}]
     errors: list[type] = []
@@ -164,7 +273,24 @@ def test_tables_of_words_are_those_of_the_pipeline(connection):
 
 
 def test_names_agree_as_in_the_pipeline(connection):
-    firsts = ["Ana", "Ana Maria", "A.", "Anna", "Bob", "Robert", "Lima", None, "Donor 1", "Donor 2", "Jean-Paul", "Łukasz"]
+    firsts = [
+        "Ana",
+        "Ana Maria",
+        "A.",
+        "Anna",
+        "Bob",
+        "Robert",
+        "Lima",
+        None,
+        "Donor 1",
+        "Donor 2",
+        "Jean-Paul",
+        "Łukasz",
+        "Anas",
+        "Ana Maria Jo",
+        "Ana Mariana",
+        "Rob",
+    ]
     variants = [
         (first, last, birth)
         for first, (last, birth) in itertools.product(

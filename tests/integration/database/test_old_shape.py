@@ -107,8 +107,8 @@ def test_it_moves_as_the_design_says(old, old_url, hope):
         value(old, "SELECT data_type FROM information_schema.columns WHERE table_name = 'campaigns' AND column_name = 'status'")
         == "USER-DEFINED"
     )
-    assert "leads: 3 before, 3 after" in done.said
-    assert "pledged_amount: 57.00 before, 57.00 after" in done.said
+    assert "leads: 3 before, 3 after" in done.messages
+    assert "pledged_amount: 57.00 before, 57.00 after" in done.messages
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_rows_that_need_care_stay_and_are_told(old, old_url, hope):
     lists = value(old, "INSERT INTO lead_lists (business_id, name, lead_count) VALUES (%s, 'Old', 99) RETURNING id", [hope])
     for _ in range(2):
         old.execute("INSERT INTO lead_list_members (lead_list_id, lead_id) VALUES (%s, %s)", [lists, first])
-    said = migrate.migrate(old_url).said
+    said = migrate.migrate(old_url).messages
     assert old.execute(
         "SELECT id::text, email, source_id, source_metadata - 'as_typed' FROM leads WHERE email IS NOT NULL ORDER BY created_at"
     ).fetchall() == [
@@ -184,7 +184,7 @@ def test_rows_that_need_care_stay_and_are_told(old, old_url, hope):
 def test_what_strangers_left_is_removed_where_it_harms_and_named(old, old_url, hope):
     identifier = lead(old, hope, campaign_id=campaign(old, hope), email="a@example.org")
     old.execute("TRUNCATE audit_log")
-    said = migrate.migrate(old_url).said
+    said = migrate.migrate(old_url).messages
     for line in (
         'removed the row policy "Everybody reads leads" on leads',
         'removed the row policy "Everybody writes lists" on lead_lists',
@@ -212,7 +212,7 @@ def test_an_older_function_of_our_name_is_replaced_and_named(old, old_url):
     old.execute(
         "CREATE FUNCTION create_lead_list_from_csv(p_business uuid, p_name text, p_rows json) RETURNS int LANGUAGE sql AS 'SELECT 1'"
     )
-    assert "replaced the function create_lead_list_from_csv(uuid,text,json)" in migrate.migrate(old_url).said
+    assert "replaced the function create_lead_list_from_csv(uuid,text,json)" in migrate.migrate(old_url).messages
     assert column(old, "SELECT oid::regprocedure::text FROM pg_proc WHERE proname = 'create_lead_list_from_csv'") == [
         "create_lead_list_from_csv(uuid,character varying,jsonb)"
     ]
@@ -233,7 +233,7 @@ def test_what_reads_an_old_column_is_named_before_anything_changes(old, old_url,
     lead(old, hope, campaign_id=campaign(old, hope), email="a@example.org")
     old.execute(made)
     before = dump(old_url)
-    for attempt in (migrate.rehearse, migrate.migrate):
+    for attempt in (migrate.dry_run, migrate.migrate):
         with pytest.raises(migrate.MigrationError, match=named):
             attempt(old_url)
         assert dump(old_url) == before
@@ -260,7 +260,7 @@ def test_rows_no_constraint_allows_stop_it_or_go_to_quarantine(old, old_url, hop
         assert told in str(stopped.value)
     assert dump(old_url) == before
 
-    said = migrate.migrate(old_url, quarantine=True).said
+    said = migrate.migrate(old_url, quarantine=True).messages
     assert old.execute("SELECT reason, table_name, row ->> 'donated_amount' FROM henk.quarantine ORDER BY id").fetchall() == [
         ("a list member whose list and lead belong to different businesses", "lead_list_members", None),
         ("a lead whose campaign belongs to another business", "leads", "30.00"),
@@ -285,7 +285,7 @@ def test_orphans_are_told_and_quarantined(old, old_url, hope):
     lead(old, hope, campaign_id="00000000-0000-4000-8000-000000000000", email="a@example.org", attempts=4)
     with pytest.raises(migrate.MigrationError, match="a lead whose campaign does not exist"):
         migrate.migrate(old_url)
-    said = migrate.migrate(old_url, quarantine=True).said
+    said = migrate.migrate(old_url, quarantine=True).messages
     assert "moved to henk.quarantine: 1 × a list member whose list or lead does not exist" in said
     assert "attempts: 4 before, 4 after" in said
 
@@ -310,10 +310,10 @@ def test_a_rehearsal_says_what_a_run_would_say_and_changes_nothing(old, old_url,
     for n in range(5):
         lead(old, hope, campaign_id=campaign(old, hope, f"Gala {n}"), email=f"{n}@example.org", status="interested")
     before = dump(old_url)
-    rehearsed = migrate.rehearse(old_url)
+    rehearsed = migrate.dry_run(old_url)
     assert dump(old_url) == before
     assert migrate.migrate(old_url) == rehearsed
-    assert migrate.rehearse(old_url) == ([], [])
+    assert migrate.dry_run(old_url) == ([], [])
 
 
 def test_running_it_again_changes_nothing(old, old_url, hope):

@@ -1,5 +1,6 @@
 """Rules that exist in Python and in PostgreSQL give the same result, whatever the locale of the server's database."""
 
+import json
 import secrets
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -12,11 +13,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg import sql
 
+from henk_pipeline.leads.beginnings import begins_like, longer_forms
 from henk_pipeline.leads.emails import normalise_emails
-from henk_pipeline.leads.given_names import genders, generation_of, generations, written_generation
+from henk_pipeline.leads.given_names import (
+    comparable_given_names,
+    compared_columns,
+    genders,
+    generation_of,
+    generations,
+    written_generation,
+)
 from henk_pipeline.leads.identity import PLUS_TAGS, email_key, folded, identities, names
 from henk_pipeline.leads.letters import case_folds, lowered
 from henk_pipeline.leads.match import PROOFS, agrees
+from henk_pipeline.leads.name_words import load_name_words
+from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
 from henk_pipeline.postgres import embedded, migrate
 from henk_pipeline.uploads.headers import load_synonyms
 from tests.integration.database.acting import add_business, add_lead, column, value
@@ -122,6 +133,60 @@ def test_parts_of_names_are_read_alike(database: psycopg.Connection, people: lis
 def test_tables_of_generations_and_genders_are_those_of_the_pipeline(database: psycopg.Connection):
     assert value(database, "SELECT henk.generations()") == generations()
     assert value(database, "SELECT henk.genders()") == genders()
+    assert set(value(database, "SELECT henk.given_by_themselves()")) == GIVEN_BY_THEMSELVES
+    assert value(database, "SELECT henk.longer_forms()") == {name: " ".join(longer) for name, longer in longer_forms().items()}
+
+
+NAMES = sorted(longer_forms())
+BEGINNINGS = st.one_of(
+    st.sampled_from(NAMES),
+    st.sampled_from(NAMES).flatmap(lambda name: st.integers(1, len(name)).map(lambda end: name[:end])),
+    st.sampled_from(
+        ["敏", "敏华", "민", "민수", "j", "ł", "зоя", "з", "donor1", "donor12", "xyzzyqu", "xyzzyquo", "xyz", "xyzzy", "", None]
+    ),
+)
+SIDES = BEGINNINGS.flatmap(
+    lambda name: st.tuples(
+        st.just(name), st.one_of(BEGINNINGS, st.sampled_from([other for other in NAMES if name and other.startswith(name)] or [name]))
+    )
+)
+
+
+@given(st.lists(SIDES, min_size=1, max_size=200))
+@settings(max_examples=50)
+def test_names_begin_alike(database: psycopg.Connection, pairs: list[tuple[str | None, str | None]]):
+    frame = pl.DataFrame(pairs, schema={"one": pl.String, "other": pl.String}, orient="row")
+    pipeline = frame.select(begins_like(pl.col("one"), pl.col("other"))).to_series().to_list()
+    query = "SELECT henk.begins_like(a, b) FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY u (a, b, n) ORDER BY n"
+    in_sql = column(database, query, [frame["one"].to_list(), frame["other"].to_list()])
+    assert [(pair, one, other) for pair, one, other in zip(pairs, in_sql, pipeline, strict=True) if one != other] == []
+
+
+TITLED = st.lists(
+    st.sampled_from([
+        "Mr.", "MRS.", "Mrs", "Dr.", "dr", "Frau", "FRÄULEIN", "Señora", "Sister", "Rev.", "the", "and", "&", "J.R.", "J.", "J.R.R.", "É.Ł.", "Dr.Amos",
+        "Amos.Lee", "7.B", "John", "Julia", "Ana", "d'Arc", "Jean-P.", "MD", "x", "", "\u00a0", "\t",
+    ]),
+    max_size=4,
+)  # fmt: skip
+
+
+@given(st.lists(TITLED.map(" ".join), min_size=1, max_size=200))
+@settings(max_examples=50)
+def test_initials_and_titles_are_read_alike(database: psycopg.Connection, given_names: list[str]):
+    pipeline = comparable_given_names(pl.Series(given_names, dtype=pl.String)).to_list()
+    in_sql = in_database(database, "henk.comparable_given_name(t)", given_names)
+    # Names are compared in the form of `folded`.
+    assert different(given_names, words_of(in_sql), words_of(pipeline)) == []
+
+
+@pytest.mark.parametrize("column_name", [*load_name_words().words.middle_columns, "MIDDLE_NAME", "Milk", "Spouse Middle Name"])
+@pytest.mark.parametrize("middle", ["A.", "Łukasz", "Mary Ann", "", " B", "7", 'a"b'])
+def test_a_middle_name_of_a_custom_field_is_read_alike(database: psycopg.Connection, column_name: str, middle: str):
+    custom = {"Pet": "cat", column_name: middle}
+    frame = pl.DataFrame({"first_name": ["John"], "custom_fields": [json.dumps(custom, ensure_ascii=False, separators=(",", ":"))]})
+    in_sql = value(database, "SELECT henk.with_middle_name('John', %s)", [psycopg.types.json.Jsonb(custom)])
+    assert in_sql == frame.select(compared_columns(["first_name"])).item()
 
 
 @pytest.mark.parametrize("column_name", [*load_synonyms().fields["name_suffix"], "SUFFIX", "name_suffix"])
@@ -136,7 +201,41 @@ def test_a_suffix_is_read_alike(database: psycopg.Connection, column_name: str, 
 
 
 PART = {
-    "first_name": ["John", "J.", "Johnny", "Francis", "Frances", "John A.", "John B.", "John Albert", "Smith"],
+    "first_name": [
+        "John",
+        "Nathan",
+        "Nate",
+        "Jon",
+        "Jonathan",
+        "Bob",
+        "Rob",
+        "Don",
+        "Donna",
+        "J.",
+        "Johnny",
+        "Francis",
+        "Frances",
+        "John A.",
+        "John B.",
+        "John Albert",
+        "Smith",
+        "Simon",
+        "Simone",
+        "Marie",
+        "Mari",
+        "Alex",
+        "Alexa",
+        "Alexand",
+        "Alexander",
+        "Van An",
+        "Van Anh",
+        "Xin",
+        "Xinyi",
+        "Ann",
+        "Anne",
+        "John Ed",
+        "John Edward",
+    ],
     "last_name": ["Smith", "Smith Jr.", "Smith Sr", "Smith II", "Jones", "Smith-Jones", "John"],
     "birth_date": ["1950-03-04", "1980-03-04"],
 }

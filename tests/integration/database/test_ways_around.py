@@ -308,6 +308,7 @@ def test_further_contacts_of_an_erased_person_are_not_called(scene, back):
     assert value(connection, OPEN) == 0
 
 
+@pytest.mark.long
 def test_the_report_of_another_upload_does_not_keep_an_erased_person(henk, settings):
     """A pair of leads that look alike stands in the report of the second file, with the contacts of the first."""
     files = {

@@ -1,9 +1,9 @@
-"""Frames piece by piece: nothing is lost, doubled or moved, in memory and on disk."""
+"""Frames batch by batch: nothing is lost, doubled or moved, in memory and on disk."""
 
 import polars as pl
 import pytest
 
-from henk_pipeline.steps import pieces
+from henk_pipeline import batching
 
 
 def frames(*heights: int) -> list[pl.DataFrame]:
@@ -16,7 +16,7 @@ def frames(*heights: int) -> list[pl.DataFrame]:
 
 @pytest.mark.parametrize("on_disk", [True, False])
 def test_what_is_taken_is_kept_in_its_order(tmp_path, on_disk):
-    kept = pieces.Pieces("people", tmp_path if on_disk else None)
+    kept = batching.BatchStore("people", tmp_path if on_disk else None)
     for frame in frames(2, 0, 3):
         kept.take(frame)
     assert kept.all().collect()["n"].to_list() == [0, 1, 2, 3, 4]
@@ -25,7 +25,7 @@ def test_what_is_taken_is_kept_in_its_order(tmp_path, on_disk):
 
 @pytest.mark.parametrize("on_disk", [True, False])
 def test_where_nothing_is_taken_the_columns_are_those_of_the_schema(tmp_path, on_disk):
-    kept = pieces.Pieces("people", tmp_path if on_disk else None, {"n": pl.Int64, "of": pl.String})
+    kept = batching.BatchStore("people", tmp_path if on_disk else None, {"n": pl.Int64, "of": pl.String})
     assert kept.all().collect().schema == {"n": pl.Int64, "of": pl.String}
 
 
@@ -33,21 +33,21 @@ def test_where_nothing_is_taken_the_columns_are_those_of_the_schema(tmp_path, on
     ("heights", "gathered"),
     [((), []), ((0,), [0]), ((1, 1, 1, 1, 1), [3, 2]), ((1, 7, 2), [8, 2]), ((3, 3), [3, 3]), ((0, 0, 1), [1])],
 )
-def test_frames_are_gathered_to_pieces_of_at_least_so_many_rows(monkeypatch, heights, gathered):
-    monkeypatch.setattr(pieces, "PIECE", 3)
-    found = list(pieces.gathered(frames(*heights)))
+def test_frames_are_rebatched_to_at_least_so_many_rows(monkeypatch, heights, gathered):
+    monkeypatch.setattr(batching, "BATCH_ROWS", 3)
+    found = list(batching.rebatch(frames(*heights)))
     assert [one.height for one in found] == gathered
     assert [n for one in found for n in one["n"]] == list(range(sum(heights)))
 
 
 @pytest.mark.parametrize("rows", [0, 1, 3, 4, 7])
 def test_slices_are_the_rows_in_their_order(monkeypatch, rows):
-    monkeypatch.setattr(pieces, "PIECE", 3)
-    found = list(pieces.slices(frames(rows)[0].lazy()))
+    monkeypatch.setattr(batching, "BATCH_ROWS", 3)
+    found = list(batching.iter_batches(frames(rows)[0].lazy()))
     assert [one.height for one in found] == ([3] * (rows // 3) + [rows % 3] * (rows % 3 > 0) or [0])
     assert [n for one in found for n in one["n"]] == list(range(rows))
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_what_is_made_of_pieces_at_once_comes_in_their_order(number):
-    assert list(pieces.at_once(lambda piece: piece * piece, range(7), number)) == [0, 1, 4, 9, 16, 25, 36]
+def test_results_of_batches_in_parallel_come_in_their_order(number):
+    assert list(batching.map_parallel(lambda piece: piece * piece, range(7), number)) == [0, 1, 4, 9, 16, 25, 36]

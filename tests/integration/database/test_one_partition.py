@@ -1,0 +1,185 @@
+"""A list that a client sends is divided into people as the deterministic tier of an import divides the same rows."""
+
+import json
+
+import polars as pl
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from henk_pipeline.leads.given_names import compared_columns
+from henk_pipeline.steps.match import Matching, match_people
+from tests.integration.database.acting import Business, create_list, value
+from tests.unit.leads.people import people
+
+PHONE = {"phone": "+12075550101"}
+MAIL = {"email": "smith@example.org"}
+BOTH = PHONE | MAIL
+Row = dict[str, str]
+
+
+def row(first: str | None = None, last: str | None = "Smith", **more: str) -> Row:
+    return {name: cell for name, cell in {"first_name": first, "last_name": last, **more}.items() if cell is not None}
+
+
+def by_import(rows: list[Row]) -> set[frozenset[int]]:
+    """Groups of rows (their places) that the deterministic tier takes for one person."""
+    prepared = []
+    for one in rows:
+        known = {name: cell for name, cell in one.items() if name != "Middle Name"}
+        custom = {"Middle Name": one["Middle Name"]} if "Middle Name" in one else {}
+        prepared.append(known | {"custom_fields": json.dumps(custom)})
+    frame = people(*prepared).rename({"line": "row"})
+    frame = frame.with_columns(compared_columns(["first_name"]))
+    persons = match_people(frame, Matching(likely=False)).clusters
+    groups = persons.group_by("person").agg(pl.col("row") - 2)["row"]
+    return {frozenset(group) for group in groups.to_list()}
+
+
+def by_list(connection: psycopg.Connection, business: Business, rows: list[Row]) -> set[frozenset[int]]:
+    """Groups of rows that `create_lead_list_from_csv` takes for one person, in one call."""
+    connection.execute("DELETE FROM leads")
+    create_list(connection, business, [one | {"tags": [str(place)]} for place, one in enumerate(rows)])
+    return {frozenset(map(int, tags)) for (tags,) in connection.execute("SELECT tags FROM leads").fetchall()}
+
+
+CASES: list[tuple[list[Row], int]] = [
+    # Middle names with a column of their own.
+    ([row("John", **{"Middle Name": "A."}), row("John", **{"Middle Name": "B."})], 2),
+    ([row("John", **{"Middle Name": "Albert"}), row("John B.")], 2),
+    ([row("John", **{"Middle Name": "A."}), row("John Albert")], 1),
+    ([row("John", **{"Middle Name": "A."}), row("John")], 1),
+    # Initials.
+    ([row("J.R."), row("Jane")], 1),
+    ([row("J.R."), row("Jane T.")], 2),
+    ([row("J.R."), row("John R.")], 1),
+    ([row("J.R."), row("John T.")], 2),
+    ([row("J.R."), row("J.T.")], 2),
+    # Titles.
+    ([row("Mr. John"), row("Mrs. John")], 2),
+    ([row("John"), row("Mrs. John")], 2),
+    ([row("John"), row("Mr. John")], 1),
+    ([row("Mrs. Julia"), row("Julia")], 1),
+    ([row("Dr. Amos"), row("Amos")], 1),
+    ([row("Dr. Amos"), row("Dr. Ruth")], 2),
+    ([row("Mr. Francis"), row("Ms. Frances")], 2),
+    ([row("Mr. and Mrs. John"), row("John")], 2),
+    # Nicknames, and names that are short for a third only.
+    ([row("Nathan"), row("Nate")], 1),
+    ([row("John"), row("Jon")], 1),
+    ([row("Bob"), row("Rob")], 1),
+    ([row("Nathan"), row("John")], 2),
+    ([row("Roy"), row("Lee")], 2),
+    ([row("Don"), row("Donna")], 2),
+    ([row("Francis"), row("Frances")], 2),
+    # Names of which one begins like another.
+    ([row("Simon"), row("Simone")], 2),
+    ([row("Simon"), row("Simone"), row("Simon"), row("Simone")], 2),
+    ([row("Van An"), row("Van Anh")], 2),
+    ([row("Christ"), row("Christopher")], 1),
+    ([row("John", **{"Middle Name": "An"}), row("John", **{"Middle Name": "Anh"})], 2),
+]
+
+
+@pytest.mark.parametrize("key", [PHONE, MAIL, BOTH], ids=["telephone", "e-mail", "both"])
+@pytest.mark.parametrize(("rows", "number"), CASES)
+def test_rows_of_one_contact(connection: psycopg.Connection, acme: Business, key: Row, rows: list[Row], number: int) -> None:
+    rows = [one | key for one in rows]
+    assert (len(by_import(rows)), len(by_list(connection, acme, rows))) == (number, number)
+    # A call for each, in both orders.
+    for order in (rows, rows[::-1]):
+        connection.execute("DELETE FROM leads")
+        for one in order:
+            create_list(connection, acme, [one])
+        assert value(connection, "SELECT count(*) FROM leads") == number
+
+
+CHAINS: list[tuple[list[Row], int]] = [
+    # Two first names by way of a row without one, or with an initial.
+    ([row("Ann", **PHONE), row(None, **BOTH), row("Bob", **MAIL)], 2),
+    ([row("Ann", **PHONE), row("A.", **BOTH), row("Amos", **MAIL)], 2),
+    # Two first names by way of one that is short for both: the e-mail address is surer than the telephone, two telephones are as sure.
+    ([row("Samantha", **PHONE), row("Sam", **BOTH), row("Samuel", **MAIL)], 2),
+    ([row("Samantha", **PHONE), row("Sam", mobile_phone="+12075550190", **PHONE), row("Samuel", phone="+12075550190")], 3),
+    ([row("Samantha", **PHONE), row("Sam", mobile_phone="+12075550190", **PHONE), row("Samantha", phone="+12075550190")], 1),
+    # A telephone does not hold a row without a first name that is reached otherwise.
+    ([row("Jane", email="jane@example.org", **PHONE), row(None, email="tom@example.org", **PHONE)], 2),
+    ([row("Jane", mobile_phone="+12075550190", **PHONE), row(None, mobile_phone="+12075550191", **PHONE)], 2),
+    ([row("Jane", email="jane@example.org", **PHONE), row(None, email="info@example.org", **PHONE)], 1),
+    ([row("Jane", email="jane@example.org", **PHONE), row(None, **PHONE)], 1),
+    # A senior and a junior by way of a row without a generation: the e-mail address is surer than the telephone.
+    ([row("John", "Smith Sr.", **PHONE), row("John", **BOTH), row("John", "Smith Jr.", **MAIL)], 2),
+    ([row("John", "Smith Sr.", **PHONE), row("John", "Smith", **PHONE), row("John", "Smith Jr.", **PHONE)], 3),
+    # Names in each other's place.
+    ([row("Kim", "Min", email="a@example.org", **PHONE), row("Min", "Kim", email="b@example.org", **PHONE)], 2),
+    ([row("Kim", "Min", email="a@example.org", **PHONE), row("Min", "Kim", email="b@example.org", **PHONE), row("Kim", "Min", **PHONE)], 2),
+    ([row("Kim", "Min", email="a@example.org", **PHONE), row("Min", "Kim", email="b@example.org", **PHONE), row(None, None, **PHONE)], 3),
+    ([row("Kim", "Min", email="a@example.org", **PHONE), row("Min", "Kim", **PHONE)], 1),
+    # Middle names by way of a row without one.
+    ([row("John A.", **PHONE), row("John", **BOTH), row("John B.", **MAIL)], 2),
+    # Other first and last names by way of a source id's new name.
+    (
+        [row("Ann", "Lee", source="crm", source_id="7"), row("Ann", "Roe", source="crm", source_id="7", **MAIL), row("Ann", "Roe", **MAIL)],
+        1,
+    ),
+]
+
+
+@pytest.mark.parametrize(("rows", "number"), CHAINS)
+def test_rows_that_meet_by_way_of_a_third(connection: psycopg.Connection, acme: Business, rows: list[Row], number: int) -> None:
+    rows = [one | ({} if {"email", "phone"} & one.keys() else {"phone": "+12075550177"}) for one in rows]
+    for order in (rows, rows[::-1]):
+        groups = by_import(order)
+        assert (len(groups), by_list(connection, acme, order)) == (number, groups)
+
+
+ROWS = st.fixed_dictionaries(
+    {},
+    optional={
+        "first_name": st.sampled_from(
+            [
+                "John",
+                "Nathan",
+                "J.",
+                "J.R.",
+                "Jane",
+                "Mrs. John",
+                "Bob",
+                "Rob",
+                "John A.",
+                "Don",
+                "Donna",
+                "Simon",
+                "Simone",
+                "Kim",
+                "Min",
+                "Sam",
+                "Samuel",
+                "Samantha",
+            ]
+        ),
+        "last_name": st.sampled_from(["Smith", "Smith Sr.", "Smith Jr.", "Jones", "Kim", "Min"]),
+        "Middle Name": st.sampled_from(["A.", "Brian"]),
+        "email": st.sampled_from(["a@example.org", "b@example.org", "info@example.org"]),
+        "phone": st.sampled_from(["+12075550101", "+12075550102"]),
+        "mobile_phone": st.sampled_from(["+12075550101", "+12075550190"]),
+        "source_id": st.sampled_from(["1", "2"]),
+    },
+).filter(lambda one: bool({"email", "phone", "mobile_phone"} & one.keys()))
+
+
+@given(st.lists(ROWS, min_size=2, max_size=4))
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_list_merges_nobody_whom_an_import_keeps_apart(connection: psycopg.Connection, acme: Business, rows: list[Row]) -> None:
+    imported = by_import(rows)
+    listed = by_list(connection, acme, rows)
+    assert [group for group in listed if not any(group <= other for other in imported)] == []
+
+
+def test_an_id_that_another_person_has_is_kept_as_a_custom_field(connection: psycopg.Connection, acme: Business) -> None:
+    rows = [row("Ana", "Lima", source_id="7", email="a@example.org"), row("Ben", "Ng", source_id="7", email="b@example.org")]
+    for sent in (rows, [row("Cy", "Oe", source_id="7", email="c@example.org")]):
+        create_list(connection, acme, sent)
+    found = connection.execute("SELECT first_name, source_id, custom_fields FROM leads ORDER BY 1").fetchall()
+    assert found == [("Ana", "7", {}), ("Ben", None, {"source_id_as_sent": "7"}), ("Cy", None, {"source_id_as_sent": "7"})]
