@@ -3,15 +3,19 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install run test test-long check lock data-model upload-format data-dictionary notebook bench bench-smoke audit clean
+.PHONY: install run test test-long check docs cli-reference lock schema data-model upload-format data-dictionary notebook bench bench-smoke audit clean
 
 install: $(VENV)/.installed
 
-# The stamp holds the digest of what was installed, so that a second call costs nothing and a changed lock reinstalls.
+# The stamp is newer than what was installed, so that a second call costs nothing and a changed lock reinstalls. uv takes a third of pip's time;
+# pip does it where uv cannot, behind an index that only pip is configured for.
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Henk needs Python 3.11 or newer; found " + sys.version.split()[0] + ". Say which: make PYTHON=python3.12 …")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@sed -n '/^uv==/,/# via/p' requirements.lock > $(VENV)/uv.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(VENV)/uv.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements.lock || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -21,8 +25,9 @@ run: install
 test: install
 	$(BIN)/python -m pytest
 
+# Those tests wait a third of their time, for ticks and ends of processes: a worker more than there are cores.
 test-long: install
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -m long -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 
 check: install
 	$(BIN)/ruff check .
@@ -32,6 +37,14 @@ check: install
 	$(BIN)/squawk schemas/postgres/*.sql
 	$(BIN)/sqlfluff lint --disable-progress-bar schemas
 
+# The docs site in site/, to open without a server; a broken link is an error.
+docs: install
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --clean
+
+# docs/cli.md, from the help of the commands.
+cli-reference: install
+	$(BIN)/typer henk_pipeline.cli utils docs --name henk --title "The henk command" --output docs/cli.md
+
 # The newest versions that work together, with hashes, for every platform and Python from 3.11 on.
 lock:
 	$(BIN)/uv pip compile --quiet --upgrade --universal --no-strip-extras --python-version 3.11 --generate-hashes \
@@ -40,11 +53,20 @@ lock:
 		--custom-compile-command 'make lock' --constraint requirements.lock --group build --extra s3 --extra cluster --extra kubernetes \
 		pyproject.toml --output-file deploy/requirements.lock
 
+# Run a script with the URL of a database of its own, every migration applied, on the embedded server.
+define with_database
+$(BIN)/python -c 'import tempfile, pathlib, subprocess, sys; from henk_pipeline.postgres import embedded, migrate; \
+	data = pathlib.Path(tempfile.mkdtemp()) / "postgres"; url = embedded.start(data); migrate.migrate(url); \
+	subprocess.run([sys.executable, "$(1)", url], check=True); embedded.stop(data)'
+endef
+
 # The part of docs/data-model.md that the catalog tells, from a fresh database on the embedded server.
 data-model: install
-	$(BIN)/python -c 'import tempfile, pathlib, subprocess, sys; from henk_pipeline.postgres import embedded, migrate; \
-	data = pathlib.Path(tempfile.mkdtemp()) / "postgres"; url = embedded.start(data); migrate.migrate(url); \
-	subprocess.run([sys.executable, "schemas/make_data_model.py", url], check=True); embedded.stop(data)'
+	$(call with_database,schemas/make_data_model.py)
+
+# schemas/postgres/schema/*.sql: what the migrations add up to, to read and to search.
+schema: install
+	$(call with_database,schemas/make_schema.py)
 
 # docs/data-dictionary.md, from the comments of a DuckDB file that is built of an empty database.
 data-dictionary: install

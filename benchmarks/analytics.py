@@ -1,4 +1,4 @@
-"""What publishing the analytics costs: python benchmarks/analytics.py [--leads N] [--smoke]
+"""Measure what publishing the analytics costs: `python benchmarks/analytics.py [--leads N] [--smoke]`.
 
 N leads (1,000,000), as many list members and twice as many campaign leads, in 20 businesses: from PostgreSQL to the published file, beside
 `COPY … TO STDOUT (FORMAT binary)` of the same columns by psql into /dev/null; then again after 1 % of the leads and campaign leads have changed;
@@ -152,7 +152,7 @@ def main(leads: int, *, smoke: bool) -> int:
 
 
 def asked(published: Path) -> float:
-    """The marts as an analyst asks for them: all rows of each, and each query on the tables it reads. Gives: the slowest, in seconds."""
+    """Query the marts as an analyst does, all rows of each, and run each query on the tables it reads. Return the slowest, in seconds."""
     times = {}
     with duckdb.connect(str(published), read_only=True) as connection:
         for table in load_tables():

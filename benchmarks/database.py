@@ -26,7 +26,7 @@ AREA_CODES = (212, 213, 312, 415, 617)
 
 @contextmanager
 def database(programs: Path | None) -> Iterator[psycopg.Connection]:
-    """A connection to a migrated database of its own server, both gone afterwards."""
+    """Yield a connection to a migrated database of its own server, both gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="henk-benchmark-") as folder:
         data = Path(folder) / "postgres"
         url = embedded.start(data, programs)
@@ -51,7 +51,7 @@ def people(count: int, turn: int) -> list[dict[str, str]]:
 
 
 def add_business(connection: psycopg.Connection) -> tuple[str, str]:
-    """A new business and a campaign of it."""
+    """Add a business and a campaign of it."""
     business = connection.execute(
         "INSERT INTO businesses (name, slug) VALUES ('b', %s) RETURNING id", [f"b{secrets.token_hex(8)}"]
     ).fetchone()
@@ -78,7 +78,7 @@ def through_functions(connection: psycopg.Connection, rows: str) -> tuple[float,
 
 
 def plainly(connection: psycopg.Connection, rows: str, like: str | None) -> float:
-    """The same rows by plain INSERT … SELECT into the same tables, our triggers off.
+    """Insert the same rows by plain INSERT … SELECT into the same tables, our triggers off.
 
     From the same JSON where `like` is None; else from a table that holds the leads of the business `like`, ready as they came out.
     """
@@ -150,7 +150,7 @@ def functions(connection: psycopg.Connection, counts: list[int], turns: int) -> 
 
 
 def views(connection: psycopg.Connection, count: int, turns: int) -> dict[str, float]:
-    """The two views and a plain select for a campaign with `count` leads: their plans, and what row policies add for a member."""
+    """Explain the two views and a plain select for a campaign with `count` leads: their plans, and what row policies add for a member."""
     business, campaign = add_business(connection)
     user = connection.execute("INSERT INTO auth.users DEFAULT VALUES RETURNING id").fetchone()[0]
     connection.execute("INSERT INTO team_members (business_id, user_id, role) VALUES (%s, %s, 'member')", [business, user])

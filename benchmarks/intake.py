@@ -59,7 +59,7 @@ COUNTRIES = ["US", "CA", "DE", "GB", "FR", "ES", "NL", "PT", "BR", "MX", "BE", "
 
 
 def write_people(rows: int, path: Path, *, quoted: bool = False) -> None:
-    """A file of people, 12 columns, about 130 bytes a row, in the shapes people write."""
+    """Write a file of people, 12 columns, about 130 bytes a row, in the shapes people write."""
 
     def drawn(seed: int, below: int) -> pl.Expr:
         return (pl.int_range(rows).hash(seed) % below).cast(pl.Int64)
@@ -118,7 +118,7 @@ def peak(path: Path) -> float:
 
 
 def alone(path: Path) -> None:
-    """What `peak` starts."""
+    """Run what `peak` starts."""
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch:
         validate_file(path, Manifest(), "US", scratch=Path(scratch))
@@ -127,7 +127,7 @@ def alone(path: Path) -> None:
 
 
 def common_numbers(count: int) -> list[tuple[str, str]]:
-    """Valid numbers of twenty countries as people write them: in national and international form, with and without signs."""
+    """Return valid numbers of twenty countries as people write them: in national and international form, with and without signs."""
     draw = random.Random(5)
     forms = [phonenumbers.PhoneNumberFormat.E164, phonenumbers.PhoneNumberFormat.INTERNATIONAL, phonenumbers.PhoneNumberFormat.NATIONAL]
     kinds = [phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE]
@@ -152,7 +152,7 @@ def common_numbers(count: int) -> list[tuple[str, str]]:
 
 
 def by_library(cell: str, country: str) -> str | None:
-    """What libphonenumber says of a cell."""
+    """Return what libphonenumber says of a cell."""
     try:
         number = phonenumbers.parse(cell, country)
     except phonenumbers.NumberParseException:

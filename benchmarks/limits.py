@@ -1,4 +1,4 @@
-"""How far an import is from what PostgreSQL can do: python benchmarks/limits.py [limit|growth|again|others|start …] [--rows N] [--smoke]
+"""Measure how far an import is from what PostgreSQL can do: `limits.py [limit|growth|again|others|start …] [--rows N] [--smoke]`.
 
     limit   `henk import` of N rows (1,000,000; 10 % duplicates, 2 % rejected) from file to committed campaign leads, with sure matching alone and with
             likely matching, beside COPY of the finished rows (leads, members, campaign leads, provenance) into the same empty tables, with
@@ -48,13 +48,13 @@ def told(name: str, **figures: object) -> None:
 
 
 def word(of: str, syllables: int) -> str:
-    """A name that can be said, the same each time; names of different people are not alike."""
+    """Return a name that can be said, the same each time; names of different people are not alike."""
     digest = hashlib.blake2b(of.encode(), digest_size=2 * syllables).digest()
     return "".join("bdfgklmnprstvz"[digest[2 * i] % 14] + "aeiou"[digest[2 * i + 1] % 5] for i in range(syllables)).title()
 
 
 def people(path: Path, rows: int, *, seed: int = 1, first: int = 0, changed: float = 0) -> None:
-    """A file of so many rows: 10 % repeat an earlier e-mail in other words, 2 % have an address that is none, `changed` of them have gifts since."""
+    """Write a file of so many rows: 10 % repeat an earlier e-mail in other words, 2 % have an address that is none, `changed` of them have gifts since."""
     told_by, touched = random.Random(seed), random.Random(99)
     with path.open("w") as file:
         file.write(HEADER)
@@ -72,7 +72,7 @@ def people(path: Path, rows: int, *, seed: int = 1, first: int = 0, changed: flo
 
 @contextmanager
 def home(**more: str) -> Iterator[tuple[dict[str, str], str]]:
-    """A new home with a business and a campaign: its environment and the URL of its database."""
+    """Make a home with a business and a campaign: its environment and the URL of its database."""
     with tempfile.TemporaryDirectory(prefix="henk-limits-") as folder:
         # What only the others need is on a path of its own; Henk runs as it is installed.
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {"HENK_HOME": folder, **more}
@@ -112,7 +112,7 @@ def imported(environment: dict[str, str], path: Path, list_name: str) -> tuple[f
 
 
 def copied_out(url: str, folder: Path) -> None:
-    """What an import has made of these tables, as COPY takes it back; and what its rows refer to."""
+    """Return what an import has made of these tables, as COPY takes it back; and what its rows refer to."""
     folder.mkdir()
     for table in ("lead_lists", "campaign_lead_lists", "lead_imports", *FINISHED):
         psql(url, f"\\copy (SELECT * FROM {table}) TO '{folder / table}' (FORMAT binary)")
@@ -135,7 +135,7 @@ def copied_in(url: str, folder: Path) -> float:
 
 
 def same_ids(url: str, other: str) -> None:
-    """The business and the campaign of one database under the ids they have in another."""
+    """Return the business and the campaign of one database under the ids they have in another."""
     with psycopg.connect(other) as theirs, psycopg.connect(url) as ours:
         business = theirs.execute("SELECT id FROM businesses").fetchone()[0]
         campaign = theirs.execute("SELECT id FROM campaigns").fetchone()[0]
@@ -295,7 +295,7 @@ NAMES = (
 
 
 def read_rows(file: Path) -> list[dict[str, str]]:
-    """The rows that have an address, as the sides without a reader of their own take them."""
+    """Return the rows that have an address, as the sides without a reader of their own take them."""
     with file.open() as opened:
         return [dict(zip(NAMES, row, strict=True)) for row in list(csv.reader(opened))[1:] if "@" in row[2]]
 

@@ -1,4 +1,4 @@
-"""Matching and scoring, measured: python benchmarks/matching.py [febrl] [million] [postgres] [score] [--smoke]
+"""Measure matching and scoring: `python benchmarks/matching.py [febrl] [million] [postgres] [score] [--smoke]`.
 
     febrl      Febrl 3 beside Splink alone, configured by hand, in the same run
     million    1 million generated rows, 10 % duplicates: the sure tier alone, both tiers, peak memory
@@ -60,7 +60,7 @@ def febrl() -> None:
 
 
 def _process(command: list[Any]) -> tuple[dict[str, Any], float]:
-    """The JSON that a command prints, and its seconds."""
+    """Return the JSON that a command prints, and its seconds."""
     started = time.perf_counter()
     out = subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout
     return json.loads(out.splitlines()[-1]), round(time.perf_counter() - started, 2)
@@ -124,7 +124,7 @@ def generated(rows: int, folder: Path, seed: int = 7) -> Path:
 
 
 def million(rows: int = 1_000_000) -> None:
-    """The sure tier alone, then both; each in a process of its own."""
+    """Measure the sure tier alone, then both; each in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         path = generated(rows, Path(folder))
         for tier in ("sure", "both"):
@@ -135,7 +135,7 @@ def _tier(path: str, tier: str) -> None:
     people, labels = read_people(Path(path), "cluster", "US")
     read_mb = peak_mb()
     started = time.perf_counter()
-    who = persons(sure_edges(people), people) if tier == "sure" else match_people(people, Matching()).persons
+    who = persons(sure_edges(people), people) if tier == "sure" else match_people(people, Matching()).clusters
     seconds = time.perf_counter() - started
     assert labels is not None
     told(
@@ -145,10 +145,10 @@ def _tier(path: str, tier: str) -> None:
 
 
 def postgres(masters: tuple[int, ...] = (100_000, 1_000_000), batches: tuple[int, ...] = (1_000, 10_000)) -> None:
-    """What finding an upload's people among the leads there are costs: the look-up, both tiers, and what is done with it, then taken back."""
+    """Measure what finding an upload's people among the leads there are costs: the look-up, both tiers, and what is done with it, then taken back."""
     import psycopg
 
-    from henk_pipeline.postgres import embedded, known, migrate
+    from henk_pipeline.postgres import embedded, lead_lookup, migrate
     from henk_pipeline.postgres.frames import copy_in
     from henk_pipeline.steps.match import COMPARED_FIELDS
 
@@ -191,14 +191,14 @@ def postgres(masters: tuple[int, ...] = (100_000, 1_000_000), batches: tuple[int
                     for batch in batches:
                         new = people.tail(batch)
                         started = time.perf_counter()
-                        found = known.fetch_known(connection, business, new)
+                        found = lead_lookup.fetch_known(connection, business, new)
                         fetched = time.perf_counter() - started
                         leads = found.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
                         rows = new.with_columns((pl.int_range(pl.len(), dtype=pl.Int64) + leads.height).alias("row"))
                         columns = ["row", *COMPARED_FIELDS]
                         matched = match_people(
                             pl.concat([leads.select(columns), rows.select(columns)]), Matching(), new=rows["row"],
-                            population=known.count_leads(connection, business) + rows.height,
+                            population=lead_lookup.count_leads(connection, business) + rows.height,
                         )  # fmt: skip
                         seconds = time.perf_counter() - started
                         told(
@@ -211,7 +211,7 @@ def postgres(masters: tuple[int, ...] = (100_000, 1_000_000), batches: tuple[int
 
 
 def auc(scores: pl.Series, later: pl.Series) -> float:
-    """The share of pairs of one who gave later and one who did not in which the score ranks them so (ties count half)."""
+    """Return the share of pairs of one who gave later and one who did not in which the score ranks them so (ties count half)."""
     ranks = scores.rank("average")
     ones = int(later.sum())
     return float((ranks.filter(later).sum() - ones * (ones + 1) / 2) / (ones * (later.len() - ones)))
@@ -290,9 +290,9 @@ def smoke() -> None:
     found = match_people(people, Matching())
     both = time.perf_counter() - started
     again = match_people(people.reverse(), Matching())
-    assert found.persons.sort("row").equals(again.persons.sort("row"))
+    assert found.clusters.sort("row").equals(again.clusters.sort("row"))
     assert identities(people, "row").height == people.height
-    told("smoke", rows=people.height, people=found.persons["person"].n_unique(), both_to_sure=round(both / sure, 1))
+    told("smoke", rows=people.height, people=found.clusters["person"].n_unique(), both_to_sure=round(both / sure, 1))
 
 
 def main() -> None:

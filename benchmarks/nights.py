@@ -1,4 +1,4 @@
-"""What a night costs: python benchmarks/nights.py (night PEOPLE.csv | ticks | dialog | load) [--files N] [--rows N] [--smoke]
+"""Measure what a night costs: `nights.py (night PEOPLE.csv | ticks | dialog | load) [--files N] [--rows N] [--smoke]`.
 
     night   as many files of as many rows by the daemon (two runs at a time), then the same rows as one upload: seconds, and their ratio
     ticks   planning with 20,000 uploads known and nothing new, and with a thousand new files
@@ -125,11 +125,11 @@ from henk_pipeline.orchestration.nights import plan_night
 from henk_pipeline.orchestration.runs import open_instance
 from henk_pipeline.postgres.connect import connect
 from henk_pipeline.settings import load_settings
-from henk_pipeline.steps.nights import look_around
+from henk_pipeline.steps.nights import discover_uploads
 settings = load_settings()
 with connect(settings) as connection, open_instance(settings) as instance:
     started = time.monotonic()
-    plan = plan_night(instance, settings, connection, look_around)
+    plan = plan_night(instance, settings, connection, discover_uploads)
     print(len(plan.batches), round(time.monotonic() - started, 2))
 """
 
@@ -192,7 +192,7 @@ def visit_pages(page: "Page", address: str) -> dict[str, float]:
     marks["partitions of an asset"] = time.monotonic()
     page.goto(f"{address}/runs")
     # The daemon may have launched the run that keeps the home in order.
-    page.get_by_text(re.compile("^(No runs|Queued|Starting|Started|Success|Failure)$")).first.wait_for()
+    page.get_by_text(re.compile("^(No runs found|Queued|Starting|Started|Success|Failure)$")).first.wait_for()
     marks["runs"] = time.monotonic()
     return marks
 

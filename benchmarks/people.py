@@ -273,7 +273,7 @@ def _damaged(rows: pl.DataFrame, rng: np.random.Generator, heavy: float) -> pl.D
 
 
 def _typo(cells: pl.Series, here: pl.Series, rng: np.random.Generator) -> pl.Series:
-    """A letter too many, too few, another, or two exchanged."""
+    """Return the text with a letter too many, too few, another, or two exchanged."""
     size = len(cells)
     length = cells.str.len_chars().fill_null(0).to_numpy()
     at = pl.Series(np.floor(1 + rng.random(size) * np.maximum(length - 2, 0)).astype(int))

@@ -187,7 +187,7 @@ def make_people(random_: random.Random, count: int) -> list[Person]:
 
 
 def phone(random_: random.Random, person: Person) -> str:
-    """The person's number as somebody typed it; nothing for those who gave none."""
+    """Return the person's number as somebody typed it; nothing for those who gave none."""
     return random_.choice(PHONE_FORMATS).format(a=person.area, n=person.line) if person.line else ""
 
 
@@ -217,7 +217,7 @@ def hubspot(random_: random.Random, people: list[Person]) -> list[list[str]]:
 
 
 def salesforce(random_: random.Random, people: list[Person]) -> list[list[str]]:
-    """A Salesforce contact report with the fields of its Nonprofit Success Pack, exported for the United States."""
+    """Return a Salesforce contact report with the fields of its Nonprofit Success Pack, exported for the United States."""
     rows = [["Contact ID", "Salutation", "First Name", "Last Name", "Title", "Account Name", "Mailing Street", "Mailing City",
              "Mailing State/Province", "Mailing Zip/Postal Code", "Mailing Country", "Phone", "Mobile", "Email", "Contact Owner", "Do Not Call",
              "Email Opt Out", "Lead Source", "Last Activity", "Total Gifts", "Total Number of Gifts", "Last Gift Date", "Last Gift Amount", "Description"]]  # fmt: skip
@@ -254,7 +254,7 @@ def mailchimp(random_: random.Random, people: list[Person]) -> list[list[str]]:
 
 
 def with_duplicates(random_: random.Random, rows: list[list[str]], count: int, email: int) -> list[list[str]]:
-    """The same people again further down, as exports have them: another spelling of the e-mail, another blank."""
+    """Return the same people again further down, as exports have them: another spelling of the e-mail, another blank."""
     again = [list(row) for row in random_.sample(rows[1:], count)]
     for row in again:
         row[email] = random_.choice((row[email].strip().upper(), f"{row[email]} ", row[email].strip().lower()))
