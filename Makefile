@@ -33,6 +33,7 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --explicit-package-bases benchmarks
 	$(BIN)/lint-imports
 	$(BIN)/squawk schemas/postgres/*.sql
 	$(BIN)/sqlfluff lint --disable-progress-bar schemas

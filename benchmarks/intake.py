@@ -68,7 +68,7 @@ def write_people(rows: int, path: Path, *, quoted: bool = False) -> None:
         return drawn(seed, len(values)).replace_strict(dict(enumerate(values)))
 
     people = pl.select(
-        i=pl.int_range(rows), first=one_of(1, FIRST), last=one_of(2, LAST), area=one_of(3, AREA_CODES), exchange=drawn(4, 799) + 200,  # type: ignore[arg-type]
+        i=pl.int_range(rows), first=one_of(1, FIRST), last=one_of(2, LAST), area=one_of(3, AREA_CODES), exchange=drawn(4, 799) + 200,
         line=drawn(5, 10_000).cast(pl.String).str.zfill(4), zip=(drawn(6, 99_000) + 501).cast(pl.String).str.zfill(5), cents=drawn(7, 499_900) + 100,
         day=drawn(8, 3000), house=drawn(9, 9998) + 1,
     )  # fmt: skip

@@ -119,24 +119,24 @@ def night(people: Path, files: int, rows: int) -> None:
         )
 
 
-TICK = """
-import sys, time
-from henk_pipeline.orchestration.nights import plan_night
-from henk_pipeline.orchestration.runs import open_instance
-from henk_pipeline.postgres.connect import connect
-from henk_pipeline.settings import load_settings
-from henk_pipeline.steps.nights import discover_uploads
-settings = load_settings()
-with connect(settings) as connection, open_instance(settings) as instance:
-    started = time.monotonic()
-    plan = plan_night(instance, settings, connection, discover_uploads)
-    print(len(plan.batches), round(time.monotonic() - started, 2))
-"""
+def plan_once() -> None:
+    """Plan the night with the settings of the environment; print the batches and the seconds."""
+    from henk_pipeline.orchestration.nights import plan_night
+    from henk_pipeline.orchestration.runs import open_instance
+    from henk_pipeline.postgres.connect import connect
+    from henk_pipeline.settings import load_settings
+    from henk_pipeline.steps.nights import discover_uploads
+
+    settings = load_settings()
+    with connect(settings) as connection, open_instance(settings) as instance:
+        started = time.monotonic()
+        plan = plan_night(instance, settings, connection, discover_uploads)
+        print(len(plan.batches), round(time.monotonic() - started, 2))
 
 
 def tick(environment: dict[str, str]) -> tuple[int, float]:
     asked, seconds = subprocess.run(
-        [sys.executable, "-c", TICK], env=environment, check=True, capture_output=True, text=True
+        [sys.executable, __file__, "--plan-once"], env=environment, check=True, capture_output=True, text=True
     ).stdout.split()
     return int(asked), float(seconds)
 
@@ -171,15 +171,16 @@ def ticks(known: int, new: int) -> None:
         henk(environment, "db", "stop")
 
 
-UPLOADS_KNOWN = """
-from henk_pipeline.orchestration.partitions import register
-from henk_pipeline.orchestration.runs import open_instance, prepare_dagster_home
-from henk_pipeline.settings import load_settings
-settings = load_settings()
-prepare_dagster_home(settings)
-with open_instance(settings) as instance:
-    register(instance, [f"b{n % 20}_f{n:05d}_{n:08x}_2026-11-{1 + n // 1000:02d}T0200" for n in range(COUNT)])
-"""
+def register_once(count: int) -> None:
+    """Register this many partitions with the settings of the environment."""
+    from henk_pipeline.orchestration.partitions import register
+    from henk_pipeline.orchestration.runs import open_instance, prepare_dagster_home
+    from henk_pipeline.settings import load_settings
+
+    settings = load_settings()
+    prepare_dagster_home(settings)
+    with open_instance(settings) as instance:
+        register(instance, [f"b{n % 20}_f{n:05d}_{n:08x}_2026-11-{1 + n // 1000:02d}T0200" for n in range(count)])
 
 
 def visit_pages(page: "Page", address: str) -> dict[str, float]:
@@ -209,7 +210,7 @@ def dialog(known: int) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             environment = home(Path(scratch), HENK_REPORTS_PORT=str(free.getsockname()[1]))
-        subprocess.run([sys.executable, "-c", UPLOADS_KNOWN.replace("COUNT", str(known))], env=environment, check=True)
+        subprocess.run([sys.executable, __file__, "--register-once", str(known)], env=environment, check=True)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -273,8 +274,14 @@ if __name__ == "__main__":
     parser.add_argument("--uploads", type=int, default=20_000, help="partitions that are known before")
     parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--smoke", action="store_true", help="small sizes of what needs no other data")
+    parser.add_argument("--plan-once", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--register-once", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.smoke:
+    if arguments.plan_once:
+        plan_once()
+    elif arguments.register_once:
+        register_once(arguments.register_once)
+    elif arguments.smoke:
         load()
         ticks(200, 20)
     elif arguments.part == "night":
