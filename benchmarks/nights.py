@@ -121,11 +121,11 @@ def night(people: Path, files: int, rows: int) -> None:
 
 def plan_once() -> None:
     """Plan the night with the settings of the environment; print the batches and the seconds."""
-    from henk_pipeline.orchestration.nights import plan_night
+    from henk_pipeline.orchestration.run_planner import plan_night
     from henk_pipeline.orchestration.runs import open_instance
     from henk_pipeline.postgres.connect import connect
     from henk_pipeline.settings import load_settings
-    from henk_pipeline.steps.nights import discover_uploads
+    from henk_pipeline.steps.discovery import discover_uploads
 
     settings = load_settings()
     with connect(settings) as connection, open_instance(settings) as instance:
@@ -157,10 +157,10 @@ def ticks(known: int, new: int) -> None:
                 "INSERT INTO lead_imports (business_id, upload, file_name, file_size, content_hash, list_name, rules, status) SELECT b.id, f.upload, "
                 "'x', 1, encode(sha256(f.upload::bytea), 'hex'), f.upload, '', 'loaded' FROM henk.landed_files f JOIN businesses b ON b.slug = f.business"
             )
-            from henk_pipeline.postgres import nights
+            from henk_pipeline.postgres import landed_files
             from henk_pipeline.steps.rules import written_rules
 
-            nights.settle_files(connection, nights.known_files(connection, written_rules()))
+            landed_files.settle_files(connection, landed_files.known_files(connection, written_rules()))
         told(
             "tick, nothing new", uploads=known, runs=tick(environment)[0], seconds=statistics.median(tick(environment)[1] for _ in range(3))
         )

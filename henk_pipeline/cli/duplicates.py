@@ -12,7 +12,7 @@ from henk_pipeline.cli.output import DefaultCommand, print_json, print_line, pri
 if TYPE_CHECKING:
     import psycopg
 
-    from henk_pipeline.postgres.duplicates import Candidate
+    from henk_pipeline.postgres.merge_candidates import Candidate
 
 BUSINESS = typer.Option("--business", metavar="SLUG", help="whose leads")
 JSON = typer.Option("--json", help="JSON Lines on stdout")
@@ -42,7 +42,7 @@ def list_pairs(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """List the open pairs: both leads side by side, what agrees and how much each part weighs."""
-    from henk_pipeline.postgres.duplicates import list_candidates  # noqa: PLC0415
+    from henk_pipeline.postgres.merge_candidates import list_candidates  # noqa: PLC0415
 
     with _of_business(business) as (connection, identifier):
         pairs = list_candidates(connection, identifier, limit)
@@ -66,7 +66,7 @@ def decide_pair(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Decide whether two leads are one person. The decision is kept; `same` merges them, and `henk duplicates unmerge` undoes it."""
-    from henk_pipeline.postgres.duplicates import UnknownPairError, decide, find_candidate  # noqa: PLC0415
+    from henk_pipeline.postgres.merge_candidates import UnknownPairError, decide, find_candidate  # noqa: PLC0415
 
     with _connection() as connection:
         try:
@@ -91,7 +91,7 @@ def merges(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """List the merges of imports and people that were not undone."""
-    from henk_pipeline.postgres.duplicates import list_merges  # noqa: PLC0415
+    from henk_pipeline.postgres.merge_candidates import list_merges  # noqa: PLC0415
 
     with _of_business(business) as (connection, identifier):
         listed = list_merges(connection, identifier, limit)
@@ -123,7 +123,7 @@ def unmerge(
     """Undo a merge: both leads return, each with its own lists, calls and opt-outs, and count as different from then on."""
     import psycopg  # noqa: PLC0415
 
-    from henk_pipeline.postgres.duplicates import UnknownPairError, find_merge, take_apart  # noqa: PLC0415
+    from henk_pipeline.postgres.merge_candidates import UnknownPairError, find_merge, take_apart  # noqa: PLC0415
 
     with _connection() as connection:
         try:

@@ -80,8 +80,9 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
     and the next night loads it.
     """
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.postgres.nights import note_launch, planning_lock  # noqa: PLC0415
-    from henk_pipeline.steps.nights import discover_uploads  # noqa: PLC0415
+    from henk_pipeline.postgres.landed_files import note_launch  # noqa: PLC0415
+    from henk_pipeline.postgres.locks import planning_lock  # noqa: PLC0415
+    from henk_pipeline.steps.discovery import discover_uploads  # noqa: PLC0415
 
     started = time.monotonic()
     settings = read_settings()
@@ -105,8 +106,8 @@ def _unclaimed(settings: "Settings", connection: "psycopg.Connection", uploads: 
     """Return the uploads that no other process is importing. Dagster is loaded only if there are uploads: it takes seconds."""
     if not uploads:
         return []
-    from henk_pipeline.orchestration.nights import unclaimed  # noqa: PLC0415
     from henk_pipeline.orchestration.orphaned_runs import end_orphaned_runs  # noqa: PLC0415
+    from henk_pipeline.orchestration.run_planner import unclaimed  # noqa: PLC0415
     from henk_pipeline.orchestration.runs import open_instance  # noqa: PLC0415
 
     with open_instance(settings) as instance:

@@ -49,7 +49,7 @@ def imports(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
 
 def _as_it_is(connection: "psycopg.Connection", record: "ImportRecord") -> "ImportRecord":
     """Return the record of an import; one with the status `running` whose run has ended is `pending`, with the reason if it is known."""
-    from henk_pipeline.postgres.nights import is_run_held  # noqa: PLC0415
+    from henk_pipeline.postgres.locks import is_run_held  # noqa: PLC0415
 
     if record.status != "running" or record.run_id is None or is_run_held(connection, record.run_id):
         return record

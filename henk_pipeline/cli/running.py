@@ -173,11 +173,11 @@ def _run(
     is_night: bool,
 ) -> None:
     from henk_pipeline.definitions import defs  # noqa: PLC0415
-    from henk_pipeline.orchestration.nights import plan_runs  # noqa: PLC0415
     from henk_pipeline.orchestration.notifications import notify_of_own_runs  # noqa: PLC0415
+    from henk_pipeline.orchestration.run_planner import plan_runs  # noqa: PLC0415
     from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_analytics, run_imports  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.steps.nights import requeue_failed  # noqa: PLC0415
+    from henk_pipeline.steps.discovery import requeue_failed  # noqa: PLC0415
 
     begun = datetime.now(UTC)
     with open_instance(settings, capture_output=False) as instance, _progress(len(waiting)) as advance:

@@ -13,7 +13,7 @@ from henk_pipeline.cli.records import parse_import_id
 if TYPE_CHECKING:
     import psycopg
 
-    from henk_pipeline.postgres.people import Person
+    from henk_pipeline.postgres.erasure import Person
     from henk_pipeline.settings import Settings
 
 
@@ -115,7 +115,7 @@ def suppress(
     """
     from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business, lock_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.postgres.people import count_ended_calls  # noqa: PLC0415
+    from henk_pipeline.postgres.erasure import count_ended_calls  # noqa: PLC0415
     from henk_pipeline.postgres.suppressions import forbid_calls, keep_addresses  # noqa: PLC0415
     from henk_pipeline.postgres.suppressions import suppress as keep  # noqa: PLC0415
     from henk_pipeline.steps.suppress import iter_file, read_values  # noqa: PLC0415
@@ -241,7 +241,7 @@ def erase(
     """Erase a person from leads, lists and provenance, for good. What the person gave stays counted, without a name."""
     from henk_pipeline.postgres.businesses import find_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.postgres.people import erase_contacts, erase_person  # noqa: PLC0415
+    from henk_pipeline.postgres.erasure import erase_contacts, erase_person  # noqa: PLC0415
     from henk_pipeline.steps.intake import find_files_of, forget_derived, forget_reports  # noqa: PLC0415
 
     settings = read_settings()
@@ -290,7 +290,7 @@ def _people(connection: "psycopg.Connection", business: str, contacts: list[str]
     from uuid import UUID  # noqa: PLC0415
 
     from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business  # noqa: PLC0415
-    from henk_pipeline.postgres.people import find_people  # noqa: PLC0415
+    from henk_pipeline.postgres.erasure import find_people  # noqa: PLC0415
     from henk_pipeline.steps.suppress import read_values  # noqa: PLC0415
 
     if not contacts and lead is None:

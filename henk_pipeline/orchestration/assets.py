@@ -46,7 +46,7 @@ from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.retries import retrying
 from henk_pipeline.postgres import businesses, imports, refusals
 from henk_pipeline.postgres.discarded import DiscardedValue, count_discarded, find_discarded
-from henk_pipeline.postgres.duplicates import Candidate, candidates_of_leads
+from henk_pipeline.postgres.merge_candidates import Candidate, candidates_of_leads
 from henk_pipeline.settings import Settings, load_settings
 from henk_pipeline.steps.intake import rejected_path, report_path
 from henk_pipeline.steps.load import Outcome, assign_upload, load_upload

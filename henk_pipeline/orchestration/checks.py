@@ -11,7 +11,7 @@ from henk_pipeline.orchestration.night import HOURS, read_night
 from henk_pipeline.orchestration.partitions import FIRST, uploads_of_run
 from henk_pipeline.orchestration.previews import explain_rule, without_contacts
 from henk_pipeline.orchestration.resources import Henk
-from henk_pipeline.postgres import health, refusals
+from henk_pipeline.postgres import invariants, refusals
 from henk_pipeline.steps.analytics import usual_scores
 from henk_pipeline.steps.outcomes import remedy_of
 from henk_pipeline.steps.stale import find_stale
@@ -51,7 +51,9 @@ def rows_add_up(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetC
     """Return an error that blocks the following assets: a row that is lost in silence is a defect of ours."""
     with henk.database() as connection:
         uploads = _uploads(context)
-        lost = health.ask(connection, health.ROWS_LOST, uploads=uploads) or health.ask(connection, health.ROWS_UNACCOUNTED, uploads=uploads)
+        lost = invariants.ask(connection, invariants.ROWS_LOST, uploads=uploads) or invariants.ask(
+            connection, invariants.ROWS_UNACCOUNTED, uploads=uploads
+        )
     return _result(
         lost,
         "Every row is accounted for.",
@@ -136,7 +138,7 @@ def _has_checked(instance: dg.DagsterInstance, run_id: str) -> bool:
 def few_rows_rejected(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
     """Return a warning with the commonest reason."""
     with henk.database() as connection:
-        rows = health.rejected_shares(connection, _uploads(context), henk.settings.warn_rejected)
+        rows = invariants.rejected_shares(connection, _uploads(context), henk.settings.warn_rejected)
     for row in rows:
         rule = row.pop("rule")
         row["reason"] = without_contacts(row["reason"]) or (explain_rule(rule) if rule else "no reason kept")
@@ -152,7 +154,7 @@ def few_rows_rejected(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.
 def few_rows_duplicate(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
     """Return a warning with the uploads that have many duplicate rows."""
     with henk.database() as connection:
-        rows = health.duplicate_shares(connection, _uploads(context), henk.settings.warn_duplicates)
+        rows = invariants.duplicate_shares(connection, _uploads(context), henk.settings.warn_duplicates)
     return _result(
         rows, "Few rows were duplicates.", "Many duplicates within a file; was the right export sent?", dg.AssetCheckSeverity.WARN
     )
@@ -162,7 +164,7 @@ def few_rows_duplicate(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg
 def lists_count_their_members(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
     """Return an error that stops nothing: it does not affect which leads are called."""
     with henk.database() as connection:
-        rows = health.ask(connection, health.LISTS_MISCOUNTED, uploads=_uploads(context))
+        rows = invariants.ask(connection, invariants.LISTS_MISCOUNTED, uploads=_uploads(context))
     return _result(rows, "Every list counts its members.", "Lists whose count is not that of their members.", dg.AssetCheckSeverity.ERROR)
 
 
@@ -170,7 +172,7 @@ def lists_count_their_members(context: dg.AssetCheckExecutionContext, henk: Henk
 def nobody_suppressed_is_called(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
     """Return an error that blocks the following assets: a lost opt-out is a call that must not happen."""
     with henk.database() as connection:
-        rows = health.ask(connection, health.CALLS_NOT_TO_BE_MADE, uploads=_uploads(context))
+        rows = invariants.ask(connection, invariants.CALLS_NOT_TO_BE_MADE, uploads=_uploads(context))
     return _result(
         rows,
         "Nobody who must not be called waits in a campaign.",
@@ -210,7 +212,7 @@ def scores_are_as_usual(context: dg.AssetCheckExecutionContext, henk: Henk) -> d
 def values_can_be_published(henk: Henk) -> dg.AssetCheckResult:
     """Return a warning with the rows whose values were written before the database refused them."""
     with henk.database() as connection:
-        rows = health.unpublishable_values(connection)
+        rows = invariants.unpublishable_values(connection)
     return _result(
         rows,
         "Every value can be published.",
@@ -223,7 +225,7 @@ def values_can_be_published(henk: Henk) -> dg.AssetCheckResult:
 def business_is_silent(henk: Henk) -> dg.AssetCheckResult:
     """Return a warning with businesses that have sent five times, and nothing for three times their usual interval."""
     with henk.database() as connection:
-        rows = health.ask(connection, health.SILENT)
+        rows = invariants.ask(connection, invariants.SILENT)
     return _result(
         rows,
         "Every business that always sends has sent.",

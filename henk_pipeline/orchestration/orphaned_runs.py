@@ -13,7 +13,7 @@ import psutil
 import psycopg
 
 from henk_pipeline.orchestration.resources import WORKER, worker_of
-from henk_pipeline.postgres.nights import is_run_held
+from henk_pipeline.postgres.locks import is_run_held
 
 # From its start until it holds itself a run needs seconds. One that never did has crashed before.
 UNHELD_SECONDS = 600.0

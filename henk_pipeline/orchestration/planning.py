@@ -11,12 +11,12 @@ from functools import partial
 import dagster as dg
 import psycopg
 
-from henk_pipeline.orchestration.nights import UNDER_WAY, plan_night
 from henk_pipeline.orchestration.orphaned_runs import end_orphaned_runs
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.retries import retrying
+from henk_pipeline.orchestration.run_planner import UNDER_WAY, plan_night
 from henk_pipeline.settings import Settings
-from henk_pipeline.steps.nights import Discovery, discover_immediate, discover_uploads, requeue_lost
+from henk_pipeline.steps.discovery import Discovery, discover_immediate, discover_uploads, requeue_lost
 
 # `henk nightly` notes what it is about to run, and claims it a moment later.
 AGAIN_AFTER_SECONDS = 10

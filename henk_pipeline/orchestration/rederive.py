@@ -4,9 +4,9 @@ from typing import Any
 
 import dagster as dg
 
-from henk_pipeline.orchestration.nights import plan_night
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.retries import retrying
+from henk_pipeline.orchestration.run_planner import plan_night
 from henk_pipeline.steps.stale import discover_stale, find_stale
 
 

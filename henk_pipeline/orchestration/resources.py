@@ -15,7 +15,7 @@ from henk_pipeline import termination
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.orchestration.partitions import uploads_of_run
 from henk_pipeline.orchestration.retry_policy import TRANSIENT_ERRORS, is_retried, wait_after
-from henk_pipeline.postgres import nights, planned_runs
+from henk_pipeline.postgres import locks, planned_runs, upload_attempts
 from henk_pipeline.postgres.connect import connect
 from henk_pipeline.settings import Settings, load_settings, restrict_installation
 
@@ -91,7 +91,7 @@ class Henk(dg.ConfigurableResource[None]):
     def _end_attempts(self, run_id: str) -> None:
         """Forget the attempts of the run, except those with an error that blames an upload."""
         with suppress(psycopg.Error, InfrastructureError), self.database() as connection:
-            nights.end_attempts(connection, run_id)
+            upload_attempts.end_attempts(connection, run_id)
 
     def _holding(self, run_id: str, uploads: list[str]) -> psycopg.Connection:
         """Return a connection that holds the run. It waits for a server that is just restarting."""
@@ -100,8 +100,8 @@ class Henk(dg.ConfigurableResource[None]):
             connection = None
             try:
                 connection = connect(self.settings)
-                nights.take_run_lock(connection, run_id, uploads)
-                nights.begin_attempts(connection, run_id, uploads)
+                locks.take_run_lock(connection, run_id, uploads)
+                upload_attempts.begin_attempts(connection, run_id, uploads)
             except TRANSIENT_ERRORS as error:
                 if connection is not None:
                     connection.close()  # or the next attempt would wait for what this one holds

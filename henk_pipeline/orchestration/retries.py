@@ -10,7 +10,7 @@ from henk_pipeline import termination
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.retry_policy import RETRIES, Kind, kind_of, remedy_of, wait_after
-from henk_pipeline.postgres import nights
+from henk_pipeline.postgres import upload_attempts
 
 
 @contextmanager
@@ -50,4 +50,4 @@ def _blame(context: dg.AssetExecutionContext | dg.OpExecutionContext, henk: Henk
     if kind is Kind.SUSPECT:
         reason = f"{reason}. {remedy_of(error).rstrip('.')}"
     with suppress(psycopg.Error, InfrastructureError), henk.database() as connection:
-        nights.fail_attempts(connection, context.run.run_id, reason, is_data=kind is Kind.DATA)
+        upload_attempts.fail_attempts(connection, context.run.run_id, reason, is_data=kind is Kind.DATA)

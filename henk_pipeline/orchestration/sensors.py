@@ -3,15 +3,15 @@
 import dagster as dg
 
 from henk_pipeline.orchestration.jobs import build_analytics, import_uploads, rescore_leads
-from henk_pipeline.orchestration.nights import UNDER_WAY
 from henk_pipeline.orchestration.notifications import describe_failure, failed_checks, report_problem
 from henk_pipeline.orchestration.orphaned_runs import find_orphaned_runs
 from henk_pipeline.orchestration.partitions import range_tags
 from henk_pipeline.orchestration.planning import Scope, is_planning, plan_imports, plan_request
 from henk_pipeline.orchestration.resources import PLANNED, Henk
+from henk_pipeline.orchestration.run_planner import UNDER_WAY
 from henk_pipeline.postgres import planned_runs
 from henk_pipeline.postgres.scores import newest_outcome
-from henk_pipeline.steps.nights import has_crashed, has_immediate
+from henk_pipeline.steps.discovery import has_crashed, has_immediate
 from henk_pipeline.steps.pending import is_published
 
 # A tick creates a run in some 0.1 s; the next tick launches the rest.

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg.rows import class_row
 
-from henk_pipeline.postgres.nights import is_locked
+from henk_pipeline.postgres.locks import is_locked
 
 LOCK = "hashtextextended('henk.planned.' || %s, 0)"
 

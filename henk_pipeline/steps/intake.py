@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from henk_pipeline.postgres import nights
+from henk_pipeline.postgres import landed_files
 from henk_pipeline.settings import Settings
 from henk_pipeline.uploads.fingerprint import parse_key
 from henk_pipeline.uploads.landing import FileChangingError, LandedFile, iter_copies
@@ -29,7 +29,7 @@ def receive_files(settings: Settings, connection: psycopg.Connection, landed: li
             log.warning("%s", error)
         else:
             received[upload.key] = upload
-            nights.remember_files(connection, [(file.location, file.business, state_of(file), upload.key)])
+            landed_files.remember_files(connection, [(file.location, file.business, state_of(file), upload.key)])
             connection.commit()  # one by one: no received file is read again if this process crashes
     return list(received.values())
 

@@ -18,7 +18,7 @@ from henk_pipeline.leads import fields
 from henk_pipeline.leads.json_text import both_objects, filled, json_object, member
 from henk_pipeline.leads.score import Scoring, score
 from henk_pipeline.leads.survivorship import merge_existing
-from henk_pipeline.postgres import businesses, duplicates, imports, lead_lookup, lists, load, scores, suppressions
+from henk_pipeline.postgres import businesses, imports, lead_lookup, lead_writer, lists, merge_candidates, scores, suppressions
 from henk_pipeline.postgres.assign import Terms, assign_list
 from henk_pipeline.steps.people import LoadRequest, People, find_people, silent_about_erased
 from henk_pipeline.steps.provenance import provenance
@@ -223,19 +223,19 @@ def load_people(
     """
     manifest = request.manifest
     people, request = find_people(connection, business_id, import_id, request)
-    loaded, updated = BatchStore("loaded", scratch), BatchStore("updated", scratch, load.UPDATED_SCHEMA)
-    lost = BatchStore("lost", scratch, load.LOST_SCHEMA)
+    loaded, updated = BatchStore("loaded", scratch), BatchStore("updated", scratch, lead_writer.UPDATED_SCHEMA)
+    lost = BatchStore("lost", scratch, lead_writer.LOST_SCHEMA)
     scoring = _Scoring.of(connection, business_id, people, today)
     leads_updated = 0
     for changing in rebatch(_merged(connection, request, people, scoring, loaded, lost)):
-        changed, discarded = load.update_leads(connection, changing, manifest.update)
+        changed, discarded = lead_writer.update_leads(connection, changing, manifest.update)
         updated.take(changed)
         lost.take(discarded)
         leads_updated += changed.height
         # A lead that an import left unchanged has its score already, unless it was merged.
         if (merged := changing.filter("merged")).height:
             scores.write_scores(connection, merged.with_columns(pl.col("lead_id").alias("id")))
-    load.insert_leads(connection, business_id, _finished(_full_rows(request, people, are_leads=False), scoring, loaded))
+    lead_writer.insert_leads(connection, business_id, _finished(_full_rows(request, people, are_leads=False), scoring, loaded))
     ids = people.loaded["lead_id"]
     own_list = lists.ListToFill(request.upload.list_name, manifest.description, manifest.tags)
     list_id = lists.fill_list(connection, business_id, import_id, own_list, ids)
@@ -247,8 +247,8 @@ def load_people(
         for (name,), members in sorted(named.partition_by("lists", as_dict=True).items()):
             lists.fill_list(connection, business_id, import_id, lists.ListToFill(str(name)), members["lead_id"])
     _note_uncompared(connection, business_id, request, ids)
-    load.write_provenance(connection, business_id, import_id, provenance(people.loaded, lost.all(), updated.all()))
-    duplicates.keep_candidates(connection, business_id, people.review_pairs)
+    lead_writer.write_provenance(connection, business_id, import_id, provenance(people.loaded, lost.all(), updated.all()))
+    merge_candidates.keep_candidates(connection, business_id, people.review_pairs)
     _opt_out(connection, business_id, request, f"opted out in {request.upload.file_name}")
     imports.write_rejections(connection, business_id, import_id, request.rejections)
     inserted = people.loaded.height - int(people.loaded["known"].sum())
@@ -275,7 +275,7 @@ def _brought(connection: psycopg.Connection, import_id: UUID, lead_ids: pl.Serie
     """
     if imports.status_of(connection, import_id) not in imports.FINISHED:
         return {}
-    actions = load.fetch_actions(connection, import_id).join(lead_ids.to_frame(), on="lead_id", how="semi")
+    actions = lead_writer.fetch_actions(connection, import_id).join(lead_ids.to_frame(), on="lead_id", how="semi")
     inserted, updated = int(actions["inserted"].sum()), int((actions["updated"] & ~actions["inserted"]).sum())
     return {"leads_inserted": inserted, "leads_updated": updated, "leads_unchanged": lead_ids.len() - inserted - updated}
 
@@ -431,7 +431,7 @@ def _merged(
     for merged in map_parallel(finished, pairs):
         loaded.take(merged.select(SHOWN))
         lost.take(merged.select("line", "lost").filter(pl.col("lost") != "{}"))
-        yield merged.filter(load.MAY_CHANGE | pl.col("merged")).drop("found")
+        yield merged.filter(lead_writer.MAY_CHANGE | pl.col("merged")).drop("found")
 
 
 def _finished(people: Iterator[pl.DataFrame], scoring: _Scoring, loaded: BatchStore) -> Iterator[pl.DataFrame]:

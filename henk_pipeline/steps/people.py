@@ -13,7 +13,7 @@ from henk_pipeline.batching import joined, left_join_columns
 from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.given_names import compared_columns, middle_name_member
 from henk_pipeline.leads.survivorship import lost_values, merge_rows
-from henk_pipeline.postgres import businesses, duplicates, imports, lead_lookup, suppressions
+from henk_pipeline.postgres import businesses, imports, lead_lookup, merge_candidates, suppressions
 from henk_pipeline.postgres.ids import new_ids
 from henk_pipeline.steps.match import Matched, Matching, match_people
 from henk_pipeline.steps.provenance import found_by
@@ -205,7 +205,7 @@ def _meet(connection: psycopg.Connection, business_id: UUID, request: LoadReques
         new=rows.select("line", "row").join(exact_matches, on="line", how="anti")["row"],
         must_link=must_link,
         population=lead_count + rows.height,
-        cannot_link=duplicates.fetch_cannot_link(connection, business_id, leads),
+        cannot_link=merge_candidates.fetch_cannot_link(connection, business_id, leads),
     )
     return _MatchInput(rows, leads, discarded.select("row", "id"), _with_plain(matched, plain), phones, ids), request
 
@@ -340,7 +340,7 @@ def _one_lead_a_person(
     lead_of = owned.group_by("person", maintain_order=True).agg(pl.col("id").first().alias("lead_id"), (pl.len() > 1).alias("merged"))
     drops = owned.join(lead_of, on="person").filter(pl.col("id") != pl.col("lead_id")).join(matched.chains, on="row", how="left")
     if drops.height:
-        duplicates.merge_leads(connection, import_id, drops.select("lead_id", pl.col("id").alias("dropped"), "probability"))
+        merge_candidates.merge_leads(connection, import_id, drops.select("lead_id", pl.col("id").alias("dropped"), "probability"))
     return lead_of
 
 

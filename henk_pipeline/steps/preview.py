@@ -12,7 +12,7 @@ import polars as pl
 import psycopg
 
 from henk_pipeline.batching import BatchStore
-from henk_pipeline.postgres import businesses, duplicates, imports
+from henk_pipeline.postgres import businesses, imports, merge_candidates
 from henk_pipeline.postgres.businesses import Business
 from henk_pipeline.postgres.discarded import count_discarded
 from henk_pipeline.postgres.imports import Upload
@@ -152,7 +152,7 @@ def preview_upload(
         )
         if error:
             return Preview(request.rows_read, 0, request.rows_read, 0, error=error, is_refused=True)
-        open_pairs = duplicates.count_open(connection, business.id)
+        open_pairs = merge_candidates.count_open(connection, business.id)
         import_id = imports.begin_import(connection, business.id, request.upload, request.rules, None)
         request = silent_about_erased(connection, business, request)
         if request.manifest.suppressions:
@@ -168,7 +168,7 @@ def preview_upload(
             fields_changed=_fields_changed(changed),
             values_discarded=count_discarded(connection, import_id),
             campaigns=_preview_campaigns(connection, business.id, record, request.manifest) if record is not None else (),
-            review_pairs=duplicates.count_open(connection, business.id) - open_pairs,
+            review_pairs=merge_candidates.count_open(connection, business.id) - open_pairs,
         )
     finally:
         connection.rollback()

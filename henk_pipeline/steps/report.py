@@ -20,7 +20,7 @@ from henk_pipeline.file_modes import restrict
 from henk_pipeline.leads.contract import RULES
 from henk_pipeline.leads.fields import label
 from henk_pipeline.postgres.discarded import DiscardedValue
-from henk_pipeline.postgres.duplicates import Candidate
+from henk_pipeline.postgres.merge_candidates import Candidate
 
 TEMPLATE = "report.html.j2"
 MOST_REASONS = 12

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import psycopg
 
 from henk_pipeline.settings import Settings
-from henk_pipeline.steps.nights import Discovery
+from henk_pipeline.steps.discovery import Discovery
 from henk_pipeline.steps.rules import rules_digest
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.received import open_upload, read_manifest

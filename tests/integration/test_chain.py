@@ -8,14 +8,14 @@ import pytest
 from henk_pipeline.analytics.publish import NothingPublishedError, query
 from henk_pipeline.definitions import defs
 from henk_pipeline.orchestration import retry_policy
-from henk_pipeline.orchestration.nights import plan_runs
 from henk_pipeline.orchestration.partitions import batches
 from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.orchestration.run_planner import plan_runs
 from henk_pipeline.orchestration.runs import RunFailedError, open_instance, run_analytics, run_imports
 from henk_pipeline.orchestration.sensors import analytics_follow_changes, scores_follow_outcomes
 from henk_pipeline.postgres.connect import connect
 from henk_pipeline.settings import load_settings
-from henk_pipeline.steps.nights import discover_uploads
+from henk_pipeline.steps.discovery import discover_uploads
 from henk_pipeline.uploads.landing import land
 from tests.integration.uploading import add_business
 

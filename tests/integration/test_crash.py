@@ -173,11 +173,11 @@ LOST_INTERRUPT = """
 import json, os, signal, sys
 from henk_pipeline import termination
 from henk_pipeline.definitions import defs
-from henk_pipeline.orchestration.nights import plan_runs
+from henk_pipeline.orchestration.run_planner import plan_runs
 from henk_pipeline.orchestration.runs import open_instance, run_imports
 from henk_pipeline.postgres.connect import connect
 from henk_pipeline.settings import load_settings
-from henk_pipeline.steps.nights import discover_uploads
+from henk_pipeline.steps.discovery import discover_uploads
 
 seen, settings = [], load_settings()
 

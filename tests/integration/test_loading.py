@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from henk_pipeline import batching
-from henk_pipeline.postgres import businesses, load
+from henk_pipeline.postgres import businesses, lead_writer
 from tests.integration.uploading import add_business, upload
 
 PEOPLE = """First Name,Last Name,Email,Phone,Do Not Call,City,Shoe size,Last Gift Amount,Tags
@@ -86,7 +86,7 @@ def test_what_somebody_edits_while_an_import_runs_stays(connection, database_url
     """The import has read the lead, then a client edits it, then the import writes: what both would change is as the client has it."""
     add_business(connection)
     upload(connection, tmp_path, "Email,First Name,Tags,Shoe size,Last Gift Amount\nana@example.org,Ana,donor,38,25\n")
-    writes = load.update_leads
+    writes = lead_writer.update_leads
 
     def edited_before(*arguments):
         with psycopg.connect(database_url, autocommit=True) as client:
@@ -94,7 +94,7 @@ def test_what_somebody_edits_while_an_import_runs_stays(connection, database_url
                 custom_fields = custom_fields || '{"hat": "7", "last_gift_amount": 30}' WHERE email = 'ana@example.org'""")
         return writes(*arguments)
 
-    monkeypatch.setattr(load, "update_leads", edited_before)
+    monkeypatch.setattr(lead_writer, "update_leads", edited_before)
     told = "Email,Last Name,City,Tags,Glove,Last Gift Amount,Last Gift Date,Last Activity\n"
     told += "ana@example.org,Lima,Bath,volunteer,8,40,2026-01-02,2026-01-03T04:05:06Z\n"
     assert upload(connection, tmp_path, told, update=mode).leads_updated == 1
@@ -118,8 +118,10 @@ def test_of_known_people_only_those_that_may_change_are_kept_and_pieces_change_n
     people = "".join(f"p{number}@example.org,Ana,Lima,{number}.50\n" for number in range(9))
     header, several = "Email,First Name,Last Name,Total Gifts\n", "p3@example.org,A.,Lima,2.00\n"
     first = upload(connection, tmp_path, header + people + several)
-    kept, writes = [], load.update_leads
-    monkeypatch.setattr(load, "update_leads", lambda opened, people, mode: kept.append(people.height) or writes(opened, people, mode))
+    kept, writes = [], lead_writer.update_leads
+    monkeypatch.setattr(
+        lead_writer, "update_leads", lambda opened, people, mode: kept.append(people.height) or writes(opened, people, mode)
+    )
     monkeypatch.setattr(batching, "BATCH_ROWS", 2)
     outcome = upload(connection, tmp_path, header + people.replace(",6.50", ",60.50") + several)
     assert (first.leads_inserted, outcome.leads_inserted, outcome.leads_updated, outcome.leads_unchanged) == (9, 0, 1, 8)
@@ -138,8 +140,10 @@ def test_known_people_who_all_change_are_written_piece_by_piece(connection, tmp_
         return "Email,First Name,Last Name,Total Gifts\n" + people + f"p3@example.org,Ana3,Lima,{3 + more}.50\n"
 
     upload(connection, tmp_path, told(0))
-    kept, writes = [], load.update_leads
-    monkeypatch.setattr(load, "update_leads", lambda opened, people, mode: kept.append(people.height) or writes(opened, people, mode))
+    kept, writes = [], lead_writer.update_leads
+    monkeypatch.setattr(
+        lead_writer, "update_leads", lambda opened, people, mode: kept.append(people.height) or writes(opened, people, mode)
+    )
     monkeypatch.setattr(batching, "BATCH_ROWS", 4)
     outcome = upload(connection, tmp_path, told(100))
     assert (outcome.leads_inserted, outcome.leads_updated, outcome.leads_unchanged) == (0, 9, 0)

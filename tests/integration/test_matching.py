@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from henk_pipeline.postgres import duplicates, lead_lookup, scores
+from henk_pipeline.postgres import lead_lookup, merge_candidates, scores
 from henk_pipeline.postgres.imports import undo_import
 from henk_pipeline.steps.match import Matching
 from henk_pipeline.steps.report import ReportData, write_report
@@ -84,7 +84,7 @@ def test_a_row_that_shows_two_leads_to_be_one_merges_them_and_its_undo_takes_the
 
 
 def candidates(connection, business):
-    found = duplicates.list_candidates(connection, business, 10)
+    found = merge_candidates.list_candidates(connection, business, 10)
     connection.rollback()
     return found
 
@@ -116,7 +116,7 @@ def test_a_doubtful_pair_waits_and_a_decision_is_never_asked_again(connection, t
     assert "ab.w@corp.example.com" in page.read_text()
     count = connection.execute("SELECT count(*) FROM leads").fetchone()
     connection.rollback()
-    assert duplicates.decide(connection, pair, "different") is None
+    assert merge_candidates.decide(connection, pair, "different") is None
     upload(connection, tmp_path, HEADER + PERHAPS + "Zed,Quux,zed@example.org,,,,,,\n")
     assert candidates(connection, business) == []
     assert connection.execute("SELECT count(*) FROM leads").fetchone()[0] == count[0] + 1
@@ -132,19 +132,19 @@ def test_same_merges_and_is_taken_apart_again(connection, tmp_path):
     )
     connection.commit()
     (pair,) = candidates(connection, business)
-    merge = duplicates.decide(connection, pair, "same")
+    merge = merge_candidates.decide(connection, pair, "same")
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (1,)
-    assert [one.id for one in duplicates.list_merges(connection, business, 5)] == [merge]
+    assert [one.id for one in merge_candidates.list_merges(connection, business, 5)] == [merge]
     connection.rollback()
-    duplicates.take_apart(connection, merge)
+    merge_candidates.take_apart(connection, merge)
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)
     assert candidates(connection, business) == []
     connection.rollback()
     # What somebody said holds against the surest proof.
     upload(connection, tmp_path, HEADER + "Ana,Lima,a@example.org,207-555-0155,,,,,\nAnn,Lemaire,b@example.org,207-555-0155,,,,,\n")
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)
-    with pytest.raises(duplicates.UnknownPairError, match="No pair"):
-        duplicates.find_candidate(connection, "ffffffff")
+    with pytest.raises(merge_candidates.UnknownPairError, match="No pair"):
+        merge_candidates.find_candidate(connection, "ffffffff")
 
 
 def test_the_source_id_of_a_merged_lead_finds_its_person_and_the_merge_is_taken_apart(connection, tmp_path):
@@ -159,9 +159,9 @@ def test_the_source_id_of_a_merged_lead_finds_its_person_and_the_merge_is_taken_
     assert connection.execute("SELECT source_id FROM leads ORDER BY 1").fetchall() == [("K-1",), ("K-3",)]
     found = connection.execute("SELECT lead_id FROM lead_import_rows WHERE lost ->> 'email' = 'new@example.org'").fetchall()
     assert found == [(keep,)]
-    merge = duplicates.list_merges(connection, business, 5)[0]
+    merge = merge_candidates.list_merges(connection, business, 5)[0]
     connection.rollback()
-    duplicates.take_apart(connection, merge.id)
+    merge_candidates.take_apart(connection, merge.id)
     assert connection.execute("SELECT source_id FROM leads ORDER BY 1").fetchall() == [("K-1",), ("K-2",), ("K-3",)]
 
 
@@ -175,9 +175,9 @@ def test_a_merge_is_taken_apart_where_another_lead_has_got_its_source_id(connect
         [keep],
     )
     connection.commit()
-    merge = duplicates.list_merges(connection, business, 5)[0]
+    merge = merge_candidates.list_merges(connection, business, 5)[0]
     connection.rollback()
-    duplicates.take_apart(connection, merge.id)
+    merge_candidates.take_apart(connection, merge.id)
     source = connection.execute("SELECT source FROM leads WHERE id = %s", [keep]).fetchone()[0]
     assert connection.execute("SELECT email, source_id, custom_fields FROM leads WHERE id <> %s ORDER BY 1", [keep]).fetchall() == [
         ("b@example.org", None, {f"{source}_id": "K-2"}),

@@ -24,11 +24,11 @@ from moto.server import ThreadedMotoServer
 from henk_pipeline.definitions import defs
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.orchestration import assets, retry_policy
-from henk_pipeline.orchestration.nights import plan_night, plan_runs
 from henk_pipeline.orchestration.notifications import describe_failed_checks, describe_failure, report_problem
 from henk_pipeline.orchestration.orphaned_runs import end_orphaned_runs
 from henk_pipeline.orchestration.partitions import RANGE_END, RANGE_START, uploads_of_run
 from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.orchestration.run_planner import plan_night, plan_runs
 from henk_pipeline.orchestration.runs import open_instance, run_imports
 from henk_pipeline.orchestration.sensors import at_once, died_batches, launch_planned_runs
 from henk_pipeline.postgres.connect import connect
@@ -37,7 +37,7 @@ from henk_pipeline.postgres.scores import keep_scoring
 from henk_pipeline.settings import Settings, load_settings
 from henk_pipeline.steps import intake
 from henk_pipeline.steps.analytics import publish_analytics
-from henk_pipeline.steps.nights import discover_immediate, discover_uploads
+from henk_pipeline.steps.discovery import discover_immediate, discover_uploads
 from henk_pipeline.steps.rules import written_rules
 from tests.conftest import HENK
 from tests.integration.uploading import add_business

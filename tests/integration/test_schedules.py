@@ -15,7 +15,7 @@ from henk_pipeline.orchestration.partitions import RANGE_END, RANGE_START
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.runs import open_instance
 from henk_pipeline.settings import Settings
-from henk_pipeline.steps import nights as night_steps
+from henk_pipeline.steps import discovery as night_steps
 from tests.integration.uploading import add_business
 
 STATE = """SELECT (SELECT count(*) FROM henk.landed_files), (SELECT count(*) FROM henk.planned_runs), (SELECT count(*) FROM henk.upload_attempts),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from henk_pipeline.postgres import imports, people
+from henk_pipeline.postgres import erasure, imports
 from tests.integration.database.acting import column, value
 from tests.integration.uploading import add_business, upload
 
@@ -281,7 +281,7 @@ def test_opt_outs_of_an_erased_person_are_not_written_down_again(connection, tmp
     upload(connection, tmp_path, text, max_rejected=1, received_at=received, update="overwrite")
     kept = "SELECT left(value, 6), reason FROM suppressions ORDER BY 1"
     assert connection.execute(kept).fetchall() == [
-        ("+12125", "opted out in people.csv"), ("sha256", "erased"), ("sha256", "erased"),
+        ("+12125", "opted out in erasure.csv"), ("sha256", "erased"), ("sha256", "erased"),
     ]  # fmt: skip
     assert "2125550101" not in str(connection.execute("SELECT * FROM suppressions").fetchall())
 
@@ -291,8 +291,8 @@ def test_a_person_who_asks_to_be_erased_is_found_by_what_files_said_before(conne
     upload(connection, tmp_path, text + "new@example.org,2125550101,Ana,Lima,2026-01-01\nbo@example.org,2125550102,Bo,,\n")
     assert column(connection, "SELECT email FROM leads ORDER BY 1") == ["bo@example.org", "new@example.org"]
     for contact in ("old@example.org", "new@example.org", "+12125550101"):
-        assert [person.first_name for person in people.find_people(connection, acme, [contact], None)] == ["Ana"]
-    assert people.find_people(connection, add_business(connection, "other"), ["old@example.org"], None) == []
+        assert [person.first_name for person in erasure.find_people(connection, acme, [contact], None)] == ["Ana"]
+    assert erasure.find_people(connection, add_business(connection, "other"), ["old@example.org"], None) == []
 
 
 IDS = {"source": "crm", "columns": {"Constituent ID": "source_id"}}

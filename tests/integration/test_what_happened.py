@@ -8,14 +8,14 @@ import dagster as dg
 import pytest
 
 from henk_pipeline.definitions import defs
-from henk_pipeline.orchestration.nights import plan_runs
 from henk_pipeline.orchestration.notifications import describe_failed_checks
 from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.orchestration.run_planner import plan_runs
 from henk_pipeline.orchestration.runs import open_instance, run_analytics, run_imports
 from henk_pipeline.orchestration.sensors import launch_planned_runs
 from henk_pipeline.postgres.connect import connect
 from henk_pipeline.settings import load_settings
-from henk_pipeline.steps.nights import discover_uploads
+from henk_pipeline.steps.discovery import discover_uploads
 from henk_pipeline.uploads.fingerprint import parse_key
 from tests.integration.uploading import add_business
 

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from henk_pipeline.postgres import health, scores
+from henk_pipeline.postgres import invariants, scores
 from tests.integration.database.acting import acting_as, add_campaign, add_lead, add_list, assign, value
 
 AMOUNTS = ["NaN", "Infinity", "1e60", "1e15", "-1", "-Infinity"]
@@ -94,7 +94,7 @@ def make_bad(connection, statement):
 def test_a_row_with_an_old_value_can_be_worked_on_and_is_named(connection, called):
     make_bad(connection, "UPDATE campaign_leads SET pledged_amount = 'NaN', last_attempt_at = 'infinity'")
     make_bad(connection, "UPDATE campaigns SET budget = 1e60, end_date = 'infinity'")
-    found = health.unpublishable_values(connection)
+    found = invariants.unpublishable_values(connection)
     assert {(row["business"], row["table"], row["column"], row["value"]) for row in found} == {
         ("acme", "campaign_leads", "pledged_amount", "NaN"),
         ("acme", "campaign_leads", "last_attempt_at", "infinity"),
@@ -105,7 +105,7 @@ def test_a_row_with_an_old_value_can_be_worked_on_and_is_named(connection, calle
     connection.execute("UPDATE leads SET dnc = true")  # an opt-out is never held up by it
     connection.execute("SELECT erase_lead(%s)", [called])
     connection.execute("UPDATE campaign_leads SET pledged_amount = NULL, last_attempt_at = NULL")
-    assert {row["table"] for row in health.unpublishable_values(connection)} == {"campaigns"}
+    assert {row["table"] for row in invariants.unpublishable_values(connection)} == {"campaigns"}
 
 
 @pytest.mark.parametrize("moment", ["infinity", "9998-01-01"])

@@ -8,9 +8,9 @@ import dagster as dg
 import psycopg
 
 from henk_pipeline.orchestration.partitions import batches, register, uploads_of_run
-from henk_pipeline.postgres import nights, planned_runs
+from henk_pipeline.postgres import landed_files, locks, planned_runs
 from henk_pipeline.settings import Settings
-from henk_pipeline.steps.nights import Discovery
+from henk_pipeline.steps.discovery import Discovery
 from henk_pipeline.uploads.received import ReceivedUpload
 
 # A run takes some three seconds to start, as long as a few small files take.
@@ -45,11 +45,11 @@ def plan_night(
     One planner works at a time. If its process crashes, it has recorded the files it received, and the next
     planner plans them.
     """
-    with nights.planning_lock(connection):
+    with locks.planning_lock(connection):
         discovery = discover(settings, connection)
         unclaimed_uploads = unclaimed(instance, connection, discovery.pending)
         planned = plan_runs(instance, settings, unclaimed_uploads, discovery.limits)
-        nights.note_launch(connection, [upload.key for upload in unclaimed_uploads])
+        landed_files.note_launch(connection, [upload.key for upload in unclaimed_uploads])
         planned_runs.add_planned_runs(connection, planned)
         connection.commit()
         return Plan(discovery.received, len(unclaimed_uploads), planned)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import psycopg
 
-from henk_pipeline.postgres import businesses, imports, nights
+from henk_pipeline.postgres import businesses, imports, landed_files, upload_attempts
 from henk_pipeline.settings import Settings
 from henk_pipeline.steps.intake import receive_files, state_of
 from henk_pipeline.steps.load import options_of
@@ -48,7 +48,7 @@ def discover_uploads(settings: Settings, connection: psycopg.Connection, again_a
         connection: A connection to PostgreSQL.
         again_after: An upload that a schedule or sensor has requested in so many seconds is under way.
     """
-    nights.forget_launches(connection)
+    landed_files.forget_launches(connection)
     return _look(settings, connection, again_after, {EVERYBODY})
 
 
@@ -66,20 +66,20 @@ def has_immediate(settings: Settings, connection: psycopg.Connection) -> bool:
     meant = set(settings.at_once) | landed.at_once
     if not meant:
         return False
-    received = nights.known_signatures(connection)
+    received = landed_files.known_signatures(connection)
     if any(received.get(file.location) != state_of(file) for file in landed.files if meant & {EVERYBODY, file.business}):
         return True
-    return any(_is_pending(file, meant, IMMEDIATE_AGAIN_SECONDS) for file in nights.known_files(connection, written_rules()))
+    return any(_is_pending(file, meant, IMMEDIATE_AGAIN_SECONDS) for file in landed_files.known_files(connection, written_rules()))
 
 
 def has_crashed(connection: psycopg.Connection) -> bool:
     """Return whether `requeue_lost` would return anything. Changes nothing."""
-    return bool(nights.lost_launches(connection)) or any(
-        not (attempt.is_launched or attempt.is_isolated) for attempt in nights.ended_attempts(connection)
+    return bool(landed_files.lost_launches(connection)) or any(
+        not (attempt.is_launched or attempt.is_isolated) for attempt in upload_attempts.ended_attempts(connection)
     )
 
 
-def _is_pending(file: nights.ReceivedFile, meant: set[str], again_after: float) -> bool:
+def _is_pending(file: landed_files.ReceivedFile, meant: set[str], again_after: float) -> bool:
     """Return whether a received file may have something left to be done and no run of it was launched lately."""
     is_launched = file.seconds_since_launch is not None and file.seconds_since_launch < again_after
     return not (file.is_settled or file.is_quarantined or is_launched) and bool(meant & {EVERYBODY, file.business})
@@ -93,7 +93,7 @@ def requeue_failed(settings: Settings, connection: psycopg.Connection) -> Discov
     """
     discovery = Discovery()
     given_up = []
-    for attempt in nights.ended_attempts(connection):
+    for attempt in upload_attempts.ended_attempts(connection):
         try:
             upload = open_upload(settings.uploads, attempt.upload)
         except FileNotFoundError:
@@ -109,7 +109,7 @@ def requeue_failed(settings: Settings, connection: psycopg.Connection) -> Discov
         elif not attempt.is_launched:
             discovery.pending.append(upload)
             discovery.limits[upload.key] = max(attempt.uploads // 2, 1)
-    nights.quarantine(connection, given_up)
+    upload_attempts.quarantine(connection, given_up)
     connection.commit()
     return discovery
 
@@ -120,7 +120,7 @@ def requeue_lost(settings: Settings, connection: psycopg.Connection) -> Discover
     The worker of the latter crashed before it began, or PostgreSQL was away.
     """
     discovery = requeue_failed(settings, connection)
-    for key in nights.lost_launches(connection):
+    for key in landed_files.lost_launches(connection):
         with suppress(FileNotFoundError):
             discovery.pending.append(open_upload(settings.uploads, key))
     connection.commit()
@@ -139,7 +139,7 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
     discovery = requeue_failed(settings, connection)
     pending = {upload.key: upload for upload in discovery.pending}
     settled, waiting, gone = [], list[str](), []
-    for file in nights.known_files(connection, written_rules()):
+    for file in landed_files.known_files(connection, written_rules()):
         if file.upload in pending or not _is_pending(file, meant, again_after):
             continue
         try:
@@ -156,22 +156,22 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
             pending[upload.key] = upload
         else:
             waiting.append(upload.key)
-    nights.settle_files(connection, settled)
-    nights.note_look(connection, waiting)
-    nights.forget_files(connection, gone)
+    landed_files.settle_files(connection, settled)
+    landed_files.note_look(connection, waiting)
+    landed_files.forget_files(connection, gone)
     connection.commit()
     return Discovery(list(pending.values()), discovery.limits, discovery.isolated, len(received))
 
 
 def _receive_new(settings: Settings, connection: psycopg.Connection, files: list[LandedFile]) -> dict[str, ReceivedUpload]:
     """Receive those files that have not been received as they are now."""
-    signatures = nights.known_signatures(connection)
+    signatures = landed_files.known_signatures(connection)
     connection.commit()
     new = [file for file in files if signatures.get(file.location) != state_of(file)]
     return {upload.key: upload for upload in receive_files(settings, connection, new)}
 
 
-def _mark(settings: Settings, connection: psycopg.Connection, upload: ReceivedUpload, attempt: nights.Attempt) -> None:
+def _mark(settings: Settings, connection: psycopg.Connection, upload: ReceivedUpload, attempt: upload_attempts.Attempt) -> None:
     """Record in its import that an upload cannot be loaded, and the error."""
     error = attempt.error or (
         f"The process that worked on this file alone crashed {attempt.alone + 1} times (run {attempt.run_id}): it may need more memory than there "
