@@ -10,7 +10,7 @@ from henk_pipeline.linkage.model import SET_BY_HAND, TYPICAL, Model, set_weights
 
 # Pairs of random people that tell how often those who are not one agree.
 RANDOM_PAIRS = 2_000_000
-FEWEST_PAIRS = 20
+MIN_PAIRS = 20
 # Rounds of expectation and maximisation; after a few the shares of the levels hardly move.
 ROUNDS = 5
 
@@ -23,8 +23,8 @@ def train(people: pl.DataFrame, model: Model, source: str, labels: pl.Series | N
     labels by Splink, or without them by expectation maximisation over the pairs that imports would compare. Gives: the model; a level that
     the data does not show keeps its weight of `model`, as do those that are set by hand. Raises: ValueError if there is nothing to learn from.
     """
-    if labels is not None and labels.drop_nulls().is_duplicated().sum() < FEWEST_PAIRS:
-        raise ValueError(f"fewer than {FEWEST_PAIRS} rows share a label with another: there is nothing to learn from")
+    if labels is not None and labels.drop_nulls().is_duplicated().sum() < MIN_PAIRS:
+        raise ValueError(f"fewer than {MIN_PAIRS} rows share a label with another: there is nothing to learn from")
     table = people if labels is None else people.with_columns(labels.cast(pl.String).alias("label"))
     with Comparing(table, model) as comparing:
         settings = model.for_people(comparing.count, households=True)
@@ -63,14 +63,14 @@ def _take_over(settings: dict[str, Any], learned: dict[str, Any], *, with_m: boo
 def _maximise(settings: dict[str, Any], compared: pl.DataFrame) -> None:
     """Estimate how often each level is seen among matches, each pair counting as much as it is probable."""
     probable = pl.col("match_probability")
-    if compared.select(probable.sum()).item() < FEWEST_PAIRS:
-        raise ValueError(f"fewer than {FEWEST_PAIRS} pairs of rows are probably one person: there is nothing to learn from")
+    if compared.select(probable.sum()).item() < MIN_PAIRS:
+        raise ValueError(f"fewer than {MIN_PAIRS} pairs of rows are probably one person: there is nothing to learn from")
     for comparison in settings["comparisons"]:
         seen = compared.select(pl.col(f"gamma_{comparison['output_column_name']}").alias("level"), probable).filter(pl.col("level") >= 0)
         total = seen["match_probability"].sum()
         shares = dict(seen.group_by("level").agg(probable.sum()).iter_rows())
         weighing = [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
         for number, level in enumerate(reversed(weighing)):
-            if total >= FEWEST_PAIRS and shares.get(number, 0.0) >= 1:
+            if total >= MIN_PAIRS and shares.get(number, 0.0) >= 1:
                 level["m_probability"] = shares[number] / total
     set_weights(settings, SET_BY_HAND)

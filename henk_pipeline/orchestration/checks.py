@@ -16,10 +16,10 @@ from henk_pipeline.steps.analytics import usual_scores
 from henk_pipeline.steps.outcomes import remedy_of
 from henk_pipeline.steps.stale import find_stale
 
-MOST_SHOWN = 50
+MAX_SHOWN = 50
 NEW_REFUSALS = "New refusals"  # metadata of no_upload_was_refused: how many are to be reported
 # Fewer nights do not show the usual score; of many, three standard deviations are seen once in 370.
-FEWEST_NIGHTS = 5
+MIN_NIGHTS = 5
 DEVIATIONS = 3
 LEAST_POINTS = 5.0
 
@@ -35,7 +35,7 @@ def _result(rows: Sequence[Mapping[str, Any]], good: str, bad: str, severity: dg
         records = [
             dg.TableRecord({name: value if isinstance(value, int | float) else str(value) for name, value in row.items()}) for row in rows
         ]
-        metadata["what"] = dg.MetadataValue.table(records[:MOST_SHOWN])
+        metadata["what"] = dg.MetadataValue.table(records[:MAX_SHOWN])
     first = ", ".join(f"{name} {value}" for name, value in rows[0].items()) if rows else ""
     described = f"{bad} {len(rows)} in all; the first: {first}" if rows else good
     return dg.AssetCheckResult(passed=not rows, severity=severity, metadata=metadata, description=described)
@@ -96,7 +96,7 @@ def no_upload_was_refused(context: dg.AssetCheckExecutionContext, henk: Henk) ->
                 refusal.upload,
                 f"{refusal.first_refused_at:%Y-%m-%d %H:%M}",
             )
-            for refusal in refused[:MOST_SHOWN]
+            for refusal in refused[:MAX_SHOWN]
         ]
         metadata["Refused"] = dg.MetadataValue.table([dg.TableRecord(dict(zip(columns, row, strict=True))) for row in rows])
     counted = f"{len(refused)} refused, of which {len(new)} new or changed."
@@ -115,9 +115,9 @@ def _listed(refused: Sequence[refusals.Refusal]) -> str:
     """
     shown = [
         f"{refusal.file_name} of {refusal.business}: {_sentence(refusal.reason)} What to do: {remedy_of(refusal.reason)}"
-        for refusal in refused[:MOST_SHOWN]
+        for refusal in refused[:MAX_SHOWN]
     ]
-    others = [f"{refusal.file_name} of {refusal.business}, too: `henk imports` has the reason." for refusal in refused[MOST_SHOWN:]]
+    others = [f"{refusal.file_name} of {refusal.business}, too: `henk imports` has the reason." for refusal in refused[MAX_SHOWN:]]
     return "\n".join(f"- {' '.join(line.split())}" for line in shown + others)
 
 
@@ -190,7 +190,7 @@ def scores_are_as_usual(context: dg.AssetCheckExecutionContext, henk: Henk) -> d
     scores = pl.scan_parquet(paths).select(pl.col("lead_score").mean().alias("mean"), pl.len().alias("leads")).collect() if paths else None
     record = context.instance.get_run_record_by_id(context.run.run_id)
     nights = usual_scores(henk.settings, record.create_timestamp if record else datetime.now(UTC))
-    if scores is None or scores["mean"][0] is None or len(nights) < FEWEST_NIGHTS:
+    if scores is None or scores["mean"][0] is None or len(nights) < MIN_NIGHTS:
         return dg.AssetCheckResult(
             passed=True, description=f"Nothing to compare with: {len(nights)} nights.", severity=dg.AssetCheckSeverity.WARN
         )

@@ -19,7 +19,7 @@ from henk_pipeline.orchestration.runs import reason_of
 from henk_pipeline.settings import Settings, masked_address
 from henk_pipeline.uploads.received import open_upload
 
-MOST_NAMED = 10
+MAX_NAMED = 10
 ATTEMPTS = 3
 log = logging.getLogger(__name__)
 
@@ -184,11 +184,11 @@ def _asked_for(run: dg.DagsterRun) -> str:
 def _named(instance: dg.DagsterInstance, settings: Settings, run: dg.DagsterRun) -> str:
     keys = uploads_of_run(run, instance.get_dynamic_partitions("uploads"))
     names = []
-    for key in keys[:MOST_NAMED]:
+    for key in keys[:MAX_NAMED]:
         try:
             upload = open_upload(settings.uploads, key)
         except FileNotFoundError:
             names.append(key)
         else:
             names.append(f"{upload.file_name} of {upload.business} ({key})")
-    return ("; ".join(names) + (f"; and {len(keys) - MOST_NAMED} more" if len(keys) > MOST_NAMED else "")) or _asked_for(run)
+    return ("; ".join(names) + (f"; and {len(keys) - MAX_NAMED} more" if len(keys) > MAX_NAMED else "")) or _asked_for(run)

@@ -11,7 +11,7 @@ from henk_pipeline.leads import fields
 from henk_pipeline.leads.contract import RULES
 
 PREVIEW_ROWS = 5
-LONGEST_CELL = 60
+MAX_CELL_LENGTH = 60
 # Columns of the rows of an upload without data of a person. Every other column is masked, one that is added later included.
 OPEN_COLUMNS = frozenset(
     {"line", "lines", "rule", "rows", "timezone", "source", "lead_score", "quality_rating", "suppressed", *fields.CONSENT_FIELDS}
@@ -138,14 +138,14 @@ def table_of_consent(columns: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {"Consent columns": dg.MetadataValue.table(records)} if records else {}
 
 
-def markdown_table(frame: pl.DataFrame, longest: int = LONGEST_CELL) -> str:
+def markdown_table(frame: pl.DataFrame, longest: int = MAX_CELL_LENGTH) -> str:
     """Return `frame` as a Markdown table. Cells are cut at `longest` characters, and nothing in them is taken for markup."""
     lines = [_row([escape_markdown(name, longest) for name in frame.columns]), _row(["---"] * frame.width)]
     lines += [_row(["" if cell is None else escape_markdown(_text(cell), longest) for cell in row]) for row in frame.rows()]
     return "\n".join(lines)
 
 
-def escape_markdown(text: str, longest: int = LONGEST_CELL) -> str:
+def escape_markdown(text: str, longest: int = MAX_CELL_LENGTH) -> str:
     """Return `text`, cut at `longest` characters, so that Markdown and HTML show it as it is, in one line."""
     cut = text if len(text) <= longest else text[: longest - 1] + "…"
     for character, escape in ESCAPES:

@@ -14,7 +14,7 @@ from henk_pipeline.steps.discovery import Discovery
 from henk_pipeline.uploads.received import ReceivedUpload
 
 # A run takes some three seconds to start, as long as a few small files take.
-FEWEST_UPLOADS = 10
+MIN_UPLOADS = 10
 # The sensor launches a planned run in seconds. One that was not launched by then is planned again: the daemon was away.
 UNLAUNCHED_SECONDS = 120.0
 UNDER_WAY = [
@@ -82,5 +82,5 @@ def plan_runs(
     sizes = {upload.key: upload.size for upload in wanted}
     # As many runs as give all loaders the same to do, but none for fewer uploads than its start is worth.
     rounds = math.ceil(len(wanted) / (settings.batch_uploads * settings.loaders)) or 1
-    most = min(settings.batch_uploads, max(FEWEST_UPLOADS, math.ceil(len(wanted) / (rounds * settings.loaders))))
+    most = min(settings.batch_uploads, max(MIN_UPLOADS, math.ceil(len(wanted) / (rounds * settings.loaders))))
     return batches(instance.get_dynamic_partitions("uploads"), sizes, most, settings.batch_bytes, limits or {})

@@ -28,7 +28,7 @@ from henk_pipeline.locking import held
 PID_FILE = "postmaster.pid"
 SOCKET_NAME = ".s.PGSQL.5432"
 # sun_path holds 108 bytes on Linux and 104 on macOS, with the closing NUL (unix(7)).
-LONGEST_SOCKET_PATH = 103
+MAX_SOCKET_PATH_LENGTH = 103
 START_SECONDS = 120
 
 # Listens on a unix socket only; the socket and the data are for the owner alone.
@@ -171,7 +171,7 @@ def _launch(data: Path, programs: Path) -> None:
 
 def _socket_folder(data: Path) -> Path:
     """Return the data directory, or a short private folder where that path is longer than a socket's name may be."""
-    if len(os.fsencode(data / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
+    if len(os.fsencode(data / SOCKET_NAME)) <= MAX_SOCKET_PATH_LENGTH:
         return data
     digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / f"henk-{os.geteuid()}-{digest}"

@@ -35,7 +35,7 @@ LEAD_SCHEMA: dict[str, Any] = {
     "version": pl.Int64,  # which transaction wrote it
 }
 # A key that more leads have says too little to look at them all: what finding people costs must not grow with the leads there are.
-MOST_OF_A_KEY = 50
+MAX_LEADS_OF_A_KEY = 50
 KEYED_COLUMNS = (
     "source", "source_id", "first_name", "last_name", "email", "phone", "mobile_phone", "street", "city", "postal_code", "birth_date",
 )  # fmt: skip
@@ -157,7 +157,9 @@ def fetch_known(
                 AND NOT r.taken_back OFFSET 0) found
         UNION SELECT found.kept_lead_id FROM staged_keys k CROSS JOIN LATERAL (
             SELECT m.kept_lead_id FROM lead_merges m WHERE henk.lost_keys(m.business_id, m.lost) @> k.keys AND m.lost IS NOT NULL
-                AND m.taken_apart_at IS NULL OFFSET 0) found""").format(business=sql.Literal(business_id), most=sql.Literal(MOST_OF_A_KEY))
+                AND m.taken_apart_at IS NULL OFFSET 0) found""").format(
+        business=sql.Literal(business_id), most=sql.Literal(MAX_LEADS_OF_A_KEY)
+    )
     with by_index(connection):
         connection.execute(candidates)
         connection.execute("ANALYZE staged_found")

@@ -17,7 +17,7 @@ from henk_pipeline.leads.contract import RULES
 from henk_pipeline.settings import Settings
 
 TEMPLATE = "dashboard.html.j2"
-MOST_BARS = 15
+MAX_BARS = 15
 RATINGS = {"hot": "#c2410c", "warm": "#f59e0b", "cold": "#3b82f6", "unrated": "#9ca3af"}
 COUNTS = alt.Axis(tickMinStep=1, tickCount=6, format=",d")
 ROWS = {"accepted": "#15803d", "duplicate": "#9ca3af", "rejected": "#b91c1c"}
@@ -43,14 +43,14 @@ busiest AS (
     SELECT b.business, c.campaign_name AS campaign, coalesce(l.list_name, '(no list)') AS list, n.*
     FROM counted AS n JOIN dim_campaign AS c USING (campaign_id) JOIN dim_business AS b USING (business_id)
     LEFT JOIN dim_lead_list AS l ON n.lead_list_id = l.lead_list_id
-    ORDER BY n.converted + n.contacted DESC, n."not reached yet" DESC, list, n.campaign_id, n.lead_list_id LIMIT {MOST_BARS})
+    ORDER BY n.converted + n.contacted DESC, n."not reached yet" DESC, list, n.campaign_id, n.lead_list_id LIMIT {MAX_BARS})
 SELECT business, campaign, list, campaign_id::VARCHAR AS campaign_id, lead_list_id::VARCHAR AS lead_list_id, stage, leads FROM (
     UNPIVOT busiest ON converted, contacted, "not reached yet", "given up", "opted out" INTO NAME stage VALUE leads)
 ORDER BY list, campaign, business, campaign_id, lead_list_id, stage"""  # noqa: S608 - a number of ours
 REASONS = f"""
 SELECT entry.key AS reason, sum(entry.value)::BIGINT AS rows FROM (
     SELECT unnest(map_entries(reasons)) AS entry FROM import_quality WHERE reasons IS NOT NULL AND week > current_date - INTERVAL 84 DAY)
-GROUP BY ALL ORDER BY rows DESC, reason LIMIT {MOST_BARS}"""  # noqa: S608 - a number of ours
+GROUP BY ALL ORDER BY rows DESC, reason LIMIT {MAX_BARS}"""  # noqa: S608 - a number of ours
 NUMBERS = """
 SELECT (SELECT count(*) FROM dim_business) AS businesses, (SELECT count(*) FROM dim_lead) AS leads,
     (SELECT count(*) FROM dim_campaign WHERE status = 'active') AS "active campaigns",
