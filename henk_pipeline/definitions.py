@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from henk_pipeline.orchestration import alerts, assets, checks, jobs, night, planning, rederive, schedules, sensors
+from henk_pipeline.orchestration import assets, checks, failed_ticks, jobs, night, planning, rederive, schedules, sensors
 from henk_pipeline.orchestration.io_manager import UploadParquetIOManager
 from henk_pipeline.orchestration.resources import Henk
 
@@ -37,7 +37,7 @@ defs = dg.Definitions(
         sensors.scores_follow_outcomes,
         sensors.tell_of_failed_runs,
         sensors.tell_of_failed_checks,
-        alerts.report_failed_ticks,
+        failed_ticks.report_failed_ticks,
     ],
     resources={"henk": Henk(), "io_manager": UploadParquetIOManager()},
     # A process that imports dagster, polars and pandera takes seconds to start: steps of a run share one.

@@ -1,4 +1,6 @@
-"""Write what the migrations add up to, as PostgreSQL has it: schemas/postgres/schema/*.sql, to read and to search.
+"""Write what the migrations add up to, as PostgreSQL has it: schemas/postgres/schema/, to read and to search.
+
+A file a table, and a file a subject of functions (subjects.toml); types and views have one each.
 
 `python schemas/make_schema.py URL` dumps the database at URL, which has every migration applied, with the pg_dump of the embedded server.
 `make schema` does it with a database of its own; a test holds the files equal to the dump. Nothing runs these files: a change of the
@@ -6,8 +8,10 @@ schema is a new migration.
 """
 
 import re
+import shutil
 import subprocess
 import sys
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,6 +21,7 @@ from henk_pipeline.postgres import embedded
 
 MIGRATIONS = Path(__file__).parent / "postgres"
 FOLDER = MIGRATIONS / "schema"
+SUBJECTS = MIGRATIONS / "subjects.toml"
 ENTRY = re.compile(r"^--\n-- Name: (?P<name>.+); Type: (?P<kind>[A-Z ]+); Schema: (?P<schema>\S+); Owner: -\n--\n\n", re.MULTILINE)
 # What is written of a table, in this order; triggers of one moment fire in the order of their names.
 OF_TABLES = (
@@ -47,10 +52,13 @@ class Entry(NamedTuple):
 
 
 def describe(url: str) -> dict[str, str]:
-    """Return the files: their names and their texts.
+    """Return the files: their paths in the folder and their texts.
 
     Args:
         url: A database with every migration applied.
+
+    Raises:
+        ValueError: subjects.toml has no subject for a function, or names one that does not exist.
     """
     dump = subprocess.run(
         [embedded.binaries() / "pg_dump", "--schema-only", "--no-owner", "--restrict-key=henk", url],
@@ -73,20 +81,32 @@ def describe(url: str) -> dict[str, str]:
         else:
             tables[_table_of(entry, subject)].append(entry)
     is_view = {view.name for view in views}
-    return {
+    written = {
         "types.sql": _file(entry.text for entry in types),
-        "tables.sql": _file(
-            entry.text
-            for table, parts in sorted(tables.items())
-            if table not in is_view
-            for entry in sorted(parts, key=lambda part: (OF_TABLES.index(part.kind), part.name if part.kind == "TRIGGER" else ""))
-        ),
         "views.sql": _file(text for view in views for text in (view.text, *(part.text for part in tables[view.name]))),
-        "functions.sql": _file(
+    }
+    for table in tables.keys() - is_view:
+        parts = sorted(tables[table], key=lambda part: (OF_TABLES.index(part.kind), part.name if part.kind == "TRIGGER" else ""))
+        written[f"tables/{table.removeprefix('public.')}.sql"] = _file(part.text for part in parts)
+    subjects = _subjects({subject.split("(")[0] for subject, _, _ in functions})
+    for name in set(subjects.values()):
+        written[f"functions/{name}.sql"] = _file(
             (reasons.get(subject.split("(")[0], "") if not is_more else "") + entry.text
             for subject, is_more, entry in sorted(functions, key=lambda function: function[:2])
-        ),
-    }
+            if subjects[subject.split("(")[0]] == name
+        )
+    return written
+
+
+def _subjects(functions: set[str]) -> dict[str, str]:
+    """Return the subject of each function, by its name with the schema."""
+    by_subject = tomllib.loads(SUBJECTS.read_text("utf-8"))
+    subjects = {function: subject for subject, names in by_subject.items() for function in names.split()}
+    if subjects.keys() != functions:
+        raise ValueError(
+            f"{SUBJECTS.name}: no subject for {sorted(functions - subjects.keys())}; no function {sorted(subjects.keys() - functions)}"
+        )
+    return subjects
 
 
 def _entries(dump: str) -> list[Entry]:
@@ -112,7 +132,7 @@ def _table_of(entry: Entry, owner: str) -> str:
     if entry.kind == "SEQUENCE":
         target = re.search(r"ALTER TABLE ([\w.]+) ALTER COLUMN|OWNED BY ([\w.]+)\.\w+;", entry.text)
         return (target[1] or target[2]) if target else owner
-    return f"{schema}.{re.split(r'[ .]', name)[0]}"
+    return f"{schema}.{re.split(r'[ .]', name)[0].removesuffix('_id_seq')}"
 
 
 def _reasons() -> dict[str, str]:
@@ -140,6 +160,8 @@ def _file(texts: Iterable[str]) -> str:
 
 
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
+    shutil.rmtree(FOLDER, ignore_errors=True)
     for name, text in describe(sys.argv[1]).items():
-        (FOLDER / name).write_text(text, "utf-8")
+        path = FOLDER / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")

@@ -23,7 +23,7 @@ from dagster._utils.error import SerializableErrorInfo
 
 from henk_pipeline.definitions import defs
 from henk_pipeline.file_modes import restrict
-from henk_pipeline.orchestration.alerts import report_failed_ticks
+from henk_pipeline.orchestration.failed_ticks import report_failed_ticks
 from henk_pipeline.orchestration.heartbeat import (
     DAEMON_SECONDS,
     Automation,

@@ -1,0 +1,474 @@
+-- Made by `make schema` from a database with every migration applied; nothing runs this file.
+
+-- Migrations: 0005.
+CREATE FUNCTION henk.add_to_assignments(p_changes henk.assignment_change[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH locked AS MATERIALIZED (
+        SELECT a.id, c.total, c.contacted, c.successful
+        FROM public.campaign_lead_lists a
+        JOIN unnest(p_changes) c ON c.campaign_id = a.campaign_id AND c.lead_list_id = a.lead_list_id
+        ORDER BY a.id FOR NO KEY UPDATE OF a)
+    UPDATE public.campaign_lead_lists a SET total_leads = a.total_leads + l.total, contacted_leads = a.contacted_leads + l.contacted,
+        successful_leads = a.successful_leads + l.successful
+    FROM locked l WHERE l.id = a.id
+$$;
+
+
+REVOKE ALL ON FUNCTION henk.add_to_assignments(p_changes henk.assignment_change[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.add_to_assignments(p_changes henk.assignment_change[]) TO service_role;
+
+
+REVOKE ALL ON FUNCTION henk.assign_list(p_campaign_id uuid, p_lead_list_id uuid, p_priority integer, p_import_id uuid, OUT assignment_id uuid, OUT added integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.assign_list(p_campaign_id uuid, p_lead_list_id uuid, p_priority integer, p_import_id uuid, OUT assignment_id uuid, OUT added integer) TO service_role;
+
+
+-- Assign a list to a campaign and give the campaign its members. Gives: the assignment, and how many campaign leads are new.
+-- Left out, where the campaign says so: who must not be called, by a flag or by a suppressed number; and whoever would be called on a
+-- number that somebody of the campaign has. Nobody's status, attempts or amounts change.
+-- Migrations: 0010, 0018, 0033, 0037.
+CREATE FUNCTION henk.assign_list(p_campaign_id uuid, p_lead_list_id uuid, p_priority integer, p_import_id uuid DEFAULT NULL::uuid, OUT assignment_id uuid, OUT added integer) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    campaign record;
+    list_business uuid;
+    criteria jsonb;
+    eligible text;
+    insertion text;
+    milliseconds bigint := floor(extract(epoch FROM clock_timestamp()) * 1000);
+    random_end text := substr(gen_random_uuid()::text, 20);
+BEGIN
+    -- One assignment to a campaign at a time.
+    SELECT c.id, c.business_id, c.exclude_dnc, c.dedupe_by_phone INTO campaign FROM public.campaigns c
+    WHERE c.id = p_campaign_id FOR NO KEY UPDATE;
+    SELECT ll.business_id INTO list_business FROM public.lead_lists ll WHERE ll.id = p_lead_list_id;
+    PERFORM henk.require_record(p_campaign_id, campaign.id, 'campaign'), henk.require_record(p_lead_list_id, list_business, 'lead list');
+    IF list_business <> campaign.business_id THEN
+        RAISE EXCEPTION 'The lead list and the campaign belong to different businesses.' USING ERRCODE = 'foreign_key_violation';
+    END IF;
+
+    INSERT INTO public.campaign_lead_lists AS a (business_id, campaign_id, lead_list_id, priority, assigned_by, import_id)
+    VALUES (campaign.business_id, p_campaign_id, p_lead_list_id, p_priority, henk.caller_id(), p_import_id)
+    ON CONFLICT (campaign_id, lead_list_id) DO UPDATE
+    -- A list that was taken away, or done with, is taken up again; one that is paused stays paused.
+    SET priority = EXCLUDED.priority, is_active = a.is_active OR a.completed_at IS NOT NULL, completed_at = NULL
+    WHERE a.priority <> EXCLUDED.priority OR a.completed_at IS NOT NULL;
+    SELECT a.id, a.filter_criteria INTO assignment_id, criteria FROM public.campaign_lead_lists a
+    WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id;
+
+    eligible := 'SELECT l.id, coalesce(l.phone, l.mobile_phone) AS number, l.lead_score '
+        'FROM public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id '
+        'WHERE m.lead_list_id = $4 AND (' || henk.compile_filter(criteria) || ')'
+        ' AND NOT EXISTS (SELECT FROM public.campaign_leads cl WHERE cl.campaign_id IS NOT DISTINCT FROM $3 AND cl.lead_id = l.id)';
+    IF campaign.exclude_dnc THEN
+        eligible := eligible || ' AND NOT EXISTS (SELECT FROM henk.leads_not_to_call u WHERE u.id = l.id)';
+    END IF;
+    IF campaign.dedupe_by_phone THEN
+        eligible := 'SELECT d.id FROM (SELECT DISTINCT ON (coalesce(e.number, e.id::text)) e.id, e.is_taken FROM ('
+            'SELECT n.id, n.number, n.lead_score, false AS is_taken FROM (' || eligible || ') n UNION ALL '
+            'SELECT other.id, coalesce(other.phone, other.mobile_phone), NULL, true FROM public.campaign_leads cl '
+            'JOIN public.leads other ON other.id = cl.lead_id WHERE cl.campaign_id = $3 AND coalesce(other.phone, other.mobile_phone) IS NOT NULL) e '
+            'ORDER BY coalesce(e.number, e.id::text), e.is_taken DESC, e.lead_score DESC NULLS LAST, e.id) d WHERE NOT d.is_taken';
+    END IF;
+    insertion := 'INSERT INTO public.campaign_leads (id, business_id, campaign_id, lead_id, lead_list_id, import_id) '
+        'SELECT (lpad(to_hex($6 + (e.n >> 12)), 12, ''0'') || ''7'' || lpad(to_hex(e.n & 4095), 3, ''0'') || $7)::uuid, $2, $3, e.id, $4, $5 '
+        'FROM (SELECT e.id, row_number() OVER (ORDER BY e.id) AS n FROM (' || eligible || ') e) e ORDER BY e.n';
+    BEGIN
+        EXECUTE insertion USING criteria, list_business, p_campaign_id, p_lead_list_id, p_import_id, milliseconds, random_end;
+        GET DIAGNOSTICS added = ROW_COUNT;
+    EXCEPTION WHEN unique_violation THEN
+        -- Somebody has given the campaign one of them at this moment. To expect it of each row takes 2 s of 900,000.
+        EXECUTE insertion || ' ON CONFLICT (campaign_id, lead_id) DO NOTHING'
+        USING criteria, list_business, p_campaign_id, p_lead_list_id, p_import_id, milliseconds, random_end;
+        GET DIAGNOSTICS added = ROW_COUNT;
+    END;
+    PERFORM henk.attribute_leads(p_campaign_id, p_lead_list_id);
+    PERFORM henk.complete_assignments(ARRAY[assignment_id]); -- with nobody left to call it is as done as it was
+END
+$_$;
+
+
+REVOKE ALL ON FUNCTION henk.attribute_anew(p_import_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.attribute_anew(p_import_id uuid) TO service_role;
+
+
+-- Leads of a campaign that had come to a better list by the import are of the best list again that they are on.
+-- Migrations: 0034.
+CREATE FUNCTION henk.attribute_anew(p_import_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    leads uuid[] := ARRAY(SELECT u.lead_id FROM pg_temp.henk_undo u WHERE NOT u.worked_on);
+BEGIN
+    UPDATE public.campaign_leads cl SET lead_list_id = best.lead_list_id
+    FROM (
+        SELECT DISTINCT ON (c.id) c.id, a.lead_list_id
+        FROM pg_temp.henk_undo u
+        JOIN public.campaign_leads c ON c.lead_id = u.lead_id
+        JOIN public.campaign_lead_lists a ON a.campaign_id = c.campaign_id AND a.is_active
+        JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id AND m.lead_id = c.lead_id
+        LEFT JOIN LATERAL (SELECT array_agg(l) AS leads FROM henk.matching_leads(a.business_id, a.filter_criteria, leads) l) f
+            ON a.filter_criteria IS NOT NULL
+        WHERE NOT u.worked_on AND (a.filter_criteria IS NULL OR c.lead_id = ANY (f.leads))
+            AND NOT EXISTS (SELECT FROM public.lead_list_members k WHERE k.lead_list_id = c.lead_list_id AND k.lead_id = c.lead_id)
+        ORDER BY c.id, a.priority, a.assigned_at, a.id) best
+    WHERE best.id = cl.id AND cl.lead_list_id IS DISTINCT FROM best.lead_list_id;
+END
+$$;
+
+
+REVOKE ALL ON FUNCTION henk.attribute_leads(p_campaign_id uuid, p_lead_list_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.attribute_leads(p_campaign_id uuid, p_lead_list_id uuid) TO service_role;
+
+
+-- Give the members of a list the list of the campaign that they belong to.
+-- Migrations: 0010, 0037.
+CREATE FUNCTION henk.attribute_leads(p_campaign_id uuid, p_lead_list_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    attribution record;
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM public.campaign_lead_lists a WHERE a.campaign_id = p_campaign_id AND a.lead_list_id <> p_lead_list_id AND a.is_active) THEN
+        RETURN;
+    END IF;
+    SELECT * INTO attribution FROM henk.compile_attribution(p_campaign_id);
+    EXECUTE 'UPDATE public.campaign_leads cl SET lead_list_id = best.lead_list_id FROM (' || attribution.query || ') best '
+        'WHERE cl.campaign_id IS NOT DISTINCT FROM $2 AND cl.lead_id = best.lead_id '
+        'AND cl.lead_list_id IS DISTINCT FROM best.lead_list_id'
+        USING attribution.filters, p_campaign_id, p_lead_list_id;
+END
+$_$;
+
+
+REVOKE ALL ON FUNCTION henk.compile_attribution(p_campaign_id uuid, OUT query text, OUT filters jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.compile_attribution(p_campaign_id uuid, OUT query text, OUT filters jsonb) TO service_role;
+
+
+-- Which of a campaign's lists each member of one of them belongs to: the smallest priority, then the earliest assigned, of the active
+-- assignments whose filter the lead meets. As SQL that gives lead_id and lead_list_id; $1 the filters, $2 the campaign, $3 the list.
+-- Migrations: 0010.
+CREATE FUNCTION henk.compile_attribution(p_campaign_id uuid, OUT query text, OUT filters jsonb) RETURNS record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    filtered text;
+BEGIN
+    SELECT jsonb_agg(a.filter_criteria ORDER BY a.id) INTO filters FROM public.campaign_lead_lists a
+    WHERE a.campaign_id = p_campaign_id AND a.is_active AND a.filter_criteria IS NOT NULL;
+    SELECT string_agg(format(' UNION ALL SELECT m.lead_id, m.lead_list_id, %L::integer, %L::timestamptz, %L::uuid '
+        'FROM public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id WHERE m.lead_list_id = %L AND (%s)',
+        t.priority, t.assigned_at, t.id, t.lead_list_id, henk.compile_filter(t.filter_criteria, format('{%s}', t.n - 1))), '')
+    INTO filtered
+    FROM (
+        SELECT a.*, row_number() OVER (ORDER BY a.id) AS n FROM public.campaign_lead_lists a
+        WHERE a.campaign_id = p_campaign_id AND a.is_active AND a.filter_criteria IS NOT NULL) t;
+    query := 'SELECT DISTINCT ON (o.lead_id) o.lead_id, o.lead_list_id FROM ('
+        'SELECT m.lead_id, m.lead_list_id, a.priority, a.assigned_at, a.id '
+        'FROM public.campaign_lead_lists a JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id '
+        'WHERE a.campaign_id = $2 AND a.is_active AND a.filter_criteria IS NULL' || coalesce(filtered, '') || ') o '
+        'JOIN public.lead_list_members mine ON mine.lead_id = o.lead_id AND mine.lead_list_id = $3 '
+        'ORDER BY o.lead_id, o.priority, o.assigned_at, o.id';
+END
+$_$;
+
+
+REVOKE ALL ON FUNCTION henk.complete_assignments(p_assignments uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.complete_assignments(p_assignments uuid[]) TO service_role;
+
+
+-- An assignment is done when none of its leads is to be called any more, and open again when one is. A list that is paused stays as it is.
+-- By index: where statistics say that most rows are open, the planner reads the table until it meets one, past every row that is not.
+-- Migrations: 0033.
+CREATE FUNCTION henk.complete_assignments(p_assignments uuid[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$
+    UPDATE public.campaign_lead_lists a SET completed_at = CASE WHEN o.is_open THEN NULL ELSE now() END
+    FROM (SELECT t.id, t.total_leads = 0 OR EXISTS (SELECT FROM public.campaign_leads c
+            WHERE c.campaign_id = t.campaign_id AND c.status IN ('new', 'queued', 'calling') AND c.lead_list_id = t.lead_list_id) AS is_open
+        FROM public.campaign_lead_lists t WHERE t.id = ANY (p_assignments)) o
+    WHERE a.id = o.id AND a.is_active AND o.is_open = (a.completed_at IS NOT NULL)
+$$;
+
+
+-- An assignment may come after its campaign leads, or change its list: then it is counted once. The campaign is locked against leads that
+-- are being added meanwhile, which neither they nor this would count.
+-- Migrations: 0005.
+CREATE FUNCTION henk.count_assignment() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM FROM public.campaigns WHERE id = NEW.campaign_id FOR UPDATE;
+    SELECT count(*), count(*) FILTER (WHERE status IN ('contacted', 'converted')), count(*) FILTER (WHERE status = 'converted')
+    INTO NEW.total_leads, NEW.contacted_leads, NEW.successful_leads
+    FROM public.campaign_leads WHERE campaign_id = NEW.campaign_id AND lead_list_id = NEW.lead_list_id;
+    RETURN NEW;
+END
+$$;
+
+
+REVOKE ALL ON FUNCTION henk.count_assignment() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.count_assignment() TO service_role;
+
+
+-- Contacted: the person was reached, and may have given. Successful: the person gave.
+-- Migrations: 0005.
+CREATE FUNCTION henk.count_campaign_leads() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM henk.add_to_assignments(ARRAY(
+            SELECT (campaign_id, lead_list_id, count(*), count(*) FILTER (WHERE status IN ('contacted', 'converted')),
+                count(*) FILTER (WHERE status = 'converted'))::henk.assignment_change
+            FROM came WHERE lead_list_id IS NOT NULL GROUP BY campaign_id, lead_list_id));
+    ELSIF TG_OP = 'DELETE' THEN
+        PERFORM henk.add_to_assignments(ARRAY(
+            SELECT (campaign_id, lead_list_id, -count(*), -count(*) FILTER (WHERE status IN ('contacted', 'converted')),
+                -count(*) FILTER (WHERE status = 'converted'))::henk.assignment_change
+            FROM went WHERE lead_list_id IS NOT NULL GROUP BY campaign_id, lead_list_id));
+    ELSE
+        PERFORM henk.add_to_assignments(ARRAY(
+            SELECT (t.campaign_id, t.lead_list_id, sum(t.n), coalesce(sum(t.n) FILTER (WHERE t.status IN ('contacted', 'converted')), 0),
+                coalesce(sum(t.n) FILTER (WHERE t.status = 'converted'), 0))::henk.assignment_change
+            FROM (
+                SELECT campaign_id, lead_list_id, status, 1 AS n FROM came
+                UNION ALL SELECT campaign_id, lead_list_id, status, -1 FROM went) t
+            WHERE t.lead_list_id IS NOT NULL
+            GROUP BY t.campaign_id, t.lead_list_id
+            HAVING sum(t.n) <> 0 OR sum(t.n) FILTER (WHERE t.status IN ('contacted', 'converted')) <> 0
+                OR sum(t.n) FILTER (WHERE t.status = 'converted') <> 0));
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+
+REVOKE ALL ON FUNCTION henk.count_campaign_leads() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.count_campaign_leads() TO service_role;
+
+
+-- What a status implies is written where the client leaves it out: a dialler that sets nothing but the status is seen by scores and reports.
+-- `henk.moving_rows`: rows that a merge, its undoing or an undone import moves keep what they have.
+-- Migrations: 0033.
+CREATE FUNCTION henk.fill_call_times() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    before public.campaign_leads;
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        before := OLD;
+    END IF;
+    IF NEW.status IN ('contacted', 'converted') THEN
+        NEW.contacted_at := coalesce(NEW.contacted_at, henk.publishable(NEW.last_attempt_at), now());
+        IF NEW.status = 'converted' THEN
+            NEW.converted_at := coalesce(NEW.converted_at, now());
+        END IF;
+    END IF;
+    -- A call that was noted when it began is not noted again when it ends.
+    IF NEW.last_attempt_at IS NOT DISTINCT FROM before.last_attempt_at AND (NEW.attempts > coalesce(before.attempts, 0)
+        OR NEW.status = 'calling'
+        OR (NEW.status IN ('contacted', 'failed') AND before.status IS DISTINCT FROM 'calling')
+        OR (NEW.status IN ('contacted', 'failed', 'converted') AND NEW.last_attempt_at IS NULL)) THEN
+        NEW.last_attempt_at := CASE WHEN TG_OP = 'INSERT' THEN coalesce(NEW.last_attempt_at, NEW.contacted_at, now()) ELSE now() END;
+    END IF;
+    IF NEW.status IN ('converted', 'dnc') AND NEW.next_attempt_at IS NOT DISTINCT FROM before.next_attempt_at THEN
+        NEW.next_attempt_at := NULL;
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+
+REVOKE ALL ON FUNCTION henk.fill_call_times() FROM PUBLIC;
+
+
+-- A client that puts a lead into a campaign by hand names no business (it cannot: only the pipeline and our functions may), and comes by
+-- here. Our functions leave such people out before they insert.
+-- Migrations: 0007, 0026.
+CREATE FUNCTION henk.fill_campaign_lead() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    SELECT business_id INTO NEW.business_id FROM public.campaigns WHERE id = NEW.campaign_id;
+    RETURN NEW;
+END
+$$;
+
+
+REVOKE ALL ON FUNCTION henk.fill_campaign_lead() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.fill_campaign_lead() TO service_role;
+
+
+-- What follows from the statuses that a statement wrote. EXECUTE: planned for its rows.
+-- Migrations: 0033.
+CREATE FUNCTION henk.follow_statuses() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    before text := CASE TG_OP WHEN 'UPDATE' THEN 'went' ELSE '(SELECT c.* FROM public.campaign_leads c WHERE false)' END;
+    assignments uuid[];
+BEGIN
+    -- A conversation is activity of the lead.
+    IF coalesce(current_setting('henk.moving_rows', true), '') <> 'on' THEN
+        EXECUTE 'WITH spoken AS MATERIALIZED (
+            SELECT n.lead_id, max(least(now(), greatest(henk.publishable(n.contacted_at), henk.publishable(n.converted_at)))) AS at
+            FROM came n LEFT JOIN ' || before || ' o ON o.id = n.id
+            WHERE n.status IN (''contacted'', ''converted'') AND n.status IS DISTINCT FROM o.status AND n.lead_id IS NOT NULL GROUP BY n.lead_id
+        ), locked AS MATERIALIZED (
+            SELECT l.id, s.at FROM public.leads l JOIN spoken s ON s.lead_id = l.id
+            WHERE l.last_activity_at IS NULL OR l.last_activity_at < s.at ORDER BY l.id FOR NO KEY UPDATE OF l
+        )
+        UPDATE public.leads l SET last_activity_at = k.at FROM locked k WHERE l.id = k.id AND k.at IS NOT NULL';
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        -- Those whose last open lead this may have been, or that have got one.
+        EXECUTE 'SELECT array_agg(DISTINCT a.id) FROM came n JOIN went o ON o.id = n.id
+            JOIN public.campaign_lead_lists a ON a.campaign_id = n.campaign_id AND a.lead_list_id IN (n.lead_list_id, o.lead_list_id)
+            WHERE (n.status IN (''new'', ''queued'', ''calling''), n.lead_list_id)
+                IS DISTINCT FROM (o.status IN (''new'', ''queued'', ''calling''), o.lead_list_id)' INTO assignments;
+    ELSE
+        EXECUTE 'SELECT array_agg(DISTINCT a.id) FROM (SELECT DISTINCT n.campaign_id, n.lead_list_id FROM came n) n
+            JOIN public.campaign_lead_lists a ON a.campaign_id = n.campaign_id AND a.lead_list_id = n.lead_list_id
+            WHERE a.completed_at IS NOT NULL' INTO assignments;
+    END IF;
+    IF assignments IS NOT NULL THEN
+        PERFORM henk.complete_assignments(assignments);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+
+REVOKE ALL ON FUNCTION henk.follow_statuses() FROM PUBLIC;
+
+
+REVOKE ALL ON FUNCTION henk.is_untouched(p_lead public.campaign_leads) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.is_untouched(p_lead public.campaign_leads) TO service_role;
+
+
+-- Nobody has worked on a campaign lead: no call, no word, no amount. An opt-out alone is no work: the suppression keeps it.
+-- Migrations: 0010.
+CREATE FUNCTION henk.is_untouched(p_lead public.campaign_leads) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((p_lead).status)::text = ANY ((ARRAY['new'::character varying, 'queued'::character varying, 'dnc'::character varying])::text[])) AND ((p_lead).attempts = 0) AND ((p_lead).total_talk_time = 0) AND (COALESCE((p_lead).pledged_amount, (0)::numeric) = (0)::numeric) AND (COALESCE((p_lead).donated_amount, (0)::numeric) = (0)::numeric) AND (num_nonnulls((p_lead).last_attempt_at, (p_lead).outcome, (p_lead).notes, (p_lead).contacted_at, (p_lead).converted_at) = 0));
+
+
+-- Migrations: 0005.
+CREATE FUNCTION henk.keep_assignment_counts() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    NEW.total_leads := OLD.total_leads;
+    NEW.contacted_leads := OLD.contacted_leads;
+    NEW.successful_leads := OLD.successful_leads;
+    RETURN NEW;
+END
+$$;
+
+
+REVOKE ALL ON FUNCTION henk.keep_assignment_counts() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.keep_assignment_counts() TO service_role;
+
+
+REVOKE ALL ON FUNCTION henk.status_rank(p_status text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.status_rank(p_status text) TO service_role;
+
+
+-- How far a call has come; an opt-out outweighs everything.
+-- Migrations: 0011.
+CREATE FUNCTION henk.status_rank(p_status text) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN array_position(ARRAY['new'::text, 'queued'::text, 'calling'::text, 'failed'::text, 'contacted'::text, 'converted'::text, 'dnc'::text], p_status);
+
+
+REVOKE ALL ON FUNCTION henk.unassign_list(p_campaign_id uuid, p_lead_list_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.unassign_list(p_campaign_id uuid, p_lead_list_id uuid) TO service_role;
+
+
+-- Migrations: 0010.
+CREATE FUNCTION henk.unassign_list(p_campaign_id uuid, p_lead_list_id uuid) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    removed integer;
+BEGIN
+    PERFORM henk.require_record(p_campaign_id, (SELECT c.id FROM public.campaigns c WHERE c.id = p_campaign_id FOR NO KEY UPDATE), 'campaign'),
+        henk.require_record(p_lead_list_id, (SELECT ll.id FROM public.lead_lists ll WHERE ll.id = p_lead_list_id), 'lead list');
+    UPDATE public.campaign_lead_lists SET is_active = false, completed_at = now()
+    WHERE campaign_id = p_campaign_id AND lead_list_id = p_lead_list_id AND (is_active OR completed_at IS NULL);
+    PERFORM henk.attribute_leads(p_campaign_id, p_lead_list_id);
+    DELETE FROM public.campaign_leads cl
+    WHERE cl.campaign_id = p_campaign_id AND cl.lead_list_id = p_lead_list_id AND henk.is_untouched(cl);
+    GET DIAGNOSTICS removed = ROW_COUNT;
+    DELETE FROM public.campaign_lead_lists a WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id AND a.total_leads = 0;
+    RETURN removed;
+END
+$$;
+
+
+COMMENT ON FUNCTION public.add_lead_list_to_campaign(p_campaign_id uuid, p_lead_list_id uuid, p_priority integer) IS 'Assigns a list to a campaign and gives the campaign its members. Gives the assignment''s id, the same on every call.
+
+Left out: members that the assignment''s filter_criteria does not name; where the campaign says exclude_dnc, leads with do_not_call or dnc or a suppressed number; where it says dedupe_by_phone, leads whose number (phone, else mobile_phone) somebody of the campaign has, of several new ones all but the best scored. A lead on several active lists belongs to the smallest priority, then the earliest assigned. A second call updates the priority, adds who joined since, and resets nobody''s status, attempts or amounts. A paused list stays paused; one that was completed or taken away is taken up again.
+
+Errors: 42501 for an end user who is no writing member of both, or where there is no such record; P0002 for the service role and an unknown id; 23503 where the two belong to different businesses; 23514 for a priority below 1.';
+
+
+REVOKE ALL ON FUNCTION public.add_lead_list_to_campaign(p_campaign_id uuid, p_lead_list_id uuid, p_priority integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.add_lead_list_to_campaign(p_campaign_id uuid, p_lead_list_id uuid, p_priority integer) TO authenticated;
+GRANT ALL ON FUNCTION public.add_lead_list_to_campaign(p_campaign_id uuid, p_lead_list_id uuid, p_priority integer) TO service_role;
+
+
+-- Migrations: 0010.
+CREATE FUNCTION public.add_lead_list_to_campaign(p_campaign_id uuid, p_lead_list_id uuid, p_priority integer DEFAULT 1) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+BEGIN
+    PERFORM henk.require_member((SELECT c.business_id FROM public.campaigns c WHERE c.id = p_campaign_id)),
+        henk.require_member((SELECT ll.business_id FROM public.lead_lists ll WHERE ll.id = p_lead_list_id));
+    RETURN (SELECT a.assignment_id FROM henk.assign_list(p_campaign_id, p_lead_list_id, coalesce(p_priority, 1)) a);
+END
+$$;
+
+
+COMMENT ON FUNCTION public.remove_lead_list_from_campaign(p_campaign_id uuid, p_lead_list_id uuid) IS 'Takes a list off a campaign. Campaign leads that nobody has worked on go, or go over to another list of the campaign that the lead is on; the others stay with what was said, and the assignment with them, inactive. Gives how many campaign leads were removed; a second call gives 0.
+
+Errors: 42501, P0002 as above.';
+
+
+REVOKE ALL ON FUNCTION public.remove_lead_list_from_campaign(p_campaign_id uuid, p_lead_list_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.remove_lead_list_from_campaign(p_campaign_id uuid, p_lead_list_id uuid) TO authenticated;
+GRANT ALL ON FUNCTION public.remove_lead_list_from_campaign(p_campaign_id uuid, p_lead_list_id uuid) TO service_role;
+
+
+-- Take a list off a campaign: its leads that nobody has worked on go, or go over to another list of the campaign they are on, too. Whoever
+-- was called stays with what was said; the assignment then stays as well, inactive. Gives: how many campaign leads were removed.
+-- Migrations: 0010.
+CREATE FUNCTION public.remove_lead_list_from_campaign(p_campaign_id uuid, p_lead_list_id uuid) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+BEGIN
+    PERFORM henk.require_member((SELECT c.business_id FROM public.campaigns c WHERE c.id = p_campaign_id)),
+        henk.require_member((SELECT ll.business_id FROM public.lead_lists ll WHERE ll.id = p_lead_list_id));
+    RETURN henk.unassign_list(p_campaign_id, p_lead_list_id);
+END
+$$;

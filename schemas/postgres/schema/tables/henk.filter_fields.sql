@@ -1,0 +1,14 @@
+-- Made by `make schema` from a database with every migration applied; nothing runs this file.
+
+CREATE TABLE henk.filter_fields (
+    field text NOT NULL,
+    kind text NOT NULL,
+    CONSTRAINT filter_fields_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'number'::text, 'boolean'::text, 'time'::text, 'tags'::text])))
+);
+
+
+ALTER TABLE ONLY henk.filter_fields
+    ADD CONSTRAINT filter_fields_pkey PRIMARY KEY (field);
+
+
+GRANT SELECT ON TABLE henk.filter_fields TO service_role;

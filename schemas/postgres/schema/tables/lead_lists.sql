@@ -1,0 +1,135 @@
+-- Made by `make schema` from a database with every migration applied; nothing runs this file.
+
+CREATE TABLE public.lead_lists (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    business_id uuid NOT NULL,
+    name character varying(255) NOT NULL,
+    description text,
+    list_type character varying(50) DEFAULT 'static'::character varying NOT NULL,
+    lead_count integer DEFAULT 0 NOT NULL,
+    is_archived boolean DEFAULT false NOT NULL,
+    tags jsonb DEFAULT '[]'::jsonb NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    source character varying(50) DEFAULT 'manual'::character varying NOT NULL,
+    source_id character varying(255),
+    filter_criteria jsonb,
+    color text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    CONSTRAINT lead_lists_lead_count_check CHECK ((lead_count >= 0)),
+    CONSTRAINT lead_lists_list_type_check CHECK (((list_type)::text = ANY ((ARRAY['static'::character varying, 'dynamic'::character varying, 'smart'::character varying])::text[]))),
+    CONSTRAINT lead_lists_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT lead_lists_name_check CHECK (((name)::text <> ''::text)),
+    CONSTRAINT lead_lists_tags_check CHECK ((jsonb_typeof(tags) = 'array'::text))
+);
+
+
+COMMENT ON TABLE public.lead_lists IS 'Groups of leads, used in any number of campaigns. A dynamic list has its members found by filter_criteria. lead_count is counted by triggers.';
+
+
+ALTER TABLE ONLY public.lead_lists
+    ADD CONSTRAINT lead_lists_business_id_id_key UNIQUE (business_id, id);
+
+
+ALTER TABLE ONLY public.lead_lists
+    ADD CONSTRAINT lead_lists_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY public.lead_lists
+    ADD CONSTRAINT lead_lists_business_id_fkey FOREIGN KEY (business_id) REFERENCES public.businesses(id) ON DELETE RESTRICT;
+
+
+CREATE INDEX lead_lists_name ON public.lead_lists USING btree (business_id, name);
+
+
+CREATE TRIGGER check_filter BEFORE INSERT OR UPDATE OF filter_criteria ON public.lead_lists FOR EACH ROW WHEN ((new.filter_criteria IS NOT NULL)) EXECUTE FUNCTION henk.check_filter();
+
+
+CREATE TRIGGER keep_count_inserted BEFORE INSERT ON public.lead_lists FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (new.lead_count <> 0))) EXECUTE FUNCTION henk.keep_list_count();
+
+
+CREATE TRIGGER keep_count_updated BEFORE UPDATE OF lead_count ON public.lead_lists FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (new.lead_count IS DISTINCT FROM old.lead_count))) EXECUTE FUNCTION henk.keep_list_count();
+
+
+CREATE TRIGGER name_caller_inserted BEFORE INSERT ON public.lead_lists FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) <> ''::text) OR (COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text) <> ''::text)))) EXECUTE FUNCTION henk.name_caller('created_by', 'updated_by');
+
+
+CREATE TRIGGER name_caller_updated BEFORE UPDATE ON public.lead_lists FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) <> ''::text) OR (COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text) <> ''::text)))) EXECUTE FUNCTION henk.name_caller('created_by', 'updated_by');
+
+
+CREATE TRIGGER publishable_inserted AFTER INSERT ON public.lead_lists FOR EACH ROW WHEN ((henk.publishable(new.created_at) IS DISTINCT FROM new.created_at)) EXECUTE FUNCTION henk.refuse_unpublishable('created_at');
+
+
+CREATE TRIGGER publishable_updated AFTER UPDATE ON public.lead_lists FOR EACH ROW WHEN (((new.created_at IS DISTINCT FROM old.created_at) AND (henk.publishable(new.created_at) IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION henk.refuse_unpublishable('created_at');
+
+
+CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.lead_lists FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (new.updated_at = old.updated_at) AND (new.* IS DISTINCT FROM old.*))) EXECUTE FUNCTION henk.touch_updated_at();
+
+
+ALTER TABLE public.lead_lists ENABLE ROW LEVEL SECURITY;
+
+
+CREATE POLICY members_delete ON public.lead_lists FOR DELETE TO authenticated USING ((business_id = ANY (( SELECT henk.my_businesses('{owner,admin,member}'::text[]) AS my_businesses)::uuid[])));
+
+
+CREATE POLICY members_insert ON public.lead_lists FOR INSERT TO authenticated WITH CHECK ((business_id = ANY (( SELECT henk.my_businesses('{owner,admin,member}'::text[]) AS my_businesses)::uuid[])));
+
+
+CREATE POLICY members_read ON public.lead_lists FOR SELECT TO authenticated USING ((business_id = ANY (( SELECT henk.my_businesses() AS my_businesses)::uuid[])));
+
+
+CREATE POLICY members_update ON public.lead_lists FOR UPDATE TO authenticated USING ((business_id = ANY (( SELECT henk.my_businesses('{owner,admin,member}'::text[]) AS my_businesses)::uuid[]))) WITH CHECK ((business_id = ANY (( SELECT henk.my_businesses('{owner,admin,member}'::text[]) AS my_businesses)::uuid[])));
+
+
+GRANT SELECT,DELETE ON TABLE public.lead_lists TO authenticated;
+GRANT ALL ON TABLE public.lead_lists TO service_role;
+
+
+GRANT INSERT(business_id) ON TABLE public.lead_lists TO authenticated;
+
+
+GRANT INSERT(name),UPDATE(name) ON TABLE public.lead_lists TO authenticated;
+
+
+GRANT INSERT(description),UPDATE(description) ON TABLE public.lead_lists TO authenticated;
+
+
+GRANT INSERT(list_type),UPDATE(list_type) ON TABLE public.lead_lists TO authenticated;
+
+
+GRANT INSERT(lead_count),UPDATE(lead_count) ON TABLE public.lead_lists TO authenticated;
+
+
+GRANT INSERT(is_archived),UPDATE(is_archived) ON TABLE public.lead_lists TO authenticated;
+
+
+GRANT INSERT(tags),UPDATE(tags) ON TABLE public.lead_lists TO authenticated;
+
+
+GRANT INSERT(metadata),UPDATE(metadata) ON TABLE public.lead_lists TO authenticated;
+
+
+GRANT INSERT(source),UPDATE(source) ON TABLE public.lead_lists TO authenticated;
+
+
+GRANT INSERT(source_id),UPDATE(source_id) ON TABLE public.lead_lists TO authenticated;
+
+
+GRANT INSERT(filter_criteria),UPDATE(filter_criteria) ON TABLE public.lead_lists TO authenticated;
+
+
+GRANT INSERT(color),UPDATE(color) ON TABLE public.lead_lists TO authenticated;
+
+
+GRANT INSERT(created_at),UPDATE(created_at) ON TABLE public.lead_lists TO authenticated;
+
+
+GRANT INSERT(created_by),UPDATE(created_by) ON TABLE public.lead_lists TO authenticated;
+
+
+GRANT INSERT(updated_at),UPDATE(updated_at) ON TABLE public.lead_lists TO authenticated;
+
+
+GRANT INSERT(updated_by),UPDATE(updated_by) ON TABLE public.lead_lists TO authenticated;
