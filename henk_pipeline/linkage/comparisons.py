@@ -165,7 +165,16 @@ REVIEW_AT_MOST = f"coalesce({STRANGERS} OR {MIDDLES_CONTRADICT} OR {_GENERATION_
 # What shows that two rows of one name and town are one person. A town has namesakes: of 125 new people of a town 8 were merged with one of 300 whom
 # the business had, on name, town and a postal code that differs in one digit, as nearly all codes of a town do.
 # The parts are columns that rules read, each computed once: written out in one expression they take DuckDB seconds to plan.
-_NEAR_MAILBOX = f"((mailbox_l = mailbox_r AND length(mailbox_l) >= 5) OR ({_MAILBOX_ALIKE} AND {_OTHER_LETTERS}))"
+# A slip of the keys in an e-mail address: one letter of the mailbox, or of a domain that is no provider's. Namesakes have mailboxes that differ in
+# numbers, in what stands between the names, and in the provider ("mary.smith14@aol.com", "mary_smith77@aol.com", "mary.smith14@gmail.com").
+_SAME_DIGITS = "regexp_replace(email_l, '[^0-9]', '', 'g') = regexp_replace(email_r, '[^0-9]', '', 'g')"
+_BOTH_PROVIDERS = " AND ".join(f"split_part(email_{side}, '@', 2) IN ({_PROVIDERS}, 'ymail.com', 'mail.com')" for side in "lr")
+_SAME_DOMAIN = "split_part(email_l, '@', 2) = split_part(email_r, '@', 2)"
+_NEAR_MAILBOX = (
+    f"({_SAME_DIGITS} AND length(least(mailbox_l, mailbox_r)) >= 5 AND CASE WHEN {_SAME_DOMAIN} "
+    f"THEN damerau_levenshtein({_BARE_MAILBOXES[0]}, {_BARE_MAILBOXES[1]}) = 1 "
+    f"ELSE {_BARE_MAILBOXES[0]} = {_BARE_MAILBOXES[1]} AND {_DOMAINS_ALIKE} AND NOT ({_BOTH_PROVIDERS}) END)"
+)
 CONTACT_PARTS = (
     f"{_SAME_CONTACT} AS same_contact, coalesce(birth_l = birth_r, false) AS born_together, "
     f"coalesce({_NEAR_MAILBOX}, false) AND names_agree AS near_email, "
@@ -195,8 +204,12 @@ NAMESAKES = f"({CONTACTS_OF_TWO} AND two_streets AND NOT same_house)"
 # people one more has it then). Two of one house with other contacts are one person only if it is rare, which no file of a few people shows.
 COMMON_NAME, RARE_NAME = 1e-5, 5e-6
 COMMON_NAMESAKES = f"({NAMESAKES} AND coalesce(name_share > {COMMON_NAME}, false))"
-# A slip in one contact proves as much as the contact, unless the other contact or the home is another one.
-_NEAR_CONTACT = "(near_email AND NOT (other_phone AND NOT near_phone) OR near_phone AND NOT (other_email AND NOT near_email))"
+# A slip in one contact proves as much as the contact, unless the other contact or the home is another one. Two people of a common name have numbers
+# that differ in two digits exchanged (1 of 24 generated towns of 425 people).
+_NEAR_CONTACT = (
+    "(near_email AND NOT (other_phone AND NOT near_phone) "
+    f"OR near_phone AND NOT (other_email AND NOT near_email) AND coalesce(name_share <= {COMMON_NAME}, false))"
+)
 UNPROVEN = (
     f"(NOT same_contact AND NOT born_together AND NOT (born_alike AND NOT {NAMESAKES}) "
     f"AND NOT (same_house AND (NOT {CONTACTS_OF_TWO} OR coalesce(name_share <= {RARE_NAME}, false))) "

@@ -305,13 +305,9 @@ class Comparing:
             f"CREATE OR REPLACE TABLE found AS SELECT * REPLACE ({weight} AS match_weight, 1 / (1 + 2 ** -({weight})) AS match_probability), "  # noqa: S608 - our own numbers
             f"NOT {barred} AS mergeable FROM ({statement}) WHERE NOT {never} AND 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
         )
-        proof = UNPROVEN if population.households else NAMESAKES
-        # The two of a pair themselves say nothing of how common their name is.
-        parts = PLACE_PARTS.format(count=self.people.height, own=2 / (self.people.height + PRIOR_COUNT))
-        predictions: pl.DataFrame = self.connection.sql(
-            f"SELECT * REPLACE (mergeable AND NOT {proof} AS mergeable) "  # noqa: S608 - our own names
-            f"FROM {_with_parts('FROM found', f'{CONTACT_PARTS}, {parts}')} WHERE NOT {COMMON_NAMESAKES}"
-        ).pl()
+        predictions: pl.DataFrame = self.connection.table("found").pl()
+        if predictions.height:  # planning takes 0.1 s
+            predictions = self._without_namesakes(population)
         first_of_two = _first_names_of_two()
         if not population.households:  # there only a contact that people share brings two of them together
             shared = (pl.col("email_l") == pl.col("email_r")) | (pl.col("phones_l").list.set_intersection("phones_r").list.len() > 0)
@@ -321,6 +317,17 @@ class Comparing:
             exchanged = ((pl.col("first_l") == pl.col("last_r")) | (pl.col("last_l") == pl.col("first_r"))).fill_null(value=False)
             of_two |= _last_names_of_two() | (_alike_of_two() & ~exchanged)
         return predictions.with_columns(pl.col("mergeable") & ~of_two)
+
+    def _without_namesakes(self, population: Population) -> pl.DataFrame:
+        """Return the predictions of the table `found` without namesakes whose name is common; unproven pairs are reviewed at most."""
+        proof = UNPROVEN if population.households else NAMESAKES
+        # The two of a pair themselves say nothing of how common their name is.
+        parts = PLACE_PARTS.format(count=self.people.height, own=2 / (self.people.height + PRIOR_COUNT))
+        predictions: pl.DataFrame = self.connection.sql(
+            f"SELECT * REPLACE (mergeable AND NOT {proof} AS mergeable) "  # noqa: S608 - our own names
+            f"FROM {_with_parts('FROM found', f'{CONTACT_PARTS}, {parts}')} WHERE NOT {COMMON_NAMESAKES}"
+        ).pl()
+        return predictions
 
     def _population(self) -> Population:
         """Return what the pairs show. Where nearly all pairs of a house are of one first name, they are one person, not households."""

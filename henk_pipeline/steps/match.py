@@ -128,8 +128,8 @@ def match_people(
     if cannot_link is not None and cannot_link.height:
         pairs = pairs.join(cannot_link, on=["left", "right"], how="anti")
     merged = pairs.filter((pl.col("probability") >= matching.merge_from) & pl.col("mergeable")).select("left", "right", "probability")
-    known = pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64}) if must_link is None else must_link.select("left", "right")
-    links = _Links(sure, known, cannot_link, frame.select("row").clear()["row"] if leads is None else leads, shown)
+    decided = pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64}) if must_link is None else must_link.select("left", "right")
+    links = _Links(sure, decided, cannot_link, frame.select("row").clear()["row"] if leads is None else leads, shown)
     if merged.height:
         merged = _without_doubtful_chains(merged, links, frame, named, people)
     edges = links.edges(merged)

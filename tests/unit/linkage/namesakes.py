@@ -36,11 +36,11 @@ def town_of_namesakes(size: int, seed: int, missing: float = 0.0) -> list[dict[s
     """
     chance = random.Random(f"namesakes {seed}")
     houses = chance.sample([f"{number} {street}" for street in STREETS for number in range(1, 200)], size)
-    numbers = chance.sample(range(2_000_000, 9_999_999), size)
+    numbers = [f"{number // 10_000 + 434}{number % 10_000:04}" for number in chance.sample(range(700_000), size)]
     return [_person(chance, number, house, phone, missing) for number, (house, phone) in enumerate(zip(houses, numbers, strict=True))]
 
 
-def _person(chance: random.Random, number: int, house: str, phone: int, missing: float) -> dict[str, Any]:
+def _person(chance: random.Random, number: int, house: str, phone: str, missing: float) -> dict[str, Any]:
     language = chance.choices(list(SHARES), list(SHARES.values()))[0]
     first, last = (
         chance.choices(words.split(), [1 / rank for rank in range(1, len(words.split()) + 1)])[0] for words in GIVEN_AND_FAMILY[language]
