@@ -162,6 +162,59 @@ _TWO_FAMILIES = (
 )
 # Pairs that are reviewed at most, whatever they weigh.
 REVIEW_AT_MOST = f"coalesce({STRANGERS} OR {MIDDLES_CONTRADICT} OR {_GENERATION_LACKS} OR {TWO_NAMES}, false)"
+# What shows that two rows of one name and town are one person. A town has namesakes: of 125 new people of a town 8 were merged with one of 300 whom
+# the business had, on name, town and a postal code that differs in one digit, as nearly all codes of a town do.
+# The parts are columns that rules read, each computed once: written out in one expression they take DuckDB seconds to plan.
+# A slip of the keys in an e-mail address: one letter of the mailbox, or of a domain that is no provider's. Namesakes have mailboxes that differ in
+# numbers, in what stands between the names, and in the provider ("mary.smith14@aol.com", "mary_smith77@aol.com", "mary.smith14@gmail.com").
+_SAME_DIGITS = "regexp_replace(email_l, '[^0-9]', '', 'g') = regexp_replace(email_r, '[^0-9]', '', 'g')"
+_BOTH_PROVIDERS = " AND ".join(f"split_part(email_{side}, '@', 2) IN ({_PROVIDERS}, 'ymail.com', 'mail.com')" for side in "lr")
+_SAME_DOMAIN = "split_part(email_l, '@', 2) = split_part(email_r, '@', 2)"
+_NEAR_MAILBOX = (
+    f"({_SAME_DIGITS} AND length(least(mailbox_l, mailbox_r)) >= 5 AND CASE WHEN {_SAME_DOMAIN} "
+    f"THEN damerau_levenshtein({_BARE_MAILBOXES[0]}, {_BARE_MAILBOXES[1]}) = 1 "
+    f"ELSE {_BARE_MAILBOXES[0]} = {_BARE_MAILBOXES[1]} AND {_DOMAINS_ALIKE} AND NOT ({_BOTH_PROVIDERS}) END)"
+)
+CONTACT_PARTS = (
+    f"{_SAME_CONTACT} AS same_contact, coalesce(birth_l = birth_r, false) AS born_together, "
+    f"coalesce({_NEAR_MAILBOX}, false) AND names_agree AS near_email, "
+    f"coalesce({_ONE_EDIT} AND NOT ({_NEIGHBOURS}), false) AND names_agree AS near_phone, "
+    "coalesce(email_l <> email_r, false) AS other_email, coalesce(NOT list_has_any(phones_l, phones_r), false) AS other_phone"
+)
+NAMES_AGREE = f"coalesce({_NAMES_AGREE}, false) AS names_agree"
+# Each has an e-mail address and a telephone, and none of them is the other's, or a slip of it.
+CONTACTS_OF_TWO = "(other_email AND NOT near_email AND other_phone AND NOT near_phone AND NOT born_together)"
+CONTACTS_OF_ONE = "(same_contact OR near_email OR near_phone OR born_together)"
+# A place in which hardly any of the people compared live, who are many ({count}): in a list of a whole country two rows of one name and code are
+# rarely two people's. The people of one town, or of a small file, are no such list.
+SPARSE_PLACE, PEOPLE_OF_A_COUNTRY = 0.005, 1000
+PLACE_PARTS = (
+    f"coalesce({_BORN_ALIKE}, false) AS born_alike, "
+    f"coalesce(number_l = number_r AND {_STREET_ALIKE}, false) "
+    f"AND coalesce(damerau_levenshtein(postal_l, postal_r) <= 1 OR {_CITY_ALIKE}, true) AS same_house, "
+    "street_l IS NOT NULL AND street_r IS NOT NULL AS two_streets, "
+    f"coalesce(postal_l = postal_r AND {_CITY_ALIKE} "
+    f"AND greatest(tf_city_l, tf_city_r, tf_postal_l, tf_postal_r) <= {SPARSE_PLACE}, false) "
+    f"AND {{count}} >= {PEOPLE_OF_A_COUNTRY} AS rare_there, "
+    "CASE WHEN first_l IS NOT NULL AND first_r IS NOT NULL AND last_l IS NOT NULL AND last_r IS NOT NULL "
+    "THEN greatest(tf_first_l - {own}, tf_first_r - {own}, 0) * greatest(tf_last_l - {own}, tf_last_r - {own}, 0) END AS name_share"
+)
+NAMESAKES = f"({CONTACTS_OF_TWO} AND two_streets AND NOT same_house)"
+# The share of the others that has a name. Of namesakes of whom nothing is alike but the name and the town nobody is asked if it is common (of 100,000
+# people one more has it then). Two of one house with other contacts are one person only if it is rare, which no file of a few people shows.
+COMMON_NAME, RARE_NAME = 1e-5, 5e-6
+COMMON_NAMESAKES = f"({NAMESAKES} AND coalesce(name_share > {COMMON_NAME}, false))"
+# A slip in one contact proves as much as the contact, unless the other contact or the home is another one. Two people of a common name have numbers
+# that differ in two digits exchanged (1 of 24 generated towns of 425 people).
+_NEAR_CONTACT = (
+    "(near_email AND NOT (other_phone AND NOT near_phone) "
+    f"OR near_phone AND NOT (other_email AND NOT near_email) AND coalesce(name_share <= {COMMON_NAME}, false))"
+)
+UNPROVEN = (
+    f"(NOT same_contact AND NOT born_together AND NOT (born_alike AND NOT {NAMESAKES}) "
+    f"AND NOT (same_house AND (NOT {CONTACTS_OF_TWO} OR coalesce(name_share <= {RARE_NAME}, false))) "
+    f"AND NOT (({_NEAR_CONTACT} OR rare_there AND NOT {CONTACTS_OF_TWO}) AND (same_house OR NOT two_streets)))"
+)
 # Where people share houses: twins (two given names, one birth date), and colleagues (one given name and house, other family names).
 # For colleagues an equal e-mail address or birth date, or two equal telephones, say that they are one person, who has married; one telephone is an
 # office's, or that of a mother-in-law.

@@ -19,16 +19,24 @@ from henk_pipeline.linkage.blocking import candidate_pairs
 from henk_pipeline.linkage.comparisons import (
     BIRTHS_APART_FROM_HOME,
     BIRTHS_OF_TWO,
+    COMMON_NAMESAKES,
+    CONTACT_PARTS,
+    CONTACTS_OF_ONE,
+    CONTACTS_OF_TWO,
     CONTRADICT,
     HOUSEHOLD_REVIEW,
     LAST_CONTRADICTS,
     MIDDLES_CONTRADICT,
+    NAMES_AGREE,
+    NAMESAKES,
     NEVER_ONE,
     NUMBERED_MAILBOXES,
+    PLACE_PARTS,
     REVIEW_AT_MOST,
     SAME_HOME_AND_BIRTH,
     SAME_HOME_OR_BIRTH,
     STRANGERS,
+    UNPROVEN,
 )
 from henk_pipeline.linkage.model import TYPICAL, Model
 from henk_pipeline.settings import schemas_folder
@@ -49,6 +57,7 @@ SMALLEST_POPULATION = 1000
 PRIOR_COUNT = 1000
 COUNTED = ("first", "last", "birth", "street", "city", "postal")
 HELD_BY = ("email", "house")
+CONTACT_COLUMNS = ("first", "last", "formals", "lasts", "known", "gender", "email", "mailbox", "phones", "birth")
 STRANGER_COLUMNS = ("first", "last", "formals", "lasts", "known", "birth", "number", "postal", "generation", "middle", "gender")
 # Endings with which a family name is made of a given or another family name.
 MADE_WITH = ("s", "son", "sson", "sen", "ssen", "ez", "es", "er", "man", "mann", "ov", "ova", "ski", "ska", "ko", "enko", "ian", "yan")
@@ -132,6 +141,36 @@ def find_strangers(people: pl.DataFrame, pairs: pl.DataFrame, population: Popula
     if population.households:
         by_name |= _middle_names_of_two()
     return compared_pairs.filter(pl.col("by_rule") | by_name).select("left", "right")
+
+
+def compare_contacts(people: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return pairs of people with whether their contacts are two people's or one's.
+
+    Args:
+        people: `row` and the columns of CONTACT_COLUMNS, as in IDENTITY_SCHEMA.
+        pairs: `left` and `right`, rows of people.
+
+    Returns:
+        `left`, `right`; `differ`: other e-mail addresses, other telephones and no equal birth date; `agree`: a contact
+            that is equal, or a slip of the other, or an equal birth date.
+    """
+    import duckdb  # noqa: PLC0415 - a process that compares nobody need not pay for it
+
+    sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in CONTACT_COLUMNS)
+    joined = f'SELECT p.*, {sides} FROM pairs p JOIN people l ON l.row = p."left" JOIN people r ON r.row = p."right"'  # noqa: S608 - our own names
+    with duckdb.connect() as connection:
+        connection.register("people", people.select("row", *CONTACT_COLUMNS).to_arrow())
+        connection.register("pairs", pairs.select("left", "right").to_arrow())
+        compared: pl.DataFrame = connection.sql(
+            f'SELECT "left", "right", {CONTACTS_OF_TWO} AS differ, {CONTACTS_OF_ONE} AS agree FROM {_with_parts(joined, CONTACT_PARTS)}'  # noqa: S608
+        ).pl()
+        return compared
+
+
+def _with_parts(pairs: str, parts: str) -> str:
+    """Return SQL for pairs of people, a query, with the columns of parts that rules read."""
+    named = f"WITH named AS MATERIALIZED (SELECT *, {NAMES_AGREE} FROM ({pairs}))"  # noqa: S608 - our own names
+    return f"({named}, described AS MATERIALIZED (SELECT *, {parts} FROM named) FROM described)"  # noqa: S608 - our own names
 
 
 def _first_names_of_two() -> pl.Expr:
@@ -267,6 +306,8 @@ class Comparing:
             f"NOT {barred} AS mergeable FROM ({statement}) WHERE NOT {never} AND 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
         )
         predictions: pl.DataFrame = self.connection.table("found").pl()
+        if predictions.height:  # planning takes 0.1 s
+            predictions = self._without_namesakes(population)
         first_of_two = _first_names_of_two()
         if not population.households:  # there only a contact that people share brings two of them together
             shared = (pl.col("email_l") == pl.col("email_r")) | (pl.col("phones_l").list.set_intersection("phones_r").list.len() > 0)
@@ -276,6 +317,17 @@ class Comparing:
             exchanged = ((pl.col("first_l") == pl.col("last_r")) | (pl.col("last_l") == pl.col("first_r"))).fill_null(value=False)
             of_two |= _last_names_of_two() | (_alike_of_two() & ~exchanged)
         return predictions.with_columns(pl.col("mergeable") & ~of_two)
+
+    def _without_namesakes(self, population: Population) -> pl.DataFrame:
+        """Return the predictions of the table `found` without namesakes whose name is common; unproven pairs are reviewed at most."""
+        proof = UNPROVEN if population.households else NAMESAKES
+        # The two of a pair themselves say nothing of how common their name is.
+        parts = PLACE_PARTS.format(count=self.people.height, own=2 / (self.people.height + PRIOR_COUNT))
+        predictions: pl.DataFrame = self.connection.sql(
+            f"SELECT * REPLACE (mergeable AND NOT {proof} AS mergeable) "  # noqa: S608 - our own names
+            f"FROM {_with_parts('FROM found', f'{CONTACT_PARTS}, {parts}')} WHERE NOT {COMMON_NAMESAKES}"
+        ).pl()
+        return predictions
 
     def _population(self) -> Population:
         """Return what the pairs show. Where nearly all pairs of a house are of one first name, they are one person, not households."""

@@ -7,16 +7,17 @@ import resource
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import polars as pl
 
 from henk_pipeline.leads import fields
+from henk_pipeline.leads.chains import pairs_to_leave
 from henk_pipeline.leads.given_names import called_by_title, comparable_given_names, compared_columns, is_of_middle_names
-from henk_pipeline.leads.identity import HOME_FIELDS, NAMED_BY, homes, identities, is_known_name, names
+from henk_pipeline.leads.identity import HOME_FIELDS, IDENTITY_SCHEMA, NAMED_BY, homes, identities, is_known_name, names
 from henk_pipeline.leads.match import SHARED_BY_AT_MOST, as_edges, connected, explain, persons, sure_edges, without_shared
 from henk_pipeline.leads.normalise import ColumnMeaning, Habits, normalise
-from henk_pipeline.linkage.likely import PAIR_SCHEMA, Population, find_strangers, likely_pairs
+from henk_pipeline.linkage.likely import PAIR_SCHEMA, Population, compare_contacts, find_strangers, likely_pairs
 from henk_pipeline.linkage.model import Model, load_model
 from henk_pipeline.settings import Settings
 from henk_pipeline.uploads.headers import map_columns
@@ -30,6 +31,8 @@ MAX_DIVISIONS = 5
 # Besides the names, the parts in which different people of one name differ.
 PERSON_PARTS = ("birth", "generation", "middle")
 MAX_COMPARED = 20_000
+# Rows that are no more than probably one by way of each other: more are no person, and comparing each with each takes too long.
+MAX_CHAINED = 1_000
 
 
 class UnknownColumnError(ValueError):
@@ -89,10 +92,12 @@ def match_people(
     population: int = 0,
     cannot_link: pl.DataFrame | None = None,
     must_link: pl.DataFrame | None = None,
+    leads: pl.Series | None = None,
 ) -> Matched:
     """Match a table of people by both tiers.
 
-    The order of the rows changes nothing but which row gives a person its number.
+    The order of the rows changes nothing but which row gives a person its number. Two known leads become one by the
+    deterministic tier only.
 
     Args:
         frame: `row` (Int64, unique) and the fields of `matching`.
@@ -100,7 +105,8 @@ def match_people(
         new: As `likely_pairs` takes it.
         population: As `likely_pairs` takes it.
         cannot_link: Pairs (`left`, `right`) that are decided to be different.
-        must_link: Pairs that are known to be one.
+        must_link: Pairs (`left`, `right`) that are known to be one; of a lead and a discarded row, the lead is `left`.
+        leads: The rows that are known leads.
 
     Returns:
         The persons, the chains that led to them, and the pairs to review.
@@ -108,6 +114,7 @@ def match_people(
     frame = frame.with_columns(comparable_given_names(frame["first_name"]).alias("first_name"))
     sure = sure_edges(frame, matching.shared_by_at_most)
     pairs, shown = pl.DataFrame(schema=PAIR_SCHEMA), Population()
+    people = pl.DataFrame(schema={"row": pl.Int64, **IDENTITY_SCHEMA})
     named = frame.select("row", *NAMED_BY, *HOME_FIELDS) if matching.likely else frame.select("row", *NAMED_BY)
     if matching.likely:
         titled, bare = without_titles_of_others(frame["row"], frame["first_name"])
@@ -121,13 +128,131 @@ def match_people(
     if cannot_link is not None and cannot_link.height:
         pairs = pairs.join(cannot_link, on=["left", "right"], how="anti")
     merged = pairs.filter((pl.col("probability") >= matching.merge_from) & pl.col("mergeable")).select("left", "right", "probability")
-    if must_link is not None:
-        merged = pl.concat([merged, must_link.with_columns(pl.lit(1.0).alias("probability"))])
-    edges = pl.concat([sure, as_edges(merged)])
-    clusters = without_strangers(persons(edges, frame, cannot_link), edges, named, cannot_link, must_link, population=shown)
+    decided = pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64}) if must_link is None else must_link.select("left", "right")
+    links = _Links(sure, decided, cannot_link, frame.select("row").clear()["row"] if leads is None else leads, shown)
+    if merged.height:
+        merged = _without_doubtful_chains(merged, links, frame, named, people)
+    edges = links.edges(merged)
+    clusters = links.clusters(edges, frame, named)
     sides = pairs.join(clusters, left_on="left", right_on="row").join(clusters, left_on="right", right_on="row", suffix="_right")
     review_pairs = sides.filter(pl.col("person") != pl.col("person_right")).select(*PAIR_SCHEMA)
     return Matched(clusters, explain(edges, clusters), review_pairs)
+
+
+class _Links(NamedTuple):
+    """What holds rows together or apart besides probability.
+
+    `sure`: edges of the deterministic tier; `must_link`, `cannot_link`, `leads`: as `match_people` takes them;
+    `population`: as `likely_pairs` returns it.
+    """
+
+    sure: pl.DataFrame
+    must_link: pl.DataFrame
+    cannot_link: pl.DataFrame | None
+    leads: pl.Series
+    population: Population
+
+    def edges(self, merged: pl.DataFrame) -> pl.DataFrame:
+        """Return all edges (EDGE_SCHEMA) with those of probable pairs (`left`, `right`, `probability`)."""
+        return pl.concat([self.sure, as_edges(pl.concat([merged, self.must_link.with_columns(pl.lit(1.0).alias("probability"))]))])
+
+    def clusters(self, edges: pl.DataFrame, frame: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
+        """Return the persons (`row`, `person`) that edges make of a table."""
+        divided = persons(edges, frame, self.cannot_link)
+        return without_strangers(divided, edges, named, self.cannot_link, self.must_link, population=self.population)
+
+
+def _without_doubtful_chains(
+    merged: pl.DataFrame, links: _Links, frame: pl.DataFrame, named: pl.DataFrame, people: pl.DataFrame
+) -> pl.DataFrame:
+    """Return probable pairs without those by which two known leads, or two whose values contradict, would meet.
+
+    What deterministic edges hold together counts as one. A row between two such keeps the pair that is clearly more
+    probable, or none, and is reviewed.
+
+    Args:
+        merged: `left`, `right` and `probability` of pairs to merge.
+        links: What else holds rows together or apart.
+        frame: `row` and NAMED_BY of all rows.
+        named: The same, with HOME_FIELDS where names are replaced.
+        people: `row` and IDENTITY_SCHEMA of all rows.
+    """
+    group = connected(links.edges(merged))
+    group = group.filter((pl.len().over("group") > 2) | (pl.col("row").is_in(links.leads.implode()).sum().over("group") > 1))
+    chained = merged.join(group, left_on="left", right_on="row")
+    group = group.join(chained.select("group"), on="group", how="semi")
+    if not chained.height:
+        return merged
+    frame, named, people = (table.join(group, on="row", how="semi") for table in (frame, named, people))
+    within = links._replace(
+        sure=links.sure.join(group, on="row", how="semi"), must_link=links.must_link.join(group, left_on="left", right_on="row", how="semi")
+    )
+    base = within.clusters(within.edges(merged.clear()), frame, named).rename({"person": "node"})
+    sides = chained.drop("group").join(base, left_on="left", right_on="row").join(base, left_on="right", right_on="row", suffix="_right")
+    odds = pl.col("probability").clip(upper_bound=1 - 1e-15)
+    between = sides.with_columns(
+        pl.min_horizontal("node", "node_right").alias("low"),
+        pl.max_horizontal("node", "node_right").alias("high"),
+        (odds / (1 - odds)).log(2).alias("weight"),
+    )
+    between = between.filter(pl.col("low") != pl.col("high"))
+    pairs = between.group_by(pl.col("low").alias("left"), pl.col("high").alias("right")).agg(pl.col("weight").max())
+    strangers = _strangers_in(
+        group.rename({"group": "person"}), within.edges(chained.select(merged.columns)), named, within.must_link, within.population
+    )
+    conflicts = pl.concat([_as_nodes(strangers, base), _of_other_contacts(people, base, group, merged, pairs, links.population)])
+    leaving = pairs_to_leave(pairs, conflicts, _lead_of_nodes(base, within))
+    gone = between.join(leaving, left_on=["low", "high"], right_on=["left", "right"], how="semi")
+    return merged.join(gone, on=["left", "right"], how="anti")
+
+
+def _as_nodes(pairs: pl.DataFrame, base: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs of nodes (`left` < `right`) of pairs of rows, each once."""
+    sides = pairs.join(base, left_on="left", right_on="row").join(base, left_on="right", right_on="row", suffix="_right")
+    nodes = sides.select(pl.min_horizontal("node", "node_right").alias("left"), pl.max_horizontal("node", "node_right").alias("right"))
+    return nodes.filter(pl.col("left") != pl.col("right")).unique()
+
+
+def _lead_of_nodes(base: pl.DataFrame, links: _Links) -> pl.DataFrame:
+    """Return `node` and `label` of the nodes that hold a known lead or a discarded row of one: the label is the lead's node."""
+    leads = base.filter(pl.col("row").is_in(links.leads.implode())).select("row", "node", pl.col("node").alias("label"))
+    discarded = links.must_link.join(leads.select("row", "label"), left_on="left", right_on="row").join(
+        base, left_on="right", right_on="row"
+    )
+    of_both = pl.concat([leads.select("node", "label"), discarded.select("node", "label")])
+    return of_both.group_by("node").agg(
+        pl.when((pl.col("label") == pl.col("node")).any()).then(pl.col("node").first()).otherwise(pl.col("label").min()).alias("label")
+    )
+
+
+def _of_other_contacts(
+    people: pl.DataFrame, base: pl.DataFrame, group: pl.DataFrame, merged: pl.DataFrame, pairs: pl.DataFrame, population: Population
+) -> pl.DataFrame:
+    """Return the pairs of nodes (`left` < `right`) of a group that have other e-mail addresses and telephones.
+
+    Two rows that are merged by themselves are none; where nobody shares a house, nor are the nodes of such rows.
+
+    Args:
+        people: `row` and IDENTITY_SCHEMA.
+        base: `row` and `node`.
+        group: `row` and `group`.
+        merged: `left` and `right`, rows to merge.
+        pairs: `left` and `right`, the nodes of these.
+        population: As `likely_pairs` returns it.
+    """
+    several = group.join(base, on="row").filter(pl.col("node").n_unique().over("group") > 2)
+    is_large = pl.len().over("group") > MAX_CHAINED
+    rows = several.filter(~is_large).select("group", pl.col("row").alias("left"), "node")
+    sides = rows.join(rows.rename({"left": "right"}), on="group", suffix="_right").filter(pl.col("node") != pl.col("node_right"))
+    sides = sides.filter(pl.col("left") < pl.col("right")).join(merged, on=["left", "right"], how="anti")
+    compared = sides.join(compare_contacts(people, sides), on=["left", "right"])
+    nodes = compared.group_by(
+        pl.min_horizontal("node", "node_right").alias("left"), pl.max_horizontal("node", "node_right").alias("right")
+    ).agg(pl.col("differ", "agree").any())
+    if not population.households:
+        nodes = nodes.join(pairs, on=["left", "right"], how="anti")
+    too_many = pairs.join(several.filter(is_large).select(pl.col("node").alias("left")).unique(), on="left", how="semi")
+    return pl.concat([nodes.filter(pl.col("differ") & ~pl.col("agree")).select("left", "right"), too_many.select("left", "right")])
 
 
 def without_titles_of_others(rows: pl.Series, first: pl.Series) -> tuple[pl.Series, pl.Series]:

@@ -206,6 +206,7 @@ def _meet(connection: psycopg.Connection, business_id: UUID, request: LoadReques
         must_link=must_link,
         population=lead_count + rows.height,
         cannot_link=merge_candidates.fetch_cannot_link(connection, business_id, leads),
+        leads=leads["row"],
     )
     return _MatchInput(rows, leads, discarded.select("row", "id"), _with_plain(matched, plain), phones, ids), request
 
