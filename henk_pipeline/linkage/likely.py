@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import polars as pl
 
-from henk_pipeline.leads.beginnings import begin_alike_of_two, begins_like, is_given_name
+from henk_pipeline.leads.beginnings import FEMININE, begin_alike_of_two, begins_like, is_given_name
 from henk_pipeline.leads.given_names import gender_of
 from henk_pipeline.leads.identity import IDENTITY_SCHEMA
 from henk_pipeline.leads.name_words import load_name_words
+from henk_pipeline.leads.spellings import is_one_name, is_one_person_of_two_mailboxes
 from henk_pipeline.linkage.blocking import candidate_pairs
 from henk_pipeline.linkage.comparisons import (
     BIRTHS_APART_FROM_HOME,
@@ -22,9 +23,11 @@ from henk_pipeline.linkage.comparisons import (
     CONTRADICT,
     HOUSEHOLD_REVIEW,
     LAST_CONTRADICTS,
+    MAILBOXES_DIFFER,
     MIDDLES_CONTRADICT,
     NEVER_ONE,
     NUMBERED_MAILBOXES,
+    PHONES_DIFFER,
     REVIEW_AT_MOST,
     SAME_HOME_AND_BIRTH,
     SAME_HOME_OR_BIRTH,
@@ -43,6 +46,8 @@ PAIR_SCHEMA: dict[str, Any] = {
     "agreement": pl.String,
     "mergeable": pl.Boolean,
 }
+# Of a pair whether its contacts show two people of a household, who do not meet through a third row either.
+OF_HOUSEHOLD = "of_household"
 # Fewer people than this tell nothing of a population: neither how rare a name is, nor how probable it is that two of them are one.
 SMALLEST_POPULATION = 1000
 # As much as that many people weighs what is typical beside what is counted.
@@ -71,10 +76,11 @@ class Population(NamedTuple):
 
 
 class WeighedPairs(NamedTuple):
-    """Pairs of people (PAIR_SCHEMA), and what the table shows of its people."""
+    """Pairs of people (PAIR_SCHEMA), what the table shows of its people, and those pairs (`left`, `right`) whose contacts show two of a household."""
 
     pairs: pl.DataFrame
     population: Population
+    of_household: pl.DataFrame
 
 
 def likely_pairs(
@@ -101,7 +107,8 @@ def likely_pairs(
         )
         pairs = sides.filter((pl.col("group") != pl.col("group_right")).fill_null(value=True)).select("left", "right")
     if not pairs.height:
-        return WeighedPairs(pl.DataFrame(schema=PAIR_SCHEMA), Population())
+        nothing = pl.DataFrame(schema=PAIR_SCHEMA)
+        return WeighedPairs(nothing, Population(), nothing.select("left", "right"))
     with Comparing(people, model, population) as comparing:
         return comparing.pairs_above(pairs, at_least)
 
@@ -139,7 +146,18 @@ def _first_names_of_two() -> pl.Expr:
     first, other = pl.col("first_l"), pl.col("first_r")
     lengths = first.str.len_chars().cast(pl.Int64), other.str.len_chars().cast(pl.Int64)
     is_slip = ((lengths[0] - lengths[1]).abs() == 1) & (pl.min_horizontal(lengths) > 2) & ~(is_given_name(first) & is_given_name(other))
-    return begin_alike_of_two(first, other) & ~is_slip.fill_null(value=False)
+    is_feminine = (first == other + pl.lit(FEMININE)) | (other == first + pl.lit(FEMININE))
+    return begin_alike_of_two(first, other) & ~(is_slip & ~is_feminine).fill_null(value=False)
+
+
+def _of_other_contacts() -> pl.Expr:
+    """Return whether contacts that differ (`other_mailbox`, `other_phone`) leave two alike given names two people's of a household.
+
+    Of other telephones only two names that people bear are: one person has several of them.
+    """
+    first, other = pl.col("first_l"), pl.col("first_r")
+    borne = is_given_name(first) & is_given_name(other) & ~is_one_name(("_l", "_r"), frozenset())
+    return pl.col("other_mailbox") & ~is_one_person_of_two_mailboxes(("_l", "_r")) | (pl.col("other_phone") & borne).fill_null(value=False)
 
 
 def _alike_of_two() -> pl.Expr:
@@ -236,7 +254,10 @@ class Comparing:
         self._put(pairs)
         population = self._population()
         settings = self.model.for_people(self.count, households=population.households)
-        return WeighedPairs(_to_pairs(self._predicted(settings, at_least, population), settings), population)
+        predictions = self._predicted(settings, at_least, population)
+        pairs = _to_pairs(predictions, settings)
+        of_household = _sides(predictions.filter(pl.col(OF_HOUSEHOLD))).sort("left", "right")
+        return WeighedPairs(pairs, population, of_household)
 
     def compared(self, pairs: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:
         """Return Splink's table of predictions of all pairs (`left`, `right`)."""
@@ -264,18 +285,21 @@ class Comparing:
         weight = f"match_weight + {math.log2(prior / (1 - prior))!r}"
         self.connection.execute(  # a relation would be planned twice
             f"CREATE OR REPLACE TABLE found AS SELECT * REPLACE ({weight} AS match_weight, 1 / (1 + 2 ** -({weight})) AS match_probability), "  # noqa: S608 - our own numbers
-            f"NOT {barred} AS mergeable FROM ({statement}) WHERE NOT {never} AND 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
+            f"{MAILBOXES_DIFFER} AS other_mailbox, {PHONES_DIFFER} AS other_phone, NOT {barred} AS mergeable FROM ({statement}) WHERE NOT {never} AND 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
         )
         predictions: pl.DataFrame = self.connection.table("found").pl()
         first_of_two = _first_names_of_two()
         if not population.households:  # there only a contact that people share brings two of them together
             shared = (pl.col("email_l") == pl.col("email_r")) | (pl.col("phones_l").list.set_intersection("phones_r").list.len() > 0)
             first_of_two &= shared.fill_null(value=False)
+        of_household = pl.lit(value=False)
         of_two = first_of_two | _middle_names_of_two() | _exchanged_of_two()
         if population.households:
+            of_household = _of_other_contacts()
+            of_two |= of_household
             exchanged = ((pl.col("first_l") == pl.col("last_r")) | (pl.col("last_l") == pl.col("first_r"))).fill_null(value=False)
             of_two |= _last_names_of_two() | (_alike_of_two() & ~exchanged)
-        return predictions.with_columns(pl.col("mergeable") & ~of_two)
+        return predictions.with_columns(pl.col("mergeable") & ~of_two, of_household.fill_null(value=False).alias(OF_HOUSEHOLD))
 
     def _population(self) -> Population:
         """Return what the pairs show. Where nearly all pairs of a house are of one first name, they are one person, not households."""
@@ -369,6 +393,14 @@ def with_frequencies(people: pl.DataFrame, count: int, common: Mapping[str, Mapp
         *(pl.when(pl.col(share.meta.output_name()[3:]).is_not_null()).then(share).alias(share.meta.output_name()) for share in shares),
     )
     return people.hstack(frequencies.drop("row"))
+
+
+def _sides(predictions: pl.DataFrame) -> pl.DataFrame:
+    """Return `left` and `right` of Splink's table of predictions."""
+    left, right = pl.col("row_l"), pl.col("row_r")
+    return predictions.select(
+        pl.min_horizontal(left, right).cast(pl.Int64).alias("left"), pl.max_horizontal(left, right).cast(pl.Int64).alias("right")
+    )
 
 
 def _to_pairs(predictions: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:

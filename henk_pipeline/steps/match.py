@@ -108,12 +108,13 @@ def match_people(
     frame = frame.with_columns(comparable_given_names(frame["first_name"]).alias("first_name"))
     sure = sure_edges(frame, matching.shared_by_at_most)
     pairs, shown = pl.DataFrame(schema=PAIR_SCHEMA), Population()
+    of_household = pairs.select("left", "right")
     named = frame.select("row", *NAMED_BY, *HOME_FIELDS) if matching.likely else frame.select("row", *NAMED_BY)
     if matching.likely:
         titled, bare = without_titles_of_others(frame["row"], frame["first_name"])
         people = without_shared(identities(frame.with_columns(bare), "row"), matching.shared_by_at_most)
         frame = frame.select("row", *NAMED_BY)  # the other compared columns are released
-        pairs, shown = likely_pairs(
+        pairs, shown, of_household = likely_pairs(
             people, matching.model, matching.review_from, new=new, known_groups=connected(sure), population=population
         )
         pairs = _asked_about(pairs, titled)
@@ -124,10 +125,25 @@ def match_people(
     if must_link is not None:
         merged = pl.concat([merged, must_link.with_columns(pl.lit(1.0).alias("probability"))])
     edges = pl.concat([sure, as_edges(merged)])
+    apart = _not_decided(of_household, sure, must_link)
+    if apart.height:
+        cannot_link = apart if cannot_link is None else pl.concat([cannot_link.select("left", "right"), apart])
     clusters = without_strangers(persons(edges, frame, cannot_link), edges, named, cannot_link, must_link, population=shown)
     sides = pairs.join(clusters, left_on="left", right_on="row").join(clusters, left_on="right", right_on="row", suffix="_right")
     review_pairs = sides.filter(pl.col("person") != pl.col("person_right")).select(*PAIR_SCHEMA)
     return Matched(clusters, explain(edges, clusters), review_pairs)
+
+
+def _not_decided(pairs: pl.DataFrame, sure: pl.DataFrame, must_link: pl.DataFrame | None) -> pl.DataFrame:
+    """Return pairs (`left`, `right`) without those that deterministic matches and decisions make one person."""
+    if not pairs.height:
+        return pairs
+    decided = sure if must_link is None else pl.concat([sure, as_edges(must_link.with_columns(pl.lit(1.0).alias("probability")))])
+    group = connected(decided)
+    sides = pairs.join(group, left_on="left", right_on="row", how="left").join(
+        group, left_on="right", right_on="row", how="left", suffix="_right"
+    )
+    return sides.filter((pl.col("group") != pl.col("group_right")).fill_null(value=True)).select("left", "right")
 
 
 def without_titles_of_others(rows: pl.Series, first: pl.Series) -> tuple[pl.Series, pl.Series]:
