@@ -140,11 +140,12 @@ BEGIN
     END IF;
     RETURN length(shorter) = 1 AND shorter COLLATE "C" < U&'\{ideograph}'
         OR coalesce(longer = ANY (string_to_array(henk.longer_forms() ->> shorter, ' ')), false)
-        OR longer <> shorter || '{feminine}' AND NOT henk.longer_forms() ? shorter AND (henk.longer_forms() ? longer OR length(shorter) >= {shortest});
+        OR longer <> shorter || '{feminine}' AND NOT henk.longer_forms() ? shorter
+            AND (henk.longer_forms() ? longer OR length(shorter) >= {shortest});
 END
 $$;
 """
-SPELLINGS = r"""-- Folded names with the letters that henk.folded makes of umlauts, however these are written: henk_pipeline.leads.spellings.without_umlauts.
+SPELLINGS = r"""-- Folded names with the letters that henk.folded makes of umlauts: henk_pipeline.leads.spellings.without_umlauts.
 CREATE OR REPLACE FUNCTION henk.without_umlauts(p_name text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN length(p_name) >= {umlaut_length} THEN regexp_replace(p_name, '{umlaut}', '{bare}', 'g') ELSE p_name END;

@@ -62,7 +62,10 @@ class Organisations(BaseModel):
 
 
 class BorneNames(BaseModel):
-    """Given names, and short family names, that are no slip of the keys; `complete` and `no_spellings` are of names that begin alike, the last two of short forms."""
+    """Given names, and short family names, that are no slip of the keys.
+
+    `complete` and `no_spellings` are of names that begin alike, the last two lists of short forms.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

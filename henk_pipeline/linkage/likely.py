@@ -321,7 +321,8 @@ class Comparing:
         self.connection.execute(  # a relation would be planned twice
             f"CREATE OR REPLACE TABLE found AS SELECT * REPLACE ({weight} AS match_weight, 1 / (1 + 2 ** -({weight})) AS match_probability), "  # noqa: S608 - our own numbers
             f"{MAILBOXES_DIFFER} AS other_mailbox, {PHONES_DIFFER} AS other_phone, "
-            f"{LETTERS_EXCHANGED} AS letters_exchanged, NOT {barred} AS mergeable FROM ({statement}) WHERE NOT {never} AND 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
+            f"{LETTERS_EXCHANGED} AS letters_exchanged, "
+            f"NOT {barred} AS mergeable FROM ({statement}) WHERE NOT {never} AND 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
         )
         predictions: pl.DataFrame = self.connection.table("found").pl()
         first_of_two = _first_names_of_two()

@@ -30,11 +30,12 @@ BEGIN
     END IF;
     RETURN length(shorter) = 1 AND shorter COLLATE "C" < U&'\2E80'
         OR coalesce(longer = ANY (string_to_array(henk.longer_forms() ->> shorter, ' ')), false)
-        OR longer <> shorter || 'a' AND NOT henk.longer_forms() ? shorter AND (henk.longer_forms() ? longer OR length(shorter) >= 6);
+        OR longer <> shorter || 'a' AND NOT henk.longer_forms() ? shorter
+            AND (henk.longer_forms() ? longer OR length(shorter) >= 6);
 END
 $$;
 
--- Folded names with the letters that henk.folded makes of umlauts, however these are written: henk_pipeline.leads.spellings.without_umlauts.
+-- Folded names with the letters that henk.folded makes of umlauts: henk_pipeline.leads.spellings.without_umlauts.
 CREATE OR REPLACE FUNCTION henk.without_umlauts(p_name text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN length(p_name) >= 5 THEN regexp_replace(p_name, '(^|[^xyq])([aou])e', '\1\2', 'g') ELSE p_name END;

@@ -248,7 +248,8 @@ BEGIN
     END IF;
     RETURN length(shorter) = 1 AND shorter COLLATE "C" < U&'\2E80'
         OR coalesce(longer = ANY (string_to_array(henk.longer_forms() ->> shorter, ' ')), false)
-        OR longer <> shorter || 'a' AND NOT henk.longer_forms() ? shorter AND (henk.longer_forms() ? longer OR length(shorter) >= 6);
+        OR longer <> shorter || 'a' AND NOT henk.longer_forms() ? shorter
+            AND (henk.longer_forms() ? longer OR length(shorter) >= 6);
 END
 $$;
 
@@ -5600,7 +5601,7 @@ REVOKE ALL ON FUNCTION henk.without_umlauts(p_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.without_umlauts(p_name text) TO service_role;
 
 
--- Folded names with the letters that henk.folded makes of umlauts, however these are written: henk_pipeline.leads.spellings.without_umlauts.
+-- Folded names with the letters that henk.folded makes of umlauts: henk_pipeline.leads.spellings.without_umlauts.
 -- Migrations: 0047.
 CREATE FUNCTION henk.without_umlauts(p_name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -110,15 +110,15 @@ ONE, OTHER = ({"phone": "+12075550101", "email": email} for email in ("violet77@
 )  # fmt: skip
 def test_households_and_spellings_are_divided_as_by_an_import(connection, acme, contacts, names_of, number):
     found = []
-    for names in names_of:
-        rows = [{"first_name": name, "last_name": "Pikexy"} | contact for name, contact in zip(names, contacts, strict=True)]
+    for pair in names_of:
+        rows = [{"first_name": name, "last_name": "Pikexy"} | contact for name, contact in zip(pair, contacts, strict=True)]
         for orders in ([rows], [rows[::-1]], [[rows[1]], [rows[0]]], [[rows[0]], [rows[1]], rows]):  # in one list, and in one after another
             for part in orders:
                 create_list(connection, acme, part)
-            found.append((names, value(connection, "SELECT count(*) FROM leads")))
+            found.append((pair, value(connection, "SELECT count(*) FROM leads")))
             connection.execute("DELETE FROM lead_list_members")
             connection.execute("DELETE FROM leads")
-    assert [(names, count) for names, count in found if count != number] == []
+    assert [(pair, count) for pair, count in found if count != number] == []
 
 
 @pytest.mark.parametrize(("one", "other"), EXCHANGED_SPELLINGS)

@@ -145,9 +145,7 @@ def test_two_of_a_household_do_not_meet_through_a_row_without_a_mailbox(bridge: 
         assert [names for names, one, other in zip(table, *persons, strict=True) if one == other] == []
 
 
-CONTACTS = pytest.mark.parametrize(
-    "contact", [("one",), ("phone",), ("phone", "one"), ("home", "one")], ids=lambda parts: " and ".join(parts)
-)
+CONTACTS = pytest.mark.parametrize("contact", [("one",), ("phone",), ("phone", "one"), ("home", "one")], ids=" and ".join)
 
 
 @CONTACTS
