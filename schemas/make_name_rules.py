@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 
-from henk_pipeline.leads.beginnings import FIRST_IDEOGRAPH, SHORTEST_CUT, longer_forms
+from henk_pipeline.leads.beginnings import FEMININE, FIRST_IDEOGRAPH, SHORTEST_CUT, longer_forms
 from henk_pipeline.leads.given_names import (
     PARTICLES,
     genders,
@@ -14,6 +14,15 @@ from henk_pipeline.leads.given_names import (
 )
 from henk_pipeline.leads.name_words import load_name_words, plain
 from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
+from henk_pipeline.leads.spellings import (
+    DOUBLED,
+    HEARD_ALIKE,
+    SHORTEST_SPELLING,
+    SHORTEST_WITH_UMLAUT,
+    UMLAUT,
+    short_forms_of_both,
+    short_forms_of_their_own,
+)
 from henk_pipeline.uploads.headers import load_synonyms, name_key
 
 TABLE = """CREATE OR REPLACE FUNCTION henk.{name}() RETURNS jsonb
@@ -131,10 +140,54 @@ BEGIN
     END IF;
     RETURN length(shorter) = 1 AND shorter COLLATE "C" < U&'\{ideograph}'
         OR coalesce(longer = ANY (string_to_array(henk.longer_forms() ->> shorter, ' ')), false)
-        OR NOT henk.longer_forms() ? shorter AND (henk.longer_forms() ? longer OR length(shorter) >= {shortest});
+        OR longer <> shorter || '{feminine}' AND NOT henk.longer_forms() ? shorter
+            AND (henk.longer_forms() ? longer OR length(shorter) >= {shortest});
 END
 $$;
 """
+SPELLINGS = r"""-- Folded names with the letters that henk.folded makes of umlauts: henk_pipeline.leads.spellings.without_umlauts.
+CREATE OR REPLACE FUNCTION henk.without_umlauts(p_name text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN length(p_name) >= {umlaut_length} THEN regexp_replace(p_name, '{umlaut}', '{bare}', 'g') ELSE p_name END;
+
+-- Folded given names in one spelling of those that are heard alike: henk_pipeline.leads.spellings.heard.
+CREATE OR REPLACE FUNCTION henk.heard(p_name text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN henk.without_umlauts({heard});
+
+-- Whether two folded names are spellings of one; null where one is missing: henk_pipeline.leads.spellings.spelled_alike.
+CREATE OR REPLACE FUNCTION henk.spelled_alike(p_one text, p_other text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN least(length(p_one), length(p_other)) >= {shortest} AND NOT starts_with(p_one, p_other) AND NOT starts_with(p_other, p_one)
+    AND henk.heard(p_one) = henk.heard(p_other);
+
+-- Short forms of names of men and of women: henk_pipeline.leads.spellings.short_forms_of_both.
+CREATE OR REPLACE FUNCTION henk.short_forms_of_both() RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN '{{{of_both}}}'::text[];
+
+-- Short forms that are the whole name of other people: henk_pipeline.leads.spellings.short_forms_of_their_own.
+CREATE OR REPLACE FUNCTION henk.short_forms_of_their_own() RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN '{{{of_their_own}}}'::text[];
+"""
+
+
+def spellings() -> str:
+    """Return the rules of spellings as SQL."""
+    expression = "p_name"
+    for pattern, letters in HEARD_ALIKE:
+        expression = f"regexp_replace({expression}, '{pattern}', '{_backward(letters)}', 'g')"
+    expression = f"regexp_replace({expression}, '([{DOUBLED}])\\1+', '\\1', 'g')"
+    return SPELLINGS.format(
+        heard=expression, umlaut=UMLAUT[0], bare=_backward(UMLAUT[1]), umlaut_length=SHORTEST_WITH_UMLAUT, shortest=SHORTEST_SPELLING,
+        of_both=",".join(sorted(short_forms_of_both())), of_their_own=",".join(sorted(short_forms_of_their_own())),
+    )  # fmt: skip
+
+
+def _backward(letters: str) -> str:
+    """Return a replacement as PostgreSQL writes it."""
+    return re.sub(r"\$\{(\d)\}", r"\\\1", letters)
 
 
 def _array(words: Iterable[str]) -> str:
@@ -165,10 +218,12 @@ def sql() -> str:
                 forms=json.dumps({name: " ".join(longer) for name, longer in longer_forms().items()}, ensure_ascii=False, sort_keys=True),
                 ideograph=f"{ord(FIRST_IDEOGRAPH):04X}",
                 shortest=SHORTEST_CUT,
+                feminine=FEMININE,
             ),
             BY_THEMSELVES.format(names=",".join(sorted(GIVEN_BY_THEMSELVES))),
             MIDDLE_MEMBER.format(member=middle_name_member().replace("'", "''")),
             comparable(),
+            spellings(),
             SUFFIX.format(keys=",".join(keys), hint="[Ss][Uu][Ff]|[Gg][Ee][Nn][Ee][Rr]|[Zz][Uu][Ss][Aa]|[Aa][Cc][Hh][Tt][Ee][Rr]"),
         ]
     )

@@ -12,13 +12,15 @@ import polars as pl
 from henk_pipeline.leads.given_names import genders
 from henk_pipeline.leads.identity import known_names
 from henk_pipeline.leads.name_words import load_name_words
-from henk_pipeline.leads.nicknames import CUSTOMARY, GIVEN_BY_THEMSELVES, formal_names_by_nickname
+from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES, customary, formal_names_by_nickname
 
 # Endings of the longer of two spellings, one letter apart ("Sara" and "Sarah", "Lori" and "Lorie", "Greg" and "Gregg").
 SPELLED_LONGER = re.compile(r"(..[aeo]h|[^i]ie|ick|dt|nne|lle|lene|stine|(.)\2)$")
 # The beginning of an unknown name is cut off if it has that many letters: of 20,000 given names of 70 languages (PyPI's faker 40.63) that begin
 # another one, 9 of 100 have so many. Shorter ones are syllables ("Xin" and "Xinyi") and names of men ("Hakim" and "Hakima").
 SHORTEST_CUT = 6
+# With that letter names of women are made of names of men in most languages of Europe, Arabic and Indian ones ("Hamid", "Hamida"): it is not cut off.
+FEMININE = "a"
 # From here on Unicode has scripts of which one letter is a name or a syllable, no initial.
 FIRST_IDEOGRAPH = "\u2e80"
 
@@ -27,8 +29,8 @@ FIRST_IDEOGRAPH = "\u2e80"
 def longer_forms() -> dict[str, tuple[str, ...]]:
     """Return given names, each with the longer ones that begin with it and may be the same person's: full forms and other spellings, sorted."""
     words = load_name_words().borne
-    customary = {word for formal, shorts in CUSTOMARY.items() for word in (formal, *shorts.split())}
-    names = known_names() | customary | set(words.complete)
+    declared = {word for formal, shorts in customary().items() for word in (formal, *shorts)}
+    names = known_names() | declared | set(words.complete)
     no_spellings = {tuple(pair.split()) for pair in words.no_spellings}
     table: dict[str, list[str]] = {name: [] for name in names}
     for longer in sorted(names):
@@ -77,7 +79,8 @@ def begins_like(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     shorter, longer = pl.when(is_shorter).then(left).otherwise(right), pl.when(is_shorter).then(right).otherwise(left)
     is_initial = (shorter.str.len_chars() == 1) & (shorter < FIRST_IDEOGRAPH)
     is_declared = pl.concat_str(shorter, pl.lit(" "), longer).is_in(pl.lit(_pairs()))
-    is_cut = ~is_given_name(shorter) & (is_given_name(longer) | (shorter.str.len_chars() >= SHORTEST_CUT))
+    is_feminine = longer == shorter + pl.lit(FEMININE)
+    is_cut = ~is_feminine & ~is_given_name(shorter) & (is_given_name(longer) | (shorter.str.len_chars() >= SHORTEST_CUT))
     may_be = longer.str.starts_with(shorter) & ((left == right) | is_initial | is_declared | is_cut)
     return pl.when(left.is_not_null() & right.is_not_null()).then(may_be)
 

@@ -13,6 +13,7 @@ from henk_pipeline.leads.emails import IS_ROLE
 from henk_pipeline.leads.identity import email_key, folded, names
 from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
 from henk_pipeline.leads.slices import SLICE
+from henk_pipeline.leads.spellings import is_one_person_of_two_mailboxes, spelled_alike, without_umlauts
 
 # An e-mail address or a telephone with more people than this is an office's or a household's: no proof of anything.
 SHARED_BY_AT_MOST = 4
@@ -92,7 +93,7 @@ def sure_edges(frame: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) 
     plain = held.filter(name_count == 1).with_columns(pl.lit(0, dtype=pl.Int64).alias("group"))
     mixed = held.filter(name_count > 1)
     variants = mixed.select("block", "kind", "name").unique()
-    groups = _agreeing(variants, people.unique("name", keep="any"), shared_by_at_most)
+    groups = _agreeing(variants, people.unique("name", keep="any"), _mailboxes_of_telephones(mixed, frame), shared_by_at_most)
     mixed = mixed.join(groups, on=["block", "name"])
     grouped = pl.concat([plain.select("row", "kind", "block", "group"), mixed.select("row", "kind", "block", "group")])
     edges = grouped.select(
@@ -150,6 +151,24 @@ def _without_exchanged_of_a_telephone(edges: pl.DataFrame, frame: pl.DataFrame, 
     return left.with_columns(pl.coalesce("own", "node").cast(pl.UInt64).alias("node")).drop("own")
 
 
+def _mailboxes_of_telephones(held: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return `block`, `name` and `emails` (list) of the names that telephones hold and that have an e-mail address."""
+    emails = _contacts(frame).select("row", "email").drop_nulls()
+    with_email = held.filter(pl.col("kind") == "phone").join(emails, on="row")
+    return with_email.group_by("block", "name").agg(pl.col("email").unique().alias("emails"))
+
+
+def _mailboxes_contradict() -> pl.Expr:
+    """Return whether a telephone is that of a household: no mailbox of either (`emails`) is the other's, and the given names may be two people's.
+
+    Names that stand in each other's place are `_without_exchanged_of_a_telephone`'s.
+    """
+    differ = (pl.col("emails").list.set_intersection("emails_other").list.len() == 0).fill_null(value=False)
+    first, other, last, last_other = (pl.col(name) for name in ("first", "first_other", "last", "last_other"))
+    exchanged = ((first == last_other) & (last == other)).fill_null(value=False)
+    return differ & ~exchanged & ~is_one_person_of_two_mailboxes(("", "_other"))
+
+
 def _contacts(frame: pl.DataFrame) -> pl.DataFrame:
     """Return `row`, `email` and `mobile` of people; mailboxes of functions are left out."""
     contacts = pl.DataFrame([frame["row"], email_key(frame["email"]).alias("email"), frame["mobile_phone"].alias("mobile")])
@@ -182,10 +201,10 @@ def without_shared(people: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_M
     return people.with_columns(pl.when(~nobodys.fill_null(value=False)).then(name).alias(name) for name in ("email", "mailbox"))
 
 
-def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, shared_by_at_most: int) -> pl.DataFrame:
+def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, mailboxes: pl.DataFrame, shared_by_at_most: int) -> pl.DataFrame:
     """`block`, `name` and `group`: the names of a block that may be one person have one group. Where too many share one, only equal names are."""
     parts = named.select("name", "first", "last", "formals", "lasts", "birth", "generation", "middle", "gender")
-    described = variants.join(parts, on="name")
+    described = variants.join(parts, on="name").join(mailboxes, on=["block", "name"], how="left")
     many = described.filter(pl.col("kind") != "source_id").drop_nulls("first")
     crowded = many.group_by("block").agg(pl.struct("first", "last").n_unique().alias("n")).filter(pl.col("n") > shared_by_at_most)
     # What many share proves nothing of different names, but whoever has the whole of a name there is one person.
@@ -198,7 +217,7 @@ def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, shared_by_at_most: in
     pairs = (
         described.join(described, on=["block", "kind"], suffix="_other")
         .filter(pl.col("row") < pl.col("row_other"))
-        .with_columns(agrees().alias("agree"))
+        .with_columns((agrees() & ~_mailboxes_contradict()).alias("agree"))
     )
     leading_pairs = pairs.filter("leads", "leads_other")
     links = leading_pairs.filter("agree").with_row_index("node").select("node", "row", "row_other")
@@ -235,12 +254,16 @@ def agrees() -> pl.Expr:
     """
     first, other = pl.col("first"), pl.col("first_other")
     last, last_other = pl.col("last"), pl.col("last_other")
-    exchanged = ((first == last_other) & (last == other)).fill_null(value=False)
+    names_of = [pl.concat_str(f"first{side}", pl.col(f"middle{side}").fill_null("")) for side in ("", "_other")]
+    exchanged = (
+        _exchange(first, last_other) & _exchange(other, last)
+        | _exchange(names_of[0], last_other) & _exchange(names_of[1], last)
+    ).fill_null(value=False)  # fmt: skip
     first_agrees = first_names_agree() | exchanged
     last_agrees = (
         last.is_null()
         | last_other.is_null()
-        | (last == last_other)
+        | (without_umlauts(last) == without_umlauts(last_other))
         | (pl.col("lasts").list.set_intersection("lasts_other").list.len() > 0)
         | exchanged
     ).fill_null(value=True) & ~_numbers_contradict("last")
@@ -255,6 +278,11 @@ def agrees() -> pl.Expr:
     return verdict & (pl.col("generation") == pl.col("generation_other")).fill_null(value=True)
 
 
+def _exchange(given: pl.Expr, family: pl.Expr) -> pl.Expr:
+    """Return whether a given name stands in the place of the other's family name."""
+    return without_umlauts(given) == without_umlauts(family)
+
+
 def _middle_names_agree() -> pl.Expr:
     """Return whether two middle names may be one: one is missing, or begins like the other, or both are born on one day."""
     born_together = (pl.col("birth") == pl.col("birth_other")).fill_null(value=False)
@@ -264,8 +292,8 @@ def _middle_names_agree() -> pl.Expr:
 def first_names_agree() -> pl.Expr:
     """Return whether two first names may be one.
 
-    They may if one is missing, the same, short for the other or for a third that both are short for, or begins like it (`begins_like`), and they
-    are not of different genders. A name that people bear by itself is not short for a third.
+    They may if one is missing, the same, another spelling, short for the other or for a third that both are short for, or begins like it
+    (`begins_like`), and they are not of different genders. A name that people bear by itself is not short for a third.
     """
     first, other = pl.col("first"), pl.col("first_other")
     is_short = ~(first.is_in(GIVEN_BY_THEMSELVES) | other.is_in(GIVEN_BY_THEMSELVES))
@@ -274,6 +302,7 @@ def first_names_agree() -> pl.Expr:
         | pl.col("formals").list.contains(other)
         | pl.col("formals_other").list.contains(first)
         | (is_short & (pl.col("formals").list.set_intersection("formals_other").list.len() > 0))
+        | spelled_alike(first, other)
         | begins_like(first, other)
     ).fill_null(value=True) & ~(_numbers_contradict("first") | (pl.col("gender") != pl.col("gender_other")).fill_null(value=False))
 

@@ -62,12 +62,17 @@ class Organisations(BaseModel):
 
 
 class BorneNames(BaseModel):
-    """Given names, and short family names, that are no slip of the keys; `complete` and `no_spellings` are of names that begin alike."""
+    """Given names, and short family names, that are no slip of the keys.
+
+    `complete` and `no_spellings` are of names that begin alike, the last two lists of short forms.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     names: list[str] = Field(min_length=1)
     complete: list[str] = Field(min_length=1)
+    given_in_full: list[str]
+    short_all_the_same: list[str]
     no_spellings: list[str]
     families: list[str] = Field(min_length=1)
 
@@ -81,6 +86,7 @@ class NameWords(BaseModel):
     generations: Generations
     gendered: GenderedNames
     borne: BorneNames
+    short_forms: dict[str, list[str]] = Field(min_length=1)
     organisations: Organisations
 
 

@@ -1,12 +1,15 @@
 """Nicknames that count as the same given name: the table of the package `nicknames` without its doubtful pairs.
 
 The package pairs names of different people (Bill with Robert, Lisa with Elizabeth, Lee with Shirley). A pair counts if both names
-share their first two letters, or if it is one of CUSTOMARY.
+share their first two letters, or if it is one of `customary`.
 """
 
 from functools import lru_cache
 
 from nicknames import NickNamer
+
+from henk_pipeline.leads.given_names import genders
+from henk_pipeline.leads.name_words import load_name_words
 
 SHARED_LETTERS = 2
 # Customary short forms that begin otherwise than the formal name, and spellings of one name.
@@ -70,12 +73,26 @@ GIVEN_BY_THEMSELVES = frozenset({
 
 
 @lru_cache(maxsize=1)
+def customary() -> dict[str, list[str]]:
+    """Return formal names with their customary short forms and spellings: CUSTOMARY, and those of other languages of names.toml."""
+    table = {formal: shorts.split() for formal, shorts in CUSTOMARY.items()}
+    for formal, shorts in load_name_words().short_forms.items():
+        table[formal] = [*table.get(formal, []), *shorts]
+    return table
+
+
+@lru_cache(maxsize=1)
 def formal_names_by_nickname() -> dict[str, list[str]]:
-    """Return for each nickname the formal names that it may stand for, sorted."""
-    pairs = {(short, formal) for formal, shorts in CUSTOMARY.items() for short in shorts.split()}
+    """Return for each nickname the formal names that it may stand for, sorted.
+
+    A name of a man is short for none of a woman ("Jack" for Jacqueline).
+    """
+    pairs = {(short, formal) for formal, shorts in customary().items() for short in shorts}
     for short, formals in NickNamer().canonical_lookup.items():
         pairs |= {(short, formal) for formal in formals if short[:SHARED_LETTERS] == formal[:SHARED_LETTERS]}
+    gender = genders()
     table: dict[str, list[str]] = {}
     for short, formal in sorted(pairs):
-        table.setdefault(short, []).append(formal)
+        if {gender.get(short), gender.get(formal)} != {"m", "f"}:
+            table.setdefault(short, []).append(formal)
     return table

@@ -106,6 +106,18 @@ NUMBERED_MAILBOXES = (
     f"AND coalesce(mailbox_l <> mailbox_r AND NOT {_OTHER_LETTERS}, false) AND NOT coalesce(list_has_any(phones_l, phones_r), false) "
     "AND NOT coalesce(birth_l = birth_r, false))"
 )
+# Addresses of a household are alike because its names are ("hamid@", "hamida@"; "jpike@", "hpike@"): those are no slip of the keys.
+_AFTER_THE_NAMES = (
+    "(mailbox_l <> mailbox_r AND (contains(mailbox_l, first_l) AND contains(mailbox_r, first_r) OR (mailbox_l[1] = first_l[1] "
+    "AND mailbox_r[1] = first_r[1] AND first_l[1] <> first_r[1])))"
+)
+MAILBOXES_DIFFER = (
+    f"coalesce(email_l <> email_r AND NOT ({_MAILBOX_ALIKE} AND {_OTHER_LETTERS} AND length(least(mailbox_l, mailbox_r)) >= 5 "
+    f"AND NOT {_AFTER_THE_NAMES}), false)"
+)
+# A name with two neighbouring letters exchanged is a slip of the keys, unless both are names that people bear.
+LETTERS_EXCHANGED = "coalesce(damerau_levenshtein(first_l, first_r) = 1 AND levenshtein(first_l, first_r) = 2, false)"
+PHONES_DIFFER = f"coalesce(NOT list_has_any(phones_l, phones_r) AND NOT {_ONE_EDIT}, false) AND NOT coalesce(email_l = email_r, false)"
 _GENERATIONS_DIFFER = "coalesce(generation_l <> generation_r, false)"
 # A junior may be called the second.
 _GENERATION_UNCLEAR = "coalesce(generation_l <> generation_r AND generation_l[1] = generation_r[1], false)"

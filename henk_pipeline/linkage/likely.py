@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import polars as pl
 
-from henk_pipeline.leads.beginnings import begin_alike_of_two, begins_like, is_given_name
+from henk_pipeline.leads.beginnings import FEMININE, begin_alike_of_two, begins_like, is_given_name
 from henk_pipeline.leads.given_names import gender_of
 from henk_pipeline.leads.identity import IDENTITY_SCHEMA
 from henk_pipeline.leads.name_words import load_name_words
+from henk_pipeline.leads.spellings import SHORTEST_SPELLING, is_one_name, is_one_person_of_two_mailboxes
 from henk_pipeline.linkage.blocking import candidate_pairs
 from henk_pipeline.linkage.comparisons import (
     BIRTHS_APART_FROM_HOME,
@@ -26,11 +27,14 @@ from henk_pipeline.linkage.comparisons import (
     CONTRADICT,
     HOUSEHOLD_REVIEW,
     LAST_CONTRADICTS,
+    LETTERS_EXCHANGED,
+    MAILBOXES_DIFFER,
     MIDDLES_CONTRADICT,
     NAMES_AGREE,
     NAMESAKES,
     NEVER_ONE,
     NUMBERED_MAILBOXES,
+    PHONES_DIFFER,
     PLACE_PARTS,
     REVIEW_AT_MOST,
     SAME_HOME_AND_BIRTH,
@@ -51,6 +55,8 @@ PAIR_SCHEMA: dict[str, Any] = {
     "agreement": pl.String,
     "mergeable": pl.Boolean,
 }
+# Of a pair whether its contacts show two people of a household, who do not meet through a third row either.
+OF_HOUSEHOLD = "of_household"
 # Fewer people than this tell nothing of a population: neither how rare a name is, nor how probable it is that two of them are one.
 SMALLEST_POPULATION = 1000
 # As much as that many people weighs what is typical beside what is counted.
@@ -61,6 +67,8 @@ CONTACT_COLUMNS = ("first", "last", "formals", "lasts", "known", "gender", "emai
 STRANGER_COLUMNS = ("first", "last", "formals", "lasts", "known", "birth", "number", "postal", "generation", "middle", "gender")
 # Endings with which a family name is made of a given or another family name.
 MADE_WITH = ("s", "son", "sson", "sen", "ssen", "ez", "es", "er", "man", "mann", "ov", "ova", "ski", "ska", "ko", "enko", "ian", "yan")
+# Of an unknown shorter word the "a" of a woman's name may have been left out (Febrl 2: "Kirr", "Kirra").
+SHORTEST_MASCULINE = 5
 # Households: so many pairs of one house and family name must be seen, and of them at least this share be of different first names.
 HOUSE_PAIRS = 100
 HOUSEHOLD_SHARE = 0.1
@@ -80,10 +88,11 @@ class Population(NamedTuple):
 
 
 class WeighedPairs(NamedTuple):
-    """Pairs of people (PAIR_SCHEMA), and what the table shows of its people."""
+    """Pairs of people (PAIR_SCHEMA), what the table shows of its people, and those pairs (`left`, `right`) whose contacts show two of a household."""
 
     pairs: pl.DataFrame
     population: Population
+    of_household: pl.DataFrame
 
 
 def likely_pairs(
@@ -110,7 +119,8 @@ def likely_pairs(
         )
         pairs = sides.filter((pl.col("group") != pl.col("group_right")).fill_null(value=True)).select("left", "right")
     if not pairs.height:
-        return WeighedPairs(pl.DataFrame(schema=PAIR_SCHEMA), Population())
+        nothing = pl.DataFrame(schema=PAIR_SCHEMA)
+        return WeighedPairs(nothing, Population(), nothing.select("left", "right"))
     with Comparing(people, model, population) as comparing:
         return comparing.pairs_above(pairs, at_least)
 
@@ -178,7 +188,50 @@ def _first_names_of_two() -> pl.Expr:
     first, other = pl.col("first_l"), pl.col("first_r")
     lengths = first.str.len_chars().cast(pl.Int64), other.str.len_chars().cast(pl.Int64)
     is_slip = ((lengths[0] - lengths[1]).abs() == 1) & (pl.min_horizontal(lengths) > 2) & ~(is_given_name(first) & is_given_name(other))
-    return begin_alike_of_two(first, other) & ~is_slip.fill_null(value=False)
+    is_feminine = (first == other + pl.lit(FEMININE)) | (other == first + pl.lit(FEMININE))
+    is_feminine &= pl.min_horizontal(lengths) >= SHORTEST_MASCULINE
+    return begin_alike_of_two(first, other) & ~(is_slip & ~is_feminine).fill_null(value=False)
+
+
+def _of_other_contacts() -> pl.Expr:
+    """Return whether contacts that differ (`other_mailbox`, `other_phone`) leave two alike given names two people's of a household.
+
+    Of other telephones only two names that people bear are: one person has several of them.
+    """
+    first, other = pl.col("first_l"), pl.col("first_r")
+    of_two_mailboxes = pl.col("other_mailbox") & ~is_one_person_of_two_mailboxes(("_l", "_r")) & ~_shown_to_be_one()
+    borne = is_given_name(first) & is_given_name(other) & ~is_one_name(("_l", "_r"), frozenset())
+    return (of_two_mailboxes | (pl.col("other_phone") & borne).fill_null(value=False)) & ~_half_exchanged()
+
+
+def _half_exchanged() -> pl.Expr:
+    """Return whether a first name stands in the place of the other's last name."""
+    return ((pl.col("first_l") == pl.col("last_r")) | (pl.col("last_l") == pl.col("first_r"))).fill_null(value=False)
+
+
+def _shown_to_be_one() -> pl.Expr:
+    """Return whether two alike given names with other mailboxes are shown to be one person's.
+
+    They are if a word that is no name, or a short form, stands with a mailbox of the other name ("Jeavier" with javier@ and Javier), if both
+    mailboxes are called alike, by one of the names, or if one is no name and letters are exchanged or the birth dates or two telephones are equal.
+    """
+    first, other = pl.col("first_l"), pl.col("first_r")
+    mailbox, mailbox_other = pl.col("email_l").str.extract("^([^@]*)@"), pl.col("email_r").str.extract("^([^@]*)@")
+    borne, other_borne = is_given_name(first), is_given_name(other)
+    names_other = (~borne | pl.col("formals_l").list.contains(other)) & _is_called(mailbox, other, first)
+    names_first = (~other_borne | pl.col("formals_r").list.contains(first)) & _is_called(mailbox_other, first, other)
+    equal = (mailbox == mailbox_other) & (_is_called(mailbox, first) | _is_called(mailbox, other))
+    two_phones = pl.col("phones_l").list.set_intersection("phones_r").list.len() > 1
+    of_one = ((pl.col("birth_l") == pl.col("birth_r")) | two_phones).fill_null(value=False) & (borne != other_borne)
+    is_slip = pl.col("letters_exchanged") & ~(borne & other_borne)
+    shown = [some.fill_null(value=False) for some in (names_other, names_first, equal, of_one, is_slip)]
+    return pl.any_horizontal(shown)
+
+
+def _is_called(mailbox: pl.Expr, name: pl.Expr, own: pl.Expr | None = None) -> pl.Expr:
+    """Return whether a mailbox is called by a name that is no syllable, and no part of the own one ("hamida@" is not called by "Hamid")."""
+    called = mailbox.str.contains(name, literal=True) & (name.str.len_chars() >= SHORTEST_SPELLING)
+    return called if own is None else called & ~own.str.contains(name, literal=True)
 
 
 def _alike_of_two() -> pl.Expr:
@@ -275,7 +328,10 @@ class Comparing:
         self._put(pairs)
         population = self._population()
         settings = self.model.for_people(self.count, households=population.households)
-        return WeighedPairs(_to_pairs(self._predicted(settings, at_least, population), settings), population)
+        predictions = self._predicted(settings, at_least, population)
+        pairs = _to_pairs(predictions, settings)
+        of_household = _sides(predictions.filter(pl.col(OF_HOUSEHOLD))).sort("left", "right")
+        return WeighedPairs(pairs, population, of_household)
 
     def compared(self, pairs: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:
         """Return Splink's table of predictions of all pairs (`left`, `right`)."""
@@ -303,6 +359,8 @@ class Comparing:
         weight = f"match_weight + {math.log2(prior / (1 - prior))!r}"
         self.connection.execute(  # a relation would be planned twice
             f"CREATE OR REPLACE TABLE found AS SELECT * REPLACE ({weight} AS match_weight, 1 / (1 + 2 ** -({weight})) AS match_probability), "  # noqa: S608 - our own numbers
+            f"{MAILBOXES_DIFFER} AS other_mailbox, {PHONES_DIFFER} AS other_phone, "
+            f"{LETTERS_EXCHANGED} AS letters_exchanged, "
             f"NOT {barred} AS mergeable FROM ({statement}) WHERE NOT {never} AND 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
         )
         predictions: pl.DataFrame = self.connection.table("found").pl()
@@ -312,11 +370,13 @@ class Comparing:
         if not population.households:  # there only a contact that people share brings two of them together
             shared = (pl.col("email_l") == pl.col("email_r")) | (pl.col("phones_l").list.set_intersection("phones_r").list.len() > 0)
             first_of_two &= shared.fill_null(value=False)
+        of_household = pl.lit(value=False)
         of_two = first_of_two | _middle_names_of_two() | _exchanged_of_two()
         if population.households:
-            exchanged = ((pl.col("first_l") == pl.col("last_r")) | (pl.col("last_l") == pl.col("first_r"))).fill_null(value=False)
-            of_two |= _last_names_of_two() | (_alike_of_two() & ~exchanged)
-        return predictions.with_columns(pl.col("mergeable") & ~of_two)
+            of_household = _of_other_contacts()
+            of_two |= of_household
+            of_two |= _last_names_of_two() | (_alike_of_two() & ~_half_exchanged())
+        return predictions.with_columns(pl.col("mergeable") & ~of_two, of_household.fill_null(value=False).alias(OF_HOUSEHOLD))
 
     def _without_namesakes(self, population: Population) -> pl.DataFrame:
         """Return the predictions of the table `found` without namesakes whose name is common; unproven pairs are reviewed at most."""
@@ -421,6 +481,14 @@ def with_frequencies(people: pl.DataFrame, count: int, common: Mapping[str, Mapp
         *(pl.when(pl.col(share.meta.output_name()[3:]).is_not_null()).then(share).alias(share.meta.output_name()) for share in shares),
     )
     return people.hstack(frequencies.drop("row"))
+
+
+def _sides(predictions: pl.DataFrame) -> pl.DataFrame:
+    """Return `left` and `right` of Splink's table of predictions."""
+    left, right = pl.col("row_l"), pl.col("row_r")
+    return predictions.select(
+        pl.min_horizontal(left, right).cast(pl.Int64).alias("left"), pl.max_horizontal(left, right).cast(pl.Int64).alias("right")
+    )
 
 
 def _to_pairs(predictions: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:

@@ -115,12 +115,13 @@ def match_people(
     sure = sure_edges(frame, matching.shared_by_at_most)
     pairs, shown = pl.DataFrame(schema=PAIR_SCHEMA), Population()
     people = pl.DataFrame(schema={"row": pl.Int64, **IDENTITY_SCHEMA})
+    of_household = pairs.select("left", "right")
     named = frame.select("row", *NAMED_BY, *HOME_FIELDS) if matching.likely else frame.select("row", *NAMED_BY)
     if matching.likely:
         titled, bare = without_titles_of_others(frame["row"], frame["first_name"])
         people = without_shared(identities(frame.with_columns(bare), "row"), matching.shared_by_at_most)
         frame = frame.select("row", *NAMED_BY)  # the other compared columns are released
-        pairs, shown = likely_pairs(
+        pairs, shown, of_household = likely_pairs(
             people, matching.model, matching.review_from, new=new, known_groups=connected(sure), population=population
         )
         pairs = _asked_about(pairs, titled)
@@ -129,6 +130,9 @@ def match_people(
         pairs = pairs.join(cannot_link, on=["left", "right"], how="anti")
     merged = pairs.filter((pl.col("probability") >= matching.merge_from) & pl.col("mergeable")).select("left", "right", "probability")
     decided = pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64}) if must_link is None else must_link.select("left", "right")
+    apart = _not_decided(of_household, sure, must_link)
+    if apart.height:
+        cannot_link = apart if cannot_link is None else pl.concat([cannot_link.select("left", "right"), apart])
     links = _Links(sure, decided, cannot_link, frame.select("row").clear()["row"] if leads is None else leads, shown)
     if merged.height:
         merged = _without_doubtful_chains(merged, links, frame, named, people)
@@ -253,6 +257,18 @@ def _of_other_contacts(
         nodes = nodes.join(pairs, on=["left", "right"], how="anti")
     too_many = pairs.join(several.filter(is_large).select(pl.col("node").alias("left")).unique(), on="left", how="semi")
     return pl.concat([nodes.filter(pl.col("differ") & ~pl.col("agree")).select("left", "right"), too_many.select("left", "right")])
+
+
+def _not_decided(pairs: pl.DataFrame, sure: pl.DataFrame, must_link: pl.DataFrame | None) -> pl.DataFrame:
+    """Return pairs (`left`, `right`) without those that deterministic matches and decisions make one person."""
+    if not pairs.height:
+        return pairs
+    decided = sure if must_link is None else pl.concat([sure, as_edges(must_link.with_columns(pl.lit(1.0).alias("probability")))])
+    group = connected(decided)
+    sides = pairs.join(group, left_on="left", right_on="row", how="left").join(
+        group, left_on="right", right_on="row", how="left", suffix="_right"
+    )
+    return sides.filter((pl.col("group") != pl.col("group_right")).fill_null(value=True)).select("left", "right")
 
 
 def without_titles_of_others(rows: pl.Series, first: pl.Series) -> tuple[pl.Series, pl.Series]:

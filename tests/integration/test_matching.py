@@ -66,7 +66,7 @@ def test_the_order_of_files_decides_nothing_of_who_is_who(connection, tmp_path, 
     # Two leads that a file shows to be probably one are reviewed; everything else is found.
     for pair in candidates(connection, business):
         assert order == (3, 1, 0, 2)
-        duplicates.decide(connection, pair, "same")
+        merge_candidates.decide(connection, pair, "same")
     who = connection.execute("SELECT array_agg(DISTINCT lead_id) FROM lead_import_rows").fetchone()[0]
     assert len(who) == 2
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)

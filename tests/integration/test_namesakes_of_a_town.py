@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from henk_pipeline.postgres import duplicates
+from henk_pipeline.postgres import merge_candidates
 from tests.integration.uploading import add_business, upload
 from tests.unit.linkage.namesakes import town_of_namesakes
 
@@ -53,12 +53,12 @@ def test_a_row_that_two_leads_may_be_is_reviewed_and_joins_neither(
     assert found == [
         ("mary.j@gmail.com", "+15182620001", True), (None, "+15185550166", False), ("mjohnson77@yahoo.com", "+15187419942", False),
     ]  # fmt: skip
-    asked = duplicates.list_candidates(connection, business, 10)
+    asked = merge_candidates.list_candidates(connection, business, 10)
     assert sum(None in {pair.lead["email"], pair.other["email"]} for pair in asked) == 2
     # Decided, the row's lead is the one; another file with it finds it.
     connection.rollback()
     pair = next(pair for pair in asked if {pair.lead["email"], pair.other["email"]} == {None, "mjohnson77@yahoo.com"})
-    duplicates.decide(connection, pair, "same")
+    merge_candidates.decide(connection, pair, "same")
     upload(connection, tmp_path, HEADER + MARY_OF_NEITHER + "Zed,Quux,zed@example.org,,,,,\n")
     assert count_leads(connection) == 3
 

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from tests.integration.database.acting import acting_as, add_user
 from tests.integration.uploading import add_business, upload
 from tests.unit.linkage.alike import NAMES_OF_A_COUPLE, NAMES_OF_ONE, NAMES_OF_TWO
+from tests.unit.linkage.kin import OF_A_HOUSEHOLD, OF_TWO_MAILBOXES, SHORT_FORMS_AND_SPELLINGS
 
 HEADER = "First Name,Last Name,Suffix,Email,Phone,Street,City,State,ZIP,Birthdate\n"
 HOME = "12 Maple Street,Portland,ME,04101"
@@ -103,6 +104,42 @@ def test_names_that_begin_alike_at_one_telephone(
     # Nor does anybody come again as another.
     upload(connection, tmp_path, HEADER + "".join(files[1] + files[0]))
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (number * len(names),)
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one file", "two files"])
+@pytest.mark.parametrize("turn", [1, -1], ids=["in order", "in the other order"])
+@pytest.mark.parametrize(
+    ("names", "mailboxes", "number"),
+    [
+        (OF_A_HOUSEHOLD, ("violet", "gardener"), 2), (OF_TWO_MAILBOXES, ("violet", "gardener"), 1),
+        (SHORT_FORMS_AND_SPELLINGS, ("violet", "violet"), 1),
+    ],
+    ids=["a household", "two mailboxes", "one mailbox"],
+)  # fmt: skip
+def test_households_and_spellings_of_one_telephone_and_street(
+    connection: psycopg.Connection,
+    tmp_path: Any,
+    *,
+    together: bool,
+    turn: int,
+    names: list[tuple[str, str]],
+    mailboxes: tuple[str, str],
+    number: int,
+) -> None:
+    business = add_business(connection)
+    families = ["".join(chr(97 + int(digit, 16)) for digit in hashlib.sha256(str(n).encode()).hexdigest()[:12]) for n in range(len(names))]
+    files: list[list[str]] = [[], []]
+    for n, (pair, last) in enumerate(zip(names, families, strict=True)):
+        home = f"{n * 37 + 5} {last[:6].title()} Street,Portland,ME,{4000 + n * 13:05}"
+        for lines, first, mailbox in zip(files, pair, mailboxes, strict=True):
+            lines.append(f"{first},{last},,{mailbox}.{last[3:9]}@example.org,207-{211 + n * 11}-{1000 + n * 7919 % 9000},{home},\n")
+    for lines in [[*files[0], *files[1]][::turn]] if together else files[::turn]:
+        upload(connection, tmp_path, HEADER + "".join(lines))
+    found = dict(connection.execute("SELECT lower(last_name), count(*) FROM leads GROUP BY 1").fetchall())
+    assert [pair for pair, last in zip(names, families, strict=True) if found.get(last) != number] == []
+    if names == OF_A_HOUSEHOLD:
+        asked = connection.execute("SELECT count(*) FROM lead_duplicate_candidates WHERE business_id = %s", [business]).fetchone()
+        assert asked == (len(names),)
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["one file", "two files"])

@@ -14,6 +14,14 @@ from henk_pipeline.leads.match import agrees
 from henk_pipeline.leads.nicknames import formal_names_by_nickname
 from tests.integration.database.acting import add_lead, column, create_list, value
 from tests.unit.linkage.alike import NAMES_OF_A_COUPLE, NAMES_OF_ONE, NAMES_OF_TWO
+from tests.unit.linkage.kin import (
+    COUPLES,
+    EXCHANGED_SPELLINGS,
+    NO_SPELLINGS,
+    OF_A_HOUSEHOLD,
+    OF_TWO_MAILBOXES,
+    SHORT_FORMS_AND_SPELLINGS,
+)
 
 EMPTY = load_cell_words().empty
 PLACEHOLDERS = [*EMPTY.placeholders, *EMPTY.spreadsheet_errors, "err:502", "#####"]
@@ -87,6 +95,42 @@ def test_names_that_begin_alike_are_divided_as_by_an_import(connection, acme, co
         connection.execute("DELETE FROM lead_list_members")
         connection.execute("DELETE FROM leads")
     assert [pair for pair, count in zip(names_of, found, strict=True) if count != number] == []
+
+
+ONE, OTHER = ({"phone": "+12075550101", "email": email} for email in ("violet77@example.org", "gardener@example.net"))
+
+
+@pytest.mark.parametrize(
+    ("contacts", "names_of", "number"),
+    [
+        ((ONE, OTHER), OF_A_HOUSEHOLD + COUPLES, 2), ((ONE, OTHER), OF_TWO_MAILBOXES, 1), ((ONE, ONE), SHORT_FORMS_AND_SPELLINGS, 1),
+        ((ONE, ONE), NO_SPELLINGS, 2), (({"phone": "+12075550101"}, ONE), [("Jun", "Jun"), ("Bob", "Robert"), ("J.", "John")], 1),
+    ],
+    ids=["a household", "two mailboxes", "one contact", "other names", "one mailbox"],
+)  # fmt: skip
+def test_households_and_spellings_are_divided_as_by_an_import(connection, acme, contacts, names_of, number):
+    found = []
+    for pair in names_of:
+        rows = [{"first_name": name, "last_name": "Pikexy"} | contact for name, contact in zip(pair, contacts, strict=True)]
+        for orders in ([rows], [rows[::-1]], [[rows[1]], [rows[0]]], [[rows[0]], [rows[1]], rows]):  # in one list, and in one after another
+            for part in orders:
+                create_list(connection, acme, part)
+            found.append((pair, value(connection, "SELECT count(*) FROM leads")))
+            connection.execute("DELETE FROM lead_list_members")
+            connection.execute("DELETE FROM leads")
+    assert [(pair, count) for pair, count in found if count != number] == []
+
+
+@pytest.mark.parametrize(("one", "other"), EXCHANGED_SPELLINGS)
+def test_names_exchanged_in_another_spelling_are_one_person_of_a_mailbox(connection, acme, one, other):
+    for contact, number in ((ONE, 1), (OTHER, 2)):
+        rows = [{"first_name": first, "last_name": last} | mail for (first, last), mail in ((one, ONE), (other, contact))]
+        create_list(connection, acme, rows[:1])
+        create_list(connection, acme, rows[1:])
+        create_list(connection, acme, rows)
+        assert value(connection, "SELECT count(*) FROM leads") == number
+        connection.execute("DELETE FROM lead_list_members")
+        connection.execute("DELETE FROM leads")
 
 
 KIM, MIN = (

@@ -28,6 +28,14 @@ from henk_pipeline.leads.letters import case_folds, lowered
 from henk_pipeline.leads.match import PROOFS, agrees
 from henk_pipeline.leads.name_words import load_name_words
 from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
+from henk_pipeline.leads.spellings import (
+    heard,
+    is_one_person_of_two_mailboxes,
+    short_forms_of_both,
+    short_forms_of_their_own,
+    spelled_alike,
+    without_umlauts,
+)
 from henk_pipeline.postgres import embedded, migrate
 from henk_pipeline.uploads.headers import load_synonyms
 from tests.integration.database.acting import add_business, add_lead, column, value
@@ -134,6 +142,8 @@ def test_tables_of_generations_and_genders_are_those_of_the_pipeline(database: p
     assert value(database, "SELECT henk.generations()") == generations()
     assert value(database, "SELECT henk.genders()") == genders()
     assert set(value(database, "SELECT henk.given_by_themselves()")) == GIVEN_BY_THEMSELVES
+    assert set(value(database, "SELECT henk.short_forms_of_both()")) == short_forms_of_both()
+    assert set(value(database, "SELECT henk.short_forms_of_their_own()")) == short_forms_of_their_own()
     assert value(database, "SELECT henk.longer_forms()") == {name: " ".join(longer) for name, longer in longer_forms().items()}
 
 
@@ -160,6 +170,24 @@ def test_names_begin_alike(database: psycopg.Connection, pairs: list[tuple[str |
     query = "SELECT henk.begins_like(a, b) FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY u (a, b, n) ORDER BY n"
     in_sql = column(database, query, [frame["one"].to_list(), frame["other"].to_list()])
     assert [(pair, one, other) for pair, one, other in zip(pairs, in_sql, pipeline, strict=True) if one != other] == []
+
+
+SPELLED = st.one_of(
+    st.sampled_from(NAMES),
+    st.lists(st.sampled_from([*"aceghijkhlmnopqrstuwxyz", "ee", "ou", "sch", "ue", "ph", "ß", "敏", "з"]), max_size=8).map("".join),
+)
+
+
+@given(st.lists(st.tuples(SPELLED, SPELLED), min_size=1, max_size=200))
+@settings(max_examples=50)
+def test_spellings_are_heard_alike(database: psycopg.Connection, pairs: list[tuple[str, str]]):
+    frame = pl.DataFrame(pairs, schema={"one": pl.String, "other": pl.String}, orient="row")
+    one, other = pl.col("one"), pl.col("other")
+    pipeline = frame.select(heard(one).alias("a"), without_umlauts(one).alias("b"), spelled_alike(one, other).alias("c")).rows()
+    query = """SELECT henk.heard(a), henk.without_umlauts(a), henk.spelled_alike(a, b)
+        FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY u (a, b, n) ORDER BY n"""
+    in_sql = database.execute(query, [frame["one"].to_list(), frame["other"].to_list()]).fetchall()
+    assert [(pair, a, b) for pair, a, b in zip(pairs, in_sql, pipeline, strict=True) if tuple(a) != b] == []
 
 
 TITLED = st.lists(
@@ -235,8 +263,37 @@ PART = {
         "Anne",
         "John Ed",
         "John Edward",
+        "Terry",
+        "Teresa",
+        "Wei-Ting",
+        "Chen",
+        "Jürgen",
+        "Juergen",
+        "Mueller",
+        "Laxmi",
+        "Lakshmi",
+        "Hamid",
+        "Hamida",
+        "Dima",
+        "Dmytro",
+        "Mary Ann",
+        "Mary Anne",
     ],
-    "last_name": ["Smith", "Smith Jr.", "Smith Sr", "Smith II", "Jones", "Smith-Jones", "John"],
+    "last_name": [
+        "Smith",
+        "Smith Jr.",
+        "Smith Sr",
+        "Smith II",
+        "Jones",
+        "Smith-Jones",
+        "John",
+        "Wei-Ting",
+        "Weiting",
+        "Chen",
+        "Jürgen",
+        "Müller",
+        "Mueller",
+    ],
     "birth_date": ["1950-03-04", "1980-03-04"],
 }
 PEOPLE = st.fixed_dictionaries({name: st.one_of(st.none(), st.sampled_from(values)) for name, values in PART.items()})
@@ -251,6 +308,12 @@ def test_names_agree_alike(database: psycopg.Connection, pairs: list[tuple[dict[
     )
     both = pl.concat([ones, others.rename(lambda name: f"{name}_other")], how="horizontal")
     columns = [[pair[side][name] for pair in pairs] for side in (0, 1) for name in PART]
+    query = """SELECT henk.is_one_person_of_two_mailboxes(henk.compared_name(a, b, c), henk.compared_name(d, e, f))
+        FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[]) WITH ORDINALITY u (a, b, c, d, e, f, o) ORDER BY o"""
+    surely = zip(
+        pairs, column(database, query, columns), both.select(is_one_person_of_two_mailboxes(("", "_other"))).to_series(), strict=True
+    )
+    assert [(pair, one, other) for pair, one, other in surely if one != other] == []
     for number, kind in enumerate(PROOFS):
         python = both.with_columns(pl.lit(kind).alias("kind"))
         query = """SELECT henk.names_agree(%s, henk.compared_name(a, b, c), henk.compared_name(d, e, f))

@@ -89,10 +89,15 @@ CREATE FUNCTION henk.divide_keys() RETURNS void
 BEGIN
     CREATE TEMP TABLE henk_names ON COMMIT DROP AS
     SELECT row_number() OVER (ORDER BY d.block, d.name) AS id, d.block, d.kind, d.name, NULL::bigint AS node, true AS leads, false AS is_crowded,
-        count(*) OVER (PARTITION BY d.block) AS names
+        count(*) OVER (PARTITION BY d.block) AS names, NULL::text[] AS emails
     FROM (SELECT DISTINCT s.block, s.kind, s.name FROM pg_temp.henk_shared s) d;
     CREATE INDEX ON henk_names (block);
     ANALYZE pg_temp.henk_names (id, block, names);
+    UPDATE pg_temp.henk_names n SET emails = e.emails
+    FROM (SELECT s.block, s.name, array_agg(DISTINCT henk.email_key(p.email)) AS emails FROM pg_temp.henk_shared s JOIN pg_temp.henk_people p ON p.place = s.place
+        WHERE s.kind = 2 AND p.email IS NOT NULL AND NOT henk.is_role_mailbox(p.email)
+            AND s.block IN (SELECT m.block FROM pg_temp.henk_names m WHERE m.names > 1) GROUP BY s.block, s.name) e
+    WHERE e.block = n.block AND e.name = n.name;
     UPDATE pg_temp.henk_names n SET node = n.id, is_crowded = b.firsts > CASE n.kind WHEN 0 THEN 50 ELSE 4 END,
         leads = coalesce(length((n.name).first) > 1, false) OR NOT b.has_whole
     FROM (SELECT block, count(DISTINCT ((name).first, (name).last)) FILTER (WHERE (name).first IS NOT NULL) AS firsts,
@@ -107,7 +112,8 @@ BEGIN
         AND o.generation = coalesce((n.name).generation, '') AND o.middle = coalesce((n.name).middle, '') AND o.birth = coalesce((n.name).birth, '');
 
     CREATE TEMP TABLE henk_name_pairs ON COMMIT DROP AS
-    SELECT a.id, b.id AS other, a.leads AND b.leads AS leading, henk.names_agree(a.kind, a.name, b.name) AS agree
+    SELECT a.id, b.id AS other, a.leads AND b.leads AS leading, henk.names_agree(a.kind, a.name, b.name)
+        AND NOT henk.mailboxes_contradict(a.kind, a.name, b.name, a.emails, b.emails) AS agree
     FROM pg_temp.henk_names a JOIN pg_temp.henk_names b ON b.block = a.block AND b.id <> a.id
     WHERE a.names > 1 AND NOT a.is_crowded;
     ANALYZE pg_temp.henk_name_pairs (id, other);
@@ -211,7 +217,7 @@ BEGIN
             -- Somebody else of the house answers the telephone, too: henk.part_nameless.
             o.kind = 2 AND (((o.name).first IS NULL) <> ((f.name).first IS NULL)
                     OR coalesce((o.name).first = (f.name).last AND (o.name).last = (f.name).first AND (o.name).first <> (o.name).last, false)) AND (coalesce(k.email <> k.other_email, false) OR coalesce(o.mobile <> f.mobile, false))
-                AND NOT (coalesce(k.email = k.other_email, false) OR coalesce(o.mobile = f.mobile, false)) AS is_another
+                AND NOT (coalesce(k.email = k.other_email, false) OR coalesce(o.mobile = f.mobile, false)) AS is_another, k.email, k.other_email
         FROM (SELECT t.person, t.kind, t.id, n.name, n.email, n.mobile FROM of_persons t JOIN lead_names n ON n.id = t.id
             UNION ALL SELECT t.person, t.kind, t.id, t.name, t.email, t.mobile FROM lost t) o
         JOIN lead_names l ON l.id = o.id JOIN person_names f ON f.person = o.person
@@ -222,9 +228,10 @@ BEGIN
             count(DISTINCT (p.name).generation) AS generations
         FROM pairs p GROUP BY p.person, p.kind
     ), chosen AS (
-        SELECT DISTINCT ON (p.person) p.person, p.kind, p.id, p.person_name, p.is_other_name
+        SELECT DISTINCT ON (p.person) p.person, p.kind, p.id, p.person_name, p.is_other_name, p.other_email
         FROM pairs p JOIN counted c ON c.person = p.person AND c.kind = p.kind
         WHERE henk.names_agree(p.kind, p.name, p.person_name) AND NOT p.is_another
+            AND NOT henk.mailboxes_contradict(p.kind, p.name, p.person_name, ARRAY[p.email], ARRAY[p.other_email])
             -- Of a senior and a junior a row without a generation is nobody's.
             AND ((p.person_name).generation IS NOT NULL OR (p.name).generation IS NULL OR c.generations <= 1)
             -- Of several people a row without a first name is nobody's; of many only one of the same name.
@@ -235,11 +242,13 @@ BEGIN
             (p.name).generation IS DISTINCT FROM (p.person_name).generation, p.created_at, p.id
     ), surest AS (
         -- A known lead without a name cannot contradict: of several people who share its key it is the first, not all of them.
-        SELECT c.*, first_value(c.person_name) OVER (PARTITION BY c.id ORDER BY c.is_other_name, c.kind, c.person) AS surest_name FROM chosen c
+        SELECT c.*, first_value(c.person_name) OVER (PARTITION BY c.id ORDER BY c.is_other_name, c.kind, c.person) AS surest_name,
+            first_value(c.other_email) OVER (PARTITION BY c.id ORDER BY c.is_other_name, c.kind, c.person) AS surest_email FROM chosen c
     ), one_lead AS (
         -- Two persons of the array may turn out to be one lead.
         SELECT s.person, s.id, min(s.person) OVER (PARTITION BY s.id) AS first_person FROM surest s
         WHERE s.is_other_name OR henk.names_agree(s.kind, s.person_name, s.surest_name)
+            AND NOT henk.mailboxes_contradict(s.kind, s.person_name, s.surest_name, ARRAY[s.other_email], ARRAY[s.surest_email])
     )
     UPDATE pg_temp.henk_people p SET lead_id = o.id, known = true, person = o.first_person FROM one_lead o WHERE o.person = p.person;
 END
@@ -323,6 +332,57 @@ $_$;
 
 REVOKE ALL ON FUNCTION henk.fold_persons() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.fold_persons() TO service_role;
+
+
+-- Whether given names are one person's where the e-mail addresses differ: henk_pipeline.leads.spellings.is_one_person_of_two_mailboxes.
+-- Migrations: 0046.
+CREATE FUNCTION henk.is_one_person_of_two_mailboxes(p_one henk.compared_name, p_other henk.compared_name) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $_$
+DECLARE
+    of_both text[] := henk.short_forms_of_both();
+    doubtful text[] := of_both || henk.short_forms_of_their_own();
+    one_is_clear boolean := (p_one).first <> ALL (doubtful);
+    other_is_clear boolean := (p_other).first <> ALL (doubtful);
+BEGIN
+    IF (p_one).first IS NOT NULL AND (p_other).first IS NOT NULL AND (p_one).first <> (p_other).first
+        AND NOT (one_is_clear AND (p_other).first = ANY ((p_one).formals)) AND NOT (other_is_clear AND (p_one).first = ANY ((p_other).formals))
+        AND NOT (one_is_clear AND other_is_clear AND (p_one).formals && (p_other).formals)
+        AND NOT (regexp_replace(henk.heard((p_one).first), 'e$', '') = regexp_replace(henk.heard((p_other).first), 'e$', '')
+            AND (p_one).first <> ALL (of_both) AND (p_other).first <> ALL (of_both)) THEN
+        RETURN false;
+    END IF;
+    RETURN (p_one).middle IS NOT DISTINCT FROM (p_other).middle
+        OR coalesce(length((p_one).middle) = 1, false) OR coalesce(length((p_other).middle) = 1, false)
+        OR coalesce((p_one).birth = (p_other).birth, false)
+        OR coalesce(regexp_replace(henk.heard((p_one).middle), 'e$', '') = regexp_replace(henk.heard((p_other).middle), 'e$', ''), false);
+END
+$_$;
+
+
+REVOKE ALL ON FUNCTION henk.is_one_person_of_two_mailboxes(p_one henk.compared_name, p_other henk.compared_name) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.is_one_person_of_two_mailboxes(p_one henk.compared_name, p_other henk.compared_name) TO service_role;
+
+
+-- Whether a telephone (2) is that of a household: no mailbox of either is the other's, and the given names may be two people's. Names that stand in
+-- each other's place are henk.part_exchanged's. henk_pipeline.leads.match does the same.
+-- Migrations: 0046.
+CREATE FUNCTION henk.mailboxes_contradict(p_kind integer, p_one henk.compared_name, p_other henk.compared_name, p_emails text[], p_other_emails text[]) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+BEGIN
+    IF p_kind <> 2 OR p_emails[1] IS NULL OR p_other_emails[1] IS NULL
+        OR coalesce((p_one).first = (p_other).last AND (p_one).last = (p_other).first, false)
+        OR henk.is_one_person_of_two_mailboxes(p_one, p_other) THEN
+        RETURN false;
+    END IF;
+    RETURN NOT p_emails && p_other_emails;
+END
+$$;
+
+
+REVOKE ALL ON FUNCTION henk.mailboxes_contradict(p_kind integer, p_one henk.compared_name, p_other henk.compared_name, p_emails text[], p_other_emails text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.mailboxes_contradict(p_kind integer, p_one henk.compared_name, p_other henk.compared_name, p_emails text[], p_other_emails text[]) TO service_role;
 
 
 REVOKE ALL ON FUNCTION henk.match_keys(p_business_id uuid, p_first text, p_last text, p_email text, p_street text, p_city text, p_postal text, p_birth text) FROM PUBLIC;
