@@ -93,7 +93,12 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
         connection.commit()
     left = len(discovery.pending) - len(uploads)
     if left:
-        say(f"{left} uploads are left to runs that are importing them.")
+        from henk_pipeline.orchestration.heartbeat import DAEMON_SECONDS  # noqa: PLC0415
+
+        say(
+            f"{left} uploads are left to runs that are importing them or wait in the daemon's queue. "
+            f"If no daemon runs, call `henk nightly` again in {DAEMON_SECONDS / 60:.0f} minutes: it takes them over."
+        )
     finished = run_uploads(settings, uploads, started, again=False, limits=discovery.limits, is_night=True)
     names = {key: f"{upload.business}/{upload.file_name}" for key, upload in uploads.items()}  # businesses name their files alike
     outcomes = [_outcome(upload.file_name, upload, finished, started) for key, upload in uploads.items() if key not in finished.done_before]
@@ -106,12 +111,16 @@ def _unclaimed(settings: "Settings", connection: "psycopg.Connection", uploads: 
     """Return the uploads that no other process is importing. Dagster is loaded only if there are uploads: it takes seconds."""
     if not uploads:
         return []
+    from henk_pipeline.orchestration.heartbeat import daemon_state  # noqa: PLC0415
     from henk_pipeline.orchestration.orphaned_runs import end_orphaned_runs  # noqa: PLC0415
-    from henk_pipeline.orchestration.run_planner import unclaimed  # noqa: PLC0415
+    from henk_pipeline.orchestration.run_planner import cancel_queued, unclaimed  # noqa: PLC0415
     from henk_pipeline.orchestration.runs import open_instance  # noqa: PLC0415
 
     with open_instance(settings) as instance:
         end_orphaned_runs(instance, connection)  # where no daemon runs, no other process does
+        is_alive, _ = daemon_state(instance)
+        if not is_alive:
+            cancel_queued(instance, uploads)
         return unclaimed(instance, connection, uploads)
 
 

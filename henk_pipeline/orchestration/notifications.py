@@ -33,6 +33,7 @@ AUTOMATIC = (
 )
 INTERRUPTED = {"DagsterExecutionInterruptedError", "KeyboardInterrupt", "TerminationRequestedError"}
 REMEDY = "Look at the run's log; when it is mended, run its partitions again: what was done is not done twice."
+REMEDY_OF_JOB = "Look at the run's log; when it is mended, launch the job again: what was done is not done twice."
 
 
 def job_of(run: dg.DagsterRun) -> str:
@@ -48,7 +49,11 @@ def describe_failure(instance: dg.DagsterInstance, settings: Settings, run: dg.D
         if event is not None and event.step_failure_data.error is not None
     }
     reason = "\n".join([f"{step}: {reason_of(error)}" for step, error in errors.items()] or [message or "no reason given"])
-    remedy = AUTOMATIC if _is_retried(instance, run, list(errors.values())) else remedy_of(errors.values())
+    remedy = (
+        AUTOMATIC
+        if _is_retried(instance, run, list(errors.values()))
+        else remedy_of(errors.values(), REMEDY if _has_uploads(run) else REMEDY_OF_JOB)
+    )
     outcome = "failed"
     if errors and all(_is_interruption(error) for error in errors.values()):
         outcome = "was interrupted"
@@ -63,11 +68,12 @@ def describe_failure(instance: dg.DagsterInstance, settings: Settings, run: dg.D
     return f"{job_of(run)} {outcome}", "\n".join([*lines, checks] if checks else lines)
 
 
-def remedy_of(errors: Iterable[Any]) -> str:
+def remedy_of(errors: Iterable[Any], otherwise: str = REMEDY) -> str:
     """Return what an operator does about the errors of a run: the remedy of the first class that has one, causes included.
 
     Args:
         errors: Errors as Dagster keeps them (`SerializableErrorInfo`): the name of the class, the message, the cause.
+        otherwise: The answer where no class has a remedy.
     """
     remedy_by_class = {**REMEDIES_OF_OTHERS, **remedies()}
     for error in errors:
@@ -78,7 +84,11 @@ def remedy_of(errors: Iterable[Any]) -> str:
             if NO_SPACE in link.message:
                 return MAKE_ROOM
             link = link.cause
-    return REMEDY
+    return otherwise
+
+
+def _has_uploads(run: dg.DagsterRun) -> bool:
+    return RANGE_START in run.tags or PARTITION in run.tags
 
 
 def _is_retried(instance: dg.DagsterInstance, run: dg.DagsterRun, errors: list[Any]) -> bool:
@@ -88,13 +98,18 @@ def _is_retried(instance: dg.DagsterInstance, run: dg.DagsterRun, errors: list[A
     error; a process that ends leaves none, or the one that ended it. A run that could not begin has failed
     while it was set up, and has the reason.
     """
-    if RANGE_START not in run.tags and PARTITION not in run.tags:
+    if not _has_uploads(run):
         return False
     if errors:
         return all(_is_interruption(error) for error in errors)
+    return all(_is_interruption(error) for error in _errors_of_run(instance, run))
+
+
+def _errors_of_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> list[Any]:
+    """Return the errors that a run failed with outside its steps; a run that was marked as failed from outside has no data at all."""
     failures = [entry.dagster_event for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE)]
-    errors_of_run = [event.job_failure_data.error for event in failures if event is not None and event.job_failure_data.error is not None]
-    return all(_is_interruption(error) for error in errors_of_run)
+    errors = [getattr(event.event_specific_data, "error", None) for event in failures if event is not None]
+    return [error for error in errors if error is not None]
 
 
 def _is_interruption(error: Any) -> bool:  # noqa: ANN401 - Dagster does not export the type

@@ -74,6 +74,17 @@ def unclaimed(instance: dg.DagsterInstance, connection: psycopg.Connection, uplo
     return [upload for upload in uploads if upload.key not in claimed]
 
 
+def cancel_queued(instance: dg.DagsterInstance, pending: Sequence[ReceivedUpload]) -> list[str]:
+    """Cancel the runs in the queue whose uploads are all pending, and return their ids. Call it where no daemon is alive to launch them."""
+    partitions = instance.get_dynamic_partitions("uploads")
+    keys = {upload.key for upload in pending}
+    queued = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED]))
+    cancelled = [run for run in queued if (uploads := set(uploads_of_run(run, partitions))) and uploads <= keys]
+    for run in cancelled:
+        instance.report_run_canceled(run, "No daemon is alive to launch it: another process imports its uploads.")
+    return [run.run_id for run in cancelled]
+
+
 def plan_runs(
     instance: dg.DagsterInstance, settings: Settings, wanted: Sequence[ReceivedUpload], limits: Mapping[str, int] | None = None
 ) -> list[list[str]]:

@@ -1,5 +1,6 @@
 """The records of imports: begin, finish, find, list, their rejected rows. Leads are written in load.py."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -194,6 +195,15 @@ def record_campaigns(
             campaign_ids = ARRAY(SELECT DISTINCT id FROM unnest(campaign_ids || %(campaigns)s::uuid[]) AS id ORDER BY id)
         WHERE id = %(import)s AND (%(added)s > 0 OR NOT campaign_ids @> %(campaigns)s::uuid[] OR assigned IS DISTINCT FROM %(terms)s)""",
         {"import": import_id, "campaigns": campaign_ids, "added": added, "terms": Jsonb(terms)},
+    )
+
+
+def reopen_refused(connection: psycopg.Connection, uploads: Sequence[str]) -> None:
+    """Have refused uploads run again if their bytes are received again: their records keep the reason, but not the rules it stood under."""
+    connection.execute(
+        """UPDATE lead_imports i SET rules = '', error_rules = NULL FROM businesses b, unnest(%s::text[]) AS withdrawn
+        WHERE b.id = i.business_id AND i.status = 'rejected' AND henk.upload_identity(i.upload) = henk.upload_identity(withdrawn)""",
+        [list(uploads)],
     )
 
 

@@ -2,18 +2,21 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import psycopg
 
-from henk_pipeline.postgres import businesses, imports, landed_files, upload_attempts
+from henk_pipeline.failures import InfrastructureError
+from henk_pipeline.postgres import businesses, imports, landed_files, refusals, upload_attempts
 from henk_pipeline.settings import Settings
 from henk_pipeline.steps.intake import receive_files, state_of
 from henk_pipeline.steps.load import options_of
 from henk_pipeline.steps.pending import Redo, awaited, find_done, manifest_of
 from henk_pipeline.steps.rules import refusal_digest, written_rules
-from henk_pipeline.uploads.landing import LandedFile, find_landed
+from henk_pipeline.uploads.landing import LandedFile, LandingListing, find_landed, is_remote
 from henk_pipeline.uploads.received import ReceivedUpload, open_upload
 
 # An immediate import that did not come to an end is not requested again for so long.
@@ -23,6 +26,12 @@ MAX_CRASHES_ALONE = 2
 EVERYBODY = "*"
 
 log = logging.getLogger(__name__)
+
+
+class LandingGoneError(InfrastructureError):
+    """The landing folder is missing, from which files were received."""
+
+    remedy = "Mount the share that the landing folder lies on, or create the folder again; files that landed meanwhile are received then."
 
 
 @dataclass
@@ -47,6 +56,9 @@ def discover_uploads(settings: Settings, connection: psycopg.Connection, again_a
         settings: The settings.
         connection: A connection to PostgreSQL.
         again_after: An upload that a schedule or sensor has requested in so many seconds is under way.
+
+    Raises:
+        LandingGoneError: There is no landing folder, and there was one.
     """
     landed_files.forget_launches(connection)
     return _look(settings, connection, again_after, {EVERYBODY})
@@ -135,6 +147,9 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
     if EVERYBODY in meant:
         for thing in landed.left:
             log.warning("%r is left alone: %s", thing.location, thing.reason)  # %r: a name may hold a line break
+        earlier = landed_files.known_files(connection, written_rules())
+        _require_folder(settings.landing, landed, earlier)
+        _withdraw_refused(connection, landed, earlier)
     received = _receive_new(settings, connection, [file for file in landed.files if EVERYBODY in meant or file.business in meant])
     discovery = requeue_failed(settings, connection)
     pending = {upload.key: upload for upload in discovery.pending}
@@ -161,6 +176,36 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
     landed_files.forget_files(connection, gone)
     connection.commit()
     return Discovery(list(pending.values()), discovery.limits, discovery.isolated, len(received))
+
+
+def _require_folder(landing: str | Path, landed: LandingListing, earlier: Sequence[landed_files.ReceivedFile]) -> None:
+    """Raise an error if the landing folder is gone; an empty one, which may be where a share is not mounted, is only named in the log."""
+    if not earlier or landed.files or landed.left:
+        return
+    if not is_remote(landing) and not Path(landing).is_dir():
+        raise LandingGoneError(
+            f"The landing folder {landing} is gone, from which {len(earlier)} files were received. {LandingGoneError.remedy}"
+        )
+    log.warning("The landing folder %s holds no files; %d were received from it before. Is its share mounted?", landing, len(earlier))
+
+
+def _withdraw_refused(connection: psycopg.Connection, landed: LandingListing, earlier: Sequence[landed_files.ReceivedFile]) -> None:
+    """Forget refused uploads whose file has been taken out of the landing folder: it was deleted, or moved to another business.
+
+    A file that was not refused loads also from its received copy. Where nothing lies in the folder, its share may not be mounted.
+    """
+    present = {file.location for file in landed.files} | {entry.location for entry in landed.left}
+    if not present:
+        return
+    taken_out = {file.upload: file.file_location for file in earlier if file.file_location not in present}
+    still_there = {file.upload for file in earlier if file.file_location in present}
+    withdrawn = [refusal.upload for refusal in refusals.list_refusals(connection) if refusal.upload in taken_out.keys() - still_there]
+    for upload in withdrawn:
+        log.warning("%r was refused and is no longer in the landing folder: it is withdrawn (%s)", taken_out[upload], upload)
+    landed_files.forget_files(connection, [taken_out[upload] for upload in withdrawn])
+    refusals.forget_refusals(connection, withdrawn)
+    imports.reopen_refused(connection, withdrawn)
+    connection.commit()
 
 
 def _receive_new(settings: Settings, connection: psycopg.Connection, files: list[LandedFile]) -> dict[str, ReceivedUpload]:

@@ -243,4 +243,5 @@ except typer.Exit as ended:
 """
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert (ended.returncode, ended.stdout) == (130, "goes on\n")
-    assert ended.stderr.startswith("Error: The process was asked to end.") and "Traceback" not in ended.stderr
+    assert ended.stderr.startswith("Error: The process was asked to end.")
+    assert "Traceback" not in ended.stderr

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.remote_origin import ManagedGrpcPythonEnvCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from henk_pipeline.definitions import defs
-from henk_pipeline.orchestration.notifications import describe_failed_checks
+from henk_pipeline.orchestration.notifications import describe_failed_checks, describe_failure
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.run_planner import plan_runs
 from henk_pipeline.orchestration.runs import open_instance, run_analytics, run_imports
@@ -160,6 +162,77 @@ def test_the_check_is_red_until_the_refused_upload_is_mended(settings, land):
     land("picture.csv", GOOD.replace("@", "+2@"), "max_rejected = 0.9\n")
     _, (run,), _ = run_night(settings)
     assert evaluation_of(settings, run.run_id, "no_upload_was_refused").passed
+
+
+def test_a_refused_file_that_is_moved_to_another_business_is_that_ones_alone(settings, land, connection, henk):
+    land("unknown.csv", business="delta")
+    run_night(settings)
+    assert connection.execute("SELECT business FROM henk.refused_uploads").fetchall() == [("delta",)]
+    landing = Path(settings.landing)
+    (landing / "acme").mkdir()
+    (landing / "delta" / "unknown.csv").rename(landing / "acme" / "unknown.csv")
+    run_night(settings)
+    assert connection.execute("SELECT count(*) FROM henk.refused_uploads").fetchone() == (0,)
+    add_business(connection, "delta")
+    run_night(settings)
+    owners = "SELECT b.slug, count(*) FROM leads l JOIN businesses b ON b.id = l.business_id GROUP BY 1"
+    assert connection.execute(owners).fetchall() == [("acme", 1)]
+
+
+def test_a_refused_file_that_is_deleted_is_withdrawn_and_comes_again_when_it_is_put_back(settings, land, connection):
+    land("picture.csv", *REFUSED["picture.csv"][:2])
+    land("good.csv")
+    run_night(settings)
+    picture = Path(settings.landing) / "acme" / "picture.csv"
+    kept = picture.read_bytes()
+    picture.unlink()
+    run_night(settings)
+    assert connection.execute("SELECT count(*) FROM henk.refused_uploads").fetchone() == (0,)
+    picture.write_bytes(kept)
+    run_night(settings)
+    assert connection.execute("SELECT file_name FROM henk.refused_uploads").fetchall() == [("picture.csv",)]
+
+
+def test_a_landing_folder_that_is_gone_or_empty_withdraws_nothing(settings, land, connection, henk, caplog):
+    land("picture.csv", *REFUSED["picture.csv"][:2])
+    run_night(settings)
+    landing = Path(settings.landing)
+    landing.rename(landing.with_name("away"))
+    done = henk("nightly")
+    assert (done.returncode, "The landing folder" in done.stderr, "Mount the share" in done.stderr) == (3, True, True), done.stderr
+    landing.mkdir()
+    run_night(settings)
+    assert "Is its share mounted?" in caplog.text
+    assert connection.execute("SELECT file_name FROM henk.refused_uploads").fetchall() == [("picture.csv",)]
+
+
+def test_a_run_that_is_marked_as_failed_from_outside_is_reported_as_repeated(settings, land):
+    land("good.csv")
+    _, (run,), _ = run_night(settings)
+    with open_instance(settings) as instance:
+        instance.report_run_failed(run, "The process that worked on this run is gone.")
+        title, text = describe_failure(instance, settings, run, "The process that worked on this run is gone.")
+        assert ("failed" in title, "Nothing: its uploads stay pending" in text) == (True, True), text
+        job = instance.create_run_for_job(defs.resolve_job_def("build_analytics"))
+        instance.report_run_failed(job, "gone")
+        assert "launch the job again" in describe_failure(instance, settings, job, "gone")[1]
+
+
+def test_a_night_without_a_daemon_takes_over_what_waits_in_its_queue(settings, land, henk):
+    land("good.csv")
+    with open_instance(settings) as instance, connect(settings) as connection:
+        found = discover_uploads(settings, connection)
+        (batch,) = plan_runs(instance, settings, found.pending, found.limits)
+        tags = {"dagster/asset_partition_range_start": batch[0], "dagster/asset_partition_range_end": batch[-1]}
+        location = ManagedGrpcPythonEnvCodeLocationOrigin(LoadableTargetOrigin(module_name="henk_pipeline.definitions"))
+        origin = RemoteJobOrigin(RemoteRepositoryOrigin(location, "__repository__"), "import_uploads")
+        job = defs.resolve_job_def("import_uploads")
+        status = dg.DagsterRunStatus.QUEUED
+        queued = instance.create_run_for_job(job, status=status, tags=tags, remote_job_origin=origin)
+    done = henk("nightly")
+    assert (done.returncode, "loaded" in done.stdout or "partial" in done.stdout) in ((0, True), (1, True)), done.stderr
+    with open_instance(settings) as instance:
+        assert instance.get_run_by_id(queued.run_id).status == dg.DagsterRunStatus.CANCELED
 
 
 def test_a_refusal_that_a_killed_run_did_not_report_is_reported_by_the_next(settings, land, connection):
