@@ -1,6 +1,6 @@
 -- migrate:up
--- Two people of one telephone with an e-mail address each are a household, unless their given names are equal, spellings of one, or short forms that are
--- nobody's whole name. Names are one in every spelling that is heard alike ("Laxmi", "Lakshmi"), also in each other's place ("Müller, Jürgen"). More
+-- Two people of one telephone with an e-mail address each are a household, unless their given names are equal, spellings of one, or short forms
+-- that are nobody's whole name. Names are one in every spelling that is heard alike ("Laxmi", "Lakshmi"), also in each other's place ("Müller, Jürgen"). More
 -- short forms. schemas/make_name_rules.py writes the functions from henk.genders to henk.short_forms_of_their_own, as long as their lines are.
 -- noqa: disable=LT02,LT05
 
@@ -62,7 +62,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN '{adele,alexander,andrew,angel,angelica,angelika,angelique,ania,ann,anna,anne,asia,august,austin,bella,briana,brianna,carol,carole,caroline,casey,charlotte,clara,conchita,daisy,dora,elaine,eliza,ellen,emily,emma,ernest,evan,flora,gary,gina,gino,ira,irene,jackie,jamie,jean,jessie,joan,joanna,john,jonathan,jude,judith,julia,julie,june,justina,katia,katya,kelly,lara,lee,lena,leon,linda,lindsey,lindsy,liza,lola,lolita,louis,louise,lucius,lucy,madeline,madelyn,marcia,margery,maria,mariah,marianna,marie,marion,mark,mary,maud,maureen,may,mercy,micah,michael,mina,mira,nadia,nancy,natasha,nathan,nicole,nora,ralph,rita,rosa,rose,rosemarie,roy,rupert,sandra,sara,stella,tania,tanya,teresa,terry,tina,tracy,victor,wendy,wilma}'::text[];
 
 -- Short forms and spellings that imports have come to know since 0044. A name of a man is short for none of a woman.
-DELETE FROM henk.given_names WHERE nickname IN ('clement', 'edwin', 'ernest', 'felix', 'frederick', 'justina');
+DELETE FROM henk.given_names
+WHERE nickname IN ('clement', 'edwin', 'ernest', 'felix', 'frederick', 'justina');
 INSERT INTO henk.given_names (nickname, formal_names) VALUES
 ('abdalla', '{abdallah}'),
 ('abdelrahman', '{abdulrahman}'),
