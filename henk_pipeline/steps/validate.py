@@ -57,6 +57,7 @@ from henk_pipeline.leads.text import cleaned, date, is_no_date, without_residue
 from henk_pipeline.steps.addressees import Addressee, find_addressees, set_apart
 from henk_pipeline.steps.adults import OtherAdult, divide_consents, fill_in, find_other_adults, rows_instead
 from henk_pipeline.steps.suppress import contacts_in
+from henk_pipeline.steps.unmapped_numbers import numbers_of_refusals
 from henk_pipeline.uploads import section_headings
 from henk_pipeline.uploads.cell_formats import is_plain_legend
 from henk_pipeline.uploads.dialect import NO_DELIMITER
@@ -144,7 +145,8 @@ class ValidatedUpload:
     workbook with such a name, and how many numbers and addresses of them are opted out. `unclear_lines`:
     rejected rows in which it is unclear whether the person may be called. `sentences`: lines outside the table
     that refuse calls for a person. `left_out`: rows without a person: headings, and money that moves between
-    the organisation and its bank.
+    the organisation and its bank. `further_numbers`: by column, how many numbers of rows that refuse calls
+    stand in it that no field of the lead holds; they are opted out, too.
     """
 
     rows_read: int = 0
@@ -164,6 +166,7 @@ class ValidatedUpload:
     unclear_lines: list[int] = field(default_factory=list)
     left_out: list[OmittedLines] = field(default_factory=list)
     sentences: tuple[NamedRefusal, ...] = ()
+    further_numbers: Counter[str] = field(default_factory=Counter)
 
 
 def validate_file(
@@ -254,6 +257,12 @@ def _notes_of_titles(validated: ValidatedUpload) -> list[str]:
         "a person decides; check whether it names another person."
         for sentence in validated.sentences
     ]
+    if validated.further_numbers:
+        notes.append(
+            "Numbers of people who refuse calls stand in columns that are no telephone of the lead, and are not called either: "
+            + ", ".join(f"“{column}” ({count})" for column, count in validated.further_numbers.items())
+            + "."
+        )
     if lines := validated.unclear_lines:
         shown = ", ".join(map(str, lines[:MAX_SHOWN_LINES])) + (
             f" and {len(lines) - MAX_SHOWN_LINES} more" if len(lines) > MAX_SHOWN_LINES else ""
@@ -382,6 +391,7 @@ def _validated(
             upload.reasons.update(dict(done.rejections["rule"].value_counts().iter_rows()))
             opt_outs.append(done.opt_outs)
             upload.unclear_lines += done.unclear_lines
+            upload.further_numbers.update(done.further_numbers)
             upload.left_out += done.left_out
             leads.take(done.leads if keep_leads else done.leads.clear())
             rejections.take(done.rejections)
@@ -679,6 +689,7 @@ class _BatchResult(NamedTuple):
     consent: dict[str, Counts]
     unclear_lines: list[int]
     left_out: list[OmittedLines]
+    further_numbers: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -731,6 +742,7 @@ class _BatchValidator:
             good, failures = (frame.filter(~pl.col("line").is_in(nobody)) for frame in (good, failures))
         if self.manifest.suppressions:
             good = good.clear()
+        further = numbers_of_refusals(table, normalised, self.columns, country)
         return _BatchResult(
             rows_read=_rows_of(chunk) - len(nobody),
             leads=good.with_columns(pl.lit(self.mapping.system or NO_SYSTEM).alias("source")).select(LEAD_SCHEMA.keys()),
@@ -740,6 +752,7 @@ class _BatchValidator:
                     _opt_outs(normalised),
                     self._people_not_to_call(normalised, failures),
                     _numbers_in_refusals(table, chunk.lines, self.columns, country),
+                    further.frame.select("line", pl.lit("phone").alias("channel"), "value"),
                     *(
                         [contacts_in(numbers, country).filter(pl.col("channel") == "phone").select(*OPT_OUT_SCHEMA)]
                         if numbers.height
@@ -757,6 +770,7 @@ class _BatchValidator:
                 *(OmittedLines(line, line, section_headings.WHY) for line in headings),
                 *(OmittedLines(line, line, MOVED_MONEY) for line in moved if line not in headings),
             ],
+            further_numbers=further.count(),
         )
 
     def _moved_money(self, table: pl.DataFrame, lines: pl.Series, normalised: pl.DataFrame) -> list[int]:
@@ -802,7 +816,9 @@ class _BatchValidator:
             return pl.DataFrame(schema=OPT_OUT_SCHEMA)
         hidden = without_residue(chunk.hidden)
         judged = judge_table(hidden, consent_columns(self.columns))
-        return _opt_outs(normalise(hidden, chunk.hidden_lines, self.columns, country, self.habits, judged))
+        normalised = normalise(hidden, chunk.hidden_lines, self.columns, country, self.habits, judged)
+        further = numbers_of_refusals(hidden, normalised, self.columns, country).frame
+        return pl.concat([_opt_outs(normalised), further.select("line", pl.lit("phone").alias("channel"), "value")])
 
     def _people_not_to_call(self, normalised: pl.DataFrame, failures: pl.DataFrame) -> pl.DataFrame:
         """Return the people who must not be called and become no lead; the row of a lead has its own refusal."""
