@@ -42,7 +42,6 @@ from henk_pipeline.leads.locales import language_of, load_locales
 from henk_pipeline.leads.normalise import (
     DAY_FIELDS,
     DTYPES,
-    JUDGED_FIELDS,
     NUMBER_FIELDS,
     OPTIONAL_FIELDS,
     ColumnMeaning,
@@ -53,7 +52,7 @@ from henk_pipeline.leads.normalise import (
 )
 from henk_pipeline.leads.phones import probable_countries
 from henk_pipeline.leads.text import amount as text_amount
-from henk_pipeline.leads.text import cleaned, date, is_no_date, without_residue
+from henk_pipeline.leads.text import cleaned, date, is_no_date, is_open_amount, is_open_date, without_residue
 from henk_pipeline.steps.addressees import Addressee, find_addressees, set_apart
 from henk_pipeline.steps.adults import OtherAdult, divide_consents, fill_in, find_other_adults, rows_instead
 from henk_pipeline.steps.suppress import contacts_in
@@ -97,6 +96,7 @@ GIVEN_BACK = (
     r"|terugbetaling|terugboeking|estorno"
 )
 MOST_NUMBERS_TRIED = 50
+ISO_DAY = r"^\d{4}-\d{2}-\d{2}$"
 MOST_COUNTRIES_NAMED = 3
 MOST_COLUMNS_NAMED = 20
 MAX_DESCRIBED = 1000  # of left out parts and of rows set right, so that the record of an import stays small
@@ -316,11 +316,21 @@ def _left_out(validated: ValidatedUpload, reading: Reading) -> list[OmittedLines
 
 
 def _describe_kept(kept: Change) -> str:
-    """Return in words which cells of a column are no values of its field."""
-    line, cell, _ = kept.examples[0]
-    cells = "a cell is" if kept.cells == 1 else f"{kept.cells} cells are"
-    shown = cell if len(cell) <= MAX_SHOWN else f"{cell[:MAX_SHOWN]}…"
-    return f"Column “{kept.column}”: {cells} no value of {kept.field} and kept as text, first “{shown}” in line {line}."
+    """Return in words which cells of a column are no values of its field, and what to do."""
+    cells = "a cell is no value" if kept.cells == 1 else f"{kept.cells} cells are no value"
+    shown = ", ".join(f"“{cell[:MAX_SHOWN]}{'…' * (len(cell) > MAX_SHOWN)}” in line {line}" for line, cell, _ in kept.examples)
+    more = " and others" if kept.cells > len(kept.examples) else ""
+    remedy = contract.REMEDY_OF_COUNTS
+    reason = ""
+    if kept.field in DAY_FIELDS:
+        remedy = contract.REMEDY_OF_DATES
+        if any(is_open_date(pl.Series([cell for _, cell, _ in kept.examples]))):
+            reason = " It may be in either of two months, and no other date of the file tells which."
+    elif kept.field not in fields.COUNT_FIELDS:
+        remedy = contract.REMEDY_OF_AMOUNTS
+        if any(is_open_amount(pl.Series([cell for _, cell, _ in kept.examples]))):
+            reason = " It may be thousands or have three decimals, and no other amount of the file tells which."
+    return f"Column “{kept.column}”: {cells} of {kept.field} for certain and kept as text: {shown}{more}.{reason} {remedy}"
 
 
 def describe_consent(validated: ValidatedUpload) -> list[dict[str, Any]]:
@@ -845,24 +855,24 @@ class _BatchValidator:
         """Return the cells of optional fields that were not understood, by column."""
         kept = []
         for use in self.columns:
-            if use.field not in OPTIONAL_FIELDS or table[use.column].null_count() == table.height:
+            if use.field not in {*OPTIONAL_FIELDS, fields.BIRTH_DATE} or table[use.column].null_count() == table.height:
                 continue
             if (
                 use.field in DTYPES
-                and use.field != "gift_amount"
+                and use.field not in ("gift_amount", fields.BIRTH_DATE)
                 and not (table[use.column].is_not_null() & normalised[use.field].is_null()).any()
             ):
                 continue  # every cell has a value: nearly every column
             cells = cleaned(table[use.column])
             if use.field == "gift_date":
                 value = date(cells, day_first=self.habits.day_first(use.column))
+            elif use.field == fields.BIRTH_DATE:  # as written where it is no date of one reading
+                value = normalised.select(pl.when(pl.col(use.field).str.contains(ISO_DAY)).then(use.field)).to_series()
             elif use.field == "gift_amount":  # of a file that has no row a gift it is the total
                 value = normalised.select(pl.coalesce("gift_amount", "total_gifts")).to_series()
             else:
                 value = normalised[use.field]
             lacking = cells.is_not_null() & value.is_null() & ~(is_no_date(cells) if use.field in DAY_FIELDS else cells.is_null())
-            if use.field in JUDGED_FIELDS:
-                lacking = lacking & ~normalised[f"unread_{use.field}"]
             if lacking.any():
                 examples = pl.DataFrame([lines.alias("line"), cells.alias("cell")]).filter(lacking).head(MOST_EXAMPLES)
                 kept.append(Change(use.column, use.field, int(lacking.sum()), [(line, cell, "") for line, cell in examples.rows()]))
