@@ -949,7 +949,7 @@ def _of_field(field: str) -> ConsentColumn | None:
 
 def _embedded(field: str) -> ConsentColumn:
     """Return how a column of names or of parts of addresses is read."""
-    return replace(EMBEDDED, organisation=field == "company", job=field in JOB_FIELDS)
+    return replace(EMBEDDED, organisation=field == "company", job=field in JOB_FIELDS, people=field in roles.NAME_FIELDS)
 
 
 def _stated_only(column: str) -> ConsentColumn | None:
