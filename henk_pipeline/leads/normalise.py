@@ -251,11 +251,19 @@ def _typed_fields(
 def _cells_of(name: str, uses: list[ColumnMeaning], table: pl.DataFrame, further: list[pl.Series]) -> list[pl.Series]:
     """Return the cleaned cells of the columns of a field; add those of contacts that say there is none to `further`."""
     cells = [text.cleaned(table[use.column], lines=name in MULTILINE_FIELDS) for use in uses]
+    if name in ("first_name", "last_name", "full_name"):
+        return [_without_placeholders(cell) for cell in cells]
     if name not in fields.PHONE_FIELDS and name != "email":
         return cells
     cells, words = _without_words_for_none(cells, uses)
     further += words
     return cells
+
+
+def _without_placeholders(cells: pl.Series) -> pl.Series:
+    """Return names without those that name nobody ("Info Requested")."""
+    is_name = ~cells.str.contains(load_cell_words().names.pattern).fill_null(value=False) if cells.count() else cells.is_not_null()
+    return cells if is_name.all() else cells.to_frame("cell").select(pl.when(pl.lit(is_name)).then("cell")).to_series().alias(cells.name)
 
 
 def _tags(cells: pl.Series) -> pl.Series:

@@ -50,7 +50,7 @@ def numbers_of_refusals(table: pl.DataFrame, normalised: pl.DataFrame, columns: 
     if not refusing["refuses"].any():
         return NumbersOfRefusals(pl.DataFrame(schema=SCHEMA))
     rows, lines = table.filter(refusing["refuses"]), refusing.filter("refuses").select("line", "country")
-    known = normalised.filter(refusing["refuses"]).select("line", *fields.PHONE_FIELDS).unpivot(index="line", value_name="value")
+    of_leads = normalised.filter(refusing["refuses"]).select("line", *fields.PHONE_FIELDS).unpivot(index="line", value_name="value")
     parts = []
     for use in columns:
         cells = _cells_with_numbers(rows, use)
@@ -65,7 +65,7 @@ def numbers_of_refusals(table: pl.DataFrame, normalised: pl.DataFrame, columns: 
         read.append(contacts_in(abroad.select(pl.col("at").alias("line"), "cell", "country"), country))
     numbers = pl.concat(read).filter(pl.col("channel") == "phone").select(pl.col("line").alias("at"), "value")
     numbers = cells.select("at", "line", "column").join(numbers, on="at").select(*SCHEMA).unique(["line", "value"], maintain_order=True)
-    return NumbersOfRefusals(numbers.join(known.select("line", "value"), on=["line", "value"], how="anti", maintain_order="left"))
+    return NumbersOfRefusals(numbers.join(of_leads.select("line", "value"), on=["line", "value"], how="anti", maintain_order="left"))
 
 
 def _cells_with_numbers(rows: pl.DataFrame, use: ColumnMeaning) -> pl.Series | None:

@@ -440,7 +440,9 @@ def test_who_is_left_out_for_the_refusal_of_another_person_is_reported(connectio
 
 def test_the_refusal_of_an_earlier_file_is_a_reason_too(connection, tmp_path):
     add_business(connection, "acme", "Year End")
-    upload(connection, tmp_path, "First Name,Last Name,Email,Phone,Do Not Call\nAda,Quill,both@example.org,212-555-0101,Yes\n", list="first")
+    upload(
+        connection, tmp_path, "First Name,Last Name,Email,Phone,Do Not Call\nAda,Quill,both@example.org,212-555-0101,Yes\n", list="first"
+    )
     outcome = upload(
         connection, tmp_path, "First Name,Last Name,Email,Phone,Do Not Call\nBo,Li,both@example.org,917-555-0102,No\n", list="second"
     )

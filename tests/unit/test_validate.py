@@ -72,7 +72,11 @@ def test_a_locale_reads_a_date_of_two_readings(tmp_path):
 
 @pytest.mark.parametrize("cell", ["10/11/2026", "01/02/2020", "11.10.2026"])
 def test_an_expiry_that_may_be_past_leaves_nobody_callable(tmp_path, cell):
-    lead = validate_file(written(tmp_path, f"Email,Consent expires\na@example.org,{cell}\n"), Manifest(), "US").leads.collect().row(0, named=True)
+    lead = (
+        validate_file(written(tmp_path, f"Email,Consent expires\na@example.org,{cell}\n"), Manifest(), "US")
+        .leads.collect()
+        .row(0, named=True)
+    )
     assert lead["do_not_call"] or lead["consent_unclear"]
 
 
