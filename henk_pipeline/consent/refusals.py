@@ -38,7 +38,7 @@ def is_understood(part: str) -> bool:
     )
 
 
-def read_refusal(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: C901, PLR0911 - a line a kind of statement
+def read_refusal(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: C901, PLR0911, PLR0912 - a line a kind of statement
     """Return what a statement of a refusal is about; None where the cell is none, or says more than that."""
     if ALL_BUT_CALLS.fullmatch(fold(cell)):
         return about(frozenset({"phone"}), "refused")

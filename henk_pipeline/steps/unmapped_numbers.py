@@ -16,6 +16,7 @@ from henk_pipeline.uploads.roles import OTHERS, read_heading
 # Fields of text in which a number may stand; no other field of a lead has room for one.
 TEXTS = {None, "notes", "description", "tags", "lead_source"}
 MIN_DIGITS = r"(?:\d\D{0,3}){6}\d"  # of the shortest number with its area code
+SEVERAL = r"(?:\d\D*){16}"  # digits of a cell that holds more than one number
 # A day, of which the digits are no part of a number: "DNC 2026-11-29 212-555-0101".
 DAY = r"\b(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}/\d{1,2}/\d\d|(?:19|20)\d{6})\b"
 BETWEEN = r"[;,|\n]|\s/\s|\s[-–—]\s"
@@ -82,6 +83,8 @@ def _cells_with_numbers(rows: pl.DataFrame, use: ColumnMeaning) -> pl.Series | N
     cells = rows[use.column]
     if not cells.str.contains(MIN_DIGITS).any():
         return None
+    if is_phone and use.meaning == "value":  # the lead has its first number
+        cells = pl.DataFrame([cells.alias("cell")]).select(pl.when(pl.col("cell").str.contains(SEVERAL)).then("cell")).to_series()
     if is_phone:
         read = read_phone_cells(cells)
         cells = cells if read is None else read["numbers"]
