@@ -211,7 +211,7 @@ _AROUND_ASKED = re.compile(
 )
 
 
-def _read_without_cells(name: str) -> ConsentColumn | None:
+def _read_without_cells(name: str) -> ConsentColumn | None:  # noqa: C901 - a line a kind of name
     """Return what a column's name says by itself, whatever cells leave a question in it."""
     if is_of_organisations(name):
         return replace(OF_ANOTHER_PURPOSE, organisation=True) if read_statement(name).has("other_purpose") else NAMES_OF_ORGANISATIONS

@@ -47,7 +47,7 @@ def is_organisation(cell: str, acronyms: AbstractSet[str] | None = None) -> bool
     )
 
 
-def read_embedded(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911 - a line a kind of remark
+def read_embedded(cell: str, column: ConsentColumn) -> Verdict:  # noqa: PLR0911 - a line a kind of remark
     """Judge a name or an address: only a remark that stands apart from it, or in capitals, is no part of it."""
     remarks = [part.strip() for part in REMARK.split(cell)]
     capitals = CAPITALS.search(cell)

@@ -59,13 +59,13 @@ def numbers_of_refusals(table: pl.DataFrame, normalised: pl.DataFrame, columns: 
             parts.append(lines.with_columns(cells.alias("cell"), pl.lit(use.column).alias("column")).drop_nulls("cell"))
     if not parts:
         return NumbersOfRefusals(pl.DataFrame(schema=SCHEMA))
-    cells = pl.concat(parts).with_columns(pl.col("cell").str.extract_all(NUMBER)).explode("cell").drop_nulls("cell").with_row_index("at")
-    read = [contacts_in(cells.select(pl.col("at").alias("line"), "cell"), country)]
-    abroad = cells.filter(pl.col("country").is_not_null())
+    texts = pl.concat(parts).with_columns(pl.col("cell").str.extract_all(NUMBER)).explode("cell").drop_nulls("cell").with_row_index("at")
+    read = [contacts_in(texts.select(pl.col("at").alias("line"), "cell"), country)]
+    abroad = texts.filter(pl.col("country").is_not_null())
     if abroad.height:
         read.append(contacts_in(abroad.select(pl.col("at").alias("line"), "cell", "country"), country))
     numbers = pl.concat(read).filter(pl.col("channel") == "phone").select(pl.col("line").alias("at"), "value")
-    numbers = cells.select("at", "line", "column").join(numbers, on="at").select(*SCHEMA).unique(["line", "value"], maintain_order=True)
+    numbers = texts.select("at", "line", "column").join(numbers, on="at").select(*SCHEMA).unique(["line", "value"], maintain_order=True)
     return NumbersOfRefusals(numbers.join(of_leads.select("line", "value"), on=["line", "value"], how="anti", maintain_order="left"))
 
 
