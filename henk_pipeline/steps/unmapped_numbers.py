@@ -30,7 +30,7 @@ class NumbersOfRefusals(NamedTuple):
 
     frame: pl.DataFrame
 
-    def count(self) -> dict[str, int]:
+    def by_column(self) -> dict[str, int]:
         """Return how many numbers stand in each column."""
         return dict(self.frame.group_by("column", maintain_order=True).agg(pl.col("value").n_unique()).iter_rows())
 

@@ -780,7 +780,7 @@ class _BatchValidator:
                 *(OmittedLines(line, line, section_headings.WHY) for line in headings),
                 *(OmittedLines(line, line, MOVED_MONEY) for line in moved if line not in headings),
             ],
-            further_numbers=further.count(),
+            further_numbers=further.by_column(),
         )
 
     def _moved_money(self, table: pl.DataFrame, lines: pl.Series, normalised: pl.DataFrame) -> list[int]:
