@@ -20,7 +20,7 @@ from henk_pipeline.consent.codes import (
 )
 from henk_pipeline.consent.columns import PHONE_AND_EMAIL, ConsentColumn
 from henk_pipeline.consent.embedded import HE_OR_SHE, is_organisation, read_embedded
-from henk_pipeline.consent.expiry import A_DATE, PLAIN_DATE, end_of, expired, is_date
+from henk_pipeline.consent.expiry import A_DATE, PLAIN_DATE, end_of, expired, holds_no_longer, is_date, lasts
 from henk_pipeline.consent.notes import SPOKE
 from henk_pipeline.consent.parts import (
     HARD_SEPARATORS,
@@ -204,7 +204,7 @@ def judge(cell: str, column: ConsentColumn) -> Verdict:
 
 def _judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911, PLR0912 - a line a kind of answer
     cell = cell.strip()[:MAX_CELL]
-    key = answer_key(cell.strip(";,. []{}()\"'")) or answer_key(cell.strip("[]{}()\"' "))
+    key = answer_key(cell.strip(";,.!¡ []{}()\"'")) or answer_key(cell.strip("[]{}()\"' "))
     if key in column.yes or key in column.no:
         return answered(column, yes=key in column.yes)
     if (column.asked or column.asks_dates) and is_asked_about(cell, key, column):
@@ -212,6 +212,8 @@ def _judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911,
     if column.direction == "stated":
         return _stated(cell, key, column)
     answer_sets = answers()
+    if key in answer_sets["not_known"] or answer_key(cell) in answer_sets["not_known"]:
+        return of_column(column, "unclear") if column.strict or column.direction == "refusal" else NOTHING
     if (column.dead and key in LIVING) or (column.direction == "refusal" and key in ALLOWED):
         return of_column(column, "permitted")
     if column.expiry and is_date(cell):
@@ -222,6 +224,8 @@ def _judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911,
             return of_column(column, "refused")
         if until > datetime.now(tz=UTC).year and (not answer or answer in answer_sets["yes"] | answer_sets["granted"]):
             return of_column(column, "permitted")  # "valid through 2098"
+    if column.direction == "refusal" and holds_no_longer(cell, column):
+        return NOTHING  # "Do not call until 2001-01-01"
     if column.direction == "refusal" and key in answer_sets["lifted"] | (frozenset() if column.dead else answer_sets["switched_off"]):
         return of_column(column, "permitted")
     if column.hours and HOUR.fullmatch(key):
@@ -407,6 +411,8 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
         return coded
     if column.embedded:
         return read_embedded(cell, column)
+    if lasts(cell):
+        return about(frozenset({"phone"}), "unclear")  # "Do not call until 2099-01-01"
     assigned = judge_assigned(cell) or (judge_by_channel(cell, column) if column.lenient or PIECES.search(cell) or "false" in key else None)
     if assigned is not None:
         phone, email, _ = assigned

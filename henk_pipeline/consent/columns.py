@@ -98,7 +98,8 @@ class ConsentColumn:
     `expiry`: when a permission ends.
     `explained`: codes that a legend of the file
     explains as a refusal; `asked`: cells that leave a question in a column of this name, `asks_dates`: a date is one of them. `source`: where
-    people came from, or what a gift was for, in which "DNC" is the committee. `field`: the field of a lead that a refusal sets, None for neither.
+    people came from, or what a gift was for, in which "DNC" is the committee. `people`: names of people, of whom one may
+    be called the late; `until`: its days say how long a refusal holds. `field`: the field of a lead that a refusal sets, None for neither.
     """
 
     direction: Direction
@@ -134,6 +135,8 @@ class ConsentColumn:
     asked: frozenset[str] = frozenset()
     asks_dates: bool = False
     source: bool = False
+    people: bool = False
+    until: bool = False
     yes: frozenset[str] = frozenset()
     no: frozenset[str] = frozenset()
 
@@ -208,7 +211,7 @@ _AROUND_ASKED = re.compile(
 )
 
 
-def _read_without_cells(name: str) -> ConsentColumn | None:
+def _read_without_cells(name: str) -> ConsentColumn | None:  # noqa: C901 - a line a kind of name
     """Return what a column's name says by itself, whatever cells leave a question in it."""
     if is_of_organisations(name):
         return replace(OF_ANOTHER_PURPOSE, organisation=True) if read_statement(name).has("other_purpose") else NAMES_OF_ORGANISATIONS
@@ -218,9 +221,14 @@ def _read_without_cells(name: str) -> ConsentColumn | None:
     column = _read_name(name)
     if column is None:
         return None
+    if column.direction == "stated" and (flag := _ONE_WORD_FLAG.fullmatch(name)) is not None and (read := _read_name(flag[1])) is not None:
+        column = read if read.direction != "stated" else column  # "donotcallflag"
     if column.direction == "refusal" and read_statement(name, trailing=False).has("condition"):
         column = replace(column, hours=True)  # "Do not call before": its cells are hours
+        column = replace(column, until=UNTIL_A_DAY.search(joined_words(name)) is not None)
     words = plain_words(name)
+    if column.direction == "stated" and " ".join(words) in name_words()["salutation"]:
+        return replace(EMBEDDED, people=True)
     is_coded_mail = column.direction == "stated" and "post" in column.channels and "code" in {c for t in tokens_of(name) for c in t.classes}
     if column.direction == "stated":
         column = _with_name(column, name, words)
@@ -228,7 +236,8 @@ def _read_without_cells(name: str) -> ConsentColumn | None:
         column = replace(column, expiry=True)
     if not name_words()["reason"].isdisjoint(words) or is_coded_mail:
         column = replace(column, reasons=True)
-    if column.direction == "stated" and not {"list", "lists"}.isdisjoint(words) and not NOT_ON_A_LIST.issuperset(words):
+    of_mail = " ".join(words) in name_words()["mail_status"]
+    if column.direction == "stated" and (of_mail or (not {"list", "lists"}.isdisjoint(words) and not NOT_ON_A_LIST.issuperset(words))):
         column = replace(column, subscription=True)
     if column.direction == "stated" and joined_words(_WISH.sub("", " ".join(words))) in name_words()["way"]:
         column = replace(column, ways=True, lenient=True)
@@ -238,6 +247,7 @@ def _read_without_cells(name: str) -> ConsentColumn | None:
 def _with_name(column: ConsentColumn, name: str, words: list[str]) -> ConsentColumn:
     """Return a column whose cells state something, with what its name says of a plain yes, of a zero and of orders in it."""
     word_sets, joined = name_words(), " ".join(words)
+    joined = joined if joined in word_sets["flag"] | word_sets["short_flag"] else _flag_ending().sub("", joined)
     for kind, word in (("flag", "refused"), ("short_flag", "unclear")):
         if joined in word_sets[kind] | word_sets[f"dead_{kind}"]:
             return replace(column, flag=word, dead=joined in word_sets[f"dead_{kind}"], channels=PHONE_AND_EMAIL, named=True)  # type: ignore[arg-type]
@@ -250,6 +260,14 @@ def _with_name(column: ConsentColumn, name: str, words: list[str]) -> ConsentCol
     return replace(column, noted=True) if not word_sets["note"].isdisjoint(words) else column
 
 
+@lru_cache(maxsize=1)
+def _flag_ending() -> re.Pattern[str]:
+    """Return a pattern of what the name of a flag ends with: "dnp flag", "dnpflag"."""
+    return re.compile(rf"(?<=\w{{2}}) ?(?:{'|'.join(sorted(name_words()['flag_ending'], key=len, reverse=True))})$")
+
+
+_ONE_WORD_FLAG = re.compile(r"([a-z]{7,})(?:flag|flg)", re.IGNORECASE)
+UNTIL_A_DAY = re.compile(r"\b(?:until|till|til|thru|through|bis|jusqu\w*|hasta|tot|ate)\b")
 # "Consent expires", "Consentement valable jusqu'au".
 _EXPIRY = re.compile(
     r"\b(?:expir(?:y|es|ed|ation|ing|a|acion|acao|e)|valid (?:until|till|to|thru|through)|until|gueltig bis|gultig bis|ablauf|ablaufdatum"

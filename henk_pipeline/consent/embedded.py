@@ -7,7 +7,7 @@ from functools import lru_cache
 from henk_pipeline.consent.columns import ConsentColumn
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.verdicts import NOTHING, Verdict, about, named_channels
-from henk_pipeline.consent.vocabulary import acronym_words, fold, pattern_of, plain_words
+from henk_pipeline.consent.vocabulary import acronym_words, fold, name_words, pattern_of, plain_words
 
 # What stands apart from a name: in brackets, after a dash, between asterisks.
 REMARK = re.compile(r"\s*(?:[()\[\]{}*;|,]|\s[-–—]+\s|:\s)\s*")
@@ -47,7 +47,7 @@ def is_organisation(cell: str, acronyms: AbstractSet[str] | None = None) -> bool
     )
 
 
-def read_embedded(cell: str, column: ConsentColumn) -> Verdict:
+def read_embedded(cell: str, column: ConsentColumn) -> Verdict:  # noqa: PLR0911 - a line a kind of remark
     """Judge a name or an address: only a remark that stands apart from it, or in capitals, is no part of it."""
     remarks = [part.strip() for part in REMARK.split(cell)]
     capitals = CAPITALS.search(cell)
@@ -56,11 +56,15 @@ def read_embedded(cell: str, column: ConsentColumn) -> Verdict:
         return NOTHING if is_employer else about(column.unnamed, "unclear")
     # One short word may be a name: "Tod, Anna", "Anna (Mort)".
     apart = [part for part in remarks if len(part) >= MIN_REMARK or " " in part or fold(part).strip(".") in SHORT_REMARKS]
+    if column.organisation and capitals is None and re.match(dead_names(), fold(cell)) and has_legal_form(cell):
+        return NOTHING  # "Estate of Mind LLC"
     if capitals or re.search(CROSSES, cell) or re.match(dead_names(), fold(cell)):
         return about(column.unnamed, "refused")
     if len(remarks) > 1 and any(re.fullmatch(_estate(), fold(remark).strip(" .")) for remark in remarks):
         return about(column.unnamed, "unclear")
     folded = fold(cell).replace("'", "").replace("’", "")
+    if column.people and re.match(pattern_of("late_name"), folded):
+        return about(column.unnamed, "unclear")
     if names_of_the_dead().match(folded) or (not (column.organisation or column.job) and _ends_with_estate(folded)):
         return about(column.unnamed, "unclear")
     for remark in apart:
@@ -75,6 +79,12 @@ def read_embedded(cell: str, column: ConsentColumn) -> Verdict:
             of_one = HE_OR_SHE.match(fold(remark)) and COUPLE.search(fold(cell))  # "Mr & Mrs Li (he is deceased)"
             return about(named_channels(statement) or column.unnamed, "unclear" if of_one else "refused")
     return NOTHING
+
+
+def has_legal_form(cell: str) -> bool:
+    """Return whether a name ends with what only organisations are called."""
+    last = fold(cell).replace(".", "").rsplit(maxsplit=1)[-1:]
+    return bool(last) and last[0].strip("()") in name_words()["legal_form"]
 
 
 def _ends_with_estate(folded: str) -> bool:

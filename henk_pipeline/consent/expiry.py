@@ -4,8 +4,9 @@ import re
 from datetime import UTC, datetime
 
 from henk_pipeline.consent.columns import ConsentColumn
+from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.verdicts import NOTHING, Verdict, of_column
-from henk_pipeline.consent.vocabulary import answer_key, fold
+from henk_pipeline.consent.vocabulary import answer_key, answers, fold
 
 # When a permission ended: "until 2020".
 UNTIL = re.compile(r"\b(?:until|till|til|thru|through|valid to|expire[ds]?|exp|bis|jusqu\W?(?:en|au|a)?|hasta|tot|ate)\b\W*(.*)", re.DOTALL)
@@ -42,6 +43,40 @@ def end_of(cell: str) -> tuple[int, str] | None:
     ended = UNTIL.search(fold(cell))
     years = A_WHOLE_YEAR.findall(ended[1]) if ended else []
     return (int(max(years)), answer_key(fold(cell)[: ended.start()].strip(" ,;:.(-–"))) if ended and years else None
+
+
+def holds_no_longer(cell: str, column: ConsentColumn) -> bool:
+    """Return whether a refusal, or a day until which one holds, ended before today: "until 2001", in "Do Not Call Until" a day."""
+    if column.until and is_date(cell):
+        return _is_past(cell)
+    ended = UNTIL.search(fold(cell))
+    return ended is not None and _is_past(ended[1]) and _is_refusal(fold(cell)[: ended.start()])
+
+
+def lasts(cell: str) -> bool:
+    """Return whether a text refuses calls until a day that is not past."""
+    ended = UNTIL.search(fold(cell)) if A_WHOLE_YEAR.search(cell) else None
+    if ended is None or not A_WHOLE_YEAR.search(ended[1]) or _is_past(ended[1]):
+        return False
+    statement = read_statement(fold(cell)[: ended.start()])
+    return statement.polarity == "refusal" and not statement.unknown and bool(statement.channels & {"phone", "contact"})
+
+
+def _is_past(cell: str) -> bool:
+    """Return whether every year of a text is past, or the day of this year that it is."""
+    today = datetime.now(tz=UTC).date()
+    years = [int(year) for year in A_WHOLE_YEAR.findall(cell)]
+    if not years or max(years) > today.year:
+        return False
+    return max(years) < today.year or (re.match(PLAIN_DATE, cell.strip()) is not None and cell.strip()[:10] < today.isoformat())
+
+
+def _is_refusal(text: str) -> bool:
+    """Return whether a text before a day says that calls are refused, or nothing else than yes or no."""
+    words = text.strip(" ,;:.(-–")
+    statement = read_statement(words)
+    is_plain = statement.polarity == "refusal" and not statement.unknown and not statement.has("dead", "wrong", "register")
+    return answer_key(words) in answers()["yes"] | {""} or is_plain
 
 
 def expired(cell: str, column: ConsentColumn) -> Verdict:

@@ -81,7 +81,7 @@ def may_state(cells: pl.Series, *, lenient: bool = False, permits: bool = False)
 @lru_cache(maxsize=1)
 def _asking_cells() -> str:
     """Return a pattern, over folded text, of cells that leave a question in notes and in names."""
-    of_names = rf"^{pattern_of('estate')}|{pattern_of('estate_after')}|^{pattern_of('late')}"
+    of_names = rf"^{pattern_of('estate')}|{pattern_of('estate_after')}|^{pattern_of('late')}|^{pattern_of('late_name')}"
     return "|".join((pattern_of("note"), pattern_of("always"), pattern_of("passed"), PASSED_AWAY, of_names))
 
 

@@ -38,7 +38,7 @@ def is_understood(part: str) -> bool:
     )
 
 
-def read_refusal(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: C901, PLR0911 - a line a kind of statement
+def read_refusal(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: C901, PLR0911, PLR0912 - a line a kind of statement
     """Return what a statement of a refusal is about; None where the cell is none, or says more than that."""
     if ALL_BUT_CALLS.fullmatch(fold(cell)):
         return about(frozenset({"phone"}), "refused")
@@ -66,6 +66,15 @@ def read_refusal(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: C
         and not LISTED.search(cell)
     ):
         return about(frozenset({"phone"}), "unclear")  # "DNC email only": no calls but e-mails, or no e-mails
+    if (
+        statement.only
+        and statement.channels & {"email", "sms", "post"}
+        and not statement.channels & {"phone", "contact"}
+        and not statement.unknown
+        and statement.has("condition")
+        and statement.polarity is None
+    ):
+        return about(frozenset({"phone"}), "unclear")  # "Mail only in December"
     is_wish = statement.polarity == "permission" and statement.strength == "weak"  # "wants e-mail only"
     if (
         statement.only

@@ -22,13 +22,14 @@ WordClass = Literal[
 AnswerClass = Literal[
     "yes", "no", "empty", "none", "never", "alone", "no_phone_codes", "no_contact_codes", "wrong_codes", "lifted", "listed", "unlisted",
     "granted", "refused", "dead_codes", "removal_codes", "switched_off", "dead_status", "dead_letters", "asked_outcomes",
+    "not_known",
 ]  # fmt: skip
 NameClass = Literal[
     "organisation", "reason", "way", "title", "asterisk", "look", "codes", "other_codes", "system", "note", "flag", "dead_flag", "short_flag",
-    "dead_short_flag", "limit", "source",
+    "dead_short_flag", "limit", "source", "flag_ending", "salutation", "mail_status", "legal_form",
 ]  # fmt: skip
 PatternClass = Literal[
-    "note", "always", "passed", "estate", "estate_after", "late", "dead_name", "estate_word", "obituary", "relative", "older"
+    "note", "always", "passed", "estate", "estate_after", "late", "late_name", "dead_name", "estate_word", "obituary", "relative", "older"
 ]
 # A compound is taken apart only from this length on, into parts of at least three letters: shorter ones are chance ("Nobel" is no "no bel").
 MIN_COMPOUND, MAX_COMPOUND, MIN_PART = 7, 40, 3

@@ -38,12 +38,18 @@ class EmptyWords(BaseModel):
 
 
 class Names(BaseModel):
-    """Placeholders that are names, as they are written then."""
+    """Placeholders that are names, as they are written then, and `placeholders` that stand for a name only, in lower case."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     surnames: list[str]
     given_names: list[str]
+    placeholders: list[str] = Field(min_length=1)
+
+    @property
+    def pattern(self) -> str:
+        """A pattern of cells of names that name nobody."""
+        return rf"(?i)^[\s(<\[*-]*(?:{'|'.join(map(re.escape, self.placeholders))})[\s)>\].!*-]*$"
 
 
 class Gifts(BaseModel):

@@ -44,18 +44,13 @@ PHONE_SCIENTIFIC = Rule(
     "{value} is a number that Excel has shortened; its last digits are lost",
     "Format the column as text in the spreadsheet, fill the numbers in again, then export.",
 )
-DATE_OPEN = Rule(
-    "date_ambiguous",
-    "{value} in {column} may be in either of two months, and no other date of the file tells which",
-    'Write it as 2025-12-31, or say how the file writes dates with locale = "en-US" or "en-GB" in its manifest.',
-)
-AMOUNT_OPEN = Rule(
-    "amount_ambiguous",
-    "{value} in {column} may be thousands or have three decimals, and no other amount of the file tells which",
-    'Write it as 1234.50, or say how the file writes amounts with locale = "en-US" or "de" in its manifest.',
-)
 TOO_LONG = Rule("source_id_too_long", "The id in {column} is longer than 255 characters", "Check that the column holds ids.")
 ERASED = Rule("erased", "This person asked to be erased after the file was received", "Nothing; a new file may bring the person again.")
+
+# What to do about cells of optional fields that are kept as text.
+REMEDY_OF_DATES = 'Write it as 2025-12-31, or say how the file writes dates with locale = "en-US" or "en-GB" in its manifest.'
+REMEDY_OF_AMOUNTS = 'Write it as 1234.50, or say how the file writes amounts with locale = "en-US" or "de" in its manifest.'
+REMEDY_OF_COUNTS = "Write it as a whole number."
 
 # Messages that are not plain when their cell and column are left out.
 WITHOUT_CELLS = {
@@ -63,12 +58,7 @@ WITHOUT_CELLS = {
     TOO_LONG.code: "An id is longer than 255 characters",
 }
 
-RULES_OF_UNREAD = (
-    {"email": EMAIL}
-    | dict.fromkeys(fields.PHONE_FIELDS, PHONE)
-    | dict.fromkeys((*fields.DATE_FIELDS, *fields.TIME_FIELDS), DATE_OPEN)
-    | dict.fromkeys((*fields.AMOUNT_FIELDS, "gift_amount"), AMOUNT_OPEN)
-)
+RULES_OF_UNREAD = {"email": EMAIL} | dict.fromkeys(fields.PHONE_FIELDS, PHONE)
 
 
 class LeadUpload(pa.DataFrameModel):
@@ -122,12 +112,6 @@ class LeadUpload(pa.DataFrameModel):
     unread_email: bool = pa.Field(eq=False)
     unread_phone: bool = pa.Field(eq=False)
     unread_mobile_phone: bool = pa.Field(eq=False)
-    unread_first_gift_date: bool = pa.Field(eq=False)
-    unread_last_gift_date: bool = pa.Field(eq=False)
-    unread_last_gift_amount: bool = pa.Field(eq=False)
-    unread_total_gifts: bool = pa.Field(eq=False)
-    unread_last_activity_at: bool = pa.Field(eq=False)
-    unread_gift_amount: bool = pa.Field(eq=False)
 
     @pa.dataframe_check(name="has_a_contact")
     def has_a_contact(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera makes it a class method
@@ -197,7 +181,7 @@ def _failures(cases: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
     )
 
 
-_ALL_RULES = (NO_CONTACT, CELL_COUNT, EMAIL, PHONE, PHONE_SCIENTIFIC, DATE_OPEN, AMOUNT_OPEN, TOO_LONG, ERASED)
+_ALL_RULES = (NO_CONTACT, CELL_COUNT, EMAIL, PHONE, PHONE_SCIENTIFIC, TOO_LONG, ERASED)
 RULES = {rule.code: rule for rule in _ALL_RULES}
 REJECTION_SCHEMA = {"line": pl.Int64, "column": pl.String, "value": pl.String, "rule": pl.String, "message": pl.String}
 

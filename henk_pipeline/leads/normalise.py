@@ -30,10 +30,8 @@ from henk_pipeline.leads.places import (
 )
 from henk_pipeline.leads.time_zones import with_time_zones
 
-# Fields whose cells reject the row: a contact that is none, a date or an amount of two readings. For each the frame has `unread_<field>`.
-JUDGED_FIELDS = (
-    "email", *fields.PHONE_FIELDS, *fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.TIME_FIELDS, "gift_amount",
-)  # fmt: skip
+# Fields whose cells reject the row: a contact that is none. For each the frame has `unread_<field>`.
+JUDGED_FIELDS = ("email", *fields.PHONE_FIELDS)
 DAY_FIELDS = (*fields.DATE_FIELDS, *fields.TIME_FIELDS, fields.BIRTH_DATE, "gift_date")
 NUMBER_FIELDS = (*fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS)
 # Fields that a person can lack: a cell of theirs that is not understood is kept as text.
@@ -219,7 +217,8 @@ def _typed_fields(
         if name in fields.CONSENT_FIELDS:
             typed.append(_constant(name, False, height))
         elif not uses:
-            typed += [pl.Series(name, [None], dtype=dtype).new_from_index(0, height), _constant(f"unread_{name}", False, height)]
+            typed.append(pl.Series(name, [None], dtype=dtype).new_from_index(0, height))
+            typed += [_constant(f"unread_{name}", False, height)] if name in JUDGED_FIELDS else []
         else:
             cell = cells[0].alias(name)
             if name in ADDRESS_FIELDS:
@@ -233,12 +232,13 @@ def _typed_fields(
                 cell = cell.zip_with(cell.is_not_null(), other)
             value = _birth_date(cell, uses[0].column, habits) if name == fields.BIRTH_DATE else _typed(cell, dtype, uses[0].column, habits)
             if name in OPTIONAL_FIELDS:
-                value, is_open, kept = _optional(value, cell, name)
+                value, kept = _optional(value, cell, name)
                 further += [kept.alias(uses[0].column)] if kept.count() else []
-                typed += [value, is_open.alias(f"unread_{name}")]
+                typed.append(value)
             else:
                 further += [cell.alias(uses[0].column)] if name in KEPT_AS_WRITTEN else []
-                typed += [value, (cell.is_not_null() & value.is_null()).alias(f"unread_{name}")]
+                typed.append(value)
+                typed += [(cell.is_not_null() & value.is_null()).alias(f"unread_{name}")] if name in JUDGED_FIELDS else []
     frame = _without_salutations(_with_odd_names(pl.DataFrame(typed), table, of_field), of_field, further)
     if "gift_amount" in of_field and "gift_currency" not in of_field:
         frame = frame.with_columns(text.currency(text.cleaned(table[of_field["gift_amount"][0].column])).alias("gift_currency"))
@@ -251,11 +251,19 @@ def _typed_fields(
 def _cells_of(name: str, uses: list[ColumnMeaning], table: pl.DataFrame, further: list[pl.Series]) -> list[pl.Series]:
     """Return the cleaned cells of the columns of a field; add those of contacts that say there is none to `further`."""
     cells = [text.cleaned(table[use.column], lines=name in MULTILINE_FIELDS) for use in uses]
+    if name in ("first_name", "last_name", "full_name"):
+        return [_without_placeholders(cell) for cell in cells]
     if name not in fields.PHONE_FIELDS and name != "email":
         return cells
     cells, words = _without_words_for_none(cells, uses)
     further += words
     return cells
+
+
+def _without_placeholders(cells: pl.Series) -> pl.Series:
+    """Return names without those that name nobody ("Info Requested")."""
+    is_name = ~cells.str.contains(load_cell_words().names.pattern).fill_null(value=False) if cells.count() else cells.is_not_null()
+    return cells if is_name.all() else cells.to_frame("cell").select(pl.when(pl.lit(is_name)).then("cell")).to_series().alias(cells.name)
 
 
 def _tags(cells: pl.Series) -> pl.Series:
@@ -332,19 +340,17 @@ def _first_address(cell: pl.Series, others: list[pl.Series], no_address: pl.Seri
     return cell, kept
 
 
-def _optional(value: pl.Series, cell: pl.Series, name: str) -> tuple[pl.Series, pl.Series, pl.Series]:
-    """Return the value of an optional field; where its cell has two readings, so that a person must say which; and cells that are kept as text
-    because they are none, or an amount below zero that no gift is.
+def _optional(value: pl.Series, cell: pl.Series, name: str) -> tuple[pl.Series, pl.Series]:
+    """Return the value of an optional field, and the cells that are kept as text: they are none, have two readings, or are an amount below zero
+    that no gift is.
     """
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(cell))
     if name in NUMBER_FIELDS:
         value = value.zip_with((value >= 0).fill_null(value=True), pl.Series([None], dtype=value.dtype).new_from_index(0, len(value)))
     lacking = cell.is_not_null() & value.is_null()
     if not lacking.any():
-        return value, lacking, pl.Series([None], dtype=pl.String).new_from_index(0, len(cell))
-    is_open = text.is_open_date(cell) if name in DAY_FIELDS else text.is_open_amount(cell) if name not in fields.COUNT_FIELDS else ~lacking
-    is_open = is_open & lacking if name in JUDGED_FIELDS else pl.zeros(len(cell), dtype=pl.Boolean, eager=True)
-    kept = lacking & ~is_open & (~text.is_no_date(cell) if name in DAY_FIELDS else lacking)
-    return value, is_open, cell.zip_with(kept, pl.Series([None], dtype=pl.String).new_from_index(0, len(cell)))
+        return value, nothing
+    return value, cell.zip_with(lacking & ~text.is_no_date(cell) if name in DAY_FIELDS else lacking, nothing)
 
 
 def _gifts(frame: pl.DataFrame, *, is_dated: bool) -> pl.DataFrame:

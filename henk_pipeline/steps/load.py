@@ -33,6 +33,7 @@ SHOWN = (
 
 
 OTHERS_ID = "source_id (of another person)"  # the custom field of an id that a person with another name has
+MAX_SHOWN_LINES = 20  # of the people in a note
 # In the place of a refusal's digest: the file loads as soon as the campaigns it names are there.
 AWAITS_CAMPAIGN = ""
 
@@ -219,9 +220,10 @@ def load_people(
 
     Returns:
         The outcome; the people as `load_upload` returns them; the leads that changed, as
-            `postgres.load.update_leads` returns them.
+            `lead_writer.update_leads` returns them.
     """
     manifest = request.manifest
+    as_written = request.people
     people, request = find_people(connection, business_id, import_id, request)
     loaded, updated = BatchStore("loaded", scratch), BatchStore("updated", scratch, lead_writer.UPDATED_SCHEMA)
     lost = BatchStore("lost", scratch, lead_writer.LOST_SCHEMA)
@@ -247,6 +249,7 @@ def load_people(
         for (name,), members in sorted(named.partition_by("lists", as_dict=True).items()):
             lists.fill_list(connection, business_id, import_id, lists.ListToFill(str(name)), members["lead_id"])
     _note_uncompared(connection, business_id, request, ids)
+    _note_shared(request, as_written, scoring.barred)
     lead_writer.write_provenance(connection, business_id, import_id, provenance(people.loaded, lost.all(), updated.all()))
     merge_candidates.keep_candidates(connection, business_id, people.review_pairs)
     _opt_out(connection, business_id, request, f"opted out in {request.upload.file_name}")
@@ -353,6 +356,38 @@ def _note_uncompared(connection: psycopg.Connection, business_id: UUID, request:
     if notes:
         kept = request.reading.setdefault("notes", [])
         kept += [note for note in notes if note not in kept]  # a load that is tried again notes nothing twice
+
+
+def _note_shared(request: LoadRequest, as_written: pl.LazyFrame, suppressed: pl.Series) -> None:
+    """Add a note to the reading of an upload for the people who are not called for the refusal of another person with their address or number.
+
+    Args:
+        request: The upload, in which the addresses that earlier uploads opted out refuse calls.
+        as_written: Its people with what their own rows refuse.
+        suppressed: Numbers that were suppressed before.
+    """
+    rows = as_written.select("line", "email", *fields.PHONE_FIELDS, *fields.NO_CALL, fields.CONSENT_UNCLEAR).collect()
+    rows = rows.filter(~pl.any_horizontal(*fields.NO_CALL) & pl.col(fields.CONSENT_UNCLEAR).is_null())
+    refused = request.people.filter(pl.col("do_not_call")).select("line").collect()["line"]
+    contacts = dict(request.opt_outs.group_by("channel").agg("value").iter_rows())
+    by_address = pl.col("line").is_in(refused.implode()) | pl.col("email").is_in(contacts.get("address", []))
+    numbers = pl.concat([suppressed, pl.Series(contacts.get("phone", []), dtype=pl.String)])
+    by_number = pl.any_horizontal(pl.col(*fields.PHONE_FIELDS).is_in(numbers.implode()))
+    shared = {
+        "e-mail address": rows.filter(by_address.fill_null(value=False)),
+        "telephone number": rows.filter(by_number.fill_null(value=False) & ~by_address.fill_null(value=False)),
+    }
+    kept = request.reading.setdefault("notes", [])
+    for contact, people in shared.items():
+        lines = people["line"].sort().to_list()
+        shown = ", ".join(map(str, lines[:MAX_SHOWN_LINES]))
+        more = f" and {len(lines) - MAX_SHOWN_LINES} more" if len(lines) > MAX_SHOWN_LINES else ""
+        note = (
+            f"{len(lines)} of the file's people are not called though their own rows do not refuse calls (lines {shown}{more}): another row or an "
+            f"earlier opt-out with the same {contact} does. To call one of them, upload the person without the shared {contact}."
+        )
+        if lines and note not in kept:  # a load that is tried again notes nothing twice
+            kept.append(note)
 
 
 def check_filters(connection: psycopg.Connection, manifest: Manifest) -> str | None:

@@ -42,7 +42,6 @@ from henk_pipeline.leads.locales import language_of, load_locales
 from henk_pipeline.leads.normalise import (
     DAY_FIELDS,
     DTYPES,
-    JUDGED_FIELDS,
     NUMBER_FIELDS,
     OPTIONAL_FIELDS,
     ColumnMeaning,
@@ -53,10 +52,11 @@ from henk_pipeline.leads.normalise import (
 )
 from henk_pipeline.leads.phones import probable_countries
 from henk_pipeline.leads.text import amount as text_amount
-from henk_pipeline.leads.text import cleaned, date, is_no_date, without_residue
+from henk_pipeline.leads.text import cleaned, date, is_no_date, is_open_amount, is_open_date, without_residue
 from henk_pipeline.steps.addressees import Addressee, find_addressees, set_apart
 from henk_pipeline.steps.adults import OtherAdult, divide_consents, fill_in, find_other_adults, rows_instead
 from henk_pipeline.steps.suppress import contacts_in
+from henk_pipeline.steps.unmapped_numbers import numbers_of_refusals
 from henk_pipeline.uploads import section_headings
 from henk_pipeline.uploads.cell_formats import is_plain_legend
 from henk_pipeline.uploads.dialect import NO_DELIMITER
@@ -96,6 +96,7 @@ GIVEN_BACK = (
     r"|terugbetaling|terugboeking|estorno"
 )
 MOST_NUMBERS_TRIED = 50
+ISO_DAY = r"^\d{4}-\d{2}-\d{2}$"
 MOST_COUNTRIES_NAMED = 3
 MOST_COLUMNS_NAMED = 20
 MAX_DESCRIBED = 1000  # of left out parts and of rows set right, so that the record of an import stays small
@@ -144,7 +145,8 @@ class ValidatedUpload:
     workbook with such a name, and how many numbers and addresses of them are opted out. `unclear_lines`:
     rejected rows in which it is unclear whether the person may be called. `sentences`: lines outside the table
     that refuse calls for a person. `left_out`: rows without a person: headings, and money that moves between
-    the organisation and its bank.
+    the organisation and its bank. `further_numbers`: by column, how many numbers of rows that refuse calls
+    stand in it that no field of the lead holds; they are opted out, too.
     """
 
     rows_read: int = 0
@@ -164,6 +166,7 @@ class ValidatedUpload:
     unclear_lines: list[int] = field(default_factory=list)
     left_out: list[OmittedLines] = field(default_factory=list)
     sentences: tuple[NamedRefusal, ...] = ()
+    further_numbers: Counter[str] = field(default_factory=Counter)
 
 
 def validate_file(
@@ -254,6 +257,12 @@ def _notes_of_titles(validated: ValidatedUpload) -> list[str]:
         "a person decides; check whether it names another person."
         for sentence in validated.sentences
     ]
+    if validated.further_numbers:
+        notes.append(
+            "Numbers of people who refuse calls stand in columns that are no telephone of the lead, and are not called either: "
+            + ", ".join(f"“{column}” ({count})" for column, count in validated.further_numbers.items())
+            + "."
+        )
     if lines := validated.unclear_lines:
         shown = ", ".join(map(str, lines[:MAX_SHOWN_LINES])) + (
             f" and {len(lines) - MAX_SHOWN_LINES} more" if len(lines) > MAX_SHOWN_LINES else ""
@@ -307,11 +316,21 @@ def _left_out(validated: ValidatedUpload, reading: Reading) -> list[OmittedLines
 
 
 def _describe_kept(kept: Change) -> str:
-    """Return in words which cells of a column are no values of its field."""
-    line, cell, _ = kept.examples[0]
-    cells = "a cell is" if kept.cells == 1 else f"{kept.cells} cells are"
-    shown = cell if len(cell) <= MAX_SHOWN else f"{cell[:MAX_SHOWN]}…"
-    return f"Column “{kept.column}”: {cells} no value of {kept.field} and kept as text, first “{shown}” in line {line}."
+    """Return in words which cells of a column are no values of its field, and what to do."""
+    cells = "a cell is no value" if kept.cells == 1 else f"{kept.cells} cells are no value"
+    shown = ", ".join(f"“{cell[:MAX_SHOWN]}{'…' * (len(cell) > MAX_SHOWN)}” in line {line}" for line, cell, _ in kept.examples)
+    more = " and others" if kept.cells > len(kept.examples) else ""
+    remedy = contract.REMEDY_OF_COUNTS
+    reason = ""
+    if kept.field in DAY_FIELDS:
+        remedy = contract.REMEDY_OF_DATES
+        if any(is_open_date(pl.Series([cell for _, cell, _ in kept.examples]))):
+            reason = " It may be in either of two months, and no other date of the file tells which."
+    elif kept.field not in fields.COUNT_FIELDS:
+        remedy = contract.REMEDY_OF_AMOUNTS
+        if any(is_open_amount(pl.Series([cell for _, cell, _ in kept.examples]))):
+            reason = " It may be thousands or have three decimals, and no other amount of the file tells which."
+    return f"Column “{kept.column}”: {cells} of {kept.field} for certain and kept as text: {shown}{more}.{reason} {remedy}"
 
 
 def describe_consent(validated: ValidatedUpload) -> list[dict[str, Any]]:
@@ -382,6 +401,7 @@ def _validated(
             upload.reasons.update(dict(done.rejections["rule"].value_counts().iter_rows()))
             opt_outs.append(done.opt_outs)
             upload.unclear_lines += done.unclear_lines
+            upload.further_numbers.update(done.further_numbers)
             upload.left_out += done.left_out
             leads.take(done.leads if keep_leads else done.leads.clear())
             rejections.take(done.rejections)
@@ -679,6 +699,7 @@ class _BatchResult(NamedTuple):
     consent: dict[str, Counts]
     unclear_lines: list[int]
     left_out: list[OmittedLines]
+    further_numbers: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -731,6 +752,7 @@ class _BatchValidator:
             good, failures = (frame.filter(~pl.col("line").is_in(nobody)) for frame in (good, failures))
         if self.manifest.suppressions:
             good = good.clear()
+        further = numbers_of_refusals(table, normalised, self.columns, country)
         return _BatchResult(
             rows_read=_rows_of(chunk) - len(nobody),
             leads=good.with_columns(pl.lit(self.mapping.system or NO_SYSTEM).alias("source")).select(LEAD_SCHEMA.keys()),
@@ -740,6 +762,7 @@ class _BatchValidator:
                     _opt_outs(normalised),
                     self._people_not_to_call(normalised, failures),
                     _numbers_in_refusals(table, chunk.lines, self.columns, country),
+                    further.frame.select("line", pl.lit("phone").alias("channel"), "value"),
                     *(
                         [contacts_in(numbers, country).filter(pl.col("channel") == "phone").select(*OPT_OUT_SCHEMA)]
                         if numbers.height
@@ -757,6 +780,7 @@ class _BatchValidator:
                 *(OmittedLines(line, line, section_headings.WHY) for line in headings),
                 *(OmittedLines(line, line, MOVED_MONEY) for line in moved if line not in headings),
             ],
+            further_numbers=further.by_column(),
         )
 
     def _moved_money(self, table: pl.DataFrame, lines: pl.Series, normalised: pl.DataFrame) -> list[int]:
@@ -802,7 +826,9 @@ class _BatchValidator:
             return pl.DataFrame(schema=OPT_OUT_SCHEMA)
         hidden = without_residue(chunk.hidden)
         judged = judge_table(hidden, consent_columns(self.columns))
-        return _opt_outs(normalise(hidden, chunk.hidden_lines, self.columns, country, self.habits, judged))
+        normalised = normalise(hidden, chunk.hidden_lines, self.columns, country, self.habits, judged)
+        further = numbers_of_refusals(hidden, normalised, self.columns, country).frame
+        return pl.concat([_opt_outs(normalised), further.select("line", pl.lit("phone").alias("channel"), "value")])
 
     def _people_not_to_call(self, normalised: pl.DataFrame, failures: pl.DataFrame) -> pl.DataFrame:
         """Return the people who must not be called and become no lead; the row of a lead has its own refusal."""
@@ -829,24 +855,24 @@ class _BatchValidator:
         """Return the cells of optional fields that were not understood, by column."""
         kept = []
         for use in self.columns:
-            if use.field not in OPTIONAL_FIELDS or table[use.column].null_count() == table.height:
+            if use.field not in {*OPTIONAL_FIELDS, fields.BIRTH_DATE} or table[use.column].null_count() == table.height:
                 continue
             if (
                 use.field in DTYPES
-                and use.field != "gift_amount"
+                and use.field not in ("gift_amount", fields.BIRTH_DATE)
                 and not (table[use.column].is_not_null() & normalised[use.field].is_null()).any()
             ):
                 continue  # every cell has a value: nearly every column
             cells = cleaned(table[use.column])
             if use.field == "gift_date":
                 value = date(cells, day_first=self.habits.day_first(use.column))
+            elif use.field == fields.BIRTH_DATE:  # as written where it is no date of one reading
+                value = normalised.select(pl.when(pl.col(use.field).str.contains(ISO_DAY)).then(use.field)).to_series()
             elif use.field == "gift_amount":  # of a file that has no row a gift it is the total
                 value = normalised.select(pl.coalesce("gift_amount", "total_gifts")).to_series()
             else:
                 value = normalised[use.field]
             lacking = cells.is_not_null() & value.is_null() & ~(is_no_date(cells) if use.field in DAY_FIELDS else cells.is_null())
-            if use.field in JUDGED_FIELDS:
-                lacking = lacking & ~normalised[f"unread_{use.field}"]
             if lacking.any():
                 examples = pl.DataFrame([lines.alias("line"), cells.alias("cell")]).filter(lacking).head(MOST_EXAMPLES)
                 kept.append(Change(use.column, use.field, int(lacking.sum()), [(line, cell, "") for line, cell in examples.rows()]))

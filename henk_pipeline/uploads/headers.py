@@ -90,6 +90,7 @@ STATED_FIELDS = {"state", "notes", "description", "tags", "lead_source", "gift_s
 # Fields whose cells may hold a remark next to the value: "Ada Li (deceased)".
 JOB_FIELDS = {"title", "department"}
 EMBEDDED_FIELDS = {"full_name", "first_name", "last_name", "company", "title", "department", "street", "city"}
+MAX_NAMED = 5  # columns in a note
 MAX_ANSWERS = 12  # distinct cells of a column of yes and no
 # A column is an e-mail or phone column by its content when at least this share of its filled cells is one.
 CONTENT_SHARE = 0.8
@@ -127,6 +128,8 @@ class System(BaseModel):
         opt_outs: The channel of its opt-outs that name none.
         consent: Columns whose names have another meaning than the system's.
         fields: Column → field, of columns whose names have no meaning, or another one elsewhere; "" keeps one as a custom field.
+        further_signatures: Other columns by which its exports are recognised.
+        unless: Columns next to which those of `fields` keep their own meaning.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -136,6 +139,8 @@ class System(BaseModel):
     opt_outs: Literal["email"] | None = None
     consent: dict[str, ConsentRule] = {}
     fields: dict[str, str] = {}
+    further_signatures: list[list[str]] = []
+    unless: list[str] = []
 
 
 class Synonyms(BaseModel):
@@ -368,7 +373,7 @@ class _Mapper:
 
     def take_of_system(self) -> None:
         """Use the columns that a recognised system has for fields; others of its table are custom fields."""
-        if self.system is None:
+        if self.system is None or any(name_key(column) in self.by_name for column in self.system.unless):
             return
         taken = self.settled | self.matrix | self.asked
         names = {name_key(name): field for name, field in self.system.fields.items()}
@@ -531,11 +536,51 @@ class _Mapper:
         for field, column in columns_by_field.items():
             self.uses[column], self.by[column] = (field, VALUE), "content"
             self.notes.append(f"Column “{column}” is taken as {field}, by what it holds.")
+        self._take_whom()
+        self._note_ids()
         self.questions = _open_questions(self.persons, self.candidates, self.fields)
         self.notes += self.questions
         if not self.has_header:
             self.notes.append(
                 "The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure."
+            )
+
+    def _take_whom(self) -> None:
+        """Use a column named "Who" for the names of a file that names nobody otherwise; add a note where no column of texts is one."""
+        if not self.has_header or self.fields & roles.NAME_FIELDS:
+            return
+        free = [column for column in self.table.columns if column not in self.settled | self.uses.keys() | self.asked]
+        free = [column for column in free if column not in self.persons.excluded]
+        names = {name_key(name) for name in self.synonyms.reports.get("whom", [])}
+        column = next((column for column in free if name_key(column) in names), None)
+        if (
+            column is not None
+            and _share(_sample(self.table, column), FULL_NAME_CELL) >= CONTENT_SHARE
+            and not _is_mostly_equal(self.table, column, [])
+        ):
+            self.uses[column], self.by[column] = ("full_name", VALUE), "content"
+            self.notes.append(f"Column “{column}” is taken as full_name, by what it holds.")
+            return
+        texts = [column for column in free if _share(_sample(self.table, column), NAME_CELL) >= CONTENT_SHARE]
+        if texts and self.fields & CONTACT_FIELDS:
+            shown = ", ".join(f"“{column}”" for column in texts[:MAX_NAMED])
+            self.notes.append(
+                f"No column of the file is a name, so nobody of it has one. If it is one of {shown}, name it under [columns] in the manifest."
+            )
+
+    def _note_ids(self) -> None:
+        """Add a note for a column of ids of which no system is known: nobody is recognised by them."""
+        if "source_id" in self.fields or (self.system is not None and self.system.source_id is not None) or not self.has_header:
+            return
+        names = {name_key(name) for name in self.synonyms.reports.get("ids", [])}
+        free = [column for column in self.table.columns if name_key(column) in names and column not in self.settled | self.uses.keys()]
+        column = next(
+            (column for column in free if len(_sample(self.table, column)) and _sample(self.table, column).is_unique().all()), None
+        )
+        if column is not None:
+            self.notes.append(
+                f'Column “{column}” may hold ids of people. To recognise them by it in other files, write "{column}" = "source_id" under [columns] '
+                'in the manifest, and source = "name_of_the_system".'
             )
 
     def _take_missing_half_of_names(self) -> None:
@@ -949,7 +994,7 @@ def _of_field(field: str) -> ConsentColumn | None:
 
 def _embedded(field: str) -> ConsentColumn:
     """Return how a column of names or of parts of addresses is read."""
-    return replace(EMBEDDED, organisation=field == "company", job=field in JOB_FIELDS)
+    return replace(EMBEDDED, organisation=field == "company", job=field in JOB_FIELDS, people=field in roles.NAME_FIELDS)
 
 
 def _stated_only(column: str) -> ConsentColumn | None:
@@ -1023,7 +1068,7 @@ def _check_consent(rules: dict[str, ConsentRule], columns: list[str]) -> None:
 
 def _recognise(by_name: dict[str, str], synonyms: Synonyms) -> str | None:
     for name, system in synonyms.systems.items():
-        if all(name_key(column) in by_name for column in system.signature):
+        if any(all(name_key(column) in by_name for column in columns) for columns in (system.signature, *system.further_signatures)):
             return name
     return None
 

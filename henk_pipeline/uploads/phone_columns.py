@@ -10,11 +10,13 @@ from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.settings import schemas_folder
 from henk_pipeline.uploads.roles import read_heading, words_of
 
 GENERIC = {"phone", "phones", "telephone", "tel", "telefon", "telefoon", "telefono", "telefone"}
 
+MIN_STEM = 5  # letters of a word that others begin with: "Mitglied", "Mitgliedsnummer"
 # "Telefonnummer", "Telefontyp"
 COMPOUND = re.compile(r"^(telefon|telefoon|tel|phone|mobil|handy)(nummer|number|typ|type|art|soort|label)$")
 
@@ -34,12 +36,27 @@ class PhoneColumns(BaseModel):
     extensions: list[str] = Field(min_length=1)
     local_numbers: list[str] = Field(min_length=1)
     bare_kinds: list[str] = Field(min_length=1)
+    no_numbers: list[str] = Field(min_length=1)
 
 
 @lru_cache(maxsize=1)
 def load_phone_columns() -> PhoneColumns:
     """Return the validated table schemas/upload/phones.toml."""
     return PhoneColumns.model_validate(tomllib.loads((schemas_folder() / "upload" / "phones.toml").read_text("utf-8")))
+
+
+@lru_cache(maxsize=10_000)
+def may_hold_numbers(column: str) -> bool:
+    """Return whether cells of a column that look like numbers to call may be some, by its name: not of "Account Number", "Gift Date"."""
+    words, stems = words_of(column), _no_numbers()
+    if not GENERIC.isdisjoint(words) or read_statement(column, trailing=False).has("device"):
+        return True  # "Member Phone"
+    return not any(word in stems or any(len(stem) >= MIN_STEM and word.startswith(stem) for stem in stems) for word in words)
+
+
+@lru_cache(maxsize=1)
+def _no_numbers() -> frozenset[str]:
+    return frozenset(word for name in load_phone_columns().no_numbers for word in words_of(name))
 
 
 def kind_column(phone: str, columns: Sequence[str]) -> str | None:

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from tests.fixtures.hostile import zipped
+from tests.integration.database.acting import value
 from tests.integration.uploading import add_business, upload
 
 FILES = {
@@ -409,3 +410,40 @@ def imported_fax(folder: Path) -> list[str | None]:
     path = folder / "fax.csv"
     path.write_text("First Name,Email,Fax Number\nAda,a@example.org,212-555-0101\n")
     return validate_file(path, Manifest(), "US").leads.collect()["phone"].to_list()
+
+
+def notes_of(connection, outcome):
+    return value(connection, "SELECT coalesce(reading -> 'notes', '[]') FROM lead_imports WHERE id = %s", [outcome.import_id])
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        ("Bo,Li,both@example.org,917-555-0102,No", "(lines 3)"),
+        ("Bo,Li,own@example.org,212-555-0101,No", "same telephone number"),
+        ("Bo,Li,own@example.org,917-555-0102,No", None),
+        ("Bo,Li,own@example.org,917-555-0102,ask Dana", None),  # its own cell is the reason
+    ],
+)
+def test_who_is_left_out_for_the_refusal_of_another_person_is_reported(connection, tmp_path, other, reason):
+    add_business(connection, "acme", "Year End")
+    header = "First Name,Last Name,Email,Phone,Do Not Call"
+    outcome = upload(
+        connection, tmp_path, f"{header}\nAda,Quill,both@example.org,212-555-0101,Yes\n{other}\n", campaigns=[{"campaign": "Year End"}]
+    )
+    notes = [note for note in notes_of(connection, outcome) if "not called though" in note]
+    assert bool(notes) == (reason is not None)
+    assert all(reason in note for note in notes)
+    called = value(connection, "SELECT count(*) FROM campaign_leads WHERE status = 'new'")
+    assert called == (1 if other.endswith("own@example.org,917-555-0102,No") else 0)
+
+
+def test_the_refusal_of_an_earlier_file_is_a_reason_too(connection, tmp_path):
+    add_business(connection, "acme", "Year End")
+    upload(
+        connection, tmp_path, "First Name,Last Name,Email,Phone,Do Not Call\nAda,Quill,both@example.org,212-555-0101,Yes\n", list="first"
+    )
+    outcome = upload(
+        connection, tmp_path, "First Name,Last Name,Email,Phone,Do Not Call\nBo,Li,both@example.org,917-555-0102,No\n", list="second"
+    )
+    assert any("same e-mail address" in note for note in notes_of(connection, outcome))

@@ -1,6 +1,7 @@
 """A file of many pieces is validated as one of a single piece; what comes back can be mended, kept and trusted."""
 
 import csv
+import datetime as dt
 from pathlib import Path
 
 import polars as pl
@@ -37,13 +38,46 @@ def test_pieces_give_what_the_whole_gives(tmp_path, monkeypatch):
     assert (tmp_path / "pieces.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
 
 
-def test_a_date_of_two_readings_is_told_as_that(tmp_path):
-    path = written(tmp_path, "Email,Last Gift Date\na@example.org,03/04/2025\nb@example.org,05/05/2025\n")
+@pytest.mark.parametrize(
+    ("column", "cell", "field", "reason", "remedy"),
+    [
+        ("Last Gift Date", "03/04/2025", "last_gift_date", "either of two months", "2025-12-31"),
+        ("Last Transaction Date", "10/11/2026", "last_gift_date", "either of two months", "2025-12-31"),
+        ("First Gift Date", "spring", "first_gift_date", "spring", "2025-12-31"),
+        ("Last Activity Date", "10/11/2026 10:15", "last_activity_at", "either of two months", "2025-12-31"),
+        ("Gift Date", "10/11/2026", "gift_date", "either of two months", "2025-12-31"),
+        ("Date of Birth", "10/11/1950", "birth_date", "either of two months", "2025-12-31"),
+        ("Geburtsdatum", "irgendwann", "birth_date", "irgendwann", "2025-12-31"),
+        ("Total Gifts", "1.500", "total_gifts", "thousands", "1234.50"),
+        ("Amount", "1.500", "gift_amount", "thousands", "1234.50"),
+        ("Gift Count", "many", "gift_count", "many", "whole number"),
+    ],
+)
+def test_an_optional_cell_that_cannot_be_read_keeps_the_row_and_is_reported(tmp_path, column, cell, field, reason, remedy):
+    path = written(tmp_path, f"Email,{column}\na@example.org,{cell}\nb@example.org,\n")
     validated = validate_file(path, Manifest(), "US")
-    (rejection,) = validated.rejections.collect().rows(named=True)
-    assert (rejection["line"], rejection["rule"]) == (2, "date_ambiguous")
-    assert "locale" in rejection["message"]
-    assert validate_file(path, check_manifest({"locale": "en-GB"}), "US").rows_rejected == 0
+    lead = validated.leads.collect().row(0, named=True)
+    assert (validated.rows_rejected, validated.error) == (0, None)
+    assert lead.get(field) in (None, cell)  # a birth date stays as written, and is no date
+    assert cell in lead["custom_fields"] or lead[field] == cell
+    (note,) = [note for note in describe_reading(validated)["notes"] if f"“{column}”: a cell" in note]
+    assert all(part in note for part in (f"“{cell}” in line 2", reason, remedy))
+
+
+def test_a_locale_reads_a_date_of_two_readings(tmp_path):
+    path = written(tmp_path, "Email,Last Gift Date\na@example.org,03/04/2025\nb@example.org,05/05/2025\n")
+    validated = validate_file(path, check_manifest({"locale": "en-GB"}), "US")
+    assert validated.leads.collect()["last_gift_date"].to_list() == [dt.date(2025, 4, 3), dt.date(2025, 5, 5)]
+
+
+@pytest.mark.parametrize("cell", ["10/11/2026", "01/02/2020", "11.10.2026"])
+def test_an_expiry_that_may_be_past_leaves_nobody_callable(tmp_path, cell):
+    lead = (
+        validate_file(written(tmp_path, f"Email,Consent expires\na@example.org,{cell}\n"), Manifest(), "US")
+        .leads.collect()
+        .row(0, named=True)
+    )
+    assert lead["do_not_call"] or lead["consent_unclear"]
 
 
 def test_a_second_column_of_addresses_fills_in_and_nothing_of_either_is_lost(tmp_path):
@@ -157,8 +191,10 @@ def test_cells_of_optional_fields_that_are_none_are_reported(tmp_path):
     upload = validate_file(path, Manifest(), "US")
     assert (upload.rows_rejected, upload.error) == (0, None)
     assert describe_reading(upload)["notes"][-2:] == [
-        "Column “Last Gift Amount”: 2 cells are no value of last_gift_amount and kept as text, first “a lot” in line 2.",
-        "Column “Last Gift Date”: a cell is no value of last_gift_date and kept as text, first “spring” in line 2.",
+        "Column “Last Gift Amount”: 2 cells are no value of last_gift_amount for certain and kept as text: “a lot” in line 2, “some” in line 3. "
+        'Write it as 1234.50, or say how the file writes amounts with locale = "en-US" or "de" in its manifest.',
+        "Column “Last Gift Date”: a cell is no value of last_gift_date for certain and kept as text: “spring” in line 2. "
+        'Write it as 2025-12-31, or say how the file writes dates with locale = "en-US" or "en-GB" in its manifest.',
     ]
 
 
