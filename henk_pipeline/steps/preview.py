@@ -179,7 +179,7 @@ def _counts(outcome: Outcome) -> dict[str, Any]:
 
 
 def _fields_changed(changed: pl.LazyFrame) -> dict[str, int]:
-    """Return by field in how many leads it changed, most first; `changed` as `postgres.load.update_leads` returns it."""
+    """Return by field in how many leads it changed, most first; `changed` as `lead_writer.update_leads` returns it."""
     counts = Counter(name for replaced in changed.select("replaced").collect()["replaced"] for name in json.loads(replaced))
     return {name: count for name, count in counts.most_common() if name not in UNSHOWN}
 
