@@ -81,10 +81,11 @@ def _cells_with_numbers(rows: pl.DataFrame, use: ColumnMeaning) -> pl.Series | N
     if not is_phone and not may_hold_numbers(use.column):
         return None
     cells = rows[use.column]
-    if not cells.str.contains(MIN_DIGITS).any():
+    # The lead has the first number of a telephone column.
+    holds = cells.str.contains(SEVERAL if is_phone and use.meaning == "value" else MIN_DIGITS)
+    if not holds.any():
         return None
-    if is_phone and use.meaning == "value":  # the lead has its first number
-        cells = pl.DataFrame([cells.alias("cell")]).select(pl.when(pl.col("cell").str.contains(SEVERAL)).then("cell")).to_series()
+    cells = pl.DataFrame([cells.alias("cell")]).select(pl.when(holds).then("cell")).to_series()
     if is_phone:
         read = read_phone_cells(cells)
         cells = cells if read is None else read["numbers"]
