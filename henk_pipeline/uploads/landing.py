@@ -8,7 +8,7 @@ import json
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
-MANIFEST_ENDING = ".toml"
+MANIFEST_ENDING = ".toml"  # in any case
 AT_ONCE = ".at-once"  # a file of this name in a business's folder asks for an immediate import of its files
 # Endings of files that browsers, rsync, sftp servers and editors are still writing.
 UNFINISHED_ENDINGS = (".part", ".partial", ".tmp", ".crdownload", ".download", ".filepart", ".swp", "~")
@@ -43,18 +43,26 @@ class LandingError(InfrastructureError):
     """The object store of the landing folder cannot be used; the message names the bucket, the reason and what to do."""
 
 
+class ManifestNameError(ValueError):
+    """A manifest next to a file has another name than the file; the message names the right one."""
+
+
 class FileChangingError(RuntimeError):
     """A file was written to while it was read; the next round receives it."""
 
 
 @dataclass(frozen=True)
 class LandedFile:
-    """A file in the landing folder: its path or URL, the business it is for, and signatures of this state of it and of its manifest."""
+    """A file in the landing folder: its path or URL, the business it is for, and signatures of this state of it and of its manifest.
+
+    `manifest_name` is set where the manifest's name differs from the file's in case: `A.CSV` and `a.csv.TOML`.
+    """
 
     location: str
     business: str
     signature: str = ""
     manifest_signature: str | None = None
+    manifest_name: str | None = None
 
     @property
     def name(self) -> str:
@@ -64,7 +72,8 @@ class LandedFile:
     @property
     def manifest(self) -> str:
         """The path or URL of its manifest, if it has one."""
-        return self.location + MANIFEST_ENDING
+        folder = self.location[: -len(self.name)]
+        return folder + (self.manifest_name or self.name + MANIFEST_ENDING)
 
 
 @dataclass(frozen=True)
@@ -83,10 +92,90 @@ class LandingListing(NamedTuple):
     at_once: set[str]
 
 
+class ManifestNames(NamedTuple):
+    """The manifests of a folder: by file the name of its manifest, and by entry the reason for which it is left alone."""
+
+    manifests: dict[str, str]
+    reasons: dict[str, str]
+
+
+def match_manifests(names: Iterable[str]) -> ManifestNames:
+    """Match the manifests of a folder to its files: `<file>.toml`, without case where only one file has the name.
+
+    A manifest of another name belongs to no file. A file that it may be meant for has a reason, too: without its manifest the file
+    would join no campaign, and might be read wrongly.
+
+    Args:
+        names: The names of the folder's files.
+    """
+    files, tomls = list[str](), list[str]()
+    for name in sorted(names):
+        if not _is_hidden(name.lower()):
+            (tomls if _is_manifest(name) else files).append(name)
+    matched = ManifestNames({}, {})
+    by_key, by_stem = _grouped(files, str.lower), _grouped(files, _stem)
+    existing, rest = set(files), []
+    # Those of the exact name first: another one in other case does not take their place.
+    for toml in sorted(tomls, key=lambda toml: (_named_file(toml) not in existing, not toml.endswith(MANIFEST_ENDING))):
+        named = _named_file(toml)
+        owners = [named] if named in existing else by_key.get(named.lower(), [])
+        free = [owner for owner in owners if owner not in matched.manifests]
+        if len(free) == 1:
+            matched.manifests[free[0]] = toml
+        elif owners and not free:
+            matched.reasons[toml] = f"{owners[0]} has the manifest {matched.manifests[owners[0]]}: merge the two and remove one"
+        else:
+            rest.append(toml)
+    for toml in rest:
+        named = _named_file(toml)
+        meant = [
+            name
+            for name in dict.fromkeys((*by_key.get(named.lower(), []), *by_stem.get(named.lower(), [])))
+            if name not in matched.manifests and not name.lower().endswith(UNFINISHED_ENDINGS)
+        ]
+        for name in meant:
+            matched.reasons.setdefault(
+                name,
+                f"the manifest next to it, {toml}, has another name: rename that to {name}{MANIFEST_ENDING}, or move it elsewhere if it is of another file",
+            )
+        if meant:
+            matched.reasons[toml] = f"a manifest is named like its file with {MANIFEST_ENDING} added: {meant[0]}{MANIFEST_ENDING}"
+        elif not any(named.lower() == name.lower().removesuffix(ending) for name in files for ending in UNFINISHED_ENDINGS):
+            matched.reasons[toml] = f"there is no file {named}: a manifest is named like its file with {MANIFEST_ENDING} added"
+    return matched
+
+
+def find_manifest(file: Path) -> Path | None:
+    """Return the manifest next to a file, as a night takes it; None if there is none.
+
+    Raises:
+        ManifestNameError: One of another name may be meant for the file.
+    """
+    matched = match_manifests([file.name, *(path.name for path in file.parent.iterdir() if _is_manifest(path.name) or path.is_file())])
+    if file.name in matched.reasons:
+        raise ManifestNameError(f"{file.name}: {matched.reasons[file.name]}.")
+    return file.with_name(matched.manifests[file.name]) if file.name in matched.manifests else None
+
+
+def _grouped(names: Iterable[str], key: Callable[[str], str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(key(name), []).append(name)
+    return groups
+
+
+def _stem(name: str) -> str:
+    return (name.rpartition(".")[0] or name).lower()
+
+
+def _named_file(manifest: str) -> str:
+    return manifest[: -len(MANIFEST_ENDING)]
+
+
 def find_landed(landing: str | Path, settled_before: float | None = None) -> LandingListing:
     """List everything in the landing folder, in the order of its names, by one request.
 
-    Hidden files and manifests are neither received nor left alone. A missing folder holds nothing.
+    Hidden files and manifests of files are neither received nor left alone. A missing folder holds nothing.
 
     Args:
         landing: The landing folder.
@@ -102,6 +191,12 @@ def find_landed(landing: str | Path, settled_before: float | None = None) -> Lan
     with _store_errors(landing, needs_bucket=True):
         listing = store.find(root, maxdepth=None if _is_remote(store) else 2, withdirs=True, detail=True)
     landed = LandingListing([], [], set())
+    names: dict[str, list[str]] = {}
+    for path in listing:
+        folder, *inside = path[len(root) :].strip("/").split("/")
+        if len(inside) == 1:
+            names.setdefault(folder, []).append(inside[0])
+    matched = {folder: match_manifests(inside) for folder, inside in names.items()}
     for path in sorted(listing):
         folder, *inside = path[len(root) :].strip("/").split("/")
         location = _location(store, path)
@@ -113,14 +208,25 @@ def find_landed(landing: str | Path, settled_before: float | None = None) -> Lan
                 landed.left.append(IgnoredEntry(location, reason))
         elif inside == [AT_ONCE]:
             landed.at_once.add(folder)
-        elif SLUG.fullmatch(folder) and not _is_passed_over(inside[-1].lower()):
-            manifest = listing.get(path + MANIFEST_ENDING)
-            reason = _why_not(inside, listing[path], manifest, settled_before)
+        elif SLUG.fullmatch(folder) and not _is_hidden(inside[-1].lower()):
+            manifests, reasons = matched.get(folder, ManifestNames({}, {})) if len(inside) == 1 else ManifestNames({}, {})
+            if _is_manifest(inside[-1]) and inside[-1] not in reasons:
+                continue
+            name = manifests.get(inside[-1])
+            manifest = listing[f"{path.rpartition('/')[0]}/{name}"] if name else None
+            reason = _why_not(inside, listing[path], manifest, settled_before) or reasons.get(inside[-1])
             if reason:
                 landed.left.append(IgnoredEntry(location, reason))
             else:
-                landed.files.append(LandedFile(location, folder, _state(listing[path]), _state(manifest) if manifest else None))
+                renamed = name if name != inside[-1] + MANIFEST_ENDING else None
+                landed.files.append(LandedFile(location, folder, _state(listing[path]), _state(manifest) if manifest else None, renamed))
     return landed
+
+
+def list_left_aside(landing: str | Path, settled_before: float | None = None) -> list[IgnoredEntry]:
+    """List the entries of the landing folder that are not received, by their paths in it; the other arguments and errors are `find_landed`'s."""
+    prefix = f"{str(landing).rstrip('/')}/"
+    return [IgnoredEntry(entry.location.removeprefix(prefix), entry.reason) for entry in find_landed(landing, settled_before).left]
 
 
 def _why_no_folder(name: str, info: Mapping[str, Any]) -> str | None:
@@ -131,8 +237,12 @@ def _why_no_folder(name: str, info: Mapping[str, Any]) -> str | None:
     return None if SLUG.fullmatch(name) else "its name is not a business slug (lower-case letters, digits and hyphens)"
 
 
-def _is_passed_over(name: str) -> bool:
-    return name.startswith(".") or name.endswith(MANIFEST_ENDING) or name in CLUTTER
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name in CLUTTER
+
+
+def _is_manifest(name: str) -> bool:
+    return name.lower().endswith(MANIFEST_ENDING)
 
 
 def _why_not(  # noqa: PLR0911 - one line a reason
@@ -144,6 +254,8 @@ def _why_not(  # noqa: PLR0911 - one line a reason
         return "it is a link; put the file itself here"
     if len(inside) > 1:
         return "it lies in a folder within the business's folder; put it into the business's folder itself"
+    if info["type"] == "directory":
+        return "it is a folder within the business's folder; put its files into the business's folder itself"
     if info["type"] != "file":
         return "it is not a file"
     if len(inside[-1].encode()) > MAX_NAME_LENGTH:

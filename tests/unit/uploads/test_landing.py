@@ -134,3 +134,96 @@ def test_a_name_that_a_disk_cannot_hold_is_left_alone_and_says_so():
     reason = landing._why_not(["x" * 251 + ".csv"], {"type": "file", "size": 1}, None, None)
     assert "too long" in reason
     assert "folder within" in landing._why_not(["deep", "a.csv"], {"type": "file", "size": 1}, None, None)
+
+
+def listed(tmp_path, *names):
+    """Return the files that are received of these, by name with the name of their manifest, and the reasons of those left alone."""
+    for name in names:
+        path = tmp_path / "acme" / name
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.write_text('list = "of the manifest"' if name.lower().endswith(".toml") else "Email\na@example.org\n")
+    found, left, _ = find_landed(tmp_path)
+    read = {file.name: Path(file.manifest).name if landing.fetch_manifest(file) else None for file in found}
+    assert all((file.manifest_signature is not None) == bool(read[file.name]) for file in found)
+    return read, {thing.location.rsplit("/", 1)[-1]: thing.reason for thing in left}
+
+
+@pytest.mark.parametrize(
+    ("names", "manifests"),
+    [
+        (["UPPER.CSV", "UPPER.CSV.TOML"], {"UPPER.CSV": "UPPER.CSV.TOML"}),
+        (["Gala.csv", "gala.CSV.toml"], {"Gala.csv": "gala.CSV.toml"}),
+        (["gala.csv", "gala.csv.toml"], {"gala.csv": "gala.csv.toml"}),
+        (["gala", "gala.toml"], {"gala": "gala.toml"}),
+        (["a.csv", "A.csv", "a.csv.toml"], {"A.csv": None, "a.csv": "a.csv.toml"}),  # on a disk that distinguishes them, the exact name
+        (["a.csv", "a.csv.gz", "a.csv.toml"], {"a.csv": "a.csv.toml", "a.csv.gz": None}),
+        (["a.csv", "a.xlsx", "a.csv.toml", "a.xlsx.toml"], {"a.csv": "a.csv.toml", "a.xlsx": "a.xlsx.toml"}),
+        (["toml.csv", "b.toml.csv"], {"toml.csv": None, "b.toml.csv": None}),
+        (["a.csv.part", "b.csv"], {"b.csv": None}),
+    ],
+)
+def test_a_manifest_is_that_of_the_file_it_is_named_like_in_any_case(tmp_path, names, manifests):
+    read, left = listed(tmp_path, *names)
+    assert (read, set(left)) == (manifests, {name for name in names if name.endswith(".part")})
+
+
+@pytest.mark.parametrize(
+    ("names", "manifests", "reasons"),
+    [
+        (["swap.csv", "swap.toml"], {}, {"swap.csv": "rename that to swap.csv.toml", "swap.toml": "with .toml added: swap.csv.toml"}),
+        (["Swap.CSV", "swap.Toml"], {}, {"Swap.CSV": "rename that to Swap.CSV.toml", "swap.Toml": "with .toml added: Swap.CSV.toml"}),
+        (["a.csv.zip", "a.csv.toml"], {}, {"a.csv.zip": "rename that to a.csv.zip.toml", "a.csv.toml": ": a.csv.zip.toml"}),
+        (
+            ["a.csv", "a.xlsx", "a.toml"],
+            {},
+            {"a.csv": "rename that to a.csv.toml", "a.xlsx": "rename that to a.xlsx.toml", "a.toml": ": a.csv.toml"},
+        ),
+        (["swap.csv", "swap.csv.toml", "swap.toml"], {"swap.csv": "swap.csv.toml"}, {"swap.toml": "there is no file swap:"}),
+        (["a.csv", "a.csv.toml", "A.CSV.TOML"], {"a.csv": "a.csv.toml"}, {"A.CSV.TOML": "a.csv has the manifest a.csv.toml"}),
+        (["other.csv", "lost.csv.toml"], {"other.csv": None}, {"lost.csv.toml": "there is no file lost.csv:"}),
+        (["A.csv", "a.csv", "a.CSV.toml"], {}, {"A.csv": "A.csv.toml", "a.csv": "a.csv.toml", "a.CSV.toml": "with .toml added"}),
+        (["a.csv.part", "a.csv.toml"], {}, {"a.csv.part": "still being written"}),  # its file is on the way
+    ],
+)
+def test_a_manifest_of_another_name_is_left_alone_with_the_file_it_may_be_meant_for(tmp_path, names, manifests, reasons):
+    read, left = listed(tmp_path, *names)
+    assert read == manifests
+    assert set(left) == set(reasons)
+    assert [name for name, reason in reasons.items() if reason not in left[name]] == [], left
+
+
+def test_a_manifest_without_a_file_waits_for_it_as_long_as_it_may_still_be_on_its_way(tmp_path):
+    (tmp_path / "acme").mkdir()
+    (tmp_path / "acme" / "a.csv.toml").touch()
+    os.utime(tmp_path / "acme" / "a.csv.toml", (1990.0, 1990.0))
+    assert ["next round" in thing.reason for thing in find_landed(tmp_path, settled_before=1980.0).left] == [True]
+    assert ["there is no file a.csv" in thing.reason for thing in find_landed(tmp_path, settled_before=2000.0).left] == [True]
+
+
+def test_a_folder_within_a_business_is_named_as_such(tmp_path):
+    assert listed(tmp_path, "sub/a.csv", "sub/a.csv.toml", "b.csv") == (
+        {"b.csv": None},
+        {"sub": "it is a folder within the business's folder; put its files into the business's folder itself"},
+    )
+
+
+def test_a_bucket_pairs_manifests_as_a_folder_does(monkeypatch):
+    import fsspec
+
+    store = fsspec.filesystem("memory")
+    for name in ("UPPER.CSV", "UPPER.CSV.TOML", "swap.csv", "swap.toml", "sub/c.csv", "sub/c.csv.toml"):
+        store.pipe_file(f"/pairs/acme/{name}", b'list = "x"')
+    found, left, _ = find_landed("memory://pairs")
+    assert [(file.name, landing.fetch_manifest(file)) for file in found] == [("UPPER.CSV", 'list = "x"')]
+    assert {thing.location.rsplit("/", 1)[-1] for thing in left} >= {"swap.csv", "swap.toml"}
+    assert "c.csv.toml" not in {thing.location.rsplit("/", 1)[-1] for thing in left}
+    store.rm("/pairs", recursive=True)
+
+
+def test_a_file_on_the_command_line_has_the_manifest_that_a_night_takes(tmp_path):
+    for name in ("UPPER.CSV", "UPPER.CSV.TOML", "swap.csv", "swap.toml", "alone.csv"):
+        (tmp_path / name).touch()
+    assert landing.find_manifest(tmp_path / "UPPER.CSV") == tmp_path / "UPPER.CSV.TOML"
+    assert landing.find_manifest(tmp_path / "alone.csv") is None
+    with pytest.raises(landing.ManifestNameError, match=r"swap\.csv: .*rename that to swap\.csv\.toml"):
+        landing.find_manifest(tmp_path / "swap.csv")
