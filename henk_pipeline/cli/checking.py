@@ -226,13 +226,17 @@ def _manifest_of(path: Path, target: Target) -> "Manifest":
     """Return the manifest that an import of the file would have: the one next to it, with the options.
 
     Raises:
-        ManifestError: The manifest cannot be used.
+        ManifestError: The manifest cannot be used, or has another name than the file.
     """
     from henk_pipeline.cli.importing import with_options  # noqa: PLC0415
-    from henk_pipeline.uploads.manifest import parse_manifest  # noqa: PLC0415
+    from henk_pipeline.uploads.landing import ManifestNameError, find_manifest  # noqa: PLC0415
+    from henk_pipeline.uploads.manifest import ManifestError, parse_manifest  # noqa: PLC0415
 
-    manifest_file = path.with_name(f"{path.name}.toml")
-    manifest = parse_manifest(manifest_file.read_text("utf-8", errors="replace") if manifest_file.exists() else "")
+    try:
+        manifest_file = find_manifest(path)
+    except ManifestNameError as error:
+        raise ManifestError(str(error)) from None
+    manifest = parse_manifest(manifest_file.read_text("utf-8", errors="replace") if manifest_file else "")
     if not target.options and not target.campaigns and target.priority is None:
         return manifest
     return with_options(manifest, target.options, list(target.campaigns), target.priority)

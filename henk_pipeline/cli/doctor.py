@@ -5,7 +5,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,8 +51,19 @@ def doctor(
     print_table(["Setting", "Value", "From", "What it is"], _settings_rows(settings), title="Settings")
     checks = [*_checks(settings), *_automation_checks(settings)]
     print_table(["Check", "", "Found"], [(name, "ok" if ok else "FAILED", result) for name, ok, result in checks], title="Checks")
+    _show_left_aside(settings)
     if not all(ok for _, ok, _ in checks):
         raise typer.Exit(3)
+
+
+def _show_left_aside(settings: "Settings") -> None:
+    """Print the entries of the landing folder that no night receives. They are no failure: the nights work without them."""
+    from henk_pipeline.uploads.landing import LandingError, list_left_aside  # noqa: PLC0415
+
+    with suppress(LandingError, OSError):  # the check of the landing folder reports it
+        left = list_left_aside(settings.landing, time.time() - settings.settle_seconds)
+        if left:
+            print_table(["Where", "Reason"], [(entry.location, entry.reason) for entry in left], title="Left aside in the landing folder")
 
 
 def check_heartbeat(settings: "Settings", *, since: float = 0.0, report: bool = False) -> list["Problem"]:

@@ -249,11 +249,14 @@ def _land(
     """Copy a file with its manifest to the landing folder and receive it; None if it changed meanwhile."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.steps.intake import receive_files  # noqa: PLC0415
-    from henk_pipeline.uploads.landing import land  # noqa: PLC0415
+    from henk_pipeline.uploads.landing import ManifestNameError, find_manifest, land  # noqa: PLC0415
     from henk_pipeline.uploads.manifest import ManifestError, parse_manifest, write_manifest  # noqa: PLC0415
 
-    manifest_file = file.with_name(f"{file.name}.toml")
-    text = manifest_file.read_text("utf-8", errors="replace") if manifest_file.exists() else ""
+    try:
+        manifest_file = find_manifest(file)
+    except ManifestNameError as error:
+        raise typer.BadParameter(str(error)) from None
+    text = manifest_file.read_text("utf-8", errors="replace") if manifest_file else ""
     try:
         manifest = with_options(parse_manifest(text), options, campaigns, priority)
         if manifest.list is None:

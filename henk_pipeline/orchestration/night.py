@@ -1,5 +1,6 @@
 """The asset `night`: the operator's first page, of the last 24 hours, from PostgreSQL. Each partition's page shows its own upload."""
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from henk_pipeline.postgres import last_night, refusals
 from henk_pipeline.postgres.imports import FINISHED
 from henk_pipeline.settings import Settings
 from henk_pipeline.steps.outcomes import remedy_of
+from henk_pipeline.uploads.landing import IgnoredEntry, LandingError, list_left_aside
 
 HOURS = 24
 MAX_ROWS = 50
@@ -23,11 +25,12 @@ MAX_REASONS = 20
 
 
 class Night(NamedTuple):
-    """The last 24 hours: imports that began or ended, refusals, pending uploads."""
+    """The last 24 hours: imports that began or ended, refusals, pending uploads; and what the landing folder holds now that no night receives."""
 
     imports: list[last_night.EndedImport]
     refused: list[refusals.Refusal]
     waiting: list[last_night.WaitingUpload]
+    left: Sequence[IgnoredEntry] = ()
 
     @property
     def loaded(self) -> list[last_night.EndedImport]:
@@ -58,12 +61,14 @@ def night(context: dg.AssetExecutionContext, henk: Henk) -> dg.MaterializeResult
         since = datetime.now(UTC) - timedelta(hours=HOURS)
         with henk.database() as connection:
             last = read_night(connection, since)
+        last = last._replace(left=read_left_aside(henk.settings))
         metadata: dict[str, Any] = {
             "Night": dg.MetadataValue.md(night_page(last, henk.settings)),
             "Files": len(last.loaded) + len(last.refused) + len(last.waiting),
             "Files loaded": len(last.loaded),
             "Files refused": len(last.refused),
             "Files waiting": len(last.waiting),
+            "Left aside": len(last.left),
             "Leads inserted": sum(ended.leads_inserted for ended in last.loaded),
             "Seconds": round(last.duration.total_seconds(), 1),
             **reasons(last.refused),
@@ -90,6 +95,14 @@ def read_night(connection: psycopg.Connection, since: datetime) -> Night:
     return Night(imports, refused, waiting)
 
 
+def read_left_aside(settings: Settings) -> list[IgnoredEntry]:
+    """Return the entries of the landing folder that no night receives; one for the folder itself where it cannot be listed."""
+    try:
+        return list_left_aside(settings.landing, time.time() - settings.settle_seconds)
+    except (LandingError, OSError) as error:
+        return [IgnoredEntry(".", f"the landing folder cannot be listed: {error}")]
+
+
 def reasons(refused: Sequence[refusals.Refusal]) -> dict[str, str]:
     """Return the reasons as metadata of their own: the asset's page shows text directly, and Markdown and tables after a click."""
     shown = {
@@ -106,6 +119,8 @@ def night_page(last: Night, settings: Settings) -> str:
         f"**{len(last.loaded)} loaded, {len(last.refused)} refused, {len(last.waiting)} waiting** in the last {HOURS} hours; "
         f"loading them took {seconds // 60} min {seconds % 60} s."
     )
+    if last.left:
+        summary += f" Left aside in the landing folder: {len(last.left)}."
     sections = [summary]
     rows: list[tuple[object, ...]]
     if last.refused:
@@ -117,6 +132,9 @@ def night_page(last: Night, settings: Settings) -> str:
     if last.waiting:
         rows = [(row.business, row.upload, without_contacts(row.error) or "planned or under way") for row in last.waiting]
         sections += ["### Waiting", _table(("Business", "Upload", "State"), rows)]
+    if last.left:
+        rows = [(without_contacts(entry.location), without_contacts(entry.reason)) for entry in last.left]
+        sections += ["### Left aside in the landing folder", _table(("Where", "Reason"), rows)]
     if last.loaded:
         rows = [
             (row.business, row.file_name, _linked(row.upload, settings), row.rows_read, row.rows_accepted, row.rows_rejected,

@@ -136,7 +136,8 @@ def match_manifests(names: Iterable[str]) -> ManifestNames:
         for name in meant:
             matched.reasons.setdefault(
                 name,
-                f"the manifest next to it, {toml}, has another name: rename that to {name}{MANIFEST_ENDING}, or move it elsewhere if it is of another file",
+                f"the manifest next to it, {toml}, has another name: rename that to {name}{MANIFEST_ENDING}, "
+                "or move it elsewhere if it is of another file",
             )
         if meant:
             matched.reasons[toml] = f"a manifest is named like its file with {MANIFEST_ENDING} added: {meant[0]}{MANIFEST_ENDING}"
@@ -191,36 +192,37 @@ def find_landed(landing: str | Path, settled_before: float | None = None) -> Lan
     with _store_errors(landing, needs_bucket=True):
         listing = store.find(root, maxdepth=None if _is_remote(store) else 2, withdirs=True, detail=True)
     landed = LandingListing([], [], set())
-    names: dict[str, list[str]] = {}
-    for path in listing:
-        folder, *inside = path[len(root) :].strip("/").split("/")
-        if len(inside) == 1:
-            names.setdefault(folder, []).append(inside[0])
-    matched = {folder: match_manifests(inside) for folder, inside in names.items()}
-    for path in sorted(listing):
-        folder, *inside = path[len(root) :].strip("/").split("/")
+    places = {path: path[len(root) :].strip("/").split("/") for path in sorted(listing)}
+    matched = _match_all(places.values())
+    for path, (folder, *inside) in places.items():
         location = _location(store, path)
         if not folder or folder.startswith("."):
             continue
         if not inside:
             reason = _why_no_folder(folder, listing[path])
-            if reason:
-                landed.left.append(IgnoredEntry(location, reason))
         elif inside == [AT_ONCE]:
             landed.at_once.add(folder)
-        elif SLUG.fullmatch(folder) and not _is_hidden(inside[-1].lower()):
-            manifests, reasons = matched.get(folder, ManifestNames({}, {})) if len(inside) == 1 else ManifestNames({}, {})
-            if _is_manifest(inside[-1]) and inside[-1] not in reasons:
-                continue
-            name = manifests.get(inside[-1])
+            continue
+        elif not SLUG.fullmatch(folder) or _is_passed_over(inside, matched[folder].reasons):
+            continue
+        else:
+            name = matched[folder].manifests.get(inside[-1]) if len(inside) == 1 else None
             manifest = listing[f"{path.rpartition('/')[0]}/{name}"] if name else None
-            reason = _why_not(inside, listing[path], manifest, settled_before) or reasons.get(inside[-1])
-            if reason:
-                landed.left.append(IgnoredEntry(location, reason))
-            else:
+            reason = _why_not(inside, listing[path], manifest, settled_before) or matched[folder].reasons.get(inside[0])
+            if reason is None:
                 renamed = name if name != inside[-1] + MANIFEST_ENDING else None
                 landed.files.append(LandedFile(location, folder, _state(listing[path]), _state(manifest) if manifest else None, renamed))
+        if reason:
+            landed.left.append(IgnoredEntry(location, reason))
     return landed
+
+
+def _match_all(places: Iterable[list[str]]) -> dict[str, ManifestNames]:
+    """Return the manifests of each folder of the landing folder."""
+    names: dict[str, list[str]] = {}
+    for folder, *inside in places:
+        names.setdefault(folder, []).extend(inside if len(inside) == 1 else [])
+    return {folder: match_manifests(inside) for folder, inside in names.items()}
 
 
 def list_left_aside(landing: str | Path, settled_before: float | None = None) -> list[IgnoredEntry]:
@@ -235,6 +237,11 @@ def _why_no_folder(name: str, info: Mapping[str, Any]) -> str | None:
     if info["type"] != "directory":
         return "it lies in no business's folder: move it to <landing>/<business slug>/"
     return None if SLUG.fullmatch(name) else "its name is not a business slug (lower-case letters, digits and hyphens)"
+
+
+def _is_passed_over(inside: list[str], reasons: Mapping[str, str]) -> bool:
+    """Return whether an entry of a business's folder is neither a file nor left alone: hidden, or a manifest of a file."""
+    return _is_hidden(inside[-1].lower()) or (_is_manifest(inside[-1]) and inside[0] not in reasons)
 
 
 def _is_hidden(name: str) -> bool:

@@ -314,3 +314,21 @@ def test_a_country_that_is_no_iso_code_is_refused_with_the_code_that_may_be_mean
     assert result.returncode == 2
     assert (f"did you mean {meant}?" if meant else "such as US or DE") in result.stderr.replace("\n", " ")
     assert check(path, "--default-country", "de", home=tmp_path / "home").returncode == 0
+
+
+def test_the_command_line_takes_the_manifest_that_a_night_takes(connection, settings, tmp_path, henk):
+    add_business(connection)
+    for name in ("UPPER.CSV", "swap.csv"):
+        (tmp_path / name).write_text("Email\nana@example.org\n")
+    (tmp_path / "UPPER.CSV.TOML").write_text('list = "Gala"')
+    (tmp_path / "swap.toml").write_text('list = "Gala"')
+    assert check_file(tmp_path / "UPPER.CSV", "US", None)["error"] is None
+    assert "rename that to swap.csv.toml" in check_file(tmp_path / "swap.csv", "US", None)["error"]
+    assert henk("import", tmp_path / "UPPER.CSV", "--business", "acme").returncode == 0
+    refused = henk("import", tmp_path / "swap.csv", "--business", "acme")
+    assert (refused.returncode, "swap.csv.toml" in refused.stderr) == (2, True), refused.stderr
+    assert connection.execute("SELECT name FROM lead_lists").fetchall() == [("Gala",)]
+    shown = henk("doctor")
+    assert "Left aside" not in shown.stdout
+    (Path(settings.landing) / "loose.csv").touch()
+    assert "loose.csv" in henk("doctor").stdout

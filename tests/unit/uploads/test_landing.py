@@ -4,6 +4,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import fsspec
 import pytest
 
 from henk_pipeline.uploads import landing
@@ -207,9 +208,7 @@ def test_a_folder_within_a_business_is_named_as_such(tmp_path):
     )
 
 
-def test_a_bucket_pairs_manifests_as_a_folder_does(monkeypatch):
-    import fsspec
-
+def test_a_bucket_pairs_manifests_as_a_folder_does():
     store = fsspec.filesystem("memory")
     for name in ("UPPER.CSV", "UPPER.CSV.TOML", "swap.csv", "swap.toml", "sub/c.csv", "sub/c.csv.toml"):
         store.pipe_file(f"/pairs/acme/{name}", b'list = "x"')
