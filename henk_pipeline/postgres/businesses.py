@@ -1,5 +1,7 @@
 """Businesses and their campaigns: look up, add. An id or a name of another business is never found."""
 
+import difflib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
@@ -8,6 +10,8 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
+
+UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Business(NamedTuple):
@@ -39,9 +43,27 @@ class UnknownBusinessError(LookupError):
 class UnknownCampaignError(LookupError):
     """The business has no such campaign; the message names its campaigns. `phrase` is the part that does not change with those."""
 
-    def __init__(self, campaign: str, slug: str, others: str) -> None:
+    def __init__(self, campaign: str, slug: str, names: Sequence[str]) -> None:
         self.phrase = f"no campaign {campaign!r}."
-        super().__init__(f'The business has {self.phrase} {others} Add it with: henk campaign add "{campaign}" --business {slug}')
+        others = f"It has: {', '.join(names)}." if names else "It has none yet."
+        super().__init__(f"The business has {self.phrase} {others} {_campaign_remedy(campaign, slug, names)}")
+
+
+def _campaign_remedy(campaign: str, slug: str, names: Sequence[str]) -> str:
+    """Return what to do about a campaign that is not there: the name that is meant, else the command that adds it."""
+    add = f'henk campaign add "{campaign}" --business {slug}'
+    same = next((name for name in names if _name_key(name) == _name_key(campaign)), None)
+    if same is not None:
+        return f"Did you mean {same!r}?"
+    if UUID_FORM.fullmatch(campaign.strip()):  # an id of another business or database: no name for a campaign
+        return "Name one of these." if names else f'Add one with: henk campaign add "NAME" --business {slug}'
+    close = difflib.get_close_matches(_name_key(campaign), [_name_key(name) for name in names], 1, 0.8)
+    meant = next((name for name in names if close and _name_key(name) == close[0]), None)
+    return f"Did you mean {meant!r}? If it is another one, add it with: {add}" if meant else f"Add it with: {add}"
+
+
+def _name_key(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 class NameTakenError(ValueError):
@@ -110,12 +132,9 @@ def find_campaign(connection: psycopg.Connection, business_id: UUID, name_or_id:
     """
     campaigns = _campaigns(connection, business_id, name_or_id)
     if not campaigns:
-        names = connection.execute(
-            "SELECT string_agg(name, ', ' ORDER BY name) FROM campaigns WHERE business_id = %s", [business_id]
-        ).fetchone()
-        others = f"It has: {names[0]}." if names and names[0] else "It has none yet."
+        rows = connection.execute("SELECT name FROM campaigns WHERE business_id = %s ORDER BY name", [business_id]).fetchall()
         row = connection.execute("SELECT slug FROM businesses WHERE id = %s", [business_id]).fetchone()
-        raise UnknownCampaignError(name_or_id, str(row[0]) if row else "…", others)
+        raise UnknownCampaignError(name_or_id, str(row[0]) if row else "…", [str(name) for (name,) in rows])
     return campaigns[0]
 
 

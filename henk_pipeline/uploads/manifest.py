@@ -1,6 +1,7 @@
 """The manifest of an upload, `<file>.toml` next to it: its list, its campaigns, how to read and merge it. No look into the file itself."""
 
 import json
+import re
 import tomllib
 from functools import lru_cache
 from typing import Annotated, Any, Literal
@@ -14,6 +15,7 @@ from henk_pipeline.failures import UploadDataError
 from henk_pipeline.settings import schemas_folder
 
 UpdateMode = Literal["fill", "overwrite", "skip"]
+RESERVED_COUNTRIES = ("UK", "EU")  # no countries of ISO 3166-1, which keeps the codes free because locales are written with them
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
 
 
@@ -32,6 +34,33 @@ def _known_country(code: str) -> str:
     except LookupError:
         meant = ""
     raise ValueError(f"it must be an ISO 3166-1 code of two letters, such as US or DE.{meant}")
+
+
+def _known_locale(locale: str) -> str:
+    """Return `locale`, if it is a language of ISO 639-1, or one with a country of ISO 3166-1.
+
+    Raises:
+        ValueError: It is none; the message has the locale that may be meant.
+    """
+    import pycountry  # noqa: PLC0415 - see _known_country
+
+    form = 'it must be a language, or a language and a country, such as "en-GB" or "de"'
+    language, *countries = re.split(r"[-_]", locale.strip())
+    meant = "-".join((language.lower(), *(country.upper() for country in countries)))
+    if not re.fullmatch(r"[a-z]{2}(-[A-Z]{2})?", meant):
+        try:
+            meant = getattr(pycountry.languages.lookup(meant), "alpha_2", "")
+        except LookupError:
+            meant = ""
+        raise ValueError(f"{form}.{f' Did you mean {meant!r}?' if meant else ''}")
+    language, _, country = meant.partition("-")
+    if pycountry.languages.get(alpha_2=language) is None:
+        raise ValueError(f"there is no language {language!r} (ISO 639-1); {form}")
+    if country and country not in RESERVED_COUNTRIES and pycountry.countries.get(alpha_2=country) is None:
+        raise ValueError(f"there is no country {country!r} (ISO 3166-1); {form}")
+    if meant != locale:
+        raise ValueError(f"{form}. Did you mean {meant!r}?")
+    return locale
 
 
 def _as_list(value: Any) -> Any:  # noqa: ANN401 - what TOML holds
@@ -201,7 +230,7 @@ class Manifest(BaseModel):
     )
     hidden_rows: bool = Field(default=False, description="true: rows that are hidden in a workbook are read, too")
     default_country: Country | None = Field(default=None, description="country of phone numbers that name none (ISO 3166-1 alpha-2)")
-    locale: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] | None = Field(
+    locale: Annotated[str, AfterValidator(_known_locale)] | None = Field(
         default=None, description='how dates and amounts are written where the file itself does not tell, as "en-GB" or "de"'
     )
     do_not_call: bool | None = Field(

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from henk_pipeline.toml_places import Place, find_place, iter_places, without_numbers
 from henk_pipeline.uploads.manifest import CampaignAssignment, ConsentRule, ListSplit, Manifest
 
 # A line that is right, for each key.
@@ -34,6 +35,8 @@ EXAMPLES = {
     "hidden_rows": "hidden_rows = true",
     "where": 'where = {field = "lead_score", op = ">=", value = 70}',
 }
+# Tables whose keys are columns of the file.
+TABLES_OF_COLUMNS = ("columns", "consent")
 # Requirements of a value, by pydantic's type of mistake; the braces are filled from its context.
 REASONS = {
     "literal_error": "choose one of {expected}",
@@ -74,6 +77,8 @@ def describe_syntax_error(message: str, text: str) -> str:
     while number > 1 and not lines[min(number, len(lines)) - 1].strip():
         number -= 1
     wrong = lines[min(number, len(lines)) - 1].strip()
+    if twice := _describe_repetition(PLACE.sub("", message), number, text):
+        return f"The manifest is not valid TOML: {twice} Keep one of the two and remove the other."
     return (
         f"The manifest is not valid TOML: line {number}, {wrong!r}, cannot be read ({PLACE.sub('', message)}). {_suggest_correction(wrong)}"
     )
@@ -90,20 +95,58 @@ def describe_mistake(mistake: Mapping[str, Any], text: str) -> str:
     if not path:
         return f"The manifest cannot be used: {_message(mistake)}."
     names = [part for part in path if isinstance(part, str)]
-    key, place = names[-1] if names else "", ".".join(map(str, path))
-    where = _line_of(key, text)
+    key, written = names[-1] if names else "", ".".join(map(str, path))
+    place = find_place(path, text)
+    where = f"Line {place.line} of the manifest:" if place else "In the manifest:"
     if mistake["type"] == "extra_forbidden":
         known_keys = list(_table_of(names).model_fields)
         meant = difflib.get_close_matches(key, known_keys, 1, 0.6)
         remedy = f" Did you mean {meant[0]!r}?" if meant else ""
-        example = EXAMPLES[meant[0] if meant else known_keys[0]]
-        return f"{where} the key {place!r} is not known. Known keys: {', '.join(known_keys)}.{remedy} Write for example: {example}."
+        example = _example([*names[:-1], meant[0] if meant else known_keys[0]], place, is_key_wrong=True)
+        return f"{where} the key {written!r} is not known. Known keys: {', '.join(known_keys)}.{remedy} Write for example: {example}."
+    example = _example(names, place, is_key_wrong=mistake["type"] == "missing")
     if mistake["type"] == "missing":
-        return f"{where} {place!r} is missing. Write for example: {EXAMPLES.get(key, key)}."
-    example = f" Write for example: {EXAMPLES[key]}." if key in EXAMPLES else ""
+        return f"{where} {written!r} is missing. Write for example: {example or key}."
+    shown = f" Write for example: {example}." if example else ""
     message = _message(mistake)
     value = "used" if isinstance(mistake["input"], dict | list) else f"{mistake['input']!r}"
-    return f"{where} {place!r} cannot be {value}: {message}{'' if message.endswith('?') else '.'}{example}"
+    return f"{where} {written!r} cannot be {value}: {message}{'' if message.endswith('?') else '.'}{shown}"
+
+
+def _example(names: Sequence[str], place: Place | None, *, is_key_wrong: bool = False) -> str:
+    """Return a line that is right for the last of these keys at the place of a mistake; empty if there is none."""
+    if len(names) > 1 and names[0] in TABLES_OF_COLUMNS:
+        is_line_of_rule = place is not None and not place.is_table and len(place.path) < len(names)
+        return EXAMPLES[names[0] if len(names) == 2 or is_line_of_rule else names[-1]]
+    key = names[-1] if names else ""
+    within = without_numbers(place.path) if place else ()
+    if place is None or place.is_table or (len(within) == len(names) and (is_key_wrong or within[-1] == key)):
+        return EXAMPLES.get(key, "")
+    # The value stands within the line of another key, in a list or an inline table.
+    if within[-1] != "campaigns":
+        return EXAMPLES.get(str(within[-1]), "")
+    return EXAMPLES["campaigns"] if key == "campaign" and not is_key_wrong else _inline_campaign(key)
+
+
+def _inline_campaign(key: str) -> str:
+    terms = key if key in EXAMPLES and key != "campaign" else "priority"
+    return f"campaigns = [{{{EXAMPLES['campaign']}, {EXAMPLES[terms]}}}]"
+
+
+def _describe_repetition(message: str, number: int, text: str) -> str | None:
+    """Return a sentence on a key or table that stands twice; None if a message of tomllib is about something else."""
+    if within_line := re.match(r"Duplicate inline table key '(.*)'", message):
+        return f"line {number} sets {within_line[1]!r} twice."
+    if not message.startswith("Cannot "):
+        return None
+    places = [place for place in iter_places(text) if place.line <= number]
+    if not places or places[-1].line != number:
+        return None
+    again = places.pop()
+    path = without_numbers(again.path[-1:]) or again.path[-2:-1]
+    wanted = {again.path, again.path[:-1] if isinstance(again.path[-1], int) else (*again.path, 0)}
+    first = next((place for place in places if place.path in wanted), None)
+    return f"line {number} sets {str(path[0])!r} again, which line {first.line} sets already." if first else None
 
 
 def _message(mistake: Mapping[str, Any]) -> str:
@@ -120,13 +163,6 @@ def _table_of(names: Sequence[str]) -> type[Manifest] | type[ListSplit] | type[C
     if "campaigns" in names[:-1]:
         return CampaignAssignment
     return ListSplit if "lists" in names[:-1] else Manifest
-
-
-def _line_of(key: str, text: str) -> str:
-    """Return the place at which the key is set first, "Line 3 of the manifest:"; without the line if there is none."""
-    pattern = re.compile(rf"""^\s*(?:\[+\s*)?["']?{re.escape(key)}["']?\s*(?:=|\]|$)""")
-    lines = (number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line))
-    return next((f"Line {number} of the manifest:" for number in lines), "In the manifest:")
 
 
 def _suggest_correction(wrong: str) -> str:
