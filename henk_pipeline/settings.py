@@ -259,6 +259,11 @@ def read_table(path: Path, setting: str) -> dict[str, Any]:
         raise InfrastructureError(f"{setting} names {path}, which cannot be used: {error}. Correct the file or unset {setting}.") from error
 
 
+def unusable_table(path: Path, setting: str, mistakes: str) -> InfrastructureError:
+    """Return the error of a TOML that a setting names and whose keys or values cannot be used."""
+    return InfrastructureError(f"{setting} names {path}, which cannot be used: {mistakes} Correct the file or unset {setting}.")
+
+
 def masked_address(address: str) -> str:
     """Return an address of HENK_NOTIFY as it may be shown: its scheme. Passwords and tokens may be any other part of it."""
     scheme, separator, _ = address.partition("://")

@@ -108,10 +108,11 @@ def business_scoring(
 
     from pydantic import ValidationError  # noqa: PLC0415
 
-    from henk_pipeline.leads.score import load_scoring  # noqa: PLC0415
+    from henk_pipeline.leads.score import Scoring, load_scoring  # noqa: PLC0415
     from henk_pipeline.postgres import scores  # noqa: PLC0415
     from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.table_errors import describe_mistakes  # noqa: PLC0415
 
     with connect(read_settings()) as connection:
         try:
@@ -124,10 +125,12 @@ def business_scoring(
         changes = None
         if file is not None and not reset:
             try:
-                changes = tomllib.loads(file.read_text("utf-8"))
+                text = file.read_text("utf-8")
+                changes = tomllib.loads(text)
                 load_scoring().with_changes(changes)
             except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
-                complain(f"{file} cannot be used; nothing was changed. {error}")
+                mistakes = describe_mistakes(error, Scoring, text) if isinstance(error, ValidationError) else str(error)
+                complain(f"{file} cannot be used; nothing was changed. {mistakes}")
                 raise typer.Exit(1) from None
         connection.rollback()
         scores.keep_scoring(connection, owner.id, changes)

@@ -12,10 +12,10 @@ from typing import Annotated, Any, Self
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.leads import fields
 from henk_pipeline.leads.slices import by_slices
-from henk_pipeline.settings import load_settings, read_table, schemas_folder
+from henk_pipeline.settings import load_settings, read_table, schemas_folder, unusable_table
+from henk_pipeline.table_errors import describe_mistakes
 
 Points = Annotated[int, Field(ge=0, le=100)]
 
@@ -128,7 +128,7 @@ def _read_scoring(own: Path | None) -> Scoring:
     try:
         return shipped.with_changes(read_table(own, "HENK_SCORING"))
     except ValidationError as error:
-        raise InfrastructureError(f"HENK_SCORING names {own}, whose weights cannot be used: {error}") from error
+        raise unusable_table(own, "HENK_SCORING", describe_mistakes(error, Scoring, own.read_text("utf-8"))) from error
 
 
 def score(frame: pl.DataFrame, scoring: Scoring, today: date) -> pl.DataFrame:

@@ -8,10 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.linkage.comparisons import comparisons
 from henk_pipeline.settings import schemas_folder
+from henk_pipeline.table_errors import describe_mistakes
 
 # How common a value is among people, as a share, where nothing is counted: the mean over the training data.
 TYPICAL = {
@@ -95,10 +97,25 @@ def load_model(path: Path | None = None) -> Model:
     """Load the model of a file, by default the one that ships.
 
     Raises:
-        pydantic.ValidationError: The file is no model.
-        OSError: The file cannot be read.
+        InfrastructureError: The file cannot be read, or is no model.
     """
-    return Model.model_validate(json.loads((path or schemas_folder() / "upload" / "matching.json").read_text("utf-8")))
+    file = path or schemas_folder() / "upload" / "matching.json"
+    try:
+        model = Model.model_validate(json.loads(file.read_text("utf-8")))
+        levels(model.settings)
+    except ValidationError as error:
+        raise _unusable(file, describe_mistakes(error, Model, "")) from error
+    except (KeyError, TypeError) as error:
+        raise _unusable(file, "its 'settings' have no comparisons with levels.") from error
+    except (OSError, ValueError) as error:
+        raise _unusable(file, f"{error}.") from error
+    return model
+
+
+def _unusable(file: Path, mistakes: str) -> InfrastructureError:
+    return InfrastructureError(
+        f"The model {file} (HENK_MATCH_MODEL, or an option) cannot be used: {mistakes} Train one with `henk match train`, or unset HENK_MATCH_MODEL."
+    )
 
 
 def write_model(model: Model, path: Path) -> None:

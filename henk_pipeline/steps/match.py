@@ -64,8 +64,7 @@ class Matching:
         """Return the matching of the settings.
 
         Raises:
-            pydantic.ValidationError: The model is not valid.
-            OSError: The model cannot be read.
+            InfrastructureError: The model cannot be used.
         """
         model = load_model(settings.match_model)
         return cls(settings.match_merge_from, settings.match_review_from, settings.match_shared_by_at_most, model, settings.match_likely)

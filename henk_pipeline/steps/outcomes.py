@@ -16,7 +16,7 @@ REMEDIES = (
     ),
     (
         "The business has no campaign",
-        "Add the campaign with `henk campaign add`, or correct its name in the manifest; the next night loads the file.",
+        "Correct the campaign's name in the manifest, or add it with `henk campaign add`; the next night loads the file.",
     ),
     (
         "no lead joins it any more",

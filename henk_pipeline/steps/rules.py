@@ -6,8 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from henk_pipeline.settings import PACKAGE, load_settings, read_table, schemas_folder
+from henk_pipeline.leads.score import load_scoring
+from henk_pipeline.linkage.model import load_model
+from henk_pipeline.settings import PACKAGE, Settings, load_settings, read_table, schemas_folder
 from henk_pipeline.steps.load import options_of
+from henk_pipeline.uploads.headers import load_synonyms
 from henk_pipeline.uploads.manifest import Manifest
 
 STEPS_OF_ROWS = (
@@ -48,9 +51,28 @@ def refusal_digest(manifest: Manifest, default_country: str, unusable: str | Non
 
 
 def written_rules() -> str:
-    """Return the digest of the rules alone: tables, those of HENK_SCORING and HENK_HEADERS included, and code."""
+    """Return the digest of the rules alone: tables, those of HENK_SCORING and HENK_HEADERS included, and code.
+
+    Raises:
+        InfrastructureError: A file that a setting names cannot be used.
+    """
     settings = load_settings()
+    check_own_files(settings)
     return _digest_of_rules(settings.scoring, settings.headers)
+
+
+def check_own_files(settings: Settings) -> None:
+    """Refuse files of the operator's that cannot be used before anything is launched: each upload of a night would fail of them.
+
+    Raises:
+        InfrastructureError: A file cannot be used; the message names the setting, the file and the mistake.
+    """
+    if settings.scoring is not None:
+        load_scoring()
+    if settings.headers is not None:
+        load_synonyms()
+    if settings.match_model is not None:
+        load_model(settings.match_model)
 
 
 @lru_cache(maxsize=1)

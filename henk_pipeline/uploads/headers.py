@@ -28,8 +28,8 @@ from henk_pipeline.consent.columns import (
 )
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import answer_key, answers, columns_of_other_files, email_only_columns
-from henk_pipeline.failures import InfrastructureError
-from henk_pipeline.settings import load_settings, read_table, schemas_folder
+from henk_pipeline.settings import load_settings, read_table, schemas_folder, unusable_table
+from henk_pipeline.table_errors import describe_mistakes, describe_unknown_key
 from henk_pipeline.uploads import phone_columns, roles
 from henk_pipeline.uploads.cells import DAY
 from henk_pipeline.uploads.manifest import ConsentRule, ManifestError
@@ -117,6 +117,10 @@ COUNTRY_CELL = (
     r"(?i)^\s*(?:US|USA|United States|Canada|GB|UK|United Kingdom|DE|Deutschland|Germany|FR|France|ES|España|Spain"
     r"|NL|Nederland|PT|Portugal|BR|Brasil|AT|CH|BE)\s*$"
 )
+
+
+# Tables of headers.toml whose keys are fields.
+TABLES_OF_FIELDS = ("fields", "opposites", "present_means_true")
 
 
 class System(BaseModel):
@@ -253,21 +257,21 @@ def _read_synonyms(own: Path | None) -> Synonyms:
         return Synonyms.model_validate(shipped)
     table = read_table(own, "HENK_HEADERS")
     try:
-        unknown = sorted(set(table.get("fields", {})) - set(shipped["fields"]))
-        if unknown:
-            raise InfrastructureError(f"HENK_HEADERS names {own}, whose [fields] has unknown fields: {', '.join(unknown)}.")
         added = Synonyms.model_validate({**{key: {} for key in Synonyms.model_fields}, **table})
     except ValidationError as error:
-        raise InfrastructureError(f"HENK_HEADERS names {own}, which cannot be used: {error}") from error
+        raise unusable_table(own, "HENK_HEADERS", describe_mistakes(error, Synonyms, own.read_text("utf-8"))) from error
+    unknown = [(name, field) for name in TABLES_OF_FIELDS for field in getattr(added, name) if field not in shipped["fields"]]
+    if unknown:
+        text, known_fields = own.read_text("utf-8"), sorted(shipped["fields"])
+        raise unusable_table(own, "HENK_HEADERS", " ".join(describe_unknown_key(path, known_fields, text) for path in unknown))
     return _with_names(Synonyms.model_validate(shipped), added)
 
 
 def _with_names(shipped: Synonyms, added: Synonyms) -> Synonyms:
     """Return the synonyms with `added` names first. A name that is added means what it is added to, and no longer another field."""
-    tables = ("fields", "opposites", "present_means_true")
-    taken = {name_key(name) for table in tables for names in getattr(added, table).values() for name in names}
+    taken = {name_key(name) for table in TABLES_OF_FIELDS for names in getattr(added, table).values() for name in names}
     merged: dict[str, dict[str, list[str]]] = {}
-    for table in tables:
+    for table in TABLES_OF_FIELDS:
         new: dict[str, list[str]] = getattr(added, table)
         old: dict[str, list[str]] = getattr(shipped, table)
         kept = {field: [name for name in names if name_key(name) not in taken] for field, names in old.items()}

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from henk_pipeline.table_errors import reason_of
 from henk_pipeline.toml_places import Place, find_place, iter_places, without_numbers
 from henk_pipeline.uploads.manifest import CampaignAssignment, ConsentRule, ListSplit, Manifest
 
@@ -37,27 +38,6 @@ EXAMPLES = {
 }
 # Tables whose keys are columns of the file.
 TABLES_OF_COLUMNS = ("columns", "consent")
-# Requirements of a value, by pydantic's type of mistake; the braces are filled from its context.
-REASONS = {
-    "literal_error": "choose one of {expected}",
-    "greater_than_equal": "the least is {ge:g}",
-    "less_than_equal": "the most is {le:g}",
-    "string_type": "it must be a text in double quotes",
-    "string_too_short": "it must not be empty",
-    "string_too_long": "it may have {max_length} characters at most",
-    "int_type": "it must be a whole number without quotes",
-    "int_parsing": "it must be a whole number without quotes",
-    "int_from_float": "it must be a whole number",
-    "float_type": "it must be a number without quotes",
-    "float_parsing": "it must be a number without quotes",
-    "bool_type": "it must be true or false, without quotes",
-    "bool_parsing": "it must be true or false, without quotes",
-    "tuple_type": "it must be a list in square brackets",
-    "dict_type": "it must be a table",
-    "model_type": "it must be a table",
-    "model_attributes_type": "it must be a table or a name in double quotes",
-    "string_pattern_mismatch": "it is not written as it must be",
-}
 UNQUOTED = re.compile(r"^\s*([A-Za-z_]+)\s*[=:]\s*(.*?)\s*$")
 PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 CURLY_QUOTES = str.maketrans("“”„‟‘’‚«»", '"""""""""')
@@ -93,7 +73,7 @@ def describe_mistake(mistake: Mapping[str, Any], text: str) -> str:
     """
     path = [part for part in mistake["loc"] if not str(part).startswith("function-")]
     if not path:
-        return f"The manifest cannot be used: {_message(mistake)}."
+        return f"The manifest cannot be used: {reason_of(mistake)}."
     names = [part for part in path if isinstance(part, str)]
     key, written = names[-1] if names else "", ".".join(map(str, path))
     place = find_place(path, text)
@@ -108,7 +88,7 @@ def describe_mistake(mistake: Mapping[str, Any], text: str) -> str:
     if mistake["type"] == "missing":
         return f"{where} {written!r} is missing. Write for example: {example or key}."
     shown = f" Write for example: {example}." if example else ""
-    message = _message(mistake)
+    message = reason_of(mistake)
     value = "used" if isinstance(mistake["input"], dict | list) else f"{mistake['input']!r}"
     return f"{where} {written!r} cannot be {value}: {message}{'' if message.endswith('?') else '.'}{shown}"
 
@@ -147,13 +127,6 @@ def _describe_repetition(message: str, number: int, text: str) -> str | None:
     wanted = {again.path, again.path[:-1] if isinstance(again.path[-1], int) else (*again.path, 0)}
     first = next((place for place in places if place.path in wanted), None)
     return f"line {number} sets {str(path[0])!r} again, which line {first.line} sets already." if first else None
-
-
-def _message(mistake: Mapping[str, Any]) -> str:
-    reason = REASONS.get(mistake["type"])
-    if reason is None:
-        return str(mistake["msg"]).removeprefix("Value error, ").rstrip(".")
-    return reason.format(**mistake.get("ctx", {}))
 
 
 def _table_of(names: Sequence[str]) -> type[Manifest] | type[ListSplit] | type[CampaignAssignment] | type[ConsentRule]:

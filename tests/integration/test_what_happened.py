@@ -327,7 +327,7 @@ def test_the_operators_tables_come_before_the_shipped_ones(settings, land, conne
     [
         ("HENK_SCORING", "[rating]\nhot = 1\n", "HENK_SCORING names"),
         ("HENK_SCORING", "[shoe]\n", "HENK_SCORING names"),
-        ("HENK_HEADERS", "[fields]\nshoe = ['x']\n", "unknown fields: shoe"),
+        ("HENK_HEADERS", "[fields]\nshoe = ['x']\n", "line 2: the key 'shoe' of [fields] is not known. Known keys: "),
         ("HENK_HEADERS", "[fields]\nemail = 7\n", "HENK_HEADERS names"),
         ("HENK_HEADERS", "not toml", "Correct the file or unset HENK_HEADERS"),
     ],
@@ -338,6 +338,30 @@ def test_a_table_that_cannot_be_used_is_named(settings, henk, tmp_path, setting,
     result = henk("doctor", **{setting: str(path)})
     assert result.returncode == 3
     assert message in " ".join((result.stdout + result.stderr).split())
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "message"),
+    [
+        ("HENK_SCORING", "phon = 12\n", "line 1: the key 'phon' is not known."),
+        ("HENK_HEADERS", "[field]\nemail = ['x']\n", "line 1: the key 'field' is not known."),
+        ("HENK_MATCH_MODEL", "{}", "'trained_on' is missing."),
+    ],
+)
+def test_nothing_is_launched_with_a_file_that_cannot_be_used(settings, land, connection, henk, tmp_path, setting, text, message):
+    land("good.csv", GOOD, "max_rejected = 0.9\n")
+    path = tmp_path / "own.toml"
+    path.write_text(text)
+    for command in (["nightly"], ["import", Path(settings.landing) / "acme" / "good.csv", "--business", "acme"]):
+        result = henk(*command, **{setting: str(path)})
+        assert (result.returncode, result.stdout) == (3, ""), result.stdout + result.stderr
+        assert setting in result.stderr
+        assert str(path) in result.stderr
+        assert message in result.stderr
+        assert "pydantic" not in result.stderr
+        assert "Traceback" not in result.stderr
+    assert connection.execute("SELECT count(*) FROM lead_imports").fetchone() == (0,)
+    assert henk("nightly").returncode == 0
 
 
 def test_the_page_of_the_night_shows_what_an_operator_asks_first(settings, land, connection):
