@@ -58,9 +58,10 @@ def doctor(
 
 def _show_left_aside(settings: "Settings") -> None:
     """Print the entries of the landing folder that no night receives. They are no failure: the nights work without them."""
-    from henk_pipeline.uploads.landing import LandingError, list_left_aside  # noqa: PLC0415
+    from henk_pipeline.failures import InfrastructureError  # noqa: PLC0415
+    from henk_pipeline.uploads.landing import list_left_aside  # noqa: PLC0415
 
-    with suppress(LandingError, OSError):  # the check of the landing folder reports it
+    with suppress(InfrastructureError, OSError):  # the check of the landing folder reports it
         left = list_left_aside(settings.landing, time.time() - settings.settle_seconds)
         if left:
             print_table(["Where", "Reason"], [(entry.location, entry.reason) for entry in left], title="Left aside in the landing folder")

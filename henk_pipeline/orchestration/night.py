@@ -9,6 +9,7 @@ from urllib.parse import quote
 import dagster as dg
 import psycopg
 
+from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.orchestration.previews import escape_markdown, without_contacts
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.retries import retrying
@@ -16,7 +17,7 @@ from henk_pipeline.postgres import last_night, refusals
 from henk_pipeline.postgres.imports import FINISHED
 from henk_pipeline.settings import Settings
 from henk_pipeline.steps.outcomes import remedy_of
-from henk_pipeline.uploads.landing import IgnoredEntry, LandingError, list_left_aside
+from henk_pipeline.uploads.landing import IgnoredEntry, list_left_aside
 
 HOURS = 24
 MAX_ROWS = 50
@@ -99,7 +100,7 @@ def read_left_aside(settings: Settings) -> list[IgnoredEntry]:
     """Return the entries of the landing folder that no night receives; one for the folder itself where it cannot be listed."""
     try:
         return list_left_aside(settings.landing, time.time() - settings.settle_seconds)
-    except (LandingError, OSError) as error:
+    except (InfrastructureError, OSError) as error:
         return [IgnoredEntry(".", f"the landing folder cannot be listed: {error}")]
 
 
