@@ -1,7 +1,8 @@
 -- migrate:up
--- Two people of one telephone with an e-mail address each are a household, unless their given names are equal, spellings of one, or short forms
--- that are nobody's whole name. Names are one in every spelling that is heard alike ("Laxmi", "Lakshmi"), also in each other's place ("Müller, Jürgen").
--- More short forms. schemas/make_name_rules.py writes the functions from henk.genders to henk.short_forms_of_their_own, as long as their lines are.
+-- Two people of one telephone with an e-mail address each are a household, unless their given names are equal, spellings of one, or short
+-- forms that are nobody's whole name. Names are one in every spelling that is heard alike ("Laxmi", "Lakshmi"), also in each other's place
+-- ("Müller, Jürgen"). More short forms. schemas/make_name_rules.py writes the functions from henk.genders to henk.short_forms_of_their_own,
+-- as long as their lines are.
 -- noqa: disable=LT02,LT05
 
 SET LOCAL lock_timeout = '30s';
