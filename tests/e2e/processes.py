@@ -27,6 +27,14 @@ def wait_for(condition, seconds, log):
         time.sleep(0.3)
 
 
+def command_of(member: psutil.Process) -> str:
+    """The command line of a process; empty for one that has just ended, or whose parent has not waited for it."""
+    try:
+        return " ".join(member.cmdline())
+    except psutil.Error:
+        return ""
+
+
 def ended(process: subprocess.Popen) -> None:
     """End a process and all that it has started, by SIGTERM, then by SIGKILL."""
     try:

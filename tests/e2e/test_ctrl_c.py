@@ -13,7 +13,7 @@ import pytest
 
 from henk_pipeline.postgres import embedded
 from tests.conftest import HENK
-from tests.e2e.processes import free_port
+from tests.e2e.processes import command_of, free_port
 from tests.e2e.test_processes import END_SECONDS, left_of
 
 
@@ -83,7 +83,7 @@ def assert_ends(started, family):
     code = started.process.wait(timeout=END_SECONDS + 5)
     assert time.monotonic() - begun < END_SECONDS
     psutil.wait_procs(family, timeout=5)
-    assert left_of(family) == [], [member.cmdline() for member in left_of(family)]
+    assert left_of(family) == [], [command_of(member) for member in left_of(family)]
     assert code in (-signal.SIGINT, 128 + signal.SIGINT), (code, started.text()[-2000:])
     assert "Traceback" not in started.text(), started.text()[-3000:]
 

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from tests.conftest import HENK
-from tests.e2e.processes import free_port, wait_for
+from tests.e2e.processes import command_of, free_port, wait_for
 from tests.integration.test_nights import webhook
 from tests.integration.uploading import add_business
 
@@ -51,7 +51,7 @@ class Started:
 
     def child(self, part):
         """The process of the family that has `part` in its command line, and no other of the family as its child."""
-        return next(member for member in self.family() if part in " ".join(member.cmdline()))
+        return next(member for member in self.family() if part in command_of(member))
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def left_of(family):
 def assert_ended(family, log):
     """Everything has ended within END_SECONDS, without a traceback."""
     _, left = psutil.wait_procs(family, timeout=END_SECONDS)
-    assert left_of(left) == [], [member.cmdline() for member in left_of(left)]
+    assert left_of(left) == [], [command_of(member) for member in left_of(left)]
     assert "Traceback" not in log.read_text(), log.read_text()[-3000:]
 
 
@@ -177,15 +177,15 @@ def test_what_ends_by_itself_is_started_again(folder, tmp_path):
             victim = ui.child(part)
             victim.kill()
             wait_for(lambda name=name: f"The {name} ended by signal 9. Restart 1 of 5" in ui.log.read_text(), 20, ui.log)
-            wait_for(lambda part=part, victim=victim: any(part in " ".join(m.cmdline()) and m != victim for m in ui.family()), 30, ui.log)
+            wait_for(lambda part=part, victim=victim: any(part in command_of(m) and m != victim for m in ui.family()), 30, ui.log)
         # The process that holds the definitions is a child of the code server, which goes on without it.
-        wait_for(lambda: any("api grpc" in " ".join(m.cmdline()) for m in ui.family()), 60, ui.log)
+        wait_for(lambda: any("api grpc" in command_of(m) for m in ui.family()), 60, ui.log)
         wait_for(ui.answers, 60, ui.log)
         time.sleep(6)  # one that still starts is left alone
         victim = ui.child("api grpc")
         victim.kill()
         wait_for(lambda: "The code server lives, but does not do its work" in ui.log.read_text(), 30, ui.log)
-        wait_for(lambda: any("api grpc" in " ".join(m.cmdline()) and m != victim for m in ui.family()), 60, ui.log)
+        wait_for(lambda: any("api grpc" in command_of(m) and m != victim for m in ui.family()), 60, ui.log)
         wait_for(ui.answers, 60, ui.log)
         query = json.dumps(
             {"query": "{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { __typename } } } } }"}
@@ -211,7 +211,7 @@ def test_a_run_under_way_is_rolled_back_within_ten_seconds(folder, settings, dat
         begun = time.monotonic()
         ui.process.terminate()
         _, left = psutil.wait_procs(family, timeout=END_SECONDS)
-        assert left_of(left) == [], [member.cmdline() for member in left_of(left)]
+        assert left_of(left) == [], [command_of(member) for member in left_of(left)]
         assert time.monotonic() - begun < END_SECONDS
         blocker.rollback()
         wait_for(lambda: connection.execute(waiting).fetchone() == (0,), 20, ui.log)
