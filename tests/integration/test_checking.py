@@ -270,6 +270,23 @@ class TestForABusiness:
         assert json.loads(shown.stdout)["rows_duplicate"] == 1
         assert henk("check", path, HENK_DATABASE_URL="postgresql://x@127.0.0.1:1/x").stderr == ""
 
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "INSERT INTO schema_migrations (version) VALUES ('20991231000000')",
+            "DELETE FROM schema_migrations WHERE version = (SELECT max(version) FROM schema_migrations)",
+        ],
+    )
+    def test_a_database_of_other_migrations_is_refused_as_an_import_refuses_it(self, henk, connection, tmp_path, statement):
+        add_business(connection)
+        connection.execute(statement)
+        path = tmp_path / "people.csv"
+        path.write_text(FILES["all new"])
+        checked, loaded = (henk(command, path, "--business", "acme") for command in ("check", "import"))
+        assert (checked.returncode, checked.stdout, checked.stderr) == (3, "", loaded.stderr)
+        assert loaded.returncode == 3
+        assert henk("check", path).returncode == 0
+
 
 def check(*arguments, home):
     return subprocess.run(
