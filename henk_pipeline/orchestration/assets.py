@@ -19,7 +19,7 @@ from henk_pipeline.analytics.tables import load_tables
 from henk_pipeline.batching import BatchStore
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.file_modes import make_private_folder
-from henk_pipeline.leads.fields import label
+from henk_pipeline.labels import label
 from henk_pipeline.orchestration.error_text import errors_without_cells
 from henk_pipeline.orchestration.io_manager import BY_UPLOAD, UPLOAD
 from henk_pipeline.orchestration.partitions import (
