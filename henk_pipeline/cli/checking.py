@@ -212,14 +212,19 @@ def _checked(path: Path, default_country: str, parsed: Path | None, target: Targ
         if manifest_error is not None:  # an import reads no row of it
             validated.error, validated.rows_read = manifest_error, 0
         rejections = validated.rejections.drop("row").head(SHOWN_REJECTIONS).collect().rows(named=True)
-        nothing = _nothing_read()
+        reading = {name: value for name, value in describe_reading(validated).items() if name in _nothing_read()}
+        counted = _counted(path, validated, manifest, target, scratch)
+        notes = dict.fromkeys(
+            [*reading.get("notes", []), *counted.pop("notes", [])]
+        )  # those of an earlier import repeat those of its reading
         return {
             "readable": validated.reading is not None,
-            **{name: value for name, value in describe_reading(validated).items() if name in nothing},
+            **reading,
+            "notes": list(notes),
             "mapping": validated.mapping.by_column() if validated.mapping else {},
             "mapping_reasons": validated.mapping.reasons() if validated.mapping else [],
             "rejections": rejections,
-            **_counted(path, validated, manifest, target, scratch),
+            **counted,
         }
 
 
