@@ -200,12 +200,19 @@ def _explained(error: Exception) -> tuple[str, int] | None:
 def _explained_by_databases(error: Exception) -> tuple[str, int] | None:
     psycopg, duckdb = sys.modules.get("psycopg"), sys.modules.get("duckdb")
     if psycopg is not None and isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return (
-            f"PostgreSQL: {error.diag.message_primary or error}. Run this command as the owner of the tables, "
-            "as erasing, undoing and migrating need, or grant the loader role what it lacks: run deploy/loader_role.sql again."
-        ), 3
+        return f"PostgreSQL: {error.diag.message_primary or error}. {_remedy_of_right(error.diag.message_primary or '')}", 3
     if psycopg is not None and isinstance(error, psycopg.Error):
         return f"PostgreSQL: {error}", 3
     if duckdb is not None and isinstance(error, duckdb.OperationalError):
         return f"DuckDB: {error}", 3
     return None
+
+
+def _remedy_of_right(message: str) -> str:
+    """Return what to do where the role lacks a right; deploy/loader_role.sql grants the loader role neither undo nor erase, on purpose."""
+    from henk_pipeline.postgres.rights import OWNERS_FUNCTIONS  # noqa: PLC0415
+
+    owner = "Run this command as the owner of the tables"
+    if any(function in message for function in OWNERS_FUNCTIONS):
+        return f"{owner}: undoing and erasing are not for the loader role."
+    return f"{owner}. What imports and the analytics need, deploy/loader_role.sql grants to the loader role: if one of them fails, run it again."

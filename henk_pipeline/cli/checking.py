@@ -136,27 +136,28 @@ def _target(
 ) -> Iterator[Target]:
     """Yield the target that files are checked for.
 
-    Without a database the files alone are checked, unless it `is_needed`.
+    Where the database cannot be reached, the files alone are checked, unless it `is_needed`.
 
     Raises:
         typer.BadParameter: The database does not have the business or a campaign.
-        InfrastructureError: The database is needed and cannot be used.
+        InfrastructureError: The database is needed and cannot be reached, or an import could not use it: it has other migrations.
     """
     from henk_pipeline.cli.importing import check_names  # noqa: PLC0415
-    from henk_pipeline.failures import InfrastructureError  # noqa: PLC0415
 
     country = options.get("default_country", FALLBACK_COUNTRY)
     if slug is None:
         yield Target(country, options=options)
         return
     from henk_pipeline.postgres.businesses import find_business  # noqa: PLC0415
-    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import DatabaseUnavailableError, SchemaBehindError, connect  # noqa: PLC0415
+    from henk_pipeline.postgres.embedded import EmbeddedServerError  # noqa: PLC0415
+    from henk_pipeline.postgres.migrate import ServerUnreachableError  # noqa: PLC0415
 
     settings = read_settings()
     try:
         connection = connect(settings)
-    except (InfrastructureError, OSError) as error:
-        if is_needed:
+    except (DatabaseUnavailableError, EmbeddedServerError, ServerUnreachableError, OSError) as error:
+        if is_needed or isinstance(error, SchemaBehindError):
             raise
         say(f"Warning: the database cannot be used, so the files alone are checked, as for a business without leads. {error}")
         yield Target(country, options=options)
@@ -181,7 +182,7 @@ def check_file(path: Path, default_country: str, parsed: Path | None, target: Ta
     record = {"file": str(path), "readable": False, "refused": True, "error": None, **_nothing_read()}
     try:
         return {**record, **_checked(path, default_country, parsed, target)}
-    except (psycopg.OperationalError, InfrastructureError):
+    except (psycopg.OperationalError, psycopg.errors.InsufficientPrivilege, InfrastructureError):
         raise
     except OSError as error:
         return {**record, "error": f"The file cannot be opened: {error.strerror or error}."}
@@ -211,14 +212,19 @@ def _checked(path: Path, default_country: str, parsed: Path | None, target: Targ
         if manifest_error is not None:  # an import reads no row of it
             validated.error, validated.rows_read = manifest_error, 0
         rejections = validated.rejections.drop("row").head(SHOWN_REJECTIONS).collect().rows(named=True)
-        nothing = _nothing_read()
+        reading = {name: value for name, value in describe_reading(validated).items() if name in _nothing_read()}
+        counted = _counted(path, validated, manifest, target, scratch)
+        notes = dict.fromkeys(
+            [*reading.get("notes", []), *counted.pop("notes", [])]
+        )  # those of an earlier import repeat those of its reading
         return {
             "readable": validated.reading is not None,
-            **{name: value for name, value in describe_reading(validated).items() if name in nothing},
+            **reading,
+            "notes": list(notes),
             "mapping": validated.mapping.by_column() if validated.mapping else {},
             "mapping_reasons": validated.mapping.reasons() if validated.mapping else [],
             "rejections": rejections,
-            **_counted(path, validated, manifest, target, scratch),
+            **counted,
         }
 
 

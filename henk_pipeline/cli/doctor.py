@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from henk_pipeline.settings import Settings
 
 WATCH_SECONDS = 60.0
-MAX_SHOWN = 8
+MAX_SHOWN = 20  # missing rights
 Check = tuple[str, bool, str]
 
 
@@ -300,17 +300,16 @@ def _sessions(settings: "Settings") -> tuple[bool, str]:
 
     with connect(settings) as connection:
         facts, pooled = session_facts(connection), is_pooled(connection)
+    faults = []
     if facts.read_only:
-        return False, f"the server is a standby, or the role {facts.role} is read-only: nothing can be loaded. Name the primary"
+        faults.append(f"the server is a standby, or the role {facts.role} is read-only: nothing can be loaded. Name the primary")
     if "transaction_timeout" in facts.timeouts:
         limit = facts.timeouts["transaction_timeout"]
-        return False, f"transaction_timeout is {limit}: an import is one transaction. ALTER ROLE {facts.role} SET transaction_timeout = 0"
+        faults.append(f"transaction_timeout is {limit}: an import is one transaction. ALTER ROLE {facts.role} SET transaction_timeout = 0")
     kept = ", ".join(f"{name} {value}" for name, value in facts.timeouts.items()) or "none"
     pool = "a pooler by session" if pooled else "no pooler"
-    return (
-        True,
-        f"role {facts.role}, {pool}; by default search_path {facts.search_path or 'empty'}, timeouts {kept} (imports set their own)",
-    )
+    session = f"role {facts.role}, {pool}; by default search_path {facts.search_path or 'empty'}, timeouts {kept} (imports set their own)"
+    return not faults, ". ".join([*faults, session])
 
 
 def _landing(settings: "Settings") -> tuple[bool, str]:

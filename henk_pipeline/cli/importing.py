@@ -205,6 +205,8 @@ def _tell(outcome: dict[str, Any], name: str, *, done_before: bool) -> None:
         print_line(
             f"  campaigns   {campaigns} ({outcome['campaign_leads_added']} campaign leads added)" if campaigns else "  campaigns   none"
         )
+    for note in outcome["notes"]:
+        print_line(f"  note        {note}")
     if outcome["rejected_file"]:
         print_line(f"  to mend     {outcome['rejected_file']}")
     if outcome["report"]:
@@ -302,7 +304,8 @@ def _outcome(file: str, upload: "ReceivedUpload | None", finished: Finished, sta
         )
     return {
         "file": file, "upload": upload.key if upload else None, "import_id": None, "status": "failed", "error": error,
-        **dict.fromkeys(COUNTS, 0), "values_discarded": {}, "list": upload.list_name if upload else None, "lead_list_id": None, "campaigns": [],
+        **dict.fromkeys(COUNTS, 0), "values_discarded": {}, "notes": [],
+        "list": upload.list_name if upload else None, "lead_list_id": None, "campaigns": [],
         "campaign_leads_added": 0, "rejected_file": None, "report": None, "seconds": seconds,
     }  # fmt: skip
 

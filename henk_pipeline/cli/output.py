@@ -171,7 +171,7 @@ def describe_discarded(counts: Mapping[str, int]) -> str:
 
 
 def _describe_fields(counts: Mapping[str, int], noun: str) -> str:
-    from henk_pipeline.leads.fields import label  # noqa: PLC0415
+    from henk_pipeline.labels import label  # noqa: PLC0415
 
     shown = [f"{label(field)} of {count} {noun if count == 1 else noun + 's'}" for field, count in list(counts.items())[:MAX_FIELDS]]
     more = len(counts) - len(shown)

@@ -145,6 +145,7 @@ def _not_done(settings: "Settings", uploads: dict[str, "ReceivedUpload"], redo: 
     """Return the uploads with something left to be done; the others' outcomes go to `finished`."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.discarded import count_discarded  # noqa: PLC0415
+    from henk_pipeline.postgres.imports import find_notes  # noqa: PLC0415
     from henk_pipeline.steps.load import known_outcome  # noqa: PLC0415
     from henk_pipeline.steps.outcomes import describe_outcome  # noqa: PLC0415
     from henk_pipeline.steps.pending import find_done  # noqa: PLC0415
@@ -159,7 +160,8 @@ def _not_done(settings: "Settings", uploads: dict[str, "ReceivedUpload"], redo: 
                 finished.done_before.add(key)
                 outcome = vars(known_outcome(record))
                 discarded = count_discarded(connection, record.id)
-                finished.outcomes[key] = describe_outcome(settings.uploads, upload, outcome, record.campaigns, 0, discarded)
+                notes = find_notes(connection, record.id)
+                finished.outcomes[key] = describe_outcome(settings.uploads, upload, outcome, record.campaigns, 0, discarded, notes=notes)
     return waiting
 
 

@@ -23,19 +23,3 @@ OBJECT_FIELDS = (*GIFT_FIELDS, BIRTH_DATE)
 # Columns of the table `leads` that an upload fills one to one.
 SCALAR_FIELDS = (*TEXT_FIELDS, "email", *PHONE_FIELDS, *TIME_FIELDS, *CONSENT_FIELDS, CONSENT_UNCLEAR)
 UPLOAD_FIELDS = (*SCALAR_FIELDS, *OBJECT_FIELDS, "tags", "custom_fields")
-
-# Names of fields for people; any other field is its own name with blanks.
-LABELS = {
-    "email": "e-mail address", "phone": "phone number", "mobile_phone": "mobile number", "dnc": "do-not-call register", "source_id": "id",
-    "source": "source system", "company": "organisation", "title": "job title", "state": "state or region", "timezone": "time zone",
-    "do_not_email": "do not e-mail", "email_opt_out": "unsubscribed from e-mail", "last_activity_at": "last activity",
-    "full_name": "full name", "name_suffix": "suffix of the name",
-    "birth_date": "date of birth", "first_gift_date": "date of first gift", "last_gift_date": "date of last gift",
-    "last_gift_amount": "amount of last gift", "total_gifts": "sum of gifts", "gift_count": "number of gifts", "gift_amount": "amount of gift",
-    "gift_currency": "currency of gift",
-}  # fmt: skip
-
-
-def label(field: str) -> str:
-    """Return the name of a field for people, e.g. `mobile number` for mobile_phone."""
-    return LABELS.get(field, field.replace("_", " "))

@@ -19,7 +19,7 @@ from henk_pipeline.analytics.tables import load_tables
 from henk_pipeline.batching import BatchStore
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.file_modes import make_private_folder
-from henk_pipeline.leads.fields import label
+from henk_pipeline.labels import label
 from henk_pipeline.orchestration.error_text import errors_without_cells
 from henk_pipeline.orchestration.io_manager import BY_UPLOAD, UPLOAD
 from henk_pipeline.orchestration.partitions import (
@@ -407,10 +407,10 @@ def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.La
                 _add_metadata(context, "campaign_leads", key, {"rows": added, **shown, **_refused(outcomes[key]["error"])})
                 folder = henk.settings.uploads
                 discarded = count_discarded(connection, outcomes[key]["import_id"])
+                notes = imports.find_notes(connection, outcomes[key]["import_id"])
                 connection.rollback()
-                report(
-                    "campaign_leads", key, describe_outcome(folder, open_upload(folder, key), outcomes[key], campaigns, added, discarded)
-                )
+                outcome = describe_outcome(folder, open_upload(folder, key), outcomes[key], campaigns, added, discarded, notes=notes)
+                report("campaign_leads", key, outcome)
         context.instance.add_run_tags(context.run.run_id, outcome_tag(outcome["status"] for outcome in outcomes.values()))
         return pl.DataFrame(rows, schema=ASSIGNED_SCHEMA)
 

@@ -70,7 +70,7 @@ def connect(settings: Settings) -> psycopg.Connection:
     Raises:
         DatabaseUnavailableError: The server cannot be reached, or its database lacks migrations.
         embedded.EmbeddedServerError: The embedded server does not start.
-        migrate.MigrationError: The embedded database cannot be migrated, or a newer version of Henk has
+        migrate.MigrationError: The embedded database cannot be migrated, or another version of Henk has
             migrated the database.
         pooling.PoolingError: A connection pooler does not keep sessions separate.
     """

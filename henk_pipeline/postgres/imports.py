@@ -99,6 +99,12 @@ def find_import(connection: psycopg.Connection, slug: str, content_hash: str, li
         ).fetchone()
 
 
+def find_notes(connection: psycopg.Connection, import_id: UUID | str | None) -> list[str]:
+    """Return the notes of an import for a person, of its reading and its loading; none for an upload without an import."""
+    row = connection.execute("SELECT reading -> 'notes' FROM lead_imports WHERE id = %s", [import_id]).fetchone()
+    return list(row[0] or []) if row else []
+
+
 def count_by_campaign(connection: psycopg.Connection, import_id: UUID) -> dict[UUID, int]:
     """Return by campaign how many leads of an import are in it."""
     rows = connection.execute(

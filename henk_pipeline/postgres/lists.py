@@ -134,6 +134,26 @@ def find_uncompared(connection: psycopg.Connection, business_id: UUID, criteria:
     return [UncomparedValue(*row) for row in rows]
 
 
+def find_absent_fields(connection: psycopg.Connection, business_id: UUID, criteria: dict[str, Any], leads: pl.Series) -> list[str]:
+    """Return the custom fields that criteria ask for and none of these leads (ids) has; none for no leads.
+
+    A criterion that a field is null asks for leads without it.
+    """
+    if leads.is_empty():
+        return []
+    rows = connection.execute(
+        """SELECT n.name FROM (
+            SELECT DISTINCT c.criterion ->> 'custom_field' AS name
+            FROM jsonb_path_query(%s, 'strict $.** ? (@.type() == "object" && exists (@.custom_field) && exists (@.op))') AS c (criterion)
+            WHERE c.criterion ->> 'op' <> 'is_null' OR c.criterion -> 'value' = 'false'
+        ) n
+        WHERE NOT EXISTS (SELECT FROM leads l WHERE l.business_id = %s AND l.id = ANY (%s::uuid[]) AND l.custom_fields ? n.name)
+        ORDER BY 1""",
+        [Jsonb(criteria), business_id, leads.to_list()],
+    )
+    return [name for (name,) in rows]
+
+
 def filter_error(connection: psycopg.Connection, criteria: dict[str, Any]) -> str | None:
     """Return the database's error for filter criteria; None if they are valid. Leaves the connection in no transaction."""
     try:

@@ -15,11 +15,20 @@ from henk_pipeline.postgres.pooling import is_pooled, require_sessions
 from henk_pipeline.settings import schemas_folder
 
 WAIT_SECONDS = 60  # for a server that starts
+MAX_SHOWN = 8  # versions of migrations in a message
 QUARANTINE = "henk.quarantine"  # the setting that lets a migration move old rows that no constraint allows out of the way
 
 
 class MigrationError(InfrastructureError):
     """A migration failed and changed nothing; the message is PostgreSQL's."""
+
+
+class ServerUnreachableError(MigrationError):
+    """The server refuses the connection, or does not answer."""
+
+
+class UnknownMigrationsError(MigrationError):
+    """The database has migrations that this version does not know."""
 
 
 class Migrated(NamedTuple):
@@ -89,25 +98,42 @@ def pending(connection: psycopg.Connection) -> list[str]:
         connection: Of the database; in autocommit.
 
     Raises:
-        MigrationError: A newer version of this program has migrated the database.
+        UnknownMigrationsError: Another version of this program has migrated the database.
     """
     files = {path.name.split("_", 1)[0]: path.name for path in sorted((schemas_folder() / "postgres").glob("[0-9]*_*.sql"))}
     if connection.execute("SELECT to_regclass('public.schema_migrations') IS NULL").fetchone() == (True,):
         return list(files.values())
     applied = {version for (version,) in connection.execute("SELECT version FROM public.schema_migrations")}
     if unknown := sorted(applied - files.keys()):
-        raise MigrationError(
-            f"The database has {len(unknown)} migrations that this version of henk does not know (to {unknown[-1]}): a newer version wrote it. "
+        raise UnknownMigrationsError(_other_version(unknown, newest=max(files)))
+    return [name for version, name in files.items() if version not in applied]
+
+
+def _other_version(unknown: list[str], newest: str) -> str:
+    """Return in words which version wrote a database with migrations that this one does not know, and what to do.
+
+    Args:
+        unknown: Their versions, in order; at least one.
+        newest: The newest migration that this version knows. An older line of versions had others up to it.
+    """
+    count = "a migration" if len(unknown) == 1 else f"{len(unknown)} migrations"
+    if unknown[-1] > newest:
+        return (
+            f"The database has {count} that this version of henk does not know (to {unknown[-1]}): a newer version wrote it. "
             "Update henk before it is used with this database."
         )
-    return [name for version, name in files.items() if version not in applied]
+    shown = ", ".join(unknown[:MAX_SHOWN]) + (f" and {len(unknown) - MAX_SHOWN} more" if len(unknown) > MAX_SHOWN else "")
+    return (
+        f"The database has {count} that this version of henk does not have ({shown}): another, older line of versions wrote it, and no migration "
+        "leads from it to this one. Make a new database, name it in HENK_DATABASE_URL, run `henk migrate`, and import the files into it."
+    )
 
 
 def _reached(url: str) -> psycopg.Connection:
     """Return an open connection in autocommit, as soon as the server answers.
 
     Raises:
-        MigrationError: The server refuses the connection, or does not answer within WAIT_SECONDS.
+        ServerUnreachableError: The server refuses the connection, or does not answer within WAIT_SECONDS.
     """
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
@@ -116,7 +142,7 @@ def _reached(url: str) -> psycopg.Connection:
         except psycopg.OperationalError as error:
             # An error of the server itself (a wrong password, no such database) does not change by waiting, except that it starts up.
             if (error.sqlstate not in (None, "57P03")) or "FATAL" in str(error) or time.monotonic() > deadline:
-                raise MigrationError(f"PostgreSQL cannot be reached: {error}") from error
+                raise ServerUnreachableError(f"PostgreSQL cannot be reached: {error}") from error
         time.sleep(1)
 
 

@@ -346,13 +346,19 @@ def _criteria(manifest: Manifest) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _note_uncompared(connection: psycopg.Connection, business_id: UUID, request: LoadRequest, leads: pl.Series) -> None:
-    """Add a note to the reading of an upload, for its report, for each custom field that a `where` of its manifest cannot compare in some leads."""
-    notes = [
-        f"The `where` of the {target} compares {value.custom_field!r} with a {value.compared_with}: {value.leads} of the file's leads have a text "
-        f"that is none, such as {value.example!r}, and are left out by it."
-        for target, criteria in _criteria(request.manifest)
-        for value in lists.find_uncompared(connection, business_id, criteria, leads)
-    ]
+    """Add a note to the reading of an upload for each custom field that a `where` of its manifest cannot compare, or that no lead of the file has."""
+    notes = []
+    for target, criteria in _criteria(request.manifest):
+        for value in lists.find_uncompared(connection, business_id, criteria, leads):
+            have, are = ("has", "is") if value.leads == 1 else ("have", "are")
+            notes.append(
+                f"The `where` of the {target} compares {value.custom_field!r} with a {value.compared_with}: {value.leads} of the file's leads {have} "
+                f"a text that is none, such as {value.example!r}, and {are} left out by it."
+            )
+        notes += [
+            f"The `where` of the {target} names the custom field {name!r}, which none of the file's leads has. Is it spelt as the column is?"
+            for name in lists.find_absent_fields(connection, business_id, criteria, leads)
+        ]
     if notes:
         kept = request.reading.setdefault("notes", [])
         kept += [note for note in notes if note not in kept]  # a load that is tried again notes nothing twice

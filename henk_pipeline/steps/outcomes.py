@@ -44,7 +44,14 @@ OUTCOME_FIELDS = (
 
 
 def describe_outcome(
-    uploads: Path, upload: ReceivedUpload, outcome: Mapping[str, Any], campaigns: Sequence[str], added: int, discarded: Mapping[str, int]
+    uploads: Path,
+    upload: ReceivedUpload,
+    outcome: Mapping[str, Any],
+    campaigns: Sequence[str],
+    added: int,
+    discarded: Mapping[str, int],
+    *,
+    notes: Sequence[str],
 ) -> dict[str, Any]:
     """Return the outcome of an upload's run.
 
@@ -55,6 +62,7 @@ def describe_outcome(
         campaigns: The campaigns its list is assigned to.
         added: The number of campaign leads that were added.
         discarded: By field how many rows have a value that their lead does not have (`count_discarded`).
+        notes: What a person should know of its reading and loading (`find_notes`).
 
     Returns:
         The keys of `henk import --json`, except `seconds`.
@@ -65,6 +73,7 @@ def describe_outcome(
         "upload": upload.key,
         **{name: outcome[name] for name in OUTCOME_FIELDS},
         "values_discarded": dict(discarded),
+        "notes": list(notes),
         "list": upload.list_name,
         "lead_list_id": outcome["lead_list_id"],
         "campaigns": list(campaigns),

@@ -61,7 +61,8 @@ class Preview:
 
     `leads_known`: how many of the accepted people are leads already. `fields_changed`: by field, in how many
     leads its value changes. `values_discarded`: by field, in how many rows there is a value that the lead does
-    not have. `review_pairs`: how many more pairs of leads a person would have to decide on. `is_loaded`: it was
+    not have. `review_pairs`: how many more pairs of leads a person would have to decide on. `notes`:
+    what loading it found that a person should know. `is_loaded`: it was
     loaded before, under the same rules, so that nothing but its campaigns may change.
     """
 
@@ -77,6 +78,7 @@ class Preview:
     values_discarded: dict[str, int] = field(default_factory=dict)
     campaigns: tuple[CampaignPreview, ...] = ()
     review_pairs: int = 0
+    notes: tuple[str, ...] = ()
     error: str | None = None
     is_refused: bool = False
     is_loaded: bool = False
@@ -143,7 +145,8 @@ def preview_upload(
             campaigns = () if error else _preview_campaigns(connection, business.id, record, request.manifest)
             return Preview(
                 **_counts(loaded), leads_known=loaded.rows_accepted, leads_unchanged=loaded.rows_accepted,
-                values_discarded=count_discarded(connection, record.id), campaigns=campaigns, error=error, is_loaded=True,
+                values_discarded=count_discarded(connection, record.id), campaigns=campaigns, notes=tuple(imports.find_notes(connection, record.id)),
+                error=error, is_loaded=True,
             )  # fmt: skip
         error = (
             error
@@ -169,6 +172,7 @@ def preview_upload(
             values_discarded=count_discarded(connection, import_id),
             campaigns=_preview_campaigns(connection, business.id, record, request.manifest) if record is not None else (),
             review_pairs=merge_candidates.count_open(connection, business.id) - open_pairs,
+            notes=tuple(imports.find_notes(connection, import_id)),
         )
     finally:
         connection.rollback()

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ import jinja2
 import polars as pl
 
 from henk_pipeline.file_modes import restrict
+from henk_pipeline.labels import label
 from henk_pipeline.leads.contract import RULES
-from henk_pipeline.leads.fields import label
+from henk_pipeline.leads.fields import DATE_FIELDS, TIME_FIELDS
 from henk_pipeline.postgres.discarded import DiscardedValue
 from henk_pipeline.postgres.merge_candidates import Candidate
 
@@ -94,6 +95,7 @@ def write_report(data: ReportData, path: Path) -> None:
 def _template() -> jinja2.Template:
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     environment.filters["cell"] = _cell
+    environment.filters["value"] = lambda value, field: _cell(shown_value(value, field))
     environment.filters["moment"] = _moment
     environment.filters["label"] = label
     environment.filters["number"] = lambda value: f"{value:,}"
@@ -110,6 +112,22 @@ def _moment(text: str) -> str:
     return f"{moment.day} {MONTHS[moment.month - 1]} {moment:%Y, %H:%M} UTC"
 
 
+def shown_value(value: object, field: str) -> str:
+    """Return a value of a lead's field as people write it: a date without the time where that is midnight; any other value as it is."""
+    if field in (*TIME_FIELDS, *DATE_FIELDS) and (moment := _parsed(value)) is not None:
+        return f"{moment:%Y-%m-%d}" if moment.time() == time() else f"{moment:%Y-%m-%d %H:%M{':%S' if moment.second else ''}} UTC"
+    return "" if value is None else str(value)
+
+
+def _parsed(value: object) -> datetime | None:
+    """Return the moment of a text of ISO 8601, in UTC and without its time zone; None for any other."""
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).replace(tzinfo=None, microsecond=0)
+
+
 def _words(rule: str) -> str:
     """Return a broken rule in words, without a cell and without what to do."""
     explained = RULES.get(rule)
@@ -117,8 +135,16 @@ def _words(rule: str) -> str:
 
 
 def _changes(changes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return changed cells without those examples that only write the same number otherwise; a column without any other is left out."""
-    shown = [{**change, "examples": [example for example in change["examples"] if not _same_number(*example[1:])]} for change in changes]
+    """Return changed cells without those examples that only write the same number or date otherwise; a column without any other is left out."""
+    shown = [
+        {
+            **change,
+            "examples": [
+                example for example in change["examples"] if not (_same_number(*example[1:]) or _same_date(change["field"], *example[1:]))
+            ],
+        }
+        for change in changes
+    ]
     return [change for change in shown if change["examples"]]
 
 
@@ -128,6 +154,11 @@ def _same_number(before: str, after: str) -> bool:
         return not before.startswith("0") and float(before.replace(",", "")) == float(after)
     except ValueError:
         return False
+
+
+def _same_date(field: str, before: str, after: str) -> bool:
+    """Return whether two texts of a field of dates are one moment of ISO 8601: `2023-08-29` and `2023-08-29 00:00:00+00:00`."""
+    return field in (*TIME_FIELDS, *DATE_FIELDS) and _parsed(before) is not None and _parsed(before) == _parsed(after)
 
 
 def _cell(value: object) -> str:

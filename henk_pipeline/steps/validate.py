@@ -36,6 +36,7 @@ from henk_pipeline.consent.tables import Counts, judge_table
 from henk_pipeline.consent.titles import find_refusal, title_of
 from henk_pipeline.consent.vocabulary import answer_key, answers
 from henk_pipeline.file_modes import restrict
+from henk_pipeline.labels import label
 from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.locales import language_of, load_locales
@@ -330,7 +331,9 @@ def _describe_kept(kept: Change) -> str:
         remedy = contract.REMEDY_OF_AMOUNTS
         if any(is_open_amount(pl.Series([cell for _, cell, _ in kept.examples]))):
             reason = " It may be thousands or have three decimals, and no other amount of the file tells which."
-    return f"Column “{kept.column}”: {cells} of {kept.field} for certain and kept as text: {shown}{more}.{reason} {remedy}"
+    return (
+        f"Column “{kept.column}”: {cells} of the field “{label(kept.field)}” for certain and kept as text: {shown}{more}.{reason} {remedy}"
+    )
 
 
 def describe_consent(validated: ValidatedUpload) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ from henk_pipeline.consent.columns import (
 )
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import answer_key, answers, columns_of_other_files, email_only_columns
+from henk_pipeline.labels import label
 from henk_pipeline.settings import load_settings, read_table, schemas_folder, unusable_table
 from henk_pipeline.table_errors import describe_mistakes, describe_unknown_key
 from henk_pipeline.uploads import phone_columns, roles
@@ -451,7 +452,7 @@ class _Mapper:
         self.turn_down(others, field, f"its cells are no {field}")
         if field == "last_gift_amount" and others and "last_gift_date" not in self.fields:
             self.uses[others[0]], self.by[others[0]] = ("last_gift_date", VALUE), "content"
-            self.notes.append(f"Column “{others[0]}” is taken as last_gift_date, by what it holds.")
+            self.notes.append(f"Column “{others[0]}” is taken as the {label('last_gift_date')}, by what it holds.")
         return columns
 
     def _with_bare_kinds(self, exact: list[str], field_names: list[str]) -> list[str]:
@@ -492,7 +493,9 @@ class _Mapper:
         column = next((column for column in free if _is_called_number(column) and self._is_house_number(column)), None)
         if column is not None:
             self.uses[column], self.by[column] = ("house_number", VALUE), "content"
-            self.notes.append(f"Column “{column}” is taken as house_number: it stands next to the street, and its cells are house numbers.")
+            self.notes.append(
+                f"Column “{column}” is taken as the house number: it stands next to the street, and its cells are house numbers."
+            )
             self.settled.add(column)
 
     def take_date_of_gifts(self) -> None:
@@ -539,7 +542,7 @@ class _Mapper:
             columns_by_field["phone"] = local
         for field, column in columns_by_field.items():
             self.uses[column], self.by[column] = (field, VALUE), "content"
-            self.notes.append(f"Column “{column}” is taken as {field}, by what it holds.")
+            self.notes.append(f"Column “{column}” is taken as the {label(field)}, by what it holds.")
         self._take_whom()
         self._note_ids()
         self.questions = _open_questions(self.persons, self.candidates, self.fields)
@@ -563,7 +566,7 @@ class _Mapper:
             and not _is_mostly_equal(self.table, column, [])
         ):
             self.uses[column], self.by[column] = ("full_name", VALUE), "content"
-            self.notes.append(f"Column “{column}” is taken as full_name, by what it holds.")
+            self.notes.append(f"Column “{column}” is taken as the full name, by what it holds.")
             return
         texts = [column for column in free if _share(_sample(self.table, column), NAME_CELL) >= CONTENT_SHARE]
         if texts and self.fields & CONTACT_FIELDS:
@@ -801,7 +804,8 @@ def _open_questions(persons: roles.Persons, candidates: list[Candidate], fields:
     for field in dict.fromkeys(candidate.field for candidate in unclear):
         columns = ", ".join(f"“{candidate.column}”" for candidate in unclear if candidate.field == field)
         notes.append(
-            f"Which column is the person's {field} is not certain: {columns}. None is taken: name it under [columns] in the manifest."
+            f"Which column is the person's {label(field)} is not certain: {columns}. "
+            f"None is taken: name it as {field} under [columns] in the manifest."
         )
     of_others = [candidate.column for candidate in candidates if candidate.column in persons.excluded and candidate.field in CONTACT_FIELDS]
     if of_others and not fields & CONTACT_FIELDS:
@@ -1019,15 +1023,17 @@ def _take(field: str, meaning: Meaning, columns: list[str], uses: dict[str, tupl
         uses.update(dict.fromkeys(others, (field, meaning)))
     elif others and field in CONTACT_FIELDS:
         uses.update(dict.fromkeys(others, (field, "further")))
-        notes.append(f"Several columns hold {field}: “{first}” counts, where it is empty {other_names}.")
+        notes.append(f"Several columns hold the {label(field)}: “{first}” counts, where it is empty {other_names}.")
     elif others and field in ADDRESS_FIELDS:
         second = next((column for column in others if _address_of(column) != _address_of(first)), None)
         uses.update({second: (field, "further")} if second is not None else {})
         used = f", where that address is empty “{second}”" if second is not None else ""
         kept = ", ".join(f"“{column}”" for column in others if column != second)
-        notes.append(f"Several columns hold {field}: “{first}” counts{used}" + (f"; kept as custom fields: {kept}." if kept else "."))
+        notes.append(
+            f"Several columns hold the {label(field)}: “{first}” counts{used}" + (f"; kept as custom fields: {kept}." if kept else ".")
+        )
     elif others:
-        notes.append(f"Several columns hold {field}: “{first}” counts; kept as custom fields: {other_names}.")
+        notes.append(f"Several columns hold the {label(field)}: “{first}” counts; kept as custom fields: {other_names}.")
 
 
 def _address_of(column: str) -> str:

@@ -51,7 +51,7 @@ def _widen(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> Realigned
         return None
     # Among neighbouring places that all fit, the gap belongs before the first cell that must have moved.
     place = places[-1]
-    return RealignedRow([*cells[:place], *gap, *cells[place:]], f"{len(gap)} cell(s) missing before column {place + 1}")
+    return RealignedRow([*cells[:place], *gap, *cells[place:]], f"{_count(len(gap), 'cell')} missing before column {place + 1}")
 
 
 def _split_at_other_delimiters(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> list[list[str]]:
@@ -97,7 +97,7 @@ def _narrow(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> Realigne
     ]
     results = {(*cells[:place], *cells[place + extra :]) for place in emptied}
     if len(results) == 1:
-        return RealignedRow(list(results.pop()), f"{extra} empty cell(s) too many left out at column {emptied[0] + 1}")
+        return RealignedRow(list(results.pop()), f"{_count(extra, 'empty cell')} too many left out at column {emptied[0] + 1}")
     if results:
         return None
     joined = [
@@ -118,6 +118,10 @@ def _narrow(cells: list[str], kinds: Sequence[Kind], delimiter: str) -> Realigne
     return RealignedRow(
         [*cells[:place], joined_cell, *cells[place + extra + 1 :]], f"a cell of column {place + 1} that holds the separator put together"
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _all_fit(cells: Sequence[str], kinds: Sequence[Kind]) -> bool:

@@ -215,6 +215,38 @@ class TestForABusiness:
         assert [record[name] for name in (*COUNTS, *LEADS)] == [loaded[name] for name in (*COUNTS, *LEADS)]
         assert henk("import", path, "--business", "acme", "--campaign", "None", "--dry-run").returncode == 2
 
+    def test_what_a_filter_cannot_compare_is_among_the_notes_of_check_and_import(self, henk, connection, tmp_path):
+        """Also a custom field that nobody has: its name may be misspelt. `is_null` asks for just that."""
+        add_business(connection, "acme", "Year End", "Spring", "Gala", "Fair")
+        path = tmp_path / "people.csv"
+        path.write_text('Email,Phone,Budget,Age\nana@example.org,212 555 0101,"$1,500",40\nbo@example.org,212 555 0102,900,50\n')
+        (tmp_path / "people.csv.toml").write_text(
+            "".join(
+                f'[[campaigns]]\ncampaign = "{name}"\nwhere = {where}\n'
+                for name, where in (
+                    ("Year End", '{ custom_field = "Budget", op = ">=", value = 500 }'),
+                    (
+                        "Spring",
+                        '{ any = [{ custom_field = "Bugdet", op = ">=", value = 500 }, { custom_field = "Age", op = ">", value = 1 }] }',
+                    ),
+                    ("Gala", '{ not = { custom_field = "Nothing", op = "is_null", value = true } }'),
+                    ("Fair", '{ custom_field = "Agee", op = "is_null", value = false }'),
+                )
+            )
+        )
+        expected = [
+            "The `where` of the campaign 'Year End' compares 'Budget' with a number: 1 of the file's leads has a text that is none, such as '$1,500', "
+            "and is left out by it.",
+            "The `where` of the campaign 'Spring' names the custom field 'Bugdet', which none of the file's leads has. Is it spelt as the column is?",
+            "The `where` of the campaign 'Fair' names the custom field 'Agee', which none of the file's leads has. Is it spelt as the column is?",
+        ]
+        for arguments in (("check",), ("import", "--dry-run"), ("import",), ("import",)):
+            shown = henk(arguments[0], path, "--business", "acme", *arguments[1:])
+            assert shown.returncode == 0, shown
+            assert [line.strip().removeprefix("note").strip() for line in shown.stdout.splitlines() if "`where`" in line] == expected
+            record = json.loads(henk(arguments[0], path, "--business", "acme", *arguments[1:], "--json").stdout)
+            assert [note for note in record["notes"] if "`where`" in note] == expected
+
     def test_check_changes_nothing(self, connection, settings, tmp_path):
         add_business(connection)
         (tmp_path / "people.csv").write_text(LIKELY)
@@ -269,6 +301,23 @@ class TestForABusiness:
         assert (shown.returncode, "cannot be used" in shown.stderr) == (0, True), shown.stderr
         assert json.loads(shown.stdout)["rows_duplicate"] == 1
         assert henk("check", path, HENK_DATABASE_URL="postgresql://x@127.0.0.1:1/x").stderr == ""
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "INSERT INTO schema_migrations (version) VALUES ('20991231000000')",
+            "DELETE FROM schema_migrations WHERE version = (SELECT max(version) FROM schema_migrations)",
+        ],
+    )
+    def test_a_database_of_other_migrations_is_refused_as_an_import_refuses_it(self, henk, connection, tmp_path, statement):
+        add_business(connection)
+        connection.execute(statement)
+        path = tmp_path / "people.csv"
+        path.write_text(FILES["all new"])
+        checked, loaded = (henk(command, path, "--business", "acme") for command in ("check", "import"))
+        assert (checked.returncode, checked.stdout, checked.stderr) == (3, "", loaded.stderr)
+        assert loaded.returncode == 3
+        assert henk("check", path).returncode == 0
 
 
 def check(*arguments, home):

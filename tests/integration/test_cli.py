@@ -18,7 +18,7 @@ from tests.integration.uploading import add_business
 
 IMPORT_KEYS = [
     "file", "upload", "import_id", "status", "error", "rows_read", "rows_accepted", "rows_rejected", "rows_duplicate", "leads_inserted",
-    "leads_updated", "leads_unchanged", "values_discarded", "list", "lead_list_id", "campaigns", "campaign_leads_added", "rejected_file", "report", "seconds",
+    "leads_updated", "leads_unchanged", "values_discarded", "notes", "list", "lead_list_id", "campaigns", "campaign_leads_added", "rejected_file", "report", "seconds",
 ]  # fmt: skip
 CHECK_KEYS = [
     "file", "readable", "error", "container", "encoding", "delimiter", "quote", "escape", "header_line", "columns", "left_out", "realigned",

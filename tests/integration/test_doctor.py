@@ -8,7 +8,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from henk_pipeline.postgres.embedded import binaries
-from henk_pipeline.postgres.rights import missing_rights
+from henk_pipeline.postgres.rights import NEEDED, missing_rights
 from tests.e2e.processes import free_port
 from tests.integration.pooler import pgbouncer
 from tests.integration.test_loader_role import ROLE
@@ -84,6 +84,30 @@ def test_sessions_that_cannot_write_or_are_pooled_are_named(henk, connection, lo
         assert "transaction pooling" in shown["Sessions of the role"][1]
     connection.execute(f"ALTER ROLE henk_loader IN DATABASE {connection.info.dbname} SET default_transaction_read_only = on")
     assert checks(henk("doctor", HENK_DATABASE_URL=loader))["Sessions of the role"][0] == "FAILED"
+
+
+def test_all_faults_of_sessions_are_named(henk, connection, loader):
+    database = connection.info.dbname
+    connection.execute("CREATE SCHEMA elsewhere")
+    for setting in ("default_transaction_read_only = on", "transaction_timeout = '2min'", "statement_timeout = '5s'"):
+        connection.execute(f"ALTER ROLE henk_loader IN DATABASE {database} SET {setting}")
+    state, found = checks(henk("doctor", HENK_DATABASE_URL=loader))["Sessions of the role"]
+    assert state == "FAILED"
+    assert ("read-only" in found, "transaction_timeout is 120000ms" in found) == (True, True), found
+    assert "statement_timeout 5000ms" in found  # no fault: imports set their own
+    connection.execute(f"ALTER ROLE henk_loader IN DATABASE {database} RESET default_transaction_read_only")
+    state, found = checks(henk("doctor", HENK_DATABASE_URL=loader))["Sessions of the role"]
+    assert (state, "read-only" in found, "transaction_timeout" in found) == ("FAILED", False, True), found
+
+
+def test_twenty_missing_rights_are_named_and_more_are_counted(henk, connection, loader):
+    connection.execute("REVOKE ALL ON leads, lead_imports, lead_import_rows, lead_list_members, campaign_leads FROM henk_loader")
+    rights = [f"{right} on {table}" for table, needed in NEEDED.items() for right in needed]
+    _, found = checks(henk("doctor", HENK_DATABASE_URL=loader))["Rights of the role"]
+    assert (sum(right in found for right in rights), "more" in found) == (20, False), found
+    connection.execute("REVOKE SELECT ON businesses FROM henk_loader")
+    _, found = checks(henk("doctor", HENK_DATABASE_URL=loader))["Rights of the role"]
+    assert (sum(right in found for right in rights), "and 1 more" in found) == (20, True), found
 
 
 def test_the_bucket_and_its_credentials_are_checked(henk):

@@ -58,3 +58,19 @@ def test_the_loader_role_imports_assigns_merges_and_publishes(henk, settings, co
 def test_the_loader_role_can_do_nothing_else(loader_url, statement):
     with psycopg.connect(loader_url) as loader, pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.FeatureNotSupported)):
         loader.execute(statement)
+
+
+def test_the_hint_for_a_right_that_is_missing_names_who_has_it(henk, connection, loader_url, tmp_path):
+    """The script grants neither undo nor erase: running it again is no advice for them."""
+    assert henk("business", "add", "acme").returncode == 0
+    path = tmp_path / "one.csv"
+    path.write_text("First Name,Last Name,Email\nAna,Lima,ana@example.org\n")
+    loaded = json.loads(henk("import", path, "--business", "acme", "--json").stdout.splitlines()[-1])
+    undo = henk("undo", loaded["import_id"], HENK_DATABASE_URL=loader_url)
+    erase = henk("erase", "ana@example.org", "--business", "acme", "--yes", HENK_DATABASE_URL=loader_url)
+    for refused in (undo, erase):
+        assert (refused.returncode, "as the owner of the tables" in refused.stderr) == (3, True), refused
+        assert "loader_role.sql" not in refused.stderr
+    connection.execute("REVOKE INSERT ON lead_imports FROM henk_loader")
+    check = henk("check", path, "--business", "acme", "--list", "other", HENK_DATABASE_URL=loader_url)
+    assert (check.returncode, "deploy/loader_role.sql" in check.stderr) == (3, True), check

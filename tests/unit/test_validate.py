@@ -7,7 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from henk_pipeline.steps.report import ReportData, write_report
+from henk_pipeline.postgres.discarded import DiscardedValue
+from henk_pipeline.steps.report import ReportData, shown_value, write_report
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import ValidatedUpload, describe_reading, validate_file
 from henk_pipeline.uploads.manifest import Manifest, check_manifest
@@ -142,6 +143,50 @@ def test_the_report_tells_all_and_runs_nothing_of_the_file(tmp_path):
     assert "http" not in page.replace("http-equiv", "")
 
 
+@pytest.mark.parametrize(
+    ("written_as", "field", "shown"),
+    [
+        ("2023-08-29 00:00:00.000000+00:00", "last_activity_at", "2023-08-29"),
+        ("2026-07-29T00:00:00+00:00", "last_activity_at", "2026-07-29"),
+        ("2026-07-29T14:05:00+00:00", "last_activity_at", "2026-07-29 14:05 UTC"),
+        ("2026-07-29 14:05:09.250000+00:00", "last_activity_at", "2026-07-29 14:05:09 UTC"),
+        ("2026-07-29T02:00:00+02:00", "last_activity_at", "2026-07-29"),
+        ("2023-08-29", "last_gift_date", "2023-08-29"),
+        ("spring", "last_gift_date", "spring"),
+        (None, "last_activity_at", ""),
+        ("2026-07-29T00:00:00+00:00", "Seen at", "2026-07-29T00:00:00+00:00"),  # a custom field is shown as it was written
+    ],
+)
+def test_the_report_shows_dates_as_people_write_them(written_as, field, shown):
+    assert shown_value(written_as, field) == shown
+
+
+def test_the_report_shows_changed_dates_in_plain_form_and_the_file_s_own_as_written(tmp_path):
+    path = written(
+        tmp_path,
+        "Email,Last Activity,Last Gift Date\na@example.org,08/29/2023,2023-08-29 00:00:00\nb@example.org,2023-08-30,2023-08-30\n"
+        "c@example.org,2023-08-31 14:05,08/31/2023\n",
+    )
+    validated = validate_file(path, Manifest(), "US", scratch=tmp_path)
+    outcome = {
+        "status": "loaded", "error": None, "rows_read": 3, "rows_accepted": 3, "rows_rejected": 0, "rows_duplicate": 0, "lead_list_id": None,
+    }  # fmt: skip
+    discarded = [DiscardedValue("last_activity_at", 1, 2, "2023-08-29T00:00:00+00:00", False, "2026-07-29T00:00:00+00:00")]
+    told = ReportData(
+        file_name="f.csv", business="acme", received_at="2026-11-24", list_name="people", campaigns=[], reading={}, mapping={},
+        changes=[change._asdict() for change in validated.changes], outcome=outcome, rejections=validated.rejections.collect(),
+        people=pl.concat(score_rows(validated.leads, TODAY)).lazy(), discarded=discarded,
+    )  # fmt: skip
+    write_report(told, tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "“08/29/2023” → “2023-08-29”" in page
+    assert "“2023-08-31 14:05” → “2023-08-31 14:05 UTC”" not in page  # the same moment
+    assert "“2023-08-30” →" not in page
+    assert "“2023-08-29 00:00:00” →" not in page
+    assert "Line 2: “2023-08-29”; the person has “2026-07-29”" in page
+    assert "+00:00" not in page
+
+
 def test_a_workbook_is_an_upload(tmp_path):
     from tests.fixtures.hostile import workbook  # noqa: PLC0415
 
@@ -191,9 +236,9 @@ def test_cells_of_optional_fields_that_are_none_are_reported(tmp_path):
     upload = validate_file(path, Manifest(), "US")
     assert (upload.rows_rejected, upload.error) == (0, None)
     assert describe_reading(upload)["notes"][-2:] == [
-        "Column “Last Gift Amount”: 2 cells are no value of last_gift_amount for certain and kept as text: “a lot” in line 2, “some” in line 3. "
+        "Column “Last Gift Amount”: 2 cells are no value of the field “amount of last gift” for certain and kept as text: “a lot” in line 2, “some” in line 3. "
         'Write it as 1234.50, or say how the file writes amounts with locale = "en-US" or "de" in its manifest.',
-        "Column “Last Gift Date”: a cell is no value of last_gift_date for certain and kept as text: “spring” in line 2. "
+        "Column “Last Gift Date”: a cell is no value of the field “date of last gift” for certain and kept as text: “spring” in line 2. "
         'Write it as 2025-12-31, or say how the file writes dates with locale = "en-US" or "en-GB" in its manifest.',
     ]
 
@@ -210,8 +255,8 @@ def test_a_file_whose_address_column_is_not_certain_is_refused_with_the_question
     path.write_text("Name,Alpha,Beta\nAna Silva,a@example.org,x@example.org\nBo Smith,b@example.org,y@example.org\n")
     error = validate_file(path, Manifest(), "US").error
     assert error == (
-        "2 of 2 rows have no contact that is certain, so nothing was loaded. Which column is the person's email is not certain: “Alpha”, “Beta”. None is"
-        " taken: name it under [columns] in the manifest."
+        "2 of 2 rows have no contact that is certain, so nothing was loaded. Which column is the person's e-mail address is not certain: “Alpha”, “Beta”. "
+        "None is taken: name it as email under [columns] in the manifest."
     )
 
 

@@ -81,6 +81,21 @@ def test_a_database_of_a_newer_version_is_left_alone(settings, connection):
         migrate.migrate(settings.database_url.get_secret_value())
 
 
+def test_a_database_of_an_older_line_of_versions_needs_a_new_one(settings, connection):
+    connection.execute("INSERT INTO schema_migrations (version) VALUES ('0003'), ('0004')")
+    for use in (lambda: connect(load_settings()), lambda: migrate.migrate(settings.database_url.get_secret_value())):
+        with pytest.raises(migrate.MigrationError, match=r"0003, 0004.*older line of versions.*new database.*HENK_DATABASE_URL") as refused:
+            use()
+        assert "Update henk" not in str(refused.value)
+        assert "newer" not in str(refused.value)
+
+
+def test_migrations_of_an_older_line_and_a_newer_version_are_of_a_newer_version(connection):
+    connection.execute("INSERT INTO schema_migrations (version) VALUES ('0003'), ('20991231000000')")
+    with pytest.raises(migrate.MigrationError, match=r"2 migrations.*20991231000000.*Update henk"):
+        migrate.pending(connection)
+
+
 @pytest.fixture
 def role_henk(server):
     """One test at a time: a role is of the whole server, which workers share."""

@@ -47,7 +47,7 @@ def test_what_fits_nothing_stays_a_custom_field():
 def test_of_two_columns_for_one_field_the_better_name_wins_the_other_stays_and_it_is_said():
     mapping = map_columns(table("Company Name", "Company", "Email"), {})
     assert mapping.by_column() == {"Company Name": None, "Company": "company", "Email": "email"}
-    assert mapping.notes == ("Several columns hold company: “Company” counts; kept as custom fields: “Company Name”.",)
+    assert mapping.notes == ("Several columns hold the organisation: “Company” counts; kept as custom fields: “Company Name”.",)
 
 
 def test_of_two_columns_of_addresses_the_second_counts_where_the_first_is_empty():

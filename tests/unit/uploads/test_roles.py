@@ -192,7 +192,7 @@ def test_content_that_leaves_several_open_takes_none_and_asks():
     mapping = map_columns(pl.DataFrame({"Name": NAMES, "Reach A": EMAILS, "Reach B": EMAILS[::-1]}), {})
     assert mapping.by_column() == {"Name": "full_name", "Reach A": None, "Reach B": None}
     assert mapping.notes == (
-        "Which column is the person's email is not certain: “Reach A”, “Reach B”. None is taken: name it under [columns] in the manifest.",
+        "Which column is the person's e-mail address is not certain: “Reach A”, “Reach B”. None is taken: name it as email under [columns] in the manifest.",
     )
 
 
