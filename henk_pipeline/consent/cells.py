@@ -35,7 +35,7 @@ from henk_pipeline.consent.parts import (
 from henk_pipeline.consent.quick_look import CODED, WORDED, any_of, folded_cells, may_be_code, may_state
 from henk_pipeline.consent.refusals import is_understood, read_refusal
 from henk_pipeline.consent.remarks import NUMBER
-from henk_pipeline.consent.statements import NUMBER_OF, Statement, read_statement
+from henk_pipeline.consent.statements import EXTENSION, NUMBER_OF, Statement, read_statement
 from henk_pipeline.consent.verdicts import EMPTY, NOTHING, VERDICT_SCHEMA, Verdict, about, answered, named_channels, of_column
 from henk_pipeline.consent.vocabulary import answer_key, answers, fold, tokens_of
 
@@ -396,7 +396,7 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
         return Verdict("refused", "refused")
     if column.explained and not column.explained.isdisjoint(map(answer_key, CODES.split(cell))):
         return of_column(column, "unclear")
-    cell = NUMBER_OF.sub(r"\1 number", cell)
+    cell = EXTENSION.sub("", NUMBER_OF.sub(r"\1 number", cell))
     if not cell or key in answers()["empty"] or (key in answers()["no"] and not (column.hours and key in answers()["never"])):
         return EMPTY if not cell or key in answers()["empty"] else NOTHING
     if column.hours and key in answers()["never"]:
@@ -437,8 +437,11 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
     of_another = bool(pieces) and read_statement(cell).has("other_person")
     for part in pieces:
         if of_another and read_statement(part).classes <= {"dead", "filler"}:
-            if HE_OR_SHE.match(fold(part.strip())) and SPOKE.search(fold(cell)):
-                combined = combined | of_column(column, "unclear")  # "spoke w/ daughter, he died last month"
+            # "spoke w/ daughter, he died last month"; "Deceased. 212-555-0101 is the widow"
+            if (HE_OR_SHE.match(fold(part.strip())) and SPOKE.search(fold(cell))) or (
+                part == pieces[0] and read_statement(part).has("dead")
+            ):
+                combined = combined | of_column(column, "unclear")
             continue  # "in memory of John (deceased)"
         verdict = read_refusal(part, column)
         if verdict is not None:

@@ -8,7 +8,7 @@ import polars as pl
 from henk_pipeline.consent.columns import ConsentColumn
 from henk_pipeline.consent.embedded import CROSSES, dead_names, estate_remarks
 from henk_pipeline.consent.notes import PASSED_AWAY, obituaries
-from henk_pipeline.consent.vocabulary import answers, fold, load_vocabulary, misspellings, pattern_of, plain_words
+from henk_pipeline.consent.vocabulary import PatternClass, answers, fold, load_vocabulary, misspellings, pattern_of, plain_words
 
 MAX_CODE = 10  # characters of a code that says something by itself: "NP", "disc.", "not in svc"
 BUT_CALLS = r"(?:except|but|excluding|ausser|sauf|menos|excepto|behalve) (?:phone|calls?|tele|anruf|appels|llamadas|bellen)"
@@ -82,7 +82,8 @@ def may_state(cells: pl.Series, *, lenient: bool = False, permits: bool = False)
 def _asking_cells() -> str:
     """Return a pattern, over folded text, of cells that leave a question in notes and in names."""
     of_names = rf"^{pattern_of('estate')}|{pattern_of('estate_after')}|^{pattern_of('late')}|^{pattern_of('late_name')}"
-    return "|".join((pattern_of("note"), pattern_of("always"), pattern_of("passed"), PASSED_AWAY, of_names))
+    names: tuple[PatternClass, ...] = ("note", "suspect", "foreign", "always", "passed")
+    return "|".join((*map(pattern_of, names), PASSED_AWAY, of_names))
 
 
 def folded_cells(cells: pl.Series) -> pl.Series:
