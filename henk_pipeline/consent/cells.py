@@ -32,7 +32,7 @@ from henk_pipeline.consent.parts import (
     judge_clauses,
     judge_list,
 )
-from henk_pipeline.consent.quick_look import CODED, WORDED, any_of, folded_cells, may_be_code, may_state
+from henk_pipeline.consent.quick_look import CODED, WORDED, any_of, folded_cells, may_be_code, may_be_suspect, may_state
 from henk_pipeline.consent.refusals import is_understood, read_refusal
 from henk_pipeline.consent.remarks import NUMBER
 from henk_pipeline.consent.statements import EXTENSION, NUMBER_OF, Statement, read_statement
@@ -128,7 +128,7 @@ def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
             distinct = pl.concat([distinct, asked]).unique()
     else:
         distinct = cells.unique().drop_nulls()
-    verdicts = [(cell, *verdict) for cell, verdict in _judged(distinct.to_list(), column, rows=len(cells), has_gaps=cells.null_count() > 0)]
+    verdicts = [(cell, *verdict) for cell, verdict in _judged_by_look(distinct, column, rows=len(cells), has_gaps=cells.null_count() > 0)]
     telling = [verdict for verdict in verdicts if any(verdict[1:])]
     if not telling:
         return pl.DataFrame({name: pl.Series([None], dtype=dtype).new_from_index(0, len(cells)) for name, dtype in VERDICT_SCHEMA.items()})
@@ -153,6 +153,15 @@ def judge_pairs(frame: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> pl
         orient="row",
     )
     return frame.join(verdict_table, on=["question", "answer"], how="left", maintain_order="left").select(list(VERDICT_SCHEMA))
+
+
+def _judged_by_look(cells: pl.Series, column: ConsentColumn, *, rows: int, has_gaps: bool) -> list[tuple[str, Verdict]]:
+    """Judge the distinct cells of a column as `_judged` does, those that a quick look finds harmless without the patterns of notes."""
+    if column.direction != "stated" or column.flag is not None:
+        return _judged(cells.to_list(), column, rows=rows, has_gaps=has_gaps)
+    is_suspect = may_be_suspect(cells)
+    certain = _judged(cells.filter(~is_suspect).to_list(), replace(column, certain=True), rows=rows, has_gaps=has_gaps)
+    return certain + _judged(cells.filter(is_suspect).to_list(), column, rows=rows, has_gaps=has_gaps)
 
 
 def _judged(cells: list[str], column: ConsentColumn, *, rows: int, has_gaps: bool) -> list[tuple[str, Verdict]]:

@@ -44,7 +44,7 @@ def leaves_a_question(cell: str, column: ConsentColumn) -> bool:
 
 def may_refuse(cell: str, column: ConsentColumn) -> bool:
     """Return whether a note that states nothing for certain may refuse calls: "stop phoning her", "non chiamare"."""
-    if not (column.noted or column.lenient or not column.named):
+    if column.certain or not (column.noted or column.lenient or not column.named):
         return False
     folded = fold(cell).replace("'", "").replace("’", "")
     if re.search(pattern_of("foreign"), folded) is not None:
