@@ -32,10 +32,10 @@ from henk_pipeline.consent.parts import (
     judge_clauses,
     judge_list,
 )
-from henk_pipeline.consent.quick_look import CODED, WORDED, any_of, folded_cells, may_be_code, may_state
+from henk_pipeline.consent.quick_look import CODED, WORDED, any_of, folded_cells, may_be_code, may_be_suspect, may_state
 from henk_pipeline.consent.refusals import is_understood, read_refusal
 from henk_pipeline.consent.remarks import NUMBER
-from henk_pipeline.consent.statements import NUMBER_OF, Statement, read_statement
+from henk_pipeline.consent.statements import EXTENSION, NUMBER_OF, Statement, read_statement
 from henk_pipeline.consent.verdicts import EMPTY, NOTHING, VERDICT_SCHEMA, Verdict, about, answered, named_channels, of_column
 from henk_pipeline.consent.vocabulary import answer_key, answers, fold, tokens_of
 
@@ -128,7 +128,7 @@ def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
             distinct = pl.concat([distinct, asked]).unique()
     else:
         distinct = cells.unique().drop_nulls()
-    verdicts = [(cell, *verdict) for cell, verdict in _judged(distinct.to_list(), column, rows=len(cells), has_gaps=cells.null_count() > 0)]
+    verdicts = [(cell, *verdict) for cell, verdict in _judged_by_look(distinct, column, rows=len(cells), has_gaps=cells.null_count() > 0)]
     telling = [verdict for verdict in verdicts if any(verdict[1:])]
     if not telling:
         return pl.DataFrame({name: pl.Series([None], dtype=dtype).new_from_index(0, len(cells)) for name, dtype in VERDICT_SCHEMA.items()})
@@ -153,6 +153,15 @@ def judge_pairs(frame: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> pl
         orient="row",
     )
     return frame.join(verdict_table, on=["question", "answer"], how="left", maintain_order="left").select(list(VERDICT_SCHEMA))
+
+
+def _judged_by_look(cells: pl.Series, column: ConsentColumn, *, rows: int, has_gaps: bool) -> list[tuple[str, Verdict]]:
+    """Judge the distinct cells of a column as `_judged` does, those that a quick look finds harmless without the patterns of notes."""
+    if column.direction != "stated" or column.flag is not None:
+        return _judged(cells.to_list(), column, rows=rows, has_gaps=has_gaps)
+    is_suspect = may_be_suspect(cells)
+    certain = _judged(cells.filter(~is_suspect).to_list(), replace(column, certain=True), rows=rows, has_gaps=has_gaps)
+    return certain + _judged(cells.filter(is_suspect).to_list(), column, rows=rows, has_gaps=has_gaps)
 
 
 def _judged(cells: list[str], column: ConsentColumn, *, rows: int, has_gaps: bool) -> list[tuple[str, Verdict]]:
@@ -396,7 +405,7 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
         return Verdict("refused", "refused")
     if column.explained and not column.explained.isdisjoint(map(answer_key, CODES.split(cell))):
         return of_column(column, "unclear")
-    cell = NUMBER_OF.sub(r"\1 number", cell)
+    cell = EXTENSION.sub("", NUMBER_OF.sub(r"\1 number", cell))
     if not cell or key in answers()["empty"] or (key in answers()["no"] and not (column.hours and key in answers()["never"])):
         return EMPTY if not cell or key in answers()["empty"] else NOTHING
     if column.hours and key in answers()["never"]:
@@ -437,8 +446,11 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
     of_another = bool(pieces) and read_statement(cell).has("other_person")
     for part in pieces:
         if of_another and read_statement(part).classes <= {"dead", "filler"}:
-            if HE_OR_SHE.match(fold(part.strip())) and SPOKE.search(fold(cell)):
-                combined = combined | of_column(column, "unclear")  # "spoke w/ daughter, he died last month"
+            # "spoke w/ daughter, he died last month"; "Deceased. 212-555-0101 is the widow"
+            if (HE_OR_SHE.match(fold(part.strip())) and SPOKE.search(fold(cell))) or (
+                part == pieces[0] and read_statement(part).has("dead")
+            ):
+                combined = combined | of_column(column, "unclear")
             continue  # "in memory of John (deceased)"
         verdict = read_refusal(part, column)
         if verdict is not None:

@@ -42,6 +42,19 @@ def leaves_a_question(cell: str, column: ConsentColumn) -> bool:
     return question_match.lastgroup == "passed" or not statement.has("condition", "email", "sms", "post")
 
 
+def may_refuse(cell: str, column: ConsentColumn) -> bool:
+    """Return whether a note that states nothing for certain may refuse calls: "stop phoning her", "non chiamare"."""
+    if column.certain or not (column.noted or column.lenient or not column.named):
+        return False
+    folded = fold(cell).replace("'", "").replace("’", "")
+    if re.search(pattern_of("foreign"), folded) is not None:
+        return True
+    if re.search(pattern_of("suspect"), folded) is None:
+        return False
+    statement = read_statement(cell)
+    return not statement.has("other_person", "other_purpose", "harmless", "condition", "email", "sms", "post")
+
+
 @lru_cache(maxsize=1)
 def _questions() -> re.Pattern[str]:
     names: tuple[PatternClass, ...] = ("always", "passed", "note")

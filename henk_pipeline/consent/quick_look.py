@@ -8,7 +8,7 @@ import polars as pl
 from henk_pipeline.consent.columns import ConsentColumn
 from henk_pipeline.consent.embedded import CROSSES, dead_names, estate_remarks
 from henk_pipeline.consent.notes import PASSED_AWAY, obituaries
-from henk_pipeline.consent.vocabulary import answers, fold, load_vocabulary, misspellings, pattern_of, plain_words
+from henk_pipeline.consent.vocabulary import PatternClass, answers, fold, load_vocabulary, misspellings, pattern_of, plain_words
 
 MAX_CODE = 10  # characters of a code that says something by itself: "NP", "disc.", "not in svc"
 BUT_CALLS = r"(?:except|but|excluding|ausser|sauf|menos|excepto|behalve) (?:phone|calls?|tele|anruf|appels|llamadas|bellen)"
@@ -72,7 +72,8 @@ def may_state(cells: pl.Series, *, lenient: bool = False, permits: bool = False)
     folded = folded.str.replace_all(r"_|(\p{L})(\d)", "$1 $2")
     states = folded.str.contains("|".join((alone, PASSED_IN, DENIED, dead_names(), estate_remarks(), BUT_CALLS)))
     states |= folded.str.contains(_asking_cells())
-    states |= folded.str.contains(misspellings())  # apart, for one pattern of all would be too long
+    for pattern in (misspellings(), *_suspects()):  # apart, for one pattern of all would be too long
+        states |= folded.str.contains(pattern)
     if permits:
         states |= folded.str.contains(about)
     return states | (folded.str.contains(negation) if lenient else folded.str.contains(about) & folded.str.contains(negation))
@@ -82,7 +83,26 @@ def may_state(cells: pl.Series, *, lenient: bool = False, permits: bool = False)
 def _asking_cells() -> str:
     """Return a pattern, over folded text, of cells that leave a question in notes and in names."""
     of_names = rf"^{pattern_of('estate')}|{pattern_of('estate_after')}|^{pattern_of('late')}|^{pattern_of('late_name')}"
-    return "|".join((pattern_of("note"), pattern_of("always"), pattern_of("passed"), PASSED_AWAY, of_names))
+    names: tuple[PatternClass, ...] = ("note", "always", "passed")
+    return "|".join((*map(pattern_of, names), PASSED_AWAY, of_names))
+
+
+def may_be_suspect(cells: pl.Series) -> pl.Series:
+    """Return in which cells, or in which of their parts, a note may stand that refuses without stating it: reading each costs three times more."""
+    folded = folded_cells(cells)
+    suspect, foreign = _suspects()
+    return folded.str.contains(suspect) | folded.str.contains(foreign)
+
+
+@lru_cache(maxsize=1)
+def _suspects() -> tuple[str, str]:
+    """Return patterns of such notes anywhere in a folded cell: a part of it may begin and end where the cell does not."""
+
+    def anywhere(name: PatternClass) -> str:
+        pattern = pattern_of(name).replace(r"(?:\W*$|\s*[,;.!–-])", "").replace(r"\W*$", "")
+        return pattern.replace("|^", "|").replace("(?:^", "(?:")
+
+    return anywhere("suspect"), anywhere("foreign")
 
 
 def folded_cells(cells: pl.Series) -> pl.Series:

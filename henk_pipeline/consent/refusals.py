@@ -3,7 +3,7 @@
 import re
 
 from henk_pipeline.consent.columns import ConsentColumn
-from henk_pipeline.consent.notes import EXCEPTED, is_of_the_person, leaves_a_question, of_relatives
+from henk_pipeline.consent.notes import EXCEPTED, is_of_the_person, leaves_a_question, may_refuse, of_relatives
 from henk_pipeline.consent.parts import SEPARATORS
 from henk_pipeline.consent.quick_look import BUT_CALLS
 from henk_pipeline.consent.statements import LISTED, Statement, read_statement
@@ -38,8 +38,16 @@ def is_understood(part: str) -> bool:
     )
 
 
-def read_refusal(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: C901, PLR0911, PLR0912 - a line a kind of statement
+def read_refusal(cell: str, column: ConsentColumn) -> Verdict | None:
     """Return what a statement of a refusal is about; None where the cell is none, or says more than that."""
+    verdict = _read_certain(cell, column)
+    if verdict is None and len(cell) <= MAX_STATEMENT and may_refuse(cell, column):
+        return about(column.channels | {"phone"}, "unclear")
+    return verdict
+
+
+def _read_certain(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: C901, PLR0911, PLR0912 - a line a kind of statement
+    """Return what a statement of a refusal, or a note that leaves a question, is about; None where the cell is neither, or says more."""
     if ALL_BUT_CALLS.fullmatch(fold(cell)):
         return about(frozenset({"phone"}), "refused")
     if len(cell) <= MAX_STATEMENT and EXCEPTED.search(cell) and is_of_the_person(cell):

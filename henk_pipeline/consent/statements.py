@@ -25,6 +25,8 @@ AND = ("or", "and", "nor", "oder", "ou", "o", "e", "en", "of")
 NUMBER_OF = re.compile(
     r"(?i)(?<!\w)((?:new )?(?:phone|tel|telephone|contact|call|mobile|cell|fax))\s+no\b\.?(?=\s*(?:[:#]\s*)?\(?\+?\d|\.?\s+(?:is|changed)\b)"
 )
+# "do not call at 785-633-2005x22": an extension is no word.
+EXTENSION = re.compile(r"(?i)(?<=\d)\s*(?:x|ext\.?|extension)\s*\d{1,6}(?!\w)")
 # From when on it holds: no condition.
 SINCE = re.compile(r"(?i)(?<!contact )\b(?:as of|effective|since|seit|depuis|desde|sinds)\s+[\w ,./-]{3,20}$")
 # What may stand between a word of the end and a permission: "withdrew her consent".

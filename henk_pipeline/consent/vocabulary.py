@@ -29,7 +29,20 @@ NameClass = Literal[
     "dead_short_flag", "limit", "source", "flag_ending", "salutation", "mail_status", "legal_form",
 ]  # fmt: skip
 PatternClass = Literal[
-    "note", "always", "passed", "estate", "estate_after", "late", "late_name", "dead_name", "estate_word", "obituary", "relative", "older"
+    "note",
+    "suspect",
+    "foreign",
+    "always",
+    "passed",
+    "estate",
+    "estate_after",
+    "late",
+    "late_name",
+    "dead_name",
+    "estate_word",
+    "obituary",
+    "relative",
+    "older",
 ]
 # A compound is taken apart only from this length on, into parts of at least three letters: shorter ones are chance ("Nobel" is no "no bel").
 MIN_COMPOUND, MAX_COMPOUND, MIN_PART = 7, 40, 3
@@ -42,12 +55,13 @@ NUMBER: frozenset[str] = frozenset({"digits"})
 class EmailOnly(BaseModel):
     """Columns in which a system says "opted out" without a channel and means e-mails.
 
-    They count where two of `columns` stand in the file, or one of them and one of `companions`.
+    They count where two of `columns` stand in the file, or one of them and one of `companions`; those of `common` next to a companion only.
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    columns: list[str]
+    columns: list[str] = []
+    common: list[str] = []
     companions: list[str] = []
 
 
@@ -326,9 +340,16 @@ def joined_words(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _email_only() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+def _email_only() -> tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...]:
     systems = load_vocabulary().email_only.values()
-    return tuple((frozenset(map(joined_words, system.columns)), frozenset(map(joined_words, system.companions))) for system in systems)
+    return tuple(
+        (
+            frozenset(map(joined_words, system.columns)),
+            frozenset(map(joined_words, system.common)),
+            frozenset(map(joined_words, system.companions)),
+        )
+        for system in systems
+    )
 
 
 def email_only_columns(columns: Iterable[str]) -> frozenset[str]:
@@ -337,9 +358,8 @@ def email_only_columns(columns: Iterable[str]) -> frozenset[str]:
     present = by_words.keys()
     return frozenset(
         by_words[words]
-        for names, companions in _email_only()
-        if len(names & present) > 1 or (names & present and companions & present)
-        for words in names & present
+        for names, common, companions in _email_only()
+        for words in ((names | common) & present if companions & present else names & present if len(names & present) > 1 else ())
     )
 
 

@@ -21,6 +21,11 @@ SEVERAL = r"(?:\d\D*){16}"  # digits of a cell that holds more than one number
 DAY = r"\b(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}/\d{1,2}/\d\d|(?:19|20)\d{6})\b"
 BETWEEN = r"[;,|\n]|\s/\s|\s[-–—]\s"
 NUMBER = r"\+?\(?\d[\d ().\-/\u00a0]{5,40}\d"
+HYPHENS = "[\u2010\u2011\u2212]"  # that a number is written with, and nothing else
+# Groups of a number with any dash, blanks around it or not: "504–533–1009", "785 - 633 - 2011", "030–1234567"; not "0101–212-555-0102".
+GROUPS = r"(^|[^\d-])(\d{3})\)?\s?[-‒–—]\s?(\d{3})\s?[-‒–—]\s?(\d{4})\b"
+TRUNK = r"(^|[^\d-])(0\d{1,4})\s?[‒–—]\s?(\d{3,8})\b"
+ALTERNATIVE_ENDING = r"(\d{3}[-. ]?\d{4})(?:/\d{1,4})+\b"  # "785-633-2013/2014": the first of two numbers
 ADDRESS_OR_LINK = r"\S+@\S+|(?i:https?://|www\.)\S+"
 SCHEMA = {"line": pl.Int64, "column": pl.String, "value": pl.String}
 
@@ -93,7 +98,7 @@ def _cells_with_numbers(rows: pl.DataFrame, use: ColumnMeaning) -> pl.Series | N
             label = rows[use.kind_column]
             others = is_not_called(label) | is_of_another(label)
             cells = cells.zip_with(~others, pl.Series([None], dtype=pl.String).new_from_index(0, len(cells)))
-    frame = pl.DataFrame([cells.alias("cell")]).with_columns(
-        pl.col("cell").str.replace_all(ADDRESS_OR_LINK, " ; ").str.replace_all(DAY, " ; ").str.replace_all(BETWEEN, " ; ")
-    )
+    cell = pl.col("cell").str.replace_all(ADDRESS_OR_LINK, " ; ").str.replace_all(HYPHENS, "-").str.replace_all(DAY, " ; ")
+    cell = cell.str.replace_all(GROUPS, "$1$2-$3-$4").str.replace_all(TRUNK, "$1$2-$3").str.replace_all(ALTERNATIVE_ENDING, "$1 ; ")
+    frame = pl.DataFrame([cells.alias("cell")]).with_columns(cell.str.replace_all(BETWEEN, " ; "))
     return frame.select(pl.when(pl.col("cell").str.contains(MIN_DIGITS)).then("cell")).to_series()

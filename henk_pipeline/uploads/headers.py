@@ -120,6 +120,8 @@ COUNTRY_CELL = (
 )
 
 
+# How a column of `System.outcomes` is read.
+OUTCOME = "Dialer Disposition"
 # Tables of headers.toml whose keys are fields.
 TABLES_OF_FIELDS = ("fields", "opposites", "present_means_true")
 
@@ -130,7 +132,8 @@ class System(BaseModel):
     Attributes:
         signature: The columns that its exports have.
         source_id: The column of its ids of people; None if it exports none.
-        opt_outs: The channel of its opt-outs that name none.
+        of_emails: Columns whose opt-outs name no channel and are about e-mails.
+        outcomes: Columns of the outcomes of calls that are not called so.
         consent: Columns whose names have another meaning than the system's.
         fields: Column → field, of columns whose names have no meaning, or another one elsewhere; "" keeps one as a custom field.
         further_signatures: Other columns by which its exports are recognised.
@@ -141,7 +144,8 @@ class System(BaseModel):
 
     signature: list[str]
     source_id: str | None = None
-    opt_outs: Literal["email"] | None = None
+    of_emails: list[str] = []
+    outcomes: list[str] = []
     consent: dict[str, ConsentRule] = {}
     fields: dict[str, str] = {}
     further_signatures: list[list[str]] = []
@@ -834,13 +838,15 @@ def _uses_of(
     system = synonyms.systems.get(system_name or "")
     rules = (system.consent if system else {}) | manifest_consent
     calling_codes = tuple(column for column, (field, _) in uses.items() if field == CALLING_CODE)
-    unnamed = _unnamed_channels(system, {field for field, _ in uses.values()})
+    has_emails = "email" in {field for field, _ in uses.values()}
+    unnamed = PHONE_AND_EMAIL if has_emails else CHANNELS_OF["phone"]  # what an opt-out that names no channel is about
     parts, phones = phone_columns.load_phone_columns(), [column for column in columns if uses.get(column, ("",))[0] in PHONE_FIELDS]
     free = [column for column in columns if column not in uses]
     areas, extensions = _area_columns(table, free), [column for column in free if phone_columns.is_part(column, parts.extensions)]
     exchanges = _exchange_columns(table, free) if areas else []
     short = set(_line_columns(table, phones)) if exchanges else set()
-    of_emails = email_only_columns(columns) if "email" in {field for field, _ in uses.values()} else frozenset()
+    of_emails = email_only_columns(columns) | _named_by(system, "of_emails", columns) if has_emails else frozenset()
+    continued |= dict.fromkeys(_named_by(system, "outcomes", columns) - {*manifest_columns, *rules}, OUTCOME)
     of_other_files = columns_of_other_files(columns)
 
     def use_of(column: str) -> ColumnUse:
@@ -903,11 +909,10 @@ def consent_of_role(column: str, role: str) -> ConsentColumn | None:
     return consent if consent.named or consent.direction == "refusal" else None
 
 
-def _unnamed_channels(system: System | None, fields: set[str]) -> frozenset[str]:
-    """Return what an opt-out that names no channel is about: calls where the file has no e-mails, what the system means, else both."""
-    if "email" not in fields:
-        return CHANNELS_OF["phone"]
-    return CHANNELS_OF["email"] if system is not None and system.opt_outs == "email" else PHONE_AND_EMAIL
+def _named_by(system: System | None, names: Literal["of_emails", "outcomes"], columns: Sequence[str]) -> frozenset[str]:
+    """Return the columns of a file that a system names in one of its lists."""
+    keys = set(map(name_key, getattr(system, names))) if system is not None else set()
+    return frozenset(column for column in columns if name_key(column) in keys)
 
 
 def _of_consent(table: pl.DataFrame, settled: set[str]) -> tuple[set[str], set[str]]:

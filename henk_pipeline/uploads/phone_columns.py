@@ -37,6 +37,7 @@ class PhoneColumns(BaseModel):
     local_numbers: list[str] = Field(min_length=1)
     bare_kinds: list[str] = Field(min_length=1)
     no_numbers: list[str] = Field(min_length=1)
+    no_numbers_whole: list[str] = Field(min_length=1)
 
 
 @lru_cache(maxsize=1)
@@ -51,6 +52,8 @@ def may_hold_numbers(column: str) -> bool:
     words, stems = words_of(column), _no_numbers()
     if not GENERIC.isdisjoint(words) or read_statement(column, trailing=False).has("device"):
         return True  # "Member Phone"
+    if not set(words).isdisjoint(word for name in load_phone_columns().no_numbers_whole for word in words_of(name)):
+        return False
     return not any(word in stems or any(len(stem) >= MIN_STEM and word.startswith(stem) for stem in stems) for word in words)
 
 

@@ -27,6 +27,16 @@ REFUSING = [
     ("NL", "Naam;Email;Niet bellen;Bereikbaar op", "Ada Quill;a@example.org;ja;020 123 4567", {"+31201234567"}),
     ("PT", "Nome;Email;Não ligar;Contactável em", "Ada Quill;a@example.org;sim;912 345 678", {"+351912345678"}),
     ("US", "Name,Email,Do Not Call,Reach on", "Ada Quill,broken,Yes,+49 30 1234567", {"+49301234567"}),
+    ("US", "Name,Email,Do Not Call,Notes", "Ada Quill,a@example.org,Yes,also 504–533–1009", {"+15045331009"}),
+    ("US", "Name,Email,Do Not Call,Notes", "Ada Quill,a@example.org,Yes,also 785‑633‑2018", {"+17856332018"}),
+    ("US", "Name,Email,Do Not Call,Notes", "Ada Quill,a@example.org,Yes,also 785 - 633 - 2011", {"+17856332011"}),
+    ("US", "Name,Email,Do Not Call,Notes", "Ada Quill,a@example.org,Yes,212-555-0101–212-555-0102", {"+12125550101", "+12125550102"}),
+    ("US", "Name,Email,Do Not Call,Notes", "Ada Quill,a@example.org,Yes,785-633-2013/2014", {"+17856332013"}),
+    ("US", "Name,Phone,Do Not Call,Notes", "Ada Quill,212-555-0101,,opted out of telephone - also cell 504-533-1023", {"+12125550101", "+15045331023"}),
+    ("US", "Name,Email,Do Not Call,Summer cottage", "Ada Quill,a@example.org,Yes,785-633-2025", {"+17856332025"}),
+    ("US", "Name,Email,Do Not Call,Winter address contact", "Ada Quill,a@example.org,Yes,785-633-2026", {"+17856332026"}),
+    ("DE", "Name;Email;Nicht anrufen;Sommerhaus", "Ada Quill;a@example.org;ja;030–1234567", {"+49301234567"}),
+    ("DE", "Vorname;Nachname;Tel. privat;Tel. mobil;Nicht anrufen", "Ada;Quill;030 1234567;0171 1234567;ja", {"+49301234567", "+491711234567"}),
 ]  # fmt: skip
 
 
@@ -47,6 +57,8 @@ def test_numbers_in_any_column_of_a_row_that_refuses_calls_are_opted_out(tmp_pat
         ("Name,Email,Do Not Call,Member since", "Ada Quill,a@example.org,Yes,2026-11-29"),
         ("Name,Email,Do Not Call,Lifetime", "Ada Quill,a@example.org,Yes,\"1,500,000.00\""),
         ("Name,Email,Do Not Call,Notes", "Ada Quill,a@example.org,Yes,lives at 12345-6789"),
+        ("Name,Email,Home Phone,Do Not Call,Summe", "Ada Quill,a@example.org,,Yes,2125550134"),
+        ("Name,Email,Do Not Call,Notes", "Ada Quill,a@example.org,Yes,gave 2019–2021–2022 and 500 - 1000"),
         ("Name,Email,Do Not Call,Page", "Ada Quill,a@example.org,Yes,https://example.org/2125550134"),
     ],
 )  # fmt: skip

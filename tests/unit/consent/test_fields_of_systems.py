@@ -5,6 +5,7 @@ HasOptedOutOfFax "Fax Opt Out"), CiviCRM APIv4 (is_opt_out: "opted out of all bu
 Calls"), developers.hubspot.com (subscription types are of e-mails); the others from the labels of the systems' own exports.
 """
 
+import polars as pl
 import pytest
 
 from tests.unit.consent.test_lines_and_titles import ADA, NAMES, ZOE, callable_people, read
@@ -106,3 +107,88 @@ def test_a_flag_alone_in_its_file_means_the_same(tmp_path, system, column):
     assert callable_people(validated) == (["Zoe"] if no_calls else ["Ada", "Zoe"])
     leads = validated.leads.collect()
     assert (leads["do_not_email"] | leads["email_opt_out"]).to_list() == [no_emails, False]
+
+
+CIVICRM = "Contact ID,Contact Type"
+OTHER_COLUMNS = [
+    (column, cell)
+    for column in ("Privacy Note", "Note(s)", "Comments", "Group(s)")
+    for cell in ("consent withdrawn", "opted out", "take me off your list", "unsubscribe", "objects to processing", "blacklisted")
+]
+
+
+@pytest.mark.parametrize(("column", "cell"), OTHER_COLUMNS)
+def test_what_a_system_means_by_its_own_opt_out_is_not_what_notes_mean(tmp_path, column, cell):
+    validated = read(tmp_path, f"{CIVICRM},{NAMES},{column}", f"1,Individual,{ADA},{cell}", f"2,Individual,{ZOE},")
+    assert callable_people(validated) == ["Zoe"]
+
+
+@pytest.mark.parametrize(
+    ("system", "cells", "column", "cell"),
+    [
+        (CIVICRM, "1,Individual", "No Bulk Emails (User Opt Out)", "Yes"),
+        (CIVICRM, "1,Individual", "Is opt out", "1"),
+        (CIVICRM, "1,Individual", "User Opt Out", "Yes"),
+        ("Internal Contact ID", "1", "User Opt Out", "Yes"),
+        ("uuid,attributes", "x,{}", "status", "blocklisted"),
+        ("LEID,EUID", "1,2", "UNSUB_REASON", "NORMAL"),
+    ],
+)
+def test_the_opt_out_column_of_a_system_is_of_emails(tmp_path, system, cells, column, cell):
+    validated = read(tmp_path, f"{system},{NAMES},{column}", f"{cells},{ADA},{cell}")
+    assert callable_people(validated) == ["Ada"]
+    assert validated.leads.collect().select(pl.any_horizontal("do_not_email", "email_opt_out")).item()
+
+
+VICIDIAL = [
+    "lead_id", "entry_date", "modify_date", "status", "user", "vendor_lead_code", "source_id", "list_id",
+    "gmt_offset_now", "called_since_last_reset", "phone_code", "phone_number", "title", "first_name", "middle_initial",
+    "last_name", "address1", "address2", "address3", "city", "state", "province", "postal_code", "country_code",
+    "gender", "date_of_birth", "alt_phone", "email", "security_phrase", "comments", "called_count",
+    "last_local_call_time", "rank", "owner",
+]  # fmt: skip
+FEW_OF_VICIDIAL = [
+    "vendor_lead_code",
+    "status",
+    "list_id",
+    "phone_code",
+    "phone_number",
+    "first_name",
+    "last_name",
+    "security_phrase",
+    "comments",
+]
+OF_A_DIALLER = {
+    "vendor_lead_code": "17", "list_id": "101", "phone_code": "1", "phone_number": "2125550101", "first_name": "Ada", "last_name": "Quillon",
+    "state": "NY", "email": "ada@example.org", "lead_id": "4", "status": "NEW", "called_count": "2", "entry_date": "2024-03-01 10:00:00",
+}  # fmt: skip
+REFUSING = (
+    "REMOVE",
+    "RMV",
+    "OPTOUT",
+    "Opted out",
+    "Refused",
+    "Unsubscribed",
+    "DNC",
+    "DEC",
+    "TPTDNC",
+    "LEGAL",
+    "DECSD",
+    "INVALID",
+    "Declined",
+)
+CELLS_OF_A_DIALLER = [
+    *(("status", status, False) for status in REFUSING),
+    *(("status", status, True) for status in ("NEW", "NA", "B", "CALLBK", "PDROP", "AA", "N", "SALE", "XFER", "NI")),
+    ("security_phrase", "REMOVE", False),
+    ("comments", "cease & desist rcvd", False),
+    ("comments", "rude, removed cap", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("columns", [VICIDIAL, FEW_OF_VICIDIAL])
+@pytest.mark.parametrize(("column", "cell", "may"), CELLS_OF_A_DIALLER)
+def test_the_status_of_a_dialler_is_about_calls(tmp_path, columns, column, cell, may):
+    cells = OF_A_DIALLER | {column: cell}
+    validated = read(tmp_path, ",".join(columns), ",".join(cells.get(name, "") for name in columns))
+    assert callable_people(validated) == (["Ada"] if may else [])

@@ -44,6 +44,10 @@ OF_EMAILS = [
     ("List Status,Total Opens", "Unsubscribed,4", True),
     ("Status,Opens,Clicks", "do not call,3,1", False),
     ("OptOut_Date,idList,optout_type", "2024-01-01,1,0", True),
+    ("Status,State", "Unsubscribed,NY", False),
+    ("Status,State,Opens", "Unsubscribed,NY,4", True),
+    ("Consent,Unsubscribed", "revoked,", False),
+    ("Blacklisted,Unsubscribed", "yes,", False),
     ("is_opt_out,City", "1,Rome", False),
     ("Unsubscribed Time,City", "2024-01-01,Rome", False),
 ]

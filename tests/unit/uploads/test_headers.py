@@ -17,6 +17,7 @@ def table(*columns: str, **filled: list[str]) -> pl.DataFrame:
         ("E-Mail", "email"), ("email address", "email"), ("E-Mail-Adresse", "email"), ("PRÉNOM", "first_name"), ("Apellidos", "last_name"),
         ("Mailing Zip/Postal Code", "postal_code"), ("Mobile Phone Number", "mobile_phone"), ("Straße", "street"), ("do_not_call", "do_not_call"),
         ("Has Opted Out Of Email", "email_opt_out"), ("Last Gift Date", "last_gift_date"), ("Associated Company", "company"),
+        ("Tel. privat", "phone"), ("Tel. mobil", "mobile_phone"), ("Tel. geschäftlich", "phone"), ("Letzter Spendenbetrag", "last_gift_amount"),
     ],
 )  # fmt: skip
 def test_a_name_is_known_in_any_case_accent_and_punctuation(column, field):
