@@ -20,8 +20,8 @@ WRAPPED = r"(?i)^(?:mailto:)?(?:.*<)?([^<>]+?)>?[,;.]?$"
 # Mailboxes of a function, not of a person (RFC 2142 and their like in the languages of our files).
 ROLES = [
     "abuse", "admin", "administration", "billing", "bookkeeping", "buchhaltung", "contact", "contacto", "contato", "customerservice",
-    "donations", "enquiries", "events", "feedback", "finance", "hello", "help", "hr", "info", "inquiries", "jobs", "kontakt", "mail",
-    "marketing", "media", "membership", "newsletter", "no-reply", "noreply", "office", "postmaster", "press", "presse", "reception",
+    "donate", "donation", "donations", "donor", "donors", "enquiries", "events", "feedback", "finance", "fundraising", "gifts", "giving", "hello", "help", "hr", "info", "inquiries", "jobs", "kontakt", "mail",
+    "marketing", "media", "members", "membership", "memberships", "newsletter", "no-reply", "noreply", "office", "postmaster", "press", "presse", "reception",
     "sales", "secretary", "sekretariat", "service", "spenden", "support", "team", "verwaltung", "volunteer", "webmaster", "welcome",
 ]  # fmt: skip
 IS_ROLE = f"^(?:{'|'.join(ROLES)})@"
