@@ -20,9 +20,10 @@ WRAPPED = r"(?i)^(?:mailto:)?(?:.*<)?([^<>]+?)>?[,;.]?$"
 # Mailboxes of a function, not of a person (RFC 2142 and their like in the languages of our files).
 ROLES = [
     "abuse", "admin", "administration", "billing", "bookkeeping", "buchhaltung", "contact", "contacto", "contato", "customerservice",
-    "donate", "donation", "donations", "donor", "donors", "enquiries", "events", "feedback", "finance", "fundraising", "gifts", "giving", "hello", "help", "hr", "info", "inquiries", "jobs", "kontakt", "mail",
-    "marketing", "media", "members", "membership", "memberships", "newsletter", "no-reply", "noreply", "office", "postmaster", "press", "presse", "reception",
-    "sales", "secretary", "sekretariat", "service", "spenden", "support", "team", "verwaltung", "volunteer", "webmaster", "welcome",
+    "donate", "donation", "donations", "donor", "donors", "enquiries", "events", "feedback", "finance", "fundraising", "gifts", "giving",
+    "hello", "help", "hr", "info", "inquiries", "jobs", "kontakt", "mail", "marketing", "media", "members", "membership", "memberships",
+    "newsletter", "no-reply", "noreply", "office", "postmaster", "press", "presse", "reception", "sales", "secretary", "sekretariat",
+    "service", "spenden", "support", "team", "verwaltung", "volunteer", "webmaster", "welcome",
 ]  # fmt: skip
 IS_ROLE = f"^(?:{'|'.join(ROLES)})@"
 # The providers that most private addresses are at; an address a slip away from one of them is probably meant to be there.

@@ -29,6 +29,7 @@ from henk_pipeline.linkage.comparisons import (
     CONTRADICT,
     HOUSEHOLD_REVIEW,
     LAST_CONTRADICTS,
+    LAST_EXCHANGED,
     LETTERS_EXCHANGED,
     MAILBOXES_DIFFER,
     MIDDLES_CONTRADICT,
@@ -178,7 +179,8 @@ def compare_contacts(people: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         connection.register("people", people.to_arrow())
         connection.register("pairs", pairs.select("left", "right").to_arrow())
         compared: pl.DataFrame = connection.sql(
-            f'SELECT "left", "right", {CONTACTS_OF_TWO} OR {CONTACTS_OF_DOORS} AS differ, {CONTACTS_OF_ONE} AS agree FROM {_with_parts(joined, CONTACT_PARTS)}'  # noqa: S608
+            f'SELECT "left", "right", {CONTACTS_OF_TWO} OR {CONTACTS_OF_DOORS} AS differ, {CONTACTS_OF_ONE} AS agree '  # noqa: S608
+            f"FROM {_with_parts(joined, CONTACT_PARTS)}"
         ).pl()
         return compared
 
@@ -292,7 +294,24 @@ def _families_of_two() -> pl.Expr:
         | (phones > 1).fill_null(value=False)
     )
     exchanged = ((pl.col("first_l") == other) | (last == pl.col("first_r"))).fill_null(value=False)
-    return differ.fill_null(value=False) & other_contact & ~proof & ~exchanged
+    return differ.fill_null(value=False) & other_contact & ~proof & ~exchanged & ~_is_family_misspelt()
+
+
+def _is_family_misspelt() -> pl.Expr:
+    """Return whether one of two alike family names is shown to be a slip of the keys.
+
+    It is if two letters are exchanged, if its mailbox is called by the other name, or if a contact is a slip, too, and the other contact is none of
+    two people's. Mailboxes that are each called by the own name ("a.meier@", "a.maier@") are no slips.
+    """
+    last, other = pl.col("last_l"), pl.col("last_r")
+    mailbox, mailbox_other = pl.col("email_l").str.extract("^([^@]*)@"), pl.col("email_r").str.extract("^([^@]*)@")
+    called_otherwise = _is_called(mailbox, other, last) | _is_called(mailbox_other, last, other)
+    called_own = _is_called(mailbox, last) & _is_called(mailbox_other, other)
+    near_email = pl.col("near_email") & ~called_own.fill_null(value=False)
+    near_contact = (near_email & (~pl.col("other_phone") | pl.col("near_phone"))) | (
+        pl.col("near_phone") & (~pl.col("other_email") | near_email)
+    )
+    return pl.col("last_exchanged") | near_contact | called_otherwise.fill_null(value=False)
 
 
 def _exchanged_of_two() -> pl.Expr:
@@ -387,12 +406,15 @@ class Comparing:
         self.connection.execute(  # a relation would be planned twice
             f"CREATE OR REPLACE TABLE found AS SELECT * REPLACE ({weight} AS match_weight, 1 / (1 + 2 ** -({weight})) AS match_probability), "  # noqa: S608 - our own numbers
             f"{MAILBOXES_DIFFER} AS other_mailbox, {PHONES_DIFFER} AS other_phone, "
-            f"{LETTERS_EXCHANGED} AS letters_exchanged, "
+            f"{LETTERS_EXCHANGED} AS letters_exchanged, {LAST_EXCHANGED} AS last_exchanged, "
             f"NOT {barred} AS mergeable FROM ({statement}) WHERE NOT {never} AND 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
         )
         predictions: pl.DataFrame = self.connection.table("found").pl()
         if predictions.height:  # planning takes 0.1 s
             predictions = self._without_namesakes(population)
+        else:
+            nothing = ("near_email", "near_phone", "other_email")
+            predictions = predictions.with_columns(pl.lit(value=False).alias(name) for name in nothing)
         first_of_two = _first_names_of_two()
         if not population.households:  # there only a contact that people share brings two of them together
             shared = (pl.col("email_l") == pl.col("email_r")) | (pl.col("phones_l").list.set_intersection("phones_r").list.len() > 0)
