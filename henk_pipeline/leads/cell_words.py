@@ -20,6 +20,7 @@ class EmptyWords(BaseModel):
     placeholders: list[str] = Field(min_length=1)
     spreadsheet_errors: list[str] = Field(min_length=1)
     no_contact: list[str] = Field(min_length=1)
+    mailboxes: list[str] = Field(min_length=1)
 
     @property
     def pattern(self) -> str:
@@ -30,6 +31,12 @@ class EmptyWords(BaseModel):
     def contacts(self) -> str:
         """A pattern of cells of addresses and numbers that say there is none."""
         return rf"(?i)^[\s(<\[*-]*(?:{'|'.join(map(re.escape, self.no_contact))})[\s)>\].!*-]*$"
+
+    @property
+    def addresses(self) -> str:
+        """A pattern of e-mail addresses that are nobody's."""
+        words = "|".join(map(re.escape, self.mailboxes))
+        return rf"(?i)^(?:{words})@(?:{words})\.[a-z]{{2,}}(?:\.[a-z]{{2}})?$"
 
     @property
     def errors(self) -> str:

@@ -37,6 +37,7 @@ IDENTITY_SCHEMA: dict[str, Any] = {
     "first": pl.String, "last": pl.String, "formals": pl.List(pl.String), "lasts": pl.List(pl.String), "known": pl.Boolean, "email": pl.String,
     "mailbox": pl.String, "phones": pl.List(pl.String), "number": pl.String, "street": pl.String, "house": pl.String, "city": pl.String,
     "postal": pl.String, "birth": pl.String, "generation": pl.String, "middle": pl.String, "gender": pl.String,
+    "address": pl.String,
 }  # fmt: skip
 
 
@@ -48,7 +49,8 @@ def identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
     itself among them), `lasts` (words of the family name), `known` (whether `first` is no slip of the keys: a name of the table of nicknames,
     or one with a number), `email` (one form of the mailbox), `mailbox` (what stands before its @), `phones`, house `number` and `street`,
     `house` (both), `city`, `postal` (of nine digits the first five), `birth` (eight digits where it is ISO 8601), `generation` ("1" senior, "2j"
-    junior, "2" the second, …), `middle` (second given name or initial), `gender` of the first name (`m`, `f`). The names are without the generation.
+    junior, "2" the second, …), `middle` (second given name or initial), `gender` of the first name (`m`, `f`), `address` (all words of
+    the street). The names are without the generation.
     """
     return by_slices(frame, lambda some: _identities(some, row))
 
@@ -92,6 +94,7 @@ def _identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
     people = people.with_columns(
         pl.col("email").str.extract(r"^([^@]*)@").alias("mailbox"),
         pl.when(phones.list.len() > 0).then(phones).alias("phones"),
+        pl.col("street").alias("address"),
         pl.col("street").str.extract("([0-9]+)").alias("number"),
         street_name(folds[0]).alias("street"),
         pl.col("city").str.replace_all(" ", "").alias("city"),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from henk_pipeline.leads.beginnings import begins_like
+from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.emails import IS_ROLE
 from henk_pipeline.leads.identity import email_key, folded, names
 from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
@@ -49,15 +50,21 @@ def match_keys(frame: pl.DataFrame) -> pl.DataFrame:
 
     mobile = pl.when(pl.col("mobile_phone").ne_missing(pl.col("phone"))).then("mobile_phone")
     keys = [of("source_id", pl.concat_str("source", pl.lit(":"), "source_id")), of("phone", pl.col("phone")), of("phone", mobile)]
-    emails = pl.DataFrame(
-        [frame["row"], pl.Series("kind", ["email"]).new_from_index(0, frame.height), email_key(frame["email"]).alias("key")]
-    )
+    address = email_key(_without_nobodys(frame["email"])).alias("key")
+    emails = pl.DataFrame([frame["row"], pl.Series("kind", ["email"]).new_from_index(0, frame.height), address])
     is_role = emails["key"].str.contains(IS_ROLE).fill_null(value=False)
     if is_role.any():
         words = pl.DataFrame([folded(frame[name].filter(is_role)).alias(name) for name in ("first_name", "last_name")])
         of_function = words.select(emails["key"].filter(is_role) + pl.lit(" ") + pl.concat_str(pl.all(), separator=" ", ignore_nulls=True))
         emails = emails.with_columns(emails["key"].scatter(is_role.arg_true(), of_function.to_series()))
     return pl.concat([*keys, emails.drop_nulls()]).cast(pl.Schema(KEY_SCHEMA))
+
+
+def _without_nobodys(emails: pl.Series) -> pl.Series:
+    """Return addresses without those that stand for none ("na@na.com")."""
+    return (
+        emails.to_frame("email").select(pl.when(~pl.col("email").str.contains(load_cell_words().empty.addresses)).then("email")).to_series()
+    )
 
 
 def rows_that_share(pieces: Iterable[pl.DataFrame]) -> pl.Series:
@@ -171,7 +178,9 @@ def _mailboxes_contradict() -> pl.Expr:
 
 def _contacts(frame: pl.DataFrame) -> pl.DataFrame:
     """Return `row`, `email` and `mobile` of people; mailboxes of functions are left out."""
-    contacts = pl.DataFrame([frame["row"], email_key(frame["email"]).alias("email"), frame["mobile_phone"].alias("mobile")])
+    contacts = pl.DataFrame(
+        [frame["row"], email_key(_without_nobodys(frame["email"])).alias("email"), frame["mobile_phone"].alias("mobile")]
+    )
     return contacts.with_columns(pl.when(~pl.col("email").str.contains(IS_ROLE)).then("email").alias("email"))
 
 
@@ -197,7 +206,11 @@ def without_shared(people: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_M
     if phones.len():
         left = pl.col("phones").list.set_difference(phones.to_list())
         people = people.with_columns(pl.when(left.list.len() > 0).then(left.list.sort()).alias("phones"))
-    nobodys = pl.col("email").str.contains(IS_ROLE) | pl.col("email").is_in(crowded(emails).implode())
+    nobodys = (
+        pl.col("email").str.contains(IS_ROLE)
+        | pl.col("email").str.contains(load_cell_words().empty.addresses)
+        | pl.col("email").is_in(crowded(emails).implode())
+    )
     return people.with_columns(pl.when(~nobodys.fill_null(value=False)).then(name).alias(name) for name in ("email", "mailbox"))
 
 

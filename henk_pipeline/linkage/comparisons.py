@@ -117,6 +117,7 @@ MAILBOXES_DIFFER = (
 )
 # A name with two neighbouring letters exchanged is a slip of the keys, unless both are names that people bear.
 LETTERS_EXCHANGED = "coalesce(damerau_levenshtein(first_l, first_r) = 1 AND levenshtein(first_l, first_r) = 2, false)"
+LAST_EXCHANGED = "coalesce(damerau_levenshtein(last_l, last_r) = 1 AND levenshtein(last_l, last_r) = 2, false)"
 PHONES_DIFFER = f"coalesce(NOT list_has_any(phones_l, phones_r) AND NOT {_ONE_EDIT}, false) AND NOT coalesce(email_l = email_r, false)"
 _GENERATIONS_DIFFER = "coalesce(generation_l <> generation_r, false)"
 # A junior may be called the second.
@@ -197,13 +198,23 @@ NAMES_AGREE = f"coalesce({_NAMES_AGREE}, false) AS names_agree"
 # Each has an e-mail address and a telephone, and none of them is the other's, or a slip of it.
 CONTACTS_OF_TWO = "(other_email AND NOT near_email AND other_phone AND NOT near_phone AND NOT born_together)"
 CONTACTS_OF_ONE = "(same_contact OR near_email OR near_phone OR born_together)"
+# Another number, flat, kind or heading of a street ("500 N Main St Apt 3", "500 S Main St", "500 Main Ave") is another home; one that one side
+# lacks is none. The parts are those of `streets.doors`.
+_OTHER_UNITS = "NOT list_has_all(units_l, units_r) AND NOT list_has_all(units_r, units_l)"
+OTHER_DOOR = (
+    "(coalesce(door_number_l <> door_number_r, false) OR coalesce(kind_l <> kind_r, false) OR coalesce(heading_l <> heading_r, false) "
+    f"OR coalesce({_OTHER_UNITS}, false))"
+)
+# Two of one building who live at two doors and of whom a contact is another one are two people's, unless another contact is equal.
+CONTACTS_OF_DOORS = f"({OTHER_DOOR} AND (other_email OR other_phone) AND NOT same_contact AND NOT born_together)"
 # A place in which hardly any of the people compared live, who are many ({count}): in a list of a whole country two rows of one name and code are
 # rarely two people's. The people of one town, or of a small file, are no such list.
 SPARSE_PLACE, PEOPLE_OF_A_COUNTRY = 0.005, 1000
 PLACE_PARTS = (
     f"coalesce({_BORN_ALIKE}, false) AS born_alike, "
     f"coalesce(number_l = number_r AND {_STREET_ALIKE}, false) "
-    f"AND coalesce(damerau_levenshtein(postal_l, postal_r) <= 1 OR {_CITY_ALIKE}, true) AS same_house, "
+    f"AND coalesce(damerau_levenshtein(postal_l, postal_r) <= 1 OR {_CITY_ALIKE}, true) AS same_building, "
+    f"same_building AND NOT {OTHER_DOOR} AS same_house, "
     "street_l IS NOT NULL AND street_r IS NOT NULL AS two_streets, "
     f"coalesce(postal_l = postal_r AND {_CITY_ALIKE} "
     f"AND greatest(tf_city_l, tf_city_r, tf_postal_l, tf_postal_r) <= {SPARSE_PLACE}, false) "
@@ -215,7 +226,7 @@ NAMESAKES = f"({CONTACTS_OF_TWO} AND two_streets AND NOT same_house)"
 # The share of the others that has a name. Of namesakes of whom nothing is alike but the name and the town nobody is asked if it is common (of 100,000
 # people one more has it then). Two of one house with other contacts are one person only if it is rare, which no file of a few people shows.
 COMMON_NAME, RARE_NAME = 1e-5, 5e-6
-COMMON_NAMESAKES = f"({NAMESAKES} AND coalesce(name_share > {COMMON_NAME}, false))"
+COMMON_NAMESAKES = f"({NAMESAKES} AND NOT same_building AND coalesce(name_share > {COMMON_NAME}, false))"
 # A slip in one contact proves as much as the contact, unless the other contact or the home is another one. Two people of a common name have numbers
 # that differ in two digits exchanged (1 of 24 generated towns of 425 people).
 _NEAR_CONTACT = (

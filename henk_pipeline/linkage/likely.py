@@ -15,18 +15,21 @@ from henk_pipeline.leads.beginnings import FEMININE, begin_alike_of_two, begins_
 from henk_pipeline.leads.given_names import gender_of
 from henk_pipeline.leads.identity import IDENTITY_SCHEMA
 from henk_pipeline.leads.name_words import load_name_words
-from henk_pipeline.leads.spellings import SHORTEST_SPELLING, is_one_name, is_one_person_of_two_mailboxes
+from henk_pipeline.leads.spellings import SHORTEST_SPELLING, is_one_name, is_one_person_of_two_mailboxes, without_umlauts
+from henk_pipeline.leads.streets import DOOR_SCHEMA, doors
 from henk_pipeline.linkage.blocking import candidate_pairs
 from henk_pipeline.linkage.comparisons import (
     BIRTHS_APART_FROM_HOME,
     BIRTHS_OF_TWO,
     COMMON_NAMESAKES,
     CONTACT_PARTS,
+    CONTACTS_OF_DOORS,
     CONTACTS_OF_ONE,
     CONTACTS_OF_TWO,
     CONTRADICT,
     HOUSEHOLD_REVIEW,
     LAST_CONTRADICTS,
+    LAST_EXCHANGED,
     LETTERS_EXCHANGED,
     MAILBOXES_DIFFER,
     MIDDLES_CONTRADICT,
@@ -63,7 +66,7 @@ SMALLEST_POPULATION = 1000
 PRIOR_COUNT = 1000
 COUNTED = ("first", "last", "birth", "street", "city", "postal")
 HELD_BY = ("email", "house")
-CONTACT_COLUMNS = ("first", "last", "formals", "lasts", "known", "gender", "email", "mailbox", "phones", "birth")
+CONTACT_COLUMNS = ("first", "last", "formals", "lasts", "known", "gender", "email", "mailbox", "phones", "birth", "address")
 STRANGER_COLUMNS = ("first", "last", "formals", "lasts", "known", "birth", "number", "postal", "generation", "middle", "gender")
 # Endings with which a family name is made of a given or another family name.
 MADE_WITH = ("s", "son", "sson", "sen", "ssen", "ez", "es", "er", "man", "mann", "ov", "ova", "ski", "ska", "ko", "enko", "ian", "yan")
@@ -161,18 +164,23 @@ def compare_contacts(people: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         pairs: `left` and `right`, rows of people.
 
     Returns:
-        `left`, `right`; `differ`: other e-mail addresses, other telephones and no equal birth date; `agree`: a contact
+        `left`, `right`; `differ`: other e-mail addresses, other telephones and no equal birth date, or one of these and another
+            door; `agree`: a contact
             that is equal, or a slip of the other, or an equal birth date.
     """
     import duckdb  # noqa: PLC0415 - a process that compares nobody need not pay for it
 
-    sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in CONTACT_COLUMNS)
+    people = people.select("row", *CONTACT_COLUMNS)
+    people = people.filter(pl.col("row").is_in(pl.concat([pairs["left"], pairs["right"]]).unique().implode()))
+    people = people.hstack(doors(people["address"]))
+    sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in (*CONTACT_COLUMNS, *DOOR_SCHEMA))
     joined = f'SELECT p.*, {sides} FROM pairs p JOIN people l ON l.row = p."left" JOIN people r ON r.row = p."right"'  # noqa: S608 - our own names
     with duckdb.connect() as connection:
-        connection.register("people", people.select("row", *CONTACT_COLUMNS).to_arrow())
+        connection.register("people", people.to_arrow())
         connection.register("pairs", pairs.select("left", "right").to_arrow())
         compared: pl.DataFrame = connection.sql(
-            f'SELECT "left", "right", {CONTACTS_OF_TWO} AS differ, {CONTACTS_OF_ONE} AS agree FROM {_with_parts(joined, CONTACT_PARTS)}'  # noqa: S608
+            f'SELECT "left", "right", {CONTACTS_OF_TWO} OR {CONTACTS_OF_DOORS} AS differ, {CONTACTS_OF_ONE} AS agree '  # noqa: S608
+            f"FROM {_with_parts(joined, CONTACT_PARTS)}"
         ).pl()
         return compared
 
@@ -268,6 +276,44 @@ def _last_names_of_two() -> pl.Expr:
     )
 
 
+def _families_of_two() -> pl.Expr:
+    """Return whether family names that are alike ("Barton", "Burton") may be two people's: a contact differs and none shows a misspelt name.
+
+    A misspelt name is one person's by an equal e-mail address or birth date, by a telephone where the e-mail addresses do not differ, or by two.
+    """
+    last, other = pl.col("last_l"), pl.col("last_r")
+    differ = (without_umlauts(last) != without_umlauts(other)) & (pl.min_horizontal(last.str.len_chars(), other.str.len_chars()) > 1)
+    differ &= pl.col("lasts_l").list.set_intersection("lasts_r").list.len() == 0
+    other_email = (pl.col("email_l") != pl.col("email_r")).fill_null(value=False)
+    phones = pl.col("phones_l").list.set_intersection("phones_r").list.len().cast(pl.Int64)
+    other_contact = other_email | (phones == 0).fill_null(value=False)
+    proof = (
+        (pl.col("email_l") == pl.col("email_r")).fill_null(value=False)
+        | (pl.col("birth_l") == pl.col("birth_r")).fill_null(value=False)
+        | ((phones > 0) & ~other_email).fill_null(value=False)
+        | (phones > 1).fill_null(value=False)
+    )
+    exchanged = ((pl.col("first_l") == other) | (last == pl.col("first_r"))).fill_null(value=False)
+    return differ.fill_null(value=False) & other_contact & ~proof & ~exchanged & ~_is_family_misspelt()
+
+
+def _is_family_misspelt() -> pl.Expr:
+    """Return whether one of two alike family names is shown to be a slip of the keys.
+
+    It is if two letters are exchanged, if its mailbox is called by the other name, or if a contact is a slip, too, and the other contact is none of
+    two people's. Mailboxes that are each called by the own name ("a.meier@", "a.maier@") are no slips.
+    """
+    last, other = pl.col("last_l"), pl.col("last_r")
+    mailbox, mailbox_other = pl.col("email_l").str.extract("^([^@]*)@"), pl.col("email_r").str.extract("^([^@]*)@")
+    called_otherwise = _is_called(mailbox, other, last) | _is_called(mailbox_other, last, other)
+    called_own = _is_called(mailbox, last) & _is_called(mailbox_other, other)
+    near_email = pl.col("near_email") & ~called_own.fill_null(value=False)
+    near_contact = (near_email & (~pl.col("other_phone") | pl.col("near_phone"))) | (
+        pl.col("near_phone") & (~pl.col("other_email") | near_email)
+    )
+    return pl.col("last_exchanged") | near_contact | called_otherwise.fill_null(value=False)
+
+
 def _exchanged_of_two() -> pl.Expr:
     """Return whether names stand in each other's place and may be two people's: other contacts, no equal birth date, and no order is plausible.
 
@@ -360,12 +406,15 @@ class Comparing:
         self.connection.execute(  # a relation would be planned twice
             f"CREATE OR REPLACE TABLE found AS SELECT * REPLACE ({weight} AS match_weight, 1 / (1 + 2 ** -({weight})) AS match_probability), "  # noqa: S608 - our own numbers
             f"{MAILBOXES_DIFFER} AS other_mailbox, {PHONES_DIFFER} AS other_phone, "
-            f"{LETTERS_EXCHANGED} AS letters_exchanged, "
+            f"{LETTERS_EXCHANGED} AS letters_exchanged, {LAST_EXCHANGED} AS last_exchanged, "
             f"NOT {barred} AS mergeable FROM ({statement}) WHERE NOT {never} AND 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
         )
         predictions: pl.DataFrame = self.connection.table("found").pl()
         if predictions.height:  # planning takes 0.1 s
             predictions = self._without_namesakes(population)
+        else:
+            nothing = ("near_email", "near_phone", "other_email")
+            predictions = predictions.with_columns(pl.lit(value=False).alias(name) for name in nothing)
         first_of_two = _first_names_of_two()
         if not population.households:  # there only a contact that people share brings two of them together
             shared = (pl.col("email_l") == pl.col("email_r")) | (pl.col("phones_l").list.set_intersection("phones_r").list.len() > 0)
@@ -375,19 +424,28 @@ class Comparing:
         if population.households:
             of_household = _of_other_contacts()
             of_two |= of_household
-            of_two |= _last_names_of_two() | (_alike_of_two() & ~_half_exchanged())
+            of_two |= _last_names_of_two() | _families_of_two() | (_alike_of_two() & ~_half_exchanged())
         return predictions.with_columns(pl.col("mergeable") & ~of_two, of_household.fill_null(value=False).alias(OF_HOUSEHOLD))
 
     def _without_namesakes(self, population: Population) -> pl.DataFrame:
         """Return the predictions of the table `found` without namesakes whose name is common; unproven pairs are reviewed at most."""
-        proof = UNPROVEN if population.households else NAMESAKES
+        proof = f"({UNPROVEN if population.households else NAMESAKES} OR {CONTACTS_OF_DOORS})"
+        self._put_doors()
+        sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in DOOR_SCHEMA)
+        joined = f"SELECT found.*, {sides} FROM found JOIN doors l ON l.row = row_l JOIN doors r ON r.row = row_r"  # noqa: S608 - our own names
         # The two of a pair themselves say nothing of how common their name is.
         parts = PLACE_PARTS.format(count=self.people.height, own=2 / (self.people.height + PRIOR_COUNT))
         predictions: pl.DataFrame = self.connection.sql(
             f"SELECT * REPLACE (mergeable AND NOT {proof} AS mergeable) "  # noqa: S608 - our own names
-            f"FROM {_with_parts('FROM found', f'{CONTACT_PARTS}, {parts}')} WHERE NOT {COMMON_NAMESAKES}"
+            f"FROM {_with_parts(joined, f'{CONTACT_PARTS}, {parts}')} WHERE NOT {COMMON_NAMESAKES}"
         ).pl()
         return predictions
+
+    def _put_doors(self) -> None:
+        """Create the table `doors`: `row` and DOOR_SCHEMA of the people of the table `found`."""
+        rows = self.connection.sql("SELECT row_l AS row FROM found UNION SELECT row_r FROM found").pl()["row"]
+        people = self.people.select("row", "address").filter(pl.col("row").is_in(rows.implode()))
+        self._replace("doors", people.select("row").hstack(doors(people["address"])))
 
     def _population(self) -> Population:
         """Return what the pairs show. Where nearly all pairs of a house are of one first name, they are one person, not households."""
