@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+READ_ONLY_SERVER = "The server is read-only, as a standby is: point HENK_DATABASE_URL to the primary."
+
 
 class InfrastructureError(RuntimeError):
     """The machine, a server, the disk or a setting is at fault, not the data. `henk` ends with exit code 3; uploads stay pending.

@@ -27,7 +27,7 @@ from henk_pipeline.cli import (
 )
 from henk_pipeline.cli.output import complain
 from henk_pipeline.cli.running import report_unraisable
-from henk_pipeline.failures import InfrastructureError
+from henk_pipeline.failures import READ_ONLY_SERVER, InfrastructureError
 from henk_pipeline.file_modes import UMASK
 
 app = typer.Typer(
@@ -201,6 +201,8 @@ def _explained_by_databases(error: Exception) -> tuple[str, int] | None:
     psycopg, duckdb = sys.modules.get("psycopg"), sys.modules.get("duckdb")
     if psycopg is not None and isinstance(error, psycopg.errors.InsufficientPrivilege):
         return f"PostgreSQL: {error.diag.message_primary or error}. {_remedy_of_right(error.diag.message_primary or '')}", 3
+    if psycopg is not None and isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+        return f"PostgreSQL: {error}. {READ_ONLY_SERVER}", 3
     if psycopg is not None and isinstance(error, psycopg.Error):
         return f"PostgreSQL: {error}", 3
     if duckdb is not None and isinstance(error, duckdb.OperationalError):

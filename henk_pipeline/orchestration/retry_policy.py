@@ -5,7 +5,7 @@ from enum import Enum
 
 import psycopg
 
-from henk_pipeline.failures import InfrastructureError, UploadDataError
+from henk_pipeline.failures import READ_ONLY_SERVER, InfrastructureError, UploadDataError
 from henk_pipeline.postgres.connect import DatabaseUnavailableError
 from henk_pipeline.postgres.embedded import EmbeddedServerError
 
@@ -45,7 +45,7 @@ REMEDIES: tuple[tuple[type[BaseException], str], ...] = (
         psycopg.errors.UndefinedFunction,
         "The code and the schema are of two versions: run `henk migrate`, or install the version that made it.",
     ),
-    (psycopg.errors.ReadOnlySqlTransaction, "The server is read-only, as a standby is: point HENK_DATABASE_URL to the primary."),
+    (psycopg.errors.ReadOnlySqlTransaction, READ_ONLY_SERVER),
     (psycopg.errors.DiskFull, "Make room on the disk of the PostgreSQL server."),
     (
         psycopg.errors.QueryCanceled,

@@ -165,12 +165,19 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
             )
             gone.append(file.file_location)
             continue
-        if find_done(connection, settings, upload, Redo.WHEN_MANIFEST_CHANGED) is not None:
+        try:
+            is_done = find_done(connection, settings, upload, Redo.WHEN_MANIFEST_CHANGED) is not None
+            is_waiting = not is_done and awaited(connection, settings, upload) is not None
+        except psycopg.DataError as error:  # values that PostgreSQL takes in no statement: its run refuses it, and the others go on
+            connection.rollback()
+            log.warning("%s cannot be judged: %s", upload.key, error)
+            is_done = is_waiting = False
+        if is_done:
             settled.append(file)
-        elif awaited(connection, settings, upload) is None:
-            pending[upload.key] = upload
-        else:
+        elif is_waiting:
             waiting.append(upload.key)
+        else:
+            pending[upload.key] = upload
     landed_files.settle_files(connection, settled)
     landed_files.note_look(connection, waiting)
     landed_files.forget_files(connection, gone)

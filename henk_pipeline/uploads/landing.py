@@ -8,7 +8,7 @@ import json
 import re
 import secrets
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 MANIFEST_ENDING = ".toml"  # in any case
+# Endings that a manifest gets by mistake: Windows hides ".txt", and saves "people.csv.toml" under it.
+MISTAKEN_ENDINGS = (".toml.txt", ".toml.toml", ".tml")
 AT_ONCE = ".at-once"  # a file of this name in a business's folder asks for an immediate import of its files
 # Endings of files that browsers, rsync, sftp servers and editors are still writing.
 UNFINISHED_ENDINGS = (".part", ".partial", ".tmp", ".crdownload", ".download", ".filepart", ".swp", "~")
@@ -113,10 +115,13 @@ def match_manifests(names: Iterable[str]) -> ManifestNames:
         if not _is_hidden(name.lower()):
             (tomls if _is_manifest(name) else files).append(name)
     matched = ManifestNames({}, {})
-    by_key, by_stem = _grouped(files, str.lower), _grouped(files, _stem)
+    by_key = _grouped(files, str.lower)
     existing, rest = set(files), []
     # Those of the exact name first: another one in other case does not take their place.
     for toml in sorted(tomls, key=lambda toml: (_named_file(toml) not in existing, not toml.endswith(MANIFEST_ENDING))):
+        if _has_mistaken_ending(toml):
+            rest.append(toml)
+            continue
         named = _named_file(toml)
         owners = [named] if named in existing else by_key.get(named.lower(), [])
         free = [owner for owner in owners if owner not in matched.manifests]
@@ -126,7 +131,14 @@ def match_manifests(names: Iterable[str]) -> ManifestNames:
             matched.reasons[toml] = f"{owners[0]} has the manifest {matched.manifests[owners[0]]}: merge the two and remove one"
         else:
             rest.append(toml)
-    for toml in rest:
+    _explain_others(rest, files, matched)
+    return matched
+
+
+def _explain_others(tomls: Sequence[str], files: Sequence[str], matched: ManifestNames) -> None:
+    """Add the reasons for which manifests of other names, and the files that they may be meant for, are left alone."""
+    by_key, by_stem = _grouped(files, str.lower), _grouped(files, _stem)
+    for toml in tomls:
         named = _named_file(toml)
         meant = [
             name
@@ -139,11 +151,13 @@ def match_manifests(names: Iterable[str]) -> ManifestNames:
                 f"the manifest next to it, {toml}, has another name: rename that to {name}{MANIFEST_ENDING}, "
                 "or move it elsewhere if it is of another file",
             )
-        if meant:
+        owned = next((name for name in by_key.get(named.lower(), []) if name in matched.manifests), None)
+        if owned and not meant:
+            matched.reasons[toml] = f"{owned} has the manifest {matched.manifests[owned]}: merge the two and remove one"
+        elif meant:
             matched.reasons[toml] = f"a manifest is named like its file with {MANIFEST_ENDING} added: {meant[0]}{MANIFEST_ENDING}"
         elif not any(named.lower() == name.lower().removesuffix(ending) for name in files for ending in UNFINISHED_ENDINGS):
             matched.reasons[toml] = f"there is no file {named}: a manifest is named like its file with {MANIFEST_ENDING} added"
-    return matched
 
 
 def find_manifest(file: Path) -> Path | None:
@@ -170,7 +184,12 @@ def _stem(name: str) -> str:
 
 
 def _named_file(manifest: str) -> str:
-    return manifest[: -len(MANIFEST_ENDING)]
+    ending = next((ending for ending in MISTAKEN_ENDINGS if manifest.lower().endswith(ending)), MANIFEST_ENDING)
+    return manifest[: -len(ending)]
+
+
+def _has_mistaken_ending(name: str) -> bool:
+    return name.lower().endswith(MISTAKEN_ENDINGS)
 
 
 def find_landed(landing: str | Path, settled_before: float | None = None) -> LandingListing:
@@ -213,8 +232,17 @@ def find_landed(landing: str | Path, settled_before: float | None = None) -> Lan
                 renamed = name if name != inside[-1] + MANIFEST_ENDING else None
                 landed.files.append(LandedFile(location, folder, _state(listing[path]), _state(manifest) if manifest else None, renamed))
         if reason:
-            landed.left.append(IgnoredEntry(location, reason))
+            landed.left.append(IgnoredEntry(_printable(location), _printable(reason)))
     return landed
+
+
+def _printable(text: str) -> str:
+    r"""Return text in which bytes of a name that are not UTF-8 are written as \udcXX, so that logs, pages and PostgreSQL take it."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _is_utf8(name: str) -> bool:
+    return name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def _match_all(places: Iterable[list[str]]) -> dict[str, ManifestNames]:
@@ -249,7 +277,7 @@ def _is_hidden(name: str) -> bool:
 
 
 def _is_manifest(name: str) -> bool:
-    return name.lower().endswith(MANIFEST_ENDING)
+    return name.lower().endswith((MANIFEST_ENDING, *MISTAKEN_ENDINGS))
 
 
 def _why_not(  # noqa: PLR0911 - one line a reason
@@ -265,6 +293,8 @@ def _why_not(  # noqa: PLR0911 - one line a reason
         return "it is a folder within the business's folder; put its files into the business's folder itself"
     if info["type"] != "file":
         return "it is not a file"
+    if not _is_utf8(inside[-1]):
+        return "its name is not written in UTF-8; rename it, for example in plain letters"
     if len(inside[-1].encode()) > MAX_NAME_LENGTH:
         return "its name is too long for a disk; give it a shorter one"
     written = max(_written(entry) for entry in (info, manifest) if entry is not None)

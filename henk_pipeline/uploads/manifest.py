@@ -76,6 +76,9 @@ def _as_assignment(value: Any) -> Any:  # noqa: ANN401 - what TOML holds
 Country = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True), AfterValidator(_known_country)]
 
 
+NUL_IN_TOML = re.compile(r"\\u0000|\\U00000000|\\x00")
+
+
 class ManifestError(UploadDataError):
     """A manifest that cannot be used; the message names each key, its value and what would be right."""
 
@@ -299,12 +302,25 @@ def check_manifest(values: dict[str, Any], text: str = "") -> Manifest:
     Raises:
         ManifestError: A key or value cannot be used; the message has one sentence a mistake.
     """
+    if _holds_nul(values):
+        lines = [number for number, line in enumerate(text.split("\n"), 1) if NUL_IN_TOML.search(line)]
+        where = f"Line {lines[0]}" if lines else "The manifest"
+        raise ManifestError(f"{where} holds the character U+0000 (written \\u0000), which no database keeps. Remove it.")
     try:
         return Manifest.model_validate(values)
     except ValidationError as error:
         from henk_pipeline.uploads.manifest_errors import describe_mistake  # noqa: PLC0415
 
         raise ManifestError("\n".join(dict.fromkeys(describe_mistake(dict(mistake), text) for mistake in error.errors()))) from error
+
+
+def _holds_nul(value: object) -> bool:
+    """Return whether a text in a value of TOML, or the name of a key, holds U+0000."""
+    if isinstance(value, dict):
+        return any("\0" in str(key) or _holds_nul(inner) for key, inner in value.items())
+    if isinstance(value, list):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value
 
 
 def write_manifest(manifest: Manifest) -> str:

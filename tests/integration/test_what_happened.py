@@ -193,6 +193,22 @@ def test_a_refused_file_that_is_deleted_is_withdrawn_and_comes_again_when_it_is_
     assert connection.execute("SELECT file_name FROM henk.refused_uploads").fetchall() == [("picture.csv",)]
 
 
+def test_an_upload_that_postgresql_cannot_judge_holds_up_no_other(settings, land, connection):
+    # Received by a version whose manifests could hold U+0000.
+    land("nul.csv")
+    (key,), _, _ = run_night(settings)
+    facts = settings.uploads / key / "upload.json"
+    facts.write_text(facts.read_text().replace('"list_name": "nul"', '"list_name": "n\\u0000l"'))
+    assert "u0000" in facts.read_text()
+    connection.execute("UPDATE henk.landed_files SET settled = NULL")
+    connection.commit()
+    land("good.csv", business="beta")
+    with open_instance(settings) as instance, connect(settings) as opened:
+        pending = {upload.file_name for upload in discover_uploads(settings, opened).pending}
+        assert instance is not None
+    assert pending == {"nul.csv", "good.csv"}
+
+
 def test_a_landing_folder_that_is_gone_or_empty_withdraws_nothing(settings, land, connection, henk, caplog):
     land("picture.csv", *REFUSED["picture.csv"][:2])
     run_night(settings)

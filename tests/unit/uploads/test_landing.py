@@ -226,3 +226,36 @@ def test_a_file_on_the_command_line_has_the_manifest_that_a_night_takes(tmp_path
     assert landing.find_manifest(tmp_path / "alone.csv") is None
     with pytest.raises(landing.ManifestNameError, match=r"swap\.csv: .*rename that to swap\.csv\.toml"):
         landing.find_manifest(tmp_path / "swap.csv")
+
+
+def test_a_name_that_is_not_utf8_is_left_alone_and_printable(tmp_path):
+    (folder := tmp_path / "acme").mkdir()
+    (folder / "good.csv").write_text("Email\n")
+    for name in (b"sp\xe9cial.csv", b"caf\xe9.csv.toml"):
+        (Path(os.fsdecode(bytes(folder) + b"/" + name))).write_bytes(b"Email\n")
+    (Path(os.fsdecode(bytes(tmp_path) + b"/caf\xe9"))).mkdir()
+    listing = find_landed(tmp_path)
+    assert [file.name for file in listing.files] == ["good.csv"]
+    assert len(listing.left) == 3
+    for entry in listing.left:
+        (entry.location + entry.reason).encode("utf-8")
+    assert "its name is not written in UTF-8" in next(entry.reason for entry in listing.left if "cial" in entry.location)
+
+
+@pytest.mark.parametrize(
+    "name", ["people.csv.toml.txt", "people.csv.tml", "PEOPLE.csv.TOML.TXT", "people.toml.txt", "people.csv.toml.toml"]
+)
+def test_a_manifest_with_a_mistaken_ending_holds_its_file(tmp_path, name):
+    (folder := tmp_path / "acme").mkdir()
+    (folder / "people.csv").write_text("Email\n")
+    (folder / name).write_text('list = "a"\n')
+    listing = find_landed(tmp_path)
+    assert listing.files == []
+    reasons = {entry.location.rpartition("/")[2]: entry.reason for entry in listing.left}
+    assert reasons.keys() == {"people.csv", name}
+    assert "rename that to people.csv.toml" in reasons["people.csv"]
+    (folder / "people.csv.toml").write_text('list = "b"\n')
+    listing = find_landed(tmp_path)
+    assert [file.name for file in listing.files] == ["people.csv"]
+    (entry,) = listing.left
+    assert entry.reason.startswith(("people.csv has the manifest people.csv.toml", "there is no file people:"))

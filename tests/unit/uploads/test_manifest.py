@@ -143,3 +143,18 @@ def test_the_line_that_is_shown_is_right_where_it_stands(text):
     with pytest.raises(ManifestError) as caught:
         parse_manifest(text)
     parse_manifest(str(caught.value).partition("Write for example: ")[2].removesuffix("."))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'list = "a\\u0000b"',
+        'description = "\\u0000"',
+        'tags = ["x", "a\\u0000"]',
+        '[columns]\n"a\\u0000" = "email"',
+        '[[lists]]\nlist = "a\\U00000000"\nwhere = { field = "city", op = "=", value = "x" }',
+    ],
+)
+def test_a_character_that_no_database_keeps_is_refused_with_its_line(text):
+    with pytest.raises(ManifestError, match=r"^Line [12] holds the character U\+0000"):
+        parse_manifest(text)
