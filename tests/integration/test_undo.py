@@ -243,8 +243,9 @@ def test_an_erased_person_does_not_come_back_by_an_old_number(connection, tmp_pa
     received = datetime.now(UTC)
     old = "Phone,First Name,Last Name\n2125550101,Ana,Lima\n"
     upload(connection, tmp_path, old, list="old", **CAMPAIGN)
-    moved = "Phone,Email,First Name,Last Name,Last Activity\n2125550101,ana@example.org,Ana,Lima,2024-01-01\n"
-    moved += "2125550109,ana@example.org,Ana,Lima,2026-01-01\n"
+    names = "Phone,Email,First Name,Last Name\n"
+    assert upload(connection, tmp_path, names + "2125550101,ana@example.org,Ana,Lima\n", list="moving").leads_updated == 1
+    moved = names + "2125550109,ana@example.org,Ana,Lima\n"
     assert upload(connection, tmp_path, moved, list="moved", update="overwrite").leads_updated == 1
     assert column(connection, "SELECT phone FROM leads") == ["+12125550109"]
     connection.execute("SELECT erase_lead(id) FROM leads")
@@ -281,7 +282,7 @@ def test_opt_outs_of_an_erased_person_are_not_written_down_again(connection, tmp
     upload(connection, tmp_path, text, max_rejected=1, received_at=received, update="overwrite")
     kept = "SELECT left(value, 6), reason FROM suppressions ORDER BY 1"
     assert connection.execute(kept).fetchall() == [
-        ("+12125", "opted out in erasure.csv"), ("sha256", "erased"), ("sha256", "erased"),
+        ("+12125", "opted out in people.csv"), ("sha256", "erased"), ("sha256", "erased"),
     ]  # fmt: skip
     assert "2125550101" not in str(connection.execute("SELECT * FROM suppressions").fetchall())
 
