@@ -48,6 +48,11 @@ def known_files(connection: psycopg.Connection, rules: str) -> list[ReceivedFile
         return cursor.execute(RECEIVED_FILES, {"rules": rules}).fetchall()
 
 
+def known_uploads(connection: psycopg.Connection) -> dict[str, str]:
+    """Return location → upload, of landed files that have been received."""
+    return dict(connection.execute("SELECT file_location, upload FROM henk.landed_files").fetchall())
+
+
 def known_signatures(connection: psycopg.Connection) -> dict[str, str]:
     """Return location → signature of the received state, of landed files that have been received."""
     return dict(connection.execute("SELECT file_location, signature FROM henk.landed_files").fetchall())

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -147,7 +147,7 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
     if EVERYBODY in meant:
         for thing in landed.left:
             log.warning("%r is left alone: %s", thing.location, thing.reason)  # %r: a name may hold a line break
-        earlier = landed_files.known_files(connection, written_rules())
+        earlier = landed_files.known_uploads(connection)
         _require_folder(settings.landing, landed, earlier)
         _withdraw_refused(connection, landed, earlier)
     received = _receive_new(settings, connection, [file for file in landed.files if EVERYBODY in meant or file.business in meant])
@@ -185,7 +185,7 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
     return Discovery(list(pending.values()), discovery.limits, discovery.isolated, len(received))
 
 
-def _require_folder(landing: str | Path, landed: LandingListing, earlier: Sequence[landed_files.ReceivedFile]) -> None:
+def _require_folder(landing: str | Path, landed: LandingListing, earlier: Mapping[str, str]) -> None:
     """Raise an error if the landing folder is gone; an empty one, which may be where a share is not mounted, is only named in the log."""
     if not earlier or landed.files or landed.left:
         return
@@ -196,7 +196,7 @@ def _require_folder(landing: str | Path, landed: LandingListing, earlier: Sequen
     log.warning("The landing folder %s holds no files; %d were received from it before. Is its share mounted?", landing, len(earlier))
 
 
-def _withdraw_refused(connection: psycopg.Connection, landed: LandingListing, earlier: Sequence[landed_files.ReceivedFile]) -> None:
+def _withdraw_refused(connection: psycopg.Connection, landed: LandingListing, earlier: Mapping[str, str]) -> None:
     """Forget refused uploads whose file has been taken out of the landing folder: it was deleted, or moved to another business.
 
     A file that was not refused loads also from its received copy. Where nothing lies in the folder, its share may not be mounted.
@@ -204,8 +204,8 @@ def _withdraw_refused(connection: psycopg.Connection, landed: LandingListing, ea
     present = {file.location for file in landed.files} | {entry.location for entry in landed.left}
     if not present:
         return
-    taken_out = {file.upload: file.file_location for file in earlier if file.file_location not in present}
-    still_there = {file.upload for file in earlier if file.file_location in present}
+    taken_out = {upload: location for location, upload in earlier.items() if location not in present}
+    still_there = {upload for location, upload in earlier.items() if location in present}
     withdrawn = [refusal.upload for refusal in refusals.list_refusals(connection) if refusal.upload in taken_out.keys() - still_there]
     for upload in withdrawn:
         log.warning("%r was refused and is no longer in the landing folder: it is withdrawn (%s)", taken_out[upload], upload)
