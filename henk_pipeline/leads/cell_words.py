@@ -12,6 +12,11 @@ from henk_pipeline.settings import schemas_folder
 ERROR_SHAPES = ("err:[0-9]{3}", "#{3,}")
 
 
+def _bracketed(words: list[str]) -> str:
+    """Return a pattern of cells that are one of these words, in any case, with brackets or other signs around it."""
+    return rf"(?i)^[\s(<\[*-]*(?:{'|'.join(map(re.escape, words))})[\s)>\].!*-]*$"
+
+
 class EmptyWords(BaseModel):
     """Cells that hold nothing, in lower case."""
 
@@ -30,7 +35,7 @@ class EmptyWords(BaseModel):
     @property
     def contacts(self) -> str:
         """A pattern of cells of addresses and numbers that say there is none."""
-        return rf"(?i)^[\s(<\[*-]*(?:{'|'.join(map(re.escape, self.no_contact))})[\s)>\].!*-]*$"
+        return _bracketed(self.no_contact)
 
     @property
     def addresses(self) -> str:
@@ -56,7 +61,7 @@ class Names(BaseModel):
     @property
     def pattern(self) -> str:
         """A pattern of cells of names that name nobody."""
-        return rf"(?i)^[\s(<\[*-]*(?:{'|'.join(map(re.escape, self.placeholders))})[\s)>\].!*-]*$"
+        return _bracketed(self.placeholders)
 
 
 class Gifts(BaseModel):

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from henk_pipeline.leads.match import as_edges, connected
+from henk_pipeline.leads.match import as_certain, as_edges, connected
 
 NODE_PAIR_SCHEMA: dict[str, Any] = {"left": pl.Int64, "right": pl.Int64, "weight": pl.Float64}
 # Bits by which a pair must be more probable than the others of its chain to stay: 32 times.
@@ -26,7 +26,7 @@ def pairs_to_leave(pairs: pl.DataFrame, conflicts: pl.DataFrame, labels: pl.Data
     """
     kept = pairs
     while True:
-        group = connected(as_edges(kept.select("left", "right", pl.lit(1.0).alias("probability"))))
+        group = connected(as_edges(as_certain(kept)))
         torn, ends = _conflicts_in(group, conflicts, labels)
         if not torn.len():
             return pairs.join(kept, on=["left", "right"], how="anti").select("left", "right")

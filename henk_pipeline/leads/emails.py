@@ -20,10 +20,9 @@ WRAPPED = r"(?i)^(?:mailto:)?(?:.*<)?([^<>]+?)>?[,;.]?$"
 # Mailboxes of a function, not of a person (RFC 2142 and their like in the languages of our files).
 ROLES = [
     "abuse", "admin", "administration", "billing", "bookkeeping", "buchhaltung", "contact", "contacto", "contato", "customerservice",
-    "donations", "enquiries", "events", "feedback", "finance",
-    "hello", "help", "hr", "info", "inquiries", "jobs", "kontakt", "mail", "marketing", "media", "membership",
-    "newsletter", "no-reply", "noreply", "office", "postmaster", "press", "presse", "reception", "sales", "secretary", "sekretariat",
-    "service", "spenden", "support", "team", "verwaltung", "volunteer", "webmaster", "welcome",
+    "donations", "enquiries", "events", "feedback", "finance", "hello", "help", "hr", "info", "inquiries", "jobs", "kontakt", "mail",
+    "marketing", "media", "membership", "newsletter", "no-reply", "noreply", "office", "postmaster", "press", "presse", "reception",
+    "sales", "secretary", "sekretariat", "service", "spenden", "support", "team", "verwaltung", "volunteer", "webmaster", "welcome",
 ]  # fmt: skip
 # Those that henk.is_role_mailbox in PostgreSQL does not know yet: lists that clients send take them for a person's.
 FURTHER_ROLES = ["donate", "donation", "donor", "donors", "fundraising", "gifts", "giving", "members", "memberships"]

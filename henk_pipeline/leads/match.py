@@ -377,6 +377,11 @@ def explain(edges: pl.DataFrame, group: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(matches).sort("row") if matches else pl.DataFrame(schema=schema)
 
 
+def as_certain(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return `left`, `right` and `probability` (1.0) of pairs that are known to be one person."""
+    return pairs.select("left", "right", pl.lit(1.0).alias("probability"))
+
+
 def as_edges(pairs: pl.DataFrame) -> pl.DataFrame:
     """Likely pairs (`left`, `right`, `probability`) as EDGE_SCHEMA; their nodes are none of those of sure matches."""
     numbered = pairs.with_columns((pl.int_range(pl.len()).cast(pl.UInt64) + pl.lit(2**40, dtype=pl.UInt64)).alias("node"))

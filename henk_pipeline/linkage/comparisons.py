@@ -116,8 +116,9 @@ MAILBOXES_DIFFER = (
     f"AND NOT {_AFTER_THE_NAMES}), false)"
 )
 # A name with two neighbouring letters exchanged is a slip of the keys, unless both are names that people bear.
-LETTERS_EXCHANGED = "coalesce(damerau_levenshtein(first_l, first_r) = 1 AND levenshtein(first_l, first_r) = 2, false)"
-LAST_EXCHANGED = "coalesce(damerau_levenshtein(last_l, last_r) = 1 AND levenshtein(last_l, last_r) = 2, false)"
+LETTERS_EXCHANGED, LAST_EXCHANGED = (
+    f"coalesce(damerau_levenshtein({name}_l, {name}_r) = 1 AND levenshtein({name}_l, {name}_r) = 2, false)" for name in ("first", "last")
+)
 PHONES_DIFFER = f"coalesce(NOT list_has_any(phones_l, phones_r) AND NOT {_ONE_EDIT}, false) AND NOT coalesce(email_l = email_r, false)"
 _GENERATIONS_DIFFER = "coalesce(generation_l <> generation_r, false)"
 # A junior may be called the second.

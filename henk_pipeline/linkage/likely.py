@@ -5,7 +5,7 @@ import json
 import logging
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -139,7 +139,7 @@ def find_strangers(people: pl.DataFrame, pairs: pl.DataFrame, population: Popula
     """
     import duckdb  # noqa: PLC0415 - a process that compares nobody need not pay for it
 
-    sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in STRANGER_COLUMNS)
+    sides = _of_both_sides(STRANGER_COLUMNS)
     rule = f"({STRANGERS} OR {MIDDLES_CONTRADICT} OR {BIRTHS_OF_TWO})" if population.households else STRANGERS
     if population.replaced_names:
         rule = f"{STRANGERS} AND NOT {SAME_HOME_OR_BIRTH}"
@@ -173,7 +173,7 @@ def compare_contacts(people: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     people = people.select("row", *CONTACT_COLUMNS)
     people = people.filter(pl.col("row").is_in(pl.concat([pairs["left"], pairs["right"]]).unique().implode()))
     people = people.hstack(doors(people["address"]))
-    sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in (*CONTACT_COLUMNS, *DOOR_SCHEMA))
+    sides = _of_both_sides((*CONTACT_COLUMNS, *DOOR_SCHEMA))
     joined = f'SELECT p.*, {sides} FROM pairs p JOIN people l ON l.row = p."left" JOIN people r ON r.row = p."right"'  # noqa: S608 - our own names
     with duckdb.connect() as connection:
         connection.register("people", people.to_arrow())
@@ -183,6 +183,11 @@ def compare_contacts(people: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
             f"FROM {_with_parts(joined, CONTACT_PARTS)}"
         ).pl()
         return compared
+
+
+def _of_both_sides(names: Iterable[str]) -> str:
+    """Return SQL for these columns of both people of a pair, `l` and `r`."""
+    return ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in names)
 
 
 def _with_parts(pairs: str, parts: str) -> str:
@@ -224,7 +229,7 @@ def _shown_to_be_one() -> pl.Expr:
     mailboxes are called alike, by one of the names, or if one is no name and letters are exchanged or the birth dates or two telephones are equal.
     """
     first, other = pl.col("first_l"), pl.col("first_r")
-    mailbox, mailbox_other = pl.col("email_l").str.extract("^([^@]*)@"), pl.col("email_r").str.extract("^([^@]*)@")
+    mailbox, mailbox_other = (pl.col(email).str.extract("^([^@]*)@") for email in ("email_l", "email_r"))
     borne, other_borne = is_given_name(first), is_given_name(other)
     names_other = (~borne | pl.col("formals_l").list.contains(other)) & _is_called(mailbox, other, first)
     names_first = (~other_borne | pl.col("formals_r").list.contains(first)) & _is_called(mailbox_other, first, other)
@@ -293,8 +298,7 @@ def _families_of_two() -> pl.Expr:
         | ((phones > 0) & ~other_email).fill_null(value=False)
         | (phones > 1).fill_null(value=False)
     )
-    exchanged = ((pl.col("first_l") == other) | (last == pl.col("first_r"))).fill_null(value=False)
-    return differ.fill_null(value=False) & other_contact & ~proof & ~exchanged & ~_is_family_misspelt()
+    return differ.fill_null(value=False) & other_contact & ~proof & ~_half_exchanged() & ~_is_family_misspelt()
 
 
 def _is_family_misspelt() -> pl.Expr:
@@ -304,7 +308,7 @@ def _is_family_misspelt() -> pl.Expr:
     two people's. Mailboxes that are each called by the own name ("a.meier@", "a.maier@") are no slips.
     """
     last, other = pl.col("last_l"), pl.col("last_r")
-    mailbox, mailbox_other = pl.col("email_l").str.extract("^([^@]*)@"), pl.col("email_r").str.extract("^([^@]*)@")
+    mailbox, mailbox_other = (pl.col(email).str.extract("^([^@]*)@") for email in ("email_l", "email_r"))
     called_otherwise = _is_called(mailbox, other, last) | _is_called(mailbox_other, last, other)
     called_own = _is_called(mailbox, last) & _is_called(mailbox_other, other)
     near_email = pl.col("near_email") & ~called_own.fill_null(value=False)
@@ -431,7 +435,7 @@ class Comparing:
         """Return the predictions of the table `found` without namesakes whose name is common; unproven pairs are reviewed at most."""
         proof = f"({UNPROVEN if population.households else NAMESAKES} OR {CONTACTS_OF_DOORS})"
         self._put_doors()
-        sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in DOOR_SCHEMA)
+        sides = _of_both_sides(DOOR_SCHEMA)
         joined = f"SELECT found.*, {sides} FROM found JOIN doors l ON l.row = row_l JOIN doors r ON r.row = row_r"  # noqa: S608 - our own names
         # The two of a pair themselves say nothing of how common their name is.
         parts = PLACE_PARTS.format(count=self.people.height, own=2 / (self.people.height + PRIOR_COUNT))
@@ -463,7 +467,7 @@ class Comparing:
     def _count(self, counts: str, condition: str) -> tuple[Any, ...]:
         """Return counts of the pairs that meet a condition."""
         columns = (*STRANGER_COLUMNS, "street", "city", "tf_birth", "tf_postal")
-        sides = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in columns)
+        sides = _of_both_sides(columns)
         counted = self.connection.execute(
             f"SELECT {counts} FROM (SELECT {sides} FROM pairs p JOIN people l ON l.row = p.join_key_l "  # noqa: S608 - our own names
             f"JOIN people r ON r.row = p.join_key_r WHERE {condition})"

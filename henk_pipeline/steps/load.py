@@ -23,7 +23,7 @@ from henk_pipeline.postgres.assign import Terms, assign_list
 from henk_pipeline.steps.people import LoadRequest, People, find_people, silent_about_erased
 from henk_pipeline.steps.provenance import provenance
 from henk_pipeline.steps.rescore import scoring_of
-from henk_pipeline.steps.validate import PERSON_SCHEMA
+from henk_pipeline.steps.validate import PERSON_SCHEMA, name_lines
 from henk_pipeline.uploads.manifest import CampaignAssignment, Manifest
 
 # The columns of loaded people that reports show.
@@ -33,7 +33,6 @@ SHOWN = (
 
 
 OTHERS_ID = "source_id (of another person)"  # the custom field of an id that a person with another name has
-MAX_SHOWN_LINES = 20  # of the people in a note
 # In the place of a refusal's digest: the file loads as soon as the campaigns it names are there.
 AWAITS_CAMPAIGN = ""
 
@@ -359,9 +358,14 @@ def _note_uncompared(connection: psycopg.Connection, business_id: UUID, request:
             f"The `where` of the {target} names the custom field {name!r}, which none of the file's leads has. Is it spelt as the column is?"
             for name in lists.find_absent_fields(connection, business_id, criteria, leads)
         ]
+    _add_notes(request, notes)
+
+
+def _add_notes(request: LoadRequest, notes: Sequence[str]) -> None:
+    """Add notes to the reading of an upload; a load that is tried again adds nothing twice."""
     if notes:
         kept = request.reading.setdefault("notes", [])
-        kept += [note for note in notes if note not in kept]  # a load that is tried again notes nothing twice
+        kept += [note for note in notes if note not in kept]
 
 
 def _note_shared(request: LoadRequest, as_written: pl.LazyFrame, suppressed: pl.Series) -> None:
@@ -383,17 +387,16 @@ def _note_shared(request: LoadRequest, as_written: pl.LazyFrame, suppressed: pl.
         "e-mail address": rows.filter(by_address.fill_null(value=False)),
         "telephone number": rows.filter(by_number.fill_null(value=False) & ~by_address.fill_null(value=False)),
     }
-    kept = request.reading.setdefault("notes", [])
+    notes = []
     for contact, people in shared.items():
-        lines = people["line"].sort().to_list()
-        shown = ", ".join(map(str, lines[:MAX_SHOWN_LINES]))
-        more = f" and {len(lines) - MAX_SHOWN_LINES} more" if len(lines) > MAX_SHOWN_LINES else ""
-        note = (
-            f"{len(lines)} of the file's people are not called though their own rows do not refuse calls (lines {shown}{more}): another row or an "
-            f"earlier opt-out with the same {contact} does. To call one of them, upload the person without the shared {contact}."
-        )
-        if lines and note not in kept:  # a load that is tried again notes nothing twice
-            kept.append(note)
+        if people.height:
+            lines = people["line"].sort().to_list()
+            notes.append(
+                f"{len(lines)} of the file's people are not called though their own rows do not refuse calls (lines {name_lines(lines)}): "
+                f"another row or an earlier opt-out with the same {contact} does. To call one of them, upload the person without the shared "
+                f"{contact}."
+            )
+    _add_notes(request, notes)
 
 
 def check_filters(connection: psycopg.Connection, manifest: Manifest) -> str | None:

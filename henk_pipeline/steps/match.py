@@ -15,7 +15,7 @@ from henk_pipeline.leads import fields
 from henk_pipeline.leads.chains import pairs_to_leave
 from henk_pipeline.leads.given_names import called_by_title, comparable_given_names, compared_columns, is_of_middle_names
 from henk_pipeline.leads.identity import HOME_FIELDS, IDENTITY_SCHEMA, NAMED_BY, homes, identities, is_known_name, names
-from henk_pipeline.leads.match import SHARED_BY_AT_MOST, as_edges, connected, explain, persons, sure_edges, without_shared
+from henk_pipeline.leads.match import SHARED_BY_AT_MOST, as_certain, as_edges, connected, explain, persons, sure_edges, without_shared
 from henk_pipeline.leads.normalise import ColumnMeaning, Habits, normalise
 from henk_pipeline.linkage.likely import PAIR_SCHEMA, Population, compare_contacts, find_strangers, likely_pairs
 from henk_pipeline.linkage.model import Model, load_model
@@ -157,7 +157,7 @@ class _Links(NamedTuple):
 
     def edges(self, merged: pl.DataFrame) -> pl.DataFrame:
         """Return all edges (EDGE_SCHEMA) with those of probable pairs (`left`, `right`, `probability`)."""
-        return pl.concat([self.sure, as_edges(pl.concat([merged, self.must_link.with_columns(pl.lit(1.0).alias("probability"))]))])
+        return pl.concat([self.sure, as_edges(pl.concat([merged, as_certain(self.must_link)]))])
 
     def clusters(self, edges: pl.DataFrame, frame: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
         """Return the persons (`row`, `person`) that edges make of a table."""
@@ -262,8 +262,7 @@ def _not_decided(pairs: pl.DataFrame, sure: pl.DataFrame, must_link: pl.DataFram
     """Return pairs (`left`, `right`) without those that deterministic matches and decisions make one person."""
     if not pairs.height:
         return pairs
-    decided = sure if must_link is None else pl.concat([sure, as_edges(must_link.with_columns(pl.lit(1.0).alias("probability")))])
-    group = connected(decided)
+    group = connected(sure if must_link is None else pl.concat([sure, as_edges(as_certain(must_link))]))
     sides = pairs.join(group, left_on="left", right_on="row", how="left").join(
         group, left_on="right", right_on="row", how="left", suffix="_right"
     )
@@ -346,9 +345,7 @@ def _strangers_in(
     if not strangers.height:
         return strangers
     held = edges.join(people.select("row"), on="row", how="semi").select("row", "node")
-    row_of = (
-        dict(connected(as_edges(must_link.with_columns(pl.lit(1.0).alias("probability")))).iter_rows()) if must_link is not None else {}
-    )
+    row_of = dict(connected(as_edges(as_certain(must_link))).iter_rows()) if must_link is not None else {}
     as_one = pl.col("left", "right").replace(row_of) if row_of else pl.col("left", "right")
     direct = held.select("node", pl.col("row").alias("left")).join(held.select("node", pl.col("row").alias("right")), on="node")
     strangers = strangers.with_columns(as_one.name.suffix("_one"))

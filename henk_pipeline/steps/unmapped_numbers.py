@@ -35,6 +35,10 @@ class NumbersOfRefusals(NamedTuple):
 
     frame: pl.DataFrame
 
+    def opt_outs(self) -> pl.DataFrame:
+        """Return `line`, `channel` (phone) and `value`."""
+        return self.frame.select("line", pl.lit("phone").alias("channel"), "value")
+
     def by_column(self) -> dict[str, int]:
         """Return how many numbers stand in each column."""
         return dict(self.frame.group_by("column", maintain_order=True).agg(pl.col("value").n_unique()).iter_rows())

@@ -265,11 +265,8 @@ def _notes_of_titles(validated: ValidatedUpload) -> list[str]:
             + "."
         )
     if lines := validated.unclear_lines:
-        shown = ", ".join(map(str, lines[:MAX_SHOWN_LINES])) + (
-            f" and {len(lines) - MAX_SHOWN_LINES} more" if len(lines) > MAX_SHOWN_LINES else ""
-        )
         notes.append(
-            f"{len(lines)} rejected rows leave it unclear whether the person may be called, those of the lines {shown}. They make no "
+            f"{len(lines)} rejected rows leave it unclear whether the person may be called, those of the lines {name_lines(lines)}. They make no "
             "lead, and no opt-out was kept of them: look at them, and write those who refuse to a list for henk suppress."
         )
     if validated.title is None:
@@ -309,6 +306,12 @@ def describe_reading(validated: ValidatedUpload) -> dict[str, Any]:
         ],
         "consent": describe_consent(validated),
     }
+
+
+def name_lines(lines: Sequence[int]) -> str:
+    """Return the first numbers of lines, and how many more there are."""
+    more = f" and {len(lines) - MAX_SHOWN_LINES} more" if len(lines) > MAX_SHOWN_LINES else ""
+    return ", ".join(map(str, lines[:MAX_SHOWN_LINES])) + more
 
 
 def _left_out(validated: ValidatedUpload, reading: Reading) -> list[OmittedLines]:
@@ -765,7 +768,7 @@ class _BatchValidator:
                     _opt_outs(normalised),
                     self._people_not_to_call(normalised, failures),
                     _numbers_in_refusals(table, chunk.lines, self.columns, country),
-                    further.frame.select("line", pl.lit("phone").alias("channel"), "value"),
+                    further.opt_outs(),
                     *(
                         [contacts_in(numbers, country).filter(pl.col("channel") == "phone").select(*OPT_OUT_SCHEMA)]
                         if numbers.height
@@ -830,8 +833,7 @@ class _BatchValidator:
         hidden = without_residue(chunk.hidden)
         judged = judge_table(hidden, consent_columns(self.columns))
         normalised = normalise(hidden, chunk.hidden_lines, self.columns, country, self.habits, judged)
-        further = numbers_of_refusals(hidden, normalised, self.columns, country).frame
-        return pl.concat([_opt_outs(normalised), further.select("line", pl.lit("phone").alias("channel"), "value")])
+        return pl.concat([_opt_outs(normalised), numbers_of_refusals(hidden, normalised, self.columns, country).opt_outs()])
 
     def _people_not_to_call(self, normalised: pl.DataFrame, failures: pl.DataFrame) -> pl.DataFrame:
         """Return the people who must not be called and become no lead; the row of a lead has its own refusal."""

@@ -15,6 +15,7 @@ from henk_pipeline.failures import UploadDataError
 from henk_pipeline.settings import schemas_folder
 
 UpdateMode = Literal["fill", "overwrite", "skip"]
+NUL_IN_TOML = re.compile(r"\\u0000|\\U00000000|\\x00")
 RESERVED_COUNTRIES = ("UK", "EU")  # no countries of ISO 3166-1, which keeps the codes free because locales are written with them
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
 
@@ -74,9 +75,6 @@ def _as_assignment(value: Any) -> Any:  # noqa: ANN401 - what TOML holds
 
 
 Country = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True), AfterValidator(_known_country)]
-
-
-NUL_IN_TOML = re.compile(r"\\u0000|\\U00000000|\\x00")
 
 
 class ManifestError(UploadDataError):
