@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from henk_pipeline.settings import Settings
+    from henk_pipeline.uploads.landing import IgnoredEntry
     from henk_pipeline.uploads.manifest import Manifest
     from henk_pipeline.uploads.received import ReceivedUpload
 
@@ -103,8 +104,18 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
     names = {key: f"{upload.business}/{upload.file_name}" for key, upload in uploads.items()}  # businesses name their files alike
     outcomes = [_outcome(upload.file_name, upload, finished, started) for key, upload in uploads.items() if key not in finished.done_before]
     report(outcomes, finished, as_json=as_json, left=left, names=names)
+    if discovery.left or (uploads and discovery.left is not None):  # Dagster is loaded only where there is work
+        _report_left_aside(settings, discovery.left)
     warn_of_problems(settings)
     raise typer.Exit(_exit_code(outcomes, finished))
+
+
+def _report_left_aside(settings: "Settings", left: "list[IgnoredEntry]") -> None:
+    from henk_pipeline.orchestration.left_aside import report_left_aside  # noqa: PLC0415
+    from henk_pipeline.orchestration.runs import open_instance  # noqa: PLC0415
+
+    with open_instance(settings) as instance:
+        report_left_aside(instance, settings, left)
 
 
 def _unclaimed(settings: "Settings", connection: "psycopg.Connection", uploads: "list[ReceivedUpload]") -> "list[ReceivedUpload]":

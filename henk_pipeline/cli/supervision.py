@@ -18,6 +18,7 @@ import tty
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 from types import FrameType
@@ -89,6 +90,19 @@ class HomeLock:
         content = {"pid": process.pid, "created": process.create_time(), "host": platform.node(), **facts}
         os.ftruncate(self.descriptor, 0)
         os.pwrite(self.descriptor, json.dumps(content).encode(), 0)
+
+    def touch(self) -> None:
+        """Note that the holder lives: the time of the file tells when it was last seen, if it is killed."""
+        os.utime(self.descriptor)
+
+
+def describe_killed(path: Path) -> str | None:
+    """Return a sentence on the last `henk ui` of a home if it ended without an end in order; None if it ended in order, or there was none."""
+    holder = read_holder(path)
+    if not isinstance(holder.get("pid"), int) or "stopped" in holder or is_alive(holder):
+        return None
+    seen = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return f"The last one, process {holder['pid']}, was killed or lost its machine; it was last seen at {seen:%Y-%m-%d %H:%M} UTC."
 
 
 def read_holder(path: Path) -> dict[str, Any]:

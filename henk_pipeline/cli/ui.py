@@ -16,7 +16,7 @@ from henk_pipeline.cli.output import complain, read_settings
 
 if TYPE_CHECKING:
     from henk_pipeline.cli.forwarding import Printer
-    from henk_pipeline.cli.supervision import Child, Supervisor
+    from henk_pipeline.cli.supervision import Child, HomeLock, Supervisor
     from henk_pipeline.settings import Settings
 
 LOCATION = "henk_pipeline.definitions"
@@ -40,6 +40,7 @@ def ui(
     number = port or settings.ui_port
     lock = supervision.HomeLock(lock_path(settings))
     lock.acquire()
+    killed = supervision.describe_killed(lock.path)
     supervision.check_port(number, "henk ui --port PORT, or HENK_UI_PORT")
     reports_port = _reports_port(settings)
     if reports_port == number:
@@ -50,11 +51,13 @@ def ui(
         supervision.check_port(reports_port, "HENK_REPORTS_PORT")
     lock.write({"port": number, "reports_port": reports_port})
     _prepare(settings)
+    if killed:
+        _report_killed(settings, killed)
     printer = forwarding.Printer()
     supervisor = supervision.Supervisor(lock, _environment(settings), printer)
     children = _children(supervisor.folder, number, reports_port)
     try:
-        ended_by = supervisor.run(children, ready=lambda: _start_heartbeat(settings, supervisor, printer, number))
+        ended_by = supervisor.run(children, ready=lambda: _start_heartbeat(settings, supervisor, lock, printer, number))
     except supervision.ProcessesFailedError as error:
         _report_end(settings, str(error))
         raise
@@ -129,18 +132,19 @@ def _listens(address: Path | tuple[str, int]) -> bool:
         return probe.connect_ex(target) == 0
 
 
-def _start_heartbeat(settings: "Settings", supervisor: "Supervisor", printer: "Printer", port: int) -> None:
+def _start_heartbeat(settings: "Settings", supervisor: "Supervisor", lock: "HomeLock", printer: "Printer", port: int) -> None:
     printer.say(f"Dagster UI: http://127.0.0.1:{port}")
-    threading.Thread(target=_watch, args=(settings, supervisor), name="heartbeat", daemon=True).start()
+    threading.Thread(target=_watch, args=(settings, supervisor, lock), name="heartbeat", daemon=True).start()
 
 
-def _watch(settings: "Settings", supervisor: "Supervisor") -> None:
+def _watch(settings: "Settings", supervisor: "Supervisor", lock: "HomeLock") -> None:
     """Report problems once a minute. A thread, because a process of its own would cost 160 MB; the daemon cannot report that it is gone itself."""
     from henk_pipeline.cli.doctor import check_heartbeat  # noqa: PLC0415
 
     since = time.time()
     while True:
         time.sleep(HEARTBEAT_SECONDS)
+        lock.touch()
         started = supervisor.started(DAEMON)
         if started is not None:
             since = time.time() - (time.monotonic() - started)
@@ -148,6 +152,18 @@ def _watch(settings: "Settings", supervisor: "Supervisor") -> None:
             check_heartbeat(settings, since=since, report=True)
         except Exception as error:  # noqa: BLE001 - the check must outlive any error, and logs it
             complain(f"The heartbeat check failed: {type(error).__name__}: {error}")
+
+
+def _report_killed(settings: "Settings", reason: str) -> None:
+    from henk_pipeline.orchestration.notifications import report_problem  # noqa: PLC0415
+
+    report_problem(
+        settings,
+        "henk ui was killed, and is started again",
+        f"{reason} Nights that were due meanwhile are made up for by the next one.\n"
+        "What to do: nothing for the uploads: what was not committed is rolled back and run again. If nobody killed it, look whether memory ran out "
+        "(journalctl -k). Where it is not started again by systemd, let cron run `henk doctor --heartbeat`.",
+    )
 
 
 def _report_end(settings: "Settings", reason: str) -> None:

@@ -46,6 +46,10 @@ class Kind(Enum):
     TICK_FAILED = "tick failed"
     OVERDUE = "overdue"
     NOT_LOADED = "not loaded"
+    LEFT_ASIDE = "left aside"
+
+
+HEARTBEAT_KINDS = tuple(kind for kind in Kind if kind is not Kind.LEFT_ASIDE)  # what a check of the daemon, schedules and sensors looks for
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,11 @@ class Problem:
     @property
     def key(self) -> str:
         """The identity of the problem, without numbers and ids of its reason: the same problem a minute later has the same key."""
-        digest = hashlib.sha256(re.sub(r"[0-9a-f-]{8,}|\d+", "#", self.reason).encode()).hexdigest()[:12]
-        return f"{self.kind.value}:{self.subject}:{digest if self.kind in {Kind.TICK_FAILED, Kind.DAEMON_ERROR, Kind.NOT_LOADED} else ''}"
+        if self.kind in {Kind.DAEMON_GONE, Kind.OVERDUE}:
+            return f"{self.kind.value}:{self.subject}:"
+        # Numbers in the name of a file are part of it.
+        reason = self.reason if self.kind is Kind.LEFT_ASIDE else re.sub(r"[0-9a-f-]{8,}|\d+", "#", self.reason)
+        return f"{self.kind.value}:{self.subject}:{hashlib.sha256(reason.encode()).hexdigest()[:12]}"
 
     def text(self) -> str:
         """Describe the problem in one paragraph."""
@@ -164,7 +171,7 @@ def states_of(instance: dg.DagsterInstance, automations: Iterable[Automation]) -
 
 
 def report_problems(
-    instance: dg.DagsterInstance, settings: Settings, problems: Sequence[Problem], kinds: Iterable[Kind] = tuple(Kind)
+    instance: dg.DagsterInstance, settings: Settings, problems: Sequence[Problem], kinds: Iterable[Kind] = HEARTBEAT_KINDS
 ) -> list[Problem]:
     """Report problems that were not reported yet to the log and to HENK_NOTIFY, in one message.
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.postgres.refusals import forget_old_refusals
 from henk_pipeline.steps.stale_files import remove_stale_files
 from henk_pipeline.uploads.fingerprint import parse_key
 
@@ -38,10 +39,20 @@ def prune(context: dg.OpExecutionContext, henk: Henk) -> None:
             path.unlink(missing_ok=True)
             parquet += 1
     left_behind = remove_stale_files(settings)
+    with henk.database() as connection:
+        refusals = forget_old_refusals(connection, before)
+        connection.commit()
     context.log.info(
-        "removed %d partitions, %d runs, %d Parquet files, %d things left by killed processes", len(old), runs, parquet, left_behind
+        "removed %d partitions, %d runs, %d Parquet files, %d things left by killed processes, %d refusals of files that are gone",
+        len(old),
+        runs,
+        parquet,
+        left_behind,
+        refusals,
     )
-    context.add_output_metadata({"partitions": len(old), "runs": runs, "parquet_files": parquet, "left_behind": left_behind})
+    context.add_output_metadata(
+        {"partitions": len(old), "runs": runs, "parquet_files": parquet, "left_behind": left_behind, "refusals": refusals}
+    )
 
 
 def _is_before(key: str, moment: datetime) -> bool:

@@ -11,6 +11,7 @@ from functools import partial
 import dagster as dg
 import psycopg
 
+from henk_pipeline.orchestration.left_aside import report_left_aside
 from henk_pipeline.orchestration.orphaned_runs import end_orphaned_runs
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.retries import retrying
@@ -54,11 +55,18 @@ def receive_and_plan(context: dg.OpExecutionContext, config: PlanConfig, henk: H
     with retrying(context, henk), henk.database() as connection:
         ended = end_orphaned_runs(context.instance, connection)
         plan = plan_night(context.instance, henk.settings, connection, DISCOVERIES[config.scope])
+    report_left_aside(context.instance, henk.settings, plan.left)
     if ended:
         context.log.warning("ended runs whose process is gone: %s", ", ".join(ended))
     context.log.info("%s", f"{plan.uploads} uploads to import in {len(plan.batches)} runs" if plan.uploads else "Nothing new has landed.")
     context.add_output_metadata(
-        {"Files received": plan.received, "Uploads to import": plan.uploads, "Runs planned": len(plan.batches), "Runs ended": len(ended)}
+        {
+            "Files received": plan.received,
+            "Uploads to import": plan.uploads,
+            "Runs planned": len(plan.batches),
+            "Runs ended": len(ended),
+            **({} if plan.left is None else {"Left aside": len(plan.left)}),
+        }
     )
 
 

@@ -11,6 +11,7 @@ from henk_pipeline.orchestration.partitions import batches, register, uploads_of
 from henk_pipeline.postgres import landed_files, locks, planned_runs
 from henk_pipeline.settings import Settings
 from henk_pipeline.steps.discovery import Discovery
+from henk_pipeline.uploads.landing import IgnoredEntry
 from henk_pipeline.uploads.received import ReceivedUpload
 
 # A run takes some three seconds to start, as long as a few small files take.
@@ -27,11 +28,12 @@ UNDER_WAY = [
 
 
 class Plan(NamedTuple):
-    """The result of planning: number of new files received, number of uploads to run, and the batches they run in."""
+    """The result of planning: number of new files received, number of uploads to run, the batches they run in, and `Discovery.left`."""
 
     received: int
     uploads: int
     batches: list[list[str]]
+    left: list[IgnoredEntry] | None
 
 
 def plan_night(
@@ -52,7 +54,7 @@ def plan_night(
         landed_files.note_launch(connection, [upload.key for upload in unclaimed_uploads])
         planned_runs.add_planned_runs(connection, planned)
         connection.commit()
-        return Plan(discovery.received, len(unclaimed_uploads), planned)
+        return Plan(discovery.received, len(unclaimed_uploads), planned, discovery.left)
 
 
 def unclaimed(instance: dg.DagsterInstance, connection: psycopg.Connection, uploads: Sequence[ReceivedUpload]) -> list[ReceivedUpload]:

@@ -51,6 +51,15 @@ def forget_refusals(connection: psycopg.Connection, uploads: Sequence[str]) -> N
     )
 
 
+def forget_old_refusals(connection: psycopg.Connection, before: datetime) -> int:
+    """Forget refusals from before a moment whose file has been replaced or taken out of the landing folder since, and return their number."""
+    return connection.execute(
+        """DELETE FROM henk.refused_uploads r WHERE last_refused_at < %s
+        AND NOT EXISTS (SELECT FROM henk.landed_files f WHERE f.upload = r.upload)""",
+        [before],
+    ).rowcount
+
+
 def list_refusals(connection: psycopg.Connection, uploads: Sequence[str] | None = None) -> list[Refusal]:
     """Return the refusals of these uploads, or all, newest first."""
     with connection.cursor(row_factory=class_row(Refusal)) as cursor:

@@ -16,7 +16,7 @@ from henk_pipeline.steps.intake import receive_files, state_of
 from henk_pipeline.steps.load import options_of
 from henk_pipeline.steps.pending import Redo, awaited, find_done, manifest_of
 from henk_pipeline.steps.rules import refusal_digest, written_rules
-from henk_pipeline.uploads.landing import LandedFile, LandingListing, find_landed, is_remote
+from henk_pipeline.uploads.landing import IgnoredEntry, LandedFile, LandingListing, find_landed, is_remote
 from henk_pipeline.uploads.received import ReceivedUpload, open_upload
 
 # An immediate import that did not come to an end is not requested again for so long.
@@ -40,13 +40,15 @@ class Discovery:
 
     `pending`: uploads to run; `limits`: how many uploads a run with one of them may have at most, where that is
     fewer than usual; `isolated`: by key, the error of uploads that failed alone and stay pending; `received`:
-    how many files are new.
+    how many files are new; `left`: entries of the landing folder that are not received until somebody acts, None
+    where only a part of the folder was looked at.
     """
 
     pending: list[ReceivedUpload] = field(default_factory=list)
     limits: dict[str, int] = field(default_factory=dict)
     isolated: dict[str, str] = field(default_factory=dict)
     received: int = 0
+    left: list[IgnoredEntry] | None = None
 
 
 def discover_uploads(settings: Settings, connection: psycopg.Connection, again_after: float = 0) -> Discovery:
@@ -182,7 +184,8 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
     landed_files.note_look(connection, waiting)
     landed_files.forget_files(connection, gone)
     connection.commit()
-    return Discovery(list(pending.values()), discovery.limits, discovery.isolated, len(received))
+    left = [entry for entry in landed.left if not entry.is_settling] if EVERYBODY in meant else None
+    return Discovery(list(pending.values()), discovery.limits, discovery.isolated, len(received), left)
 
 
 def _require_folder(landing: str | Path, landed: LandingListing, earlier: Mapping[str, str]) -> None:

@@ -78,12 +78,20 @@ class LandedFile:
         return folder + (self.manifest_name or self.name + MANIFEST_ENDING)
 
 
+SETTLING = "it was written to moments ago and may still be on its way; it is taken in on the next round"
+
+
 @dataclass(frozen=True)
 class IgnoredEntry:
     """An entry of the landing folder that is not received, and the reason."""
 
     location: str
     reason: str
+
+    @property
+    def is_settling(self) -> bool:
+        """Whether it is left alone for this look only."""
+        return self.reason == SETTLING
 
 
 class LandingListing(NamedTuple):
@@ -283,8 +291,10 @@ def _is_manifest(name: str) -> bool:
 def _why_not(  # noqa: PLR0911 - one line a reason
     inside: list[str], info: Mapping[str, Any], manifest: Mapping[str, Any] | None, settled_before: float | None
 ) -> str | None:
+    written = max(_written(entry) for entry in (info, manifest) if entry is not None)
+    is_settling = settled_before is not None and written > settled_before
     if inside[-1].lower().endswith(UNFINISHED_ENDINGS):
-        return "it looks like a file that is still being written; it is taken in under its final name"
+        return SETTLING if is_settling else "it looks like a file that is still being written; it is taken in under its final name"
     if info.get("islink"):
         return "it is a link; put the file itself here"
     if len(inside) > 1:
@@ -297,10 +307,7 @@ def _why_not(  # noqa: PLR0911 - one line a reason
         return "its name is not written in UTF-8; rename it, for example in plain letters"
     if len(inside[-1].encode()) > MAX_NAME_LENGTH:
         return "its name is too long for a disk; give it a shorter one"
-    written = max(_written(entry) for entry in (info, manifest) if entry is not None)
-    if settled_before is not None and written > settled_before:
-        return "it was written to moments ago and may still be on its way; it is taken in on the next round"
-    return None
+    return SETTLING if is_settling else None
 
 
 def _state(info: Mapping[str, Any]) -> str:

@@ -145,6 +145,10 @@ def test_kill_9_leaves_no_orphans_and_the_next_one_starts_at_once(folder, tmp_pa
         with started(tmp_path, "next") as following:
             assert_ended(family[1:], ui.log)
             following.wait()
+            assert f"The last one, process {family[0].pid}, was killed or lost its machine" in following.log.read_text()
+        with started(tmp_path, "third") as third:
+            third.wait()
+            assert "was killed" not in third.log.read_text()  # the second one was ended in order
 
 
 @pytest.mark.long

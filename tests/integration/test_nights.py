@@ -33,6 +33,7 @@ from henk_pipeline.orchestration.runs import open_instance, run_imports
 from henk_pipeline.orchestration.sensors import at_once, died_batches, launch_planned_runs
 from henk_pipeline.postgres.connect import connect
 from henk_pipeline.postgres.planned_runs import claimed
+from henk_pipeline.postgres.refusals import keep_refusal, list_refusals
 from henk_pipeline.postgres.scores import keep_scoring
 from henk_pipeline.settings import Settings, load_settings
 from henk_pipeline.steps import intake
@@ -556,6 +557,13 @@ def test_a_night_on_the_command_line_reports_to_henk_notify(henk, acme, connecti
 def test_upkeep_removes_what_is_old_and_keeps_the_history(settings, acme, connection):
     (acme / "people.csv").write_text(PEOPLE)
     night(settings)
+    for upload, age in (("2020-01-01T0200_acme_gone_00000000", 9999), ("2020-01-01T0200_acme_new_00000000", 0)):
+        keep_refusal(
+            connection, dict.fromkeys(("file_name", "list_name", "reason", "state", "run_id"), "x") | {"upload": upload, "business": "acme"}
+        )
+        connection.execute(
+            "UPDATE henk.refused_uploads SET last_refused_at = now() - %s * interval '1 day' WHERE upload = %s", [age, upload]
+        )
     with open_instance(settings) as instance:
         instance.add_dynamic_partitions("uploads", ["2020-01-01T0200_acme_old_00000000", "2026-11*"])
         old = settings.staging / "lead_lists" / "2020-01-01T0200_acme_old_00000000.parquet"
@@ -580,6 +588,7 @@ def test_upkeep_removes_what_is_old_and_keeps_the_history(settings, acme, connec
     assert len(left) == 1  # also what somebody has typed into the dialog is gone
     assert len(list(settings.staging.glob("*/*.parquet"))) == 7
     assert connection.execute("SELECT count(*) FROM lead_imports").fetchone() == (1,)
+    assert [refusal.upload for refusal in list_refusals(connection)] == ["2020-01-01T0200_acme_new_00000000"]
     assert night(settings) == {}
 
 
