@@ -78,6 +78,7 @@ ALL_CHANNEL_ANSWERS = {
     "todos os canais",
 }  # fmt: skip
 HOUR = re.compile(r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?| ?uhr| ?h)?|\d{1,2} ?(?:[ap]\.?m\.?|uhr|h\d{0,2}|uur|o'?clock)|noon|midday|midnight")
+OF_WHOM = re.compile(r"\s*(?:who|whom|der|qui|quien|que)\b(?! (?:does|do|wants|asked|has asked|will|is not|no|ne)\b)")
 UNSUBSCRIBED = {
     "unsubscribed",
     "unsubscribe",
@@ -445,6 +446,8 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
     combined, pieces = cell_verdict or NOTHING, [*(parts if len(parts) > 1 else ()), *split]
     of_another = bool(pieces) and read_statement(cell).has("other_person")
     for part in pieces:
+        if of_another and OF_WHOM.match(fold(part)) and not read_statement(part).has("refusal", "register"):
+            continue  # "widow of John, who died in 2010"
         if of_another and read_statement(part).classes <= {"dead", "filler"}:
             # "spoke w/ daughter, he died last month"; "Deceased. 212-555-0101 is the widow"
             if (HE_OR_SHE.match(fold(part.strip())) and SPOKE.search(fold(cell))) or (
@@ -469,4 +472,6 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
         return of_column(column, "unclear")
     if combined == NOTHING and column.coded and holds_tag_of_wrong_number(cell):
         return about(frozenset({"phone"}), "unclear")
+    if combined == NOTHING and key in answers()["orders"] and not (column.organisation or column.source):
+        return of_column(column, "unclear")  # whatever the column is, a reply to a text message may have come into it
     return combined

@@ -91,6 +91,8 @@ def read_code(cell: str, key: str, column: ConsentColumn) -> Verdict | None:  # 
         return NOTHING
     if column.status and column.of_people and (key.rstrip(".") in answer_sets["dead_codes"] - {"dis"} or key in answer_sets["dead_status"]):
         return of_column(column, "unclear")
+    if key in answer_sets["dropped_calls"] and (column.outcome or (column.status and cell.isupper())):
+        return NOTHING  # "DROP" of VICIdial
     if key in answer_sets["removal_codes"] and (column.outcome or column.of_people):
         return about(column.unnamed, "refused") if column.outcome else of_column(column, "unclear")
     return None

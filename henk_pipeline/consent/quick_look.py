@@ -51,9 +51,9 @@ def _stems() -> tuple[str, str, str]:
         stems = {r"[^a-z0-9]*".join(map(re.escape, plain_words(word))) for name in names for word in words[name]}  # type: ignore[index]
         return "|".join(sorted(stem for stem in stems if len(stem) >= shortest))
 
-    alone = "|".join(map(re.escape, answers()["alone"] | answers()["removal_codes"]))
+    alone = "|".join(map(re.escape, answers()["alone"] | answers()["removal_codes"] | answers()["orders"]))
     return (
-        f"{pattern('refusal')}|{CROSSES}|[📵🚫]|\\b(?:{pattern('register', 'dead', 'wrong', 'only')})\\b|^(?:{alone})$",
+        f"{pattern('refusal')}|{CROSSES}|[📵🚫]|\\b(?:{pattern('register', 'dead', 'wrong', 'only')})\\b|^\\W*(?:{alone})\\W*$",
         f"\\b(?:{pattern('negation', shortest=2)})|(?:{pattern('weak_refusal', 'ended')})",
         f"(?:{pattern('phone', 'contact', 'phone_past', 'contact_past', 'permission', 'law')}|\\btm\\b)",
     )
