@@ -15,6 +15,7 @@ from henk_pipeline.consent.codes import (
     holds_tag_of_wrong_number,
     is_asked_about,
     is_blocked,
+    labels_wrong_number,
     read_code,
     read_orders,
 )
@@ -406,6 +407,8 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
         return Verdict("refused", "refused")
     if column.explained and not column.explained.isdisjoint(map(answer_key, CODES.split(cell))):
         return of_column(column, "unclear")
+    if column.labels and labels_wrong_number(cell):
+        return NOTHING  # of the number, which is left out, not of the person
     cell = EXTENSION.sub("", NUMBER_OF.sub(r"\1 number", cell))
     if not cell or key in answers()["empty"] or (key in answers()["no"] and not (column.hours and key in answers()["never"])):
         return EMPTY if not cell or key in answers()["empty"] else NOTHING
@@ -439,7 +442,7 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
     if clauses is not None:
         return clauses
     cell_verdict = read_refusal(cell, column)
-    if cell_verdict is not None and (cell_verdict.phone == "refused" or not HARD_SEPARATORS.search(cell)):
+    if cell_verdict is not None and (cell_verdict.phone == "refused" or (cell_verdict.phone is None and not HARD_SEPARATORS.search(cell))):
         return cell_verdict
     # "Told us in June: do not call any more": what stands after the colon is a statement by itself.
     split = [piece for part in parts if ": " in part for piece in part.split(": ", 1)]

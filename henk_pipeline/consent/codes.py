@@ -98,6 +98,14 @@ def read_code(cell: str, key: str, column: ConsentColumn) -> Verdict | None:  # 
     return None
 
 
+def labels_wrong_number(label: str) -> bool:
+    """Return whether the label of a number says that it is wrong, and nothing of the person: "Bad Number", not "Deceased"."""
+    statement = read_statement(label)
+    return answer_key(label) in answers()["wrong_codes"] - {"fax"} or (
+        statement.has("wrong") and statement.polarity == "refusal" and not statement.has("refusal", "register", "dead", "phone_past")
+    )
+
+
 def is_blocked(part: str) -> bool:
     """Return whether a status says that somebody is blocked, and not from what."""
     statement = read_statement(part)

@@ -68,6 +68,18 @@ def _deaths() -> re.Pattern[str]:
     return re.compile(rf"(.{{1,{MAX_NAMED}}}?)\b{pattern_of('died')}\b")
 
 
+def is_of_a_relative(cell: str, column: ConsentColumn) -> bool:
+    """Return whether a note says that the number is a relative's: "el móvil es de su marido"."""
+    if not (column.noted or column.lenient or not column.named or "phone" in column.channels):
+        return False
+    return _relatives_number().search(fold(cell).replace("'", "").replace("’", "")) is not None
+
+
+@lru_cache(maxsize=1)
+def _relatives_number() -> re.Pattern[str]:
+    return re.compile(pattern_of("relatives_number"))
+
+
 def may_refuse(cell: str, column: ConsentColumn) -> bool:
     """Return whether a note that states nothing for certain may refuse calls: "stop phoning her", "non chiamare"."""
     if column.certain or not (column.noted or column.lenient or not column.named):

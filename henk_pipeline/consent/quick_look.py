@@ -83,7 +83,7 @@ def may_state(cells: pl.Series, *, lenient: bool = False, permits: bool = False)
 def _asking_cells() -> str:
     """Return a pattern, over folded text, of cells that leave a question in notes and in names."""
     of_names = rf"^{pattern_of('estate')}|{pattern_of('estate_after')}|^{pattern_of('late')}|^{pattern_of('late_name')}"
-    names: tuple[PatternClass, ...] = ("note", "always", "passed")
+    names: tuple[PatternClass, ...] = ("note", "always", "passed", "relatives_number")
     return "|".join((*map(pattern_of, names), PASSED_AWAY, of_names))
 
 

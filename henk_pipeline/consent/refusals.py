@@ -3,7 +3,15 @@
 import re
 
 from henk_pipeline.consent.columns import ConsentColumn
-from henk_pipeline.consent.notes import EXCEPTED, is_of_the_person, leaves_a_question, may_refuse, names_the_dead, of_relatives
+from henk_pipeline.consent.notes import (
+    EXCEPTED,
+    is_of_a_relative,
+    is_of_the_person,
+    leaves_a_question,
+    may_refuse,
+    names_the_dead,
+    of_relatives,
+)
 from henk_pipeline.consent.parts import SEPARATORS
 from henk_pipeline.consent.quick_look import BUT_CALLS
 from henk_pipeline.consent.statements import LISTED, Statement, read_statement
@@ -52,6 +60,8 @@ def _read_certain(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: 
         return about(frozenset({"phone"}), "refused")
     if len(cell) <= MAX_STATEMENT and EXCEPTED.search(cell) and is_of_the_person(cell):
         return of_column(column, "unclear") if "phone" in column.unnamed | column.channels else about(frozenset({"phone"}), "unclear")
+    if len(cell) <= MAX_STATEMENT and is_of_a_relative(cell, column):
+        return about(frozenset({"phone"}), "unclear")
     if len(cell) <= MAX_STATEMENT and names_the_dead(cell, column):
         return of_column(column, "unclear") if "phone" in column.unnamed | column.channels else about(frozenset({"phone"}), "unclear")
     if len(cell) <= MAX_STATEMENT and (asks := of_relatives(fold(cell), column)) is not None:

@@ -33,6 +33,7 @@ PatternClass = Literal[
     "suspect",
     "foreign",
     "always",
+    "relatives_number",
     "passed",
     "estate",
     "estate_after",
