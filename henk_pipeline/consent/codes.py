@@ -42,6 +42,8 @@ def read_orders(parts: list[str], column: ConsentColumn) -> Verdict | None:
         return about(column.unnamed, "refused")
     if column.noted and len(keys) == 1 and keys[0] in WRONG_NUMBER:
         return about(frozenset({"phone"}), "unclear")
+    if column.noted and len(keys) == 1 and keys[0] in answers()["revocations"]:
+        return of_column(column, "unclear")
     ordered = any(key in answers()["alone"] | answers()["removal_codes"] for key in keys)
     return of_column(column, "unclear") if ordered else None
 

@@ -37,7 +37,7 @@ def any_of(cells: frozenset[str]) -> str:
 @lru_cache(maxsize=1)
 def _orders() -> str:
     """Return a pattern of orders that are a cell, or a part of one: "STOP", "Rude. Remove."."""
-    words = {word for name in ("alone", "removal_codes") for word in load_vocabulary().answers[name]}
+    words = {word for name in ("alone", "removal_codes", "revocations") for word in load_vocabulary().answers[name]}
     some = "|".join(sorted(map(re.escape, words | set(map(fold, words)))))
     return rf"(?i)(?:^|[^\w\s]\s*)(?:{some})\s*(?:$|[^\w\s])"
 

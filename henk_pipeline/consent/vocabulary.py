@@ -22,7 +22,7 @@ WordClass = Literal[
 AnswerClass = Literal[
     "yes", "no", "empty", "none", "never", "alone", "no_phone_codes", "no_contact_codes", "wrong_codes", "lifted", "listed", "unlisted",
     "granted", "refused", "dead_codes", "removal_codes", "switched_off", "dead_status", "dead_letters", "asked_outcomes",
-    "not_known", "orders", "dropped_calls",
+    "not_known", "orders", "dropped_calls", "revocations",
 ]  # fmt: skip
 NameClass = Literal[
     "organisation", "reason", "way", "title", "asterisk", "look", "codes", "other_codes", "system", "note", "flag", "dead_flag", "short_flag",
