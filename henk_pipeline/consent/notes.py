@@ -70,7 +70,7 @@ def _deaths() -> re.Pattern[str]:
 
 def is_of_a_relative(cell: str, column: ConsentColumn) -> bool:
     """Return whether a note says that the number is a relative's: "el móvil es de su marido"."""
-    if not (column.noted or column.lenient or not column.named or "phone" in column.channels):
+    if column.certain or not (column.noted or column.lenient or not column.named or "phone" in column.channels):
         return False
     return _relatives_number().search(fold(cell).replace("'", "").replace("’", "")) is not None
 
