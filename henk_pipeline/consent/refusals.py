@@ -31,6 +31,22 @@ WISHES = {"requested", "requests", "request", "wants", "further"}
 # Before a courtesy title: "La Sra. Quillon".
 ARTICLES = {"la", "el", "le", "a", "o", "de", "the", "der", "die"}
 MAX_NAMES = 4  # words of a name with its title
+# Before "call": what somebody does not do, or cannot.
+OWN_CALLS = {
+    "cannot",
+    "can not",
+    "cant",
+    "could not",
+    "will not",
+    "wont",
+    "does not",
+    "doesnt",
+    "did not",
+    "didnt",
+    "kann nicht",
+    "kann",
+    "ne peut",
+}
 UNASKED = re.compile(r"\bcomm(?:s|unication)|solicit")
 BY_NAME = re.compile(r"\b(?:him|her|me|them|it)\s+[A-Z]")  # "do not call her Liz"
 
@@ -154,8 +170,11 @@ def _read_named(cell: str, column: ConsentColumn) -> Verdict | None:
         return None
     if statement.has("other_person", "other_purpose", "condition", "wrong", "measure", "checked", "link", "number"):
         return None
-    if any(token.has("harmless") and not token.has("preference") for token in tokens_of(rest)):
+    tokens = tokens_of(rest)
+    if any(token.has("harmless") and not token.has("preference") for token in tokens):
         return None
+    if tokens[0].text in OWN_CALLS and not statement.has("modal", "being"):
+        return None  # "Tom cannot call in": it is he who calls
     return about(frozenset({"phone"}), "unclear") if column.noted or not column.named else None
 
 
