@@ -15,6 +15,7 @@ from henk_pipeline.consent.codes import (
     holds_tag_of_wrong_number,
     is_asked_about,
     is_blocked,
+    labels_wrong_number,
     read_code,
     read_orders,
 )
@@ -78,6 +79,7 @@ ALL_CHANNEL_ANSWERS = {
     "todos os canais",
 }  # fmt: skip
 HOUR = re.compile(r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?| ?uhr| ?h)?|\d{1,2} ?(?:[ap]\.?m\.?|uhr|h\d{0,2}|uur|o'?clock)|noon|midday|midnight")
+OF_WHOM = re.compile(r"\s*(?:who|whom|der|qui|quien|que)\b(?! (?:does|do|wants|asked|has asked|will|is not|no|ne)\b)")
 UNSUBSCRIBED = {
     "unsubscribed",
     "unsubscribe",
@@ -405,6 +407,8 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
         return Verdict("refused", "refused")
     if column.explained and not column.explained.isdisjoint(map(answer_key, CODES.split(cell))):
         return of_column(column, "unclear")
+    if column.labels and labels_wrong_number(cell):
+        return NOTHING  # of the number, which is left out, not of the person
     cell = EXTENSION.sub("", NUMBER_OF.sub(r"\1 number", cell))
     if not cell or key in answers()["empty"] or (key in answers()["no"] and not (column.hours and key in answers()["never"])):
         return EMPTY if not cell or key in answers()["empty"] else NOTHING
@@ -438,13 +442,15 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
     if clauses is not None:
         return clauses
     cell_verdict = read_refusal(cell, column)
-    if cell_verdict is not None and (cell_verdict.phone == "refused" or not HARD_SEPARATORS.search(cell)):
+    if cell_verdict is not None and (cell_verdict.phone == "refused" or (cell_verdict.phone is None and not HARD_SEPARATORS.search(cell))):
         return cell_verdict
     # "Told us in June: do not call any more": what stands after the colon is a statement by itself.
     split = [piece for part in parts if ": " in part for piece in part.split(": ", 1)]
     combined, pieces = cell_verdict or NOTHING, [*(parts if len(parts) > 1 else ()), *split]
     of_another = bool(pieces) and read_statement(cell).has("other_person")
     for part in pieces:
+        if of_another and OF_WHOM.match(fold(part)) and not read_statement(part).has("refusal", "register"):
+            continue  # "widow of John, who died in 2010"
         if of_another and read_statement(part).classes <= {"dead", "filler"}:
             # "spoke w/ daughter, he died last month"; "Deceased. 212-555-0101 is the widow"
             if (HE_OR_SHE.match(fold(part.strip())) and SPOKE.search(fold(cell))) or (
@@ -469,4 +475,6 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
         return of_column(column, "unclear")
     if combined == NOTHING and column.coded and holds_tag_of_wrong_number(cell):
         return about(frozenset({"phone"}), "unclear")
+    if combined == NOTHING and key in answers()["orders"] and not (column.organisation or column.source):
+        return of_column(column, "unclear")  # whatever the column is, a reply to a text message may have come into it
     return combined

@@ -42,6 +42,8 @@ def read_orders(parts: list[str], column: ConsentColumn) -> Verdict | None:
         return about(column.unnamed, "refused")
     if column.noted and len(keys) == 1 and keys[0] in WRONG_NUMBER:
         return about(frozenset({"phone"}), "unclear")
+    if column.noted and len(keys) == 1 and keys[0] in answers()["revocations"]:
+        return of_column(column, "unclear")
     ordered = any(key in answers()["alone"] | answers()["removal_codes"] for key in keys)
     return of_column(column, "unclear") if ordered else None
 
@@ -91,9 +93,19 @@ def read_code(cell: str, key: str, column: ConsentColumn) -> Verdict | None:  # 
         return NOTHING
     if column.status and column.of_people and (key.rstrip(".") in answer_sets["dead_codes"] - {"dis"} or key in answer_sets["dead_status"]):
         return of_column(column, "unclear")
+    if key in answer_sets["dropped_calls"] and (column.outcome or (column.status and cell.isupper())):
+        return NOTHING  # "DROP" of VICIdial
     if key in answer_sets["removal_codes"] and (column.outcome or column.of_people):
         return about(column.unnamed, "refused") if column.outcome else of_column(column, "unclear")
     return None
+
+
+def labels_wrong_number(label: str) -> bool:
+    """Return whether the label of a number says that it is wrong, and nothing of the person: "Bad Number", not "Deceased"."""
+    statement = read_statement(label)
+    return answer_key(label) in answers()["wrong_codes"] - {"fax"} or (
+        statement.has("wrong") and statement.polarity == "refusal" and not statement.has("refusal", "register", "dead", "phone_past")
+    )
 
 
 def is_blocked(part: str) -> bool:

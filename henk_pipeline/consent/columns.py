@@ -100,7 +100,8 @@ class ConsentColumn:
     explains as a refusal; `asked`: cells that leave a question in a column of this name, `asks_dates`: a date is one of them. `source`: where
     people came from, or what a gift was for, in which "DNC" is the committee. `people`: names of people, of whom one may
     be called the late; `until`: its days say how long a refusal holds; `certain`: only what is stated for certain counts, for the cells were
-    looked at (`quick_look.may_be_suspect`). `field`: the field of a lead that a refusal sets, None for neither.
+    looked at (`quick_look.may_be_suspect`); `labels`: it says of
+    what kind the number of another column is ("Phone 1 Type"). `field`: the field of a lead that a refusal sets, None for neither.
     """
 
     direction: Direction
@@ -139,6 +140,7 @@ class ConsentColumn:
     people: bool = False
     until: bool = False
     certain: bool = False
+    labels: bool = False
     yes: frozenset[str] = frozenset()
     no: frozenset[str] = frozenset()
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from henk_pipeline.consent.columns import ConsentColumn
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.verdicts import NOTHING, Verdict, about, named_channels
-from henk_pipeline.consent.vocabulary import acronym_words, fold, name_words, pattern_of, plain_words
+from henk_pipeline.consent.vocabulary import acronym_words, fold, joined_words, name_words, pattern_of, plain_words
 
 # What stands apart from a name: in brackets, after a dash, between asterisks.
 REMARK = re.compile(r"\s*(?:[()\[\]{}*;|,]|\s[-–—]+\s|:\s)\s*")
@@ -16,6 +16,7 @@ CROSSES = "[†✝✞]"
 HE_OR_SHE = re.compile(r"^(?:s?he|er|sie|il|elle|el|ella|hij|zij|ze|ele|ela)\b")
 # Of a job the acronym is the employer: "DNC Data Director", "Director of Finance at the DNC".
 AT_THE_DNC = re.compile(r"^\s*DNC\s+[^\W\d_]|\b(?:[Aa]t|[Oo]f|[Ff]or|[Ww]ith)\s+(?:the\s+)?DNC\b")
+MAX_WORDS_BEFORE_A_NAME = 3  # "The Estate of" in a column of titles
 MIN_REMARK = 7  # letters: "Deceased", not the names Rip, Tod and Mort
 SHORT_REMARKS = {"dnc", "d.n.c", "dec'd", "decd", "dcd"}
 COUPLE = re.compile(r"&|\+|\b(?:and|und|et|y|en|e)\b")
@@ -56,9 +57,10 @@ def read_embedded(cell: str, column: ConsentColumn) -> Verdict:  # noqa: PLR0911
         return NOTHING if is_employer else about(column.unnamed, "unclear")
     # One short word may be a name: "Tod, Anna", "Anna (Mort)".
     apart = [part for part in remarks if len(part) >= MIN_REMARK or " " in part or fold(part).strip(".") in SHORT_REMARKS]
-    if column.organisation and capitals is None and re.match(dead_names(), fold(cell)) and has_legal_form(cell):
+    is_dead_name = re.match(dead_names(), fold(cell)) is not None
+    if capitals is None and is_dead_name and (is_no_estate(cell) or (column.organisation and has_legal_form(cell))):
         return NOTHING  # "Estate of Mind LLC"
-    if capitals or re.search(CROSSES, cell) or re.match(dead_names(), fold(cell)):
+    if capitals or re.search(CROSSES, cell) or (is_dead_name and not (column.job and len(plain_words(cell)) > MAX_WORDS_BEFORE_A_NAME)):
         return about(column.unnamed, "refused")
     if len(remarks) > 1 and any(re.fullmatch(_estate(), fold(remark).strip(" .")) for remark in remarks):
         return about(column.unnamed, "unclear")
@@ -79,6 +81,12 @@ def read_embedded(cell: str, column: ConsentColumn) -> Verdict:  # noqa: PLR0911
             of_one = HE_OR_SHE.match(fold(remark)) and COUPLE.search(fold(cell))  # "Mr & Mrs Li (he is deceased)"
             return about(named_channels(statement) or column.unnamed, "unclear" if of_one else "refused")
     return NOTHING
+
+
+def is_no_estate(cell: str) -> bool:
+    """Return whether a name begins as that of an estate does and is none: "Estate of Mind coach"."""
+    words = joined_words(cell).removeprefix("the ") + " "
+    return any(words.startswith(f"{entry} ") for entry in name_words()["no_estate"])
 
 
 def has_legal_form(cell: str) -> bool:

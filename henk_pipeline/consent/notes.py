@@ -4,10 +4,10 @@ import re
 from functools import lru_cache
 
 from henk_pipeline.consent.columns import ConsentColumn
-from henk_pipeline.consent.embedded import names_of_the_dead
+from henk_pipeline.consent.embedded import is_no_estate, names_of_the_dead
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.verdicts import Verdict, about, of_column
-from henk_pipeline.consent.vocabulary import PatternClass, fold, pattern_of
+from henk_pipeline.consent.vocabulary import PatternClass, fold, pattern_of, tokens_of
 
 SPOKE = re.compile(
     r"\b(?:spoke|talked|speaking|reached|answered|per|told|says|said|gesprochen|sprach|laut|parle|selon|dit|hable|dice|segun|gesproken|volgens|zegt"
@@ -23,12 +23,20 @@ EXCEPTED = re.compile(
     r"|^[\w .'’-]{1,40}\b(?:(?:has |have )?passed away|has died|is (?:deceased|dead)|ist (?:verstorben|gestorben)|est d[eé]c[eé]d[eé]e?"
     r"|ha (?:fallecido|muerto)|is overleden)\W*$"
 )
+# What may stand between the name of somebody and the word that they died, and before the name.
+PRONOUNS = {"he", "she", "er", "il", "elle", "el", "ella", "hij", "zij", "ze", "ele", "ela"}
+AROUND_THE_DEAD = PRONOUNS | {
+    "has", "have", "had", "donor", "sadly", "just", "recently", "ist", "hat", "est", "ha", "leider", "y", "und", "et", "mr", "mrs", "ms", "dr",
+    "herr", "frau", "m", "mme", "sr", "sra", "dhr", "mevr", "the", "o", "a", "der", "die", "la", "le", "de",
+}  # fmt: skip
+MAX_NAMED, MAX_NAMES = 40, 3  # characters before the word that somebody died; words of a name
+WORD = re.compile(r"[^\W_]+")
 
 
 def leaves_a_question(cell: str, column: ConsentColumn) -> bool:
     """Return whether a note leaves a question ("no need to call", "he passed"), or a cell of any column is the name of an estate."""
     folded = fold(cell).replace("'", "").replace("’", "")
-    if not (column.source or column.organisation or column.job) and names_of_the_dead().match(folded):
+    if not (column.source or column.organisation or column.job) and names_of_the_dead().match(folded) and not is_no_estate(cell):
         return not read_statement(cell).has("other_person", "other_purpose")
     if not (column.noted or column.lenient or not column.named):
         return False
@@ -40,6 +48,36 @@ def leaves_a_question(cell: str, column: ConsentColumn) -> bool:
     if statement.has("other_person", "other_purpose", "harmless"):
         return False
     return question_match.lastgroup == "passed" or not statement.has("condition", "email", "sms", "post")
+
+
+def names_the_dead(cell: str, column: ConsentColumn) -> bool:
+    """Return whether a note begins with somebody who died, whatever else it says: "John died. His widow gives on", not "Her husband died"."""
+    if not (column.noted or column.lenient or not column.named) or (death := _deaths().match(fold(cell))) is None:
+        return False
+    before = WORD.findall(cell)[: len(WORD.findall(death[1]))]
+    tokens = [(word, token) for word in before for token in tokens_of(word)]
+    is_name = [token.has("unknown") and word[:1].isupper() for word, token in tokens]
+    is_around = [token.text in AROUND_THE_DEAD for _, token in tokens]
+    names_one = any(is_name) or any(token.text in PRONOUNS for _, token in tokens)
+    is_plain = sum(is_name) <= MAX_NAMES and all(a or b for a, b in zip(is_name, is_around, strict=True))
+    return names_one and is_plain and not read_statement(cell).has("harmless")
+
+
+@lru_cache(maxsize=1)
+def _deaths() -> re.Pattern[str]:
+    return re.compile(rf"(.{{1,{MAX_NAMED}}}?)\b{pattern_of('died')}\b")
+
+
+def is_of_a_relative(cell: str, column: ConsentColumn) -> bool:
+    """Return whether a note says that the number is a relative's: "el móvil es de su marido"."""
+    if column.certain or not (column.noted or column.lenient or not column.named or "phone" in column.channels):
+        return False
+    return _relatives_number().search(fold(cell).replace("'", "").replace("’", "")) is not None
+
+
+@lru_cache(maxsize=1)
+def _relatives_number() -> re.Pattern[str]:
+    return re.compile(pattern_of("relatives_number"))
 
 
 def may_refuse(cell: str, column: ConsentColumn) -> bool:

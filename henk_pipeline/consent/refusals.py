@@ -3,12 +3,20 @@
 import re
 
 from henk_pipeline.consent.columns import ConsentColumn
-from henk_pipeline.consent.notes import EXCEPTED, is_of_the_person, leaves_a_question, may_refuse, of_relatives
+from henk_pipeline.consent.notes import (
+    EXCEPTED,
+    is_of_a_relative,
+    is_of_the_person,
+    leaves_a_question,
+    may_refuse,
+    names_the_dead,
+    of_relatives,
+)
 from henk_pipeline.consent.parts import SEPARATORS
 from henk_pipeline.consent.quick_look import BUT_CALLS
 from henk_pipeline.consent.statements import LISTED, Statement, read_statement
 from henk_pipeline.consent.verdicts import NOTHING, Verdict, about, named_channels, of_column
-from henk_pipeline.consent.vocabulary import all_known, fold, tokens_of
+from henk_pipeline.consent.vocabulary import all_known, fold, name_words, tokens_of
 
 MAX_STATEMENT = 120  # characters of a sentence that is an opt-out and nothing else
 ALL_BUT_CALLS = re.compile(rf"(?:all|everything|anything|alles|tout|todo|tudo)\b.{{0,12}}? ?{BUT_CALLS}\w*\W*")
@@ -20,6 +28,25 @@ ORDERS = {
 }  # fmt: skip
 # Of "requested no further contact": somebody asked for it.
 WISHES = {"requested", "requests", "request", "wants", "further"}
+# Before a courtesy title: "La Sra. Quillon".
+ARTICLES = {"la", "el", "le", "a", "o", "de", "the", "der", "die"}
+MAX_NAMES = 4  # words of a name with its title
+# Before "call": what somebody does not do, or cannot.
+OWN_CALLS = {
+    "cannot",
+    "can not",
+    "cant",
+    "could not",
+    "will not",
+    "wont",
+    "does not",
+    "doesnt",
+    "did not",
+    "didnt",
+    "kann nicht",
+    "kann",
+    "ne peut",
+}
 UNASKED = re.compile(r"\bcomm(?:s|unication)|solicit")
 BY_NAME = re.compile(r"\b(?:him|her|me|them|it)\s+[A-Z]")  # "do not call her Liz"
 
@@ -52,17 +79,23 @@ def _read_certain(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: 
         return about(frozenset({"phone"}), "refused")
     if len(cell) <= MAX_STATEMENT and EXCEPTED.search(cell) and is_of_the_person(cell):
         return of_column(column, "unclear") if "phone" in column.unnamed | column.channels else about(frozenset({"phone"}), "unclear")
+    if len(cell) <= MAX_STATEMENT and is_of_a_relative(cell, column):
+        return about(frozenset({"phone"}), "unclear")
+    if len(cell) <= MAX_STATEMENT and names_the_dead(cell, column):
+        return of_column(column, "unclear") if "phone" in column.unnamed | column.channels else about(frozenset({"phone"}), "unclear")
     if len(cell) <= MAX_STATEMENT and (asks := of_relatives(fold(cell), column)) is not None:
         return asks
     if len(cell) <= MAX_STATEMENT and leaves_a_question(cell, column):
         return about(column.channels | {"phone"}, "unclear")
     if not column.lenient and (len(cell) > MAX_STATEMENT or not all_known(cell)):
-        return None  # most notes end here, at a tenth of what reading them costs
+        return (
+            _read_named(cell, column) if len(cell) <= MAX_STATEMENT else None
+        )  # most notes end here, at a tenth of what reading them costs
     statement = read_statement(cell)
     if statement.has("other_person", "other_purpose") or (
         statement.has("wrong") and statement.has("condition") and not statement.has("refusal", "register", "dead")
     ):
-        return None  # of another person, or a number that was corrected
+        return _read_named(cell, column)  # of another person ("Frau" may be a wife), or a number that was corrected
     if statement.has("checked") and not statement.has("refusal", "dead") and statement.strength == "strong":
         return None  # "DNC scrubbed"
     if (
@@ -105,7 +138,7 @@ def _read_certain(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: 
             named_channels(statement) or column.unnamed, "unclear"
         )  # "dnc_q3_upload": it names the list, and says more than that somebody is on it
     if statement.polarity != "refusal" or not _is_plain(statement, cell, column):
-        return None
+        return _read_named(cell, column) if statement.unknown else None
     channels = named_channels(statement) or column.unnamed
     if (
         channels == {"phone"}
@@ -115,6 +148,38 @@ def _read_certain(cell: str, column: ConsentColumn) -> Verdict | None:  # noqa: 
     ):
         channels = column.channels
     return about(channels, "refused") if channels & {"phone", "email", "contact"} else NOTHING
+
+
+def _read_named(cell: str, column: ConsentColumn) -> Verdict | None:
+    """Return that a note asks which states a refusal of somebody whom it names: "Mr Quillon does not want calls"; None for any other."""
+    words, titles = cell.split(), name_words()["title"]
+    at = 1 if len(words) > 1 and fold(words[0]) in ARTICLES and fold(words[1]).strip(".") in titles else 0
+    start = at
+    while at < len(words) and at - start < MAX_NAMES and (fold(words[at]).strip(".") in titles or _may_be_name(words[at])):
+        at += 1
+    rest = " ".join(words[at:])
+    if all(fold(word).strip(".") in titles for word in words[start:at]) or not rest or not all_known(rest):
+        return None
+    statement = read_statement(rest)
+    if (
+        statement.polarity != "refusal"
+        or statement.unknown
+        or statement.strength == "weak"
+        or not statement.channels & {"phone", "contact"}
+    ):
+        return None
+    if statement.has("other_person", "other_purpose", "condition", "wrong", "measure", "checked", "link", "number"):
+        return None
+    tokens = tokens_of(rest)
+    if any(token.has("harmless") and not token.has("preference") for token in tokens):
+        return None
+    if tokens[0].text in OWN_CALLS and not statement.has("modal", "being"):
+        return None  # "Tom cannot call in": it is he who calls
+    return about(frozenset({"phone"}), "unclear") if column.noted or not column.named else None
+
+
+def _may_be_name(word: str) -> bool:
+    return word[:1].isupper() and word[1:].strip(".,").islower() and all(token.has("unknown") for token in tokens_of(word))
 
 
 def _is_plain(statement: Statement, cell: str, column: ConsentColumn) -> bool:  # noqa: PLR0911 - a line a kind of statement

@@ -21,7 +21,7 @@ TAKEN_OUT = {
 }  # fmt: skip
 COUNT = re.compile(r":\s{0,3}\d[\d,.]{0,12}\s{0,3}$")  # "Total DNC: 4"
 # Lists of people who refused, where it is all that a title says.
-LISTS = {"suppression", "suppressions", "suppressed", "removal", "removals", "exclusion", "exclusions", "blocked"}
+LISTS = {"liste rouge", "suppression", "suppressions", "suppressed", "removal", "removals", "exclusion", "exclusions", "blocked"}
 LACKING = {"no", "without", "kein", "keine", "ohne", "sans", "sin", "geen", "zonder", "sem"}
 # Of the acronym "DNC" these words tell the Democratic National Committee from the register.
 OF_A_PARTY = {"democratic", "convention", "committee", "party", "delegate", "delegates"}

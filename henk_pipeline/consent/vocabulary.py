@@ -22,17 +22,18 @@ WordClass = Literal[
 AnswerClass = Literal[
     "yes", "no", "empty", "none", "never", "alone", "no_phone_codes", "no_contact_codes", "wrong_codes", "lifted", "listed", "unlisted",
     "granted", "refused", "dead_codes", "removal_codes", "switched_off", "dead_status", "dead_letters", "asked_outcomes",
-    "not_known",
+    "not_known", "orders", "dropped_calls", "revocations",
 ]  # fmt: skip
 NameClass = Literal[
     "organisation", "reason", "way", "title", "asterisk", "look", "codes", "other_codes", "system", "note", "flag", "dead_flag", "short_flag",
-    "dead_short_flag", "limit", "source", "flag_ending", "salutation", "mail_status", "legal_form",
+    "dead_short_flag", "limit", "source", "flag_ending", "salutation", "mail_status", "legal_form", "no_estate",
 ]  # fmt: skip
 PatternClass = Literal[
     "note",
     "suspect",
     "foreign",
     "always",
+    "relatives_number",
     "passed",
     "estate",
     "estate_after",
@@ -41,6 +42,7 @@ PatternClass = Literal[
     "dead_name",
     "estate_word",
     "obituary",
+    "died",
     "relative",
     "older",
 ]

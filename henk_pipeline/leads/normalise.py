@@ -18,7 +18,7 @@ from henk_pipeline.leads.given_names import with_generations, with_titles_of_oth
 from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.locales import decimal_sign, language_of
 from henk_pipeline.leads.names import is_salutation, mended_case, split_full_names, with_names_that_look_empty
-from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called, is_of_another
+from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called, is_of_another, is_wrong
 from henk_pipeline.leads.phones import NO_REGION, NOT_JOINED, agreed_regions, kinds_not_called, normalise_phones, regions_of_codes
 from henk_pipeline.leads.places import (
     normalise_countries,
@@ -460,6 +460,7 @@ def _without_remarks(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> t
     """Take the words about calling from cells of numbers, and the numbers that are a fax's or a wrong one's."""
     refused: list[pl.Series] = []
     dropped: list[pl.Series] = []
+    labelled: list[pl.Series] = []
     wrong_numbers = [use.column for use in columns if use.consent is not None and use.consent.wrong]
     for wrong in wrong_numbers:
         numbers = table.select(pl.when(_last_digits(wrong).is_not_null()).then(wrong).alias(f"{wrong} (not used)")).to_series()
@@ -473,12 +474,20 @@ def _without_remarks(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> t
             dropped.append(read["dropped"].alias(f"{use.column} (not used)"))
         if use.kind_column is not None and use.kind_column in table.columns:
             label = table[use.kind_column]
-            is_other = (is_not_called(label) | is_of_another(label)) & table[use.column].is_not_null()
+            of_wrong = is_wrong(label) & table[use.column].is_not_null()
+            labelled += [table.select(pl.when(of_wrong).then(use.column)).to_series()] if of_wrong.any() else []
+            is_other = ((is_not_called(label) | is_of_another(label)) & table[use.column].is_not_null()) | of_wrong
             table, other = _set_apart(table, use.column, is_other)
             dropped += other
         for wrong in wrong_numbers:
-            is_wrong = table.select((_last_digits(use.column) == _last_digits(wrong)).fill_null(value=False)).to_series()
-            table, other = _set_apart(table, use.column, is_wrong)
+            is_same = table.select((_last_digits(use.column) == _last_digits(wrong)).fill_null(value=False)).to_series()
+            table, other = _set_apart(table, use.column, is_same)
+            dropped += other
+    for use in columns if labelled else ():
+        for numbers in labelled if use.field in fields.PHONE_FIELDS else ():
+            pair = pl.DataFrame([table[use.column].alias("number"), numbers.alias("wrong")])
+            is_same = pair.select((_last_digits("number") == _last_digits("wrong")).fill_null(value=False)).to_series()
+            table, other = _set_apart(table, use.column, is_same)  # "Phone" repeats the number of "Phone 1", whose type is "Bad Number"
             dropped += other
     return table, _Calls(_any(refused, "refused") if refused else None, _once(dropped))
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from henk_pipeline.consent.codes import labels_wrong_number
 from henk_pipeline.consent.vocabulary import fold
 from henk_pipeline.settings import schemas_folder
 
@@ -103,6 +104,13 @@ def is_mobile(labels: pl.Series) -> pl.Series:
 def is_not_called(labels: pl.Series) -> pl.Series:
     """Return where a label says that no person answers the number: a fax, a pager (Boolean, never null)."""
     return _contain_word(labels, load_phone_kinds().kinds.not_called)
+
+
+def is_wrong(labels: pl.Series) -> pl.Series:
+    """Return where a label says that the number is wrong: "Bad Number", "Disconnected" (Boolean, never null)."""
+    distinct = labels.drop_nulls().unique()
+    wrong = pl.Series([labels_wrong_number(label) for label in distinct], dtype=pl.Boolean)
+    return labels.replace_strict(distinct, wrong, default=False, return_dtype=pl.Boolean)
 
 
 def is_of_another(labels: pl.Series) -> pl.Series:

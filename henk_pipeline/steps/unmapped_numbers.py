@@ -1,14 +1,17 @@
 """Numbers of people who refuse calls that stand in no field of their lead: in notes, in further columns of numbers, in columns of other names."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import polars as pl
 
+from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.tables import read_phone_cells
+from henk_pipeline.consent.vocabulary import tokens_of
 from henk_pipeline.leads import fields
 from henk_pipeline.leads.normalise import ColumnMeaning
-from henk_pipeline.leads.phone_kinds import is_not_called, is_of_another
+from henk_pipeline.leads.phone_kinds import is_not_called, is_of_another, is_wrong
 from henk_pipeline.steps.suppress import contacts_in
 from henk_pipeline.uploads.phone_columns import may_hold_numbers
 from henk_pipeline.uploads.roles import OTHERS, read_heading
@@ -19,6 +22,7 @@ MIN_DIGITS = r"(?:\d\D{0,3}){6}\d"  # of the shortest number with its area code
 SEVERAL = r"(?:\d\D*){16}"  # digits of a cell that holds more than one number
 # A day, of which the digits are no part of a number: "DNC 2026-11-29 212-555-0101".
 DAY = r"\b(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}/\d{1,2}/\d\d|(?:19|20)\d{6})\b"
+CLAUSES = re.compile(r"[;|\n]|\.(?=\s|$)")
 BETWEEN = r"[;,|\n]|\s/\s|\s[-–—]\s"
 NUMBER = r"\+?\(?\d[\d ().\-/\u00a0]{5,40}\d"
 HYPHENS = "[\u2010\u2011\u2212]"  # that a number is written with, and nothing else
@@ -78,6 +82,32 @@ def numbers_of_refusals(table: pl.DataFrame, normalised: pl.DataFrame, columns: 
     return NumbersOfRefusals(numbers.join(of_leads.select("line", "value"), on=["line", "value"], how="anti", maintain_order="left"))
 
 
+def _without_willing_people(cells: pl.Series) -> pl.Series:
+    """Return notes without what they say of another person who may be called: "sister Jane (212-555-0199) is happy to be called"."""
+    distinct = cells.drop_nulls().unique()
+    kept = [without_willing_people(cell) for cell in distinct]
+    return cells.replace_strict(distinct, pl.Series(kept, dtype=pl.String), default=None, return_dtype=pl.String)
+
+
+def without_willing_people(note: str) -> str:
+    """Return a note without its clauses about another person who may be called."""
+    clauses: list[str] = []
+    for clause in CLAUSES.split(note):
+        first, *parts = clause.split(",")
+        clauses.append(first)
+        for part in parts:
+            if any(token.has("other_person") for token in tokens_of(part)[:2]):
+                clauses.append(part)
+            else:
+                clauses[-1] += f",{part}"
+    return "; ".join(clause for clause in clauses if not _is_willing(clause))
+
+
+def _is_willing(clause: str) -> bool:
+    statement = read_statement(clause)
+    return statement.has("other_person") and statement.polarity == "permission" and bool(statement.channels & {"phone", "contact"})
+
+
 def _cells_with_numbers(rows: pl.DataFrame, use: ColumnMeaning) -> pl.Series | None:
     """Return the cells of a column that may hold a number of the row's person, the others null; None where no cell does."""
     if use.column not in rows.columns or read_heading(use.column).kind in OTHERS:
@@ -100,8 +130,10 @@ def _cells_with_numbers(rows: pl.DataFrame, use: ColumnMeaning) -> pl.Series | N
         cells = cells if read is None else read["numbers"]
         if use.kind_column is not None and use.kind_column in rows.columns:
             label = rows[use.kind_column]
-            others = is_not_called(label) | is_of_another(label)
+            others = is_not_called(label) | is_of_another(label) | is_wrong(label)
             cells = cells.zip_with(~others, pl.Series([None], dtype=pl.String).new_from_index(0, len(cells)))
+    else:
+        cells = _without_willing_people(cells)
     cell = pl.col("cell").str.replace_all(ADDRESS_OR_LINK, " ; ").str.replace_all(HYPHENS, "-").str.replace_all(DAY, " ; ")
     cell = cell.str.replace_all(GROUPS, "$1$2-$3-$4").str.replace_all(TRUNK, "$1$2-$3").str.replace_all(ALTERNATIVE_ENDING, "$1 ; ")
     frame = pl.DataFrame([cells.alias("cell")]).with_columns(cell.str.replace_all(BETWEEN, " ; "))

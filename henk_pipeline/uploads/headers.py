@@ -889,7 +889,14 @@ def _uses_of(
         related_columns["exchange_column"] = exchange
         return use.model_copy(update=related_columns)
 
-    return [use_of(column) for column in columns]
+    column_uses = [use_of(column) for column in columns]
+    labels = phone_columns.label_columns(columns) | {use.kind_column for use in column_uses}
+    return [
+        use.model_copy(update={"consent": replace(use.consent, labels=True)})
+        if use.column in labels and use.consent is not None and use.consent.direction == "stated"
+        else use
+        for use in column_uses
+    ]
 
 
 def consent_of_role(column: str, role: str) -> ConsentColumn | None:

@@ -72,6 +72,15 @@ def kind_column(phone: str, columns: Sequence[str]) -> str | None:
     return None
 
 
+def label_columns(columns: Sequence[str]) -> frozenset[str]:
+    """Return the columns that name the kind of number that another column of telephones holds, whatever field that one has."""
+    endings = load_phone_columns().kind_columns
+    named = {column: rest for column in columns if (rest := _before_ending(column, endings, numbered=True))}
+    numbers = [column for column in columns if column not in named and read_statement(column, trailing=False).has("phone", "device")]
+    subjects = {(read_heading(column).role, _subject(_words(column))) for column in numbers} if named else set()
+    return frozenset(column for column, rest in named.items() if (read_heading(column).role, _subject(rest)) in subjects)
+
+
 def line_kind_column(columns: Iterable[str]) -> str | None:
     """Return the column that says of what kind the lines of a file with one column of numbers are ("Line Type")."""
     names = {words_of(name) for name in load_phone_columns().line_kinds}

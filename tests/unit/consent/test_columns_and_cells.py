@@ -21,7 +21,7 @@ Cannot Be Called; May Not Be Contacted; Phone Consent Withdrawn; Call Objection;
 Do Not Call Date; DNC Date; Do Not Call Reason; DNC Added On; Date Added to DNC;
 Telefonsperre; Anrufsperre; Telefonverbot; Nicht anrufen; Bitte nicht anrufen; Keine Anrufe; Keine Telefonate; Anrufe unerwünscht; Telefonische Ansprache nicht erwünscht; Kontaktsperre; Werbesperre;
 Werbesperre Telefon; Sperre Telefon; Telefonkontakt gesperrt; Widerspruch Telefonwerbung; Verstorben; Verstorben am; Todesdatum; Kein Telefonkontakt; Keine telefonische Kontaktaufnahme; Darf nicht angerufen werden;
-Ne pas appeler; Ne plus appeler; Ne pas téléphoner; Ne pas contacter; Opposition téléphone; Opposition au démarchage; Pas d'appels; Refus d'appel; Liste rouge; Décédé; Date de décès; N'accepte pas les appels; Appels bloqués;
+Ne pas appeler; Ne plus appeler; Ne pas téléphoner; Ne pas contacter; Opposition téléphone; Opposition au démarchage; Pas d'appels; Refus d'appel; Décédé; Date de décès; N'accepte pas les appels; Appels bloqués;
 No llamar; No llame; Sin llamadas; No contactar; No desea llamadas; Llamadas bloqueadas; Oposición telefónica; Fallecido; Fecha de fallecimiento; No acepta llamadas; No quiere ser llamado;
 Niet bellen; Niet meer bellen; Geen telefoon; Belverbod; Niet benaderen; Telefoon geblokkeerd; Overleden; Overlijdensdatum; Wil niet gebeld worden; Bezwaar telefonisch; Mag niet gebeld worden;
 Não ligar; Não telefonar; Não contactar; Sem chamadas; Não aceita chamadas; Não quer ser contactado; Ligações bloqueadas; Falecido; Data de falecimento; Não deseja receber ligações

@@ -175,11 +175,10 @@ REFUSING = (
     "LEGAL",
     "DECSD",
     "INVALID",
-    "Declined",
 )
 CELLS_OF_A_DIALLER = [
     *(("status", status, False) for status in REFUSING),
-    *(("status", status, True) for status in ("NEW", "NA", "B", "CALLBK", "PDROP", "AA", "N", "SALE", "XFER", "NI")),
+    *(("status", status, True) for status in ("NEW", "NA", "B", "CALLBK", "PDROP", "AA", "N", "SALE", "XFER", "NI", "DROP", "Declined")),
     ("security_phrase", "REMOVE", False),
     ("comments", "cease & desist rcvd", False),
     ("comments", "rude, removed cap", True),
