@@ -1,6 +1,7 @@
 """Rules that exist in Python and in PostgreSQL give the same result, whatever the locale of the server's database."""
 
 import json
+import re
 import secrets
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from henk_pipeline.leads.beginnings import begins_like, longer_forms
-from henk_pipeline.leads.emails import normalise_emails
+from henk_pipeline.leads.cell_words import load_cell_words
+from henk_pipeline.leads.emails import IS_ROLE, ROLES, normalise_emails
 from henk_pipeline.leads.given_names import (
     comparable_given_names,
     compared_columns,
@@ -357,6 +359,33 @@ DOMAINS = st.sampled_from([*PLUS_TAGS, "googlemail.com", "example.org", "sub.gma
 @settings(max_examples=25)
 def test_mailboxes_have_one_key(database: psycopg.Connection, emails: list[str]):
     assert different(emails, in_database(database, "henk.email_key(t)", emails), email_key(pl.Series(emails)).to_list()) == []
+
+
+def test_the_lists_of_mailboxes_are_equal(database: psycopg.Connection):
+    words = value(database, "SELECT henk.mailboxes_of_nobody()")
+    assert words == load_cell_words().empty.mailboxes
+    listed = value(database, "SELECT pg_get_functiondef('henk.is_role_mailbox(text)'::regprocedure)")
+    assert sorted(re.findall(r"'([^']+)'::text[],\]]", listed.split("ARRAY[")[1])) == sorted(ROLES)
+
+
+EMPTY = load_cell_words().empty
+OF_NOBODY_OR_ROLES = st.sampled_from([*EMPTY.mailboxes, *ROLES, "ana", "in.fo", "info+list", "noemaily", "na na", ""])
+DOMAINS_OF_NOBODY = st.builds(
+    "{}{}".format,
+    st.sampled_from([*EMPTY.mailboxes, "gmail", "hotmail", "harbor", "x.no", ""]),
+    st.sampled_from([".com", ".co.uk", ".com.au", ".museum", ".c", "", ".com.", ".a1"]),
+)
+
+
+@given(st.lists(st.builds("{}@{}".format, OF_NOBODY_OR_ROLES, DOMAINS_OF_NOBODY), min_size=1, max_size=200))
+@settings(max_examples=25)
+def test_mailboxes_of_nobody_and_of_functions_are_known_alike(database: psycopg.Connection, emails: list[str]):
+    keys, nobodys = email_key(pl.Series(emails)), pl.Series(emails).str.contains(EMPTY.addresses)
+    roles = keys.str.contains(IS_ROLE)
+    assert different(emails, in_database(database, "henk.is_nobodys_mailbox(t)", emails), nobodys.to_list()) == []
+    assert different(emails, in_database(database, "henk.is_role_mailbox(t)", emails), roles.to_list()) == []
+    own = keys.zip_with(~(nobodys | roles), pl.Series([None], dtype=pl.String).new_from_index(0, len(keys)))
+    assert different(emails, in_database(database, "henk.own_mailbox(t)", emails), own.to_list()) == []
 
 
 def test_emails_have_one_form(database: psycopg.Connection):
