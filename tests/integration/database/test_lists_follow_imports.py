@@ -72,6 +72,16 @@ def test_a_mailbox_of_a_function_holds_equal_names_only(connection, acme, email)
     assert len(people(connection)) == 4
 
 
+def test_two_second_family_names_are_two_people(connection, acme):
+    rows = [{"first_name": "Carlos", "last_name": last, "phone": "(212) 555-0101"} for last in ("Rivero Salas", "Rivero Tovar", "Rivero")]
+    create_list(connection, acme, rows, "one")
+    assert people(connection) == ["Carlos Rivero", "Carlos Rivero Salas", "Carlos Rivero Tovar"]
+    create_list(connection, acme, rows[:2], "again")
+    assert len(people(connection)) == 3
+    create_list(connection, acme, [rows[0] | {"last_name": "Rivero y Salas"}, rows[1] | {"last_name": "Tovar Rivero"}], "otherwise")
+    assert len(people(connection)) == 3
+
+
 def test_elements_with_junk_for_their_only_contact_fail_with_their_positions(connection, acme):
     rows = [{"email": "ana@example.org"}, {"email": "none"}, {"phone": "ask his wife"}, {"email": "ana@", "mobile_phone": "-"}]
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="neither phone, mobile_phone nor email: 2, 3, 4"):

@@ -5,7 +5,7 @@
 -- Migrations: 0042.
 CREATE FUNCTION henk.are_strangers(p_one henk.compared_name, p_other henk.compared_name) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (COALESCE(((p_one).generation <> (p_other).generation), false) OR (NOT henk.middle_names_agree(p_one, p_other)) OR ((NOT henk.first_names_agree(p_one, p_other)) AND COALESCE((((p_one).last <> (p_other).last) AND (NOT ((p_one).last_words && (p_other).last_words))), false) AND (NOT COALESCE((((p_one).first = (p_other).last) OR ((p_one).last = (p_other).first)), false))) OR henk.numbers_contradict(concat((p_one).first, (p_one).last), concat((p_other).first, (p_other).last)) OR COALESCE(((SELECT (count(*) > 1) FROM generate_series(1, 8) i(i) WHERE (substr((are_strangers.p_one).birth, i.i, 1) <> substr((are_strangers.p_other).birth, i.i, 1))) AND (substr((p_one).birth, 3) <> substr((p_other).birth, 3))), false));
+    RETURN (COALESCE(((p_one).generation <> (p_other).generation), false) OR (NOT henk.middle_names_agree(p_one, p_other)) OR henk.second_families_differ(p_one, p_other) OR ((NOT henk.first_names_agree(p_one, p_other)) AND COALESCE((((p_one).last <> (p_other).last) AND (NOT ((p_one).last_words && (p_other).last_words))), false) AND (NOT COALESCE((((p_one).first = (p_other).last) OR ((p_one).last = (p_other).first)), false))) OR henk.numbers_contradict(concat((p_one).first, (p_one).last), concat((p_other).first, (p_other).last)) OR COALESCE(((SELECT (count(*) > 1) FROM generate_series(1, 8) i(i) WHERE (substr((are_strangers.p_one).birth, i.i, 1) <> substr((are_strangers.p_other).birth, i.i, 1))) AND (substr((p_one).birth, 3) <> substr((p_other).birth, 3))), false));
 
 
 REVOKE ALL ON FUNCTION henk.are_strangers(p_one henk.compared_name, p_other henk.compared_name) FROM PUBLIC;
@@ -124,9 +124,9 @@ BEGIN
         WHERE t.id = n.id AND t.node < n.node;
         EXIT WHEN NOT FOUND;
     END LOOP;
-    -- Where two of a node contradict each other by way of a third, only equal first names, generations and middle names are one.
+    -- Where two of a node contradict each other by way of a third, only equal names, generations and middle names are one.
     UPDATE pg_temp.henk_names n SET node = (SELECT min(o.id) FROM pg_temp.henk_names o WHERE o.block = n.block AND o.node = n.node AND o.leads
-        AND coalesce((o.name).first, '') = coalesce((n.name).first, '') AND coalesce((o.name).birth, '') = coalesce((n.name).birth, '')
+        AND coalesce((o.name).first, '') = coalesce((n.name).first, '') AND coalesce((o.name).last, '') = coalesce((n.name).last, '') AND coalesce((o.name).birth, '') = coalesce((n.name).birth, '')
         AND coalesce((o.name).generation, '') = coalesce((n.name).generation, '') AND coalesce((o.name).middle, '') = coalesce((n.name).middle, ''))
     WHERE n.leads AND n.node IN (SELECT a.node FROM pg_temp.henk_name_pairs p JOIN pg_temp.henk_names a ON a.id = p.id
         JOIN pg_temp.henk_names b ON b.id = p.other WHERE p.leading AND NOT p.agree AND a.node = b.node);
