@@ -12,7 +12,7 @@ import polars as pl
 from henk_pipeline.leads.given_names import genders
 from henk_pipeline.leads.identity import known_names
 from henk_pipeline.leads.name_words import load_name_words
-from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES, formal_names_by_nickname
+from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES, customary, formal_names_by_nickname
 
 # Endings of the longer of two spellings, one letter apart ("Sara" and "Sarah", "Lori" and "Lorie", "Greg" and "Gregg").
 SPELLED_LONGER = re.compile(r"(..[aeo]h|[^i]ie|ick|dt|nne|lle|lene|stine|(.)\2)$")
@@ -29,7 +29,7 @@ FIRST_IDEOGRAPH = "\u2e80"
 def longer_forms() -> dict[str, tuple[str, ...]]:
     """Return given names, each with the longer ones that begin with it and may be the same person's: full forms and other spellings, sorted."""
     words = load_name_words().borne
-    names = known_names() | set(words.complete)
+    names = known_names() | set(customary()) | set(words.complete)
     no_spellings = {tuple(pair.split()) for pair in words.no_spellings}
     table: dict[str, list[str]] = {name: [] for name in names}
     for longer in sorted(names):

@@ -172,7 +172,7 @@ def known_names() -> frozenset[str]:
         | frozenset(NickNamer().canonical_lookup)
         | frozenset(genders())
         | frozenset(load_name_words().borne.names)
-        | frozenset(word for formal, shorts in customary().items() for word in (formal, *shorts))
+        | frozenset(short for shorts in customary().values() for short in shorts)
     )
 
 

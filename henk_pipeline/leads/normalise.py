@@ -364,7 +364,7 @@ def _gifts(frame: pl.DataFrame, *, is_dated: bool) -> pl.DataFrame:
         pl.when(is_back & pl.col("refund_email").is_not_null()).then("refund_email").otherwise("email").alias("email")
     )
     states = load_cell_words().gifts
-    # "Pending (Incomplete Transaction)"
+    # CiviCRM explains a state in brackets ("Pending (Pay Later)").
     state, refund = pl.col("gift_status").str.to_lowercase().str.replace(r"\s*\(.*\)$", ""), pl.col("gift_refund").abs()
     # A refund that has a row of its own is counted there.
     sent_back = -frame.filter(is_back)["gift_amount"]

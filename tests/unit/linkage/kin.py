@@ -22,7 +22,7 @@ COUPLES = [
     ("Sanjay", "Sanjana"), ("Gurpreet", "Harpreet"), ("Jasmeet", "Jasleen"), ("Hassan", "Hussein"), ("Mahmud", "Muhammad"), ("Brayden", "Jayden"),
     ("Jean", "Joan"), ("Micheal", "Michelle"),
     ("Oleksandr", "Oleksandra"), ("Bogdan", "Bogdana"), ("Evgeny", "Evgenia"), ("Aleksandr", "Aleksandra"), ("Yevgeny", "Yevgenia"), ("Jack", "Jacqueline"),
-    ("Francisco", "Francisca"), ("Terence", "Teresa"), ("Luis", "Louise"),
+    ("Francisco", "Francisca"), ("Terence", "Teresa"), ("Luis", "Louise"), ("Patrice", "Patrick"),
 ]  # fmt: skip
 # At one telephone and street with an e-mail address each: one person.
 OF_TWO_MAILBOXES = [
