@@ -49,6 +49,14 @@ def test_the_last_gift_is_a_day_or_an_amount_by_its_cells(column: str) -> None:
         assert map_columns(pl.DataFrame(PERSON | {column: cells}), {}).by_column()[column] == field
 
 
+@pytest.mark.parametrize("person", ["Resident", "Tenant", "Patient", "Voter", "Bewohner", "Paciente"])
+@pytest.mark.parametrize("other", ["Neighbor", "Spouse", "Emergency Contact", "Guardian"])
+def test_who_is_named_is_the_person_also_where_only_another_has_a_number(person: str, other: str) -> None:
+    cells = {f"{person} Name": ["Ann Lee", "Cy Lo"], f"{other} Name": ["Bo Ray", "Di Ma"], f"{other} Phone": NUMBERS}
+    mapping = map_columns(pl.DataFrame(cells | {"Email": PERSON["Email"]}), {}).by_column()
+    assert mapping == {f"{person} Name": "full_name", f"{other} Name": None, f"{other} Phone": None, "Email": "email"}
+
+
 CONTRIBUTIONS = [
     "Ann Lee;ann@example.org;50.00;2025-03-01;Completed",
     "Ann Lee;ann@example.org;500.00;2025-04-01;Refunded",
