@@ -13,7 +13,7 @@ from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES, formal_names_by_n
 
 # What is written in several ways and heard alike, in the order in which it is replaced; doubled letters come last.
 HEARD_ALIKE = (
-    ("ph", "f"), ("ck|qu|q", "k"), ("cc", "c"), ("c([^eiyh]|$)", "k${1}"), ("x", "ks"), ("ksh", "ks"), ("([kgtdbr])h", "${1}"),
+    ("ph", "f"), ("chr", "kr"), ("ck|qu|q", "k"), ("cc", "c"), ("c([^eiyh]|$)", "k${1}"), ("x", "ks"), ("ksh", "ks"), ("([kgtdbr])h", "${1}"),
     ("h([bdfgklmnprstvz])", "${1}"), ("ah$", "a"), ("(ey|ie|ee|ei|y)$", "i"), ("ay", "ai"), ("ey", "ei"),
     ("ee", "i"), ("oo|ou", "u"), ("w", "v"), ("z$", "s"),
 )  # fmt: skip

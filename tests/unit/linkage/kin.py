@@ -34,7 +34,7 @@ OF_TWO_MAILBOXES = [
     ("Carl", "Karl"), ("Allan", "Alan"), ("Bryan", "Brian"), ("Lawrence", "Laurence"), ("Joe", "Joseph"), ("Jack", "John"), ("Erica", "Erika"),
     ("Paco", "Francisco"), ("Dima", "Dmitry"), ("Kasia", "Katarzyna"), ("Laxmi", "Lakshmi"), ("Yusuf", "Youssef"), ("Mohammed", "Muhammad"),
     ("Kareem", "Karim"), ("Mary Ann", "Mary Anne"), ("Anne-Marie", "Anne Marie"), ("John R.", "John"), ("John R.", "John Richard"), ("Fatma", "Fatima"),
-    ("Ursula", "Uschi"), ("Katharina", "Kathi"), ("Michael", "Michi"),
+    ("Ursula", "Uschi"), ("Katharina", "Kathi"), ("Michael", "Michi"), ("Christina", "Cristina"), ("Christopher", "Kristopher"),
 ]  # fmt: skip
 # With one e-mail address, or one telephone and no second address, and one family name: one person.
 SHORT_FORMS_AND_SPELLINGS = [

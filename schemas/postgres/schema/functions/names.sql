@@ -193,10 +193,10 @@ GRANT ALL ON FUNCTION henk.heard(p_name text) TO service_role;
 
 
 -- Folded given names in one spelling of those that are heard alike: henk_pipeline.leads.spellings.heard.
--- Migrations: 0046.
+-- Migrations: 0046, 0047.
 CREATE FUNCTION henk.heard(p_name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN henk.without_umlauts(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(p_name, 'ph'::text, 'f'::text, 'g'::text), 'ck|qu|q'::text, 'k'::text, 'g'::text), 'cc'::text, 'c'::text, 'g'::text), 'c([^eiyh]|$)'::text, 'k\1'::text, 'g'::text), 'x'::text, 'ks'::text, 'g'::text), 'ksh'::text, 'ks'::text, 'g'::text), '([kgtdbr])h'::text, '\1'::text, 'g'::text), 'h([bdfgklmnprstvz])'::text, '\1'::text, 'g'::text), 'ah$'::text, 'a'::text, 'g'::text), '(ey|ie|ee|ei|y)$'::text, 'i'::text, 'g'::text), 'ay'::text, 'ai'::text, 'g'::text), 'ey'::text, 'ei'::text, 'g'::text), 'ee'::text, 'i'::text, 'g'::text), 'oo|ou'::text, 'u'::text, 'g'::text), 'w'::text, 'v'::text, 'g'::text), 'z$'::text, 's'::text, 'g'::text), '([abdfgklmnprstvz])\1+'::text, '\1'::text, 'g'::text));
+    RETURN henk.without_umlauts(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(p_name, 'ph'::text, 'f'::text, 'g'::text), 'chr'::text, 'kr'::text, 'g'::text), 'ck|qu|q'::text, 'k'::text, 'g'::text), 'cc'::text, 'c'::text, 'g'::text), 'c([^eiyh]|$)'::text, 'k\1'::text, 'g'::text), 'x'::text, 'ks'::text, 'g'::text), 'ksh'::text, 'ks'::text, 'g'::text), '([kgtdbr])h'::text, '\1'::text, 'g'::text), 'h([bdfgklmnprstvz])'::text, '\1'::text, 'g'::text), 'ah$'::text, 'a'::text, 'g'::text), '(ey|ie|ee|ei|y)$'::text, 'i'::text, 'g'::text), 'ay'::text, 'ai'::text, 'g'::text), 'ey'::text, 'ei'::text, 'g'::text), 'ee'::text, 'i'::text, 'g'::text), 'oo|ou'::text, 'u'::text, 'g'::text), 'w'::text, 'v'::text, 'g'::text), 'z$'::text, 's'::text, 'g'::text), '([abdfgklmnprstvz])\1+'::text, '\1'::text, 'g'::text));
 
 
 -- Given names, each with the longer ones that begin with it and may be the same person's: henk_pipeline.leads.beginnings.longer_forms.
