@@ -170,6 +170,33 @@ RETURN '{{{of_both}}}'::text[];
 CREATE OR REPLACE FUNCTION henk.short_forms_of_their_own() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN '{{{of_their_own}}}'::text[];
+
+-- The words of family names that the others lack, without particles, sorted and as one word: henk_pipeline.leads.spellings.second_families_differ.
+CREATE OR REPLACE FUNCTION henk.own_words(p_words text[], p_others text[]) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (
+    SELECT coalesce(string_agg(w.word, '' ORDER BY w.word COLLATE "C"), '')
+    FROM (SELECT DISTINCT unnest(p_words) AS word) AS w
+    WHERE w.word <> all(p_others) AND w.word <> all('{{{particles}}}'::text [])
+);
+
+-- Whether of two family names of several words each has one of its own ("Rivero Salas", "Rivero Tovar").
+CREATE OR REPLACE FUNCTION henk.second_families_differ(p_one henk.compared_name, p_other henk.compared_name) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+DECLARE
+    own text;
+    other text;
+BEGIN
+    IF NOT coalesce((p_one).last_words && (p_other).last_words AND (p_one).last <> (p_other).last, false)
+        OR coalesce((p_one).birth = (p_other).birth, false) THEN
+        RETURN false;
+    END IF;
+    own := henk.own_words((p_one).last_words, (p_other).last_words);
+    other := henk.own_words((p_other).last_words, (p_one).last_words);
+    RETURN own <> '' AND other <> '' AND NOT starts_with(own, other) AND NOT starts_with(other, own) AND henk.heard(own) <> henk.heard(other);
+END
+$$;
 """
 
 
@@ -182,6 +209,7 @@ def spellings() -> str:
     return SPELLINGS.format(
         heard=expression, umlaut=UMLAUT[0], bare=_backward(UMLAUT[1]), umlaut_length=SHORTEST_WITH_UMLAUT, shortest=SHORTEST_SPELLING,
         of_both=",".join(sorted(short_forms_of_both())), of_their_own=",".join(sorted(short_forms_of_their_own())),
+        particles=PARTICLES.replace("|", ","),
     )  # fmt: skip
 
 

@@ -29,8 +29,7 @@ FIRST_IDEOGRAPH = "\u2e80"
 def longer_forms() -> dict[str, tuple[str, ...]]:
     """Return given names, each with the longer ones that begin with it and may be the same person's: full forms and other spellings, sorted."""
     words = load_name_words().borne
-    declared = {word for formal, shorts in customary().items() for word in (formal, *shorts)}
-    names = known_names() | declared | set(words.complete)
+    names = known_names() | set(customary()) | set(words.complete)
     no_spellings = {tuple(pair.split()) for pair in words.no_spellings}
     table: dict[str, list[str]] = {name: [] for name in names}
     for longer in sorted(names):

@@ -60,8 +60,9 @@ class Names(BaseModel):
 
     @property
     def pattern(self) -> str:
-        """A pattern of cells of names that name nobody."""
-        return _bracketed(self.placeholders)
+        """A pattern of cells of names that name nobody, also where the given and the family name are one cell ("Info Requested Info Requested")."""
+        words = "|".join(map(re.escape, self.placeholders))
+        return _bracketed(self.placeholders) + rf"|(?i)^(?:(?:{words})\s+)+(?:{words})$"
 
 
 class Gifts(BaseModel):

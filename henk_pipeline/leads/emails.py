@@ -20,13 +20,12 @@ WRAPPED = r"(?i)^(?:mailto:)?(?:.*<)?([^<>]+?)>?[,;.]?$"
 # Mailboxes of a function, not of a person (RFC 2142 and their like in the languages of our files).
 ROLES = [
     "abuse", "admin", "administration", "billing", "bookkeeping", "buchhaltung", "contact", "contacto", "contato", "customerservice",
-    "donations", "enquiries", "events", "feedback", "finance", "hello", "help", "hr", "info", "inquiries", "jobs", "kontakt", "mail",
-    "marketing", "media", "membership", "newsletter", "no-reply", "noreply", "office", "postmaster", "press", "presse", "reception",
-    "sales", "secretary", "sekretariat", "service", "spenden", "support", "team", "verwaltung", "volunteer", "webmaster", "welcome",
+    "donate", "donation", "donations", "donor", "donors", "enquiries", "events", "feedback", "finance", "fundraising", "gifts", "giving",
+    "hello", "help", "hr", "info", "inquiries", "jobs", "kontakt", "mail", "marketing", "media", "members", "membership", "memberships",
+    "newsletter", "no-reply", "noreply", "office", "postmaster", "press", "presse", "reception", "sales", "secretary", "sekretariat",
+    "service", "spenden", "support", "team", "verwaltung", "volunteer", "webmaster", "welcome",
 ]  # fmt: skip
-# Those that henk.is_role_mailbox in PostgreSQL does not know yet: lists that clients send take them for a person's.
-FURTHER_ROLES = ["donate", "donation", "donor", "donors", "fundraising", "gifts", "giving", "members", "memberships"]
-IS_ROLE = f"^(?:{'|'.join([*ROLES, *FURTHER_ROLES])})@"
+IS_ROLE = f"^(?:{'|'.join(ROLES)})@"
 # The providers that most private addresses are at; an address a slip away from one of them is probably meant to be there.
 PROVIDERS = (
     "gmail.com", "googlemail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "aol.com", "live.com", "msn.com",

@@ -13,7 +13,7 @@ from henk_pipeline.leads import fields
 from henk_pipeline.leads.given_names import divide_names, gender_of, genders, middle_names
 from henk_pipeline.leads.letters import folded_words
 from henk_pipeline.leads.name_words import load_name_words
-from henk_pipeline.leads.nicknames import formal_names_by_nickname
+from henk_pipeline.leads.nicknames import customary, formal_names_by_nickname
 from henk_pipeline.leads.slices import by_slices
 from henk_pipeline.leads.text import over_distinct
 
@@ -172,6 +172,7 @@ def known_names() -> frozenset[str]:
         | frozenset(NickNamer().canonical_lookup)
         | frozenset(genders())
         | frozenset(load_name_words().borne.names)
+        | frozenset(short for shorts in customary().values() for short in shorts)
     )
 
 

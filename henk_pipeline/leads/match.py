@@ -14,7 +14,7 @@ from henk_pipeline.leads.emails import IS_ROLE
 from henk_pipeline.leads.identity import email_key, folded, names
 from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
 from henk_pipeline.leads.slices import SLICE
-from henk_pipeline.leads.spellings import is_one_person_of_two_mailboxes, spelled_alike, without_umlauts
+from henk_pipeline.leads.spellings import is_one_person_of_two_mailboxes, second_families_differ, spelled_alike, without_umlauts
 
 # An e-mail address or a telephone with more people than this is an office's or a household's: no proof of anything.
 SHARED_BY_AT_MOST = 4
@@ -244,7 +244,9 @@ def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, mailboxes: pl.DataFra
         .join(sides.rename({"row": "row_other"}), on="row_other", suffix="_other")
     )
     torn = wrong.filter(pl.col("group") == pl.col("group_other"))["group"].unique()
-    by_name = pl.col("row").min().over("block", *(pl.col(part).fill_null("") for part in ("first", "birth", "generation", "middle")))
+    by_name = (
+        pl.col("row").min().over("block", *(pl.col(part).fill_null("") for part in ("first", "last", "birth", "generation", "middle")))
+    )
     group = group.with_columns(
         pl.when(pl.col("group").is_in(torn.implode()) & pl.col("leads")).then(by_name).otherwise("group").alias("group")
     )
@@ -263,7 +265,8 @@ def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, mailboxes: pl.DataFra
 def agrees() -> pl.Expr:
     """Return whether `first`, `last`, `birth`, … and `first_other`, … leave a key (`kind`) its proof, by PROOFS.
 
-    Two birth dates, or two middle names, take it from any but a source id, and two generations from any: parents and children are called the same.
+    Two birth dates, middle names or second family names take it from any but a source id, and two generations from any: parents and children are
+    called the same.
     """
     first, other = pl.col("first"), pl.col("first_other")
     last, last_other = pl.col("last"), pl.col("last_other")
@@ -282,7 +285,7 @@ def agrees() -> pl.Expr:
     ).fill_null(value=True) & ~_numbers_contradict("last")
     numbers_agree = ~_numbers_contradict("first", "last")
     born_alike = (pl.col("birth") == pl.col("birth_other")).fill_null(value=True)
-    rest = (born_alike, numbers_agree, _middle_names_agree())
+    rest = (born_alike, numbers_agree, _middle_names_agree(), ~second_families_differ(("", "_other")))
     verdict = pl.lit(value=True)
     for kind, proof in PROOFS.items():
         needed = [agree for agree, wanted in ((first_agrees, proof.first), (last_agrees, proof.last)) if wanted]

@@ -364,7 +364,8 @@ def _gifts(frame: pl.DataFrame, *, is_dated: bool) -> pl.DataFrame:
         pl.when(is_back & pl.col("refund_email").is_not_null()).then("refund_email").otherwise("email").alias("email")
     )
     states = load_cell_words().gifts
-    state, refund = pl.col("gift_status").str.to_lowercase(), pl.col("gift_refund").abs()
+    # CiviCRM explains a state in brackets ("Pending (Pay Later)").
+    state, refund = pl.col("gift_status").str.to_lowercase().str.replace(r"\s*\(.*\)$", ""), pl.col("gift_refund").abs()
     # A refund that has a row of its own is counted there.
     sent_back = -frame.filter(is_back)["gift_amount"]
     is_counted = amount.is_in(sent_back.implode()).fill_null(value=False)

@@ -1,19 +1,19 @@
 """Spellings of one given name ("Lakshmi", "Laxmi"; "Jürgen", "Juergen"), and names that are surely one person's although the e-mail addresses differ.
 
-schemas/make_name_rules.py writes the same rules as SQL (migration 0046); tests/integration/database/test_one_rule.py compares both.
+schemas/make_name_rules.py writes the same rules as SQL (migrations 0046, 0047); tests/integration/database/test_one_rule.py compares both.
 """
 
 from functools import lru_cache
 
 import polars as pl
 
-from henk_pipeline.leads.given_names import genders
+from henk_pipeline.leads.given_names import PARTICLES, genders
 from henk_pipeline.leads.name_words import load_name_words
 from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES, formal_names_by_nickname
 
 # What is written in several ways and heard alike, in the order in which it is replaced; doubled letters come last.
 HEARD_ALIKE = (
-    ("ph", "f"), ("ck|qu|q", "k"), ("cc", "c"), ("c([^eiyh]|$)", "k${1}"), ("x", "ks"), ("ksh", "ks"), ("([kgtdbr])h", "${1}"),
+    ("ph", "f"), ("chr", "kr"), ("ck|qu|q", "k"), ("cc", "c"), ("c([^eiyh]|$)", "k${1}"), ("x", "ks"), ("ksh", "ks"), ("([kgtdbr])h", "${1}"),
     ("h([bdfgklmnprstvz])", "${1}"), ("ah$", "a"), ("(ey|ie|ee|ei|y)$", "i"), ("ay", "ai"), ("ey", "ei"),
     ("ee", "i"), ("oo|ou", "u"), ("w", "v"), ("z$", "s"),
 )  # fmt: skip
@@ -100,3 +100,22 @@ def is_one_middle_name(sides: tuple[str, str]) -> pl.Expr:
 def is_one_person_of_two_mailboxes(sides: tuple[str, str]) -> pl.Expr:
     """Return whether the given names are one person's where the e-mail addresses differ; a household shares its telephone and its street."""
     return is_one_name(sides, short_forms_of_both()).fill_null(value=True) & is_one_middle_name(sides)
+
+
+def second_families_differ(sides: tuple[str, str]) -> pl.Expr:
+    """Return whether of two family names of several words each has one of its own ("Rivero Salas", "Rivero Tovar"): those are cousins' or a father's.
+
+    Initials, beginnings and spellings are no other words ("Rivero S."), and one birth date is one person's.
+    """
+    lasts, others = (pl.col(f"lasts{side}") for side in sides)
+    own, other = (_own_words(*words) for words in ((lasts, others), (others, lasts)))
+    last, last_other = (pl.col(f"last{side}") for side in sides)
+    differ = (last != last_other) & (own != "") & (other != "") & (lasts.list.set_intersection(others).list.len() > 0)
+    differ &= ~own.str.starts_with(other) & ~other.str.starts_with(own) & (heard(own) != heard(other))
+    born_together = (pl.col(f"birth{sides[0]}") == pl.col(f"birth{sides[1]}")).fill_null(value=False)
+    return differ.fill_null(value=False) & ~born_together
+
+
+def _own_words(lasts: pl.Expr, others: pl.Expr) -> pl.Expr:
+    """Return the words of family names that the others lack, without particles, sorted and as one word."""
+    return lasts.list.set_difference(others).list.set_difference(PARTICLES.split("|")).list.sort().list.join("")

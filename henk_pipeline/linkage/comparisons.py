@@ -119,6 +119,7 @@ MAILBOXES_DIFFER = (
 LETTERS_EXCHANGED, LAST_EXCHANGED = (
     f"coalesce(damerau_levenshtein({name}_l, {name}_r) = 1 AND levenshtein({name}_l, {name}_r) = 2, false)" for name in ("first", "last")
 )
+LAST_MISSPELT = "coalesce(damerau_levenshtein(last_l, last_r) <= 1, false)"
 PHONES_DIFFER = f"coalesce(NOT list_has_any(phones_l, phones_r) AND NOT {_ONE_EDIT}, false) AND NOT coalesce(email_l = email_r, false)"
 _GENERATIONS_DIFFER = "coalesce(generation_l <> generation_r, false)"
 # A junior may be called the second.
@@ -220,6 +221,7 @@ PLACE_PARTS = (
     f"coalesce(postal_l = postal_r AND {_CITY_ALIKE} "
     f"AND greatest(tf_city_l, tf_city_r, tf_postal_l, tf_postal_r) <= {SPARSE_PLACE}, false) "
     f"AND {{count}} >= {PEOPLE_OF_A_COUNTRY} AS rare_there, "
+    f"coalesce(postal_l[1] <> postal_r[1], false) AND NOT coalesce({_CITY_ALIKE}, false) AS far_apart, "
     "CASE WHEN first_l IS NOT NULL AND first_r IS NOT NULL AND last_l IS NOT NULL AND last_r IS NOT NULL "
     "THEN greatest(tf_first_l - {own}, tf_first_r - {own}, 0) * greatest(tf_last_l - {own}, tf_last_r - {own}, 0) END AS name_share"
 )
@@ -228,6 +230,11 @@ NAMESAKES = f"({CONTACTS_OF_TWO} AND two_streets AND NOT same_house)"
 # people one more has it then). Two of one house with other contacts are one person only if it is rare, which no file of a few people shows.
 COMMON_NAME, RARE_NAME = 1e-5, 5e-6
 COMMON_NAMESAKES = f"({NAMESAKES} AND NOT same_building AND coalesce(name_share > {COMMON_NAME}, false))"
+# A common name and a birth date in two regions, by the first character of their postal codes, are namesakes' as often as somebody's who has moved,
+# unless a contact is equal or a slip of the other's.
+FAR_NAMESAKES = (
+    f"(far_apart AND born_together AND NOT (same_contact OR near_email OR near_phone) AND coalesce(name_share > {COMMON_NAME}, false))"
+)
 # A slip in one contact proves as much as the contact, unless the other contact or the home is another one. Two people of a common name have numbers
 # that differ in two digits exchanged (1 of 24 generated towns of 425 people).
 _NEAR_CONTACT = (
@@ -235,7 +242,7 @@ _NEAR_CONTACT = (
     f"OR near_phone AND NOT (other_email AND NOT near_email) AND coalesce(name_share <= {COMMON_NAME}, false))"
 )
 UNPROVEN = (
-    f"(NOT same_contact AND NOT born_together AND NOT (born_alike AND NOT {NAMESAKES}) "
+    f"({FAR_NAMESAKES} OR NOT same_contact AND NOT born_together AND NOT (born_alike AND NOT {NAMESAKES}) "
     f"AND NOT (same_house AND (NOT {CONTACTS_OF_TWO} OR coalesce(name_share <= {RARE_NAME}, false))) "
     f"AND NOT (({_NEAR_CONTACT} OR rare_there AND NOT {CONTACTS_OF_TWO}) AND (same_house OR NOT two_streets)))"
 )

@@ -15,7 +15,13 @@ from henk_pipeline.leads.beginnings import FEMININE, begin_alike_of_two, begins_
 from henk_pipeline.leads.given_names import gender_of
 from henk_pipeline.leads.identity import IDENTITY_SCHEMA
 from henk_pipeline.leads.name_words import load_name_words
-from henk_pipeline.leads.spellings import SHORTEST_SPELLING, is_one_name, is_one_person_of_two_mailboxes, without_umlauts
+from henk_pipeline.leads.spellings import (
+    SHORTEST_SPELLING,
+    is_one_name,
+    is_one_person_of_two_mailboxes,
+    second_families_differ,
+    without_umlauts,
+)
 from henk_pipeline.leads.streets import DOOR_SCHEMA, doors
 from henk_pipeline.linkage.blocking import candidate_pairs
 from henk_pipeline.linkage.comparisons import (
@@ -30,6 +36,7 @@ from henk_pipeline.linkage.comparisons import (
     HOUSEHOLD_REVIEW,
     LAST_CONTRADICTS,
     LAST_EXCHANGED,
+    LAST_MISSPELT,
     LETTERS_EXCHANGED,
     MAILBOXES_DIFFER,
     MIDDLES_CONTRADICT,
@@ -152,7 +159,7 @@ def find_strangers(people: pl.DataFrame, pairs: pl.DataFrame, population: Popula
         ).pl()
     by_name = pl.col("other_last") & _first_names_of_two()
     if population.households:
-        by_name |= _middle_names_of_two()
+        by_name |= _middle_names_of_two() | second_families_differ(("_l", "_r"))
     return compared_pairs.filter(pl.col("by_rule") | by_name).select("left", "right")
 
 
@@ -410,7 +417,7 @@ class Comparing:
         self.connection.execute(  # a relation would be planned twice
             f"CREATE OR REPLACE TABLE found AS SELECT * REPLACE ({weight} AS match_weight, 1 / (1 + 2 ** -({weight})) AS match_probability), "  # noqa: S608 - our own numbers
             f"{MAILBOXES_DIFFER} AS other_mailbox, {PHONES_DIFFER} AS other_phone, "
-            f"{LETTERS_EXCHANGED} AS letters_exchanged, {LAST_EXCHANGED} AS last_exchanged, "
+            f"{LETTERS_EXCHANGED} AS letters_exchanged, {LAST_EXCHANGED} AS last_exchanged, {LAST_MISSPELT} AS last_misspelt, "
             f"NOT {barred} AS mergeable FROM ({statement}) WHERE NOT {never} AND 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
         )
         predictions: pl.DataFrame = self.connection.table("found").pl()
@@ -428,7 +435,8 @@ class Comparing:
         if population.households:
             of_household = _of_other_contacts()
             of_two |= of_household
-            of_two |= _last_names_of_two() | _families_of_two() | (_alike_of_two() & ~_half_exchanged())
+            second_family = second_families_differ(("_l", "_r")) & ~pl.col("last_misspelt")
+            of_two |= _last_names_of_two() | _families_of_two() | second_family | (_alike_of_two() & ~_half_exchanged())
         return predictions.with_columns(pl.col("mergeable") & ~of_two, of_household.fill_null(value=False).alias(OF_HOUSEHOLD))
 
     def _without_namesakes(self, population: Population) -> pl.DataFrame:

@@ -331,9 +331,10 @@ def _strangers_in(
     people = people.join(several, on="row")
     # Most persons have one name, or one part of it in common.
     numbers = pl.concat_str("first", "last", ignore_nulls=True).str.replace_all("[^0-9]", "").n_unique().over("person") > 1
+    families = pl.when(pl.col("lasts").list.len() > 1).then("last").drop_nulls().n_unique().over("person") > 1
     several_of = {name: pl.col(name).n_unique().over("person") > 1 for name in ("first", "last", *PERSON_PARTS)}
     people = people.filter(
-        several_of["first"] & several_of["last"] | numbers | pl.any_horizontal(several_of[name] for name in PERSON_PARTS)
+        several_of["first"] & several_of["last"] | numbers | families | pl.any_horizontal(several_of[name] for name in PERSON_PARTS)
     )
     named = (
         people.unique(["person", "first", "last", *PERSON_PARTS], keep="first", maintain_order=True)

@@ -324,6 +324,7 @@ def map_columns(
     for field, meaning, field_names in _names_of_fields(synonyms, system):
         mapper.take_named(field, meaning, field_names)
     mapper.take_house_number()
+    mapper.take_amount_of_gifts()
     mapper.take_date_of_gifts()
     mapper.take_status_of_gifts()
     mapper.take_kind_of_gifts()
@@ -502,6 +503,13 @@ class _Mapper:
             )
             self.settled.add(column)
 
+    def take_amount_of_gifts(self) -> None:
+        """Use a column named "Total Amount" for the amount of the gift, in a file with the day or the state of each."""
+        names = {name_key(name) for name in self.synonyms.reports.get("amounts", [])}
+        totals = [column for column, use in self.uses.items() if use == ("total_gifts", VALUE) and name_key(column) in names]
+        if totals and self.fields & {"gift_date", "gift_status"} and not self.fields & {"gift_amount", "gift_count"}:
+            self.uses[totals[0]] = ("gift_amount", VALUE)
+
     def take_date_of_gifts(self) -> None:
         """Use a column named "Date" for the day of the gift, in a file that has a row a gift."""
         column = _date_of_gifts(self.table, self.by_name, self.synonyms, self.uses, self.settled)
@@ -639,7 +647,7 @@ def _by_name(columns: Sequence[str], synonyms: Synonyms) -> dict[str, str]:
 def _states_of_gifts() -> str:
     """Return a pattern of the words for what becomes of a gift ([gifts] in schemas/upload/cells.toml; leads/cell_words.py says which is which)."""
     states = tomllib.loads((schemas_folder() / "upload" / "cells.toml").read_text("utf-8"))["gifts"]
-    return rf"(?i)^(?:{'|'.join(re.escape(word) for words in states.values() for word in words)})$"
+    return rf"(?i)^(?:{'|'.join(re.escape(word) for words in states.values() for word in words)})(?:\s*\(.*\))?$"
 
 
 def _report_columns(by_name: dict[str, str], synonyms: Synonyms) -> set[str]:

@@ -491,8 +491,10 @@ def _why_not(heading: Heading, field: str | None, person: str, roles: Mapping[st
     if heading.kind == "further":
         return reason if holds.names else None
     # Without a name of its own it may be the person, where nothing else says how to reach the person ("Name" and "From Email Address").
+    # Who paid for somebody with an address is another person ("Name", "Email" and "Buyer Phone" of a list of guests).
     channel = "email" if field == "email" else "phone"
-    return reason if holds.names or channel in roles.get(person, _Holdings("own")).contacts else None
+    contacts = roles.get(person, _Holdings("own")).contacts
+    return reason if holds.names or channel in contacts or (heading.role in PAYERS and contacts) else None
 
 
 def prefix_of(column: str) -> str | None:

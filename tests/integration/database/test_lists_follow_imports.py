@@ -45,6 +45,43 @@ def test_junk_is_no_key_and_no_contact(connection, acme, junk):
     assert kept == ({} if junk.strip().lower() in PLACEHOLDERS else {"email_as_sent": junk.strip().lower()})
 
 
+@pytest.mark.parametrize("email", ["na@na.com", "no@email.com", "none@none.co.uk"])
+def test_an_address_of_nobody_proves_nothing(connection, acme, email):
+    rows = [ANA | {"email": email, "phone": f"(212) 555-010{number}"} for number in range(4)]
+    create_list(connection, acme, rows[:2], "one")
+    create_list(connection, acme, rows[2:], "another")
+    assert people(connection) == ["Ana Lima"] * 4
+    assert column(connection, "SELECT DISTINCT email FROM leads") == [email]
+    create_list(connection, acme, rows, "all")
+    assert len(people(connection)) == 4
+    # A telephone of two addresses of nobody is no household's.
+    create_list(connection, acme, [rows[0] | {"first_name": "Ana M.", "email": "x@x.com"}], "other")
+    assert len(people(connection)) == 4
+
+
+@pytest.mark.parametrize("email", ["giving@parish.org", "members@parish.org", "info+list@gmail.com"])
+def test_a_mailbox_of_a_function_holds_equal_names_only(connection, acme, email):
+    rows = [
+        {"first_name": first, "last_name": "Lima", "email": email, "phone": f"(212) 555-010{number}"}
+        for number, first in enumerate(["Ana", "Anna", "A.", "Bo"])
+    ]
+    create_list(connection, acme, rows[:2], "one")
+    create_list(connection, acme, rows[2:], "another")
+    assert people(connection) == ["A. Lima", "Ana Lima", "Anna Lima", "Bo Lima"]
+    create_list(connection, acme, [ANA | {"email": email}], "again")
+    assert len(people(connection)) == 4
+
+
+def test_two_second_family_names_are_two_people(connection, acme):
+    rows = [{"first_name": "Carlos", "last_name": last, "phone": "(212) 555-0101"} for last in ("Rivero Salas", "Rivero Tovar", "Rivero")]
+    create_list(connection, acme, rows, "one")
+    assert people(connection) == ["Carlos Rivero", "Carlos Rivero Salas", "Carlos Rivero Tovar"]
+    create_list(connection, acme, rows[:2], "again")
+    assert len(people(connection)) == 3
+    create_list(connection, acme, [rows[0] | {"last_name": "Rivero y Salas"}, rows[1] | {"last_name": "Tovar Rivero"}], "otherwise")
+    assert len(people(connection)) == 3
+
+
 def test_elements_with_junk_for_their_only_contact_fail_with_their_positions(connection, acme):
     rows = [{"email": "ana@example.org"}, {"email": "none"}, {"phone": "ask his wife"}, {"email": "ana@", "mobile_phone": "-"}]
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="neither phone, mobile_phone nor email: 2, 3, 4"):

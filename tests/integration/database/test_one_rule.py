@@ -1,6 +1,7 @@
 """Rules that exist in Python and in PostgreSQL give the same result, whatever the locale of the server's database."""
 
 import json
+import re
 import secrets
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from henk_pipeline.leads.beginnings import begins_like, longer_forms
-from henk_pipeline.leads.emails import normalise_emails
+from henk_pipeline.leads.cell_words import load_cell_words
+from henk_pipeline.leads.emails import IS_ROLE, ROLES, normalise_emails
 from henk_pipeline.leads.given_names import (
     comparable_given_names,
     compared_columns,
@@ -31,6 +33,7 @@ from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
 from henk_pipeline.leads.spellings import (
     heard,
     is_one_person_of_two_mailboxes,
+    second_families_differ,
     short_forms_of_both,
     short_forms_of_their_own,
     spelled_alike,
@@ -293,6 +296,15 @@ PART = {
         "Jürgen",
         "Müller",
         "Mueller",
+        "Rivero",
+        "Rivero Salas",
+        "Rivero-Tovar",
+        "Rivero y Salas",
+        "Rivero S.",
+        "de la Cruz",
+        "de la Rosa",
+        "San Martín Pérez",
+        "Sanmartín Pérez",
     ],
     "birth_date": ["1950-03-04", "1980-03-04"],
 }
@@ -314,6 +326,9 @@ def test_names_agree_alike(database: psycopg.Connection, pairs: list[tuple[dict[
         pairs, column(database, query, columns), both.select(is_one_person_of_two_mailboxes(("", "_other"))).to_series(), strict=True
     )
     assert [(pair, one, other) for pair, one, other in surely if one != other] == []
+    query = query.replace("is_one_person_of_two_mailboxes", "second_families_differ")
+    differ = zip(pairs, column(database, query, columns), both.select(second_families_differ(("", "_other"))).to_series(), strict=True)
+    assert [(pair, one, other) for pair, one, other in differ if one != other] == []
     for number, kind in enumerate(PROOFS):
         python = both.with_columns(pl.lit(kind).alias("kind"))
         query = """SELECT henk.names_agree(%s, henk.compared_name(a, b, c), henk.compared_name(d, e, f))
@@ -357,6 +372,33 @@ DOMAINS = st.sampled_from([*PLUS_TAGS, "googlemail.com", "example.org", "sub.gma
 @settings(max_examples=25)
 def test_mailboxes_have_one_key(database: psycopg.Connection, emails: list[str]):
     assert different(emails, in_database(database, "henk.email_key(t)", emails), email_key(pl.Series(emails)).to_list()) == []
+
+
+def test_the_lists_of_mailboxes_are_equal(database: psycopg.Connection):
+    words = value(database, "SELECT henk.mailboxes_of_nobody()")
+    assert words == load_cell_words().empty.mailboxes
+    listed = value(database, "SELECT pg_get_functiondef('henk.is_role_mailbox(text)'::regprocedure)")
+    assert sorted(re.findall(r"'([^']+)'::text[],\]]", listed.split("ARRAY[")[1])) == sorted(ROLES)
+
+
+EMPTY = load_cell_words().empty
+OF_NOBODY_OR_ROLES = st.sampled_from([*EMPTY.mailboxes, *ROLES, "ana", "in.fo", "info+list", "noemaily", "na na", ""])
+DOMAINS_OF_NOBODY = st.builds(
+    "{}{}".format,
+    st.sampled_from([*EMPTY.mailboxes, "gmail", "hotmail", "harbor", "x.no", ""]),
+    st.sampled_from([".com", ".co.uk", ".com.au", ".museum", ".c", "", ".com.", ".a1"]),
+)
+
+
+@given(st.lists(st.builds("{}@{}".format, OF_NOBODY_OR_ROLES, DOMAINS_OF_NOBODY), min_size=1, max_size=200))
+@settings(max_examples=25)
+def test_mailboxes_of_nobody_and_of_functions_are_known_alike(database: psycopg.Connection, emails: list[str]):
+    keys, nobodys = email_key(pl.Series(emails)), pl.Series(emails).str.contains(EMPTY.addresses)
+    roles = keys.str.contains(IS_ROLE)
+    assert different(emails, in_database(database, "henk.is_nobodys_mailbox(t)", emails), nobodys.to_list()) == []
+    assert different(emails, in_database(database, "henk.is_role_mailbox(t)", emails), roles.to_list()) == []
+    own = keys.zip_with(~(nobodys | roles), pl.Series([None], dtype=pl.String).new_from_index(0, len(keys)))
+    assert different(emails, in_database(database, "henk.own_mailbox(t)", emails), own.to_list()) == []
 
 
 def test_emails_have_one_form(database: psycopg.Connection):

@@ -15,13 +15,14 @@ OF_A_HOUSEHOLD = [
     ("Chris", "Christina"), ("Chris", "Christopher"), ("Sam", "Samantha"), ("Alex", "Alexandra"), ("Sasha", "Aleksandra"), ("Zhenya", "Evgeny"),
     ("Carol", "Caroline"), ("Julie", "Julia"), ("Lara", "Larisa"), ("M.", "María"), ("K", "Krzysztof"), ("Marie", "Marie-Claude"), ("José", "José Luis"),
     ("Maria", "Maria del Carmen"), ("John", "John Edward"),
+    ("Johannes", "Hans"), ("Heinrich", "Heinz"), ("Nikolaus", "Klaus"), ("Hendrik", "Henk"),
 ]  # fmt: skip
 # Two people wherever they are, whom nobody asks about: couples, brothers and sisters.
 COUPLES = [
     ("Sanjay", "Sanjana"), ("Gurpreet", "Harpreet"), ("Jasmeet", "Jasleen"), ("Hassan", "Hussein"), ("Mahmud", "Muhammad"), ("Brayden", "Jayden"),
     ("Jean", "Joan"), ("Micheal", "Michelle"),
     ("Oleksandr", "Oleksandra"), ("Bogdan", "Bogdana"), ("Evgeny", "Evgenia"), ("Aleksandr", "Aleksandra"), ("Yevgeny", "Yevgenia"), ("Jack", "Jacqueline"),
-    ("Francisco", "Francisca"), ("Terence", "Teresa"), ("Luis", "Louise"),
+    ("Francisco", "Francisca"), ("Terence", "Teresa"), ("Luis", "Louise"), ("Patrice", "Patrick"),
 ]  # fmt: skip
 # At one telephone and street with an e-mail address each: one person.
 OF_TWO_MAILBOXES = [
@@ -33,6 +34,7 @@ OF_TWO_MAILBOXES = [
     ("Carl", "Karl"), ("Allan", "Alan"), ("Bryan", "Brian"), ("Lawrence", "Laurence"), ("Joe", "Joseph"), ("Jack", "John"), ("Erica", "Erika"),
     ("Paco", "Francisco"), ("Dima", "Dmitry"), ("Kasia", "Katarzyna"), ("Laxmi", "Lakshmi"), ("Yusuf", "Youssef"), ("Mohammed", "Muhammad"),
     ("Kareem", "Karim"), ("Mary Ann", "Mary Anne"), ("Anne-Marie", "Anne Marie"), ("John R.", "John"), ("John R.", "John Richard"), ("Fatma", "Fatima"),
+    ("Ursula", "Uschi"), ("Katharina", "Kathi"), ("Michael", "Michi"), ("Christina", "Cristina"), ("Christopher", "Kristopher"),
 ]  # fmt: skip
 # With one e-mail address, or one telephone and no second address, and one family name: one person.
 SHORT_FORMS_AND_SPELLINGS = [
@@ -45,6 +47,9 @@ SHORT_FORMS_AND_SPELLINGS = [
     ("Jerzy", "Jurek"), ("Geeta", "Gita"), ("Deepak", "Dipak"), ("Sanjeev", "Sanjiv"), ("Lalita", "Lalitha"), ("Rajinder", "Rajendra"), ("Pooja", "Puja"),
     ("Mohammed", "Muhammad"), ("Ahmad", "Ahmed"), ("Hussain", "Hussein"), ("Khalid", "Khaled"), ("Aisha", "Ayesha"), ("Mahmoud", "Mahmood"),
     ("Tariq", "Tarek"), ("Osman", "Uthman"), ("Kareem", "Karim"), ("Leila", "Layla"), ("Jürgen", "Juergen"), ("Jörg", "Joerg"), ("Noor", "Nur"),
+    ("Johannes", "Hans"), ("Ursula", "Uschi"), ("Heinrich", "Heinz"), ("Josef", "Sepp"), ("Josef", "Jupp"), ("Wilhelm", "Willi"), ("Friedrich", "Fritz"),
+    ("Gerhard", "Gerd"), ("Nikolaus", "Klaus"), ("Ulrich", "Uli"), ("Ulrike", "Uli"), ("Käthe", "Katharina"), ("Bärbel", "Barbara"), ("Hendrik", "Henk"),
+    ("Cornelis", "Kees"), ("Jacob", "Jaap"), ("Petrus", "Piet"), ("Johannes", "Jan"), ("Franciscus", "Frans"), ("Geneviève", "Ginette"),
 ]  # fmt: skip
 # With one e-mail address or telephone, and one family name: two people. Neighbours of the kind before.
 NO_SPELLINGS = [
@@ -54,6 +59,8 @@ NO_SPELLINGS = [
     ("Elena", "Ekaterina"), ("Ahmad", "Hamid"), ("Jamal", "Jamil"), ("Salim", "Salma"), ("Marek", "Mariusz"), ("Ivan", "Ivana"), ("Nastya", "Natasha"),
     ("Aleksandr", "Aleksandra"), ("Evgeny", "Evgenia"), ("Valentin", "Valentina"), ("Rajesh", "Ramesh"), ("Sita", "Rita"), ("Geeta", "Neeta"),
     ("Pradeep", "Sandeep"), ("Krzysiek", "Grzesiek"), ("Petr", "Pavel"), ("Khaled", "Walid"), ("Layla", "Lamia"), ("Zainab", "Zahra"), ("Rashid", "Rashida"),
+    ("Patrice", "Patrick"), ("Hans", "Heinz"), ("Ulrich", "Ulrike"), ("Sepp", "Sebastian"), ("Bernd", "Gerd"), ("Kees", "Klaas"), ("Hanni", "Hannes"),
+    ("Anne", "Hanne"), ("Resi", "Rosi"), ("Lena", "Lene"), ("Uschi", "Uli"), ("Hans", "Johanna"), ("Els", "Else"),
 ]  # fmt: skip
 # First and last names that stand in each other's place in another spelling: with one e-mail address one person.
 EXCHANGED_SPELLINGS = [

@@ -87,6 +87,20 @@ def test_a_couple_is_two_people(contacts: tuple[Contact, ...]) -> None:
     assert wrong(COUPLES, contacts, 2) == wrong(COUPLES, contacts, 2, likely=False) == []
 
 
+@pytest.mark.parametrize("contact", ["phone", "one"])
+def test_short_forms_of_two_names_are_no_slips_of_each_other(contact: str) -> None:
+    names = [
+        ("Anne", "Hanne"),
+        ("Resi", "Rosi"),
+        ("Lena", "Lene"),
+        ("Hans", "Heinz"),
+        ("Kees", "Klaas"),
+        ("István", "Istvánné"),
+        ("Béla", "Béláné"),
+    ]
+    assert wrong(names, ((contact,), (contact,)), 2) == []
+
+
 def test_one_person_has_two_mailboxes() -> None:
     assert wrong(OF_TWO_MAILBOXES, OF_ONE_HOME, 1) == wrong(OF_TWO_MAILBOXES, OF_ONE_HOME, 1, likely=False) == []
 

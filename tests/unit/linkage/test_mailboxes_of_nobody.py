@@ -26,3 +26,27 @@ def test_mailboxes_of_nobody_prove_nothing(*, likely: bool) -> None:
         assert match(rows[0], rows[0] | {"first_name": "Mary"}, likely=likely).clusters["person"].n_unique() == 1, email
     for email in SOMEBODYS:
         assert match(*(MARY | own | {"email": email} for own in OWN), likely=likely).clusters["person"].n_unique() == 1, email
+
+
+PARISH = MARY | {"email": "donations@parish.org"}
+
+
+@pytest.mark.parametrize("likely", [True, False])
+@pytest.mark.parametrize("email", ["donations@parish.org", "giving@parish.org", "office@parish.org", "info+list@gmail.com"])
+def test_a_mailbox_of_a_function_holds_one_name_that_nothing_contradicts(email: str, *, likely: bool) -> None:
+    mary = MARY | {"email": email}
+    for more in ({}, OWN[0], {"first_name": "MARY"}):
+        assert match(mary, mary | more, likely=likely).clusters["person"].n_unique() == 1
+
+
+@pytest.mark.parametrize("likely", [True, False])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({}, {"first_name": "Maria"}), ({}, {"first_name": "John"}), ({}, {"last_name": "Smyth"}), ({}, {"first_name": "M."}), ({}, {"first_name": None}),
+        ({"first_name": "Bob"}, {"first_name": "Robert"}), ({"birth_date": "1950-01-02"}, {"birth_date": "1981-05-06"}),
+        ({"last_name": "Smith Sr."}, {"last_name": "Smith Jr."}), ({"first_name": "Mary A."}, {"first_name": "Mary B."}),
+    ],
+)  # fmt: skip
+def test_two_names_of_a_mailbox_of_a_function_are_two_people(one: dict[str, str], other: dict[str, str], *, likely: bool) -> None:
+    assert match(PARISH | one, PARISH | other, likely=likely).clusters["person"].n_unique() == 2

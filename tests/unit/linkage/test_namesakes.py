@@ -145,3 +145,23 @@ def test_one_key_of_each_of_two_leads_makes_them_one() -> None:
     """As the design has it: a deterministic match is a proof."""
     first, second = (COMMON | {"email": "maria.g@gmail.com"}), (COMMON | {"phone": "+15187419942"})
     assert len(set(persons_of(first, second, first | second, lead_count=2))) == 1
+
+
+PORTLAND = {"street": "12 Maple Street", "city": "Portland", "state": "ME", "postal_code": "04101"}
+TUCSON = {"street": "4 Elm Rd", "city": "Tucson", "state": "AZ", "postal_code": "85701"}
+ROBERT = {"first_name": "Robert", "last_name": "King", "birth_date": "1950-03-04"}
+
+
+@pytest.mark.parametrize(
+    "contacts", [({}, {}), ({"phone": "+12075550101"}, {"phone": "+15205551234"}), ({"email": "bk@x.org"}, {"email": "rob@y.net"})]
+)
+def test_a_common_name_and_birth_date_in_two_regions_are_asked_about(contacts: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    result = match(ROBERT | PORTLAND | contacts[0], ROBERT | TUCSON | contacts[1])
+    assert (result.clusters["person"].n_unique(), result.review_pairs.height) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "more", [{"phone": "+12075550101"}, {"email": "bk@x.org"}, {"last_name": "Quackenbush", "first_name": "Zebulon"}, PORTLAND]
+)
+def test_one_contact_or_a_rare_name_shows_who_has_moved(more: dict[str, Any]) -> None:
+    assert len(set(persons_of(ROBERT | PORTLAND | more, ROBERT | TUCSON | more))) == 1

@@ -140,6 +140,17 @@ CREATE FUNCTION henk.is_final_phone(p_phone text) RETURNS boolean
     RETURN COALESCE(((p_phone ~ '^\+[1-9]\d{6,14}$'::text) AND (p_phone !~ '^\+(1[01]|7\d{11}$|3606|521\d{10}$|(7|2[07]|3[0-46]|4[013-689]|5[1-8]|6[013-6]|84|86|9[0-58]|2(1\d|2[0-13-8]|3\d|4[03-689]|5\d|6[0-79]|9\d)|3(5\d|7[0-79]|8\d)|42\d|5[09]\d|6[789]\d|8[05678]\d|9[679]\d)0)'::text)), true);
 
 
+REVOKE ALL ON FUNCTION henk.is_nobodys_mailbox(p_email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.is_nobodys_mailbox(p_email text) TO service_role;
+
+
+-- Whether an address is nobody's: its mailbox and its domain are both such words. henk_pipeline.leads.cell_words has the same pattern.
+-- Migrations: 0047.
+CREATE FUNCTION henk.is_nobodys_mailbox(p_email text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE(((split_part(p_email, '@'::text, 1) = ANY (henk.mailboxes_of_nobody())) AND ("substring"(p_email, '^[^@]*@(.*?)[.][a-z]{2,}(?:[.][a-z]{2})?$'::text) = ANY (henk.mailboxes_of_nobody()))), false);
+
+
 REVOKE ALL ON FUNCTION henk.is_plain_email(p_email text) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.is_plain_email(p_email text) TO service_role;
 GRANT ALL ON FUNCTION henk.is_plain_email(p_email text) TO authenticated;
@@ -158,10 +169,10 @@ GRANT ALL ON FUNCTION henk.is_role_mailbox(p_email text) TO service_role;
 
 
 -- Mailboxes of a function (henk_pipeline.leads.emails.ROLES): several people's.
--- Migrations: 0032.
+-- Migrations: 0032, 0047.
 CREATE FUNCTION henk.is_role_mailbox(p_email text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN COALESCE((split_part(p_email, '@'::text, 1) = ANY (ARRAY['abuse'::text, 'admin'::text, 'administration'::text, 'billing'::text, 'bookkeeping'::text, 'buchhaltung'::text, 'contact'::text, 'contacto'::text, 'contato'::text, 'customerservice'::text, 'donations'::text, 'enquiries'::text, 'events'::text, 'feedback'::text, 'finance'::text, 'hello'::text, 'help'::text, 'hr'::text, 'info'::text, 'inquiries'::text, 'jobs'::text, 'kontakt'::text, 'mail'::text, 'marketing'::text, 'media'::text, 'membership'::text, 'newsletter'::text, 'no-reply'::text, 'noreply'::text, 'office'::text, 'postmaster'::text, 'press'::text, 'presse'::text, 'reception'::text, 'sales'::text, 'secretary'::text, 'sekretariat'::text, 'service'::text, 'spenden'::text, 'support'::text, 'team'::text, 'verwaltung'::text, 'volunteer'::text, 'webmaster'::text, 'welcome'::text])), false);
+    RETURN COALESCE((split_part(CASE WHEN (p_email ~ '[+].*@|@g(oogle)?mail[.]com$'::text) THEN henk.email_key(p_email) ELSE p_email END, '@'::text, 1) = ANY (ARRAY['abuse'::text, 'admin'::text, 'administration'::text, 'billing'::text, 'bookkeeping'::text, 'buchhaltung'::text, 'contact'::text, 'contacto'::text, 'contato'::text, 'customerservice'::text, 'donate'::text, 'donation'::text, 'donations'::text, 'donor'::text, 'donors'::text, 'enquiries'::text, 'events'::text, 'feedback'::text, 'finance'::text, 'fundraising'::text, 'gifts'::text, 'giving'::text, 'hello'::text, 'help'::text, 'hr'::text, 'info'::text, 'inquiries'::text, 'jobs'::text, 'kontakt'::text, 'mail'::text, 'marketing'::text, 'media'::text, 'members'::text, 'membership'::text, 'memberships'::text, 'newsletter'::text, 'no-reply'::text, 'noreply'::text, 'office'::text, 'postmaster'::text, 'press'::text, 'presse'::text, 'reception'::text, 'sales'::text, 'secretary'::text, 'sekretariat'::text, 'service'::text, 'spenden'::text, 'support'::text, 'team'::text, 'verwaltung'::text, 'volunteer'::text, 'webmaster'::text, 'welcome'::text])), false);
 
 
 -- Whether the caller acts for all businesses: no end user, and a role that row policies do not hold (the service role, the tables' owner).
@@ -216,6 +227,17 @@ BEGIN
         AND l.email <> p_email AND henk.addresses_in(l.email) && addresses;
 END
 $_$;
+
+
+-- Words that people write where they have no address (schemas/upload/cells.toml, mailboxes).
+-- Migrations: 0047.
+CREATE FUNCTION henk.mailboxes_of_nobody() RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY['na'::text, 'n-a'::text, 'none'::text, 'no'::text, 'not'::text, 'nil'::text, 'null'::text, 'noemail'::text, 'no-email'::text, 'no.email'::text, 'no_email'::text, 'nomail'::text, 'no-mail'::text, 'email'::text, 'mail'::text, 'unknown'::text, 'nobody'::text, 'noone'::text, 'nothing'::text, 'nowhere'::text, 'noaddress'::text, 'notgiven'::text, 'notprovided'::text, 'notavailable'::text, 'unavailable'::text, 'declined'::text, 'refused'::text, 'test'::text, 'tests'::text, 'testing'::text, 'fake'::text, 'xxx'::text, 'xx'::text, 'xxxx'::text, 'x'::text, 'asdf'::text, 'abc'::text, 'keine'::text, 'unbekannt'::text, 'aucun'::text, 'inconnu'::text, 'ninguno'::text, 'geen'::text, 'onbekend'::text];
+
+
+REVOKE ALL ON FUNCTION henk.mailboxes_of_nobody() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.mailboxes_of_nobody() TO service_role;
 
 
 REVOKE ALL ON FUNCTION henk.national_number(p_digits text, p_region henk.phone_regions) FROM PUBLIC;
@@ -377,6 +399,17 @@ $$;
 
 
 REVOKE ALL ON FUNCTION henk.opt_out_of_lead() FROM PUBLIC;
+
+
+REVOKE ALL ON FUNCTION henk.own_mailbox(p_email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.own_mailbox(p_email text) TO service_role;
+
+
+-- The one form of a mailbox that is a person's own; null of a function's and of nobody's.
+-- Migrations: 0047.
+CREATE FUNCTION henk.own_mailbox(p_email text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((NOT henk.is_role_mailbox(p_email)) AND (NOT henk.is_nobodys_mailbox(p_email))) THEN henk.email_key(p_email) ELSE NULL::text END;
 
 
 COMMENT ON FUNCTION henk.phone_keys(p_phone text, p_region text) IS 'The keys under which an opt-out of a written number is kept: E.164 where it can be read in the region, else digits; of several numbers several.';

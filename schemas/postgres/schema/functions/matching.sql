@@ -5,7 +5,7 @@
 -- Migrations: 0042.
 CREATE FUNCTION henk.are_strangers(p_one henk.compared_name, p_other henk.compared_name) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (COALESCE(((p_one).generation <> (p_other).generation), false) OR (NOT henk.middle_names_agree(p_one, p_other)) OR ((NOT henk.first_names_agree(p_one, p_other)) AND COALESCE((((p_one).last <> (p_other).last) AND (NOT ((p_one).last_words && (p_other).last_words))), false) AND (NOT COALESCE((((p_one).first = (p_other).last) OR ((p_one).last = (p_other).first)), false))) OR henk.numbers_contradict(concat((p_one).first, (p_one).last), concat((p_other).first, (p_other).last)) OR COALESCE(((SELECT (count(*) > 1) FROM generate_series(1, 8) i(i) WHERE (substr((are_strangers.p_one).birth, i.i, 1) <> substr((are_strangers.p_other).birth, i.i, 1))) AND (substr((p_one).birth, 3) <> substr((p_other).birth, 3))), false));
+    RETURN (COALESCE(((p_one).generation <> (p_other).generation), false) OR (NOT henk.middle_names_agree(p_one, p_other)) OR henk.second_families_differ(p_one, p_other) OR ((NOT henk.first_names_agree(p_one, p_other)) AND COALESCE((((p_one).last <> (p_other).last) AND (NOT ((p_one).last_words && (p_other).last_words))), false) AND (NOT COALESCE((((p_one).first = (p_other).last) OR ((p_one).last = (p_other).first)), false))) OR henk.numbers_contradict(concat((p_one).first, (p_one).last), concat((p_other).first, (p_other).last)) OR COALESCE(((SELECT (count(*) > 1) FROM generate_series(1, 8) i(i) WHERE (substr((are_strangers.p_one).birth, i.i, 1) <> substr((are_strangers.p_other).birth, i.i, 1))) AND (substr((p_one).birth, 3) <> substr((p_other).birth, 3))), false));
 
 
 REVOKE ALL ON FUNCTION henk.are_strangers(p_one henk.compared_name, p_other henk.compared_name) FROM PUBLIC;
@@ -94,8 +94,8 @@ BEGIN
     CREATE INDEX ON henk_names (block);
     ANALYZE pg_temp.henk_names (id, block, names);
     UPDATE pg_temp.henk_names n SET emails = e.emails
-    FROM (SELECT s.block, s.name, array_agg(DISTINCT henk.email_key(p.email)) AS emails FROM pg_temp.henk_shared s JOIN pg_temp.henk_people p ON p.place = s.place
-        WHERE s.kind = 2 AND p.email IS NOT NULL AND NOT henk.is_role_mailbox(p.email)
+    FROM (SELECT s.block, s.name, array_agg(DISTINCT henk.own_mailbox(p.email)) AS emails FROM pg_temp.henk_shared s JOIN pg_temp.henk_people p ON p.place = s.place
+        WHERE s.kind = 2 AND henk.own_mailbox(p.email) IS NOT NULL
             AND s.block IN (SELECT m.block FROM pg_temp.henk_names m WHERE m.names > 1) GROUP BY s.block, s.name) e
     WHERE e.block = n.block AND e.name = n.name;
     UPDATE pg_temp.henk_names n SET node = n.id, is_crowded = b.firsts > CASE n.kind WHEN 0 THEN 50 ELSE 4 END,
@@ -124,9 +124,9 @@ BEGIN
         WHERE t.id = n.id AND t.node < n.node;
         EXIT WHEN NOT FOUND;
     END LOOP;
-    -- Where two of a node contradict each other by way of a third, only equal first names, generations and middle names are one.
+    -- Where two of a node contradict each other by way of a third, only equal names, generations and middle names are one.
     UPDATE pg_temp.henk_names n SET node = (SELECT min(o.id) FROM pg_temp.henk_names o WHERE o.block = n.block AND o.node = n.node AND o.leads
-        AND coalesce((o.name).first, '') = coalesce((n.name).first, '') AND coalesce((o.name).birth, '') = coalesce((n.name).birth, '')
+        AND coalesce((o.name).first, '') = coalesce((n.name).first, '') AND coalesce((o.name).last, '') = coalesce((n.name).last, '') AND coalesce((o.name).birth, '') = coalesce((n.name).birth, '')
         AND coalesce((o.name).generation, '') = coalesce((n.name).generation, '') AND coalesce((o.name).middle, '') = coalesce((n.name).middle, ''))
     WHERE n.leads AND n.node IN (SELECT a.node FROM pg_temp.henk_name_pairs p JOIN pg_temp.henk_names a ON a.id = p.id
         JOIN pg_temp.henk_names b ON b.id = p.other WHERE p.leading AND NOT p.agree AND a.node = b.node);
@@ -194,6 +194,7 @@ BEGIN
             ON l.business_id = p_business_id AND l.source = p.source AND l.source_id = p.source_id
         UNION SELECT t.place, 0, t.id FROM henk.find_by_lost_ids(p_business_id) t
         UNION SELECT p.place, 1, l.id FROM pg_temp.henk_people p JOIN public.leads l ON l.business_id = p_business_id AND l.email = p.email
+            WHERE NOT henk.is_nobodys_mailbox(p.email)
         UNION SELECT t.place, 1, t.id FROM henk.find_by_mailbox(p_business_id) t
         UNION SELECT k.place, 2, l.id FROM pg_temp.henk_keys k
         JOIN public.leads l ON l.business_id = p_business_id AND l.phone = k.key WHERE k.kind = 2
@@ -221,8 +222,8 @@ BEGIN
         FROM (SELECT t.person, t.kind, t.id, n.name, n.email, n.mobile FROM of_persons t JOIN lead_names n ON n.id = t.id
             UNION ALL SELECT t.person, t.kind, t.id, t.name, t.email, t.mobile FROM lost t) o
         JOIN lead_names l ON l.id = o.id JOIN person_names f ON f.person = o.person
-        CROSS JOIN LATERAL (SELECT CASE WHEN NOT henk.is_role_mailbox(o.email) THEN henk.email_key(o.email) END AS email,
-            CASE WHEN NOT henk.is_role_mailbox(f.email) THEN henk.email_key(f.email) END AS other_email) k
+        CROSS JOIN LATERAL (SELECT henk.own_mailbox(o.email) AS email,
+            henk.own_mailbox(f.email) AS other_email) k
     ), counted AS (
         SELECT p.person, p.kind, count(DISTINCT ((p.name).first, (p.name).last)) FILTER (WHERE (p.name).first IS NOT NULL) AS names,
             count(DISTINCT (p.name).generation) AS generations
@@ -266,7 +267,7 @@ BEGIN
     CREATE TEMP TABLE henk_keys ON COMMIT DROP AS
     SELECT k.place, k.kind, k.key FROM pg_temp.henk_people p CROSS JOIN LATERAL (VALUES
         (p.place, 0, CASE WHEN p.source_id IS NOT NULL THEN length(p.source) || ':' || p.source || ':' || p.source_id END),
-        (p.place, 1, henk.email_key(p.email) || CASE WHEN henk.is_role_mailbox(p.email)
+        (p.place, 1, CASE WHEN NOT henk.is_nobodys_mailbox(p.email) THEN henk.email_key(p.email) END || CASE WHEN henk.is_role_mailbox(p.email)
             THEN ' ' || concat_ws(' ', henk.folded(henk.comparable_given_name(henk.with_middle_name(p.first_name, p.custom_fields))),
                 henk.folded(henk.with_generation(p.last_name, p.custom_fields))) ELSE '' END),
         (p.place, 2, CASE WHEN henk.call_key(p.phone) IS NOT NULL THEN p.phone END),
@@ -509,7 +510,7 @@ BEGIN
     WITH held AS MATERIALIZED (
         SELECT s.node, least((s.name).first COLLATE "C", (s.name).last) AS low, greatest((s.name).first COLLATE "C", (s.name).last) AS high,
             (s.name).first COLLATE "C" < (s.name).last AS ordered, p.mobile_phone AS mobile,
-            CASE WHEN NOT henk.is_role_mailbox(p.email) THEN henk.email_key(p.email) END AS email
+            henk.own_mailbox(p.email) AS email
         FROM pg_temp.henk_shared s JOIN pg_temp.henk_people p ON p.place = s.place WHERE s.kind = 2 AND (s.name).first <> (s.name).last
     ), counted AS (
         -- Counted, not paired: thousands of rows may hold either order.
@@ -572,7 +573,7 @@ CREATE FUNCTION henk.part_nameless() RETURNS void
     AS $$
 BEGIN
     WITH held AS (
-        SELECT s.place, s.node, (s.name).first IS NULL AS is_bare, CASE WHEN NOT henk.is_role_mailbox(p.email) THEN henk.email_key(p.email) END AS email,
+        SELECT s.place, s.node, (s.name).first IS NULL AS is_bare, henk.own_mailbox(p.email) AS email,
             p.mobile_phone AS mobile
         FROM pg_temp.henk_shared s JOIN pg_temp.henk_people p ON p.place = s.place WHERE s.kind = 2
     ), named AS (

@@ -39,7 +39,7 @@ CREATE FUNCTION henk.find_by_lost_contacts(p_business_id uuid) RETURNS TABLE(pla
 BEGIN
     RETURN QUERY
     WITH sought AS MATERIALIZED (
-        SELECT p.place, 1 AS kind, henk.email_key(p.email) AS key, 'e' || henk.email_key(p.email) AS hashed FROM pg_temp.henk_people p WHERE p.email IS NOT NULL
+        SELECT p.place, 1 AS kind, henk.email_key(p.email) AS key, 'e' || henk.email_key(p.email) AS hashed FROM pg_temp.henk_people p WHERE p.email IS NOT NULL AND NOT henk.is_nobodys_mailbox(p.email)
         UNION ALL SELECT k.place, 2, k.key, 'p' || k.key FROM pg_temp.henk_keys k WHERE k.kind = 2
     ), found AS MATERIALIZED (
         SELECT s.place, s.kind, s.key, f.id, f.lost FROM (SELECT t.*, ARRAY[hashtextextended(t.hashed, hashtextextended(p_business_id::text, 0))] AS keys FROM sought t) s
