@@ -277,7 +277,7 @@ BEGIN
     END LOOP;
 END $$;
 """
-MOST_LOOPED = 10_000  # rows; what the loops take grows with their square
+MAX_LOOPED = 10_000  # rows; what the loops take grows with their square
 NAMES = (
     "first_name",
     "last_name",
@@ -380,7 +380,7 @@ def others(rows: int) -> None:
                 whole, _, outcome = imported(environment, file, "people")
             figures |= {name: round(float(outcome["seconds"]), 2), f"{name}_with_analytics": round(whole, 2)}
         for name, (_, package) in SIDES.items():
-            if name == "looping_functions" and rows > MOST_LOOPED:
+            if name == "looping_functions" and rows > MAX_LOOPED:
                 continue
             if importlib.util.find_spec(package) is None:
                 figures[name] = f"no package {package}: make bench installs it"

@@ -45,7 +45,7 @@ LEFT_OUT_OF_THE_PICTURE = {
     "metadata",
     "source_metadata",
 }
-MOST_COLUMNS = 14
+MAX_COLUMNS = 14
 
 
 def describe(connection: psycopg.Connection) -> str:
@@ -70,7 +70,7 @@ def describe(connection: psycopg.Connection) -> str:
 def _boxed(connection: psycopg.Connection, table: str) -> list[str]:
     rows = [row for row in connection.execute(COLUMNS, [table]).fetchall() if row[0] not in LEFT_OUT_OF_THE_PICTURE]
     keys = [row for row in rows if row[2] or row[3]]
-    shown = [row for row in rows if row in keys or row in [other for other in rows if other not in keys][: MOST_COLUMNS - len(keys)]]
+    shown = [row for row in rows if row in keys or row in [other for other in rows if other not in keys][: MAX_COLUMNS - len(keys)]]
     marks = {(True, True): " PK,FK", (True, False): " PK", (False, True): " FK", (False, False): ""}
     return [f"        {kind.split('(')[0].replace('[]', '_list').replace(' ', '_')} {name}{marks[pk, fk]}" for name, kind, pk, fk in shown]
 

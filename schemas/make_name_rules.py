@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 
-from henk_pipeline.leads.beginnings import FEMININE, FIRST_IDEOGRAPH, SHORTEST_CUT, longer_forms
+from henk_pipeline.leads.beginnings import FEMININE, FIRST_IDEOGRAPH, MIN_CUT_LENGTH, longer_forms
 from henk_pipeline.leads.given_names import (
     PARTICLES,
     genders,
@@ -17,8 +17,8 @@ from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
 from henk_pipeline.leads.spellings import (
     DOUBLED,
     HEARD_ALIKE,
-    SHORTEST_SPELLING,
-    SHORTEST_WITH_UMLAUT,
+    MIN_SPELLING_LENGTH,
+    MIN_WITH_UMLAUT_LENGTH,
     UMLAUT,
     short_forms_of_both,
     short_forms_of_their_own,
@@ -207,7 +207,7 @@ def spellings() -> str:
         expression = f"regexp_replace({expression}, '{pattern}', '{_backward(letters)}', 'g')"
     expression = f"regexp_replace({expression}, '([{DOUBLED}])\\1+', '\\1', 'g')"
     return SPELLINGS.format(
-        heard=expression, umlaut=UMLAUT[0], bare=_backward(UMLAUT[1]), umlaut_length=SHORTEST_WITH_UMLAUT, shortest=SHORTEST_SPELLING,
+        heard=expression, umlaut=UMLAUT[0], bare=_backward(UMLAUT[1]), umlaut_length=MIN_WITH_UMLAUT_LENGTH, shortest=MIN_SPELLING_LENGTH,
         of_both=",".join(sorted(short_forms_of_both())), of_their_own=",".join(sorted(short_forms_of_their_own())),
         particles=PARTICLES.replace("|", ","),
     )  # fmt: skip
@@ -245,7 +245,7 @@ def sql() -> str:
             BEGINS.format(
                 forms=json.dumps({name: " ".join(longer) for name, longer in longer_forms().items()}, ensure_ascii=False, sort_keys=True),
                 ideograph=f"{ord(FIRST_IDEOGRAPH):04X}",
-                shortest=SHORTEST_CUT,
+                shortest=MIN_CUT_LENGTH,
                 feminine=FEMININE,
             ),
             BY_THEMSELVES.format(names=",".join(sorted(GIVEN_BY_THEMSELVES))),

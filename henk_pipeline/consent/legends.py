@@ -13,12 +13,12 @@ from henk_pipeline.consent.columns import LEGEND, STATED, ConsentColumn
 from henk_pipeline.consent.refusals import MAX_STATEMENT
 from henk_pipeline.consent.vocabulary import answer_key, answers, joined_words, name_words, plain_words
 
-MOST_LINES = 4000
+MAX_LINES = 4000
 MAX_CODES = 40  # distinct cells of a column of codes
 MAX_CODE_CELL = 20  # characters of a cell of codes
 MAX_CELLS_OF_ENTRY = 4  # filled cells of a line of a legend: code, meaning, what to do, how many
-LONGEST_CODE = 4  # characters
-LONGEST_LINE = 2000  # characters of a cell that are read
+MAX_CODE_LENGTH = 4  # characters
+MAX_LINE_LENGTH = 2000  # characters of a cell that are read
 BLANKS = re.compile(r"[^\S\n]+")
 # What stands before the entries of a line: "Codes: C = OK to call", "Rating key: C = OK to call".
 HEADING = re.compile(r"^\s*(?=[^:]{0,30}[^\W\d_]{4})[^\W\d_][^:=]{3,30}:\s+(?=\S{1,4}\s*(?:[=:]|[-–—]\s))")
@@ -59,7 +59,7 @@ def read_legend(lines: Iterable[Sequence[str]]) -> Legend:
     """
     codes: set[str] = set()
     refusing: set[str] = set()
-    for cells in islice(lines, MOST_LINES):
+    for cells in islice(lines, MAX_LINES):
         for code, *meanings in _entries(cells):
             codes.add(answer_key(code))
             if any(judge(meaning, LENIENT).phone is not None for meaning in meanings):
@@ -69,10 +69,10 @@ def read_legend(lines: Iterable[Sequence[str]]) -> Legend:
 
 def _entries(cells: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the codes that a line explains, each with its meaning."""
-    filled = [BLANKS.sub(" ", cell.strip())[:LONGEST_LINE] for cell in cells if cell.strip()]
+    filled = [BLANKS.sub(" ", cell.strip())[:MAX_LINE_LENGTH] for cell in cells if cell.strip()]
     entries = [entry.groups() for cell in filled for piece in ENTRIES.split(HEADING.sub("", cell)) if (entry := ENTRY.fullmatch(piece))]
     entries += [entry.groups() for cell in filled if (entry := BRACKETED.fullmatch(cell))]
-    if 1 < len(filled) <= MAX_CELLS_OF_ENTRY and len(filled[0]) <= LONGEST_CODE and filled[0].isalnum():
+    if 1 < len(filled) <= MAX_CELLS_OF_ENTRY and len(filled[0]) <= MAX_CODE_LENGTH and filled[0].isalnum():
         # A number before several cells counts the lines of another table.
         entries += [tuple(filled)] if len(filled) == 2 or not filled[0].isdigit() else []
     return entries
@@ -115,7 +115,7 @@ def explained_columns(codes: Mapping[str, frozenset[str]], legend: Legend, lenie
     if any(own[column] & legend.refusing for column in explained):
         return explained
     named = {*lenient, *(column for column in own if not name_words()["codes"].isdisjoint(_names(column)))}
-    return explained | {column for column in named & own.keys() if max(map(len, own[column]), default=0) <= LONGEST_CODE}
+    return explained | {column for column in named & own.keys() if max(map(len, own[column]), default=0) <= MAX_CODE_LENGTH}
 
 
 def is_of_codes(column: str) -> bool:
@@ -136,8 +136,8 @@ def refusing_marks(lines: Iterable[Sequence[str]]) -> frozenset[str]:
         lines: As `refusing_codes` takes them.
     """
     marks: set[str] = set()
-    for cells in islice(lines, MOST_LINES):
-        filled = [" ".join(cell[:LONGEST_LINE].split()) for cell in cells if cell.strip()]
+    for cells in islice(lines, MAX_LINES):
+        filled = [" ".join(cell[:MAX_LINE_LENGTH].split()) for cell in cells if cell.strip()]
         if len(filled) == 2 and re.fullmatch(MARK, filled[0]):
             filled = [f"{filled[0]} {filled[1]}"]
         for cell in filled:

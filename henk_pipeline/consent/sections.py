@@ -8,7 +8,7 @@ from henk_pipeline.consent.quick_look import may_state
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.titles import find_refusal
 
-SECTION, FEWEST_COLUMNS_WITH_SECTIONS, FEWEST_COLUMNS_WITH_NOTES = "Section of the file", 3, 2
+SECTION, MIN_COLUMNS_WITH_SECTIONS, MIN_COLUMNS_WITH_NOTES = "Section of the file", 3, 2
 MAX_HEADING = 300  # characters
 PERMITTED, NEUTRAL = "+", ""
 # "Please do not call the following people:" is a heading, too.
@@ -30,13 +30,13 @@ def read_headings(table: pl.DataFrame) -> pl.Series | None:
     Returns:
         A text a row: null for a row of people, `PERMITTED` for a heading that allows calls, `NEUTRAL` for another, else the heading that refuses.
     """
-    if table.width < FEWEST_COLUMNS_WITH_NOTES:
+    if table.width < MIN_COLUMNS_WITH_NOTES:
         return None
     is_lone = table.select(pl.sum_horizontal(pl.all().is_not_null()) == 1).to_series()
     if not is_lone.any():
         return None
     cells = table.select(pl.when(is_lone).then(pl.coalesce(pl.all()))).to_series()
-    default = NEUTRAL if table.width >= FEWEST_COLUMNS_WITH_SECTIONS else None
+    default = NEUTRAL if table.width >= MIN_COLUMNS_WITH_SECTIONS else None
     lone = cells.drop_nulls()
     lone = lone.filter((lone.str.len_chars() <= MAX_HEADING) & ~lone.str.contains("@", literal=True))
     relevant = lone.filter(may_state(lone, lenient=True, permits=True)).unique().to_list()

@@ -11,7 +11,7 @@ import polars as pl
 
 from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import STATED
-from henk_pipeline.consent.legends import LEGEND_LINE, MOST_LINES
+from henk_pipeline.consent.legends import LEGEND_LINE, MAX_LINES
 from henk_pipeline.consent.vocabulary import fold, joined_words, load_vocabulary, plain_words, tokens_of
 
 MAX_SENTENCE = 300  # characters
@@ -48,7 +48,7 @@ def refusing_sentences(lines: Iterable[Sequence[str]]) -> tuple[NamedRefusal, ..
         lines: The cells of lines that are no rows of the table: above it, below it, in other sheets.
     """
     sentences: dict[str, NamedRefusal] = {}
-    for cells in islice(lines, MOST_LINES):
+    for cells in islice(lines, MAX_LINES):
         for cell in cells:
             text = " ".join(cell[: MAX_SENTENCE + 1].split())
             if " " not in text or len(text) > MAX_SENTENCE or len(sentences) >= MAX_SENTENCES or LEGEND_LINE.match(text):

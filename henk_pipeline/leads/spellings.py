@@ -19,9 +19,9 @@ HEARD_ALIKE = (
 )  # fmt: skip
 DOUBLED = "abdfgklmnprstvz"
 # Of longer names ae, oe and ue are umlauts; "Joe" and "Jo" are two names. Not in Chinese ("Xuemei").
-UMLAUT, SHORTEST_WITH_UMLAUT = ("(^|[^xyq])([aou])e", "${1}${2}"), 5
+UMLAUT, MIN_WITH_UMLAUT_LENGTH = ("(^|[^xyq])([aou])e", "${1}${2}"), 5
 # Shorter names are syllables of others ("Noor", "Nur" stand in names.toml).
-SHORTEST_SPELLING = 4
+MIN_SPELLING_LENGTH = 4
 
 
 def heard(name: pl.Expr) -> pl.Expr:
@@ -35,7 +35,7 @@ def heard(name: pl.Expr) -> pl.Expr:
 
 def without_umlauts(name: pl.Expr) -> pl.Expr:
     """Return folded names with the letters that `folded` makes of umlauts, however these are written ("Mueller" as "Müller")."""
-    return pl.when(name.str.len_chars() >= SHORTEST_WITH_UMLAUT).then(name.str.replace_all(*UMLAUT)).otherwise(name)
+    return pl.when(name.str.len_chars() >= MIN_WITH_UMLAUT_LENGTH).then(name.str.replace_all(*UMLAUT)).otherwise(name)
 
 
 def spelled_alike(left: pl.Expr, right: pl.Expr) -> pl.Expr:
@@ -43,7 +43,7 @@ def spelled_alike(left: pl.Expr, right: pl.Expr) -> pl.Expr:
 
     Of names that begin alike `begins_like` decides.
     """
-    is_long = pl.min_horizontal(left.str.len_chars(), right.str.len_chars()) >= SHORTEST_SPELLING
+    is_long = pl.min_horizontal(left.str.len_chars(), right.str.len_chars()) >= MIN_SPELLING_LENGTH
     starts = left.str.starts_with(right) | right.str.starts_with(left)
     return is_long & ~starts & (heard(left) == heard(right))
 

@@ -14,7 +14,7 @@ ORDINAL = re.compile(r"^[0-9]+(?:st|nd|rd|th)$")
 NUMBERED = re.compile(r"^[a-z]?[0-9]+[a-z]?$")
 HOUSE_NUMBER = re.compile(r"^0*([0-9]+)([a-z]?)$")
 # Of one word the part before an ending has at least so many letters.
-SHORTEST_STEM = 3
+MIN_STEM_LENGTH = 3
 DOOR_SCHEMA: dict[str, Any] = {"door_number": pl.String, "units": pl.List(pl.String), "kind": pl.String, "heading": pl.String}
 
 
@@ -147,6 +147,6 @@ def _kind(names: list[str], kinds: dict[str, str]) -> str:
         return named[-1]
     for word in reversed(names):
         for ending, kind in load_street_words().endings.items():
-            if word.endswith(ending) and len(word) >= len(ending) + SHORTEST_STEM:
+            if word.endswith(ending) and len(word) >= len(ending) + MIN_STEM_LENGTH:
                 return kind
     return ""

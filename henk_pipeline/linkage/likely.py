@@ -16,7 +16,7 @@ from henk_pipeline.leads.given_names import gender_of
 from henk_pipeline.leads.identity import IDENTITY_SCHEMA
 from henk_pipeline.leads.name_words import load_name_words
 from henk_pipeline.leads.spellings import (
-    SHORTEST_SPELLING,
+    MIN_SPELLING_LENGTH,
     is_one_name,
     is_one_person_of_two_mailboxes,
     second_families_differ,
@@ -78,7 +78,7 @@ STRANGER_COLUMNS = ("first", "last", "formals", "lasts", "known", "birth", "numb
 # Endings with which a family name is made of a given or another family name.
 MADE_WITH = ("s", "son", "sson", "sen", "ssen", "ez", "es", "er", "man", "mann", "ov", "ova", "ski", "ska", "ko", "enko", "ian", "yan")
 # Of an unknown shorter word the "a" of a woman's name may have been left out (Febrl 2: "Kirr", "Kirra").
-SHORTEST_MASCULINE = 5
+MIN_MASCULINE_LENGTH = 5
 # Households: so many pairs of one house and family name must be seen, and of them at least this share be of different first names.
 HOUSE_PAIRS = 100
 HOUSEHOLD_SHARE = 0.1
@@ -209,7 +209,7 @@ def _first_names_of_two() -> pl.Expr:
     lengths = first.str.len_chars().cast(pl.Int64), other.str.len_chars().cast(pl.Int64)
     is_slip = ((lengths[0] - lengths[1]).abs() == 1) & (pl.min_horizontal(lengths) > 2) & ~(is_given_name(first) & is_given_name(other))
     is_feminine = (first == other + pl.lit(FEMININE)) | (other == first + pl.lit(FEMININE))
-    is_feminine &= pl.min_horizontal(lengths) >= SHORTEST_MASCULINE
+    is_feminine &= pl.min_horizontal(lengths) >= MIN_MASCULINE_LENGTH
     return begin_alike_of_two(first, other) & ~(is_slip & ~is_feminine).fill_null(value=False)
 
 
@@ -250,7 +250,7 @@ def _shown_to_be_one() -> pl.Expr:
 
 def _is_called(mailbox: pl.Expr, name: pl.Expr, own: pl.Expr | None = None) -> pl.Expr:
     """Return whether a mailbox is called by a name that is no syllable, and no part of the own one ("hamida@" is not called by "Hamid")."""
-    called = mailbox.str.contains(name, literal=True) & (name.str.len_chars() >= SHORTEST_SPELLING)
+    called = mailbox.str.contains(name, literal=True) & (name.str.len_chars() >= MIN_SPELLING_LENGTH)
     return called if own is None else called & ~own.str.contains(name, literal=True)
 
 

@@ -53,7 +53,7 @@ from henk_pipeline.steps.load import Outcome, assign_upload, load_upload
 from henk_pipeline.steps.match import Matching
 from henk_pipeline.steps.outcomes import describe_outcome, remedy_of, state_of_refusal
 from henk_pipeline.steps.people import LoadRequest
-from henk_pipeline.steps.report import MOST_PAIRS, ReportData, write_report
+from henk_pipeline.steps.report import MAX_PAIRS, ReportData, write_report
 from henk_pipeline.steps.rescore import rescore
 from henk_pipeline.steps.rules import refusal_digest, rules_digest, written_rules
 from henk_pipeline.steps.score import score_rows
@@ -515,7 +515,7 @@ def analytics(context: dg.AssetExecutionContext, henk: Henk) -> Iterator[dg.Mate
 def _to_decide(connection: psycopg.Connection, outcome: Outcome) -> list[Candidate]:
     if outcome.import_id is None or outcome.status not in imports.FINISHED:
         return []
-    candidates = candidates_of_leads(connection, UUID(outcome.import_id), MOST_PAIRS)
+    candidates = candidates_of_leads(connection, UUID(outcome.import_id), MAX_PAIRS)
     connection.rollback()
     return candidates
 

@@ -24,13 +24,13 @@ from henk_pipeline.postgres.discarded import DiscardedValue
 from henk_pipeline.postgres.merge_candidates import Candidate
 
 TEMPLATE = "report.html.j2"
-MOST_REASONS = 12
+MAX_REASONS = 12
 EXAMPLES = 3
-MOST_SUGGESTIONS = 20
-MOST_SCORES = 10
-MOST_MERGED = 50
-MOST_PAIRS = 20
-LONGEST_CELL = 80
+MAX_SUGGESTIONS = 20
+MAX_SCORES = 10
+MAX_MERGED = 50
+MAX_PAIRS = 20
+MAX_CELL_LENGTH = 80
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -163,7 +163,7 @@ def _same_date(field: str, before: str, after: str) -> bool:
 
 def _cell(value: object) -> str:
     text = "" if value is None else re.sub(r"^(-?[0-9]+)\.0$", r"\1", str(value))
-    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
+    return text if len(text) <= MAX_CELL_LENGTH else text[: MAX_CELL_LENGTH - 1] + "…"
 
 
 def _bars(counts: list[tuple[str, int, str]]) -> list[dict[str, Any]]:
@@ -191,7 +191,7 @@ def _reasons(rejections: pl.DataFrame) -> list[dict[str, Any]]:
             pl.col("message").head(EXAMPLES),
         )
         .sort("count", "rule", descending=[True, False])
-        .head(MOST_REASONS)
+        .head(MAX_REASONS)
     )
     most = grouped["count"].max()
     return [
@@ -208,7 +208,7 @@ def _reasons(rejections: pl.DataFrame) -> list[dict[str, Any]]:
 
 def _scores(people: pl.LazyFrame) -> list[dict[str, Any]]:
     """Return the people with the most points, each with the parts of its score."""
-    lines = people.select("lead_score", "line").sort("lead_score", "line", descending=[True, False]).head(MOST_SCORES).collect()
+    lines = people.select("lead_score", "line").sort("lead_score", "line", descending=[True, False]).head(MAX_SCORES).collect()
     columns = people.select("line", "first_name", "last_name", "email", "lead_score", "quality_rating", "score_breakdown")
     best = columns.filter(pl.col("line").is_in(lines["line"].implode())).collect().sort("lead_score", "line", descending=[True, False])
     shown = []
@@ -228,7 +228,7 @@ def _kind(part: str) -> str:
 def _merged(people: pl.LazyFrame) -> list[dict[str, Any]]:
     """Return the rows that were found to be a person of the file already, and how."""
     matches = people.filter(pl.col("found").list.len() > 0).select("found").collect().explode("found").unnest("found")
-    return matches.filter(pl.col("matched_with").is_not_null()).sort("line").head(MOST_MERGED).rows(named=True)
+    return matches.filter(pl.col("matched_with").is_not_null()).sort("line").head(MAX_MERGED).rows(named=True)
 
 
 def _discarded(values: Sequence[DiscardedValue]) -> list[dict[str, Any]]:
@@ -275,7 +275,7 @@ def _waterfall(pair: Candidate) -> dict[str, Any]:
 
 def _suggestions(people: pl.LazyFrame) -> list[tuple[int, str, str]]:
     meant = people.select("line", "email", pl.col("custom_fields").str.json_path_match("$.email_suggestion").alias("meant"))
-    return meant.drop_nulls("meant").sort("line").head(MOST_SUGGESTIONS).collect().rows()
+    return meant.drop_nulls("meant").sort("line").head(MAX_SUGGESTIONS).collect().rows()
 
 
 def _flags(people: pl.LazyFrame) -> dict[str, int]:

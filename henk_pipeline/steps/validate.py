@@ -17,7 +17,7 @@ from henk_pipeline.batching import WORKERS, BatchStore, map_parallel
 from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import PHONE_AND_EMAIL, STATED
 from henk_pipeline.consent.legends import (
-    MOST_LINES,
+    MAX_LINES,
     Legend,
     bear_codes,
     bear_marks,
@@ -30,7 +30,7 @@ from henk_pipeline.consent.legends import (
     refusing_marks,
 )
 from henk_pipeline.consent.remarks import NUMBER, read_phone_cell
-from henk_pipeline.consent.sections import FEWEST_COLUMNS_WITH_NOTES, NEUTRAL, PERMITTED, SECTION, read_headings, sections_of
+from henk_pipeline.consent.sections import MIN_COLUMNS_WITH_NOTES, NEUTRAL, PERMITTED, SECTION, read_headings, sections_of
 from henk_pipeline.consent.sentences import NamedRefusal, name_rows, names_of, refused_in_sheets, refusing_sentences
 from henk_pipeline.consent.tables import Counts, judge_table
 from henk_pipeline.consent.titles import find_refusal, title_of
@@ -71,17 +71,17 @@ from henk_pipeline.uploads.section_headings import begins_with_heading, find_hea
 from henk_pipeline.uploads.unpacking import UnreadableFileError
 
 NO_SYSTEM = "csv_import"
-MOST_EXAMPLES = 3
+MAX_EXAMPLES = 3
 # Fields in whose cells a code of a legend may stand in brackets: "Ada Quillon (D)".
 CODED_FIELDS = {*NAME_FIELDS, *fields.PHONE_FIELDS}
 LEGEND, SENTENCE = "Legend of the file", "Sentence of the file"
 SHEET = "Sheet of the file"
 # Fields whose cells may be codes that a legend of the file explains.
 EXPLAINED_FIELDS = {None, "notes", "tags", "description", "lead_source"}
-MOST_LINES_OUTSIDE, MOST_LINES_OF_SHEET = 500, 200  # in which legends and sentences are looked for
+MAX_LINES_OUTSIDE, MAX_LINES_OF_SHEET = 500, 200  # in which legends and sentences are looked for
 LEGEND_CELL = r"^[\p{L}\d]{1,4}\s?[=:]\s*\p{L}"  # "A: active"
-MOST_LEGEND_CELLS, LONGEST_CODE_CELL = 4, 4  # of a row of the table that may be a line of a legend: "D,Do not call,,"
-MOST_LONE = 200  # rows of one cell in which a legend is looked for
+MAX_LEGEND_CELLS, MAX_CODE_CELL_LENGTH = 4, 4  # of a row of the table that may be a line of a legend: "D,Do not call,,"
+MAX_LONE = 200  # rows of one cell in which a legend is looked for
 TITLE, MAX_TITLE = "Title of the file", 120  # of the characters shown as the reason why nobody is called
 MAX_SHOWN = 60
 MAX_SHOWN_LINES = 20
@@ -96,12 +96,12 @@ GIVEN_BACK = (
     r"(?i)refund|reversal|chargeback|charge back|dispute|return|rückzahlung|rückbuchung|erstattung|remboursement|annulation|reembolso|devoluci"
     r"|terugbetaling|terugboeking|estorno"
 )
-MOST_NUMBERS_TRIED = 50
+MAX_NUMBERS_TRIED = 50
 ISO_DAY = r"^\d{4}-\d{2}-\d{2}$"
-MOST_COUNTRIES_NAMED = 3
-MOST_COLUMNS_NAMED = 20
+MAX_COUNTRIES_NAMED = 3
+MAX_COLUMNS_NAMED = 20
 MAX_DESCRIBED = 1000  # of left out parts and of rows set right, so that the record of an import stays small
-LONGEST_LIST_NAME = 255  # lead_lists.name varchar(255)
+MAX_LIST_NAME_LENGTH = 255  # lead_lists.name varchar(255)
 ADDRESS = re.compile(r"[^\s<>;,:()\"']{1,64}@[^\s<>;,:()\"']{3,190}")
 NO_TITLE_BELOW = re.compile(r"(?i)\d|^(?:to |click |please )?(?:unsubscribe|opt out)\b")  # counts, and how to leave a mailing
 MAX_ANSWER = 6  # characters of a cell that is too short for a number or an address
@@ -485,7 +485,7 @@ def _look_through(
         _workers(reading),
     ):
         habits.add(look)
-        lone = [*lone, *cells][-MOST_LONE:]
+        lone = [*lone, *cells][-MAX_LONE:]
         if heading is not None:
             above[line] = heading
         if headings is not None:
@@ -543,13 +543,13 @@ def _read_outside(reading: Reading, lone: list[list[str]], columns: Sequence[str
     lines = list(
         islice(
             chain(
-                (line for line in islice(reading.titles, MOST_LINES_OUTSIDE) if not _are_groups(line, columns)),
+                (line for line in islice(reading.titles, MAX_LINES_OUTSIDE) if not _are_groups(line, columns)),
                 lone,
-                outside[:MOST_LINES_OUTSIDE],
-                outside[MOST_LINES_OUTSIDE:][-MOST_LINES_OUTSIDE:],
+                outside[:MAX_LINES_OUTSIDE],
+                outside[MAX_LINES_OUTSIDE:][-MAX_LINES_OUTSIDE:],
                 _lines_of_sheets(reading),
             ),
-            MOST_LINES,
+            MAX_LINES,
         )
     )
     below = [cells[0].strip() for cells in map(_filled, outside) if len(cells) == 1]
@@ -566,7 +566,7 @@ def _lines_of_sheets(reading: Reading) -> Iterator[list[str]]:
     seen: Counter[str] = Counter()
     for sheet, cells in reading.other_sheets():
         seen[sheet] += 1
-        if seen[sheet] <= MOST_LINES_OF_SHEET:
+        if seen[sheet] <= MAX_LINES_OF_SHEET:
             yield cells
 
 
@@ -581,12 +581,12 @@ def _filled(cells: Sequence[str]) -> list[str]:
 
 
 def _lone_cells(table: pl.DataFrame) -> list[list[str]]:
-    if table.width < FEWEST_COLUMNS_WITH_NOTES:
+    if table.width < MIN_COLUMNS_WITH_NOTES:
         return []
     filled = pl.sum_horizontal(pl.all().is_not_null())
     first = pl.coalesce(pl.all()).str.strip_chars()
-    is_entry = (filled <= min(MOST_LEGEND_CELLS, table.width - 1)) & (first.str.len_chars() <= LONGEST_CODE_CELL)
-    alone = table.filter((filled == 1) | is_entry | first.str.contains(LEGEND_CELL)).tail(MOST_LONE)
+    is_entry = (filled <= min(MAX_LEGEND_CELLS, table.width - 1)) & (first.str.len_chars() <= MAX_CODE_CELL_LENGTH)
+    alone = table.filter((filled == 1) | is_entry | first.str.contains(LEGEND_CELL)).tail(MAX_LONE)
     return [[cell for cell in row if cell is not None] for row in alone.rows()]
 
 
@@ -661,7 +661,7 @@ def _habits_of(table: pl.DataFrame, columns: list[ColumnMeaning]) -> Habits:
 class _Chunks:
     """The chunks of a file, kept if they are not many, read again if they are."""
 
-    MOST_KEPT = 256 * 2**20
+    MAX_KEPT = 256 * 2**20
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
@@ -673,7 +673,7 @@ class _Chunks:
         size = 0
         for chunk in self.reading.chunks():
             size += int(chunk.table.estimated_size())
-            if size > self.MOST_KEPT:
+            if size > self.MAX_KEPT:
                 self.kept = None
             elif self.kept is not None:
                 self.kept.append(chunk)
@@ -853,7 +853,7 @@ class _BatchValidator:
             )
             changed = cells.filter(pl.col("before") != pl.col("after"))
             if changed.height:
-                changes.append(Change(use.column, use.field, changed.height, changed.head(MOST_EXAMPLES).rows()))
+                changes.append(Change(use.column, use.field, changed.height, changed.head(MAX_EXAMPLES).rows()))
         return changes
 
     def _kept_as_text(self, table: pl.DataFrame, lines: pl.Series, normalised: pl.DataFrame) -> list[Change]:
@@ -879,7 +879,7 @@ class _BatchValidator:
                 value = normalised[use.field]
             lacking = cells.is_not_null() & value.is_null() & ~(is_no_date(cells) if use.field in DAY_FIELDS else cells.is_null())
             if lacking.any():
-                examples = pl.DataFrame([lines.alias("line"), cells.alias("cell")]).filter(lacking).head(MOST_EXAMPLES)
+                examples = pl.DataFrame([lines.alias("line"), cells.alias("cell")]).filter(lacking).head(MAX_EXAMPLES)
                 kept.append(Change(use.column, use.field, int(lacking.sum()), [(line, cell, "") for line, cell in examples.rows()]))
         return kept
 
@@ -888,7 +888,7 @@ class _BatchValidator:
         nothing = pl.Series("lists", [[]], dtype=pl.List(pl.String))
         if self.manifest.list_column is None:
             return nothing.new_from_index(0, chunk.table.height)
-        names = cleaned(chunk.table[self.manifest.list_column]).str.head(LONGEST_LIST_NAME)
+        names = cleaned(chunk.table[self.manifest.list_column]).str.head(MAX_LIST_NAME_LENGTH)
         return (
             names.to_frame("name")
             .select(pl.when(pl.col("name").is_not_null()).then(pl.concat_list("name")).otherwise([]).alias("lists"))
@@ -900,7 +900,7 @@ def _added(changes: list[Change], more: list[Change]) -> list[Change]:
     by_column = {change.column: change for change in changes}
     for change in more:
         before = by_column.get(change.column)
-        examples = [*before.examples, *change.examples][:MOST_EXAMPLES] if before else change.examples
+        examples = [*before.examples, *change.examples][:MAX_EXAMPLES] if before else change.examples
         by_column[change.column] = Change(change.column, change.field, change.cells + (before.cells if before else 0), examples)
     return list(by_column.values())
 
@@ -1105,7 +1105,7 @@ def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:
         if upload.mapping.questions:
             return f"{rejected} of {read_rows} rows have no contact that is certain, so nothing was loaded. {' '.join(upload.mapping.questions)}"
         if rejected == read_rows and {use.field for use in upload.mapping.uses}.isdisjoint({"email", *fields.PHONE_FIELDS}):
-            named = ", ".join(use.column[:60] for use in upload.mapping.uses[:MOST_COLUMNS_NAMED])
+            named = ", ".join(use.column[:60] for use in upload.mapping.uses[:MAX_COLUMNS_NAMED])
             return (
                 f"No column of the file is a phone number or an e-mail address, so nothing was loaded. Its columns: {named}. "
                 "If one of them is, name it under [columns] in the manifest; else upload the export that has them."
@@ -1120,13 +1120,13 @@ def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:
 
 def _numbers_of_another_country(upload: ValidatedUpload) -> str:
     """Return a question where the rejected numbers exist in another country that speaks the language of the file, else ""."""
-    numbers = upload.rejections.lazy().filter(pl.col("rule") == contract.PHONE.code).select("value").head(MOST_NUMBERS_TRIED).collect()
+    numbers = upload.rejections.lazy().filter(pl.col("rule") == contract.PHONE.code).select("value").head(MAX_NUMBERS_TRIED).collect()
     reading = upload.reading
     language = language_of(reading.columns) if reading is not None and reading.header_line is not None else None
     by_language = load_locales().numbers
     spoken = by_language.get(language or "") or list(dict.fromkeys(chain.from_iterable(by_language.values())))
     countries = probable_countries(numbers["value"].drop_nulls().to_list(), spoken)
-    if not 0 < len(countries) <= MOST_COUNTRIES_NAMED:
+    if not 0 < len(countries) <= MAX_COUNTRIES_NAMED:
         return ""
     names = " or ".join(f"{pycountry.countries.lookup(country).name} ({country})" for country in countries)
     return f'They may be numbers of {names}: if they are, write default_country = "{countries[0]}" in the manifest. '
