@@ -10,14 +10,22 @@ REFUSED = [
     {"opt_out": "2025-01-31"}, {"Accepts Calls": "No"}, {"phone_opt_in": False}, {"Phone Consent": "Opted Out"}, {"consent": "no"},
     {"Solicit Code": "No Phone Calls"}, {"Status": "Do not call"}, {"deceased": "yes"}, {"Telefonsperre": "ja"}, {"tags": ["VIP", "DNC"]},
     {"custom_fields": {"Do Not Call": "Yes"}}, {"do_not_call": "yes"}, {"dnc": True}, {"phone": "212-555-0101 (do not call)"},
+    {"Non chiamare": "sì"}, {"Consenso telefonico": "no"}, {"Ring ikke": "ja"}, {"Samtykke telefon": "nej"}, {"Soittokielto": "kyllä"},
+    {"Robinson": "ja"}, {"Status": "Overleden"}, {"Phone consent": "STOP"}, {"tags": ["unsubscribed"]}, {"Niet benaderen": "ja"},
 ]  # fmt: skip
 CALLABLE = [
     {}, {"Do Not Call": "No"}, {"doNotCall": False}, {"DNC": ""}, {"Opted Out": None}, {"Accepts Calls": "Yes"}, {"phone_opt_in": "Opted In"},
     {"Phone Consent": "granted"}, {"Solicit Code": "None"}, {"Status": "Current"}, {"HasOptedOutOfEmail": "true"}, {"email_opt_out": "yes"},
     {"do_not_mail": "yes"}, {"Preferred call time": "evenings"}, {"Last Call": "no answer"}, {"Is Deceased": "false"}, {"Notes": "ring again in May"},
     {"Optional": "no"}, {"tags": ["Volunteer", "no callback needed"]}, {"sms_opt_in": "no"}, {"consent": "yes"},
+    {"Notes": "bus stop near the church"}, {"Comments": "loved the gala"}, {"Notes": "wants a call in May"}, {"Notes": "number of guests: 3"}, {"Reason": "gala"}, {"Non chiamare": "no"}, {"Samtykke": "ja"},
+    {"Company": "DNC Parks"}, {"Status": "Active"}, {"Code": "A1"},
 ]  # fmt: skip
-UNCLEAR = [{"Do Not Call": "ask Dana"}, {"Phone Consent": "?"}, {"gdpr": "1"}, {"Accepts Calls": "weekends"}, {"TCPA": "pending"}]
+UNCLEAR = [
+           {"Do Not Call": "ask Dana"}, {"Phone Consent": "?"}, {"gdpr": "1"}, {"Accepts Calls": "weekends"}, {"TCPA": "pending"},
+           {"Notes": "please do not call again"}, {"Bemerkung": "nicht mehr anrufen"}, {"Notes": "John died last May"}, {"Status": "Stop"}, {"Comments": "unsub"},
+           {"Notes": "Take me off your list"}, {"Notas": "no quiere que la llamen"}, {"Remarques": "ne souhaite plus être contactée"},
+           {"Opmerking": "wil niet gebeld worden"}]  # fmt: skip
 
 
 def send(connection, acme, people):

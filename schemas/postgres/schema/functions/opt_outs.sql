@@ -1,5 +1,19 @@
 -- Made by `make schema` from a database with every migration applied; nothing runs this file.
 
+-- Words of notes that may refuse calls, or mean that the person has died: a person decides.
+-- Migrations: 0048.
+CREATE FUNCTION henk.asking_words() RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((((((('\m(died|dead|deceaced|decd|obituary|do(es)?( no|n.)t (want|wish|like) .*(call|contact|phone)\w*|wants? no|not to be (called|phoned|contacted|rung)'::text || '|(wants?|asked|requests?|requested) (not )?to (be )?(not )?(call\w*|phon\w*|contact\w*|remov\w*|taken)|(never|stop) (call|contact|phone|ring)\w*'::text) || '|(take|get|remove|delete|forget|erase|strike) (me|my|him|her|his|their|them|us|our) ?(\w+ )?(off|from|name|number|details|data)|removed? from|cease'::text) || '|no (more |further |telephone |phone |cold )*(calling|contact|phone|telephone|solicit\w*|telefund|telemarketing|communication)|revok\w*|revocat[oa]'::text) || '|wrong (number|person)|number (is|belongs) |not (his|her|their) number|(mail|email|e-mail|post|letters?) (contact )?only|only (by |via )(mail|e-?mail|post|letter)'::text) || '|nicht (mehr )?(kontakt\w*|telefon\w*|angerufen)|w[uü]nscht keine?|keine? (weiteren |telefonischen )?(anruf\w*|kontakt\w*|telefon\w*)|widerr\w*|widerspr\w*|gestorben'::text) || '|ne (veut|souhaite|d[eé]sire) (plus|pas)|n.appel\w*|(pas|plus) d.appels?|d[eé]c[eè]s|d[eé]sinscri\w*|s.oppose'::text) || '|no (quiere|desea|vuelva|volver a) .*llam\w*|no (llam\w+|contact\w+|m[aá]s llamadas)|falleci[oó]|muri[oó]'::text) || '|(wil|wenst) (niet|geen)|niet (meer )?(gebeld|benader\w*|opbellen)|geen (telefo\w*|contact|gesprek\w*)|uitgeschreven'::text) || '|n[aã]o (quer|deseja|contat\w*|contact\w*|liguem?|telefon\w*)|morreu|faleceu|non (vuole|desidera|chiam\w+|contatt\w+)|[oø]nsker ikke|vill inte)\M'::text);
+
+
+COMMENT ON FUNCTION henk.asking_words() IS 'Words of notes that may refuse calls: a regular expression for text in lower case.';
+
+
+REVOKE ALL ON FUNCTION henk.asking_words() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.asking_words() TO service_role;
+
+
 REVOKE ALL ON FUNCTION henk.call_key(p_phone text) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.call_key(p_phone text) TO authenticated;
 GRANT ALL ON FUNCTION henk.call_key(p_phone text) TO service_role;
@@ -22,7 +36,7 @@ GRANT ALL ON FUNCTION henk.consent_direction(p_key text) TO service_role;
 
 -- What a key of a sent element says of calls: 'refusal' (yes refuses), 'permission' (no refuses), 'unclear' (it is about consent, not understood),
 -- 'words' (a status or code: words that refuse count, others do not); null where it is about something else, or about e-mail or post alone.
--- Migrations: 0031.
+-- Migrations: 0031, 0048.
 CREATE FUNCTION henk.consent_direction(p_key text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -37,14 +51,19 @@ BEGIN
             AND words !~ '\m(calls?|calling|phone|telephone|tel|voice|dnc|all|contact)\M' THEN NULL
         WHEN words ~ ('\m(preferred|best|last|next|first|number of|total|count) (\w+ )?(calls?|contact|phone)\M'
             '|\mcalls? (time|date|count|notes?|back|result|id)\M') THEN NULL
-        WHEN words ~ ('\m(dnc|do not (call|contact|phone|ring|solicit|disturb)|donot(call|contact)|don ?t (call|contact|phone)|no (phone )?calls?'
-            '|never call|no contact|no (phone )?solicit\w*|opt(ed)? ?out|unsubscribed?|suppress\w*|blocklist\w*|blacklist\w*|deceased|tps|ctps'
-            '|telefonsperre|anrufsperre|werbesperre|nicht anrufen|ne pas appeler|no llamar|niet bellen|nao ligar|revoked|withdrawn)\M') THEN 'refusal'
+        WHEN words ~ ('\m(dnc|fdnc|ndnc|do not (call|contact|phone|ring|solicit|disturb)|donot(call|contact)|don ?t (call|contact|phone)|no (phone )?calls?'
+            '|never call|no contact|no (phone )?solicit\w*|opt(ed)? ?out|unsubscribed?|suppress\w*|blocklist\w*|blacklist\w*|deceased|tps|ctps|bloctel|robinson'
+            '|telefonsperre|anrufsperre|werbesperre|kontaktsperre|verstorben|nicht (anrufen|kontaktieren)|ne (plus|pas) (appeler|contacter)|d[eé]c[eé]d[eé]e?'
+            '|no (llamar|contactar)|fallecid[oa]|niet (bellen|benaderen)|bel me niet|overleden|n[aã]o ligar|falecid[oa]|revoked|withdrawn'
+            '|non (chiamare|contattare)|decedut[oa]|ikke (ringes?|kontaktes?)|ring ikke|(inte|ej) (ringa|ringas|kontakta|kontaktas)|ring (inte|ej)'
+            '|nix telefon|nix|reservert|[aä]l[aä] soita|soittokielto)\M') THEN 'refusal'
         WHEN words ~ ('\m(opt(ed)? ?in|accepts? (phone )?calls?|accepts? contact|(may|can|ok|okay|allowed|happy) (we |to |be )*(call|contact|phone|called|contacted)'
             '|callable|contactable|allow (phone )?calls?|call ok|phone ok|darf angerufen werden|telefonerlaubnis|consent\w*|permissions?|einwilligung'
-            '|consentement|consentimiento|toestemming)\M') THEN 'permission'
-        WHEN words ~ '\m(opt|gdpr|tcpa|do not|donot|sperre|privacy preferences?)\M' THEN 'unclear'
-        WHEN words ~ '\m(restrictions?|preferences?|solicit|status|dispositions?|segments?|codes?|types?|category|tags?|labels?)\M' THEN 'words' END;
+            '|consentement|consentimiento|consentimento|toestemming|consenso|samtykke|samtycke|kan ringes|f[aå]r ringas|suostumus)\M') THEN 'permission'
+        WHEN words ~ '\m(opt|gdpr|dsgvo|rgpd|tcpa|do not|donot|sperre|privacy preferences?)\M' THEN 'unclear'
+        WHEN words ~ '\m(restrictions?|preferences?|solicit|status|dispositions?|segments?|codes?|types?|category|tags?|labels?)\M' THEN 'words'
+        WHEN words ~ ('\m(notes?|comments?|remarks?|memo|reasons?|bemerkung(en)?|notiz(en)?|kommentare?|commentaires?|remarques?|notas?|observaci[oó]n(es)?'
+            '|comentarios?|coment[aá]rios?|observa[cç][aoõã]\w*|opmerking(en)?|osservazioni|noter?|anteckning(ar)?)\M') THEN 'notes' END;
 END
 $_$;
 
@@ -57,7 +76,7 @@ GRANT ALL ON FUNCTION henk.consent_of(p_direction text, p_cell text) TO service_
 
 
 -- What a cell under such a key means: 'no calls', 'calls', 'unclear'; null where it is empty. Words that name a state hold whatever the key.
--- Migrations: 0031.
+-- Migrations: 0031, 0048.
 CREATE FUNCTION henk.consent_of(p_direction text, p_cell text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -67,14 +86,16 @@ DECLARE
 BEGIN
     RETURN CASE
         WHEN cell IN ('', '-', 'n/a', 'null', '[]', '{}', 'not specified') THEN NULL
+        WHEN cell ~ '^(stopp?|unsub|remove|removed)[ .!]*$' THEN CASE WHEN p_direction = 'permission' THEN 'no calls' ELSE 'unclear' END
+        WHEN p_direction = 'notes' THEN CASE WHEN cell ~ henk.refusing_words() OR cell ~ henk.asking_words() THEN 'unclear' END
         WHEN cell ~ henk.refusing_words() THEN 'no calls'
         WHEN p_direction = 'words' THEN NULL
-        WHEN cell ~ '(?<!not )\m(unsubscribed?|withdrawn|revoked|declined|refused|denied|died)\M' THEN 'no calls'
+        WHEN cell ~ '(?<!not )\m(unsubscribed?|withdrawn|revoked|revocat[oa]|declined|refused|denied|died)\M' THEN 'no calls'
         WHEN cell ~ '\m(opt(ed)?[ _-]*in|subscribed|granted|allowed?|permitted|consented|agreed|ok|okay|callable)\M' AND cell !~ '\m(not|no|never)\M' THEN 'calls'
         WHEN p_direction = 'unclear' THEN CASE WHEN cell NOT IN ('none', 'unknown', 'no restriction', 'no restrictions') THEN 'unclear' END
-        WHEN cell ~ ('^(true|t|yes|y|1|on|x|ja|j|oui|o|si|sí|sim|s|checked|✓|✔|1\.0|\d{4}-\d{2}-\d{2}([t ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})$')
+        WHEN cell ~ ('^(true|t|yes|y|1|on|x|ja|j|oui|o|si|sí|sì|sim|s|joo|kyll[aä]|checked|✓|✔|1\.0|\d{4}-\d{2}-\d{2}([t ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})$')
             THEN CASE p_direction WHEN 'refusal' THEN 'no calls' ELSE 'calls' END
-        WHEN cell ~ '^(false|f|no|n|0|off|nein|non|nee|não|nao|unchecked|none|never|0\.0)$' THEN CASE p_direction WHEN 'refusal' THEN 'calls' ELSE 'no calls' END
+        WHEN cell ~ '^(false|f|no|n|0|off|nein|non|nee|nei|nej|ei|não|nao|unchecked|none|never|0\.0)$' THEN CASE p_direction WHEN 'refusal' THEN 'calls' ELSE 'no calls' END
         ELSE 'unclear' END;
 END
 $_$;
@@ -675,10 +696,10 @@ COMMENT ON FUNCTION henk.refuse_unread_suppression() IS 'Trigger: refuse a suppr
 REVOKE ALL ON FUNCTION henk.refuse_unread_suppression() FROM PUBLIC;
 
 
--- Migrations: 0031.
+-- Migrations: 0031, 0048.
 CREATE FUNCTION henk.refusing_words() RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN '(?<!not )(?<!no )\m(dnc|do[ _-]*not[ _-]*(call|contact|phone|ring|solicit)|don.?t[ _-]*(call|contact|phone)|no[ _-]*(more[ _-]*)?(phone[ _-]*)?calls?|never[ _-]*call|opt(ed)?[ _-]*out|deceased|passed away|nicht anrufen|keine anrufe|ne pas appeler|no llamar|niet bellen|n[aã]o ligar)\M'::text;
+    RETURN (((('(?<!not )(?<!no )\m(dnc|do[ _-]*not[ _-]*(call|contact|phone|ring|solicit)|don.?t[ _-]*(call|contact|phone)|no[ _-]*(more[ _-]*)?(phone[ _-]*)?calls?'::text || '|never[ _-]*call|opt(ed)?[ _-]*out|unsub(scribe[ds]?)?|deceased|passed away'::text) || '|(nicht|keine)[ _-]*(mehr[ _-]*)?(anrufen?|telefonisch)|verstorben|ne[ _-]*(plus|pas)[ _-]*(appeler|contacter)|d[eé]c[eé]d[eé]e?'::text) || '|no[ _-]*(llamar|contactar)|fallecid[oa]|niet[ _-]*(meer[ _-]*)?bellen|overleden|n[aã]o[ _-]*ligar|falecid[oa]'::text) || '|non[ _-]*(chiamare|contattare)|decedut[oa]|(ikke|inte|ej)[ _-]*(ring(e|as|es|a)?|kontakt(e|as|es|a)?)|ring[ _-]*(ikke|inte|ej)|ei saa soittaa|avliden|afd[oø]d)\M'::text);
 
 
 COMMENT ON FUNCTION henk.refusing_words() IS 'Words, in a cell or beside a number, that refuse calls: a regular expression, compared without case.';
