@@ -36,9 +36,10 @@ def doctor(
         ),
     ] = False,
 ) -> None:
-    """Show every setting with its origin, what is missing, and the state of the daemon, schedules and sensors. Exit code 3 if anything is wrong.
+    """Show every setting with its origin, what is missing, and the state of the daemon, schedules and sensors. Exit code 3 if a check failed.
 
-    Exit codes: 0 all is well, 2 a setting cannot be used, 3 a check failed or there is a problem.
+    What is left aside in the landing folder is listed, and fails no check. Exit codes: 0 all is well, 2 a setting cannot be used, 3 a check
+    failed or there is a problem.
     """
     settings = read_settings()
     if watch:
@@ -340,7 +341,7 @@ def _notify(settings: "Settings") -> tuple[bool, str]:
 
 def _automation_checks(settings: "Settings") -> list[Check]:
     """Print the table of schedules and sensors, and return the checks of the daemon and of every problem."""
-    from henk_pipeline.cli.supervision import is_alive, read_holder  # noqa: PLC0415
+    from henk_pipeline.cli.supervision import describe_killed, is_alive, read_holder  # noqa: PLC0415
     from henk_pipeline.cli.ui import lock_path  # noqa: PLC0415
 
     holder = read_holder(lock_path(settings))
@@ -349,7 +350,8 @@ def _automation_checks(settings: "Settings") -> list[Check]:
         if is_alive(holder) and "stopped" not in holder
         else "not running"
     )
-    interface = ("henk ui", True, address)
+    killed = describe_killed(lock_path(settings))
+    interface = ("henk ui", killed is None, f"{killed} Start it again: henk ui" if killed else address)
     try:
         return [interface, *_look_at_automations(settings)]
     except Exception as error:  # noqa: BLE001 - see _made

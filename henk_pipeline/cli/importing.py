@@ -101,6 +101,8 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
             f"If no daemon runs, call `henk nightly` again in {DAEMON_SECONDS / 60:.0f} minutes: it takes them over."
         )
     finished = run_uploads(settings, uploads, started, again=False, limits=discovery.limits, is_night=True)
+    if discovery.problem is not None:
+        finished.failures.append(str(discovery.problem))
     names = {key: f"{upload.business}/{upload.file_name}" for key, upload in uploads.items()}  # businesses name their files alike
     outcomes = [_outcome(upload.file_name, upload, finished, started) for key, upload in uploads.items() if key not in finished.done_before]
     report(outcomes, finished, as_json=as_json, left=left, names=names)

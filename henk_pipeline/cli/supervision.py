@@ -37,6 +37,7 @@ HEALTHY_SECONDS = 600.0
 POLL_SECONDS = 0.1
 HEALTH_SECONDS = 5.0
 START_SECONDS = 180.0
+TOUCH_SECONDS = 5.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -102,7 +103,7 @@ def describe_killed(path: Path) -> str | None:
     if not isinstance(holder.get("pid"), int) or "stopped" in holder or is_alive(holder):
         return None
     seen = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return f"The last one, process {holder['pid']}, was killed or lost its machine; it was last seen at {seen:%Y-%m-%d %H:%M} UTC."
+    return f"The last one, process {holder['pid']}, was killed or lost its machine; it was last seen at {seen:%Y-%m-%d %H:%M:%S} UTC."
 
 
 def read_holder(path: Path) -> dict[str, Any]:
@@ -227,8 +228,12 @@ class Supervisor:
                     self._wait_until_ready(child)
             if not self._signals:
                 ready()
+            touched = 0.0
             while not self._signals:
                 self._look_after()
+                if time.monotonic() - touched >= TOUCH_SECONDS:
+                    touched = time.monotonic()
+                    self._lock.touch()
                 time.sleep(POLL_SECONDS)
             self._printer.say("Ending all processes, within ten seconds. Ctrl-C again kills what is left.")
             return self._signals[0]

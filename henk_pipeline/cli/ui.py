@@ -16,7 +16,7 @@ from henk_pipeline.cli.output import complain, read_settings
 
 if TYPE_CHECKING:
     from henk_pipeline.cli.forwarding import Printer
-    from henk_pipeline.cli.supervision import Child, HomeLock, Supervisor
+    from henk_pipeline.cli.supervision import Child, Supervisor
     from henk_pipeline.settings import Settings
 
 LOCATION = "henk_pipeline.definitions"
@@ -57,7 +57,7 @@ def ui(
     supervisor = supervision.Supervisor(lock, _environment(settings), printer)
     children = _children(supervisor.folder, number, reports_port)
     try:
-        ended_by = supervisor.run(children, ready=lambda: _start_heartbeat(settings, supervisor, lock, printer, number))
+        ended_by = supervisor.run(children, ready=lambda: _start_heartbeat(settings, supervisor, printer, number))
     except supervision.ProcessesFailedError as error:
         _report_end(settings, str(error))
         raise
@@ -75,7 +75,9 @@ def lock_path(settings: "Settings") -> Path:
 def _prepare(settings: "Settings") -> None:
     from henk_pipeline.orchestration.runs import prepare_dagster_home  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.steps.rules import check_own_files  # noqa: PLC0415
 
+    check_own_files(settings)
     connect(settings).close()  # a database that cannot be used is reported here, not in the middle of the night
     prepare_dagster_home(settings)
 
@@ -132,19 +134,18 @@ def _listens(address: Path | tuple[str, int]) -> bool:
         return probe.connect_ex(target) == 0
 
 
-def _start_heartbeat(settings: "Settings", supervisor: "Supervisor", lock: "HomeLock", printer: "Printer", port: int) -> None:
+def _start_heartbeat(settings: "Settings", supervisor: "Supervisor", printer: "Printer", port: int) -> None:
     printer.say(f"Dagster UI: http://127.0.0.1:{port}")
-    threading.Thread(target=_watch, args=(settings, supervisor, lock), name="heartbeat", daemon=True).start()
+    threading.Thread(target=_watch, args=(settings, supervisor), name="heartbeat", daemon=True).start()
 
 
-def _watch(settings: "Settings", supervisor: "Supervisor", lock: "HomeLock") -> None:
+def _watch(settings: "Settings", supervisor: "Supervisor") -> None:
     """Report problems once a minute. A thread, because a process of its own would cost 160 MB; the daemon cannot report that it is gone itself."""
     from henk_pipeline.cli.doctor import check_heartbeat  # noqa: PLC0415
 
     since = time.time()
     while True:
         time.sleep(HEARTBEAT_SECONDS)
-        lock.touch()
         started = supervisor.started(DAEMON)
         if started is not None:
             since = time.time() - (time.monotonic() - started)

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -304,7 +305,13 @@ def lead_lists(
                         page,
                     )  # fmt: skip
                 _keep_refusal(connection, row, outcome, context.run.run_id)
-                shown = _shown_outcome(outcome) | {"Seconds": round(time.monotonic() - begun, 3), "Report": _link(henk.settings, page)}
+                # A run that found nothing left to do has no counts of its own.
+                in_all = replace(outcome, **imports.lead_counts(connection, outcome.import_id))
+                connection.rollback()
+                shown = _shown_outcome(in_all) | {
+                    "Seconds": round(time.monotonic() - begun, 3),
+                    "Report": _link(henk.settings, page),
+                }
                 _add_metadata(context, "lead_lists", key, {"rows": outcome.rows_accepted, **shown, **_shown_discarded(discarded)})
                 report("lead_lists", key)
         return pl.DataFrame(outcomes, schema=OUTCOME_SCHEMA)

@@ -6,18 +6,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
+import psycopg
 
 from henk_pipeline.orchestration.night import HOURS, read_night
 from henk_pipeline.orchestration.partitions import FIRST, uploads_of_run
 from henk_pipeline.orchestration.previews import explain_rule, without_contacts
 from henk_pipeline.orchestration.resources import Henk
-from henk_pipeline.postgres import invariants, refusals
+from henk_pipeline.postgres import invariants, last_night, refusals
 from henk_pipeline.steps.analytics import usual_scores
 from henk_pipeline.steps.outcomes import remedy_of
 from henk_pipeline.steps.stale import find_stale
 
 MAX_SHOWN = 50
 NEW_REFUSALS = "New refusals"  # metadata of no_upload_was_refused: how many are to be reported
+NEW_WARNINGS = "New warnings"  # metadata of checks of shares: how many are of uploads that this run has loaded
 # Fewer nights do not show the usual score; of many, three standard deviations are seen once in 370.
 MIN_NIGHTS = 5
 DEVIATIONS = 3
@@ -27,6 +29,27 @@ LEAST_POINTS = 5.0
 def _uploads(context: dg.AssetCheckExecutionContext) -> list[str] | None:
     """Return the uploads of the run; None, which means all, for a check that is run alone."""
     return uploads_of_run(context.run, context.instance.get_dynamic_partitions("uploads")) or None
+
+
+def _recent_uploads(context: dg.AssetCheckExecutionContext, connection: psycopg.Connection) -> tuple[list[str] | None, set[str] | None]:
+    """Return the uploads of the run and of the last 24 hours, and those that the run has loaded; None, which means all, where it is run alone.
+
+    A warning stays for a day, as on the page `night`, and is reported by the run that loaded the upload, not by a later one that found
+    nothing left to do.
+    """
+    uploads = _uploads(context)
+    if uploads is None:
+        return None, None
+    recent = last_night.imports_since(connection, datetime.now(UTC) - timedelta(hours=HOURS))
+    record = context.instance.get_run_record_by_id(context.run.run_id)
+    begun = record.create_timestamp if record else datetime.now(UTC)
+    loaded = {ended.upload for ended in recent if ended.finished_at is not None and ended.finished_at >= begun}
+    return [*uploads, *(ended.upload for ended in recent if ended.upload not in uploads)], loaded & set(uploads)
+
+
+def _with_new(result: dg.AssetCheckResult, rows: Sequence[Mapping[str, Any]], loaded: set[str] | None) -> dg.AssetCheckResult:
+    new = sum(loaded is None or row["upload"] in loaded for row in rows)
+    return result._replace(metadata={**(result.metadata or {}), NEW_WARNINGS: dg.MetadataValue.int(new)})
 
 
 def _result(rows: Sequence[Mapping[str, Any]], good: str, bad: str, severity: dg.AssetCheckSeverity) -> dg.AssetCheckResult:
@@ -138,13 +161,15 @@ def _has_checked(instance: dg.DagsterInstance, run_id: str) -> bool:
 def few_rows_rejected(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
     """Return a warning with the commonest reason."""
     with henk.database() as connection:
-        rows = invariants.rejected_shares(connection, _uploads(context), henk.settings.warn_rejected)
+        uploads, loaded = _recent_uploads(context, connection)
+        rows = invariants.rejected_shares(connection, uploads, henk.settings.warn_rejected)
     for row in rows:
         rule = row.pop("rule")
         row["reason"] = without_contacts(row["reason"]) or (explain_rule(rule) if rule else "no reason kept")
-    return _result(
+    result = _result(
         rows, "Few rows were rejected.", "Many rows rejected; send the report to the sender of the file.", dg.AssetCheckSeverity.WARN
     )
+    return _with_new(result, rows, loaded)
 
 
 @dg.asset_check(
@@ -154,10 +179,12 @@ def few_rows_rejected(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.
 def few_rows_duplicate(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
     """Return a warning with the uploads that have many duplicate rows."""
     with henk.database() as connection:
-        rows = invariants.duplicate_shares(connection, _uploads(context), henk.settings.warn_duplicates)
-    return _result(
+        uploads, loaded = _recent_uploads(context, connection)
+        rows = invariants.duplicate_shares(connection, uploads, henk.settings.warn_duplicates)
+    result = _result(
         rows, "Few rows were duplicates.", "Many duplicates within a file; was the right export sent?", dg.AssetCheckSeverity.WARN
     )
+    return _with_new(result, rows, loaded)
 
 
 @dg.asset_check(asset="lead_lists", description="The count of every list equals its members.")

@@ -118,7 +118,7 @@ def night_page(last: Night, settings: Settings) -> str:
     seconds = round(last.duration.total_seconds())
     summary = (
         f"**{len(last.loaded)} loaded, {len(last.refused)} refused, {len(last.waiting)} waiting** in the last {HOURS} hours; "
-        f"loading them took {seconds // 60} min {seconds % 60} s."
+        f"loading them took {seconds // 60} min {seconds % 60} s, interruptions included."
     )
     if last.left:
         summary += f" Left aside in the landing folder: {len(last.left)}."

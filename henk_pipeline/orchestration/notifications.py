@@ -12,7 +12,7 @@ import dagster as dg
 import psycopg
 
 from henk_pipeline.failures import remedies
-from henk_pipeline.orchestration.checks import NEW_REFUSALS
+from henk_pipeline.orchestration.checks import NEW_REFUSALS, NEW_WARNINGS
 from henk_pipeline.orchestration.partitions import PARTITION, RANGE_START, uploads_of_run
 from henk_pipeline.orchestration.resources import STARTER, this_process
 from henk_pipeline.orchestration.runs import reason_of
@@ -29,8 +29,10 @@ REMEDIES_OF_OTHERS = {psycopg.errors.DiskFull.__name__: MAKE_ROOM}
 NO_SPACE = os.strerror(errno.ENOSPC)
 # The process ended, or never began: nothing of the work itself failed.
 AUTOMATIC = (
-    "Nothing: its uploads stay pending and are run again automatically, bisected if the process crashed, until the cause is isolated."
+    "Nothing: what it has committed stays, and the rest of its uploads run again by themselves: after a crash within minutes, bisected until the "
+    "cause is isolated; after an end in order with the next night."
 )
+GONE = "Its process is gone: it was killed, ran out of memory, or lost its machine."
 INTERRUPTED = {"DagsterExecutionInterruptedError", "KeyboardInterrupt", "TerminationRequestedError"}
 REMEDY = "Look at the run's log; when it is mended, run its partitions again: what was done is not done twice."
 REMEDY_OF_JOB = "Look at the run's log; when it is mended, launch the job again: what was done is not done twice."
@@ -48,7 +50,8 @@ def describe_failure(instance: dg.DagsterInstance, settings: Settings, run: dg.D
         for event in (entry.dagster_event for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE))
         if event is not None and event.step_failure_data.error is not None
     }
-    reason = "\n".join([f"{step}: {reason_of(error)}" for step, error in errors.items()] or [message or "no reason given"])
+    other = GONE if _has_lost_its_process(instance, run) else message or "no reason given"
+    reason = "\n".join([f"{step}: {reason_of(error)}" for step, error in errors.items()] or [other])
     remedy = (
         AUTOMATIC
         if _is_retried(instance, run, list(errors.values()))
@@ -105,6 +108,12 @@ def _is_retried(instance: dg.DagsterInstance, run: dg.DagsterRun, errors: list[A
     return all(_is_interruption(error) for error in _errors_of_run(instance, run))
 
 
+def _has_lost_its_process(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
+    """Return whether a run began and failed without an error: Dagster's own message is that somebody has marked it as failed."""
+    record = instance.get_run_record_by_id(run.run_id)
+    return record is not None and record.start_time is not None and not _errors_of_run(instance, run)
+
+
 def _errors_of_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> list[Any]:
     """Return the errors that a run failed with outside its steps; a run that was marked as failed from outside has no data at all."""
     failures = [entry.dagster_event for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE)]
@@ -141,8 +150,8 @@ def failed_checks(instance: dg.DagsterInstance, run: dg.DagsterRun) -> tuple[str
 
 
 def _is_reported(metadata: Mapping[str, dg.MetadataValue[Any]]) -> bool:
-    """Return whether a check failed for refusals only that were reported in the state they are in."""
-    return NEW_REFUSALS in metadata and metadata[NEW_REFUSALS].value == 0
+    """Return whether a check failed only for what was reported before."""
+    return any(name in metadata and metadata[name].value == 0 for name in (NEW_REFUSALS, NEW_WARNINGS))
 
 
 def notify_of_own_runs(instance: dg.DagsterInstance, settings: Settings, since: datetime) -> None:

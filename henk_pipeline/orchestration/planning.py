@@ -51,7 +51,11 @@ class PlanConfig(dg.Config):
     description="Ends runs whose process is gone, receives new files, and plans a run for each batch of uploads with something to do.",
 )
 def receive_and_plan(context: dg.OpExecutionContext, config: PlanConfig, henk: Henk) -> None:
-    """Plan import runs; the sensor `launch_planned_runs` launches them."""
+    """Plan import runs; the sensor `launch_planned_runs` launches them.
+
+    Raises:
+        LandingGoneError: There is no landing folder, and there was one; uploads that were received before are planned all the same.
+    """
     with retrying(context, henk), henk.database() as connection:
         ended = end_orphaned_runs(context.instance, connection)
         plan = plan_night(context.instance, henk.settings, connection, DISCOVERIES[config.scope])
@@ -68,6 +72,8 @@ def receive_and_plan(context: dg.OpExecutionContext, config: PlanConfig, henk: H
             **({} if plan.left is None else {"Left aside": len(plan.left)}),
         }
     )
+    if plan.problem is not None:
+        raise plan.problem
 
 
 @dg.job(

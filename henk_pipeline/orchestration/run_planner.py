@@ -10,7 +10,7 @@ import psycopg
 from henk_pipeline.orchestration.partitions import batches, register, uploads_of_run
 from henk_pipeline.postgres import landed_files, locks, planned_runs
 from henk_pipeline.settings import Settings
-from henk_pipeline.steps.discovery import Discovery
+from henk_pipeline.steps.discovery import Discovery, LandingGoneError
 from henk_pipeline.uploads.landing import IgnoredEntry
 from henk_pipeline.uploads.received import ReceivedUpload
 
@@ -28,12 +28,16 @@ UNDER_WAY = [
 
 
 class Plan(NamedTuple):
-    """The result of planning: number of new files received, number of uploads to run, the batches they run in, and `Discovery.left`."""
+    """The result of planning: the number of new files received, the number of uploads to run, and the batches they run in.
+
+    `left` and `problem` are those of the `Discovery`.
+    """
 
     received: int
     uploads: int
     batches: list[list[str]]
     left: list[IgnoredEntry] | None
+    problem: LandingGoneError | None
 
 
 def plan_night(
@@ -54,7 +58,7 @@ def plan_night(
         landed_files.note_launch(connection, [upload.key for upload in unclaimed_uploads])
         planned_runs.add_planned_runs(connection, planned)
         connection.commit()
-        return Plan(discovery.received, len(unclaimed_uploads), planned, discovery.left)
+        return Plan(discovery.received, len(unclaimed_uploads), planned, discovery.left, discovery.problem)
 
 
 def unclaimed(instance: dg.DagsterInstance, connection: psycopg.Connection, uploads: Sequence[ReceivedUpload]) -> list[ReceivedUpload]:

@@ -36,6 +36,8 @@ run_monitoring:
   start_timeout_seconds: 300
   cancel_timeout_seconds: 180
   poll_interval_seconds: 30
+python_logs:
+  python_log_level: INFO # what a run prints; its page has all events
 retention:
   schedule:
     purge_after_days: 90

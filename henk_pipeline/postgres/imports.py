@@ -8,7 +8,7 @@ from uuid import UUID
 import polars as pl
 import psycopg
 from psycopg import sql
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from henk_pipeline.postgres.frames import copy_in
@@ -103,6 +103,15 @@ def find_notes(connection: psycopg.Connection, import_id: UUID | str | None) -> 
     """Return the notes of an import for a person, of its reading and its loading; none for an upload without an import."""
     row = connection.execute("SELECT reading -> 'notes' FROM lead_imports WHERE id = %s", [import_id]).fetchone()
     return list(row[0] or []) if row else []
+
+
+def lead_counts(connection: psycopg.Connection, import_id: UUID | str | None) -> dict[str, Any]:
+    """Return leads_inserted, leads_updated and leads_unchanged of all runs of an import; nothing for an upload without an import."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        found = cursor.execute(
+            "SELECT leads_inserted, leads_updated, leads_unchanged FROM lead_imports WHERE id = %s", [import_id]
+        ).fetchone()
+    return found or {}
 
 
 def count_by_campaign(connection: psycopg.Connection, import_id: UUID) -> dict[UUID, int]:

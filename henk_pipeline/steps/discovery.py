@@ -41,7 +41,7 @@ class Discovery:
     `pending`: uploads to run; `limits`: how many uploads a run with one of them may have at most, where that is
     fewer than usual; `isolated`: by key, the error of uploads that failed alone and stay pending; `received`:
     how many files are new; `left`: entries of the landing folder that are not received until somebody acts, None
-    where only a part of the folder was looked at.
+    where only a part of the folder was looked at; `problem`: the landing folder is gone, so that nothing was received.
     """
 
     pending: list[ReceivedUpload] = field(default_factory=list)
@@ -49,6 +49,7 @@ class Discovery:
     isolated: dict[str, str] = field(default_factory=dict)
     received: int = 0
     left: list[IgnoredEntry] | None = None
+    problem: LandingGoneError | None = None
 
 
 def discover_uploads(settings: Settings, connection: psycopg.Connection, again_after: float = 0) -> Discovery:
@@ -58,9 +59,6 @@ def discover_uploads(settings: Settings, connection: psycopg.Connection, again_a
         settings: The settings.
         connection: A connection to PostgreSQL.
         again_after: An upload that a schedule or sensor has requested in so many seconds is under way.
-
-    Raises:
-        LandingGoneError: There is no landing folder, and there was one.
     """
     landed_files.forget_launches(connection)
     return _look(settings, connection, again_after, {EVERYBODY})
@@ -146,11 +144,12 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
     meant = businesses_meant | landed.at_once
     if not meant:
         return Discovery()
+    problem = None
     if EVERYBODY in meant:
         for thing in landed.left:
             log.warning("%r is left alone: %s", thing.location, thing.reason)  # %r: a name may hold a line break
         earlier = landed_files.known_uploads(connection)
-        _require_folder(settings.landing, landed, earlier)
+        problem = _find_problem(settings.landing, landed, earlier)
         _withdraw_refused(connection, landed, earlier)
     received = _receive_new(settings, connection, [file for file in landed.files if EVERYBODY in meant or file.business in meant])
     discovery = requeue_failed(settings, connection)
@@ -184,19 +183,21 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
     landed_files.note_look(connection, waiting)
     landed_files.forget_files(connection, gone)
     connection.commit()
-    left = [entry for entry in landed.left if not entry.is_settling] if EVERYBODY in meant else None
-    return Discovery(list(pending.values()), discovery.limits, discovery.isolated, len(received), left)
+    left = [entry for entry in landed.left if not entry.is_settling] if EVERYBODY in meant and problem is None else None
+    return Discovery(list(pending.values()), discovery.limits, discovery.isolated, len(received), left, problem)
 
 
-def _require_folder(landing: str | Path, landed: LandingListing, earlier: Mapping[str, str]) -> None:
-    """Raise an error if the landing folder is gone; an empty one, which may be where a share is not mounted, is only named in the log."""
+def _find_problem(landing: str | Path, landed: LandingListing, earlier: Mapping[str, str]) -> LandingGoneError | None:
+    """Return an error if the landing folder is gone; an empty one, which may be where a share is not mounted, is only named in the log."""
     if not earlier or landed.files or landed.left:
-        return
+        return None
     if not is_remote(landing) and not Path(landing).is_dir():
-        raise LandingGoneError(
-            f"The landing folder {landing} is gone, from which {len(earlier)} files were received. {LandingGoneError.remedy}"
+        return LandingGoneError(
+            f"The landing folder {landing} is gone, from which {len(earlier)} files were received; what was received before is loaded all the "
+            f"same. {LandingGoneError.remedy}"
         )
     log.warning("The landing folder %s holds no files; %d were received from it before. Is its share mounted?", landing, len(earlier))
+    return None
 
 
 def _withdraw_refused(connection: psycopg.Connection, landed: LandingListing, earlier: Mapping[str, str]) -> None:

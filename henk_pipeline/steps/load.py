@@ -330,6 +330,11 @@ def check_lists_open(connection: psycopg.Connection, business_id: UUID, request:
     names = [request.upload.list_name, *(split.list for split in request.manifest.lists)]
     if request.manifest.list_column is not None:
         names += request.people.select(pl.col("lists").explode().drop_nulls().unique().sort()).collect()["lists"].to_list()
+    return check_not_archived(connection, business_id, names)
+
+
+def check_not_archived(connection: psycopg.Connection, business_id: UUID, names: Sequence[str]) -> str | None:
+    """Return why an upload is refused that fills these lists; None if each is open or does not exist yet."""
     archived = lists.find_archived(connection, business_id, names)
     if archived is None:
         return None

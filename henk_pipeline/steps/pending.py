@@ -7,7 +7,7 @@ import psycopg
 from henk_pipeline.postgres import businesses, imports, refusals
 from henk_pipeline.postgres.snapshot import written_so_far
 from henk_pipeline.settings import Settings
-from henk_pipeline.steps.load import AWAITS_CAMPAIGN, options_of, terms_of
+from henk_pipeline.steps.load import AWAITS_CAMPAIGN, check_campaigns_open, check_not_archived, options_of, terms_of
 from henk_pipeline.steps.rules import refusal_digest, rules_digest
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.received import ReceivedUpload, read_manifest
@@ -46,10 +46,10 @@ def manifest_of(settings: Settings, upload: ReceivedUpload) -> tuple[Manifest, s
 
 
 def awaited(connection: psycopg.Connection, settings: Settings, upload: ReceivedUpload) -> str | None:
-    """Return what a refused upload waits for and is still missing (its business, a campaign), or None.
+    """Return what a refused upload still waits for (its business, a campaign, that a campaign or list is opened again), or None.
 
     A run of it would report the same again. Every night calls this, because nothing of the upload or its record
-    changes when the missing business or campaign is added.
+    changes when the business or campaign is added, or opened.
     """
     try:
         business = businesses.find_business(connection, upload.business)
@@ -67,7 +67,11 @@ def awaited(connection: psycopg.Connection, settings: Settings, upload: Received
             businesses.find_campaign(connection, business.id, assignment.campaign)
     except businesses.UnknownCampaignError as missing:
         return str(missing) if missing.phrase in (record.error or "") else None
-    return None
+    names = [upload.list_name, *(split.list for split in manifest.lists)]
+    closed = check_campaigns_open(connection, business.id, manifest, record.campaign_ids) or check_not_archived(
+        connection, business.id, names
+    )
+    return closed if closed == record.error else None
 
 
 def is_published(connection: psycopg.Connection, settings: Settings) -> bool:

@@ -281,7 +281,7 @@ def _is_passed_over(inside: list[str], reasons: Mapping[str, str]) -> bool:
 
 
 def _is_hidden(name: str) -> bool:
-    return name.startswith(".") or name in CLUTTER
+    return name.startswith((".", "~$")) or name in CLUTTER  # "~$": Office's note that a file is open
 
 
 def _is_manifest(name: str) -> bool:

@@ -108,6 +108,8 @@ def test_a_second_one_names_the_first_and_a_taken_port_is_named(henk, folder, se
         assert second.returncode == 3
         assert f"process {ui.process.pid}" in second.stderr
         assert f"http://127.0.0.1:{ui.port}" in second.stderr
+        stop = henk("db", "stop")
+        assert (stop.returncode, f"kill {ui.process.pid}" in stop.stderr) == (3, True)
         assert "Traceback" not in second.stderr
         other_home = henk("ui", "--port", str(ui.wait().port), HENK_HOME=str(tmp_path / "other"))
         assert other_home.returncode == 3
@@ -137,11 +139,13 @@ def test_the_port_of_the_reports_is_none_for_the_ui(henk, settings):
 
 
 @pytest.mark.long
-def test_kill_9_leaves_no_orphans_and_the_next_one_starts_at_once(folder, tmp_path):
+def test_kill_9_leaves_no_orphans_and_the_next_one_starts_at_once(henk, folder, tmp_path):
     with started(tmp_path) as ui:
         family = ui.wait().family()
         assert len(family) >= 6  # the supervisor, the guard, two of the code server, webserver, daemon
         ui.process.kill()
+        ui.process.wait()
+        assert f"process {family[0].pid}, was killed" in " ".join(henk("doctor", COLUMNS="1000").stdout.split())
         with started(tmp_path, "next") as following:
             assert_ended(family[1:], ui.log)
             following.wait()

@@ -16,6 +16,7 @@ from henk_pipeline.orchestration.run_planner import plan_runs
 from henk_pipeline.orchestration.runs import open_instance, run_analytics, run_imports
 from henk_pipeline.orchestration.sensors import launch_planned_runs
 from henk_pipeline.postgres.connect import connect
+from henk_pipeline.postgres.planned_runs import list_planned_runs
 from henk_pipeline.settings import load_settings
 from henk_pipeline.steps.discovery import discover_uploads
 from henk_pipeline.uploads.fingerprint import parse_key
@@ -228,7 +229,7 @@ def test_a_run_that_is_marked_as_failed_from_outside_is_reported_as_repeated(set
     with open_instance(settings) as instance:
         instance.report_run_failed(run, "The process that worked on this run is gone.")
         title, text = describe_failure(instance, settings, run, "The process that worked on this run is gone.")
-        assert ("failed" in title, "Nothing: its uploads stay pending" in text) == (True, True), text
+        assert ("failed" in title, "Nothing: what it has committed stays" in text) == (True, True), text
         job = instance.create_run_for_job(defs.resolve_job_def("build_analytics"))
         instance.report_run_failed(job, "gone")
         assert "launch the job again" in describe_failure(instance, settings, job, "gone")[1]
@@ -368,7 +369,7 @@ def test_nothing_is_launched_with_a_file_that_cannot_be_used(settings, land, con
     land("good.csv", GOOD, "max_rejected = 0.9\n")
     path = tmp_path / "own.toml"
     path.write_text(text)
-    for command in (["nightly"], ["import", Path(settings.landing) / "acme" / "good.csv", "--business", "acme"]):
+    for command in (["nightly"], ["import", Path(settings.landing) / "acme" / "good.csv", "--business", "acme"], ["ui"]):
         result = henk(*command, **{setting: str(path)})
         assert (result.returncode, result.stdout) == (3, ""), result.stdout + result.stderr
         assert setting in result.stderr
@@ -419,3 +420,56 @@ def test_keys_of_an_older_home_keep_working(settings, land, connection):
     (Path(settings.landing) / "acme" / "people.csv.toml").write_text('max_rejected = 0.9\nupdate = "overwrite"\n')
     assert run_night(settings)[0] == [old]
     assert connection.execute("SELECT count(*) FROM lead_imports").fetchone() == (1,)
+
+
+def test_a_warning_stays_for_a_day_and_is_reported_by_the_run_that_loaded_the_upload(settings, land):
+    land("half.csv", "Email\na@example.org\nzork\n", "max_rejected = 0.9\n")
+    keys, (run,), (message,) = run_night(settings)
+    assert "few_rows_rejected" in message
+    land("clean.csv", "Email\nb@example.org\n")
+    _, (run,), (message,) = run_night(settings)
+    check = evaluation_of(settings, run.run_id, "few_rows_rejected")
+    assert (check.passed, message) == (False, "")
+    # A backfill that finds nothing left to do warns of nothing new, and its page shows the counts of the import.
+    _, (run,), (message,) = run_night(settings, keys)
+    assert message == ""
+    shown = metadata_of(settings, "lead_lists", keys[0])
+    assert (shown["Leads inserted"].value, shown["Leads unchanged"].value) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("close", "reopen"),
+    [
+        ("UPDATE campaigns SET status = 'completed'", "UPDATE campaigns SET status = 'active'"),
+        ("UPDATE lead_lists SET is_archived = true", "UPDATE lead_lists SET is_archived = false"),
+    ],
+)
+def test_a_file_for_what_is_closed_waits_without_a_run_until_it_is_opened(settings, land, connection, close, reopen):
+    land("good.csv", "Email\na@example.org\n", 'list = "Gala"\ncampaigns = ["Year End"]\n')
+    run_night(settings)
+    connection.execute(close)
+    land("more.csv", "Email\nb@example.org\n", 'list = "Gala"\ncampaigns = ["Year End"]\n')
+    (key,), _, (message,) = run_night(settings)
+    assert "no lead joins it any more" in message
+    assert run_night(settings) == ([], [], [])
+    connection.execute(reopen)
+    assert run_night(settings)[0] == [key]
+    assert connection.execute("SELECT count(*) FROM campaign_leads").fetchone() == (2,)
+
+
+def test_what_was_received_is_loaded_while_the_landing_folder_is_gone(settings, land, connection, henk):
+    land("good.csv", GOOD, "max_rejected = 0.9\n")
+    with connect(settings) as opened:
+        assert len(discover_uploads(settings, opened).pending) == 1
+    Path(settings.landing).rename(settings.home / "away")
+    with open_instance(settings) as instance:
+        result = defs.resolve_job_def("plan_imports").execute_in_process(instance=instance, raise_on_error=False)
+        assert not result.success
+        with connect(settings) as opened:
+            assert len(list_planned_runs(opened)) == 1
+    connection.execute("DELETE FROM henk.planned_runs")
+    ended = henk("nightly")
+    assert ended.returncode == 3
+    assert "is gone, from which 1 files were received" in ended.stdout + ended.stderr
+    assert connection.execute("SELECT status FROM lead_imports").fetchone() == ("partial",)
+    assert "is gone" in henk("nightly").stderr

@@ -184,6 +184,7 @@ def test_a_manifest_is_that_of_the_file_it_is_named_like_in_any_case(tmp_path, n
         (["other.csv", "lost.csv.toml"], {"other.csv": None}, {"lost.csv.toml": "there is no file lost.csv:"}),
         (["A.csv", "a.csv", "a.CSV.toml"], {}, {"A.csv": "A.csv.toml", "a.csv": "a.csv.toml", "a.CSV.toml": "with .toml added"}),
         (["a.csv.part", "a.csv.toml"], {}, {"a.csv.part": "still being written"}),  # its file is on the way
+        (["a.xlsx", "~$a.xlsx", ".~lock.a.xlsx#"], {"a.xlsx": None}, {}),  # somebody has it open
     ],
 )
 def test_a_manifest_of_another_name_is_left_alone_with_the_file_it_may_be_meant_for(tmp_path, names, manifests, reasons):
