@@ -108,10 +108,10 @@ def find_notes(connection: psycopg.Connection, import_id: UUID | str | None) -> 
 def lead_counts(connection: psycopg.Connection, import_id: UUID | str | None) -> dict[str, Any]:
     """Return leads_inserted, leads_updated and leads_unchanged of all runs of an import; nothing for an upload without an import."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(
+        counts = cursor.execute(
             "SELECT leads_inserted, leads_updated, leads_unchanged FROM lead_imports WHERE id = %s", [import_id]
         ).fetchone()
-    return found or {}
+    return counts or {}
 
 
 def count_by_campaign(connection: psycopg.Connection, import_id: UUID) -> dict[UUID, int]:
