@@ -132,7 +132,7 @@ def test_households_and_spellings_of_one_telephone_and_street(
     for n, (pair, last) in enumerate(zip(names, families, strict=True)):
         home = f"{n * 37 + 5} {last[:6].title()} Street,Portland,ME,{4000 + n * 13:05}"
         for lines, first, mailbox in zip(files, pair, mailboxes, strict=True):
-            lines.append(f"{first},{last},,{mailbox}.{last[3:9]}@example.org,207-{211 + n * 11}-{1000 + n * 7919 % 9000},{home},\n")
+            lines.append(f"{first},{last},,{mailbox}.{last[3:9]}@example.org,207-{211 + n * 11 % 700}-{1000 + n * 7919 % 9000},{home},\n")
     for lines in [[*files[0], *files[1]][::turn]] if together else files[::turn]:
         upload(connection, tmp_path, HEADER + "".join(lines))
     found = dict(connection.execute("SELECT lower(last_name), count(*) FROM leads GROUP BY 1").fetchall())
