@@ -156,20 +156,27 @@ def rescore(
 
     from henk_pipeline.postgres.businesses import UnknownBusinessError, list_slugs  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.steps.rescore import rescore as score_again  # noqa: PLC0415
+    from henk_pipeline.steps.rescore import LeadsNotScoredError, rescore_all  # noqa: PLC0415
 
+    failures = 0
     with connect(read_settings()) as connection:
         for slug in [business] if business else list_slugs(connection):
             try:
-                result = score_again(connection, slug, datetime.now(UTC).date())
+                (result,) = rescore_all(connection, [slug], datetime.now(UTC).date())
             except UnknownBusinessError as error:
                 raise typer.BadParameter(str(error), param_hint="--business") from None
+            except LeadsNotScoredError as error:
+                complain(f"{error} {error.remedy}")
+                failures += 1
+                continue
             if as_json:
                 print_json(result._asdict())
             else:
                 print_line(f"{result.business}: {result.leads} leads, {result.changed} scores changed")
             if result.error:
                 complain(f"{result.business}: {result.error}")
+    if failures:
+        raise typer.Exit(3)
 
 
 @campaign.command("add")

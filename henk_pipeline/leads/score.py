@@ -4,7 +4,7 @@ import math
 import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -18,6 +18,8 @@ from henk_pipeline.settings import load_settings, read_table, schemas_folder, un
 from henk_pipeline.table_errors import describe_mistakes
 
 Points = Annotated[int, Field(ge=0, le=100)]
+
+MAX_DAYS_AHEAD = 366
 
 
 class _Table(BaseModel):
@@ -158,8 +160,8 @@ def _score(frame: pl.DataFrame, scoring: Scoring, today: date) -> pl.DataFrame:
         "has_timezone": _points_if(pl.col("timezone").is_not_null(), scoring.reachability.timezone),
         **{f"has_{field}": _points_if(pl.col(field).is_not_null(), points) for field, points in scoring.completeness.items()},
         "gift_recency": _recency(pl.col("last_gift_date"), scoring.giving.recency, today),
-        "gift_frequency": _growth(pl.col("gift_count"), scoring.giving.frequency),
-        "gift_amount": _growth(pl.coalesce("total_gifts", "last_gift_amount"), scoring.giving.amount),
+        "gift_frequency": _growth(_number("gift_count"), scoring.giving.frequency),
+        "gift_amount": _growth(pl.coalesce(_number("total_gifts"), _number("last_gift_amount")), scoring.giving.amount),
         "engagement": _recency(pl.col("last_activity_at").dt.date(), scoring.engagement, today),
         "source": _source(scoring.source),
         "earlier_campaigns": outcome.replace_strict(scoring.outcome.model_dump(), default=0, return_dtype=pl.Float64).fill_null(0),
@@ -215,13 +217,19 @@ def _points_if(condition: pl.Expr, points: int) -> pl.Expr:
     return pl.when(condition).then(float(points)).otherwise(0.0)
 
 
+def _number(name: str) -> pl.Expr:
+    """Return a column of numbers without those that are none: a client may write "NaN" into a custom field."""
+    return pl.col(name).cast(pl.Float64).fill_nan(None)
+
+
 def _growth(value: pl.Expr, growth: Growth) -> pl.Expr:
-    share = value.cast(pl.Float64).clip(0, growth.most).log1p() / math.log1p(growth.most)
+    share = value.clip(0, growth.most).log1p() / math.log1p(growth.most)
     return (share * growth.points).fill_null(0.0)
 
 
 def _recency(day: pl.Expr, recency: Recency, today: date) -> pl.Expr:
-    # A day in the future (another time zone, a post-dated gift) counts as today.
+    # A day in the future (another time zone, a post-dated gift) counts as today; one of a far year stands for none.
+    day = pl.when(day <= pl.lit(today + timedelta(days=MAX_DAYS_AHEAD))).then(day)
     days = (pl.lit(today) - day).dt.total_days().cast(pl.Float64).clip(0, recency.none_after_days)
     share = 1 - (days / recency.unit_days).log1p() / math.log1p(recency.none_after_days / recency.unit_days)
     return (share * recency.points).fill_null(0.0)

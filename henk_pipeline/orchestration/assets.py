@@ -55,7 +55,7 @@ from henk_pipeline.steps.match import Matching
 from henk_pipeline.steps.outcomes import describe_outcome, remedy_of, state_of_refusal
 from henk_pipeline.steps.people import LoadRequest
 from henk_pipeline.steps.report import MAX_PAIRS, ReportData, write_report
-from henk_pipeline.steps.rescore import rescore
+from henk_pipeline.steps.rescore import rescore_all
 from henk_pipeline.steps.rules import refusal_digest, rules_digest, written_rules
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import OPT_OUT_SCHEMA, ValidatedUpload, describe_consent, describe_reading, validate_file
@@ -434,7 +434,7 @@ def lead_scores(context: dg.AssetExecutionContext, henk: Henk) -> dg.Materialize
     """Score the leads of every business again."""
     with retrying(context, henk), errors_without_cells():
         with henk.database() as connection:
-            results = [rescore(connection, slug, today()) for slug in businesses.list_slugs(connection)]
+            results = rescore_all(connection, businesses.list_slugs(connection), today())
         for result in results:
             if result.error:
                 context.log.warning("%s: %s", result.business, result.error)

@@ -1,13 +1,16 @@
 """Scores leads again, after outcomes of campaigns or with other weights. Only rows that change are written."""
 
 import logging
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+import polars as pl
 import psycopg
 from pydantic import ValidationError
 
+from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.leads.score import Scoring, load_scoring, score
 from henk_pipeline.postgres import businesses, scores
 
@@ -32,6 +35,32 @@ def scoring_of(connection: psycopg.Connection, business_id: UUID) -> tuple[Scori
         message = f"The business's own scoring cannot be used ({where + ': ' if where else ''}{first['msg']}); the common one was taken."
         logging.getLogger(__name__).warning(message)
         return load_scoring(), message
+
+
+class LeadsNotScoredError(InfrastructureError):
+    """Leads of a business cannot be scored; the message names the business. The other businesses' are."""
+
+    remedy = "Send the log of the run to the maintainers of Henk: a value that a client has written is not expected."
+
+
+def rescore_all(connection: psycopg.Connection, slugs: Sequence[str], today: date) -> list[Rescored]:
+    """Score the leads of businesses as of `today`, as `rescore` does. One whose leads cannot be scored keeps no other from it.
+
+    Raises:
+        LeadsNotScoredError: Leads of a business hold what cannot be scored; the others' are scored.
+        psycopg.Error: The database failed.
+    """
+    results, failures = list[Rescored](), dict[str, pl.exceptions.PolarsError]()
+    for slug in slugs:
+        try:
+            results.append(rescore(connection, slug, today))
+        except pl.exceptions.PolarsError as error:
+            connection.rollback()
+            failures[slug] = error
+    if failures:
+        first = next(iter(failures.values()))
+        raise LeadsNotScoredError(f"The leads of {', '.join(failures)} cannot be scored ({type(first).__name__}).") from first
+    return results
 
 
 def rescore(connection: psycopg.Connection, slug: str, today: date) -> Rescored:

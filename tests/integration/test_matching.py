@@ -5,12 +5,13 @@ from datetime import date
 
 import polars as pl
 import pytest
+from psycopg.types.json import Jsonb
 
 from henk_pipeline.postgres import lead_lookup, merge_candidates, scores
 from henk_pipeline.postgres.imports import undo_import
 from henk_pipeline.steps.match import Matching
 from henk_pipeline.steps.report import ReportData, write_report
-from henk_pipeline.steps.rescore import rescore
+from henk_pipeline.steps.rescore import LeadsNotScoredError, rescore, rescore_all
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import LEAD_SCHEMA, REJECTION_SCHEMA
 from tests.integration.uploading import TODAY, add_business, upload
@@ -250,6 +251,34 @@ def test_scores_follow_outcomes_weights_and_suppressions_and_only_changes_are_wr
     connection.commit()
     rescore(connection, "acme", today)
     assert told()["Ana"][0] == 0
+
+
+def test_what_a_client_writes_into_custom_fields_keeps_nobody_from_scores_and_imports(connection, tmp_path):
+    add_business(connection)
+    add_business(connection, "beta")
+    upload(connection, tmp_path, DONOR)
+    upload(connection, tmp_path, DONOR, "beta")
+    gifts = {"total_gifts": "NaN", "gift_count": "NaN", "last_gift_amount": "Infinity", "last_gift_date": "9999-12-31"}
+    connection.execute(
+        "UPDATE leads SET custom_fields = %s WHERE business_id = (SELECT id FROM businesses WHERE slug = 'acme')", [Jsonb(gifts)]
+    )
+    connection.commit()
+    assert [result.leads for result in rescore_all(connection, ["acme", "beta"], date(2026, 11, 1))] == [2, 2]
+    assert upload(connection, tmp_path, DONOR + "Cy,cy@example.org,,,,\n", list="more").leads_inserted == 1
+
+
+def test_leads_that_cannot_be_scored_keep_no_other_business_from_its_scores(connection, monkeypatch):
+    seen = []
+
+    def fail_for_acme(_connection, slug, _today):
+        seen.append(slug)
+        if slug == "acme":
+            raise pl.exceptions.InvalidOperationError("conversion from f64 to i32 failed: 4155550199")
+
+    monkeypatch.setattr("henk_pipeline.steps.rescore.rescore", fail_for_acme)
+    with pytest.raises(LeadsNotScoredError, match=r"^The leads of acme cannot be scored \(InvalidOperationError\)\.$"):
+        rescore_all(connection, ["acme", "beta"], TODAY)
+    assert seen == ["acme", "beta"]
 
 
 def test_people_are_looked_up_by_key_also_in_a_table_that_has_just_been_filled(connection, tmp_path):

@@ -151,6 +151,23 @@ def test_the_same_two_merged_both_ways_at_once_are_one(connection, acme, member,
         assert [str(value(connection, "SELECT merge_leads(%s, %s)", pair)) for pair in ((a, b), (b, a))] == [a, a]
 
 
+@pytest.mark.parametrize("works", [False, True])
+def test_a_lead_comes_back_without_its_list_where_that_is_gone(connection, acme, works):
+    keep, drop = (add_lead(connection, acme, phone=f"+1212555010{n}") for n in (1, 2))
+    campaign = add_campaign(connection, acme)
+    lists = [add_list(connection, acme, name) for name in ("one", "two")]
+    for lead, lead_list in zip((keep, drop), lists, strict=True):
+        connection.execute("INSERT INTO lead_list_members (lead_list_id, lead_id) VALUES (%s, %s)", [lead_list, lead])
+        assign(connection, campaign, lead_list)
+    if works:
+        connection.execute("UPDATE campaign_leads SET attempts = 1, status = 'contacted' WHERE lead_id = %s", [drop])
+    merged = merge(connection, keep, drop)
+    connection.execute("DELETE FROM lead_lists WHERE id = %s", [lists[1]])
+    connection.execute("SELECT unmerge_leads(%s)", [merged])
+    rows = connection.execute("SELECT lead_id, lead_list_id FROM campaign_leads").fetchall()
+    assert {(str(lead), lead_list and str(lead_list)) for lead, lead_list in rows} == {(str(keep), str(lists[0])), (str(drop), None)}
+
+
 def test_a_lead_that_never_was_cannot_be_merged(connection, acme):
     lead = add_lead(connection, acme)
     for pair in ((lead, uuid.uuid4()), (uuid.uuid4(), lead)):

@@ -13,6 +13,7 @@ from henk_pipeline.leads.score import Scoring, load_scoring, score
 from tests.unit.leads.people import people
 
 TODAY = date(2026, 11, 1)
+NOT_FINITE = st.sampled_from([float("nan"), float("inf")])
 
 
 def scored(*, told: dict[str, object] | None = None, **fields: object) -> dict[str, object]:
@@ -58,8 +59,8 @@ def test_an_email_opt_out_takes_the_points_of_the_address_only():
         {},
         optional={
             "phone": st.just("+12125550101"), "dnc": st.booleans(), "email": st.just("a@x.org"), "first_name": st.just("A"),
-            "gift_count": st.integers(0, 500), "total_gifts": st.floats(0, 1e9), "last_gift_amount": st.floats(0, 1e6),
-            "last_gift_date": st.dates(date(1950, 1, 1), date(2030, 1, 1)), "lead_source": st.sampled_from(["Gala event", "rented list", "?"]),
+            "gift_count": st.integers(0, 500), "total_gifts": st.floats(0, 1e9) | NOT_FINITE, "last_gift_amount": st.floats(0, 1e6) | NOT_FINITE,
+            "last_gift_date": st.dates(), "lead_source": st.sampled_from(["Gala event", "rented list", "?"]),
         },
     )
 )  # fmt: skip
@@ -101,3 +102,15 @@ def test_a_business_changes_what_it_names_and_nothing_else():
     own = load_scoring().with_changes({"giving": {"amount": {"points": 15}, "recency": {"points": 20}}})
     assert (own.giving.amount.points, own.giving.amount.most, own.giving.recency.points) == (15, load_scoring().giving.amount.most, 20)
     assert own.reachability == load_scoring().reachability
+
+
+def test_a_number_that_is_none_and_a_day_of_a_far_year_earn_nothing():
+    nothing = scored(email="a@x.org", gift_count=0, last_gift_date=date(2001, 1, 1))["score"]
+    for fields in (
+        {"total_gifts": float("nan")},
+        {"last_gift_date": date(9999, 12, 31)},
+        {"total_gifts": float("nan"), "last_gift_amount": float("nan")},
+    ):
+        assert scored(**{"email": "a@x.org", "gift_count": 0, "last_gift_date": date(2001, 1, 1)} | fields)["score"] == nothing
+    post_dated = scored(email="a@x.org", last_gift_date=TODAY + timedelta(days=20))
+    assert post_dated["score"] == scored(email="a@x.org", last_gift_date=TODAY)["score"]

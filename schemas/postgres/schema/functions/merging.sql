@@ -542,7 +542,7 @@ REVOKE ALL ON FUNCTION henk.unmerge(p_merge_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.unmerge(p_merge_id uuid) TO service_role;
 
 
--- Migrations: 0015, 0034.
+-- Migrations: 0015, 0034, 0049.
 CREATE FUNCTION henk.unmerge(p_merge_id uuid) RETURNS uuid
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -605,10 +605,15 @@ BEGIN
     UPDATE public.campaign_leads c SET lead_id = merge.dropped_lead_id
     FROM jsonb_array_elements(merge.rows_before -> 'campaign_leads') b
     WHERE b ->> 'lead_id' = merge.dropped_lead_id::text AND c.id = (b ->> 'id')::uuid AND c.lead_id = merge.kept_lead_id;
+    -- A list that has been deleted since is no reason to keep the lead away: it is in the campaign without a list, as others of that list are. What
+    -- an import has brought that was undone since does not come back, unless somebody has worked on it.
     INSERT INTO public.campaign_leads
     SELECT v.* FROM jsonb_array_elements(merge.rows_before -> 'campaign_leads') b,
-        LATERAL jsonb_populate_record(NULL::public.campaign_leads, b) v
+        LATERAL jsonb_populate_record(NULL::public.campaign_leads, b || CASE
+            WHEN EXISTS (SELECT FROM public.lead_lists ll WHERE ll.id = (b ->> 'lead_list_id')::uuid) THEN '{}'::jsonb
+            ELSE '{"lead_list_id": null}'::jsonb END) v
     WHERE v.lead_id = merge.dropped_lead_id AND EXISTS (SELECT FROM public.campaigns c WHERE c.id = v.campaign_id)
+        AND NOT (henk.is_untouched(v) AND EXISTS (SELECT FROM public.lead_imports i WHERE i.id = v.import_id AND i.status = 'undone'))
     ON CONFLICT DO NOTHING;
     UPDATE public.lead_list_members m SET lead_id = merge.dropped_lead_id
     FROM jsonb_array_elements(merge.rows_before -> 'lead_list_members') b WHERE m.id = (b ->> 'id')::uuid AND m.lead_id = merge.kept_lead_id;
