@@ -1,5 +1,6 @@
 """Locks of files between processes of one machine, each with a timeout and an error that names the holder."""
 
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -11,7 +12,10 @@ import filelock
 from henk_pipeline.failures import InfrastructureError
 
 WAIT_SECONDS = 600.0
+SILENT_SECONDS = 5.0  # a person who waits longer wants to know for what
 POLL_SECONDS = 0.1
+
+log = logging.getLogger(__name__)
 
 
 class LockedError(InfrastructureError):
@@ -35,7 +39,13 @@ def held(path: Path, purpose: str, seconds: float | None = None) -> Iterator[Non
         # An attempt to open the file first: filelock waits until its timeout for a folder that is not there or allows no files (4.2).
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o644))
         lock = filelock.FileLock(path, timeout=seconds, poll_interval=POLL_SECONDS)
-        lock.acquire()
+        try:
+            lock.acquire(timeout=min(seconds, SILENT_SECONDS))
+        except filelock.Timeout:
+            if seconds <= SILENT_SECONDS:
+                raise
+            log.warning("Waiting to %s, for at most %.0f seconds: %s is held by %s.", purpose, seconds, path, _holder(path))
+            lock.acquire(timeout=seconds - SILENT_SECONDS)
     except filelock.Timeout:
         raise LockedError(
             f"Another process has held {path} for {seconds:.0f} seconds ({_holder(path)}), which is needed to {purpose}."

@@ -114,7 +114,7 @@ def opened(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def query(published: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Run one statement on the published file, read-only.
+    """Run one statement on the published file, read-only: it reads and writes no other file.
 
     Args:
         published: The file.
@@ -132,6 +132,8 @@ def query(published: Path, statement: str) -> tuple[list[str], list[tuple[Any, .
         statements = connection.extract_statements(statement)
         if len(statements) != 1:
             raise StatementCountError(len(statements))
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
         # A query that DuckDB 2.0 runs in the calling thread notices no signal: Ctrl-C was answered after 15 seconds or never.
         with termination.calling(connection.interrupt):
             result = connection.execute(statements[0])

@@ -83,3 +83,13 @@ def test_doctor_prints_its_whole_table_for_a_home_that_cannot_be_written(henk):
     assert shown.returncode == 3
     assert "HENK_HOME can be written" in shown.stdout
     assert "PostgreSQL" in shown.stdout.partition("Checks")[2]
+
+
+def test_a_wait_for_a_lock_names_its_holder_in_seconds(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(locking, "SILENT_SECONDS", 0.2)
+    path = tmp_path / "x.lock"
+    with held(path, "work"), pytest.raises(LockedError), held(path, "publish", seconds=0.5):
+        pass
+    (record,) = caplog.records
+    assert record.getMessage().startswith("Waiting to publish, for at most 0 seconds: ")
+    assert f"process {os.getpid()}" in record.getMessage()

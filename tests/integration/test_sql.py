@@ -45,6 +45,16 @@ def test_of_two_statements_none_is_run(sql, tmp_path):
     assert not target.exists()
 
 
+@pytest.mark.parametrize(
+    "statement", ["COPY (SELECT 1) TO '{}'", "ATTACH '{}' AS other", "SELECT * FROM read_csv('{}')", "SET enable_external_access = true"]
+)
+def test_no_other_file_is_read_or_written(sql, tmp_path, statement):
+    target = tmp_path / "other.csv"
+    ran = sql(statement.format(target))
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert not target.exists()
+
+
 def test_a_semicolon_behind_the_statement_is_no_second_one(sql):
     assert rows(sql("SELECT 1 AS n; -- done", "--json")) == [{"n": 1}]
 
