@@ -41,7 +41,13 @@ def doctor(
     What is left aside in the landing folder is listed, and fails no check. Exit codes: 0 all is well, 2 a setting cannot be used, 3 a check
     failed or there is a problem.
     """
-    settings = read_settings()
+    try:
+        settings = read_settings()
+    except ValueError:  # pydantic's; the message that names the settings follows on stderr
+        if not (heartbeat or watch):
+            rows = [(name, "", "not made: a setting cannot be used") for name, _ in CHECKS if name != "Python"]
+            print_table(["Check", "", "Found"], [("Python", "ok", sys.version.split()[0]), *rows], title="Checks")
+        raise
     if watch:
         _watch(settings)
     if heartbeat:
@@ -193,20 +199,7 @@ def _settings_rows(settings: "Settings") -> list[tuple[str, str, str, str]]:
 
 def _checks(settings: "Settings") -> list[Check]:
     """Return the checks of what Henk needs. One that cannot be made has failed; the others are still made."""
-    checks: list[tuple[str, Callable[[Settings], tuple[bool, str]]]] = [
-        ("Python", lambda _: (sys.version_info >= (3, 11), sys.version.split()[0])),
-        ("HENK_HOME can be written", _home),
-        ("Files for their owner alone", _files),
-        ("Disk under HENK_HOME", _disk),
-        ("Tables in schemas/upload", _tables),
-        ("Analytics file", lambda settings: (True, f"{settings.analytics}, {'there' if settings.analytics.exists() else 'not built yet'}")),
-        ("Landing folder", _landing),
-        ("Addresses in HENK_NOTIFY", _notify),
-        ("PostgreSQL", _postgres),
-        ("Rights of the role", _rights),
-        ("Sessions of the role", _sessions),
-    ]
-    return [_made(name, check, settings) for name, check in checks]
+    return [_made(name, check, settings) for name, check in CHECKS]
 
 
 def _made(name: str, check: "Callable[[Settings], tuple[bool, str]]", settings: "Settings") -> Check:
@@ -388,3 +381,18 @@ def _look_at_automations(settings: "Settings") -> list[Check]:
         for problem in problems
         if problem.kind is not Kind.DAEMON_GONE
     ]
+
+
+CHECKS: "list[tuple[str, Callable[[Settings], tuple[bool, str]]]]" = [
+    ("Python", lambda _: (sys.version_info >= (3, 11), sys.version.split()[0])),
+    ("HENK_HOME can be written", _home),
+    ("Files for their owner alone", _files),
+    ("Disk under HENK_HOME", _disk),
+    ("Tables in schemas/upload", _tables),
+    ("Analytics file", lambda settings: (True, f"{settings.analytics}, {'there' if settings.analytics.exists() else 'not built yet'}")),
+    ("Landing folder", _landing),
+    ("Addresses in HENK_NOTIFY", _notify),
+    ("PostgreSQL", _postgres),
+    ("Rights of the role", _rights),
+    ("Sessions of the role", _sessions),
+]

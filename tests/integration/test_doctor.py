@@ -175,3 +175,13 @@ def test_after_an_import_all_files_are_for_their_owner_alone(henk, settings, tmp
     (tmp_path / "guests.csv").write_text("Email\nana@example.org\n")
     assert henk("import", tmp_path / "guests.csv", "--business", "acme").returncode == 0
     assert checks(henk("doctor"))["Files for their owner alone"] == ("ok", "others can neither read nor list them")
+
+
+def test_the_table_is_printed_also_where_a_setting_cannot_be_used(henk):
+    shown = henk("doctor", HENK_DATABASE_URL="postgresql://u:sekret77/pw@h/db")
+    assert shown.returncode == 2
+    assert "HENK_DATABASE_URL cannot be used" in shown.stderr
+    assert checks(shown)["Python"][0] == "ok"
+    assert checks(shown)["PostgreSQL"] == ("", "not made: a setting cannot be used")
+    assert "sekret77" not in shown.stdout + shown.stderr
+    assert (henk("doctor", "--heartbeat", HENK_DATABASE_URL="nothing").stdout) == ""
