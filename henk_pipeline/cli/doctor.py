@@ -82,13 +82,21 @@ def check_heartbeat(settings: "Settings", *, since: float = 0.0, report: bool = 
         since: The start of the daemon (seconds since 1970), if it is known.
         report: Whether to report new ones to HENK_NOTIFY.
     """
-    from henk_pipeline.orchestration.heartbeat import find_problems, report_problems  # noqa: PLC0415
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from henk_pipeline.cli.supervision import describe_killed  # noqa: PLC0415
+    from henk_pipeline.cli.ui import lock_path  # noqa: PLC0415
+    from henk_pipeline.orchestration.heartbeat import Kind, Problem, find_problems, report_problems  # noqa: PLC0415
 
     if not has_instance(settings):
         return []
     automations, problems = _automations()
     with watched_instance(settings) as instance:
         problems += find_problems(instance, automations, since=since)
+        if killed := describe_killed(lock_path(settings)):  # all else follows from it
+            problems = [problem for problem in problems if problem.kind not in {Kind.DAEMON_GONE, Kind.DAEMON_ERROR, Kind.OVERDUE}]
+            remedy = "Start it again: henk ui (or systemctl start henk)."
+            problems.append(Problem(Kind.DAEMON_GONE, "henk ui", datetime.now(UTC), killed, remedy))
         if report:
             report_problems(instance, settings, problems)
     return problems
@@ -312,11 +320,30 @@ def _landing(settings: "Settings") -> tuple[bool, str]:
         folder = Path(settings.landing)
         if folder.exists() and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
             return False, f"{folder} cannot be read and written by this user"
-        return True, f"{folder}, {'there' if folder.exists() else 'not there yet'}"
+        if folder.exists():
+            return True, f"{folder}, there"
+        gone = _gone(settings)
+        return gone is None, gone or f"{folder}, not there yet"
     from henk_pipeline.uploads.landing import require_store  # noqa: PLC0415
 
     require_store(settings.landing)
     return True, f"{settings.landing} can be listed"
+
+
+def _gone(settings: "Settings") -> str | None:
+    """Return what a night would say of a landing folder that is not there; None if none ever was, or the database cannot tell."""
+    from henk_pipeline.failures import InfrastructureError  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.postgres.landed_files import known_uploads  # noqa: PLC0415
+    from henk_pipeline.steps.discovery import find_problem  # noqa: PLC0415
+    from henk_pipeline.uploads.landing import LandingListing  # noqa: PLC0415
+
+    try:
+        with connect(settings) as connection:
+            problem = find_problem(settings.landing, LandingListing([], [], set()), known_uploads(connection))
+    except InfrastructureError:  # a check of its own says so
+        return None
+    return None if problem is None else str(problem)
 
 
 def _notify(settings: "Settings") -> tuple[bool, str]:

@@ -98,9 +98,9 @@ class HomeLock:
 
 
 def describe_killed(path: Path) -> str | None:
-    """Return a sentence on the last `henk ui` of a home if it ended without an end in order; None if it ended in order, or there was none."""
+    """Return a sentence on the last `henk ui` of a home that was ready, if it ended without an end in order; None otherwise."""
     holder = read_holder(path)
-    if not isinstance(holder.get("pid"), int) or "stopped" in holder or is_alive(holder):
+    if "ready" not in holder or is_alive(holder):
         return None
     seen = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     return f"The last one, process {holder['pid']}, was killed or lost its machine; it was last seen at {seen:%Y-%m-%d %H:%M:%S} UTC."

@@ -49,16 +49,23 @@ def ui(
         )
     if reports_port is not None:
         supervision.check_port(reports_port, "HENK_REPORTS_PORT")
-    lock.write({"port": number, "reports_port": reports_port})
-    _prepare(settings)
     if killed:
         _report_killed(settings, killed)
+    facts = {"port": number, "reports_port": reports_port}
+    lock.write(facts)
+    _prepare(settings)
     printer = forwarding.Printer()
     supervisor = supervision.Supervisor(lock, _environment(settings), printer)
     children = _children(supervisor.folder, number, reports_port)
+
+    def begin() -> None:
+        lock.write({**facts, "ready": True})
+        _start_heartbeat(settings, supervisor, printer, number)
+
     try:
-        ended_by = supervisor.run(children, ready=lambda: _start_heartbeat(settings, supervisor, printer, number))
+        ended_by = supervisor.run(children, ready=begin)
     except supervision.ProcessesFailedError as error:
+        lock.write({"stopped": time.time()})
         _report_end(settings, str(error))
         raise
     lock.write({"stopped": time.time()})

@@ -26,6 +26,8 @@ from henk_pipeline.settings import Settings
 
 # Daemons write a heartbeat every 30 seconds.
 DAEMON_SECONDS = 120.0
+# One that lives has written the newest of all its parts' heartbeats within so many seconds.
+FRESH_SECONDS = 60.0
 # A daemon looks at its schedules once a minute, at its sensors every five seconds.
 SCHEDULE_SECONDS = 300.0
 SENSOR_SECONDS = 300.0
@@ -211,8 +213,9 @@ def moment(when: datetime) -> str:
 
 
 def _title(problems: Sequence[Problem]) -> str:
-    first = problems[0]
-    return f"The {first.subject}: {first.kind.value}" + (f", and {len(problems) - 1} more problems" if len(problems) > 1 else "")
+    first, more = problems[0], len(problems) - 1
+    others = f", and {more} more problem{'s' if more > 1 else ''}" if more else ""
+    return f"The {first.subject}: {first.kind.value}{others}"
 
 
 def _daemon_problems(instance: dg.DagsterInstance, now: float, since: float) -> list[Problem]:
@@ -233,6 +236,8 @@ def _daemon_problems(instance: dg.DagsterInstance, now: float, since: float) -> 
                 Kind.DAEMON_GONE, "daemon", _at(newest), reason, "Start it: henk ui (or systemctl start henk); its log says why it ended."
             )
         ]
+    if now - max((heartbeat.timestamp for heartbeat in heartbeats.values()), default=0.0) > FRESH_SECONDS:
+        silent = {}  # the whole daemon may be gone: that is known in a minute
     stopped = [
         Problem(
             Kind.DAEMON_ERROR,

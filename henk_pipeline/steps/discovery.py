@@ -149,7 +149,7 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
         for thing in landed.left:
             log.warning("%r is left alone: %s", thing.location, thing.reason)  # %r: a name may hold a line break
         earlier = landed_files.known_uploads(connection)
-        problem = _find_problem(settings.landing, landed, earlier)
+        problem = find_problem(settings.landing, landed, earlier)
         _withdraw_refused(connection, landed, earlier)
     received = _receive_new(settings, connection, [file for file in landed.files if EVERYBODY in meant or file.business in meant])
     discovery = requeue_failed(settings, connection)
@@ -187,7 +187,7 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
     return Discovery(list(pending.values()), discovery.limits, discovery.isolated, len(received), left, problem)
 
 
-def _find_problem(landing: str | Path, landed: LandingListing, earlier: Mapping[str, str]) -> LandingGoneError | None:
+def find_problem(landing: str | Path, landed: LandingListing, earlier: Mapping[str, str]) -> LandingGoneError | None:
     """Return an error if the landing folder is gone; an empty one, which may be where a share is not mounted, is only named in the log."""
     if not earlier or landed.files or landed.left:
         return None

@@ -223,7 +223,7 @@ def find_landed(landing: str | Path, settled_before: float | None = None) -> Lan
     matched = _match_all(places.values())
     for path, (folder, *inside) in places.items():
         location = _location(store, path)
-        if not folder or folder.startswith("."):
+        if not folder or _is_hidden(folder.lower()):
             continue
         if not inside:
             reason = _why_no_folder(folder, listing[path])

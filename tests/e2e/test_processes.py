@@ -146,6 +146,7 @@ def test_kill_9_leaves_no_orphans_and_the_next_one_starts_at_once(henk, folder, 
         ui.process.kill()
         ui.process.wait()
         assert f"process {family[0].pid}, was killed" in " ".join(henk("doctor", COLUMNS="1000").stdout.split())
+        assert f"process {family[0].pid}, was killed" in henk("doctor", "--heartbeat").stdout
         with started(tmp_path, "next") as following:
             assert_ended(family[1:], ui.log)
             following.wait()

@@ -107,6 +107,17 @@ def test_a_home_where_no_daemon_ever_ran_has_no_problems(settings):
         assert daemon_state(instance, NOW)[0] is None
 
 
+def test_a_part_of_the_daemon_has_stopped_only_while_the_others_go_on(instance):
+    parts = sorted(instance.get_required_daemon_types())
+    beat(instance, at=NOW - 130, only=parts[:1])
+    beat(instance, at=NOW - 10, only=parts[1:])
+    assert found(instance) == [(Kind.DAEMON_ERROR, f"daemon {parts[0]}")]
+    # Killed 80 s ago: the others have stopped as well, and that shows a minute later.
+    beat(instance, at=NOW - 80, only=parts[1:])
+    assert found(instance) == []
+    assert found(instance, now=NOW + 60) == [(Kind.DAEMON_GONE, "daemon")]
+
+
 def test_a_daemon_without_heartbeats_is_one_problem_and_overdue_sensors_are_none_of_their_own(instance):
     state = known(instance, EVERY_MINUTE)
     tick(instance, state, NOW - 10)

@@ -37,10 +37,11 @@ def plan(settings, monkeypatch):
 def test_what_no_night_receives_is_reported_once_and_again_when_it_changes(landing, plan):
     assert plan() == []
     (landing / "gala-2025.csv").write_text("Email\na@example.org\n")
+    (landing / "~$gala.xlsx").touch()  # somebody has it open
     (landing / "Acme Corp").mkdir()
     (landing / "acme" / "new").mkdir()
     (message,) = plan()
-    assert message["title"] == "The landing folder: left aside, and 1 more problems"
+    assert message["title"] == "The landing folder: left aside, and 1 more problem"
     assert "gala-2025.csv: it lies in no business's folder" in message["message"]
     assert "Acme Corp: its name is not a business slug" in message["message"]
     assert "The landing folder of acme" in message["message"]

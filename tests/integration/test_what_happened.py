@@ -379,6 +379,7 @@ def test_nothing_is_launched_with_a_file_that_cannot_be_used(settings, land, con
         assert "Traceback" not in result.stderr
     assert connection.execute("SELECT count(*) FROM lead_imports").fetchone() == (0,)
     assert henk("nightly").returncode == 0
+    assert "was killed" not in henk("doctor").stdout  # `henk ui` has ended by itself
 
 
 def test_the_page_of_the_night_shows_what_an_operator_asks_first(settings, land, connection):
@@ -462,6 +463,7 @@ def test_what_was_received_is_loaded_while_the_landing_folder_is_gone(settings, 
     with connect(settings) as opened:
         assert len(discover_uploads(settings, opened).pending) == 1
     Path(settings.landing).rename(settings.home / "away")
+    assert "is gone, from which 1 files were received" in " ".join(henk("doctor", COLUMNS="1000").stdout.split())
     with open_instance(settings) as instance:
         result = defs.resolve_job_def("plan_imports").execute_in_process(instance=instance, raise_on_error=False)
         assert not result.success
