@@ -71,15 +71,19 @@ class Henk(dg.ConfigurableResource[None]):
             yield self
             return
         uploads = uploads_of_run(run, instance.get_dynamic_partitions("uploads"))
-        with closing(self._holding(run.run_id, uploads)):
-            instance.add_run_tags(run.run_id, {WORKER: f"{this_process()}:{run.run_id}"})
-            self._begin(run)
+        # A request to end is recorded immediately, so that no upload is blamed if the process is killed from then on.
+        with termination.watching(lambda: self._end_attempts(run.run_id)):
             try:
-                # A request to end is recorded immediately, so that no upload is blamed if the process is killed from then on.
-                with termination.watching(lambda: self._end_attempts(run.run_id)):
-                    yield self
-            finally:
-                self._end_attempts(run.run_id)
+                with closing(self._holding(run.run_id, uploads)):
+                    try:
+                        instance.add_run_tags(run.run_id, {WORKER: f"{this_process()}:{run.run_id}"})
+                        self._begin(run)
+                        yield self
+                    finally:
+                        self._end_attempts(run.run_id)  # before another process may look at what this one held
+            except BaseException:
+                self._end_attempts(run.run_id)  # an interrupt right after they were recorded
+                raise
 
     def _begin(self, run: dg.DagsterRun) -> None:
         """Forget that the run is planned: it is under way."""

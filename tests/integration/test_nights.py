@@ -31,6 +31,7 @@ from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.orchestration.run_planner import plan_night, plan_runs
 from henk_pipeline.orchestration.runs import open_instance, run_imports
 from henk_pipeline.orchestration.sensors import at_once, died_batches, launch_planned_runs
+from henk_pipeline.postgres import upload_attempts
 from henk_pipeline.postgres.connect import connect
 from henk_pipeline.postgres.planned_runs import claimed
 from henk_pipeline.postgres.refusals import keep_refusal, list_refusals
@@ -552,6 +553,27 @@ def test_a_night_on_the_command_line_reports_to_henk_notify(henk, acme, connecti
         assert kept[refused]["title"] == "import_uploads failed"
         assert "more.csv of acme" in kept[refused]["message"]
         assert "Make room on the disk" in kept[refused]["message"]
+
+
+@pytest.mark.parametrize("where", ["add_run_tags", "begin_attempts"])
+def test_an_interrupt_right_after_the_record_of_a_run_blames_no_upload(settings, acme, connection, monkeypatch, where):
+    (acme / "people.csv").write_text(PEOPLE)
+    with connect(settings) as opened, open_instance(settings) as instance:
+        found = discover_uploads(settings, opened)
+        (batch,) = plan_runs(instance, settings, found.pending, found.limits)
+
+        def interrupt(*arguments, **options):
+            original(*arguments, **options)
+            raise KeyboardInterrupt
+
+        place = (dg.DagsterInstance, where) if where == "add_run_tags" else (upload_attempts, where)
+        original = getattr(*place)
+        with monkeypatch.context() as patch:
+            patch.setattr(*place, interrupt)
+            with pytest.raises((KeyboardInterrupt, Exception)):
+                run_imports(defs, instance, batch, lambda *_: None)
+    assert connection.execute("SELECT count(*) FROM henk.upload_attempts").fetchone() == (0,)
+    assert night(settings)["people.csv"]["leads_inserted"] == 2
 
 
 def test_upkeep_removes_what_is_old_and_keeps_the_history(settings, acme, connection):
