@@ -82,11 +82,22 @@ def lock_path(settings: "Settings") -> Path:
 def _prepare(settings: "Settings") -> None:
     from henk_pipeline.orchestration.runs import prepare_dagster_home  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
-    from henk_pipeline.steps.rules import check_own_files  # noqa: PLC0415
 
-    check_own_files(settings)
+    if settings.scoring or settings.headers or settings.match_model:
+        from henk_pipeline.steps.rules import check_own_files  # noqa: PLC0415
+
+        check_own_files(settings)
+        _restore_interrupts()
     connect(settings).close()  # a database that cannot be used is reported here, not in the middle of the night
     prepare_dagster_home(settings)
+
+
+def _restore_interrupts() -> None:
+    """Let Ctrl-C end this process again after polars 2.1 was loaded: it takes a SIGINT of the default action, and forgets it.
+
+    findings/polars_takes_a_default_sigint.sh shows it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _reports_port(settings: "Settings") -> int | None:
@@ -172,6 +183,7 @@ def _report_killed(settings: "Settings", reason: str) -> None:
         "What to do: nothing for the uploads: what was not committed is rolled back and run again. If nobody killed it, look whether memory ran out "
         "(journalctl -k). Where it is not started again by systemd, let cron run `henk doctor --heartbeat`.",
     )
+    _restore_interrupts()
 
 
 def _report_end(settings: "Settings", reason: str) -> None:
