@@ -21,7 +21,8 @@ FORMATS = {"Date": "date", "Datetime": "date-time"}
 NAMES_SHOWN = 6
 TOLD_ANEW = """Told otherwise later (in the manifest of an upload that has been imported, or by `henk import` again), `priority`, `where` and
 `max_attempts_override` go to the campaign, and what is not said any more is taken back; who is in the campaign already stays in it. What somebody has
-changed in the campaign itself stays until the manifest says something else. A campaign that is left out keeps the list.
+changed in the campaign itself stays until the manifest says something else. A campaign that is left out keeps the list and
+who is in it; people who are new in the file join the list, but a campaign only where the manifest names it.
 """
 
 
