@@ -24,14 +24,13 @@ def db(context: typer.Context) -> None:
 @database.command("stop")
 def db_stop() -> None:
     """Stop the embedded server. Exit code 3 where `henk ui` runs on this home: it would start the server again."""
-    from henk_pipeline.cli.supervision import is_alive, read_holder  # noqa: PLC0415
+    from henk_pipeline.cli.supervision import read_running  # noqa: PLC0415
     from henk_pipeline.cli.ui import lock_path  # noqa: PLC0415
     from henk_pipeline.postgres.embedded import stop  # noqa: PLC0415
 
     settings = read_settings()
-    holder = read_holder(lock_path(settings))
-    if is_alive(holder) and "stopped" not in holder:
-        complain(f"`henk ui` runs on this home and would start the server again. End it first: kill {holder['pid']}")
+    if running := read_running(lock_path(settings)):
+        complain(f"`henk ui` runs on this home and would start the server again. End it first: kill {running['pid']}")
         raise typer.Exit(3)
     say("The embedded server is stopped." if stop(settings.postgres_data) else "The embedded server was not running.")
 

@@ -361,15 +361,11 @@ def _notify(settings: "Settings") -> tuple[bool, str]:
 
 def _automation_checks(settings: "Settings") -> list[Check]:
     """Print the table of schedules and sensors, and return the checks of the daemon and of every problem."""
-    from henk_pipeline.cli.supervision import describe_killed, is_alive, read_holder  # noqa: PLC0415
+    from henk_pipeline.cli.supervision import describe_killed, read_running  # noqa: PLC0415
     from henk_pipeline.cli.ui import lock_path  # noqa: PLC0415
 
-    holder = read_holder(lock_path(settings))
-    address = (
-        f"process {holder['pid']}, http://127.0.0.1:{holder.get('port', '?')}"
-        if is_alive(holder) and "stopped" not in holder
-        else "not running"
-    )
+    running = read_running(lock_path(settings))
+    address = f"process {running['pid']}, http://127.0.0.1:{running.get('port', '?')}" if running else "not running"
     killed = describe_killed(lock_path(settings))
     interface = ("henk ui", killed is None, f"{killed} Start it again: henk ui" if killed else address)
     try:

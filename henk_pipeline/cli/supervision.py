@@ -115,6 +115,12 @@ def read_holder(path: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
+def read_running(path: Path) -> dict[str, Any]:
+    """Return the facts of the `henk ui` that runs on a home; empty if none does."""
+    holder = read_holder(path)
+    return holder if is_alive(holder) and "stopped" not in holder else {}
+
+
 def is_alive(holder: Mapping[str, Any]) -> bool:
     """Return whether the process that a lock file names lives. A process of another host counts as living."""
     if not isinstance(holder.get("pid"), int):

@@ -293,6 +293,8 @@ def lead_lists(
                     outcome, loaded = load_upload(connection, row["business"], request, today(), context.run.run_id, scratch)
                     outcomes.append({UPLOAD: key, **vars(outcome)})
                     discarded = find_discarded(connection, outcome.import_id)
+                    # A run that found nothing left to do has no counts of its own.
+                    in_all = replace(outcome, **imports.lead_counts(connection, outcome.import_id))
                     connection.rollback()
                     page = report_path(henk.settings.uploads, open_upload(henk.settings.uploads, key))
                     write_report(
@@ -305,9 +307,6 @@ def lead_lists(
                         page,
                     )  # fmt: skip
                 _keep_refusal(connection, row, outcome, context.run.run_id)
-                # A run that found nothing left to do has no counts of its own.
-                in_all = replace(outcome, **imports.lead_counts(connection, outcome.import_id))
-                connection.rollback()
                 shown = _shown_outcome(in_all) | {
                     "Seconds": round(time.monotonic() - begun, 3),
                     "Report": _link(henk.settings, page),

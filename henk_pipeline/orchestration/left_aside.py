@@ -9,7 +9,7 @@ import dagster as dg
 from henk_pipeline.orchestration.heartbeat import Kind, Problem, report_problems
 from henk_pipeline.orchestration.previews import without_contacts
 from henk_pipeline.settings import Settings
-from henk_pipeline.uploads.landing import IgnoredEntry
+from henk_pipeline.uploads.landing import IgnoredEntry, by_paths
 
 MAX_NAMED = 10
 REMEDY = (
@@ -30,12 +30,10 @@ def report_left_aside(instance: dg.DagsterInstance, settings: Settings, left: Se
     """
     if left is None:
         return []
-    prefix = f"{settings.landing.rstrip('/')}/"
     by_folder: dict[str, list[str]] = {}
-    for entry in left:
-        place = entry.location.removeprefix(prefix)
-        folder = posixpath.dirname(place).partition("/")[0]
-        by_folder.setdefault(folder, []).append(f"{without_contacts(place)}: {without_contacts(entry.reason)}")
+    for entry in by_paths(settings.landing, left):
+        folder = posixpath.dirname(entry.location).partition("/")[0]
+        by_folder.setdefault(folder, []).append(f"{without_contacts(entry.location)}: {without_contacts(entry.reason)}")
     problems = [
         Problem(Kind.LEFT_ASIDE, f"landing folder of {folder}" if folder else "landing folder", datetime.now(UTC), _listed(lines), REMEDY)
         for folder, lines in sorted(by_folder.items())

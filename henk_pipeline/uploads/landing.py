@@ -263,8 +263,13 @@ def _match_all(places: Iterable[list[str]]) -> dict[str, ManifestNames]:
 
 def list_left_aside(landing: str | Path, settled_before: float | None = None) -> list[IgnoredEntry]:
     """List the entries of the landing folder that are not received, by their paths in it; the other arguments and errors are `find_landed`'s."""
+    return by_paths(landing, find_landed(landing, settled_before).left)
+
+
+def by_paths(landing: str | Path, entries: Iterable[IgnoredEntry]) -> list[IgnoredEntry]:
+    """Return entries of the landing folder with their paths in it for their locations."""
     prefix = f"{str(landing).rstrip('/')}/"
-    return [IgnoredEntry(entry.location.removeprefix(prefix), entry.reason) for entry in find_landed(landing, settled_before).left]
+    return [IgnoredEntry(entry.location.removeprefix(prefix), entry.reason) for entry in entries]
 
 
 def _why_no_folder(name: str, info: Mapping[str, Any]) -> str | None:
