@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from henk_pipeline.orchestration import assets, checks, failed_ticks, jobs, night, planning, rederive, schedules, sensors
+from henk_pipeline.orchestration import assets, checks, failed_ticks, jobs, night, planning, rederive, schedules, sensors, sent_lists
 from henk_pipeline.orchestration.io_manager import UploadParquetIOManager
 from henk_pipeline.orchestration.resources import Henk
 
@@ -14,6 +14,7 @@ defs = dg.Definitions(
         assets.lead_lists,
         assets.campaign_leads,
         assets.lead_scores,
+        sent_lists.sent_lists,
         assets.analytics,
         night.night,
     ],
@@ -22,6 +23,7 @@ defs = dg.Definitions(
         planning.plan_imports,
         jobs.import_uploads,
         jobs.rescore_leads,
+        jobs.read_sent_lists,
         jobs.build_analytics,
         jobs.check_freshness,
         jobs.maintenance,
@@ -32,6 +34,7 @@ defs = dg.Definitions(
         sensors.launch_planned_runs,
         sensors.at_once,
         sensors.died_batches,
+        sensors.sent_lists_arrive,
         sensors.analytics_follow_imports,
         sensors.analytics_follow_changes,
         sensors.scores_follow_outcomes,

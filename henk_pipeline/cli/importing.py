@@ -92,6 +92,7 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
         uploads = {upload.key: upload for upload in _unclaimed(settings, connection, discovery.pending)}
         note_launch(connection, list(uploads))
         connection.commit()
+    problems = _read_sent_lists(settings)
     left = len(discovery.pending) - len(uploads)
     if left:
         from henk_pipeline.orchestration.heartbeat import DAEMON_SECONDS  # noqa: PLC0415
@@ -101,6 +102,7 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
             f"If no daemon runs, call `henk nightly` again in {DAEMON_SECONDS / 60:.0f} minutes: it takes them over."
         )
     finished = run_uploads(settings, uploads, started, again=False, limits=discovery.limits, is_night=True)
+    finished.failures += problems
     if discovery.problem is not None:
         finished.failures.append(str(discovery.problem))
     names = {key: f"{upload.business}/{upload.file_name}" for key, upload in uploads.items()}  # businesses name their files alike
@@ -110,6 +112,29 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
         _report_left_aside(settings, discovery.left)
     warn_of_problems(settings)
     raise typer.Exit(_exit_code(outcomes, finished))
+
+
+def _read_sent_lists(settings: "Settings") -> list[str]:
+    """Read rows that clients sent by SQL, as the sensor `sent_lists_arrive` has it done where a daemon runs; return what failed."""
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.postgres.sent_rows import newest_row  # noqa: PLC0415
+
+    with connect(settings) as connection:
+        newest = newest_row(connection)
+        connection.commit()
+        if newest is None:
+            return []
+        from henk_pipeline.steps.sent_lists import SentListsNotReadError, read_sent_lists  # noqa: PLC0415
+
+        try:
+            for result in read_sent_lists(connection):
+                say(
+                    f"{result.business}: the sent list “{result.name}” was read: "
+                    f"rows {result.rows}, leads opted out {result.opted_out}, unclear {result.unclear}"
+                )
+        except SentListsNotReadError as error:
+            return [f"{error} {error.remedy}"]
+    return []
 
 
 def _report_left_aside(settings: "Settings", left: "list[IgnoredEntry]") -> None:

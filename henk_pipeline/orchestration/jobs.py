@@ -5,6 +5,7 @@ import dagster as dg
 from henk_pipeline.orchestration.assets import ANALYTICS_TABLES
 from henk_pipeline.orchestration.checks import business_is_silent, no_upload_is_stale
 from henk_pipeline.orchestration.maintenance import prune
+from henk_pipeline.orchestration.sent_lists import JOB
 
 CHAIN = ("uploads", "validated_leads", "rejected_rows", "upload_readings", "scored_leads", "lead_lists", "campaign_leads")
 
@@ -17,6 +18,11 @@ rescore_leads = dg.define_asset_job(
     "rescore",
     selection=["lead_scores"],
     description="Scores all leads again, after calls or with other weights; only those that change are written.",
+)
+read_sent_lists = dg.define_asset_job(
+    JOB,
+    selection=["sent_lists"],
+    description="Reads rows that clients sent to create_lead_list_from_csv as files are read: what they refuse ends calls.",
 )
 build_analytics = dg.define_asset_job(
     "build_analytics",

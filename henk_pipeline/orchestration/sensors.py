@@ -1,16 +1,20 @@
 """The sensors: runs and messages that follow from an event."""
 
+import time
+
 import dagster as dg
 
-from henk_pipeline.orchestration.jobs import build_analytics, import_uploads, rescore_leads
+from henk_pipeline.orchestration.jobs import build_analytics, import_uploads, read_sent_lists, rescore_leads
 from henk_pipeline.orchestration.notifications import describe_failure, failed_checks, report_problem
 from henk_pipeline.orchestration.orphaned_runs import find_orphaned_runs
 from henk_pipeline.orchestration.partitions import range_tags
 from henk_pipeline.orchestration.planning import Scope, is_planning, plan_imports, plan_request
 from henk_pipeline.orchestration.resources import PLANNED, Henk
 from henk_pipeline.orchestration.run_planner import UNDER_WAY
+from henk_pipeline.orchestration.sent_lists import NEWEST, is_reading
 from henk_pipeline.postgres import planned_runs
 from henk_pipeline.postgres.scores import newest_outcome
+from henk_pipeline.postgres.sent_rows import newest_row
 from henk_pipeline.steps.discovery import has_crashed, has_immediate
 from henk_pipeline.steps.pending import is_published
 
@@ -69,6 +73,24 @@ def died_batches(context: dg.SensorEvaluationContext, henk: Henk) -> dg.RunReque
     if is_planning(context.instance, Scope.RECOVERY, dead):
         return dg.SkipReason("A run of plan_imports is under way.")
     return plan_request(Scope.RECOVERY)
+
+
+@dg.sensor(
+    job=read_sent_lists,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Reads rows that clients sent by SQL as files are read, soon after they were sent.",
+)
+def sent_lists_arrive(context: dg.SensorEvaluationContext, henk: Henk) -> dg.RunRequest | dg.SkipReason:
+    """Request one run for the rows that have not been read."""
+    with henk.database() as connection:
+        newest = newest_row(connection)
+        if newest is None:
+            return dg.SkipReason("No row was sent since the last look.")
+        dead = {run.run_id for run in find_orphaned_runs(context.instance, connection)}
+    if is_reading(context.instance, newest, dead, time.time()):
+        return dg.SkipReason("A run of read_sent_lists is under way, or has failed to read these rows within the hour.")
+    return dg.RunRequest(tags={NEWEST: str(newest)})
 
 
 @dg.asset_sensor(

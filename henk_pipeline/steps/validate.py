@@ -450,22 +450,7 @@ def _look_through(
     if (first := next(unread, None)) is None:
         raise RuntimeError("a table without a chunk")
     mapping = _map(reading, chunks.plain(first), manifest)
-    columns = [
-        ColumnMeaning(
-            use.column,
-            use.field,
-            use.meaning,
-            use.consent,
-            use.kind_column,
-            use.code_columns,
-            use.area_column,
-            use.extension_column,
-            use.exchange_column,
-            use.rank,
-        )
-        for use in mapping.uses
-        if not use.own
-    ]
+    columns = column_meanings(mapping)
     country = manifest.default_country or default_country
     habits = Habits(
         locale=manifest.locale, language=language_of(reading.columns) if reading.header_line is not None else None, country=country
@@ -650,6 +635,26 @@ def _map(reading: Reading, table: pl.DataFrame, manifest: Manifest) -> Mapping:
         columns = ", ".join(reading.columns[:50])
         raise ManifestError(f"The manifest's list_column names {manifest.list_column!r}, but the file's columns are: {columns}.")
     return mapping
+
+
+def column_meanings(mapping: Mapping) -> list[ColumnMeaning]:
+    """Return what the columns of a file are used for, without those that hold what Henk itself has added to a file."""
+    return [
+        ColumnMeaning(
+            use.column,
+            use.field,
+            use.meaning,
+            use.consent,
+            use.kind_column,
+            use.code_columns,
+            use.area_column,
+            use.extension_column,
+            use.exchange_column,
+            use.rank,
+        )
+        for use in mapping.uses
+        if not use.own
+    ]
 
 
 def _habits_of(table: pl.DataFrame, columns: list[ColumnMeaning]) -> Habits:

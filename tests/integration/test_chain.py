@@ -31,7 +31,7 @@ TABLES = {
 def test_the_assets_a_dagster_user_expects_are_there_and_described():
     graph = defs.resolve_asset_graph()
     names = {key.to_user_string() for key in graph.get_all_asset_keys()}
-    assert names == CHAIN | TABLES | {"lead_scores", "dashboard", "night"}
+    assert names == CHAIN | TABLES | {"lead_scores", "sent_lists", "dashboard", "night"}
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.description
@@ -43,6 +43,7 @@ def test_the_assets_a_dagster_user_expects_are_there_and_described():
     assert {job.name for job in defs.resolve_all_job_defs() if not job.name.startswith("__")} == {
         "import_uploads",
         "rescore",
+        "read_sent_lists",
         "build_analytics",
         "check_freshness",
         "maintenance",

@@ -166,6 +166,17 @@ def test_a_night_takes_what_lies_in_the_landing_folder(acme, settings, connectio
     assert (quiet.returncode, quiet.stdout) == (0, "Nothing new has landed.\n")
 
 
+def test_a_night_reads_lists_that_clients_sent(acme, connection):
+    connection.execute(
+        """SELECT create_lead_list_from_csv(id, 'Sent', '[{"phone": "212 555 0101", "NoPhone": "X"}]') FROM businesses WHERE slug = 'acme'"""
+    )
+    connection.commit()
+    result = acme("nightly")
+    assert result.returncode == 0, result.stderr
+    assert "acme: the sent list “Sent” was read: rows 1, leads opted out 1, unclear 0" in result.stderr
+    assert connection.execute("SELECT do_not_call FROM leads").fetchall() == [(True,)]
+
+
 @pytest.mark.long
 def test_a_night_publishes_what_has_been_called_since(acme, guests, connection, settings):
     """No file has to come for the analytics to tell how a campaign goes."""

@@ -185,6 +185,25 @@ def test_every_sensor_ticks_on_an_empty_installation(settings, connection, name)
         evaluated_sensor(instance, name)
 
 
+def test_rows_that_a_client_sent_are_read_by_one_run(settings, acme, connection, monkeypatch):
+    send = """SELECT create_lead_list_from_csv(id, 'Sent', '[{"phone": "212 555 0101", "NoPhone": "X"}]') FROM businesses"""
+    with open_instance(settings) as instance:
+        connection.execute(send)
+        connection.commit()
+        (request,) = evaluated_sensor(instance, "sent_lists_arrive").run_requests
+        with monkeypatch.context() as patch:
+            patch.setattr("henk_pipeline.steps.sent_lists.read_rows", lambda *_: [].pop())
+            assert not execute(instance, request, "read_sent_lists").success
+        assert not evaluated_sensor(instance, "sent_lists_arrive").run_requests, "the same rows fail again"
+        connection.execute(send)
+        connection.commit()
+        (request,) = evaluated_sensor(instance, "sent_lists_arrive").run_requests
+        done = execute(instance, request, "read_sent_lists")
+        assert done.asset_materializations_for_node("sent_lists")[0].metadata["opted out"].value == 1
+        assert not evaluated_sensor(instance, "sent_lists_arrive").run_requests
+    assert connection.execute("SELECT do_not_call FROM leads").fetchall() == [(True,)]
+
+
 def test_the_night_comes_once_when_clocks_change(settings):
     """Two o'clock does not exist on the day summer time begins, and is there twice on the day it ends (America/New_York, 2027)."""
     zone = ZoneInfo("America/New_York")

@@ -233,7 +233,8 @@ REVOKE ALL ON FUNCTION henk.create_list(p_business_id uuid, p_list_name text, p_
 GRANT ALL ON FUNCTION henk.create_list(p_business_id uuid, p_list_name text, p_leads jsonb) TO service_role;
 
 
--- Migrations: 0010.
+-- As in 0010; and the rows wait for the reader of files.
+-- Migrations: 0010, 0050.
 CREATE FUNCTION henk.create_list(p_business_id uuid, p_list_name text, p_leads jsonb) RETURNS uuid
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -283,6 +284,14 @@ BEGIN
     INSERT INTO public.lead_list_members (business_id, lead_list_id, lead_id, added_by)
     SELECT p_business_id, list_id, p.lead_id, caller FROM pg_temp.henk_people p WHERE p.place = p.person
     ON CONFLICT (lead_list_id, lead_id) DO NOTHING;
+    INSERT INTO henk.sent_rows (business_id, lead_list_id, lead_id, cells, was_unclear)
+    SELECT p_business_id, list_id, f.lead_id, e.item, EXISTS (SELECT FROM pg_temp.henk_unclear u WHERE u.place = p.place)
+    FROM jsonb_array_elements(p_leads) WITH ORDINALITY AS e (item, n)
+    JOIN pg_temp.henk_people p ON p.place = e.n JOIN pg_temp.henk_people f ON f.place = p.person
+    -- A plain name with contacts refuses nothing.
+    WHERE p.custom_fields <> '{}' OR p.tags <> '[]' OR concat(p.notes, p.description, p.title, p.department, p.company, p.lead_source) <> ''
+        OR concat(e.item ->> 'phone', e.item ->> 'mobile_phone') ~ '[[:alpha:]]'
+        OR concat(p.first_name, p.last_name) ~ '[^A-Za-z .''\u0080-\U0010ffff-]';
     DROP TABLE pg_temp.henk_people, pg_temp.henk_keys;
     RETURN list_id;
 END

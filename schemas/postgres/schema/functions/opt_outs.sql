@@ -256,6 +256,25 @@ $$;
 REVOKE ALL ON FUNCTION henk.forget_no() FROM PUBLIC;
 
 
+-- A person who is erased takes the sent row along: henk.erase sets lead_id null.
+-- Migrations: 0050.
+CREATE FUNCTION henk.forget_sent_row() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM henk.sent_rows WHERE id = NEW.id;
+    RETURN NULL;
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.forget_sent_row() IS 'Trigger: delete a sent row that is no lead''s any more.';
+
+
+REVOKE ALL ON FUNCTION henk.forget_sent_row() FROM PUBLIC;
+
+
 -- Keys about consent that are no fields of leads go to custom_fields; what they say of calls is heard. Sets do_not_call of pg_temp.henk_people, and
 -- leaves what is unclear in pg_temp.henk_unclear (place, consent).
 -- Migrations: 0031.
