@@ -20,12 +20,14 @@ CALLABLE = [
     {"Optional": "no"}, {"tags": ["Volunteer", "no callback needed"]}, {"sms_opt_in": "no"}, {"consent": "yes"},
     {"Notes": "bus stop near the church"}, {"Comments": "loved the gala"}, {"Notes": "wants a call in May"}, {"Notes": "number of guests: 3"}, {"Reason": "gala"}, {"Non chiamare": "no"}, {"Samtykke": "ja"},
     {"Company": "DNC Parks"}, {"Status": "Active"}, {"Code": "A1"},
+    {"tags": ["VIP", "Email DNC"]}, {"Spouse Deceased": "Yes"}, {"Unsubscribed from all email": "true"}, {"DNC Email": "Yes"}, {"Deceased": "0000-00-00"},
+    {"Event opt-out": "Yes"}, {"WhatsApp consent": "Opted out"}, {"Solicit Code": "DNC (email)"}, {"Status": "unsubscribed (email)"},
 ]  # fmt: skip
 UNCLEAR = [
            {"Do Not Call": "ask Dana"}, {"Phone Consent": "?"}, {"gdpr": "1"}, {"Accepts Calls": "weekends"}, {"TCPA": "pending"},
            {"Notes": "please do not call again"}, {"Bemerkung": "nicht mehr anrufen"}, {"Notes": "John died last May"}, {"Status": "Stop"}, {"Comments": "unsub"},
            {"Notes": "Take me off your list"}, {"Notas": "no quiere que la llamen"}, {"Remarques": "ne souhaite plus être contactée"},
-           {"Opmerking": "wil niet gebeld worden"}]  # fmt: skip
+           {"Opmerking": "wil niet gebeld worden"}, {"Do Not Call Until": "2099-01-01"}, {"Solicit Code": "No calls on Shabbat"}, {"DNC": "email and phone"}]  # fmt: skip
 
 
 def send(connection, acme, people):

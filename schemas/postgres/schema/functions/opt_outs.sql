@@ -34,9 +34,8 @@ REVOKE ALL ON FUNCTION henk.consent_direction(p_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.consent_direction(p_key text) TO service_role;
 
 
--- What a key of a sent element says of calls: 'refusal' (yes refuses), 'permission' (no refuses), 'unclear' (it is about consent, not understood),
--- 'words' (a status or code: words that refuse count, others do not); null where it is about something else, or about e-mail or post alone.
--- Migrations: 0031, 0048.
+-- As in 0048; but certain of nothing that is about e-mails, other people or other matters.
+-- Migrations: 0031, 0048, 0050.
 CREATE FUNCTION henk.consent_direction(p_key text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -47,8 +46,9 @@ BEGIN
     words := lower(regexp_replace(words, '([A-Z]+)([A-Z][a-z])', '\1 \2', 'g'));
     words := btrim(regexp_replace(regexp_replace(words, '[^[:alnum:]]+', ' ', 'g'), ' (flag|status|indicator|yn|y n|c)$', ''));
     RETURN CASE
-        WHEN words ~ '\m(e ?mails?|newsletter|sms|texts?|texting|mail|mailing|post|postal|letter|brief|fax)\M'
-            AND words !~ '\m(calls?|calling|phone|telephone|tel|voice|dnc|all|contact)\M' THEN NULL
+        WHEN words ~ henk.words_of_others() OR (words ~ henk.words_but_calls() AND words !~ '\m(calls?|calling|phone|telephone|tel|voice|(not|no|never|all) contact)\M')
+            THEN NULL
+        WHEN words ~ '\m(until|expired|checked|wording|erloschen|revoc\w*|revok\w*)\M' AND words ~ '\m(call|dnc|tps|opt|consent\w*|permission|einwilligung)\M' THEN 'unclear'
         WHEN words ~ ('\m(preferred|best|last|next|first|number of|total|count) (\w+ )?(calls?|contact|phone)\M'
             '|\mcalls? (time|date|count|notes?|back|result|id)\M') THEN NULL
         WHEN words ~ ('\m(dnc|fdnc|ndnc|do not (call|contact|phone|ring|solicit|disturb)|donot(call|contact)|don ?t (call|contact|phone)|no (phone )?calls?'
@@ -76,7 +76,7 @@ GRANT ALL ON FUNCTION henk.consent_of(p_direction text, p_cell text) TO service_
 
 
 -- What a cell under such a key means: 'no calls', 'calls', 'unclear'; null where it is empty. Words that name a state hold whatever the key.
--- Migrations: 0031, 0048.
+-- Migrations: 0031, 0048, 0050.
 CREATE FUNCTION henk.consent_of(p_direction text, p_cell text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -86,8 +86,12 @@ DECLARE
 BEGIN
     RETURN CASE
         WHEN cell IN ('', '-', 'n/a', 'null', '[]', '{}', 'not specified') THEN NULL
+        WHEN cell ~ '^(0000-00-00|1900-01-0[01]|0?1/0?1/1900)' THEN NULL
         WHEN cell ~ '^(stopp?|unsub|remove|removed)[ .!]*$' THEN CASE WHEN p_direction = 'permission' THEN 'no calls' ELSE 'unclear' END
         WHEN p_direction = 'notes' THEN CASE WHEN cell ~ henk.refusing_words() OR cell ~ henk.asking_words() THEN 'unclear' END
+        WHEN p_direction = 'words' AND (cell ~ henk.words_of_others() OR cell ~ henk.words_but_calls()) AND cell !~ '\m(calls?|phone|telephone|tel|voice)\M' THEN NULL
+        WHEN cell ~ henk.words_but_calls() AND cell ~ '\m(calls?|phone|telephone|tel|voice)\M' THEN 'unclear'
+        WHEN cell ~ '\m(calls?|llamar|ligar|anrufen|bellen|appeler) (on|until|before|after|los|las|el|aos|a[os]?|am|bis|vor|nach|op|tot|le|les|jusqu\w*)\M' THEN 'unclear'
         WHEN cell ~ henk.refusing_words() THEN 'no calls'
         WHEN p_direction = 'words' THEN NULL
         WHEN cell ~ '(?<!not )\m(unsubscribed?|withdrawn|revoked|revocat[oa]|declined|refused|denied|died)\M' THEN 'no calls'
@@ -275,15 +279,16 @@ COMMENT ON FUNCTION henk.forget_sent_row() IS 'Trigger: delete a sent row that i
 REVOKE ALL ON FUNCTION henk.forget_sent_row() FROM PUBLIC;
 
 
--- Keys about consent that are no fields of leads go to custom_fields; what they say of calls is heard. Sets do_not_call of pg_temp.henk_people, and
--- leaves what is unclear in pg_temp.henk_unclear (place, consent).
--- Migrations: 0031.
+-- As in 0031, tag by tag.
+-- Migrations: 0031, 0050.
 CREATE FUNCTION henk.hear_consent() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    UPDATE pg_temp.henk_people p SET do_not_call = true WHERE p.tags <> '[]' AND p.tags::text ~* henk.refusing_words();
+    UPDATE pg_temp.henk_people p SET do_not_call = true
+    WHERE p.tags <> '[]' AND p.tags::text ~* henk.refusing_words()
+        AND EXISTS (SELECT FROM jsonb_array_elements_text(p.tags) t (tag) WHERE henk.consent_of('words', translate(t.tag, '_', ' ')) = 'no calls');
     DROP TABLE IF EXISTS pg_temp.henk_unclear, pg_temp.henk_consent;
     CREATE TEMP TABLE henk_unclear (place integer NOT NULL, consent text NOT NULL) ON COMMIT DROP;
     CREATE TEMP TABLE henk_consent ON COMMIT DROP AS
@@ -771,3 +776,31 @@ BEGIN
                 AND e.fingerprint = ANY (ARRAY(SELECT henk.fingerprint(p_business_id, k) FROM unnest(keys) k))));
 END
 $$;
+
+
+-- Words of keys and cells that are about other channels than calls.
+-- Migrations: 0050.
+CREATE FUNCTION henk.words_but_calls() RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN '\m(e[ -]?mails?|newsletters?|nyhedsbrev|nyhetsbrev|sms|texts?|texting|whats ?app|mail|mailing|post|postal|letter|brief|fax)\M'::text;
+
+
+COMMENT ON FUNCTION henk.words_but_calls() IS 'Words about other channels than calls: a regular expression for text in lower case.';
+
+
+REVOKE ALL ON FUNCTION henk.words_but_calls() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.words_but_calls() TO service_role;
+
+
+-- … and about other people, or other matters of which one can opt out. The reader of files hears what they refuse.
+-- Migrations: 0050.
+CREATE FUNCTION henk.words_of_others() RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN '\m(spouse|partner|husband|wife|secondary|contact 2|member 2|events?|invitations?|bidding|bidders?|tracking|bord|clean|clear|scrubbed)\M'::text;
+
+
+COMMENT ON FUNCTION henk.words_of_others() IS 'Words about other people and matters: a regular expression for text in lower case.';
+
+
+REVOKE ALL ON FUNCTION henk.words_of_others() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.words_of_others() TO service_role;
