@@ -32,7 +32,8 @@ def is_asked_about(cell: str, key: str, column: ConsentColumn) -> bool:
     if key in column.asked or (column.asks_dates and key not in answers()["no"] and is_date(cell)):
         return True
     codes = [answer_key(part) for part in CODES.split(cell)] if len(cell) <= MAX_DATED else []
-    return len(codes) > 1 and any(code in column.asked for code in codes if code.isalpha()) and max(map(len, codes)) <= MAX_LISTED_CODE
+    asked = column.asked - answers()["no"]  # "No mail" is no "No"
+    return len(codes) > 1 and any(code in asked for code in codes if code.isalpha()) and max(map(len, codes)) <= MAX_LISTED_CODE
 
 
 def read_orders(parts: list[str], column: ConsentColumn) -> Verdict | None:

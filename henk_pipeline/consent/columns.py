@@ -16,7 +16,32 @@ CHANNELS_OF: dict[str, frozenset[str]] = {
 }  # fmt: skip
 # What a name of a channel alone consists of, besides these words: "Contact by phone".
 CHANNEL_CLASSES = {"contact", "phone", "device", "email", "sms", "post"}
-CHANNEL_FILLERS = {"notify", "by", "via", "per", "par", "por", "me", "please", "through", "in", "for", "bitte", "door", "pelo"}
+CHANNEL_FILLERS = {
+    "information",
+    "info",
+    "news",
+    "update",
+    "updates",
+    "correspondence",
+    "reach",
+    "from",
+    "us",
+    "channel",
+    "notify",
+    "by",
+    "via",
+    "per",
+    "par",
+    "por",
+    "me",
+    "please",
+    "through",
+    "in",
+    "for",
+    "bitte",
+    "door",
+    "pelo",
+}
 YES_OR_NO = {"y", "n", "j", "o", "s", "yes", "no", "ja", "nein", "oui", "non", "si", "nee", "sim"}  # "Phone (Y/N)"
 # Other purposes that stand next to calls in one refusal: "Do Not Trade Or Call".
 SHARED_PURPOSES = {
@@ -225,6 +250,8 @@ def _read_without_cells(name: str) -> ConsentColumn | None:  # noqa: C901 - a li
     column = _read_name(name)
     if column is None:
         return None
+    if column.direction == "stated":
+        column = _of_a_topic(name) or column
     if column.direction == "stated" and (flag := _ONE_WORD_FLAG.fullmatch(name)) is not None and (read := _read_name(flag[1])) is not None:
         column = read if read.direction != "stated" else column  # "donotcallflag"
     if column.direction == "refusal" and read_statement(name, trailing=False).has("condition"):
@@ -246,6 +273,38 @@ def _read_without_cells(name: str) -> ConsentColumn | None:  # noqa: C901 - a li
     if column.direction == "stated" and joined_words(_WISH.sub("", " ".join(words))) in name_words()["way"]:
         column = replace(column, ways=True, lenient=True)
     return column
+
+
+def _of_a_topic(name: str) -> ConsentColumn | None:
+    """Return the column of calls about a topic ("May we call you about our campaign?", "Do Not Call (survey)"); None where the name has none."""
+    for topic in (_ABOUT_A_TOPIC, _topics()):
+        rest = topic.sub(" ", name)
+        statement = read_statement(rest, trailing=False)
+        if rest != name and statement.polarity and "phone" in statement.channels and not statement.has("other_purpose"):
+            read = _read_name(rest.strip())
+            if read is not None and read.direction in ("permission", "refusal"):
+                return replace(read, strict=read.strict and name.rstrip().endswith("?"))
+    return None
+
+
+# What calls are about, after a preposition: to the end of an English name, elsewhere one noun.
+_ABOUT_A_TOPIC = re.compile(
+    r"\b(?:about|regarding|concerning)\b.*$|\bwith\b.*\b(?:updates?|news|information|info)\b.*$"
+    r"|\b(?:[üu]e?ber|sobre|over|omtrent|concernant|au sujet d\w+|à propos d\w+)\s+(?:(?:unser\w*|die|der|das|den|nuestr[oa]s?|nos|notre|les?|la|el"
+    r"|l[oa]s|onze|ons|de|het|nossos?|nossas?|as?|os?)\s+)?[^\W\d_]+",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=1)
+def _topics() -> re.Pattern[str]:
+    """Return a pattern of topics apart from the rest of a name: "Phone Consent - Spring Campaign", "Call consent (campaign)"."""
+    words = "|".join(sorted(name_words()["topic"], key=len, reverse=True))
+    return re.compile(
+        rf"(?:\s[-–—]+|[:(\[])\s*(?:[^\W\d_]+\s+){{0,2}}(?:{words})(?:\s+(?:updates?|news|calls?))?\s*[)\]]?\s*$|\b(?:for|für|pour|para|voor)\s+(?:[^\W\d_]+\s+){{0,2}}(?:{words})\s*\??$"
+        rf"|^(?:{words})\s+(?=calls?\b)",
+        re.IGNORECASE,
+    )
 
 
 def _with_name(column: ConsentColumn, name: str, words: list[str]) -> ConsentColumn:
@@ -344,6 +403,8 @@ def _read_name(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR09
     name = _without_remarks(_without_form(LEGEND.sub("", name).strip()))
     statement = read_statement(name, trailing=False)
     words_alone = " ".join(plain_words(name))
+    if words_alone in name_words()["neutral"]:
+        return STATED
     if words_alone in RESTRICTIONS:
         return ConsentColumn("stated", PHONE_AND_EMAIL, lenient=True, restriction=True)
     if (
@@ -526,8 +587,9 @@ def _modal_is_near(name: str) -> bool:
 def is_channel_alone(name: str) -> bool:
     """Return whether a name says a channel and nothing else ("Phone calls", "Contact by post"): with cells of yes and no it is a permission."""
     tokens = tokens_of(name)
-    if [token.text for token in tokens] == ["contacts"] or _PHONE_BANK.search(joined_words(name)):
-        return False  # how many there were; who would call others
+    words = joined_words(name)
+    if words == "contacts" or words in name_words()["neutral"] or _PHONE_BANK.search(words):
+        return False  # how many there were; who is to be called back; who would call others
     asks = len(tokens) > 2 and all(token.text in YES_OR_NO for token in tokens[-2:])
     named = tokens[:-2] if asks else tokens
     if any(token.has("refusal", "weak_refusal", "register", "permission", "dead", "wrong") for token in named):
@@ -538,9 +600,10 @@ def is_channel_alone(name: str) -> bool:
 
 
 def is_about_consent(name: str) -> bool:
-    """Return whether a name is plainly of consent: a question ("Consent", "Do Not") or a list of what is refused ("Sperren")."""
-    column = read_column(name)
-    return column is not None and (column.direction != "stated" or column.restriction)
+    """Return whether a name is plainly of consent: a question ("Consent", "Do Not"), a list of what is refused ("Sperren"), or preferences."""
+    column, statement = read_column(name), read_statement(name, trailing=False)
+    of_preferences = statement.has("preference") and not statement.unknown and "contact" in statement.channels
+    return column is not None and (column.direction != "stated" or column.restriction or of_preferences)
 
 
 def channel_permission(name: str) -> ConsentColumn:

@@ -6,9 +6,9 @@ from dataclasses import replace
 import polars as pl
 
 from henk_pipeline.consent.cells import ALL_CHANNEL_ANSWERS, judge_cells, judge_pairs
-from henk_pipeline.consent.columns import PHONE_AND_EMAIL, ConsentColumn, is_channel_alone, read_column
+from henk_pipeline.consent.columns import PHONE_AND_EMAIL, STATED, ConsentColumn, channel_permission, is_channel_alone, read_column
 from henk_pipeline.consent.statements import read_statement
-from henk_pipeline.consent.vocabulary import answer_key, answers, plain_words
+from henk_pipeline.consent.vocabulary import answer_key, answers, fold, plain_words
 
 MAX_QUESTIONS = 200  # distinct cells of a column of questions
 MAX_CHANNELS = 20
@@ -17,14 +17,55 @@ ASKS = re.compile(
     r"(?i)attribut|categor|kategorie|preference|question|frage|\btype|consent|option|setting|merkmal|\bkey\b|\bfield\b|\bcode"
 )
 CHANNEL_WORDS = {"channel", "channels", "kanal", "canal", "kanaal", "medium"}
-CHANNEL_NAME_WORDS = {"consent", "contact", "communication", "preference", "preferred", "type", "name", "opt", "subscription", "marketing"}
+CHANNEL_NAME_WORDS = {
+    "consent",
+    "contact",
+    "communication",
+    "preference",
+    "preferred",
+    "type",
+    "name",
+    "opt",
+    "in",
+    "out",
+    "subscription",
+    "marketing",
+}
+# "Consent Type", "Preference Type": channels, where all cells are.
+TYPE_OF = {"consent", "preference", "opt"}
+# What a column of answers is called that stands after one of questions: "Attribute Description", "Preference Value".
+ANSWERS = {
+    "value", "answer", "response", "reply", "description", "wert", "antwort", "beschreibung", "valeur", "reponse", "valor", "respuesta",
+    "descripcion", "waarde", "antwoord", "resposta", "descricao",
+}  # fmt: skip
+ASKED_BY = {
+    "attribute",
+    "attributes",
+    "preference",
+    "consent",
+    "question",
+    "category",
+    "option",
+    "setting",
+    "type",
+    "code",
+    "merkmal",
+    "kategorie",
+    "frage",
+}
+
+
+def is_named_as_answers(name: str) -> bool:
+    """Return whether a column is called one of answers, and nothing else: what it says replaces what its question states."""
+    words = {fold(word) for word in plain_words(name)}
+    return bool(words & ANSWERS) and words <= ANSWERS | ASKED_BY
 
 
 def read_channels(table: pl.DataFrame) -> pl.Series | None:
     """Return the column that names in each row the channel that its answers are about; None where there is none."""
     for name in table.columns:
         words = set(plain_words(name))
-        if not words & CHANNEL_WORDS or words - CHANNEL_WORDS - CHANNEL_NAME_WORDS:
+        if not (words & CHANNEL_WORDS or ("type" in words and words & TYPE_OF)) or words - CHANNEL_WORDS - CHANNEL_NAME_WORDS:
             continue
         cells = table[name].drop_nulls().unique()
         if 0 < len(cells) <= MAX_CHANNELS and all(is_channel_alone(cell) or answer_key(cell) in ALL_CHANNEL_ANSWERS for cell in cells):
@@ -35,7 +76,8 @@ def read_channels(table: pl.DataFrame) -> pl.Series | None:
 def judge_rows(cells: pl.Series, column: ConsentColumn, channels: pl.Series | None) -> pl.DataFrame:
     """Judge the cells of a column as `judge_cells` does, an answer that names no channel for that of its row."""
     if channels is None or column.named or cells.name == channels.name:
-        return judge_cells(cells, column)
+        names_channels = channels is not None and cells.name == channels.name and "type" in plain_words(channels.name)
+        return judge_cells(cells, STATED if names_channels else column)
     verdicts = judge_cells(cells, column)
     for channel in channels.drop_nulls().unique():
         about = (
@@ -69,6 +111,8 @@ def judge_answers(questions: pl.Series, given: pl.Series) -> pl.DataFrame | None
     asked = {
         cell: column for cell in distinct if (column := read_column(cell)) is not None and column.direction in ("permission", "refusal")
     }
+    if "type" in (words := set(plain_words(questions.name))) and words & TYPE_OF:
+        asked = {cell: channel_permission(cell) for cell in distinct if is_channel_alone(cell)} | asked
     frame = pl.DataFrame({"question": questions, "answer": given})
     replies = frame.filter(pl.col("question").is_in(list(asked)))["answer"].drop_nulls()
     answer_words = answers()["yes"] | answers()["no"] | answers()["granted"] | answers()["refused"]

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from henk_pipeline.consent.cells import judge_cells
 from henk_pipeline.consent.columns import PHONE_AND_EMAIL, ConsentColumn
-from henk_pipeline.consent.pairs import judge_answers, judge_rows, read_channels
+from henk_pipeline.consent.pairs import is_named_as_answers, judge_answers, judge_rows, read_channels
 from henk_pipeline.consent.remarks import SIGN_CHARACTERS, read_phone_cell
 
 MAX_SHOWN = 80  # characters of a cell in what is shown to people
@@ -52,8 +53,11 @@ def judge_table(table: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> Ju
     flags: dict[str, list[pl.Series]] = {name: [] for name in SCHEMA}
     counts: dict[str, Counts] = {}
     channels = read_channels(table)
+    pairs = _judge_pairs(table, columns)
     for name, column in columns.items():
         verdicts = judge_rows(table[name], column, channels)
+        if name in pairs and is_named_as_answers(pairs[name][0]):  # "Do Not Call" in one column, "No" in the next
+            verdicts = _without_answered(verdicts, pairs[name][1])
         if column.direction != "stated" and not column.channels & PHONE_AND_EMAIL:  # of post or text messages: its answers are counted only
             counts[name] = _counts(
                 table[name], judge_cells(table[name], replace(column, channels=PHONE_AND_EMAIL)), replace(column, channels=PHONE_AND_EMAIL)
@@ -69,10 +73,7 @@ def judge_table(table: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> Ju
         unclear = (verdicts["phone"] == "unclear").fill_null(value=False)
         if unclear.any():
             flags["consent_unclear"].append(_shown(table[name], unclear, name))
-    for question, answer in zip(table.columns, table.columns[1:], strict=False):
-        given = judge_answers(table[question], table[answer]) if _may_ask(columns.get(question)) else None
-        if given is None:
-            continue
+    for answer, given in pairs.values():
         flags["do_not_call"].append((given["phone"] == "refused").fill_null(value=False))
         flags["email_opt_out"].append((given["email"] == "refused").fill_null(value=False))
         unclear = (given["phone"] == "unclear").fill_null(value=False)
@@ -80,6 +81,25 @@ def judge_table(table: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> Ju
             flags["consent_unclear"].append(_shown(table[answer], unclear, answer))
     series = [_joined(name, dtype, flags[name], table.height) for name, dtype in SCHEMA.items()]
     return JudgedTable(pl.DataFrame(series, schema=SCHEMA), counts)
+
+
+def _judge_pairs(table: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> dict[str, tuple[str, pl.DataFrame]]:
+    """Return by columns that ask the column after each, which answers, and what its answers say."""
+    pairs = {
+        question: (answer, judge_answers(table[question], table[answer]))
+        for question, answer in pairwise(table.columns)
+        if _may_ask(columns.get(question))
+    }
+    return {question: (answer, given) for question, (answer, given) in pairs.items() if given is not None}
+
+
+def _without_answered(verdicts: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
+    """Return what the cells of a column that asks state, without those whose answer allows what they refuse."""
+    allowed = [(given[channel] == "permitted").fill_null(value=False).alias(f"{channel}_allowed") for channel in ("phone", "email")]
+    return verdicts.with_columns(allowed).select(
+        *(pl.when(~pl.col(f"{channel}_allowed")).then(channel).alias(channel) for channel in ("phone", "email")),
+        *(name for name in verdicts.columns if name not in ("phone", "email")),
+    )
 
 
 def _may_ask(column: ConsentColumn | None) -> bool:

@@ -26,7 +26,7 @@ AnswerClass = Literal[
 ]  # fmt: skip
 NameClass = Literal[
     "organisation", "reason", "way", "title", "asterisk", "look", "codes", "other_codes", "system", "note", "flag", "dead_flag", "short_flag",
-    "dead_short_flag", "limit", "source", "flag_ending", "salutation", "mail_status", "legal_form", "no_estate",
+    "dead_short_flag", "limit", "source", "neutral", "topic", "flag_ending", "salutation", "mail_status", "legal_form", "no_estate",
 ]  # fmt: skip
 PatternClass = Literal[
     "note",

@@ -974,6 +974,9 @@ def _holds_answers(cells: pl.Series) -> bool:
     if counts.height > MAX_ANSWERS:
         return False
     filled = [(cell, count) for cell, count in counts.rows() if answer_key(cell) not in answer_words["empty"]]
+    numbers = [int(cell) for cell, _ in filled if re.fullmatch(r"\d{1,6}", cell)]
+    if len(numbers) == len(filled) and max(numbers, default=0) > 1:
+        return False  # counts: "Phone calls" next to "Meetings"
     least = MIN_SHARE_OF_ANSWERS * sum(count for _, count in filled)
     plain = sum(count for cell, count in filled if answer_key(cell) in answer_words["yes"] | answer_words["no"])
     if any(A_CONTACT.search(cell) for cell, _ in filled):  # "declined" where an address should stand is none

@@ -151,3 +151,13 @@ def test_the_look_for_headers_of_other_tables_is_bounded(tmp_path, body):
     reading, rows, _ = read(tmp_path, "Kaa,Kbb,Kcc\n" + numbers + body)
     assert time.process_time() - start < 3  # before: 18 s for 45 KB
     assert rows + sum(part.last_line - part.first_line + 1 for part in reading.left_out) == body.count("\n") + 2500
+
+
+@pytest.mark.parametrize("group", ["Communication Preferences", "Contact preferences", "Consent", "Do Not", "Kontaktpräferenzen"])
+def test_channels_below_a_group_of_consent_are_its_columns(tmp_path, group):
+    path = tmp_path / "two.csv"
+    path.write_text(
+        f"First Name,Last Name,Email,Phone,{group},,\n,,,,Phone,Email,Mail\nAnn,Abbott,ann@example.org,212-555-0101,No,Yes,Yes\n"
+    )
+    with open_table(path) as reading:
+        assert reading.columns[4:] == [f"{group} Phone", f"{group} Email", f"{group} Mail"]
