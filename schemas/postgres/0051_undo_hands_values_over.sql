@@ -40,14 +40,17 @@ CREATE FUNCTION henk.note_edits() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 BEGIN
-    INSERT INTO henk.lead_edits (lead_id, field, member, edited_at)
-    SELECT c.id, k.field, k.member, clock_timestamp()
-    FROM came c JOIN went w ON w.id = c.id CROSS JOIN LATERAL (SELECT to_jsonb(c) AS new, to_jsonb(w) AS old OFFSET 0) r CROSS JOIN LATERAL (
-        SELECT f AS field, '' AS member FROM unnest(henk.value_fields() || 'tags'::text) f WHERE r.new -> f IS DISTINCT FROM r.old -> f
-        UNION ALL
-        SELECT 'custom_fields', m.key FROM (SELECT jsonb_object_keys(c.custom_fields) UNION SELECT jsonb_object_keys(w.custom_fields)) m (key)
-        WHERE c.custom_fields -> m.key IS DISTINCT FROM w.custom_fields -> m.key) k
-    ON CONFLICT (lead_id, field, member) DO UPDATE SET edited_at = EXCLUDED.edited_at;
+    -- EXECUTE: planned for as many rows as there are.
+    EXECUTE $statement$
+        INSERT INTO henk.lead_edits (lead_id, field, member, edited_at)
+        SELECT c.id, k.field, k.member, clock_timestamp()
+        FROM came c JOIN went w ON w.id = c.id CROSS JOIN LATERAL (SELECT to_jsonb(c) AS new, to_jsonb(w) AS old OFFSET 0) r CROSS JOIN LATERAL (
+            SELECT f AS field, '' AS member FROM unnest($1) f WHERE r.new -> f IS DISTINCT FROM r.old -> f
+            UNION ALL
+            SELECT 'custom_fields', m.key FROM (SELECT jsonb_object_keys(c.custom_fields) UNION SELECT jsonb_object_keys(w.custom_fields)) m (key)
+            WHERE c.custom_fields <> w.custom_fields AND c.custom_fields -> m.key IS DISTINCT FROM w.custom_fields -> m.key) k
+        ON CONFLICT (lead_id, field, member) DO UPDATE SET edited_at = EXCLUDED.edited_at
+    $statement$ USING henk.value_fields() || 'tags'::text;
     RETURN NULL;
 END
 $$;
@@ -86,13 +89,15 @@ DECLARE
 BEGIN
     CREATE TEMP TABLE henk_events ON COMMIT DROP AS
     SELECT r.lead_id, r.import_id, i.finished_at, coalesce(i.options ->> 'update', 'fill') AS mode, r.line_number AS said_in,
-        coalesce((SELECT min(o.line_number) FROM public.lead_import_rows o
-            WHERE o.import_id = r.import_id AND o.lead_id = r.lead_id AND o.action <> 'merged'), r.line_number) AS line_number,
+        r.first_line AS line_number,
         e.field, e.member, e.is_write, e.is_agreed,
         CASE e.field WHEN 'last_activity_at' THEN to_jsonb((e.value #>> '{}')::timestamptz) ELSE nullif(e.value, 'null') END AS value,
         nullif(e.old, 'null') AS old
     FROM pg_temp.henk_stays s
-    JOIN public.lead_import_rows r ON r.lead_id = s.lead_id AND r.import_id <> p_import_id AND NOT r.taken_back
+    -- OFFSET: lead by lead, by the index of leads; of a ledger that was just filled the planner knows nothing (16,000 leads: 135 s instead of 1 s).
+    CROSS JOIN LATERAL (
+        SELECT o.*, coalesce(min(o.line_number) FILTER (WHERE o.action <> 'merged') OVER (PARTITION BY o.import_id), o.line_number) AS first_line
+        FROM public.lead_import_rows o WHERE o.lead_id = s.lead_id AND o.import_id <> p_import_id AND NOT o.taken_back OFFSET 0) r
     JOIN public.lead_imports i ON i.id = r.import_id AND i.status <> 'undone'
     CROSS JOIN LATERAL (
         SELECT f.key AS field, '' AS member, true AS is_write, false AS is_agreed, r.written -> f.key AS value, f.value AS old
@@ -143,8 +148,9 @@ BEGIN
         u.inserted OR (u.is_orphan AND NOT coalesce(next.is_earlier, false)) AS is_base
     FROM pg_temp.henk_undo u LEFT JOIN LATERAL (
         SELECT r.import_id, i.finished_at < undone.finished_at AS is_earlier
-        FROM public.lead_import_rows r JOIN public.lead_imports i ON i.id = r.import_id AND i.status <> 'undone'
-        WHERE r.lead_id = u.lead_id AND r.import_id <> p_import_id AND NOT r.taken_back ORDER BY i.finished_at, i.id LIMIT 1) next ON true
+        FROM (SELECT o.* FROM public.lead_import_rows o WHERE o.lead_id = u.lead_id OFFSET 0) r
+        JOIN public.lead_imports i ON i.id = r.import_id AND i.status <> 'undone'
+        WHERE r.import_id <> p_import_id AND NOT r.taken_back ORDER BY i.finished_at, i.id LIMIT 1) next ON true
     WHERE NOT u.worked_on AND undone.records_agreement AND (u.reason IS NOT NULL OR NOT u.inserted)
         AND NOT EXISTS (SELECT FROM public.lead_merges m WHERE m.kept_lead_id = u.lead_id AND m.taken_apart_at IS NULL);
     ANALYZE pg_temp.henk_stays;
@@ -254,8 +260,8 @@ CREATE FUNCTION henk.written_before(p_lead_id uuid, p_finished_at timestamptz) R
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
     SELECT coalesce((SELECT (r.replaced ->> 'updated_at')::timestamptz
-        FROM public.lead_import_rows r JOIN public.lead_imports i ON i.id = r.import_id
-        WHERE r.lead_id = p_lead_id AND r.action = 'updated' AND NOT r.taken_back AND i.finished_at > p_finished_at AND r.replaced ? 'updated_at'
+        FROM (SELECT o.* FROM public.lead_import_rows o WHERE o.lead_id = p_lead_id OFFSET 0) r JOIN public.lead_imports i ON i.id = r.import_id
+        WHERE r.action = 'updated' AND NOT r.taken_back AND i.finished_at > p_finished_at AND r.replaced ? 'updated_at'
         ORDER BY i.finished_at LIMIT 1), (SELECT l.updated_at FROM public.leads l WHERE l.id = p_lead_id))
 $$;
 COMMENT ON FUNCTION henk.written_before(uuid, timestamptz) IS 'Step of undo: when a lead had been written before an import.';
@@ -381,13 +387,15 @@ BEGIN
     CROSS JOIN LATERAL jsonb_array_elements(l.tags) t (tag)
     LEFT JOIN LATERAL (
         SELECT r.import_id, r.line_number, i.finished_at
-        FROM public.lead_import_rows r JOIN public.lead_imports i ON i.id = r.import_id AND i.status <> 'undone'
-        WHERE r.lead_id = s.lead_id AND r.import_id <> p_import_id AND NOT r.taken_back AND r.agreed -> 'tags' @> t.tag
+        FROM (SELECT o.* FROM public.lead_import_rows o WHERE o.lead_id = s.lead_id OFFSET 0) r
+        JOIN public.lead_imports i ON i.id = r.import_id AND i.status <> 'undone'
+        WHERE r.import_id <> p_import_id AND NOT r.taken_back AND r.agreed -> 'tags' @> t.tag
             AND i.finished_at > finished
             AND (coalesce(i.options ->> 'update', 'fill') <> 'skip' OR (s.is_base AND r.import_id = s.next_import))
         ORDER BY i.finished_at, i.id, r.line_number LIMIT 1) a ON true
-    WHERE CASE WHEN s.inserted THEN NOT EXISTS (SELECT FROM public.lead_import_rows r JOIN public.lead_imports i ON i.id = r.import_id
-                WHERE r.lead_id = s.lead_id AND r.import_id <> p_import_id AND NOT r.taken_back AND i.status <> 'undone'
+    WHERE CASE WHEN s.inserted THEN NOT EXISTS (SELECT FROM (SELECT o.* FROM public.lead_import_rows o WHERE o.lead_id = s.lead_id OFFSET 0) r
+                JOIN public.lead_imports i ON i.id = r.import_id
+                WHERE r.import_id <> p_import_id AND NOT r.taken_back AND i.status <> 'undone'
                     AND r.written -> 'tags' @> t.tag AND NOT coalesce(r.replaced -> 'tags' @> t.tag, false))
             ELSE s.written -> 'tags' @> t.tag AND NOT coalesce(s.replaced -> 'tags' @> t.tag, false) AND a.import_id IS NOT NULL END
         AND NOT EXISTS (SELECT FROM henk.lead_edits e WHERE e.lead_id = s.lead_id AND e.field = 'tags' AND e.edited_at > finished);
@@ -494,6 +502,43 @@ BEGIN
     INTO leads, restored FROM pg_temp.henk_held h
     WHERE h.writer IS NULL AND h.result IS DISTINCT FROM h.standing;
     DROP TABLE pg_temp.henk_restored, pg_temp.henk_later, pg_temp.henk_edited, pg_temp.henk_held, pg_temp.henk_moments;
+END
+$$;
+CREATE OR REPLACE FUNCTION henk.end_calls_of_leads() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    changed uuid[];
+    flagged uuid[];
+BEGIN
+    -- EXECUTE: planned for as many rows as there are. A plan of a session's first, small statement joins 10,000 rows in 13 s instead of 0.1 s.
+    EXECUTE 'SELECT array_agg(n.id), array_agg(n.id) FILTER (WHERE n.do_not_call OR n.dnc)
+        FROM went o JOIN came n ON n.id = o.id
+        WHERE ((n.do_not_call OR n.dnc) AND NOT (o.do_not_call OR o.dnc)) OR n.phone IS DISTINCT FROM o.phone
+            OR n.mobile_phone IS DISTINCT FROM o.mobile_phone OR n.email IS DISTINCT FROM o.email
+            OR (n.country IS DISTINCT FROM o.country AND NOT (henk.is_e164(n.phone) AND henk.is_e164(n.mobile_phone)))' INTO changed, flagged;
+    IF flagged IS NOT NULL THEN
+        PERFORM henk.keep_opt_outs(flagged);
+        INSERT INTO henk.said_no (business_id, fingerprint)
+        SELECT DISTINCT n.business_id, p.print FROM went o JOIN came n ON n.id = o.id
+        JOIN public.leads l ON l.id = n.id CROSS JOIN LATERAL unnest(henk.prints_of_lead(l)) p (print)
+        WHERE n.id = ANY (flagged) AND n.dnc AND EXISTS (
+            SELECT FROM unnest(henk.prints_of_lead(jsonb_populate_record(NULL::public.leads, to_jsonb(o)))) q (print)
+            JOIN henk.said_no s ON s.business_id = o.business_id AND s.fingerprint = q.print)
+        ON CONFLICT (business_id, fingerprint) DO NOTHING;
+    END IF;
+    IF changed IS NOT NULL THEN
+        EXECUTE 'SELECT array_agg(u.id) FROM henk.leads_not_to_call u WHERE u.id = ANY ($1)' INTO changed USING changed;
+    END IF;
+    IF changed IS NOT NULL THEN
+        PERFORM henk.end_calls(changed);
+        -- A number that comes into a call under way is no longer the one that is called.
+        UPDATE public.campaign_leads cl SET status = 'dnc', next_attempt_at = NULL
+        FROM went o JOIN came n ON n.id = o.id JOIN public.campaigns c ON c.business_id = n.business_id AND c.exclude_dnc
+        WHERE cl.lead_id = n.id AND cl.campaign_id = c.id AND cl.status = 'calling' AND n.id = ANY (changed)
+            AND (n.phone IS DISTINCT FROM o.phone OR n.mobile_phone IS DISTINCT FROM o.mobile_phone);
+    END IF;
+    RETURN NULL;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION henk.gather_events(uuid), henk.replay_values(uuid), henk.keep_a_contact(), henk.record_replay(), henk.write_replay(uuid),

@@ -160,13 +160,15 @@ DECLARE
 BEGIN
     CREATE TEMP TABLE henk_events ON COMMIT DROP AS
     SELECT r.lead_id, r.import_id, i.finished_at, coalesce(i.options ->> 'update', 'fill') AS mode, r.line_number AS said_in,
-        coalesce((SELECT min(o.line_number) FROM public.lead_import_rows o
-            WHERE o.import_id = r.import_id AND o.lead_id = r.lead_id AND o.action <> 'merged'), r.line_number) AS line_number,
+        r.first_line AS line_number,
         e.field, e.member, e.is_write, e.is_agreed,
         CASE e.field WHEN 'last_activity_at' THEN to_jsonb((e.value #>> '{}')::timestamptz) ELSE nullif(e.value, 'null') END AS value,
         nullif(e.old, 'null') AS old
     FROM pg_temp.henk_stays s
-    JOIN public.lead_import_rows r ON r.lead_id = s.lead_id AND r.import_id <> p_import_id AND NOT r.taken_back
+    -- OFFSET: lead by lead, by the index of leads; of a ledger that was just filled the planner knows nothing (16,000 leads: 135 s instead of 1 s).
+    CROSS JOIN LATERAL (
+        SELECT o.*, coalesce(min(o.line_number) FILTER (WHERE o.action <> 'merged') OVER (PARTITION BY o.import_id), o.line_number) AS first_line
+        FROM public.lead_import_rows o WHERE o.lead_id = s.lead_id AND o.import_id <> p_import_id AND NOT o.taken_back OFFSET 0) r
     JOIN public.lead_imports i ON i.id = r.import_id AND i.status <> 'undone'
     CROSS JOIN LATERAL (
         SELECT f.key AS field, '' AS member, true AS is_write, false AS is_agreed, r.written -> f.key AS value, f.value AS old
@@ -310,19 +312,22 @@ CREATE FUNCTION henk.note_edits() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "TimeZone" TO 'UTC'
-    AS $$
+    AS $_$
 BEGIN
-    INSERT INTO henk.lead_edits (lead_id, field, member, edited_at)
-    SELECT c.id, k.field, k.member, clock_timestamp()
-    FROM came c JOIN went w ON w.id = c.id CROSS JOIN LATERAL (SELECT to_jsonb(c) AS new, to_jsonb(w) AS old OFFSET 0) r CROSS JOIN LATERAL (
-        SELECT f AS field, '' AS member FROM unnest(henk.value_fields() || 'tags'::text) f WHERE r.new -> f IS DISTINCT FROM r.old -> f
-        UNION ALL
-        SELECT 'custom_fields', m.key FROM (SELECT jsonb_object_keys(c.custom_fields) UNION SELECT jsonb_object_keys(w.custom_fields)) m (key)
-        WHERE c.custom_fields -> m.key IS DISTINCT FROM w.custom_fields -> m.key) k
-    ON CONFLICT (lead_id, field, member) DO UPDATE SET edited_at = EXCLUDED.edited_at;
+    -- EXECUTE: planned for as many rows as there are.
+    EXECUTE $statement$
+        INSERT INTO henk.lead_edits (lead_id, field, member, edited_at)
+        SELECT c.id, k.field, k.member, clock_timestamp()
+        FROM came c JOIN went w ON w.id = c.id CROSS JOIN LATERAL (SELECT to_jsonb(c) AS new, to_jsonb(w) AS old OFFSET 0) r CROSS JOIN LATERAL (
+            SELECT f AS field, '' AS member FROM unnest($1) f WHERE r.new -> f IS DISTINCT FROM r.old -> f
+            UNION ALL
+            SELECT 'custom_fields', m.key FROM (SELECT jsonb_object_keys(c.custom_fields) UNION SELECT jsonb_object_keys(w.custom_fields)) m (key)
+            WHERE c.custom_fields <> w.custom_fields AND c.custom_fields -> m.key IS DISTINCT FROM w.custom_fields -> m.key) k
+        ON CONFLICT (lead_id, field, member) DO UPDATE SET edited_at = EXCLUDED.edited_at
+    $statement$ USING henk.value_fields() || 'tags'::text;
     RETURN NULL;
 END
-$$;
+$_$;
 
 
 COMMENT ON FUNCTION henk.note_edits() IS 'Trigger: keep which fields of leads are edited. Imports, merges, undo and scores are no edits.';
@@ -519,13 +524,15 @@ BEGIN
     CROSS JOIN LATERAL jsonb_array_elements(l.tags) t (tag)
     LEFT JOIN LATERAL (
         SELECT r.import_id, r.line_number, i.finished_at
-        FROM public.lead_import_rows r JOIN public.lead_imports i ON i.id = r.import_id AND i.status <> 'undone'
-        WHERE r.lead_id = s.lead_id AND r.import_id <> p_import_id AND NOT r.taken_back AND r.agreed -> 'tags' @> t.tag
+        FROM (SELECT o.* FROM public.lead_import_rows o WHERE o.lead_id = s.lead_id OFFSET 0) r
+        JOIN public.lead_imports i ON i.id = r.import_id AND i.status <> 'undone'
+        WHERE r.import_id <> p_import_id AND NOT r.taken_back AND r.agreed -> 'tags' @> t.tag
             AND i.finished_at > finished
             AND (coalesce(i.options ->> 'update', 'fill') <> 'skip' OR (s.is_base AND r.import_id = s.next_import))
         ORDER BY i.finished_at, i.id, r.line_number LIMIT 1) a ON true
-    WHERE CASE WHEN s.inserted THEN NOT EXISTS (SELECT FROM public.lead_import_rows r JOIN public.lead_imports i ON i.id = r.import_id
-                WHERE r.lead_id = s.lead_id AND r.import_id <> p_import_id AND NOT r.taken_back AND i.status <> 'undone'
+    WHERE CASE WHEN s.inserted THEN NOT EXISTS (SELECT FROM (SELECT o.* FROM public.lead_import_rows o WHERE o.lead_id = s.lead_id OFFSET 0) r
+                JOIN public.lead_imports i ON i.id = r.import_id
+                WHERE r.import_id <> p_import_id AND NOT r.taken_back AND i.status <> 'undone'
                     AND r.written -> 'tags' @> t.tag AND NOT coalesce(r.replaced -> 'tags' @> t.tag, false))
             ELSE s.written -> 'tags' @> t.tag AND NOT coalesce(s.replaced -> 'tags' @> t.tag, false) AND a.import_id IS NOT NULL END
         AND NOT EXISTS (SELECT FROM henk.lead_edits e WHERE e.lead_id = s.lead_id AND e.field = 'tags' AND e.edited_at > finished);
@@ -578,8 +585,9 @@ BEGIN
         u.inserted OR (u.is_orphan AND NOT coalesce(next.is_earlier, false)) AS is_base
     FROM pg_temp.henk_undo u LEFT JOIN LATERAL (
         SELECT r.import_id, i.finished_at < undone.finished_at AS is_earlier
-        FROM public.lead_import_rows r JOIN public.lead_imports i ON i.id = r.import_id AND i.status <> 'undone'
-        WHERE r.lead_id = u.lead_id AND r.import_id <> p_import_id AND NOT r.taken_back ORDER BY i.finished_at, i.id LIMIT 1) next ON true
+        FROM (SELECT o.* FROM public.lead_import_rows o WHERE o.lead_id = u.lead_id OFFSET 0) r
+        JOIN public.lead_imports i ON i.id = r.import_id AND i.status <> 'undone'
+        WHERE r.import_id <> p_import_id AND NOT r.taken_back ORDER BY i.finished_at, i.id LIMIT 1) next ON true
     WHERE NOT u.worked_on AND undone.records_agreement AND (u.reason IS NOT NULL OR NOT u.inserted)
         AND NOT EXISTS (SELECT FROM public.lead_merges m WHERE m.kept_lead_id = u.lead_id AND m.taken_apart_at IS NULL);
     ANALYZE pg_temp.henk_stays;
@@ -1004,8 +1012,8 @@ CREATE FUNCTION henk.written_before(p_lead_id uuid, p_finished_at timestamp with
     SET "TimeZone" TO 'UTC'
     AS $$
     SELECT coalesce((SELECT (r.replaced ->> 'updated_at')::timestamptz
-        FROM public.lead_import_rows r JOIN public.lead_imports i ON i.id = r.import_id
-        WHERE r.lead_id = p_lead_id AND r.action = 'updated' AND NOT r.taken_back AND i.finished_at > p_finished_at AND r.replaced ? 'updated_at'
+        FROM (SELECT o.* FROM public.lead_import_rows o WHERE o.lead_id = p_lead_id OFFSET 0) r JOIN public.lead_imports i ON i.id = r.import_id
+        WHERE r.action = 'updated' AND NOT r.taken_back AND i.finished_at > p_finished_at AND r.replaced ? 'updated_at'
         ORDER BY i.finished_at LIMIT 1), (SELECT l.updated_at FROM public.leads l WHERE l.id = p_lead_id))
 $$;
 
