@@ -1,11 +1,12 @@
 """`henk db`, `migrate`, `business`, `campaign`: set up and maintain an installation."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from henk_pipeline.cli.output import complain, country_code, print_json, print_line, read_settings, say
+from henk_pipeline.cli.values import amount, count, day, described, time_of_day
 
 database = typer.Typer(help="The database: `henk db` prints its URL, starting the embedded server if needed.", invoke_without_command=True)
 business = typer.Typer(help="Add, list, show and change businesses: organisations that call.", no_args_is_help=True)
@@ -179,28 +180,57 @@ def rescore(
 
 
 @campaign.command("add")
-def campaign_add(
+def campaign_add(  # noqa: PLR0913 - an option a column
     name: Annotated[str, typer.Argument(help="the campaign's name")],
     slug: Annotated[str, typer.Option("--business", metavar="SLUG", help="whose campaign it is")],
+    *,
+    status: Annotated[Literal["draft", "active"], typer.Option(help="active: its leads are called")] = "draft",
+    description: Annotated[str | None, typer.Option(callback=described, help="what it is for")] = None,
+    start: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", callback=day, help="its first day")] = None,
+    end: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", callback=day, help="its last day")] = None,
+    call_from: Annotated[
+        str | None, typer.Option(metavar="HH:MM", callback=time_of_day, help="no call before this time of the lead's own zone")
+    ] = None,
+    call_until: Annotated[str | None, typer.Option(metavar="HH:MM", callback=time_of_day, help="no call from this time on")] = None,
+    max_attempts: Annotated[int | None, typer.Option(metavar="N", min=1, max=2**31 - 1, help="calls to a lead, at most")] = None,
+    daily_cap: Annotated[str | None, typer.Option(metavar="N", callback=count, help="calls a day, at most")] = None,
+    budget: Annotated[str | None, typer.Option(metavar="AMOUNT", callback=amount, help="in the business's currency")] = None,
+    goal: Annotated[str | None, typer.Option(callback=described, help="what is counted as its goal")] = None,
+    exclude_dnc: Annotated[
+        bool | None, typer.Option("--exclude-dnc/--no-exclude-dnc", help="leave out people who opted out of calls")
+    ] = None,
+    dedupe_by_phone: Annotated[
+        bool | None, typer.Option("--dedupe-by-phone/--no-dedupe-by-phone", help="of leads with one telephone call only the first")
+    ] = None,
 ) -> None:
-    """Add a campaign (a draft) and print its id. One that exists stays as it is."""
+    """Add a campaign (a draft) and print its id. One that exists stays as it is; `henk campaign set` changes it."""
     import psycopg  # noqa: PLC0415
 
-    from henk_pipeline.postgres.businesses import UnknownBusinessError, add_campaign, find_business  # noqa: PLC0415
+    from henk_pipeline.postgres.businesses import UnknownBusinessError, add_campaign, change_campaign, find_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
 
     if not name.strip() or len(name) > 255:
         raise typer.BadParameter("a campaign's name has 1 to 255 characters")
+    settings = {
+        "status": status, "description": description, "start_date": start, "end_date": end, "call_window_start": call_from,
+        "call_window_end": call_until, "max_attempts": max_attempts, "daily_call_cap": daily_cap, "budget": budget, "goal_metric": goal,
+        "exclude_dnc": exclude_dnc, "dedupe_by_phone": dedupe_by_phone,
+    }  # fmt: skip
     with connect(read_settings()) as connection:
         try:
             owner = find_business(connection, slug)
             identifier, is_new = add_campaign(connection, owner.id, name)
+            if is_new:
+                change_campaign(connection, identifier, {column: value for column, value in settings.items() if value not in (None, "")})
         except UnknownBusinessError as error:
             raise typer.BadParameter(str(error), param_hint="--business") from None
         except psycopg.errors.NotNullViolation as error:
             raise typer.BadParameter(
                 f"This installation's campaigns need {error.diag.column_name!r}, too: make the campaign where that is known, then use it here"
             ) from None
+        except psycopg.errors.CheckViolation as error:
+            reason = "its end would be before its start" if error.diag.constraint_name == "campaigns_check" else error.diag.message_primary
+            raise typer.BadParameter(f"nothing was added: {reason}") from None
     if not is_new:
         say(f"The campaign {name!r} of {slug} exists already; nothing was changed.")
     print_line(str(identifier))

@@ -153,7 +153,8 @@ def merge_existing(frame: pl.DataFrame, existing: pl.DataFrame, mode: UpdateMode
 
     Returns:
         `frame` with the merged values, `changed` (Boolean), `replaced`: a JSON object with the old values of the fields that change, null
-        included, `{}` for none; and `lost`: a JSON object of the values of the file that are discarded.
+        included, `{}` for none; `lost`: a JSON object of the values of the file that are discarded; and `agreed`: a JSON object with `fields`,
+        the names of the values of the file that the lead has already, null for none.
     """
     old = existing.select("id", *MERGED_FIELDS)
     return by_slices(frame, lambda some: _merge_existing(some, old, mode, decided=decided))
@@ -171,6 +172,7 @@ def _merge_existing(frame: pl.DataFrame, old: pl.DataFrame, mode: UpdateMode, *,
         pl.any_horizontal(*change.values()).alias("changed"),
         replaced.alias("replaced"),
         _lost("", "_new").alias("lost"),
+        _agreed("", "_old").alias("agreed"),
         *(pl.col(f"{field}_new").alias(field) for field in MERGED_FIELDS),
     ).drop(*(f"{field}_{suffix}" for field in MERGED_FIELDS for suffix in ("old", "new")))
 
@@ -225,6 +227,14 @@ def _lost(ours: str, theirs: str) -> pl.Expr:
     )
     discarded["source"] = discarded["source_id"]
     return json_object(pl.when(is_lost).then(member(pl.col(f"{field}{ours}"), field)) for field, is_lost in discarded.items())
+
+
+def _agreed(ours: str, theirs: str) -> pl.Expr:
+    """Return a JSON object with the names of the fields of which two have the same value, but for flags and ids; null if there is none."""
+    compared = [field for field, rule in RULES.items() if rule not in ("sticky true", "unless refused", "never overwrite")]
+    names = [pl.when(pl.col(f"{field}{ours}") == pl.col(f"{field}{theirs}")).then(pl.lit(f'"{field}"')) for field in compared]
+    joined = pl.concat_str(names, separator=",", ignore_nulls=True)
+    return pl.when(joined != "").then(pl.concat_str(pl.lit('{"fields":['), joined, pl.lit("]}")))
 
 
 def _differ(field: str, ours: str, theirs: str) -> pl.Expr:

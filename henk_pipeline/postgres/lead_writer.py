@@ -36,14 +36,20 @@ CHANGES = sql.SQL("""SELECT line, lead_id, tags, custom_fields, replaced
                 ELSE old = coalesce((l.custom_fields || to_jsonb(l)) -> k, 'null') END
             HAVING l.xmin::text::bigint <> s.version) still) merged
     WHERE replaced <> '{{}}' OR tags <> old_tags OR custom_fields <> old_custom_fields""")
-# Custom fields of staged_known of which their lead has and keeps another value.
-DISCARDED = """SELECT s.line, jsonb_build_object('custom_fields', jsonb_object_agg(f.name, f.value)) FROM staged_known s
-    JOIN leads l ON l.id = s.lead_id CROSS JOIN LATERAL jsonb_each(s.custom_fields) f (name, value)
-    WHERE l.custom_fields -> f.name IS DISTINCT FROM f.value AND ({mode} = 'skip' OR l.custom_fields ? f.name) GROUP BY s.line"""
+# Custom fields of staged_known of which their lead has and keeps another value, and custom fields and tags that their lead has already.
+DISCARDED = """SELECT line, CASE WHEN f.lost IS NOT NULL THEN jsonb_build_object('custom_fields', f.lost) END,
+        nullif(jsonb_strip_nulls(jsonb_build_object('custom_fields', f.names, 'tags', t.shared)), '{{}}')
+    FROM staged_known s JOIN leads l ON l.id = s.lead_id CROSS JOIN LATERAL (
+        SELECT jsonb_object_agg(name, value) FILTER (WHERE l.custom_fields -> name IS DISTINCT FROM value
+                AND ({mode} = 'skip' OR {mode} = 'fill' AND l.custom_fields ? name)) AS lost,
+            jsonb_agg(name) FILTER (WHERE l.custom_fields -> name = value) AS names
+        FROM jsonb_each(s.custom_fields) e (name, value)) f
+    CROSS JOIN LATERAL (SELECT jsonb_agg(tag) AS shared FROM jsonb_array_elements(s.tags) e (tag) WHERE l.tags @> tag) t
+    WHERE num_nonnulls(f.lost, f.names, t.shared) > 0"""
 # Leads whose fields a merge left as they are can still get new tags and custom fields.
 MAY_CHANGE = pl.col("changed") | (pl.col("tags") != "[]") | (pl.col("custom_fields") != "{}")
 UPDATED_SCHEMA: dict[str, Any] = {"line": pl.Int64, "replaced": pl.String, "written": pl.String}
-LOST_SCHEMA: dict[str, Any] = {"line": pl.Int64, "lost": pl.String}
+LOST_SCHEMA: dict[str, Any] = {"line": pl.Int64, "lost": pl.String, "agreed": pl.String}
 WRITTEN_COLUMNS = (
     *TEXT_COLUMNS,
     *CONSENT_COLUMNS,
@@ -53,6 +59,11 @@ WRITTEN_COLUMNS = (
     "quality_rating",
     "score_breakdown",
 )
+
+
+def begin_loading(connection: psycopg.Connection) -> None:
+    """Have the database take no change of leads in this transaction for an edit (henk.lead_edits)."""
+    connection.execute("SELECT set_config('henk.importing', 'on', true)")
 
 
 def insert_leads(connection: psycopg.Connection, business_id: UUID, pieces: Iterable[pl.DataFrame]) -> None:
@@ -81,8 +92,9 @@ def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mo
         update_mode: `fill`, `overwrite` or `skip`.
 
     Returns:
-        `line`, `replaced` and `written` (JSON objects) of each lead that changes; and `line` and `lost` of
-            those with custom fields of which their lead has and keeps another value.
+        `line`, `replaced` and `written` (JSON objects) of each lead that changes; and `line`, `lost` and `agreed`
+            (JSON objects) of those with custom fields of which their lead has and keeps another value, or with
+            custom fields or tags that it has already.
     """
     if not people.height:
         return pl.DataFrame(schema=UPDATED_SCHEMA), pl.DataFrame(schema=LOST_SCHEMA)
@@ -93,7 +105,7 @@ def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mo
     copy_in(connection, "staged_known", people.select("line", "lead_id", "version", "replaced", "members", "tags", "custom_fields"))
     connection.execute("ANALYZE staged_known")
     lost = pl.DataFrame(schema=LOST_SCHEMA)
-    if update_mode != "overwrite" and (people["custom_fields"] != "{}").any():
+    if ((people["custom_fields"] != "{}") | (people["tags"] != "[]")).any():
         lost = copy_out(connection, sql.SQL(DISCARDED).format(mode=sql.Literal(update_mode)), LOST_SCHEMA)
     changes = CHANGES.format(mode=sql.Literal(update_mode))
     connection.execute(sql.SQL("CREATE TEMP TABLE staged_changes ON COMMIT DROP AS SELECT lead_id FROM ({}) c").format(changes))
@@ -144,9 +156,10 @@ def write_provenance(connection: psycopg.Connection, business_id: UUID, import_i
         business_id: The business.
         import_id: The import.
         pieces: For every accepted or duplicate row `line`, `lead_id`, `action`, `replaced` and `written`
-            (JSON), `matched_by` (JSON: how the row came to its lead) and `lost` (JSON: its discarded values).
+            (JSON), `matched_by` (JSON: how the row came to its lead), `lost` (JSON: its discarded values) and
+            `agreed` (JSON: the names of its values that the lead had already).
     """
-    columns = (pl.col("line").alias("line_number"), "lead_id", "action", "replaced", "written", "matched_by", "lost")
+    columns = (pl.col("line").alias("line_number"), "lead_id", "action", "replaced", "written", "matched_by", "lost", "agreed")
     again = connection.execute("SELECT FROM lead_import_rows WHERE import_id = %s LIMIT 1", [import_id]).rowcount
     if not again:
         owned = [pl.lit(str(import_id)).alias("import_id"), pl.lit(str(business_id)).alias("business_id")]
@@ -154,19 +167,20 @@ def write_provenance(connection: psycopg.Connection, business_id: UUID, import_i
         return
     connection.execute(
         "CREATE TEMP TABLE staged_rows (line_number integer NOT NULL, lead_id uuid NOT NULL, action text, replaced jsonb, written jsonb, "
-        "matched_by jsonb, lost jsonb) ON COMMIT DROP"
+        "matched_by jsonb, lost jsonb, agreed jsonb) ON COMMIT DROP"
     )
     copy_pieces_in(connection, "staged_rows", (piece.select(columns) for piece in pieces))
     connection.execute(
         """INSERT INTO lead_import_rows AS known (import_id, business_id, line_number, lead_id, action, replaced, written, matched_by,
-            lost)
-        SELECT %s, %s, r.line_number, r.lead_id, r.action, r.replaced, r.written, r.matched_by, r.lost
+            lost, agreed)
+        SELECT %s, %s, r.line_number, r.lead_id, r.action, r.replaced, r.written, r.matched_by, r.lost, r.agreed
         FROM staged_rows r
         ORDER BY r.line_number
         ON CONFLICT (import_id, line_number) DO UPDATE SET
             lead_id = EXCLUDED.lead_id,
             matched_by = coalesce(known.matched_by, EXCLUDED.matched_by),
             lost = coalesce(EXCLUDED.lost, known.lost),
+            agreed = EXCLUDED.agreed,
             action = CASE WHEN known.lead_id = EXCLUDED.lead_id AND known.action IN ('inserted', 'updated') THEN known.action
                 ELSE EXCLUDED.action END,
             replaced = CASE WHEN known.lead_id <> EXCLUDED.lead_id THEN EXCLUDED.replaced

@@ -223,6 +223,7 @@ def load_people(
     """
     manifest = request.manifest
     as_written = request.people
+    lead_writer.begin_loading(connection)
     people, request = find_people(connection, business_id, import_id, request)
     loaded, updated = BatchStore("loaded", scratch), BatchStore("updated", scratch, lead_writer.UPDATED_SCHEMA)
     lost = BatchStore("lost", scratch, lead_writer.LOST_SCHEMA)
@@ -464,7 +465,7 @@ def _merged(
 ) -> Iterator[pl.DataFrame]:
     """Merge known leads with the upload's values and score them, batch by batch, keeping each batch in `loaded`.
 
-    `lost` gets `line` and `lost` of the people with discarded values.
+    `lost` gets `line`, `lost` and `agreed` of the people with discarded values, or with values that their lead has already.
 
     Yields:
         The leads that may change, as `merge_existing` returns them, with `version` and `merged`.
@@ -479,7 +480,8 @@ def _merged(
     pairs = ((batch, lead_lookup.fetch_leads(connection, batch["lead_id"])) for batch in _full_rows(request, people, are_leads=True))
     for merged in map_parallel(finished, pairs):
         loaded.take(merged.select(SHOWN))
-        lost.take(merged.select("line", "lost").filter(pl.col("lost") != "{}"))
+        compared = merged.select("line", pl.when(pl.col("lost") != "{}").then("lost").alias("lost"), "agreed")
+        lost.take(compared.filter(pl.col("lost").is_not_null() | pl.col("agreed").is_not_null()))
         yield merged.filter(lead_writer.MAY_CHANGE | pl.col("merged")).drop("found")
 
 

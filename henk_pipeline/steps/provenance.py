@@ -45,12 +45,12 @@ def provenance(loaded: pl.DataFrame, lost_to_leads: pl.LazyFrame, updated: pl.La
 
     Args:
         loaded: As of People, ordered by line.
-        lost_to_leads: `line` and `lost`.
+        lost_to_leads: `line`, `lost` and `agreed`, perhaps several of a line.
         updated: As `update_leads` returns it.
 
     Yields:
         `line`, `lead_id`, `action`, `replaced` and `written` (as `update_leads` returns them), `matched_by`
-            (JSON: by which key or how probably, with which line or lead) and `lost` (JSON).
+            (JSON: by which key or how probably, with which line or lead), `lost` (JSON) and `agreed` (JSON).
     """
     by = json_object([filled("kind", "by"), filled("matched_with", "line"), filled("with_lead", "lead_id"), filled("probability")])
     action = (
@@ -68,8 +68,13 @@ def provenance(loaded: pl.DataFrame, lost_to_leads: pl.LazyFrame, updated: pl.La
         of_lead, written = (frame.filter(in_batch).collect() for frame in (lost_to_leads, updated))
         lines = batch.select("lead_id", "known", pl.col("lines").alias("line"), pl.col("line").alias("first")).explode("line")
         matches = batch.select(pl.col("found").explode()).drop_nulls().unnest("found").with_columns(pl.col("probability").round(5))
-        lost = _spread_discarded(lines, pl.concat([matches.select("line", "lost"), of_lead]))
-        for more in (matches.drop("lost").drop_nulls("kind"), written, lost):
+        lost = _spread_discarded(lines, pl.concat([matches.select("line", "lost"), of_lead.select("line", "lost")]))
+        # One object of the fields of a lead and one of its custom fields and tags.
+        agreed = (
+            of_lead.drop_nulls("agreed").group_by("line").agg(pl.col("agreed").str.strip_prefix("{").str.strip_suffix("}").str.join(","))
+        )
+        agreed = agreed.with_columns(pl.concat_str(pl.lit("{"), "agreed", pl.lit("}")).alias("agreed"))
+        for more in (matches.drop("lost").drop_nulls("kind"), written, lost, agreed):
             lines = lines.join(more, on="line", how="left", maintain_order="left")
         yield lines.select(
             "line",
@@ -79,6 +84,7 @@ def provenance(loaded: pl.DataFrame, lost_to_leads: pl.LazyFrame, updated: pl.La
             "written",
             pl.when(pl.col("kind").is_not_null()).then(by).alias("matched_by"),
             "lost",
+            "agreed",
         )
 
 

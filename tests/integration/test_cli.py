@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -148,6 +149,36 @@ def test_adding_what_exists_says_so_and_changes_nothing(henk):
     first, again = henk("campaign", "add", "Gala", "--business", "acme"), henk("campaign", "add", "Gala", "--business", "acme")
     assert (first.stdout, again.returncode) == (again.stdout, 0)
     assert "exists already" in again.stderr
+
+
+def test_a_campaign_is_added_with_every_setting_that_can_be_changed(henk, connection):
+    henk("business", "add", "acme")
+    settings = {
+        "--status": "active", "--description": "Autumn", "--start": "2026-11-01", "--end": "2026-12-31", "--call-from": "09:00", "--call-until": "17:30",
+        "--max-attempts": "3", "--daily-cap": "50", "--budget": "1500.50", "--goal": "gifts",
+    }  # fmt: skip
+    options = [part for option in settings.items() for part in option]
+    added = henk("campaign", "add", "Gala", "--business", "acme", *options, "--no-exclude-dnc", "--no-dedupe-by-phone")
+    assert added.returncode == 0, added.stderr
+    columns = """status, description, start_date::text, end_date::text, call_window_start::text, call_window_end::text, max_attempts, daily_call_cap,
+        budget::text, goal_metric, exclude_dnc, dedupe_by_phone"""
+    assert connection.execute(f"SELECT {columns} FROM campaigns WHERE id = %s", [added.stdout.strip()]).fetchall() == [
+        ("active", "Autumn", "2026-11-01", "2026-12-31", "09:00:00", "17:30:00", 3, 50, "1500.50", "gifts", False, False)
+    ]
+    of_set = set(re.findall(r"--[a-z-]+", henk("campaign", "set", "--help", COLUMNS="200").stdout)) - {"--name"}
+    assert of_set <= set(re.findall(r"--[a-z-]+", henk("campaign", "add", "--help", COLUMNS="200").stdout))
+
+
+def test_a_campaign_that_would_end_before_its_start_is_not_added(henk, connection):
+    henk("business", "add", "acme")
+    refused = henk("campaign", "add", "Gala", "--business", "acme", "--start", "2026-12-01", "--end", "2026-11-01")
+    assert refused.returncode == 2
+    assert "its end would be before its start" in refused.stderr
+    assert connection.execute("SELECT count(*) FROM campaigns").fetchone() == (0,)
+    henk("campaign", "add", "Gala", "--business", "acme")
+    again = henk("campaign", "add", "Gala", "--business", "acme", "--end", "2026-11-01")
+    assert "exists already; nothing was changed" in again.stderr
+    assert connection.execute("SELECT end_date, status FROM campaigns").fetchall() == [(None, "draft")]
 
 
 def test_a_night_takes_what_lies_in_the_landing_folder(acme, settings, connection):

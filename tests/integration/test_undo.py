@@ -358,3 +358,115 @@ def test_whoever_says_yes_again_is_called_again(connection, tmp_path, acme):
     connection.execute("DELETE FROM leads")
     upload(connection, tmp_path, text, list="again", **CAMPAIGN)
     assert column(connection, called) == ["ana@example.org"]
+
+
+def lead(connection, *fields):
+    """These fields of the only lead."""
+    return connection.execute("SELECT " + ", ".join(fields) + " FROM leads").fetchone()
+
+
+def test_what_another_import_has_takes_the_place_of_what_an_undone_one_inserted(connection, tmp_path, acme):
+    first = upload(
+        connection, tmp_path, "Email,Phone,Company,City,State,Job title,Department,Tags,Pet,Shoe size\n"
+        "ana@example.org,2125550101,Acme,Bath,NY,Nurse,Sales,\"old,shared\",cat,38\n", list="first",
+    )  # fmt: skip
+    second = upload(
+        connection, tmp_path, "Email,Phone,Company,City,State,Job title,Tags,Pet\n"
+        "ana@example.org,2125550102,Umbrella,Rome,,Nurse,\"new,shared\",dog\n", list="second",
+    )  # fmt: skip
+    shown = ("phone", "company", "city", "state", "title", "department", "tags", "custom_fields", "email")
+    assert lead(connection, *shown)[:6] == ("+12125550101", "Acme", "Bath", "NY", "Nurse", "Sales")
+    report = undo(connection, first)
+    assert report["values_restored"] == 7  # title and e-mail stay
+    umbrella = ("+12125550102", "Umbrella", "Rome", None, "Nurse", None, ["shared", "new"], {"Pet": "dog"}, "ana@example.org")
+    assert lead(connection, *shown) == umbrella
+    undo(connection, first)
+    assert lead(connection, *shown) == umbrella
+    # The values are the second import's by now: they go with it, also where a person keeps the lead.
+    connection.execute("UPDATE leads SET notes = 'mine'")
+    undo(connection, second)
+    assert lead(connection, *shown, "notes") == ("+12125550102", None, None, None, None, None, [], {}, "ana@example.org", "mine")
+
+
+@pytest.mark.parametrize("mode", ["fill", "overwrite", "skip"])
+def test_values_that_a_third_import_has_outlive_the_one_that_wrote_them(connection, tmp_path, acme, mode):
+    upload(connection, tmp_path, "Email\nana@example.org\n", list="first")
+    second = upload(connection, tmp_path, "Email,Company,Tags,Pet\nana@example.org,Acme,vip,cat\n", list="second")
+    upload(connection, tmp_path, "Email,Company,Tags,Pet,City\nana@example.org,Acme,vip,cat,\n", list="third", update=mode)
+    undo(connection, second)
+    kept = ("Acme", ["vip"], {"Pet": "cat"}) if mode != "skip" else (None, [], {})
+    assert lead(connection, "company", "tags", "custom_fields") == kept
+
+
+def test_figures_of_gifts_are_those_of_the_imports_that_remain(connection, tmp_path, acme):
+    header = "Email,Total gifts,Number of gifts,Last gift date,Last gift amount,First gift date,Last activity\n"
+    first = upload(connection, tmp_path, header + "ana@example.org,900,9,2026-09-09,90,2001-01-01,2026-09-30\n", list="first")
+    upload(connection, tmp_path, header + "ana@example.org,100,1,2021-01-01,10,2011-01-01,2021-01-01\n", list="second")
+    third = upload(connection, tmp_path, header + "ana@example.org,300,3,2023-03-03,30,2013-03-03,2023-03-03\n", list="third")
+    undo(connection, first)
+    figures = "custom_fields - 'currency'", "last_activity_at::date::text"
+    assert lead(connection, *figures) == (
+        {"total_gifts": 300, "gift_count": 3, "last_gift_date": "2023-03-03", "last_gift_amount": 30, "first_gift_date": "2011-01-01"},
+        "2023-03-03",
+    )
+    undo(connection, third)
+    assert lead(connection, *figures) == (
+        {"total_gifts": 100, "gift_count": 1, "last_gift_date": "2021-01-01", "last_gift_amount": 10, "first_gift_date": "2011-01-01"},
+        "2021-01-01",
+    )
+
+
+def test_what_people_type_and_say_stays_whatever_is_undone(connection, tmp_path, acme):
+    first = upload(
+        connection, tmp_path, "Email,Phone,Company,Job title,Do not call\nana@example.org,2125550101,Acme,Nurse,yes\n", list="first"
+    )
+    upload(connection, tmp_path, "Email,Company,Job title,City\nana@example.org,Umbrella,Cook,Rome\n", list="second")
+    connection.execute("UPDATE leads SET company = 'Mine'")
+    connection.execute("UPDATE leads SET company = 'Acme', tags = '[\"typed\"]'")  # what the file had said
+    undo(connection, first)
+    assert lead(connection, "company", "title", "city", "tags", "phone", "do_not_call") == ("Acme", "Cook", "Rome", ["typed"], None, True)
+
+
+def test_a_lead_that_a_person_keeps_is_never_left_without_a_contact(connection, tmp_path, acme):
+    first = upload(connection, tmp_path, "Email,Phone,Company\nana@example.org,2125550101,Acme\n")
+    connection.execute("UPDATE leads SET notes = 'mine'")
+    undo(connection, first)
+    assert lead(connection, "email", "phone", "company", "notes") == ("ana@example.org", "+12125550101", None, "mine")
+
+
+def test_a_contact_that_a_person_removed_does_not_end_an_undo(connection, tmp_path, acme):
+    upload(connection, tmp_path, "Phone,First name,Last name\n2125550101,Ana,Lee\n", list="first")
+    second = upload(connection, tmp_path, "Phone,First name,Last name,Email\n2125550101,Ana,Lee,ana@example.org\n", list="second")
+    connection.execute("UPDATE leads SET phone = NULL")
+    undo(connection, second)
+    assert lead(connection, "email", "phone") == ("ana@example.org", None)
+
+
+def test_an_import_of_before_the_record_of_edits_is_undone_as_before(connection, tmp_path, acme):
+    first = upload(connection, tmp_path, "Email,Company\nana@example.org,Acme\n", list="first")
+    upload(connection, tmp_path, "Email,Company\nana@example.org,Umbrella\n", list="second")
+    connection.execute("UPDATE lead_imports SET records_agreement = false WHERE id = %s", [first.import_id])
+    undo(connection, first)
+    assert lead(connection, "company") == ("Acme",)
+
+
+def test_edits_are_kept_of_people_and_not_of_imports_merges_and_scores(connection, tmp_path, acme):
+    edits = "SELECT field || member FROM henk.lead_edits ORDER BY 1"
+    upload(connection, tmp_path, "Email,Company,Phone\nana@example.org,Acme,(212) 555-0101\nbo@example.org,,2125550102\n", list="first")
+    upload(connection, tmp_path, "Email,Company,City,Pet\nana@example.org,Umbrella,Bath,cat\n", list="second", update="overwrite")
+    connection.execute("UPDATE leads SET lead_score = 7, dnc = true, updated_at = now()")
+    ana, bo = column(connection, "SELECT id FROM leads ORDER BY email")
+    connection.execute("SELECT merge_leads(%s, %s)", [ana, bo])
+    connection.execute("SELECT unmerge_leads(id) FROM lead_merges")
+    assert column(connection, edits) == []
+    connection.execute(
+        "UPDATE leads SET custom_fields = custom_fields || '{\"Pet\": \"dog\"}', city = 'Rome', company = company WHERE id = %s", [ana]
+    )
+    assert column(connection, edits) == ["city", "custom_fieldsPet"]
+    # They go with the lead, but for one that a merge has dropped.
+    connection.execute("UPDATE leads SET city = 'Rome' WHERE id = %s", [bo])
+    connection.execute("SELECT merge_leads(%s, %s)", [ana, bo])
+    assert column(connection, edits) == ["city", "city", "custom_fieldsPet"]
+    connection.execute("SELECT unmerge_leads(id) FROM lead_merges WHERE taken_apart_at IS NULL")
+    connection.execute("DELETE FROM leads")
+    assert column(connection, edits) == []

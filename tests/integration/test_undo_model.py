@@ -3,7 +3,7 @@
 import contextlib
 import itertools
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import psycopg
 import pytest
@@ -28,21 +28,50 @@ class Imported:
     id: str
     list_name: str
     campaign: str | None
-    people: frozenset[str]
+    rows: dict[str, dict[str, str]]
+    mode: str
     live: bool = True
+
+    @property
+    def people(self) -> frozenset[str]:
+        return frozenset(self.rows)
+
+
+@dataclass
+class Edit:
+    """A value that a person typed."""
+
+    name: str
+    key: str
+    value: str
 
 
 @dataclass
 class Person:
-    """A lead: for each field the values that were written, each by its import, or by a person (None)."""
+    """A lead: what happened to it, in order, and the import that its being there is owed to."""
 
-    inserted_by: str
-    values: dict[str, list[tuple[str | None, str | None]]] = field(default_factory=dict)
-    is_edited: bool = False
+    events: list[Imported | Edit]
+    base: Imported | None
 
-    def value(self, name: str) -> str | None:
-        """The newest value of a field."""
-        return self.values[name][-1][1]
+    @property
+    def is_edited(self) -> bool:
+        return any(isinstance(event, Edit) for event in self.events)
+
+    def live_imports(self) -> list[Imported]:
+        return [event for event in self.events if isinstance(event, Imported) and event.live]
+
+    def values(self, name: str) -> dict[str, str | None]:
+        """The values that the imports which remain, and people, imply: as if all others had not been."""
+        values: dict[str, str | None] = dict.fromkeys(FIELDS)
+        for event in self.events:
+            if isinstance(event, Edit):
+                values[event.key] = event.value
+            elif event.live:
+                for key, value in event.rows[name].items():
+                    fills = values[key] is None and (event.mode != "skip" or event is self.base)
+                    if fills or event.mode == "overwrite":
+                        values[key] = value
+        return values
 
 
 class Model:
@@ -60,18 +89,13 @@ class Model:
         """The lists of the campaign."""
         return {one.list_name for one in self.imports if one.live and one.campaign}
 
-    def load(self, one: Imported, rows: dict[str, dict[str, str]], mode: str) -> None:
+    def load(self, one: Imported) -> None:
         self.imports.append(one)
-        for name, row in rows.items():
-            if name not in self.leads:
-                self.leads[name] = Person(one.id, {key: [(None, row.get(key))] for key in FIELDS})
-                continue
-            lead = self.leads[name]
-            for key, given_value in row.items():
-                old = lead.value(key)
-                if given_value != old and (mode == "overwrite" or (mode == "fill" and old is None)):
-                    lead.values[key].append((one.id, given_value))
-
+        for name in one.people:
+            if name in self.leads:
+                self.leads[name].events.append(one)
+            else:
+                self.leads[name] = Person([one], one)
         self.call(one.list_name if one.campaign else None)
 
     def call(self, list_name: str | None) -> None:
@@ -81,9 +105,8 @@ class Model:
 
     def edit(self, name: str, key: str, new: str) -> None:
         lead = self.leads[name]
-        if lead.value(key) != new:
-            lead.values[key].append((None, new))
-            lead.is_edited = True
+        if lead.values(name)[key] != new:
+            lead.events.append(Edit(name, key, new))
 
     def undo(self, one: Imported) -> None:
         one.live = False
@@ -91,9 +114,9 @@ class Model:
             lead = self.leads.get(name)
             if lead is None:
                 continue
-            for written in lead.values.values():
-                written[1:] = [(by, new) for by, new in written[1:] if by is None or by != one.id]
-            if not lead.is_edited and not any(other.live and name in other.people for other in self.imports):
+            if lead.base is one:
+                lead.base = next(iter(lead.live_imports()), None)
+            if not lead.is_edited and not lead.live_imports():
                 del self.leads[name]
         self.called &= {name for list_name in self.assigned() for name in self.members(list_name)}
 
@@ -101,7 +124,7 @@ class Model:
         live = [one for one in self.imports if one.live]
         members = {(one.list_name, name) for one in live for name in one.people}
         return {
-            "leads": {name: tuple(lead.value(key) for key in FIELDS) for name, lead in self.leads.items()},
+            "leads": {name: tuple(lead.values(name).values()) for name, lead in self.leads.items()},
             "members": members,
             "lists": {name for name, _ in members},
             "campaign_leads": {("Year End", name) for name in self.called},
@@ -196,7 +219,7 @@ def test_what_is_there_is_what_the_ledger_implies(playground, steps):
             if identifier in [one.id for one in model.imports if one.live]:
                 model.call(list_name if in_campaign else None)  # nothing but that members who joined since are in the campaign, too
             else:
-                model.load(Imported(identifier, list_name, "Year End" if in_campaign else None, frozenset(rows)), rows, mode)
+                model.load(Imported(identifier, list_name, "Year End" if in_campaign else None, rows, mode))
         assert_consistent(connection, business)
     assert state_of(connection, business) == model.state()
     for one in itertools.chain(model.imports, model.imports):
@@ -339,7 +362,7 @@ def load_and_note(connection, folder, slug, model, file):
     if identifier in [one.id for one in model.imports if one.live]:
         model.call(list_name if in_campaign else None)  # nothing but that members who joined since are in the campaign, too
     else:
-        model.load(Imported(identifier, list_name, "Year End" if in_campaign else None, frozenset(rows)), rows, mode)
+        model.load(Imported(identifier, list_name, "Year End" if in_campaign else None, rows, mode))
 
 
 def assert_as_implied(now, implied, touched):

@@ -237,7 +237,8 @@ def test_an_old_list_with_criteria_of_another_kind_can_still_be_counted(connecti
         ({"custom_field": "n", "op": "in", "value": [1500]}, ""),
         ({"custom_field": "n", "op": "=", "value": 100}, "Ana Bo"),
         ({"custom_field": "n", "op": ">", "value": 100}, ""),
-        ({"not": {"custom_field": "n", "op": "in", "value": [100]}}, "Cy Di"),
+        ({"not": {"custom_field": "n", "op": "in", "value": [100]}}, ""),  # neither of the texts is a number
+        ({"not": {"custom_field": "n", "op": "in", "value": ["100"]}}, "Ana Cy Di"),
     ],
 )
 def test_numbers_of_custom_fields_are_compared_by_their_value(connection, acme, criteria, names):
@@ -267,3 +268,38 @@ def test_values_that_cannot_be_compared_are_counted(connection, acme, other):
     assert value(connection, "SELECT refresh_lead_list(%s)", [dynamic]) == 1
     assert len(said) == 1
     assert said[0].startswith('3 values of the custom field "n" are no number')
+
+
+@pytest.mark.parametrize(
+    ("criteria", "names"),
+    [
+        ({"custom_field": "n", "op": "!=", "value": 100}, "Bo Di"),
+        ({"not": {"custom_field": "n", "op": "=", "value": 100}}, "Bo Di"),
+        ({"not": {"custom_field": "n", "op": ">", "value": 100}}, "Ana Di"),
+        ({"not": {"not": {"custom_field": "n", "op": ">", "value": 100}}}, "Bo"),
+        ({"not": {"custom_field": "n", "op": "in", "value": [100, 7]}}, "Bo Di"),
+        ({"not": {"custom_field": "d", "op": ">=", "value": "2026-01-01"}}, "Bo Di"),
+        ({"not": {"any": [{"custom_field": "n", "op": ">", "value": 100}, {"field": "lead_score", "op": "=", "value": 1}]}}, "Ana Di"),
+        # True whatever the value that cannot be compared is.
+        ({"any": [{"not": {"custom_field": "n", "op": ">", "value": 100}}, {"field": "city", "op": "=", "value": "Rome"}]}, "Ana Cy Di"),
+        ({"not": {"all": [{"custom_field": "n", "op": ">", "value": 100}, {"field": "city", "op": "=", "value": "Bath"}]}}, "Ana Bo Cy Di"),
+        # Neighbours: texts are compared as texts.
+        ({"not": {"custom_field": "n", "op": "=", "value": "100"}}, "Bo Cy Di"),
+        ({"custom_field": "n", "op": "!=", "value": "100"}, "Bo Cy Di"),
+        ({"not": {"custom_field": "n", "op": "in", "value": ["x", 100]}}, "Bo Cy Di"),
+        ({"not": {"custom_field": "n", "op": "contains", "value": "$"}}, "Ana Bo Di"),
+        ({"not": {"custom_field": "n", "op": "is_null"}}, "Ana Bo Cy"),
+    ],
+)
+def test_a_value_that_cannot_be_compared_is_neither_equal_nor_unequal(connection, acme, criteria, names):
+    for name, fields in {
+        "Ana": {"n": 100, "d": "2026-01-31"},
+        "Bo": {"n": "300", "d": "2025-01-31"},
+        "Cy": {"n": "$1,500", "d": "soon"},
+        "Di": {},
+    }.items():
+        add_lead(connection, acme, first_name=name, city="Rome" if name == "Cy" else None, custom_fields=fields)
+    assert found(connection, acme, criteria) == names
+    condition = value(connection, "SELECT henk.compile_filter(%s)", [Jsonb(criteria)])
+    query = f"SELECT count(*) FROM leads l WHERE ({condition}) IS NULL".replace("%", "%%").replace("$1", "(%s::jsonb)")
+    assert value(connection, query, [Jsonb(criteria)] * query.count("%s")) == 0

@@ -33,8 +33,8 @@ REVOKE ALL ON FUNCTION henk.check_filter() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.check_filter() TO service_role;
 
 
--- Filters. Numbers of custom fields are compared by their value in every comparison.
--- Migrations: 0008, 0033.
+-- A comparison as an SQL condition: null where the value cannot be compared.
+-- Migrations: 0008, 0033, 0052.
 CREATE FUNCTION henk.compile_comparison(p_criteria jsonb, p_place text, p_path text) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -48,6 +48,7 @@ DECLARE
     cell text; -- the lead's value, as SQL
     given text; -- the filter's value, as SQL
     number text; -- the lead's value of a custom field as a number, as SQL
+    compared text; -- a custom field as a number or a day, as SQL: null where its text is neither
     unknown text;
 BEGIN
     SELECT string_agg(k, ', ') INTO unknown FROM jsonb_object_keys(p_criteria) AS k WHERE k NOT IN ('field', 'custom_field', 'op', 'value');
@@ -97,6 +98,11 @@ BEGIN
         END IF;
         given := format('ARRAY(SELECT %s FROM jsonb_array_elements_text($1 #> %L) AS e)',
             CASE kind WHEN 'number' THEN 'e::numeric' ELSE 'henk.case_folded(e)' END, henk.filter_path(p_place, 'value'));
+        -- Among numbers only: a text that is no number is neither one of them nor none.
+        IF kind = 'custom' AND NOT value @? '$[*] ? (@.type() == "string")' THEN
+            RETURN format('(CASE WHEN %1$s IS NULL THEN false ELSE %2$s = ANY (ARRAY(SELECT e::numeric FROM jsonb_array_elements_text($1 #> %3$L) AS e)) '
+                'END)', cell, number, henk.filter_path(p_place, 'value'));
+        END IF;
         RETURN CASE kind WHEN 'tags' THEN format('henk.has_tag(%s, %s)', cell, given)
             WHEN 'number' THEN format('coalesce(%s = ANY (%s), false)', cell, given)
             -- Numbers by their value (100 is 100.0), texts as they are written.
@@ -133,12 +139,12 @@ BEGIN
         END IF;
         given := henk.filter_moment(value, henk.filter_path(p_place, 'value'), p_path);
     ELSIF kind = 'custom' AND value_type = 'number' THEN
-        cell := number;
+        compared := number;
         given := given || '::numeric';
     ELSIF kind = 'custom' AND op IN ('<', '<=', '>', '>=') THEN
         -- Dates as they are kept in custom fields, 2026-01-31 …, are in order as texts.
         given := format('to_char(%s AT TIME ZONE ''UTC'', ''YYYY-MM-DD'')', henk.filter_moment(value, henk.filter_path(p_place, 'value'), p_path));
-        cell := format('(CASE WHEN %1$s ~ ''^[0-9]{4}-[0-9]{2}-[0-9]{2}'' THEN left(%1$s, 10) END COLLATE "C")', cell);
+        compared := format('(CASE WHEN %1$s ~ ''^[0-9]{4}-[0-9]{2}-[0-9]{2}'' THEN left(%1$s, 10) END COLLATE "C")', cell);
     ELSE
         IF op NOT IN ('=', '!=') THEN
             PERFORM henk.refuse_filter(p_path, format('%s is a text: it is compared by =, !=, in, contains or is_null', asked));
@@ -147,6 +153,9 @@ BEGIN
         END IF;
         cell := format('henk.case_folded(%s)', cell);
         given := format('henk.case_folded(%s)', given);
+    END IF;
+    IF compared IS NOT NULL THEN
+        RETURN format('(CASE WHEN %s IS NULL THEN %L ELSE %s %s %s END)', cell, op = '!=', compared, replace(op, '!=', '<>'), given);
     END IF;
     RETURN CASE op WHEN '!=' THEN format('(%s IS DISTINCT FROM %s)', cell, given)
         ELSE format('coalesce(%s %s %s, false)', cell, op, given) END;
@@ -159,8 +168,9 @@ GRANT ALL ON FUNCTION henk.compile_comparison(p_criteria jsonb, p_place text, p_
 
 
 -- Criteria as an SQL condition over the alias l (a row of leads) and $1 (the criteria, or an object or array that holds them at p_place, a
--- path as #> takes it). Never null. Raises 22023 with the place of the mistake.
--- Migrations: 0008.
+-- path as #> takes it). Never null at p_depth 1: inside, what cannot be compared is null, and NOT leaves it so. Raises 22023 with the place of the
+-- mistake.
+-- Migrations: 0008, 0052.
 CREATE FUNCTION henk.compile_filter(p_criteria jsonb, p_place text DEFAULT '{}'::text, p_path text DEFAULT '$'::text, p_depth integer DEFAULT 1) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -174,10 +184,13 @@ BEGIN
         RETURN 'true';
     ELSIF jsonb_typeof(p_criteria) <> 'object' THEN
         PERFORM henk.refuse_filter(p_path, 'a criterion is an object');
-    ELSIF p_depth > 8 THEN
+    ELSIF p_depth > 9 THEN
         PERFORM henk.refuse_filter(p_path, 'criteria go eight levels deep at most');
     ELSIF p_depth = 1 AND length(p_criteria::text) > 100000 THEN
         PERFORM henk.refuse_filter(p_path, 'criteria have 100,000 characters at most');
+    END IF;
+    IF p_depth = 1 THEN
+        RETURN format('coalesce((%s), false)', henk.compile_filter(p_criteria, p_place, p_path, 2));
     END IF;
     FOREACH word IN ARRAY ARRAY['all', 'any', 'not'] LOOP
         CONTINUE WHEN NOT p_criteria ? word;

@@ -145,7 +145,7 @@ REVOKE ALL ON FUNCTION henk.end_calls_of_campaign() FROM PUBLIC;
 
 
 -- As in 0030; and a lead that said no in a call said so under the contacts that it gets later.
--- Migrations: 0007, 0026, 0031.
+-- Migrations: 0007, 0026, 0031, 0051.
 CREATE FUNCTION henk.end_calls_of_leads() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -154,11 +154,12 @@ DECLARE
     changed uuid[];
     flagged uuid[];
 BEGIN
-    SELECT array_agg(n.id), array_agg(n.id) FILTER (WHERE n.do_not_call OR n.dnc) INTO changed, flagged
-    FROM went o JOIN came n ON n.id = o.id
-    WHERE ((n.do_not_call OR n.dnc) AND NOT (o.do_not_call OR o.dnc)) OR n.phone IS DISTINCT FROM o.phone
-        OR n.mobile_phone IS DISTINCT FROM o.mobile_phone OR n.email IS DISTINCT FROM o.email
-        OR (n.country IS DISTINCT FROM o.country AND NOT (henk.is_e164(n.phone) AND henk.is_e164(n.mobile_phone)));
+    -- EXECUTE: planned for as many rows as there are. A plan of a session's first, small statement joins 10,000 rows in 13 s instead of 0.1 s.
+    EXECUTE 'SELECT array_agg(n.id), array_agg(n.id) FILTER (WHERE n.do_not_call OR n.dnc)
+        FROM went o JOIN came n ON n.id = o.id
+        WHERE ((n.do_not_call OR n.dnc) AND NOT (o.do_not_call OR o.dnc)) OR n.phone IS DISTINCT FROM o.phone
+            OR n.mobile_phone IS DISTINCT FROM o.mobile_phone OR n.email IS DISTINCT FROM o.email
+            OR (n.country IS DISTINCT FROM o.country AND NOT (henk.is_e164(n.phone) AND henk.is_e164(n.mobile_phone)))' INTO changed, flagged;
     IF flagged IS NOT NULL THEN
         PERFORM henk.keep_opt_outs(flagged);
         INSERT INTO henk.said_no (business_id, fingerprint)

@@ -12,6 +12,7 @@ CREATE TABLE public.lead_import_rows (
     matched_by jsonb,
     lost jsonb,
     deleted_with uuid,
+    agreed jsonb,
     CONSTRAINT lead_import_rows_action_check CHECK ((action = ANY (ARRAY['inserted'::text, 'updated'::text, 'unchanged'::text, 'merged'::text]))),
     CONSTRAINT lead_import_rows_line_number_check CHECK ((line_number > 0))
 );
@@ -33,6 +34,9 @@ COMMENT ON COLUMN public.lead_import_rows.lost IS 'What the row said in vain, be
 
 
 COMMENT ON COLUMN public.lead_import_rows.deleted_with IS 'The import whose undoing deleted the lead, where that is not this one: this one had inserted the lead and was undone before.';
+
+
+COMMENT ON COLUMN public.lead_import_rows.agreed IS 'What the row had that its lead had already: the names of fields and custom_fields, and tags.';
 
 
 ALTER TABLE ONLY public.lead_import_rows

@@ -31,6 +31,7 @@ CREATE TABLE public.lead_imports (
     may_come_again boolean DEFAULT false NOT NULL,
     assigned jsonb,
     error_rules text,
+    records_agreement boolean DEFAULT true NOT NULL,
     CONSTRAINT lead_imports_content_hash_check CHECK ((content_hash ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT lead_imports_file_size_check CHECK ((file_size >= 0)),
     CONSTRAINT lead_imports_status_check CHECK ((status = ANY (ARRAY['running'::text, 'loaded'::text, 'partial'::text, 'rejected'::text, 'undone'::text]))),
@@ -45,6 +46,9 @@ COMMENT ON COLUMN public.lead_imports.assigned IS 'The campaigns of the manifest
 
 
 COMMENT ON COLUMN public.lead_imports.error_rules IS 'Of an import that was loaded and could not be loaded again: the digest of the manifest, country and rules it was refused under';
+
+
+COMMENT ON COLUMN public.lead_imports.records_agreement IS 'Whether edits of its leads and what its rows agreed with are kept; not of imports from before migration 0051.';
 
 
 ALTER TABLE ONLY public.lead_imports

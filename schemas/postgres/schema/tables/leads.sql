@@ -132,6 +132,9 @@ CREATE TRIGGER normalise_written AFTER UPDATE ON public.leads FOR EACH ROW WHEN 
 CREATE TRIGGER normalise_written_insert AFTER INSERT ON public.leads FOR EACH ROW WHEN ((NOT (henk.is_plain_email(new.email) AND henk.is_final_phone(new.phone) AND henk.is_final_phone(new.mobile_phone)))) EXECUTE FUNCTION henk.normalise_written_lead();
 
 
+CREATE TRIGGER note_edits AFTER UPDATE ON public.leads REFERENCING OLD TABLE AS went NEW TABLE AS came FOR EACH STATEMENT WHEN (((COALESCE(current_setting('henk.importing'::text, true), ''::text) <> 'on'::text) AND (COALESCE(current_setting('henk.moving_rows'::text, true), ''::text) <> 'on'::text) AND (COALESCE(current_setting('henk.scores_only'::text, true), ''::text) <> 'on'::text))) EXECUTE FUNCTION henk.note_edits();
+
+
 CREATE TRIGGER opt_out_inserted AFTER INSERT ON public.leads FOR EACH ROW WHEN ((new.do_not_call OR new.dnc)) EXECUTE FUNCTION henk.opt_out_of_lead();
 
 
