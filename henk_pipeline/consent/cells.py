@@ -38,33 +38,20 @@ from henk_pipeline.consent.refusals import is_understood, read_refusal
 from henk_pipeline.consent.remarks import NUMBER
 from henk_pipeline.consent.statements import EXTENSION, NUMBER_OF, Statement, read_statement
 from henk_pipeline.consent.verdicts import EMPTY, NOTHING, VERDICT_SCHEMA, Verdict, about, answered, named_channels, of_column
-from henk_pipeline.consent.vocabulary import answer_key, answers, fold, tokens_of
+from henk_pipeline.consent.vocabulary import answer_key, answers, fold, tokens_of, word_set
 
 MAX_CELL = 2000  # characters of a cell that are read
 MIN_WORD = 2  # characters of a cell that may state something
 LEADING = re.compile(r"^\s*([^\W\d_]{1,5})\s*[,;:./(–—-]\s*(\S.*)$", re.DOTALL)
 # A law is a ground for being asked, no permission: "GDPR form".
-LAWS = {"gdpr", "dsgvo", "rgpd", "lgpd", "lopd", "lopdgdd", "avg"}
-ALLOWED = {
-    "allow",
-    "allowed",
-    "permit",
-    "permitted",
-    "erlaubt",
-    "zulassen",
-    "autoriser",
-    "autorise",
-    "permitir",
-    "permitido",
-    "toegestaan",
-    "toestaan",
-}
+LAWS = word_set("laws")
+ALLOWED = word_set("allowed")
 ZERO = {"0", "0.0", "zero"}
 # Of a flag, or how many there are.
 ONES = {"1", "1.0"}
 # Crosses: "no" beside ticks, and what a hand marks with where there is nothing else.
 BALLOTS = {"✗", "✘", "❌", "✖", "╳"}
-LIVING = {"alive", "living", "lebt", "lebend", "vivant", "vivante", "vivo", "viva", "not deceased"}
+LIVING = word_set("living")
 BY_A_CHANNEL = re.compile(r"\b(?:via|by|per|par|por|durch|door|through|pelo|with)\b")
 DATED = re.compile(r"([^\d]{1,40}?)[\s,(]+(?:am |on |le |el |op |em |since |seit |vom |as of |confirmed )?([^)(]*\d[^)(]*)\)?")
 PENDING = re.compile(
@@ -73,25 +60,10 @@ PENDING = re.compile(
 AN_ADDRESS = r"^\s*\S+@\S+\s*$"
 # Rows up to which all of them may be crossed for a refusal; in a longer list nobody is.
 MAX_CROSSED = 500
-ALL_CHANNEL_ANSWERS = {
-    "all", "alle", "alles", "tous", "tout", "todos", "todas", "todo", "everything", "both", "any", "full", "all channels", "any channel",
-    "every channel", "any means", "all methods", "any method", "alle kanale", "alle kanäle", "tous les canaux", "todos los canales", "alle kanalen",
-    "todos os canais",
-}  # fmt: skip
+ALL_CHANNEL_ANSWERS = word_set("all_channel_answers")
 HOUR = re.compile(r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?| ?uhr| ?h)?|\d{1,2} ?(?:[ap]\.?m\.?|uhr|h\d{0,2}|uur|o'?clock)|noon|midday|midnight")
 OF_WHOM = re.compile(r"\s*(?:who|whom|der|qui|quien|que)\b(?! (?:does|do|wants|asked|has asked|will|is not|no|ne)\b)")
-UNSUBSCRIBED = {
-    "unsubscribed",
-    "unsubscribe",
-    "unsub",
-    "unsubbed",
-    "not subscribed",
-    "abgemeldet",
-    "desabonne",
-    "désabonné",
-    "desuscrito",
-    "afgemeld",
-}
+UNSUBSCRIBED = word_set("unsubscribed")
 
 
 def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:

@@ -6,19 +6,16 @@ from henk_pipeline.consent.columns import ConsentColumn
 from henk_pipeline.consent.expiry import is_date
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.verdicts import NOTHING, Verdict, about, of_column
-from henk_pipeline.consent.vocabulary import answer_key, answers, tokens_of
+from henk_pipeline.consent.vocabulary import answer_key, answers, tokens_of, word_set
 
 MAX_DATED = 60  # characters of an answer with its date
 MAX_LISTED_CODE = 4  # characters of each of several codes: "NM NP"
 CODES = re.compile(r"[\s;,|/]+")
 # Codes of a wrong number that are no words of other notes ("DC").
-WRONG_NUMBER = {"wn", "wr", "wrong #", "bad #", "nis", "disco", "disc #", "disc"}
+WRONG_NUMBER = word_set("wrong_number")
 MAX_TAGS = 20
 # Of the words for the dead those that are nothing else: not "dead", "mort", "rip".
-DECEASED = {
-    "deceased", "decd", "dcd", "dcsd", "verstorben", "verstorbene", "verstorbener", "decede", "decedee", "fallecido", "fallecida", "overleden",
-    "falecido", "falecida",
-}  # fmt: skip
+DECEASED = word_set("deceased")
 # What a spreadsheet shows where a formula failed.
 ERROR = re.compile(
     r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA|BEZUG!|NV|WERT!|BUSY!|UNKNOWN!)"

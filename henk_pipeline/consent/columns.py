@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from henk_pipeline.consent.statements import Statement, read_statement
-from henk_pipeline.consent.vocabulary import answers, asked_cells, joined_words, name_words, plain_words, tokens_of
+from henk_pipeline.consent.vocabulary import answers, asked_cells, joined_words, name_words, plain_words, tokens_of, word_set
 
 Direction = Literal["refusal", "permission", "either", "stated"]
 Channel = Literal["phone", "email", "sms", "post", "all"]
@@ -16,69 +16,19 @@ CHANNELS_OF: dict[str, frozenset[str]] = {
 }  # fmt: skip
 # What a name of a channel alone consists of, besides these words: "Contact by phone".
 CHANNEL_CLASSES = {"contact", "phone", "device", "email", "sms", "post"}
-CHANNEL_FILLERS = {
-    "information",
-    "info",
-    "news",
-    "update",
-    "updates",
-    "correspondence",
-    "reach",
-    "from",
-    "us",
-    "channel",
-    "notify",
-    "by",
-    "via",
-    "per",
-    "par",
-    "por",
-    "me",
-    "please",
-    "through",
-    "in",
-    "for",
-    "bitte",
-    "door",
-    "pelo",
-}
-YES_OR_NO = {"y", "n", "j", "o", "s", "yes", "no", "ja", "nein", "oui", "non", "si", "nee", "sim"}  # "Phone (Y/N)"
+CHANNEL_FILLERS = word_set("channel_fillers")
+YES_OR_NO = word_set("yes_or_no")  # "Phone (Y/N)"
 # Other purposes that stand next to calls in one refusal: "Do Not Trade Or Call".
-SHARED_PURPOSES = {
-    "trade",
-    "trading",
-    "share",
-    "sharing",
-    "exchange",
-    "rent",
-    "rental",
-    "swap",
-    "swapping",
-    "sell",
-    "publish",
-    "media",
-    "publicity",
-}
-STATUS = {"status", "telefonstatus", "kontaktstatus", "statut", "estado", "situacao", "eligibility", "contactability"}
+SHARED_PURPOSES = word_set("shared_purposes")
+STATUS = word_set("status")
 # Whose status or code it is, in the name of a column.
-OF_PEOPLE = {
-    "contact", "donor", "constituent", "person", "lead", "record", "customer", "supporter", "current", "kontakt", "spender", "donateur", "donante",
-    "doador", "persona", "personne", "persoon",
-}  # fmt: skip
+OF_PEOPLE = word_set("of_people")
 # Names of columns that list the channels that must not be used.
-RESTRICTIONS = {
-    "exclude from", "exclusions", "exclusion", "suppressions", "restriction", "restrictions", "objection", "objections", "channels not allowed",
-    "not allowed channels", "suppressed channels", "blocked channels", "sperrkennzeichen", "kontaktsperren", "exclusiones", "uitsluitingen",
-    "communication restrictions", "sperren", "sperrmerkmal", "sperrmerkmale", "sperrvermerke", "blokkade", "blokkades", "contactblokkade",
-    "bloqueo", "bloqueos", "bloqueio", "bloqueios", "blocages", "oppositions",
-}  # fmt: skip
-SOLICITS = {"solicit", "solicitation", "solicitations", "noncontact"}
+RESTRICTIONS = word_set("restrictions")
+SOLICITS = word_set("solicits")
 # Of names of columns that say when to call.
-HOURS = {
-    "best", "preferred", "frequency", "convenient", "ideal", "good", "beste", "bester", "bevorzugte", "bevorzugter", "meilleur", "meilleure",
-    "prefere", "preferee", "mejor", "preferida", "preferido", "melhor", "voorkeur",
-}  # fmt: skip
-WAYS = {"method", "channel", "channels", "kanal", "canal", "kanaal"}
+HOURS = word_set("hours")
+WAYS = word_set("ways")
 # "Phone Valid", "Number in Service": no says that the number is wrong.
 WORKS = re.compile(
     r"(?:is )?(?:(?:phone|telephone|home|mobile|cell) )*(?:number )?(?:is )?(?:valid|working|in service)(?: phone| number| telephone)*(?: flag| y n)?"
@@ -88,21 +38,7 @@ ALIVE = re.compile(
     r"(?:is |still |est |esta )?(?:alive|living|lebt(?: noch)?|noch lebend|lebend|vivant|vivante|vivo|viva|en vida|in leven)"
 )
 # Words for calling that are as often about something else.
-OTHER_USES = {
-    "ring",
-    "dial",
-    "voice",
-    "tele",
-    "appel",
-    "appeal",
-    "appeals",
-    "approach",
-    "address",
-    "magazine",
-    "catalog",
-    "catalogue",
-    "paper",
-}
+OTHER_USES = word_set("other_uses")
 
 
 @dataclass(frozen=True)
@@ -338,11 +274,8 @@ _EXPIRY = re.compile(
     r"|jusqu\w*|valid[oa] hasta|hasta|vencimiento|vence|geldig tot|vervalt|vervaldatum|valid[oa] ate|vencimento|validade|validite)\b"
 )
 # Limits of each call and of those who call, not of how many a person accepts.
-_OF_A_CALL = {
-    "duration", "length", "time", "minutes", "seconds", "attempts", "attempt", "retries", "agents", "volume", "dauer", "duree", "duracion", "duur",
-    "duracao", "versuche", "tentatives", "intentos", "pogingen", "tentativas",
-}  # fmt: skip
-NOT_ON_A_LIST = {"list", "lists", "name", "names", "mailing", "source", "id", "code", "tag", "tags"}
+_OF_A_CALL = word_set("of_a_call")
+NOT_ON_A_LIST = word_set("not_on_a_list")
 MAX_NAME = 1000  # characters that are read
 _OF_SYSTEMS = re.compile(r"^can2_")  # Action Network writes it before each of its own columns; it is no "can"
 # "Survey: May we call again?": what stands before the colon says where it was asked.

@@ -7,7 +7,7 @@ from functools import lru_cache
 from henk_pipeline.consent.columns import ConsentColumn
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.verdicts import NOTHING, Verdict, about, named_channels
-from henk_pipeline.consent.vocabulary import acronym_words, fold, joined_words, name_words, pattern_of, plain_words
+from henk_pipeline.consent.vocabulary import acronym_words, fold, joined_words, name_words, pattern_of, plain_words, word_set
 
 # What stands apart from a name: in brackets, after a dash, between asterisks.
 REMARK = re.compile(r"\s*(?:[()\[\]{}*;|,]|\s[-–—]+\s|:\s)\s*")
@@ -18,25 +18,11 @@ HE_OR_SHE = re.compile(r"^(?:s?he|er|sie|il|elle|el|ella|hij|zij|ze|ele|ela)\b")
 AT_THE_DNC = re.compile(r"^\s*DNC\s+[^\W\d_]|\b(?:[Aa]t|[Oo]f|[Ff]or|[Ww]ith)\s+(?:the\s+)?DNC\b")
 MAX_WORDS_BEFORE_A_NAME = 3  # "The Estate of" in a column of titles
 MIN_REMARK = 7  # letters: "Deceased", not the names Rip, Tod and Mort
-SHORT_REMARKS = {"dnc", "d.n.c", "dec'd", "decd", "dcd"}
+SHORT_REMARKS = word_set("short_remarks")
 COUPLE = re.compile(r"&|\+|\b(?:and|und|et|y|en|e)\b")
 A_YEAR = re.compile(r"(?<!\d)(?:\d{1,2}[/.-]){0,2}(?:19|20)\d\d(?:[/.-]\d{1,2}){0,2}(?!\d)")
-FILLING = {"the", "a", "an", "of", "s"}
-NOT_OF_ORGANISATIONS = {
-    "list",
-    "registry",
-    "register",
-    "call",
-    "calls",
-    "not",
-    "no",
-    "scrub",
-    "flag",
-    "flagged",
-    "request",
-    "requested",
-    "per",
-}
+FILLING = word_set("filling")
+NOT_OF_ORGANISATIONS = word_set("not_of_organisations")
 
 
 def is_organisation(cell: str, acronyms: AbstractSet[str] | None = None) -> bool:

@@ -11,7 +11,7 @@ import polars as pl
 from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import LEGEND, STATED, ConsentColumn
 from henk_pipeline.consent.refusals import MAX_STATEMENT
-from henk_pipeline.consent.vocabulary import answer_key, answers, joined_words, name_words, plain_words
+from henk_pipeline.consent.vocabulary import answer_key, answers, joined_words, name_words, plain_words, word_set
 
 MAX_LINES = 4000
 MAX_CODES = 40  # distinct cells of a column of codes
@@ -33,7 +33,7 @@ LENIENT = replace(STATED, lenient=True)
 MARK = r"[*†‡§°^~¹²³]{1,3}"
 MARKED_LINE = re.compile(rf"^\W{{0,3}}?({MARK})\W{{0,3}}?\s*(?:[=:–—-]\s*)?(\w.{{2,120}}?)\s*$")
 MARKED_ENTRIES = re.compile(rf" ?[;,.|]? (?={MARK}\W{{0,2}} ?\w)")
-NAMES = {"name", "names", "row", "rows", "entry", "entries", "namen", "noms", "nombres", "nomes", "marked", "with", "an"}
+NAMES = word_set("names")
 LEGEND_LINE = re.compile(rf"^\s*(?:{MARK}\s*\w|[^\W_]{{1,4}}\s*=)")
 DECORATED = re.compile(rf"^\s*{MARK}.*{MARK}\s*$")  # "*** DO NOT CALL ***" is a title
 

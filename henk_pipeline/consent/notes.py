@@ -7,7 +7,7 @@ from henk_pipeline.consent.columns import ConsentColumn
 from henk_pipeline.consent.embedded import is_no_estate, names_of_the_dead
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.verdicts import Verdict, about, of_column
-from henk_pipeline.consent.vocabulary import PatternClass, fold, pattern_of, tokens_of
+from henk_pipeline.consent.vocabulary import PatternClass, fold, pattern_of, tokens_of, word_set
 
 SPOKE = re.compile(
     r"\b(?:spoke|talked|speaking|reached|answered|per|told|says|said|gesprochen|sprach|laut|parle|selon|dit|hable|dice|segun|gesproken|volgens|zegt"
@@ -24,11 +24,8 @@ EXCEPTED = re.compile(
     r"|ha (?:fallecido|muerto)|is overleden)\W*$"
 )
 # What may stand between the name of somebody and the word that they died, and before the name.
-PRONOUNS = {"he", "she", "er", "il", "elle", "el", "ella", "hij", "zij", "ze", "ele", "ela"}
-AROUND_THE_DEAD = PRONOUNS | {
-    "has", "have", "had", "donor", "sadly", "just", "recently", "ist", "hat", "est", "ha", "leider", "y", "und", "et", "mr", "mrs", "ms", "dr",
-    "herr", "frau", "m", "mme", "sr", "sra", "dhr", "mevr", "the", "o", "a", "der", "die", "la", "le", "de",
-}  # fmt: skip
+PRONOUNS = word_set("pronouns")
+AROUND_THE_DEAD = PRONOUNS | word_set("around_the_dead")
 MAX_NAMED, MAX_NAMES = 40, 3  # characters before the word that somebody died; words of a name
 WORD = re.compile(r"[^\W_]+")
 

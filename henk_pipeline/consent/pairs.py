@@ -8,7 +8,7 @@ import polars as pl
 from henk_pipeline.consent.cells import ALL_CHANNEL_ANSWERS, judge_cells, judge_pairs
 from henk_pipeline.consent.columns import PHONE_AND_EMAIL, STATED, ConsentColumn, channel_permission, is_channel_alone, read_column
 from henk_pipeline.consent.statements import read_statement
-from henk_pipeline.consent.vocabulary import answer_key, answers, fold, plain_words
+from henk_pipeline.consent.vocabulary import answer_key, answers, fold, plain_words, word_set
 
 MAX_QUESTIONS = 200  # distinct cells of a column of questions
 MAX_CHANNELS = 20
@@ -16,43 +16,13 @@ MAX_CHANNELS = 20
 ASKS = re.compile(
     r"(?i)attribut|categor|kategorie|preference|question|frage|\btype|consent|option|setting|merkmal|\bkey\b|\bfield\b|\bcode"
 )
-CHANNEL_WORDS = {"channel", "channels", "kanal", "canal", "kanaal", "medium"}
-CHANNEL_NAME_WORDS = {
-    "consent",
-    "contact",
-    "communication",
-    "preference",
-    "preferred",
-    "type",
-    "name",
-    "opt",
-    "in",
-    "out",
-    "subscription",
-    "marketing",
-}
+CHANNEL_WORDS = word_set("channel_words")
+CHANNEL_NAME_WORDS = word_set("channel_name_words")
 # "Consent Type", "Preference Type": channels, where all cells are.
 TYPE_OF = {"consent", "preference", "opt"}
 # What a column of answers is called that stands after one of questions: "Attribute Description", "Preference Value".
-ANSWERS = {
-    "value", "answer", "response", "reply", "description", "wert", "antwort", "beschreibung", "valeur", "reponse", "valor", "respuesta",
-    "descripcion", "waarde", "antwoord", "resposta", "descricao",
-}  # fmt: skip
-ASKED_BY = {
-    "attribute",
-    "attributes",
-    "preference",
-    "consent",
-    "question",
-    "category",
-    "option",
-    "setting",
-    "type",
-    "code",
-    "merkmal",
-    "kategorie",
-    "frage",
-}
+ANSWERS = word_set("answers")
+ASKED_BY = word_set("asked_by")
 
 
 def is_named_as_answers(name: str) -> bool:

@@ -5,14 +5,14 @@ import re
 from henk_pipeline.consent.columns import ConsentColumn, read_column
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.verdicts import NOTHING, Verdict, Word, about, answered, of_column
-from henk_pipeline.consent.vocabulary import answer_key, answers, tokens_of
+from henk_pipeline.consent.vocabulary import answer_key, answers, tokens_of, word_set
 
 SEPARATORS = re.compile(
     r"(?i)\s*(?:<br\s*/?>|[;|,\n•·+&~*^<>\[\]]|:::|\s[-–—/]+\s|[.!?](?=\s|$)|\((?=\D)|\)|/|\s(?:but|aber|pero|maar)\s"
     r"|\s(?:and|und|et|y|en|e)\s(?=(?:do not|don'?t|dnc|no calls?)\b))\s*"
 )
 HARD_SEPARATORS = re.compile(r"[;|\n]")  # between entries of a list, each of which stands by itself: "no email; opted out"
-ALLOWED_CALL = {"call", "just call", "please call", "calls ok", "phone ok", "call instead", "phone is fine", "phone fine"}
+ALLOWED_CALL = word_set("allowed_call")
 PIECES = re.compile(r"\s*(?:[,;|\n]|\s/\s)\s*")
 PAIR = re.compile(r"^(.*\w.*?)\s*(?:[:=]\s*|\s[-–—]\s|\s|-(?=[YNyn]$))\s*(\S+)$", re.DOTALL)  # "Email: Y", "phone = no", "SMS ✗"
 ASSIGNED = re.compile(r"\w+[:=]\w+(?:\s+\w+[:=]\w+)*|\w+-[YNyn]")  # "email:in phone:out", "CALL-N"
@@ -21,24 +21,7 @@ ASSIGNMENT = re.compile(r"""["']?([^\W\d][\w ./-]{1,60}?)["']?\s*[:=?]+\s*["']?(
 # Allows also where a yes would refuse: "Do Not Call: call ok".
 OK = {"ok", "okay"}
 # How somebody said it, not what it is about: "asked by e-mail".
-SOURCE_WORDS = {
-    "by",
-    "per",
-    "via",
-    "par",
-    "por",
-    "through",
-    "from",
-    "durch",
-    "door",
-    "pelo",
-    "pela",
-    "asked",
-    "request",
-    "requested",
-    "told",
-    "said",
-}
+SOURCE_WORDS = word_set("source_words")
 
 
 def judge_by_channel(cell: str, column: ConsentColumn) -> Verdict | None:

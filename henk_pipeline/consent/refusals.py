@@ -16,37 +16,19 @@ from henk_pipeline.consent.parts import SEPARATORS
 from henk_pipeline.consent.quick_look import BUT_CALLS
 from henk_pipeline.consent.statements import LISTED, Statement, read_statement
 from henk_pipeline.consent.verdicts import NOTHING, Verdict, about, named_channels, of_column
-from henk_pipeline.consent.vocabulary import all_known, fold, name_words, tokens_of
+from henk_pipeline.consent.vocabulary import all_known, fold, name_words, tokens_of, word_set
 
 MAX_STATEMENT = 120  # characters of a sentence that is an opt-out and nothing else
 ALL_BUT_CALLS = re.compile(rf"(?:all|everything|anything|alles|tout|todo|tudo)\b.{{0,12}}? ?{BUT_CALLS}\w*\W*")
 # Words of an order: in English its beginning, elsewhere the infinitives and imperatives of contact.
-ORDERS = {
-    "do not", "dont", "donot", "never", "does not", "kontaktieren", "ansprechen", "contacter", "contactez", "solliciter", "demarcher", "deranger",
-    "relancer", "contactar", "contacte", "contacten", "molestar", "contacteren", "benaderen", "benader", "storen", "contatar", "contactem",
-    "incomodar", "perturbar",
-}  # fmt: skip
+ORDERS = word_set("orders")
 # Of "requested no further contact": somebody asked for it.
-WISHES = {"requested", "requests", "request", "wants", "further"}
+WISHES = word_set("wishes")
 # Before a courtesy title: "La Sra. Quillon".
-ARTICLES = {"la", "el", "le", "a", "o", "de", "the", "der", "die"}
+ARTICLES = word_set("articles")
 MAX_NAMES = 4  # words of a name with its title
 # Before "call": what somebody does not do, or cannot.
-OWN_CALLS = {
-    "cannot",
-    "can not",
-    "cant",
-    "could not",
-    "will not",
-    "wont",
-    "does not",
-    "doesnt",
-    "did not",
-    "didnt",
-    "kann nicht",
-    "kann",
-    "ne peut",
-}
+OWN_CALLS = word_set("own_calls")
 UNASKED = re.compile(r"\bcomm(?:s|unication)|solicit")
 BY_NAME = re.compile(r"\b(?:him|her|me|them|it)\s+[A-Z]")  # "do not call her Liz"
 

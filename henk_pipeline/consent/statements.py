@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from henk_pipeline.consent.vocabulary import Token, tokens_of
+from henk_pipeline.consent.vocabulary import Token, tokens_of, word_set
 
 CHANNELS = ("phone", "email", "sms", "post", "fax")
 # What a negation may be about, the nearest after it first.
@@ -30,63 +30,20 @@ EXTENSION = re.compile(r"(?i)(?<=\d)\s*(?:x|ext\.?|extension)\s*\d{1,6}(?!\w)")
 # From when on it holds: no condition.
 SINCE = re.compile(r"(?i)(?<!contact )\b(?:as of|effective|since|seit|depuis|desde|sinds)\s+[\w ,./-]{3,20}$")
 # What may stand between a word of the end and a permission: "withdrew her consent".
-DETERMINERS = {
-    "the",
-    "a",
-    "his",
-    "her",
-    "their",
-    "my",
-    "all",
-    "any",
-    "die",
-    "der",
-    "seine",
-    "ihre",
-    "le",
-    "la",
-    "l",
-    "les",
-    "el",
-    "su",
-    "sus",
-    "de",
-    "het",
-    "zijn",
-    "haar",
-    "o",
-    "sua",
-    "seu",
-}
+DETERMINERS = word_set("determiners")
 # What may stand between a permission and the word that it ended: "consent to calls has lapsed".
 BETWEEN = ("filler", "date", "modal", "phone", "phone_past", "contact", "contact_past", "email", "sms", "post", "device")
 # Who said it is not whom it is about: "deceased per daughter", "son says she is deceased".
-SOURCE_BEFORE = {"per", "by", "via", "laut", "lt", "info", "selon", "segun", "segundo", "gemass", "gemaess", "volgens", "according to"}
-SOURCE_AFTER = {
-    "requests",
-    "requested",
-    "asks",
-    "asked",
-    "wants",
-    "says",
-    "said",
-    "say",
-    "told",
-    "called",
-    "reports",
-    "reported",
-    "informed",
-    "confirmed",
-    "wrote",
-}
+SOURCE_BEFORE = word_set("source_before")
+SOURCE_AFTER = word_set("source_after")
 
 
 # "DNC" is written for any channel ("Email DNC"); "do not call list" and the names of registers are about calls.
-ACRONYMS = {"dnc", "d n c", "dnc list", "on dnc list", "dncd", "dnced", "dnc d", "dnc ed"}
+ACRONYMS = word_set("acronyms")
 # Registers for each channel: "Robinsonliste Post" is about letters.
-OF_ANY_CHANNEL = {"robinson list", "robinsonliste", "robinson liste", "lista robinson"}
-MAIL = {"mail", "mailing", "mailings", "direct mail", "post", "postal"}
-REGISTER_NAME_WORDS = {"for", "all", "bulk", "list", "lists", "flag", "code", "status", "tag"}
+OF_ANY_CHANNEL = word_set("of_any_channel")
+MAIL = word_set("mail")
+REGISTER_NAME_WORDS = word_set("register_name_words")
 LISTED = re.compile(r"[,;|/&+\n]")  # "DNC, email" lists two refusals
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from henk_pipeline.consent.statements import NOUNS, Statement, read_statement
-from henk_pipeline.consent.vocabulary import answer_key, answers, joined_words, plain_words, tokens_of
+from henk_pipeline.consent.vocabulary import answer_key, answers, joined_words, plain_words, tokens_of, word_set
 
 MAX_WORDS = 12  # of a title; what is longer is a sentence about the file
 MAX_TITLE = 300  # characters
@@ -14,17 +14,13 @@ MAX_UNKNOWN_OF_ORDER = 2
 # Plainly an order, whatever else a title says.
 ORDER = re.compile(r"\b(?:do not|dont|never|not to be|nicht|ne pas|ne plus|no llamar|niet|nao)\b")
 # Says that those who refused were taken out: "without DNC", "opt-outs removed".
-TAKEN_OUT = {
-    "without", "excludes", "excluding", "omits", "omitted",
-    "removed", "remove", "excluded", "exclude", "excl", "exkl", "cleaned", "clean", "minus", "less", "filtered", "washed", "before",
-    "after", "ausgeschlossen", "ohne", "exclus", "sans", "excluidos", "sin", "zonder", "sem", "bereinigt", "except",
-}  # fmt: skip
+TAKEN_OUT = word_set("taken_out")
 COUNT = re.compile(r":\s{0,3}\d[\d,.]{0,12}\s{0,3}$")  # "Total DNC: 4"
 # Lists of people who refused, where it is all that a title says.
-LISTS = {"liste rouge", "suppression", "suppressions", "suppressed", "removal", "removals", "exclusion", "exclusions", "blocked"}
-LACKING = {"no", "without", "kein", "keine", "ohne", "sans", "sin", "geen", "zonder", "sem"}
+LISTS = word_set("lists")
+LACKING = word_set("lacking")
 # Of the acronym "DNC" these words tell the Democratic National Committee from the register.
-OF_A_PARTY = {"democratic", "convention", "committee", "party", "delegate", "delegates"}
+OF_A_PARTY = word_set("of_a_party")
 # What names of files say of the file, not of its people; a season with its year is a date.
 SEASON = (
     r"(?:spring|summer|autumn|fall|winter|fr[uü]hjahr|sommer|herbst|printemps|[eé]t[eé]|automne|hiver|primavera|verano|oto[nñ]o|inverno)"

@@ -28,6 +28,13 @@ NameClass = Literal[
     "organisation", "reason", "way", "title", "asterisk", "look", "codes", "other_codes", "system", "note", "flag", "dead_flag", "short_flag",
     "dead_short_flag", "limit", "source", "neutral", "topic", "flag_ending", "salutation", "mail_status", "legal_form", "no_estate",
 ]  # fmt: skip
+SetName = Literal[
+    "laws", "allowed", "living", "all_channel_answers", "unsubscribed", "wrong_number", "deceased", "channel_fillers", "yes_or_no",
+    "shared_purposes", "status", "of_people", "restrictions", "solicits", "hours", "ways", "other_uses", "of_a_call", "not_on_a_list",
+    "short_remarks", "filling", "not_of_organisations", "names", "pronouns", "around_the_dead", "channel_words", "channel_name_words",
+    "answers", "asked_by", "allowed_call", "source_words", "orders", "wishes", "articles", "own_calls", "determiners", "source_before",
+    "source_after", "acronyms", "of_any_channel", "mail", "register_name_words", "taken_out", "lists", "lacking", "of_a_party",
+]  # fmt: skip
 PatternClass = Literal[
     "note",
     "suspect",
@@ -121,6 +128,7 @@ class Vocabulary(BaseModel):
     asks: dict[str, AskedCells]
     of_other_files: dict[str, OfOtherFiles]
     patterns: dict[PatternClass, list[str]]
+    sets: dict[SetName, list[str]]
     email_only: dict[str, EmailOnly]
 
     @model_validator(mode="after")
@@ -128,6 +136,7 @@ class Vocabulary(BaseModel):
         lacking = [name for name in (*WordClass.__args__,) if not self.words.get(name)]  # type: ignore[attr-defined]
         lacking += [name for name in (*AnswerClass.__args__,) if not self.answers.get(name)]  # type: ignore[attr-defined]
         lacking += [name for name in NameClass.__args__ if not self.names.get(name)]  # type: ignore[attr-defined]
+        lacking += [name for name in SetName.__args__ if not self.sets.get(name)]  # type: ignore[attr-defined]
         lacking += [name for name in PatternClass.__args__ if not self.patterns.get(name)]  # type: ignore[attr-defined]
         if lacking:
             raise ValueError(f"schemas/upload/consent.toml has no words for {', '.join(lacking)}")
@@ -310,6 +319,11 @@ def answer_key(cell: str) -> str:
 def name_words() -> dict[str, frozenset[str]]:
     """Return the entries of `[names]` by class, as `joined_words` writes them."""
     return {name: frozenset(map(joined_words, entries)) for name, entries in load_vocabulary().names.items()}
+
+
+def word_set(name: SetName) -> frozenset[str]:
+    """Return the entries of `[sets]` of a name, as they stand."""
+    return frozenset(load_vocabulary().sets[name])
 
 
 @lru_cache(maxsize=1)
