@@ -18,9 +18,9 @@ class Kinds(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     mobile: list[str] = Field(min_length=1)
-    mobile_letters: list[str] = Field(min_length=1)
+    mobile_letters: list[str] = []
     not_called: list[str] = Field(min_length=1)
-    not_called_letters: list[str] = Field(min_length=1)
+    not_called_letters: list[str] = []
     of_another: list[str] = []
 
     @model_validator(mode="after")

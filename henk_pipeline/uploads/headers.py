@@ -910,11 +910,18 @@ def _uses_of(
         related_columns["exchange_column"] = exchange
         return use.model_copy(update=related_columns)
 
-    column_uses = [use_of(column) for column in columns]
+    return _with_labels([use_of(column) for column in columns], columns)
+
+
+def _with_labels(column_uses: list[ColumnUse], columns: list[str]) -> list[ColumnUse]:
+    """Return the uses with what a column of words says of numbers only: the kind of another column's, or that its own is wrong.
+
+    A column named as one of numbers that holds none ("Home Phone": "wrong number" in each row) speaks of its number, not of the person.
+    """
+    synonyms = load_synonyms()
     labels = phone_columns.label_columns(columns) | {use.kind_column for use in column_uses}
-    # A column named as one of numbers that holds none ("Home Phone": "wrong number" in each row) speaks of its number, not of the person.
-    numbers = {name_key(name) for field in PHONE_FIELDS for name in synonyms.fields[field]}
-    for_numbers = {column for column in columns if column not in uses and name_key(column) in numbers}
+    names = {name_key(name) for field in PHONE_FIELDS for name in synonyms.fields[field]}
+    for_numbers = {use.column for use in column_uses if use.field is None and name_key(use.column) in names}
     return [
         use.model_copy(update={"consent": replace(use.consent, labels=use.column in labels, for_number=use.column in for_numbers)})
         if use.column in labels | for_numbers and use.consent is not None and use.consent.direction == "stated"

@@ -157,3 +157,86 @@ def test_a_code_of_another_country_leaves_the_number_of_that_one(tmp_path):
 @pytest.mark.parametrize("code", ["Atlantis", "XX"])
 def test_a_code_that_is_not_understood_does_not_make_a_number_of_the_default_country(tmp_path, code):
     assert leads_of_codes(tmp_path, code, code) == [(None, None, False, None)] * 2
+
+
+def of_email_cell(folder, cell, phone=NUMBER):
+    return lead_of(folder, ["First Name", "Last Name", "Email", "Phone"], ["Ada", "Quillon", cell, phone])
+
+
+ADDRESS = "ada@example.org"
+UNSUBSCRIBED = [
+    "{} - unsubscribed", "{} (unsubscribed)", "UNSUBSCRIBED {}", "{} opted out", "{} do not email", "{} no emails", "{}, unsubscribed 3/4/2022",
+    "{} abgemeldet", "unsubscribed: {}",
+]  # fmt: skip
+BOUNCED = [
+    "{} bounced", "{} (bounced)", "{} hard bounce", "{} - bounced", "bounced: {}", "BOUNCED {}", "{} undeliverable", "{} [hard bounced 3/4/2022]",
+    "{} invalid", "{} unzustellbar", "bounce - {}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", UNSUBSCRIBED)
+def test_an_address_that_is_unsubscribed_is_kept_and_gets_no_email(tmp_path, cell):
+    lead, _ = of_email_cell(tmp_path, cell.format(ADDRESS))
+    assert (lead["email"], lead["phone"], lead["email_opt_out"]) == (ADDRESS, NUMBER_E164, True)
+    assert (lead["do_not_call"], lead["consent_unclear"]) == (False, None)
+
+
+@pytest.mark.parametrize("cell", BOUNCED)
+def test_an_address_that_bounced_is_left_out_and_kept_as_written(tmp_path, cell):
+    lead, custom = of_email_cell(tmp_path, cell.format(ADDRESS))
+    assert (lead["email"], lead["phone"], lead["do_not_call"], lead["consent_unclear"]) == (None, NUMBER_E164, False, None)
+    assert custom == {"Email (not used)": cell.format(ADDRESS)}
+
+
+@pytest.mark.parametrize("cell", ["{} do not call", "{} - deceased", "{} (do not contact)", "{} bounced, do not call"])
+def test_words_next_to_an_address_that_refuse_calls_count(tmp_path, cell):
+    lead, _ = of_email_cell(tmp_path, cell.format(ADDRESS))
+    assert (lead["email"], lead["phone"], lead["do_not_call"]) == (ADDRESS, NUMBER_E164, True)
+
+
+@pytest.mark.parametrize("cell", ["{} ok", "{} (work)", "{} - preferred", "{} soft bounce"])
+def test_a_remark_about_an_address_changes_nothing(tmp_path, cell):
+    lead, _ = of_email_cell(tmp_path, cell.format(ADDRESS))
+    assert (lead["email"], lead["phone"], lead["email_opt_out"], lead["do_not_call"]) == (ADDRESS, NUMBER_E164, False, False)
+
+
+@pytest.mark.parametrize(
+    "cell", ["{} wife", "a@@b bounced", "ada@ bounced", "not a mail", "not-a-mail", "bad", "old", "{} bounced, wife's works"]
+)
+def test_words_next_to_an_address_that_say_nothing_of_it_reject_the_row(tmp_path, cell):
+    header, other = ["First Name", "Last Name", "Email", "Phone"], ["Bea", "Crane", "b@example.org", OTHER]
+    read = validated(tmp_path, header, ["Ada", "Quillon", cell.format(ADDRESS), NUMBER], other)
+    assert read.rejections.collect()["rule"].to_list() == ["email_invalid"]
+
+
+@pytest.mark.parametrize("cell", ["bounced", "(bounced)", "hard bounce", "unsubscribed", "opted out", "do not email"])
+def test_words_in_the_place_of_an_address_keep_the_row(tmp_path, cell):
+    header, other = ["First Name", "Last Name", "Email", "Phone"], ["Bea", "Crane", "b@example.org", OTHER]
+    leads = validated(tmp_path, header, ["Ada", "Quillon", cell, NUMBER], other).leads.collect()
+    assert leads.select("email", "phone", "do_not_call", "consent_unclear").row(0) == (None, NUMBER_E164, False, None)
+    assert leads["email_opt_out"][0] == ("bounce" not in cell)
+    assert json.loads(leads["custom_fields"][0]) == {"Email (not used)": cell}
+
+
+@pytest.mark.parametrize(
+    "cell", ["bounced@example.org", "unsubscribed@example.org", "Ada Bounced <ada@example.org>", "a@example.org; b@example.org"]
+)
+def test_words_within_an_address_or_a_name_are_no_remark(tmp_path, cell):
+    lead, _ = of_email_cell(tmp_path, cell)
+    assert lead["email"]
+    assert not lead["email_opt_out"]
+
+
+def test_of_two_addresses_the_one_that_bounced_is_left_out(tmp_path):
+    lead, _ = of_email_cell(tmp_path, "ada@example.org bounced; quillon@example.org")
+    assert lead["email"] == "quillon@example.org"
+
+
+def test_a_file_of_such_addresses_is_loaded(tmp_path):
+    cells = [cell.format(f"a{n}@example.org") for n, cell in enumerate([*UNSUBSCRIBED[:5], *BOUNCED[:4], *["{}"] * 4])]
+    path = tmp_path / "people.csv"
+    rows = [["Ada", "Quillon", cell, f"212-555-{100 + n:04}"] for n, cell in enumerate(cells)]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["First Name", "Last Name", "Email", "Phone"], *rows])
+    read = validate_file(path, Manifest(), "US")
+    assert (read.error, read.rows_read, read.rows_rejected) == (None, 13, 0)
