@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from henk_pipeline.cli.output import complain, print_json, print_line, print_table, read_settings, say
+from henk_pipeline.cli.output import complain, country_code, print_json, print_line, print_table, read_settings, say
 from henk_pipeline.cli.records import parse_import_id
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ suppressing = typer.Typer(
     no_args_is_help=True,
 )
 
+WHY = "asked not to be called or written"
 BUSINESS = typer.Option("--business", metavar="SLUG", help="whose leads")
 
 
@@ -103,22 +104,33 @@ def suppress(
             help="a file of them: a register (area code, number), a column of phones or e-mails, or one a line",
         ),
     ] = None,
-    reason: Annotated[str, typer.Option(help="why, kept with each")] = "asked not to be called or written",
+    reason: Annotated[
+        str | None, typer.Option(help=f"why, kept with each; else the file's column “Reason”, else “{WHY}”", show_default=False)
+    ] = None,
     source: Annotated[str, typer.Option(help="where they come from (a register's name), kept with each")] = "manual",
-    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="of which date the register is; kept with the reason")] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(
+            metavar="YYYY-MM-DD", help="of which date the register is, kept with the reason; else the file's column “Date Added” or “Date”"
+        ),
+    ] = None,
+    default_country: Annotated[
+        str | None,
+        typer.Option(metavar="CC", callback=country_code, help="country of phone numbers that name none; by default the business's"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object on stdout")] = False,
 ) -> None:
     """Suppress phone numbers and e-mail addresses, from now on and in running campaigns.
 
-    The people who have a suppressed address are not called either, at any number. Exit code 1 if something
-    could not be read.
+    The people who have a suppressed address are not called either, at any number. Rows that the change file of a
+    register deletes (D) are counted and not suppressed. Exit code 1 if something could not be read.
     """
     from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business, lock_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.erasure import count_ended_calls  # noqa: PLC0415
     from henk_pipeline.postgres.suppressions import forbid_calls, keep_addresses  # noqa: PLC0415
     from henk_pipeline.postgres.suppressions import suppress as keep  # noqa: PLC0415
-    from henk_pipeline.steps.suppress import iter_file, read_values  # noqa: PLC0415
+    from henk_pipeline.steps.suppress import iter_file, read_values, with_reasons  # noqa: PLC0415
     from henk_pipeline.uploads.unpacking import UnreadableFileError  # noqa: PLC0415
 
     if not values and file is None:
@@ -128,14 +140,16 @@ def suppress(
             owner = find_business(connection, business)
             lock_business(connection, owner.id)
             before = count_ended_calls(connection, owner.id)
-            typed = read_values(values or [], owner.default_country)
+            country = default_country or owner.default_country
+            typed = read_values(values or [], country)
             unread = [(None, cell) for _, cell in typed.unread.rows()]
-            added = total = left_out = 0
-            for part in chain((typed,), iter_file(file, owner.default_country) if file else ()):
+            added = total = left_out = deletions = 0
+            for part in chain((typed,), iter_file(file, country) if file else ()):
                 unread += part.unread.rows() if part is not typed else []
-                added += keep(connection, owner.id, part.contacts, reason if date is None else f"{reason} ({_date(date)})", source)
+                added += keep(connection, owner.id, with_reasons(part.contacts, reason, date and _date(date), WHY), WHY, source)
                 total += part.contacts.height
                 left_out += part.left_out
+                deletions += part.deletions
                 emails = part.contacts.filter(channel="email").select(email="value")
                 if emails.height:
                     forbid_calls(connection, owner.id, emails)
@@ -148,13 +162,22 @@ def suppress(
     if as_json:
         lines = [{"line": line, "value": cell} for line, cell in unread]
         report = {"suppressed": added, "suppressed_before": total - added, "campaign_leads_ended": ended, "unread": lines}
-        print_json(report | ({"rows_that_refuse_nothing": left_out} if left_out else {}))
+        others = {"rows_that_refuse_nothing": left_out, "rows_deleted_from_register": deletions}
+        print_json(report | {name: count for name, count in others.items() if count})
     else:
         print_line(f"{added} suppressed, {total - added} were already; {ended} campaign leads will not be called any more")
         if left_out:
             print_line(f"{left_out} rows say in the file that they refuse nothing, and were not suppressed")
+        if deletions:
+            print_line(
+                f"{deletions} rows are deletions from the register (D), and were not suppressed. Lift those that were suppressed because of it: "
+                f'henk suppress lift NUMBER --business {business} --reason "deleted from the register"'
+            )
         if unread:
-            complain(f"{len(unread)} cells are neither a phone number nor an e-mail address. Mend them, and suppress them again.")
+            complain(
+                f"{len(unread)} cells are neither a phone number nor an e-mail address. Mend them, and suppress them again; numbers of another "
+                f"country than {country} need --default-country."
+            )
             print_table(["Line", "Value"], unread, right=["Line"])
     raise typer.Exit(1 if unread else 0)
 
@@ -214,7 +237,7 @@ def lift_suppression(
             owner = find_business(connection, business)
         except UnknownBusinessError as error:
             raise typer.BadParameter(str(error), param_hint="--business") from None
-        contacts = read_values([contact], owner.default_country).contacts.rows()
+        contacts = read_values([contact], owner.default_country).contacts.select("channel", "value").rows()
         digits = "".join(character for character in contact if character in "0123456789")
         if not contacts and not digits:
             raise typer.BadParameter(f"{contact!r} is neither a phone number nor an e-mail address")
