@@ -32,6 +32,7 @@ suppressing = typer.Typer(
     no_args_is_help=True,
 )
 
+MAX_LINE_DIGITS = 9  # line_number is an integer
 WHY = "asked not to be called or written"
 BUSINESS = typer.Option("--business", metavar="SLUG", help="whose leads")
 
@@ -258,6 +259,14 @@ def erase(
     *,
     business: Annotated[str, BUSINESS],
     lead: Annotated[str | None, typer.Option("--lead", metavar="ID", help="a lead's id")] = None,
+    rejected: Annotated[
+        str | None,
+        typer.Option(
+            "--rejected",
+            metavar="IMPORT_ID:LINE",
+            help="a rejected row, of a person without a readable number or address; `henk rejections IMPORT_ID` lists them",
+        ),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a lead; needs --yes")] = False,
 ) -> None:
@@ -268,6 +277,11 @@ def erase(
     from henk_pipeline.steps.intake import find_files_of, forget_derived, forget_reports  # noqa: PLC0415
 
     settings = read_settings()
+    if rejected is not None:
+        if contacts or lead is not None:
+            raise typer.BadParameter("name a rejected row alone; erase contacts and leads by themselves", param_hint="--rejected")
+        _erase_rejected(settings, business, rejected, yes=yes, as_json=as_json)
+        return
     with connect(settings) as connection:
         people = _people(connection, business, contacts or [], lead)
         owner = find_business(connection, business)
@@ -299,6 +313,52 @@ def erase(
         _show_erased(reports, originals)
 
 
+def _erase_rejected(settings: "Settings", business: str, rejected: str, *, yes: bool, as_json: bool) -> None:
+    """Erase a rejected row that holds a person, and what was derived from the files that hold it."""
+    from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.postgres.erasure import erase_rejected_row, find_rejected_row  # noqa: PLC0415
+    from henk_pipeline.steps.intake import find_files_with_row, forget_derived  # noqa: PLC0415
+
+    written, _, line = rejected.rpartition(":")
+    identifier = parse_import_id(written)
+    with connect(settings) as connection:
+        try:
+            owner = find_business(connection, business)
+        except UnknownBusinessError as error:
+            raise typer.BadParameter(str(error), param_hint="--business") from None
+        row = find_rejected_row(connection, owner.id, identifier, int(line)) if line.isdecimal() and len(line) <= MAX_LINE_DIGITS else None
+        if row is None:
+            raise typer.BadParameter(
+                f"{line} is no line of a rejected row of import {identifier} of {business}; `henk rejections {identifier}` lists them",
+                param_hint="--rejected",
+            )
+        cells = _cells_of(row.row)
+        landed, keys = find_files_with_row(settings, business, cells)
+        connection.commit()  # no open transaction while a person decides
+        if not yes:
+            print_line(f"{row.file_name}, line {row.line_number}: {', '.join(cells)}")
+            typer.confirm("Erase this row for good?", abort=True)
+        with connection.transaction():
+            report = erase_rejected_row(connection, owner.id, row)
+            # Before the row is gone from the database: killed in between, the request can be made again.
+            received = forget_derived(settings, sorted({*keys, *report["uploads"]}))
+            originals = [*(str(path) for path in received), *landed]
+    if as_json:
+        print_json({**report, "files_that_hold_the_person": originals})
+    else:
+        print_line(
+            f"erased line {row.line_number} of {row.file_name}; {report['rejections_blanked']} entries of rejected rows are blank now"
+        )
+        _show_erased([], originals)
+
+
+def _cells_of(row: dict[str, Any]) -> list[str]:
+    """Return the filled cells of a rejected row; one that fits no header is a list of cells."""
+    values = [cell for value in row.values() for cell in (value if isinstance(value, list) else [value])]
+    return [str(cell).strip() for cell in values if cell is not None and str(cell).strip()]
+
+
 def _contacts_of(people: "list[Person]", contacts: list[str], default_country: str) -> tuple[list[str], list[str]]:
     """Return the e-mail addresses and the phone numbers of a privacy request: those given, and those of the leads found by them."""
     from henk_pipeline.steps.suppress import read_values  # noqa: PLC0415
@@ -317,7 +377,7 @@ def _people(connection: "psycopg.Connection", business: str, contacts: list[str]
     from henk_pipeline.steps.suppress import read_values  # noqa: PLC0415
 
     if not contacts and lead is None:
-        raise typer.BadParameter("name the person's phone numbers or e-mail addresses, or --lead with an id")
+        raise typer.BadParameter("name the person's phone numbers or e-mail addresses, --lead with an id, or --rejected with a line")
     try:
         lead_id = UUID(lead) if lead else None
     except ValueError:
