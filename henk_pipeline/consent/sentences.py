@@ -179,7 +179,8 @@ def _is_about_the_list(text: str) -> bool:
     words = plain_words(text)
     if TAKEN_OUT.isdisjoint(words) or NO_NAME.search(text):
         return False
-    return all(word in TAKEN_OUT or not any(token.has("unknown") for token in tokens_of(word)) for word in words)
+    others = " ".join(word for word in words if word not in TAKEN_OUT)
+    return not any(token.has("unknown") for token in tokens_of(others))
 
 
 def _is_name(word: str) -> bool:
