@@ -15,6 +15,7 @@ from henk_pipeline.leads.cell_words import load_cell_words
 WORDED = r"@[^\s<>]*[\s(\[,;]|[\s:(\[-][^\s<>]+@|^[^@<>]*$"
 ADDRESS = re.compile(r"[^\s<>;,:()\[\]\"']{1,64}@[^\s<>;,:()\[\]\"'@]{3,190}")
 DIVIDED = re.compile(r"\s*[;|,\n]\s*")
+NO_ADDRESS = re.compile(r"(?i)not\W")  # "not-an-email", in the place of an address, refuses none
 SIGNS = " \t.,;:!()[]–—-"
 MAX_CELL = 500  # characters; a longer cell is left as it is
 
@@ -76,7 +77,7 @@ def _read(cell: str) -> EmailCell | None:
         is_bounced = _has_bounced(words, alone=not addresses)
         if not is_bounced and not (addresses and _changes_nothing(words)):
             verdict = judge(words, ADDRESSES)
-            if "refused" not in verdict or "unclear" in verdict:
+            if "refused" not in verdict or "unclear" in verdict or (not addresses and NO_ADDRESS.match(words)):
                 return None
             no_calls, no_emails = no_calls or verdict.phone == "refused", no_emails or verdict.email == "refused"
         is_changed = True

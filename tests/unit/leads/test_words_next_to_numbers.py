@@ -201,7 +201,19 @@ def test_a_remark_about_an_address_changes_nothing(tmp_path, cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["{} wife", "a@@b bounced", "ada@ bounced", "not a mail", "not-a-mail", "bad", "old", "{} bounced, wife's works"]
+    "cell",
+    [
+        "{} wife",
+        "a@@b bounced",
+        "ada@ bounced",
+        "not a mail",
+        "not-a-mail",
+        "not-an-email",
+        "not an e-mail",
+        "bad",
+        "old",
+        "{} bounced, wife's works",
+    ],
 )
 def test_words_next_to_an_address_that_say_nothing_of_it_reject_the_row(tmp_path, cell):
     header, other = ["First Name", "Last Name", "Email", "Phone"], ["Bea", "Crane", "b@example.org", OTHER]
