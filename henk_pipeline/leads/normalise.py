@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -173,7 +173,7 @@ def normalise(
     table, columns = _with_addresses_among_numbers(table, columns)
     frame, further = _typed_fields(table, lines, columns, habits)
     frame = _gifts(frame, is_dated=any(use.field == "gift_date" and table[use.column].count() for use in columns))
-    frame = _consent(frame, judged, [calls.refused, on_emails.no_calls], on_emails.no_emails)
+    frame = _consent(frame, judged, [calls.refused, on_emails.no_calls, _without_any_number(table, columns)], on_emails.no_emails)
     frame = _names(frame)
     frame = _places(frame, default_country)
     frame = _regions(frame, table, columns)
@@ -495,6 +495,20 @@ def _without_remarks(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> t
             table, other = _set_apart(table, use.column, is_same)  # "Phone" repeats the number of "Phone 1", whose type is "Bad Number"
             dropped += other
     return table, _Calls(_any(refused, "refused") if refused else None, _once(dropped))
+
+
+def _without_any_number(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl.Series | None:
+    """Return which rows say "disconnected" in a column without numbers and have no number in another one: nothing is left to call."""
+    for_numbers = [use for use in columns if use.consent is not None and use.consent.for_number]
+    if not for_numbers:
+        return None
+    wrong = [
+        (judge_cells(table[use.column], replace(use.consent, for_number=False))["phone"] == "refused").fill_null(value=False)
+        for use in for_numbers
+        if use.consent is not None
+    ]
+    filled = [text.cleaned(table[use.column]).is_not_null() for use in columns if use.field in fields.PHONE_FIELDS]
+    return _any(wrong, "wrong") & ~_any(filled, "filled") if filled else _any(wrong, "wrong")
 
 
 def _without_refusals(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl.DataFrame:

@@ -41,6 +41,17 @@ def test_words_for_a_wrong_number_in_a_column_without_numbers_leave_the_other_nu
     assert cell in custom.values()
 
 
+def test_words_for_a_wrong_number_where_no_number_is_left_are_about_the_person(tmp_path):
+    rows = [
+        ["Ada", "Quillon", "a@example.org", "disconnected", ""],
+        ["Bea", "Crane", "b@example.org", "wrong number", OTHER],
+        ["Cy", "Dormer", "c@example.org", "wrong number", f"{NUMBER} d/c"],
+        ["Di", "Eames", "d@example.org", "", ""],
+    ]
+    leads = validated(tmp_path, TWO_PHONES, *rows).leads.collect()
+    assert leads["do_not_call"].to_list() == [True, False, True, False]
+
+
 @pytest.mark.parametrize("cell", [*WRONG, "d/c", "WN"])
 def test_words_for_a_wrong_number_in_a_column_of_numbers_leave_the_other_number(tmp_path, cell):
     rows = [["Ada", "Quillon", "a@example.org", cell, OTHER], ["Bea", "Crane", "b@example.org", NUMBER, ""]]
