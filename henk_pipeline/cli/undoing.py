@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from henk_pipeline.cli.output import complain, print_json, print_line, print_table, read_settings, say
+from henk_pipeline.cli.output import complain, country_code, print_json, print_line, print_table, read_settings, say
 from henk_pipeline.cli.records import parse_import_id
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ suppressing = typer.Typer(
     no_args_is_help=True,
 )
 
+MAX_LINE_DIGITS = 9  # line_number is an integer
+WHY = "asked not to be called or written"
 BUSINESS = typer.Option("--business", metavar="SLUG", help="whose leads")
 
 
@@ -103,22 +105,33 @@ def suppress(
             help="a file of them: a register (area code, number), a column of phones or e-mails, or one a line",
         ),
     ] = None,
-    reason: Annotated[str, typer.Option(help="why, kept with each")] = "asked not to be called or written",
+    reason: Annotated[
+        str | None, typer.Option(help=f"why, kept with each; else the file's column “Reason”, else “{WHY}”", show_default=False)
+    ] = None,
     source: Annotated[str, typer.Option(help="where they come from (a register's name), kept with each")] = "manual",
-    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="of which date the register is; kept with the reason")] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(
+            metavar="YYYY-MM-DD", help="of which date the register is, kept with the reason; else the file's column “Date Added” or “Date”"
+        ),
+    ] = None,
+    default_country: Annotated[
+        str | None,
+        typer.Option(metavar="CC", callback=country_code, help="country of phone numbers that name none; by default the business's"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object on stdout")] = False,
 ) -> None:
     """Suppress phone numbers and e-mail addresses, from now on and in running campaigns.
 
-    The people who have a suppressed address are not called either, at any number. Exit code 1 if something
-    could not be read.
+    The people who have a suppressed address are not called either, at any number. Rows that the change file of a
+    register deletes (D) are counted and not suppressed. Exit code 1 if something could not be read.
     """
     from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business, lock_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
     from henk_pipeline.postgres.erasure import count_ended_calls  # noqa: PLC0415
     from henk_pipeline.postgres.suppressions import forbid_calls, keep_addresses  # noqa: PLC0415
     from henk_pipeline.postgres.suppressions import suppress as keep  # noqa: PLC0415
-    from henk_pipeline.steps.suppress import iter_file, read_values  # noqa: PLC0415
+    from henk_pipeline.steps.suppress import iter_file, read_values, with_reasons  # noqa: PLC0415
     from henk_pipeline.uploads.unpacking import UnreadableFileError  # noqa: PLC0415
 
     if not values and file is None:
@@ -128,14 +141,16 @@ def suppress(
             owner = find_business(connection, business)
             lock_business(connection, owner.id)
             before = count_ended_calls(connection, owner.id)
-            typed = read_values(values or [], owner.default_country)
+            country = default_country or owner.default_country
+            typed = read_values(values or [], country)
             unread = [(None, cell) for _, cell in typed.unread.rows()]
-            added = total = left_out = 0
-            for part in chain((typed,), iter_file(file, owner.default_country) if file else ()):
+            added = total = left_out = deletions = 0
+            for part in chain((typed,), iter_file(file, country) if file else ()):
                 unread += part.unread.rows() if part is not typed else []
-                added += keep(connection, owner.id, part.contacts, reason if date is None else f"{reason} ({_date(date)})", source)
+                added += keep(connection, owner.id, with_reasons(part.contacts, reason, date and _date(date), WHY), WHY, source)
                 total += part.contacts.height
                 left_out += part.left_out
+                deletions += part.deletions
                 emails = part.contacts.filter(channel="email").select(email="value")
                 if emails.height:
                     forbid_calls(connection, owner.id, emails)
@@ -148,13 +163,22 @@ def suppress(
     if as_json:
         lines = [{"line": line, "value": cell} for line, cell in unread]
         report = {"suppressed": added, "suppressed_before": total - added, "campaign_leads_ended": ended, "unread": lines}
-        print_json(report | ({"rows_that_refuse_nothing": left_out} if left_out else {}))
+        others = {"rows_that_refuse_nothing": left_out, "rows_deleted_from_register": deletions}
+        print_json(report | {name: count for name, count in others.items() if count})
     else:
         print_line(f"{added} suppressed, {total - added} were already; {ended} campaign leads will not be called any more")
         if left_out:
             print_line(f"{left_out} rows say in the file that they refuse nothing, and were not suppressed")
+        if deletions:
+            print_line(
+                f"{deletions} rows are deletions from the register (D), and were not suppressed. Lift those that were suppressed because of it: "
+                f'henk suppress lift NUMBER --business {business} --reason "deleted from the register"'
+            )
         if unread:
-            complain(f"{len(unread)} cells are neither a phone number nor an e-mail address. Mend them, and suppress them again.")
+            complain(
+                f"{len(unread)} cells are neither a phone number nor an e-mail address. Mend them, and suppress them again; numbers of another "
+                f"country than {country} need --default-country."
+            )
             print_table(["Line", "Value"], unread, right=["Line"])
     raise typer.Exit(1 if unread else 0)
 
@@ -214,7 +238,7 @@ def lift_suppression(
             owner = find_business(connection, business)
         except UnknownBusinessError as error:
             raise typer.BadParameter(str(error), param_hint="--business") from None
-        contacts = read_values([contact], owner.default_country).contacts.rows()
+        contacts = read_values([contact], owner.default_country).contacts.select("channel", "value").rows()
         digits = "".join(character for character in contact if character in "0123456789")
         if not contacts and not digits:
             raise typer.BadParameter(f"{contact!r} is neither a phone number nor an e-mail address")
@@ -235,6 +259,14 @@ def erase(
     *,
     business: Annotated[str, BUSINESS],
     lead: Annotated[str | None, typer.Option("--lead", metavar="ID", help="a lead's id")] = None,
+    rejected: Annotated[
+        str | None,
+        typer.Option(
+            "--rejected",
+            metavar="IMPORT_ID:LINE",
+            help="a rejected row, of a person without a readable number or address; `henk rejections IMPORT_ID` lists them",
+        ),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a lead; needs --yes")] = False,
 ) -> None:
@@ -245,6 +277,11 @@ def erase(
     from henk_pipeline.steps.intake import find_files_of, forget_derived, forget_reports  # noqa: PLC0415
 
     settings = read_settings()
+    if rejected is not None:
+        if contacts or lead is not None:
+            raise typer.BadParameter("name a rejected row alone; erase contacts and leads by themselves", param_hint="--rejected")
+        _erase_rejected(settings, business, rejected, yes=yes, as_json=as_json)
+        return
     with connect(settings) as connection:
         people = _people(connection, business, contacts or [], lead)
         owner = find_business(connection, business)
@@ -276,6 +313,52 @@ def erase(
         _show_erased(reports, originals)
 
 
+def _erase_rejected(settings: "Settings", business: str, rejected: str, *, yes: bool, as_json: bool) -> None:
+    """Erase a rejected row that holds a person, and what was derived from the files that hold it."""
+    from henk_pipeline.postgres.businesses import UnknownBusinessError, find_business  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.postgres.erasure import erase_rejected_row, find_rejected_row  # noqa: PLC0415
+    from henk_pipeline.steps.intake import find_files_with_row, forget_derived  # noqa: PLC0415
+
+    written, _, line = rejected.rpartition(":")
+    identifier = parse_import_id(written)
+    with connect(settings) as connection:
+        try:
+            owner = find_business(connection, business)
+        except UnknownBusinessError as error:
+            raise typer.BadParameter(str(error), param_hint="--business") from None
+        row = find_rejected_row(connection, owner.id, identifier, int(line)) if line.isdecimal() and len(line) <= MAX_LINE_DIGITS else None
+        if row is None:
+            raise typer.BadParameter(
+                f"{line} is no line of a rejected row of import {identifier} of {business}; `henk rejections {identifier}` lists them",
+                param_hint="--rejected",
+            )
+        cells = _cells_of(row.row)
+        landed, keys = find_files_with_row(settings, business, cells)
+        connection.commit()  # no open transaction while a person decides
+        if not yes:
+            print_line(f"{row.file_name}, line {row.line_number}: {', '.join(cells)}")
+            typer.confirm("Erase this row for good?", abort=True)
+        with connection.transaction():
+            report = erase_rejected_row(connection, owner.id, row)
+            # Before the row is gone from the database: killed in between, the request can be made again.
+            received = forget_derived(settings, sorted({*keys, *report["uploads"]}))
+            originals = [*(str(path) for path in received), *landed]
+    if as_json:
+        print_json({**report, "files_that_hold_the_person": originals})
+    else:
+        print_line(
+            f"erased line {row.line_number} of {row.file_name}; {report['rejections_blanked']} entries of rejected rows are blank now"
+        )
+        _show_erased([], originals)
+
+
+def _cells_of(row: dict[str, Any]) -> list[str]:
+    """Return the filled cells of a rejected row; one that fits no header is a list of cells."""
+    values = [cell for value in row.values() for cell in (value if isinstance(value, list) else [value])]
+    return [str(cell).strip() for cell in values if cell is not None and str(cell).strip()]
+
+
 def _contacts_of(people: "list[Person]", contacts: list[str], default_country: str) -> tuple[list[str], list[str]]:
     """Return the e-mail addresses and the phone numbers of a privacy request: those given, and those of the leads found by them."""
     from henk_pipeline.steps.suppress import read_values  # noqa: PLC0415
@@ -294,7 +377,7 @@ def _people(connection: "psycopg.Connection", business: str, contacts: list[str]
     from henk_pipeline.steps.suppress import read_values  # noqa: PLC0415
 
     if not contacts and lead is None:
-        raise typer.BadParameter("name the person's phone numbers or e-mail addresses, or --lead with an id")
+        raise typer.BadParameter("name the person's phone numbers or e-mail addresses, --lead with an id, or --rejected with a line")
     try:
         lead_id = UUID(lead) if lead else None
     except ValueError:

@@ -41,6 +41,7 @@ from henk_pipeline.consent.verdicts import EMPTY, NOTHING, VERDICT_SCHEMA, Verdi
 from henk_pipeline.consent.vocabulary import answer_key, answers, fold, tokens_of, word_set
 
 MAX_CELL = 2000  # characters of a cell that are read
+ORDERS = ("do not", "don't", "dont")  # "do not use" in the place of a number may be about the person
 MIN_WORD = 2  # characters of a cell that may state something
 LEADING = re.compile(r"^\s*([^\W\d_]{1,5})\s*[,;:./(–—-]\s*(\S.*)$", re.DOTALL)
 # A law is a ground for being asked, no permission: "GDPR form".
@@ -379,7 +380,7 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
         return Verdict("refused", "refused")
     if column.explained and not column.explained.isdisjoint(map(answer_key, CODES.split(cell))):
         return of_column(column, "unclear")
-    if column.labels and labels_wrong_number(cell):
+    if (column.labels or (column.for_number and not key.startswith(ORDERS))) and labels_wrong_number(cell):
         return NOTHING  # of the number, which is left out, not of the person
     cell = EXTENSION.sub("", NUMBER_OF.sub(r"\1 number", cell))
     if not cell or key in answers()["empty"] or (key in answers()["no"] and not (column.hours and key in answers()["never"])):

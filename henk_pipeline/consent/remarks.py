@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from henk_pipeline.consent.statements import NOUNS, read_statement
-from henk_pipeline.consent.vocabulary import fold, tokens_of
+from henk_pipeline.consent.vocabulary import answer_key, answers, fold, tokens_of
 
 
 class Remark(NamedTuple):
@@ -34,6 +34,7 @@ SIGN_CHARACTERS = "†✝✞☠⚰🚫📵⛔❌"
 SIGNS = re.compile(f"[{SIGN_CHARACTERS}]")
 CLAUSES = re.compile(r"[,;.()]|\s[-–—]\s")
 NO_WORDS = read_statement("")
+DISCONNECTED = "disconnected"
 # Where a number rings.
 PLACES = {"work", "office"}
 PARTS = re.compile(
@@ -49,6 +50,7 @@ def read_phone_cell(cell: str) -> Remark | None:
     of_others: list[str] = []
     touched = False
     any_number = NUMBER.search(cell) is not None
+    cell = _slashed_codes().sub(DISCONNECTED, cell)
     for part in PARTS.split(cell):
         undated = DAY.sub(" ", part)
         if NUMBER.search(undated) is None:
@@ -80,6 +82,13 @@ def read_phone_cell(cell: str) -> Remark | None:
     return Remark("; ".join(kept) or None, refused, dropped) if touched else None
 
 
+@lru_cache(maxsize=1)
+def _slashed_codes() -> re.Pattern[str]:
+    """Return a pattern of codes of a wrong number that a slash between numbers must not divide: "d/c"."""
+    codes = [re.escape(code) for code in sorted(answers()["wrong_codes"], key=len, reverse=True) if "/" in code]
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(codes)})(?![^\W_])", re.IGNORECASE)
+
+
 def _refuses_and_names_another_way(words: str) -> bool:
     """Return whether words refuse calls at any time, and say of another channel when: "do not call, evenings only by mail"."""
     first, *rest = [read_statement(fold(clause), trailing=False) for clause in CLAUSES.split(words.strip(" ,;.()-")) if clause.strip()] or [
@@ -103,6 +112,9 @@ def _remark(words: str, *, alone: bool) -> Literal["refused", "wrong"] | None:  
     """Read the words of a cell of numbers; `alone`: there is no number beside them."""
     if not any(character.isalpha() for character in words):
         return "refused" if SIGNS.search(words) else None
+    # Of the codes "dc" may be a place, and "d" a death.
+    if answer_key(words.strip(" ,;:.()-–—")) in answers()["wrong_codes"] - answers()["dead_letters"] - {"fax"}:
+        return "wrong"
     statement = read_statement(fold(words), trailing=False)
     if statement.only and statement.channels and "phone" not in statement.channels and not statement.unknown:
         return "refused"  # "text only"

@@ -12,6 +12,7 @@ import polars as pl
 from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import STATED
 from henk_pipeline.consent.legends import LEGEND_LINE, MAX_LINES
+from henk_pipeline.consent.titles import TAKEN_OUT
 from henk_pipeline.consent.vocabulary import fold, joined_words, load_vocabulary, plain_words, tokens_of
 
 MAX_SENTENCE = 300  # characters
@@ -52,6 +53,8 @@ def refusing_sentences(lines: Iterable[Sequence[str]]) -> tuple[NamedRefusal, ..
         for cell in cells:
             text = " ".join(cell[: MAX_SENTENCE + 1].split())
             if " " not in text or len(text) > MAX_SENTENCE or len(sentences) >= MAX_SENTENCES or LEGEND_LINE.match(text):
+                continue
+            if _is_about_the_list(text):
                 continue
             sentence = _read(text)
             if sentence is not None:
@@ -169,6 +172,15 @@ def _read(text: str) -> NamedRefusal | None:
         people.add((before, joined_words(re.sub(r"['’]s$", "", word).strip(".'’-"))))
     surely = any(given for given, _ in people) or any(fold(word).strip(".") in titles for word in words)
     return NamedRefusal(text, f" {joined_words(text)} ", frozenset(people), surely)
+
+
+def _is_about_the_list(text: str) -> bool:
+    """Return whether a line says of whom the list is free, and names nobody: "Excludes deceased and do not call"."""
+    words = plain_words(text)
+    if TAKEN_OUT.isdisjoint(words) or NO_NAME.search(text):
+        return False
+    others = " ".join(word for word in words if word not in TAKEN_OUT)
+    return not any(token.has("unknown") for token in tokens_of(others))
 
 
 def _is_name(word: str) -> bool:

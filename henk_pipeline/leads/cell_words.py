@@ -25,6 +25,9 @@ class EmptyWords(BaseModel):
     placeholders: list[str] = Field(min_length=1)
     spreadsheet_errors: list[str] = Field(min_length=1)
     no_contact: list[str] = Field(min_length=1)
+    bounced: list[str] = Field(min_length=1)
+    wrong_addresses: list[str] = Field(min_length=1)
+    email_remarks: list[str] = Field(min_length=1)
     mailboxes: list[str] = Field(min_length=1)
 
     @property

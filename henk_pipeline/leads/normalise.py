@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from henk_pipeline.consent.columns import ConsentColumn, field_column
 from henk_pipeline.consent.tables import MAX_SHOWN, JudgedTable, judge_table, read_phone_cells
 from henk_pipeline.leads import fields, text
 from henk_pipeline.leads.cell_words import load_cell_words
+from henk_pipeline.leads.email_remarks import read_email_cells
 from henk_pipeline.leads.emails import oddities, read_emails
 from henk_pipeline.leads.given_names import with_generations, with_titles_of_others
 from henk_pipeline.leads.json_text import json_object, member
@@ -167,11 +168,12 @@ def normalise(
     table, calls = _without_remarks(table, columns)
     judged = judged or judge_table(table, consent_columns(columns))
     table = _without_refusals(table, columns)
+    table, on_emails = _without_words_on_emails(table, columns)
     table, columns = _with_mobile_columns(table, columns)
     table, columns = _with_addresses_among_numbers(table, columns)
     frame, further = _typed_fields(table, lines, columns, habits)
     frame = _gifts(frame, is_dated=any(use.field == "gift_date" and table[use.column].count() for use in columns))
-    frame = _consent(frame, judged, calls.refused)
+    frame = _consent(frame, judged, [calls.refused, on_emails.no_calls, _without_any_number(table, columns)], on_emails.no_emails)
     frame = _names(frame)
     frame = _places(frame, default_country)
     frame = _regions(frame, table, columns)
@@ -179,7 +181,9 @@ def normalise(
     frame, extras = _contacts(frame, default_country)
     frame = with_time_zones(frame, default_country)
     custom = [use.column for use in columns if use.field is None]
-    kept = custom_json(pl.DataFrame(_once([*table.select(*custom), *further, *extras, *calls.dropped])), frame.height)
+    kept = custom_json(
+        pl.DataFrame(_once([*table.select(*custom), *further, *extras, *_once([*calls.dropped, *on_emails.dropped])])), frame.height
+    )
     return frame.with_columns(kept).select("line", *DTYPES, "tags", "custom_fields", *(f"unread_{field}" for field in JUDGED_FIELDS))
 
 
@@ -493,6 +497,20 @@ def _without_remarks(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> t
     return table, _Calls(_any(refused, "refused") if refused else None, _once(dropped))
 
 
+def _without_any_number(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl.Series | None:
+    """Return which rows say "disconnected" in a column without numbers and have no number in another one: nothing is left to call."""
+    for_numbers = [use for use in columns if use.consent is not None and use.consent.for_number]
+    if not for_numbers:
+        return None
+    wrong = [
+        (judge_cells(table[use.column], replace(use.consent, for_number=False))["phone"] == "refused").fill_null(value=False)
+        for use in for_numbers
+        if use.consent is not None
+    ]
+    filled = [text.cleaned(table[use.column]).is_not_null() for use in columns if use.field in fields.PHONE_FIELDS]
+    return _any(wrong, "wrong") & ~_any(filled, "filled") if filled else _any(wrong, "wrong")
+
+
 def _without_refusals(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl.DataFrame:
     """Empty the cells of countries that refuse calls: a number is of the default country then, and its opt-out is kept."""
     for use in columns:
@@ -501,6 +519,27 @@ def _without_refusals(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> 
         refuses = (judge_cells(table[use.column], use.consent)["phone"] == "refused").fill_null(value=False)
         table, _ = _set_apart(table, use.column, refuses)
     return table
+
+
+class _OnEmails(NamedTuple):
+    """What the words next to addresses say: whether calls and e-mails are refused (None: nowhere); `dropped`: cells with an address not used."""
+
+    no_calls: pl.Series | None
+    no_emails: pl.Series | None
+    dropped: list[pl.Series]
+
+
+def _without_words_on_emails(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> tuple[pl.DataFrame, _OnEmails]:
+    """Take the words next to addresses from their cells, and the addresses that bounced."""
+    cells_by_column = {
+        use.column: read for use in columns if use.field == "email" and (read := read_email_cells(table[use.column])) is not None
+    }
+    if not cells_by_column:
+        return table, _OnEmails(None, None, [])
+    table = table.with_columns(read["addresses"].alias(column) for column, read in cells_by_column.items())
+    dropped = [read["dropped"].alias(f"{column} (not used)") for column, read in cells_by_column.items()]
+    no_calls, no_emails = (_any([read[name] for read in cells_by_column.values()], name) for name in ("no_calls", "no_emails"))
+    return table, _OnEmails(no_calls, no_emails, dropped)
 
 
 def _set_apart(table: pl.DataFrame, column: str, apart: pl.Series) -> tuple[pl.DataFrame, list[pl.Series]]:
@@ -566,11 +605,13 @@ def _once(columns: list[pl.Series]) -> list[pl.Series]:
     return list(columns_by_name.values())
 
 
-def _consent(frame: pl.DataFrame, judged: JudgedTable, refused: pl.Series | None) -> pl.DataFrame:
+def _consent(frame: pl.DataFrame, judged: JudgedTable, no_calls: Sequence[pl.Series | None], no_emails: pl.Series | None) -> pl.DataFrame:
     """Fill the fields of consent. An e-mail that nobody knows whether to send is not sent; what is refused for certain is not unclear."""
     consent = judged.frame
-    if refused is not None:
+    for refused in filter(lambda series: series is not None, no_calls):
         consent = consent.with_columns(pl.Series("do_not_call", consent["do_not_call"] | refused))
+    if no_emails is not None:
+        consent = consent.with_columns(pl.Series("email_opt_out", consent["email_opt_out"] | no_emails))
     consent = consent.with_columns(
         (pl.col("do_not_email") | pl.col("email_unclear")).alias("do_not_email"),
         pl.when(~pl.any_horizontal(*fields.NO_CALL)).then(fields.CONSENT_UNCLEAR).alias(fields.CONSENT_UNCLEAR),

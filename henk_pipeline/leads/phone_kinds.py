@@ -13,12 +13,14 @@ from henk_pipeline.settings import schemas_folder
 
 
 class Kinds(BaseModel):
-    """Words of a label by what they mean."""
+    """Words of a label by what they mean; `…_letters`: whole labels."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     mobile: list[str] = Field(min_length=1)
+    mobile_letters: list[str] = []
     not_called: list[str] = Field(min_length=1)
+    not_called_letters: list[str] = []
     of_another: list[str] = []
 
     @model_validator(mode="after")
@@ -30,7 +32,7 @@ class Kinds(BaseModel):
 
 
 class Remarks(BaseModel):
-    """Words next to a number that change nothing; `times` and all after it: when to call."""
+    """Words next to a number that change nothing; `times` to `units`: when to call; `not_called` to `verbs`: when not; then languages."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -40,6 +42,14 @@ class Remarks(BaseModel):
     around: list[str] = Field(min_length=1)
     prepositions: list[str] = Field(min_length=1)
     units: list[str] = Field(min_length=1)
+    not_called: list[str] = Field(min_length=1)
+    until: list[str] = Field(min_length=1)
+    not_until: list[str] = Field(min_length=1)
+    noon: list[str] = Field(min_length=1)
+    verbs: list[str] = Field(min_length=1)
+    languages: list[str] = Field(min_length=1)
+    speaks: list[str] = Field(min_length=1)
+    spoken: list[str] = Field(min_length=1)
 
 
 class PhoneKinds(BaseModel):
@@ -66,7 +76,31 @@ def harmless_words() -> re.Pattern[str]:
     joined = r"(?:or|and|&|,|;|/|-|–|to|thru|through|oder|und|bis|ou|et|o|y|e|en|of|a|à|tot)(?!\w)"
     hours = r"(?<![\d-])\d{1,2}(?:[:.]\d\d)?\s?[-–]\s?\d{1,2}(?:[:.]\d\d)?(?![-.\s]?\d)"
     times = rf"{time}(?:\s*(?:{joined}\s*)?(?:{time}|{hours}))*"
-    return re.compile(rf"[(\[]?(?<!\w)(?:{times}|{asked}|(?:{each})(?!\w))[.!]?[)\]]?", re.IGNORECASE)
+    others = f"{_hours_of_no_calls()}|{times}|{asked}|{_languages()}|(?:{each})(?!\\w)"
+    return re.compile(rf"[(\[]?(?<!\w)(?:{others})[.!]?[)\]]?", re.IGNORECASE)
+
+
+def _hours_of_no_calls() -> str:
+    """Return a pattern of the hours before or after which not to call: "do not call before 9", "nicht nach 20 Uhr anrufen".
+
+    Only of hours: "do not call day or night" and "do not call after 3/15" refuse more than an hour.
+    """
+    remarks = load_phone_kinds().remarks
+    clock = rf"(?<![\d-])(?:[01]?\d|2[0-4])(?:[:.]\d\d|h\d\d)?(?:\s?(?:{_any_of(remarks.units)})(?![\w']))?(?![-./\s]?\d)(?!\w)"
+    hour = rf"(?:{clock}|(?:{_any_of(remarks.noon)})(?!\w))"
+    until = rf"(?:{_any_of(remarks.until)})\s+{hour}"
+    further = rf"(?:\s*(?:,|or|and|oder|und|ou|et|o|y|of|en|e)\s+{until})?"
+    only = rf"(?:\s+(?:{_any_of(remarks.closing)})(?!\w))?"
+    asked = rf"(?:{_any_of(remarks.not_called)})\s+{until}{further}{only}"
+    asked_before_the_verb = rf"(?:{_any_of(remarks.not_until)})\s+{hour}\s+(?:{_any_of(remarks.verbs)})(?!\w)"
+    return rf"(?:{asked}|{asked_before_the_verb})(?!\s+[^\W\d_])"  # not "before 9 days"
+
+
+def _languages() -> str:
+    """Return a pattern of which language the person speaks: "speaks Spanish", "Spanish only"."""
+    remarks = load_phone_kinds().remarks
+    language = _any_of(remarks.languages)
+    return rf"(?:{_any_of(remarks.speaks)})\s+(?:{language})(?!\w)|(?:{language})(?:[\s-]+(?:{_any_of(remarks.spoken)}))(?!\w)"
 
 
 def _times() -> str:
@@ -98,12 +132,14 @@ def _any_of(words: list[str]) -> str:
 
 def is_mobile(labels: pl.Series) -> pl.Series:
     """Return where a label says that the number is a mobile phone's and no fax's (Boolean, never null)."""
-    return _contain_word(labels, load_phone_kinds().kinds.mobile) & ~is_not_called(labels)
+    kinds = load_phone_kinds().kinds
+    return (_contain_word(labels, kinds.mobile) | _are_letters(labels, kinds.mobile_letters)) & ~is_not_called(labels)
 
 
 def is_not_called(labels: pl.Series) -> pl.Series:
     """Return where a label says that no person answers the number: a fax, a pager (Boolean, never null)."""
-    return _contain_word(labels, load_phone_kinds().kinds.not_called)
+    kinds = load_phone_kinds().kinds
+    return _contain_word(labels, kinds.not_called) | _are_letters(labels, kinds.not_called_letters)
 
 
 def is_wrong(labels: pl.Series) -> pl.Series:
@@ -123,3 +159,7 @@ def _contain_word(labels: pl.Series, words: list[str]) -> pl.Series:
     distinct = labels.drop_nulls().unique()
     matches = pl.Series([pattern.search(fold(re.sub(r"[_\W]+", " ", label))) is not None for label in distinct], dtype=pl.Boolean)
     return labels.replace_strict(distinct, matches, default=False, return_dtype=pl.Boolean)
+
+
+def _are_letters(labels: pl.Series, letters: list[str]) -> pl.Series:
+    return labels.str.strip_chars(" .").str.to_lowercase().is_in(letters).fill_null(value=False)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
 
 
 class Person(NamedTuple):
@@ -62,6 +63,49 @@ def erase_contacts(connection: psycopg.Connection, business_id: UUID, emails: li
         raise RuntimeError("erase_contacts gave no report")
     report: dict[str, Any] = row[0]
     return report
+
+
+class RejectedRow(NamedTuple):
+    """A rejected row: `row` is the row of the file as it was read, `{}` after an erasure; `file_name` that of its file."""
+
+    import_id: UUID
+    line_number: int
+    file_name: str
+    row: dict[str, Any]
+
+
+def find_rejected_row(connection: psycopg.Connection, business_id: UUID, import_id: UUID, line: int) -> RejectedRow | None:
+    """Return the rejected row of a line of an import of the business, None where there is none or it was erased."""
+    with connection.cursor(row_factory=class_row(RejectedRow)) as cursor:
+        return cursor.execute(
+            """SELECT r.import_id, r.line_number, i.file_name, r.row FROM lead_import_rejections r JOIN lead_imports i ON i.id = r.import_id
+            WHERE r.business_id = %s AND r.import_id = %s AND r.line_number = %s AND r.row <> '{}' LIMIT 1""",
+            [business_id, import_id, line],
+        ).fetchone()
+
+
+def erase_rejected_row(connection: psycopg.Connection, business_id: UUID, row: RejectedRow) -> dict[str, Any]:
+    """Blank a rejected row, and those of the same cells in other imports of the business. Works inside the caller's transaction.
+
+    Returns:
+        A report with the keys of that of `erase_person`, `lead_id` null.
+    """
+    blanked = connection.execute(
+        """WITH blanked AS (UPDATE lead_import_rejections r SET value = NULL, row = '{}', message = 'erased on request'
+            WHERE r.business_id = %s AND (r.row = %s OR (r.import_id = %s AND r.line_number = %s)) RETURNING r.import_id)
+        SELECT count(*), coalesce(jsonb_agg(DISTINCT i.upload), '[]') FROM blanked b JOIN lead_imports i ON i.id = b.import_id""",
+        [business_id, Jsonb(row.row), row.import_id, row.line_number],
+    ).fetchone()
+    if blanked is None:
+        raise RuntimeError("the erasure of a rejected row gave no report")
+    count, uploads = blanked
+    return {
+        "lead_id": None,
+        "campaign_leads_kept_without_name": 0,
+        "rejections_blanked": count,
+        "uploads": uploads,
+        "rows_of_other_tables": {},
+    }
 
 
 def count_ended_calls(connection: psycopg.Connection, business_id: UUID) -> int:

@@ -25,21 +25,25 @@ def suppress(connection: psycopg.Connection, business_id: UUID, opt_outs: pl.Dat
     Args:
         connection: A connection to PostgreSQL.
         business_id: The business.
-        opt_outs: `channel` (phone or email; others are ignored) and `value` (normalised).
-        reason: The reason, kept with each.
+        opt_outs: `channel` (phone or email; others are ignored), `value` (normalised) and, optional, `reason` (null: that of all).
+        reason: The reason, kept with each that has none of its own.
         source: The source, kept with each.
 
     Returns:
         The number of new or changed suppressions.
     """
-    connection.execute("CREATE TEMP TABLE staged_opt_outs (channel text NOT NULL, value text NOT NULL) ON COMMIT DROP")
-    copy_in(connection, "staged_opt_outs", opt_outs.select("channel", "value").filter(pl.col("channel").is_in(["phone", "email"])))
+    connection.execute(
+        "CREATE TEMP TABLE staged_opt_outs (channel text NOT NULL, value text NOT NULL, reason text NOT NULL) ON COMMIT DROP"
+    )
+    own = pl.col("reason") if "reason" in opt_outs.columns else pl.lit(None, dtype=pl.String)
+    staged = opt_outs.select("channel", "value", own.fill_null(reason).alias("reason"))
+    copy_in(connection, "staged_opt_outs", staged.filter(pl.col("channel").is_in(["phone", "email"])))
     added = connection.execute(
         """INSERT INTO suppressions (business_id, channel, value, reason, source)
-        SELECT %s, channel, value, %s, %s FROM staged_opt_outs ORDER BY channel, value
+        SELECT %s, channel, value, reason, %s FROM staged_opt_outs ORDER BY channel, value
         ON CONFLICT (business_id, channel, value) DO UPDATE SET reason = excluded.reason, source = excluded.source
             WHERE suppressions.source = 'lead'""",
-        [business_id, reason, source],
+        [business_id, source],
     ).rowcount
     connection.execute("DROP TABLE staged_opt_outs")
     return added

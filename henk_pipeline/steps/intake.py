@@ -6,6 +6,7 @@ import unicodedata
 from itertools import permutations
 from pathlib import Path
 
+import polars as pl
 import psycopg
 
 from henk_pipeline.postgres import landed_files
@@ -17,6 +18,8 @@ from henk_pipeline.uploads.unpacking import UnreadableFileError
 from henk_pipeline.uploads.whole_text import iter_lines
 
 log = logging.getLogger(__name__)
+
+MIN_CELL = 3  # characters of a cell by which a row is looked for
 
 
 def receive_files(settings: Settings, connection: psycopg.Connection, landed: list[LandedFile]) -> list[ReceivedUpload]:
@@ -91,6 +94,36 @@ def find_files_of(
     landed = [location for location, copy in iter_copies(settings.landing, slug) if concerns(copy, location.rpartition("/")[2])]
     received = [path for path in sorted(settings.uploads.glob(f"*/{ORIGINAL}/*")) if path.is_file() and _is_of(path.parts[-3], slug)]
     return landed, sorted({path.parts[-3] for path in received if concerns(path, path.name)})
+
+
+def find_files_with_row(settings: Settings, slug: str, cells: list[str]) -> tuple[list[str], list[str]]:
+    """Search the received files of a business and its landing folder for a row.
+
+    Args:
+        settings: The places of the files.
+        slug: The business.
+        cells: The filled cells of the row, as they were read.
+
+    Returns:
+        The landed files (paths or URLs) that hold a line with all of these cells or cannot be searched, and the keys of the uploads that do.
+    """
+    worded = [cell.lower() for cell in cells if len(cell) >= MIN_CELL and re.search(r"[^\W\d_]", cell) and not re.search(r'["\n\t]', cell)]
+    searched = worded if len(worded) > 1 else [cell.lower() for cell in cells]
+
+    def holds(path: Path) -> bool:
+        try:
+            return any(_with_all(lines.str.to_lowercase(), searched).any() for lines in iter_lines(path))
+        except (UnreadableFileError, OSError):
+            return True  # for a person to look at
+
+    landed = [location for location, copy in iter_copies(settings.landing, slug) if holds(copy)]
+    received = [path for path in sorted(settings.uploads.glob(f"*/{ORIGINAL}/*")) if path.is_file() and _is_of(path.parts[-3], slug)]
+    return landed, sorted({path.parts[-3] for path in received if holds(path)})
+
+
+def _with_all(lines: pl.Series, cells: list[str]) -> pl.Series:
+    """Return which lines hold every one of some cells."""
+    return lines.to_frame("line").select(pl.all_horizontal(pl.col("line").str.contains(cell, literal=True) for cell in cells)).to_series()
 
 
 def is_named_after(name: str, emails: list[str], phones: list[str], names: list[tuple[str, str]]) -> bool:

@@ -13,6 +13,8 @@ from henk_pipeline.consent.vocabulary import answer_key, answers
 from henk_pipeline.leads import fields
 from henk_pipeline.leads.emails import addresses_in, normalise_emails
 from henk_pipeline.leads.phones import normalise_phones
+from henk_pipeline.leads.text import cleaned
+from henk_pipeline.steps.registers import are_deletions, dates_as_written, find_column_of_changes, find_named, load_register_words
 from henk_pipeline.uploads.headers import ColumnUse, map_columns
 from henk_pipeline.uploads.reading import open_table
 
@@ -27,14 +29,16 @@ MIN_SHARE_OF_PAIRS = 0.9
 class OptOuts(NamedTuple):
     """Opt-outs, and cells that are none.
 
-    `contacts`: `channel` (phone or email) and `value` (E.164, or an e-mail in lower case), each once. `unread`:
-    `line` (Int64) and `cell` of cells that are neither; a row without an opt-out has each of its cells there.
-    `left_out`: the number of rows that say in a column of consent that they refuse nothing.
+    `contacts`: `channel` (phone or email) and `value` (E.164, or an e-mail in lower case), each once, with the
+    `reason` and the `date` that columns of the file give, or null. `unread`: `line` (Int64) and `cell` of cells that
+    are neither; a row without an opt-out has each of its cells there. `left_out`: the number of rows that say in a
+    column of consent that they refuse nothing; `deletions`: of those that a change file deletes from a register.
     """
 
     contacts: pl.DataFrame
     unread: pl.DataFrame
     left_out: int = 0
+    deletions: int = 0
 
 
 def read_values(values: list[str], default_country: str) -> OptOuts:
@@ -48,8 +52,9 @@ def iter_file(path: Path, default_country: str) -> Iterator[OptOuts]:
 
     The phone and e-mail columns count; without such a column, every cell that is a phone or an e-mail. A
     register that gives the area code and the number in two columns (the FTC's: `212,5550101`), or in three, is
-    read as such. A row that says no to "Do Not Call" is left out; without a header it is left out and its answer
-    is unread, because nothing says what was asked.
+    read as such; the rows that its change file deletes (`D` in the last column) are left out. A row that says no
+    to "Do Not Call" is left out; without a header it is left out and its answer is unread, because nothing says
+    what was asked.
 
     Raises:
         unpacking.UnreadableFileError: The file cannot be read; the message has the reason.
@@ -59,6 +64,7 @@ def iter_file(path: Path, default_country: str) -> Iterator[OptOuts]:
     contact_columns: list[str] = []
     consent: dict[str, ConsentColumn] = {}
     unasked: str | None = None
+    changes: str | None = None
     with open_table(path) as reading:
         for number, chunk in enumerate(reading.chunks()):
             table = chunk.table
@@ -70,22 +76,42 @@ def iter_file(path: Path, default_country: str) -> Iterator[OptOuts]:
                 of_phones = split is not None or any(use.field in fields.PHONE_FIELDS for use in uses)
                 consent = _consent_columns(uses, of_phones=of_phones) if has_header else {}
                 unasked = None if has_header else _column_of_answers(table)
+                changes = find_column_of_changes(table) if split is not None and not has_header else None
+                names = load_register_words()
+                columns_of = {"reason": find_named(table.columns, names.reasons), "date": find_named(table.columns, names.dates)}
+                given_by = {name: column for name, column in columns_of.items() if column and has_header and column not in contact_columns}
+            deleted = are_deletions(table[changes]) if changes else pl.Series([False]).new_from_index(0, table.height)
             says_no = _says_no(table, consent, unasked)
+            given = _given_in(table, chunk.lines, given_by)
             if split is not None:
                 table = table.select(pl.concat_str([pl.col(name).str.strip_chars() for name in split]).alias("number"))
             else:
                 table = table.select(contact_columns or reading.columns)
-            cells = table.with_columns(chunk.lines.alias("\0line")).filter(~says_no).unpivot(index="\0line", value_name="cell")
+            cells = table.with_columns(chunk.lines.alias("\0line")).filter(~says_no & ~deleted).unpivot(index="\0line", value_name="cell")
             cells = cells.select(pl.col("\0line").alias("line"), "cell")
             answered = pl.DataFrame({"line": chunk.lines, "cell": chunk.table[unasked]}).filter(says_no) if unasked else None
             loose = [(row.line, cell) for row in chunk.ragged for cell in row.cells]
             cells = pl.concat([cells, pl.DataFrame(loose, schema=cells.schema, orient="row")])
-            read = _sorted_out(
-                cells.filter(pl.col("cell") != ""), default_country, every_cell_counts=split is not None or bool(contact_columns)
-            )
+            every_cell_counts = split is not None or bool(contact_columns)
+            read = _sorted_out(cells.filter(pl.col("cell") != ""), default_country, given, every_cell_counts=every_cell_counts)
             if answered is not None:
                 read = read._replace(unread=pl.concat([read.unread, answered.select(pl.col("line").cast(pl.Int64), "cell")]).sort("line"))
-            yield read._replace(left_out=int(says_no.sum()))
+            yield read._replace(left_out=int(says_no.sum()), deletions=int(deleted.sum()))
+
+
+def _given_in(table: pl.DataFrame, lines: pl.Series, columns: Mapping[str, str]) -> pl.DataFrame:
+    """Return `line`, `reason` and `date` of the rows of a file; null where no column gives them."""
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, table.height)
+    reason = cleaned(table[columns["reason"]]) if "reason" in columns else nothing
+    date = dates_as_written(table[columns["date"]]) if "date" in columns else nothing
+    return pl.DataFrame([lines.cast(pl.Int64).alias("line"), reason.alias("reason"), date.alias("date")])
+
+
+def with_reasons(contacts: pl.DataFrame, reason: str | None, date: str | None, default: str) -> pl.DataFrame:
+    """Return contacts (`OptOuts`) with the reason that is kept: that of the request, else of the file, else the default; the date after it."""
+    why = pl.lit(reason) if reason is not None else pl.col("reason").fill_null(default)
+    since = pl.lit(date) if date is not None else pl.col("date")
+    return contacts.with_columns(pl.when(since.is_null()).then(why).otherwise(pl.format("{} ({})", why, since)).alias("reason"))
 
 
 def _consent_columns(uses: Sequence[ColumnUse], *, of_phones: bool) -> dict[str, ConsentColumn]:
@@ -150,12 +176,19 @@ def contacts_in(cells: pl.DataFrame, default_country: str) -> pl.DataFrame:
     return _judged(pl.concat([cells, addresses]).unique(), default_country).drop_nulls("value").select("line", "channel", "value").unique()
 
 
-def _sorted_out(cells: pl.DataFrame, default_country: str, *, every_cell_counts: bool) -> OptOuts:
+def _sorted_out(cells: pl.DataFrame, default_country: str, given: pl.DataFrame | None = None, *, every_cell_counts: bool) -> OptOuts:
     judged = _judged(cells, default_country)
+    nothing = pl.lit(None, dtype=pl.String)
+    judged = (
+        judged.with_columns(reason=nothing, date=nothing)
+        if given is None
+        else judged.join(given, on="line", how="left", maintain_order="left")
+    )
     is_unread = pl.col("value").is_null()
     if not every_cell_counts:
         is_unread = is_unread & pl.col("value").is_null().all().over("line")
-    contacts = judged.drop_nulls("value").select("channel", "value").unique(maintain_order=True)
+    contacts = judged.drop_nulls("value").select("channel", "value", "reason", "date")
+    contacts = contacts.unique(["channel", "value"], keep="first", maintain_order=True)
     return OptOuts(contacts, judged.filter(is_unread).select("line", "cell"))
 
 

@@ -558,7 +558,7 @@ def _lines_of_sheets(reading: Reading) -> Iterator[list[str]]:
 def _are_groups(cells: Sequence[str], columns: Sequence[str]) -> bool:
     """Return whether the cells of a line above the table head its columns ("Do Not" over "Do Not Call" and "Do Not Mail")."""
     groups = [" ".join(cell.split()) for cell in _filled(cells)]
-    return bool(groups) and all(any(column.startswith(f"{group} ") for column in columns) for group in groups)
+    return bool(groups) and all(any(f"{column} ".startswith(f"{group} ") for column in columns) for group in groups)
 
 
 def _filled(cells: Sequence[str]) -> list[str]:

@@ -692,6 +692,17 @@ def _countries_and_codes(table: pl.DataFrame, columns: list[str]) -> tuple[list[
     return [column for column in columns if column not in codes and not phone_columns.code_columns("Phone", [column])], codes
 
 
+def _holds_kinds(table: pl.DataFrame, column: str) -> bool:
+    """Return whether a column named as one of calling codes ("Phone Code") holds the kinds of numbers: "H", "M", "W", perhaps a "DNC"."""
+    cells = _sample(table, column)
+    if not len(cells) or _share(cells, r"\d"):
+        return False
+    kinds = {cell.lower() for cell in phone_columns.load_phone_columns().kind_cells}
+    return sum(cell.strip(" .").lower() in kinds or read_statement(cell).polarity == "refusal" for cell in cells) >= CONTENT_SHARE * len(
+        cells
+    )
+
+
 def _area_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
     """Return which columns are of area codes by their names and their cells."""
     endings = phone_columns.load_phone_columns().area_codes
@@ -889,6 +900,8 @@ def _uses_of(
             return use
         kind = phone_columns.kind_column(column, columns) or (phone_columns.line_kind_column(columns) if phones == [column] else None)
         codes = phone_columns.code_columns(column, [name for name in columns if uses.get(name, (None,))[0] in (None, CALLING_CODE)])
+        kind = kind or next((code for code in codes if _holds_kinds(table, code)), None)
+        codes = tuple(code for code in codes if not _holds_kinds(table, code))
         area = phone_columns.part_column(column, columns, areas, phones, parts.area_codes)
         extension = phone_columns.part_column(column, columns, extensions, phones, parts.extensions)
         exchange = phone_columns.part_column(column, columns, exchanges, phones, parts.exchanges) if area and column in short else None
@@ -897,11 +910,21 @@ def _uses_of(
         related_columns["exchange_column"] = exchange
         return use.model_copy(update=related_columns)
 
-    column_uses = [use_of(column) for column in columns]
+    return _with_labels([use_of(column) for column in columns], columns)
+
+
+def _with_labels(column_uses: list[ColumnUse], columns: list[str]) -> list[ColumnUse]:
+    """Return the uses with what a column of words says of numbers only: the kind of another column's, or that its own is wrong.
+
+    A column named as one of numbers that holds none ("Home Phone": "wrong number" in each row) speaks of its number, not of the person.
+    """
+    synonyms = load_synonyms()
     labels = phone_columns.label_columns(columns) | {use.kind_column for use in column_uses}
+    names = {name_key(name) for field in PHONE_FIELDS for name in synonyms.fields[field]}
+    for_numbers = {use.column for use in column_uses if use.field is None and name_key(use.column) in names}
     return [
-        use.model_copy(update={"consent": replace(use.consent, labels=True)})
-        if use.column in labels and use.consent is not None and use.consent.direction == "stated"
+        use.model_copy(update={"consent": replace(use.consent, labels=use.column in labels, for_number=use.column in for_numbers)})
+        if use.column in labels | for_numbers and use.consent is not None and use.consent.direction == "stated"
         else use
         for use in column_uses
     ]

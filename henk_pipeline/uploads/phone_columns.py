@@ -28,6 +28,7 @@ class PhoneColumns(BaseModel):
 
     calling_codes: list[str] = Field(min_length=1)
     kind_columns: list[str] = Field(min_length=1)
+    kind_cells: list[str] = Field(min_length=1)
     line_kinds: list[str] = Field(min_length=1)
     fillers: list[str]
     area_codes: list[str] = Field(min_length=1)

@@ -394,6 +394,28 @@ def test_suppressing_a_register_of_area_codes_and_numbers(acme, connection, tmp_
 
 
 @pytest.mark.long
+def test_suppressing_a_change_file_of_another_country_with_its_dates_and_reasons(acme, connection, tmp_path):
+    changes = tmp_path / "changes.txt"
+    changes.write_text("212,5550148,2026-06-06T12:00:00-05:00,A\n646,5550188,2026-06-06T12:00:00-05:00,D\n")
+    result = acme("suppress", "--file", changes, "--business", "acme", "--json")
+    assert (result.returncode, lines(result)[0]["suppressed"], lines(result)[0]["rows_deleted_from_register"]) == (0, 1, 1)
+    result = acme("suppress", "--file", changes, "--business", "acme")
+    assert "1 rows are deletions" in result.stdout
+    assert "henk suppress lift" in result.stdout
+    own = tmp_path / "own.csv"
+    own.write_text("Phone,Date Added,Reason\n030 901820,2024-05-06,letter\n030 901821,,\n")
+    refused = acme("suppress", "--file", own, "--business", "acme")
+    assert (refused.returncode, "--default-country" in refused.stderr) == (1, True)
+    assert acme("suppress", "--file", own, "--business", "acme", "--default-country", "DE").returncode == 0
+    assert acme("suppress", "--file", own, "--business", "acme", "--default-country", "XX").returncode == 2
+    assert connection.execute("SELECT value, reason FROM suppressions ORDER BY 1").fetchall() == [
+        ("+12125550148", "asked not to be called or written"),
+        ("+4930901820", "letter (2024-05-06)"),
+        ("+4930901821", "asked not to be called or written"),
+    ]
+
+
+@pytest.mark.long
 def test_listing_and_lifting_suppressions(acme, guests, connection):
     acme("suppress", "212-555-0101", "--business", "acme", "--reason", "letter")
     listed = lines(acme("suppress", "list", "--business", "acme", "--json"))

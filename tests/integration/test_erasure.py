@@ -115,6 +115,52 @@ def test_a_person_of_a_rejected_row_only(henk, settings, connection, landing):
     assert_only_listed_files_remain(settings, connection, erase(henk, "(212) 555-0143"))
 
 
+UNREADABLE = HERS.replace(EMAIL, "not-a-mail").replace("(212) 555-0143", "12").replace("212.555.0144", "")
+OTHER_REJECTED = "Di,Roe,neither,7,,3 Elm Street,S\n"
+
+
+def import_ids(connection) -> list[str]:
+    return [str(row[0]) for row in connection.execute("SELECT id FROM lead_imports ORDER BY started_at, file_name")]
+
+
+@pytest.mark.long
+def test_a_person_of_a_rejected_row_without_a_contact(henk, settings, connection, landing):
+    (landing / "rejected.csv").write_text(HEADER + OTHERS + UNREADABLE + OTHER_REJECTED)
+    (landing / "again.csv").write_text(HEADER + OTHER_REJECTED + UNREADABLE)
+    (landing / "others.csv").write_text(HEADER + OTHERS + OTHER_REJECTED)
+    (landing / "book.xlsx").write_bytes(workbook([line.split(",") for line in (HEADER + OTHERS + UNREADABLE).splitlines()]))
+    for name in ("rejected.csv", "again.csv", "others.csv", "book.xlsx"):
+        (landing / f"{name}.toml").write_text("max_rejected = 1.0\n")
+    assert henk("nightly").returncode in (0, 1)
+    query = "SELECT import_id, line_number FROM lead_import_rejections WHERE row ->> 'First Name' = %s LIMIT 1"
+    identifier, line = connection.execute(query, [FIRST]).fetchone()
+    listed = erase(henk, "--rejected", f"{identifier}:{line}")
+    assert_only_listed_files_remain(settings, connection, listed)
+    assert {path.name for path in listed} >= {"rejected.csv", "again.csv", "book.xlsx"}
+    assert "others.csv" not in {path.name for path in listed}
+    others = connection.execute("SELECT count(DISTINCT import_id) FROM lead_import_rejections WHERE row ->> 'First Name' = 'Di'")
+    assert others.fetchone() == (3,)
+    assert connection.execute("SELECT count(*) FROM lead_import_rejections WHERE message = 'erased on request'").fetchone()[0] >= 3
+
+
+def test_a_rejected_row_that_cannot_be_named(henk, settings, connection, landing):
+    (landing / "rejected.csv").write_text(HEADER + OTHERS + UNREADABLE)
+    assert henk("nightly").returncode == 0
+    (identifier,) = import_ids(connection)
+    add_business(connection, "beta", "Year End")
+    for arguments in (
+        ["--rejected", f"{identifier}:2", "--business", "acme"],  # accepted
+        ["--rejected", f"{identifier}:99", "--business", "acme"],
+        ["--rejected", f"{identifier}:4", "--business", "beta"],  # another business's
+        ["--rejected", identifier, "--business", "acme"],
+        ["--rejected", "x:4", "--business", "acme"],
+        ["--rejected", f"{identifier}:4", EMAIL, "--business", "acme"],
+    ):
+        assert henk("erase", *arguments, "--yes").returncode == 2, arguments
+    assert henk("erase", "--rejected", f"{identifier}:4", "--business", "acme").returncode == 1  # nobody there to say yes
+    assert "lead_import_rejections" in " ".join(rows_of_her(connection))
+
+
 @pytest.mark.long
 def test_a_person_whose_import_was_undone(henk, settings, connection, landing):
     (landing / "guests.csv").write_text(HEADER + HERS + OTHERS)

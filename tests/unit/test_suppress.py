@@ -2,7 +2,7 @@
 
 import pytest
 
-from henk_pipeline.steps.suppress import iter_file
+from henk_pipeline.steps.suppress import iter_file, with_reasons
 
 
 def read(path, text):
@@ -62,3 +62,72 @@ def test_a_column_of_other_words_without_a_header_says_nothing(tmp_path):
 )
 def test_a_number_in_three_columns(tmp_path, text):
     assert read(tmp_path / "stop.csv", text) == (["+19175581005", "+16465581006"], [])
+
+
+FTC_CHANGES = "212,5550148,2026-06-06T12:00:00-05:00,A\n646,5550188,2026-06-06T12:00:00-05:00,D\n"
+
+
+@pytest.mark.parametrize(
+    "text", [FTC_CHANGES, "212,5550148,A\n646,5550188,D\n", "(212),555-0148,a\n(646),555-0188,d\n", "212,555,0148,A\n646,555,0188,D\n"]
+)
+def test_a_deletion_from_a_register_is_counted_and_not_suppressed(tmp_path, text):
+    path = tmp_path / "changes.txt"
+    assert read(path, text) == (["+12125550148"], [])
+    assert sum(part.deletions for part in iter_file(path, "US")) == 1
+
+
+def test_a_change_file_of_deletions_only_suppresses_nobody(tmp_path):
+    path = tmp_path / "changes.txt"
+    assert read(path, FTC_CHANGES.splitlines(keepends=True)[1]) == ([], [])
+    assert sum(part.deletions for part in iter_file(path, "US")) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "212,5550148,NY\n646,5550188,D\n",  # another column
+        "Area,Number,Code\n212,5550148,A\n646,5550188,D\n",  # a code of the file's own
+        "2125550148,A\n6465550188,D\n",  # no register
+    ],
+)
+def test_a_letter_of_another_meaning_deletes_nothing(tmp_path, text):
+    path = tmp_path / "stop.csv"
+    assert read(path, text)[0] == ["+12125550148", "+16465550188"]
+    assert sum(part.deletions for part in iter_file(path, "US")) == 0
+
+
+def reasons(path, text, reason=None, date=None):
+    path.write_text(text, "utf-8")
+    return [row for part in iter_file(path, "US") for row in with_reasons(part.contacts, reason, date, "asked")["reason"]]
+
+
+DATED = (
+    "Phone,Date Added,Reason\n212-555-0148,2024-05-06,letter\n646-555-0188,5/17/2024,\n917-555-0199,,\n718-555-0101,03/04/2024,called us\n"
+)
+
+
+def test_the_date_and_the_reason_of_a_row_are_kept_where_none_is_given(tmp_path):
+    path = tmp_path / "stop.csv"
+    assert reasons(path, DATED) == ["letter (2024-05-06)", "asked (2024-05-17)", "asked", "called us (2024-03-04)"]
+    assert reasons(path, DATED, reason="register") == [
+        "register (2024-05-06)",
+        "register (2024-05-17)",
+        "register",
+        "register (2024-03-04)",
+    ]
+    assert reasons(path, DATED, date="2026-01-01") == [f"{why} (2026-01-01)" for why in ("letter", "asked", "asked", "called us")]
+
+
+def test_a_date_of_two_readings_stays_as_written(tmp_path):
+    assert reasons(tmp_path / "stop.csv", "Phone,Date\n212-555-0148,03/04/2024\n") == ["asked (03/04/2024)"]
+
+
+@pytest.mark.parametrize("header", ["Date of Birth", "Last Gift Date", "Reason for Gift"])
+def test_dates_and_reasons_of_something_else_are_not_kept(tmp_path, header):
+    assert reasons(tmp_path / "stop.csv", f"Phone,{header}\n212-555-0148,2001-02-03\n646-555-0188,2001-02-04\n") == ["asked", "asked"]
+
+
+def test_a_file_of_another_country_is_read_with_its_numbers(tmp_path):
+    path = tmp_path / "stop.txt"
+    path.write_text("030 901820\n+1 212 555 0148\n")
+    assert [value for part in iter_file(path, "DE") for value in part.contacts["value"]] == ["+4930901820", "+12125550148"]

@@ -184,7 +184,7 @@ def test_rejected_rows_that_are_unclear_are_reported_by_line(tmp_path):
 
 WHEN = """
 after 5pm; (after 5pm); evenings only; office hours; (office hours only); - after 6; before noon; 5-7pm; (5pm-7pm); from 17:00; weekends or evenings; Mon-Fri; (Mon-Fri, 9-5); not before 10am; nur abends; (ab 18 Uhr); le soir;
-après 18h30; por la tarde; después de las 5; 's avonds; na 17 uur; à noite; depois das 18h; call after 5pm; please call after 6; not on sundays; business hours 9-5; werktags 9-17 Uhr; evenings after 7; between 5 and 7
+après 18h30; por la tarde; después de las 5; 's avonds; na 17 uur; à noite; depois das 18h; call after 5pm; do not call after 5pm; please call after 6; not on sundays; business hours 9-5; werktags 9-17 Uhr; evenings after 7; between 5 and 7
 """
 
 
@@ -197,7 +197,7 @@ def test_a_remark_that_says_when_leaves_the_number_callable(tmp_path, remark):
 
 @pytest.mark.parametrize(
     "remark",
-    split("do not call after 5pm; (no calls evenings); after 5pm do not call; evenings only - wife; never; winter only; after surgery"),
+    split("(no calls evenings); after 5pm do not call; evenings only - wife; never; winter only; after surgery"),
 )
 def test_a_remark_that_says_more_than_when_does_not(tmp_path, remark):
     assert callable_people(read(tmp_path, NAMES, f'Ada,Quillon,ada@example.org,"212-555-0101 {remark}"', ZOE)) == ["Zoe"]
@@ -315,3 +315,48 @@ EXPORTS = [
 @pytest.mark.parametrize(("columns", "ada", "zoe"), EXPORTS)
 def test_an_export_of_a_system_blocks_whom_it_says(tmp_path, columns, ada, zoe):
     assert callable_people(read(tmp_path, f"{NAMES},{columns}", f"{ADA},{ada}", f"{ZOE},{zoe}")) == ["Ada"]
+
+
+REFUSING_ROWS = "Ada,Quillon,ada@example.org,212-555-0101,x,,\nZoe,Rostand,zoe@example.org,917-555-0199,,x,x\n"
+
+
+def notes_on_sentences(folder, text):
+    path = folder / "people.csv"
+    path.write_text(text, encoding="utf-8")
+    validated = validate_file(path, Manifest(), "US")
+    assert validated.error is None
+    return [note for note in describe_reading(validated)["notes"] if "outside the table refuses calls" in note]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        f"{NAMES},Do Not,,\n,,,,Call,Email,Mail\n",
+        f",,,,Do Not,,\n{NAMES},Call,Email,Mail\n",
+        f",,,,Excludes deceased and do not call,,\n{NAMES},Gala,Ball,Fair\n",
+        f"Donors of 2024\nExcludes deceased and do not call\n{NAMES},Gala,Ball,Fair\n",
+        f"Donors of 2024\nWithout opt-outs and deceased\n{NAMES},Gala,Ball,Fair\n",
+    ],
+)
+def test_a_line_of_the_header_or_about_the_list_is_no_sentence_about_a_person(tmp_path, above):
+    assert notes_on_sentences(tmp_path, above + REFUSING_ROWS) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Excludes Ada Quillon, do not call",
+        "Do not call 212-555-0101 (removed)",
+        "Please do not call Mrs Quillon",
+        "removed: ada quillon, deceased",
+    ],
+)
+def test_a_line_above_the_table_that_names_a_person_is_reported(tmp_path, line):
+    (note,) = notes_on_sentences(tmp_path, f'Donors of 2024\n"{line}"\n{NAMES},Gala,Ball,Fair\n' + REFUSING_ROWS)
+    assert line in note
+
+
+def test_two_lines_of_a_header_are_read_together(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text(f"{NAMES},Do Not,,\n,,,,Call,Email,Mail\n" + REFUSING_ROWS)
+    assert validate_file(path, Manifest(), "US").leads.collect()["do_not_call"].to_list() == [True, False]
