@@ -18,8 +18,8 @@ ASKS = re.compile(
 )
 CHANNEL_WORDS = word_set("channel_words")
 CHANNEL_NAME_WORDS = word_set("channel_name_words")
-# "Consent Type", "Preference Type": channels, where all cells are.
-TYPE_OF = {"consent", "preference", "opt"}
+# "Consent Type", "Preference Type": channels, where all cells are and a column of answers stands behind it.
+TYPE_OF = {"consent", "preference"}
 # What a column of answers is called that stands after one of questions: "Attribute Description", "Preference Value".
 ANSWERS = word_set("answers")
 ASKED_BY = word_set("asked_by")
@@ -31,11 +31,19 @@ def is_named_as_answers(name: str) -> bool:
     return bool(words & ANSWERS) and words <= ANSWERS | ASKED_BY
 
 
+def _is_type_before_answers(name: str, following: str) -> bool:
+    """Return whether a column is of types of consent whose answers the column after it holds: "Consent Type", "Consent Status"."""
+    words = set(plain_words(name))
+    return (
+        "type" in words and bool(words & TYPE_OF) and not {fold(word) for word in plain_words(following)}.isdisjoint(ANSWERS | {"status"})
+    )
+
+
 def read_channels(table: pl.DataFrame) -> pl.Series | None:
     """Return the column that names in each row the channel that its answers are about; None where there is none."""
-    for name in table.columns:
+    for name, following in zip(table.columns, [*table.columns[1:], ""], strict=True):
         words = set(plain_words(name))
-        if not (words & CHANNEL_WORDS or ("type" in words and words & TYPE_OF)) or words - CHANNEL_WORDS - CHANNEL_NAME_WORDS:
+        if not (words & CHANNEL_WORDS or _is_type_before_answers(name, following)) or words - CHANNEL_WORDS - CHANNEL_NAME_WORDS:
             continue
         cells = table[name].drop_nulls().unique()
         if 0 < len(cells) <= MAX_CHANNELS and all(is_channel_alone(cell) or answer_key(cell) in ALL_CHANNEL_ANSWERS for cell in cells):
@@ -81,7 +89,7 @@ def judge_answers(questions: pl.Series, given: pl.Series) -> pl.DataFrame | None
     asked = {
         cell: column for cell in distinct if (column := read_column(cell)) is not None and column.direction in ("permission", "refusal")
     }
-    if "type" in (words := set(plain_words(questions.name))) and words & TYPE_OF:
+    if _is_type_before_answers(questions.name, given.name):
         asked = {cell: channel_permission(cell) for cell in distinct if is_channel_alone(cell)} | asked
     frame = pl.DataFrame({"question": questions, "answer": given})
     replies = frame.filter(pl.col("question").is_in(list(asked)))["answer"].drop_nulls()

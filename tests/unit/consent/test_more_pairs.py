@@ -30,6 +30,10 @@ def not_called(columns):
         ({"Preference Type": ["Phone", "Email", "Phone"], "Preference Value": ["No", "No", "Yes"]}, [True, False, False]),
         ({"Attribute Category": ["Do Not Call", "Do Not Call", "Newsletter"], "Attribute Description": ["Yes", "No", "No"]}, [True, False, False]),
         ({"Consent channel": ["Phone", "Phone"], "Consent category": ["General", "Events"], "Consent response": ["Opt-In", "Opt-Out"]}, [False, True]),
+        # Without answers the channels are those of the consent, or of the refusal.
+        ({"Consent Type": ["Phone", "Email"]}, [False, True]),
+        ({"Opt-out type": ["Phone", "Email"]}, [True, False]),
+        ({"Opt Out Channel": ["Phone", "Email"]}, [True, False]),
         # What stands beside a refusal by chance takes nothing back.
         ({"Category": ["Do Not Call", "Donor"], "Volunteer": ["No", "Yes"]}, [True, False]),
         ({"Category": ["Do Not Call", "Donor"], "Newsletter opt-in": ["Yes", "No"]}, [True, False]),
