@@ -181,7 +181,8 @@ class Settings(BaseSettings):
         if not url.startswith(("postgresql://", "postgres://")):
             raise ValueError("it must begin with postgresql:// (without a driver's name such as +psycopg2)")
         authority, _, rest = re.sub(r"[/?]", " ", url.split("://", 1)[1], count=1).partition(" ")
-        if re.search(r"%(?![0-9A-Fa-f]{2})", url) or "@" in rest.split("?", 1)[0]:
+        # libpq ends a password at the first @ and takes the rest for the host, which its messages show.
+        if re.search(r"%(?![0-9A-Fa-f]{2})", url) or "@" in rest.split("?", 1)[0] or authority.count("@") > 1:
             raise ValueError(f"a sign in it has a meaning in a URL. {ESCAPES}")
         hosts = re.sub(r"\[[^\]]*\]", "", authority.rpartition("@")[2]).split(",")
         if any(port and not port.isdigit() for port in (host.partition(":")[2] for host in hosts)):

@@ -12,7 +12,8 @@ SECRET = "Zx9Qqw"  # noqa: S105 - of a test
 
 @pytest.mark.parametrize("url", [
     "postgresql+psycopg2://henk:{}@db/henk", "postgrsql://henk:{}@db/henk", "postgresql://henk:{}%zz@db/henk", "postgresql://henk:{}/more@db/henk",
-    "postgresql://henk:{}@db:port/henk", "henk:{}@db/henk", "postgresql://henk:12{}/@db:5432,x/henk",
+    "postgresql://henk:{}@db:port/henk", "henk:{}@db/henk", "postgresql://henk:12{}/@db:5432,x/henk", "postgresql://henk:10@{}@db/henk",
+    "postgresql://henk:1?{}@db/henk",
 ])  # fmt: skip
 def test_a_url_that_cannot_be_used_is_refused_without_a_part_of_it(monkeypatch, url):
     monkeypatch.setenv("HENK_DATABASE_URL", url.format(SECRET))
