@@ -470,3 +470,20 @@ def test_edits_are_kept_of_people_and_not_of_imports_merges_and_scores(connectio
     connection.execute("SELECT unmerge_leads(id) FROM lead_merges WHERE taken_apart_at IS NULL")
     connection.execute("DELETE FROM leads")
     assert column(connection, edits) == []
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_an_assignment_that_stays_for_a_called_lead_brings_nobody_to_the_campaign(connection, tmp_path, acme, order):
+    people = "".join(f"p{n}@example.org\n" for n in range(4))
+    outcomes = [
+        upload(connection, tmp_path, f"Email\n{people}", list="L1", **CAMPAIGN),
+        upload(connection, tmp_path, f"E-Mail\n{people}", list="L2", **CAMPAIGN),
+    ]
+    upload(connection, tmp_path, f"Email address\n{people}", list="L1", campaigns=[{"campaign": "Gala"}])
+    connection.execute(
+        "UPDATE campaign_leads SET status = 'contacted' WHERE lead_id = (SELECT id FROM leads WHERE email = 'p0@example.org')"
+    )
+    for place in order:
+        undo(connection, outcomes[place])
+    of_year_end = "FROM campaign_leads l JOIN campaigns c ON c.id = l.campaign_id WHERE c.name = 'Year End'"
+    assert column(connection, f"SELECT l.status {of_year_end}") == ["contacted"]

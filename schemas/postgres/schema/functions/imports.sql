@@ -831,7 +831,7 @@ REVOKE ALL ON FUNCTION henk.undo_import(p_import_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.undo_import(p_import_id uuid) TO service_role;
 
 
--- Migrations: 0011, 0034.
+-- Migrations: 0011, 0034, 0053.
 CREATE FUNCTION henk.undo_import(p_import_id uuid) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -870,12 +870,16 @@ BEGIN
         JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id AND m.lead_id = c.lead_id
         LEFT JOIN pg_temp.henk_undo u ON u.lead_id = c.lead_id
         WHERE c.campaign_id = ANY (import.campaign_ids) AND c.import_id = p_import_id AND NOT coalesce(u.worked_on, NOT henk.is_untouched(c))
-            AND a.import_id IS DISTINCT FROM p_import_id ORDER BY c.id, a.priority, a.assigned_at, a.id) other
+            AND a.import_id IS DISTINCT FROM p_import_id
+            -- An assignment of an import that is undone stays only because of who was called.
+            AND NOT EXISTS (SELECT FROM public.lead_imports i WHERE i.id = a.import_id AND i.status = 'undone')
+        ORDER BY c.id, a.priority, a.assigned_at, a.id) other
     WHERE other.id = cl.id;
     DELETE FROM public.campaign_leads cl USING pg_temp.henk_undo u
     WHERE cl.lead_id = u.lead_id AND NOT u.worked_on AND (cl.import_id = p_import_id
         OR (cl.import_id IS NOT NULL AND henk.is_untouched(cl) AND NOT EXISTS (SELECT FROM public.campaign_lead_lists a
-            JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id WHERE a.campaign_id = cl.campaign_id AND m.lead_id = cl.lead_id)));
+            JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id WHERE a.campaign_id = cl.campaign_id AND m.lead_id = cl.lead_id
+                AND NOT EXISTS (SELECT FROM public.lead_imports i WHERE i.id = a.import_id AND i.status = 'undone'))));
     GET DIAGNOSTICS campaign_leads = ROW_COUNT;
     -- Leads of the list that were there before the import, but came into the campaign by its assignment.
     DELETE FROM public.campaign_leads cl
