@@ -32,6 +32,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON lead_imports, lead_import_rows, lead_imp
 GRANT INSERT, UPDATE ON lead_duplicate_candidates, lead_merges, suppressions TO henk_loader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON henk.landed_files, henk.upload_attempts, henk.planned_runs, henk.refused_uploads TO henk_loader;
 GRANT SELECT, INSERT ON henk.no_calls, henk.erasures TO henk_loader;
+-- Rows that clients sent, which it reads, and which a merge moves.
+GRANT SELECT, UPDATE, DELETE ON henk.sent_rows TO henk_loader;
 GRANT SELECT, INSERT, UPDATE ON henk.load_turns TO henk_loader;
 
 -- Two leads that turn out to be one: the other goes.

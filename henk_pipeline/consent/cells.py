@@ -34,7 +34,7 @@ from henk_pipeline.consent.parts import (
     judge_list,
 )
 from henk_pipeline.consent.quick_look import CODED, WORDED, any_of, folded_cells, may_be_code, may_be_suspect, may_state
-from henk_pipeline.consent.refusals import is_understood, read_refusal
+from henk_pipeline.consent.refusals import is_understood, read_refusal, refuses_all
 from henk_pipeline.consent.remarks import NUMBER
 from henk_pipeline.consent.statements import EXTENSION, NUMBER_OF, Statement, read_statement
 from henk_pipeline.consent.verdicts import EMPTY, NOTHING, VERDICT_SCHEMA, Verdict, about, answered, named_channels, of_column
@@ -261,11 +261,13 @@ def _worded(cell: str, column: ConsentColumn) -> Verdict:
 def _of_words(cell: str, column: ConsentColumn) -> Verdict:
     if (leading := LEADING.match(cell)) and (key := answer_key(leading[1])) in answers()["yes"] | answers()["no"]:
         return _explained(answered(column, yes=key in answers()["yes"]), leading[2], column)
+    parts = [part for part in SEPARATORS.split(cell) if part]
+    if len(parts) > 1 and any(map(refuses_all, parts)):
+        return about(frozenset({"contact"}), "refused")  # "Mail, Deceased"
     if not set("|;\n") & set(cell):
         cell_verdict = _words(cell, column)
         if cell_verdict is not None:
             return cell_verdict
-    parts = [part for part in SEPARATORS.split(cell) if part]
     if len(parts) > 1:
         listed = judge_list(parts, column)
         if listed is not None:
@@ -415,10 +417,13 @@ def _stated(cell: str, key: str, column: ConsentColumn) -> Verdict:  # noqa: C90
     if clauses is not None:
         return clauses
     cell_verdict = read_refusal(cell, column)
-    if cell_verdict is not None and (cell_verdict.phone == "refused" or (cell_verdict.phone is None and not HARD_SEPARATORS.search(cell))):
-        return cell_verdict
     # "Told us in June: do not call any more": what stands after the colon is a statement by itself.
     split = [piece for part in parts if ": " in part for piece in part.split(": ", 1)]
+    if cell_verdict is not None and (
+        cell_verdict.phone == "refused"
+        or (cell_verdict.phone is None and not HARD_SEPARATORS.search(cell) and not any(map(refuses_all, [*parts, *split])))
+    ):
+        return cell_verdict
     combined, pieces = cell_verdict or NOTHING, [*(parts if len(parts) > 1 else ()), *split]
     of_another = bool(pieces) and read_statement(cell).has("other_person")
     for part in pieces:

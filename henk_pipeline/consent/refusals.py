@@ -29,6 +29,7 @@ ARTICLES = word_set("articles")
 MAX_NAMES = 4  # words of a name with its title
 # Before "call": what somebody does not do, or cannot.
 OWN_CALLS = word_set("own_calls")
+FROM_ALL = re.compile(r"(?i)\b(?:all (?:lists?|communications?|contacts?)|everything)\b")
 UNASKED = re.compile(r"\bcomm(?:s|unication)|solicit")
 BY_NAME = re.compile(r"\b(?:him|her|me|them|it)\s+[A-Z]")  # "do not call her Liz"
 
@@ -44,6 +45,20 @@ def is_understood(part: str) -> bool:
         or not statement.classes - {"filler", "code", "harmless", "digits"}
         or statement.polarity == "permission"
         or (statement.has("harmless", "preference") and statement.polarity is None and not statement.only)
+    )
+
+
+def refuses_all(part: str) -> bool:
+    """Return whether a part of a cell refuses contact of every kind, whatever channels the other parts name: "Mail, Deceased"."""
+    statement = read_statement(part)
+    if (
+        statement.polarity != "refusal"
+        or statement.strength == "weak"
+        or statement.has("other_person", "other_purpose", "condition", "harmless", "checked")
+    ):
+        return False
+    return statement.channels <= {"contact"} and (
+        statement.has("dead") or "contact" in statement.channels or FROM_ALL.search(part) is not None
     )
 
 

@@ -16,6 +16,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
         ("lead_import_rejections", "henk.landed_files", "henk.upload_attempts", "henk.planned_runs", "henk.refused_uploads"), _ALL
     ),
     **dict.fromkeys(("henk.no_calls", "henk.erasures"), ("SELECT", "INSERT")),
+    "henk.sent_rows": ("SELECT", "UPDATE", "DELETE"),
 }
 OWNERS_FUNCTIONS = ("undo_lead_import", "erase_lead")
 
