@@ -30,6 +30,16 @@ class _Watch:
 _watch = _Watch()
 
 
+@contextmanager
+def holding_interrupts() -> Iterator[None]:
+    """Hold Ctrl-C back while modules are imported: the extension of duckdb prints a traceback of its own where one interrupts it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def requested_signal() -> int | None:
     """Return the number of the signal that requested the end of this process, or None."""
     return _watch.signal
