@@ -1,10 +1,11 @@
 """Rows sent to create_lead_list_from_csv are read again by the reader of files, whose vocabulary is the finer one."""
 
+import psycopg
 import pytest
 
 from henk_pipeline.steps import sent_lists
 from henk_pipeline.steps.sent_lists import SentListsNotReadError, read_sent_lists
-from tests.integration.database.acting import add_business, add_campaign, assign, column, create_list, value
+from tests.integration.database.acting import acting_as, add_business, add_campaign, assign, column, create_list, value
 
 PHONE = "+12125550101"
 # What SQL does not hear.
@@ -105,3 +106,9 @@ def test_rows_of_many_keys_are_read_in_pieces(connection, acme):
     create_list(connection, acme, people)
     read_sent_lists(connection)
     assert value(connection, "SELECT count(*) FROM leads WHERE do_not_call") == 4
+
+
+def test_no_client_reads_sent_rows(connection, acme, member):
+    create_list(connection, acme, [{"phone": PHONE, "first_name": "Ada", "NoPhone": "X"}])
+    with acting_as(connection, member), pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+        connection.execute("SELECT * FROM henk.sent_rows")
