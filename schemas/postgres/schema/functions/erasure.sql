@@ -266,7 +266,7 @@ GRANT ALL ON FUNCTION henk.remove_contacts(p_business_id uuid, p_emails text[], 
 
 -- Remove contacts of an erased person from the texts of other rows: notes, custom fields, filters of lists, reasons, mappings. A lead that shares the
 -- contact as its own keeps its texts. Returns: table → rows that were changed.
--- Migrations: 0031.
+-- Migrations: 0031, 0054.
 CREATE FUNCTION henk.remove_contacts(p_business_id uuid, p_emails text[], p_phones text[]) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -313,6 +313,12 @@ BEGIN
             changed := changed || jsonb_build_object(regexp_replace(target.name, '^public\.', ''), n);
         END IF;
     END LOOP;
+    -- A custom field may be called by a contact.
+    DELETE FROM henk.lead_edits e
+    USING (SELECT l.id FROM public.leads l WHERE l.business_id = p_business_id
+        UNION SELECT m.dropped_lead_id FROM public.lead_merges m WHERE m.business_id = p_business_id) l
+    WHERE e.lead_id = l.id AND e.member <> '' AND CASE WHEN lower(e.member) LIKE ANY (like_emails)
+        OR translate(e.member, ' ()./-', '') LIKE ANY (like_phones) THEN e.member ~* pattern END;
     RETURN changed;
 END
 $_$;
