@@ -152,8 +152,7 @@ def sql(
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object a row")] = False,
 ) -> None:
     """Query the published DuckDB file, read-only."""
-    import duckdb  # noqa: PLC0415
-
+    from henk_pipeline.analytics import duckdb  # noqa: PLC0415
     from henk_pipeline.analytics.publish import StatementCountError, query  # noqa: PLC0415
 
     try:

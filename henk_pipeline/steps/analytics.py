@@ -7,9 +7,9 @@ from glob import escape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import duckdb
 import psycopg
 
+from henk_pipeline.analytics import duckdb
 from henk_pipeline.analytics.build import Built, build
 from henk_pipeline.analytics.derive import derive, is_more_personal, salt_of
 from henk_pipeline.analytics.history import add_views, keep_night
