@@ -8,7 +8,7 @@ import polars as pl
 from henk_pipeline.consent.cells import ALL_CHANNEL_ANSWERS, judge_cells, judge_pairs
 from henk_pipeline.consent.columns import PHONE_AND_EMAIL, STATED, ConsentColumn, channel_permission, is_channel_alone, read_column
 from henk_pipeline.consent.statements import read_statement
-from henk_pipeline.consent.vocabulary import answer_key, answers, fold, plain_words, word_set
+from henk_pipeline.consent.vocabulary import answer_key, answers, plain_words, word_set
 
 MAX_QUESTIONS = 200  # distinct cells of a column of questions
 MAX_CHANNELS = 20
@@ -27,16 +27,14 @@ ASKED_BY = word_set("asked_by")
 
 def is_named_as_answers(name: str) -> bool:
     """Return whether a column is called one of answers, and nothing else: what it says replaces what its question states."""
-    words = {fold(word) for word in plain_words(name)}
+    words = set(plain_words(name))
     return bool(words & ANSWERS) and words <= ANSWERS | ASKED_BY
 
 
 def _is_type_before_answers(name: str, following: str) -> bool:
     """Return whether a column is of types of consent whose answers the column after it holds: "Consent Type", "Consent Status"."""
     words = set(plain_words(name))
-    return (
-        "type" in words and bool(words & TYPE_OF) and not {fold(word) for word in plain_words(following)}.isdisjoint(ANSWERS | {"status"})
-    )
+    return "type" in words and bool(words & TYPE_OF) and not (ANSWERS | {"status"}).isdisjoint(plain_words(following))
 
 
 def read_channels(table: pl.DataFrame) -> pl.Series | None:

@@ -120,7 +120,8 @@ def _pieces(rows: Sequence[SentRow]) -> Iterator[list[SentRow]]:
     """Divide rows where their keys together would be too many columns."""
     piece, names = list[SentRow](), set[str]()
     for row in rows:
-        of_row = _flat(row.cells).keys()
+        nested = row.cells.get(NESTED)
+        of_row = row.cells.keys() | (nested.keys() if isinstance(nested, dict) else set())
         if piece and len(names | of_row) > MAX_COLUMNS:
             yield piece
             piece, names = [], set()
