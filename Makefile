@@ -22,12 +22,14 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 run: install
 	@$(BIN)/henk demo
 
-test: install
-	$(BIN)/python -m pytest
+# Tests wait a third of their time, for servers, ticks and ends of processes: a worker more than there are cores.
+WORKERS := $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 
-# Those tests wait a third of their time, for ticks and ends of processes: a worker more than there are cores.
+test: install
+	$(BIN)/python -m pytest -n $(WORKERS)
+
 test-long: install
-	$(BIN)/python -m pytest -m long -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
+	$(BIN)/python -m pytest -m long -n $(WORKERS)
 
 check: install
 	$(BIN)/ruff check .

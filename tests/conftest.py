@@ -46,6 +46,9 @@ SERVERS = "HENK_TEST_SERVERS"
 MEMORY = Path("/dev/shm")  # noqa: S108
 ENOUGH_MEMORY = 8 * 2**30  # what all databases of two servers take at a time, many times over
 
+# So many parameter sets of a test belong to `make test`.
+QUICK_SETS = 5
+
 HENK = Path(sys.executable).with_name("henk")
 
 
@@ -60,6 +63,20 @@ def pytest_unconfigure() -> None:
     """Remove that folder when the last worker is done."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         shutil.rmtree(os.environ.pop(SERVERS), ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as long, of a test of many parameter sets, all but a few that are spread evenly: `make test` is quick, CI runs all."""
+    sets: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if not item.get_closest_marker("long"):
+            sets.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for some in sets.values():
+        kept = {round(number * (len(some) - 1) / (QUICK_SETS - 1)) for number in range(QUICK_SETS)}
+        for number, item in enumerate(some):
+            if len(some) > QUICK_SETS and number not in kept:
+                item.add_marker("long")
 
 
 @contextmanager

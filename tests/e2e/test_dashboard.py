@@ -11,6 +11,7 @@ from tests.e2e.test_ui import IMAGES
 from tests.integration.uploading import add_business, upload
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "filled"), [(390, True), (1200, True), (390, False)])
 def test_the_dashboard_draws_its_charts_and_asks_nobody(browser, settings, connection, tmp_path, width, filled):
     if filled:

@@ -131,6 +131,7 @@ def test_a_port_that_somebody_listens_on_at_every_address_is_taken(henk, setting
     assert (refused.returncode, "in use" in refused.stderr) == (3, True)
 
 
+@pytest.mark.long
 def test_the_port_of_the_reports_is_none_for_the_ui(henk, settings):
     refused = henk("ui", "--port", str(settings.reports_port))
     assert (refused.returncode, "Traceback" in refused.stderr) == (3, False)

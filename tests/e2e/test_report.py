@@ -26,6 +26,7 @@ def report(henk, tmp_path):
     return Path(told["report"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [320, 375, 1280])
 def test_nothing_of_the_report_is_wider_than_the_screen_and_its_tables_have_headers(report, browser, tmp_path, width):
     page = browser.new_page(viewport={"width": width, "height": 800})

@@ -114,6 +114,7 @@ def test_a_night_runs_every_upload_in_one_run_and_a_bad_file_harms_nobody(settin
             ) == set(keys)
 
 
+@pytest.mark.long
 def test_the_next_night_runs_only_what_is_new_or_told_anew(settings, landing):
     landing("a.csv", "Email\na@example.org\n")
     first, _, _ = run_night(settings)
@@ -176,6 +177,7 @@ def test_a_database_that_is_gone_fails_the_run_and_says_so(settings, landing, mo
             run_imports(defs, instance, batch, lambda *_: None)
 
 
+@pytest.mark.long
 def test_the_analytics_are_published_whole_while_somebody_reads(settings, connection, landing):
     with pytest.raises(NothingPublishedError, match="henk nightly"):
         query(settings.analytics, "SELECT 1")
@@ -198,6 +200,7 @@ def test_the_analytics_are_published_whole_while_somebody_reads(settings, connec
     assert sorted(path.name for path in settings.analytics.parent.iterdir()) == [".henk.duckdb.lock", "henk.duckdb", "history", "versions"]
 
 
+@pytest.mark.long
 def test_dagster_shows_columns_and_where_they_come_from_and_skips_what_did_not_change(settings, connection, landing):
     landing("a.csv", "Email,Phone\na@example.org,2125550101\n", '[[campaigns]]\ncampaign = "Year End"\n')
     run_night(settings)
@@ -256,6 +259,7 @@ def test_batches_are_ranges_of_wanted_keys_within_their_limits():
     assert batches(keys, sizes, most_uploads=10, most_bytes=100, limits={"a": 2}) == [["a", "b"], ["c"], ["e", "f"]]
 
 
+@pytest.mark.long
 def test_analytics_follow_what_is_no_import(settings, connection, landing):
     landing("people.csv", "Email,Phone\nana@example.org,212 555 0101\n", '[[campaigns]]\ncampaign = "Year End"\n')
     run_night(settings)

@@ -107,6 +107,7 @@ class TestForABusiness:
             if not record["imported_before"] and record["leads_inserted"] is not None:
                 assert [record[name] for name in LEADS] == [getattr(outcome, name) for name in LEADS]
 
+    @pytest.mark.long
     @pytest.mark.parametrize("content", FILES.values(), ids=FILES.keys())
     def test_with_leads_that_are_there_already(self, connection, settings, tmp_path, content):
         add_business(connection)
@@ -202,6 +203,7 @@ class TestForABusiness:
             self.assert_agree(record, outcome)
             assert record["rows_accepted"] > 100, example
 
+    @pytest.mark.long
     def test_a_dry_run_is_a_check_of_an_import(self, henk, connection, tmp_path):
         add_business(connection, "acme", "Year End")
         path = tmp_path / "people.csv"
@@ -215,6 +217,7 @@ class TestForABusiness:
         assert [record[name] for name in (*COUNTS, *LEADS)] == [loaded[name] for name in (*COUNTS, *LEADS)]
         assert henk("import", path, "--business", "acme", "--campaign", "None", "--dry-run").returncode == 2
 
+    @pytest.mark.long
     def test_what_a_filter_cannot_compare_is_among_the_notes_of_check_and_import(self, henk, connection, tmp_path):
         """Also a custom field that nobody has: its name may be misspelt. `is_null` asks for just that."""
         add_business(connection, "acme", "Year End", "Spring", "Gala", "Fair")
@@ -257,6 +260,7 @@ class TestForABusiness:
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
         assert not settings.uploads.exists()
 
+    @pytest.mark.long
     def test_exit_codes_and_words(self, henk, connection, tmp_path):
         add_business(connection, "acme", "Year End", "Over")
         connection.execute("UPDATE campaigns SET status = 'completed' WHERE name = 'Over'")
@@ -285,6 +289,7 @@ class TestForABusiness:
             assert (shown.returncode, f"'Over' is {status}" in shown.stdout + shown.stderr) == (1, True), (command, shown)
             assert henk(command, path, "--business", "acme").returncode == 0
 
+    @pytest.mark.long
     def test_the_commands_say_the_same_of_a_business_of_another_country(self, henk, connection, tmp_path):
         add_business(connection)
         connection.execute("UPDATE businesses SET default_country = 'GB'")
@@ -294,6 +299,7 @@ class TestForABusiness:
         checked, loaded = (json.loads(henk(command, path, "--business", "acme", "--json").stdout) for command in ("check", "import"))
         assert [checked[name] for name in COUNTS] == [loaded[name] for name in COUNTS] == [4, 2, 1, 1]
 
+    @pytest.mark.long
     def test_without_a_database_the_file_alone_is_checked(self, henk, tmp_path):
         path = tmp_path / "people.csv"
         path.write_text(FILES["duplicates by address"])
@@ -302,6 +308,7 @@ class TestForABusiness:
         assert json.loads(shown.stdout)["rows_duplicate"] == 1
         assert henk("check", path, HENK_DATABASE_URL="postgresql://x@127.0.0.1:1/x").stderr == ""
 
+    @pytest.mark.long
     @pytest.mark.parametrize(
         "statement",
         [
@@ -353,6 +360,7 @@ def test_a_folder_without_files_is_a_usage_error(tmp_path):
     assert "holds no file to check" in result.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("given", "meant"), [("Germany", "DE"), ("deutschland", "DE"), ("UK", "GB"), ("USA", "US"), ("Germny", "DE"), ("XX", "")]
 )
@@ -365,6 +373,7 @@ def test_a_country_that_is_no_iso_code_is_refused_with_the_code_that_may_be_mean
     assert check(path, "--default-country", "de", home=tmp_path / "home").returncode == 0
 
 
+@pytest.mark.long
 def test_the_command_line_takes_the_manifest_that_a_night_takes(connection, settings, tmp_path, henk):
     add_business(connection)
     for name in ("UPPER.CSV", "swap.csv"):

@@ -80,6 +80,7 @@ def test_an_import_from_file_to_answers(acme, tmp_path, connection):
     ]
 
 
+@pytest.mark.long
 def test_a_mended_rejected_file_goes_in_as_it_is(acme, tmp_path):
     path = tmp_path / "guests.csv"
     path.write_text("Email,City\nana@example.org,Bath\nbad,York\ncy@example.org,\ndi@example.org,\n")
@@ -91,6 +92,7 @@ def test_a_mended_rejected_file_goes_in_as_it_is(acme, tmp_path):
     assert acme("sql", "SELECT 1").returncode == 0
 
 
+@pytest.mark.long
 def test_files_that_are_refused_end_with_1_and_the_good_ones_go_in(acme, tmp_path, connection):
     (tmp_path / "good.csv").write_text("Email\na@example.org\n")
     (tmp_path / "picture.csv").write_bytes(b"\xff\xd8\xff\xe0")
@@ -106,6 +108,7 @@ def test_files_that_are_refused_end_with_1_and_the_good_ones_go_in(acme, tmp_pat
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -197,6 +200,7 @@ def test_a_night_takes_what_lies_in_the_landing_folder(acme, settings, connectio
     assert (quiet.returncode, quiet.stdout) == (0, "Nothing new has landed.\n")
 
 
+@pytest.mark.long
 def test_a_night_reads_lists_that_clients_sent(acme, connection):
     connection.execute(
         """SELECT create_lead_list_from_csv(id, 'Sent', '[{"phone": "212 555 0101", "NoPhone": "X"}]') FROM businesses WHERE slug = 'acme'"""
@@ -456,6 +460,7 @@ def test_suppressing_values_and_files(acme, guests, connection, tmp_path):
     assert acme("suppress", "x", "--business", "nobody").returncode == 2
 
 
+@pytest.mark.long
 def test_erasing_a_person(acme, guests, connection, settings):
     refused = acme("erase", "ana@example.org", "--business", "acme")
     assert refused.returncode == 1  # nobody there to say yes
@@ -488,6 +493,7 @@ PEOPLE = """person,First Name,Last Name,Email,Phone,Street,City,State,ZIP,Birthd
 """
 
 
+@pytest.mark.long
 def test_matching_a_file_without_a_database(henk, tmp_path):
     path, out = tmp_path / "people.csv", tmp_path / "clusters.csv"
     path.write_text(PEOPLE)
@@ -534,6 +540,7 @@ def add_people(connection, *people):
     return ids
 
 
+@pytest.mark.long
 def test_reviewing_and_deciding(acme, connection):
     ids = sorted(
         add_people(connection, ("Annabel", "Whitfield", "annabel@example.org", {}), ("Annabel", "Whitfield", "ab.w@example.org", {}))

@@ -145,6 +145,7 @@ def test_the_same_file_imported_twice_at_once_is_one_import(people, connection):
     assert_undisturbed(connection)
 
 
+@pytest.mark.long
 def test_nothing_stays_locked_after_a_kill(people, database_url, connection):
     victim = subprocess.Popen(people, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while not connection.execute("SELECT 1 FROM lead_imports WHERE status = 'running'").fetchone():

@@ -49,6 +49,7 @@ def test_what_cannot_be_changed_is_a_usage_error(henk, arguments):
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.long
 def test_the_loader_role_is_told_which_role_undoes_erases_and_migrates(henk, settings, connection, database_url, tmp_path):
     subprocess.run([binaries() / "psql", database_url, "-q", "-v", "ON_ERROR_STOP=1", "-f", ROLE], check=True)
     loader = re.sub(r"//postgres@", "//henk_loader@", database_url)

@@ -66,6 +66,7 @@ def test_a_list_is_shown_with_its_figures(henk, acme):
     assert "Year End" in henk("list", "show", acme.lead_list_id, "--business", "acme").stdout
 
 
+@pytest.mark.long
 def test_a_list_is_changed_and_listed(henk, acme, connection, tmp_path):
     changed = henk("list", "set", "guests", "--business", "acme", "--name", "Gala guests", "--description", "of 2026", "--tag", "gala", "--archived")  # fmt: skip
     assert changed.returncode == 0, changed.stderr
@@ -123,6 +124,7 @@ def test_what_cannot_be_shown_or_changed_is_a_usage_error(henk, made, arguments)
     assert "Usage" in result.stderr
 
 
+@pytest.mark.long
 def test_a_name_that_another_has_is_refused(henk, made, connection):
     connection.execute("INSERT INTO lead_lists (business_id, name) SELECT id, 'others' FROM businesses")
     connection.execute("INSERT INTO campaigns (business_id, name) SELECT id, 'Spring' FROM businesses")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import psycopg
+import pytest
 from jsonschema import Draft202012Validator
 
 from henk_pipeline.analytics.tables import load_tables
@@ -99,6 +100,7 @@ def test_the_statements_of_matching_are_what_splink_writes():
     )
 
 
+@pytest.mark.long
 def test_the_queries_for_analysts_and_the_notebook_run(settings, connection, tmp_path):
     _published(settings, connection, tmp_path)
     queries = re.findall(r"```sql\n(.*?)```", (ROOT / "docs" / "analysts.md").read_text("utf-8"), re.DOTALL)

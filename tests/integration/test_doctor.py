@@ -41,6 +41,7 @@ def test_the_owner_and_the_loader_role_have_what_they_need(henk, connection, loa
     assert checks(henk("doctor"))["Rights of the role"] == ("ok", "it may import and publish, undo and erase")
 
 
+@pytest.mark.long
 def test_addresses_to_notify_are_checked_and_their_secrets_not_shown(henk):
     good = "mailtos://user:sekret77@example.org slack://tokenAAAA1/tokenBBBB2/tokenCCCCCCCCCCCCCCCCCCCC3"
     shown = henk("doctor", HENK_NOTIFY=good)
@@ -74,6 +75,7 @@ def test_a_right_that_is_missing_is_named(henk, connection, loader, statement, n
     assert "Daemon" in checks(shown)
 
 
+@pytest.mark.long
 def test_sessions_that_cannot_write_or_are_pooled_are_named(henk, connection, loader, database_url):
     assert "no pooler" in checks(henk("doctor"))["Sessions of the role"][1]
     with pgbouncer(database_url, pool_mode="session") as url:
@@ -110,6 +112,7 @@ def test_twenty_missing_rights_are_named_and_more_are_counted(henk, connection, 
     assert (sum(right in found for right in rights), "and 1 more" in found) == (20, True), found
 
 
+@pytest.mark.long
 def test_the_bucket_and_its_credentials_are_checked(henk):
     server = ThreadedMotoServer("127.0.0.1", free_port())
     server.start()

@@ -143,6 +143,7 @@ def test_a_person_of_a_rejected_row_without_a_contact(henk, settings, connection
     assert connection.execute("SELECT count(*) FROM lead_import_rejections WHERE message = 'erased on request'").fetchone()[0] >= 3
 
 
+@pytest.mark.long
 def test_a_rejected_row_that_cannot_be_named(henk, settings, connection, landing):
     (landing / "rejected.csv").write_text(HEADER + OTHERS + UNREADABLE)
     assert henk("nightly").returncode == 0

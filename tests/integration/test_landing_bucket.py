@@ -64,6 +64,7 @@ def test_a_bucket_that_cannot_be_used_is_named_with_what_to_do(henk, commands, s
         assert connection.execute("SELECT count(*) FROM leads WHERE email = 'ana@example.org'").fetchone() == (1,)
 
 
+@pytest.mark.long
 def test_an_empty_bucket_holds_nothing_and_is_no_error(henk, settings, store):
     result = henk("nightly", **store, HENK_LANDING="s3://there/in")
     assert (result.returncode, result.stdout) == (0, "Nothing new has landed.\nThe analytics are published.\n"), result.stderr

@@ -74,6 +74,7 @@ def test_contacts_in_names_are_masked(landing, plan):
     assert "ana@" not in message["message"]
 
 
+@pytest.mark.long
 def test_a_night_on_the_command_line_reports_them_too(landing, henk):
     (landing / "loose.csv").write_text("Email\na@example.org\n")
     with webhook() as (url, messages):

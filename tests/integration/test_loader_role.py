@@ -21,6 +21,7 @@ def loader_url(database_url, settings):
     return re.sub(r"//postgres@", "//henk_loader@", database_url)
 
 
+@pytest.mark.long
 def test_the_loader_role_imports_assigns_merges_and_publishes(henk, settings, connection, loader_url, tmp_path):
     assert henk("business", "add", "acme").returncode == 0
     assert henk("campaign", "add", "Year End", "--business", "acme").returncode == 0
@@ -60,6 +61,7 @@ def test_the_loader_role_can_do_nothing_else(loader_url, statement):
         loader.execute(statement)
 
 
+@pytest.mark.long
 def test_the_hint_for_a_right_that_is_missing_names_who_has_it(henk, connection, loader_url, tmp_path):
     """The script grants neither undo nor erase: running it again is no advice for them."""
     assert henk("business", "add", "acme").returncode == 0

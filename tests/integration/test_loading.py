@@ -348,6 +348,7 @@ def test_a_column_names_further_lists(connection, tmp_path):
     assert members == [("Choir", "ana@example.org"), ("Choir", "bo@example.org"), ("Gala", "ana@example.org")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("piece", [1, 3])
 def test_the_pieces_in_which_a_file_is_worked_on_change_nothing(connection, tmp_path, monkeypatch, piece):
     header = "Email,First Name,Last Name,Phone,City,Postal Code,Group\n"

@@ -64,6 +64,7 @@ def test_an_export_to_where_nothing_can_be_written_ends_at_once(henk, tmp_path, 
     assert not re.search(r"DuckDB|/\.", refused.stderr), refused.stderr
 
 
+@pytest.mark.long
 def test_an_export_onto_what_is_no_target_says_so(henk, settings, tmp_path):
     assert henk("analytics", "build", HENK_ANALYTICS_PER_BUSINESS="true").returncode == 0
     (tmp_path / "file").touch()

@@ -26,6 +26,7 @@ def count_leads(connection: psycopg.Connection) -> int:
     return int(row[0])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "files", [[TOWN], [TOWN[:300], TOWN[300:]], [TOWN[300:], TOWN[:300]], [TOWN[::-1]]], ids=["one", "two", "other order", "rows"]
 )

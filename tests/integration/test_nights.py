@@ -74,6 +74,7 @@ def test_what_lies_there_as_it_was_is_not_even_read(settings, acme, monkeypatch)
     assert night(settings) == {}
 
 
+@pytest.mark.long
 def test_a_file_that_arrives_again_does_what_a_person_expects(settings, acme, connection):
     add_business(connection, "beta")
     beta = acme.parent / "beta"
@@ -94,6 +95,7 @@ def test_a_file_that_arrives_again_does_what_a_person_expects(settings, acme, co
     assert night(settings) == {}
 
 
+@pytest.mark.long
 def test_other_terms_of_a_campaign_in_the_manifest_reach_it_the_next_night(settings, acme, connection):
     (acme / "people.csv").write_text(PEOPLE)
     manifest = acme / "people.csv.toml"
@@ -123,6 +125,7 @@ def test_what_was_received_and_not_run_is_run_though_the_file_is_gone(settings, 
     assert night(settings) == {}
 
 
+@pytest.mark.long
 def test_a_campaign_that_is_added_later_lets_its_upload_in(settings, acme, connection):
     (acme / "people.csv").write_text(PEOPLE)
     (acme / "people.csv.toml").write_text('[[campaigns]]\ncampaign = "Gala"\n')
@@ -133,6 +136,7 @@ def test_a_campaign_that_is_added_later_lets_its_upload_in(settings, acme, conne
     assert night(settings) == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("broken", ["list = Gala\n", 'list = "Gala"\nupdate = "never"\n', '[[campaigns]]\ncampaign = "Gala"\n'])
 def test_a_file_whose_broken_manifest_is_deleted_is_tried_again(settings, acme, broken):
     (acme / "people.csv").write_text(PEOPLE)
@@ -352,6 +356,7 @@ def started_import(connection, path):
     return victim
 
 
+@pytest.mark.long
 def test_a_run_whose_process_is_gone_is_ended_and_its_uploads_run_again(settings, acme, connection, tmp_path):
     path = tmp_path / "people.csv"
     path.write_text("Email\n" + "".join(f"p{n}@example.org\n" for n in range(3000)))
@@ -620,6 +625,7 @@ def test_settings_of_nights_are_checked():
         Settings(timezone="Mars/Olympus")
 
 
+@pytest.mark.long
 def test_a_backfill_under_other_rules_loads_anew_and_keeps_what_campaigns_have_done(settings, acme, connection, monkeypatch):
     (acme / "people.csv").write_text("Email,Phone,First Name\na@example.org,2125550101,Ana\nb@example.org,2125550102,Bo\n")
     (acme / "people.csv.toml").write_text('[[campaigns]]\ncampaign = "Year End"\n')

@@ -52,6 +52,7 @@ def of_middle(middle: str) -> str:
     return f"John,{middle},Smith,smith@example.org,207-555-0142,{HOME}\n"
 
 
+@pytest.mark.long
 def test_middle_names_in_their_own_column_stay_two_leads(connection: psycopg.Connection, tmp_path: Any) -> None:
     add_business(connection)
     upload(connection, tmp_path, MIDDLE + of_middle("A."))
@@ -173,6 +174,7 @@ def test_generations_stay_two_leads_in_lists_that_clients_send(connection: psyco
     assert len(send(connection, business, senior, junior)) == 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kept", [0, 1])
 @pytest.mark.parametrize("email_of_ann", ["ann@example.org", ""])
 @pytest.mark.parametrize(

@@ -158,6 +158,7 @@ def test_upkeep_removes_what_killed_publishers_had_begun(settings):
     assert remove_stale_files(settings, older_than=-1) == 3
 
 
+@pytest.mark.long
 def test_an_export_after_a_stricter_setting_waits_for_a_build(henk, example, tmp_path):
     assert henk("analytics", "build").returncode == 0
     for target in (tmp_path / "folder", tmp_path / "part.duckdb"):
@@ -235,6 +236,7 @@ def test_a_group_that_does_not_exist_and_a_file_among_private_ones_are_refused(t
         Settings(home=tmp_path, analytics=tmp_path / "private" / "henk.duckdb")
 
 
+@pytest.mark.long
 def test_a_file_of_one_business_reveals_nothing_about_the_platform(example, connection, with_settings):
     connection.execute(
         "INSERT INTO lead_imports (id, business_id, upload, file_name, file_size, content_hash, list_name, rules, status, reading) "

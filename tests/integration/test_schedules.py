@@ -66,6 +66,7 @@ def night(instance: DagsterInstance, settings: Settings) -> list[dg.RunRequest]:
     return list(evaluated_sensor(instance, "launch_planned_runs").run_requests or [])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("files", "batch", "runs"), [(0, 200, 0), (1, 200, 1), (11, 6, 2), (30, 1, 30)])
 def test_a_night_of_so_many_batches(settings, acme, connection, monkeypatch, files, batch, runs):
     land(acme, 0, files)
@@ -88,6 +89,7 @@ def test_a_night_of_so_many_batches(settings, acme, connection, monkeypatch, fil
             assert evaluated_sensor(instance, "launch_planned_runs").run_requests == []
 
 
+@pytest.mark.long
 def test_an_old_file_that_waited_and_a_new_one_make_two_runs_with_a_gap_between(settings, acme, connection):
     land(acme, 0, 1)
     (acme / "f000.csv.toml").write_text('campaigns = ["Gala"]')

@@ -193,6 +193,7 @@ def load(connection, folder, slug, number, rows, mode, list_name, in_campaign):
     return outcome.import_id
 
 
+@pytest.mark.long
 @hypothesis_settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 def test_what_is_there_is_what_the_ledger_implies(playground, steps):
@@ -321,6 +322,7 @@ class People:
         assert {call: there.get(call) for call in self.calls} == self.calls
 
 
+@pytest.mark.long
 @hypothesis_settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(steps=MORE_STEPS)
 def test_calls_stay_and_merges_come_apart_whatever_is_imported_and_undone(playground, steps):

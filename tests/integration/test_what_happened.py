@@ -151,6 +151,7 @@ def test_each_refusal_of_a_run_is_reported_however_many_there_are(settings, land
     assert "<" not in message
 
 
+@pytest.mark.long
 def test_the_check_is_red_until_the_refused_upload_is_mended(settings, land):
     land("picture.csv", *REFUSED["picture.csv"][:2])
     run_night(settings)
@@ -165,6 +166,7 @@ def test_the_check_is_red_until_the_refused_upload_is_mended(settings, land):
     assert evaluation_of(settings, run.run_id, "no_upload_was_refused").passed
 
 
+@pytest.mark.long
 def test_a_refused_file_that_is_moved_to_another_business_is_that_ones_alone(settings, land, connection, henk):
     land("unknown.csv", business="delta")
     run_night(settings)
@@ -180,6 +182,7 @@ def test_a_refused_file_that_is_moved_to_another_business_is_that_ones_alone(set
     assert connection.execute(owners).fetchall() == [("acme", 1)]
 
 
+@pytest.mark.long
 def test_a_refused_file_that_is_deleted_is_withdrawn_and_comes_again_when_it_is_put_back(settings, land, connection):
     land("picture.csv", *REFUSED["picture.csv"][:2])
     land("good.csv")
@@ -210,6 +213,7 @@ def test_an_upload_that_postgresql_cannot_judge_holds_up_no_other(settings, land
     assert pending == {"nul.csv", "good.csv"}
 
 
+@pytest.mark.long
 def test_a_landing_folder_that_is_gone_or_empty_withdraws_nothing(settings, land, connection, henk, caplog):
     land("picture.csv", *REFUSED["picture.csv"][:2])
     run_night(settings)
@@ -235,6 +239,7 @@ def test_a_run_that_is_marked_as_failed_from_outside_is_reported_as_repeated(set
         assert "launch the job again" in describe_failure(instance, settings, job, "gone")[1]
 
 
+@pytest.mark.long
 def test_a_night_without_a_daemon_takes_over_what_waits_in_its_queue(settings, land, henk):
     land("good.csv")
     with open_instance(settings) as instance, connect(settings) as connection:
@@ -252,6 +257,7 @@ def test_a_night_without_a_daemon_takes_over_what_waits_in_its_queue(settings, l
         assert instance.get_run_by_id(queued.run_id).status == dg.DagsterRunStatus.CANCELED
 
 
+@pytest.mark.long
 def test_a_refusal_that_a_killed_run_did_not_report_is_reported_by_the_next(settings, land, connection):
     land("empty.csv", b"")
     keys, (run,), _ = run_night(settings)
@@ -262,6 +268,7 @@ def test_a_refusal_that_a_killed_run_did_not_report_is_reported_by_the_next(sett
     assert "empty.csv" not in run_night(settings, keys)[2][0]
 
 
+@pytest.mark.long
 def test_each_partition_shows_its_own_and_nobody_is_in_the_event_log(settings, land):
     beta = "First Name,Last Name,Email,Phone,Shoe\nLuitgard,Kneifel,luitgard@beta-mail.example,(212) 555-0177,wanda.wunder@x.example\nTorfstecher,,torf-kein-mail,notanumber-2125550188,\n"
     land("people.csv", GOOD, "max_rejected = 0.9\n")
@@ -357,6 +364,7 @@ def test_a_table_that_cannot_be_used_is_named(settings, henk, tmp_path, setting,
     assert message in " ".join((result.stdout + result.stderr).split())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("setting", "text", "message"),
     [
@@ -382,6 +390,7 @@ def test_nothing_is_launched_with_a_file_that_cannot_be_used(settings, land, con
     assert "was killed" not in henk("doctor").stdout  # `henk ui` has ended by itself
 
 
+@pytest.mark.long
 def test_the_page_of_the_night_shows_what_an_operator_asks_first(settings, land, connection):
     land("good.csv", GOOD, "max_rejected = 0.9\n")
     land("<b>bad|x.csv", b"")
@@ -404,6 +413,7 @@ def test_the_page_of_the_night_shows_what_an_operator_asks_first(settings, land,
     assert "Quirin" not in page
 
 
+@pytest.mark.long
 def test_keys_of_an_older_home_keep_working(settings, land, connection):
     land("people.csv", GOOD, "max_rejected = 0.9\n")
     (key,), _, _ = run_night(settings)
@@ -423,6 +433,7 @@ def test_keys_of_an_older_home_keep_working(settings, land, connection):
     assert connection.execute("SELECT count(*) FROM lead_imports").fetchone() == (1,)
 
 
+@pytest.mark.long
 def test_a_warning_stays_for_a_day_and_is_reported_by_the_run_that_loaded_the_upload(settings, land):
     land("half.csv", "Email\na@example.org\nzork\n", "max_rejected = 0.9\n")
     keys, (run,), (message,) = run_night(settings)
@@ -438,6 +449,7 @@ def test_a_warning_stays_for_a_day_and_is_reported_by_the_run_that_loaded_the_up
     assert (shown["Leads inserted"].value, shown["Leads unchanged"].value) == (1, 0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("close", "reopen"),
     [
@@ -458,6 +470,7 @@ def test_a_file_for_what_is_closed_waits_without_a_run_until_it_is_opened(settin
     assert connection.execute("SELECT count(*) FROM campaign_leads").fetchone() == (2,)
 
 
+@pytest.mark.long
 def test_what_was_received_is_loaded_while_the_landing_folder_is_gone(settings, land, connection, henk):
     land("good.csv", GOOD, "max_rejected = 0.9\n")
     with connect(settings) as opened:

@@ -205,6 +205,7 @@ supervision.end_as_signalled(supervisor.run([{children}]))
 """
 
 
+@pytest.mark.long
 def test_a_child_that_lives_and_does_not_do_its_work_is_started_again(tmp_path):
     """As Dagster's code server does when the process that holds the definitions is killed. A process that still starts is left alone."""
     work = (
@@ -273,6 +274,7 @@ time.sleep(60)
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("has_gone", [False, True])
 def test_a_reader_that_sleeps_or_has_gone_stops_neither_the_children_nor_restarts_nor_the_end(tmp_path, has_gone):
     process = subprocess.Popen(

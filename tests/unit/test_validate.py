@@ -197,6 +197,7 @@ def test_a_workbook_is_an_upload(tmp_path):
     assert validated.rejections.collect()["line"].to_list() == [3]
 
 
+@pytest.mark.long
 def test_every_row_finds_its_place_whatever_the_file(tmp_path):
     from tests.fixtures.hostile import cases  # noqa: PLC0415
 

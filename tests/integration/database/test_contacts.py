@@ -31,6 +31,7 @@ def pipelines_number(written, region):
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if phonenumbers.is_valid_number(number) else None
 
 
+@pytest.mark.long
 def test_sql_reads_phones_as_libphonenumber_does(connection):
     cases = list(dict.fromkeys(written_numbers()))
     assert len(cases) > 3000

@@ -72,6 +72,7 @@ def world(server):
         yield connection
 
 
+@pytest.mark.long
 @settings(max_examples=150)
 @given(steps=st.lists(st.sampled_from(sorted(OPERATIONS)), min_size=3, max_size=14), seed=st.floats(-1, 1))
 def test_counters_and_views_equal_a_recount_after_any_operations(world, steps, seed):

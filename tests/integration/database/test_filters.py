@@ -202,6 +202,7 @@ def bench(server):
         yield connection
 
 
+@pytest.mark.long
 @hypothesis_settings(max_examples=400)
 @given(criteria=CRITERIA)
 def test_the_schema_and_the_database_accept_the_same(bench, criteria):

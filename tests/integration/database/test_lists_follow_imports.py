@@ -117,6 +117,7 @@ def test_people_with_one_contact_are_divided_as_by_an_import(connection, acme, r
 CONTACTS = pytest.mark.parametrize("contact", [{"email": "home@example.org"}, {"phone": "(212) 555-0101"}], ids=["e-mail", "telephone"])
 
 
+@pytest.mark.long
 @CONTACTS
 @pytest.mark.parametrize(
     ("names_of", "number"), [(NAMES_OF_TWO + NAMES_OF_A_COUPLE, 2), (NAMES_OF_ONE, 1)], ids=["two people", "one person"]
@@ -137,6 +138,7 @@ def test_names_that_begin_alike_are_divided_as_by_an_import(connection, acme, co
 ONE, OTHER = ({"phone": "+12075550101", "email": email} for email in ("violet77@example.org", "gardener@example.net"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("contacts", "names_of", "number"),
     [

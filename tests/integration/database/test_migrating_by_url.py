@@ -103,6 +103,7 @@ def role_henk(server):
         yield
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("role_henk")
 @pytest.mark.parametrize("path", ["elsewhere", '"$user", public', "''", "nowhere", "elsewhere, public"])
 def test_the_search_path_of_the_role_leads_nothing_astray(empty_url, monkeypatch, tmp_path, path):

@@ -306,6 +306,7 @@ def test_a_failure_in_the_middle_leaves_it_as_it_was(old, old_url, hope):
     assert dump(old_url) == before
 
 
+@pytest.mark.long
 def test_a_rehearsal_says_what_a_run_would_say_and_changes_nothing(old, old_url, hope):
     for n in range(5):
         lead(old, hope, campaign_id=campaign(old, hope, f"Gala {n}"), email=f"{n}@example.org", status="interested")

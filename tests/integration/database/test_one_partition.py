@@ -169,6 +169,7 @@ ROWS = st.fixed_dictionaries(
 ).filter(lambda one: bool({"email", "phone", "mobile_phone"} & one.keys()))
 
 
+@pytest.mark.long
 @given(st.lists(ROWS, min_size=2, max_size=4))
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_list_merges_nobody_whom_an_import_keeps_apart(connection: psycopg.Connection, acme: Business, rows: list[Row]) -> None:

@@ -181,6 +181,7 @@ SPELLED = st.one_of(
 )
 
 
+@pytest.mark.long
 @given(st.lists(st.tuples(SPELLED, SPELLED), min_size=1, max_size=200))
 @settings(max_examples=50)
 def test_spellings_are_heard_alike(database: psycopg.Connection, pairs: list[tuple[str, str]]):
@@ -311,6 +312,7 @@ PART = {
 PEOPLE = st.fixed_dictionaries({name: st.one_of(st.none(), st.sampled_from(values)) for name, values in PART.items()})
 
 
+@pytest.mark.long
 @given(st.lists(st.tuples(PEOPLE, PEOPLE), min_size=1, max_size=200))
 @settings(max_examples=50)
 def test_names_agree_alike(database: psycopg.Connection, pairs: list[tuple[dict[str, str], dict[str, str]]]):

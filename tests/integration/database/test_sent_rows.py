@@ -101,6 +101,7 @@ def test_a_list_that_cannot_be_read_holds_up_no_other(connection, acme, monkeypa
     assert value(connection, "SELECT count(*) FROM leads WHERE do_not_call") == 2
 
 
+@pytest.mark.long
 def test_rows_of_many_keys_are_read_in_pieces(connection, acme):
     people = [{"phone": f"+1212555{n:04}", **{f"key {n} {m}": "x" for m in range(200)}, "NoPhone": "X"} for n in range(100, 104)]
     create_list(connection, acme, people)

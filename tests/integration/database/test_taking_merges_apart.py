@@ -241,6 +241,7 @@ def playground(server):
         yield connection
 
 
+@pytest.mark.long
 @hypothesis_settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(people=PEOPLE, decided=PAIRS, merges=MERGES)
 def test_merged_in_any_order_and_taken_apart_from_the_last(playground, people, decided, merges):

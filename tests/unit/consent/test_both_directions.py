@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -85,6 +86,7 @@ def test_a_cell_means_the_same_in_every_direction(column):
     assert said == expected or (expected is None and said == "permitted")
 
 
+@pytest.mark.long
 @given(people=st.lists(st.lists(columns(), min_size=1, max_size=1), min_size=1, max_size=3), data=st.data())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_people_of_a_file_are_callable_if_no_column_refuses_or_is_unclear(tmp_path_factory, people, data):

@@ -131,6 +131,7 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.long
 @given(ROWS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_decides_nothing(rows, random):
     numbers = list(range(len(rows)))
@@ -147,6 +148,7 @@ def test_the_order_of_rows_decides_nothing(rows, random):
     assert partition(frame, list(range(len(rows)))) == partition(shuffled, numbers)
 
 
+@pytest.mark.long
 @given(ROWS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_table_that_is_looked_at_piece_by_piece_has_the_same_persons(monkeypatch, rows):
@@ -163,6 +165,7 @@ def test_a_table_that_is_looked_at_piece_by_piece_has_the_same_persons(monkeypat
     assert sure_edges(frame.filter(pl.col("row").is_in(shared.implode()))).sort(pl.all()).equals(whole.sort(pl.all()))
 
 
+@pytest.mark.long
 @given(ROWS)
 def test_two_contradicting_first_names_never_become_one_sure_person(rows):
     apart = [{"Ana", "Lima"}, {"Anas"}, {"Ben"}, {"Bob", "Robert"}, {"Simon"}, {"Simone"}]  # "Lima, Ana" may be Ana Lima

@@ -45,6 +45,7 @@ def test_who_has_moved_to_another_door_is_one_person_by_a_contact(contacts: tupl
     assert [streets for streets, count in zip(OF_TWO_DOORS, people, strict=True) if count != 1] == []
 
 
+@pytest.mark.long
 def test_two_doors_do_not_meet_through_a_row_without_a_flat() -> None:
     home = {"first_name": "Mary", "last_name": "Smith", "city": "Albany", "state": "NY", "postal_code": "12203"}
     rows = [

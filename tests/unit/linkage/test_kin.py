@@ -140,6 +140,7 @@ def test_twins_with_telephones_of_their_own_are_reviewed() -> None:
     assert wrong(ones, (("home", "born", "phone"), ("home", "born", "own phone")), 1) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("bridge", [0, 1])
 def test_two_of_a_household_do_not_meet_through_a_row_without_a_mailbox(bridge: int) -> None:
     table = [

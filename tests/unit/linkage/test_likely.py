@@ -182,6 +182,7 @@ def test_the_model_that_ships_has_every_weight_and_those_set_by_hand():
     assert model.trained_on
 
 
+@pytest.mark.long
 def test_a_model_learns_from_labels_and_without():
     rows, labels = [], []
     for n in range(120):

@@ -18,6 +18,7 @@ SOMEBODYS = ["na@harbor.org", "test@gmail.com", "mary@email.com", "none.smith@no
 OWN = ({"phone": "+15182620001"}, {"phone": "+15187419942"})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("likely", [True, False])
 def test_mailboxes_of_nobody_prove_nothing(*, likely: bool) -> None:
     for email in NOBODYS:

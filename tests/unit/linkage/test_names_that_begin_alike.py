@@ -103,6 +103,7 @@ def test_names_in_each_others_place_of_which_one_order_is_plausible_are_one_pers
     assert match(*rows).clusters["person"].n_unique() == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("short", "one", "other"),
     [

@@ -41,6 +41,7 @@ def test_a_family_name_that_lacks_a_word_or_is_misspelt_is_one_persons(key: dict
     assert match(*carlos(one, other, **key)).clusters["person"].n_unique() == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("likely", [True, False])
 def test_two_second_family_names_do_not_meet_through_a_row_without_one(*, likely: bool) -> None:
     for order in permutations(["Rivero Salas", "Rivero Tovar", "Rivero"]):

@@ -201,6 +201,7 @@ words = st.text(st.characters(codec="utf-8", categories=["L", "N", "Zs"], includ
 worded = st.lists(st.tuples(st.integers(1, 99999).map(str), words, st.emails(), words), min_size=4, max_size=30)
 
 
+@pytest.mark.long
 @given(
     worded,
     st.sampled_from([",", ";", "\t", "|"]),
@@ -227,6 +228,7 @@ def test_no_bytes_whatever_do_other_than_be_read_or_be_refused(tmp_path_factory,
     assert all(line >= 1 for line in lines)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "line",
     [

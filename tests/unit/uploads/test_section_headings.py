@@ -59,6 +59,7 @@ def test_a_heading_that_refuses_calls_still_does(tmp_path):
     assert unclear == [False, False, True, True, True, True]
 
 
+@pytest.mark.long
 @hypothesis.settings(max_examples=60, suppress_health_check=list(hypothesis.HealthCheck), deadline=None)
 @hypothesis.given(
     lines=st.lists(
@@ -80,6 +81,7 @@ def test_every_line_is_accepted_rejected_or_left_out(tmp_path_factory, lines):
     assert set(left_out).isdisjoint(accepted)
 
 
+@pytest.mark.long
 @hypothesis.settings(max_examples=40, suppress_health_check=list(hypothesis.HealthCheck), deadline=None)
 @hypothesis.given(good=st.integers(0, 50), bad=st.integers(0, 50), share=st.sampled_from([None, 0, 0.25, 0.5, 1]))
 def test_a_manifest_refuses_the_same_however_it_was_kept(tmp_path_factory, good, bad, share):
