@@ -1,5 +1,6 @@
 """Runs schemas/postgres with dbmate. The SQL of a migration says what it does, this module does not."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -14,7 +15,10 @@ from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.postgres.pooling import is_pooled, require_sessions
 from henk_pipeline.settings import schemas_folder
 
+log = logging.getLogger(__name__)
+
 WAIT_SECONDS = 60  # for a server that starts
+SILENT_SECONDS = 3
 MAX_SHOWN = 8  # versions of migrations in a message
 QUARANTINE = "henk.quarantine"  # the setting that lets a migration move old rows that no constraint allows out of the way
 
@@ -135,7 +139,8 @@ def _reached(url: str) -> psycopg.Connection:
     Raises:
         ServerUnreachableError: The server refuses the connection, or does not answer within WAIT_SECONDS.
     """
-    deadline = time.monotonic() + WAIT_SECONDS
+    started = time.monotonic()
+    deadline, is_silent = started + WAIT_SECONDS, True
     while True:
         try:
             return psycopg.connect(url, autocommit=True, connect_timeout=15)
@@ -143,6 +148,9 @@ def _reached(url: str) -> psycopg.Connection:
             # An error of the server itself (a wrong password, no such database) does not change by waiting, except that it starts up.
             if (error.sqlstate not in (None, "57P03")) or "FATAL" in str(error) or time.monotonic() > deadline:
                 raise ServerUnreachableError(f"PostgreSQL cannot be reached: {error}") from error
+            if is_silent and time.monotonic() > started + SILENT_SECONDS:
+                log.warning("PostgreSQL does not answer. Waiting for it, for at most %s seconds.", WAIT_SECONDS)
+                is_silent = False
         time.sleep(1)
 
 

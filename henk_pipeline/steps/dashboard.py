@@ -78,10 +78,31 @@ def write_dashboard(published: Path, page: Path, group: str | None = None) -> No
     donated = query(published, DONATED)[1]
     _, built = query(published, "SELECT strftime(max(built_at), '%-d %B %Y, %H:%M UTC') FROM build_info")
     charts = [
-        _chart(published, "Rows imported, by week", "What came in during the last twelve weeks.", WEEKS, _weeks),
-        _chart(published, "Quality of leads", "How good the leads of each business are.", QUALITY, _quality),
-        _chart(published, "Campaigns by list", "How far the lists with the most calls have come.", LISTS, _lists),
-        _chart(published, "Why rows were rejected", "Rows by the rule they broke, in the last twelve weeks.", REASONS, _reasons),
+        _chart(
+            published,
+            "Rows imported, by week",
+            "What came in during the last twelve weeks.",
+            WEEKS,
+            _weeks,
+            "No row was imported in the last twelve weeks.",
+        ),
+        _chart(published, "Quality of leads", "How good the leads of each business are.", QUALITY, _quality, "There are no leads."),
+        _chart(
+            published,
+            "Campaigns by list",
+            "How far the lists with the most calls have come.",
+            LISTS,
+            _lists,
+            "No list with leads is in a campaign.",
+        ),
+        _chart(
+            published,
+            "Why rows were rejected",
+            "Rows by the rule they broke, in the last twelve weeks.",
+            REASONS,
+            _reasons,
+            "No row was rejected in the last twelve weeks.",
+        ),
     ]
     text = _template().render(
         built=built[0][0],
@@ -98,7 +119,7 @@ def write_dashboard(published: Path, page: Path, group: str | None = None) -> No
 class Chart(NamedTuple):
     """A chart of the page: its heading, what it shows, its specification as JSON that may stand in a script, and its numbers as a table.
 
-    Without numbers the specification is None.
+    Without numbers the specification is None, and `without_rows` stands in its place.
     """
 
     title: str
@@ -106,22 +127,23 @@ class Chart(NamedTuple):
     specification: str | None
     columns: list[str]
     rows: list[tuple[Any, ...]]
+    without_rows: str
 
 
-def _chart(published: Path, title: str, text: str, statement: str, draw: Callable[[pl.DataFrame], Any]) -> Chart:
+def _chart(published: Path, title: str, text: str, statement: str, draw: Callable[[pl.DataFrame], Any], without_rows: str) -> Chart:
     """Return the chart of a statement's rows.
 
     Its description is what a screen reader reads for the picture; the numbers are in the table.
     """
     columns, rows = query(published, statement)
     if not rows:
-        return Chart(title, text, None, [], [])
+        return Chart(title, text, None, [], [], without_rows)
     frame = pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None)
     if "reason" in columns:
         frame = frame.with_columns(pl.col("reason").alias("rule"), pl.col("reason").map_elements(_in_words, pl.String))
     described = draw(frame).properties(description=f"{title}. {text} The numbers are in the table below the chart.")
     shown = frame.select(pl.exclude("campaign_id", "lead_list_id"))
-    return Chart(title, text, json.dumps(described.to_dict()).replace("<", "\\u003c"), shown.columns, shown.rows())
+    return Chart(title, text, json.dumps(described.to_dict()).replace("<", "\\u003c"), shown.columns, shown.rows(), without_rows)
 
 
 def _in_words(rule: str) -> str:

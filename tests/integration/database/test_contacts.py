@@ -2,6 +2,7 @@
 
 import phonenumbers
 import polars as pl
+import psycopg
 import pytest
 
 from henk_pipeline.leads.emails import normalise_emails
@@ -219,3 +220,62 @@ def test_a_client_that_puts_an_opt_out_into_a_campaign_by_hand_finds_it_marked(c
 def test_one_business_opt_out_is_not_the_others(connection, acme, other, called):
     connection.execute("INSERT INTO suppressions (business_id, channel, value) VALUES (%s, 'phone', '+12125550101')", [other.id])
     assert statuses(connection)["Careful"] == "new"
+
+
+@pytest.mark.parametrize(
+    "contacts",
+    [
+        {"phone": "abc"},
+        {"phone": "12"},
+        {"mobile_phone": "unknown"},
+        {"phone": "see notes", "mobile_phone": "555"},
+        {"email": "john"},
+        {"phone": "١٢", "email": "at home"},
+    ],
+)
+def test_a_lead_has_a_contact_that_may_reach_somebody(connection, acme, member, contacts):
+    names = ", ".join(contacts)
+    places = ", ".join(["%s"] * len(contacts))
+    insert = f"INSERT INTO leads (business_id, first_name, {names}) VALUES (%s, 'John', {places})"
+    with pytest.raises(psycopg.errors.CheckViolation, match="needs a phone"), acting_as(connection, member):
+        connection.execute(insert, [acme.id, *contacts.values()])
+    with pytest.raises(psycopg.errors.CheckViolation, match="needs a phone"):
+        connection.execute(insert, [acme.id, *contacts.values()])
+    lead = add_lead(connection, acme, phone="+12125550101")
+    changes = ", ".join(f"{name} = %s" for name in {"phone": None} | contacts)
+    with pytest.raises(psycopg.errors.CheckViolation), acting_as(connection, member):
+        connection.execute(f"UPDATE leads SET {changes} WHERE id = %s", [*({"phone": None} | contacts).values(), lead])
+
+
+@pytest.mark.parametrize(
+    "contacts",
+    [
+        {"phone": "1-800-FLOWERS"},
+        {"phone": "555-1234"},
+        {"phone": "abc", "email": "john@example.org"},
+        {"phone": "see notes", "mobile_phone": "(212) 555-0101"},
+        {"phone": "٢١٢٥٥٥٠١٠١"},
+    ],
+)
+def test_what_cannot_be_read_stays_as_it_was_written(connection, acme, member, contacts):
+    names = ", ".join(contacts)
+    places = ", ".join(["%s"] * len(contacts))
+    with acting_as(connection, member):
+        assert connection.execute(
+            f"INSERT INTO leads (business_id, first_name, {names}) VALUES (%s, 'John', {places}) RETURNING id",
+            [acme.id, *contacts.values()],
+        ).fetchone()
+
+
+def test_a_lead_of_before_without_a_contact_that_reaches_anybody_can_be_changed(connection, acme, member):
+    connection.execute("ALTER TABLE leads DISABLE TRIGGER contact_reaches_inserted")
+    lead = add_lead(connection, acme, phone="12")
+    connection.execute("ALTER TABLE leads ENABLE TRIGGER contact_reaches_inserted")
+    with acting_as(connection, member):
+        connection.execute("UPDATE leads SET first_name = 'Jo', phone = phone WHERE id = %s", [lead])
+    assert value(connection, "SELECT first_name FROM leads WHERE id = %s", [lead]) == "Jo"
+
+
+def test_settings_of_a_business_are_an_object(connection, acme):
+    with pytest.raises(psycopg.errors.CheckViolation):
+        connection.execute("UPDATE businesses SET settings = '[1]' WHERE id = %s", [acme.id])

@@ -125,3 +125,11 @@ def test_the_search_path_of_the_role_leads_nothing_astray(empty_url, monkeypatch
             connection.execute("REASSIGN OWNED BY henk TO postgres")
             connection.execute("DROP OWNED BY henk")
             connection.execute("DROP ROLE henk")
+
+
+def test_waiting_for_a_server_is_reported(monkeypatch, caplog):
+    monkeypatch.setattr(migrate, "WAIT_SECONDS", 1.5)
+    monkeypatch.setattr(migrate, "SILENT_SECONDS", 0.0)
+    with pytest.raises(migrate.ServerUnreachableError):
+        migrate.migrate("postgresql://henk@127.0.0.1:1/none")
+    assert [record.getMessage() for record in caplog.records] == ["PostgreSQL does not answer. Waiting for it, for at most 1.5 seconds."]

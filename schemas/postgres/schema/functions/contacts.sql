@@ -240,6 +240,23 @@ REVOKE ALL ON FUNCTION henk.mailboxes_of_nobody() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.mailboxes_of_nobody() TO service_role;
 
 
+COMMENT ON FUNCTION henk.may_reach(p_phone text) IS 'Whether a text has enough digits to be a telephone number; null has none.';
+
+
+REVOKE ALL ON FUNCTION henk.may_reach(p_phone text) FROM PUBLIC;
+
+
+-- Migrations: 0056.
+CREATE FUNCTION henk.may_reach(p_phone text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- Three digits, and seven with the letters that stand for digits (1-800-FLOWERS).
+    SELECT coalesce(p_phone LIKE '+%' OR length(regexp_replace(p, '[^0-9A-Za-z]', '', 'g')) >= 7 AND length(regexp_replace(p, '[^0-9]', '', 'g')) >= 3, false)
+    FROM henk.plain_text(p_phone) AS p
+$$;
+
+
 REVOKE ALL ON FUNCTION henk.national_number(p_digits text, p_region henk.phone_regions) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.national_number(p_digits text, p_region henk.phone_regions) TO service_role;
 
@@ -590,6 +607,27 @@ BEGIN
         WHERE length(n.national) >= 7 AND length(n.national) = ANY (c.lengths) AND (c.may_begin_with_zero OR n.national NOT LIKE '0%'));
 END
 $_$;
+
+
+-- Migrations: 0056.
+CREATE FUNCTION henk.refuse_unreachable() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF current_setting('henk.moving_rows', true) = 'on' AND current_user NOT IN ('anon', 'authenticated')
+        OR henk.may_reach(NEW.phone) OR henk.may_reach(NEW.mobile_phone) THEN
+        RETURN NULL;
+    END IF;
+    RAISE EXCEPTION 'A lead needs a phone, a mobile phone or an e-mail address: neither "%" nor "%" is one.',
+        left(coalesce(NEW.phone, NEW.mobile_phone), 30), left(coalesce(NEW.email, ''), 30)
+        USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, SCHEMA = 'public', CONSTRAINT = 'leads_have_a_contact',
+            HINT = 'A telephone has seven digits at least, an e-mail address has an @.';
+END
+$$;
+
+
+REVOKE ALL ON FUNCTION henk.refuse_unreachable() FROM PUBLIC;
 
 
 -- A lead without a contact: those that the migration of the old shape brought stay (their source_metadata says so), no other comes, whatever its

@@ -27,6 +27,10 @@ ALTER TABLE ONLY public.businesses
     ADD CONSTRAINT businesses_slug_key UNIQUE (slug);
 
 
+ALTER TABLE public.businesses
+    ADD CONSTRAINT businesses_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)) NOT VALID;
+
+
 CREATE TRIGGER publishable_inserted AFTER INSERT ON public.businesses FOR EACH ROW WHEN ((henk.publishable(new.created_at) IS DISTINCT FROM new.created_at)) EXECUTE FUNCTION henk.refuse_unpublishable('created_at');
 
 

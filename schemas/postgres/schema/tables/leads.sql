@@ -102,6 +102,12 @@ CREATE INDEX leads_unread_phones ON public.leads USING gin (henk.phone_tails(pho
 CREATE TRIGGER contact_inserted AFTER INSERT ON public.leads FOR EACH ROW WHEN (((new.phone IS NULL) AND (new.mobile_phone IS NULL) AND (new.email IS NULL))) EXECUTE FUNCTION henk.refuse_without_contact();
 
 
+CREATE TRIGGER contact_reaches_inserted AFTER INSERT ON public.leads FOR EACH ROW WHEN (((COALESCE(new.email, ''::text) !~~ '%@%'::text) AND (COALESCE(new.phone, ''::text) !~~ '+%'::text) AND (COALESCE(new.mobile_phone, ''::text) !~~ '+%'::text) AND (COALESCE(new.email, new.phone, new.mobile_phone) IS NOT NULL))) EXECUTE FUNCTION henk.refuse_unreachable();
+
+
+CREATE TRIGGER contact_reaches_updated AFTER UPDATE OF email, phone, mobile_phone ON public.leads FOR EACH ROW WHEN (((COALESCE(new.email, ''::text) !~~ '%@%'::text) AND (COALESCE(new.phone, ''::text) !~~ '+%'::text) AND (COALESCE(new.mobile_phone, ''::text) !~~ '+%'::text) AND (COALESCE(new.email, new.phone, new.mobile_phone) IS NOT NULL) AND (((new.email IS DISTINCT FROM old.email) OR (new.phone IS DISTINCT FROM old.phone)) OR (new.mobile_phone IS DISTINCT FROM old.mobile_phone)))) EXECUTE FUNCTION henk.refuse_unreachable();
+
+
 CREATE TRIGGER contact_updated AFTER UPDATE ON public.leads FOR EACH ROW WHEN (((new.phone IS NULL) AND (new.mobile_phone IS NULL) AND (new.email IS NULL) AND ((old.phone IS NOT NULL) OR (old.mobile_phone IS NOT NULL) OR (old.email IS NOT NULL)))) EXECUTE FUNCTION henk.refuse_without_contact();
 
 
