@@ -42,8 +42,6 @@ CONSENT_FIELDS = {"do_not_call", "dnc", "do_not_email", "email_opt_out"}
 # If several columns hold one of these, a later one counts in the rows in which the earlier is empty: a person must not be lost for it.
 CONTACT_FIELDS = {"email", "phone", "mobile_phone"}
 PHONE_FIELDS = {"phone", "mobile_phone"}
-# Parts of an address: a second one fills the rows in which the first is empty as a whole.
-ADDRESS_FIELDS = {"street", "city", "state", "postal_code", "country"}
 ADDRESS_KINDS = {
     "home",
     "business",
@@ -362,8 +360,8 @@ class _Mapper:
         free = [column for column in table.columns if column not in self.settled | self.asked]
         self.persons = _persons(table, free if has_header else [], synonyms)
         self.has_buyer = any(roles.read_heading(column).role == "buyer" for column in self.persons.excluded)
-        self.of_buyer = _bills(free) if self.has_buyer else set()
-        self.persons.excluded.update(dict.fromkeys(self.of_buyer, "it is of another person (buyer)"))
+        if self.has_buyer:
+            self.persons.excluded.update(dict.fromkeys(_bills(free), "it is of another person (buyer)"))
         self.notes: list[str] = list(self.persons.notes)
         self.questions: list[str] = []
         self.full_names: list[str] = []
@@ -424,9 +422,8 @@ class _Mapper:
             exact = [column for column in exact if not _is_called_number(column) or self._is_house_number(column)]
         by_role = _columns_by_role(field, field_names, self.persons, taken) if meaning == "value" else []
         columns = [column for column in dict.fromkeys([*exact, *by_role]) if not _holds_another(self.holds.get(column), field)]
-        if field in roles.PERSON_FIELDS | ADDRESS_FIELDS:
-            of_others = self.persons.excluded.keys() if field in roles.PERSON_FIELDS else self.of_buyer
-            columns = [column for column in columns if column not in of_others]
+        if field in roles.PERSON_FIELDS | roles.ADDRESS_FIELDS | roles.FIELDS_OF_CHILDREN:
+            columns = [column for column in columns if column not in self.persons.excluded]
         if field in PAID_FIELDS and self.has_buyer:
             self.turn_down(columns, field, "another person (buyer) paid it")
             columns = []
@@ -610,9 +607,23 @@ class _Mapper:
         if len(halves) == 2 and column is not None and _names_the_nameless(self.table, halves, column):
             self.uses[column] = ("full_name", VALUE)
             self.notes.append(f"Column “{column}” is taken for the names of rows that have no first and last name.")
-        if len(halves) == 1 and column is not None and _name_one_person(self.table, halves, [column]):
+        if halves == [of.get("last_name")] and column is not None and _are_given_names(self.table, column, halves[0]):
+            self.uses[column] = ("first_name", VALUE)
+            self.notes.append(f"Column “{column}” is taken as the first name: its cells do not hold those of “{halves[0]}”.")
+        elif len(halves) == 1 and column is not None and _name_one_person(self.table, halves, [column]):
             self.uses[column] = ("full_name", VALUE)
             self.notes.append(f"Column “{column}” is taken for the half of the names that “{halves[0]}” has not.")
+
+
+def _are_given_names(table: pl.DataFrame, column: str, last: str) -> bool:
+    """Return whether a column named as one of full names holds given names: nearly no cell has the family name of its row in it."""
+    rows = [
+        (words, others)
+        for name, family in table.select(column, last).head(CONTENT_SAMPLE).iter_rows()
+        if (words := set(roles.words_of(name or ""))) and (others := set(roles.words_of(family or "")))
+    ]
+    whole = sum(bool(words & others) for words, others in rows)
+    return bool(rows) and whole <= (1 - CONTENT_SHARE) * len(rows) and not _is_mostly_equal(table, column, [last])
 
 
 def _names_the_nameless(table: pl.DataFrame, halves: Sequence[str], column: str) -> bool:
@@ -1070,7 +1081,7 @@ def _take(field: str, meaning: Meaning, columns: list[str], uses: dict[str, tupl
     elif others and field in CONTACT_FIELDS:
         uses.update(dict.fromkeys(others, (field, "further")))
         notes.append(f"Several columns hold the {label(field)}: “{first}” counts, where it is empty {other_names}.")
-    elif others and field in ADDRESS_FIELDS:
+    elif others and field in roles.ADDRESS_FIELDS:
         second = next((column for column in others if _address_of(column) != _address_of(first)), None)
         uses.update({second: (field, "further")} if second is not None else {})
         used = f", where that address is empty “{second}”" if second is not None else ""
@@ -1207,12 +1218,18 @@ def _by_content(
     named = {field for field, _ in uses.values()}
     name_columns = [column for column, (field, _) in uses.items() if field in roles.NAME_FIELDS]
     prefixes = {prefix for column in name_columns if (prefix := roles.prefix_of(column)) is not None}
+    others = [column for column in table.columns if column not in holds]
+    of_others = {prefix for column in others if (prefix := roles.prefix_of(column)) is not None}
+    prefixes |= of_others if len(of_others) == 1 else set()  # "Ward Name", "Ward Phone", "Ward City"
     taken: dict[str, str] = {}
     for field in ("email", "phone"):
         columns = [column for column, content in holds.items() if content == field and column not in settled]
         if field in named or (field == "phone" and "mobile_phone" in named):
             turned_down += [Candidate(column=column, field=field, reason=f"a column named {field} comes first") for column in columns]
             continue
+        unknown = [column for column in columns if roles.prefix_of(column) not in prefixes and _is_of_unknown(column)]
+        turned_down += [Candidate(column=column, field=field, reason=SEVERAL) for column in unknown]
+        columns = [column for column in columns if column not in unknown]
         equal = {column for column in columns if _is_mostly_equal(table, column, name_columns)}
         turned_down += [Candidate(column=column, field=field, reason="its cells are mostly equal") for column in columns if column in equal]
         columns = [column for column in columns if column not in equal]
@@ -1223,6 +1240,27 @@ def _by_content(
         reason = SEVERAL if chosen is None else f"“{chosen}” is nearer to the person's name"
         turned_down += [Candidate(column=column, field=field, reason=reason) for column in columns if column != chosen]
     return taken
+
+
+def _is_of_unknown(column: str) -> bool:
+    """Return whether a header names a contact and a word that may be somebody else ("Warden Phone"): the cells do not say whose it is."""
+    contacts, known = _words_of_contacts()
+    heading = roles.read_heading(column)
+    words = [word for word in heading.rest if not word.isdigit()]
+    return not contacts.isdisjoint(words) and not known.issuperset(words) and _neutral("person").isdisjoint(words)
+
+
+@lru_cache(maxsize=4)
+def _words_of_contacts() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words that are names of contacts by themselves ("phone"), and all words that stand in names of contacts ("home")."""
+    names = [roles.words_of(name) for field in CONTACT_FIELDS for name in load_synonyms().fields[field]]
+    return frozenset(words[0] for words in names if len(words) == 1), frozenset(word for words in names for word in words) | _neutral(
+        "contacts"
+    )
+
+
+def _neutral(kind: Literal["contacts", "person"]) -> frozenset[str]:
+    return frozenset(roles.load_roles().neutral[kind])
 
 
 def _is_unnamed(columns: list[str]) -> bool:

@@ -21,6 +21,10 @@ NO_ROLE = ""
 NAME_FIELDS = {"first_name", "last_name", "full_name"}
 CONTACT_FIELDS = {"email", "phone", "mobile_phone"}
 PERSON_FIELDS = NAME_FIELDS | CONTACT_FIELDS
+# Parts of an address: a second one fills the rows in which the first is empty as a whole.
+ADDRESS_FIELDS = {"street", "city", "state", "postal_code", "country"}
+# Of a list of children and their adults, what a plain column ("DOB") says of the child.
+FIELDS_OF_CHILDREN = {"birth_date", "preferred_language"}
 # Words between a role and its field: "Email of Fundraiser", "Name der Mutter".
 LINKS = {"of", "the", "s", "der", "des", "du", "de", "la", "le", "van", "do", "da"}
 # Words that head a name column and are no prefix of a person ("First Name", "Full Name").
@@ -61,7 +65,7 @@ class RoleTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     own: dict[str, list[str]] = Field(min_length=1)
-    neutral: dict[Literal["words", "groups"], list[str]]
+    neutral: dict[Literal["words", "groups", "contacts", "person"], list[str]]
     further: dict[str, list[str]]
     other: dict[str, list[str]] = Field(min_length=1)
     adults: dict[str, list[str]] = Field(min_length=1)
@@ -299,6 +303,11 @@ def find_persons(
             column, "full_name"
         ) in PERSON_FIELDS:
             excluded[column] = reason
+    of_anybody = _of_anybody(person, same, headings, fields, roles)
+    excluded |= {column: reason for column, reason in of_anybody.items() if column not in excluded}
+    if unclear := [column for column in of_anybody if fields[column] in CONTACT_FIELDS]:
+        shown = ", ".join(f"“{column}”" for column in unclear)
+        notes.append(f"Whose {shown} is, the {_shown(person)}'s or the buyer's, is not certain: map it under [columns] in the manifest.")
     of_person = {column: field for column, field in fields.items() if column not in exact and column not in excluded}
     return Persons(
         person, excluded, {c: f for c, f in of_person.items() if headings[c].kind not in OTHERS or headings[c].role == person}, tuple(notes)
@@ -357,8 +366,8 @@ def _with_bills(headings: dict[str, Heading], fields: Mapping[str, str]) -> dict
 def _field_of(column: str, heading: Heading, exact: Mapping[str, str], by_key: Mapping[str, str]) -> str | None:
     if heading.role != NO_ROLE and heading.rest and (field := by_key.get(heading.key)) is not None:
         return field
-    if heading.kind == "adult" and not heading.rest and column not in exact:
-        return "full_name"  # "Parent, Child, Phone"
+    if heading.kind in ("adult", "further") and not heading.rest and column not in exact:
+        return "full_name"  # "Parent, Child, Phone", "Secondary Contact"
     if column in exact or not heading.rest:
         return exact.get(column)
     # "City - Home" is the home city.
@@ -495,6 +504,39 @@ def _why_not(heading: Heading, field: str | None, person: str, roles: Mapping[st
     channel = "email" if field == "email" else "phone"
     contacts = roles.get(person, _Holdings("own")).contacts
     return reason if holds.names or channel in contacts or (heading.role in PAYERS and contacts) else None
+
+
+def _of_anybody(
+    person: str, same: set[str], headings: Mapping[str, Heading], fields: Mapping[str, str], roles: Mapping[str, _Holdings]
+) -> dict[str, str]:
+    """Return the plain columns that are another's by where they stand, or may be, with the reason: two people are in each row.
+
+    Next to names of a buyer and of a guest, contacts and addresses without a role are of the one whose columns they follow, as are addresses next to
+    plain names of another person; next to names of a child, plain birth dates are the child's.
+    """
+    if person == NO_ROLE or NO_ROLE in same:
+        return {}
+    plain = roles.get(NO_ROLE, _Holdings("own"))
+    taken: set[str] = set()
+    if plain.names and plain.contacts:
+        taken |= ADDRESS_FIELDS
+    if not plain.names and any(role in roles and roles[role].names for role in PAYERS - same):
+        taken |= ADDRESS_FIELDS | CONTACT_FIELDS
+    if roles.get(person, plain).kind == "adult" and not plain.names and any(some.kind == "child" and some.names for some in roles.values()):
+        taken |= FIELDS_OF_CHILDREN
+    of_anybody: dict[str, str] = {}
+    before: str | None = None
+    for column, heading in headings.items():
+        field = fields.get(column)
+        if heading.role != NO_ROLE or (plain.names and field in PERSON_FIELDS):
+            before = heading.role if heading.role == NO_ROLE or field in PERSON_FIELDS else before
+        elif field in taken and (before not in same or field in FIELDS_OF_CHILDREN):
+            of_anybody[column] = "it may be of another person"
+    return of_anybody
+
+
+def _shown(role: str) -> str:
+    return role.replace("_", " ")
 
 
 def prefix_of(column: str) -> str | None:
