@@ -723,16 +723,11 @@ def _report_columns(by_name: dict[str, str], synonyms: Synonyms) -> set[str]:
 
 
 def _zones_of_times(table: pl.DataFrame, by_name: dict[str, str], synonyms: Synonyms) -> set[str]:
-    """Return the columns of time zones next to a column of the times of orders, calls and the like, after which the zone is theirs."""
+    """Return the columns of time zones that follow a column of the times of orders, calls and the like: the zone is that of these times."""
     words = [word for name in ("gifts", "days", "further_words", "events") for word in synonyms.reports.get(name, [])]
     zones = {by_name[key] for name in synonyms.fields["timezone"] if (key := name_key(name)) in by_name}
-    of_times = set()
-    for zone in zones:
-        place = table.columns.index(zone)
-        near = [table.columns[at] for at in (place - 1, place + 1) if 0 <= at < len(table.columns)]
-        if any(_is_of(column, words) and _share(_sample(table, column), TIME_CELL) >= CONTENT_SHARE for column in near):
-            of_times.add(zone)
-    return of_times
+    before = {zone: table.columns[table.columns.index(zone) - 1] for zone in zones if zone != table.columns[0]}
+    return {zone for zone, column in before.items() if _is_of(column, words) and _share(_sample(table, column), TIME_CELL) >= CONTENT_SHARE}
 
 
 def _is_of(column: str, words: Iterable[str]) -> bool:
