@@ -165,7 +165,7 @@ def normalise_postal_codes(frame: pl.DataFrame, default_country: str) -> pl.Data
     padded = (
         pl.when(country.is_in(FIVE_DIGITS) & code.str.contains(r"^[0-9]{3,4}$"))
         .then(code.str.zfill(5))
-        .when((country == "AU") & _lacks_zero(code))
+        .when((country == "AU") & (_lacks_zero(code) if "state" in frame.columns else pl.lit(value=False)))
         .then(pl.lit("0") + code)
         .when((country == "US") & code.str.contains(r"^[0-9]{4}-[0-9]{4}$"))
         .then(pl.lit("0") + code)

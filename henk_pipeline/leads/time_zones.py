@@ -97,9 +97,9 @@ def _is_of_report(named: pl.Series, places: pl.DataFrame, default_country: str) 
     zones = _zone_of_place(places, default_country)
     for name in fields.PHONE_FIELDS:
         zones = _fill(zones, places, lambda some, name=name: _zone_of_number(some, name, default_country))  # type: ignore[misc]
-    known = zones.drop_nulls()
-    others = known.filter(known != named[0])
-    return len(known) >= MIN_ROWS_OF_REPORT and others.n_unique() > 1 and len(others) > MAX_SHARE_ELSEWHERE * len(known)
+    zones = zones.drop_nulls()
+    others = zones.filter(zones != named[0])
+    return len(zones) >= MIN_ROWS_OF_REPORT and others.n_unique() > 1 and len(others) > MAX_SHARE_ELSEWHERE * len(zones)
 
 
 def _main_zone_of_state(frame: pl.DataFrame, default_country: str) -> pl.Series:

@@ -570,15 +570,20 @@ class _Mapper:
         self._take_of_reports("gift_test", "tests", lambda cells: _share(cells, tests) >= CONTENT_SHARE)
 
     def note_open_amounts(self) -> None:
-        """Add a note for amounts of which nothing says whether each is a gift."""
+        """Add a note for amounts of which nothing says whether each is a gift. Next to a total they are custom fields."""
         column = next((column for column, use in self.uses.items() if use == ("gift_amount", VALUE)), None)
-        if column is None or self.fields & {"gift_date", "gift_id", "gift_status", "gift_count", "total_gifts"}:
+        if column is None or self.fields & {"gift_date", "gift_id", "gift_status", "gift_count"}:
             return
-        if name_key(column) in {name_key(name) for name in _gift_words()["open_amounts"]}:
+        if name_key(column) not in {name_key(name) for name in _gift_words()["open_amounts"]}:
+            return
+        if "total_gifts" not in self.fields:
             self.notes.append(
                 f"Column “{column}” has no column of days or ids of gifts next to it: of several rows of a person the largest amount is taken as the "
                 f"{label('total_gifts')}. If each row is a gift, name the column “Gift Amount”."
             )
+        elif self.by.get(column) == "name":
+            del self.uses[column], self.by[column]
+            self.settled.add(column)
 
     def _free_of_reports(self, names: str) -> list[str]:
         """Return the columns that a list of [reports] names and nothing else uses, in the order of the list."""

@@ -153,6 +153,12 @@ def test_the_largest_of_open_amounts_is_the_total_and_of_totals_too(tmp_path, co
     assert any("Gift Amount" in note for note in mapping.notes) == noted
 
 
+def test_an_open_amount_next_to_the_total_is_kept_as_a_custom_field(tmp_path):
+    assert uses_of(tmp_path, "Email,Amount,Lifetime Total", "ana@example.org,25,75") == {
+        "Email": "email", "Amount": None, "Lifetime Total": "total_gifts"
+    }  # fmt: skip
+
+
 def test_an_amount_next_to_the_number_of_gifts_is_that_of_all(tmp_path):
     text = "Email,Gift Amount,Gift Count\nana@example.org,25,2\nana@example.org,50,3\n"
     assert gifts_of(tmp_path, text) == {"ana@example.org": (50, 3)}
