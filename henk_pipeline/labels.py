@@ -8,7 +8,7 @@ LABELS = {
     "full_name": "full name", "name_suffix": "suffix of the name",
     "birth_date": "date of birth", "first_gift_date": "date of first gift", "last_gift_date": "date of last gift",
     "last_gift_amount": "amount of last gift", "total_gifts": "sum of gifts", "gift_count": "number of gifts", "gift_amount": "amount of gift",
-    "gift_currency": "currency of gift",
+    "gift_currency": "currency of gift", "gift_id": "id of gift",
 }  # fmt: skip
 
 

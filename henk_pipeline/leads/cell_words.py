@@ -77,6 +77,12 @@ class Gifts(BaseModel):
         refunded: States in which it went back.
         moved: Beginnings of kinds of payments that no person gives.
         moved_without_name: The same in rows without a name.
+        promised: Kinds of gifts that are promised only.
+        no: Cells of a column of yes and no that mean no.
+        yes: Those that mean yes.
+        tests: Cells of payments of tests.
+        live: Cells of other payments.
+        open_amounts: Names of columns of amounts that leave open whether each row is a gift.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -86,6 +92,12 @@ class Gifts(BaseModel):
     refunded: list[str]
     moved: list[str] = Field(min_length=1)
     moved_without_name: list[str] = Field(min_length=1)
+    promised: list[str]
+    no: list[str]
+    yes: list[str]
+    tests: list[str]
+    live: list[str]
+    open_amounts: list[str]
 
     @property
     def pattern_of_moved(self) -> str:

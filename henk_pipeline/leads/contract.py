@@ -107,6 +107,8 @@ class LeadUpload(pa.DataFrameModel):
         description="amount of the row's one gift, below zero for a refund, where the file has a row a gift; summed up by person",
     )
     gift_currency: str = pa.Field(nullable=True, description="currency of the row's gift; amounts of two currencies are never summed up")
+    gift_id: str = pa.Field(nullable=True, description="id and day of the row's gift; rows that have it in common are one gift")
+    gift_time: str = pa.Field(nullable=True, description="day and time of the row's gift as written, where it has a time of day")
     last_activity_at: Annotated[pl.Datetime, "us", "UTC"] = pa.Field(nullable=True, description="when the person was last in touch, in UTC")
 
     unread_email: bool = pa.Field(eq=False)

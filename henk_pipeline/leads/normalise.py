@@ -1,6 +1,7 @@
 """From a text table and its column mapping to one row a record with a lead's fields, typed. Rejects nothing: that is the contract's work."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
@@ -40,10 +41,22 @@ OPTIONAL_FIELDS = {*fields.DATE_FIELDS, *fields.AMOUNT_FIELDS, *fields.COUNT_FIE
 ADDRESS_CELL = r"^\s*[^\s@,;<>]+@[^\s@,;<>]+\.[A-Za-z]{2,}\s*$"
 ADDRESS_FIELDS = ("street", "city", "state", "postal_code", "country")
 # Fields of a row that help to read others, and are kept as custom fields, too.
-KEPT_AS_WRITTEN = {"name_suffix", "gift_currency", "gift_refund", "gift_refunded", "gift_status", "gift_kind", "refund_email"}
+KEPT_AS_WRITTEN = {
+    "name_suffix",
+    "gift_currency",
+    "gift_refund",
+    "gift_refunded",
+    "gift_status",
+    "gift_kind",
+    "refund_email",
+    "gift_id",
+    "gift_type",
+    "gift_test",
+}
 MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
 ONLY_PARTICLES = r"^(?:(?:van|von|vom|de|der|den|zu|zum|zur|da|di|du|la|le|auf|af|av|und)(?:\s+|$))+$"
+TIME_OF_DAY = r"\d{1,2}:\d{2}"
 MONTH_FIRST_COUNTRIES = {"US", "PH", "FM", "MH", "PW", "GU", "PR", "VI", "AS", "MP"}  # CLDR: short dates M/d/y
 
 DTYPES: Mapping[str, pl.DataType] = (
@@ -54,14 +67,14 @@ DTYPES: Mapping[str, pl.DataType] = (
     | dict.fromkeys(fields.AMOUNT_FIELDS, pl.Float64())
     | dict.fromkeys(fields.COUNT_FIELDS, pl.Int64())
     | dict.fromkeys(fields.TIME_FIELDS, pl.Datetime("us", "UTC"))
-    | {"gift_amount": pl.Float64(), "gift_currency": pl.String()}
+    | {"gift_amount": pl.Float64(), "gift_currency": pl.String(), "gift_id": pl.String(), "gift_time": pl.String()}
 )
 # What a row says beside a lead's fields, from which those are made.
 ROW_FIELDS: Mapping[str, pl.DataType] = {
     "full_name": pl.String(), "name_infix": pl.String(), "name_suffix": pl.String(), "house_number": pl.String(),
     "house_suffix": pl.String(), "second_family_name": pl.String(), "city_state_zip": pl.String(), "tags": pl.String(),
     "gift_date": pl.Date(), "gift_refund": pl.Float64(), "gift_refunded": pl.String(),
-    "gift_status": pl.String(), "gift_kind": pl.String(), "refund_email": pl.String(),
+    "gift_status": pl.String(), "gift_kind": pl.String(), "refund_email": pl.String(), "gift_type": pl.String(), "gift_test": pl.String(),
 }  # fmt: skip
 
 
@@ -172,7 +185,7 @@ def normalise(
     table, columns = _with_mobile_columns(table, columns)
     table, columns = _with_addresses_among_numbers(table, columns)
     frame, further = _typed_fields(table, lines, columns, habits)
-    frame = _gifts(frame, is_dated=any(use.field == "gift_date" and table[use.column].count() for use in columns))
+    frame = _gifts(_with_times_of_gifts(frame, table, columns), has_gifts=_has_row_a_gift(table, columns))
     frame = _consent(frame, judged, [calls.refused, on_emails.no_calls, _without_any_number(table, columns)], on_emails.no_emails)
     frame = _names(frame)
     frame = _places(frame, default_country)
@@ -357,9 +370,42 @@ def _optional(value: pl.Series, cell: pl.Series, name: str) -> tuple[pl.Series, 
     return value, cell.zip_with(lacking & ~text.is_no_date(cell) if name in DAY_FIELDS else lacking, nothing)
 
 
-def _gifts(frame: pl.DataFrame, *, is_dated: bool) -> pl.DataFrame:
-    """Fill the fields of all gifts from those of the row's one gift: of a file that has a row a gift `gift_amount` stays, signed, for the sum of
-    the person's rows; elsewhere it is the total and its date the latest. `is_dated`: whether each gift has a date, understood or not.
+def _has_row_a_gift(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> bool:
+    """Return whether each row is a gift: its amounts have days, ids or states next to them, or are named as amounts of gifts."""
+    filled = {use.field: use.column for use in columns if use.field is not None and table[use.column].count()}
+    if filled.keys() & {"gift_date", "gift_id", "gift_status"}:
+        return True
+    open_names = {_plain(name) for name in load_cell_words().gifts.open_amounts}
+    # Next to a number of gifts an amount is that of all of them (NationBuilder).
+    return "gift_amount" in filled and "gift_count" not in filled and _plain(filled["gift_amount"]) not in open_names
+
+
+def _plain(column: str) -> str:
+    """Return the name of a column without case, punctuation and a currency behind it ("Amount (USD)")."""
+    return re.sub(r"[\W_]+", "", re.sub(r"\s*(?:\bin\s+|[(\[]\s*)(?:[A-Z]{3}|[€$£¥])\s*[)\]]?\s*$", "", column).casefold())
+
+
+def _with_times_of_gifts(frame: pl.DataFrame, table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl.DataFrame:
+    """Add the time of day of each gift to `gift_time`, as written, and the day of the gift to `gift_id`.
+
+    A gift that recurs may keep its id, and two of one day are told apart by their times.
+    """
+    column = next((use.column for use in columns if use.field == "gift_date"), None)
+    if column is None:
+        return frame
+    cell = text.cleaned(table[column])
+    times = pl.when(pl.lit(cell).str.contains(TIME_OF_DAY)).then(pl.lit(cell))
+    day = pl.coalesce(pl.col("gift_date").cast(pl.String), pl.lit(cell))
+    return frame.with_columns(
+        times.alias("gift_time"), pl.concat_str("gift_id", pl.coalesce(day, pl.lit("")), separator=" ").alias("gift_id")
+    )
+
+
+def _gifts(frame: pl.DataFrame, *, has_gifts: bool) -> pl.DataFrame:
+    """Fill the fields of all gifts from those of the row's one gift.
+
+    Of a file that has a row a gift (`has_gifts`) `gift_amount` stays, signed, for the sum of the person's rows; elsewhere it is the total and its
+    date the latest.
     """
     amount, day = pl.col("gift_amount"), pl.col("gift_date")
     is_back = (amount < 0).fill_null(value=False)
@@ -367,15 +413,23 @@ def _gifts(frame: pl.DataFrame, *, is_dated: bool) -> pl.DataFrame:
     frame = frame.with_columns(
         pl.when(is_back & pl.col("refund_email").is_not_null()).then("refund_email").otherwise("email").alias("email")
     )
-    states = load_cell_words().gifts
-    # CiviCRM explains a state in brackets ("Pending (Pay Later)").
-    state, refund = pl.col("gift_status").str.to_lowercase().str.replace(r"\s*\(.*\)$", ""), pl.col("gift_refund").abs()
+    words = load_cell_words().gifts
+
+    def is_one_of(column: str, *lists: list[str]) -> pl.Expr:
+        return _without_brackets(pl.col(column)).is_in([word for words in lists for word in words]).fill_null(value=False)
+
+    refund = pl.col("gift_refund").abs()
     # A refund that has a row of its own is counted there.
     sent_back = -frame.filter(is_back)["gift_amount"]
     is_counted = amount.is_in(sent_back.implode()).fill_null(value=False)
     is_in_part = ((refund > 0) & (refund < amount)).fill_null(value=False)
-    is_none = (pl.col("gift_refunded").is_not_null() & ~is_in_part) | state.is_in(states.not_given).fill_null(value=False)
-    is_none = is_none | (state.is_in(states.refunded).fill_null(value=False) & ~is_counted)
+    is_flagged = is_one_of("gift_refunded", words.yes)
+    is_dated_refund = pl.col("gift_refunded").is_not_null() & ~is_one_of("gift_refunded", words.yes, words.no)
+    is_refunded = is_one_of("gift_status", words.refunded) | (is_flagged & ~is_in_part)
+    is_none = (is_dated_refund & ~is_in_part) | (is_refunded & ~is_counted)
+    is_none = is_none | is_one_of("gift_status", words.not_given)
+    is_promised = is_one_of("gift_kind", words.promised) | is_one_of("gift_type", words.promised)
+    is_none = is_none | is_promised | is_one_of("gift_test", words.tests, words.yes)
     amount = (
         pl.when(is_none & (amount > 0))
         .then(0.0)
@@ -383,19 +437,27 @@ def _gifts(frame: pl.DataFrame, *, is_dated: bool) -> pl.DataFrame:
         .then(pl.max_horizontal(amount - refund.fill_null(0.0), 0.0))
         .otherwise(amount)
     )
-    if not is_dated or not frame["gift_amount"].count() or frame["total_gifts"].count():
-        nothing = pl.lit(None, dtype=pl.String).alias("gift_currency")
+    is_gift = amount > 0
+    if not has_gifts or not frame["gift_amount"].count() or frame["total_gifts"].count():
+        # The amount of a row that has the total, too, is that of the latest gift.
+        is_latest = is_gift & pl.lit(has_gifts and frame["total_gifts"].count() > 0)
+        nothing = [pl.lit(None, dtype=pl.String).alias(name) for name in ("gift_currency", "gift_id", "gift_time")]
         return frame.with_columns(
             pl.coalesce("total_gifts", pl.when(pl.col("gift_amount") >= 0).then(amount)).alias("total_gifts"),
             pl.coalesce("last_gift_date", pl.when(~is_none).then(day)).alias("last_gift_date"),
+            pl.coalesce("last_gift_amount", pl.when(is_latest).then(amount)).alias("last_gift_amount"),
             pl.lit(None, dtype=pl.Float64).alias("gift_amount"),
-            nothing,
+            *nothing,
         )
-    is_gift = amount > 0
     dates = [pl.coalesce(name, pl.when(is_gift | amount.is_null()).then(day)).alias(name) for name in fields.DATE_FIELDS]
     amounts = [pl.coalesce(name, pl.when(is_gift).then(amount)).alias(name) for name in fields.AMOUNT_FIELDS]
     count = pl.coalesce("gift_count", pl.when(amount.is_not_null()).then(is_gift.cast(pl.Int64))).alias("gift_count")
     return frame.with_columns(*dates, *amounts, count, amount.alias("gift_amount"))
+
+
+def _without_brackets(cell: pl.Expr) -> pl.Expr:
+    """Return cells in lower case without what stands in brackets behind them: CiviCRM explains a state there ("Pending (Pay Later)")."""
+    return cell.str.to_lowercase().str.strip_chars().str.replace(r"\s*\(.*\)$", "")
 
 
 def _constant(name: str, value: bool, height: int) -> pl.Series:  # noqa: FBT001 - the value of a column

@@ -19,6 +19,8 @@ FORM_OF_STATE = (
     r"^(?:(?:federal|federative|people's|islamic|hellenic|united|french|italian|portuguese|swiss)\s+)*"
     r"(?:republic|commonwealth|kingdom|state|grand duchy|principality) of (?:the )?"
 )
+# A state of Australia whose postal codes begin with a zero, and the others of three digits that they become there (Australia Post).
+ZERO_STATES = {"NT": r"^[89][0-9]{2}$", "ACT": r"^2[0-9]{2}$"}
 OF_TWO_STATES = {"china", "korea", "congo", "guinea", "georgia", "macedonia", "america", "american samoa", "samoa"}
 LANGUAGES = ("en", "de", "fr", "es", "nl", "pt", "pt_BR")
 # Countries in which a state is written as a code in addresses; elsewhere it is written out.
@@ -163,6 +165,8 @@ def normalise_postal_codes(frame: pl.DataFrame, default_country: str) -> pl.Data
     padded = (
         pl.when(country.is_in(FIVE_DIGITS) & code.str.contains(r"^[0-9]{3,4}$"))
         .then(code.str.zfill(5))
+        .when((country == "AU") & (_lacks_zero(code) if "state" in frame.columns else pl.lit(value=False)))
+        .then(pl.lit("0") + code)
         .when((country == "US") & code.str.contains(r"^[0-9]{4}-[0-9]{4}$"))
         .then(pl.lit("0") + code)
         .when((country == "US") & code.str.contains(r"^[0-9]{8,9}$"))
@@ -171,6 +175,11 @@ def normalise_postal_codes(frame: pl.DataFrame, default_country: str) -> pl.Data
     )
     mended = frame.filter(odd).select(padded).to_series()
     return frame.with_columns(frame["postal_code"].scatter(odd.arg_true(), mended))
+
+
+def _lacks_zero(code: pl.Expr) -> pl.Expr:
+    """Return whether a code of Australia has lost its zero: three digits that only the row's state has, with the zero before them."""
+    return pl.any_horizontal(*((pl.col("state") == state) & code.str.contains(digits) for state, digits in ZERO_STATES.items()))
 
 
 def zone_of_postal_code(postal_codes: pl.Series) -> pl.Series:

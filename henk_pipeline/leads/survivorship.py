@@ -30,7 +30,8 @@ Rule = Literal[
 #   never overwrite   identifies the record in its own system, and does not change once it is known
 #   sticky true       no file undoes an opt-out, in any mode
 #   latest, earliest, largest   gifts and activity only move forward; a sum is never added up, for both may count the same gifts; but rows of one
-#                     file that are a gift each (`gift_amount`) are: total and count are theirs, in one currency, equal rows counted once
+#                     file that are a gift each (`gift_amount`) are: total and count are theirs, in one currency, equal rows counted once,
+#                     and of rows of one gift (`gift_id`) each amount once
 #   of the latest gift   the amount that goes with it
 #   unless refused    unclear consent is dropped if calls are refused for certain
 RULES: dict[str, Rule] = {
@@ -46,7 +47,7 @@ RULES: dict[str, Rule] = {
 }  # fmt: skip
 MERGED_FIELDS = tuple(RULES)
 # Fields of rows that are a gift each; summed up, not chosen.
-GIFT_ROWS = ("gift_amount", "gift_currency")
+GIFT_ROWS = ("gift_amount", "gift_currency", "gift_id", "gift_time")
 SEVERAL_CURRENCIES = "several"
 ADDRESS_FIELDS = tuple(field for field, rule in RULES.items() if rule == "most complete")
 
@@ -83,7 +84,7 @@ def _merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("lines").explode().sort(),
         *(_choose(field, rule) for field, rule in RULES.items()),
         *(pl.col(name).explode().drop_nulls().unique().sort() for name in list_fields),
-        *(_sum_gifts() if gift_rows else ()),
+        *(_sum_gifts(merged_rows) if gift_rows else ()),
         pl.col("custom_fields").filter(pl.col("custom_fields") != "{}"),
     )
     if gift_rows:
@@ -92,15 +93,21 @@ def _merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([frame.filter(is_single).select(columns), merged.select(columns)])
 
 
-def _sum_gifts() -> list[pl.Expr]:
-    """Return the sum, the currency and the number of the gifts of a person's rows. Two equal rows are one gift."""
-    is_gift = pl.col("gift_amount").is_not_null() & (pl.struct("__text", "gift_amount", "gift_currency").is_first_distinct())
-    currencies = pl.col("gift_currency").filter(is_gift).fill_null("")
+def _sum_gifts(frame: pl.DataFrame) -> list[pl.Expr]:
+    """Return the sum, the currency and the number of the gifts of a person's rows. Two equal rows are one gift, as are rows of one `gift_id`."""
+    named = [pl.col(name) if name in frame.columns else pl.lit(None, dtype=pl.String).alias(name) for name in GIFT_ROWS]
+    amount, currency, gift_id, time = named
+    # Rows without an id are one gift only if they are equal in all they hold.
+    text = pl.when(gift_id.is_null()).then(pl.struct("__text", time.alias("time")))
+    is_gift = amount.is_not_null() & pl.struct(amount, currency, gift_id, text.alias("text")).is_first_distinct()
+    is_counted = is_gift & (gift_id.is_null() | pl.struct(gift_id, pl.col("gift_count") > 0).is_first_distinct())
+    currencies = currency.filter(is_gift).fill_null("")
     return [
-        pl.col("gift_amount").filter(is_gift).sum().alias("gift_amount"),
+        amount.filter(is_gift).sum().alias("gift_amount"),
         pl.when(currencies.n_unique() > 1).then(pl.lit(SEVERAL_CURRENCIES)).otherwise(currencies.first()).alias("gift_currency"),
-        pl.col("gift_count").filter(is_gift).sum().alias("__gifts"),
+        pl.col("gift_count").filter(is_counted).sum().alias("__gifts"),
         is_gift.any().alias("__has_gifts"),
+        *(pl.lit(None, dtype=pl.String).alias(name) for name in ("gift_id", "gift_time") if name in frame.columns),
     ]
 
 

@@ -26,6 +26,9 @@ OFFSET_BEFORE = r"^\(?(?:GMT|UTC)\s*(?:[+\-−±]\s*\d{1,2}(?::?\d{2})?)?\)?\s*"
 INSIDE = re.compile(r"[A-Za-z]+/[A-Za-z_+\-/]+")
 MAX_ZONE_PREFIX = 7  # digits of E.164 numbers; longer prefixes give no other zones
 NORTH_AMERICA = "1"
+# A zone that the cells of all rows name is a report's if this many rows have others, and more than this share of those that have any.
+MIN_ROWS_OF_REPORT = 5
+MAX_SHARE_ELSEWHERE = 0.5
 
 
 class TimeZones(BaseModel):
@@ -37,13 +40,15 @@ class TimeZones(BaseModel):
     short_names: dict[str, Zones]
     countries: Zones
     states: dict[str, Zones]
+    main_zones: dict[str, Zones]
     postal_codes: dict[str, Zones]
     calling_codes: dict[str, list[int]]
 
     @model_validator(mode="after")
     def _check_zones(self) -> "TimeZones":
         """Raise ValueError where a zone is none of the IANA database."""
-        tables = [self.names, self.countries, *self.short_names.values(), *self.states.values(), *self.postal_codes.values()]
+        tables = [self.names, self.countries, *self.short_names.values(), *self.states.values(), *self.main_zones.values(),
+                  *self.postal_codes.values()]  # fmt: skip
         if unknown := {zone for table in tables for zone in table} - zoneinfo.available_timezones():
             raise ValueError(f"no IANA time zones: {', '.join(sorted(unknown))}")
         return self
@@ -59,7 +64,8 @@ def with_time_zones(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     """Return `frame` with an IANA zone in `timezone`, or none.
 
     The zone that the cell names comes first, then the place (postal code, state, country), then a short name of the cell ("PST": reports are
-    full of them), then the numbers, the landline first.
+    full of them), then the numbers, the landline first, and at last the zone of nearly all people of the state. A zone that the cells of all rows
+    name and that most places and numbers contradict is the report's and not used.
 
     Args:
         frame: timezone, country, state, postal_code, phone, mobile_phone (normalised), and other columns.
@@ -71,13 +77,44 @@ def with_time_zones(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     if frame["timezone"].null_count() < frame.height:
         zones, short = _find_named_zones(frame.select("timezone", country.alias("country")))
     places = frame.select("country", "state", "postal_code", *fields.PHONE_FIELDS)
+    if short is not None and _is_of_report(zones.zip_with(zones.is_not_null(), short), places, default_country):
+        zones, short = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height), None
     zones = _fill(zones, places, lambda some: _zone_of_place(some, default_country))
     if short is not None:
         zones = zones.zip_with(zones.is_not_null(), short)
     for name in fields.PHONE_FIELDS:
         if frame[name].count():
             zones = _fill(zones, places, lambda some, name=name: _zone_of_number(some, name, default_country))  # type: ignore[misc]
+    if frame["state"].count():
+        zones = _fill(zones, places, lambda some: _main_zone_of_state(some, default_country))
     return frame.with_columns(zones.alias("timezone"))
+
+
+def _is_of_report(named: pl.Series, places: pl.DataFrame, default_country: str) -> bool:
+    """Return whether the one zone that all cells name is that of a report: most places and numbers are in others, and those are several."""
+    if named.count() < MIN_ROWS_OF_REPORT or named.n_unique() != 1:
+        return False
+    zones = _zone_of_place(places, default_country)
+    for name in fields.PHONE_FIELDS:
+        zones = _fill(zones, places, lambda some, name=name: _zone_of_number(some, name, default_country))  # type: ignore[misc]
+    zones = zones.drop_nulls()
+    others = zones.filter(zones != named[0])
+    return len(zones) >= MIN_ROWS_OF_REPORT and others.n_unique() > 1 and len(others) > MAX_SHARE_ELSEWHERE * len(zones)
+
+
+def _main_zone_of_state(frame: pl.DataFrame, default_country: str) -> pl.Series:
+    """Return the zone of nearly all people of each row's state, where the row has no postal code."""
+    rows = [
+        (country, state, zone)
+        for country, zones in load_time_zones().main_zones.items()
+        for zone, states in zones.items()
+        for state in states
+    ]
+    table = pl.DataFrame(rows, schema=["of", "state", "zone"], orient="row")
+    is_abroad = _is_abroad(frame, default_country)
+    of = pl.when(pl.col("country").is_null() & ~pl.lit(is_abroad)).then(pl.lit(default_country)).otherwise("country")
+    places = frame.select(of.alias("of"), "state", "postal_code").join(table, on=["of", "state"], how="left", maintain_order="left")
+    return places.select(pl.when(pl.col("postal_code").is_null()).then("zone").alias("zone")).to_series()
 
 
 def _fill(zones: pl.Series, frame: pl.DataFrame, zones_of: Callable[[pl.DataFrame], pl.Series]) -> pl.Series:

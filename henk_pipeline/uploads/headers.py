@@ -4,7 +4,7 @@ import itertools
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -102,6 +102,8 @@ PHONE_CELL = r"^\s*\+?\(?\d[\d\s().\-/]{5,18}\d\s*$"
 PHONE_DIGITS = r"^\D*(?:\d\D*){7,15}$"
 DATE_CELL = r"^\s*\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\s*$"
 DATED_CELL = rf"(?i)^\s*{DAY}(?:[T ].*)?$"
+TIME_CELL = r"\d{1,2}:\d{2}"
+AN_AMOUNT = r"^\s*[-(]?\s*(?:[A-Z]{3}|\p{Sc})?\s*-?\d[\d.,' ]*\s*(?:[A-Z]{3}|\p{Sc})?\s*\)?\s*$"
 SOME_NUMBER = r"(?:\d\D{0,4}){6}\d"
 # Fields whose named columns are looked at: a column of dates is no amount, and one without numbers no phone.
 OF_CONTENT = {"last_gift_amount", "total_gifts", *PHONE_FIELDS}
@@ -324,8 +326,12 @@ def map_columns(
     mapper.take_house_number()
     mapper.take_amount_of_gifts()
     mapper.take_date_of_gifts()
+    mapper.take_id_of_gifts()
+    mapper.take_parts_of_gifts()
     mapper.take_status_of_gifts()
+    mapper.take_refunds_of_gifts()
     mapper.take_kind_of_gifts()
+    mapper.note_open_amounts()
     mapper.take_by_content()
     column_uses = _uses_of(
         table, mapper.uses, mapper.matrix, system, manifest_columns, manifest_consent or {}, role=mapper.persons.role, has_header=has_header
@@ -408,7 +414,8 @@ class _Mapper:
 
     def leave_out_times_of_reports(self) -> None:
         """Leave out the time zone of a time of day in the row: it is the report's, not the person's."""
-        columns = _report_columns(self.by_name, self.synonyms) - self.settled
+        columns = _report_columns(self.by_name, self.synonyms) | _zones_of_times(self.table, self.by_name, self.synonyms)
+        columns -= self.settled
         self.turn_down(columns, "timezone", "it is of the report's times")
         self.settled |= columns
 
@@ -514,25 +521,78 @@ class _Mapper:
             self.uses[column], self.by[column] = ("gift_date", VALUE), "name"
             self.settled.add(column)
 
+    def take_id_of_gifts(self) -> None:
+        """Use the column of the ids of gifts, in a file that has amounts of gifts."""
+        if "gift_amount" in self.fields:
+            self._take_of_reports("gift_id", "gift_ids", lambda cells: len(cells) > 0)
+
+    def take_parts_of_gifts(self) -> None:
+        """Use the parts of gifts that funds get for the amounts, in a file without ids of gifts: every part repeats the amount of its gift."""
+        if self.fields & {"gift_id", "total_gifts"}:
+            return
+        part = next(iter(self._free_of_reports("parts_of_gifts")), None)
+        if part is None or _share(_sample(self.table, part), AN_AMOUNT) < CONTENT_SHARE:
+            return
+        for column in [column for column, use in self.uses.items() if use == ("gift_amount", VALUE) and self.by.get(column) != "manifest"]:
+            del self.uses[column]
+            self.notes.append(f"Column “{part}” is taken as the {label('gift_amount')}; “{column}” is kept as a custom field.")
+        if "gift_amount" not in self.fields:
+            self.uses[part], self.by[part] = ("gift_amount", VALUE), "name"
+            self.settled.add(part)
+
     def take_status_of_gifts(self) -> None:
         """Use a column named "Status" for what became of the gift, in a file that has a row a gift and where its cells say so."""
-        names = [key for name in self.synonyms.reports.get("states", []) if (key := name_key(name)) in self.by_name]
-        column = next((self.by_name[key] for key in names if self.by_name[key] not in self.settled | self.uses.keys()), None)
-        if column is None or not self.fields & {"gift_amount", "gift_date"}:
-            return
-        if "gift_status" not in self.fields and _share(_sample(self.table, column), _states_of_gifts()) >= CONTENT_SHARE:
-            self.uses[column], self.by[column] = ("gift_status", VALUE), "content"
-            self.settled.add(column)
+        if "gift_status" not in self.fields and self.fields & {"gift_amount", "gift_date"}:
+            self._take_of_reports("gift_status", "states", lambda cells: _share(cells, _states_of_gifts()) >= CONTENT_SHARE)
+
+    def take_refunds_of_gifts(self) -> None:
+        """Use a column named "Refunded" by what it holds: the amounts that went back, or whether the gift did."""
+        for column, (field, _) in list(self.uses.items()):
+            if field not in ("gift_refunded", "gift_refund") or self.by.get(column) in ("manifest", "system"):
+                continue
+            cells = _sample(self.table, column)
+            if field == "gift_refund" and len(cells) and _share(cells, _words_of_gifts("yes", "no")) == 1 and not _share(cells, r"\d"):
+                self.uses[column] = ("gift_refunded", VALUE)
+            elif field == "gift_refunded" and _share(cells, AN_AMOUNT) >= CONTENT_SHARE and _share(cells, r"^\s*[01]\s*$") < 1:
+                self.uses[column] = ("gift_refund", VALUE)
 
     def take_kind_of_gifts(self) -> None:
-        """Use the column that says what kind of payment each row is, in a file that has amounts of gifts."""
-        if "gift_amount" not in self.fields or "gift_kind" in self.fields:
+        """Use the columns that say what kind of payment and of gift each row is, in a file that has amounts of gifts."""
+        if "gift_amount" not in self.fields:
             return
-        names = [name_key(name) for name in self.synonyms.reports.get("kinds", [])]
-        free = [self.by_name[name] for name in names if name in self.by_name and self.by_name[name] not in self.settled | self.uses.keys()]
-        if free:
-            self.uses[free[0]], self.by[free[0]] = ("gift_kind", VALUE), "name"
-            self.settled.add(free[0])
+        if "gift_kind" not in self.fields:
+            self._take_of_reports("gift_kind", "kinds", lambda _: True)
+        self._take_of_reports("gift_type", "types", lambda _: True)
+        tests = _words_of_gifts("yes", "no", "tests", "live")
+        self._take_of_reports("gift_test", "tests", lambda cells: _share(cells, tests) >= CONTENT_SHARE)
+
+    def note_open_amounts(self) -> None:
+        """Add a note for amounts of which nothing says whether each is a gift. Next to a total they are custom fields."""
+        column = next((column for column, use in self.uses.items() if use == ("gift_amount", VALUE)), None)
+        if column is None or self.fields & {"gift_date", "gift_id", "gift_status", "gift_count"}:
+            return
+        if name_key(column) not in {name_key(name) for name in _gift_words()["open_amounts"]}:
+            return
+        if "total_gifts" not in self.fields:
+            self.notes.append(
+                f"Column “{column}” has no column of days or ids of gifts next to it: of several rows of a person the largest amount is taken as the "
+                f"{label('total_gifts')}. If each row is a gift, name the column “Gift Amount”."
+            )
+        elif self.by.get(column) == "name":
+            del self.uses[column], self.by[column]
+            self.settled.add(column)
+
+    def _free_of_reports(self, names: str) -> list[str]:
+        """Return the columns that a list of [reports] names and nothing else uses, in the order of the list."""
+        keys = [key for name in self.synonyms.reports.get(names, []) if (key := name_key(name)) in self.by_name]
+        return [self.by_name[key] for key in dict.fromkeys(keys) if self.by_name[key] not in self.settled | self.uses.keys()]
+
+    def _take_of_reports(self, field: str, names: str, holds_it: Callable[[pl.Series], bool]) -> None:
+        """Use the first column that a list of [reports] names, and whose cells are such, for a field."""
+        column = next((column for column in self._free_of_reports(names) if holds_it(_sample(self.table, column))), None)
+        if column is not None:
+            self.uses[column], self.by[column] = (field, VALUE), "content" if field == "gift_status" else "name"
+            self.settled.add(column)
 
     def take_by_content(self) -> None:
         """Use columns by what they hold, where their names say nothing."""
@@ -655,10 +715,20 @@ def _by_name(columns: Sequence[str], synonyms: Synonyms) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
+def _gift_words() -> dict[str, list[str]]:
+    """Return [gifts] of schemas/upload/cells.toml; leads/cell_words.py says which words are which."""
+    words: dict[str, list[str]] = tomllib.loads((schemas_folder() / "upload" / "cells.toml").read_text("utf-8"))["gifts"]
+    return words
+
+
+def _words_of_gifts(*lists: str) -> str:
+    """Return a pattern of cells that are a word of some lists of [gifts]."""
+    return rf"(?i)^\s*(?:{'|'.join(re.escape(word) for name in lists for word in _gift_words()[name])})(?:\s*\(.*\))?\s*$"
+
+
 def _states_of_gifts() -> str:
-    """Return a pattern of the words for what becomes of a gift ([gifts] in schemas/upload/cells.toml; leads/cell_words.py says which is which)."""
-    states = tomllib.loads((schemas_folder() / "upload" / "cells.toml").read_text("utf-8"))["gifts"]
-    return rf"(?i)^(?:{'|'.join(re.escape(word) for words in states.values() for word in words)})(?:\s*\(.*\))?$"
+    """Return a pattern of the words for what becomes of a gift."""
+    return _words_of_gifts("given", "not_given", "refunded", "moved", "moved_without_name")
 
 
 def _report_columns(by_name: dict[str, str], synonyms: Synonyms) -> set[str]:
@@ -668,17 +738,40 @@ def _report_columns(by_name: dict[str, str], synonyms: Synonyms) -> set[str]:
     return {by_name[key] for name in synonyms.fields["timezone"] if (key := name_key(name)) in by_name}
 
 
+def _zones_of_times(table: pl.DataFrame, by_name: dict[str, str], synonyms: Synonyms) -> set[str]:
+    """Return the columns of time zones that follow a column of the times of orders, calls and the like: the zone is that of these times."""
+    words = [word for name in ("gifts", "days", "further_words", "events") for word in synonyms.reports.get(name, [])]
+    zones = {by_name[key] for name in synonyms.fields["timezone"] if (key := name_key(name)) in by_name}
+    before = {zone: table.columns[table.columns.index(zone) - 1] for zone in zones if zone != table.columns[0]}
+    return {zone for zone, column in before.items() if _is_of(column, words) and _share(_sample(table, column), TIME_CELL) >= CONTENT_SHARE}
+
+
+def _is_of(column: str, words: Iterable[str]) -> bool:
+    """Return whether a column's name has words and only those of `words`; of "CreatedAt" each part is one."""
+    allowed = {name_key(word) for word in words}
+    parts = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column))
+    return bool(parts) and all(name_key(part) in allowed for part in parts)
+
+
 def _date_of_gifts(
     table: pl.DataFrame, by_name: dict[str, str], synonyms: Synonyms, uses: dict[str, tuple[str, Meaning]], settled: set[str]
 ) -> str | None:
-    """Return the column named "Date" of a file that has a row a gift: it has amounts of gifts and no other date of theirs."""
+    """Return the column of the days of gifts of a file that has a row a gift: it has amounts of gifts and no other date of theirs.
+
+    One whose name says so ("Close Date") comes before one named "Date".
+    """
     named = {field for field, _ in uses.values()}
     if "gift_amount" not in named or named & {"gift_date", "last_gift_date"}:
         return None
+    days, gifts, further = (synonyms.reports.get(name, []) for name in ("days", "gifts", "further_words"))
+    free = [column for column in table.columns if column not in settled]
+    of_days = [column for column in free if _is_of(column, [*days, *gifts, *further]) and not _is_of(column, [*gifts, *further])]
+    of_gifts = [column for column in of_days if not _is_of(column, [*days, *further])]
     dates = [
         by_name[key] for name in synonyms.reports.get("date", []) if (key := name_key(name)) in by_name and by_name[key] not in settled
     ]
-    return next((column for column in dates if _share(_sample(table, column), DATED_CELL) >= CONTENT_SHARE), None)
+    columns = dict.fromkeys([*of_gifts, *dates, *of_days])
+    return next((column for column in columns if _share(_sample(table, column), DATED_CELL) >= CONTENT_SHARE), None)
 
 
 def _by_their_cells(table: pl.DataFrame, field: str, columns: list[str], phones: list[str]) -> tuple[list[str], list[str]]:

@@ -127,3 +127,132 @@ def test_a_gift_that_was_not_paid_is_not_the_latest(tmp_path, state):
     path.write_text(f"Email,Donation Date,Donation Status\nana@example.org,2026-01-05,Paid\nbo@example.org,2026-01-09,{state}\n")
     days = validate_file(path, Manifest(), "US").leads.collect()["last_gift_date"].to_list()
     assert [day and day.isoformat() for day in days] == ["2026-01-05", None]
+
+
+def uses_of(tmp_path, header: str, row: str) -> dict[str, str | None]:
+    path = tmp_path / "gifts.csv"
+    path.write_text(f"{header}\n{row}\n")
+    mapping = validate_file(path, Manifest(), "US").mapping
+    assert mapping is not None
+    return mapping.by_column()
+
+
+@pytest.mark.parametrize("column", ["Gift Amount", "Donation Amount", "Contribution Amount", "Spendenbetrag", "Amount,Transaction ID"])
+def test_rows_with_amounts_of_gifts_are_a_gift_each_also_without_a_day(tmp_path, column):
+    ids = ["", "", ""] if "," not in column else [",T1", ",T2", ",T3"]
+    rows = "".join(f"ana@example.org,25{number},{month}\n" for number, month in zip(ids, ("Jan", "Feb", "Mar"), strict=True))
+    assert gifts_of(tmp_path, f"Email,{column},Campaign\n{rows}ana@example.org,25{ids[2]},Mar\n") == {"ana@example.org": (75, 3)}
+
+
+@pytest.mark.parametrize(("column", "noted"), [("Amount", True), ("Montant", True), ("Total Gifts", False), ("Lifetime Giving", False)])
+def test_the_largest_of_open_amounts_is_the_total_and_of_totals_too(tmp_path, column, noted):
+    text = f"Email,{column},Campaign\nana@example.org,25,Jan\nana@example.org,50,Feb\n"
+    assert gifts_of(tmp_path, text) == {"ana@example.org": (50, None)}
+    mapping = validate_file(tmp_path / "gifts.csv", Manifest(), "US").mapping
+    assert mapping is not None
+    assert any("Gift Amount" in note for note in mapping.notes) == noted
+
+
+def test_an_open_amount_next_to_the_total_is_kept_as_a_custom_field(tmp_path):
+    assert uses_of(tmp_path, "Email,Amount,Lifetime Total", "ana@example.org,25,75") == {
+        "Email": "email", "Amount": None, "Lifetime Total": "total_gifts"
+    }  # fmt: skip
+
+
+def test_an_amount_next_to_the_number_of_gifts_is_that_of_all(tmp_path):
+    text = "Email,Gift Amount,Gift Count\nana@example.org,25,2\nana@example.org,50,3\n"
+    assert gifts_of(tmp_path, text) == {"ana@example.org": (50, 3)}
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["Donation date (UTC)", "Donation Date UTC", "Date (UTC)", "Transaction Date/Time", "Donated On", "Close Date", "GL Post Date", "Buchungstag",
+     "Order Date", "Received On", "Date Posted", "CloseDate", "Charge Date"],
+)  # fmt: skip
+def test_a_column_of_the_days_of_gifts_is_one_by_its_words(tmp_path, column):
+    assert uses_of(tmp_path, f"Email,Amount,{column}", "ana@example.org,25,2025-01-05")[column] == "gift_date"
+
+
+@pytest.mark.parametrize(
+    "column", ["Next Gift Date", "Expected Close Date", "Next Payment On", "Pledge Due Date", "Event Date", "Transaction Time"]
+)
+def test_a_column_of_other_days_is_none_of_gifts(tmp_path, column):
+    assert uses_of(tmp_path, f"Email,Amount,{column}", "ana@example.org,25,2025-01-05")[column] != "gift_date"
+
+
+def test_the_day_of_the_gift_comes_before_a_column_named_created(tmp_path):
+    uses = uses_of(tmp_path, "Email,Amount,Created At,Close Date", "ana@example.org,25,2025-01-05,2025-01-04")
+    assert (uses["Created At"], uses["Close Date"]) == (None, "gift_date")
+
+
+@pytest.mark.parametrize(
+    ("column", "none", "given"),
+    [
+        ("Refunded", "Yes", "No"), ("Is Refunded", "TRUE", "FALSE"), ("Refunded?", "1", "0"), ("Refund", "Yes", "No"), ("Test Mode", "test", "live"),
+        ("Is Test", "true", "false"), ("Transaction Type", "Pledge", "Donation"), ("Gift Type", "Pledge", "Pledge Payment"),
+        ("Stage", "Closed Lost", "Closed Won"), ("Stage", "Pledged", "Posted"), ("Refunded", "50.00", "0.00"),
+    ],
+)  # fmt: skip
+def test_what_is_refunded_promised_lost_or_a_test_is_no_gift(tmp_path, column, none, given):
+    text = f"Email,Amount,Date,{column}\nana@example.org,50,2025-01-05,{none}\nana@example.org,25,2025-02-05,{given}\n"
+    assert gifts_of(tmp_path, text) == {"ana@example.org": (25, 1)}
+
+
+def test_a_flag_of_a_refund_that_has_a_row_is_subtracted_once(tmp_path):
+    text = "Email,Amount,Date,Refunded\nana@example.org,50,2025-01-05,Yes\nana@example.org,-50,2025-01-06,No\nana@example.org,25,2025-02-05,No\n"
+    assert gifts_of(tmp_path, text)["ana@example.org"][0] == 25
+
+
+def test_an_amount_that_was_refunded_in_part_counts_with_the_rest(tmp_path):
+    text = "Email,Amount,Date,Refunded\nana@example.org,50,2025-01-05,20.00\nana@example.org,25,2025-02-05,0.00\n"
+    assert gifts_of(tmp_path, text) == {"ana@example.org": (55, 2)}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (["G1,100,2025-01-05,60,Roof", "G1,100,2025-01-05,40,Food"], (100, 1)),
+        (["G1,60,2025-01-05,60,Roof", "G1,40,2025-01-05,40,Food"], (100, 1)),
+        (["G1,100,2025-01-05,100,Roof", "G2,100,2025-01-05,100,Roof"], (200, 2)),
+        # A gift that recurs may keep its id.
+        (["G1,100,2025-01-05,100,Roof", "G1,100,2025-02-05,100,Roof"], (200, 2)),
+        (["G1,100,2025-01-05,100,Roof", "G1,-100,2025-01-05,-100,Roof", ",30,2025-01-05,30,Roof"], (30, 2)),
+    ],
+)
+def test_rows_of_one_gift_are_one(tmp_path, rows, expected):
+    lines = "".join(f"ana@example.org,{row}\n" for row in rows)
+    assert gifts_of(tmp_path, f"Email,Gift ID,Gift Amount,Gift Date,Fund Split Amount,Fund\n{lines}") == {"ana@example.org": expected}
+
+
+def test_the_parts_of_gifts_without_ids_are_summed(tmp_path):
+    rows = "ana@example.org,100,2025-01-05,60,Roof\nana@example.org,100,2025-01-05,40,Food\n"
+    assert gifts_of(tmp_path, f"Email,Gift Amount,Gift Date,Split Amount,Fund\n{rows}")["ana@example.org"][0] == 100
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(("2025-01-05 10:00", "2025-01-05 18:00"), (100, 2)), (("2025-01-05 10:00", "2025-01-05 10:00"), (50, 1)),
+     (("2025-01-05", "2025-01-05"), (50, 1))],
+)  # fmt: skip
+def test_gifts_of_one_day_are_told_apart_by_their_times(tmp_path, days, expected):
+    rows = "".join(f"ana@example.org,50,{day}\n" for day in days)
+    assert gifts_of(tmp_path, f"Email,Amount,Date\n{rows}") == {"ana@example.org": expected}
+
+
+def test_gifts_next_to_the_total_give_the_amount_of_the_latest(tmp_path):
+    path = tmp_path / "gifts.csv"
+    path.write_text("Email,Amount,Date,Lifetime Total\nana@example.org,50,2025-01-05,75\nana@example.org,25,2025-03-14,75\n")
+    leads = validate_file(path, Manifest(), "US").leads.collect()
+    merged = merge_rows(leads.with_columns(pl.lit("csv_import").alias("source"), pl.lit(2, dtype=pl.Int64).alias("person")))
+    assert merged.select("total_gifts", "last_gift_amount").row(0) == (75, 25)
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [("Latest Transaction Date", "last_gift_date"), ("Latest Transaction Amount", "last_gift_amount"), ("Last Payment Date", "last_gift_date"),
+     ("Last Payment Amount", "last_gift_amount"), ("Last Gave", "last_gift_date"), ("Amount of Last Gift", "last_gift_amount"),
+     ("Letzter Betrag", "last_gift_amount"), ("Lifetime Donation Total", "total_gifts"), ("Lifetime Value", "total_gifts"),
+     ("Lifetime Spend", "total_gifts"), ("LTD Giving", "total_gifts"), ("Cumulative Giving", "total_gifts")],
+)  # fmt: skip
+def test_columns_of_last_gifts_and_totals_are_known_by_name(tmp_path, column, field):
+    assert uses_of(tmp_path, f"Email,{column}", f"ana@example.org,{'2025-01-05' if 'date' in field else 25}")[column] == field

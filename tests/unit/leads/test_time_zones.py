@@ -63,6 +63,58 @@ def test_the_place_comes_before_the_number_and_several_possible_zones_are_none(c
     assert zone(**cells) == expected
 
 
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"State": "BC", "Country": "Canada"}, "America/Vancouver"), ({"State": "Ontario", "Country": "CA"}, "America/Toronto"),
+        ({"State": "BC", "Country": "CA", "Phone": "+1 416 555 0101"}, "America/Vancouver"), ({"State": "AM", "Country": "BR"}, "America/Manaus"),
+        ({"State": "AM", "Country": "BR", "Phone": "+55 11 98765-4321"}, "America/Manaus"), ({"State": "NL", "Country": "CA"}, None),
+        ({"State": "SP", "Country": "BR"}, "America/Sao_Paulo"), ({"State": "TX", "Country": "US"}, None),
+        # Kenora and Cranbrook are in the next zone: their postal codes decide nothing, nor does the rest of the province.
+        ({"State": "ON", "Country": "CA", "Zip": "P9N 1A1"}, None), ({"State": "BC", "Country": "CA", "Zip": "V1C 1A1"}, None),
+        ({"State": "ON"}, None),
+    ],
+)  # fmt: skip
+def test_a_state_decides_the_zone_where_nearly_all_of_its_people_share_it(cells, expected):
+    assert zone(**cells) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "expected"),
+    [("800", "NT", "0800"), ("872", "Northern Territory", "0872"), ("200", "ACT", "0200"), ("800", "VIC", "800"), ("800", None, "800"),
+     ("3000", "VIC", "3000"), ("300", "NT", "300"), ("0800", "NT", "0800")],
+)  # fmt: skip
+def test_a_postal_code_of_australia_gets_the_zero_that_only_its_state_has(code, state, expected):
+    table = pl.DataFrame({"Zip": [code], "State": [state], "Country": ["AU"]}, schema=dict.fromkeys(("Zip", "State", "Country"), pl.String))
+    assert normalise(table, pl.Series([2]), COLUMNS[3:], "US")["postal_code"].item() == expected
+
+
+REPORT = [["212-555-0101", "NY"], ["415-555-0102", "CA"], ["303-555-0103", "CO"], ["617-555-0104", "MA"], ["214-555-0105", None]]
+
+
+def zones(*rows: list[str | None]) -> list[str | None]:
+    columns = [ColumnMeaning("Zone", "timezone"), ColumnMeaning("Phone", "phone"), ColumnMeaning("State", "state")]
+    table = pl.DataFrame(list(rows), schema=dict.fromkeys(("Zone", "Phone", "State"), pl.String), orient="row")
+    return normalise(table, pl.int_range(len(rows), eager=True), columns, "US")["timezone"].to_list()
+
+
+@pytest.mark.parametrize("name", ["America/Los_Angeles", "(GMT-08:00) Pacific Time", "PST"])
+def test_a_zone_that_all_rows_name_and_most_contradict_is_the_reports(name):
+    assert zones(*([name, *row] for row in REPORT)) == [
+        "America/New_York", "America/Los_Angeles", "America/Denver", "America/New_York", "America/Chicago",
+    ]  # fmt: skip
+
+
+def test_a_zone_that_differs_or_that_most_people_have_is_theirs():
+    differing = ["America/Chicago", *["America/Los_Angeles"] * 4]
+    assert zones(*([name, *row] for name, row in zip(differing, REPORT, strict=True))) == differing
+    assert (
+        zones(*(["America/New_York", "212-555-0101", "NY"] for _ in range(4)), ["America/New_York", "415-555-0102", "CA"])[4]
+        == "America/New_York"
+    )
+    assert zones(*(["America/New_York", *row] for row in REPORT[:4])) == ["America/New_York"] * 4
+
+
 def test_a_landline_counts_before_a_mobile_phone():
     assert zone(Phone="212-555-0101", Cell="415-555-0101") == "America/New_York"
 

@@ -130,6 +130,16 @@ def test_outlook_fills_in_the_business_address():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "field"),
+    [("Order Time", "14:22:10", None), ("Call Time", "2025-12-25 14:22", None), ("End Time", "9:00 PM", None), ("Created At", "2025-12-25 14:22:10", None),
+     ("Created At", "2025-12-25", "timezone"), ("Best Time to Call", "14:22", "timezone"), ("City", "Reno", "timezone")],
+)  # fmt: skip
+def test_a_time_zone_that_follows_the_time_of_an_order_or_a_call_is_that_times(column, cell, field):
+    table = pl.DataFrame({"Name": ["Ana Ash"], column: [cell], "Time Zone": ["America/Los_Angeles"], "Phone": ["212-555-0161"]})
+    assert map_columns(table, {}).by_column()["Time Zone"] == field
+
+
 def test_a_time_zone_beside_a_time_of_day_is_the_reports():
     for columns in (["Date", "Time", "TimeZone", "Name", "Email"], ["Datum", "Uhrzeit", "Zeitzone", "Name", "E-Mail"]):
         mapping = mapped(columns)
