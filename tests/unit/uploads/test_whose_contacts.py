@@ -14,6 +14,8 @@ CASES = {
     "a full name": ("Full Name,Last Name,Phone", "Ana Silva,Silva,212-555-0101", {"first_name": "Ana", "last_name": "Silva"}),
     # Contacts of somebody whom a word of the header names.
     "next of kin": ("Name,Email,NOK Mobile", f"Ana Ash,a@q.example,{NOBODYS}", {"email": "a@q.example", "phone": None, "mobile_phone": None}),
+    "an emergency in Dutch": ("Naam,E-mail,Noodnummer", f"Ana Ash,a@q.example,{NOBODYS}", {"phone": None}),
+    "an emergency in French": ("Nom complet,E-mail,Téléphone d'urgence", f"Ana Ash,a@q.example,{NOBODYS}", {"phone": None}),
     "an unknown word": ("Name,Email,Warden Phone", f"Ana Ash,a@q.example,{NOBODYS}", {"phone": None}),
     "an unknown word, joined": ("Name,Email,Phone of Warden", f"Ana Ash,a@q.example,{NOBODYS}", {"phone": None}),
     "a doctor's address": ("Name,Phone,Doctor Email", "Ana Ash,212-555-0101,d@q.example", {"phone": "+12125550101", "email": None}),
