@@ -19,6 +19,7 @@ from henk_pipeline.leads.given_names import with_generations, with_titles_of_oth
 from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.locales import decimal_sign, language_of
 from henk_pipeline.leads.names import is_salutation, mended_case, split_full_names, with_names_that_look_empty
+from henk_pipeline.leads.others_in_cells import names_of_rows, without_those_of_others
 from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called, is_of_another, is_wrong
 from henk_pipeline.leads.phones import NO_REGION, NOT_JOINED, agreed_regions, kinds_not_called, normalise_phones, regions_of_codes
 from henk_pipeline.leads.places import (
@@ -165,6 +166,7 @@ def normalise(
         habits = Habits(language=language_of(table.columns), country=default_country)
         habits.look_at(table, columns)
     table = _with_exchanges(table, columns)
+    table, of_others = without_contacts_of_others(table, columns)
     table, calls = _without_remarks(table, columns)
     judged = judged or judge_table(table, consent_columns(columns))
     table = _without_refusals(table, columns)
@@ -182,7 +184,8 @@ def normalise(
     frame = with_time_zones(frame, default_country)
     custom = [use.column for use in columns if use.field is None]
     kept = custom_json(
-        pl.DataFrame(_once([*table.select(*custom), *further, *extras, *_once([*calls.dropped, *on_emails.dropped])])), frame.height
+        pl.DataFrame(_once([*table.select(*custom), *further, *extras, *_once([*of_others, *calls.dropped, *on_emails.dropped])])),
+        frame.height,
     )
     return frame.with_columns(kept).select("line", *DTYPES, "tags", "custom_fields", *(f"unread_{field}" for field in JUDGED_FIELDS))
 
@@ -444,6 +447,21 @@ def _with_exchanges(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl
         )
         table = table.with_columns(parts.select(full_number).to_series().alias(use.column))
     return table
+
+
+def without_contacts_of_others(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> tuple[pl.DataFrame, list[pl.Series]]:
+    """Take the numbers and addresses that a cell gives to somebody else by name, and return those cells as columns of their own."""
+    dropped: list[pl.Series] = []
+    contacts = [use for use in columns if use.field in JUDGED_FIELDS and use.column in table.columns]
+    if not contacts:
+        return table, dropped
+    names = names_of_rows(table, [(use.column, use.field) for use in columns if use.column in table.columns])
+    for use in contacts if names.count() else ():
+        read = without_those_of_others(table[use.column], names, addresses=use.field == "email")
+        if read is not None:
+            table = table.with_columns(read["own"].alias(use.column))
+            dropped.append(read["dropped"].alias(f"{use.column} (not used)"))
+    return table, [column for column in dropped if column.count()]
 
 
 class _Calls(NamedTuple):

@@ -50,6 +50,7 @@ from henk_pipeline.leads.normalise import (
     consent_columns,
     normalise,
     with_question,
+    without_contacts_of_others,
 )
 from henk_pipeline.leads.phones import probable_countries
 from henk_pipeline.leads.text import amount as text_amount
@@ -147,7 +148,8 @@ class ValidatedUpload:
     rejected rows in which it is unclear whether the person may be called. `sentences`: lines outside the table
     that refuse calls for a person. `left_out`: rows without a person: headings, and money that moves between
     the organisation and its bank. `further_numbers`: by column, how many numbers of rows that refuse calls
-    stand in it that no field of the lead holds; they are opted out, too.
+    stand in it that no field of the lead holds; they are opted out, too. `lines_of_others`: rows in which a
+    cell gives a number or an address to somebody else by name; it is not used.
     """
 
     rows_read: int = 0
@@ -168,6 +170,7 @@ class ValidatedUpload:
     left_out: list[OmittedLines] = field(default_factory=list)
     sentences: tuple[NamedRefusal, ...] = ()
     further_numbers: Counter[str] = field(default_factory=Counter)
+    lines_of_others: list[int] = field(default_factory=list)
 
 
 def validate_file(
@@ -268,6 +271,11 @@ def _notes_of_titles(validated: ValidatedUpload) -> list[str]:
         notes.append(
             f"{len(lines)} rejected rows leave it unclear whether the person may be called, those of the lines {name_lines(lines)}. They make no "
             "lead, and no opt-out was kept of them: look at them, and write those who refuse to a list for henk suppress."
+        )
+    if lines := validated.lines_of_others:
+        notes.append(
+            f"{len(lines)} rows have a cell that gives a number or an address to somebody else by name, those of the lines {name_lines(lines)}. "
+            "It is not used; the whole cell is kept as a custom field."
         )
     if validated.title is None:
         return notes
@@ -408,6 +416,7 @@ def _validated(
             opt_outs.append(done.opt_outs)
             upload.unclear_lines += done.unclear_lines
             upload.further_numbers.update(done.further_numbers)
+            upload.lines_of_others += done.lines_of_others
             upload.left_out += done.left_out
             leads.take(done.leads if keep_leads else done.leads.clear())
             rejections.take(done.rejections)
@@ -711,6 +720,7 @@ class _BatchResult(NamedTuple):
     unclear_lines: list[int]
     left_out: list[OmittedLines]
     further_numbers: dict[str, int]
+    lines_of_others: list[int]
 
 
 @dataclass(frozen=True)
@@ -792,6 +802,7 @@ class _BatchValidator:
                 *(OmittedLines(line, line, MOVED_MONEY) for line in moved if line not in headings),
             ],
             further_numbers=further.by_column(),
+            lines_of_others=_filled_lines(without_contacts_of_others(table, self.columns)[1], chunk.lines),
         )
 
     def _moved_money(self, table: pl.DataFrame, lines: pl.Series, normalised: pl.DataFrame) -> list[int]:
@@ -1020,6 +1031,11 @@ def _unclear_lines(normalised: pl.DataFrame, failures: pl.DataFrame, ragged: lis
     rejected = pl.col("line").is_in(failures["line"].unique().implode()) & pl.col(fields.CONSENT_UNCLEAR).is_not_null()
     of_ragged = [row.line for row in ragged if any(judge(cell, STATED).phone == "unclear" for cell in row.cells)]
     return sorted({*normalised.filter(rejected)["line"], *of_ragged})
+
+
+def _filled_lines(columns: list[pl.Series], lines: pl.Series) -> list[int]:
+    """Return the lines of the rows in which any of the columns is filled."""
+    return sorted({line for column in columns for line in lines.filter(column.is_not_null())})
 
 
 def _opt_outs(normalised: pl.DataFrame) -> pl.DataFrame:
