@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 import polars as pl
+from phonenumbers import SUPPORTED_REGIONS
 
 from henk_pipeline.consent.cells import judge_cells
 from henk_pipeline.consent.columns import ConsentColumn, field_column
@@ -18,7 +19,14 @@ from henk_pipeline.leads.emails import oddities, read_emails
 from henk_pipeline.leads.given_names import with_generations, with_titles_of_others
 from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.locales import decimal_sign, language_of
-from henk_pipeline.leads.names import is_salutation, mended_case, split_full_names, with_names_that_look_empty
+from henk_pipeline.leads.names import (
+    bare_family_names,
+    bare_given_names,
+    is_salutation,
+    mended_case,
+    split_full_names,
+    with_names_that_look_empty,
+)
 from henk_pipeline.leads.others_in_cells import names_of_rows, without_those_of_others
 from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called, is_of_another, is_wrong
 from henk_pipeline.leads.phones import NO_REGION, NOT_JOINED, agreed_regions, kinds_not_called, normalise_phones, regions_of_codes
@@ -42,6 +50,7 @@ ADDRESS_CELL = r"^\s*[^\s@,;<>]+@[^\s@,;<>]+\.[A-Za-z]{2,}\s*$"
 ADDRESS_FIELDS = ("street", "city", "state", "postal_code", "country")
 # Fields of a row that help to read others, and are kept as custom fields, too.
 KEPT_AS_WRITTEN = {"name_suffix", "gift_currency", "gift_refund", "gift_refunded", "gift_status", "gift_kind", "refund_email"}
+COUNTRY_NOT_KNOWN = "(country not known)"  # behind the field of a number that is kept as written
 MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
 ONLY_PARTICLES = r"^(?:(?:van|von|vom|de|der|den|zu|zum|zur|da|di|du|la|le|auf|af|av|und)(?:\s+|$))+$"
@@ -647,6 +656,9 @@ def _any(columns: list[pl.Series], name: str) -> pl.Series:
 
 def _names(frame: pl.DataFrame) -> pl.DataFrame:
     """Fill first and last name from `full_name` where both are missing, or one of them and the full name is of two parts; mend their case."""
+    frame = frame.with_columns(
+        bare_given_names(frame["first_name"]).alias("first_name"), bare_family_names(frame["last_name"]).alias("last_name")
+    )
     if frame["full_name"].null_count() < frame.height:
         name_parts = split_full_names(frame["full_name"])
         unnamed = pl.col("first_name").is_null() & pl.col("last_name").is_null()
@@ -789,16 +801,20 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, 
 
 
 def _without_numbers_of_no_country(frame: pl.DataFrame, name: str, written: pl.Series) -> tuple[pl.DataFrame, list[pl.Series]]:
-    """Leave out numbers whose country the row leaves open ("NA"), where the person can be reached otherwise. They are kept as written."""
-    if f"{name}_region" not in frame.columns:
-        return frame, []
+    """Leave out numbers whose country is not known ("NA", "Ruritania"), where the person can be reached otherwise. They are kept as written."""
+    regions = pl.lit(None, dtype=pl.String)
+    if f"{name}_region" in frame.columns:
+        regions = pl.col(f"{name}_region")
+    # A country without rules for numbers, as `normalise_phones` reads it.
+    is_unknown = pl.col("country").is_not_null() & ~pl.col("country").is_in(list(SUPPORTED_REGIONS)) & regions.is_null()
     others = pl.any_horizontal(*(pl.col(other).is_not_null() for other in ("email", *fields.PHONE_FIELDS) if other != name))
-    is_open = frame.select(pl.col(f"unread_{name}") & (pl.col(f"{name}_region") == NO_REGION).fill_null(value=False) & others).to_series()
+    is_lost = is_unknown.fill_null(value=False) | (regions == NO_REGION).fill_null(value=False)
+    is_open = frame.select((pl.col(f"unread_{name}") & is_lost & others).alias("open")).to_series()
     is_open = is_open & ~written.str.starts_with("+").fill_null(value=False)
     if not is_open.any():
         return frame, []
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
-    kept = written.zip_with(is_open, nothing).alias(f"{name} (country not known)")
+    kept = written.zip_with(is_open, nothing).alias(f"{name} {COUNTRY_NOT_KNOWN}")
     return frame.with_columns((frame[f"unread_{name}"] & ~is_open).alias(f"unread_{name}")), [kept]
 
 

@@ -110,9 +110,9 @@ OF_CONTENT = {"last_gift_amount", "total_gifts", *PHONE_FIELDS}
 # If a buyer pays for others, these amounts are no gifts of theirs.
 PAID_FIELDS = {"gift_amount", "total_gifts", "last_gift_amount"}
 # Numbers of orders and invoices, which some systems call names (Shopify's "#1001", "INV-1001").
-ORDER_CELL = r"^\s*(?:#\s?[\p{L}\d/_.-]*\d[\p{L}\d/_.-]*|\d[\d\s/_.-]*|\p{L}{1,6}[\s#/_.:-]*\d{3,}[\d/_.-]*)\s*$"
+ORDER_CELL = r"^\s*(?:#\s?[\p{L}\d/_.-]*\d[\p{L}\d/_.-]*|\d[\d\s/_.-]*|(?:\p{Lu}{2,6}|\p{L}{2,6}[\s#/_.:-])[\s#/_.:-]*\d{3,}[\d/_.-]*)\s*$"
 MIN_SHARE_OF_ORDERS = 0.9
-FREE_TEXT = {"notes", "tags", "description", "lead_source"}
+FREE_TEXT = frozenset({"notes", "tags", "description", "lead_source"})
 # Without a header more fields are recognised by content.
 FULL_NAME_CELL = r"^\s*\p{L}[\p{L}'’.-]+(?: \p{L}[\p{L}'’.-]*){1,3}\s*$"
 NAME_CELL = r"^\s*\p{L}[\p{L}'’. -]*\s*$"
@@ -440,6 +440,7 @@ class _Mapper:
         if field in OF_CONTENT:
             columns = self._that_hold(field, columns)
         if field == "country":
+            columns = [column for column in columns if self.holds.get(column) != "email"]  # "CC" of a mail
             columns, codes = _countries_and_codes(self.table, columns)
             self.uses.update(dict.fromkeys(codes, (CALLING_CODE, VALUE)))
         columns.sort(key=lambda column: roles.read_heading(column).role != self.persons.role)
@@ -1109,12 +1110,19 @@ def is_known_name(cell: str) -> bool:
 
 
 @lru_cache(maxsize=50_000)
-@lru_cache(maxsize=10_000)
 def names_free_text(cell: str) -> bool:
     """Return whether a cell is the name of a column of free text: notes, tags, descriptions."""
-    return name_key(cell) in {
-        name_key(name) for field, _, names in _names_of_fields(load_synonyms(), None) if field in FREE_TEXT for name in names
-    }
+    return name_key(cell) in _keys_of(FREE_TEXT)
+
+
+def names_contact(cell: str) -> bool:
+    """Return whether a cell is the name of a column of addresses or numbers."""
+    return name_key(cell) in _keys_of(frozenset({"email", *PHONE_FIELDS}))
+
+
+@lru_cache(maxsize=4)
+def _keys_of(of: frozenset[str]) -> frozenset[str]:
+    return frozenset(name_key(name) for field, _, names in _names_of_fields(load_synonyms(), None) if field in of for name in names)
 
 
 def name_key(name: str) -> str:
