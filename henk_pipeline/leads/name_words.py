@@ -127,5 +127,5 @@ def hard_names() -> str:
     some = [*words.titles, *phrases, *words.credentials, *organisations.certain, *organisations.likely]
     some += [*organisations.legal_forms, *organisations.trades, *organisations.phrases, *organisations.acronyms, "of"]
     joints = [re.escape(joint) for joint in words.joints]
-    words = "|".join(re.escape(plain(word)) for word in some)
-    return rf"(?i)(?:^|[\s,(])(?:{words})\.?(?:$|[\s,)])|\s(?:{'|'.join(joints)})\s|[0-9(\"“]|\w['’]s(?:$|\s)"
+    alternatives = "|".join(re.escape(plain(word)) for word in some)
+    return rf"(?i)(?:^|[\s,(])(?:{alternatives})\.?(?:$|[\s,)])|\s(?:{'|'.join(joints)})\s|[0-9(\"“]|\w['’]s(?:$|\s)"
