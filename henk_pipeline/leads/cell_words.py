@@ -118,6 +118,15 @@ class Sections(BaseModel):
     words: list[str]
 
 
+class Lines(BaseModel):
+    """Words of lines that are no rows, which uploads/layout.py reads."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    instructions: list[str] = Field(min_length=1)
+    below_questions: list[str] = Field(min_length=1)
+
+
 class CellWords(BaseModel):
     """`cells.toml` as it stands."""
 
@@ -127,6 +136,7 @@ class CellWords(BaseModel):
     names: Names
     gifts: Gifts
     sections: Sections
+    lines: Lines
 
 
 @lru_cache(maxsize=1)

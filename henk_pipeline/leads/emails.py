@@ -84,6 +84,7 @@ def normalise_emails(frame: pl.DataFrame, column: str) -> pl.DataFrame:
 
 # Between addresses of one cell; a comma may also stand within a name, and its part without an @ is passed over.
 SEPARATORS = re.compile(r"\s*(?::::|[;|,/\n\t•])\s*|\s+(?:or|and|oder|und|ou|et|o|y|e|en|of|&)\s+", re.IGNORECASE)
+JSON_ARRAY = re.compile(r'\s*\[\s*"[^"@]+@[^"@]+"(?:\s*,\s*"[^"@]+@[^"@]+")*\s*\]\s*')
 LABEL_AFTER = re.compile(r"^(.*\S@\S+?)\s*[(\[][^)\]@]*[)\]]$")
 LABEL_BEFORE = re.compile(r"^(?!mailto)[^\W\d_]{1,12}(?:\s[^\W\d_]{1,12})?\s*:\s*(\S+@\S+)$", re.IGNORECASE)
 NOT_PLAIN = r"@.*@|[(\[\s:]"
@@ -118,6 +119,8 @@ def split_emails(frame: pl.DataFrame, column: str, common: pl.Series) -> pl.Data
 @lru_cache(maxsize=50_000)
 def addresses_in(cell: str) -> tuple[str, ...]:
     """Return the addresses of a cell, each once, without labels; the cell itself where it does not hold several addresses and nothing else."""
+    if JSON_ARRAY.fullmatch(cell):
+        cell = re.sub(r'[\[\]"]', "", cell).strip()
     parts = [_without_label(part) for part in SEPARATORS.split(cell) if "@" in part] if cell.count("@") > 1 else [_without_label(cell)]
     # A line break has become a blank: "a@example.org b@example.org".
     divided = [word for part in parts for word in (part.split() if all("@" in word for word in part.split()) else [part])]

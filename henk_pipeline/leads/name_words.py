@@ -53,12 +53,29 @@ class GenderedNames(BaseModel):
 
 
 class Organisations(BaseModel):
-    """Words of organisations' names."""
+    """Words of organisations' names, by where they stand and how sure they are."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     certain: list[str] = Field(min_length=1)
     likely: list[str] = Field(min_length=1)
+    legal_forms: list[str] = Field(min_length=1)
+    trades: list[str] = Field(min_length=1)
+    phrases: list[str] = Field(min_length=1)
+    numbered: list[str] = Field(min_length=1)
+    first_words: list[str] = Field(min_length=1)
+    acronyms: list[str] = Field(min_length=1)
+
+    @cached_property
+    def capitals(self) -> frozenset[str]:
+        """The words that are written in capitals."""
+        return frozenset(self.acronyms)
+
+    @cached_property
+    def phrase_pattern(self) -> re.Pattern[str]:
+        """A pattern of the phrases, and of words before a number."""
+        phrases, numbered = ("|".join(map(re.escape, words)) for words in (self.phrases, self.numbered))
+        return re.compile(rf"(?i)(?<!\w)(?:{phrases})(?!\w)|(?<=\s)(?:{numbered})\s+(?:no\.?\s*|#\s*)?\d+\b")
 
 
 class BorneNames(BaseModel):
@@ -108,5 +125,7 @@ def hard_names() -> str:
     tables = load_name_words().generations
     phrases = [word for table in (tables.anywhere, tables.at_the_end, tables.before) for some in table.values() for word in some]
     some = [*words.titles, *phrases, *words.credentials, *organisations.certain, *organisations.likely]
+    some += [*organisations.legal_forms, *organisations.trades, *organisations.phrases, *organisations.acronyms, "of"]
     joints = [re.escape(joint) for joint in words.joints]
-    return rf"(?i)(?:^|[\s,(])(?:{'|'.join(re.escape(plain(word)) for word in some)})\.?(?:$|[\s,)])|\s(?:{'|'.join(joints)})\s|[0-9(\"“]"
+    alternatives = "|".join(re.escape(plain(word)) for word in some)
+    return rf"(?i)(?:^|[\s,(])(?:{alternatives})\.?(?:$|[\s,)])|\s(?:{'|'.join(joints)})\s|[0-9(\"“]|\w['’]s(?:$|\s)"

@@ -1,6 +1,7 @@
 """Names: all capitals and all small letters mended, full names split. Nothing in this module guesses a name from another field."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from henk_pipeline.leads.cell_words import load_cell_words
-from henk_pipeline.leads.given_names import generation_of, is_name_too, title_of_another
+from henk_pipeline.leads.given_names import gender_of_name, generation_of, is_name_too, title_of_another
 from henk_pipeline.leads.name_words import hard_names, load_name_words, plain
 from henk_pipeline.leads.text import over_distinct
 
@@ -25,6 +26,13 @@ OF_ENGINEERS = {"dr-ing", "dipl-ing"}
 NUMERALS = {"ii", "iii", "iv", "vi", "vii", "viii", "ix"}
 ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 MAX_CREDENTIAL = 6
+DECEASED = {"late", "estate"}  # "The Late John Smith" is a person
+LATE = re.compile(r"(?i)^\s*the\s+late\s+(?=\w)")
+POSSESSIVE = re.compile(r"[^\W\d_]{2}['’][sS](?=\s+\w|$)")
+# "Maria y Jose Garcia": in "José Ortega y Gasset" the joint is of the family name.
+SPANISH_PAIR = re.compile(r"^([^\W\d_]+) [yYeE] ([^\W\d_]+) (\S.*)$")
+SLASHED_PAIR = re.compile(r"^([^\W\d_]{2,})\s*/\s*([^\W\d_]{2,})$")
+ODD_FAMILY_NAME, ODD_GIVEN_NAME = r"[,(]|\S\s+\S", r"[(/&+.]|\S\s+\S"
 MAX_SHORT = 3
 MAX_EQUAL_NAMES, MAX_SHARE_OF_EQUAL_NAMES = 3, 0.02
 MIN_WORDS_OF_LIKELY = 4
@@ -98,8 +106,16 @@ def mended_case(names: pl.Series, *, family: bool) -> pl.Series:
     return over_distinct(names, of)
 
 
-def mend(name: str, *, family: bool) -> str:
-    """Return a name in all capitals or all small letters as people write it. Initials ("J.R.", "JR") stay."""
+def mend(name: str, *, family: bool, shouts: bool = False) -> str:
+    """Return a name in all capitals or all small letters as people write it. Initials ("J.R.", "JR") stay.
+
+    Args:
+        name: The name.
+        family: Whether it is a family name.
+        shouts: Whether it was in capitals before "and" was put between two people.
+    """
+    if shouts:
+        return " and ".join(mend(part, family=family) for part in name.split(" and "))
     if len(name) <= 2 or re.fullmatch(r"(?:\w\.\s?)+\w?\.?", name):
         return name.upper() if len(name) == 1 else name
     words = name.split(" ")
@@ -109,6 +125,8 @@ def mend(name: str, *, family: bool) -> str:
 def _mend_word(word: str, *, first: bool, family: bool, alone: bool) -> str:
     low = word.lower()
     if low in NUMERALS and (not first or alone):
+        return word.upper()
+    if low in load_name_words().organisations.capitals or re.fullmatch(r"\w{1,2}&\w{1,2}", low):
         return word.upper()
     if ORDINAL.fullmatch(low):
         return low
@@ -157,14 +175,14 @@ def split_full_names(names: pl.Series) -> pl.DataFrame:
 
 def parse_name(name: str) -> tuple[str | None, str | None]:
     """Return the first and the last name in a cell; only a last name if the cell cannot be split."""
-    name = re.sub(r"\s*\(([^()]*)\)", _with_generation, FORWARDED.sub("", name))
+    name = re.sub(r"\s*\(([^()]*)\)", _with_generation, LATE.sub("", FORWARDED.sub("", name)))
     name = TWO_PEOPLE.sub(r"\1 and \2", name)
     bare = re.sub(r"\s*\(.*?\)|\s*[\"“].*?[\"”]|,?\s+n[ée]e\s.*$", "", name).strip(" ,;") or name
     if is_organisation(bare):
         return None, re.sub(r",\s*(?=\w+\.?$)", " ", bare)
-    pair = _pair(bare)
+    pair = _spanish_pair(bare) or _pair(bare)
     if pair is not None:
-        return pair
+        return (mend(pair[0], family=False, shouts=True), pair[1]) if pair[0] and bare == bare.upper() else pair
     first, last = _person(bare)
     return (_with_title_of_another(bare, first) if first is not None and last is not None else first), last
 
@@ -187,6 +205,8 @@ def is_organisation(name: str) -> bool:
     words = [plain(word) for word in re.split(r"[\s,]+", name)]
     organisations = load_name_words().organisations
     written = re.split(r"[\s,]+", name)
+    if _is_like_no_person(name, words):
+        return True
     if any(
         word in organisations.certain and (len(word) > MAX_SHORT or _is_short_form(raw, name))
         for raw, word in zip(written[1:], words[1:], strict=True)
@@ -196,6 +216,25 @@ def is_organisation(name: str) -> bool:
         return False
     unlike_people = words[0] in {"the", "st", "saint", "first", "our"} or "of" in words or re.search(r"['’]s\b", name) is not None
     return unlike_people or len(words) >= MIN_WORDS_OF_LIKELY or (len(words) > 1 and words[-1] in {"family", "household"})
+
+
+def _is_like_no_person(name: str, words: list[str]) -> bool:
+    """Return whether a name has the form of an organisation's or a household's: "Bob's Auto Repair", "The Smiths", "Girl Scouts of America"."""
+    organisations, people = load_name_words().organisations, load_name_words().words
+    is_begun = words[0] in organisations.first_words and len(words) >= MIN_WORDS_OF_PHRASE
+    is_closed = len(words) > 1 and (words[-1] in organisations.trades or any(word in organisations.legal_forms for word in words[1:]))
+    is_household = words[0] == "the" and len(words) > 1 and words[1] not in {*people.titles, *DECEASED}
+    is_titled = words[0] in people.titles and words[0] != "the"
+    is_of_something = "of" in words[1:-1] and not is_titled and gender_of_name(words[0]) is None and words[0] != "the"
+    return (
+        is_begun
+        or is_closed
+        or is_household
+        or is_of_something
+        or (not is_titled and POSSESSIVE.search(name) is not None)
+        or organisations.phrase_pattern.search(name) is not None
+        or (len(words) == 1 and words[0] in organisations.capitals)
+    )
 
 
 def _is_short_form(word: str, name: str) -> bool:
@@ -222,6 +261,56 @@ def _pair(name: str) -> tuple[str | None, str | None] | None:
     if family == other_family:
         return f"{given} and {other_given}", other_family
     return None, f"{given} {family} and {other_given} {other_family}" if other_given is not None else f"{given} {family} and {other_family}"
+
+
+def _spanish_pair(name: str) -> tuple[str, str] | None:
+    """Return two people whose given names are joined by "y" or "e" before the family name they share; None for anybody else."""
+    match = SPANISH_PAIR.match(name)
+    if match is None or gender_of_name(match[1]) is None or gender_of_name(match[2]) is None:
+        return None
+    return f"{match[1]} and {match[2]}", match[3]
+
+
+def bare_family_names(names: pl.Series) -> pl.Series:
+    """Return family names of a column of their own without credentials and remarks: "Whitlock, Jr." as "Whitlock Jr.", "Fox PhD" as "Fox"."""
+    return _over_odd(names, ODD_FAMILY_NAME, _bare_family_name)
+
+
+def bare_given_names(names: pl.Series) -> pl.Series:
+    """Return given names of a column of their own without titles and nicknames, two people's joined by "and"."""
+    return _over_odd(names, ODD_GIVEN_NAME, _bare_given_name)
+
+
+def _over_odd(names: pl.Series, pattern: str, function: Callable[[str], str]) -> pl.Series:
+    odd = names.filter(names.str.contains(pattern).fill_null(value=False)).unique()
+    pairs = {name: bare for name in odd if (bare := function(name)) != name}
+    return names.replace(pairs) if pairs else names
+
+
+def _bare_family_name(name: str) -> str:
+    if is_organisation(name):
+        return name
+    bare = _without_brackets(name)
+    parts = [part.strip() for part in bare.split(",") if part.strip()]
+    if not parts or any(not (generation_of(part) or _is_credential(part, parts[0])) for part in parts[1:]):
+        return name
+    family, generations = _without_ends(f"X {parts[0]}")  # of a name with a given name
+    generations += [part for part in parts[1:] if generation_of(part)]
+    return " ".join([family.removeprefix("X "), *generations])
+
+
+def _bare_given_name(name: str) -> str:
+    bare = SLASHED_PAIR.sub(r"\1 and \2", _without_brackets(name))
+    joints = "|".join(re.escape(joint) for joint in load_name_words().words.joints)
+    bare = re.sub(rf"(?i)(?<=\w)\.?\s(?:{joints})\s(?=\w)", " and ", bare) if not is_organisation(bare) else bare
+    without = _without_titles(bare)
+    return bare if without == bare or " and " in bare else _with_title_of_another(bare, without)
+
+
+def _without_brackets(name: str) -> str:
+    """Return a name without what stands in brackets or quotes, or is a name at birth; a generation stays."""
+    name = re.sub(r"\s*\(([^()]*)\)", _with_generation, name)
+    return re.sub(r"\s*\(.*?\)|\s*[\"“].*?[\"”]|,?\s+n[ée]e\s.*$", "", name).strip(" ;") or name
 
 
 def _given(first: str | None, last: str | None) -> str:

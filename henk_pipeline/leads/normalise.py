@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 import polars as pl
+from phonenumbers import SUPPORTED_REGIONS
 
 from henk_pipeline.consent.cells import judge_cells
 from henk_pipeline.consent.columns import ConsentColumn, field_column
@@ -19,7 +20,15 @@ from henk_pipeline.leads.emails import oddities, read_emails
 from henk_pipeline.leads.given_names import with_generations, with_titles_of_others
 from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.locales import decimal_sign, language_of
-from henk_pipeline.leads.names import is_salutation, mended_case, split_full_names, with_names_that_look_empty
+from henk_pipeline.leads.names import (
+    bare_family_names,
+    bare_given_names,
+    is_salutation,
+    mended_case,
+    split_full_names,
+    with_names_that_look_empty,
+)
+from henk_pipeline.leads.others_in_cells import names_of_rows, without_those_of_others
 from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called, is_of_another, is_wrong
 from henk_pipeline.leads.phones import NO_REGION, NOT_JOINED, agreed_regions, kinds_not_called, normalise_phones, regions_of_codes
 from henk_pipeline.leads.places import (
@@ -53,6 +62,7 @@ KEPT_AS_WRITTEN = {
     "gift_type",
     "gift_test",
 }
+COUNTRY_NOT_KNOWN = "(country not known)"  # behind the field of a number that is kept as written
 MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
 ONLY_PARTICLES = r"^(?:(?:van|von|vom|de|der|den|zu|zum|zur|da|di|du|la|le|auf|af|av|und)(?:\s+|$))+$"
@@ -178,6 +188,7 @@ def normalise(
         habits = Habits(language=language_of(table.columns), country=default_country)
         habits.look_at(table, columns)
     table = _with_exchanges(table, columns)
+    table, of_others = without_contacts_of_others(table, columns)
     table, calls = _without_remarks(table, columns)
     judged = judged or judge_table(table, consent_columns(columns))
     table = _without_refusals(table, columns)
@@ -195,7 +206,8 @@ def normalise(
     frame = with_time_zones(frame, default_country)
     custom = [use.column for use in columns if use.field is None]
     kept = custom_json(
-        pl.DataFrame(_once([*table.select(*custom), *further, *extras, *_once([*calls.dropped, *on_emails.dropped])])), frame.height
+        pl.DataFrame(_once([*table.select(*custom), *further, *extras, *_once([*of_others, *calls.dropped, *on_emails.dropped])])),
+        frame.height,
     )
     return frame.with_columns(kept).select("line", *DTYPES, "tags", "custom_fields", *(f"unread_{field}" for field in JUDGED_FIELDS))
 
@@ -508,6 +520,21 @@ def _with_exchanges(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl
     return table
 
 
+def without_contacts_of_others(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> tuple[pl.DataFrame, list[pl.Series]]:
+    """Take the numbers and addresses that a cell gives to somebody else by name, and return those cells as columns of their own."""
+    dropped: list[pl.Series] = []
+    contacts = [use for use in columns if use.field in JUDGED_FIELDS and use.column in table.columns]
+    if not contacts:
+        return table, dropped
+    names = names_of_rows(table, [(use.column, use.field) for use in columns if use.column in table.columns])
+    for use in contacts if names.count() else ():
+        read = without_those_of_others(table[use.column], names, addresses=use.field == "email")
+        if read is not None:
+            table = table.with_columns(read["own"].alias(use.column))
+            dropped.append(read["dropped"].alias(f"{use.column} (not used)"))
+    return table, [column for column in dropped if column.count()]
+
+
 class _Calls(NamedTuple):
     """What the words beside numbers say: `refused`, whether calls are refused (None: nowhere); `dropped`: cells with numbers that are not used."""
 
@@ -691,6 +718,9 @@ def _any(columns: list[pl.Series], name: str) -> pl.Series:
 
 def _names(frame: pl.DataFrame) -> pl.DataFrame:
     """Fill first and last name from `full_name` where both are missing, or one of them and the full name is of two parts; mend their case."""
+    frame = frame.with_columns(
+        bare_given_names(frame["first_name"]).alias("first_name"), bare_family_names(frame["last_name"]).alias("last_name")
+    )
     if frame["full_name"].null_count() < frame.height:
         name_parts = split_full_names(frame["full_name"])
         unnamed = pl.col("first_name").is_null() & pl.col("last_name").is_null()
@@ -833,16 +863,20 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, 
 
 
 def _without_numbers_of_no_country(frame: pl.DataFrame, name: str, written: pl.Series) -> tuple[pl.DataFrame, list[pl.Series]]:
-    """Leave out numbers whose country the row leaves open ("NA"), where the person can be reached otherwise. They are kept as written."""
-    if f"{name}_region" not in frame.columns:
-        return frame, []
+    """Leave out numbers whose country is not known ("NA", "Ruritania"), where the person can be reached otherwise. They are kept as written."""
+    regions = pl.lit(None, dtype=pl.String)
+    if f"{name}_region" in frame.columns:
+        regions = pl.col(f"{name}_region")
+    # A country without rules for numbers, as `normalise_phones` reads it.
+    is_unknown = pl.col("country").is_not_null() & ~pl.col("country").is_in(list(SUPPORTED_REGIONS)) & regions.is_null()
     others = pl.any_horizontal(*(pl.col(other).is_not_null() for other in ("email", *fields.PHONE_FIELDS) if other != name))
-    is_open = frame.select(pl.col(f"unread_{name}") & (pl.col(f"{name}_region") == NO_REGION).fill_null(value=False) & others).to_series()
+    is_lost = is_unknown.fill_null(value=False) | (regions == NO_REGION).fill_null(value=False)
+    is_open = frame.select((pl.col(f"unread_{name}") & is_lost & others).alias("open")).to_series()
     is_open = is_open & ~written.str.starts_with("+").fill_null(value=False)
     if not is_open.any():
         return frame, []
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
-    kept = written.zip_with(is_open, nothing).alias(f"{name} (country not known)")
+    kept = written.zip_with(is_open, nothing).alias(f"{name} {COUNTRY_NOT_KNOWN}")
     return frame.with_columns((frame[f"unread_{name}"] & ~is_open).alias(f"unread_{name}")), [kept]
 
 

@@ -14,6 +14,7 @@ from henk_pipeline.leads.phone_kinds import without_harmless_words
 COUNTRY_ALIASES = {
     "usa": "US", "u.s.": "US", "u.s.a.": "US", "united states of america": "US", "america": "US", "uk": "GB", "u.k.": "GB",
     "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "holland": "NL", "brasil": "BR",
+    "kosovo": "XK", "kosova": "XK",
 }  # fmt: skip
 NAME_LANGUAGES = ("en", "de", "fr", "es", "nl", "pt")
 # Excel shows long numbers like this, and saves what it shows: the last digits are gone.

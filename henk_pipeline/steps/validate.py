@@ -41,6 +41,7 @@ from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.locales import language_of, load_locales
 from henk_pipeline.leads.normalise import (
+    COUNTRY_NOT_KNOWN,
     DAY_FIELDS,
     DTYPES,
     NUMBER_FIELDS,
@@ -50,6 +51,7 @@ from henk_pipeline.leads.normalise import (
     consent_columns,
     normalise,
     with_question,
+    without_contacts_of_others,
 )
 from henk_pipeline.leads.phones import probable_countries
 from henk_pipeline.leads.text import amount as text_amount
@@ -85,9 +87,10 @@ MAX_LONE = 200  # rows of one cell in which a legend is looked for
 TITLE, MAX_TITLE = "Title of the file", 120  # of the characters shown as the reason why nobody is called
 MAX_SHOWN = 60
 MAX_SHOWN_LINES = 20
-# A share of fewer rows means little: three bad ones of eight are no reason to leave out five good ones. Where most are bad, so is the reading.
+# A share of fewer rows means little: three bad ones of five are no reason to leave out two good ones.
 MIN_ROWS_FOR_SHARE = 40
-MAX_REJECTED_OF_FEW = 0.5
+# Where the contact of most rows is in a column that is asked about, the answer comes first.
+MAX_ASKED_OF_FEW = 0.5
 MAX_REJECTED = 0.25
 MOVED_MONEY = "payment that nobody gave"
 MIN_SHARE_OF_RECEIVER = 0.5
@@ -147,7 +150,9 @@ class ValidatedUpload:
     rejected rows in which it is unclear whether the person may be called. `sentences`: lines outside the table
     that refuse calls for a person. `left_out`: rows without a person: headings, and money that moves between
     the organisation and its bank. `further_numbers`: by column, how many numbers of rows that refuse calls
-    stand in it that no field of the lead holds; they are opted out, too.
+    stand in it that no field of the lead holds; they are opted out, too. `lines_of_others`: rows in which a
+    cell gives a number or an address to somebody else by name; it is not used. `lines_of_no_country`: rows
+    whose number is not read because their country is not known.
     """
 
     rows_read: int = 0
@@ -168,6 +173,8 @@ class ValidatedUpload:
     left_out: list[OmittedLines] = field(default_factory=list)
     sentences: tuple[NamedRefusal, ...] = ()
     further_numbers: Counter[str] = field(default_factory=Counter)
+    lines_of_others: list[int] = field(default_factory=list)
+    lines_of_no_country: list[int] = field(default_factory=list)
 
 
 def validate_file(
@@ -268,6 +275,16 @@ def _notes_of_titles(validated: ValidatedUpload) -> list[str]:
         notes.append(
             f"{len(lines)} rejected rows leave it unclear whether the person may be called, those of the lines {name_lines(lines)}. They make no "
             "lead, and no opt-out was kept of them: look at them, and write those who refuse to a list for henk suppress."
+        )
+    if lines := validated.lines_of_others:
+        notes.append(
+            f"{len(lines)} rows have a cell that gives a number or an address to somebody else by name, those of the lines {name_lines(lines)}. "
+            "It is not used; the whole cell is kept as a custom field."
+        )
+    if lines := validated.lines_of_no_country:
+        notes.append(
+            f"{len(lines)} rows have a number without its country code next to a country that is not known, those of the lines {name_lines(lines)}. "
+            "The number is kept as a custom field; write the country as its name or ISO code, or the number with + and its country code."
         )
     if validated.title is None:
         return notes
@@ -408,6 +425,8 @@ def _validated(
             opt_outs.append(done.opt_outs)
             upload.unclear_lines += done.unclear_lines
             upload.further_numbers.update(done.further_numbers)
+            upload.lines_of_others += done.lines_of_others
+            upload.lines_of_no_country += done.lines_of_no_country
             upload.left_out += done.left_out
             leads.take(done.leads if keep_leads else done.leads.clear())
             rejections.take(done.rejections)
@@ -711,6 +730,8 @@ class _BatchResult(NamedTuple):
     unclear_lines: list[int]
     left_out: list[OmittedLines]
     further_numbers: dict[str, int]
+    lines_of_others: list[int]
+    lines_of_no_country: list[int]
 
 
 @dataclass(frozen=True)
@@ -792,6 +813,8 @@ class _BatchValidator:
                 *(OmittedLines(line, line, MOVED_MONEY) for line in moved if line not in headings),
             ],
             further_numbers=further.by_column(),
+            lines_of_others=_filled_lines(without_contacts_of_others(table, self.columns)[1], chunk.lines),
+            lines_of_no_country=normalised.filter(pl.col("custom_fields").str.contains(COUNTRY_NOT_KNOWN, literal=True))["line"].to_list(),
         )
 
     def _moved_money(self, table: pl.DataFrame, lines: pl.Series, normalised: pl.DataFrame) -> list[int]:
@@ -1022,6 +1045,11 @@ def _unclear_lines(normalised: pl.DataFrame, failures: pl.DataFrame, ragged: lis
     return sorted({*normalised.filter(rejected)["line"], *of_ragged})
 
 
+def _filled_lines(columns: list[pl.Series], lines: pl.Series) -> list[int]:
+    """Return the lines of the rows in which any of the columns is filled."""
+    return sorted({line for column in columns for line in lines.filter(column.is_not_null())})
+
+
 def _opt_outs(normalised: pl.DataFrame) -> pl.DataFrame:
     no_call = normalised.filter(pl.any_horizontal(pl.col(*fields.NO_CALL)))
     no_email = normalised.filter(pl.any_horizontal(pl.col(*fields.NO_EMAIL)))
@@ -1103,8 +1131,8 @@ def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:
         return f"No row of the file is a person: {len(upload.left_out)} were left out, each a {kinds}."
     if read_rows == 0:
         return "The file has a header, but no rows."
-    max_rejected = share if share is not None else MAX_REJECTED_OF_FEW if read_rows < MIN_ROWS_FOR_SHARE else MAX_REJECTED
-    if rejected <= max_rejected * read_rows:
+    max_rejected = share if share is not None else MAX_REJECTED
+    if rejected <= max_rejected * read_rows or (share is None and _has_good_rows_of_few(upload)):
         return None
     if upload.mapping is not None and upload.reasons[contract.NO_CONTACT.code] == rejected:
         if upload.mapping.questions:
@@ -1117,10 +1145,18 @@ def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:
             )
     commonest = min(upload.reasons, key=lambda reason: (-upload.reasons[reason], reason))
     elsewhere = _numbers_of_another_country(upload) if commonest == contract.PHONE.code else ""
+    allowed = "" if rejected == read_rows else f", more than the {max_rejected:.0%} that are allowed"
     return (
-        f"{rejected} of {read_rows} rows were rejected, more than the {max_rejected:.0%} that are allowed, so nothing was loaded. "
+        f"{rejected} of {read_rows} rows were rejected{allowed}, so nothing was loaded. "
         f"Most often: {contract.RULES[commonest].without_cells()} {elsewhere}Mend the file, or allow more with max_rejected in its manifest."
     )
+
+
+def _has_good_rows_of_few(upload: ValidatedUpload) -> bool:
+    """Return whether a file of few rows has a good one, and no question about a column explains why most others are bad."""
+    rows, rejected = upload.rows_read, upload.rows_rejected
+    is_asked = upload.mapping is not None and bool(upload.mapping.questions) and upload.reasons[contract.NO_CONTACT.code] == rejected
+    return rejected < rows < MIN_ROWS_FOR_SHARE and not (is_asked and rejected > MAX_ASKED_OF_FEW * rows)
 
 
 def _numbers_of_another_country(upload: ValidatedUpload) -> str:

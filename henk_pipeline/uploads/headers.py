@@ -109,6 +109,10 @@ SOME_NUMBER = r"(?:\d\D{0,4}){6}\d"
 OF_CONTENT = {"last_gift_amount", "total_gifts", *PHONE_FIELDS}
 # If a buyer pays for others, these amounts are no gifts of theirs.
 PAID_FIELDS = {"gift_amount", "total_gifts", "last_gift_amount"}
+# Numbers of orders and invoices, which some systems call names (Shopify's "#1001", "INV-1001").
+ORDER_CELL = r"^\s*(?:#\s?[\p{L}\d/_.-]*\d[\p{L}\d/_.-]*|\d[\d\s/_.-]*|(?:\p{Lu}{2,6}|\p{L}{2,6}[\s#/_.:-])[\s#/_.:-]*\d{3,}[\d/_.-]*)\s*$"
+MIN_SHARE_OF_ORDERS = 0.9
+FREE_TEXT = frozenset({"notes", "tags", "description", "lead_source"})
 # Without a header more fields are recognised by content.
 FULL_NAME_CELL = r"^\s*\p{L}[\p{L}'’.-]+(?: \p{L}[\p{L}'’.-]*){1,3}\s*$"
 NAME_CELL = r"^\s*\p{L}[\p{L}'’. -]*\s*$"
@@ -364,11 +368,14 @@ class _Mapper:
         self.settled = set(manifest_columns)
         self.matrix, self.asked = _of_consent(table, self.settled) if has_header else (set(), set())
         free = [column for column in table.columns if column not in self.settled | self.asked]
+        numbered = _numbered_names(table, free, synonyms) if has_header else []
+        self.settled |= set(numbered)
+        free = [column for column in free if column not in numbered]
         self.persons = _persons(table, free if has_header else [], synonyms)
         self.has_buyer = any(roles.read_heading(column).role == "buyer" for column in self.persons.excluded)
         if self.has_buyer:
             self.persons.excluded.update(dict.fromkeys(_bills(free), "it is of another person (buyer)"))
-        self.notes: list[str] = list(self.persons.notes)
+        self.notes: list[str] = [*self.persons.notes, *(_describe_numbered(table, column) for column in numbered)]
         self.questions: list[str] = []
         self.full_names: list[str] = []
         self.holds = _contents(table, [column for column in free if not _is_fax(column)])
@@ -437,6 +444,7 @@ class _Mapper:
         if field in OF_CONTENT:
             columns = self._that_hold(field, columns)
         if field == "country":
+            columns = [column for column in columns if self.holds.get(column) != "email"]  # "CC" of a mail
             columns, codes = _countries_and_codes(self.table, columns)
             self.uses.update(dict.fromkeys(codes, (CALLING_CODE, VALUE)))
         columns.sort(key=lambda column: roles.read_heading(column).role != self.persons.role)
@@ -1206,6 +1214,21 @@ def is_known_name(cell: str) -> bool:
 
 
 @lru_cache(maxsize=50_000)
+def names_free_text(cell: str) -> bool:
+    """Return whether a cell is the name of a column of free text: notes, tags, descriptions."""
+    return name_key(cell) in _keys_of(FREE_TEXT)
+
+
+def names_contact(cell: str) -> bool:
+    """Return whether a cell is the name of a column of addresses or numbers."""
+    return name_key(cell) in _keys_of(frozenset({"email", *PHONE_FIELDS}))
+
+
+@lru_cache(maxsize=4)
+def _keys_of(of: frozenset[str]) -> frozenset[str]:
+    return frozenset(name_key(name) for field, _, names in _names_of_fields(load_synonyms(), None) if field in of for name in names)
+
+
 def name_key(name: str) -> str:
     """Return a column's name without case, accents, spaces and punctuation; `ß` is `ss`."""
     plain = unicodedata.normalize("NFKD", name.casefold())
@@ -1279,6 +1302,17 @@ def _contents(table: pl.DataFrame, columns: list[str]) -> dict[str, str]:
         elif _share(cells, PHONE_CELL) >= CONTENT_SHARE and _share(cells, PHONE_DIGITS) >= CONTENT_SHARE and _share(cells, DATE_CELL) < 0.5:
             contents[column] = "phone"
     return contents
+
+
+def _numbered_names(table: pl.DataFrame, columns: Sequence[str], synonyms: Synonyms) -> list[str]:
+    """Return the columns called names in which nearly every cell is a number of an order or an invoice."""
+    keys = {name_key(name) for field, _, names in _names_of_fields(synonyms, None) if field in roles.NAME_FIELDS for name in names}
+    named = [column for column in columns if name_key(column) in keys]
+    return [column for column in named if _share(_sample(table, column), ORDER_CELL) >= MIN_SHARE_OF_ORDERS]
+
+
+def _describe_numbered(table: pl.DataFrame, column: str) -> str:
+    return f"Column “{column}” holds numbers such as “{_sample(table, column)[0]}” and no names: it is kept as a custom field."
 
 
 def _sample(table: pl.DataFrame, column: str) -> pl.Series:

@@ -5,17 +5,20 @@ Nothing is dropped in silence: every line that is not of the table is named as l
 
 import itertools
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
 from henk_pipeline.consent.columns import is_about_consent, is_channel_alone
+from henk_pipeline.settings import schemas_folder
 from henk_pipeline.uploads import roles
 from henk_pipeline.uploads.cells import Kind, fits, kind_of, kinds_of_columns
 from henk_pipeline.uploads.dialect import body_width
-from henk_pipeline.uploads.headers import is_asked, is_known_name, name_key
+from henk_pipeline.uploads.headers import is_asked, is_known_name, name_key, names_free_text
 from henk_pipeline.uploads.records import Dialect, Record
 
 LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -39,6 +42,13 @@ CLOSING_WORDS = re.compile(
 )
 
 
+# The sign before a line that somebody has taken out; "#1 Fan Club" and "#1001" bear none.
+COMMENT = re.compile(r"\s*(?:#+\s*(?=[^\W\d_])|#+\s+(?=\w)|//+\s*(?=\w)|--+\s*(?=\w))")
+MIN_COMMENTED = 2  # filled cells of a person who is taken out; a line of one cell is a heading
+MAX_SHARE_OF_COMMENTS = 0.5
+MIN_WORDS_OF_INSTRUCTION = 3
+
+
 class OmittedLines(NamedTuple):
     """Lines of the file (from 1) that are not of its table, and why."""
 
@@ -60,6 +70,8 @@ class Layout:
         filled: How many cells a row of the table usually has filled.
         left_out: Lines that are not of the table.
         names: The names by which the columns of a header of several lines are mapped; empty for a header of one line.
+        has_comments: Whether a row whose first cell begins with the sign of a comment is one.
+        first_kind: The kind of the other first cells.
     """
 
     width: int
@@ -70,6 +82,18 @@ class Layout:
     filled: float
     left_out: list[OmittedLines] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    has_comments: bool = False
+    first_kind: Kind = "blank"
+
+    def is_comment(self, cells: Sequence[str]) -> bool:
+        """Return whether a row is one that somebody has taken out by a sign in its first cell ("# Old One,212-555-0199")."""
+        if not self.has_comments or (sign := COMMENT.match(cells[0])) is None or _count_filled(cells) < MIN_COMMENTED:
+            return False
+        name = (self.names or self.header or [""])[0]
+        if not self.header or is_known_name(name):
+            return not names_free_text(name)
+        # A column of whatever the file is about, whose cells are of a kind: an id.
+        return self.first_kind not in ("text", "blank") and kind_of(cells[0][sign.end() :]) == self.first_kind
 
 
 def find_table(records: Sequence[Record], dialect: Dialect) -> Layout | None:
@@ -84,7 +108,7 @@ def find_table(records: Sequence[Record], dialect: Dialect) -> Layout | None:
     width = _first_table_width(filled, width)
     width = _named_width(filled, width)
     filled = _with_mended_header(filled, width)
-    start = _below_title_block(filled, _start(filled, width), width)
+    start = _below_comment(filled, _below_title_block(filled, _start(filled, width), width), width)
     number, first = filled[start]
     rest = [record for _, record in filled[start + 1 :]]
     like = [record.cells for record in rest if len(record.cells) == width][:PROFILED_ROWS]
@@ -100,6 +124,9 @@ def find_table(records: Sequence[Record], dialect: Dialect) -> Layout | None:
         )
     else:
         layout.kinds = kinds_of_columns([first.cells, *like], width)
+    below = [record.cells for _, record in filled[(lines[-1] + 1 if lines else start) :]]
+    layout.first_kind = kinds_of_columns([cells[:1] for cells in below[:PROFILED_ROWS] if not COMMENT.match(cells[0])], 1)[0]
+    layout.has_comments = sum(COMMENT.match(cells[0]) is not None for cells in below) <= MAX_SHARE_OF_COMMENTS * len(below)
     top = filled[: lines[0] if lines else start]
     if top:
         layout.left_out.append(OmittedLines(top[0][1].line + 1, top[-1][1].next_line, _why_above(top)))
@@ -197,7 +224,7 @@ def _below_title_block(filled: Sequence[tuple[int, Record]], start: int, width: 
     best, most = start, _count_known(filled[start][1].cells)
     for place in range(start, min(start + MAX_PREAMBLE_LENGTH, len(filled))):
         cells = filled[place][1].cells
-        if _holds_contact(cells):
+        if _holds_contact(cells) and not cells[0].rstrip().endswith(":"):
             break
         name_count = _count_known(cells) if len(cells) == width else 0
         if name_count >= MIN_KNOWN_NAMES and name_count > most:
@@ -216,6 +243,17 @@ def _below_title_block(filled: Sequence[tuple[int, Record]], start: int, width: 
     is_named = _evidence(cells, kinds_of_columns(rows, width), rows) > 0
     is_titled = all(record.cells[0].strip().endswith(":") for _, record in filled[start:place])
     return place if is_full and (is_named or is_titled) else start
+
+
+def _below_comment(filled: Sequence[tuple[int, Record]], start: int, width: int) -> int:
+    """Return the place of the header below a line that repeats it as a comment ("# Name,Phone"); `start` if the comment is the only header."""
+    place = start
+    while place + 1 < len(filled) and COMMENT.match(filled[place][1].cells[0]):
+        below = filled[place + 1][1].cells
+        if len(below) != width or not (COMMENT.match(below[0]) or _count_known(below) >= MIN_KNOWN_NAMES):
+            return start
+        place += 1
+    return place
 
 
 def _is_pair_line(cells: Sequence[str], width: int) -> bool:
@@ -311,6 +349,8 @@ def _is_further_header(cells: list[str], first: list[str], below: list[list[str]
         return False
     if _is_line_of_channels(cells, first):
         return True
+    if _are_words_below_questions(cells) or _continues_names(cells, first):
+        return True
     below_known = [cell.strip() for name, cell in zip(first, cells, strict=False) if cell.strip() and is_known_name(name)]
     if not all(cell.startswith("(") or is_known_name(cell) for cell in below_known):
         return False
@@ -327,6 +367,40 @@ def _is_further_header(cells: list[str], first: list[str], below: list[list[str]
         and words * 2 >= len(typed)
         and (words > 1 or is_partly_blank)
     )
+
+
+def _are_words_below_questions(cells: Sequence[str]) -> bool:
+    """Return whether a line holds nothing but what a survey writes below its questions ("Open-Ended Response")."""
+    filled = [" ".join(cell.casefold().split()) for cell in cells if cell.strip()]
+    return bool(filled) and all(cell in _words()["below_questions"] for cell in filled)
+
+
+def _continues_names(cells: Sequence[str], first: Sequence[str]) -> bool:
+    """Return whether a line holds the second halves of names ("First,Last,Home" above "Name,Name,Phone"): most are known only as a whole."""
+    pairs = [(name.strip(), cell.strip()) for name, cell in zip(first, cells, strict=False) if cell.strip()]
+    if any(not name or kind_of(cell) in ("email", "url", "phone", "number", "date") for name, cell in pairs):
+        return False
+    whole = [(is_known_name(f"{name} {cell}") and not is_known_name(cell)) or is_asked(f"{name} {cell}") for name, cell in pairs]
+    joined = [is_known_name(f"{name} {cell}") or is_asked(f"{name} {cell}") for name, cell in pairs]
+    return len(pairs) >= MIN_KNOWN_NAMES and any(whole) and sum(joined) * 4 >= len(pairs) * 3
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, frozenset[str]]:
+    table = tomllib.loads((schemas_folder() / "upload" / "cells.toml").read_text("utf-8"))["lines"]
+    return {name: frozenset(word.casefold() for word in words) for name, words in table.items()}
+
+
+@lru_cache(maxsize=1)
+def _instruction() -> re.Pattern[str]:
+    words = sorted(_words()["instructions"], key=len, reverse=True)
+    return re.compile(rf"(?i)(?:{'|'.join(map(re.escape, words))})(?!\w).*")
+
+
+def _is_instruction(cell: str) -> bool:
+    """Return whether a cell asks its reader for something ("Questions? Call Rita at")."""
+    is_sentence = len(cell.split()) >= MIN_WORDS_OF_INSTRUCTION or cell.endswith((":", "?"))
+    return is_sentence and _instruction().fullmatch(cell) is not None
 
 
 def _is_group_line(filled: Sequence[tuple[int, Record]], place: int, width: int) -> bool:
@@ -410,6 +484,7 @@ def _is_line_of_channels(cells: Sequence[str], first: Sequence[str]) -> bool:
 
 def _take_header(layout: Layout, filled: Sequence[tuple[int, Record]], lines: list[int], rest: list[Record]) -> None:
     names = [filled[place][1].cells for place in lines]
+    names = [[""] * len(cells) if number and _are_words_below_questions(cells) else cells for number, cells in enumerate(names)]
     widest = max(map(len, names))
     if widest > layout.width and any(name.strip() for cells in names for name in cells[layout.width :]):
         layout.width = widest  # its rows leave out the cells at their end that are empty
@@ -543,7 +618,7 @@ def sort_out(records: Sequence[Record], layout: Layout, *, at_end: bool) -> Sort
         if header and len(cells) == len(header) and [cell.strip() for cell in cells] == header:
             left_out.append(OmittedLines(record.line + 1, record.next_line, "repeated header"))
             continue
-        if len(cells) != layout.width and layout.width > 1 and cells[0].lstrip().startswith(("#", "//")):
+        if (len(cells) != layout.width and layout.width > 1 and cells[0].lstrip().startswith(("#", "//"))) or layout.is_comment(cells):
             left_out.append(OmittedLines(record.line + 1, record.next_line, "comment"))
             continue
         if is_row_of_names(cells, layout):
@@ -582,6 +657,8 @@ def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int
             and (place in after_blank or ":" in first or " " in first)
             and (layout.kinds[0] not in ("text", "blank") or place in after_blank)
         )
+    if place in after_blank and _is_instruction(first):
+        return True
     if is_email_row(cells):
         return False
     if TOTALS.fullmatch(first) and (filled <= max(2, 0.6 * layout.filled) or first.rstrip().endswith(":")):

@@ -437,7 +437,8 @@ class _Source:
             table = table.with_columns(pl.when(pl.all() != "").then(pl.all()))
         if NULL.encode() in block:
             table = table.with_columns(pl.when(pl.all() != NULL).then(pl.all()))
-        return None if self._has_header(table) or self._has_names(table) else Chunk(table, lines, []), used, ends
+        is_careful = self._has_header(table) or self._has_names(table) or self._has_comments(table)
+        return None if is_careful else Chunk(table, lines, []), used, ends
 
     def _is_plain(self, block: bytes) -> bool:
         """Return whether polars knows the dialect of a block."""
@@ -513,6 +514,11 @@ class _Source:
             return False
         same = (pl.col(name).fill_null("").str.strip_chars() == cell.strip() for name, cell in zip(self.names, header, strict=True))
         return bool(table.select(pl.all_horizontal(same).any()).item())
+
+    def _has_comments(self, table: pl.DataFrame) -> bool:
+        """Return whether rows that somebody has taken out stand among the rows; the careful way then leaves them out."""
+        marked = table.filter(table.to_series(0).str.contains(r"^\s*(?:#|//|--)").fill_null(value=False))
+        return any(self.layout.is_comment([cell or "" for cell in row]) for row in marked.iter_rows())
 
     def _has_names(self, table: pl.DataFrame) -> bool:
         """Return whether a row of known field names stands among the rows; the careful way then refuses the file."""

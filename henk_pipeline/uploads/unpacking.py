@@ -21,7 +21,7 @@ from henk_pipeline.consent.columns import STATED
 from henk_pipeline.consent.remarks import NUMBER
 from henk_pipeline.failures import UploadDataError
 from henk_pipeline.uploads.cell_formats import MAX_LEGEND_CELLS, is_legend, is_only_legend, names_look
-from henk_pipeline.uploads.headers import is_known_name, name_key
+from henk_pipeline.uploads.headers import is_known_name, name_key, names_contact
 from henk_pipeline.uploads.layout import MIN_KNOWN_NAMES, find_table
 from henk_pipeline.uploads.records import Dialect, Record
 from henk_pipeline.uploads.sheets import SheetFacts, looks_of, read_colored, read_facts, real_names, small_sheets
@@ -62,7 +62,8 @@ NEVER_A_BOMB = 64 * 2**20
 MAX_UNPACKED = 20 * 2**30
 MAX_WORKBOOK = 2 * 2**30  # its cells are held in memory
 JUDGED_ROWS = 300
-RANK_OF_PEOPLE = 3
+RANK_OF_PEOPLE = 4
+MAX_WIDTH_OF_EXPLANATION = 4
 MAX_ROWS_OF_OTHER = 5000  # of a sheet in which a legend of colors is looked for
 LEGEND = "color"  # what a colored cell that explains its color is written with
 LEGEND_ROWS = 60  # at the beginning and the end of a sheet
@@ -310,7 +311,10 @@ def _sheet_with_table(workbook: Any, shown: list[str]) -> str:  # noqa: ANN401 -
 
 
 def _rank_of_sheet(rows: list[list[str]]) -> int:
-    """Return 3 for a table of people, 2 for another table, 1 for lines of text, 0 for a blank sheet."""
+    """Return 4 for a table of people with contacts, 3 for one with other known names, 2 for another table, 1 for lines of text, 0 for a blank sheet.
+
+    A sheet that explains the columns of another one, name by name, is text.
+    """
     width = max((len(row) for row in rows), default=0)
     records = [Record(line, line, [*row, *[""] * (width - len(row))], line + 1, line + 1) for line, row in enumerate(rows)]
     layout = find_table(records, Dialect(",", width, '"'))
@@ -318,10 +322,20 @@ def _rank_of_sheet(rows: list[list[str]]) -> int:
         return 0
     filled = [row for row in rows[layout.first_row :] if any(map(str.strip, row))]
     name_count = len({name_key(name) for name in layout.names or layout.header if is_known_name(name)})
-    if filled and (name_count >= MIN_KNOWN_NAMES or {"email", "phone"} & set(layout.kinds)):
-        return RANK_OF_PEOPLE
+    holds_contacts = bool({"email", "phone"} & set(layout.kinds))
+    if not holds_contacts and _explains_columns(rows, width):
+        return 1
+    if filled and (name_count >= MIN_KNOWN_NAMES or holds_contacts):
+        is_of_people = holds_contacts or any(map(names_contact, layout.names or layout.header))
+        return RANK_OF_PEOPLE if is_of_people else RANK_OF_PEOPLE - 1
     columns = sum(any(place < len(row) and row[place].strip() for row in filled) for place in range(width))
     return 2 if len(filled) > 1 and columns > 2 else 1
+
+
+def _explains_columns(rows: list[list[str]], width: int) -> bool:
+    """Return whether most first cells below the first line are names of columns: "First Name | the given name"."""
+    firsts = [row[0] for row in rows if row and row[0].strip()][1:]
+    return width <= MAX_WIDTH_OF_EXPLANATION and len(firsts) >= MIN_KNOWN_NAMES and sum(map(is_known_name, firsts)) * 2 >= len(firsts)
 
 
 def iter_cells(path: Path) -> Iterator[tuple[str, list[str]]]:

@@ -260,12 +260,14 @@ def test_assigning_again_does_not_reset_how_far_a_call_has_come(connection, tmp_
 
 def test_a_file_with_too_many_bad_rows_is_refused_as_a_whole(connection, tmp_path):
     add_business(connection)
-    outcome = upload(connection, tmp_path, "Email\na@example.org\nbad\nworse\n")
+    outcome = upload(connection, tmp_path, "Email\na@example.org\nbad\nworse\n", max_rejected=0.5)
     assert (outcome.status, outcome.rows_read, outcome.rows_rejected, outcome.lead_list_id) == ("rejected", 3, 3, None)
     assert outcome.error.startswith("2 of 3 rows were rejected, more than the 50% that are allowed, so nothing was loaded.")
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (0,)
     assert connection.execute("SELECT count(*) FROM lead_import_rejections").fetchone() == (2,)
     assert upload(connection, tmp_path, "Email\na@example.org\nbad\nworse\n", max_rejected=0.7).status == "partial"
+    assert upload(connection, tmp_path, "Email\nbad\nworse\n").status == "rejected"
+    assert upload(connection, tmp_path, "Email\nb@example.org\nbad\nworse\n").status == "partial"  # of few rows the good ones are loaded
 
 
 def test_an_unknown_campaign_refuses_the_upload_until_it_is_there(connection, tmp_path):

@@ -108,6 +108,56 @@ def test_an_organisation_is_not_taken_apart(name):
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "ACME Inc", "Smith Family Trust", "Bob's Auto Repair", "Jones Plumbing", "Temple Beth El", "Girl Scouts of America", "The Home Depot", "Miller Farms",
+        "Goldman Sachs", "United Way", "Ben & Jerry's", "VFW Post 123", "Springfield Elementary School", "The Smiths", "Scout Troop 45", "City of Boston",
+        "Friends of the Library", "Lodge No. 5 Elks", "Habitat for Humanity",
+    ],
+)  # fmt: skip
+def test_a_name_that_no_person_has_is_left_whole(name):
+    assert split_full_names(pl.Series([name])).row(0) == (None, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("John Law", "John", "Law"), ("Grace Church", "Grace", "Church"), ("Faith Temple", "Faith", "Temple"), ("Paris Bank", "Paris", "Bank"),
+        ("Rose School", "Rose", "School"), ("Temple Grandin", "Temple", "Grandin"), ("The Honorable Ann Blythe", "Ann", "Blythe"), ("Kim Post", "Kim", "Post"),
+        ("John of Gaunt", "John", "of Gaunt"), ("The Late John Smith", "John", "Smith"), ("Anne Marie O'Neil", "Anne Marie", "O'Neil"), ("Al City", "Al", "City"),
+        ("Maria y Jose Garcia Lopez", "Maria and Jose", "Garcia Lopez"), ("TOM & SUE MCDONALD", "Tom and Sue", "MCDONALD"),
+    ],
+)  # fmt: skip
+def test_a_person_with_a_name_like_an_organisation_is_one(name, first, last):
+    assert split_full_names(pl.Series([name])).row(0) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("name", "mended"), [("IBM", "IBM"), ("AT&T", "AT&T"), ("ibm", "IBM"), ("ACME LLC", "Acme LLC"), ("SMITH", "Smith"), ("LEE", "Lee")]
+)
+def test_letters_of_an_organisation_stay_capitals(name, mended):
+    assert mended_case(pl.Series([name]), family=True).to_list() == [mended]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "names"),
+    [
+        ("Desmond", "Whitlock, Jr.", ("Desmond", "Whitlock Jr.")), ("Jane", "Smith, CFRE", ("Jane", "Smith")), ("Ann", "Fox PhD", ("Ann", "Fox")),
+        ("Dr. Ann", "Fox", ("Ann", "Fox")), ("John & Jane", "Smith", ("John and Jane", "Smith")), ("Bob/Sue", "Miller", ("Bob and Sue", "Miller")),
+        ("Mary (Polly)", "Smith", ("Mary", "Smith")), ("Ann", "Fox (née Lee)", ("Ann", "Fox")), ("Ana", "Silva Neto", ("Ana", "Silva Neto")),
+        # As they are.
+        ("Mrs. John", "Smith", ("Mrs. John", "Smith")), ("Ann", "Lee, Bob", ("Ann", "Lee, Bob")), ("Mary Beth", "van der Berg", ("Mary Beth", "van der Berg")),
+        ("Sister Mary", "Fox", ("Sister Mary", "Fox")), (None, "Smith, Jones & Co.", (None, "Smith, Jones & Co.")), ("Kim", "St. John", ("Kim", "St. John")),
+        ("J.R.", "Ma", ("J.R.", "Ma")), (None, "Acme Inc.", (None, "Acme Inc.")), ("Juan Carlos", "García Márquez", ("Juan Carlos", "García Márquez")),
+    ],
+)  # fmt: skip
+def test_columns_of_given_and_family_names_are_read_as_full_names_are(first, last, names):
+    table = pl.DataFrame({"First": [first], "Last": [last]}, schema={"First": pl.String, "Last": pl.String})
+    frame = normalise(table, pl.Series([2]), [ColumnMeaning("First", "first_name"), ColumnMeaning("Last", "last_name")], "US")
+    assert frame.select("first_name", "last_name").row(0) == names
+
+
+@pytest.mark.parametrize(
     ("name", "first", "last"),
     [
         ("John and Jane Smith", "John and Jane", "Smith"), ("Edgar & Lucinda Abernethy", "Edgar and Lucinda", "Abernethy"),

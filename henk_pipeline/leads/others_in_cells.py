@@ -1,0 +1,207 @@
+"""Numbers and addresses that a cell gives to somebody else by name ("212-555-0101 (Ana), 917-555-0199 (Carl)" in the row of Ana).
+
+The given names stand in schemas/upload/names.toml, the words of relations and kinds in schemas/upload/phone_kinds.toml.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+from henk_pipeline.leads.given_names import genders
+from henk_pipeline.leads.letters import folded_words
+from henk_pipeline.leads.name_words import load_name_words, plain
+from henk_pipeline.leads.nicknames import formal_names_by_nickname
+from henk_pipeline.leads.phone_kinds import load_phone_kinds, without_harmless_words
+from henk_pipeline.leads.phones import EXTENSION, LABELS
+
+NUMBER = re.compile(r"\+?\(?\d[\d\s().\-/]{4,}\d(?:\s*(?:x|ext\.?|extension)\s*\d{1,6})?", re.IGNORECASE)
+ADDRESS = re.compile(r"[^\s<>;,:()\[\]\"']{1,64}@[^\s<>;,:()\[\]\"'@]{3,190}")
+WORDED_NUMBER, WORDED_ADDRESS = r"\d{3}.*\p{L}{2}|\p{L}{2}.*\d{3}", r"@[^\s<>]*[\s(\[,;]|[\s:(\[-][^\s<>]+@|<"
+DIVIDED = re.compile(r"\s*(?:[;|\n,]|\s/\s|/(?=\s*[+(A-Za-z]))\s*")
+WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+POSSESSIVE = re.compile(r"[’']s?$")
+MIN_SMALL = 3  # letters of a given name that is written small: "an" and "bo" are words, too
+MIN_IN_ADDRESS = 3
+MAX_CELL = 300  # characters; a longer cell is left as it is
+Owner = Literal["own", "other", "open"]
+
+
+class OwnCell(NamedTuple):
+    """The row's own part of a cell: None where all of it is somebody else's; `is_dropped`: whether a part is left out."""
+
+    own: str | None
+    is_dropped: bool
+
+
+def without_those_of_others(cells: pl.Series, names: pl.Series, *, addresses: bool) -> pl.DataFrame | None:
+    """Take the numbers or addresses of other people from the cells of a column.
+
+    Args:
+        cells: Text as it is written in the file, or null.
+        names: The names of each row's own person, as they are written; null where the row has no given name.
+        addresses: Whether the cells are e-mail addresses, else numbers.
+
+    Returns:
+        A row a cell: `own` (the cell without what is somebody else's) and `dropped` (the cell as it was, where something was left out); None
+        where no cell names anybody.
+    """
+    worded = cells.str.contains(WORDED_ADDRESS if addresses else WORDED_NUMBER).fill_null(value=False) & names.is_not_null()
+    if not worded.any():
+        return None
+    pairs = pl.DataFrame([cells.alias("cell"), names.alias("names")])
+    rows = [
+        (cell, own_names, read.own, cell if read.is_dropped else None, True)
+        for cell, own_names in pairs.filter(worded).unique().iter_rows()
+        if (read := read_cell(cell, own_names, addresses=addresses)) is not None
+    ]
+    if not rows:
+        return None
+    schema = {"cell": pl.String, "names": pl.String, "own": pl.String, "dropped": pl.String, "is_read": pl.Boolean}
+    joined = pairs.join(pl.DataFrame(rows, schema=schema, orient="row"), on=["cell", "names"], how="left", maintain_order="left")
+    return joined.select(pl.when(pl.col("is_read").is_not_null()).then("own").otherwise("cell").alias("own"), "dropped")
+
+
+@lru_cache(maxsize=50_000)
+def read_cell(cell: str, names: str, *, addresses: bool) -> OwnCell | None:
+    """Return the part of a cell that is the row's own; None where it names nobody."""
+    if len(cell) > MAX_CELL:
+        return None
+    own_words = _words_of(names)
+    parts = _parts(cell, ADDRESS if addresses else NUMBER)
+    owners = [_owner(words, own_words) for _, words in parts]
+    if addresses:
+        owners = ["own" if _is_named(contact, own_words) else owner for owner, (contact, _) in zip(owners, parts, strict=True)]
+    if "own" in owners:  # next to the own name an unknown one is a name, too: "(Ana)", "(Xiomara)"
+        owners = [
+            "other" if owner == "open" and _is_unknown_name(words) else owner for owner, (_, words) in zip(owners, parts, strict=True)
+        ]
+    if not parts or set(owners) == {"open"} or (addresses and "other" not in owners):
+        return None
+    if len(parts) == 1 and not addresses:
+        # The only number there is: a person decides whether it is called.
+        return OwnCell(_without_names(*parts[0], own_words), is_dropped=False) if owners == ["own"] else None
+    kept = [_without_names(contact, words, own_words) for owner, (contact, words) in zip(owners, parts, strict=True) if owner != "other"]
+    if not kept and not any(_names_somebody(words) for _, words in parts):
+        return None  # relations only, which the words next to numbers decide about
+    return OwnCell("; ".join(kept) or None, is_dropped=len(kept) < len(parts))
+
+
+def _parts(cell: str, pattern: re.Pattern[str]) -> list[tuple[str, str]]:
+    """Return the numbers or addresses of a cell, each with the words that are about it: all before them, or all behind them."""
+    parts: list[tuple[str, str]] = []
+    before = ""
+    for piece in filter(None, DIVIDED.split(cell)):
+        found = list(pattern.finditer(piece))
+        if not found:  # "Ash, Ana <a@example.org>"
+            before += f" {piece}"
+            continue
+        ends = [0, *(match.end() for match in found)]
+        heads = [piece[end : match.start()] for end, match in zip(ends, found, strict=False)]
+        tail = piece[found[-1].end() :]
+        if len(found) == 1:
+            words = [f"{before} {heads[0]} {tail}"]
+        else:
+            is_before = WORD.search(heads[0]) is not None
+            words = [f"{before} {head}" for head in heads] if is_before else [*heads[1:], tail]
+        parts += [(match.group().strip(), text) for match, text in zip(found, words, strict=True)]
+        before = ""
+    return parts
+
+
+def _owner(words: str, own: frozenset[str]) -> Owner:
+    """Return whose the words next to a number or an address say it is."""
+    tokens = _tokens(words)
+    folds = [_fold(token) for token in tokens]
+    if any(fold in _relations() for fold in folds):
+        return "other" if not own & set(folds) else "open"
+    named = [
+        (token, fold)
+        for token, fold in zip(tokens, folds, strict=True)
+        if fold in _given_names() and (token[0].isupper() or len(token) >= MIN_SMALL)
+    ]
+    is_own = bool(own & {form for fold in folds for form in _forms(fold)})
+    if not named:
+        return "own" if is_own else "open"
+    if own & set(_forms(named[0][1])):  # the first: "Carl Dan" is not Di Dan
+        return "own"
+    # Names and nothing else: "until May" and "Mark is his assistant" are left to a person.
+    only_names = all(fold in _given_names() or token[0].isupper() for token, fold in zip(tokens, folds, strict=True))
+    return "other" if only_names else "open"
+
+
+def _is_unknown_name(words: str) -> bool:
+    """Return whether words are one or two with a capital, and no kind of number or remark."""
+    tokens = _tokens(words)
+    return 0 < len(tokens) <= 2 and all(len(token) > 1 and token[0].isupper() and not token.isupper() for token in tokens)
+
+
+def _names_somebody(words: str) -> bool:
+    return any(_fold(token) in _given_names() for token in _tokens(words))
+
+
+def _without_names(number: str, words: str, own: frozenset[str]) -> str:
+    """Return a number with its words, but for the names of its own person."""
+    rest = WORD.sub(lambda match: "" if set(_forms(_fold(POSSESSIVE.sub("", match.group())))) & own else match.group(), words)
+    rest = re.sub(r"[(\[]\s*[)\]]", " ", rest).strip(" ,;:-–—")
+    return f"{number} {rest}".strip() if WORD.search(rest) else number
+
+
+def _tokens(words: str) -> list[str]:
+    bare = EXTENSION.sub(" ", LABELS.sub(" ", without_harmless_words(words)))
+    tokens = [POSSESSIVE.sub("", match.group()) for match in WORD.finditer(bare)]
+    return [token for token in tokens if token and plain(token) not in load_name_words().words.titles]
+
+
+def _is_named(address: str, own: frozenset[str]) -> bool:
+    """Return whether the mailbox of an address bears the row's own name."""
+    mailbox = _fold(address.partition("@")[0])
+    return any(word in mailbox for word in own if len(word) >= MIN_IN_ADDRESS)
+
+
+def _words_of(names: str) -> frozenset[str]:
+    return frozenset(form for match in WORD.finditer(names) for form in _forms(_fold(match.group())))
+
+
+@lru_cache(maxsize=50_000)
+def _fold(word: str) -> str:
+    return folded_words(pl.Series([word]))[0] or ""
+
+
+@lru_cache(maxsize=50_000)
+def _forms(name: str) -> tuple[str, ...]:
+    """Return a name and the formal names that it may stand for."""
+    return (name, *formal_names_by_nickname().get(name, ()))
+
+
+@lru_cache(maxsize=1)
+def _given_names() -> frozenset[str]:
+    nicknames = formal_names_by_nickname()
+    borne = load_name_words().borne
+    formal = [name for names in nicknames.values() for name in names]
+    return frozenset([*genders(), *map(_fold, borne.names), *map(_fold, borne.complete), *nicknames, *formal]) - _relations()
+
+
+@lru_cache(maxsize=1)
+def _relations() -> frozenset[str]:
+    return frozenset(_fold(word) for word in load_phone_kinds().kinds.of_another)
+
+
+def names_of_rows(table: pl.DataFrame, columns: Sequence[tuple[str, str | None]]) -> pl.Series:
+    """Return the names of each row's own person as they are written; null where no given name stands in the row.
+
+    Args:
+        table: Text columns.
+        columns: The columns of the table with their fields.
+    """
+    given = [column for column, field in columns if field == "first_name"]
+    full = [column for column, field in columns if field == "full_name"]
+    named = [column for column, field in columns if field in ("first_name", "last_name", "full_name")]
+    if not given and not full:
+        return pl.Series("names", [None], dtype=pl.String).new_from_index(0, table.height)
+    # A full name of one word may be an organisation's or a family's.
+    is_person = [pl.col(column).is_not_null() for column in given] + [pl.col(column).str.contains(r"\S[\s,]+\S") for column in full]
+    names = pl.concat_str(*named, separator=" ", ignore_nulls=True)
+    return table.select(pl.when(pl.any_horizontal(*is_person).fill_null(value=False)).then(names).alias("names")).to_series()

@@ -1,0 +1,78 @@
+"""A number or an address that a cell gives to somebody else by name is not the row's; its own one is used."""
+
+import pytest
+
+from henk_pipeline.leads.others_in_cells import OwnCell, read_cell
+from henk_pipeline.steps.validate import describe_reading, validate_file
+from henk_pipeline.uploads.manifest import Manifest
+
+OWN, OTHER = "+12125550101", "+19175550199"
+
+
+def read_rows(tmp_path, text: str):
+    path = tmp_path / "people.csv"
+    path.write_text(text, encoding="utf-8")
+    validated = validate_file(path, Manifest(), "US")
+    return validated, validated.leads.collect().rows(named=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("Ana Ash", "212-555-0101 (Ana), 917-555-0199 (Carl)"), ("Ana Ash", "Ana 212-555-0101, Carl 917-555-0199"), ("Bo Bri", "212-555-0101 / Carl: 917-555-0199"),
+        ("Bo Bri", "(H) 212-555-0101 (Mom) 917-555-0199"), ("Ana Ash", "Ana: 212-555-0101 | Carl: 917-555-0199"), ("Ana Ash", "212-555-0101 (self), 917-555-0199 (son)"),
+        ("Robert Fox", "Bob: 212-555-0101; Carl: 917-555-0199"), ("Ana Ash", "212-555-0101 (Ana); 917-555-0199 (Xiomara)"), ("Di Dan", "212-555-0101; Carl Dan 917-555-0199"),
+        ("Ash, Ana", "Ana: 212-555-0101; Carl's cell: 917-555-0199"),
+    ],
+)  # fmt: skip
+def test_a_number_of_somebody_else_is_left_out_and_kept_as_written(tmp_path, name, cell):
+    _, (lead,) = read_rows(tmp_path, f'Name,Email,Phone\n"{name}",a@example.org,"{cell}"\n')
+    assert (lead["phone"], lead["mobile_phone"], lead["consent_unclear"]) == (OWN, None, None)
+    assert cell in lead["custom_fields"]
+
+
+def test_the_lines_of_numbers_of_others_are_named(tmp_path):
+    validated, _ = read_rows(tmp_path, 'Name,Phone\nBo Bri,212-555-0102\nAna Ash,"Ana 212-555-0101, Carl 917-555-0199"\n')
+    assert validated.lines_of_others == [3]
+    assert any("those of the lines 3" in note for note in describe_reading(validated)["notes"])
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("Ana Ash", "Home: 212-555-0101; Cell: 917-555-0199"), ("Robert Fox", "Bob 212-555-0101, Bob's cell 917-555-0199"), ("John & Jane Fox", "John 212-555-0101, Jane 917-555-0199"),
+        ("Ana Ash", "212-555-0101, 917-555-0199 (until May)"), ("Acme", "Carl 212-555-0101, Ann 917-555-0199"), ("Ana Ash", "212-555-0101 / 917-555-0199"),
+    ],
+)  # fmt: skip
+def test_two_numbers_that_no_name_divides_stay_two(tmp_path, name, cell):
+    _, (lead,) = read_rows(tmp_path, f'Name,Email,Phone\n"{name}",a@example.org,"{cell}"\n')
+    assert (lead["phone"], lead["mobile_phone"]) == (OWN, OTHER)
+
+
+def test_numbers_of_two_others_are_nobodys(tmp_path):
+    _, (lead,) = read_rows(tmp_path, 'Name,Email,Phone\nIx Ox,a@example.org,"Carl 212-555-0101, Ann 917-555-0199"\n')
+    assert (lead["phone"], lead["mobile_phone"]) == (None, None)
+
+
+def test_the_only_number_is_asked_about(tmp_path):
+    _, (lead,) = read_rows(tmp_path, "Name,Email,Phone\nIx Ox,a@example.org,Carl 212-555-0101\n")
+    assert lead["consent_unclear"] == "Phone: Carl 212-555-0101"
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "own"),
+    [
+        ("Ana Ash", "Carl: carl@example.org; Ana: a@example.org", "a@example.org"), ("Bo Bri", "bo@example.org; c@example.org (Carl)", "bo@example.org"),
+        ("Di Dan", "Carl Dan <c@example.org>", None), ("Ed Ell", "Ell, Ed <ed@example.org>", "ed@example.org"), ("Robert Fox", "Bob Fox <rf@example.org>", "rf@example.org"),
+        ("Liz Fox", "Betty: liz@example.org", "liz@example.org"), ("Ana Ash", "office: o@example.org; a@example.org", "o@example.org"),
+    ],
+)  # fmt: skip
+def test_an_address_of_somebody_else_is_left_out(tmp_path, name, cell, own):
+    _, (lead,) = read_rows(tmp_path, f'Name,Email,Phone\n"{name}","{cell}",212-555-0101\n')
+    assert lead["email"] == own
+
+
+def test_a_relation_alone_is_left_to_the_words_next_to_numbers():
+    assert read_cell("212-555-0101 (wife)", "Ana Ash", addresses=False) is None
+    assert read_cell("a@example.org wife", "Ana Ash", addresses=True) is None
+    assert read_cell("Ana 212-555-0101", "Ana Ash", addresses=False) == OwnCell("212-555-0101", is_dropped=False)
