@@ -29,11 +29,13 @@ from henk_pipeline.consent.columns import (
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import answer_key, answers, columns_of_other_files, email_only_columns
 from henk_pipeline.labels import label
+from henk_pipeline.leads.phones import calling_codes
 from henk_pipeline.settings import load_settings, read_table, schemas_folder, unusable_table
 from henk_pipeline.table_errors import describe_mistakes, describe_unknown_key
 from henk_pipeline.uploads import phone_columns, roles
 from henk_pipeline.uploads.cells import DAY
 from henk_pipeline.uploads.manifest import ConsentRule, ManifestError
+from henk_pipeline.uploads.phone_names import NumberName, number_words, read_number_name
 
 Meaning = Literal["value", "further", "opposite", "present"]
 By = Literal["name", "role", "system", "content", "manifest"]
@@ -104,6 +106,8 @@ PHONE_CELL = r"^\s*\+?\(?\d[\d\s().\-/]{5,18}\d\s*$"
 PHONE_DIGITS = r"^\D*(?:\d\D*){7,15}$"
 DATE_CELL = r"^\s*\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\s*$"
 DATED_CELL = rf"(?i)^\s*{DAY}(?:[T ].*)?$"
+MAX_CALLING_CODE = 3  # digits
+MANY_DIGITS = r"^\D*(?:\d\D*){9,15}$"  # those of a number with its area code
 SOME_NUMBER = r"(?:\d\D{0,4}){6}\d"
 # Fields whose named columns are looked at: a column of dates is no amount, and one without numbers no phone.
 OF_CONTENT = {"last_gift_amount", "total_gifts", *PHONE_FIELDS}
@@ -359,8 +363,11 @@ class _Mapper:
         self.by: dict[str, By] = dict.fromkeys(self.uses, "manifest")
         self.settled = set(manifest_columns)
         self.matrix, self.asked = _of_consent(table, self.settled) if has_header else (set(), set())
+        unsettled = [column for column in table.columns if column not in self.settled | self.matrix] if has_header else []
+        self.numbers = _named_numbers(table, unsettled, synonyms, self.asked)
+        self.asked -= {column for column in self.asked if _proves_numbers(_sample(table, column)) and read_number_name(column) is not None}
         free = [column for column in table.columns if column not in self.settled | self.asked]
-        self.persons = _persons(table, free if has_header else [], synonyms)
+        self.persons = _persons(table, free if has_header else [], synonyms, self.numbers)
         self.has_buyer = any(roles.read_heading(column).role == "buyer" for column in self.persons.excluded)
         self.of_buyer = _bills(free) if self.has_buyer else set()
         self.persons.excluded.update(dict.fromkeys(self.of_buyer, "it is of another person (buyer)"))
@@ -418,6 +425,8 @@ class _Mapper:
         """Use the columns whose names, or roles and names, say a field."""
         taken = self.settled | self.matrix
         exact = [self.by_name[key] for name in field_names if (key := name_key(name)) in self.by_name and self.by_name[key] not in taken]
+        if field in PHONE_FIELDS:
+            exact = self._with_named_numbers(field, exact, field_names)
         if field == "phone":
             exact = self._with_bare_kinds(exact, field_names)
         if field == "house_number":
@@ -471,6 +480,20 @@ class _Mapper:
             key = name_key(column)
             if holds == "phone" and key in names and key in bare and column not in self.settled:
                 places.setdefault(column, bare[key])
+        return sorted(places, key=lambda column: places[column])
+
+    def _with_named_numbers(self, field: str, exact: list[str], field_names: list[str]) -> list[str]:
+        """Return columns of numbers with those whose names say so word by word ("Home Tel"), each where a name of its kind stands in the order."""
+        order: dict[frozenset[str], int] = {}
+        for place, name in enumerate(field_names):
+            if (read := read_number_name(name)) is not None:
+                order.setdefault(read.kinds, place)
+        keys = {name_key(name): place for place, name in reversed(list(enumerate(field_names)))}
+        # A name that is in the list comes before one of its kind that is not; `exact` may hold one under another key ("Phone__c").
+        places = {column: (keys.get(name_key(column), len(keys)), 0) for column in exact}
+        for column, name in self.numbers.items():
+            if name.field == field and column not in self.settled and column not in places:
+                places[column] = (order.get(name.kinds, len(field_names)), name.place)
         return sorted(places, key=lambda column: places[column])
 
     def _is_house_number(self, column: str) -> bool:
@@ -710,6 +733,53 @@ def _area_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
     return [column for column in named if _share(_sample(table, column), AREA_CELL) >= MIN_SHARE_OF_AREA_CODES]
 
 
+def _codes_by_cells(table: pl.DataFrame, columns: list[str], phones: list[str]) -> dict[str, list[str]]:
+    """Return the columns of calling codes by their cells ("+44", "0044"; plain digits under a word for a prefix), and the columns of their numbers.
+
+    They are the only column of numbers, or the next to the right, else to the left; two where a code stands between two columns and so may be
+    either's; all where none is next to it. A column of codes with a subject of its own ("fax_cc") is of no other's.
+    """
+    codes = {
+        column: phone_columns.subject_of_code(column)
+        for column in columns
+        if phones and _holds_codes(_sample(table, column), is_named=phone_columns.may_be_codes(column))
+    }
+    numbers_by_code = {}
+    for code, subject in codes.items():
+        of = [phone for phone in phones if roles.read_heading(phone).role == roles.read_heading(code).role]
+        named = [phone for phone in of if subject is not None and phone_columns.subject_of_number(phone) == subject]
+        if subject and not named and not (subject <= number_words() and len(of) == 1):
+            continue  # "fax_cc"; the code of mobile phones is that of the only numbers
+        place = table.columns.index(code)
+        left, right = (table.columns[near] if 0 <= near < table.width else "" for near in (place - 1, place + 1))
+        # Codes stand before their numbers, unless the first of them stands behind one.
+        near = [column for column in (right, left) if column in of]
+        numbers_by_code[code] = named or (near if near and (len(near) < len(of) or len(near) == 1) else of)
+    return _one_by_one(numbers_by_code, table.columns)
+
+
+def _one_by_one(numbers_by_code: dict[str, list[str]], columns: Sequence[str]) -> dict[str, list[str]]:
+    """Return codes and their numbers, where each of several codes stands on one side of a number of its own (cc, phone, cc_2, mobile)."""
+    for step in (1, -1):
+        places = {code: columns.index(code) + step for code in numbers_by_code}
+        beside = {code: columns[place] if 0 <= place < len(columns) else "" for code, place in places.items()}
+        if len(beside) > 1 and all(column in numbers_by_code[code] for code, column in beside.items()):
+            return {code: [column] for code, column in beside.items()}
+    return numbers_by_code
+
+
+def _holds_codes(cells: pl.Series, *, is_named: bool) -> bool:
+    """Return whether cells are calling codes: with a plus or 00 before them, without where the column may be named as one of codes.
+
+    Three digits alone may be an area code (212 is Morocco's code and New York's area).
+    """
+    signs = "(?:\\+|00)" if not is_named else "(?:\\+|00)?"
+    digits = cells.str.extract(rf"^\s*\(?{signs}\s?([1-9]\d{{0,2}})\)?(?:\.0)?\s*$", 1)
+    known = digits.is_in(list(calling_codes())).fill_null(value=False)
+    is_short = (digits.str.len_chars() < MAX_CALLING_CODE).any() or _share(cells, r"^\s*\(?(?:\+|00)") == 1
+    return len(cells) > 0 and bool(is_short) and float(known.mean() or 0) >= CONTENT_SHARE  # type: ignore[arg-type]
+
+
 def _exchange_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
     """Return which columns are of exchanges by their names and their cells."""
     endings = phone_columns.load_phone_columns().exchanges
@@ -777,7 +847,40 @@ def _names_of_fields(synonyms: Synonyms, system: str | None) -> list[tuple[str, 
     return names
 
 
-def _persons(table: pl.DataFrame, columns: list[str], synonyms: Synonyms) -> roles.Persons:
+def _proves_numbers(cells: pl.Series) -> bool:
+    """Return whether cells are plainly numbers to call with their area codes, whatever the name of their column."""
+    return _share(cells, PHONE_CELL) >= CONTENT_SHARE and _share(cells, MANY_DIGITS) >= CONTENT_SHARE
+
+
+def _named_numbers(table: pl.DataFrame, columns: list[str], synonyms: Synonyms, asked: set[str]) -> dict[str, NumberName]:
+    """Return the columns whose names say word by word that they hold numbers to call, where no synonym is their name and the cells agree.
+
+    Args:
+        table: The text table.
+        columns: The columns that may be some.
+        synonyms: The names of all fields.
+        asked: Columns that are named as ones of consent: only numbers in nearly all cells prove that they are none ("Subscriber Phone").
+    """
+    known = {name_key(name) for names in (*synonyms.fields.values(), *synonyms.opposites.values()) for name in names}
+    known |= {name_key(name) for names in synonyms.present_means_true.values() for name in names}
+    numbers: dict[str, NumberName] = {}
+    for before, column in itertools.pairwise(["", *table.columns]):
+        name = read_number_name(column) if column in columns and ("#" in column or name_key(column) not in known) else None
+        if name is None or (name.is_of_contact and roles.read_heading(before).kind in roles.OTHERS):
+            continue
+        heading, cells = roles.read_heading(column), _sample(table, column)
+        if heading.role and heading.key in known:
+            continue  # "Donor Phone"
+        if column in asked or not name.is_plain:
+            is_held = _proves_numbers(cells)
+        else:
+            is_held = _share(cells, SOME_NUMBER) >= MIN_SHARE_OF_ANSWERS and _share(cells, EMAIL_CELL) < MIN_SHARE_OF_ANSWERS
+        if is_held and _share(cells, DATED_CELL) < MIN_SHARE_OF_ANSWERS:
+            numbers[column] = name
+    return numbers
+
+
+def _persons(table: pl.DataFrame, columns: list[str], synonyms: Synonyms, numbers: dict[str, NumberName]) -> roles.Persons:
     """Return which of the columns are the person's, by the roles in their names."""
     exact = {name_key(name): field for field, names in reversed(synonyms.fields.items()) for name in names}
     named = [(name, field) for field, names in synonyms.fields.items() if field not in CONSENT_FIELDS for name in names]
@@ -786,6 +889,7 @@ def _persons(table: pl.DataFrame, columns: list[str], synonyms: Synonyms) -> rol
     by_key |= {name_key(name): field for name, field in reversed(named)}
     by_key.pop("", None)
     fields_by_column = {column: exact[key] for column in columns if (key := name_key(column)) in exact}
+    fields_by_column |= {column: numbers[column].field for column in columns if column in numbers}
     return roles.find_persons(columns, fields_by_column, by_key, partial(_name_one_person, table))
 
 
@@ -861,7 +965,9 @@ def _uses_of(
     unnamed = PHONE_AND_EMAIL if has_emails else CHANNELS_OF["phone"]  # what an opt-out that names no channel is about
     parts, phones = phone_columns.load_phone_columns(), [column for column in columns if uses.get(column, ("",))[0] in PHONE_FIELDS]
     free = [column for column in columns if column not in uses]
-    areas, extensions = _area_columns(table, free), [column for column in free if phone_columns.is_part(column, parts.extensions)]
+    codes_by_cells = _codes_by_cells(table, free, phones)
+    areas = [column for column in _area_columns(table, free) if column not in codes_by_cells]
+    extensions = [column for column in free if phone_columns.is_part(column, parts.extensions)]
     exchanges = _exchange_columns(table, free) if areas else []
     short = set(_line_columns(table, phones)) if exchanges else set()
     of_emails = email_only_columns(columns) | _named_by(system, "of_emails", columns) if has_emails else frozenset()
@@ -900,6 +1006,7 @@ def _uses_of(
             return use
         kind = phone_columns.kind_column(column, columns) or (phone_columns.line_kind_column(columns) if phones == [column] else None)
         codes = phone_columns.code_columns(column, [name for name in columns if uses.get(name, (None,))[0] in (None, CALLING_CODE)])
+        codes = codes or tuple(code for code, of in codes_by_cells.items() if column in of)
         kind = kind or next((code for code in codes if _holds_kinds(table, code)), None)
         codes = tuple(code for code in codes if not _holds_kinds(table, code))
         area = phone_columns.part_column(column, columns, areas, phones, parts.area_codes)
