@@ -95,12 +95,6 @@ def country_codes() -> dict[str, str]:
     return names | {code.lower(): code for code in LOCALE_DATA} | COUNTRY_ALIASES
 
 
-@lru_cache(maxsize=1)
-def calling_codes() -> frozenset[str]:
-    """Return the digits of every country's calling code."""
-    return frozenset(str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
-
-
 def regions_of_codes(cells: pl.Series) -> pl.Series:
     """Return the region of each calling code or country ("+44", "0044", "44.0", "GB", "United Kingdom (+44)"); `NO_REGION` where it is unknown."""
     distinct = cells.drop_nulls().unique()

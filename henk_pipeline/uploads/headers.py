@@ -29,13 +29,12 @@ from henk_pipeline.consent.columns import (
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import answer_key, answers, columns_of_other_files, email_only_columns
 from henk_pipeline.labels import label
-from henk_pipeline.leads.phones import calling_codes
 from henk_pipeline.settings import load_settings, read_table, schemas_folder, unusable_table
 from henk_pipeline.table_errors import describe_mistakes, describe_unknown_key
 from henk_pipeline.uploads import phone_columns, roles
 from henk_pipeline.uploads.cells import DAY
 from henk_pipeline.uploads.manifest import ConsentRule, ManifestError
-from henk_pipeline.uploads.phone_names import NumberName, number_words, read_number_name
+from henk_pipeline.uploads.phone_names import NumberName, read_number_name
 
 Meaning = Literal["value", "further", "opposite", "present"]
 By = Literal["name", "role", "system", "content", "manifest"]
@@ -61,6 +60,8 @@ ADDRESS_KINDS = {
     "geschaftlich",
     "dienstlich",
 }
+# Groups of fields before one of theirs: "Address: City".
+GROUPS = {"address", "name"}
 # The use of a column that is named as one of countries and holds calling codes ("44"); kept as a custom field.
 CALLING_CODE = "calling code"
 EXCHANGE_CELL, LINE_CELL = r"^\s*\d{2,5}(?:\.0)?\s*$", r"^\s*\d{3,4}(?:\.0)?\s*$"
@@ -71,6 +72,7 @@ HOUSE_CELL = r"(?i)^\s*(?:\d{1,5}(?:\s?[-/.]\s?\d{1,4})?(?:\s?-?\s?(?:[a-z]|bis|
 MIN_DIGITS = r"(?:\d\D*){5}"  # of a number to call; a house number has fewer
 RUNNING = 3  # rows from which numbers that go up by one are those of rows
 CODE_CELL = r"^\s*(?:\+|00)?\s*[1-9]\d{0,2}(?:[- ]?\d{3})?(?:\.0)?\s*$"
+FIRST_NAMED = "a column named"
 SEVERAL = "another column could be it as well"
 # Fields whose names ("Contact", "Name") also head columns of addresses.
 LOOSELY_NAMED = {
@@ -101,6 +103,7 @@ MIN_SHARE_OF_ANSWERS = 0.5
 CONTENT_SAMPLE = 1000
 # A column is mostly equal, and so of no single person, if one cell fills more than this share of it.
 MAX_EQUAL_SHARE = 0.5
+SIGNED_CELL = r"^\s*\(?(?:\+|00)"
 EMAIL_CELL = r"^\s*(?:[^<@]*<)?[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}>?\s*$"
 PHONE_CELL = r"^\s*\+?\(?\d[\d\s().\-/]{5,18}\d\s*$"
 PHONE_DIGITS = r"^\D*(?:\d\D*){7,15}$"
@@ -217,7 +220,8 @@ class Mapping(BaseModel):
     """Every column of a file in order, what each is used for, and the system the file comes from (None: not recognised).
 
     `notes`: in words, where several columns were for one field, and what was recognised by content only. `candidates`: columns that were
-    considered for a field and not taken. `questions`: those of the notes that only a person can answer.
+    considered for a field and not taken. `questions`: those of the notes that only a person can answer. `numbers_not_read`: columns of numbers
+    to call of which the names do not say whose they are, next to one that is the person's.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -227,6 +231,7 @@ class Mapping(BaseModel):
     notes: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     questions: tuple[str, ...] = ()
+    numbers_not_read: tuple[str, ...] = ()
 
     def reasons(self) -> list[dict[str, object]]:
         """Return for every column that is used: column, field, what the mapping rests on, and the candidates that were not taken."""
@@ -348,6 +353,7 @@ def map_columns(
         notes=tuple(mapper.notes),
         candidates=tuple(mapper.candidates),
         questions=tuple(mapper.questions),
+        numbers_not_read=mapper.numbers_not_read,
     )
 
 
@@ -373,6 +379,7 @@ class _Mapper:
         self.persons.excluded.update(dict.fromkeys(self.of_buyer, "it is of another person (buyer)"))
         self.notes: list[str] = list(self.persons.notes)
         self.questions: list[str] = []
+        self.numbers_not_read: tuple[str, ...] = ()
         self.full_names: list[str] = []
         self.holds = _contents(table, [column for column in free if not _is_fax(column)])
         self.candidates = [
@@ -491,9 +498,9 @@ class _Mapper:
         keys = {name_key(name): place for place, name in reversed(list(enumerate(field_names)))}
         # A name that is in the list comes before one of its kind that is not; `exact` may hold one under another key ("Phone__c").
         places = {column: (keys.get(name_key(column), len(keys)), 0) for column in exact}
-        for column, name in self.numbers.items():
-            if name.field == field and column not in self.settled and column not in places:
-                places[column] = (order.get(name.kinds, len(field_names)), name.place)
+        for column, number in self.numbers.items():
+            if number.field == field and column not in self.settled and column not in places:
+                places[column] = (order.get(number.kinds, len(field_names)), number.place)
         return sorted(places, key=lambda column: places[column])
 
     def _is_house_number(self, column: str) -> bool:
@@ -581,10 +588,49 @@ class _Mapper:
         self._take_whom()
         self._note_ids()
         self.questions = _open_questions(self.persons, self.candidates, self.fields)
+        self._ask_whose_codes()
+        self._note_numbers_not_read()
         self.notes += self.questions
         if not self.has_header:
             self.notes.append(
                 "The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure."
+            )
+
+    def _ask_whose_codes(self) -> None:
+        """Take no column of numbers for which a column of calling codes may be: without its code a number would be another country's."""
+        phones = [column for column in self.table.columns if self.uses.get(column, ("",))[0] in PHONE_FIELDS]
+        free = [column for column in self.table.columns if column not in self.uses and column not in self.settled]
+        for code, numbers in _codes_by_cells(self.table, free, phones).items():
+            unclear = [
+                column
+                for column in numbers
+                if self.by.get(column) != "manifest"
+                and not phone_columns.code_columns(column, [name for name in self.table.columns if name not in phones])
+                and _share(_sample(self.table, column), SIGNED_CELL) < CONTENT_SHARE
+            ]
+            if len(numbers) == 1 or not unclear:
+                continue
+            for column in unclear:
+                self.candidates.append(
+                    Candidate(column=column, field=self.uses.pop(column)[0], reason="the country of its numbers is not certain")
+                )
+                self.by.pop(column, None)
+            shown = ", ".join(f"“{column}”" for column in unclear)
+            self.questions.append(
+                f"Column “{code}” holds calling codes, and of which numbers is not certain: {shown}. None is taken: name the column of codes "
+                "as its column of numbers with “Country Code” behind it."
+            )
+
+    def _note_numbers_not_read(self) -> None:
+        """Add a note that names the columns of numbers which are not read, because another is named as one of the person."""
+        columns = [candidate.column for candidate in self.candidates if candidate.reason == f"{FIRST_NAMED} phone comes first"]
+        columns = [column for column in columns if column not in self.uses and phone_columns.may_hold_numbers(column)]
+        if columns and self.has_header:
+            shown = ", ".join(f"“{column}”" for column in columns[:MAX_NAMED])
+            self.numbers_not_read = tuple(columns)
+            self.notes.append(
+                f"Not read, because their names do not say whose numbers they hold: {shown}. If they are the person's, name them as phone under "
+                "[columns] in the manifest."
             )
 
     def _take_whom(self) -> None:
@@ -657,6 +703,8 @@ def _by_name(columns: Sequence[str], synonyms: Synonyms) -> dict[str, str]:
     columns_by_key = {name_key(column): column for column in reversed(columns)}
     amounts = {name_key(name) for field in ("gift_amount", "total_gifts", "last_gift_amount") for name in synonyms.fields[field]}
     for column in columns:
+        for plain in _plain_names(column):
+            columns_by_key.setdefault(name_key(plain), column)
         kind = re.fullmatch(r"(.+?)\s*[(\[](\w+)[)\]]\s*", column)
         if kind and kind[2].casefold() in ADDRESS_KINDS:
             columns_by_key.setdefault(name_key(f"{kind[2]} {kind[1]}"), column)
@@ -664,6 +712,21 @@ def _by_name(columns: Sequence[str], synonyms: Synonyms) -> dict[str, str]:
         if currency and name_key(currency[1]) in amounts:
             columns_by_key.setdefault(name_key(currency[1]), column)
     return columns_by_key
+
+
+def _plain_names(column: str) -> list[str]:
+    """Return what else a name is: without the marks of Salesforce's own fields ("npe01__Home_City__c"), and without the group before or around it.
+
+    "Address: Postcode", "Address (City)" and "Name: First" are the postcode, the city and the first name.
+    """
+    names = []
+    custom = re.fullmatch(r"(?i)(?:\w+?__)?(\w+?)__(?:c|pc)\s*", column)
+    if custom is not None and not custom[1].casefold().startswith("preferred"):  # NPSP: which of the person's numbers
+        names.append(custom[1])
+    grouped = re.fullmatch(r"\s*(\w+)\s*(?:[:(\[]|\s-\s)\s*(.+?)[)\]]?\s*", column)
+    if grouped is not None and grouped[1].casefold() in GROUPS:
+        names.append(grouped[2])
+    return names
 
 
 @lru_cache(maxsize=1)
@@ -748,8 +811,8 @@ def _codes_by_cells(table: pl.DataFrame, columns: list[str], phones: list[str]) 
     for code, subject in codes.items():
         of = [phone for phone in phones if roles.read_heading(phone).role == roles.read_heading(code).role]
         named = [phone for phone in of if subject is not None and phone_columns.subject_of_number(phone) == subject]
-        if subject and not named and not (subject <= number_words() and len(of) == 1):
-            continue  # "fax_cc"; the code of mobile phones is that of the only numbers
+        if subject and not named:
+            continue  # "fax_cc"
         place = table.columns.index(code)
         left, right = (table.columns[near] if 0 <= near < table.width else "" for near in (place - 1, place + 1))
         # Codes stand before their numbers, unless the first of them stands behind one.
@@ -762,9 +825,9 @@ def _one_by_one(numbers_by_code: dict[str, list[str]], columns: Sequence[str]) -
     """Return codes and their numbers, where each of several codes stands on one side of a number of its own (cc, phone, cc_2, mobile)."""
     for step in (1, -1):
         places = {code: columns.index(code) + step for code in numbers_by_code}
-        beside = {code: columns[place] if 0 <= place < len(columns) else "" for code, place in places.items()}
-        if len(beside) > 1 and all(column in numbers_by_code[code] for code, column in beside.items()):
-            return {code: [column] for code, column in beside.items()}
+        neighbours = {code: columns[place] if 0 <= place < len(columns) else "" for code, place in places.items()}
+        if len(neighbours) > 1 and all(column in numbers_by_code[code] for code, column in neighbours.items()):
+            return {code: [column] for code, column in neighbours.items()}
     return numbers_by_code
 
 
@@ -775,9 +838,9 @@ def _holds_codes(cells: pl.Series, *, is_named: bool) -> bool:
     """
     signs = "(?:\\+|00)" if not is_named else "(?:\\+|00)?"
     digits = cells.str.extract(rf"^\s*\(?{signs}\s?([1-9]\d{{0,2}})\)?(?:\.0)?\s*$", 1)
-    known = digits.is_in(list(calling_codes())).fill_null(value=False)
+    is_code = digits.is_in(list(phone_columns.calling_codes())).fill_null(value=False)
     is_short = (digits.str.len_chars() < MAX_CALLING_CODE).any() or _share(cells, r"^\s*\(?(?:\+|00)") == 1
-    return len(cells) > 0 and bool(is_short) and float(known.mean() or 0) >= CONTENT_SHARE  # type: ignore[arg-type]
+    return len(cells) > 0 and bool(is_short) and float(is_code.mean() or 0) >= CONTENT_SHARE  # type: ignore[arg-type]
 
 
 def _exchange_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
@@ -861,15 +924,15 @@ def _named_numbers(table: pl.DataFrame, columns: list[str], synonyms: Synonyms, 
         synonyms: The names of all fields.
         asked: Columns that are named as ones of consent: only numbers in nearly all cells prove that they are none ("Subscriber Phone").
     """
-    known = {name_key(name) for names in (*synonyms.fields.values(), *synonyms.opposites.values()) for name in names}
-    known |= {name_key(name) for names in synonyms.present_means_true.values() for name in names}
+    taken_names = {name_key(name) for names in (*synonyms.fields.values(), *synonyms.opposites.values()) for name in names}
+    taken_names |= {name_key(name) for names in synonyms.present_means_true.values() for name in names}
     numbers: dict[str, NumberName] = {}
     for before, column in itertools.pairwise(["", *table.columns]):
-        name = read_number_name(column) if column in columns and ("#" in column or name_key(column) not in known) else None
+        name = read_number_name(column) if column in columns and ("#" in column or name_key(column) not in taken_names) else None
         if name is None or (name.is_of_contact and roles.read_heading(before).kind in roles.OTHERS):
             continue
         heading, cells = roles.read_heading(column), _sample(table, column)
-        if heading.role and heading.key in known:
+        if heading.role and heading.key in taken_names:
             continue  # "Donor Phone"
         if column in asked or not name.is_plain:
             is_held = _proves_numbers(cells)
@@ -1318,7 +1381,7 @@ def _by_content(
     for field in ("email", "phone"):
         columns = [column for column, content in holds.items() if content == field and column not in settled]
         if field in named or (field == "phone" and "mobile_phone" in named):
-            turned_down += [Candidate(column=column, field=field, reason=f"a column named {field} comes first") for column in columns]
+            turned_down += [Candidate(column=column, field=field, reason=f"{FIRST_NAMED} {field} comes first") for column in columns]
             continue
         equal = {column for column in columns if _is_mostly_equal(table, column, name_columns)}
         turned_down += [Candidate(column=column, field=field, reason="its cells are mostly equal") for column in columns if column in equal]

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+import phonenumbers
 from pydantic import BaseModel, ConfigDict, Field
 
 from henk_pipeline.consent.statements import read_statement
@@ -123,6 +124,12 @@ def code_columns(phone: str, columns: Sequence[str]) -> tuple[str, ...]:
         elif not subject:
             general.append(column)
     return tuple(own or general)
+
+
+@lru_cache(maxsize=1)
+def calling_codes() -> frozenset[str]:
+    """Return the digits of every country's calling code."""
+    return frozenset(str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 
 
 def may_be_codes(column: str) -> bool:

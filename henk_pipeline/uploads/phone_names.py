@@ -46,10 +46,9 @@ def read_number_name(column: str) -> NumberName | None:
     letters = {word.lower() for word in vocabulary.mobile_letters}
     has_mobile, has_phone = not mobiles.isdisjoint(words), not phones.isdisjoint(words)
     digits = [int(word) for word in words if word.isdigit() and word not in mobiles]
-    if not (has_phone or has_mobile or is_whole_name):
-        # "Member Number" is an id, "Number" by itself anything.
-        if heading.role or numbers.isdisjoint(words) or (set(words) <= numbers and not digits):
-            return None
+    is_vague = heading.role or numbers.isdisjoint(words) or (set(words) <= numbers and not digits)
+    if is_vague and not (has_phone or has_mobile or is_whole_name):
+        return None  # "Member Number" is an id, "Number" by itself anything
     is_mobile = (has_mobile and _folded("fixed").isdisjoint(words)) or (has_phone and not letters.isdisjoint(words))
     kinds = frozenset(words) - phones - numbers - mobiles
     place = max([*digits, 2 if not _folded("later").isdisjoint(words) else 1])
@@ -65,8 +64,8 @@ def read_number_name(column: str) -> NumberName | None:
 def _is_allowed(words: tuple[str, ...]) -> bool:
     """Return whether every word is one of names of columns of numbers, and they say nothing else together."""
     letters = {word.lower() for word in (*load_phone_columns().numbers.letters, *load_phone_columns().numbers.mobile_letters)}
-    known = number_words() | letters | ({"f"} if "full" in words else set())  # Neon: "Phone 1 Full Number (F)"
-    if not all(word in known or re.fullmatch(r"\d", word) for word in words):
+    allowed_words = number_words() | letters | ({"f"} if "full" in words else set())  # Neon: "Phone 1 Full Number (F)"
+    if not all(word in allowed_words or re.fullmatch(r"\d", word) for word in words):
         return False
     if words[:1] == ("no",) and words[1:2] != ("de",):
         return False  # "No Phone"
@@ -92,7 +91,7 @@ def _split(words: tuple[str, ...]) -> tuple[str, ...] | None:
             parts.append(word)
             continue
         match = _joined().fullmatch(letters)
-        parts += [*([part for part in _any_part().findall(letters)] if match else [letters]), *([digits] if digits else [])]
+        parts += [*(_any_part().findall(letters) if match else [letters]), *([digits] if digits else [])]
     return tuple(parts) or None
 
 
