@@ -1016,9 +1016,22 @@ def _rejections(reading: Reading, chunk: Chunk, mapping: Mapping, failures: pl.D
             )
     schema = {"line": pl.Int64, "field": pl.String, "column": pl.String, "value": pl.String}
     explained = contract.explain(failures, pl.concat([pl.DataFrame(schema=schema), *cells]))
+    explained = _with_numbers_not_read(explained, rows, mapping.numbers_not_read)
     as_json = rows.select(pl.col("__line").alias("line"), pl.struct(pl.exclude("__line")).struct.json_encode().alias("row"))
     explained = explained.join(as_json, on="line", how="left", maintain_order="left")
     return pl.concat([explained, _ragged_rejections(reading, chunk.ragged)]).sort("line", maintain_order=True)
+
+
+def _with_numbers_not_read(explained: pl.DataFrame, rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Return rejections with the columns named that hold a number of a row without a contact, and of which it is not certain whose they are."""
+    for column in columns:
+        filled = rows.filter(pl.col(column).str.contains(r"\d"))["__line"]
+        is_of_column = (pl.col("rule") == contract.NO_CONTACT.code) & pl.col("line").is_in(filled.implode())
+        asked = f" Is “{column}” the person's number? Then name it as phone under [columns] in the manifest."
+        explained = explained.with_columns(
+            pl.when(is_of_column).then(pl.col("message") + pl.lit(asked)).otherwise("message").alias("message")
+        )
+    return explained
 
 
 def _ragged_rejections(reading: Reading, ragged: list[RaggedRow]) -> pl.DataFrame:
@@ -1123,7 +1136,7 @@ def _numbers_of_sentences(sentences: Sequence[NamedRefusal], country: str) -> pl
     return contacts_in(cells, country).with_columns(channel).select(*OPT_OUT_SCHEMA)
 
 
-def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:
+def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:  # noqa: PLR0911 - a case a line
     """Return why nothing of an upload is loaded; None if its good rows are. `share`: set for this file, it counts for few rows, too."""
     read_rows, rejected = upload.rows_read, upload.rows_rejected
     if read_rows == 0 and upload.left_out:
@@ -1137,6 +1150,12 @@ def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:
     if upload.mapping is not None and upload.reasons[contract.NO_CONTACT.code] == rejected:
         if upload.mapping.questions:
             return f"{rejected} of {read_rows} rows have no contact that is certain, so nothing was loaded. {' '.join(upload.mapping.questions)}"
+        if upload.mapping.numbers_not_read:
+            named = ", ".join(f"“{column}”" for column in upload.mapping.numbers_not_read)
+            return (
+                f"{rejected} of {read_rows} rows have no contact that is certain, so nothing was loaded. Not read, because their names do not "
+                f"say whose numbers they hold: {named}. If they are the person's, name them as phone under [columns] in the manifest."
+            )
         if rejected == read_rows and {use.field for use in upload.mapping.uses}.isdisjoint({"email", *fields.PHONE_FIELDS}):
             named = ", ".join(use.column[:60] for use in upload.mapping.uses[:MAX_COLUMNS_NAMED])
             return (

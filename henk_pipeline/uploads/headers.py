@@ -34,6 +34,7 @@ from henk_pipeline.table_errors import describe_mistakes, describe_unknown_key
 from henk_pipeline.uploads import phone_columns, roles
 from henk_pipeline.uploads.cells import DAY
 from henk_pipeline.uploads.manifest import ConsentRule, ManifestError
+from henk_pipeline.uploads.phone_names import NumberName, read_number_name
 
 Meaning = Literal["value", "further", "opposite", "present"]
 By = Literal["name", "role", "system", "content", "manifest"]
@@ -57,6 +58,8 @@ ADDRESS_KINDS = {
     "geschaftlich",
     "dienstlich",
 }
+# Groups of fields before one of theirs: "Address: City".
+GROUPS = {"address", "name"}
 # The use of a column that is named as one of countries and holds calling codes ("44"); kept as a custom field.
 CALLING_CODE = "calling code"
 EXCHANGE_CELL, LINE_CELL = r"^\s*\d{2,5}(?:\.0)?\s*$", r"^\s*\d{3,4}(?:\.0)?\s*$"
@@ -67,6 +70,7 @@ HOUSE_CELL = r"(?i)^\s*(?:\d{1,5}(?:\s?[-/.]\s?\d{1,4})?(?:\s?-?\s?(?:[a-z]|bis|
 MIN_DIGITS = r"(?:\d\D*){5}"  # of a number to call; a house number has fewer
 RUNNING = 3  # rows from which numbers that go up by one are those of rows
 CODE_CELL = r"^\s*(?:\+|00)?\s*[1-9]\d{0,2}(?:[- ]?\d{3})?(?:\.0)?\s*$"
+FIRST_NAMED = "a column named"
 SEVERAL = "another column could be it as well"
 # Fields whose names ("Contact", "Name") also head columns of addresses.
 LOOSELY_NAMED = {
@@ -97,6 +101,7 @@ MIN_SHARE_OF_ANSWERS = 0.5
 CONTENT_SAMPLE = 1000
 # A column is mostly equal, and so of no single person, if one cell fills more than this share of it.
 MAX_EQUAL_SHARE = 0.5
+SIGNED_CELL = r"^\s*\(?(?:\+|00)"
 EMAIL_CELL = r"^\s*(?:[^<@]*<)?[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}>?\s*$"
 PHONE_CELL = r"^\s*\+?\(?\d[\d\s().\-/]{5,18}\d\s*$"
 PHONE_DIGITS = r"^\D*(?:\d\D*){7,15}$"
@@ -104,6 +109,8 @@ DATE_CELL = r"^\s*\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\s*$"
 DATED_CELL = rf"(?i)^\s*{DAY}(?:[T ].*)?$"
 TIME_CELL = r"\d{1,2}:\d{2}"
 AN_AMOUNT = r"^\s*[-(]?\s*(?:[A-Z]{3}|\p{Sc})?\s*-?\d[\d.,' ]*\s*(?:[A-Z]{3}|\p{Sc})?\s*\)?\s*$"
+MAX_CALLING_CODE = 3  # digits
+MANY_DIGITS = r"^\D*(?:\d\D*){9,15}$"  # those of a number with its area code
 SOME_NUMBER = r"(?:\d\D{0,4}){6}\d"
 # Fields whose named columns are looked at: a column of dates is no amount, and one without numbers no phone.
 OF_CONTENT = {"last_gift_amount", "total_gifts", *PHONE_FIELDS}
@@ -217,7 +224,8 @@ class Mapping(BaseModel):
     """Every column of a file in order, what each is used for, and the system the file comes from (None: not recognised).
 
     `notes`: in words, where several columns were for one field, and what was recognised by content only. `candidates`: columns that were
-    considered for a field and not taken. `questions`: those of the notes that only a person can answer.
+    considered for a field and not taken. `questions`: those of the notes that only a person can answer. `numbers_not_read`: columns of numbers
+    to call of which the names do not say whose they are, next to one that is the person's.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -227,6 +235,7 @@ class Mapping(BaseModel):
     notes: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     questions: tuple[str, ...] = ()
+    numbers_not_read: tuple[str, ...] = ()
 
     def reasons(self) -> list[dict[str, object]]:
         """Return for every column that is used: column, field, what the mapping rests on, and the candidates that were not taken."""
@@ -352,6 +361,7 @@ def map_columns(
         notes=tuple(mapper.notes),
         candidates=tuple(mapper.candidates),
         questions=tuple(mapper.questions),
+        numbers_not_read=mapper.numbers_not_read,
     )
 
 
@@ -367,16 +377,20 @@ class _Mapper:
         self.by: dict[str, By] = dict.fromkeys(self.uses, "manifest")
         self.settled = set(manifest_columns)
         self.matrix, self.asked = _of_consent(table, self.settled) if has_header else (set(), set())
+        unsettled = [column for column in table.columns if column not in self.settled | self.matrix] if has_header else []
+        self.numbers = _named_numbers(table, unsettled, synonyms, self.asked)
+        self.asked -= {column for column in self.asked if _proves_numbers(_sample(table, column)) and read_number_name(column) is not None}
         free = [column for column in table.columns if column not in self.settled | self.asked]
         numbered = _numbered_names(table, free, synonyms) if has_header else []
         self.settled |= set(numbered)
         free = [column for column in free if column not in numbered]
-        self.persons = _persons(table, free if has_header else [], synonyms)
+        self.persons = _persons(table, free if has_header else [], synonyms, self.numbers)
         self.has_buyer = any(roles.read_heading(column).role == "buyer" for column in self.persons.excluded)
         if self.has_buyer:
             self.persons.excluded.update(dict.fromkeys(_bills(free), "it is of another person (buyer)"))
         self.notes: list[str] = [*self.persons.notes, *(_describe_numbered(table, column) for column in numbered)]
         self.questions: list[str] = []
+        self.numbers_not_read: tuple[str, ...] = ()
         self.full_names: list[str] = []
         self.holds = _contents(table, [column for column in free if not _is_fax(column)])
         self.candidates = [
@@ -430,6 +444,8 @@ class _Mapper:
         """Use the columns whose names, or roles and names, say a field."""
         taken = self.settled | self.matrix
         exact = [self.by_name[key] for name in field_names if (key := name_key(name)) in self.by_name and self.by_name[key] not in taken]
+        if field in PHONE_FIELDS:
+            exact = self._with_named_numbers(field, exact, field_names)
         if field == "phone":
             exact = self._with_bare_kinds(exact, field_names)
         if field == "house_number":
@@ -483,6 +499,20 @@ class _Mapper:
             key = name_key(column)
             if holds == "phone" and key in names and key in bare and column not in self.settled:
                 places.setdefault(column, bare[key])
+        return sorted(places, key=lambda column: places[column])
+
+    def _with_named_numbers(self, field: str, exact: list[str], field_names: list[str]) -> list[str]:
+        """Return columns of numbers with those whose names say so word by word ("Home Tel"), each where a name of its kind stands in the order."""
+        order: dict[frozenset[str], int] = {}
+        for place, name in enumerate(field_names):
+            if (read := read_number_name(name)) is not None:
+                order.setdefault(read.kinds, place)
+        keys = {name_key(name): place for place, name in reversed(list(enumerate(field_names)))}
+        # A name that is in the list comes before one of its kind that is not; `exact` may hold one under another key ("Phone__c").
+        places = {column: (keys.get(name_key(column), len(keys)), 0) for column in exact}
+        for column, number in self.numbers.items():
+            if number.field == field and column not in self.settled and column not in places:
+                places[column] = (order.get(number.kinds, len(field_names)), number.place)
         return sorted(places, key=lambda column: places[column])
 
     def _is_house_number(self, column: str) -> bool:
@@ -623,10 +653,49 @@ class _Mapper:
         self._take_whom()
         self._note_ids()
         self.questions = _open_questions(self.persons, self.candidates, self.fields)
+        self._ask_whose_codes()
+        self._note_numbers_not_read()
         self.notes += self.questions
         if not self.has_header:
             self.notes.append(
                 "The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure."
+            )
+
+    def _ask_whose_codes(self) -> None:
+        """Take no column of numbers for which a column of calling codes may be: without its code a number would be another country's."""
+        phones = [column for column in self.table.columns if self.uses.get(column, ("",))[0] in PHONE_FIELDS]
+        free = [column for column in self.table.columns if column not in self.uses and column not in self.settled]
+        for code, numbers in _codes_by_cells(self.table, free, phones).items():
+            unclear = [
+                column
+                for column in numbers
+                if self.by.get(column) != "manifest"
+                and not phone_columns.code_columns(column, [name for name in self.table.columns if name not in phones])
+                and _share(_sample(self.table, column), SIGNED_CELL) < CONTENT_SHARE
+            ]
+            if len(numbers) == 1 or not unclear:
+                continue
+            for column in unclear:
+                self.candidates.append(
+                    Candidate(column=column, field=self.uses.pop(column)[0], reason="the country of its numbers is not certain")
+                )
+                self.by.pop(column, None)
+            shown = ", ".join(f"“{column}”" for column in unclear)
+            self.questions.append(
+                f"Column “{code}” holds calling codes, and of which numbers is not certain: {shown}. None is taken: name the column of codes "
+                "as its column of numbers with “Country Code” behind it."
+            )
+
+    def _note_numbers_not_read(self) -> None:
+        """Add a note that names the columns of numbers which are not read, because another is named as one of the person."""
+        columns = [candidate.column for candidate in self.candidates if candidate.reason == f"{FIRST_NAMED} phone comes first"]
+        columns = [column for column in columns if column not in self.uses and phone_columns.may_hold_numbers(column)]
+        if columns and self.has_header:
+            shown = ", ".join(f"“{column}”" for column in columns[:MAX_NAMED])
+            self.numbers_not_read = tuple(columns)
+            self.notes.append(
+                f"Not read, because their names do not say whose numbers they hold: {shown}. If they are the person's, name them as phone under "
+                "[columns] in the manifest."
             )
 
     def _take_whom(self) -> None:
@@ -713,6 +782,8 @@ def _by_name(columns: Sequence[str], synonyms: Synonyms) -> dict[str, str]:
     columns_by_key = {name_key(column): column for column in reversed(columns)}
     amounts = {name_key(name) for field in ("gift_amount", "total_gifts", "last_gift_amount") for name in synonyms.fields[field]}
     for column in columns:
+        for plain in _plain_names(column):
+            columns_by_key.setdefault(name_key(plain), column)
         kind = re.fullmatch(r"(.+?)\s*[(\[](\w+)[)\]]\s*", column)
         if kind and kind[2].casefold() in ADDRESS_KINDS:
             columns_by_key.setdefault(name_key(f"{kind[2]} {kind[1]}"), column)
@@ -720,6 +791,21 @@ def _by_name(columns: Sequence[str], synonyms: Synonyms) -> dict[str, str]:
         if currency and name_key(currency[1]) in amounts:
             columns_by_key.setdefault(name_key(currency[1]), column)
     return columns_by_key
+
+
+def _plain_names(column: str) -> list[str]:
+    """Return what else a name is: without the marks of Salesforce's own fields ("npe01__Home_City__c"), and without the group before or around it.
+
+    "Address: Postcode", "Address (City)" and "Name: First" are the postcode, the city and the first name.
+    """
+    names = []
+    custom = re.fullmatch(r"(?i)(?:\w+?__)?(\w+?)__(?:c|pc)\s*", column)
+    if custom is not None and not custom[1].casefold().startswith("preferred"):  # NPSP: which of the person's numbers
+        names.append(custom[1])
+    grouped = re.fullmatch(r"\s*(\w+)\s*(?:[:(\[]|\s-\s)\s*(.+?)[)\]]?\s*", column)
+    if grouped is not None and grouped[1].casefold() in GROUPS:
+        names.append(grouped[2])
+    return names
 
 
 @lru_cache(maxsize=1)
@@ -822,6 +908,53 @@ def _area_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
     return [column for column in named if _share(_sample(table, column), AREA_CELL) >= MIN_SHARE_OF_AREA_CODES]
 
 
+def _codes_by_cells(table: pl.DataFrame, columns: list[str], phones: list[str]) -> dict[str, list[str]]:
+    """Return the columns of calling codes by their cells ("+44", "0044"; plain digits under a word for a prefix), and the columns of their numbers.
+
+    They are the only column of numbers, or the next to the right, else to the left; two where a code stands between two columns and so may be
+    either's; all where none is next to it. A column of codes with a subject of its own ("fax_cc") is of no other's.
+    """
+    codes = {
+        column: phone_columns.subject_of_code(column)
+        for column in columns
+        if phones and _holds_codes(_sample(table, column), is_named=phone_columns.may_be_codes(column))
+    }
+    numbers_by_code = {}
+    for code, subject in codes.items():
+        of = [phone for phone in phones if roles.read_heading(phone).role == roles.read_heading(code).role]
+        named = [phone for phone in of if subject is not None and phone_columns.subject_of_number(phone) == subject]
+        if subject and not named:
+            continue  # "fax_cc"
+        place = table.columns.index(code)
+        left, right = (table.columns[near] if 0 <= near < table.width else "" for near in (place - 1, place + 1))
+        # Codes stand before their numbers, unless the first of them stands behind one.
+        near = [column for column in (right, left) if column in of]
+        numbers_by_code[code] = named or (near if near and (len(near) < len(of) or len(near) == 1) else of)
+    return _one_by_one(numbers_by_code, table.columns)
+
+
+def _one_by_one(numbers_by_code: dict[str, list[str]], columns: Sequence[str]) -> dict[str, list[str]]:
+    """Return codes and their numbers, where each of several codes stands on one side of a number of its own (cc, phone, cc_2, mobile)."""
+    for step in (1, -1):
+        places = {code: columns.index(code) + step for code in numbers_by_code}
+        neighbours = {code: columns[place] if 0 <= place < len(columns) else "" for code, place in places.items()}
+        if len(neighbours) > 1 and all(column in numbers_by_code[code] for code, column in neighbours.items()):
+            return {code: [column] for code, column in neighbours.items()}
+    return numbers_by_code
+
+
+def _holds_codes(cells: pl.Series, *, is_named: bool) -> bool:
+    """Return whether cells are calling codes: with a plus or 00 before them, without where the column may be named as one of codes.
+
+    Three digits alone may be an area code (212 is Morocco's code and New York's area).
+    """
+    signs = "(?:\\+|00)" if not is_named else "(?:\\+|00)?"
+    digits = cells.str.extract(rf"^\s*\(?{signs}\s?([1-9]\d{{0,2}})\)?(?:\.0)?\s*$", 1)
+    is_code = digits.is_in(list(phone_columns.calling_codes())).fill_null(value=False)
+    is_short = (digits.str.len_chars() < MAX_CALLING_CODE).any() or _share(cells, r"^\s*\(?(?:\+|00)") == 1
+    return len(cells) > 0 and bool(is_short) and float(is_code.mean() or 0) >= CONTENT_SHARE  # type: ignore[arg-type]
+
+
 def _exchange_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
     """Return which columns are of exchanges by their names and their cells."""
     endings = phone_columns.load_phone_columns().exchanges
@@ -889,7 +1022,40 @@ def _names_of_fields(synonyms: Synonyms, system: str | None) -> list[tuple[str, 
     return names
 
 
-def _persons(table: pl.DataFrame, columns: list[str], synonyms: Synonyms) -> roles.Persons:
+def _proves_numbers(cells: pl.Series) -> bool:
+    """Return whether cells are plainly numbers to call with their area codes, whatever the name of their column."""
+    return _share(cells, PHONE_CELL) >= CONTENT_SHARE and _share(cells, MANY_DIGITS) >= CONTENT_SHARE
+
+
+def _named_numbers(table: pl.DataFrame, columns: list[str], synonyms: Synonyms, asked: set[str]) -> dict[str, NumberName]:
+    """Return the columns whose names say word by word that they hold numbers to call, where no synonym is their name and the cells agree.
+
+    Args:
+        table: The text table.
+        columns: The columns that may be some.
+        synonyms: The names of all fields.
+        asked: Columns that are named as ones of consent: only numbers in nearly all cells prove that they are none ("Subscriber Phone").
+    """
+    taken_names = {name_key(name) for names in (*synonyms.fields.values(), *synonyms.opposites.values()) for name in names}
+    taken_names |= {name_key(name) for names in synonyms.present_means_true.values() for name in names}
+    numbers: dict[str, NumberName] = {}
+    for before, column in itertools.pairwise(["", *table.columns]):
+        name = read_number_name(column) if column in columns and ("#" in column or name_key(column) not in taken_names) else None
+        if name is None or (name.is_of_contact and roles.read_heading(before).kind in roles.OTHERS):
+            continue
+        heading, cells = roles.read_heading(column), _sample(table, column)
+        if heading.role and heading.key in taken_names:
+            continue  # "Donor Phone"
+        if column in asked or not name.is_plain:
+            is_held = _proves_numbers(cells)
+        else:
+            is_held = _share(cells, SOME_NUMBER) >= MIN_SHARE_OF_ANSWERS and _share(cells, EMAIL_CELL) < MIN_SHARE_OF_ANSWERS
+        if is_held and _share(cells, DATED_CELL) < MIN_SHARE_OF_ANSWERS:
+            numbers[column] = name
+    return numbers
+
+
+def _persons(table: pl.DataFrame, columns: list[str], synonyms: Synonyms, numbers: dict[str, NumberName]) -> roles.Persons:
     """Return which of the columns are the person's, by the roles in their names."""
     exact = {name_key(name): field for field, names in reversed(synonyms.fields.items()) for name in names}
     named = [(name, field) for field, names in synonyms.fields.items() if field not in CONSENT_FIELDS for name in names]
@@ -898,6 +1064,7 @@ def _persons(table: pl.DataFrame, columns: list[str], synonyms: Synonyms) -> rol
     by_key |= {name_key(name): field for name, field in reversed(named)}
     by_key.pop("", None)
     fields_by_column = {column: exact[key] for column in columns if (key := name_key(column)) in exact}
+    fields_by_column |= {column: numbers[column].field for column in columns if column in numbers}
     return roles.find_persons(columns, fields_by_column, by_key, partial(_name_one_person, table))
 
 
@@ -973,7 +1140,9 @@ def _uses_of(
     unnamed = PHONE_AND_EMAIL if has_emails else CHANNELS_OF["phone"]  # what an opt-out that names no channel is about
     parts, phones = phone_columns.load_phone_columns(), [column for column in columns if uses.get(column, ("",))[0] in PHONE_FIELDS]
     free = [column for column in columns if column not in uses]
-    areas, extensions = _area_columns(table, free), [column for column in free if phone_columns.is_part(column, parts.extensions)]
+    codes_by_cells = _codes_by_cells(table, free, phones)
+    areas = [column for column in _area_columns(table, free) if column not in codes_by_cells]
+    extensions = [column for column in free if phone_columns.is_part(column, parts.extensions)]
     exchanges = _exchange_columns(table, free) if areas else []
     short = set(_line_columns(table, phones)) if exchanges else set()
     of_emails = email_only_columns(columns) | _named_by(system, "of_emails", columns) if has_emails else frozenset()
@@ -1012,6 +1181,7 @@ def _uses_of(
             return use
         kind = phone_columns.kind_column(column, columns) or (phone_columns.line_kind_column(columns) if phones == [column] else None)
         codes = phone_columns.code_columns(column, [name for name in columns if uses.get(name, (None,))[0] in (None, CALLING_CODE)])
+        codes = codes or tuple(code for code, of in codes_by_cells.items() if column in of)
         kind = kind or next((code for code in codes if _holds_kinds(table, code)), None)
         codes = tuple(code for code in codes if not _holds_kinds(table, code))
         area = phone_columns.part_column(column, columns, areas, phones, parts.area_codes)
@@ -1352,7 +1522,7 @@ def _by_content(
     for field in ("email", "phone"):
         columns = [column for column, content in holds.items() if content == field and column not in settled]
         if field in named or (field == "phone" and "mobile_phone" in named):
-            turned_down += [Candidate(column=column, field=field, reason=f"a column named {field} comes first") for column in columns]
+            turned_down += [Candidate(column=column, field=field, reason=f"{FIRST_NAMED} {field} comes first") for column in columns]
             continue
         unknown = [column for column in columns if roles.prefix_of(column) not in prefixes and _is_of_unknown(column)]
         turned_down += [Candidate(column=column, field=field, reason=SEVERAL) for column in unknown]

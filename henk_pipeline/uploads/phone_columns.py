@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+import phonenumbers
 from pydantic import BaseModel, ConfigDict, Field
 
 from henk_pipeline.consent.statements import read_statement
@@ -21,12 +22,30 @@ MIN_STEM = 5  # letters of a word that others begin with: "Mitglied", "Mitglieds
 COMPOUND = re.compile(r"^(telefon|telefoon|tel|phone|mobil|handy)(nummer|number|typ|type|art|soort|label)$")
 
 
+class NumberNames(BaseModel):
+    """`[numbers]` of `phones.toml`: the words that names of columns of numbers to call consist of."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    phones: list[str] = Field(min_length=1)
+    mobiles: list[str] = Field(min_length=1)
+    numbers: list[str] = Field(min_length=1)
+    kinds: list[str] = Field(min_length=1)
+    letters: list[str]
+    mobile_letters: list[str]
+    phrases: list[str]
+    names: list[str]
+    fixed: list[str]
+    later: list[str]
+
+
 class PhoneColumns(BaseModel):
     """`phones.toml` as it stands."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     calling_codes: list[str] = Field(min_length=1)
+    loose_codes: list[str] = Field(min_length=1)
     kind_columns: list[str] = Field(min_length=1)
     kind_cells: list[str] = Field(min_length=1)
     line_kinds: list[str] = Field(min_length=1)
@@ -39,6 +58,7 @@ class PhoneColumns(BaseModel):
     bare_kinds: list[str] = Field(min_length=1)
     no_numbers: list[str] = Field(min_length=1)
     no_numbers_whole: list[str] = Field(min_length=1)
+    numbers: NumberNames
 
 
 @lru_cache(maxsize=1)
@@ -93,7 +113,7 @@ def code_columns(phone: str, columns: Sequence[str]) -> tuple[str, ...]:
     role = read_heading(phone).role
     own, general = [], []
     for column in columns:
-        rest = _before_ending(column, load_phone_columns().calling_codes)
+        rest = _around_code(column)
         if rest is None or column == phone or read_heading(column).role != role:
             continue
         if not rest and not _is_plainly_of_numbers(column):
@@ -104,6 +124,38 @@ def code_columns(phone: str, columns: Sequence[str]) -> tuple[str, ...]:
         elif not subject:
             general.append(column)
     return tuple(own or general)
+
+
+@lru_cache(maxsize=1)
+def calling_codes() -> frozenset[str]:
+    """Return the digits of every country's calling code."""
+    return frozenset(str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
+
+
+def may_be_codes(column: str) -> bool:
+    """Return whether plain digits in a column may be calling codes by its name ("Prefix", "Ländercode", "+")."""
+    return column.strip() == "+" or _around_code(column) is not None or _before_ending(column, load_phone_columns().loose_codes) is not None
+
+
+def subject_of_code(column: str) -> frozenset[str] | None:
+    """Return what tells the number of a column of calling codes from others ("Mobile Prefix" is of mobile); None where its name is none of codes."""
+    rest = _around_code(column)
+    rest = _before_ending(column, [*load_phone_columns().loose_codes, *load_phone_columns().area_codes]) if rest is None else rest
+    return None if rest is None else _subject(rest)
+
+
+def subject_of_number(column: str) -> frozenset[str]:
+    """Return what tells a column of numbers from others ("Home Phone" is of home)."""
+    return _subject(_words(column))
+
+
+def _around_code(column: str) -> tuple[str, ...] | None:
+    """Return the words of a name next to those for a calling code ("Phone Country Code", "Country Code (Phone)"); None where it has none."""
+    codes = load_phone_columns().calling_codes
+    words = _words(column)
+    sizes = [len(code) for code in map(_words, codes) if code and words[: len(code)] == code]
+    after = words[max(sizes) :] if sizes else None
+    return after if after and GENERIC.issuperset(after) else _before_ending(column, codes)
 
 
 def part_column(phone: str, columns: Sequence[str], parts: Sequence[str], phones: Sequence[str], endings: Sequence[str]) -> str | None:

@@ -46,6 +46,8 @@ NO_PREFIX = {
     "display",
 }
 PAYERS = {"buyer", "sender"}
+# Words for the people a file is about: next to plain names, a number under one of them is no other person's ("Name", "Cell Phone", "Member Phone").
+SELF = {"donor", "supporter", "constituent", "member", "subscriber", "customer", "voter", "volunteer"}
 SPONSORS = {"sponsor", "sponsors"}
 RUNNERS = {"participant", "attendee", "member"}  # they run, and are no donors if sponsors give
 WITHOUT_PLURAL = {"pai"}  # "País" is a country
@@ -503,6 +505,8 @@ def _why_not(heading: Heading, field: str | None, person: str, roles: Mapping[st
     # Who paid for somebody with an address is another person ("Name", "Email" and "Buyer Phone" of a list of guests).
     channel = "email" if field == "email" else "phone"
     contacts = roles.get(person, _Holdings("own")).contacts
+    if person == NO_ROLE and heading.role in SELF and channel == "phone" and not holds.names:
+        return None
     return reason if holds.names or channel in contacts or (heading.role in PAYERS and contacts) else None
 
 
