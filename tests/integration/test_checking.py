@@ -36,6 +36,7 @@ FILES = {
     "duplicates by name and home": LIKELY,
     "some rejected": "Email\nana@example.org\nbad\nbo@example.org\nana@example.org\ncy@example.org\n",
     "most rejected": "Email\nbad\nworse\nana@example.org\n",
+    "all rejected": "Email\nbad\nworse\n",
     "no rows": "Email\n",
     "nothing": "",
     "blank lines": "\n\n",
@@ -338,7 +339,8 @@ def check(*arguments, home):
     [
         (FILES["all new"], None, 0),
         (FILES["some rejected"], None, 0),
-        (FILES["most rejected"], None, 1),
+        (FILES["most rejected"], None, 0),
+        (FILES["all rejected"], None, 1),
         (FILES["all new"], "lists = 3", 1),
         (FILES["all new"], "list =", 1),
         (FILES["all new"], 'list_column = "Team"', 1),
