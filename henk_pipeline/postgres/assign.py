@@ -41,7 +41,9 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
     Returns:
         The number of new campaign leads.
     """
-    query = "SELECT id, priority, max_attempts_override, filter_criteria FROM campaign_lead_lists WHERE campaign_id = %s AND lead_list_id = %s"
+    query = (
+        "SELECT id, priority, max_attempts_override, filter_criteria FROM campaign_lead_lists WHERE campaign_id = %s AND lead_list_id = %s"
+    )
     before = connection.execute(query, [campaign_id, list_id]).fetchone()
     kept = before if terms.is_repeated else None
     if kept is None and (terms.criteria is not None or terms.max_attempts is not None or terms.forgotten):
@@ -58,7 +60,9 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
              "attempts": terms.max_attempts, "forgotten": list(terms.forgotten), "import": import_id, "campaign": campaign_id},
         )  # fmt: skip
     priority = kept[1] if kept else terms.priority
-    row = connection.execute("SELECT assignment_id, added FROM henk.assign_list(%s, %s, %s, %s)", [campaign_id, list_id, priority, import_id]).fetchone()
+    row = connection.execute(
+        "SELECT assignment_id, added FROM henk.assign_list(%s, %s, %s, %s)", [campaign_id, list_id, priority, import_id]
+    ).fetchone()
     if row is None:
         raise RuntimeError("henk.assign_list gave no assignment")
     if import_id is not None and kept is None:

@@ -30,6 +30,7 @@ AS $$
         AND (m.moved -> 'dates' ->> 'at')::timestamptz = p_updated_at
 $$;
 COMMENT ON FUNCTION henk.last_written(uuid, timestamptz) IS 'When a lead was last written: the end of a merge writes nothing.';
+-- squawk-ignore ban-drop-function
 DROP FUNCTION henk.date_unmerged();
 CREATE FUNCTION henk.date_unmerged(p_import_id uuid) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from henk_pipeline.postgres import imports
 from tests.conftest import new_database
 from tests.integration.database.acting import column, value
-from tests.integration.test_undo_model import FIELDS, PEOPLE, ROWS, Edit, Imported, Person, assert_consistent, load
+from tests.integration.test_undo_model import PEOPLE, ROWS, Edit, Imported, Person, assert_consistent, load
 from tests.integration.uploading import add_business, upload
 
 YEAR_END, GALA = {"campaigns": [{"campaign": "Year End"}]}, {"campaigns": [{"campaign": "Gala"}]}
@@ -146,9 +146,7 @@ def test_called_leads_are_the_same_whether_the_merge_or_the_undo_was_first(conne
         business = add_business(connection, slug, "Year End")
         lines = ("ana@example.org,Acme,", "bo@example.org,,Bath")
         files = [upload(connection, tmp_path, f"Email,Company,City\n{line}\n", slug, list=line[:2], **YEAR_END) for line in lines]
-        people = dict(
-            connection.execute("SELECT split_part(email, '@', 1), id FROM leads WHERE business_id = %s", [business]).fetchall()
-        )
+        people = dict(connection.execute("SELECT split_part(email, '@', 1), id FROM leads WHERE business_id = %s", [business]).fetchall())
         for name in called:
             connection.execute(
                 "UPDATE campaign_leads SET status = 'contacted', attempts = 2, outcome = 'spoken' WHERE lead_id = %s", [people[name]]
@@ -170,7 +168,9 @@ def test_called_leads_are_the_same_whether_the_merge_or_the_undo_was_first(conne
 def test_calls_made_since_a_merge_are_counted_once(connection, tmp_path, acme):
     upload(connection, tmp_path, "Email\nana@example.org\n", list="L1", **YEAR_END)
     second = upload(connection, tmp_path, "Email,City\nbo@example.org,Bath\nana@example.org,Ely\n", list="L2", **YEAR_END)
-    call = "UPDATE campaign_leads SET status = 'contacted', attempts = attempts + 1, total_talk_time = total_talk_time + 10 WHERE lead_id = %s"
+    call = (
+        "UPDATE campaign_leads SET status = 'contacted', attempts = attempts + 1, total_talk_time = total_talk_time + 10 WHERE lead_id = %s"
+    )
     connection.execute(call, [lead(connection, "ana")])
     connection.execute(call, [lead(connection, "bo")])
     connection.execute(call, [lead(connection, "bo")])
@@ -185,7 +185,9 @@ def test_calls_made_since_a_merge_are_counted_once(connection, tmp_path, acme):
 @pytest.mark.parametrize("keep", ["ana", "bo"])
 @pytest.mark.parametrize("since", [False, True])
 def test_an_opt_out_of_a_merged_lead_outlives_the_undo_of_what_brought_it(connection, tmp_path, acme, keep, since):
-    first = upload(connection, tmp_path, f"Email,Phone,Do Not Call\nana@example.org,2125550101,{'' if since else 'yes'}\n", list="L1", **YEAR_END)
+    first = upload(
+        connection, tmp_path, f"Email,Phone,Do Not Call\nana@example.org,2125550101,{'' if since else 'yes'}\n", list="L1", **YEAR_END
+    )
     upload(connection, tmp_path, "Email,Phone\nbo@example.org,2125550102\n", list="L2", **YEAR_END)
     merge(connection, keep, ({"ana", "bo"} - {keep}).pop())
     if since:
@@ -257,7 +259,10 @@ def changed(values: Values, event: Imported | Edit, name: str) -> Values:
     if isinstance(event, Edit):
         return values | {event.key: event.value}
     row = event.rows[name]
-    return {key: row[key] if key in row and (event.mode == "overwrite" or (event.mode == "fill" and old is None)) else old for key, old in values.items()}
+    return {
+        key: row[key] if key in row and (event.mode == "overwrite" or (event.mode == "fill" and old is None)) else old
+        for key, old in values.items()
+    }
 
 
 class MergeModel:
@@ -445,13 +450,22 @@ class Run:
     def assert_as_implied(self) -> None:
         assert_consistent(self.connection, self.business)
         assert self.state() == self.model.state()
-        callable_ = self.rows("SELECT c.id FROM campaign_leads c JOIN leads l ON l.id = c.lead_id WHERE c.business_id = %(b)s AND l.do_not_call AND c.status <> 'dnc'")
+        callable_ = self.rows(
+            "SELECT c.id FROM campaign_leads c JOIN leads l ON l.id = c.lead_id WHERE c.business_id = %(b)s AND l.do_not_call AND c.status <> 'dnc'"
+        )
         assert callable_ == []  # fmt: skip
 
 
-@hypothesis_settings(max_examples=80, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=50, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
-@example(steps=[("import", {"ana": {}, "cy": {}}, "fill", "one", False), ("merge", ("ana", "cy")), ("unmerge", 0), ("import", {"cy": {"company": "Acme"}}, "fill", "one", False)])
+@example(
+    steps=[
+        ("import", {"ana": {}, "cy": {}}, "fill", "one", False),
+        ("merge", ("ana", "cy")),
+        ("unmerge", 0),
+        ("import", {"cy": {"company": "Acme"}}, "fill", "one", False),
+    ]
+)
 def test_leads_are_what_the_ledger_implies_whatever_is_merged_and_undone(playground, steps):
     run = Run(playground)
     for step in steps:
@@ -485,35 +499,39 @@ def seen_of(run: Run) -> dict[str, object]:
     return run.state() | {"merges": len(run.model.merges), "calls": set(run.rows(calls))}
 
 
-@hypothesis_settings(max_examples=60, suppress_health_check=list(HealthCheck))
+def call_or_act(run: Run, step: tuple) -> None:
+    match step:
+        case ("call", name, status) if name in run.model.standing:
+            run.connection.execute(
+                """UPDATE campaign_leads SET status = %s, attempts = attempts + 1, total_talk_time = total_talk_time + 7,
+                outcome = 'spoken' WHERE lead_id = %s""",
+                [status, run.lead(name)],
+            )
+        case ("note", name) if name in run.model.standing:
+            run.connection.execute("UPDATE campaign_leads SET notes = 'asks for mail' WHERE lead_id = %s", [run.lead(name)])
+        case _:
+            run.act(step)
+
+
+def undo_all(run: Run, places: list[int]) -> None:
+    for place in places:
+        if place < len(run.model.imports):
+            imports.undo_import(run.connection, run.model.imports[place].id)
+            assert_consistent(run.connection, run.business)
+
+
+def part_all(run: Run, merges: list[str]) -> None:
+    for merge in merges:
+        run.connection.execute("SELECT unmerge_leads(id) FROM lead_merges WHERE id = %s AND taken_apart_at IS NULL", [merge])
+
+
+@hypothesis_settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(steps=CALLED_STEPS, undone=st.permutations(range(4)), merged=st.booleans())
 def test_called_leads_are_the_same_in_whatever_order_files_are_undone_and_merges_taken_apart(playground, steps, undone, merged):
     first, second = Run(playground), Run(playground)
-    for run in (first, second):
-        for step in steps:
-            match step:
-                case ("call", name, status) if name in run.model.standing:
-                    run.connection.execute(
-                        """UPDATE campaign_leads SET status = %s, attempts = attempts + 1, total_talk_time = total_talk_time + 7,
-                        outcome = 'spoken' WHERE lead_id = %s""",
-                        [status, run.lead(name)],
-                    )
-                case ("note", name) if name in run.model.standing:
-                    run.connection.execute("UPDATE campaign_leads SET notes = 'asks for mail' WHERE lead_id = %s", [run.lead(name)])
-                case _:
-                    run.act(step)
+    for run, step in itertools.product((first, second), steps):
+        call_or_act(run, step)
     taken_apart = [merge.id for merge in reversed(first.model.merges)], [merge.id for merge in reversed(second.model.merges)]
-
-    def undo_all(run: Run, places: list[int]) -> None:
-        for place in places:
-            if place < len(run.model.imports):
-                imports.undo_import(run.connection, run.model.imports[place].id)
-                assert_consistent(run.connection, run.business)
-
-    def part_all(run: Run, merges: list[str]) -> None:
-        for merge in merges:
-            run.connection.execute("SELECT unmerge_leads(id) FROM lead_merges WHERE id = %s AND taken_apart_at IS NULL", [merge])
-
     places = undone[: len(first.model.imports) - 1]
     undo_all(first, places)
     part_all(first, taken_apart[0])
