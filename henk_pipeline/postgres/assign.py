@@ -41,9 +41,11 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
     Returns:
         The number of new campaign leads.
     """
-    kept, asked = None, "SELECT priority FROM campaign_lead_lists WHERE campaign_id = %s AND lead_list_id = %s"
-    if terms.is_repeated:
-        kept = connection.execute(asked, [campaign_id, list_id]).fetchone()
+    query = (
+        "SELECT id, priority, max_attempts_override, filter_criteria FROM campaign_lead_lists WHERE campaign_id = %s AND lead_list_id = %s"
+    )
+    before = connection.execute(query, [campaign_id, list_id]).fetchone()
+    kept = before if terms.is_repeated else None
     if kept is None and (terms.criteria is not None or terms.max_attempts is not None or terms.forgotten):
         # First the terms, so that the leads are chosen by them.
         connection.execute(
@@ -57,6 +59,29 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
             {"list": list_id, "priority": terms.priority, "criteria": Jsonb(terms.criteria) if terms.criteria is not None else None,
              "attempts": terms.max_attempts, "forgotten": list(terms.forgotten), "import": import_id, "campaign": campaign_id},
         )  # fmt: skip
-    (priority,) = kept or (terms.priority,)
-    row = connection.execute("SELECT added FROM henk.assign_list(%s, %s, %s, %s)", [campaign_id, list_id, priority, import_id]).fetchone()
-    return int(row[0]) if row else 0
+    priority = kept[1] if kept else terms.priority
+    row = connection.execute(
+        "SELECT assignment_id, added FROM henk.assign_list(%s, %s, %s, %s)", [campaign_id, list_id, priority, import_id]
+    ).fetchone()
+    if row is None:
+        raise RuntimeError("henk.assign_list gave no assignment")
+    if import_id is not None and kept is None:
+        _keep_terms(connection, import_id, row[0], terms, before)
+    return int(row[1])
+
+
+def _keep_terms(connection: psycopg.Connection, import_id: UUID, assignment_id: UUID, terms: Terms, before: tuple[Any, ...] | None) -> None:
+    """Keep which terms an import gave an assignment, and what stood `before` (id and terms), so that an undo gives them back."""
+    _, priority, max_attempts, criteria = before or (None, 1, None, None)
+    given = {"priority": terms.priority, "max_attempts_override": terms.max_attempts, "filter_criteria": terms.criteria}
+    names = {"where": "filter_criteria"}
+    forgotten = {names.get(name, name) for name in terms.forgotten}
+    says = {name: term for name, term in given.items() if term is not None or name in forgotten}
+    replaced = {"priority": priority, "max_attempts_override": max_attempts, "filter_criteria": criteria}
+    # An import that is loaded again replaced what it did the first time.
+    connection.execute(
+        """UPDATE lead_imports SET assignment_terms = coalesce(assignment_terms, '{}') || jsonb_build_object(%(assignment)s::text,
+            jsonb_build_object('says', %(says)s::jsonb, 'replaced', coalesce(assignment_terms -> %(assignment)s::text -> 'replaced', %(replaced)s)))
+        WHERE id = %(import)s""",
+        {"assignment": str(assignment_id), "says": Jsonb(says), "replaced": Jsonb(replaced), "import": import_id},
+    )

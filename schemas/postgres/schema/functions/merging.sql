@@ -235,6 +235,86 @@ CREATE FUNCTION henk.lost_keys(p_business_id uuid, p_lost jsonb) RETURNS bigint[
 $$;
 
 
+-- Undo, after all else: the merges of pg_temp.henk_apart again, the earliest first, with their ids. In place of a lead that is gone stands the one it
+-- was merged with, which keeps its opt-outs (`p_flags`): whoever asked not to be called is not called because a file is undone.
+-- Migrations: 0055.
+CREATE FUNCTION henk.merge_after_undo(p_flags jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    AS $_$
+DECLARE
+    merge record;
+    heirs jsonb := '{}';
+    flags jsonb := p_flags;
+    keep uuid;
+    drop uuid;
+    gone uuid;
+    heir uuid;
+    kept jsonb;
+    cleared jsonb;
+    members text[];
+    made uuid;
+BEGIN
+    FOR merge IN SELECT a.* FROM pg_temp.henk_apart a ORDER BY a.merged_at LOOP
+        keep := merge.kept;
+        drop := merge.dropped;
+        WHILE heirs ? keep::text LOOP
+            keep := (heirs ->> keep::text)::uuid;
+        END LOOP;
+        WHILE heirs ? drop::text LOOP
+            drop := (heirs ->> drop::text)::uuid;
+        END LOOP;
+        SELECT to_jsonb(l) INTO kept FROM public.leads l WHERE l.id = keep;
+        IF kept IS NULL OR NOT EXISTS (SELECT FROM public.leads l WHERE l.id = drop) THEN
+            gone := CASE WHEN kept IS NULL THEN keep ELSE drop END;
+            heir := CASE WHEN kept IS NULL THEN drop ELSE keep END;
+            heirs := heirs || jsonb_build_object(gone, heir);
+            IF flags ? gone::text THEN
+                -- What undo writes is no change of somebody's.
+                PERFORM set_config('henk.scores_only', 'on', true);
+                UPDATE public.leads l SET do_not_call = l.do_not_call OR f.do_not_call, dnc = l.dnc OR f.dnc,
+                    do_not_email = l.do_not_email OR f.do_not_email, email_opt_out = l.email_opt_out OR f.email_opt_out,
+                    consent_unclear = CASE WHEN NOT ((l.do_not_call AND l.consent_unclear IS NULL)
+                        OR (f.do_not_call AND f.consent_unclear IS NULL)) THEN coalesce(l.consent_unclear, f.consent_unclear) END
+                FROM jsonb_populate_record(NULL::public.leads, flags -> gone::text) f WHERE l.id = heir;
+                PERFORM set_config('henk.scores_only', '', true);
+                flags := flags || jsonb_build_object(heir, coalesce(flags -> heir::text, flags -> gone::text));
+            END IF;
+            CONTINUE;
+        END IF;
+        -- What somebody has emptied since the merge stays empty.
+        SELECT coalesce(jsonb_object_agg(e.field, CASE e.field WHEN 'tags' THEN kept -> 'tags' END) FILTER (WHERE e.member = ''), '{}'),
+            coalesce(array_agg(e.member) FILTER (WHERE e.member <> ''), '{}') INTO cleared, members
+        FROM henk.lead_edits e WHERE e.lead_id = keep AND e.edited_at > merge.merged_at
+            AND CASE WHEN e.member <> '' THEN NOT kept -> 'custom_fields' ? e.member ELSE e.field = 'tags' OR kept ->> e.field IS NULL END;
+        DELETE FROM public.lead_merges m WHERE m.id = merge.id;
+        made := henk.merge_into(keep, drop, merge.import_id, merge.match_probability);
+        PERFORM set_config('henk.moving_rows', 'on', true), set_config('henk.scores_only', 'on', true);
+        EXECUTE 'UPDATE public.leads l SET ' || (SELECT string_agg(format('%1$I = v.%1$I', f), ', ') FROM unnest(henk.value_fields()) f)
+            || ', tags = v.tags, custom_fields = l.custom_fields - $2, updated_at = greatest($3, $4, $5),
+            updated_by = CASE WHEN $3 > $5 THEN $6 ELSE $7 END
+            FROM public.leads o, LATERAL jsonb_populate_record(o, $1) v WHERE l.id = $8 AND o.id = l.id'
+        USING cleared, members, (kept ->> 'updated_at')::timestamptz, (SELECT (v ->> 'updated_at')::timestamptz FROM public.lead_merges m
+            CROSS JOIN LATERAL jsonb_array_elements(m.rows_before -> 'leads') v WHERE m.id = made AND v ->> 'id' = drop::text), merge.merged_at,
+            (kept ->> 'updated_by')::uuid, merge.merged_by, keep;
+        PERFORM set_config('henk.moving_rows', '', true), set_config('henk.scores_only', '', true);
+        UPDATE public.lead_merges m SET id = merge.id, merged_at = merge.merged_at, merged_by = merge.merged_by,
+            rows_after = m.rows_after || jsonb_build_object('leads', (SELECT jsonb_agg(to_jsonb(l)) FROM public.leads l WHERE l.id = keep))
+        WHERE m.id = made;
+    END LOOP;
+    DROP TABLE pg_temp.henk_apart;
+END
+$_$;
+
+
+COMMENT ON FUNCTION henk.merge_after_undo(p_flags jsonb) IS 'Step of undo: leads that were taken apart for it are merged again.';
+
+
+REVOKE ALL ON FUNCTION henk.merge_after_undo(p_flags jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.merge_after_undo(p_flags jsonb) TO service_role;
+
+
 REVOKE ALL ON FUNCTION henk.merge_into(p_keep uuid, p_drop uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.merge_into(p_keep uuid, p_drop uuid) TO service_role;
 
@@ -394,6 +474,52 @@ CREATE FUNCTION henk.numbers_contradict(p_one text, p_other text) RETURNS boolea
     RETURN COALESCE((NULLIF(regexp_replace(p_one, '[^0-9]'::text, ''::text, 'g'::text), ''::text) <> NULLIF(regexp_replace(p_other, '[^0-9]'::text, ''::text, 'g'::text), ''::text)), false);
 
 
+COMMENT ON FUNCTION henk.part_for_undo(p_import_id uuid) IS 'Step of undo: the merged leads of an import are taken apart.';
+
+
+REVOKE ALL ON FUNCTION henk.part_for_undo(p_import_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.part_for_undo(p_import_id uuid) TO service_role;
+
+
+-- Undo, before all else: the leads of an import that are merged are two again, the latest merge first. Merges that the import made itself are over.
+-- Leaves pg_temp.henk_apart, those to make again. Gives: the opt-outs of these leads, by id.
+-- Migrations: 0055.
+CREATE FUNCTION henk.part_for_undo(p_import_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    import record;
+    merge record;
+BEGIN
+    SELECT i.business_id, i.campaign_ids <> '{}' AS has_campaigns INTO import FROM public.lead_imports i WHERE i.id = p_import_id;
+    -- EXECUTE: planned for as many merges as there are.
+    CREATE TEMP TABLE henk_apart (id uuid, import_id uuid, merged_at timestamptz, merged_by uuid, match_probability double precision, kept uuid,
+        dropped uuid) ON COMMIT DROP;
+    EXECUTE 'INSERT INTO pg_temp.henk_apart SELECT m.id, m.import_id, m.merged_at, m.merged_by, m.match_probability,
+        (SELECT (v ->> ''id'')::uuid FROM jsonb_array_elements(m.rows_before -> ''leads'') v WHERE v ->> ''id'' <> m.dropped_lead_id::text LIMIT 1),
+        m.dropped_lead_id
+    FROM public.lead_merges m WHERE m.business_id = $2 AND m.taken_apart_at IS NULL AND m.kept_lead_id IN (
+        SELECT o.kept_lead_id FROM public.lead_merges o WHERE o.business_id = $2 AND o.taken_apart_at IS NULL AND (o.import_id = $1
+            OR EXISTS (SELECT FROM public.lead_import_rows r WHERE r.lead_id = o.kept_lead_id AND r.import_id = $1 AND NOT r.taken_back)
+            OR ($3 AND (EXISTS (SELECT FROM public.campaign_leads c WHERE c.lead_id = o.kept_lead_id AND c.import_id = $1)
+                OR EXISTS (SELECT FROM jsonb_array_elements(o.rows_before -> ''campaign_leads'') b WHERE b ->> ''import_id'' = $1::text)))))'
+    USING p_import_id, import.business_id, import.has_campaigns;
+    FOR merge IN SELECT a.id, a.import_id FROM pg_temp.henk_apart a ORDER BY a.merged_at DESC LOOP
+        IF merge.import_id = p_import_id THEN
+            PERFORM henk.unmerge(merge.id);
+        ELSE
+            PERFORM henk.take_apart(merge.id);
+        END IF;
+    END LOOP;
+    DELETE FROM pg_temp.henk_apart WHERE import_id = p_import_id;
+    RETURN (SELECT coalesce(jsonb_object_agg(l.id, to_jsonb(l)), '{}') FROM public.leads l
+        WHERE l.id IN (SELECT a.kept FROM pg_temp.henk_apart a UNION SELECT a.dropped FROM pg_temp.henk_apart a)
+            AND (l.do_not_call OR l.dnc OR l.do_not_email OR l.email_opt_out));
+END
+$_$;
+
+
 -- Migrations: 0040.
 CREATE FUNCTION henk.refuse_too_many() RETURNS trigger
     LANGUAGE plpgsql
@@ -538,12 +664,17 @@ END
 $$;
 
 
-REVOKE ALL ON FUNCTION henk.unmerge(p_merge_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION henk.unmerge(p_merge_id uuid) TO service_role;
+COMMENT ON FUNCTION henk.take_apart(p_merge_id uuid) IS 'Take a merge apart, for henk.unmerge and for an undo that merges again.';
 
 
--- Migrations: 0015, 0034, 0049.
-CREATE FUNCTION henk.unmerge(p_merge_id uuid) RETURNS uuid
+REVOKE ALL ON FUNCTION henk.take_apart(p_merge_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.take_apart(p_merge_id uuid) TO service_role;
+
+
+-- A merge taken apart, as henk.unmerge did it until migration 0055, without the decision that the two are different and without a date: undo
+-- merges them again. What files wrote and had since the merge, and what people typed, stays with the kept lead as if the merge had not been.
+-- Migrations: 0055.
+CREATE FUNCTION henk.take_apart(p_merge_id uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "TimeZone" TO 'UTC'
@@ -555,16 +686,15 @@ DECLARE
     dropped jsonb;
     was jsonb;
     after jsonb;
+    result jsonb;
     columns text;
+    written timestamptz;
+    is_written boolean;
+    has_later boolean;
     reference record;
     key name;
 BEGIN
-    PERFORM henk.lock_business((SELECT m.business_id FROM public.lead_merges m WHERE m.id = p_merge_id));
     SELECT * INTO merge FROM public.lead_merges m WHERE m.id = p_merge_id FOR UPDATE;
-    PERFORM henk.require_record(p_merge_id, merge.id, 'merge');
-    IF merge.taken_apart_at IS NOT NULL THEN
-        RETURN merge.dropped_lead_id;
-    END IF;
     IF EXISTS (SELECT FROM public.lead_merges m WHERE m.kept_lead_id = merge.kept_lead_id AND m.taken_apart_at IS NULL
         AND m.merged_at > merge.merged_at) THEN
         RAISE EXCEPTION 'The lead % has been merged with another since: take that merge apart first (%).', merge.kept_lead_id,
@@ -573,34 +703,52 @@ BEGIN
     END IF;
     addresses := ARRAY(SELECT c.address FROM public.leads l JOIN henk.no_calls c ON c.business_id = l.business_id
         AND c.address = ANY (henk.address_prints(l.business_id, l.email)) WHERE l.id = merge.kept_lead_id);
-    PERFORM set_config('henk.moving_rows', 'on', true);
+    PERFORM set_config('henk.moving_rows', 'on', true), set_config('henk.scores_only', 'on', true);
     SELECT to_jsonb(l) INTO kept FROM public.leads l WHERE l.id = merge.kept_lead_id FOR UPDATE;
     SELECT l INTO dropped FROM jsonb_array_elements(merge.rows_before -> 'leads') l WHERE l ->> 'id' = merge.dropped_lead_id::text;
     SELECT l INTO was FROM jsonb_array_elements(merge.rows_before -> 'leads') l WHERE l ->> 'id' <> merge.dropped_lead_id::text;
     was := henk.without_taken_id(was, merge.kept_lead_id);
+    was := was || jsonb_build_object('updated_at', henk.last_written(merge.kept_lead_id, (was ->> 'updated_at')::timestamptz));
     after := merge.rows_after -> 'leads' -> 0;
+    written := henk.last_written(merge.kept_lead_id, (kept ->> 'updated_at')::timestamptz);
+    is_written := written <> (after ->> 'updated_at')::timestamptz;
+    has_later := EXISTS (SELECT FROM henk.lead_edits e WHERE e.lead_id = merge.kept_lead_id AND e.edited_at > merge.merged_at)
+        OR EXISTS (SELECT FROM public.lead_import_rows r JOIN public.lead_imports i ON i.id = r.import_id
+            WHERE r.lead_id = merge.kept_lead_id AND NOT r.taken_back AND i.finished_at > merge.merged_at
+                AND NOT merge.moved -> 'lead_import_rows' @> jsonb_build_array(jsonb_build_array(r.import_id, r.line_number)));
+    result := henk.restored(kept, was, after);
+    IF has_later THEN
+        result := result || (SELECT jsonb_object_agg(k, kept -> k) FROM unnest(henk.value_fields() || '{tags,custom_fields}'::text[]) k);
+    END IF;
     SELECT string_agg(format('%1$I = v.%1$I', a.attname), ', ') INTO columns FROM pg_attribute a
     WHERE a.attrelid = 'public.leads'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-        AND a.attname NOT IN ('id', 'business_id', 'updated_at', 'updated_by');
-    EXECUTE 'UPDATE public.leads l SET ' || columns || ', updated_at = now(), updated_by = henk.caller_id() '
-        'FROM jsonb_populate_record(NULL::public.leads, $1) v WHERE l.id = $2' USING henk.restored(kept, was, after), merge.kept_lead_id;
+        AND a.attname NOT IN ('id', 'business_id', 'updated_at');
+    EXECUTE 'UPDATE public.leads l SET ' || columns || ' FROM jsonb_populate_record(NULL::public.leads, $1) v WHERE l.id = $2'
+    USING result || jsonb_build_object('updated_by', CASE WHEN is_written THEN kept ELSE was END -> 'updated_by'), merge.kept_lead_id;
     dropped := henk.without_taken_id(dropped, NULL); -- now that the kept lead has given back what it had of it
     -- An opt-out that came after the merge may be of either: both keep it.
     INSERT INTO public.leads
     SELECT * FROM jsonb_populate_record(NULL::public.leads, dropped || (
         SELECT jsonb_object_agg(f, (kept -> f = 'true' AND after -> f <> 'true') OR dropped -> f = 'true')
-        FROM unnest(ARRAY['do_not_call', 'dnc', 'do_not_email', 'email_opt_out']) f) || jsonb_build_object('updated_at', now()));
+        FROM unnest(ARRAY['do_not_call', 'dnc', 'do_not_email', 'email_opt_out']) f)
+        || jsonb_build_object('updated_at', henk.last_written(merge.dropped_lead_id, (dropped ->> 'updated_at')::timestamptz)));
 
     INSERT INTO henk.no_calls (business_id, address) SELECT merge.business_id, a FROM unnest(addresses) a ON CONFLICT DO NOTHING;
     PERFORM henk.lift_merged_opt_outs(merge);
-    -- Campaign leads: what went over goes back; of two that became one the dropped one's is there again, and the kept one's as it was, unless
-    -- somebody has worked on it since.
+    -- Campaign leads: what went over goes back; of two that became one the dropped one's is there again, and the kept one's as it was, but for what
+    -- has changed since. A call made since stays with the kept one: the attempts and the time of the dropped one's are that one's again.
     SELECT string_agg(format('%1$I = v.%1$I', a.attname), ', ') INTO columns FROM pg_attribute a
     WHERE a.attrelid = 'public.campaign_leads'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
         AND a.attname NOT IN ('id', 'business_id', 'campaign_id', 'lead_list_id', 'import_id');
     EXECUTE 'UPDATE public.campaign_leads c SET ' || columns || ' FROM jsonb_array_elements($1) b, jsonb_array_elements($2) a, '
-        'LATERAL jsonb_populate_record(NULL::public.campaign_leads, b) v '
-        'WHERE c.id = (b ->> ''id'')::uuid AND a ->> ''id'' = b ->> ''id'' AND to_jsonb(c) = a'
+        'public.campaign_leads o, LATERAL (SELECT to_jsonb(o) AS now, henk.restored(to_jsonb(o), b, a) AS before) s, '
+        'LATERAL jsonb_populate_record(NULL::public.campaign_leads, CASE '
+        'WHEN s.now -> ''status'' = a -> ''status'' AND s.now -> ''attempts'' = a -> ''attempts'' THEN s.before '
+        'ELSE s.now || jsonb_build_object(''notes'', s.before -> ''notes'', ''pledged_amount'', s.before -> ''pledged_amount'', '
+        '''donated_amount'', s.before -> ''donated_amount'', '
+        '''attempts'', greatest((b ->> ''attempts'')::integer + o.attempts - (a ->> ''attempts'')::integer, 0), '
+        '''total_talk_time'', greatest((b ->> ''total_talk_time'')::integer + o.total_talk_time - (a ->> ''total_talk_time'')::integer, 0)) END) v '
+        'WHERE c.id = (b ->> ''id'')::uuid AND a ->> ''id'' = b ->> ''id'' AND o.id = c.id'
     USING merge.rows_before -> 'campaign_leads', merge.rows_after -> 'campaign_leads';
     UPDATE public.campaign_leads c SET lead_id = merge.dropped_lead_id
     FROM jsonb_array_elements(merge.rows_before -> 'campaign_leads') b
@@ -634,18 +782,83 @@ BEGIN
                 coalesce(merge.moved -> 'elsewhere' -> (reference.on_table || ' ' || reference.on_column), '[]');
         END IF;
     END LOOP;
-
     PERFORM henk.return_merges(merge), henk.return_pairs(merge);
+    UPDATE public.lead_merges SET taken_apart_at = clock_timestamp() WHERE id = p_merge_id;
+    IF has_later THEN
+        PERFORM henk.take_back_merge(p_merge_id, merge.kept_lead_id, was, after);
+    END IF;
+    PERFORM set_config('henk.moving_rows', 'on', true), set_config('henk.scores_only', 'on', true);
+    UPDATE public.leads l SET updated_at = CASE WHEN is_written THEN written ELSE (was ->> 'updated_at')::timestamptz END
+    WHERE l.id = merge.kept_lead_id;
+    PERFORM set_config('henk.moving_rows', '', true), set_config('henk.scores_only', '', true);
+END
+$_$;
+
+
+COMMENT ON FUNCTION henk.take_back_merge(p_merge_id uuid, p_lead_id uuid, p_before jsonb, p_after jsonb) IS 'Step of taking a merge apart: the dropped lead''s values leave the kept one.';
+
+
+REVOKE ALL ON FUNCTION henk.take_back_merge(p_merge_id uuid, p_lead_id uuid, p_before jsonb, p_after jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.take_back_merge(p_merge_id uuid, p_lead_id uuid, p_before jsonb, p_after jsonb) TO service_role;
+
+
+-- The values of a merge leave the kept lead as those of an import do: what files had since, and what people typed, takes their place. Of value fields,
+-- tags and custom fields; the lead's other columns are as they were.
+-- Migrations: 0055.
+CREATE FUNCTION henk.take_back_merge(p_merge_id uuid, p_lead_id uuid, p_before jsonb, p_after jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+BEGIN
+    CREATE TEMP TABLE henk_undo ON COMMIT DROP AS
+    SELECT p_lead_id AS lead_id, 0 AS line_number, false AS inserted, jsonb_build_object('updated_at', p_before -> 'updated_at') || f.replaced AS replaced,
+        f.written, NULL::text AS reason, false AS worked_on, false AS is_asked, false AS is_orphan
+    FROM (
+        SELECT coalesce(jsonb_object_agg(k, p_before -> k), '{}') AS replaced, coalesce(jsonb_object_agg(k, p_after -> k), '{}') AS written
+        FROM unnest(henk.value_fields() || '{tags,custom_fields}'::text[]) k WHERE p_before -> k IS DISTINCT FROM p_after -> k) f;
+    PERFORM henk.restore_values(p_merge_id);
+    DROP TABLE pg_temp.henk_undo;
+END
+$$;
+
+
+REVOKE ALL ON FUNCTION henk.unmerge(p_merge_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.unmerge(p_merge_id uuid) TO service_role;
+
+
+-- Migrations: 0015, 0034, 0049, 0055.
+CREATE FUNCTION henk.unmerge(p_merge_id uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+DECLARE
+    merge public.lead_merges;
+BEGIN
+    PERFORM henk.lock_business((SELECT m.business_id FROM public.lead_merges m WHERE m.id = p_merge_id));
+    SELECT * INTO merge FROM public.lead_merges m WHERE m.id = p_merge_id FOR UPDATE;
+    PERFORM henk.require_record(p_merge_id, merge.id, 'merge');
+    IF merge.taken_apart_at IS NOT NULL THEN
+        RETURN merge.dropped_lead_id;
+    END IF;
+    PERFORM henk.take_apart(p_merge_id);
     -- Somebody says by this that they are two: that is remembered.
     INSERT INTO public.lead_duplicate_candidates (business_id, lead_id, other_lead_id, match_probability, decision, decided_by, decided_at)
     VALUES (merge.business_id, least(merge.kept_lead_id, merge.dropped_lead_id), greatest(merge.kept_lead_id, merge.dropped_lead_id),
         coalesce(merge.match_probability, 0), 'different', henk.caller_id(), now())
     ON CONFLICT (lead_id, other_lead_id) DO UPDATE SET decision = 'different', decided_by = EXCLUDED.decided_by, decided_at = now();
-    PERFORM set_config('henk.moving_rows', '', true);
-    UPDATE public.lead_merges SET taken_apart_at = clock_timestamp() WHERE id = p_merge_id;
+    -- Those who read what has changed since a moment read both again; undo knows how old they are.
+    UPDATE public.lead_merges m SET moved = m.moved || jsonb_build_object('dates', (
+        SELECT jsonb_object_agg(l.id, l.updated_at) || jsonb_build_object('at', now()) FROM public.leads l
+        WHERE l.id IN (merge.kept_lead_id, merge.dropped_lead_id))) WHERE m.id = p_merge_id;
+    PERFORM set_config('henk.moving_rows', 'on', true), set_config('henk.scores_only', 'on', true);
+    UPDATE public.leads l SET updated_at = now(), updated_by = CASE l.id WHEN merge.kept_lead_id THEN henk.caller_id() ELSE l.updated_by END
+    WHERE l.id IN (merge.kept_lead_id, merge.dropped_lead_id);
+    PERFORM set_config('henk.moving_rows', '', true), set_config('henk.scores_only', '', true);
     RETURN merge.dropped_lead_id;
 END
-$_$;
+$$;
 
 
 -- A merge is taken apart also where another lead has got the source id since: the lead that comes back leaves it to that one, and keeps it as a
@@ -693,7 +906,7 @@ END
 $$;
 
 
-COMMENT ON FUNCTION public.unmerge_leads(p_merge_id uuid) IS 'Take a merge apart: the dropped lead is there again with what it had, and the two are decided to be different. Gives its id.';
+COMMENT ON FUNCTION public.unmerge_leads(p_merge_id uuid) IS 'Take a merge apart: the dropped lead is there again with what it had, and the two are decided to be different. What files and people have written to the kept lead since stays with it, as if the merge had not been. Gives the dropped lead''s id.';
 
 
 REVOKE ALL ON FUNCTION public.unmerge_leads(p_merge_id uuid) FROM PUBLIC;

@@ -32,6 +32,7 @@ CREATE TABLE public.lead_imports (
     assigned jsonb,
     error_rules text,
     records_agreement boolean DEFAULT true NOT NULL,
+    assignment_terms jsonb,
     CONSTRAINT lead_imports_content_hash_check CHECK ((content_hash ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT lead_imports_file_size_check CHECK ((file_size >= 0)),
     CONSTRAINT lead_imports_status_check CHECK ((status = ANY (ARRAY['running'::text, 'loaded'::text, 'partial'::text, 'rejected'::text, 'undone'::text]))),
@@ -49,6 +50,9 @@ COMMENT ON COLUMN public.lead_imports.error_rules IS 'Of an import that was load
 
 
 COMMENT ON COLUMN public.lead_imports.records_agreement IS 'Whether edits of its leads and what its rows agreed with are kept; not of imports from before migration 0051.';
+
+
+COMMENT ON COLUMN public.lead_imports.assignment_terms IS 'The settings of assignments that the import gave, and what stood before, for undo: by the id of the assignment `says` and `replaced`.';
 
 
 ALTER TABLE ONLY public.lead_imports
