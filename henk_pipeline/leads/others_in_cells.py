@@ -94,19 +94,19 @@ def _parts(cell: str, pattern: re.Pattern[str]) -> list[tuple[str, str]]:
     parts: list[tuple[str, str]] = []
     before = ""
     for piece in filter(None, DIVIDED.split(cell)):
-        found = list(pattern.finditer(piece))
-        if not found:  # "Ash, Ana <a@example.org>"
+        matches = list(pattern.finditer(piece))
+        if not matches:  # "Ash, Ana <a@example.org>"
             before += f" {piece}"
             continue
-        ends = [0, *(match.end() for match in found)]
-        heads = [piece[end : match.start()] for end, match in zip(ends, found, strict=False)]
-        tail = piece[found[-1].end() :]
-        if len(found) == 1:
+        ends = [0, *(match.end() for match in matches)]
+        heads = [piece[end : match.start()] for end, match in zip(ends, matches, strict=False)]
+        tail = piece[matches[-1].end() :]
+        if len(matches) == 1:
             words = [f"{before} {heads[0]} {tail}"]
         else:
             is_before = WORD.search(heads[0]) is not None
             words = [f"{before} {head}" for head in heads] if is_before else [*heads[1:], tail]
-        parts += [(match.group().strip(), text) for match, text in zip(found, words, strict=True)]
+        parts += [(match.group().strip(), text) for match, text in zip(matches, words, strict=True)]
         before = ""
     return parts
 

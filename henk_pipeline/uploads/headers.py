@@ -759,8 +759,8 @@ def _are_given_names(table: pl.DataFrame, column: str, last: str) -> bool:
         for name, family in table.select(column, last).head(CONTENT_SAMPLE).iter_rows()
         if (words := set(roles.words_of(name or ""))) and (others := set(roles.words_of(family or "")))
     ]
-    whole = sum(bool(words & others) for words, others in rows)
-    return bool(rows) and whole <= (1 - CONTENT_SHARE) * len(rows) and not _is_mostly_equal(table, column, [last])
+    with_family = sum(bool(words & others) for words, others in rows)
+    return bool(rows) and with_family <= (1 - CONTENT_SHARE) * len(rows) and not _is_mostly_equal(table, column, [last])
 
 
 def _names_the_nameless(table: pl.DataFrame, halves: Sequence[str], column: str) -> bool:
@@ -1183,7 +1183,7 @@ def _uses_of(
         codes = phone_columns.code_columns(column, [name for name in columns if uses.get(name, (None,))[0] in (None, CALLING_CODE)])
         codes = codes or tuple(code for code, of in codes_by_cells.items() if column in of)
         kind = kind or next((code for code in codes if _holds_kinds(table, code)), None)
-        codes = tuple(code for code in codes if not _holds_kinds(table, code))
+        codes = tuple(code for code in codes if not _holds_kinds(table, code) and not _share(_sample(table, code), "@"))  # "CC": copies
         area = phone_columns.part_column(column, columns, areas, phones, parts.area_codes)
         extension = phone_columns.part_column(column, columns, extensions, phones, parts.extensions)
         exchange = phone_columns.part_column(column, columns, exchanges, phones, parts.exchanges) if area and column in short else None
@@ -1541,10 +1541,10 @@ def _by_content(
 
 def _is_of_unknown(column: str) -> bool:
     """Return whether a header names a contact and a word that may be somebody else ("Warden Phone"): the cells do not say whose it is."""
-    contacts, known = _words_of_contacts()
+    contacts, neutral = _words_of_contacts()
     heading = roles.read_heading(column)
     words = [word for word in heading.rest if not word.isdigit()]
-    return not contacts.isdisjoint(words) and not known.issuperset(words) and _neutral("person").isdisjoint(words)
+    return not contacts.isdisjoint(words) and not neutral.issuperset(words) and _neutral("person").isdisjoint(words)
 
 
 @lru_cache(maxsize=4)

@@ -380,9 +380,9 @@ def _continues_names(cells: Sequence[str], first: Sequence[str]) -> bool:
     pairs = [(name.strip(), cell.strip()) for name, cell in zip(first, cells, strict=False) if cell.strip()]
     if any(not name or kind_of(cell) in ("email", "url", "phone", "number", "date") for name, cell in pairs):
         return False
-    whole = [(is_known_name(f"{name} {cell}") and not is_known_name(cell)) or is_asked(f"{name} {cell}") for name, cell in pairs]
+    only_joined = [(is_known_name(f"{name} {cell}") and not is_known_name(cell)) or is_asked(f"{name} {cell}") for name, cell in pairs]
     joined = [is_known_name(f"{name} {cell}") or is_asked(f"{name} {cell}") for name, cell in pairs]
-    return len(pairs) >= MIN_KNOWN_NAMES and any(whole) and sum(joined) * 4 >= len(pairs) * 3
+    return len(pairs) >= MIN_KNOWN_NAMES and any(only_joined) and sum(joined) * 4 >= len(pairs) * 3
 
 
 @lru_cache(maxsize=1)
