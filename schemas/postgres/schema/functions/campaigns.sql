@@ -61,7 +61,7 @@ BEGIN
 
     eligible := 'SELECT l.id, coalesce(l.phone, l.mobile_phone) AS number, l.lead_score '
         'FROM public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id '
-        'WHERE m.lead_list_id = $4 AND (' || henk.compile_filter(criteria) || ')'
+        'WHERE m.lead_list_id = $4 AND (' || henk.compile_filter(criteria, p_business_id => campaign.business_id) || ')'
         ' AND NOT EXISTS (SELECT FROM public.campaign_leads cl WHERE cl.campaign_id IS NOT DISTINCT FROM $3 AND cl.lead_id = l.id)';
     IF campaign.exclude_dnc THEN
         eligible := eligible || ' AND NOT EXISTS (SELECT FROM henk.leads_not_to_call u WHERE u.id = l.id)';
@@ -165,7 +165,7 @@ BEGIN
     WHERE a.campaign_id = p_campaign_id AND a.is_active AND a.filter_criteria IS NOT NULL;
     SELECT string_agg(format(' UNION ALL SELECT m.lead_id, m.lead_list_id, %L::integer, %L::timestamptz, %L::uuid '
         'FROM public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id WHERE m.lead_list_id = %L AND (%s)',
-        t.priority, t.assigned_at, t.id, t.lead_list_id, henk.compile_filter(t.filter_criteria, format('{%s}', t.n - 1))), '')
+        t.priority, t.assigned_at, t.id, t.lead_list_id, henk.compile_filter(t.filter_criteria, format('{%s}', t.n - 1), p_business_id => t.business_id)), '')
     INTO filtered
     FROM (
         SELECT a.*, row_number() OVER (ORDER BY a.id) AS n FROM public.campaign_lead_lists a
