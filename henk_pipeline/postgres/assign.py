@@ -13,7 +13,7 @@ class Terms:
     """The terms under which a campaign calls a list.
 
     `criteria` and `max_attempts` None leave the assignment as it is, except for the terms in `forgotten`
-    (`where`, `max_attempts_override`). `is_repeated`: the same terms were given before, so that the present terms of
+    (`where`, `max_attempts_override`). `follow` None leaves how the campaign follows the list. `is_repeated`: the same terms were given before, so that the present terms of
     the assignment stay.
     """
 
@@ -22,6 +22,7 @@ class Terms:
     max_attempts: int | None = None
     forgotten: tuple[str, ...] = ()
     is_repeated: bool = False
+    follow: str | None = None
 
 
 def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID, terms: Terms, import_id: UUID | None = None) -> int:
@@ -59,4 +60,14 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
         )  # fmt: skip
     (priority,) = kept or (terms.priority,)
     row = connection.execute("SELECT added FROM henk.assign_list(%s, %s, %s, %s)", [campaign_id, list_id, priority, import_id]).fetchone()
+    if kept is None and terms.follow is not None:
+        set_follow(connection, campaign_id, list_id, terms.follow)
     return int(row[0]) if row else 0
+
+
+def set_follow(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID, follow: str) -> None:
+    """Set what later refreshes of a list do to a campaign: frozen, enter or mirror. Set to mirror, it takes effect at once."""
+    connection.execute(
+        "UPDATE campaign_lead_lists SET follow = %s WHERE campaign_id = %s AND lead_list_id = %s AND follow <> %s",
+        [follow, campaign_id, list_id, follow],
+    )

@@ -192,11 +192,6 @@ END
 $$;
 
 
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
-
-
 REVOKE ALL ON FUNCTION henk.is_service() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.is_service() TO service_role;
 
