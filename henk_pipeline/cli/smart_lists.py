@@ -85,7 +85,7 @@ def list_preview(
         clauses = seen.pop("clauses")
         seen.pop("sample")
         print_line(f"{seen['matched']} of {seen['of']} leads match; {seen['callable']} of them may be called.")
-        show_one({name: value for name, value in seen.items() if value is not None})
+        show_one({name: value for name, value in seen.items() if value is not None}, as_json=False)
         print_table(
             ["Clause", "Alone", "All but it"], [tuple(map(str, clause.values())) for clause in clauses], right=["Alone", "All but it"]
         )

@@ -13,8 +13,8 @@ class Terms:
     """The terms under which a campaign calls a list.
 
     `criteria` and `max_attempts` None leave the assignment as it is, except for the terms in `forgotten`
-    (`where`, `max_attempts_override`). `follow` None leaves how the campaign follows the list. `is_repeated`: the same terms were given before, so that the present terms of
-    the assignment stay.
+    (`where`, `max_attempts_override`). `follow` None leaves how the campaign follows the list. `is_repeated`: the same
+    terms were given before, so that the present terms of the assignment stay.
     """
 
     priority: int = 1

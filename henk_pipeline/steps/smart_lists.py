@@ -93,8 +93,10 @@ def _refreshed(
         else:
             connection.rollback() if dry_run else connection.commit()
             held = report["held"] or {}
-            numbers = (report[name] for name in ("matched", "entered", "left", "members", "ms"))
-            return Refreshed(slug, target.name, report["status"], *numbers, held.get("reason"), tuple(report["campaigns"]))
+            return Refreshed(
+                slug, target.name, report["status"], report["matched"], report["entered"], report["left"], report["members"], report["ms"],
+                held.get("reason"), tuple(report["campaigns"]),
+            )  # fmt: skip
     raise RuntimeError("no attempt was made")
 
 

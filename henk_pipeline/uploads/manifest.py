@@ -160,8 +160,8 @@ class CampaignAssignment(BaseModel):
     )
     follow: Literal["frozen", "enter", "mirror"] | None = Field(
         default=None,
-        description="what later refreshes of the list, and narrower criteria, do to the campaign: nothing; who joins enters; and who leaves goes, unless "
-        "worked on. Left out: as it is, at first enter",
+        description="what later refreshes of the list, and narrower criteria, do to the campaign: nothing; who joins enters; "
+        "and who leaves goes, unless worked on. Left out: as it is, at first enter",
     )
 
 
