@@ -21,7 +21,7 @@ from henk_pipeline.postgres import smart_lists as lists
 from henk_pipeline.steps.smart_lists import Refreshed, refresh_all
 
 JOB = "refresh_lists"
-BUSINESSES = "henk/businesses"  # a tag of runs: the slugs, by commas; without it all
+BUSINESSES = "henk/lists-of"  # a tag of runs: the slugs, by commas; without it all
 FRESH_HOURS = 26
 SLOW_MS = 5000
 COLUMNS: dict[str, Any] = {
