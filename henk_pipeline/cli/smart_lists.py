@@ -242,24 +242,26 @@ def list_explain(
     from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
 
     with of_business(business) as (connection, owner):
-        told = smart_lists.explain(connection, list_id(connection, owner, name_or_id), _lead(connection, owner, contact))
+        explanation = smart_lists.explain(connection, list_id(connection, owner, name_or_id), _lead(connection, owner, contact))
     if as_json:
-        print_json(told)
+        print_json(explanation)
         return
-    member, exclusion = told["member"], told["exclusion"]
+    member, exclusion = explanation["member"], explanation["exclusion"]
     if exclusion:
-        print_line(f"{contact} is not on {told['list']}: excluded" + (f" ({exclusion['reason']})." if exclusion["reason"] else "."))
+        print_line(f"{contact} is not on {explanation['list']}: excluded" + (f" ({exclusion['reason']})." if exclusion["reason"] else "."))
     elif member:
         words = {"criteria": "its criteria find the lead", "pinned": "pinned by hand", "given": "given by an import or by hand"}
-        print_line(f"{contact} is on {told['list']}: {words[member['origin']]}, since {member['added_at'][:16]}.")
+        print_line(f"{contact} is on {explanation['list']}: {words[member['origin']]}, since {member['added_at'][:16]}.")
     else:
-        print_line(f"{contact} is not on {told['list']}.")
-    if told["stale"]:
+        print_line(f"{contact} is not on {explanation['list']}.")
+    if explanation["stale"]:
         say("The criteria have changed since the list was refreshed.")
-    if told["last_event"]:
-        print_line(f"Last event: {told['last_event']['event']} ({told['last_event']['cause']}), {told['last_event']['at'][:16]}.")
-    if told["clauses"]:
-        rows = [(c["path"], json.dumps(c["clause"]), json.dumps(c["value"]), "yes" if c["met"] else "no") for c in told["clauses"]]
+    if explanation["last_event"]:
+        print_line(
+            f"Last event: {explanation['last_event']['event']} ({explanation['last_event']['cause']}), {explanation['last_event']['at'][:16]}."
+        )
+    if explanation["clauses"]:
+        rows = [(c["path"], json.dumps(c["clause"]), json.dumps(c["value"]), "yes" if c["met"] else "no") for c in explanation["clauses"]]
         print_table(["Place", "Clause", "Value", "Met"], rows)
 
 

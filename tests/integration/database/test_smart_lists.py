@@ -198,6 +198,8 @@ def test_archived_lists_and_campaigns_that_are_over_take_no_leads_and_say_why(co
         assign(connection, campaign, lead_list)
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="no lead joins it"), acting_as(connection, member) as client:
         assign(client, campaign, lead_list)
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="no lead joins it"), acting_as(connection, member) as client:
+        client.execute("INSERT INTO campaign_leads (campaign_id, lead_id) SELECT %s, id FROM leads", [campaign])
     connection.execute("UPDATE campaigns SET status = 'active'")
     connection.execute("UPDATE lead_lists SET is_archived = true")
     with pytest.raises(psycopg.errors.InvalidParameterValue, match='The list "Hot" is archived'):

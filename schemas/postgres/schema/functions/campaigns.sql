@@ -320,15 +320,20 @@ $$;
 REVOKE ALL ON FUNCTION henk.fill_call_times() FROM PUBLIC;
 
 
--- A client that puts a lead into a campaign by hand names no business (it cannot: only the pipeline and our functions may), and comes by
--- here. Our functions leave such people out before they insert.
--- Migrations: 0007, 0026.
+-- As in 0026; a campaign that is over takes no lead from a client either.
+-- Migrations: 0007, 0026, 0061.
 CREATE FUNCTION henk.fill_campaign_lead() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+DECLARE
+    campaign record;
 BEGIN
-    SELECT business_id INTO NEW.business_id FROM public.campaigns WHERE id = NEW.campaign_id;
+    SELECT c.business_id, c.name, c.status::text AS status INTO campaign FROM public.campaigns c WHERE c.id = NEW.campaign_id;
+    NEW.business_id := campaign.business_id;
+    IF campaign.status IN ('completed', 'cancelled') THEN
+        RAISE EXCEPTION 'The campaign "%" is %: no lead joins it.', campaign.name, campaign.status USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     RETURN NEW;
 END
 $$;

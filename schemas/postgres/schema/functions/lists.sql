@@ -592,7 +592,7 @@ DECLARE
     part record;
     is_met boolean;
     clauses jsonb := '[]';
-    found jsonb;
+    lead_value jsonb;
 BEGIN
     SELECT ll.* INTO list FROM public.lead_lists ll WHERE ll.id = p_list;
     SELECT l.* INTO lead FROM public.leads l WHERE l.id = p_lead AND l.business_id = list.business_id;
@@ -600,9 +600,9 @@ BEGIN
     FOR part IN SELECT * FROM henk.filter_clauses(list.filter_criteria) WHERE list.filter_criteria IS NOT NULL LOOP
         EXECUTE 'SELECT ' || henk.compile_filter(part.clause, p_path => part.path, p_business_id => list.business_id)
             || ' FROM public.leads l WHERE l.id = $2' INTO is_met USING part.clause, p_lead;
-        found := CASE WHEN part.clause ? 'custom_field' THEN lead.custom_fields -> (part.clause ->> 'custom_field')
+        lead_value := CASE WHEN part.clause ? 'custom_field' THEN lead.custom_fields -> (part.clause ->> 'custom_field')
             WHEN part.clause ? 'field' THEN coalesce(to_jsonb(lead) -> (part.clause ->> 'field'), lead.custom_fields -> (part.clause ->> 'field')) END;
-        clauses := clauses || jsonb_build_object('path', part.path, 'clause', part.clause, 'value', found, 'met', is_met);
+        clauses := clauses || jsonb_build_object('path', part.path, 'clause', part.clause, 'value', lead_value, 'met', is_met);
     END LOOP;
     EXECUTE 'SELECT ' || henk.compile_filter(list.filter_criteria, p_business_id => list.business_id) || ' FROM public.leads l WHERE l.id = $2'
     INTO is_met USING list.filter_criteria, p_lead;
