@@ -2,7 +2,19 @@
 
 import dagster as dg
 
-from henk_pipeline.orchestration import assets, checks, failed_ticks, jobs, night, planning, rederive, schedules, sensors, sent_lists
+from henk_pipeline.orchestration import (
+    assets,
+    checks,
+    failed_ticks,
+    jobs,
+    night,
+    planning,
+    rederive,
+    schedules,
+    sensors,
+    sent_lists,
+    smart_lists,
+)
 from henk_pipeline.orchestration.io_manager import UploadParquetIOManager
 from henk_pipeline.orchestration.resources import Henk
 
@@ -15,15 +27,17 @@ defs = dg.Definitions(
         assets.campaign_leads,
         assets.lead_scores,
         sent_lists.sent_lists,
+        smart_lists.smart_lists,
         assets.analytics,
         night.night,
     ],
-    asset_checks=checks.ALL,
+    asset_checks=[*checks.ALL, *smart_lists.CHECKS],
     jobs=[
         planning.plan_imports,
         jobs.import_uploads,
         jobs.rescore_leads,
         jobs.read_sent_lists,
+        smart_lists.refresh_lists,
         jobs.build_analytics,
         jobs.check_freshness,
         jobs.maintenance,
@@ -35,6 +49,7 @@ defs = dg.Definitions(
         sensors.at_once,
         sensors.died_batches,
         sensors.sent_lists_arrive,
+        smart_lists.smart_lists_follow_changes,
         sensors.analytics_follow_imports,
         sensors.analytics_follow_changes,
         sensors.scores_follow_outcomes,

@@ -21,6 +21,7 @@ from henk_pipeline.cli import (
     importing,
     matching,
     records,
+    smart_lists,
     ui,
     undoing,
     worker,
@@ -86,7 +87,11 @@ administration.business.command("show")(directory.business_show)
 administration.campaign.command("list")(directory.campaign_list)
 administration.campaign.command("show")(directory.campaign_show)
 administration.campaign.command("set")(directory.campaign_set)
-app.add_typer(directory.lead_list, name="list", short_help="List, show and change the lead lists of a business.")
+administration.campaign.command("activate")(smart_lists.campaign_activate)
+administration.campaign.command("pause")(smart_lists.campaign_pause)
+administration.campaign.command("complete")(smart_lists.campaign_complete)
+administration.campaign.command("assign")(smart_lists.campaign_assign)
+app.add_typer(directory.lead_list, name="list", short_help="List, show, add, refresh and change lead lists.")
 app.command("lists", hidden=True)(directory.lists)
 app.command("rescore")(administration.rescore)
 app.command("ui", short_help="Start the Dagster UI and its daemon.")(ui.ui)

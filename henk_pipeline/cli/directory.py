@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from henk_pipeline.cli.output import DefaultCommand, country_code, print_json, print_line, print_table, read_settings
+from henk_pipeline.cli.output import DefaultCommand, complain, country_code, print_json, print_line, print_table, read_settings
 from henk_pipeline.cli.values import amount, count, day, described, named, time_of_day
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class ListFirst(DefaultCommand):
     default_command = "list"
 
 
-lead_list = typer.Typer(cls=ListFirst, help="List, show and change the lead lists of a business. Imports make them.")
+lead_list = typer.Typer(cls=ListFirst, help="List, show, add, refresh and change the lead lists of a business.")
 
 
 def business_list(*, as_json: Annotated[bool, JSON] = False) -> None:
@@ -41,15 +41,15 @@ def business_list(*, as_json: Annotated[bool, JSON] = False) -> None:
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
 
     with connect(read_settings()) as connection:
-        _show(list_businesses(connection), as_json=as_json)
+        show_rows(list_businesses(connection), as_json=as_json)
 
 
 def business_show(slug: Annotated[str, typer.Argument(help="of the business")], *, as_json: Annotated[bool, ONE_OBJECT] = False) -> None:
     """Show a business: its leads by whether they may be called, lists, campaigns, imports and suppressions."""
     from henk_pipeline.postgres.figures import business_figures  # noqa: PLC0415
 
-    with _of_business(slug, None) as (connection, owner):
-        _show_one(business_figures(connection, owner.id), as_json=as_json)
+    with of_business(slug, None) as (connection, owner):
+        show_one(business_figures(connection, owner.id), as_json=as_json)
 
 
 def business_set(
@@ -69,7 +69,7 @@ def business_set(
     if timezone is not None and timezone not in available_timezones():
         raise typer.BadParameter(f"{timezone!r} is no IANA time zone, such as America/New_York", param_hint="--timezone")
     values = _given({"name": name, "default_country": country, "timezone": timezone}, "--name, --country or --timezone")
-    with _of_business(slug, None) as (connection, owner):
+    with of_business(slug, None) as (connection, owner):
         change_business(connection, owner.id, values)
     print_line(f"{slug} is changed.")
 
@@ -78,8 +78,8 @@ def campaign_list(*, business: Annotated[str, BUSINESS], as_json: Annotated[bool
     """List the campaigns of a business, with their status and how many leads each has."""
     from henk_pipeline.postgres.businesses import list_campaigns  # noqa: PLC0415
 
-    with _of_business(business) as (connection, owner):
-        _show(list_campaigns(connection, owner.id), as_json=as_json)
+    with of_business(business) as (connection, owner):
+        show_rows(list_campaigns(connection, owner.id), as_json=as_json)
 
 
 def campaign_show(
@@ -88,8 +88,8 @@ def campaign_show(
     """Show a campaign: its terms, its leads by status, attempts, amounts, and its lists with what became of each."""
     from henk_pipeline.postgres.figures import campaign_figures  # noqa: PLC0415
 
-    with _of_business(business) as (connection, owner):
-        _show_one(campaign_figures(connection, _campaign_id(connection, owner, campaign)), as_json=as_json)
+    with of_business(business) as (connection, owner):
+        show_one(campaign_figures(connection, campaign_id(connection, owner, campaign)), as_json=as_json)
 
 
 def campaign_set(  # noqa: PLR0913 - an option a column
@@ -133,8 +133,8 @@ def campaign_set(  # noqa: PLR0913 - an option a column
         },
         "such as --name or --status; `henk campaign set --help` lists them",
     )  # fmt: skip
-    with _of_business(business) as (connection, owner):
-        identifier = _campaign_id(connection, owner, campaign)
+    with of_business(business) as (connection, owner):
+        identifier = campaign_id(connection, owner, campaign)
         try:
             change_campaign(connection, identifier, values)
         except NameTakenError as error:
@@ -149,8 +149,8 @@ def lists(*, business: Annotated[str, BUSINESS], as_json: Annotated[bool, JSON] 
     """List the lead lists of a business, with how many leads each has and the campaigns it is assigned to."""
     from henk_pipeline.postgres.businesses import list_lead_lists  # noqa: PLC0415
 
-    with _of_business(business) as (connection, owner):
-        _show(list_lead_lists(connection, owner.id), as_json=as_json)
+    with of_business(business) as (connection, owner):
+        show_rows(list_lead_lists(connection, owner.id), as_json=as_json)
 
 
 lead_list.command("list")(lists)
@@ -163,12 +163,12 @@ def list_show(
     """Show a list: its leads by whether they may be called and by quality, its campaigns and its last imports."""
     from henk_pipeline.postgres.figures import list_figures  # noqa: PLC0415
 
-    with _of_business(business) as (connection, owner):
-        _show_one(list_figures(connection, _list_id(connection, owner, name_or_id)), as_json=as_json)
+    with of_business(business) as (connection, owner):
+        show_one(list_figures(connection, list_id(connection, owner, name_or_id)), as_json=as_json)
 
 
 @lead_list.command("set")
-def list_set(
+def list_set(  # noqa: PLR0913 - an option a column
     name_or_id: Annotated[str, NAME_OR_ID],
     *,
     business: Annotated[str, BUSINESS],
@@ -181,22 +181,53 @@ def list_set(
     archived: Annotated[
         bool | None, typer.Option("--archived/--not-archived", help="no import fills an archived list; who is in a campaign by it stays")
     ] = None,
+    where: Annotated[
+        str | None,
+        typer.Option(
+            metavar="JSON|FILE", help="criteria that find its members; they are compared at once; an empty value: it becomes static"
+        ),
+    ] = None,
+    refresh: Annotated[
+        Literal["auto", "manual", "frozen"] | None, typer.Option(help="whether it follows its criteria by itself, when asked, or never")
+    ] = None,
+    max_leave: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", min=0, max=1, help="hold a refresh in which more than this share leave; 1: it may empty itself"),
+    ] = None,
 ) -> None:
     """Change a list. What no option names stays."""
+    import psycopg  # noqa: PLC0415
+
     from henk_pipeline.postgres.businesses import NameTakenError, change_list  # noqa: PLC0415
 
     tags = None if tag is None else list(dict.fromkeys(filter(None, map(str.strip, tag))))
     values = _given(
-        {"name": name, "description": description, "tags": tags, "color": color, "is_archived": archived},
-        "--name, --description, --tag, --color, --archived or --not-archived",
-    )
-    with _of_business(business) as (connection, owner):
-        identifier = _list_id(connection, owner, name_or_id)
+        {
+            "name": name, "description": description, "tags": tags, "color": color, "is_archived": archived, "refresh": refresh,
+            "max_leave": max_leave, "filter_criteria": where,
+        },
+        "--name, --description, --tag, --color, --archived, --not-archived, --where, --refresh or --max-leave",
+    )  # fmt: skip
+    if where is not None:
+        from henk_pipeline.cli.smart_lists import read_criteria  # noqa: PLC0415 - it reads this module
+
+        values |= (
+            {"list_type": "dynamic", "filter_criteria": read_criteria(where)} if where else {"list_type": "static", "filter_criteria": None}
+        )
+    with of_business(business) as (connection, owner):
+        identifier = list_id(connection, owner, name_or_id)
         try:
             change_list(connection, identifier, values)
         except NameTakenError as error:
             raise typer.BadParameter(f"{error} Give one of them another name.", param_hint="--name") from None
+        except psycopg.errors.InvalidParameterValue as error:
+            raise typer.BadParameter(error.diag.message_primary or str(error), param_hint="--where") from None
+        held = connection.execute("SELECT held ->> 'reason' FROM lead_lists WHERE id = %s AND held IS NOT NULL", [identifier]).fetchone()
     print_line(f"{name or name_or_id} is changed.")
+    if held is not None:
+        complain(
+            f"Its members stay as they are: {held[0]}. Apply it with: henk list refresh {name or name_or_id!r} --business {business} --force"
+        )
 
 
 def _given(values: Mapping[str, Any], options: str) -> dict[str, Any]:
@@ -212,14 +243,20 @@ def _given(values: Mapping[str, Any], options: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _of_business(slug: str, option: str | None = "--business") -> Iterator[tuple["psycopg.Connection", "Business"]]:
+def of_business(slug: str, option: str | None = "--business") -> Iterator[tuple["psycopg.Connection", "Business"]]:
+    """Connect, and return the business of a slug with the connection, which is committed at the end."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
 
     with connect(read_settings()) as connection:
         yield connection, found_business(connection, slug, option)
 
 
-def _campaign_id(connection: "psycopg.Connection", owner: "Business", name_or_id: str) -> "UUID":
+def campaign_id(connection: "psycopg.Connection", owner: "Business", name_or_id: str) -> "UUID":
+    """Return the id of a campaign of a business, by its name or id.
+
+    Raises:
+        typer.BadParameter: The business has no such campaign.
+    """
     from henk_pipeline.postgres.businesses import UnknownCampaignError, find_campaign  # noqa: PLC0415
 
     try:
@@ -228,7 +265,12 @@ def _campaign_id(connection: "psycopg.Connection", owner: "Business", name_or_id
         raise typer.BadParameter(str(error), param_hint="NAME-OR-ID") from None
 
 
-def _list_id(connection: "psycopg.Connection", owner: "Business", name_or_id: str) -> "UUID":
+def list_id(connection: "psycopg.Connection", owner: "Business", name_or_id: str) -> "UUID":
+    """Return the id of a list of a business, by its name or id.
+
+    Raises:
+        typer.BadParameter: The business has no such list.
+    """
     from henk_pipeline.postgres.lists import UnknownListError, find_list_to_change  # noqa: PLC0415
 
     try:
@@ -251,7 +293,8 @@ def found_business(connection: "psycopg.Connection", slug: str, option: str | No
         raise typer.BadParameter(str(error), param_hint=option) from None
 
 
-def _show(rows: list[dict[str, Any]], *, as_json: bool) -> None:
+def show_rows(rows: list[dict[str, Any]], *, as_json: bool) -> None:
+    """Print rows: a JSON object each, or a table."""
     if as_json:
         for row in rows:
             print_json(row)
@@ -263,7 +306,7 @@ def _show(rows: list[dict[str, Any]], *, as_json: bool) -> None:
         print_line("There is none yet.")
 
 
-def _show_one(figures: dict[str, Any], *, as_json: bool) -> None:
+def show_one(figures: dict[str, Any], *, as_json: bool) -> None:
     """Print one object: a line a value, counts by kind in one line, and a table for each list of rows."""
     if as_json:
         print_json(figures)

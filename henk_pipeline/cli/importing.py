@@ -10,7 +10,7 @@ import typer
 from henk_pipeline import termination
 from henk_pipeline.cli.doctor import warn_of_problems
 from henk_pipeline.cli.output import complain, country_code, describe_discarded, many_duplicates, print_json, print_line, read_settings, say
-from henk_pipeline.cli.running import Finished, ending_in_order, run_uploads
+from henk_pipeline.cli.running import Finished, ending_in_order, refresh_lists, run_uploads
 
 if TYPE_CHECKING:
     import psycopg
@@ -93,6 +93,7 @@ def nightly(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
         note_launch(connection, list(uploads))
         connection.commit()
     problems = _read_sent_lists(settings)
+    refresh_lists(settings)  # also where no file has come: days pass
     left = len(discovery.pending) - len(uploads)
     if left:
         from henk_pipeline.orchestration.heartbeat import DAEMON_SECONDS  # noqa: PLC0415

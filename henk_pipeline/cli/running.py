@@ -206,6 +206,7 @@ def _run(
             finished.isolated = {key: error for key, error in discovery.isolated.items() if key in waiting}
         if not _all_explained(settings, waiting, finished):
             finished.failures += unexplained
+        refresh_lists(settings, None if is_night else {upload.business for upload in waiting.values()})
         advance("analytics", "")
         try:
             run_analytics(defs, instance, dashboard=is_night)
@@ -214,6 +215,27 @@ def _run(
             finished.failures.append(str(error))
         if is_night:
             notify_of_own_runs(instance, settings, begun)
+
+
+def refresh_lists(settings: "Settings", slugs: "set[str] | None" = None) -> None:
+    """Refresh the lists of businesses in which something has changed, as the sensor `smart_lists_follow_changes` has it done; report what waits.
+
+    Args:
+        settings: The settings.
+        slugs: The businesses; by default all.
+    """
+    from henk_pipeline.cli.smart_lists import print_refreshed  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.postgres.smart_lists import businesses_with_changes  # noqa: PLC0415
+    from henk_pipeline.steps.smart_lists import refresh_business  # noqa: PLC0415
+
+    with connect(settings) as connection:
+        changed = [slug for _, slug in businesses_with_changes(connection) if slugs is None or slug in slugs]
+        connection.rollback()
+        for slug in changed:
+            for result in refresh_business(connection, slug):
+                if result.status in ("held", "failed"):
+                    print_refreshed(result)
 
 
 def _all_explained(settings: "Settings", waiting: dict[str, "ReceivedUpload"], finished: Finished) -> bool:

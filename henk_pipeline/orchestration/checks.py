@@ -52,7 +52,8 @@ def _with_new(result: dg.AssetCheckResult, rows: Sequence[Mapping[str, Any]], lo
     return result._replace(metadata={**(result.metadata or {}), NEW_WARNINGS: dg.MetadataValue.int(new)})
 
 
-def _result(rows: Sequence[Mapping[str, Any]], good: str, bad: str, severity: dg.AssetCheckSeverity) -> dg.AssetCheckResult:
+def result_of(rows: Sequence[Mapping[str, Any]], good: str, bad: str, severity: dg.AssetCheckSeverity) -> dg.AssetCheckResult:
+    """Return the result of a check whose rows are what is wrong: none is good."""
     metadata: dict[str, Any] = {"found": len(rows)}
     if rows:
         records = [
@@ -77,7 +78,7 @@ def rows_add_up(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetC
         lost = invariants.ask(connection, invariants.ROWS_LOST, uploads=uploads) or invariants.ask(
             connection, invariants.ROWS_UNACCOUNTED, uploads=uploads
         )
-    return _result(
+    return result_of(
         lost,
         "Every row is accounted for.",
         "Uploads whose rows do not add up; do not use their lists, and report it to the maintainer of Henk.",
@@ -166,7 +167,7 @@ def few_rows_rejected(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.
     for row in rows:
         rule = row.pop("rule")
         row["reason"] = without_contacts(row["reason"]) or (explain_rule(rule) if rule else "no reason kept")
-    result = _result(
+    result = result_of(
         rows, "Few rows were rejected.", "Many rows rejected; send the report to the sender of the file.", dg.AssetCheckSeverity.WARN
     )
     return _with_new(result, rows, loaded)
@@ -181,7 +182,7 @@ def few_rows_duplicate(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg
     with henk.database() as connection:
         uploads, loaded = _recent_uploads(context, connection)
         rows = invariants.duplicate_shares(connection, uploads, henk.settings.warn_duplicates)
-    result = _result(
+    result = result_of(
         rows, "Few rows were duplicates.", "Many duplicates within a file; was the right export sent?", dg.AssetCheckSeverity.WARN
     )
     return _with_new(result, rows, loaded)
@@ -192,7 +193,7 @@ def lists_count_their_members(context: dg.AssetCheckExecutionContext, henk: Henk
     """Return an error that stops nothing: it does not affect which leads are called."""
     with henk.database() as connection:
         rows = invariants.ask(connection, invariants.LISTS_MISCOUNTED, uploads=_uploads(context))
-    return _result(rows, "Every list counts its members.", "Lists whose count is not that of their members.", dg.AssetCheckSeverity.ERROR)
+    return result_of(rows, "Every list counts its members.", "Lists whose count is not that of their members.", dg.AssetCheckSeverity.ERROR)
 
 
 @dg.asset_check(asset="campaign_leads", blocking=True, description="Nobody who must not be called waits in a campaign.")
@@ -200,7 +201,7 @@ def nobody_suppressed_is_called(context: dg.AssetCheckExecutionContext, henk: He
     """Return an error that blocks the following assets: a lost opt-out is a call that must not happen."""
     with henk.database() as connection:
         rows = invariants.ask(connection, invariants.CALLS_NOT_TO_BE_MADE, uploads=_uploads(context))
-    return _result(
+    return result_of(
         rows,
         "Nobody who must not be called waits in a campaign.",
         "People who must not be called wait in campaigns: pause these campaigns now.",
@@ -240,7 +241,7 @@ def values_can_be_published(henk: Henk) -> dg.AssetCheckResult:
     """Return a warning with the rows whose values were written before the database refused them."""
     with henk.database() as connection:
         rows = invariants.unpublishable_values(connection)
-    return _result(
+    return result_of(
         rows,
         "Every value can be published.",
         "Values that are published as null; correct the rows in PostgreSQL, or set the values to null.",
@@ -253,7 +254,7 @@ def business_is_silent(henk: Henk) -> dg.AssetCheckResult:
     """Return a warning with businesses that have sent five times, and nothing for three times their usual interval."""
     with henk.database() as connection:
         rows = invariants.ask(connection, invariants.SILENT)
-    return _result(
+    return result_of(
         rows,
         "Every business that always sends has sent.",
         "Businesses that have not sent as usual; ask them, or look at their export.",
@@ -272,7 +273,7 @@ def no_upload_is_stale(henk: Henk) -> dg.AssetCheckResult:
     rows = [
         {"file": upload.file_name, "business": upload.business, "upload": upload.upload, "loaded_at": upload.loaded_at} for upload in stale
     ]
-    return _result(
+    return result_of(
         rows,
         "No loaded upload is stale.",
         "Uploads that were read by other rules than today's. To derive them again, launch the job rederive_stale.",

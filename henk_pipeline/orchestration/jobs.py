@@ -16,8 +16,8 @@ import_uploads = dg.define_asset_job(
 )
 rescore_leads = dg.define_asset_job(
     "rescore",
-    selection=["lead_scores"],
-    description="Scores all leads again, after calls or with other weights; only those that change are written.",
+    selection=["lead_scores", "smart_lists"],
+    description="Scores all leads again, after calls or with other weights; only those that change are written. Lists follow.",
 )
 read_sent_lists = dg.define_asset_job(
     JOB,

@@ -13,8 +13,8 @@ class Terms:
     """The terms under which a campaign calls a list.
 
     `criteria` and `max_attempts` None leave the assignment as it is, except for the terms in `forgotten`
-    (`where`, `max_attempts_override`). `is_repeated`: the same terms were given before, so that the present terms of
-    the assignment stay.
+    (`where`, `max_attempts_override`). `follow` None leaves how the campaign follows the list. `is_repeated`: the same
+    terms were given before, so that the present terms of the assignment stay.
     """
 
     priority: int = 1
@@ -22,6 +22,7 @@ class Terms:
     max_attempts: int | None = None
     forgotten: tuple[str, ...] = ()
     is_repeated: bool = False
+    follow: str | None = None
 
 
 def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID, terms: Terms, import_id: UUID | None = None) -> int:
@@ -67,6 +68,8 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
         raise RuntimeError("henk.assign_list gave no assignment")
     if import_id is not None and kept is None:
         _keep_terms(connection, import_id, row[0], terms, before)
+    if kept is None and terms.follow is not None:
+        set_follow(connection, campaign_id, list_id, terms.follow)
     return int(row[1])
 
 
@@ -84,4 +87,12 @@ def _keep_terms(connection: psycopg.Connection, import_id: UUID, assignment_id: 
             jsonb_build_object('says', %(says)s::jsonb, 'replaced', coalesce(assignment_terms -> %(assignment)s::text -> 'replaced', %(replaced)s)))
         WHERE id = %(import)s""",
         {"assignment": str(assignment_id), "says": Jsonb(says), "replaced": Jsonb(replaced), "import": import_id},
+    )
+
+
+def set_follow(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID, follow: str) -> None:
+    """Set what later refreshes of a list do to a campaign: frozen, enter or mirror. Set to mirror, it takes effect at once."""
+    connection.execute(
+        "UPDATE campaign_lead_lists SET follow = %s WHERE campaign_id = %s AND lead_list_id = %s AND follow <> %s",
+        [follow, campaign_id, list_id, follow],
     )

@@ -182,7 +182,9 @@ def list_lead_lists(connection: psycopg.Connection, business_id: UUID) -> list[d
     """Return the lead lists of a business, by name, with how many leads each has and the campaigns that it is assigned to."""
     return _rows(
         connection,
-        """SELECT l.name::text, l.list_type AS type, CASE WHEN l.is_archived THEN 'archived' ELSE 'in use' END AS state, l.lead_count AS leads,
+        """SELECT l.name::text, l.list_type AS type, CASE WHEN l.is_archived THEN 'archived' WHEN l.held IS NOT NULL THEN 'held'
+            WHEN l.refresh_error IS NOT NULL THEN 'failed' WHEN l.list_type <> 'static' AND l.refresh <> 'frozen' AND l.filter_criteria IS NOT NULL
+            AND (l.refreshed_at IS NULL OR l.criteria_changed_at > l.refreshed_at) THEN 'stale' ELSE 'in use' END AS state, l.lead_count AS leads,
             ARRAY(SELECT c.name::text FROM campaign_lead_lists a JOIN campaigns c ON c.id = a.campaign_id
                 WHERE a.lead_list_id = l.id ORDER BY 1) AS campaigns, l.id
         FROM lead_lists l WHERE l.business_id = %s ORDER BY l.name, l.created_at, l.id""",
@@ -231,7 +233,7 @@ def _require_free_name(connection: psycopg.Connection, table: str, row_id: UUID,
 def _change(connection: psycopg.Connection, table: str, row_id: UUID, values: Mapping[str, Any]) -> None:
     assignments = sql.SQL(", ").join(sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in values)
     statement = sql.SQL("UPDATE {} SET {}, updated_at = now() WHERE id = %(_id)s").format(sql.Identifier(table), assignments)
-    bound = {name: Jsonb(value) if isinstance(value, list) else value for name, value in values.items()}
+    bound = {name: Jsonb(value) if isinstance(value, list | dict) else value for name, value in values.items()}
     connection.execute(statement, {**bound, "_id": row_id})
 
 

@@ -64,8 +64,8 @@ def campaign_figures(connection: psycopg.Connection, campaign_id: UUID) -> dict[
     figures["leads_by_status"] = dict(connection.execute(query, [campaign_id]).fetchall())
     figures["lists"] = _rows(
         connection,
-        """SELECT l.name::text AS list, a.priority, CASE WHEN a.is_active THEN 'active' ELSE 'inactive' END AS state, a.total_leads AS leads,
-            a.contacted_leads AS contacted, a.successful_leads AS converted, a.max_attempts_override AS max_attempts, l.id
+        """SELECT l.name::text AS list, a.priority, a.follow, CASE WHEN a.is_active THEN 'active' ELSE 'inactive' END AS state,
+            a.total_leads AS leads, a.contacted_leads AS contacted, a.successful_leads AS converted, a.max_attempts_override AS max_attempts, l.id
         FROM campaign_lead_lists a JOIN lead_lists l ON l.id = a.lead_list_id WHERE a.campaign_id = %(id)s ORDER BY a.priority, l.name, l.id""",
         {"id": campaign_id},
     )
@@ -77,14 +77,18 @@ def list_figures(connection: psycopg.Connection, list_id: UUID) -> dict[str, Any
     figures = _row(
         connection,
         f"""SELECT ll.name::text, ll.id, ll.list_type AS type, CASE WHEN ll.is_archived THEN 'archived' ELSE 'in use' END AS state,
-            ll.description, ll.tags, ll.color, ll.source, ll.filter_criteria AS "where", henk.publishable(ll.created_at) AS created_at, p.*
+            ll.description, ll.tags, ll.color, ll.source, ll.filter_criteria AS "where", ll.refresh, ll.refreshed_at,
+            ll.criteria_changed_at > ll.refreshed_at OR (ll.refreshed_at IS NULL AND henk.is_smart(ll)) AS is_stale, ll.held ->> 'reason' AS held,
+            ll.refresh_error, ll.max_leave, (SELECT count(*) FROM lead_list_members m WHERE m.lead_list_id = ll.id AND m.origin = 'pinned') AS pinned,
+            (SELECT count(*) FROM lead_list_exclusions x WHERE x.lead_list_id = ll.id) AS excluded,
+            henk.publishable(ll.created_at) AS created_at, p.*
         FROM lead_lists ll CROSS JOIN LATERAL (SELECT {PARTS} FROM (SELECT {FACTS}
             FROM lead_list_members m JOIN leads l ON l.id = m.lead_id WHERE m.lead_list_id = ll.id) f) p WHERE ll.id = %(id)s""",  # noqa: S608 - our own column lists
         {"id": list_id},
     )
     figures["campaigns"] = _rows(
         connection,
-        """SELECT c.name::text AS campaign, c.status::text AS status, a.priority, a.total_leads AS leads, a.contacted_leads AS contacted,
+        """SELECT c.name::text AS campaign, c.status::text AS status, a.priority, a.follow, a.total_leads AS leads, a.contacted_leads AS contacted,
             a.successful_leads AS converted, c.id
         FROM campaign_lead_lists a JOIN campaigns c ON c.id = a.campaign_id WHERE a.lead_list_id = %(id)s ORDER BY c.name, c.id""",
         {"id": list_id},

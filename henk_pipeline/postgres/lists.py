@@ -62,13 +62,14 @@ def find_archived(connection: psycopg.Connection, business_id: UUID, names: Sequ
 class ListToFill(NamedTuple):
     """A list by its name, and the values it is made with if it is new.
 
-    `criteria` (schemas/filter_criteria.schema.json) choose its members.
+    `criteria` (schemas/filter_criteria.schema.json) choose its members; `refreshes`: among all leads of the business, for good.
     """
 
     name: str
     description: str | None = None
     tags: tuple[str, ...] = ()
     criteria: dict[str, Any] | None = None
+    refreshes: bool = False
 
 
 def fill_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID, wanted: ListToFill, leads: pl.Series) -> UUID:
@@ -82,6 +83,8 @@ def fill_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID
     """
     list_id = find_list(connection, business_id, wanted.name)
     is_new = list_id is None
+    if wanted.refreshes and (is_new or _is_refreshed(connection, list_id)):
+        return list_id or _add_smart_list(connection, business_id, import_id, wanted)
     if list_id is None:
         # Named after its import: undoing that removes the list, if nothing else was added to it.
         row = connection.execute(
@@ -114,6 +117,28 @@ def fill_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID
     )
     connection.execute("DROP TABLE staged_members")
     return list_id
+
+
+def _is_refreshed(connection: psycopg.Connection, list_id: UUID | None) -> bool:
+    """Refresh a list that finds its members by criteria; return whether it is one. It keeps the criteria that it has."""
+    row = connection.execute(
+        """SELECT CASE WHEN l.refresh = 'auto' THEN henk.refresh_list(l.id, false, 'import') END FROM lead_lists l
+        WHERE l.id = %s AND henk.is_smart(l)""",
+        [list_id],
+    ).fetchone()
+    return row is not None
+
+
+def _add_smart_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID, wanted: ListToFill) -> UUID:
+    """Add a list that the database fills by its criteria, with the leads of the import in it."""
+    row = connection.execute(
+        """INSERT INTO lead_lists (business_id, name, description, tags, source, source_id, list_type, filter_criteria)
+        VALUES (%s, %s, %s, to_jsonb(%s::text[]), 'csv_import', %s, 'dynamic', %s) RETURNING id""",
+        [business_id, wanted.name, wanted.description, list(wanted.tags), str(import_id), Jsonb(wanted.criteria)],
+    ).fetchone()
+    if row is None:
+        raise RuntimeError("INSERT … RETURNING gave no row")
+    return UUID(str(row[0]))
 
 
 class UncomparedValue(NamedTuple):

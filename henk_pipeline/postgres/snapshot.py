@@ -66,10 +66,12 @@ SOURCES: Mapping[str, Mapping[str, LiteralString]] = {
         **_each(TIME, "last_activity_at", "created_at", "updated_at"),
     },
     "lead_lists": {
-        **dict.fromkeys(("id", "business_id", "name", "list_type", "lead_count", "is_archived", "source"), ""),
+        **dict.fromkeys(("id", "business_id", "name", "list_type", "lead_count", "is_archived", "source", "refresh"), ""),
         **_each(TIME, "created_at"),
     },
-    "lead_list_members": {**dict.fromkeys(("id", "business_id", "lead_list_id", "lead_id"), ""), **_each(TIME, "added_at")},
+    "lead_list_members": {**dict.fromkeys(("id", "business_id", "lead_list_id", "lead_id", "origin"), ""), **_each(TIME, "added_at")},
+    "lead_list_events": {**dict.fromkeys(("id", "business_id", "lead_list_id", "lead_id", "event", "cause"), ""), "happened_at": '"at"'},
+    "list_refreshes": dict.fromkeys(("id", "business_id", "lead_list_id", "status", "finished_at"), ""),
     "campaign_lead_lists": {
         **dict.fromkeys(
             (

@@ -202,7 +202,14 @@ def assign_lists(
 def _terms(assignment: CampaignAssignment, terms: dict[str, Any], earlier: dict[str, Any]) -> Terms:
     """Return the terms of an assignment: the present `terms`, and which of the `earlier` ones no longer apply."""
     forgotten = tuple(earlier.keys() - terms.keys())
-    return Terms(assignment.priority, assignment.where, assignment.max_attempts_override, forgotten, is_repeated=earlier == terms)
+    return Terms(
+        assignment.priority,
+        assignment.where,
+        assignment.max_attempts_override,
+        forgotten,
+        is_repeated=earlier == terms,
+        follow=assignment.follow,
+    )
 
 
 def load_people(
@@ -242,7 +249,7 @@ def load_people(
     own_list = lists.ListToFill(request.upload.list_name, manifest.description, manifest.tags)
     list_id = lists.fill_list(connection, business_id, import_id, own_list, ids)
     for split in manifest.lists:
-        split_list = lists.ListToFill(split.list, split.description, split.tags, split.where)
+        split_list = lists.ListToFill(split.list, split.description, split.tags, split.where, refreshes=split.refresh is not None)
         lists.fill_list(connection, business_id, import_id, split_list, ids)
     if manifest.list_column is not None:
         named = people.lists.explode("lists").drop_nulls().unique()

@@ -158,6 +158,11 @@ class CampaignAssignment(BaseModel):
         le=2**31 - 1,
         description="how often a lead of this list is called at most, instead of the campaign's own number",
     )
+    follow: Literal["frozen", "enter", "mirror"] | None = Field(
+        default=None,
+        description="what later refreshes of the list, and narrower criteria, do to the campaign: nothing; who joins enters; "
+        "and who leaves goes, unless worked on. Left out: as it is, at first enter",
+    )
 
 
 Campaigns = Annotated[tuple[Annotated[CampaignAssignment, BeforeValidator(_as_assignment)], ...], BeforeValidator(_as_list)]
@@ -171,6 +176,10 @@ class ListSplit(BaseModel):
 
     list: Name = Field(description="name of the list")
     where: Criteria = Field(description="which leads: schemas/filter_criteria.schema.json")
+    refresh: Literal["auto"] | None = Field(
+        default=None,
+        description="auto: the list is made with these criteria and follows them among all leads of the business, not those of the upload alone",
+    )
     description: str | None = Field(default=None, description="what the list is, kept with it when it is made")
     tags: Tags = Field(default=(), description="tags of the list when it is made")
     campaigns: Campaigns = Field(default=(), description="campaigns this list is assigned to")

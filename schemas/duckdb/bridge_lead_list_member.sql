@@ -7,11 +7,13 @@
 -- lead_list_id: the list
 -- lead_id: the lead
 -- added_at: since when
+-- origin: criteria (the list's criteria found it), pinned (added by hand to a list with criteria) or given (by an import, or by hand)
 
 SELECT
     id AS member_id,
     business_id,
     lead_list_id,
     lead_id,
-    added_at
+    added_at,
+    origin
 FROM lead_list_members

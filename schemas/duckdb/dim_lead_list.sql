@@ -8,6 +8,7 @@
 -- is_archived: whether it is put away
 -- source: what made it: csv_import, manual, …
 -- created_at: since when it is there
+-- refresh: how a list with criteria follows them: auto, manual or frozen
 
 SELECT
     id AS lead_list_id,
@@ -17,6 +18,7 @@ SELECT
     lead_count,
     is_archived,
     source,
-    created_at
+    created_at,
+    refresh
 FROM lead_lists
 ORDER BY business_id, name, id

@@ -24,14 +24,14 @@ TABLES = {
     "dim_business", "dim_campaign", "dim_lead_list", "dim_lead", "bridge_lead_list_member", "bridge_campaign_lead_list", "fct_campaign_lead",
     "fct_import", "fct_rejection", "campaign_list_performance", "lead_quality_distribution", "list_reusability", "campaign_funnel",
     "lead_source_performance", "list_performance_score", "import_quality", "duplicate_summary", "contactability", "suppression_summary",
-    "cohort_retention",
+    "cohort_retention", "fct_list_event", "fct_list_membership", "list_movement", "segment_engagement",
 }  # fmt: skip
 
 
 def test_the_assets_a_dagster_user_expects_are_there_and_described():
     graph = defs.resolve_asset_graph()
     names = {key.to_user_string() for key in graph.get_all_asset_keys()}
-    assert names == CHAIN | TABLES | {"lead_scores", "sent_lists", "dashboard", "night"}
+    assert names == CHAIN | TABLES | {"lead_scores", "sent_lists", "smart_lists", "dashboard", "night"}
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.description

@@ -104,6 +104,7 @@ def furnish(connection: psycopg.Connection, slug: str) -> dict[str, str]:
         "new_user": add_user(connection, None), "colleague": add_user(connection, business.id),
     }  # fmt: skip
     assign(connection, ids["campaign"], ids["list"])
+    connection.execute("INSERT INTO lead_list_exclusions (lead_list_id, lead_id) VALUES (%(dynamic_list)s, %(second_lead)s)", ids)
     connection.execute("INSERT INTO suppressions (business_id, channel, value) VALUES (%(business)s, 'email', 'x@example.org')", ids)
     ids["import"] = str(
         value(

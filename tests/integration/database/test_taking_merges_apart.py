@@ -162,6 +162,7 @@ def test_a_lead_comes_back_without_its_list_where_that_is_gone(connection, acme,
     if works:
         connection.execute("UPDATE campaign_leads SET attempts = 1, status = 'contacted' WHERE lead_id = %s", [drop])
     merged = merge(connection, keep, drop)
+    connection.execute("DELETE FROM campaign_lead_lists WHERE lead_list_id = %s", [lists[1]])  # a list that is assigned cannot be deleted
     connection.execute("DELETE FROM lead_lists WHERE id = %s", [lists[1]])
     connection.execute("SELECT unmerge_leads(%s)", [merged])
     rows = connection.execute("SELECT lead_id, lead_list_id FROM campaign_leads").fetchall()

@@ -41,6 +41,7 @@ DECLARE
     milliseconds bigint := floor(extract(epoch FROM clock_timestamp()) * 1000);
     random_end text := substr(gen_random_uuid()::text, 20);
 BEGIN
+    PERFORM henk.refresh_for_assignment(p_lead_list_id);
     -- One assignment to a campaign at a time.
     SELECT c.id, c.business_id, c.exclude_dnc, c.dedupe_by_phone INTO campaign FROM public.campaigns c
     WHERE c.id = p_campaign_id FOR NO KEY UPDATE;
@@ -50,6 +51,7 @@ BEGIN
         RAISE EXCEPTION 'The lead list and the campaign belong to different businesses.' USING ERRCODE = 'foreign_key_violation';
     END IF;
 
+    PERFORM henk.refuse_closed(p_campaign_id, p_lead_list_id);
     INSERT INTO public.campaign_lead_lists AS a (business_id, campaign_id, lead_list_id, priority, assigned_by, import_id)
     VALUES (campaign.business_id, p_campaign_id, p_lead_list_id, p_priority, henk.caller_id(), p_import_id)
     ON CONFLICT (campaign_id, lead_list_id) DO UPDATE
@@ -61,7 +63,7 @@ BEGIN
 
     eligible := 'SELECT l.id, coalesce(l.phone, l.mobile_phone) AS number, l.lead_score '
         'FROM public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id '
-        'WHERE m.lead_list_id = $4 AND (' || henk.compile_filter(criteria) || ')'
+        'WHERE m.lead_list_id = $4 AND (' || henk.compile_filter(criteria, p_business_id => campaign.business_id) || ')'
         ' AND NOT EXISTS (SELECT FROM public.campaign_leads cl WHERE cl.campaign_id IS NOT DISTINCT FROM $3 AND cl.lead_id = l.id)';
     IF campaign.exclude_dnc THEN
         eligible := eligible || ' AND NOT EXISTS (SELECT FROM henk.leads_not_to_call u WHERE u.id = l.id)';
@@ -165,7 +167,7 @@ BEGIN
     WHERE a.campaign_id = p_campaign_id AND a.is_active AND a.filter_criteria IS NOT NULL;
     SELECT string_agg(format(' UNION ALL SELECT m.lead_id, m.lead_list_id, %L::integer, %L::timestamptz, %L::uuid '
         'FROM public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id WHERE m.lead_list_id = %L AND (%s)',
-        t.priority, t.assigned_at, t.id, t.lead_list_id, henk.compile_filter(t.filter_criteria, format('{%s}', t.n - 1))), '')
+        t.priority, t.assigned_at, t.id, t.lead_list_id, henk.compile_filter(t.filter_criteria, format('{%s}', t.n - 1), p_business_id => t.business_id)), '')
     INTO filtered
     FROM (
         SELECT a.*, row_number() OVER (ORDER BY a.id) AS n FROM public.campaign_lead_lists a
@@ -176,6 +178,28 @@ BEGIN
         'WHERE a.campaign_id = $2 AND a.is_active AND a.filter_criteria IS NULL' || coalesce(filtered, '') || ') o '
         'JOIN public.lead_list_members mine ON mine.lead_id = o.lead_id AND mine.lead_list_id = $3 '
         'ORDER BY o.lead_id, o.priority, o.assigned_at, o.id';
+END
+$_$;
+
+
+COMMENT ON FUNCTION henk.compile_offers(p_campaign_id uuid, OUT query text, OUT filters jsonb) IS 'Which list of a campaign each of the leads $3 belongs to, as SQL; all leads where $3 is null.';
+
+
+REVOKE ALL ON FUNCTION henk.compile_offers(p_campaign_id uuid, OUT query text, OUT filters jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.compile_offers(p_campaign_id uuid, OUT query text, OUT filters jsonb) TO service_role;
+
+
+-- What the active assignments of a campaign offer: lead, list, and the order of choice; $1 their filters, $2 the campaign. As SQL.
+-- Migrations: 0061.
+CREATE FUNCTION henk.compile_offers(p_campaign_id uuid, OUT query text, OUT filters jsonb) RETURNS record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+BEGIN
+    SELECT a.query, a.filters INTO query, filters FROM henk.compile_attribution(p_campaign_id) a;
+    -- The same choice, but not only among the members of one list.
+    query := replace(query, 'JOIN public.lead_list_members mine ON mine.lead_id = o.lead_id AND mine.lead_list_id = $3 ',
+        'WHERE ($3::uuid[] IS NULL OR o.lead_id = ANY ($3)) ');
 END
 $_$;
 
@@ -296,15 +320,20 @@ $$;
 REVOKE ALL ON FUNCTION henk.fill_call_times() FROM PUBLIC;
 
 
--- A client that puts a lead into a campaign by hand names no business (it cannot: only the pipeline and our functions may), and comes by
--- here. Our functions leave such people out before they insert.
--- Migrations: 0007, 0026.
+-- As in 0026; a campaign that is over takes no lead from a client either.
+-- Migrations: 0007, 0026, 0061.
 CREATE FUNCTION henk.fill_campaign_lead() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+DECLARE
+    campaign record;
 BEGIN
-    SELECT business_id INTO NEW.business_id FROM public.campaigns WHERE id = NEW.campaign_id;
+    SELECT c.business_id, c.name, c.status::text AS status INTO campaign FROM public.campaigns c WHERE c.id = NEW.campaign_id;
+    NEW.business_id := campaign.business_id;
+    IF campaign.status IN ('completed', 'cancelled') THEN
+        RAISE EXCEPTION 'The campaign "%" is %: no lead joins it.', campaign.name, campaign.status USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     RETURN NEW;
 END
 $$;
@@ -312,6 +341,100 @@ $$;
 
 REVOKE ALL ON FUNCTION henk.fill_campaign_lead() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.fill_campaign_lead() TO service_role;
+
+
+-- Migrations: 0061.
+CREATE FUNCTION henk.follow_assignment() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM henk.reattribute(NEW.campaign_id);
+    IF NEW.follow = 'mirror' AND NEW.is_active AND EXISTS (SELECT FROM public.campaigns c
+        WHERE c.id = NEW.campaign_id AND c.status::text IN ('draft', 'active', 'paused')) THEN
+        PERFORM henk.withdraw_leads(NEW.campaign_id, NEW.lead_list_id);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.follow_assignment() IS 'Trigger: leads of a campaign belong to its lists as the assignments say now.';
+
+
+REVOKE ALL ON FUNCTION henk.follow_assignment() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.follow_assignment() TO service_role;
+
+
+COMMENT ON FUNCTION henk.follow_list(p_lead_list_id uuid, p_entered uuid[], p_gone uuid[]) IS 'Let campaigns follow a list from which leads left, and which leads entered.';
+
+
+REVOKE ALL ON FUNCTION henk.follow_list(p_lead_list_id uuid, p_entered uuid[], p_gone uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.follow_list(p_lead_list_id uuid, p_entered uuid[], p_gone uuid[]) TO service_role;
+
+
+-- Campaigns follow a list whose members have changed. Gives: of each assignment that is concerned what was done, or why nothing.
+-- Migrations: 0061.
+CREATE FUNCTION henk.follow_list(p_lead_list_id uuid, p_entered uuid[], p_gone uuid[]) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    target record;
+    report jsonb := '[]';
+    added integer;
+    withdrawn integer;
+BEGIN
+    FOR target IN
+        SELECT a.id, a.campaign_id, a.priority, a.follow, a.filter_criteria, c.name, c.status::text AS status
+        FROM public.campaign_lead_lists a JOIN public.campaigns c ON c.id = a.campaign_id JOIN public.lead_lists ll ON ll.id = a.lead_list_id
+        WHERE a.lead_list_id = p_lead_list_id AND a.is_active AND (henk.is_smart(ll) OR a.follow = 'mirror')
+            AND (a.filter_criteria IS NOT NULL OR cardinality(p_entered || p_gone) > 0) ORDER BY a.campaign_id
+    LOOP
+        added := 0;
+        withdrawn := 0;
+        IF target.status NOT IN ('draft', 'active', 'paused') THEN
+            report := report || jsonb_build_object('campaign', target.name, 'campaign_id', target.campaign_id, 'follow', target.follow,
+                'reason', format('the campaign is %s: no lead joins or leaves it', target.status));
+            CONTINUE;
+        ELSIF target.follow <> 'frozen' THEN
+            IF target.filter_criteria IS NOT NULL OR cardinality(p_entered) > 0 THEN
+                SELECT a.added INTO added FROM henk.assign_list(target.campaign_id, p_lead_list_id, target.priority) a;
+            END IF;
+            IF target.follow = 'mirror' THEN
+                withdrawn := henk.withdraw_leads(target.campaign_id, p_lead_list_id);
+            END IF;
+        END IF;
+        -- Who left belongs to another list of the campaign that has the lead, whoever followed.
+        IF cardinality(p_gone) > 0 THEN
+            PERFORM henk.reattribute(target.campaign_id, p_gone);
+        END IF;
+        report := report || jsonb_build_object('campaign', target.name, 'campaign_id', target.campaign_id, 'follow', target.follow,
+            'added', added, 'withdrawn', withdrawn);
+    END LOOP;
+    RETURN report;
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.follow_static_lists(p_business_id uuid) IS 'Let campaigns that mirror static lists of a business have their members.';
+
+
+REVOKE ALL ON FUNCTION henk.follow_static_lists(p_business_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.follow_static_lists(p_business_id uuid) TO service_role;
+
+
+-- Static lists whose campaigns mirror them: their members and their filters' leads may have changed. Gives what follow_list gives.
+-- Migrations: 0061.
+CREATE FUNCTION henk.follow_static_lists(p_business_id uuid) RETURNS jsonb
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT coalesce(jsonb_agg(f), '[]') FROM (
+        SELECT DISTINCT a.lead_list_id FROM public.campaign_lead_lists a JOIN public.lead_lists ll ON ll.id = a.lead_list_id
+        WHERE a.business_id = p_business_id AND a.is_active AND a.follow = 'mirror' AND NOT henk.is_smart(ll) AND NOT ll.is_archived) s
+    CROSS JOIN LATERAL henk.mirror_list(s.lead_list_id) m CROSS JOIN LATERAL jsonb_array_elements(m) f
+$$;
 
 
 -- What follows from the statuses that a statement wrote. EXECUTE: planned for its rows.
@@ -387,6 +510,79 @@ REVOKE ALL ON FUNCTION henk.keep_assignment_counts() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.keep_assignment_counts() TO service_role;
 
 
+COMMENT ON FUNCTION henk.mirror_list(p_lead_list_id uuid) IS 'Let the campaigns that mirror a list have its members.';
+
+
+REVOKE ALL ON FUNCTION henk.mirror_list(p_lead_list_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.mirror_list(p_lead_list_id uuid) TO service_role;
+
+
+-- Migrations: 0061.
+CREATE FUNCTION henk.mirror_list(p_lead_list_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    -- Some lead of the list: every assignment that mirrors it is looked at.
+    RETURN henk.follow_list(p_lead_list_id, ARRAY(SELECT m.lead_id FROM public.lead_list_members m WHERE m.lead_list_id = p_lead_list_id LIMIT 1),
+        ARRAY['00000000-0000-0000-0000-000000000000'::uuid]);
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.reattribute(p_campaign_id uuid, p_lead_ids uuid[]) IS 'Give leads of a campaign the list that they belong to now.';
+
+
+REVOKE ALL ON FUNCTION henk.reattribute(p_campaign_id uuid, p_lead_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.reattribute(p_campaign_id uuid, p_lead_ids uuid[]) TO service_role;
+
+
+-- Give leads of a campaign (all, where none are named) the list of the campaign that they belong to: the smallest priority that has them.
+-- Migrations: 0061.
+CREATE FUNCTION henk.reattribute(p_campaign_id uuid, p_lead_ids uuid[] DEFAULT NULL::uuid[]) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    offers record;
+    moved integer;
+BEGIN
+    SELECT * INTO offers FROM henk.compile_offers(p_campaign_id);
+    EXECUTE 'UPDATE public.campaign_leads cl SET lead_list_id = best.lead_list_id FROM (' || offers.query || ') best '
+        'WHERE cl.campaign_id IS NOT DISTINCT FROM $2 AND cl.lead_id = best.lead_id AND cl.lead_list_id IS DISTINCT FROM best.lead_list_id'
+        USING offers.filters, p_campaign_id, p_lead_ids;
+    GET DIAGNOSTICS moved = ROW_COUNT;
+    RETURN moved;
+END
+$_$;
+
+
+COMMENT ON FUNCTION henk.refuse_closed(p_campaign_id uuid, p_lead_list_id uuid) IS 'Raise 22023 for an archived list, or a campaign that is over.';
+
+
+REVOKE ALL ON FUNCTION henk.refuse_closed(p_campaign_id uuid, p_lead_list_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.refuse_closed(p_campaign_id uuid, p_lead_list_id uuid) TO service_role;
+
+
+-- Migrations: 0061.
+CREATE FUNCTION henk.refuse_closed(p_campaign_id uuid, p_lead_list_id uuid) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    closed text;
+BEGIN
+    SELECT format('The list "%s" is archived: it is assigned to no campaign. Take it out of the archive first.', ll.name) INTO closed
+    FROM public.lead_lists ll WHERE ll.id = p_lead_list_id AND ll.is_archived;
+    closed := coalesce(closed, (SELECT format('The campaign "%s" is %s: no lead joins it.', c.name, c.status) FROM public.campaigns c
+        WHERE c.id = p_campaign_id AND c.status::text IN ('completed', 'cancelled')));
+    IF closed IS NOT NULL THEN
+        RAISE EXCEPTION '%', closed USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+END
+$$;
+
+
 REVOKE ALL ON FUNCTION henk.status_rank(p_status text) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.status_rank(p_status text) TO service_role;
 
@@ -422,6 +618,43 @@ BEGIN
     RETURN removed;
 END
 $$;
+
+
+COMMENT ON FUNCTION henk.withdraw_leads(p_campaign_id uuid, p_lead_list_id uuid) IS 'Take leads out of a campaign that are no members of the list by which they came.';
+
+
+REVOKE ALL ON FUNCTION henk.withdraw_leads(p_campaign_id uuid, p_lead_list_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.withdraw_leads(p_campaign_id uuid, p_lead_list_id uuid) TO service_role;
+
+
+-- Leads that are in a campaign by a list, and not (any more) members of it that meet the assignment's filter: they go to another list of the campaign,
+-- or leave it where nobody has worked on them. Gives: how many left.
+-- Migrations: 0061.
+CREATE FUNCTION henk.withdraw_leads(p_campaign_id uuid, p_lead_list_id uuid) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    assignment public.campaign_lead_lists;
+    leads uuid[];
+    withdrawn integer := 0;
+BEGIN
+    SELECT a.* INTO assignment FROM public.campaign_lead_lists a WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id;
+    EXECUTE 'SELECT array_agg(cl.lead_id) FROM public.campaign_leads cl WHERE cl.campaign_id = $2 AND cl.lead_list_id = $3 AND cl.lead_id IS NOT NULL '
+        'AND NOT EXISTS (SELECT FROM public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id '
+        'WHERE m.lead_list_id = $3 AND m.lead_id = cl.lead_id AND ('
+        || henk.compile_filter(assignment.filter_criteria, p_depth => 2, p_business_id => assignment.business_id) || '))'
+    INTO leads USING assignment.filter_criteria, p_campaign_id, p_lead_list_id;
+    IF leads IS NOT NULL THEN
+        PERFORM henk.reattribute(p_campaign_id, leads);
+        DELETE FROM public.campaign_leads cl WHERE cl.campaign_id = p_campaign_id AND cl.lead_list_id = p_lead_list_id
+            AND cl.lead_id = ANY (leads) AND henk.is_untouched(cl);
+        GET DIAGNOSTICS withdrawn = ROW_COUNT;
+        PERFORM henk.complete_assignments(ARRAY[assignment.id]);
+    END IF;
+    RETURN withdrawn;
+END
+$_$;
 
 
 COMMENT ON FUNCTION public.add_lead_list_to_campaign(p_campaign_id uuid, p_lead_list_id uuid, p_priority integer) IS 'Assigns a list to a campaign and gives the campaign its members. Gives the assignment''s id, the same on every call.

@@ -298,7 +298,7 @@ BEGIN
             ('public.suppressions', 't.business_id = $1', 'false', '{reason,source}'),
             ('public.lead_imports', 't.business_id = $1', 'false', '{mapping,options,reading,error,undo_report,checks,assigned,report}'),
             ('public.lead_merges', 't.business_id = $1', 'false', '{rows_before,rows_after,lost}'),
-            ('henk.lifted_suppressions', 't.business_id = $1', 'false', '{reason}'),
+            ('public.list_refreshes', 't.business_id = $1', 'false', '{criteria,error}'), ('public.lead_list_exclusions', 't.business_id = $1', 'false', '{reason}'), ('henk.lifted_suppressions', 't.business_id = $1', 'false', '{reason}'),
             ('henk.refused_uploads', 't.business = (SELECT b.slug FROM public.businesses b WHERE b.id = $1)', 'false', '{reason}')
         ) t (name, mine, but, columns)
         JOIN pg_attribute a ON a.attrelid = to_regclass(t.name) AND a.attname = ANY (t.columns) AND NOT a.attisdropped

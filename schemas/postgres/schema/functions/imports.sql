@@ -407,12 +407,12 @@ BEGIN
     UPDATE pg_temp.henk_undo u SET reason = t.reason FROM (
         SELECT m.lead_id, format('is on the list "%s", too', min(ll.name)) AS reason
         FROM public.lead_list_members m JOIN pg_temp.henk_undo u ON u.lead_id = m.lead_id JOIN public.lead_lists ll ON ll.id = m.lead_list_id
-        WHERE m.import_id IS DISTINCT FROM p_import_id GROUP BY m.lead_id) t
+        WHERE m.import_id IS DISTINCT FROM p_import_id AND m.origin <> 'criteria' GROUP BY m.lead_id) t
     WHERE t.lead_id = u.lead_id AND u.is_asked AND u.reason IS NULL;
     UPDATE pg_temp.henk_undo u SET reason = t.reason FROM (
         SELECT cl.lead_id, format('is in the campaign "%s" by another way', min(c.name)) AS reason
         FROM public.campaign_leads cl JOIN pg_temp.henk_undo u ON u.lead_id = cl.lead_id JOIN public.campaigns c ON c.id = cl.campaign_id
-        WHERE cl.import_id IS DISTINCT FROM p_import_id GROUP BY cl.lead_id) t
+        WHERE cl.import_id IS DISTINCT FROM p_import_id AND NOT (cl.import_id IS NULL AND henk.is_untouched(cl) AND EXISTS (SELECT FROM public.lead_list_members cm WHERE cm.lead_list_id = cl.lead_list_id AND cm.lead_id = cl.lead_id AND cm.origin = 'criteria')) GROUP BY cl.lead_id) t
     WHERE t.lead_id = u.lead_id AND u.is_asked AND u.reason IS NULL;
     -- A merge that was taken apart wrote the lead; where it is as it was before the merge, nobody has changed it.
     UPDATE pg_temp.henk_undo u SET reason = 'has been changed since'

@@ -437,14 +437,14 @@ GRANT ALL ON FUNCTION henk.matching_leads(p_business_id uuid, p_criteria jsonb, 
 
 
 -- Of these leads of a business those that meet the criteria; of all of them where p_lead_ids is null.
--- Migrations: 0008.
+-- Migrations: 0008, 0060.
 CREATE FUNCTION henk.matching_leads(p_business_id uuid, p_criteria jsonb, p_lead_ids uuid[] DEFAULT NULL::uuid[]) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE ROWS 10000
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 BEGIN
     RETURN QUERY EXECUTE 'SELECT l.id FROM public.leads l WHERE l.business_id = $2 AND ($3 IS NULL OR l.id = ANY ($3)) AND ('
-        || henk.compile_filter(p_criteria) || ')' USING p_criteria, p_business_id, p_lead_ids;
+        || henk.compile_filter(p_criteria, p_depth => 2, p_business_id => p_business_id) || ')' USING p_criteria, p_business_id, p_lead_ids;
 END
 $_$;
 

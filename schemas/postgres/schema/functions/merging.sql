@@ -371,6 +371,7 @@ BEGIN
     FOR reference IN SELECT * FROM henk.foreign_references() LOOP
         EXECUTE format('UPDATE %s SET %I = $1 WHERE %2$I = $2', reference.on_table, reference.on_column) USING p_keep, p_drop;
     END LOOP;
+    PERFORM henk.merge_memberships(p_keep, p_drop);
     DELETE FROM public.leads WHERE id = p_drop; -- first: its source id may go to the kept one
 
     SELECT string_agg(format(CASE WHEN f IN ('do_not_call', 'dnc', 'do_not_email', 'email_opt_out') THEN '%1$I = l.%1$I OR ($2).%1$I'
@@ -462,6 +463,33 @@ BEGIN
     RETURN merge_id;
 END
 $_$;
+
+
+COMMENT ON FUNCTION henk.merge_memberships(p_keep uuid, p_drop uuid) IS 'Step of a merge: pins, exclusions and events of the dropped lead are the kept one''s.';
+
+
+REVOKE ALL ON FUNCTION henk.merge_memberships(p_keep uuid, p_drop uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.merge_memberships(p_keep uuid, p_drop uuid) TO service_role;
+
+
+-- Migrations: 0061.
+CREATE FUNCTION henk.merge_memberships(p_keep uuid, p_drop uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    -- Of two memberships that become one the stronger stays.
+    UPDATE public.lead_list_members k SET origin = d.origin, import_id = CASE WHEN k.origin = 'criteria' THEN d.import_id ELSE k.import_id END
+    FROM public.lead_list_members d WHERE k.lead_id = p_keep AND d.lead_id = p_drop AND d.lead_list_id = k.lead_list_id
+        AND (d.origin = 'pinned' AND k.origin <> 'pinned' OR d.origin = 'given' AND k.origin = 'criteria');
+    INSERT INTO public.lead_list_exclusions (business_id, lead_list_id, lead_id, reason, added_at, added_by, merged_from)
+    SELECT x.business_id, x.lead_list_id, p_keep, x.reason, x.added_at, x.added_by, p_drop FROM public.lead_list_exclusions x WHERE x.lead_id = p_drop
+    ON CONFLICT DO NOTHING;
+    DELETE FROM public.lead_list_members m USING public.lead_list_exclusions x
+    WHERE m.lead_id = p_keep AND x.lead_id = p_keep AND x.lead_list_id = m.lead_list_id;
+    UPDATE public.lead_list_events e SET lead_id = p_keep, merged_from = p_drop || coalesce(e.merged_from, '{}') WHERE e.lead_id = p_drop;
+END
+$$;
 
 
 REVOKE ALL ON FUNCTION henk.numbers_contradict(p_one text, p_other text) FROM PUBLIC;
@@ -770,6 +798,7 @@ BEGIN
         LATERAL jsonb_populate_record(NULL::public.lead_list_members, b) v
     WHERE EXISTS (SELECT FROM public.lead_lists ll WHERE ll.id = v.lead_list_id)
     ON CONFLICT DO NOTHING;
+    PERFORM henk.unmerge_memberships(merge.kept_lead_id, merge.dropped_lead_id);
     UPDATE public.lead_import_rows r SET lead_id = merge.dropped_lead_id
     FROM jsonb_array_elements(merge.moved -> 'lead_import_rows') b
     WHERE r.import_id = (b ->> 0)::uuid AND r.line_number = (b ->> 1)::integer AND r.lead_id = merge.kept_lead_id;
@@ -857,6 +886,26 @@ BEGIN
     WHERE l.id IN (merge.kept_lead_id, merge.dropped_lead_id);
     PERFORM set_config('henk.moving_rows', '', true), set_config('henk.scores_only', '', true);
     RETURN merge.dropped_lead_id;
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.unmerge_memberships(p_keep uuid, p_drop uuid) IS 'Step of taking a merge apart: exclusions and events go back.';
+
+
+REVOKE ALL ON FUNCTION henk.unmerge_memberships(p_keep uuid, p_drop uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.unmerge_memberships(p_keep uuid, p_drop uuid) TO service_role;
+
+
+-- Migrations: 0061.
+CREATE FUNCTION henk.unmerge_memberships(p_keep uuid, p_drop uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM public.lead_list_exclusions x WHERE x.lead_id = p_keep AND x.merged_from = p_drop;
+    UPDATE public.lead_list_events e SET lead_id = p_drop, merged_from = nullif(e.merged_from[array_position(e.merged_from, p_drop) + 1:], '{}')
+    WHERE e.lead_id = p_keep AND p_drop = ANY (e.merged_from);
 END
 $$;
 

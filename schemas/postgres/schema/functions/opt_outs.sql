@@ -414,11 +414,6 @@ CREATE FUNCTION henk.is_suppressed(p_business_id uuid, p_phone text, p_mobile_ph
 $$;
 
 
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
-
-
 REVOKE ALL ON FUNCTION henk.keep_no(p_lead_ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.keep_no(p_lead_ids uuid[]) TO service_role;
 

@@ -16,7 +16,9 @@ CREATE TABLE public.campaign_lead_lists (
     assigned_by uuid,
     completed_at timestamp with time zone,
     import_id uuid,
+    follow text DEFAULT 'enter'::text NOT NULL,
     CONSTRAINT campaign_lead_lists_contacted_leads_check CHECK ((contacted_leads >= 0)),
+    CONSTRAINT campaign_lead_lists_follow_check CHECK ((follow = ANY (ARRAY['frozen'::text, 'enter'::text, 'mirror'::text]))),
     CONSTRAINT campaign_lead_lists_max_attempts_override_check CHECK ((max_attempts_override > 0)),
     CONSTRAINT campaign_lead_lists_priority_check CHECK ((priority >= 1)),
     CONSTRAINT campaign_lead_lists_successful_leads_check CHECK ((successful_leads >= 0)),
@@ -25,6 +27,9 @@ CREATE TABLE public.campaign_lead_lists (
 
 
 COMMENT ON TABLE public.campaign_lead_lists IS 'Assignments: a list in a campaign, with its priority (1 is called first), filter and counts, which triggers keep.';
+
+
+COMMENT ON COLUMN public.campaign_lead_lists.follow IS 'What a refresh of the list does to the campaign. frozen: nothing; enter: who joins is added; mirror: and who left, or does not meet filter_criteria any more, is taken out, unless somebody has worked on the lead.';
 
 
 ALTER TABLE ONLY public.campaign_lead_lists
@@ -64,6 +69,9 @@ CREATE TRIGGER name_caller_inserted BEFORE INSERT ON public.campaign_lead_lists 
 CREATE TRIGGER name_caller_updated BEFORE UPDATE ON public.campaign_lead_lists FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) <> ''::text) OR (COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text) <> ''::text)))) EXECUTE FUNCTION henk.name_caller('assigned_by');
 
 
+CREATE TRIGGER note_list_change AFTER INSERT OR UPDATE OF filter_criteria, follow, is_active ON public.campaign_lead_lists FOR EACH ROW WHEN ((new.follow = 'mirror'::text)) EXECUTE FUNCTION henk.note_list_change();
+
+
 CREATE TRIGGER now_count_inserted BEFORE INSERT ON public.campaign_lead_lists FOR EACH ROW EXECUTE FUNCTION henk.count_assignment();
 
 
@@ -74,6 +82,9 @@ CREATE TRIGGER publishable_inserted AFTER INSERT ON public.campaign_lead_lists F
 
 
 CREATE TRIGGER publishable_updated AFTER UPDATE ON public.campaign_lead_lists FOR EACH ROW WHEN ((((new.assigned_at IS DISTINCT FROM old.assigned_at) AND (henk.publishable(new.assigned_at) IS DISTINCT FROM new.assigned_at)) OR ((new.completed_at IS DISTINCT FROM old.completed_at) AND (henk.publishable(new.completed_at) IS DISTINCT FROM new.completed_at)))) EXECUTE FUNCTION henk.refuse_unpublishable('assigned_at', 'completed_at');
+
+
+CREATE TRIGGER zz_follow_assignment AFTER UPDATE OF priority, is_active, filter_criteria, follow ON public.campaign_lead_lists FOR EACH ROW WHEN (((old.priority <> new.priority) OR (old.is_active <> new.is_active) OR (old.filter_criteria IS DISTINCT FROM new.filter_criteria) OR ((old.follow <> new.follow) AND (new.follow = 'mirror'::text)))) EXECUTE FUNCTION henk.follow_assignment();
 
 
 ALTER TABLE public.campaign_lead_lists ENABLE ROW LEVEL SECURITY;
@@ -129,3 +140,6 @@ GRANT INSERT(assigned_by),UPDATE(assigned_by) ON TABLE public.campaign_lead_list
 
 
 GRANT INSERT(completed_at),UPDATE(completed_at) ON TABLE public.campaign_lead_lists TO authenticated;
+
+
+GRANT INSERT(follow),UPDATE(follow) ON TABLE public.campaign_lead_lists TO authenticated;

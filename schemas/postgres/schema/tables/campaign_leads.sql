@@ -104,6 +104,15 @@ CREATE TRIGGER hold_written AFTER UPDATE ON public.campaign_leads FOR EACH ROW W
 CREATE TRIGGER keep_no AFTER UPDATE ON public.campaign_leads FOR EACH ROW WHEN ((((new.status)::text = 'dnc'::text) AND ((old.status)::text <> 'dnc'::text) AND (new.lead_id IS NOT NULL))) EXECUTE FUNCTION henk.keep_no_of_call();
 
 
+CREATE TRIGGER note_list_changes_deleted AFTER DELETE ON public.campaign_leads REFERENCING OLD TABLE AS went FOR EACH STATEMENT EXECUTE FUNCTION henk.note_list_changes();
+
+
+CREATE TRIGGER note_list_changes_inserted AFTER INSERT ON public.campaign_leads REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION henk.note_list_changes();
+
+
+CREATE TRIGGER note_list_changes_updated AFTER UPDATE ON public.campaign_leads REFERENCING OLD TABLE AS went NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION henk.note_list_changes();
+
+
 CREATE TRIGGER publishable_inserted AFTER INSERT ON public.campaign_leads FOR EACH ROW WHEN (((henk.publishable(new.added_at) IS DISTINCT FROM new.added_at) OR (henk.publishable(new.contacted_at) IS DISTINCT FROM new.contacted_at) OR (henk.publishable(new.converted_at) IS DISTINCT FROM new.converted_at) OR (henk.publishable(new.donated_amount) IS DISTINCT FROM new.donated_amount) OR (henk.publishable(new.last_attempt_at) IS DISTINCT FROM new.last_attempt_at) OR (henk.publishable(new.next_attempt_at) IS DISTINCT FROM new.next_attempt_at) OR (henk.publishable(new.pledged_amount) IS DISTINCT FROM new.pledged_amount))) EXECUTE FUNCTION henk.refuse_unpublishable('added_at', 'contacted_at', 'converted_at', 'donated_amount', 'last_attempt_at', 'next_attempt_at', 'pledged_amount');
 
 

@@ -3,8 +3,12 @@
 CREATE TABLE henk.filter_fields (
     field text NOT NULL,
     kind text NOT NULL,
-    CONSTRAINT filter_fields_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'number'::text, 'boolean'::text, 'time'::text, 'tags'::text])))
+    is_custom boolean DEFAULT false NOT NULL,
+    CONSTRAINT filter_fields_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'number'::text, 'boolean'::text, 'time'::text, 'tags'::text, 'date'::text])))
 );
+
+
+COMMENT ON COLUMN henk.filter_fields.is_custom IS 'Kept in leads.custom_fields under this name, as a text of that kind.';
 
 
 ALTER TABLE ONLY henk.filter_fields

@@ -8,11 +8,16 @@ CREATE TABLE public.lead_list_members (
     added_at timestamp with time zone DEFAULT now() NOT NULL,
     added_by uuid,
     notes text,
-    import_id uuid
+    import_id uuid,
+    origin text DEFAULT 'given'::text NOT NULL,
+    CONSTRAINT lead_list_members_origin_check CHECK ((origin = ANY (ARRAY['given'::text, 'criteria'::text, 'pinned'::text])))
 );
 
 
 COMMENT ON TABLE public.lead_list_members IS 'Which lead is on which list, and which import brought it there.';
+
+
+COMMENT ON COLUMN public.lead_list_members.origin IS 'criteria: found by them, and leaves with them; pinned: added by hand to a list with criteria; given: by an import, or by hand to a list without.';
 
 
 ALTER TABLE ONLY public.lead_list_members
@@ -49,10 +54,28 @@ CREATE TRIGGER counts_need_rows BEFORE TRUNCATE ON public.lead_list_members FOR 
 CREATE TRIGGER fill_business_id BEFORE INSERT ON public.lead_list_members FOR EACH ROW WHEN ((new.business_id IS NULL)) EXECUTE FUNCTION public.fill_business_id_from_list();
 
 
+CREATE TRIGGER fill_origin BEFORE INSERT ON public.lead_list_members FOR EACH ROW WHEN ((new.origin IS NULL)) EXECUTE FUNCTION henk.fill_origin();
+
+
+CREATE TRIGGER follow_members_deleted AFTER DELETE ON public.lead_list_members REFERENCING OLD TABLE AS went FOR EACH STATEMENT EXECUTE FUNCTION henk.follow_members();
+
+
+CREATE TRIGGER follow_members_inserted AFTER INSERT ON public.lead_list_members REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION henk.follow_members();
+
+
+CREATE TRIGGER lock_list_first BEFORE INSERT OR DELETE ON public.lead_list_members FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) <> ''::text) OR (COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text) <> ''::text)))) EXECUTE FUNCTION henk.lock_list_first();
+
+
 CREATE TRIGGER name_caller_inserted BEFORE INSERT ON public.lead_list_members FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) <> ''::text) OR (COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text) <> ''::text)))) EXECUTE FUNCTION henk.name_caller('added_by');
 
 
 CREATE TRIGGER name_caller_updated BEFORE UPDATE ON public.lead_list_members FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) <> ''::text) OR (COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text) <> ''::text)))) EXECUTE FUNCTION henk.name_caller('added_by');
+
+
+CREATE TRIGGER note_list_changes_deleted AFTER DELETE ON public.lead_list_members REFERENCING OLD TABLE AS went FOR EACH STATEMENT EXECUTE FUNCTION henk.note_list_changes();
+
+
+CREATE TRIGGER note_list_changes_inserted AFTER INSERT ON public.lead_list_members REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION henk.note_list_changes();
 
 
 CREATE TRIGGER publishable_inserted AFTER INSERT ON public.lead_list_members FOR EACH ROW WHEN ((henk.publishable(new.added_at) IS DISTINCT FROM new.added_at)) EXECUTE FUNCTION henk.refuse_unpublishable('added_at');

@@ -141,6 +141,12 @@ CREATE TRIGGER normalise_written_insert AFTER INSERT ON public.leads FOR EACH RO
 CREATE TRIGGER note_edits AFTER UPDATE ON public.leads REFERENCING OLD TABLE AS went NEW TABLE AS came FOR EACH STATEMENT WHEN (((COALESCE(current_setting('henk.importing'::text, true), ''::text) <> 'on'::text) AND (COALESCE(current_setting('henk.moving_rows'::text, true), ''::text) <> 'on'::text) AND (COALESCE(current_setting('henk.scores_only'::text, true), ''::text) <> 'on'::text))) EXECUTE FUNCTION henk.note_edits();
 
 
+CREATE TRIGGER note_list_change AFTER INSERT ON public.leads FOR EACH ROW WHEN ((COALESCE(current_setting('henk.importing'::text, true), ''::text) <> 'on'::text)) EXECUTE FUNCTION henk.note_list_change();
+
+
+CREATE TRIGGER note_list_changes_updated AFTER UPDATE ON public.leads REFERENCING OLD TABLE AS went NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION henk.note_list_changes();
+
+
 CREATE TRIGGER opt_out_inserted AFTER INSERT ON public.leads FOR EACH ROW WHEN ((new.do_not_call OR new.dnc)) EXECUTE FUNCTION henk.opt_out_of_lead();
 
 
@@ -157,6 +163,9 @@ CREATE TRIGGER settle_unclear BEFORE INSERT OR UPDATE ON public.leads FOR EACH R
 
 
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.leads FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (new.updated_at = old.updated_at) AND (new.* IS DISTINCT FROM old.*) AND (COALESCE(current_setting('henk.scores_only'::text, true), ''::text) <> 'on'::text))) EXECUTE FUNCTION henk.touch_updated_at();
+
+
+CREATE TRIGGER zz_forget_memberships AFTER DELETE ON public.leads REFERENCING OLD TABLE AS went FOR EACH STATEMENT EXECUTE FUNCTION henk.forget_memberships();
 
 
 CREATE TRIGGER zzz_normalise_inserted BEFORE INSERT ON public.leads FOR EACH ROW WHEN ((NOT (henk.is_plain_email(new.email) AND henk.is_final_phone(new.phone) AND henk.is_final_phone(new.mobile_phone)))) EXECUTE FUNCTION henk.normalise_lead();

@@ -52,6 +52,12 @@ CREATE TRIGGER keep_suppressed_deleted AFTER DELETE ON public.suppressions REFER
 CREATE TRIGGER keep_suppressed_updated AFTER UPDATE ON public.suppressions REFERENCING OLD TABLE AS went FOR EACH STATEMENT EXECUTE FUNCTION henk.keep_suppressed();
 
 
+CREATE TRIGGER note_list_changes_deleted AFTER DELETE ON public.suppressions REFERENCING OLD TABLE AS went FOR EACH STATEMENT EXECUTE FUNCTION henk.note_list_changes();
+
+
+CREATE TRIGGER note_list_changes_inserted AFTER INSERT ON public.suppressions REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION henk.note_list_changes();
+
+
 CREATE TRIGGER publishable_inserted AFTER INSERT ON public.suppressions FOR EACH ROW WHEN ((henk.publishable(new.added_at) IS DISTINCT FROM new.added_at)) EXECUTE FUNCTION henk.refuse_unpublishable('added_at');
 
 

@@ -1,0 +1,357 @@
+"""`henk list preview|add|refresh|freeze|pin|exclude|explain|events`, `henk campaign activate|pause|complete|assign`."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from henk_pipeline.cli.directory import (
+    BUSINESS,
+    JSON,
+    NAME_OR_ID,
+    ONE_OBJECT,
+    campaign_id,
+    lead_list,
+    list_id,
+    of_business,
+    show_one,
+    show_rows,
+)
+from henk_pipeline.cli.output import complain, print_json, print_line, print_table, read_settings, say
+from henk_pipeline.cli.values import described, named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    import psycopg
+
+    from henk_pipeline.postgres.businesses import Business
+    from henk_pipeline.steps.smart_lists import Refreshed
+
+PREVIEW_SECONDS = 2
+WHERE = typer.Option(metavar="JSON|FILE", help="criteria: schemas/filter_criteria.schema.json, as JSON or the name of a file of it")
+CONTACT = typer.Argument(metavar="CONTACT", help="the lead's e-mail, telephone or id")
+
+
+def read_criteria(value: str) -> dict[str, Any]:
+    """Return criteria that are given as JSON, or as the name of a file of it.
+
+    Raises:
+        typer.BadParameter: They are neither, or no criteria.
+    """
+    from henk_pipeline.uploads.manifest import check_criteria  # noqa: PLC0415
+
+    text = value
+    if not value.lstrip().startswith("{"):
+        try:
+            text = Path(value).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise typer.BadParameter(f"{value!r} is neither JSON nor a file that can be read: {error}", param_hint="--where") from None
+    try:
+        criteria = json.loads(text)
+        if not isinstance(criteria, dict):
+            raise ValueError('criteria are an object such as {"field": "lead_score", "op": ">=", "value": 50}')  # noqa: TRY301, TRY004
+        return check_criteria(criteria)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--where") from None
+
+
+@lead_list.command("preview")
+def list_preview(
+    *,
+    business: Annotated[str, BUSINESS],
+    where: Annotated[str, WHERE],
+    name_or_id: Annotated[str | None, typer.Option("--list", metavar="NAME-OR-ID", help="who would enter and leave this list")] = None,
+    campaign: Annotated[str | None, typer.Option(metavar="NAME-OR-ID", help="how many would come into this campaign")] = None,
+    as_json: Annotated[bool, ONE_OBJECT] = False,
+) -> None:
+    """Count what criteria find, before they are saved: who may be called, who is left out and why, and what each clause does alone."""
+    from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
+
+    criteria = read_criteria(where)
+    with of_business(business) as (connection, owner):
+        target = None if name_or_id is None else list_id(connection, owner, name_or_id)
+        called = None if campaign is None else campaign_id(connection, owner, campaign)
+        connection.execute(f"SET statement_timeout = '{PREVIEW_SECONDS}s'")
+        with _refusals("--where"):
+            seen = smart_lists.preview(connection, owner.id, criteria, target, called)
+    if as_json:
+        print_json(seen)
+    elif seen.get("slow"):
+        say(f"The criteria take more than {PREVIEW_SECONDS} seconds to count.")
+    else:
+        clauses = seen.pop("clauses")
+        seen.pop("sample")
+        print_line(f"{seen['matched']} of {seen['of']} leads match; {seen['callable']} of them may be called.")
+        show_one({name: value for name, value in seen.items() if value is not None}, as_json=False)
+        print_table(
+            ["Clause", "Alone", "All but it"], [tuple(map(str, clause.values())) for clause in clauses], right=["Alone", "All but it"]
+        )
+
+
+@lead_list.command("add")
+def list_add(
+    name: Annotated[str, typer.Argument(callback=named, help="its name")],
+    *,
+    business: Annotated[str, BUSINESS],
+    where: Annotated[str, WHERE],
+    description: Annotated[str | None, typer.Option(callback=described, help="what it is")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="a tag; may be repeated")] = None,
+    refresh: Annotated[Literal["auto", "manual"], typer.Option(help="auto: it follows its criteria by itself")] = "auto",
+    max_leave: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", min=0, max=1, help="hold a refresh in which more than this share leave; 1: it may empty itself"),
+    ] = None,
+) -> None:
+    """Add a list whose members are found by criteria, fill it, and print its id. `henk list preview` counts before."""
+    from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
+    from henk_pipeline.postgres.lists import find_list  # noqa: PLC0415
+
+    criteria = read_criteria(where)
+    with of_business(business) as (connection, owner):
+        if find_list(connection, owner.id, name) is not None:
+            raise typer.BadParameter(f"the business has a list {name!r} already: `henk list set` changes it", param_hint="NAME")
+        values = {"filter_criteria": criteria, "description": description, "tags": tag, "refresh": refresh, "max_leave": max_leave}
+        with _refusals("--where"):
+            identifier = smart_lists.add_list(connection, owner.id, name, values)
+        row = connection.execute("SELECT lead_count FROM lead_lists WHERE id = %s", [identifier]).fetchone()
+    say(f"{name}: {row[0] if row else 0} leads")
+    print_line(str(identifier))
+
+
+@lead_list.command("refresh")
+def list_refresh(
+    name_or_id: Annotated[str | None, NAME_OR_ID] = None,
+    *,
+    business: Annotated[
+        str | None, typer.Option("--business", metavar="SLUG", help="whose lists; with --all by default everybody's")
+    ] = None,
+    all_lists: Annotated[bool, typer.Option("--all", help="all lists that refresh themselves")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="refresh in transactions that are rolled back, and count")] = False,
+    force: Annotated[bool, typer.Option("--force", help="apply also what is held because too many would leave")] = False,
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """Refresh a list, or all: who meets the criteria enters, who does not leaves. Exit code 1 where something is held or failed."""
+    from henk_pipeline.postgres.businesses import list_slugs  # noqa: PLC0415
+    from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+
+    if all_lists == (name_or_id is not None):
+        raise typer.BadParameter("name a list, or give --all", param_hint="NAME-OR-ID")
+    if name_or_id is not None and business is None:
+        raise typer.BadParameter("name the business of the list", param_hint="--business")
+    unsettled = False
+    if business is not None:
+        with of_business(business) as (connection, owner):
+            if name_or_id is not None:
+                list_id(connection, owner, name_or_id)
+    with connect(read_settings()) as connection:
+        slugs = [business] if business else list_slugs(connection)
+        connection.rollback()
+        for slug in slugs:
+            for result in _refresh(connection, slug, name_or_id, force=force, dry_run=dry_run):
+                unsettled |= result.status in ("held", "failed")
+                print_refreshed(result, as_json=as_json, dry_run=dry_run)
+    if unsettled:
+        raise typer.Exit(1)
+
+
+def _refresh(connection: "psycopg.Connection", slug: str, name: str | None, *, force: bool, dry_run: bool) -> "Iterator[Refreshed]":
+    from henk_pipeline.steps.smart_lists import refresh_business  # noqa: PLC0415
+
+    return refresh_business(connection, slug, None if name is None else [name], force=force, dry_run=dry_run)
+
+
+def print_refreshed(result: "Refreshed", *, as_json: bool = False, dry_run: bool = False) -> None:
+    """Print what became of a list: on stdout, and what waits for a person on stderr."""
+    if as_json:
+        print_json(result._asdict())
+        return
+    if result.status in ("held", "failed"):
+        advice = (
+            f" Apply it with: henk list refresh {result.list!r} --business {result.business} --force" if result.status == "held" else ""
+        )
+        complain(
+            f"{result.business}: the list {result.list!r} is {'held' if result.status == 'held' else 'not refreshed'}: {result.reason}.{advice}"
+        )
+        return
+    would = "would enter" if dry_run else "entered"
+    leave = "would leave" if dry_run else "left"
+    print_line(f"{result.business}: {result.list}: {result.entered} {would}, {result.left} {leave}, {result.members} members")
+    for campaign in result.campaigns:
+        if campaign.get("reason"):
+            say(f"  {campaign['campaign']}: {campaign['reason']}")
+        elif campaign["added"] or campaign["withdrawn"]:
+            print_line(f"  {campaign['campaign']}: {campaign['added']} added, {campaign['withdrawn']} withdrawn")
+
+
+@lead_list.command("freeze")
+def list_freeze(
+    name_or_id: Annotated[str, NAME_OR_ID],
+    *,
+    business: Annotated[str, BUSINESS],
+    name: Annotated[str, typer.Option("--as", callback=named, help="the name of the copy")],
+) -> None:
+    """Make a static list of the members that a list has now, and print its id."""
+    from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
+    from henk_pipeline.postgres.lists import find_list  # noqa: PLC0415
+
+    with of_business(business) as (connection, owner):
+        if find_list(connection, owner.id, name) is not None:
+            raise typer.BadParameter(f"the business has a list {name!r} already", param_hint="--as")
+        print_line(str(smart_lists.freeze(connection, list_id(connection, owner, name_or_id), name)))
+
+
+@lead_list.command("pin")
+def list_pin(name_or_id: Annotated[str, NAME_OR_ID], contact: Annotated[str, CONTACT], *, business: Annotated[str, BUSINESS]) -> None:
+    """Keep a lead on a list, whatever its criteria say. An exclusion is lifted."""
+    from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
+
+    with of_business(business) as (connection, owner):
+        changed = smart_lists.pin(connection, list_id(connection, owner, name_or_id), _lead(connection, owner, contact))
+    print_line(f"{contact} is pinned to {name_or_id}." if changed else f"{contact} was pinned to {name_or_id} already.")
+
+
+@lead_list.command("exclude")
+def list_exclude(
+    name_or_id: Annotated[str, NAME_OR_ID],
+    contact: Annotated[str, CONTACT],
+    *,
+    business: Annotated[str, BUSINESS],
+    reason: Annotated[str | None, typer.Option(callback=described, help="why")] = None,
+) -> None:
+    """Keep a lead off a list, whatever its criteria say. It says nothing about calls: `henk suppress` does."""
+    from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
+
+    with of_business(business) as (connection, owner):
+        target, lead = list_id(connection, owner, name_or_id), _lead(connection, owner, contact)
+        changed = smart_lists.exclude(connection, target, lead, reason or None)
+    print_line(f"{contact} is excluded from {name_or_id}." if changed else f"{contact} was excluded from {name_or_id} already.")
+
+
+@lead_list.command("explain")
+def list_explain(
+    name_or_id: Annotated[str, NAME_OR_ID],
+    contact: Annotated[str, CONTACT],
+    *,
+    business: Annotated[str, BUSINESS],
+    as_json: Annotated[bool, ONE_OBJECT] = False,
+) -> None:
+    """Tell why a lead is on a list, or is not: each clause with the value found, pin or exclusion, and the last event."""
+    from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
+
+    with of_business(business) as (connection, owner):
+        explanation = smart_lists.explain(connection, list_id(connection, owner, name_or_id), _lead(connection, owner, contact))
+    if as_json:
+        print_json(explanation)
+        return
+    member, exclusion = explanation["member"], explanation["exclusion"]
+    if exclusion:
+        print_line(f"{contact} is not on {explanation['list']}: excluded" + (f" ({exclusion['reason']})." if exclusion["reason"] else "."))
+    elif member:
+        words = {"criteria": "its criteria find the lead", "pinned": "pinned by hand", "given": "given by an import or by hand"}
+        print_line(f"{contact} is on {explanation['list']}: {words[member['origin']]}, since {member['added_at'][:16]}.")
+    else:
+        print_line(f"{contact} is not on {explanation['list']}.")
+    if explanation["stale"]:
+        say("The criteria have changed since the list was refreshed.")
+    if explanation["last_event"]:
+        print_line(
+            f"Last event: {explanation['last_event']['event']} ({explanation['last_event']['cause']}), {explanation['last_event']['at'][:16]}."
+        )
+    if explanation["clauses"]:
+        rows = [(c["path"], json.dumps(c["clause"]), json.dumps(c["value"]), "yes" if c["met"] else "no") for c in explanation["clauses"]]
+        print_table(["Place", "Clause", "Value", "Met"], rows)
+
+
+@lead_list.command("events")
+def list_events(
+    name_or_id: Annotated[str, NAME_OR_ID],
+    *,
+    business: Annotated[str, BUSINESS],
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=100_000, help="so many, the newest first")] = 50,
+    refreshes: Annotated[bool, typer.Option("--refreshes", help="the refreshes instead of the leads")] = False,
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """List who entered and left a list with criteria, when and why."""
+    from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
+
+    with of_business(business) as (connection, owner):
+        target = list_id(connection, owner, name_or_id)
+        rows = (smart_lists.list_refreshes if refreshes else smart_lists.list_events)(connection, target, limit)
+    show_rows(rows, as_json=as_json)
+
+
+def campaign_activate(campaign: Annotated[str, NAME_OR_ID], *, business: Annotated[str, BUSINESS]) -> None:
+    """Set a campaign active: its leads are called."""
+    _set_status(campaign, business, "active")
+
+
+def campaign_pause(campaign: Annotated[str, NAME_OR_ID], *, business: Annotated[str, BUSINESS]) -> None:
+    """Pause a campaign: nobody is called; leads still join it by its lists."""
+    _set_status(campaign, business, "paused")
+
+
+def campaign_complete(campaign: Annotated[str, NAME_OR_ID], *, business: Annotated[str, BUSINESS]) -> None:
+    """Complete a campaign: nobody is called, and no lead joins it any more."""
+    _set_status(campaign, business, "completed")
+
+
+def _set_status(campaign: str, slug: str, status: str) -> None:
+    from henk_pipeline.postgres.businesses import change_campaign  # noqa: PLC0415
+
+    with of_business(slug) as (connection, owner):
+        change_campaign(connection, campaign_id(connection, owner, campaign), {"status": status})
+    print_line(f"{campaign} is {status}.")
+
+
+def campaign_assign(
+    campaign: Annotated[str, NAME_OR_ID],
+    name_or_id: Annotated[str, typer.Argument(metavar="LIST", help="the list's name or id")],
+    *,
+    business: Annotated[str, BUSINESS],
+    priority: Annotated[int, typer.Option(metavar="N", min=1, help="1 is called first")] = 1,
+    follow: Annotated[
+        Literal["frozen", "enter", "mirror"] | None,
+        typer.Option(help="what later refreshes of the list do: nothing; who joins enters; and who leaves and was not worked on goes"),
+    ] = None,
+) -> None:
+    """Assign a list to a campaign, or change its priority or how the campaign follows it. A list with criteria is refreshed first."""
+    from henk_pipeline.postgres.assign import Terms, assign_list, set_follow  # noqa: PLC0415
+
+    with of_business(business) as (connection, owner):
+        called, target = campaign_id(connection, owner, campaign), list_id(connection, owner, name_or_id)
+        with _refusals("LIST"):
+            added = assign_list(connection, called, target, Terms(priority))
+            if follow is not None:
+                set_follow(connection, called, target, follow)
+    print_line(f"{name_or_id} is assigned to {campaign}: {added} leads added.")
+
+
+class _refusals:  # noqa: N801 - read as a statement
+    """What the database refuses is a usage error, in its words."""
+
+    def __init__(self, option: str) -> None:
+        self.option = option
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        import psycopg  # noqa: PLC0415
+
+        if isinstance(error, psycopg.errors.InvalidParameterValue):
+            raise typer.BadParameter(error.diag.message_primary or str(error), param_hint=self.option) from None
+
+
+def _lead(connection: "psycopg.Connection", owner: "Business", contact: str) -> "UUID":
+    from henk_pipeline.postgres.smart_lists import find_leads  # noqa: PLC0415
+
+    leads = find_leads(connection, owner.id, contact)
+    if len(leads) == 1:
+        return leads[0]
+    problem = (
+        f"{len(leads)} leads have it; name one by its id: {', '.join(map(str, leads[:10]))}" if leads else "the business has no such lead"
+    )
+    raise typer.BadParameter(f"{contact!r}: {problem}", param_hint="CONTACT")

@@ -1,0 +1,17 @@
+-- Made by `make schema` from a database with every migration applied; nothing runs this file.
+
+CREATE TABLE henk.list_changes (
+    business_id uuid NOT NULL,
+    transaction bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+COMMENT ON TABLE henk.list_changes IS 'Transactions that may have changed members of lists with criteria: a row each and business, until a refresh follows.';
+
+
+ALTER TABLE ONLY henk.list_changes
+    ADD CONSTRAINT list_changes_pkey PRIMARY KEY (business_id, transaction);
+
+
+GRANT SELECT,INSERT,DELETE ON TABLE henk.list_changes TO service_role;

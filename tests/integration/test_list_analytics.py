@@ -1,0 +1,62 @@
+"""The tables about lists with criteria: stays, movement, and how segments were engaged."""
+
+import json
+
+from henk_pipeline.analytics.publish import opened
+from henk_pipeline.postgres.connect import connect
+from henk_pipeline.steps.analytics import publish_analytics
+from tests.integration.uploading import add_business
+
+BATH = json.dumps({"field": "city", "op": "=", "value": "Bath"})
+
+
+def published(settings, query):
+    with connect(settings) as own:
+        publish_analytics(own, settings)
+    with opened(settings.analytics) as tables:
+        return tables.execute(query).fetchall()
+
+
+def test_stays_movement_and_engagement(connection, settings):
+    business = add_business(connection, "acme", "Year End")
+    for name, city in (("Ana", "Bath"), ("Bo", "Bath"), ("Cy", "Rome"), ("Di", "Rome")):
+        connection.execute(
+            "INSERT INTO leads (business_id, first_name, email, city) VALUES (%s, %s, %s, %s)", [business, name, f"{name}@x.org", city]
+        )
+    list_id = connection.execute(
+        "INSERT INTO lead_lists (business_id, name, list_type, filter_criteria) VALUES (%s, 'Bath', 'dynamic', %s) RETURNING id",
+        [business, BATH],
+    ).fetchone()[0]
+    connection.execute("SELECT add_lead_list_to_campaign((SELECT id FROM campaigns), %s)", [list_id])
+    lead = "(SELECT id FROM leads WHERE first_name = %s)"
+    connection.execute(f"SELECT henk.pin_lead(%s, {lead})", [list_id, "Di"])
+    for city in ("Rome", "Bath"):  # Bo leaves, and comes again
+        connection.execute("UPDATE leads SET city = %s WHERE first_name = 'Bo'", [city])
+        connection.execute("SELECT refresh_lead_list(%s)", [list_id])
+    connection.execute(f"SELECT henk.exclude_lead(%s, {lead})", [list_id, "Ana"])
+    connection.execute("UPDATE lead_lists SET filter_criteria = %s", [BATH.replace("Bath", "nowhere")])  # held? Di is pinned: Bo leaves
+    connection.execute("UPDATE lead_lists SET filter_criteria = %s", [BATH])
+    connection.execute("UPDATE campaign_leads SET attempts = 3, status = 'converted', donated_amount = 50 WHERE lead_id = " + lead, ["Bo"])
+    connection.execute(
+        "UPDATE campaign_leads SET attempts = 1, status = 'failed', last_attempt_at = now() - interval '60 days' WHERE lead_id = " + lead,
+        ["Di"],
+    )
+    stays = published(
+        settings,
+        "SELECT l.first_name, m.origin, m.left_at IS NOT NULL, m.left_by FROM fct_list_membership m JOIN dim_lead l USING (lead_id) "
+        "ORDER BY l.first_name, m.entered_at",
+    )
+    assert stays == [
+        ("Ana", "criteria", True, "hand"),
+        ("Bo", "criteria", True, "refresh"),
+        ("Bo", "criteria", True, "rule"),
+        ("Bo", "criteria", False, None),
+        ("Di", "pinned", False, None),
+    ]
+    assert published(settings, "SELECT entered, left_out, pinned, excluded, held, failed FROM list_movement") == [(5, 3, 1, 1, 0, 0)]
+    assert published(settings, "SELECT last_days, members, called, attempts, contacts, conversions, gifts, donated_amount FROM segment_engagement") == [
+        (30, 2, 1, 3, 1, 1, 1, 50), (90, 2, 2, 4, 1, 1, 1, 50),
+    ]  # fmt: skip
+    connection.execute("SELECT erase_lead(%s)", [connection.execute("SELECT id FROM leads WHERE first_name = 'Bo'").fetchone()[0]])
+    assert published(settings, "SELECT count(*), count(lead_id) FROM fct_list_event") == [(9, 3)]
+    assert published(settings, "SELECT count(*) FROM fct_list_membership") == [(2,)]

@@ -1,0 +1,270 @@
+"""Smart lists from the command line, from manifests, in the graph and by the sensor."""
+
+import json
+
+import dagster as dg
+import psycopg
+import pytest
+
+from henk_pipeline.definitions import defs
+from henk_pipeline.orchestration import smart_lists as graph
+from henk_pipeline.orchestration.resources import Henk
+from henk_pipeline.postgres import smart_lists as lists
+from henk_pipeline.postgres.connect import connect
+from henk_pipeline.steps.smart_lists import refresh_business
+from tests.integration.test_directory import lines
+from tests.integration.uploading import add_business, upload
+
+HOT = {"field": "lead_score", "op": ">=", "value": 50}
+CITY = {"field": "city", "op": "=", "value": "Bath"}
+PEOPLE = """Email,Phone,City,First Name
+ana@example.org,212-555-0101,Bath,Ana
+bo@example.org,212-555-0102,Rome,Bo
+cy@example.org,,Bath,Cy
+"""
+
+
+@pytest.fixture
+def acme(connection, tmp_path):
+    business = add_business(connection, "acme", "Year End")
+    upload(connection, tmp_path, PEOPLE, list="guests")
+    return str(business)
+
+
+def members(connection, name):
+    rows = connection.execute(
+        "SELECT l.first_name FROM lead_list_members m JOIN leads l ON l.id = m.lead_id JOIN lead_lists ll ON ll.id = m.lead_list_id "
+        "WHERE ll.name = %s ORDER BY 1",
+        [name],
+    )
+    return " ".join(name for (name,) in rows.fetchall())
+
+
+def in_campaign(connection):
+    rows = connection.execute("SELECT l.first_name FROM campaign_leads c JOIN leads l ON l.id = c.lead_id ORDER BY 1")
+    return " ".join(name for (name,) in rows.fetchall())
+
+
+def of_acme(*arguments):
+    return (*arguments, "--business", "acme")
+
+
+def test_a_list_from_the_first_look_to_the_last_event(henk, acme, connection, tmp_path):
+    (seen,) = lines(henk(*of_acme("list", "preview"), "--where", json.dumps(CITY), "--campaign", "Year End", "--json"))
+    assert (seen["of"], seen["matched"], seen["callable"], seen["left_out"]["no_phone"], seen["would_enter_campaign"]) == (3, 2, 1, 1, 2)
+    shown = henk(*of_acme("list", "preview"), "--where", json.dumps(CITY))
+    assert (shown.returncode, "2 of 3 leads match; 1 of them may be called." in shown.stdout) == (0, True), shown.stderr
+    assert "All but it" in shown.stdout
+    (tmp_path / "bath.json").write_text(json.dumps(CITY))
+    added = henk(*of_acme("list", "add", "Bath"), "--where", tmp_path / "bath.json", "--tag", "local")
+    assert added.returncode == 0, added.stderr
+    assert "Bath: 2 leads" in added.stderr
+    assert henk(*of_acme("campaign", "assign", "Year End", "Bath"), "--follow", "mirror").returncode == 0
+    assert in_campaign(connection) == "Ana Cy"
+    connection.execute("UPDATE leads SET city = CASE first_name WHEN 'Ana' THEN 'Rome' ELSE 'Bath' END")
+    (dry,) = lines(henk(*of_acme("list", "refresh", "Bath"), "--dry-run", "--json"))
+    assert (dry["entered"], dry["left"], members(connection, "Bath")) == (1, 1, "Ana Cy")
+    refreshed = henk(*of_acme("list", "refresh", "--all"))
+    assert (refreshed.returncode, refreshed.stdout) == (
+        0, "acme: Bath: 1 entered, 1 left, 2 members\n  Year End: 1 added, 1 withdrawn\n",
+    )  # fmt: skip
+    assert (members(connection, "Bath"), in_campaign(connection)) == ("Bo Cy", "Bo Cy")
+    assert henk(*of_acme("list", "pin", "Bath", "ana@example.org")).returncode == 0
+    assert henk(*of_acme("list", "exclude", "Bath", "(212) 555-0102"), "--reason", "board").returncode == 0
+    assert members(connection, "Bath") == "Ana Cy"
+    explained = henk(*of_acme("list", "explain", "Bath", "bo@example.org"))
+    assert "bo@example.org is not on Bath: excluded (board)." in explained.stdout
+    (told,) = lines(henk(*of_acme("list", "explain", "Bath", "ana@example.org"), "--json"))
+    assert (told["member"]["origin"], told["meets_criteria"], told["clauses"][0]["value"]) == ("pinned", False, "Rome")
+    events = lines(henk(*of_acme("list", "events", "Bath"), "--json"))
+    assert [event["event"] for event in events[:3]] == ["excluded", "pinned", "entered"]
+    refreshes = lines(henk(*of_acme("list", "events", "Bath"), "--refreshes", "--json"))
+    assert [row["status"] for row in refreshes] == ["done", "done"]
+    frozen = henk(*of_acme("list", "freeze", "Bath"), "--as", "Bath in November")
+    assert frozen.returncode == 0
+    assert members(connection, "Bath in November") == "Ana Cy"
+    (figures,) = lines(henk(*of_acme("list", "show", "Bath"), "--json"))
+    assert [figures[name] for name in ("refresh", "is_stale", "held", "pinned", "excluded")] == ["auto", False, None, 1, 1]
+    assert figures["campaigns"][0]["follow"] == "mirror"
+
+
+def test_what_is_held_is_exit_code_1_until_it_is_forced(henk, acme, connection):
+    assert henk(*of_acme("list", "add", "Bath"), "--where", json.dumps(CITY)).returncode == 0
+    changed = henk(*of_acme("list", "set", "Bath"), "--where", '{"field": "city", "op": "=", "value": "nowhere"}')
+    assert (changed.returncode, "all 2 members would leave" in changed.stderr) == (0, True), changed.stderr
+    held = henk(*of_acme("list", "refresh", "--all"))
+    assert held.returncode == 1
+    assert "held: all 2 members would leave. Apply it with: henk list refresh 'Bath' --business acme --force" in held.stderr
+    (listed,) = [row for row in lines(henk(*of_acme("list", "list"), "--json")) if row["name"] == "Bath"]
+    assert listed["state"] == "held"
+    assert henk(*of_acme("list", "refresh", "Bath"), "--force").returncode == 0
+    assert members(connection, "Bath") == ""
+
+
+def test_a_campaign_is_activated_paused_and_completed(henk, acme, connection):
+    for command, status in (("activate", "active"), ("pause", "paused"), ("complete", "completed")):
+        assert henk(*of_acme("campaign", command, "Year End")).stdout == f"Year End is {status}.\n"
+        assert connection.execute("SELECT status FROM campaigns").fetchone() == (status,)
+    refused = henk(*of_acme("campaign", "assign", "Year End", "guests"))
+    assert (refused.returncode, "is completed: no lead joins it" in refused.stderr.replace("\n", " ")) == (2, True), refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["list", "add", "New", "--where", "{"], "--where"),
+        (["list", "add", "New", "--where", "[1]"], "neither JSON nor a file"),
+        (["list", "add", "New", "--where", '{"field": "x", "op": "=", "value": 1}'], "there is no field"),
+        (["list", "add", "guests", "--where", '{"callable": true}'], "already"),
+        (["list", "add", "New", "--where", '{"list": "00000000-0000-0000-0000-000000000000", "op": "in"}'], "no list of that id"),
+        (["list", "refresh"], "name a list, or give --all"),
+        (["list", "refresh", "none"], "no list"),
+        (["list", "pin", "guests", "nobody@example.org"], "no such lead"),
+        (["list", "preview", "--where", '{"calls": {}}'], "--where"),
+    ],
+)
+def test_what_cannot_be_is_a_usage_error(henk, acme, arguments, why):
+    result = henk(*of_acme(*arguments))
+    assert result.returncode == 2, result.stdout
+    assert why in " ".join(result.stderr.split()).replace("│ ", "")
+    assert "Traceback" not in result.stderr
+
+
+def test_a_manifest_makes_a_list_that_follows_and_undo_takes_its_people(connection, tmp_path):
+    add_business(connection, "acme", "Year End")
+    upload(connection, tmp_path, "Email,City,First Name\ndi@example.org,Bath,Di\n", list="first")
+    manifest = {
+        "list": "guests",
+        "lists": [{"list": "Bath", "where": CITY, "refresh": "auto", "campaigns": [{"campaign": "Year End", "follow": "mirror"}]}],
+    }
+    outcome = upload(connection, tmp_path, PEOPLE, **manifest)
+    assert members(connection, "Bath") == "Ana Cy Di"  # not those of the file alone
+    assert connection.execute("SELECT follow FROM campaign_lead_lists").fetchone() == ("mirror",)
+    assert in_campaign(connection) == "Ana Cy Di"
+    origins = connection.execute(
+        "SELECT DISTINCT origin, import_id FROM lead_list_members m JOIN lead_lists l ON l.id = lead_list_id WHERE l.name = 'Bath'"
+    )
+    assert origins.fetchall() == [("criteria", None)]
+    upload(connection, tmp_path, "Email,City,First Name\ned@example.org,Bath,Ed\n", list="third", lists=manifest["lists"])
+    assert members(connection, "Bath") == in_campaign(connection) == "Ana Cy Di Ed"
+    connection.execute("SELECT undo_lead_import(%s)", [outcome.import_id])
+    assert members(connection, "Bath") == "Di Ed"
+    assert in_campaign(connection) in ("Di Ed", "Ed")
+
+
+def refreshed(connection, **options):
+    return {result.list: result for result in refresh_business(connection, "acme", **options)}
+
+
+def test_a_list_that_fails_keeps_no_other_from_it(connection, acme, settings):
+    campaign = connection.execute("INSERT INTO campaigns (business_id, name) VALUES (%s, 'Old') RETURNING id", [acme]).fetchone()[0]
+    called = {"campaign": str(campaign), "measure": "attempts", "op": ">", "value": 0}
+    for name, criteria in (("Bath", CITY), ("Called", called)):
+        connection.execute(
+            "INSERT INTO lead_lists (business_id, name, list_type, filter_criteria) VALUES (%s, %s, 'dynamic', %s)",
+            [acme, name, json.dumps(criteria)],
+        )
+    connection.execute("DELETE FROM campaigns WHERE name = 'Old'")
+    connection.execute("UPDATE leads SET city = 'Bath'")
+    with connect(settings) as own:
+        results = refreshed(own)
+        assert (results["Bath"].status, results["Called"].status) == ("done", "failed")
+        assert "the business has no campaign of that id" in results["Called"].reason
+        refreshed(own)
+        assert [row["list"] for row in lists.unsettled_lists(own, 26, 5000)["stale"]] == ["Called"]
+    assert connection.execute("SELECT count(*) FROM list_refreshes WHERE status = 'failed'").fetchone() == (1,)  # once
+    # A list that fails asks for no run a minute.
+    assert connection.execute("SELECT count(*) FROM henk.list_changes").fetchone() == (0,)
+
+
+def materialize(settings, **tags):
+    return dg.materialize(
+        [defs.get_assets_def("smart_lists"), *graph.CHECKS],
+        resources={"henk": Henk()},
+        tags=tags,
+        selection=dg.AssetSelection.assets("smart_lists"),
+        raise_on_error=True,
+    )
+
+
+def test_the_asset_shows_what_changed_and_its_checks_what_waits(connection, acme, settings):
+    for name in ("Bath", "Held"):
+        connection.execute(
+            "INSERT INTO lead_lists (business_id, name, list_type, filter_criteria) VALUES (%s, %s, 'dynamic', %s)",
+            [acme, name, json.dumps(CITY)],
+        )
+    connection.execute("UPDATE leads SET city = 'Bath' WHERE first_name = 'Bo'")
+    connection.execute("UPDATE lead_lists SET held = '{}', filter_criteria = %s WHERE name = 'Held'", [json.dumps({**CITY, "value": "x"})])
+    result = materialize(settings)
+    (event,) = result.asset_materializations_for_node("smart_lists")
+    metadata = {name: entry.value for name, entry in event.metadata.items()}
+    assert {name: metadata[name] for name in ("lists", "matched", "entered", "left", "held", "failed")} == {
+        "lists": 2, "matched": 3, "entered": 1, "left": 0, "held": 1, "failed": 0,
+    }  # fmt: skip
+    assert "Held" in metadata["preview"]
+    assert "all 2 members would leave" in metadata["preview"]
+    checks = {evaluation.check_name: evaluation.passed for evaluation in result.get_asset_check_evaluations()}
+    assert checks == {"smart_lists_are_fresh": True, "smart_lists_hold": False, "smart_list_slow": True}
+    connection.execute("UPDATE lead_lists SET refreshed_at = now() - interval '27 hours', refresh_ms = 6000 WHERE name = 'Bath'")
+    henk = Henk()
+    assert not graph.smart_lists_are_fresh(henk).passed
+    assert not graph.smart_list_slow(henk).passed
+
+
+def tick(instance):
+    with dg.build_sensor_context(instance=instance, resources={"henk": Henk()}) as context:
+        result = graph.smart_lists_follow_changes(context)
+    return result.tags.get(graph.BUSINESSES) if isinstance(result, dg.RunRequest) else None
+
+
+def test_the_sensor_follows_changes_and_each_midnight_of_the_business(connection, acme, settings):
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert tick(instance) is None
+        connection.execute(
+            "INSERT INTO lead_lists (business_id, name, list_type, filter_criteria) VALUES (%s, 'Bath', 'dynamic', %s)",
+            [acme, json.dumps(CITY)],
+        )
+        with connect(settings) as own:
+            refreshed(own)
+        assert tick(instance) is None
+        connection.execute("UPDATE leads SET city = 'Bath'")
+        assert tick(instance) == "acme"
+        with connect(settings) as own:
+            assert refreshed(own)["Bath"].entered == 1
+        assert tick(instance) is None
+        # A midnight has passed in the business's zone since the last refresh, whatever the hour is in UTC.
+        for zone in ("Pacific/Kiritimati", "America/New_York"):
+            connection.execute("UPDATE businesses SET timezone = %s", [zone])
+            connection.execute("UPDATE lead_lists SET refreshed_at = henk.start_of_day(%s, now(), '0 days') + interval '1 second'", [zone])
+            assert tick(instance) is None, zone
+            connection.execute("UPDATE lead_lists SET refreshed_at = henk.start_of_day(%s, now(), '0 days') - interval '1 second'", [zone])
+            assert tick(instance) == "acme", zone
+
+
+def test_a_night_refreshes_lists_also_where_no_file_has_come(henk, connection, acme):
+    assert henk(*of_acme("list", "add", "Bath"), "--where", json.dumps(CITY)).returncode == 0
+    connection.execute("UPDATE leads SET city = 'Bath'")
+    night = henk("nightly")
+    assert night.returncode == 0, night.stderr
+    assert members(connection, "Bath") == "Ana Bo Cy"
+
+
+def test_the_loader_role_refreshes(connection, acme, database_url):
+    """deploy/loader_role.sql: what the pipeline runs as."""
+    import subprocess  # noqa: PLC0415
+
+    from henk_pipeline.postgres.embedded import binaries  # noqa: PLC0415
+    from tests.integration.test_loader_role import ROLE  # noqa: PLC0415
+
+    subprocess.run([binaries() / "psql", database_url, "-q", "-v", "ON_ERROR_STOP=1", "-f", ROLE], check=True)
+    with psycopg.connect(database_url.replace("postgres@", "henk_loader@", 1)) as own:
+        list_id = lists.add_list(own, acme, "Bath", {"filter_criteria": CITY})
+        own.commit()
+        connection.execute("UPDATE leads SET city = 'Rome' WHERE first_name = 'Cy'")
+        assert refreshed(own)["Bath"].left == 1
+        assert lists.preview(own, acme, CITY)["matched"] == 1
+        (lead,) = lists.find_leads(own, acme, "bo@example.org")
+        assert lists.pin(own, list_id, lead)
+        assert lists.exclude(own, list_id, lead, None)
+        assert lists.explain(own, list_id, lead)["exclusion"]
+        assert lists.freeze(own, list_id, "Copy")
