@@ -825,7 +825,7 @@ BEGIN
             E'    PERFORM henk.refuse_closed(p_campaign_id, p_lead_list_id);\n    INSERT INTO public.campaign_lead_lists AS a (business_id, campaign_id,'),
         ('henk.merge_into(uuid, uuid)', '    DELETE FROM public.leads WHERE id = p_drop;',
             E'    PERFORM henk.merge_memberships(p_keep, p_drop);\n    DELETE FROM public.leads WHERE id = p_drop;'),
-        ('henk.unmerge(uuid)', '    UPDATE public.lead_import_rows r SET lead_id = merge.dropped_lead_id',
+        ('henk.take_apart(uuid)', '    UPDATE public.lead_import_rows r SET lead_id = merge.dropped_lead_id',
             E'    PERFORM henk.unmerge_memberships(merge.kept_lead_id, merge.dropped_lead_id);\n'
             '    UPDATE public.lead_import_rows r SET lead_id = merge.dropped_lead_id'),
         -- Criteria find a lead as long as it is there: they keep nobody whom an undone import brought.
