@@ -58,7 +58,7 @@ def refresh_business(
         if not dry_run:
             smart_lists.forget_changes(connection, business.id)  # before, so that what comes in between is followed next time
     else:
-        lists = [smart_lists.ListToRefresh(*_found(connection, business, name)) for name in names]
+        lists = [smart_lists.ListToRefresh(*_list_of_name(connection, business, name)) for name in names]
     connection.commit()
     for target in lists:
         yield _refreshed(connection, slug, target, force=force, dry_run=dry_run, run_id=run_id)
@@ -67,7 +67,7 @@ def refresh_business(
         connection.rollback() if dry_run else connection.commit()
 
 
-def _found(connection: psycopg.Connection, business: businesses.Business, name: str) -> tuple[Any, str]:
+def _list_of_name(connection: psycopg.Connection, business: businesses.Business, name: str) -> tuple[Any, str]:
     from henk_pipeline.postgres.lists import find_list_to_change  # noqa: PLC0415 - polars, which refreshing needs not
 
     return find_list_to_change(connection, business.id, name)

@@ -1013,8 +1013,9 @@ BEGIN
     EXECUTE 'SELECT jsonb_build_array(' || (SELECT string_agg(format('jsonb_build_object(''path'', %L::text, ''alone'', count(*) FILTER (WHERE t.c%s = 1), '
         '''without'', count(*) FILTER (WHERE %s))', paths[i], i, CASE WHEN word = 'any' THEN format('t.n - t.c%s > 0', i)
             ELSE format('t.n - t.c%s = %s', i, n - 1) END), ', ' ORDER BY i) FROM generate_series(1, n) i)
+        -- OFFSET 0: each clause is evaluated once a lead, however often it is counted.
         || ') FROM (SELECT s.*, ' || (SELECT string_agg(format('s.c%s', i), ' + ') FROM generate_series(1, n) i) || ' AS n FROM (SELECT ' || flags
-        || ' FROM public.leads l WHERE l.business_id = $2) s) t' INTO clauses USING p_criteria, p_business_id;
+        || ' FROM public.leads l WHERE l.business_id = $2 OFFSET 0) s) t' INTO clauses USING p_criteria, p_business_id;
     counts := counts || jsonb_build_object('clauses', clauses);
 
     IF p_lead_list_id IS NOT NULL THEN

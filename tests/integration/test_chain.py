@@ -44,6 +44,7 @@ def test_the_assets_a_dagster_user_expects_are_there_and_described():
         "import_uploads",
         "rescore",
         "read_sent_lists",
+        "refresh_lists",
         "build_analytics",
         "check_freshness",
         "maintenance",

@@ -233,6 +233,7 @@ def test_the_sensor_follows_changes_and_each_midnight_of_the_business(connection
             assert refreshed(own)["Bath"].entered == 1
         assert tick(instance) is None
         # A midnight has passed in the business's zone since the last refresh, whatever the hour is in UTC.
+        connection.execute("UPDATE lead_lists SET criteria_changed_at = now() - interval '3 days' WHERE filter_criteria IS NOT NULL")
         for zone in ("Pacific/Kiritimati", "America/New_York"):
             connection.execute("UPDATE businesses SET timezone = %s", [zone])
             connection.execute("UPDATE lead_lists SET refreshed_at = henk.start_of_day(%s, now(), '0 days') + interval '1 second'", [zone])

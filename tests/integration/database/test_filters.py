@@ -593,3 +593,14 @@ def test_a_hundred_thousand_clauses_are_refused(connection, acme):
         with pytest.raises(psycopg.errors.InvalidParameterValue, match=r"filter_criteria at \$"):
             add_list(connection, acme, list_type="dynamic", filter_criteria=criteria)
     assert value(connection, "SELECT count(*) FROM lead_lists") == 0
+
+
+@pytest.mark.parametrize("tag", ['say "so"', "back\\slash", "ÄRGER", "straße", '"', "tab\there", "a, b", "[x]", "ΣΟΦΟΣ"])
+def test_any_tag_is_found_whatever_its_signs(connection, acme, tag):
+    add_lead(connection, acme, first_name="Ana", tags=["other", tag])
+    add_lead(connection, acme, first_name="Bo", tags=["other"])
+    for asked in (tag, tag.upper(), tag.lower()):
+        if value(connection, "SELECT henk.case_folded(%s) = henk.case_folded(%s)", [asked, tag]):
+            assert found(connection, acme, {"field": "tags", "op": "contains", "value": asked}) == "Ana"
+    assert found(connection, acme, {"field": "tags", "op": "contains", "value": tag + "x"}) == ""
+    assert found(connection, acme, {"field": "tags", "op": "contains", "value": 'other", "' + tag}) == ""
