@@ -256,11 +256,16 @@ UNPROVEN = (
     f"AND NOT (same_house AND (NOT {CONTACTS_OF_TWO} OR coalesce(name_share <= {RARE_NAME}, false))) "
     f"AND NOT (({_NEAR_CONTACT} OR rare_there AND NOT {CONTACTS_OF_TWO}) AND (same_house OR NOT two_streets)))"
 )
+# Another day of one month ("19", "20") is a slip if the e-mail address is equal, or all of it but a slip in the domain.
+_BORN_IN_ONE_MONTH = (
+    f"coalesce(birth_l[1:6] = birth_r[1:6] AND mailbox_l = mailbox_r AND length(mailbox_l) >= 6 AND {_DOMAINS_ALIKE} "
+    f"AND (email_l = email_r OR NOT ({_BOTH_PROVIDERS})), false)"
+)
 # Where people share houses: twins (two given names, one birth date), and colleagues (one given name and house, other family names).
 # For colleagues an equal e-mail address, a telephone and a birth date, or two equal telephones, say that they are one person, who has married; one
 # telephone is an office's, or that of a mother-in-law, and one birth date a namesake's.
 HOUSEHOLD_REVIEW = (
-    f"({NUMBERED_MAILBOXES} OR {BIRTHS_OF_TWO} OR coalesce({_TWO_FAMILIES}, false) OR "
+    f"({NUMBERED_MAILBOXES} OR ({BIRTHS_OF_TWO} AND NOT {_BORN_IN_ONE_MONTH}) OR coalesce({_TWO_FAMILIES}, false) OR "
     f"({_SHORT_FOR_A_THIRD} AND NOT {_SAME_CONTACT}) OR "
     f"coalesce({_FIRST_CONTRADICTS} AND NOT coalesce({_DAMAGED_FIRST}, false), false) OR "
     f"coalesce({LAST_CONTRADICTS} AND NOT coalesce(email_l = email_r, false) "

@@ -416,7 +416,7 @@ class Comparing:
         if predictions.height:  # planning takes 0.1 s
             predictions = self._without_namesakes(population)
         else:
-            nothing = ("near_email", "near_phone", "other_email", "two_streets", "same_house")
+            nothing = ("near_email", "near_phone", "other_email", "two_streets", "same_house", "born_alike")
             predictions = predictions.with_columns(pl.lit(value=False).alias(name) for name in nothing)
         first_of_two = _first_names_of_two()
         if not population.households:  # there only a contact that people share brings two of them together

@@ -22,6 +22,8 @@ MIN_SLIP_LENGTH = 3
 # Given names of a man and a woman that differ in their endings ("Pavel", "Pavla"; "Zdenek", "Zdenka"): the consonants are the same, and one ends in
 # "a". Slips of the last letter of such names are rarer than brothers and sisters.
 FEMININE_ENDING = "a"
+# In a longer name two letters are exchanged ("Patricai", "Andrae").
+MIN_EXCHANGED_LENGTH = 6
 # A given name as alike as that may be damaged: one person's by an e-mail address and more.
 DAMAGED = 0.7
 _VOWELS, _UNHEARD = re.compile("[aeiouy]"), re.compile("[aeiouyhw]")
@@ -91,7 +93,9 @@ def relate_family_names(left: str, right: str) -> Relation:
     if _numbers_differ(left, right):
         return Relation.OF_TWO
     is_cut = min(len(left), len(right)) > MIN_SLIP_LENGTH and (left.startswith(right) or right.startswith(left))
-    return _relate(left, right, borne_family_names(), is_near=_is_near(left, right) or is_cut)
+    relation = _relate(left, right, borne_family_names(), is_near=_is_near(left, right) or is_cut)
+    is_one_letter = is_cut or OSA.distance(left, right, score_cutoff=1) <= 1
+    return relation if is_one_letter or relation is not Relation.UNKNOWN else Relation.OTHER
 
 
 def _numbers_differ(left: str, right: str) -> bool:
@@ -124,6 +128,8 @@ def _sounds_alike(left: str, right: str) -> bool:
 
 def _is_feminine_of(left: str, right: str) -> bool:
     """Return whether one given name is made of the other for a woman, whatever the lists have."""
+    if sorted(left) == sorted(right) and len(left) >= MIN_EXCHANGED_LENGTH:
+        return False
     ends = left.endswith(FEMININE_ENDING), right.endswith(FEMININE_ENDING)
     return ends[0] != ends[1] and _VOWELS.sub("", left) == _VOWELS.sub("", right) and abs(len(left) - len(right)) <= 1
 
@@ -155,7 +161,9 @@ def _middle_names_agree() -> pl.Expr:
 
 def _is_spelling(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     is_long = pl.min_horizontal(left.str.len_chars(), right.str.len_chars()) >= MIN_SPELLING_LENGTH - 1
-    is_heard_alike = heard(left).str.strip_suffix("e") == heard(right).str.strip_suffix("e")
+    # Two words that nobody bears are no spellings of each other ("Namebh", "Namehb").
+    borne = pl.Series(sorted(borne_given_names())).implode()
+    is_heard_alike = (heard(left).str.strip_suffix("e") == heard(right).str.strip_suffix("e")) & (left.is_in(borne) | right.is_in(borne))
     return begins_like(left, right) | (is_long & is_heard_alike)
 
 
@@ -230,8 +238,8 @@ def _same_email() -> pl.Expr:
 
 
 def _same_mailbox() -> pl.Expr:
-    is_long = pl.col("mailbox_l").str.len_chars() >= MIN_MAILBOX_LENGTH
-    return ((pl.col("mailbox_l") == pl.col("mailbox_r")) & is_long).fill_null(value=False)
+    mailbox, other = (pl.col(name).str.replace_all("[._-]", "") for name in ("mailbox_l", "mailbox_r"))
+    return ((mailbox == other) & (mailbox.str.len_chars() >= MIN_MAILBOX_LENGTH)).fill_null(value=False)
 
 
 def _same_phones(count: int) -> pl.Expr:
@@ -250,10 +258,12 @@ def names_of_two() -> pl.Expr:
     nothing_differs = ~_other_email() & ~_other_phone() & ~other_home
     agree, same_email = contacts_agree(), _same_email()
     near_email = (same_email | pl.col("near_email") | _same_mailbox()) & born_together
-    personal = same_email & _is_called_by_given_name()
+    personal = (same_email | pl.col("near_email") | _same_mailbox()) & _is_called_by_given_name()
+    in_one_month = (pl.col("birth_l").str.head(6) == pl.col("birth_r").str.head(6)).fill_null(value=False) & same_email
+    born_alike = born_together | pl.col("born_alike") | in_one_month
     of_given = (
         (first == Relation.OTHER)
-        | ((first == Relation.OF_TWO) & ~(personal & born_together & ~_is_feminine()))
+        | ((first == Relation.OF_TWO) & ~(personal & born_alike & ~_is_feminine()))
         | ((first == Relation.UNKNOWN) & ~((same_email & (born_together | personal)) | near_email))
         | (middle >= Relation.UNKNOWN)
         | ((middle == Relation.SLIP) & (pl.min_horizontal(pl.col("middle_l", "middle_r").str.len_chars()) < MIN_SPELLING_LENGTH))
@@ -264,26 +274,33 @@ def names_of_two() -> pl.Expr:
         ((last == Relation.OTHER) & ~shares_word & ~(same_email | (born_together & _same_phones(1)) | _same_phones(2)))
         | ((last == Relation.OTHER) & shares_word & ~(same_email & born_together))
         | ((last == Relation.OF_TWO) & ~proof)
-        | ((last == Relation.UNKNOWN) & ~(agree | (born_together & nothing_differs)))
+        | ((last == Relation.UNKNOWN) & ~(agree | (pl.col("born_alike") & nothing_differs)))
     )
     both = (first >= Relation.SLIP) & (last >= Relation.SLIP) | (first >= Relation.SPELLING) & (last >= Relation.OF_TWO)
-    are_slips = (first <= Relation.SLIP) & (last <= Relation.SLIP)
+    are_slips = (first <= Relation.SLIP) & (last <= Relation.UNKNOWN)
+    are_slips |= personal & born_alike & (first <= Relation.OF_TWO) & (last <= Relation.UNKNOWN) & ~_is_feminine()
     of_both = both & ~same_email & ~(are_slips & (agree | born_together | pl.col("same_house")))
     of_exchanged = (exchange >= Relation.OTHER) & ~same_email
-    of_namesakes = ((first > Relation.SAME) | (last > Relation.SAME)) & born_together & far & ~agree
+    one_missing = pl.col("first_l").is_null() != pl.col("first_r").is_null()
+    of_namesakes = ((first > Relation.SAME) | (last > Relation.SAME) | one_missing) & born_together & far & ~agree
     return (of_given | of_family | of_both | of_exchanged | of_namesakes).fill_null(value=False)
 
 
 def _is_called_by_given_name() -> pl.Expr:
-    """Return whether the mailbox has one of the two given names: it is a person's, no household's."""
+    """Return whether both mailboxes have the same one of the two given names: they are a person's, no household's.
+
+    Not if each is called by its own ("aidan.hall@", "jaidan.hall@").
+    """
     called = [
-        pl.col("mailbox_l").str.contains(pl.col(name), literal=True) & (pl.col(name).str.len_chars() >= MIN_SLIP_LENGTH)
+        pl.all_horizontal(pl.col(mailbox).str.contains(pl.col(name), literal=True) for mailbox in ("mailbox_l", "mailbox_r"))
+        & (pl.col(name).str.len_chars() >= MIN_SLIP_LENGTH)
         for name in ("first_l", "first_r")
     ]
-    return pl.any_horizontal(called).fill_null(value=False)
+    own = pl.all_horizontal(pl.col(f"mailbox_{side}").str.contains(pl.col(f"first_{side}"), literal=True) for side in "lr")
+    return (pl.any_horizontal(called) & ~(own & (pl.col("mailbox_l") != pl.col("mailbox_r")))).fill_null(value=False)
 
 
 def _is_feminine() -> pl.Expr:
-    """Return whether one given name ends like a woman's and the other does not."""
+    """Return whether one given name ends like a woman's and the other does not, and no letters are exchanged."""
     ends = [pl.col(name).str.ends_with(FEMININE_ENDING) for name in ("first_l", "first_r")]
-    return ends[0] != ends[1]
+    return (ends[0] != ends[1]) & ~pl.col("letters_exchanged")
