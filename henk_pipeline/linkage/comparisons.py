@@ -120,9 +120,7 @@ LETTERS_EXCHANGED, LAST_EXCHANGED = (
     f"coalesce(damerau_levenshtein({name}_l, {name}_r) = 1 AND levenshtein({name}_l, {name}_r) = 2, false)" for name in ("first", "last")
 )
 LAST_MISSPELT = "coalesce(damerau_levenshtein(last_l, last_r) <= 1, false)"
-PHONES_DIFFER = (
-    f"coalesce(NOT list_has_any(phones_l, phones_r) AND ({_NEIGHBOURS} OR NOT {_ONE_EDIT}), false) AND NOT coalesce(email_l = email_r, false)"
-)
+PHONES_DIFFER = f"coalesce(NOT list_has_any(phones_l, phones_r) AND ({_NEIGHBOURS} OR NOT {_ONE_EDIT}), false) AND NOT coalesce(email_l = email_r, false)"
 _GENERATIONS_DIFFER = "coalesce(generation_l <> generation_r, false)"
 # A junior may be called the second.
 _GENERATION_UNCLEAR = "coalesce(generation_l <> generation_r AND generation_l[1] = generation_r[1], false)"
@@ -160,9 +158,7 @@ BIRTHS_APART_FROM_HOME = (
     "OR damerau_levenshtein(postal_l, postal_r) <= 1), false)))"
 )
 # A contact that differs and none that is equal shows two people in any file: damaged copies of one person have no other e-mail address.
-OTHER_CONTACTS = (
-    f"((coalesce(email_l <> email_r, false) OR coalesce(NOT list_has_any(phones_l, phones_r), false)) AND NOT {_SAME_CONTACT})"
-)
+OTHER_CONTACTS = f"((coalesce(email_l <> email_r, false) OR coalesce(NOT list_has_any(phones_l, phones_r), false)) AND NOT {_SAME_CONTACT})"
 # What pairs of one house and family name show: a parent and a child, twins, or one person who was copied with mistakes.
 OF_PARENTS = f"coalesce({_YEARS_OF_A_PARENT}, false)"
 OF_TWINS = f"({_FIRST_CONTRADICTS} AND {_BORN_TOGETHER})"

@@ -185,7 +185,9 @@ def _both_near(words: pl.DataFrame) -> pl.Series:
     if not places.len():
         return near
     some = words[places].select("first_l", "last_l", "first_r", "last_r").iter_rows()
-    return near.scatter(places, pl.Series([_is_near(first, last_other) and _is_near(last, first_other) for first, last, first_other, last_other in some]))
+    return near.scatter(
+        places, pl.Series([_is_near(first, last_other) and _is_near(last, first_other) for first, last, first_other, last_other in some])
+    )
 
 
 def _exchanges(words: pl.DataFrame) -> pl.Series:

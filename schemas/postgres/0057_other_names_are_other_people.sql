@@ -68,7 +68,9 @@ CREATE OR REPLACE FUNCTION henk.middle_names_agree(p_one henk.compared_name, p_o
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN coalesce(henk.begins_like((p_one).middle, (p_other).middle), true);
 
-INSERT INTO henk.given_names (nickname, formal_names) VALUES ('jerry', '{gerald,jeremiah}')
+INSERT INTO henk.given_names (nickname, formal_names) VALUES
+('ana', '{anastasia,anna}'),
+('jerry', '{gerald,jeremiah}')
 ON CONFLICT (nickname) DO UPDATE SET formal_names = excluded.formal_names;
 
 -- What people write where somebody has no id (schemas/upload/cells.toml): henk_pipeline.leads.cell_words has the same pattern.

@@ -48,7 +48,10 @@ def matched(names: list[tuple[Name, Name]], shared: dict[str, str], *, other: bo
             place["phone"] = f"+1518262{1000 + 37 * number}"
         day = {"birth_date": str(date(1950, 1, 3) + timedelta(days=211 * number))} if born else {}
         for side, (first, last) in enumerate(pair):
-            own = {"email": f"{'qz'[side]}{number * 7919}@{('aol.com', 'gmail.com')[side]}", "street": f"{number + 5 * side} {('Oak St', 'Elm Rd')[side]}"}
+            own = {
+                "email": f"{'qz'[side]}{number * 7919}@{('aol.com', 'gmail.com')[side]}",
+                "street": f"{number + 5 * side} {('Oak St', 'Elm Rd')[side]}",
+            }
             own |= {"phone": f"+1518{(455, 262)[side]}{2000 + 41 * number + 913 * side}"}
             rows.append({"first_name": first, "last_name": last} | (own if other else {}) | place | day)
     result = match_people(people(*rows).rename({"line": "row"}), Matching())
