@@ -16,6 +16,7 @@ from henk_pipeline.leads.name_words import load_name_words, plain
 from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
 from henk_pipeline.leads.spellings import (
     DOUBLED,
+    FAMILY_PARTICLES,
     HEARD_ALIKE,
     MIN_SPELLING_LENGTH,
     MIN_WITH_UMLAUT_LENGTH,
@@ -171,13 +172,15 @@ CREATE OR REPLACE FUNCTION henk.short_forms_of_their_own() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN '{{{of_their_own}}}'::text[];
 
--- The words of family names that the others lack, without particles, sorted and as one word: henk_pipeline.leads.spellings.second_families_differ.
+-- The words of family names that the others lack, sorted and as one word: henk_pipeline.leads.spellings.own_words. A particle that stands alone is a
+-- name ("Do", "Le").
 CREATE OR REPLACE FUNCTION henk.own_words(p_words text[], p_others text[]) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
     SELECT coalesce(string_agg(w.word, '' ORDER BY w.word COLLATE "C"), '')
     FROM (SELECT DISTINCT unnest(p_words) AS word) AS w
-    WHERE w.word <> all(p_others) AND w.word <> all('{{{particles}}}'::text [])
+    WHERE w.word <> all(p_others) AND (cardinality(p_words) = 1
+        OR w.word <> all('{{{particles}}}'::text []))
 );
 
 -- Whether of two family names of several words each has one of its own ("Rivero Salas", "Rivero Tovar").
@@ -188,8 +191,7 @@ DECLARE
     own text;
     other text;
 BEGIN
-    IF NOT coalesce((p_one).last_words && (p_other).last_words AND (p_one).last <> (p_other).last, false)
-        OR coalesce((p_one).birth = (p_other).birth, false) THEN
+    IF NOT coalesce((p_one).last_words && (p_other).last_words AND (p_one).last <> (p_other).last, false) THEN
         RETURN false;
     END IF;
     own := henk.own_words((p_one).last_words, (p_other).last_words);
@@ -209,7 +211,7 @@ def spellings() -> str:
     return SPELLINGS.format(
         heard=expression, umlaut=UMLAUT[0], bare=_backward(UMLAUT[1]), umlaut_length=MIN_WITH_UMLAUT_LENGTH, shortest=MIN_SPELLING_LENGTH,
         of_both=",".join(sorted(short_forms_of_both())), of_their_own=",".join(sorted(short_forms_of_their_own())),
-        particles=PARTICLES.replace("|", ","),
+        particles=",".join([*PARTICLES.split("|"), *FAMILY_PARTICLES]),
     )  # fmt: skip
 
 

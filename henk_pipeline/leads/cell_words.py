@@ -25,6 +25,7 @@ class EmptyWords(BaseModel):
     placeholders: list[str] = Field(min_length=1)
     spreadsheet_errors: list[str] = Field(min_length=1)
     no_contact: list[str] = Field(min_length=1)
+    no_ids: list[str] = Field(min_length=1)
     bounced: list[str] = Field(min_length=1)
     wrong_addresses: list[str] = Field(min_length=1)
     email_remarks: list[str] = Field(min_length=1)
@@ -39,6 +40,12 @@ class EmptyWords(BaseModel):
     def contacts(self) -> str:
         """A pattern of cells of addresses and numbers that say there is none."""
         return _bracketed(self.no_contact)
+
+    @property
+    def ids(self) -> str:
+        """A pattern of cells of ids that say there is none: several people have them."""
+        words = sorted({*self.no_ids, *self.no_contact, *self.placeholders})
+        return rf"(?i)^[\s(<\[]*(?:{'|'.join(map(re.escape, words))})[\s)>\]]*$|^\s*(?:-1|0+|9{{6,}})\s*$"
 
     @property
     def addresses(self) -> str:

@@ -19,11 +19,29 @@ MAX_COMMON_LENGTH = 64
 WRAPPED = r"(?i)^(?:mailto:)?(?:.*<)?([^<>]+?)>?[,;.]?$"
 # Mailboxes of a function, not of a person (RFC 2142 and their like in the languages of our files).
 ROLES = [
-    "abuse", "admin", "administration", "billing", "bookkeeping", "buchhaltung", "contact", "contacto", "contato", "customerservice",
-    "donate", "donation", "donations", "donor", "donors", "enquiries", "events", "feedback", "finance", "fundraising", "gifts", "giving",
-    "hello", "help", "hr", "info", "inquiries", "jobs", "kontakt", "mail", "marketing", "media", "members", "membership", "memberships",
-    "newsletter", "no-reply", "noreply", "office", "postmaster", "press", "presse", "reception", "sales", "secretary", "sekretariat",
-    "service", "spenden", "support", "team", "verwaltung", "volunteer", "webmaster", "welcome",
+    "abuse", "accounting", "accounts", "accueil", "adhesions", "admin", "administracao", "administracion", "administration",
+    "admissions", "advertising", "advies", "association", "atencion", "ayuda", "bestellung", "bestuur", "billing", "biuro",
+    "booking", "bookings", "bookkeeping", "buchhaltung", "bureau", "campaign", "careers", "chancery", "chorale", "church", "clergy",
+    "comite", "comms", "communication", "communications", "community", "compta", "comptabilite", "contabilidad", "contabilita",
+    "contact", "contacto", "contactus", "contato", "contatti", "council", "customerservice", "dekanat", "diakonie", "direccion",
+    "direction", "direktion", "doacoes", "donaciones", "donate", "donation", "donations", "donativos", "donazioni", "donor",
+    "donors", "dons", "eglise", "ekonomi", "empfang", "enquiries", "enquiry", "events", "feedback", "finance", "finanzen",
+    "foreningen", "frivillig", "fundacja", "fundraising", "gabinet", "gemeinde", "gemeindeamt", "gemeindebuero", "geschaeftsstelle",
+    "geschaftsstelle", "gifts", "giving", "gurdwara", "hello", "help", "help-desk", "helpdesk", "hr", "iglesia", "igreja",
+    "imprensa", "info", "informacion", "informacje", "informatie", "information", "informazioni", "inquiries", "invoice",
+    "invoices", "iroda", "jobs", "kancelar", "kancelaria", "kansli", "kanslia", "kantoor", "kasse", "kassenwart", "kassier",
+    "kassierer", "kerk", "kirche", "kirchenbuero", "kirkekontor", "kirkko", "kontakt", "kontor", "kundenservice", "ledelse",
+    "leitung", "mail", "mairie", "management", "marketing", "masjid", "media", "members", "membership", "memberships", "ministry",
+    "moskee", "mosque", "municipio", "newsletter", "ngo", "no-reply", "no_reply", "noreply", "office", "ordering", "orders",
+    "organisation", "palvelu", "parafia", "parish", "parochie", "paroisse", "paroquia", "parrocchia", "parroquia", "pastoral",
+    "pfarramt", "pfarrbuero", "pfarrei", "poczta", "post", "posta", "postmaster", "prensa", "presbytere", "presidencia",
+    "presidente", "press", "presse", "programme", "programs", "projekt", "publicrelations", "reception", "rectory", "redaction",
+    "redaktion", "registrar", "registration", "reservations", "rezeption", "rh", "sales", "school", "schule", "schulleitung",
+    "secretaire", "secretaria", "secretariaat", "secretariat", "secretary", "segreteria", "sekretaer", "sekretaerin", "sekretariat",
+    "sekretarz", "service", "seurakunta", "shop", "sihteeri", "spende", "spenden", "stadt", "stiftung", "support", "synagogue",
+    "synod", "team", "temple", "tesoreria", "tesorero", "tickets", "toimisto", "treasurer", "tresorerie", "tresorier", "trustees",
+    "urzad", "verein", "vereniging", "verwaltung", "vicar", "volunteer", "volunteers", "vorsitz", "vorstand", "web", "webmaster",
+    "webteam", "welcome", "zarzad", "zentrale",
 ]  # fmt: skip
 IS_ROLE = f"^(?:{'|'.join(ROLES)})@"
 # The providers that most private addresses are at; an address a slip away from one of them is probably meant to be there.

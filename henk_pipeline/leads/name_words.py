@@ -21,6 +21,7 @@ class Words(BaseModel):
     titles_of_women: list[str] = Field(min_length=1)
     titles_of_men: list[str] = Field(min_length=1)
     middle_columns: list[str] = Field(min_length=1)
+    numbers: list[str] = Field(min_length=1)
 
     @cached_property
     def women(self) -> frozenset[str]:

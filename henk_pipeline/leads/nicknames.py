@@ -29,7 +29,7 @@ CUSTOMARY: dict[str, str] = {
     "eleanor": "nell nellie nelly nora", "elizabeth": "bess bessie beth betsy betty lib libby liz liza lizzie lizzy", "eric": "erik",
     "ernestine": "tina", "estella": "stella", "eugene": "gene", "evangeline": "vangie", "ferdinand": "fred", "florentine": "flo",
     "florian": "flo", "frances": "fanny", "francesca": "fran", "francesco": "fran", "francisca": "fran", "francisco": "fran", "francois": "fran",
-    "francoise": "fran", "franziska": "fran", "frederick": "rick frederic fredrick", "geoffrey": "jeff jeffrey", "gertrude": "trudy",
+    "francoise": "fran", "franziska": "fran", "frederick": "rick frederic fredrick", "geoffrey": "jeff jeffrey", "gerald": "jerry", "gertrude": "trudy",
     "gilbert": "bert", "giorgia": "gio", "giorgio": "gio", "giovanna": "gio", "gregory": "greggory", "gustav": "gus", "gustavo": "gus",
     "gwendolyn": "wendy", "helen": "nell nellie", "helena": "lena", "henrietta": "etta hank", "henry": "hal hank harry", "herbert": "bert",
     "honora": "nora", "hubert": "bert", "isaac": "ike", "isabel": "bella belle isobel", "isabella": "bella belle", "isabelle": "isabel",

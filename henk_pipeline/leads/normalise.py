@@ -281,7 +281,9 @@ def _cells_of(name: str, uses: list[ColumnMeaning], table: pl.DataFrame, further
     """Return the cleaned cells of the columns of a field; add those of contacts that say there is none to `further`."""
     cells = [text.cleaned(table[use.column], lines=name in MULTILINE_FIELDS) for use in uses]
     if name in ("first_name", "last_name", "full_name"):
-        return [_without_placeholders(cell) for cell in cells]
+        return [_without(cell, load_cell_words().names.pattern) for cell in cells]
+    if name == "source_id":
+        return [_without(cell, load_cell_words().empty.ids) for cell in cells]
     if name not in fields.PHONE_FIELDS and name != "email":
         return cells
     cells, words = _without_words_for_none(cells, uses)
@@ -289,10 +291,10 @@ def _cells_of(name: str, uses: list[ColumnMeaning], table: pl.DataFrame, further
     return cells
 
 
-def _without_placeholders(cells: pl.Series) -> pl.Series:
-    """Return names without those that name nobody ("Info Requested")."""
-    is_name = ~cells.str.contains(load_cell_words().names.pattern).fill_null(value=False) if cells.count() else cells.is_not_null()
-    return cells if is_name.all() else cells.to_frame("cell").select(pl.when(pl.lit(is_name)).then("cell")).to_series().alias(cells.name)
+def _without(cells: pl.Series, pattern: str) -> pl.Series:
+    """Return names or ids without those that are nobody's ("Info Requested", "Unbekannt")."""
+    is_read = ~cells.str.contains(pattern).fill_null(value=False) if cells.count() else cells.is_not_null()
+    return cells if is_read.all() else cells.to_frame("cell").select(pl.when(pl.lit(is_read)).then("cell")).to_series().alias(cells.name)
 
 
 def _tags(cells: pl.Series) -> pl.Series:

@@ -22,6 +22,8 @@ DOUBLED = "abdfgklmnprstvz"
 UMLAUT, MIN_WITH_UMLAUT_LENGTH = ("(^|[^xyq])([aou])e", "${1}${2}"), 5
 # Shorter names are syllables of others ("Noor", "Nur" stand in names.toml).
 MIN_SPELLING_LENGTH = 4
+# Words before a family name that carry nothing by themselves, besides PARTICLES ("Al-Ahmad", "Abu Ali", "bin Salman", "ter Horst").
+FAMILY_PARTICLES = ("al", "el", "abu", "ibn", "bin", "binti", "binte", "bint", "ben", "bat", "ter", "ten", "zu", "zum", "zur")
 
 
 def heard(name: pl.Expr) -> pl.Expr:
@@ -105,17 +107,21 @@ def is_one_person_of_two_mailboxes(sides: tuple[str, str]) -> pl.Expr:
 def second_families_differ(sides: tuple[str, str]) -> pl.Expr:
     """Return whether of two family names of several words each has one of its own ("Rivero Salas", "Rivero Tovar"): those are cousins' or a father's.
 
-    Initials, beginnings and spellings are no other words ("Rivero S."), and one birth date is one person's.
+    Initials, beginnings and spellings are no other words ("Rivero S."). An equal birth date is a twin's as often as a slip's.
     """
     lasts, others = (pl.col(f"lasts{side}") for side in sides)
-    own, other = (_own_words(*words) for words in ((lasts, others), (others, lasts)))
+    own, other = own_words(*(f"lasts{side}" for side in sides)), own_words(*(f"lasts{side}" for side in reversed(sides)))
     last, last_other = (pl.col(f"last{side}") for side in sides)
     differ = (last != last_other) & (own != "") & (other != "") & (lasts.list.set_intersection(others).list.len() > 0)
     differ &= ~own.str.starts_with(other) & ~other.str.starts_with(own) & (heard(own) != heard(other))
-    born_together = (pl.col(f"birth{sides[0]}") == pl.col(f"birth{sides[1]}")).fill_null(value=False)
-    return differ.fill_null(value=False) & ~born_together
+    return differ.fill_null(value=False)
 
 
-def _own_words(lasts: pl.Expr, others: pl.Expr) -> pl.Expr:
-    """Return the words of family names that the others lack, without particles, sorted and as one word."""
-    return lasts.list.set_difference(others).list.set_difference(PARTICLES.split("|")).list.sort().list.join("")
+def own_words(lasts: str, others: str) -> pl.Expr:
+    """Return the words of family names that the others lack (columns of lists), sorted and as one word.
+
+    Particles are left out of names of several words; alone they are a name ("Do", "Le").
+    """
+    own = pl.col(lasts).list.set_difference(others)
+    bare = own.list.set_difference([*PARTICLES.split("|"), *FAMILY_PARTICLES])
+    return pl.when(pl.col(lasts).list.len() > 1).then(bare).otherwise(own).list.sort().list.join("")

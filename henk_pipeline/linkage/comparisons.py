@@ -120,16 +120,16 @@ LETTERS_EXCHANGED, LAST_EXCHANGED = (
     f"coalesce(damerau_levenshtein({name}_l, {name}_r) = 1 AND levenshtein({name}_l, {name}_r) = 2, false)" for name in ("first", "last")
 )
 LAST_MISSPELT = "coalesce(damerau_levenshtein(last_l, last_r) <= 1, false)"
-PHONES_DIFFER = f"coalesce(NOT list_has_any(phones_l, phones_r) AND NOT {_ONE_EDIT}, false) AND NOT coalesce(email_l = email_r, false)"
+PHONES_DIFFER = f"coalesce(NOT list_has_any(phones_l, phones_r) AND ({_NEIGHBOURS} OR NOT {_ONE_EDIT}), false) AND NOT coalesce(email_l = email_r, false)"
 _GENERATIONS_DIFFER = "coalesce(generation_l <> generation_r, false)"
 # A junior may be called the second.
 _GENERATION_UNCLEAR = "coalesce(generation_l <> generation_r AND generation_l[1] = generation_r[1], false)"
 _NAMES_CONTRADICT = f"(({_FIRST_CONTRADICTS} AND {LAST_CONTRADICTS}) OR {_NUMBERS_APART})"
 STRANGERS = f"coalesce({_NAMES_CONTRADICT} OR {_GENERATIONS_DIFFER}, false)"
-# Other middle names or initials, neither short for the other nor a slip of the keys.
+# Other middle names or initials, neither short for the other nor a slip of the keys. Twins are called Mary Ann and Mary Jane.
 MIDDLES_CONTRADICT = (
     "coalesce(middle_l <> middle_r AND NOT starts_with(middle_l, middle_r) AND NOT starts_with(middle_r, middle_l) "
-    f"AND NOT {_alike('middle_l', 'middle_r')} AND NOT coalesce(birth_l = birth_r, false), false)"
+    f"AND NOT {_alike('middle_l', 'middle_r')}, false)"
 )
 # A generation that one of two names lacks contradicts nothing, but nothing else may: without an equal key another address or number does.
 _GENERATION_LACKS = (
@@ -157,6 +157,12 @@ BIRTHS_APART_FROM_HOME = (
     f"({BIRTHS_CONTRADICT} AND ({_SAME_CONTACT} OR coalesce(NOT ({_STREET_ALIKE} OR number_l = number_r "
     "OR damerau_levenshtein(postal_l, postal_r) <= 1), false)))"
 )
+# A contact that differs and none that is equal shows two people in any file: damaged copies of one person have no other e-mail address.
+OTHER_CONTACTS = f"((coalesce(email_l <> email_r, false) OR coalesce(NOT list_has_any(phones_l, phones_r), false)) AND NOT {_SAME_CONTACT})"
+# What pairs of one house and family name show: a parent and a child, twins, or one person who was copied with mistakes.
+OF_PARENTS = f"coalesce({_YEARS_OF_A_PARENT}, false)"
+OF_TWINS = f"({_FIRST_CONTRADICTS} AND {_BORN_TOGETHER})"
+DAMAGED_COPIES = f"(NOT {_FIRST_CONTRADICTS} AND {_BORN_TOGETHER} AND NOT {OTHER_CONTACTS})"
 # One e-mail address and birth date with a damaged given name, or a name in the other's place. Twins with their parents' address have two names.
 _DAMAGED_FIRST = (
     f"(NOT {_GENDERS_DIFFER} AND email_l = email_r AND ({_WORD_IN_BOTH} OR (birth_l = birth_r AND NOT (known_l AND known_r) "
@@ -246,16 +252,21 @@ UNPROVEN = (
     f"AND NOT (same_house AND (NOT {CONTACTS_OF_TWO} OR coalesce(name_share <= {RARE_NAME}, false))) "
     f"AND NOT (({_NEAR_CONTACT} OR rare_there AND NOT {CONTACTS_OF_TWO}) AND (same_house OR NOT two_streets)))"
 )
+# Another day of one month ("19", "20") is a slip if the e-mail address is equal, or all of it but a slip in the domain.
+_BORN_IN_ONE_MONTH = (
+    f"coalesce(birth_l[1:6] = birth_r[1:6] AND mailbox_l = mailbox_r AND length(mailbox_l) >= 6 AND {_DOMAINS_ALIKE} "
+    f"AND (email_l = email_r OR NOT ({_BOTH_PROVIDERS})), false)"
+)
 # Where people share houses: twins (two given names, one birth date), and colleagues (one given name and house, other family names).
-# For colleagues an equal e-mail address or birth date, or two equal telephones, say that they are one person, who has married; one telephone is an
-# office's, or that of a mother-in-law.
+# For colleagues an equal e-mail address, a telephone and a birth date, or two equal telephones, say that they are one person, who has married; one
+# telephone is an office's, or that of a mother-in-law, and one birth date a namesake's.
 HOUSEHOLD_REVIEW = (
-    f"({NUMBERED_MAILBOXES} OR {BIRTHS_OF_TWO} OR coalesce({_TWO_FAMILIES}, false) OR "
+    f"({NUMBERED_MAILBOXES} OR ({BIRTHS_OF_TWO} AND NOT {_BORN_IN_ONE_MONTH}) OR coalesce({_TWO_FAMILIES}, false) OR "
     f"({_SHORT_FOR_A_THIRD} AND NOT {_SAME_CONTACT}) OR "
     f"coalesce({_FIRST_CONTRADICTS} AND NOT coalesce({_DAMAGED_FIRST}, false), false) OR "
     f"coalesce({LAST_CONTRADICTS} AND NOT coalesce(email_l = email_r, false) "
     "AND NOT coalesce(len(list_intersect(phones_l, phones_r)) > 1 AND coalesce(birth_l = birth_r, true), false) "
-    "AND NOT (coalesce(birth_l = birth_r, false) AND coalesce(list_has_any(phones_l, phones_r), true)), false))"
+    "AND NOT coalesce(birth_l = birth_r AND list_has_any(phones_l, phones_r), false), false))"
 )
 
 

@@ -33,6 +33,7 @@ from henk_pipeline.linkage.comparisons import (
     CONTACTS_OF_ONE,
     CONTACTS_OF_TWO,
     CONTRADICT,
+    DAMAGED_COPIES,
     HOUSEHOLD_REVIEW,
     LAST_CONTRADICTS,
     LAST_EXCHANGED,
@@ -44,6 +45,9 @@ from henk_pipeline.linkage.comparisons import (
     NAMESAKES,
     NEVER_ONE,
     NUMBERED_MAILBOXES,
+    OF_PARENTS,
+    OF_TWINS,
+    OTHER_CONTACTS,
     PHONES_DIFFER,
     PLACE_PARTS,
     REVIEW_AT_MOST,
@@ -53,6 +57,7 @@ from henk_pipeline.linkage.comparisons import (
     UNPROVEN,
 )
 from henk_pipeline.linkage.model import TYPICAL, Model
+from henk_pipeline.linkage.name_relations import contacts_agree, contacts_differ, names_of_two, with_name_relations
 from henk_pipeline.settings import schemas_folder
 
 if TYPE_CHECKING:
@@ -79,9 +84,12 @@ STRANGER_COLUMNS = ("first", "last", "formals", "lasts", "known", "birth", "numb
 MADE_WITH = ("s", "son", "sson", "sen", "ssen", "ez", "es", "er", "man", "mann", "ov", "ova", "ski", "ska", "ko", "enko", "ian", "yan")
 # Of an unknown shorter word the "a" of a woman's name may have been left out (Febrl 2: "Kirr", "Kirra").
 MIN_MASCULINE_LENGTH = 5
-# Households: so many pairs of one house and family name must be seen, and of them at least this share be of different first names.
+# Damaged copies: so many pairs of one house and family name must be seen. Households: at least this share of them is of different first names, or is
+# born as far apart as parents and children (Febrl 1 to 4: at most 0.012 and 0.054).
 HOUSE_PAIRS = 100
 HOUSEHOLD_SHARE = 0.1
+# … or this share is shown to be two, twins among them (Febrl: 0.13 to 0.19), or less than this is shown to be one person (Febrl: 0.71 to 0.79).
+OF_TWO_SHARE, COPIES_SHARE = 0.25, 0.5
 
 
 # Names replaced by others: so many pairs of other first and last names with an equal birth date at one house must be seen, and at least this
@@ -254,25 +262,8 @@ def _is_called(mailbox: pl.Expr, name: pl.Expr, own: pl.Expr | None = None) -> p
     return called if own is None else called & ~own.str.contains(name, literal=True)
 
 
-def _alike_of_two() -> pl.Expr:
-    """Return whether two first names that people bear are alike and no spellings of one: other consonants tell them apart ("Amina", "Amira")."""
-    first, other = pl.col("first_l"), pl.col("first_r")
-    related = pl.col("formals_l").list.set_intersection("formals_r").list.len() > 0
-    differ = (first != other) & (_consonants(first) != _consonants(other)) & ~begins_like(first, other) & ~related
-    return (differ & is_given_name(first) & is_given_name(other)).fill_null(value=False)
-
-
-def _consonants(name: pl.Expr) -> pl.Expr:
-    """Return what the spellings of a name have in common: its consonants, each once where it is doubled."""
-    heard = name.str.replace_all("ph", "f").str.replace_all("[cq]", "k").str.replace_all("z", "s")
-    for letter in "bdfgklmnprstvx":
-        heard = heard.str.replace_all(f"{letter}+", letter)
-    return heard.str.replace_all("[aeiouyhjw]", "")
-
-
 def _middle_names_of_two() -> pl.Expr:
-    born_together = (pl.col("birth_l") == pl.col("birth_r")).fill_null(value=False)
-    return begin_alike_of_two(pl.col("middle_l"), pl.col("middle_r")) & ~born_together
+    return begin_alike_of_two(pl.col("middle_l"), pl.col("middle_r"))
 
 
 def _last_names_of_two() -> pl.Expr:
@@ -409,7 +400,8 @@ class Comparing:
         if not population.households:
             key = SAME_HOME_AND_BIRTH.format(count=self.count)
             review = f"({REVIEW_AT_MOST} AND NOT {key})" if population.replaced_names else REVIEW_AT_MOST
-            barred = f"({review} OR {NUMBERED_MAILBOXES} AND NOT {SAME_HOME_OR_BIRTH} OR {BIRTHS_APART_FROM_HOME})"
+            of_two = f"({OTHER_CONTACTS} AND ({REVIEW_AT_MOST} OR {HOUSEHOLD_REVIEW}))"
+            barred = f"({review} OR {NUMBERED_MAILBOXES} AND NOT {SAME_HOME_OR_BIRTH} OR {BIRTHS_APART_FROM_HOME} OR {of_two})"
             never = f"({NEVER_ONE} AND NOT {key})"
         prior = settings["probability_two_random_records_match"]
         statement = weighing(without_prior(settings))
@@ -424,7 +416,7 @@ class Comparing:
         if predictions.height:  # planning takes 0.1 s
             predictions = self._without_namesakes(population)
         else:
-            nothing = ("near_email", "near_phone", "other_email")
+            nothing = ("near_email", "near_phone", "other_email", "two_streets", "same_house", "born_alike")
             predictions = predictions.with_columns(pl.lit(value=False).alias(name) for name in nothing)
         first_of_two = _first_names_of_two()
         if not population.households:  # there only a contact that people share brings two of them together
@@ -432,11 +424,12 @@ class Comparing:
             first_of_two &= shared.fill_null(value=False)
         of_household = pl.lit(value=False)
         of_two = first_of_two | _middle_names_of_two() | _exchanged_of_two()
+        predictions = with_name_relations(predictions)
         if population.households:
             of_household = _of_other_contacts()
-            of_two |= of_household
-            second_family = second_families_differ(("_l", "_r")) & ~pl.col("last_misspelt")
-            of_two |= _last_names_of_two() | _families_of_two() | second_family | (_alike_of_two() & ~_half_exchanged())
+            of_two |= of_household | _last_names_of_two() | _families_of_two() | names_of_two()
+        else:
+            of_two |= contacts_differ() & ~contacts_agree() & names_of_two()
         return predictions.with_columns(pl.col("mergeable") & ~of_two, of_household.fill_null(value=False).alias(OF_HOUSEHOLD))
 
     def _without_namesakes(self, population: Population) -> pl.DataFrame:
@@ -460,11 +453,19 @@ class Comparing:
         self._replace("doors", people.select("row").hstack(doors(people["address"])))
 
     def _population(self) -> Population:
-        """Return what the pairs show. Where nearly all pairs of a house are of one first name, they are one person, not households."""
-        together, different = self._count(
-            f"count(*), count(*) FILTER (WHERE {CONTRADICT})", "l.house = r.house AND l.last = r.last AND l.first <> '' AND r.first <> ''"
+        """Return what the pairs show.
+
+        Where most pairs of a house and family name are shown to be one person, by first name, birth date and contacts, and few to be two, they are
+        damaged copies. Twins, and a father and a son of one name, are households.
+        """
+        shown = (CONTRADICT, OF_PARENTS, f"{CONTRADICT} OR {OF_PARENTS} OR {OF_TWINS}", DAMAGED_COPIES)
+        together, different, parents, of_two, copies = self._count(
+            ", ".join(["count(*)", *(f"count(*) FILTER (WHERE {pair})" for pair in shown)]),
+            "l.house = r.house AND l.last = r.last AND l.first <> '' AND r.first <> ''",
         )
-        if together < HOUSE_PAIRS or different > HOUSEHOLD_SHARE * together:
+        if together < HOUSE_PAIRS or max(different, parents) > HOUSEHOLD_SHARE * together:
+            return Population()
+        if of_two > OF_TWO_SHARE * together or copies < COPIES_SHARE * together:
             return Population()
         key = SAME_HOME_AND_BIRTH.format(count=self.count)
         at_home, replaced = self._count(
@@ -474,7 +475,7 @@ class Comparing:
 
     def _count(self, counts: str, condition: str) -> tuple[Any, ...]:
         """Return counts of the pairs that meet a condition."""
-        columns = (*STRANGER_COLUMNS, "street", "city", "tf_birth", "tf_postal")
+        columns = (*STRANGER_COLUMNS, "street", "city", "email", "phones", "tf_birth", "tf_postal")
         sides = _of_both_sides(columns)
         counted = self.connection.execute(
             f"SELECT {counts} FROM (SELECT {sides} FROM pairs p JOIN people l ON l.row = p.join_key_l "  # noqa: S608 - our own names

@@ -1,0 +1,27 @@
+"""Given and family names that people bear, of 80 languages: of two of them one letter apart neither is a slip of the keys ("Hall" and "Hill").
+
+schemas/upload/given_names.txt and family_names.txt. They say less than the lists of names.toml, which tell spellings and short forms apart.
+"""
+
+from functools import lru_cache
+
+from henk_pipeline.leads.beginnings import longer_forms
+from henk_pipeline.leads.name_words import load_name_words
+from henk_pipeline.settings import schemas_folder
+
+
+@lru_cache(maxsize=1)
+def borne_given_names() -> frozenset[str]:
+    """Return given names that people bear, in the form of `folded`, one word each."""
+    return _words("given_names.txt") | longer_forms().keys()
+
+
+@lru_cache(maxsize=1)
+def borne_family_names() -> frozenset[str]:
+    """Return family names that people bear, in the form of `folded`, as one word each."""
+    return _words("family_names.txt") | frozenset(load_name_words().borne.families)
+
+
+def _words(file: str) -> frozenset[str]:
+    lines = (schemas_folder() / "upload" / file).read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
