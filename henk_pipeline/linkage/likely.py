@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import polars as pl
 
-from henk_pipeline.leads.beginnings import FEMININE, begin_alike_of_two, begins_like, is_given_name
+from henk_pipeline.leads.beginnings import FEMININE, begin_alike_of_two, is_given_name
 from henk_pipeline.leads.given_names import gender_of
 from henk_pipeline.leads.identity import IDENTITY_SCHEMA
 from henk_pipeline.leads.name_words import load_name_words

@@ -23,7 +23,7 @@ MIN_SLIP_LENGTH = 3
 # "a". Slips of the last letter of such names are rarer than brothers and sisters.
 FEMININE_ENDING = "a"
 # In a longer name two letters are exchanged ("Patricai", "Andrae").
-MIN_EXCHANGED_LENGTH = 6
+MIN_EXCHANGED_LENGTH = 5
 # A given name as alike as that may be damaged: one person's by an e-mail address and more.
 DAMAGED = 0.7
 _VOWELS, _UNHEARD = re.compile("[aeiouy]"), re.compile("[aeiouyhw]")
@@ -77,10 +77,14 @@ def with_name_relations(pairs: pl.DataFrame) -> pl.DataFrame:
 
 def relate_given_names(left: str, right: str) -> Relation:
     """Return the relation of two given names that are no spellings of each other."""
+    if _spelled(left) == _spelled(right):
+        return Relation.SPELLING
     if _is_feminine_of(left, right) or _numbers_differ(left, right):
         return Relation.OF_TWO
     borne = borne_given_names()
     relation = _relate(left, right, borne, is_near=_is_near(left, right) or _sounds_alike(left, right))
+    if relation is Relation.OF_TWO and sorted(left) == sorted(right) and len(left) >= MIN_EXCHANGED_LENGTH:
+        return Relation.SLIP
     if relation is Relation.OTHER and not (left in borne and right in borne) and JaroWinkler.similarity(left, right) >= DAMAGED:
         return Relation.UNKNOWN
     return relation
@@ -96,6 +100,11 @@ def relate_family_names(left: str, right: str) -> Relation:
     relation = _relate(left, right, borne_family_names(), is_near=_is_near(left, right) or is_cut)
     is_one_letter = is_cut or OSA.distance(left, right, score_cutoff=1) <= 1
     return relation if is_one_letter or relation is not Relation.UNKNOWN else Relation.OTHER
+
+
+def _spelled(name: str) -> str:
+    """Return a given name in one spelling of those that differ in how an "i" behind the first letter is written ("Katja"; "Nils", "Niels")."""
+    return name[:1] + re.sub("[jy]|[ij]e|e[ij]", "i", name[1:])
 
 
 def _numbers_differ(left: str, right: str) -> bool:
@@ -118,12 +127,12 @@ def _relate(left: str, right: str, borne: frozenset[str], *, is_near: bool) -> R
 def _is_near(left: str, right: str) -> bool:
     if min(len(left), len(right)) < MIN_SLIP_LENGTH:
         return False
-    return OSA.distance(left, right, score_cutoff=1) <= 1 or JaroWinkler.similarity(left, right) >= 0.92  # noqa: PLR2004 - as comparisons.py
+    return OSA.distance(left, right, score_cutoff=1) <= 1 or JaroWinkler.similarity(left, right) >= 0.92
 
 
 def _sounds_alike(left: str, right: str) -> bool:
     is_long = min(len(left), len(right)) > MIN_SLIP_LENGTH
-    return is_long and _UNHEARD.sub("", left) == _UNHEARD.sub("", right) and JaroWinkler.similarity(left, right) >= 0.8  # noqa: PLR2004 - as comparisons.py
+    return is_long and _UNHEARD.sub("", left) == _UNHEARD.sub("", right) and JaroWinkler.similarity(left, right) >= 0.8
 
 
 def _is_feminine_of(left: str, right: str) -> bool:
@@ -198,7 +207,7 @@ def _exchanges(words: pl.DataFrame) -> pl.Series:
     is_exchanged &= (pl.col("first_l") != pl.col("first_r")) & (pl.col("last_l") != pl.col("last_r"))
     places = words.select(is_exchanged).to_series().arg_true()
     for first, last, first_other, last_other, left, right in words[places].select(columns).iter_rows():
-        if left and right or not (left or right):
+        if (left and right) or not (left or right):
             relations.append(Relation.SAME)
         else:
             one, another = (last, first_other) if left else (first, last_other)
@@ -209,9 +218,10 @@ def _exchanges(words: pl.DataFrame) -> pl.Series:
 
 
 def contacts_agree() -> pl.Expr:
-    """Return whether an e-mail address or a telephone is equal or a slip of the other, or a mailbox the same with another provider.
+    """Return whether an e-mail address or a telephone is equal, or a slip of the other, or a mailbox the same.
 
-    A slip counts if the other contact does not differ. Mailboxes that are each called by the own family name ("a.meier@", "a.maier@") are no slips of each other.
+    The mailbox may be another provider's. A slip counts if the other contact does not differ, and mailboxes that are each called by the own
+    family name ("a.meier@", "a.maier@") are no slips of each other.
     """
     called_own = pl.col("email_l").str.contains(pl.col("last_l"), literal=True) & pl.col("email_r").str.contains(
         pl.col("last_r"), literal=True
