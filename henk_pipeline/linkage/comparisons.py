@@ -122,7 +122,7 @@ LETTERS_EXCHANGED, LAST_EXCHANGED = (
 LAST_MISSPELT = "coalesce(damerau_levenshtein(last_l, last_r) <= 1, false)"
 PHONES_DIFFER = (
     f"coalesce(NOT list_has_any(phones_l, phones_r) AND ({_NEIGHBOURS} OR NOT {_ONE_EDIT}), false) "
-    + "AND NOT coalesce(email_l = email_r, false)"
+    "AND NOT coalesce(email_l = email_r, false)"
 )
 _GENERATIONS_DIFFER = "coalesce(generation_l <> generation_r, false)"
 # A junior may be called the second.

@@ -140,6 +140,17 @@ CREATE FUNCTION henk.is_final_phone(p_phone text) RETURNS boolean
     RETURN COALESCE(((p_phone ~ '^\+[1-9]\d{6,14}$'::text) AND (p_phone !~ '^\+(1[01]|7\d{11}$|3606|521\d{10}$|(7|2[07]|3[0-46]|4[013-689]|5[1-8]|6[013-6]|84|86|9[0-58]|2(1\d|2[0-13-8]|3\d|4[03-689]|5\d|6[0-79]|9\d)|3(5\d|7[0-79]|8\d)|42\d|5[09]\d|6[789]\d|8[05678]\d|9[679]\d)0)'::text)), true);
 
 
+REVOKE ALL ON FUNCTION henk.is_no_id(p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.is_no_id(p_id text) TO service_role;
+
+
+-- What people write where somebody has no id (schemas/upload/cells.toml): henk_pipeline.leads.cell_words has the same pattern.
+-- Migrations: 0057.
+CREATE FUNCTION henk.is_no_id(p_id text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE((henk.is_placeholder(p_id) OR (btrim(henk.lowered(p_id), ' 	()<>[]'::text) = ANY (ARRAY['-'::text, '--'::text, '.'::text, '?'::text, 'ask'::text, 'aucun'::text, 'aucune'::text, 'blank'::text, 'brak'::text, 'declined'::text, 'declined to give'::text, 'declined to state'::text, 'declines'::text, 'desconhecido'::text, 'desconocida'::text, 'desconocido'::text, 'does not have one'::text, 'empty'::text, 'entfällt'::text, 'geen'::text, 'inconnu'::text, 'inconnue'::text, 'info requested'::text, 'information requested'::text, 'k. a.'::text, 'k.a.'::text, 'ka'::text, 'kein'::text, 'kein telefon'::text, 'keine'::text, 'keine angabe'::text, 'keine e-mail'::text, 'keiner'::text, 'missing'::text, 'n.a.'::text, 'n.v.t.'::text, 'n/a'::text, 'na'::text, 'nan'::text, 'nenhum'::text, 'nessuno'::text, 'neu'::text, 'new'::text, 'nicht angegeben'::text, 'niet bekend'::text, 'nieznany'::text, 'nil'::text, 'ninguna'::text, 'ninguno'::text, 'no computer'::text, 'no e-mail'::text, 'no email'::text, 'no email address'::text, 'no id'::text, 'no number'::text, 'no phone'::text, 'no phone number'::text, 'no tiene'::text, 'non communiqué'::text, 'non renseigné'::text, 'none'::text, 'none given'::text, 'none on file'::text, 'none provided'::text, 'none yet'::text, 'not applicable'::text, 'not available'::text, 'not given'::text, 'not known'::text, 'not on file'::text, 'not provided'::text, 'null'::text, 'nvt'::text, 'não tem'::text, 'onbekend'::text, 'pending'::text, 'private'::text, 'refused'::text, 'sconosciuto'::text, 'tba'::text, 'tbd'::text, 'test'::text, 'to follow'::text, 'unavailable'::text, 'unbekannt'::text, 'undefined'::text, 'unknown'::text, 'unlisted'::text, 'withheld'::text, 'x'::text, 'xx'::text, 'xxx'::text, '—'::text])) OR (btrim(p_id) ~ '^(-1|0+|9{6,})$'::text)), false);
+
+
 REVOKE ALL ON FUNCTION henk.is_nobodys_mailbox(p_email text) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.is_nobodys_mailbox(p_email text) TO service_role;
 
@@ -149,6 +160,17 @@ GRANT ALL ON FUNCTION henk.is_nobodys_mailbox(p_email text) TO service_role;
 CREATE FUNCTION henk.is_nobodys_mailbox(p_email text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN COALESCE(((split_part(p_email, '@'::text, 1) = ANY (henk.mailboxes_of_nobody())) AND ("substring"(p_email, '^[^@]*@(.*?)[.][a-z]{2,}(?:[.][a-z]{2})?$'::text) = ANY (henk.mailboxes_of_nobody()))), false);
+
+
+REVOKE ALL ON FUNCTION henk.is_nobodys_phone(p_phone text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.is_nobodys_phone(p_phone text) TO service_role;
+
+
+-- One digit again and again, or all in their order: what forms accept for a telephone.
+-- Migrations: 0057.
+CREATE FUNCTION henk.is_nobodys_phone(p_phone text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE((regexp_replace(p_phone, '[^0-9]'::text, ''::text, 'g'::text) ~ '^1?([0-9])\1{6,}$|^1?0?123456789[0]?$'::text), false);
 
 
 REVOKE ALL ON FUNCTION henk.is_plain_email(p_email text) FROM PUBLIC;
@@ -169,10 +191,10 @@ GRANT ALL ON FUNCTION henk.is_role_mailbox(p_email text) TO service_role;
 
 
 -- Mailboxes of a function (henk_pipeline.leads.emails.ROLES): several people's.
--- Migrations: 0032, 0047.
+-- Migrations: 0032, 0047, 0057.
 CREATE FUNCTION henk.is_role_mailbox(p_email text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN COALESCE((split_part(CASE WHEN (p_email ~ '[+].*@|@g(oogle)?mail[.]com$'::text) THEN henk.email_key(p_email) ELSE p_email END, '@'::text, 1) = ANY (ARRAY['abuse'::text, 'admin'::text, 'administration'::text, 'billing'::text, 'bookkeeping'::text, 'buchhaltung'::text, 'contact'::text, 'contacto'::text, 'contato'::text, 'customerservice'::text, 'donate'::text, 'donation'::text, 'donations'::text, 'donor'::text, 'donors'::text, 'enquiries'::text, 'events'::text, 'feedback'::text, 'finance'::text, 'fundraising'::text, 'gifts'::text, 'giving'::text, 'hello'::text, 'help'::text, 'hr'::text, 'info'::text, 'inquiries'::text, 'jobs'::text, 'kontakt'::text, 'mail'::text, 'marketing'::text, 'media'::text, 'members'::text, 'membership'::text, 'memberships'::text, 'newsletter'::text, 'no-reply'::text, 'noreply'::text, 'office'::text, 'postmaster'::text, 'press'::text, 'presse'::text, 'reception'::text, 'sales'::text, 'secretary'::text, 'sekretariat'::text, 'service'::text, 'spenden'::text, 'support'::text, 'team'::text, 'verwaltung'::text, 'volunteer'::text, 'webmaster'::text, 'welcome'::text])), false);
+    RETURN COALESCE((split_part(CASE WHEN (p_email ~ '[+].*@|@g(oogle)?mail[.]com$'::text) THEN henk.email_key(p_email) ELSE p_email END, '@'::text, 1) = ANY (ARRAY['abuse'::text, 'accounting'::text, 'accounts'::text, 'accueil'::text, 'adhesions'::text, 'admin'::text, 'administracao'::text, 'administracion'::text, 'administration'::text, 'admissions'::text, 'advertising'::text, 'advies'::text, 'association'::text, 'atencion'::text, 'ayuda'::text, 'bestellung'::text, 'bestuur'::text, 'billing'::text, 'biuro'::text, 'booking'::text, 'bookings'::text, 'bookkeeping'::text, 'buchhaltung'::text, 'bureau'::text, 'campaign'::text, 'careers'::text, 'chancery'::text, 'chorale'::text, 'church'::text, 'clergy'::text, 'comite'::text, 'comms'::text, 'communication'::text, 'communications'::text, 'community'::text, 'compta'::text, 'comptabilite'::text, 'contabilidad'::text, 'contabilita'::text, 'contact'::text, 'contacto'::text, 'contactus'::text, 'contato'::text, 'contatti'::text, 'council'::text, 'customerservice'::text, 'dekanat'::text, 'diakonie'::text, 'direccion'::text, 'direction'::text, 'direktion'::text, 'doacoes'::text, 'donaciones'::text, 'donate'::text, 'donation'::text, 'donations'::text, 'donativos'::text, 'donazioni'::text, 'donor'::text, 'donors'::text, 'dons'::text, 'eglise'::text, 'ekonomi'::text, 'empfang'::text, 'enquiries'::text, 'enquiry'::text, 'events'::text, 'feedback'::text, 'finance'::text, 'finanzen'::text, 'foreningen'::text, 'frivillig'::text, 'fundacja'::text, 'fundraising'::text, 'gabinet'::text, 'gemeinde'::text, 'gemeindeamt'::text, 'gemeindebuero'::text, 'geschaeftsstelle'::text, 'geschaftsstelle'::text, 'gifts'::text, 'giving'::text, 'gurdwara'::text, 'hello'::text, 'help'::text, 'help-desk'::text, 'helpdesk'::text, 'hr'::text, 'iglesia'::text, 'igreja'::text, 'imprensa'::text, 'info'::text, 'informacion'::text, 'informacje'::text, 'informatie'::text, 'information'::text, 'informazioni'::text, 'inquiries'::text, 'invoice'::text, 'invoices'::text, 'iroda'::text, 'jobs'::text, 'kancelar'::text, 'kancelaria'::text, 'kansli'::text, 'kanslia'::text, 'kantoor'::text, 'kasse'::text, 'kassenwart'::text, 'kassier'::text, 'kassierer'::text, 'kerk'::text, 'kirche'::text, 'kirchenbuero'::text, 'kirkekontor'::text, 'kirkko'::text, 'kontakt'::text, 'kontor'::text, 'kundenservice'::text, 'ledelse'::text, 'leitung'::text, 'mail'::text, 'mairie'::text, 'management'::text, 'marketing'::text, 'masjid'::text, 'media'::text, 'members'::text, 'membership'::text, 'memberships'::text, 'ministry'::text, 'moskee'::text, 'mosque'::text, 'municipio'::text, 'newsletter'::text, 'ngo'::text, 'no-reply'::text, 'no_reply'::text, 'noreply'::text, 'office'::text, 'ordering'::text, 'orders'::text, 'organisation'::text, 'palvelu'::text, 'parafia'::text, 'parish'::text, 'parochie'::text, 'paroisse'::text, 'paroquia'::text, 'parrocchia'::text, 'parroquia'::text, 'pastoral'::text, 'pfarramt'::text, 'pfarrbuero'::text, 'pfarrei'::text, 'poczta'::text, 'post'::text, 'posta'::text, 'postmaster'::text, 'prensa'::text, 'presbytere'::text, 'presidencia'::text, 'presidente'::text, 'press'::text, 'presse'::text, 'programme'::text, 'programs'::text, 'projekt'::text, 'publicrelations'::text, 'reception'::text, 'rectory'::text, 'redaction'::text, 'redaktion'::text, 'registrar'::text, 'registration'::text, 'reservations'::text, 'rezeption'::text, 'rh'::text, 'sales'::text, 'school'::text, 'schule'::text, 'schulleitung'::text, 'secretaire'::text, 'secretaria'::text, 'secretariaat'::text, 'secretariat'::text, 'secretary'::text, 'segreteria'::text, 'sekretaer'::text, 'sekretaerin'::text, 'sekretariat'::text, 'sekretarz'::text, 'service'::text, 'seurakunta'::text, 'shop'::text, 'sihteeri'::text, 'spende'::text, 'spenden'::text, 'stadt'::text, 'stiftung'::text, 'support'::text, 'synagogue'::text, 'synod'::text, 'team'::text, 'temple'::text, 'tesoreria'::text, 'tesorero'::text, 'tickets'::text, 'toimisto'::text, 'treasurer'::text, 'tresorerie'::text, 'tresorier'::text, 'trustees'::text, 'urzad'::text, 'verein'::text, 'vereniging'::text, 'verwaltung'::text, 'vicar'::text, 'volunteer'::text, 'volunteers'::text, 'vorsitz'::text, 'vorstand'::text, 'web'::text, 'webmaster'::text, 'webteam'::text, 'welcome'::text, 'zarzad'::text, 'zentrale'::text])), false);
 
 
 -- Whether the caller acts for all businesses: no end user, and a role that row policies do not hold (the service role, the tables' owner).

@@ -53,8 +53,8 @@ DECLARE
 BEGIN
     WITH judged AS (
         SELECT p.place, p.email IS NOT NULL AND coalesce(p.email !~ '^[^@ <>,;:]+@[^@ <>,;:/]+\.[^@ <>,;:/.]+$', false) AS no_email,
-            p.phone IS NOT NULL AND p.phone !~ '[0-9]' AS no_phone, p.mobile_phone IS NOT NULL AND p.mobile_phone !~ '[0-9]' AS no_mobile,
-            henk.is_placeholder(p.source_id) AS no_id
+            p.phone IS NOT NULL AND (p.phone !~ '[0-9]' OR henk.is_nobodys_phone(p.phone)) AS no_phone, p.mobile_phone IS NOT NULL AND (p.mobile_phone !~ '[0-9]' OR henk.is_nobodys_phone(p.mobile_phone)) AS no_mobile,
+            henk.is_no_id(p.source_id) AS no_id
         FROM pg_temp.henk_people p
     )
     UPDATE pg_temp.henk_people p SET email = CASE WHEN NOT j.no_email THEN p.email END, phone = CASE WHEN NOT j.no_phone THEN p.phone END,

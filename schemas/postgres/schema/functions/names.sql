@@ -221,11 +221,11 @@ CREATE FUNCTION henk.middle_name(p_first text) RETURNS text
     RETURN CASE WHEN (strpos(p_first, ' '::text) > 0) THEN "substring"(p_first, '^[^ ]+ (?:(?:de|del|dela|della|da|do|dos|das|di|du|la|las|le|los|van|von|der|den|y|e|and|und|et) )*([^ 0-9]+)(?: |$)'::text) ELSE NULL::text END;
 
 
--- Whether two middle names may be one: one is missing, or begins like the other, or both are born on one day.
--- Migrations: 0042, 0044.
+-- Whether two middle names may be one: one is missing, or begins like the other.
+-- Migrations: 0042, 0044, 0057.
 CREATE FUNCTION henk.middle_names_agree(p_one henk.compared_name, p_other henk.compared_name) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (COALESCE(henk.begins_like((p_one).middle, (p_other).middle), true) OR COALESCE(((p_one).birth = (p_other).birth), false));
+    RETURN COALESCE(henk.begins_like((p_one).middle, (p_other).middle), true);
 
 
 REVOKE ALL ON FUNCTION henk.middle_names_agree(p_one henk.compared_name, p_other henk.compared_name) FROM PUBLIC;
@@ -269,15 +269,16 @@ REVOKE ALL ON FUNCTION henk.own_words(p_words text[], p_others text[]) FROM PUBL
 GRANT ALL ON FUNCTION henk.own_words(p_words text[], p_others text[]) TO service_role;
 
 
--- The words of family names that the others lack, without particles, sorted and as one word: henk_pipeline.leads.spellings.second_families_differ.
--- Migrations: 0047.
+-- The words of family names that the others lack, sorted and as one word: henk_pipeline.leads.spellings.own_words. A particle that stands alone is a
+-- name ("Do", "Le").
+-- Migrations: 0047, 0057.
 CREATE FUNCTION henk.own_words(p_words text[], p_others text[]) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (SELECT COALESCE(string_agg(w.word, ''::text ORDER BY (w.word COLLATE "C")), ''::text) AS "coalesce" FROM (SELECT DISTINCT unnest(own_words.p_words) AS word) w WHERE ((w.word <> ALL (own_words.p_others)) AND (w.word <> ALL ('{de,del,dela,della,da,do,dos,das,di,du,la,las,le,los,van,von,der,den,y,e,and,und,et}'::text[]))));
+    RETURN (SELECT COALESCE(string_agg(w.word, ''::text ORDER BY (w.word COLLATE "C")), ''::text) AS "coalesce" FROM (SELECT DISTINCT unnest(own_words.p_words) AS word) w WHERE ((w.word <> ALL (own_words.p_others)) AND ((cardinality(own_words.p_words) = 1) OR (w.word <> ALL ('{de,del,dela,della,da,do,dos,das,di,du,la,las,le,los,van,von,der,den,y,e,and,und,et,al,el,abu,ibn,bin,binti,binte,bint,ben,bat,ter,ten,zu,zum,zur}'::text[])))));
 
 
 -- Whether of two family names of several words each has one of its own ("Rivero Salas", "Rivero Tovar").
--- Migrations: 0047.
+-- Migrations: 0047, 0057.
 CREATE FUNCTION henk.second_families_differ(p_one henk.compared_name, p_other henk.compared_name) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -285,8 +286,7 @@ DECLARE
     own text;
     other text;
 BEGIN
-    IF NOT coalesce((p_one).last_words && (p_other).last_words AND (p_one).last <> (p_other).last, false)
-        OR coalesce((p_one).birth = (p_other).birth, false) THEN
+    IF NOT coalesce((p_one).last_words && (p_other).last_words AND (p_one).last <> (p_other).last, false) THEN
         RETURN false;
     END IF;
     own := henk.own_words((p_one).last_words, (p_other).last_words);
