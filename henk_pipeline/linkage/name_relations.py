@@ -154,8 +154,8 @@ def _relations(words: pl.DataFrame, name: str, agrees: str, relate: Callable[[st
     places = (~words[agrees]).fill_null(value=False).arg_true()
     if not places.len():
         return relations
-    found = [relate(one, another) for one, another in zip(left.gather(places), right.gather(places), strict=True)]
-    return relations.scatter(places, pl.Series(found, dtype=pl.UInt8))
+    related = [relate(word, another) for word, another in zip(left.gather(places), right.gather(places), strict=True)]
+    return relations.scatter(places, pl.Series(related, dtype=pl.UInt8))
 
 
 def _given_names_agree() -> pl.Expr:
@@ -210,9 +210,9 @@ def _exchanges(words: pl.DataFrame) -> pl.Series:
         if (left and right) or not (left or right):
             relations.append(Relation.SAME)
         else:
-            one, another = (last, first_other) if left else (first, last_other)
-            is_initial = min(len(one), len(another)) == 1 and one[0] == another[0] < FIRST_IDEOGRAPH
-            relations.append(Relation.SLIP if is_initial or _is_near(one, another) else Relation.OTHER)
+            word, another = (last, first_other) if left else (first, last_other)
+            is_initial = min(len(word), len(another)) == 1 and word[0] == another[0] < FIRST_IDEOGRAPH
+            relations.append(Relation.SLIP if is_initial or _is_near(word, another) else Relation.OTHER)
     nothing = pl.Series([None], dtype=pl.UInt8).new_from_index(0, words.height)
     return nothing.scatter(places, pl.Series(relations, dtype=pl.UInt8)) if relations else nothing
 
@@ -288,10 +288,10 @@ def names_of_two() -> pl.Expr:
         | ((last == Relation.OF_TWO) & ~proof)
         | ((last == Relation.UNKNOWN) & ~(agree | (pl.col("born_alike") & nothing_differs)))
     )
-    both = (first >= Relation.SLIP) & (last >= Relation.SLIP) | (first >= Relation.SPELLING) & (last >= Relation.OF_TWO)
+    in_both = (first >= Relation.SLIP) & (last >= Relation.SLIP) | (first >= Relation.SPELLING) & (last >= Relation.OF_TWO)
     are_slips = (first <= Relation.SLIP) & (last <= Relation.UNKNOWN)
     are_slips |= personal & born_alike & (first <= Relation.OF_TWO) & (last <= Relation.UNKNOWN) & ~_is_feminine()
-    of_both = both & ~same_email & ~(are_slips & (agree | born_together | pl.col("same_house")))
+    of_both = in_both & ~same_email & ~(are_slips & (agree | born_together | pl.col("same_house")))
     of_exchanged = (exchange >= Relation.OTHER) & ~same_email
     one_missing = pl.col("first_l").is_null() != pl.col("first_r").is_null()
     of_namesakes = ((first > Relation.SAME) | (last > Relation.SAME) | one_missing) & born_together & far & ~agree
