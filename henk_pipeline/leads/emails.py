@@ -21,7 +21,7 @@ WRAPPED = r"(?i)^(?:mailto:)?(?:.*<)?([^<>]+?)>?[,;.]?$"
 ROLES = [
     "abuse", "accounting", "accounts", "accueil", "adhesions", "admin", "administracao", "administracion", "administration",
     "admissions", "advertising", "advies", "association", "atencion", "ayuda", "bestellung", "bestuur", "billing", "biuro",
-    "booking", "bookings", "bookkeeping", "buchhaltung", "bureau", "campaign", "careers", "chancery", "chorale", "church", "clergy",
+    "booking", "bookings", "bookkeeping", "buchhaltung", "buero", "buro", "bureau", "campaign", "careers", "chancery", "chorale", "church", "clergy",
     "comite", "comms", "communication", "communications", "community", "compta", "comptabilite", "contabilidad", "contabilita",
     "contact", "contacto", "contactus", "contato", "contatti", "council", "customerservice", "dekanat", "diakonie", "direccion",
     "direction", "direktion", "doacoes", "donaciones", "donate", "donation", "donations", "donativos", "donazioni", "donor",

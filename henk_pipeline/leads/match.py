@@ -300,7 +300,10 @@ def _exchange(given: pl.Expr, family: pl.Expr) -> pl.Expr:
 
 
 def _middle_names_agree() -> pl.Expr:
-    """Return whether two middle names may be one: one is missing, or begins like the other. An equal birth date is a twin's ("Mary Ann", "Mary Jane")."""
+    """Return whether two middle names may be one: one is missing, or begins like the other.
+
+    An equal birth date is a twin's ("Mary Ann", "Mary Jane").
+    """
     return begins_like(pl.col("middle"), pl.col("middle_other")).fill_null(value=True)
 
 

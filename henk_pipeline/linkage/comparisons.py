@@ -120,7 +120,10 @@ LETTERS_EXCHANGED, LAST_EXCHANGED = (
     f"coalesce(damerau_levenshtein({name}_l, {name}_r) = 1 AND levenshtein({name}_l, {name}_r) = 2, false)" for name in ("first", "last")
 )
 LAST_MISSPELT = "coalesce(damerau_levenshtein(last_l, last_r) <= 1, false)"
-PHONES_DIFFER = f"coalesce(NOT list_has_any(phones_l, phones_r) AND ({_NEIGHBOURS} OR NOT {_ONE_EDIT}), false) AND NOT coalesce(email_l = email_r, false)"
+PHONES_DIFFER = (
+    f"coalesce(NOT list_has_any(phones_l, phones_r) AND ({_NEIGHBOURS} OR NOT {_ONE_EDIT}), false) "
+    "AND NOT coalesce(email_l = email_r, false)"
+)
 _GENERATIONS_DIFFER = "coalesce(generation_l <> generation_r, false)"
 # A junior may be called the second.
 _GENERATION_UNCLEAR = "coalesce(generation_l <> generation_r AND generation_l[1] = generation_r[1], false)"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import polars as pl
 
-from henk_pipeline.leads.beginnings import FEMININE, begin_alike_of_two, begins_like, is_given_name
+from henk_pipeline.leads.beginnings import FEMININE, begin_alike_of_two, is_given_name
 from henk_pipeline.leads.given_names import gender_of
 from henk_pipeline.leads.identity import IDENTITY_SCHEMA
 from henk_pipeline.leads.name_words import load_name_words
@@ -400,8 +400,8 @@ class Comparing:
         if not population.households:
             key = SAME_HOME_AND_BIRTH.format(count=self.count)
             review = f"({REVIEW_AT_MOST} AND NOT {key})" if population.replaced_names else REVIEW_AT_MOST
-            of_two = f"({OTHER_CONTACTS} AND ({REVIEW_AT_MOST} OR {HOUSEHOLD_REVIEW}))"
-            barred = f"({review} OR {NUMBERED_MAILBOXES} AND NOT {SAME_HOME_OR_BIRTH} OR {BIRTHS_APART_FROM_HOME} OR {of_two})"
+            contacts_of_two = f"({OTHER_CONTACTS} AND ({REVIEW_AT_MOST} OR {HOUSEHOLD_REVIEW}))"
+            barred = f"({review} OR {NUMBERED_MAILBOXES} AND NOT {SAME_HOME_OR_BIRTH} OR {BIRTHS_APART_FROM_HOME} OR {contacts_of_two})"
             never = f"({NEVER_ONE} AND NOT {key})"
         prior = settings["probability_two_random_records_match"]
         statement = weighing(without_prior(settings))

@@ -23,7 +23,7 @@ MIN_SLIP_LENGTH = 3
 # "a". Slips of the last letter of such names are rarer than brothers and sisters.
 FEMININE_ENDING = "a"
 # In a longer name two letters are exchanged ("Patricai", "Andrae").
-MIN_EXCHANGED_LENGTH = 6
+MIN_EXCHANGED_LENGTH = 5
 # A given name as alike as that may be damaged: one person's by an e-mail address and more.
 DAMAGED = 0.7
 _VOWELS, _UNHEARD = re.compile("[aeiouy]"), re.compile("[aeiouyhw]")
@@ -77,10 +77,14 @@ def with_name_relations(pairs: pl.DataFrame) -> pl.DataFrame:
 
 def relate_given_names(left: str, right: str) -> Relation:
     """Return the relation of two given names that are no spellings of each other."""
+    if _spelled(left) == _spelled(right):
+        return Relation.SPELLING
     if _is_feminine_of(left, right) or _numbers_differ(left, right):
         return Relation.OF_TWO
     borne = borne_given_names()
     relation = _relate(left, right, borne, is_near=_is_near(left, right) or _sounds_alike(left, right))
+    if relation is Relation.OF_TWO and sorted(left) == sorted(right) and len(left) >= MIN_EXCHANGED_LENGTH:
+        return Relation.SLIP
     if relation is Relation.OTHER and not (left in borne and right in borne) and JaroWinkler.similarity(left, right) >= DAMAGED:
         return Relation.UNKNOWN
     return relation
@@ -96,6 +100,11 @@ def relate_family_names(left: str, right: str) -> Relation:
     relation = _relate(left, right, borne_family_names(), is_near=_is_near(left, right) or is_cut)
     is_one_letter = is_cut or OSA.distance(left, right, score_cutoff=1) <= 1
     return relation if is_one_letter or relation is not Relation.UNKNOWN else Relation.OTHER
+
+
+def _spelled(name: str) -> str:
+    """Return a given name in one spelling of those that differ in how an "i" behind the first letter is written ("Katja"; "Nils", "Niels")."""
+    return name[:1] + re.sub("[jy]|[ij]e|e[ij]", "i", name[1:])
 
 
 def _numbers_differ(left: str, right: str) -> bool:
@@ -118,12 +127,12 @@ def _relate(left: str, right: str, borne: frozenset[str], *, is_near: bool) -> R
 def _is_near(left: str, right: str) -> bool:
     if min(len(left), len(right)) < MIN_SLIP_LENGTH:
         return False
-    return OSA.distance(left, right, score_cutoff=1) <= 1 or JaroWinkler.similarity(left, right) >= 0.92  # noqa: PLR2004 - as comparisons.py
+    return OSA.distance(left, right, score_cutoff=1) <= 1 or JaroWinkler.similarity(left, right) >= 0.92
 
 
 def _sounds_alike(left: str, right: str) -> bool:
     is_long = min(len(left), len(right)) > MIN_SLIP_LENGTH
-    return is_long and _UNHEARD.sub("", left) == _UNHEARD.sub("", right) and JaroWinkler.similarity(left, right) >= 0.8  # noqa: PLR2004 - as comparisons.py
+    return is_long and _UNHEARD.sub("", left) == _UNHEARD.sub("", right) and JaroWinkler.similarity(left, right) >= 0.8
 
 
 def _is_feminine_of(left: str, right: str) -> bool:
@@ -145,8 +154,8 @@ def _relations(words: pl.DataFrame, name: str, agrees: str, relate: Callable[[st
     places = (~words[agrees]).fill_null(value=False).arg_true()
     if not places.len():
         return relations
-    found = [relate(one, another) for one, another in zip(left.gather(places), right.gather(places), strict=True)]
-    return relations.scatter(places, pl.Series(found, dtype=pl.UInt8))
+    related = [relate(word, another) for word, another in zip(left.gather(places), right.gather(places), strict=True)]
+    return relations.scatter(places, pl.Series(related, dtype=pl.UInt8))
 
 
 def _given_names_agree() -> pl.Expr:
@@ -198,20 +207,21 @@ def _exchanges(words: pl.DataFrame) -> pl.Series:
     is_exchanged &= (pl.col("first_l") != pl.col("first_r")) & (pl.col("last_l") != pl.col("last_r"))
     places = words.select(is_exchanged).to_series().arg_true()
     for first, last, first_other, last_other, left, right in words[places].select(columns).iter_rows():
-        if left and right or not (left or right):
+        if (left and right) or not (left or right):
             relations.append(Relation.SAME)
         else:
-            one, another = (last, first_other) if left else (first, last_other)
-            is_initial = min(len(one), len(another)) == 1 and one[0] == another[0] < FIRST_IDEOGRAPH
-            relations.append(Relation.SLIP if is_initial or _is_near(one, another) else Relation.OTHER)
+            word, another = (last, first_other) if left else (first, last_other)
+            is_initial = min(len(word), len(another)) == 1 and word[0] == another[0] < FIRST_IDEOGRAPH
+            relations.append(Relation.SLIP if is_initial or _is_near(word, another) else Relation.OTHER)
     nothing = pl.Series([None], dtype=pl.UInt8).new_from_index(0, words.height)
     return nothing.scatter(places, pl.Series(relations, dtype=pl.UInt8)) if relations else nothing
 
 
 def contacts_agree() -> pl.Expr:
-    """Return whether an e-mail address or a telephone is equal or a slip of the other, or a mailbox the same with another provider.
+    """Return whether an e-mail address or a telephone is equal, or a slip of the other, or a mailbox the same.
 
-    A slip counts if the other contact does not differ. Mailboxes that are each called by the own family name ("a.meier@", "a.maier@") are no slips of each other.
+    The mailbox may be another provider's. A slip counts if the other contact does not differ, and mailboxes that are each called by the own
+    family name ("a.meier@", "a.maier@") are no slips of each other.
     """
     called_own = pl.col("email_l").str.contains(pl.col("last_l"), literal=True) & pl.col("email_r").str.contains(
         pl.col("last_r"), literal=True
@@ -278,10 +288,10 @@ def names_of_two() -> pl.Expr:
         | ((last == Relation.OF_TWO) & ~proof)
         | ((last == Relation.UNKNOWN) & ~(agree | (pl.col("born_alike") & nothing_differs)))
     )
-    both = (first >= Relation.SLIP) & (last >= Relation.SLIP) | (first >= Relation.SPELLING) & (last >= Relation.OF_TWO)
+    in_both = (first >= Relation.SLIP) & (last >= Relation.SLIP) | (first >= Relation.SPELLING) & (last >= Relation.OF_TWO)
     are_slips = (first <= Relation.SLIP) & (last <= Relation.UNKNOWN)
     are_slips |= personal & born_alike & (first <= Relation.OF_TWO) & (last <= Relation.UNKNOWN) & ~_is_feminine()
-    of_both = both & ~same_email & ~(are_slips & (agree | born_together | pl.col("same_house")))
+    of_both = in_both & ~same_email & ~(are_slips & (agree | born_together | pl.col("same_house")))
     of_exchanged = (exchange >= Relation.OTHER) & ~same_email
     one_missing = pl.col("first_l").is_null() != pl.col("first_r").is_null()
     of_namesakes = ((first > Relation.SAME) | (last > Relation.SAME) | one_missing) & born_together & far & ~agree

@@ -14,8 +14,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN coalesce(split_part(CASE WHEN p_email ~ '[+].*@|@g(oogle)?mail[.]com$' THEN henk.email_key(p_email) ELSE p_email END, '@', 1) = any(ARRAY[
     'abuse', 'accounting', 'accounts', 'accueil', 'adhesions', 'admin', 'administracao', 'administracion', 'administration', 'admissions',
     'advertising', 'advies', 'association', 'atencion', 'ayuda', 'bestellung', 'bestuur', 'billing', 'biuro', 'booking', 'bookings',
-    'bookkeeping', 'buchhaltung', 'bureau', 'campaign', 'careers', 'chancery', 'chorale', 'church', 'clergy', 'comite', 'comms',
-    'communication', 'communications', 'community', 'compta', 'comptabilite', 'contabilidad', 'contabilita', 'contact', 'contacto',
+    'bookkeeping', 'buchhaltung', 'buero', 'buro', 'bureau', 'campaign', 'careers', 'chancery', 'chorale', 'church', 'clergy', 'comite',
+    'comms', 'communication', 'communications', 'community', 'compta', 'comptabilite', 'contabilidad', 'contabilita', 'contact', 'contacto',
     'contactus', 'contato', 'contatti', 'council', 'customerservice', 'dekanat', 'diakonie', 'direccion', 'direction', 'direktion',
     'doacoes', 'donaciones', 'donate', 'donation', 'donations', 'donativos', 'donazioni', 'donor', 'donors', 'dons', 'eglise', 'ekonomi',
     'empfang', 'enquiries', 'enquiry', 'events', 'feedback', 'finance', 'finanzen', 'foreningen', 'frivillig', 'fundacja', 'fundraising',
