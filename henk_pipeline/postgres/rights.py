@@ -17,8 +17,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(("henk.no_calls", "henk.erasures"), ("SELECT", "INSERT")),
     "henk.sent_rows": ("SELECT", "UPDATE", "DELETE"),
-    **dict.fromkeys(("lead_list_exclusions", "lead_list_events", "list_refreshes"), _ALL),
-    "henk.list_changes": ("SELECT", "INSERT", "DELETE"),
+    **dict.fromkeys(("lead_list_exclusions", "lead_list_events", "list_refreshes", "henk.list_changes"), _ALL),
 }
 OWNERS_FUNCTIONS = ("undo_lead_import", "erase_lead")
 

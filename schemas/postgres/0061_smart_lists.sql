@@ -99,7 +99,7 @@ CREATE TABLE henk.list_changes (
     at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (business_id, transaction)
 );
-COMMENT ON TABLE henk.list_changes IS 'Transactions that may have changed members of lists with criteria: a row each and business, until a refresh follows.';
+COMMENT ON TABLE henk.list_changes IS 'Businesses whose lists with criteria may have other members, with the transaction that said so, until a refresh follows.';
 
 -- Rights, as of the other tables (0009).
 UPDATE henk.client_rights SET withheld = withheld || '{refreshed_at,criteria_changed_at,refresh_ms,refresh_error,held}' WHERE table_name = 'lead_lists';
@@ -134,7 +134,7 @@ BEGIN
 END
 $rights$;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO service_role;
-GRANT SELECT, INSERT, DELETE ON henk.list_changes TO service_role;
+GRANT SELECT, INSERT, UPDATE, DELETE ON henk.list_changes TO service_role;
 
 -- Why members change at this moment.
 CREATE FUNCTION henk.list_cause() RETURNS text
@@ -156,6 +156,25 @@ AS $$
 $$;
 COMMENT ON FUNCTION henk.follows_changes(uuid) IS 'Whether a business has lists that refresh themselves, or campaigns that mirror one.';
 
+-- Note that a business has changed; once, until a refresh follows. A note that is there is held until this transaction ends, so that the refresh which
+-- deletes it begins afterwards; one that is being deleted is not seen by SKIP LOCKED.
+CREATE FUNCTION henk.note_change_of(p_business_id uuid) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF NOT henk.follows_changes(p_business_id) THEN
+        RETURN;
+    ELSIF current_setting('transaction_isolation') = 'read committed' THEN
+        PERFORM FROM henk.list_changes c WHERE c.business_id = p_business_id LIMIT 1 FOR KEY SHARE SKIP LOCKED;
+        IF FOUND THEN
+            RETURN;
+        END IF;
+    END IF;
+    INSERT INTO henk.list_changes (business_id) VALUES (p_business_id) ON CONFLICT DO NOTHING;
+END
+$$;
+COMMENT ON FUNCTION henk.note_change_of(uuid) IS 'Note that lists of a business may have other members after this transaction.';
+
 CREATE FUNCTION henk.note_list_changes() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -164,8 +183,8 @@ BEGIN
     IF TG_TABLE_NAME = 'lead_list_members' AND coalesce(current_setting('henk.list_refresh', true), '') <> '' THEN
         RETURN NULL;
     END IF;
-    EXECUTE format('INSERT INTO henk.list_changes (business_id) SELECT b.business_id FROM (SELECT DISTINCT business_id FROM %I) b '
-        'WHERE henk.follows_changes(b.business_id) ON CONFLICT DO NOTHING', CASE TG_OP WHEN 'DELETE' THEN 'went' ELSE 'came' END);
+    EXECUTE format('SELECT henk.note_change_of(b.business_id) FROM (SELECT DISTINCT business_id FROM %I) b',
+        CASE TG_OP WHEN 'DELETE' THEN 'went' ELSE 'came' END);
     RETURN NULL;
 END
 $$;
@@ -180,7 +199,7 @@ DECLARE
 BEGIN
     IF coalesce(current_setting('henk.noted_change', true), '') <> noted THEN
         PERFORM set_config('henk.noted_change', noted, true);
-        INSERT INTO henk.list_changes (business_id) SELECT NEW.business_id WHERE henk.follows_changes(NEW.business_id) ON CONFLICT DO NOTHING;
+        PERFORM henk.note_change_of(NEW.business_id);
     END IF;
     RETURN NULL;
 END
@@ -708,7 +727,7 @@ BEGIN
     END IF;
     -- Where an import of the business runs, the list is filled after it.
     IF henk.refresh_list(NEW.id, false, 'rule', p_wait => false) IS NULL THEN
-        INSERT INTO henk.list_changes (business_id) VALUES (NEW.business_id) ON CONFLICT DO NOTHING;
+        PERFORM henk.note_change_of(NEW.business_id);
     END IF;
     RETURN NULL;
 END
@@ -1107,7 +1126,7 @@ DECLARE
 BEGIN
     FOR made IN
         SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'henk'::regnamespace AND p.proname IN ('list_cause', 'follows_changes',
-            'note_list_changes', 'note_list_change', 'compile_offers', 'reattribute', 'withdraw_leads', 'follow_list', 'follow_assignment', 'compare_list',
+            'note_change_of', 'note_list_changes', 'note_list_change', 'compile_offers', 'reattribute', 'withdraw_leads', 'follow_list', 'follow_assignment', 'compare_list',
             'reason_to_hold', 'refresh_list', 'lists_to_refresh', 'follow_static_lists', 'mirror_list', 'follow_members', 'lock_list_first', 'fill_origin',
             'remove_excluded', 'merge_memberships', 'unmerge_memberships', 'forget_memberships', 'date_criteria', 'fill_smart_list', 'keep_named_list',
             'refuse_closed', 'refresh_for_assignment', 'freeze_list', 'filter_clauses', 'explain_member', 'preview_filter', 'pin_lead', 'exclude_lead')

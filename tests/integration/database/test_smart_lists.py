@@ -291,6 +291,30 @@ def test_changes_are_noted_once_a_transaction_and_only_where_a_list_follows(conn
         connection.execute("DELETE FROM henk.list_changes")
 
 
+def test_a_change_is_noted_once_and_no_refresh_misses_one_that_is_under_way(database_url, connection, acme):
+    leads = people(connection, acme, {"Ana": 90, "Bo": 10})
+    smart(connection, acme)
+    connection.execute("DELETE FROM henk.list_changes")
+    for points in range(5):
+        score(connection, leads["Bo"], points)
+    assert value(connection, "SELECT count(*) FROM henk.list_changes") == 1
+    with psycopg.connect(database_url) as refreshing:
+        with connection.transaction():  # an edit that found the note waits for nobody …
+            score(connection, leads["Bo"], 60)
+            with pytest.raises(psycopg.errors.LockNotAvailable):  # … and the refresh that would forget it waits for the edit
+                refreshing.execute("SET lock_timeout = '100ms'; DELETE FROM henk.list_changes")
+            refreshing.rollback()
+        refreshing.execute("DELETE FROM henk.list_changes")
+        score(connection, leads["Bo"], 70)  # while the note is being deleted
+        refreshing.commit()
+    assert value(connection, "SELECT count(*) FROM henk.list_changes") == 1
+    connection.execute("DELETE FROM henk.list_changes")
+    connection.execute("SET default_transaction_isolation = 'repeatable read'")
+    for points in range(2):
+        score(connection, leads["Bo"], points)
+    assert value(connection, "SELECT count(*) FROM henk.list_changes") == 2
+
+
 # Campaigns follow.
 
 

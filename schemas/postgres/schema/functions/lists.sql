@@ -651,7 +651,7 @@ BEGIN
     END IF;
     -- Where an import of the business runs, the list is filled after it.
     IF henk.refresh_list(NEW.id, false, 'rule', p_wait => false) IS NULL THEN
-        INSERT INTO henk.list_changes (business_id) VALUES (NEW.business_id) ON CONFLICT DO NOTHING;
+        PERFORM henk.note_change_of(NEW.business_id);
     END IF;
     RETURN NULL;
 END
@@ -1116,6 +1116,34 @@ REVOKE ALL ON FUNCTION henk.named_lists(p_criteria jsonb, p_path text) FROM PUBL
 GRANT ALL ON FUNCTION henk.named_lists(p_criteria jsonb, p_path text) TO service_role;
 
 
+COMMENT ON FUNCTION henk.note_change_of(p_business_id uuid) IS 'Note that lists of a business may have other members after this transaction.';
+
+
+REVOKE ALL ON FUNCTION henk.note_change_of(p_business_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.note_change_of(p_business_id uuid) TO service_role;
+
+
+-- Note that a business has changed; once, until a refresh follows. A note that is there is held until this transaction ends, so that the refresh which
+-- deletes it begins afterwards; one that is being deleted is not seen by SKIP LOCKED.
+-- Migrations: 0061.
+CREATE FUNCTION henk.note_change_of(p_business_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT henk.follows_changes(p_business_id) THEN
+        RETURN;
+    ELSIF current_setting('transaction_isolation') = 'read committed' THEN
+        PERFORM FROM henk.list_changes c WHERE c.business_id = p_business_id LIMIT 1 FOR KEY SHARE SKIP LOCKED;
+        IF FOUND THEN
+            RETURN;
+        END IF;
+    END IF;
+    INSERT INTO henk.list_changes (business_id) VALUES (p_business_id) ON CONFLICT DO NOTHING;
+END
+$$;
+
+
 -- Of a row; once a transaction.
 -- Migrations: 0061.
 CREATE FUNCTION henk.note_list_change() RETURNS trigger
@@ -1127,7 +1155,7 @@ DECLARE
 BEGIN
     IF coalesce(current_setting('henk.noted_change', true), '') <> noted THEN
         PERFORM set_config('henk.noted_change', noted, true);
-        INSERT INTO henk.list_changes (business_id) SELECT NEW.business_id WHERE henk.follows_changes(NEW.business_id) ON CONFLICT DO NOTHING;
+        PERFORM henk.note_change_of(NEW.business_id);
     END IF;
     RETURN NULL;
 END
@@ -1151,8 +1179,8 @@ BEGIN
     IF TG_TABLE_NAME = 'lead_list_members' AND coalesce(current_setting('henk.list_refresh', true), '') <> '' THEN
         RETURN NULL;
     END IF;
-    EXECUTE format('INSERT INTO henk.list_changes (business_id) SELECT b.business_id FROM (SELECT DISTINCT business_id FROM %I) b '
-        'WHERE henk.follows_changes(b.business_id) ON CONFLICT DO NOTHING', CASE TG_OP WHEN 'DELETE' THEN 'went' ELSE 'came' END);
+    EXECUTE format('SELECT henk.note_change_of(b.business_id) FROM (SELECT DISTINCT business_id FROM %I) b',
+        CASE TG_OP WHEN 'DELETE' THEN 'went' ELSE 'came' END);
     RETURN NULL;
 END
 $$;

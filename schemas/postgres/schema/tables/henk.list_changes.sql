@@ -7,11 +7,11 @@ CREATE TABLE henk.list_changes (
 );
 
 
-COMMENT ON TABLE henk.list_changes IS 'Transactions that may have changed members of lists with criteria: a row each and business, until a refresh follows.';
+COMMENT ON TABLE henk.list_changes IS 'Businesses whose lists with criteria may have other members, with the transaction that said so, until a refresh follows.';
 
 
 ALTER TABLE ONLY henk.list_changes
     ADD CONSTRAINT list_changes_pkey PRIMARY KEY (business_id, transaction);
 
 
-GRANT SELECT,INSERT,DELETE ON TABLE henk.list_changes TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE henk.list_changes TO service_role;
