@@ -23,7 +23,7 @@ REMEDIES = (
         "Reopen the campaign or the list, or name another one in the manifest; the next night loads the file.",
     ),
     (
-        "rows were rejected, more than",
+        "rows were rejected",
         "Send the report to the person who sent the file. Correct the rows, or allow more with max_rejected.",
     ),
     (

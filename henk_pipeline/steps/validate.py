@@ -1164,10 +1164,15 @@ def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:  
             )
     commonest = min(upload.reasons, key=lambda reason: (-upload.reasons[reason], reason))
     elsewhere = _numbers_of_another_country(upload) if commonest == contract.PHONE.code else ""
-    allowed = "" if rejected == read_rows else f", more than the {max_rejected:.0%} that are allowed"
+    allowed, remedy = "", "Mend the file."
+    if rejected < read_rows:
+        allowed, remedy = (
+            f", more than the {max_rejected:.0%} that are allowed",
+            "Mend the file, or allow more with max_rejected in its manifest.",
+        )
     return (
         f"{rejected} of {read_rows} rows were rejected{allowed}, so nothing was loaded. "
-        f"Most often: {contract.RULES[commonest].without_cells()} {elsewhere}Mend the file, or allow more with max_rejected in its manifest."
+        f"Most often: {contract.RULES[commonest].without_cells()} {elsewhere}{remedy}"
     )
 
 
