@@ -257,7 +257,10 @@ class Manifest(BaseModel):
         default=None,
         ge=0,
         le=1,
-        description="share of rows that may be rejected before the file is refused; left out: 0.25, half of a file of fewer than 40 rows",
+        description=(
+            "share of rows that may be rejected before the file is refused; "
+            "left out: 0.25; a file of fewer than 40 rows is refused only if no row is good"
+        ),
     )
     source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,50}$")] | None = Field(
         default=None, description="the system the file comes from; makes its ids usable to recognise people"
