@@ -106,9 +106,24 @@ def sure_edges(frame: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) 
     edges = grouped.select(
         "row", pl.struct("block", "group").rank("dense").cast(pl.UInt64).alias("node"), "kind", pl.lit(1.0).alias("probability")
     )
+    edges = _without_namesakes_of_a_function(edges, held, frame)
     edges = _without_others_of_a_telephone(edges, frame, people)
     edges = _without_exchanged_of_a_telephone(edges, frame, people)
     return edges.filter(pl.len().over("node") > 1).cast(pl.Schema(EDGE_SCHEMA))
+
+
+def _without_namesakes_of_a_function(edges: pl.DataFrame, held: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return edges in which the mailbox of a function and one name do not hold rows with several telephones and several postal codes.
+
+    Two John Smiths may read office@: they are compared as namesakes are.
+    """
+    of_function = held.filter((pl.col("kind") == "email") & pl.col("key").str.contains(IS_ROLE)).select("row")
+    if not of_function.height or "postal_code" not in frame.columns:
+        return edges
+    contacts = frame.select("row", pl.coalesce("phone", "mobile_phone").alias("phone"), "postal_code")
+    nodes = edges.filter(pl.col("kind") == "email").join(of_function, on="row", how="semi").join(contacts, on="row")
+    several = nodes.group_by("node").agg(pl.col("phone", "postal_code").drop_nulls().n_unique())
+    return edges.join(several.filter((pl.col("phone") > 1) & (pl.col("postal_code") > 1)), on="node", how="anti")
 
 
 def _without_others_of_a_telephone(edges: pl.DataFrame, frame: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

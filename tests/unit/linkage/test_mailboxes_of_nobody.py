@@ -51,3 +51,14 @@ def test_a_mailbox_of_a_function_holds_one_name_that_nothing_contradicts(email: 
 )  # fmt: skip
 def test_two_names_of_a_mailbox_of_a_function_are_two_people(one: dict[str, str], other: dict[str, str], *, likely: bool) -> None:
     assert match(PARISH | one, PARISH | other, likely=likely).clusters["person"].n_unique() == 2
+
+
+def test_two_of_one_name_at_a_mailbox_of_a_function_are_asked_about_where_telephone_and_home_differ() -> None:
+    homes = ({"street": "12 Maple Street", "postal_code": "04101"}, {"street": "99 Oak Avenue", "postal_code": "04401"})
+    rows = [PARISH | own | home for own, home in zip(OWN, homes, strict=True)]
+    apart = match(*rows)
+    assert apart.clusters["person"].n_unique() == 2
+    assert apart.review_pairs.height == 1
+    for one in ("phone", "postal_code"):
+        alike = [row if place == 0 else row | {one: rows[0][one]} for place, row in enumerate(rows)]
+        assert match(*alike).clusters["person"].n_unique() == 1
