@@ -103,8 +103,9 @@ def relate_family_names(left: str, right: str) -> Relation:
 
 
 def _spelled(name: str) -> str:
-    """Return a given name in one spelling of those that differ in how an "i" behind the first letter is written ("Katja"; "Nils", "Niels")."""
-    return name[:1] + re.sub("[jy]|[ij]e|e[ij]", "i", name[1:])
+    """Return a given name in one spelling of those that differ in how an "i" is written ("Katja"; "Nils", "Niels"; "Jannik", "Yannik")."""
+    first = "y" if name[:1] == "j" and len(name) >= MIN_SPELLING_LENGTH else name[:1]
+    return first + re.sub("[jy]|[ij]e|e[ij]", "i", name[1:])
 
 
 def _numbers_differ(left: str, right: str) -> bool:

@@ -109,7 +109,8 @@ def test_where_nobody_shares_a_house_another_first_name_is_a_damaged_one():
                 "postal_code": f"{10000 + n}",
                 "last_name": f"Fam{chr(97 + n % 26)}{chr(97 + n // 26)}",
             }
-            rows += [house | {"first_name": names[0]}, house | {"first_name": names[1]}]
+            own = {"phone": f"+1207555{1000 + n}", "birth_date": "1961-04-05"}  # they show that the two are one
+            rows += [house | own | {"first_name": names[0]}, house | own | {"first_name": names[1]}]
         frame = identities(people(*rows).rename({"line": "row"}), "row")
         pairs = likely_pairs(frame, load_model(), 1e-9).pairs.filter((pl.col("left") == 2) & (pl.col("right") == 3))
         return pairs["probability"][0] if pairs.height else 0.0
