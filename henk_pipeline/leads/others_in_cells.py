@@ -22,6 +22,7 @@ ADDRESS = re.compile(r"[^\s<>;,:()\[\]\"']{1,64}@[^\s<>;,:()\[\]\"'@]{3,190}")
 WORDED_NUMBER, WORDED_ADDRESS = r"\d{3}.*\p{L}{2}|\p{L}{2}.*\d{3}", r"@[^\s<>]*[\s(\[,;]|[\s:(\[-][^\s<>]+@|<"
 DIVIDED = re.compile(r"\s*(?:[;|\n,]|\s/\s|/(?=\s*[+(A-Za-z]))\s*")
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+INTRODUCES = re.compile(r"(?:[:=]|\b(?:at|is|on))\s*$")  # what follows: "her daughter at 212-555-0111"
 POSSESSIVE = re.compile(r"[’']s?$")
 MIN_SMALL = 3  # letters of a given name that is written small: "an" and "bo" are words, too
 MIN_IN_ADDRESS = 3
@@ -104,11 +105,24 @@ def _parts(cell: str, pattern: re.Pattern[str]) -> list[tuple[str, str]]:
         if len(matches) == 1:
             words = [f"{before} {heads[0]} {tail}"]
         else:
-            is_before = WORD.search(heads[0]) is not None
-            words = [f"{before} {head}" for head in heads] if is_before else [*heads[1:], tail]
+            words = [f"{before} {head}" for head in heads]
+            if WORD.search(heads[0]) is None:
+                divided = [_behind_and_before(head) for head in heads[1:]]
+                words = [
+                    f"{first} {second}"
+                    for first, second in zip(["", *(part[1] for part in divided)], [*(part[0] for part in divided), tail], strict=True)
+                ]
         parts += [(match.group().strip(), text) for match, text in zip(matches, words, strict=True)]
         before = ""
     return parts
+
+
+def _behind_and_before(words: str) -> tuple[str, str]:
+    """Return of the words between two numbers those about the first and those about the second ("0101 (wife: 0111)")."""
+    bracket = re.search(r"[(\[]([^)\]]*)$", words)
+    if bracket is not None:
+        return words[: bracket.start()], bracket[1]
+    return ("", words) if INTRODUCES.search(words) else (words, "")
 
 
 def _owner(words: str, own: frozenset[str]) -> Owner:

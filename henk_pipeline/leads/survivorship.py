@@ -89,8 +89,35 @@ def _merge_rows(frame: pl.DataFrame) -> pl.DataFrame:
     )
     if gift_rows:
         merged = merged.with_columns(_with_sums())
+    merged = _with_names_of_one_row(merged, merged_rows)
     merged = merged.with_columns(_one_object(merged["custom_fields"]))
     return pl.concat([frame.filter(is_single).select(columns), merged.select(columns)])
+
+
+def _with_names_of_one_row(merged: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return people with both names of one row, where words stand in the first name of one row and in the last name of another.
+
+    "Desmond", "Achterberg" and "Achterberg", "Desmond" would be Achterberg Achterberg. The pair that most rows have comes first, then the longest.
+    """
+    words = (pl.col(name).str.to_lowercase().str.split(" ").explode().unique().alias(name) for name in ("first_name", "last_name"))
+    sides = rows.group_by("person").agg(words)
+    shared = pl.col("first_name").list.set_intersection("last_name").list.drop_nulls().list.len() > 0
+    named = rows.join(sides.filter(shared), on="person", how="semi").drop_nulls(["first_name", "last_name"])
+    if not named.height:
+        return merged
+    pairs = named.group_by("person", "first_name", "last_name").agg(pl.len().alias("rows"), pl.col("__order").min())
+    length = pl.concat_str("first_name", "last_name").str.len_chars().alias("length")
+    chosen = (
+        pairs.with_columns(length)
+        .sort("rows", "length", "__order", descending=[True, True, False])
+        .unique("person", keep="first", maintain_order=True)
+    )
+    joined = merged.join(
+        chosen.select("person", "first_name", "last_name"), on="person", how="left", suffix="_of_row", maintain_order="left"
+    )
+    is_chosen = pl.col("first_name_of_row").is_not_null()
+    names = (pl.when(is_chosen).then(f"{name}_of_row").otherwise(name).alias(name) for name in ("first_name", "last_name"))
+    return joined.with_columns(names).drop("first_name_of_row", "last_name_of_row")
 
 
 def _sum_gifts(frame: pl.DataFrame) -> list[pl.Expr]:

@@ -1517,7 +1517,7 @@ def _by_content(
     prefixes = {prefix for column in name_columns if (prefix := roles.prefix_of(column)) is not None}
     others = [column for column in table.columns if column not in holds]
     of_others = {prefix for column in others if (prefix := roles.prefix_of(column)) is not None}
-    prefixes |= of_others if len(of_others) == 1 else set()  # "Ward Name", "Ward Phone", "Ward City"
+    prefixes |= of_others if len(of_others) == 1 and not name_columns else set()  # "Ward Name", "Ward Phone", "Ward City"
     taken: dict[str, str] = {}
     for field in ("email", "phone"):
         columns = [column for column, content in holds.items() if content == field and column not in settled]

@@ -22,7 +22,9 @@ def read_rows(tmp_path, text: str):
         ("Ana Ash", "212-555-0101 (Ana), 917-555-0199 (Carl)"), ("Ana Ash", "Ana 212-555-0101, Carl 917-555-0199"), ("Bo Bri", "212-555-0101 / Carl: 917-555-0199"),
         ("Bo Bri", "(H) 212-555-0101 (Mom) 917-555-0199"), ("Ana Ash", "Ana: 212-555-0101 | Carl: 917-555-0199"), ("Ana Ash", "212-555-0101 (self), 917-555-0199 (son)"),
         ("Robert Fox", "Bob: 212-555-0101; Carl: 917-555-0199"), ("Ana Ash", "212-555-0101 (Ana); 917-555-0199 (Xiomara)"), ("Di Dan", "212-555-0101; Carl Dan 917-555-0199"),
-        ("Ash, Ana", "Ana: 212-555-0101; Carl's cell: 917-555-0199"),
+        ("Ash, Ana", "Ana: 212-555-0101; Carl's cell: 917-555-0199"), ("Ann Lee", "212-555-0101 (wife: 917-555-0199)"), ("Ann Lee", "212-555-0101 (wife 917-555-0199)"),
+        ("Ann Lee", "212-555-0101 (Al: 917-555-0199)"), ("Ann Lee", "212-555-0101 husband: 917-555-0199"), ("Ann Lee", "212-555-0101 (Ann) 917-555-0199 (Carl)"),
+        ("Ann Lee", "212-555-0101 or her daughter at 917-555-0199"),
     ],
 )  # fmt: skip
 def test_a_number_of_somebody_else_is_left_out_and_kept_as_written(tmp_path, name, cell):
@@ -64,6 +66,7 @@ def test_the_only_number_is_asked_about(tmp_path):
     [
         ("Ana Ash", "Carl: carl@example.org; Ana: a@example.org", "a@example.org"), ("Bo Bri", "bo@example.org; c@example.org (Carl)", "bo@example.org"),
         ("Di Dan", "Carl Dan <c@example.org>", None), ("Ed Ell", "Ell, Ed <ed@example.org>", "ed@example.org"), ("Robert Fox", "Bob Fox <rf@example.org>", "rf@example.org"),
+        ("Ann Lee", "a@lee.example (wife: w@lee.example)", "a@lee.example"), ("Ann Lee", "a@lee.example (assistant: z@lee.example)", "a@lee.example"),
         ("Liz Fox", "Betty: liz@example.org", "liz@example.org"), ("Ana Ash", "office: o@example.org; a@example.org", "o@example.org"),
     ],
 )  # fmt: skip

@@ -18,6 +18,7 @@ CASES = {
     "an emergency in French": ("Nom complet,E-mail,Téléphone d'urgence", f"Ana Ash,a@q.example,{NOBODYS}", {"phone": None}),
     "an unknown word": ("Name,Email,Warden Phone", f"Ana Ash,a@q.example,{NOBODYS}", {"phone": None}),
     "an unknown word, joined": ("Name,Email,Phone of Warden", f"Ana Ash,a@q.example,{NOBODYS}", {"phone": None}),
+    "a place": ("Name,Email,Venue Phone,Venue City", f"Ana Ash,a@q.example,{NOBODYS},Boston", {"phone": None}),
     "a doctor's address": ("Name,Phone,Doctor Email", "Ana Ash,212-555-0101,d@q.example", {"phone": "+12125550101", "email": None}),
     "a doctor first": (
         "Doctor Name,Doctor Phone,Doctor Email,Name,Email",
