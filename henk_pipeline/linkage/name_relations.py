@@ -103,9 +103,10 @@ def relate_family_names(left: str, right: str) -> Relation:
 
 
 def _spelled(name: str) -> str:
-    """Return a given name in one spelling of those that differ in how an "i" is written ("Katja"; "Nils", "Niels"; "Jannik", "Yannik")."""
+    """Return a given name in one spelling of those that differ in letters heard alike ("Nils", "Niels"; "Jannik"; "Elisabeth"; "Erika")."""
     first = "y" if name[:1] == "j" and len(name) >= MIN_SPELLING_LENGTH else name[:1]
-    return first + re.sub("[jy]|[ij]e|e[ij]", "i", name[1:])
+    heard_alike = name[1:].replace("ph", "f").replace("z", "s").replace("c", "k")
+    return first + re.sub("[jy]|[ij]e|e[ij]", "i", heard_alike)
 
 
 def _numbers_differ(left: str, right: str) -> bool:

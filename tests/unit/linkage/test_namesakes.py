@@ -73,7 +73,7 @@ def test_what_one_side_lacks_proves_nothing(name: dict[str, Any], missing: dict[
     [
         {"birth_date": "1961-03-04"}, {"street": "12 Oak St", "postal_code": "12203", "email": None},
         {"street": "12 Oak Street", "postal_code": "12203", "phone": None}, {"email": "maria.g@gmial.com", "street": None, "phone": None},
-        {"phone": "+15182620001"}, {"email": "maria.g@gmail.com"}, {"phone": "+15182620001", "last_name": "Gracia"}, {"email": "maria.g@gmail.com", "first_name": "Mraia"},
+        {"phone": "+15182620001"}, {"email": "maria.g@gmail.com"}, {"email": "maria.g@gmail.com", "first_name": "Mraia"},
     ],
 )  # fmt: skip
 def test_one_person_is_found_by_what_namesakes_do_not_share(same: dict[str, Any]) -> None:
@@ -81,6 +81,11 @@ def test_one_person_is_found_by_what_namesakes_do_not_share(same: dict[str, Any]
     for rows in ((lead, OTHER | COMMON | same), (OTHER | COMMON | same, lead)):
         assert len(set(persons_of(*rows))) == 1
         assert len(set(persons_of(*rows, lead_count=1))) == 1
+
+
+def test_another_family_name_that_people_bear_is_reviewed_where_only_the_telephone_is_equal() -> None:
+    result = match(ONE | COMMON, OTHER | COMMON | {"phone": "+15182620001", "last_name": "Gracia"})
+    assert (result.clusters["person"].n_unique(), result.review_pairs.height) == (2, 1)
 
 
 @pytest.mark.parametrize(
