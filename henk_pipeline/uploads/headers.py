@@ -1477,7 +1477,8 @@ def _contents(table: pl.DataFrame, columns: list[str]) -> dict[str, str]:
 def _numbered_names(table: pl.DataFrame, columns: Sequence[str], synonyms: Synonyms) -> list[str]:
     """Return the columns called names in which nearly every cell is a number of an order or an invoice."""
     keys = {name_key(name) for field, _, names in _names_of_fields(synonyms, None) if field in roles.NAME_FIELDS for name in names}
-    named = [column for column in columns if name_key(column) in keys]
+    contacts = _contents(table, [column for column in columns if name_key(column) in keys])
+    named = [column for column in columns if name_key(column) in keys and column not in contacts]
     return [column for column in named if _share(_sample(table, column), ORDER_CELL) >= MIN_SHARE_OF_ORDERS]
 
 
