@@ -143,6 +143,9 @@ def open_standard_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # the kernel gives the lowest free number
 
 
+INTERRUPTED = "Query interrupted"  # a RuntimeError of DuckDB 2.0 where Ctrl-C was pressed
+
+
 def main() -> None:
     """Run the command. Exit codes: 0 ok, 1 a file was refused, 2 usage error, 3 infrastructure error, 128 + n ended by signal n."""
     os.umask(UMASK)
@@ -171,8 +174,8 @@ def _run() -> None:
     try:
         app()
     except Exception as error:
-        time.sleep(0.01)  # the thread that reads signals gets its turn
-        if termination.is_requested():
+        time.sleep(0.01)  # the thread that reads signals gets its turn; on a busy machine it may come later than DuckDB's own error
+        if termination.is_requested() or str(error) == INTERRUPTED:
             complain("The process was asked to end. What was not committed is rolled back.")
             sys.exit(128 + (termination.requested_signal() or signal.SIGINT))
         explained = _explained(error)
