@@ -24,6 +24,11 @@ DIVIDED = re.compile(r"\s*(?:[;|\n,]|\s/\s|/(?=\s*[+(A-Za-z]))\s*")
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 INTRODUCES = re.compile(r"(?:[:=]|\b(?:at|is|on))\s*$")  # what follows: "her daughter at 212-555-0111"
 POSSESSIVE = re.compile(r"[’']s?$")
+MIN_DIGITS = 7  # of a number; a date has fewer ("3/4/22")
+# Such a cell is left whole: the words next to numbers say what is refused.
+REFUSING = re.compile(
+    r"(?i)\b(?:do not|don['’]?t|dnc|dnd|no calls?|not call|never|stop|remove|opt(?:ed)?[ -]?out|refus\w*|deceased|dead|died)\b"
+)
 MIN_SMALL = 3  # letters of a given name that is written small: "an" and "bo" are words, too
 MIN_IN_ADDRESS = 3
 MAX_CELL = 300  # characters; a longer cell is left as it is
@@ -68,7 +73,7 @@ def without_those_of_others(cells: pl.Series, names: pl.Series, *, addresses: bo
 @lru_cache(maxsize=50_000)
 def read_cell(cell: str, names: str, *, addresses: bool) -> OwnCell | None:
     """Return the part of a cell that is the row's own; None where it names nobody."""
-    if len(cell) > MAX_CELL:
+    if len(cell) > MAX_CELL or REFUSING.search(cell):
         return None
     own_words = _words_of(names)
     parts = _parts(cell, ADDRESS if addresses else NUMBER)
@@ -95,7 +100,7 @@ def _parts(cell: str, pattern: re.Pattern[str]) -> list[tuple[str, str]]:
     parts: list[tuple[str, str]] = []
     before = ""
     for piece in filter(None, DIVIDED.split(cell)):
-        matches = list(pattern.finditer(piece))
+        matches = [match for match in pattern.finditer(piece) if pattern is not NUMBER or sum(map(str.isdigit, match[0])) >= MIN_DIGITS]
         if not matches:  # "Ash, Ana <a@example.org>"
             before += f" {piece}"
             continue
