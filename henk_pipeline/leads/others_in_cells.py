@@ -10,6 +10,10 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
+from henk_pipeline.consent.cells import judge
+from henk_pipeline.consent.columns import ADDRESSES
+from henk_pipeline.consent.remarks import DAY, SIGNS, read_phone_cell
+from henk_pipeline.leads.email_remarks import ADDRESS
 from henk_pipeline.leads.given_names import genders
 from henk_pipeline.leads.letters import folded_words
 from henk_pipeline.leads.name_words import load_name_words, plain
@@ -18,17 +22,12 @@ from henk_pipeline.leads.phone_kinds import load_phone_kinds, without_harmless_w
 from henk_pipeline.leads.phones import EXTENSION, LABELS
 
 NUMBER = re.compile(r"\+?\(?\d[\d\s().\-/]{4,}\d(?:\s*(?:x|ext\.?|extension)\s*\d{1,6})?", re.IGNORECASE)
-ADDRESS = re.compile(r"[^\s<>;,:()\[\]\"']{1,64}@[^\s<>;,:()\[\]\"'@]{3,190}")
 WORDED_NUMBER, WORDED_ADDRESS = r"\d{3}.*\p{L}{2}|\p{L}{2}.*\d{3}", r"@[^\s<>]*[\s(\[,;]|[\s:(\[-][^\s<>]+@|<"
 DIVIDED = re.compile(r"\s*(?:[;|\n,]|\s/\s|/(?=\s*[+(A-Za-z]))\s*")
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 INTRODUCES = re.compile(r"(?:[:=]|\b(?:at|is|on))\s*$")  # what follows: "her daughter at 212-555-0111"
 POSSESSIVE = re.compile(r"[’']s?$")
 MIN_DIGITS = 7  # of a number; a date has fewer ("3/4/22")
-# Such a cell is left whole: the words next to numbers say what is refused.
-REFUSING = re.compile(
-    r"(?i)\b(?:do not|don['’]?t|dnc|dnd|no calls?|not call|never|stop|remove|opt(?:ed)?[ -]?out|refus\w*|deceased|dead|died)\b"
-)
 MIN_SMALL = 3  # letters of a given name that is written small: "an" and "bo" are words, too
 MIN_IN_ADDRESS = 3
 MAX_CELL = 300  # characters; a longer cell is left as it is
@@ -73,10 +72,11 @@ def without_those_of_others(cells: pl.Series, names: pl.Series, *, addresses: bo
 @lru_cache(maxsize=50_000)
 def read_cell(cell: str, names: str, *, addresses: bool) -> OwnCell | None:
     """Return the part of a cell that is the row's own; None where it names nobody."""
-    if len(cell) > MAX_CELL or REFUSING.search(cell):
+    pattern = ADDRESS if addresses else NUMBER
+    if len(cell) > MAX_CELL or _states_consent(cell, pattern):
         return None
     own_words = _words_of(names)
-    parts = _parts(cell, ADDRESS if addresses else NUMBER)
+    parts = _parts(cell, pattern)
     owners = [_owner(words, own_words) for _, words in parts]
     if addresses:
         owners = ["own" if _is_named(contact, own_words) else owner for owner, (contact, _) in zip(owners, parts, strict=True)]
@@ -93,6 +93,13 @@ def read_cell(cell: str, names: str, *, addresses: bool) -> OwnCell | None:
     if not kept and not any(_names_somebody(words) for _, words in parts):
         return None  # relations only, which the words next to numbers decide about
     return OwnCell("; ".join(kept) or None, is_dropped=len(kept) < len(parts))
+
+
+def _states_consent(cell: str, contact: re.Pattern[str]) -> bool:
+    """Return whether the words of a cell refuse anything, or may: such a cell is left whole, for those who read what is refused."""
+    verdict = judge(contact.sub(" ", DAY.sub(" ", cell)), ADDRESSES)
+    remark = read_phone_cell(cell) if contact is NUMBER else None
+    return not {"refused", "unclear"}.isdisjoint(verdict) or (remark is not None and remark.refused) or SIGNS.search(cell) is not None
 
 
 def _parts(cell: str, pattern: re.Pattern[str]) -> list[tuple[str, str]]:

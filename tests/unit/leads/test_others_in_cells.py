@@ -79,3 +79,18 @@ def test_a_relation_alone_is_left_to_the_words_next_to_numbers():
     assert read_cell("212-555-0101 (wife)", "Ana Ash", addresses=False) is None
     assert read_cell("a@example.org wife", "Ana Ash", addresses=True) is None
     assert read_cell("Ana 212-555-0101", "Ana Ash", addresses=False) == OwnCell("212-555-0101", is_dropped=False)
+
+
+REFUSALS = ["Do Not Call", "DNC 3/4/22", "Nicht Anrufen", "Ne Pas Appeler", "No Llamar", "Niet Bellen", "Não Ligar", "Non Chiamare", "Verstorben", "Décédé", "TPS", "Widerspruch"]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", REFUSALS)
+@pytest.mark.parametrize("form", ["212-555-0101 {} (Ana), 917-555-0199 (Carl)", "212-555-0101 (Ana), 917-555-0199 (Carl) {}", "{} 212-555-0101, Carl 917-555-0199", "212-555-0101 {} 917-555-0199 Ana"])  # fmt: skip
+def test_a_refusal_in_the_part_of_somebody_else_is_not_lost(tmp_path, form, words):
+    _, leads = read_rows(tmp_path, f'Name,Email,Phone\nAna Ash,a@example.org,"{form.format(words)}"\n')
+    assert [lead["do_not_call"] for lead in leads] == [True]
+
+
+@pytest.mark.parametrize("words", ["unsubscribed", "abgemeldet", "do not email", "opted out"])
+def test_a_refusal_next_to_the_address_of_somebody_else_is_not_lost(words):
+    assert read_cell(f"a@example.org (Ana), c@example.org (Carl) {words}", "Ana Ash", addresses=True) is None
