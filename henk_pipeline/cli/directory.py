@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from henk_pipeline.cli.output import DefaultCommand, complain, country_code, print_json, print_line, print_table, read_settings
-from henk_pipeline.cli.values import amount, count, day, described, named, time_of_day
+from henk_pipeline.cli.values import amount, count, day, described, named, read_criteria, time_of_day
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -196,8 +196,6 @@ def list_set(  # noqa: PLR0913 - an option a column
     ] = None,
 ) -> None:
     """Change a list. What no option names stays."""
-    import psycopg  # noqa: PLC0415
-
     from henk_pipeline.postgres.businesses import NameTakenError, change_list  # noqa: PLC0415
 
     tags = None if tag is None else list(dict.fromkeys(filter(None, map(str.strip, tag))))
@@ -209,19 +207,16 @@ def list_set(  # noqa: PLR0913 - an option a column
         "--name, --description, --tag, --color, --archived, --not-archived, --where, --refresh or --max-leave",
     )  # fmt: skip
     if where is not None:
-        from henk_pipeline.cli.smart_lists import read_criteria  # noqa: PLC0415 - it reads this module
-
         values |= (
             {"list_type": "dynamic", "filter_criteria": read_criteria(where)} if where else {"list_type": "static", "filter_criteria": None}
         )
     with of_business(business) as (connection, owner):
         identifier = list_id(connection, owner, name_or_id)
         try:
-            change_list(connection, identifier, values)
+            with usage_errors("--where"):
+                change_list(connection, identifier, values)
         except NameTakenError as error:
             raise typer.BadParameter(f"{error} Give one of them another name.", param_hint="--name") from None
-        except psycopg.errors.InvalidParameterValue as error:
-            raise typer.BadParameter(error.diag.message_primary or str(error), param_hint="--where") from None
         held = connection.execute("SELECT held ->> 'reason' FROM lead_lists WHERE id = %s AND held IS NOT NULL", [identifier]).fetchone()
     print_line(f"{name or name_or_id} is changed.")
     if held is not None:
@@ -240,6 +235,24 @@ def _given(values: Mapping[str, Any], options: str) -> dict[str, Any]:
     if not given:
         raise typer.BadParameter(f"name what to change: {options}")
     return given
+
+
+@contextmanager
+def usage_errors(option: str) -> Iterator[None]:
+    """Raise what the database refuses of a value (22023) as a usage error, in its words.
+
+    Args:
+        option: The option or argument with the value.
+
+    Raises:
+        typer.BadParameter: The database refuses the value.
+    """
+    import psycopg  # noqa: PLC0415
+
+    try:
+        yield
+    except psycopg.errors.InvalidParameterValue as error:
+        raise typer.BadParameter(error.diag.message_primary or str(error), param_hint=option) from None
 
 
 @contextmanager

@@ -1,8 +1,7 @@
 """`henk list preview|add|refresh|freeze|pin|exclude|explain|events`, `henk campaign activate|pause|complete|assign`."""
 
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,12 +16,12 @@ from henk_pipeline.cli.directory import (
     of_business,
     show_one,
     show_rows,
+    usage_errors,
 )
 from henk_pipeline.cli.output import complain, print_json, print_line, print_table, read_settings, say
-from henk_pipeline.cli.values import described, named
+from henk_pipeline.cli.values import described, named, read_criteria
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from uuid import UUID
 
     import psycopg
@@ -33,29 +32,6 @@ if TYPE_CHECKING:
 PREVIEW_SECONDS = 2
 WHERE = typer.Option(metavar="JSON|FILE", help="criteria: schemas/filter_criteria.schema.json, as JSON or the name of a file of it")
 CONTACT = typer.Argument(metavar="CONTACT", help="the lead's e-mail, telephone or id")
-
-
-def read_criteria(value: str) -> dict[str, Any]:
-    """Return criteria that are given as JSON, or as the name of a file of it.
-
-    Raises:
-        typer.BadParameter: They are neither, or no criteria.
-    """
-    from henk_pipeline.uploads.manifest import check_criteria  # noqa: PLC0415
-
-    text = value
-    if not value.lstrip().startswith("{"):
-        try:
-            text = Path(value).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise typer.BadParameter(f"{value!r} is neither JSON nor a file that can be read: {error}", param_hint="--where") from None
-    try:
-        criteria = json.loads(text)
-        if not isinstance(criteria, dict):
-            raise ValueError('criteria are an object such as {"field": "lead_score", "op": ">=", "value": 50}')  # noqa: TRY301, TRY004
-        return check_criteria(criteria)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--where") from None
 
 
 @lead_list.command("preview")
@@ -75,7 +51,7 @@ def list_preview(
         target = None if name_or_id is None else list_id(connection, owner, name_or_id)
         called = None if campaign is None else campaign_id(connection, owner, campaign)
         connection.execute(f"SET statement_timeout = '{PREVIEW_SECONDS}s'")
-        with _refusals("--where"):
+        with usage_errors("--where"):
             seen = smart_lists.preview(connection, owner.id, criteria, target, called)
     if as_json:
         print_json(seen)
@@ -114,7 +90,7 @@ def list_add(
         if find_list(connection, owner.id, name) is not None:
             raise typer.BadParameter(f"the business has a list {name!r} already: `henk list set` changes it", param_hint="NAME")
         values = {"filter_criteria": criteria, "description": description, "tags": tag, "refresh": refresh, "max_leave": max_leave}
-        with _refusals("--where"):
+        with usage_errors("--where"):
             identifier = smart_lists.add_list(connection, owner.id, name, values)
         row = connection.execute("SELECT lead_count FROM lead_lists WHERE id = %s", [identifier]).fetchone()
     say(f"{name}: {row[0] if row else 0} leads")
@@ -136,6 +112,7 @@ def list_refresh(
     """Refresh a list, or all: who meets the criteria enters, who does not leaves. Exit code 1 where something is held or failed."""
     from henk_pipeline.postgres.businesses import list_slugs  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.steps.smart_lists import refresh_business  # noqa: PLC0415
 
     if all_lists == (name_or_id is not None):
         raise typer.BadParameter("name a list, or give --all", param_hint="NAME-OR-ID")
@@ -150,17 +127,11 @@ def list_refresh(
         slugs = [business] if business else list_slugs(connection)
         connection.rollback()
         for slug in slugs:
-            for result in _refresh(connection, slug, name_or_id, force=force, dry_run=dry_run):
+            for result in refresh_business(connection, slug, [name_or_id] if name_or_id else None, force=force, dry_run=dry_run):
                 unsettled |= result.status in ("held", "failed")
                 print_refreshed(result, as_json=as_json, dry_run=dry_run)
     if unsettled:
         raise typer.Exit(1)
-
-
-def _refresh(connection: "psycopg.Connection", slug: str, name: str | None, *, force: bool, dry_run: bool) -> "Iterator[Refreshed]":
-    from henk_pipeline.steps.smart_lists import refresh_business  # noqa: PLC0415
-
-    return refresh_business(connection, slug, None if name is None else [name], force=force, dry_run=dry_run)
 
 
 def print_refreshed(result: "Refreshed", *, as_json: bool = False, dry_run: bool = False) -> None:
@@ -318,31 +289,13 @@ def campaign_assign(
     ] = None,
 ) -> None:
     """Assign a list to a campaign, or change its priority or how the campaign follows it. A list with criteria is refreshed first."""
-    from henk_pipeline.postgres.assign import Terms, assign_list, set_follow  # noqa: PLC0415
+    from henk_pipeline.postgres.assign import Terms, assign_list  # noqa: PLC0415
 
     with of_business(business) as (connection, owner):
         called, target = campaign_id(connection, owner, campaign), list_id(connection, owner, name_or_id)
-        with _refusals("LIST"):
-            added = assign_list(connection, called, target, Terms(priority))
-            if follow is not None:
-                set_follow(connection, called, target, follow)
+        with usage_errors("LIST"):
+            added = assign_list(connection, called, target, Terms(priority, follow=follow))
     print_line(f"{name_or_id} is assigned to {campaign}: {added} leads added.")
-
-
-class _refusals:  # noqa: N801 - read as a statement
-    """What the database refuses is a usage error, in its words."""
-
-    def __init__(self, option: str) -> None:
-        self.option = option
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        import psycopg  # noqa: PLC0415
-
-        if isinstance(error, psycopg.errors.InvalidParameterValue):
-            raise typer.BadParameter(error.diag.message_primary or str(error), param_hint=self.option) from None
 
 
 def _lead(connection: "psycopg.Connection", owner: "Business", contact: str) -> "UUID":

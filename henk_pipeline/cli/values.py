@@ -1,8 +1,11 @@
 """Values of options: texts, days, times, counts and amounts as columns hold them. An empty text stays: it removes the present value."""
 
+import json
 import re
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -101,3 +104,26 @@ def _text(value: str) -> str:
     except UnicodeEncodeError:
         raise typer.BadParameter("it is not valid UTF-8") from None
     return value
+
+
+def read_criteria(value: str) -> dict[str, Any]:
+    """Return criteria that are given as JSON, or as the name of a file of it.
+
+    Raises:
+        typer.BadParameter: They are neither, or no criteria.
+    """
+    from henk_pipeline.uploads.manifest import check_criteria  # noqa: PLC0415
+
+    text = value
+    if not value.lstrip().startswith("{"):
+        try:
+            text = Path(value).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise typer.BadParameter(f"{value!r} is neither JSON nor a file that can be read: {error}", param_hint="--where") from None
+    try:
+        criteria = json.loads(text)
+        if not isinstance(criteria, dict):
+            raise ValueError('criteria are an object such as {"field": "lead_score", "op": ">=", "value": 50}')  # noqa: TRY301, TRY004
+        return check_criteria(criteria)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--where") from None
