@@ -138,7 +138,7 @@ def test_no_lead_stays_of_imports_that_are_undone_in_any_order(connection, tmp_p
 
 
 @pytest.mark.parametrize("keep", ["ana", "bo"])
-@pytest.mark.parametrize("called", [{"ana"}, {"bo"}, {"ana", "bo"}], ids=str)
+@pytest.mark.parametrize("called", [["ana"], ["bo"], ["ana", "bo"]], ids=" and ".join)
 def test_called_leads_are_the_same_whether_the_merge_or_the_undo_was_first(connection, tmp_path, keep, called):
     states = []
     for steps in (["undo", "merge"], ["merge", "undo"], ["merge", "undo", "undo"]):
