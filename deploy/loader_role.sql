@@ -6,7 +6,7 @@
 --     ALTER ROLE henk_loader PASSWORD '…';            -- by hand, so that no file holds it
 --     export HENK_DATABASE_URL=postgresql://henk_loader@host/database PGPASSFILE=…
 --
--- Migrations, erasing and undoing stay the owner's.
+-- Migrations, erasing, undoing and unmerging stay the owner's.
 
 DO $$
 BEGIN

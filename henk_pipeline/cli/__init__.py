@@ -219,10 +219,10 @@ def _explained_by_databases(error: Exception) -> tuple[str, int] | None:
 
 
 def _remedy_of_right(message: str) -> str:
-    """Return what to do where the role lacks a right; deploy/loader_role.sql grants the loader role neither undo nor erase, on purpose."""
+    """Return what to do where the role lacks a right; deploy/loader_role.sql grants the loader role neither undo, unmerge nor erase, on purpose."""
     from henk_pipeline.postgres.rights import OWNERS_FUNCTIONS  # noqa: PLC0415
 
     owner = "Run this command as the owner of the tables"
     if any(function in message for function in OWNERS_FUNCTIONS):
-        return f"{owner}: undoing and erasing are not for the loader role."
+        return f"{owner}: undoing, unmerging and erasing are not for the loader role."
     return f"{owner}. What imports and the analytics need, deploy/loader_role.sql grants to the loader role: if one of them fails, run it again."

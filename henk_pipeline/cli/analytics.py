@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from henk_pipeline.cli.output import print_json, print_line, read_settings
+from henk_pipeline.cli.output import print_json, print_line, read_settings, say
 from henk_pipeline.failures import InfrastructureError
 
 if TYPE_CHECKING:
     from henk_pipeline.settings import Settings
+
+MAX_NULLS = 20  # values that are published as null, of which each is named
 
 app = typer.Typer(no_args_is_help=True, help="Build, export and show the DuckDB file that analysts read.")
 
@@ -27,13 +29,23 @@ class Personal(StrEnum):
 def build(*, as_json: Annotated[bool, typer.Option("--json", help="one JSON object on stdout")] = False) -> None:
     """Build the DuckDB file from PostgreSQL and publish it now."""
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
+    from henk_pipeline.postgres.invariants import unpublishable_values  # noqa: PLC0415
     from henk_pipeline.steps.analytics import publish_analytics  # noqa: PLC0415
 
     settings = read_settings()
     with connect(settings) as connection:
         built = publish_analytics(connection, settings)
+        nulls = unpublishable_values(connection, limit=MAX_NULLS + 1)
+    for row in nulls[:MAX_NULLS]:
+        place = f"{row['table']}.{row['column']} of {row['id']} ({row['business']})"
+        say(f"{place} is published as null: {row['value']!r} is no value that DuckDB can hold. Correct it in PostgreSQL.")
+    if len(nulls) > MAX_NULLS:
+        say("There are more; the check values_can_be_published of campaign_leads names them.")
     if as_json:
-        print_json({"file": str(settings.analytics), "whole": built.is_whole, "changed": sorted(built.changed), "rows": dict(built.rows)})
+        print_json({
+            "file": str(settings.analytics), "whole": built.is_whole, "changed": sorted(built.changed), "rows": dict(built.rows),
+            "published_as_null": nulls[:MAX_NULLS],
+        })  # fmt: skip
         return
     how = "from nothing" if built.is_whole else "from what has changed" if built.changed else "nothing has changed"
     print_line(f"{settings.analytics}: published, {how}")

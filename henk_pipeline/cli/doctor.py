@@ -291,7 +291,7 @@ def _rights(settings: "Settings") -> tuple[bool, str]:
         shown = ", ".join(missing[:MAX_SHOWN]) + (f" and {len(missing) - MAX_SHOWN} more" if len(missing) > MAX_SHOWN else "")
         return False, f"it lacks {shown}. Run deploy/loader_role.sql again as an administrator"
     return True, "it may import and publish" + (
-        f"; not {', '.join(owners)}, which the owner of the tables runs" if owners else ", undo and erase"
+        f"; not {', '.join(owners)}, which the owner of the tables runs" if owners else ", undo, unmerge and erase"
     )
 
 

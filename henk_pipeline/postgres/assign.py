@@ -42,9 +42,8 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
     Returns:
         The number of new campaign leads.
     """
-    query = (
-        "SELECT id, priority, max_attempts_override, filter_criteria FROM campaign_lead_lists WHERE campaign_id = %s AND lead_list_id = %s"
-    )
+    query = """SELECT id, priority, max_attempts_override, filter_criteria, follow FROM campaign_lead_lists
+        WHERE campaign_id = %s AND lead_list_id = %s"""
     before = connection.execute(query, [campaign_id, list_id]).fetchone()
     kept = before if terms.is_repeated else None
     if kept is None and (terms.criteria is not None or terms.max_attempts is not None or terms.forgotten):
@@ -75,12 +74,14 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
 
 def _keep_terms(connection: psycopg.Connection, import_id: UUID, assignment_id: UUID, terms: Terms, before: tuple[Any, ...] | None) -> None:
     """Keep which terms an import gave an assignment, and what stood `before` (id and terms), so that an undo gives them back."""
-    _, priority, max_attempts, criteria = before or (None, 1, None, None)
-    given = {"priority": terms.priority, "max_attempts_override": terms.max_attempts, "filter_criteria": terms.criteria}
+    _, priority, max_attempts, criteria, follow = before or (None, 1, None, None, "enter")
+    given = {
+        "priority": terms.priority, "max_attempts_override": terms.max_attempts, "filter_criteria": terms.criteria, "follow": terms.follow,
+    }  # fmt: skip
     names = {"where": "filter_criteria"}
     forgotten = {names.get(name, name) for name in terms.forgotten}
     says = {name: term for name, term in given.items() if term is not None or name in forgotten}
-    replaced = {"priority": priority, "max_attempts_override": max_attempts, "filter_criteria": criteria}
+    replaced = {"priority": priority, "max_attempts_override": max_attempts, "filter_criteria": criteria, "follow": follow}
     # An import that is loaded again replaced what it did the first time.
     connection.execute(
         """UPDATE lead_imports SET assignment_terms = coalesce(assignment_terms, '{}') || jsonb_build_object(%(assignment)s::text,

@@ -185,7 +185,7 @@ def take_apart(connection: psycopg.Connection, merge_id: UUID) -> UUID:
         psycopg.errors.ObjectNotInPrerequisiteState: A later merge must be undone first.
     """
     with connection.transaction():
-        row = connection.execute("SELECT henk.unmerge(%s)", [merge_id]).fetchone()
+        row = connection.execute("SELECT unmerge_leads(%s)", [merge_id]).fetchone()
     if row is None:
         raise RuntimeError("SELECT of a function gave no row")
     lead: UUID = row[0]

@@ -19,7 +19,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "henk.sent_rows": ("SELECT", "UPDATE", "DELETE"),
     **dict.fromkeys(("lead_list_exclusions", "lead_list_events", "list_refreshes", "henk.list_changes"), _ALL),
 }
-OWNERS_FUNCTIONS = ("undo_lead_import", "erase_lead")
+OWNERS_FUNCTIONS = ("undo_lead_import", "unmerge_leads", "erase_lead")
 
 
 class SessionFacts(NamedTuple):

@@ -584,6 +584,27 @@ def test_weights_of_a_business_and_scores_anew(acme, tmp_path, connection):
 
 
 @pytest.mark.long
+def test_a_build_names_what_is_published_as_null(acme, connection):
+    assert acme("campaign", "add", "Year End", "--business", "acme").returncode == 0
+    with connection.transaction():  # as a version wrote it that refused nothing
+        connection.execute("SET LOCAL session_replication_role = replica")
+        connection.execute("UPDATE campaigns SET budget = 'NaN'")
+    build = acme("analytics", "build", "--json")
+    (named,) = json.loads(build.stdout)["published_as_null"]
+    assert (build.returncode, named["business"], named["table"], named["column"], named["value"]) == (
+        0,
+        "acme",
+        "campaigns",
+        "budget",
+        "NaN",
+    )
+    assert "campaigns.budget" in build.stderr
+    connection.execute("UPDATE campaigns SET budget = 5")
+    again = acme("analytics", "build", "--json")
+    assert (json.loads(again.stdout)["published_as_null"], again.stderr) == ([], "")
+
+
+@pytest.mark.long
 def test_the_analytics_are_built_handed_on_and_shown(acme, tmp_path):
     missing = acme("analytics", "export", tmp_path / "parquet")
     assert (missing.returncode, "henk nightly" in missing.stderr) == (3, True)

@@ -38,7 +38,7 @@ def test_the_owner_and_the_loader_role_have_what_they_need(henk, connection, loa
     shown = henk("doctor", HENK_DATABASE_URL=loader)
     assert shown.returncode == 0, shown.stdout
     assert "undo_lead_import" in checks(shown)["Rights of the role"][1]
-    assert checks(henk("doctor"))["Rights of the role"] == ("ok", "it may import and publish, undo and erase")
+    assert checks(henk("doctor"))["Rights of the role"] == ("ok", "it may import and publish, undo, unmerge and erase")
 
 
 @pytest.mark.long

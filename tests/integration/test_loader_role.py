@@ -63,14 +63,19 @@ def test_the_loader_role_can_do_nothing_else(loader_url, statement):
 
 @pytest.mark.long
 def test_the_hint_for_a_right_that_is_missing_names_who_has_it(henk, connection, loader_url, tmp_path):
-    """The script grants neither undo nor erase: running it again is no advice for them."""
+    """The script grants neither undo, unmerge nor erase: running it again is no advice for them."""
     assert henk("business", "add", "acme").returncode == 0
     path = tmp_path / "one.csv"
     path.write_text("First Name,Last Name,Email\nAna,Lima,ana@example.org\n")
     loaded = json.loads(henk("import", path, "--business", "acme", "--json").stdout.splitlines()[-1])
+    for rows in ("Ana,Lima,,212-555-0155", "Ana,Lima,ana@example.org,212-555-0155"):  # shows two leads to be one
+        (tmp_path / "more.csv").write_text(f"First Name,Last Name,Email,Phone\n{rows}\n")
+        assert henk("import", tmp_path / "more.csv", "--business", "acme").returncode == 0
+    (merge,) = connection.execute("SELECT id FROM lead_merges").fetchone()
+    unmerge = henk("duplicates", "unmerge", merge, HENK_DATABASE_URL=loader_url)
     undo = henk("undo", loaded["import_id"], HENK_DATABASE_URL=loader_url)
     erase = henk("erase", "ana@example.org", "--business", "acme", "--yes", HENK_DATABASE_URL=loader_url)
-    for refused in (undo, erase):
+    for refused in (unmerge, undo, erase):
         assert (refused.returncode, "as the owner of the tables" in refused.stderr) == (3, True), refused
         assert "loader_role.sql" not in refused.stderr
     connection.execute("REVOKE INSERT ON lead_imports FROM henk_loader")

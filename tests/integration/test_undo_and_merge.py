@@ -542,3 +542,22 @@ def test_called_leads_are_the_same_in_whatever_order_files_are_undone_and_merges
         part_all(second, taken_apart[1])
         undo_all(second, places)
     assert seen_of(first) == seen_of(second)
+
+
+def test_how_a_campaign_follows_a_list_is_handed_back(connection, tmp_path, acme):
+    def bring(name, follow):
+        terms = {"campaign": "Year End", **({"follow": follow} if follow else {})}
+        return upload(connection, tmp_path, f"Email,{name}\nana@example.org,x\n", list="L1", campaigns=[terms])
+
+    follow = "SELECT follow FROM campaign_lead_lists"
+    first, second, third = bring("Company", None), bring("City", "mirror"), bring("Title", "frozen")
+    assert column(connection, follow) == ["frozen"]
+    undo(connection, second)
+    assert column(connection, follow) == ["frozen"]
+    undo(connection, third)
+    assert column(connection, follow) == ["enter"]
+    fourth = bring("State", "mirror")
+    connection.execute("UPDATE campaign_lead_lists SET follow = 'frozen'")  # by a person
+    undo(connection, fourth)
+    undo(connection, first)
+    assert column(connection, follow) == []
