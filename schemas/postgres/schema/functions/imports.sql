@@ -774,7 +774,7 @@ GRANT ALL ON FUNCTION henk.restore_terms(p_import_id uuid) TO service_role;
 
 -- Settings of assignments, as those of values in leads: where the import was the last to give one, and nobody has changed it since, what stood
 -- before it is there again; of others the next import replaced what this one had replaced.
--- Migrations: 0055.
+-- Migrations: 0055, 0063.
 CREATE FUNCTION henk.restore_terms(p_import_id uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -801,7 +801,7 @@ BEGIN
     WHERE o.id IN (SELECT t.next_import FROM pg_temp.henk_terms t);
     FOR changed IN
         UPDATE public.campaign_lead_lists a SET priority = v.priority, max_attempts_override = v.max_attempts_override,
-            filter_criteria = v.filter_criteria
+            filter_criteria = v.filter_criteria, follow = v.follow
         FROM (
             SELECT o.id, jsonb_object_agg(t.term, t.replaced) AS terms FROM pg_temp.henk_terms t
             JOIN public.campaign_lead_lists o ON o.id = t.assignment::uuid
