@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
+from pydantic import Field
 
 from henk_pipeline.orchestration.assets import OWNERS, campaign_leads, lead_scores
 from henk_pipeline.orchestration.checks import result_of
@@ -18,7 +19,8 @@ from henk_pipeline.orchestration.retries import retrying
 from henk_pipeline.orchestration.run_planner import UNDER_WAY
 from henk_pipeline.postgres import businesses
 from henk_pipeline.postgres import smart_lists as lists
-from henk_pipeline.steps.smart_lists import Refreshed, refresh_all
+from henk_pipeline.postgres.lists import UnknownListError, find_list_to_change
+from henk_pipeline.steps.smart_lists import Refreshed, refresh_all, refresh_business
 
 JOB = "refresh_lists"
 BUSINESSES = "henk/lists-of"  # a tag of runs: the slugs, by commas; without it all
@@ -32,6 +34,19 @@ COLUMNS: dict[str, Any] = {
 MAX_TAG = 250
 
 
+class HeldList(dg.Config):
+    """A list whose refresh is held."""
+
+    business: str = Field(description="slug of the business")
+    list: str = Field(description="name or id of the list")
+
+
+class RefreshConfig(dg.Config):
+    """What an operator asks of a run; by default nothing that is held is applied."""
+
+    apply_held: list[HeldList] = Field(default=[], description="lists whose members change now although too many would leave or come")
+
+
 @dg.asset(
     group_name="leads",
     owners=OWNERS,
@@ -40,16 +55,38 @@ MAX_TAG = 250
     pool=LOADERS,
     description="Lists with criteria have the members that meet them now, and campaigns follow. Held: too many would leave, a person decides.",
 )
-def smart_lists(context: dg.AssetExecutionContext, henk: Henk) -> dg.MaterializeResult[Any]:
-    """Refresh the lists of the businesses that the run names, by default of all."""
+def smart_lists(context: dg.AssetExecutionContext, config: RefreshConfig, henk: Henk) -> dg.MaterializeResult[Any]:
+    """Refresh the lists of the businesses that the run names, by default of all; first those whose held refresh is to be applied.
+
+    Raises:
+        dagster.Failure: A business or list whose held refresh is to be applied does not exist; nothing is refreshed.
+    """
+    held = _find_held(henk, config.apply_held) if config.apply_held else []
     with retrying(context, henk), errors_without_cells(), henk.database() as connection:
         slugs = [slug for slug in context.run.tags.get(BUSINESSES, "").split(",") if slug] or businesses.list_slugs(connection)
         connection.rollback()
-        results = refresh_all(connection, slugs, run_id=context.run.run_id)
+        forced = [
+            result for slug, name in held for result in refresh_business(connection, slug, [name], force=True, run_id=context.run.run_id)
+        ]
+        applied = {(result.business, result.list) for result in forced}
+        others = refresh_all(connection, slugs, run_id=context.run.run_id)
+        results = [*forced, *(result for result in others if (result.business, result.list) not in applied)]
     for result in results:
         if result.status in ("held", "failed"):
             context.log.warning("%s: the list %s is %s: %s", result.business, result.list, result.status, result.reason)
     return dg.MaterializeResult(metadata={**counts_of(results), **preview(table_of(results))})
+
+
+def _find_held(henk: Henk, wanted: Sequence[HeldList]) -> list[tuple[str, str]]:
+    """Return slug and id of each list."""
+    try:
+        with henk.database() as connection:
+            return [
+                (held.business, str(find_list_to_change(connection, businesses.find_business(connection, held.business).id, held.list)[0]))
+                for held in wanted
+            ]
+    except (businesses.UnknownBusinessError, UnknownListError) as error:
+        raise dg.Failure(f"{error} Correct apply_held in the configuration of the run.", allow_retries=False) from None
 
 
 def counts_of(results: Sequence[Refreshed]) -> dict[str, int]:
@@ -91,7 +128,7 @@ def smart_lists_hold(henk: Henk) -> dg.AssetCheckResult:
     return result_of(
         _unsettled(henk, "held"),
         "No refresh is held.",
-        "Refreshes that are held: look at the criteria, then apply them with `henk list refresh NAME --force`.",
+        "Refreshes that are held: look at the criteria, then apply them: `henk list refresh NAME --force`, or `apply_held` in the Launchpad.",
         dg.AssetCheckSeverity.WARN,
     )
 

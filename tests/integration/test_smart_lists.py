@@ -177,11 +177,12 @@ def test_a_list_that_fails_keeps_no_other_from_it(connection, acme, settings):
     assert connection.execute("SELECT count(*) FROM henk.list_changes").fetchone() == (0,)
 
 
-def materialize(settings, **tags):
+def materialize(settings, held=(), **tags):
     return dg.materialize(
         [defs.get_assets_def("smart_lists"), *graph.CHECKS],
         resources={"henk": Henk()},
         tags=tags,
+        run_config={"ops": {"smart_lists": {"config": {"apply_held": [{"business": "acme", "list": name} for name in held]}}}},
         selection=dg.AssetSelection.assets("smart_lists"),
         raise_on_error=True,
     )
@@ -209,6 +210,24 @@ def test_the_asset_shows_what_changed_and_its_checks_what_waits(connection, acme
     henk = Henk()
     assert not graph.smart_lists_are_fresh(henk).passed
     assert not graph.smart_list_slow(henk).passed
+
+
+def test_a_run_applies_the_held_refreshes_that_it_names(connection, acme, settings):
+    for name in ("Bath", "Rome"):
+        connection.execute(
+            "INSERT INTO lead_lists (business_id, name, list_type, filter_criteria) VALUES (%s, %s, 'dynamic', %s)",
+            [acme, name, json.dumps({**CITY, "value": name})],
+        )
+    materialize(settings)
+    connection.execute("UPDATE leads SET city = 'York'")
+    waiting = materialize(settings).asset_materializations_for_node("smart_lists")[0]
+    assert (waiting.metadata["held"].value, members(connection, "Bath"), members(connection, "Rome")) == (2, "Ana Cy", "Bo")
+    with pytest.raises(dg.Failure, match="no list 'Paris'"):
+        materialize(settings, ["Bath", "Paris"])
+    assert members(connection, "Bath") == "Ana Cy"  # not half of what was asked
+    applied = materialize(settings, ["Bath"]).asset_materializations_for_node("smart_lists")[0]
+    assert {name: applied.metadata[name].value for name in ("lists", "left", "held")} == {"lists": 2, "left": 2, "held": 1}
+    assert (members(connection, "Bath"), members(connection, "Rome")) == ("", "Bo")
 
 
 def tick(instance):
