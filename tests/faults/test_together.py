@@ -2,12 +2,17 @@
 
 import json
 import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from henk_pipeline.steps.smart_lists import refresh_business
 from tests.conftest import HENK
-from tests.faults.harness import assert_always, assert_at_the_end, command, connect, run, wait_until, write_file
+from tests.faults.harness import assert_always, assert_at_the_end, command, connect, run, seed_of, wait_until, write_file
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
@@ -108,3 +113,66 @@ def test_a_deadlock_with_somebody_who_edits(acme, henk, connection, tmp_path):
     connection.execute("SELECT pg_stat_force_next_flush()")
     assert connection.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").fetchone()[0] >= 1
     assert_at_the_end(connection, acme)
+
+
+def test_lists_are_refreshed_next_to_imports_and_edits(acme, henk, connection, tmp_path):
+    """Two refreshers, a member who edits, and imports: in the end the lists and their campaign are what the criteria say."""
+    chance = seed_of("lists")
+    bath = {"field": "city", "op": "=", "value": "Bath"}
+    assert henk("list", "add", "Bath", "--business", "acme", "--where", json.dumps(bath)).returncode == 0
+    (first,) = connection.execute("SELECT id FROM lead_lists WHERE name = 'Bath'").fetchone()
+    odd = {"all": [{"list": str(first), "op": "in"}, {"field": "email", "op": "contains", "value": "1@"}]}
+    assert henk("list", "add", "Odd", "--business", "acme", "--where", json.dumps(odd)).returncode == 0
+    assert henk("campaign", "assign", "Year End", "Odd", "--business", "acme", "--follow", "mirror").returncode == 0
+
+    def edit(client):
+        for _ in range(chance.randrange(1, 5)):
+            client.execute(
+                "UPDATE leads SET city = %s WHERE id IN (SELECT id FROM leads ORDER BY random() LIMIT %s)",
+                [chance.choice(["Bath", "Rome"]), chance.randrange(1, 40)],
+            )
+        time.sleep(chance.random() / 50)
+
+    def refresh(client):
+        assert [result for result in refresh_business(client, "acme", force=True) if result.status == "failed"] == []
+
+    over = threading.Event()
+    with ThreadPoolExecutor(3) as pool:
+        others = [pool.submit(again_and_again, acme, work, over) for work in (edit, refresh, refresh)]
+        try:
+            for number in range(4):
+                expected = write_file(path := tmp_path / f"f{number}.csv", number)
+                done = run([HENK, "import", path, "--business", "acme", "--list", "all", "--json"])
+                assert done.returncode == 0, done.stderr
+                outcome = json.loads(done.stdout.splitlines()[-1])
+                assert {name: outcome[name] for name in expected} == expected
+        finally:
+            over.set()
+    assert all(other.result() > 5 for other in others)
+    assert run([HENK, "list", "refresh", "--all", "--business", "acme", "--force"]).returncode == 0
+    members = "SELECT m.lead_id FROM lead_list_members m JOIN lead_lists l ON l.id = m.lead_list_id WHERE l.name = %s ORDER BY 1"
+    in_bath = "SELECT id FROM leads WHERE city = 'Bath' {} ORDER BY 1"
+    for name, condition in (("Bath", ""), ("Odd", "AND email LIKE '%1@%'")):
+        found = connection.execute(members, [name]).fetchall()
+        assert found == connection.execute(in_bath.format(condition)).fetchall() != []
+    called = connection.execute("SELECT lead_id FROM campaign_leads ORDER BY 1").fetchall()
+    assert called == connection.execute(in_bath.format("AND email LIKE '%1@%' AND NOT do_not_call")).fetchall()
+    again = run([HENK, "list", "refresh", "--all", "--business", "acme", "--json"])
+    assert {json.loads(line)["status"] for line in again.stdout.splitlines()} == {"unchanged"}
+    assert henk("analytics", "build").returncode == 0
+    assert_at_the_end(connection, acme)
+
+
+def again_and_again(settings, work, over):
+    """Do what `work` does in transactions of its own until it is over. Gives how often; a deadlock, which PostgreSQL ends, counts as none."""
+    done = 0
+    with connect(settings) as client:
+        client.autocommit = False
+        while not over.is_set():
+            try:
+                work(client)
+                client.commit()
+                done += 1
+            except psycopg.errors.DeadlockDetected:
+                client.rollback()
+    return done
