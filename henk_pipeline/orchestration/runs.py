@@ -13,6 +13,7 @@ from dagster._core.instance.ref import InstanceRef
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.file_modes import make_private_folder
 from henk_pipeline.locking import held
+from henk_pipeline.orchestration.event_log import kept_event_log
 from henk_pipeline.orchestration.partitions import LOADERS, WITHOUT_DASHBOARD, range_tags
 from henk_pipeline.orchestration.progress import Listener, listening
 from henk_pipeline.orchestration.resources import STARTER, this_process
@@ -73,7 +74,7 @@ def open_instance(settings: Settings, *, capture_output: bool = True) -> Iterato
         if not configuration.exists():
             configuration.write_text(DAGSTER_YAML)
         _mend_storage(settings.dagster_home)
-        overrides = None if capture_output else {"compute_logs": NO_CAPTURE}
+        overrides = None if capture_output else {"compute_logs": NO_CAPTURE, **kept_event_log(settings.dagster_home)}
         opened = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(settings.dagster_home), overrides=overrides))
     with opened as instance:
         storage = instance.event_log_storage
