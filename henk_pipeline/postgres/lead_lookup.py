@@ -14,6 +14,7 @@ import polars as pl
 import psycopg
 from psycopg import sql
 
+from henk_pipeline.leads.details import detail_member
 from henk_pipeline.postgres.frames import copy_in, copy_out
 
 TEXT_COLUMNS = (
@@ -226,6 +227,12 @@ def lead_columns(names: Iterable[str], prefix: str = "", *, compared: bool = Fal
         elif name == "first_name" and middle_name:
             middle = sql.SQL("substring({p}custom_fields::text FROM {pattern})").format(p=of, pattern=sql.Literal(middle_name))
             columns.append(sql.SQL("{p}first_name || coalesce(' ' || {middle}, '')").format(p=of, middle=middle))
+        elif name == "details":
+            members = """(SELECT string_agg(replace(d.member[1], '": ', '":'), '' ORDER BY d.member[1] COLLATE "C")
+                FROM regexp_matches({p}custom_fields::text, {pattern}, 'g') AS d (member))"""
+            columns.append(sql.SQL(members).format(p=of, pattern=sql.Literal(detail_member())))
+        elif name == "organisation":
+            columns.append(sql.SQL("CASE WHEN {p}first_name IS NULL AND {p}last_name IS NULL THEN {p}company END").format(p=of))
         elif name in OBJECT_SCHEMA:
             columns.append(of + sql.SQL("custom_fields ->> {}").format(sql.Literal(name)))
         else:
@@ -235,4 +242,4 @@ def lead_columns(names: Iterable[str], prefix: str = "", *, compared: bool = Fal
 
 def schema_of(names: Iterable[str]) -> dict[str, Any]:
     """Return the types of these columns of LEAD_SCHEMA."""
-    return {name: LEAD_SCHEMA[name] for name in names}
+    return {name: LEAD_SCHEMA.get(name, pl.String) for name in names}

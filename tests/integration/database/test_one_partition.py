@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from henk_pipeline.leads.given_names import compared_columns
+from henk_pipeline.leads.details import compared_columns
 from henk_pipeline.steps.match import Matching, match_people
 from tests.integration.database.acting import Business, create_list, value
 from tests.unit.leads.people import people
