@@ -11,7 +11,7 @@ import psycopg
 
 from henk_pipeline.batching import joined, left_join_columns
 from henk_pipeline.leads import contract, fields
-from henk_pipeline.leads.details import DETAIL_FIELDS, compared_columns
+from henk_pipeline.leads.details import DETAIL_FIELDS, compared_columns, detail_member
 from henk_pipeline.leads.given_names import middle_name_member
 from henk_pipeline.leads.survivorship import lost_values, merge_rows
 from henk_pipeline.postgres import businesses, imports, lead_lookup, merge_candidates, suppressions
@@ -275,11 +275,13 @@ def _look_up(
     if not lead_count:
         none = pl.DataFrame(schema=lead_lookup.schema_of(("id", *matching.fields)))
         return none, none.select("id"), people.select("line", pl.lit("").alias("id")).clear()
-    middle_name = middle_name_member()
-    same = lead_lookup.fetch_by_email(connection, business_id, people["email"], matching.fields, middle_name)
+    middle_name, details = middle_name_member(), detail_member()
+    same = lead_lookup.fetch_by_email(connection, business_id, people["email"], matching.fields, middle_name, details)
     exact_matches = match_exactly(people, same, matching.fields)
     unsettled = people.join(exact_matches, on="line", how="anti")
-    others = lead_lookup.fetch_known(connection, business_id, unsettled, matching.fields, likely=matching.likely, middle_name=middle_name)
+    others = lead_lookup.fetch_known(
+        connection, business_id, unsettled, matching.fields, likely=matching.likely, middle_name=middle_name, details=details
+    )
     more = others.join(same.select("id"), on="id", how="anti")
     candidates = pl.concat([same, more]).sort("id") if more.height else same
     return candidates, others.select("id"), exact_matches
