@@ -98,7 +98,8 @@ def sure_edges(frame: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) 
         return pl.DataFrame(schema=EDGE_SCHEMA)
     people = names(frame, "row")
     # Most keys are held by rows of one name: only the others are looked at name by name.
-    people = people.with_columns(pl.struct("first", "last", *PARTS_OF_ONE).rank("dense").alias("name"))
+    parts = [name for name in ("first", "last", *PARTS_OF_ONE) if people[name].count()]  # most files have no details
+    people = people.with_columns(pl.struct(parts or ["first"]).rank("dense").alias("name"))
     held = held.join(people.select("row", "name"), on="row")
     name_count = pl.col("name").n_unique().over("block")
     plain = held.filter(name_count == 1).with_columns(pl.lit(0, dtype=pl.Int64).alias("group"))

@@ -453,6 +453,9 @@ class Comparing:
     def _with_details(self, predictions: pl.DataFrame) -> pl.DataFrame:
         """Return predictions with DETAIL_SCHEMA of both people."""
         details = self.people.select("row", *DETAIL_SCHEMA)
+        if not any(details[name].count() for name in DETAIL_SCHEMA):  # most files have none
+            nothing = [pl.lit(None, dtype=dtype).alias(f"{name}_{side}") for name, dtype in DETAIL_SCHEMA.items() for side in "lr"]
+            return predictions.with_columns(nothing)
         for side in "lr":
             named = details.rename({name: f"{name}_{side}" for name in details.columns})
             predictions = predictions.join(named, on=f"row_{side}", how="left", maintain_order="left")

@@ -72,11 +72,15 @@ def test_initials_and_titles_find_their_lead(connection: psycopg.Connection, tmp
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)
 
 
-def test_a_generation_that_one_file_lacks_is_the_same_lead(connection: psycopg.Connection, tmp_path: Any) -> None:
+@pytest.mark.parametrize(("birth", "number"), [("", 2), ("1950-03-04", 1)])
+def test_a_generation_that_one_file_lacks_is_reviewed_without_a_birth_date(
+    connection: psycopg.Connection, tmp_path: Any, birth: str, number: int
+) -> None:
     add_business(connection)
-    upload(connection, tmp_path, HEADER + line("John", "Smith"))
-    upload(connection, tmp_path, HEADER + line("John", "Smith", "Jr."))
-    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (1,)
+    upload(connection, tmp_path, HEADER + line("John", "Smith", birth=birth))
+    upload(connection, tmp_path, HEADER + line("John", "Smith", "Jr.", birth=birth))
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (number,)
+    assert connection.execute("SELECT count(*) FROM lead_duplicate_candidates").fetchone() == (number - 1,)
 
 
 def send(connection: psycopg.Connection, business: Any, *people: dict[str, str]) -> list[Any]:
