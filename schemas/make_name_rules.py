@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 
 from henk_pipeline.leads.beginnings import FEMININE, FIRST_IDEOGRAPH, MIN_CUT_LENGTH, longer_forms
+from henk_pipeline.leads.details import sex_words, short_forms
 from henk_pipeline.leads.given_names import (
     PARTICLES,
     genders,
@@ -202,6 +203,38 @@ $$;
 """
 
 
+DETAILS = """-- Names of organisations with their legal forms, and "Saint", in short: henk_pipeline.leads.details.shortened.
+CREATE OR REPLACE FUNCTION henk.shortened(p_name text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN {short};
+
+-- Whether words of two names are a man's and a woman's ("Van" and "Thi"): henk_pipeline.leads.details.sex_words_contradict.
+CREATE OR REPLACE FUNCTION henk.sex_words_contradict(p_one henk.compared_name, p_other henk.compared_name) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+DECLARE
+    one text := concat(' ', (p_one).middle, ' ', array_to_string((p_one).last_words, ' '), ' ');
+    other text := concat(' ', (p_other).middle, ' ', array_to_string((p_other).last_words, ' '), ' ');
+BEGIN
+    RETURN {contradictions};
+END
+$$;
+"""
+
+
+def details() -> str:
+    """Return the rules of words of organisations, and of men and women in names, as SQL."""
+    short = "p_name"
+    for pattern, word in short_forms():
+        short = f"regexp_replace({short}, '{pattern}', '{word}', 'g')".replace(r"\b", r"\y")
+    pairs = [
+        f"{a} ~ '{his}' AND {a} !~ '{hers}' AND {b} ~ '{hers}'"
+        for his, hers in sex_words()
+        for a, b in (("one", "other"), ("other", "one"))
+    ]
+    return DETAILS.format(short=short, contradictions="\n        OR ".join(pairs))
+
+
 def spellings() -> str:
     """Return the rules of spellings as SQL."""
     expression = "p_name"
@@ -254,6 +287,7 @@ def sql() -> str:
             MIDDLE_MEMBER.format(member=middle_name_member().replace("'", "''")),
             comparable(),
             spellings(),
+            details(),
             SUFFIX.format(keys=",".join(keys), hint="[Ss][Uu][Ff]|[Gg][Ee][Nn][Ee][Rr]|[Zz][Uu][Ss][Aa]|[Aa][Cc][Hh][Tt][Ee][Rr]"),
         ]
     )

@@ -5,7 +5,7 @@ tests/integration/database/test_one_rule.py compares both.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import polars as pl
@@ -172,16 +172,8 @@ def middle_names(first: pl.Series) -> pl.Series:
     return middles.scatter(several.arg_true(), first.filter(several).str.extract(rf"^[^ ]+ (?:(?:{PARTICLES}) )*([^ 0-9]+)(?: |$)"))
 
 
-def compared_columns(columns: Iterable[str]) -> list[pl.Expr]:
-    """Return columns of people as they are compared: the given names with the middle name of a custom field behind them, the others as they are.
-
-    Args:
-        columns: Names of columns of a frame that has `custom_fields` (JSON text), too.
-    """
-    return [_with_middle_name() if name == "first_name" else pl.col(name) for name in columns]
-
-
-def _with_middle_name() -> pl.Expr:
+def with_middle_name() -> pl.Expr:
+    """Return given names with the middle name of a custom field (`custom_fields`, JSON text) behind them."""
     first, custom = pl.col("first_name"), pl.col("custom_fields")
     middle = custom.str.extract(middle_name_member(), 1)
     return pl.when(middle.is_not_null()).then(pl.concat_str(first, middle, separator=" ")).otherwise(first).alias("first_name")

@@ -10,6 +10,7 @@ import polars as pl
 from nicknames import NickNamer
 
 from henk_pipeline.leads import fields
+from henk_pipeline.leads.details import DETAIL_SCHEMA, shortened
 from henk_pipeline.leads.given_names import divide_names, gender_of, genders, middle_names
 from henk_pipeline.leads.letters import folded_words
 from henk_pipeline.leads.name_words import load_name_words
@@ -37,7 +38,7 @@ IDENTITY_SCHEMA: dict[str, Any] = {
     "first": pl.String, "last": pl.String, "formals": pl.List(pl.String), "lasts": pl.List(pl.String), "known": pl.Boolean, "email": pl.String,
     "mailbox": pl.String, "phones": pl.List(pl.String), "number": pl.String, "street": pl.String, "house": pl.String, "city": pl.String,
     "postal": pl.String, "birth": pl.String, "generation": pl.String, "middle": pl.String, "gender": pl.String,
-    "address": pl.String,
+    "address": pl.String, **DETAIL_SCHEMA,
 }  # fmt: skip
 
 
@@ -57,7 +58,8 @@ def identities(frame: pl.DataFrame, row: str) -> pl.DataFrame:
 
 def names(frame: pl.DataFrame, row: str) -> pl.DataFrame:
     """Of `identities` what the sure tier compares: `row`, `first`, `last`, `formals`, `lasts`, `birth`, `generation`, `middle`, `gender`.
-    Takes: `row` and NAMED_BY.
+    Takes: `row`, NAMED_BY and perhaps DETAIL_SCHEMA, which is null where it is missing. Where there is no given name, the words of the family name
+    are written in short as an organisation's.
     """
     return by_slices(frame, lambda some: _names(some, row))
 
@@ -66,7 +68,11 @@ def _names(frame: pl.DataFrame, row: str) -> pl.DataFrame:
     last, birth = pl.col("last_name"), pl.col("birth_date").str.replace_all(r"[^0-9]", "")
     divided = divide_names(folded(frame["first_name"]), folded(frame["last_name"]))
     middle = middle_names(divided["first_name"]).alias("middle")
-    people = pl.DataFrame([frame[row], *divided, middle, frame["birth_date"]])
+    details = [_or_nothing(frame, name) for name in DETAIL_SCHEMA]
+    people = pl.DataFrame([frame[row], *divided, middle, frame["birth_date"], *details])
+    is_bare = people["first_name"].is_null() & people["last_name"].str.contains(" ", literal=True).fill_null(value=False)
+    if is_bare.any():
+        people = people.with_columns(pl.when(is_bare).then(shortened(pl.col("last_name"))).otherwise("last_name").alias("last_name"))
     people = people.select(
         row,
         _first_word().alias("first"),
@@ -75,8 +81,15 @@ def _names(frame: pl.DataFrame, row: str) -> pl.DataFrame:
         pl.when(birth != "").then(birth).alias("birth"),
         "generation",
         "middle",
+        *DETAIL_SCHEMA,
     )
     return people.with_columns(formal_names(people["first"]).alias("formals"), gender_of(pl.col("first")).alias("gender"))
+
+
+def _or_nothing(frame: pl.DataFrame, name: str) -> pl.Series:
+    if name in frame.columns:
+        return frame[name]
+    return pl.Series(name, [None], dtype=DETAIL_SCHEMA[name]).new_from_index(0, frame.height)
 
 
 def _first_word() -> pl.Expr:

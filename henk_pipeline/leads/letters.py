@@ -27,7 +27,9 @@ SEPARATORS = (
     r"\u0001-/:-@\[-`{-\u00bf\u00d7\u00f7\u02c2-\u02df\u2000-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030\ue000-\uf8ff\ufffc\ufffd"
 )
 # Latin letters whose name does not say which letters of ASCII they stand for.
-LATIN = {"ð": "d", "þ": "th", "ı": "i", "ȷ": "j", "ə": "e", "ǝ": "e", "ɛ": "e", "ɔ": "o", "ŋ": "n", "ĸ": "k", "ƿ": "w", "ȝ": "y", "ſ": "s"}
+LATIN = {
+    "ð": "d", "þ": "th", "ı": "i", "ȷ": "j", "ə": "e", "ǝ": "e", "ɛ": "e", "ɔ": "o", "ŋ": "n", "ĸ": "k", "ƿ": "w", "ȝ": "y", "ſ": "s", "œ": "oe",
+}  # fmt: skip
 NAMED_LETTER = re.compile(r"LATIN SMALL LETTER ([A-Z]|AA|AE|AO|AU|AV|AY|OE|OO|TH|TZ|VY)(?: WITH .*)?")
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from henk_pipeline.leads.beginnings import begins_like
 from henk_pipeline.leads.cell_words import load_cell_words
+from henk_pipeline.leads.details import DETAIL_SCHEMA, details_contradict, generation_lacks, sex_words_contradict
 from henk_pipeline.leads.emails import IS_ROLE
 from henk_pipeline.leads.identity import email_key, folded, names
 from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
@@ -33,6 +34,9 @@ PROOFS = {"source_id": Proof(first=True, last=True), "email": Proof(first=True, 
 BOTH_MUST_CONTRADICT = ("source_id",)
 # The surest first.
 KINDS = tuple(PROOFS)
+
+# In what else than first and family name rows of one person are equal.
+PARTS_OF_ONE = ("birth", "generation", "middle", *DETAIL_SCHEMA)
 
 KEY_SCHEMA: dict[str, Any] = {"row": pl.Int64, "kind": pl.String, "key": pl.String}
 EDGE_SCHEMA: dict[str, Any] = {"row": pl.Int64, "node": pl.UInt64, "kind": pl.String, "probability": pl.Float64}
@@ -94,7 +98,8 @@ def sure_edges(frame: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) 
         return pl.DataFrame(schema=EDGE_SCHEMA)
     people = names(frame, "row")
     # Most keys are held by rows of one name: only the others are looked at name by name.
-    people = people.with_columns(pl.struct("first", "last", "birth", "generation", "middle").rank("dense").alias("name"))
+    parts = [name for name in ("first", "last", *PARTS_OF_ONE) if people[name].count()]  # most files have no details
+    people = people.with_columns(pl.struct(parts or ["first"]).rank("dense").alias("name"))
     held = held.join(people.select("row", "name"), on="row")
     name_count = pl.col("name").n_unique().over("block")
     plain = held.filter(name_count == 1).with_columns(pl.lit(0, dtype=pl.Int64).alias("group"))
@@ -231,7 +236,7 @@ def without_shared(people: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_M
 
 def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, mailboxes: pl.DataFrame, shared_by_at_most: int) -> pl.DataFrame:
     """`block`, `name` and `group`: the names of a block that may be one person have one group. Where too many share one, only equal names are."""
-    parts = named.select("name", "first", "last", "formals", "lasts", "birth", "generation", "middle", "gender")
+    parts = named.select("name", "first", "last", "formals", "lasts", "birth", "generation", "middle", "gender", *DETAIL_SCHEMA)
     described = variants.join(parts, on="name").join(mailboxes, on=["block", "name"], how="left")
     many = described.filter(pl.col("kind") != "source_id").drop_nulls("first")
     crowded = many.group_by("block").agg(pl.struct("first", "last").n_unique().alias("n")).filter(pl.col("n") > shared_by_at_most)
@@ -259,9 +264,7 @@ def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, mailboxes: pl.DataFra
         .join(sides.rename({"row": "row_other"}), on="row_other", suffix="_other")
     )
     torn = wrong.filter(pl.col("group") == pl.col("group_other"))["group"].unique()
-    by_name = (
-        pl.col("row").min().over("block", *(pl.col(part).fill_null("") for part in ("first", "last", "birth", "generation", "middle")))
-    )
+    by_name = pl.col("row").min().over("block", *(pl.col(part).cast(pl.String).fill_null("") for part in ("first", "last", *PARTS_OF_ONE)))
     group = group.with_columns(
         pl.when(pl.col("group").is_in(torn.implode()) & pl.col("leads")).then(by_name).otherwise("group").alias("group")
     )
@@ -280,8 +283,9 @@ def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, mailboxes: pl.DataFra
 def agrees() -> pl.Expr:
     """Return whether `first`, `last`, `birth`, … and `first_other`, … leave a key (`kind`) its proof, by PROOFS.
 
-    Two birth dates, middle names or second family names take it from any but a source id, and two generations from any: parents and children are
-    called the same.
+    Two birth dates, middle names or second family names take it from any but a source id, so do a generation that one lacks, words in names and
+    custom fields of a man and a woman, and two ages; two generations take it from any: parents and children are called the same. At an e-mail address
+    given names vouch for another family name: where one is missing, the family names decide.
     """
     first, other = pl.col("first"), pl.col("first_other")
     last, last_other = pl.col("last"), pl.col("last_other")
@@ -300,7 +304,11 @@ def agrees() -> pl.Expr:
     ).fill_null(value=True) & ~_numbers_contradict("last")
     numbers_agree = ~_numbers_contradict("first", "last")
     born_alike = (pl.col("birth") == pl.col("birth_other")).fill_null(value=True)
-    rest = (born_alike, numbers_agree, _middle_names_agree(), ~second_families_differ(("", "_other")))
+    sides = ("", "_other")
+    rest = (
+        born_alike, numbers_agree, _middle_names_agree(), ~second_families_differ(sides), ~generation_lacks(sides), ~sex_words_contradict(sides),
+        ~details_contradict(sides), last_agrees | (first.is_not_null() & other.is_not_null()),
+    )  # fmt: skip
     verdict = pl.lit(value=True)
     for kind, proof in PROOFS.items():
         needed = [agree for agree, wanted in ((first_agrees, proof.first), (last_agrees, proof.last)) if wanted]

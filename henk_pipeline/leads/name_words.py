@@ -66,6 +66,7 @@ class Organisations(BaseModel):
     numbered: list[str] = Field(min_length=1)
     first_words: list[str] = Field(min_length=1)
     acronyms: list[str] = Field(min_length=1)
+    in_short: dict[str, list[str]] = Field(min_length=1)
 
     @cached_property
     def capitals(self) -> frozenset[str]:
@@ -95,6 +96,28 @@ class BorneNames(BaseModel):
     families: list[str] = Field(min_length=1)
 
 
+class WordsOfSexes(BaseModel):
+    """Words of men and of women."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    men: list[str] = Field(min_length=1)
+    women: list[str] = Field(min_length=1)
+
+
+class Details(BaseModel):
+    """Columns that say more about a person, and the words in them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    men: list[str] = Field(min_length=1)
+    women: list[str] = Field(min_length=1)
+    unclear: list[str]
+    columns: dict[str, list[str]] = Field(min_length=1)
+    kin: dict[str, list[str]] = Field(min_length=1)
+    relations: WordsOfSexes
+
+
 class NameWords(BaseModel):
     """`names.toml` as it stands."""
 
@@ -106,6 +129,8 @@ class NameWords(BaseModel):
     borne: BorneNames
     short_forms: dict[str, list[str]] = Field(min_length=1)
     organisations: Organisations
+    details: Details
+    sex_words: dict[str, WordsOfSexes] = Field(min_length=1)
 
 
 @lru_cache(maxsize=1)

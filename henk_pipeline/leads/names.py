@@ -195,6 +195,43 @@ def _with_title_of_another(name: str, first: str) -> str:
     return f"{title} {first}" if title else first
 
 
+def relations_in_names(names: pl.Series) -> pl.Series:
+    """Return the relation that stands behind a name, in brackets or behind a dash ("Tom Reed (son)"), unless it is read as a generation."""
+    pattern = _relation_behind_name()
+    if not names.str.contains(r"[(\[]|\s[-–—]\s").any():
+        return pl.Series([None], dtype=pl.String).new_from_index(0, len(names))
+    return names.to_frame("n").select(pl.coalesce(pl.col("n").str.extract(pattern, 1), pl.col("n").str.extract(pattern, 2))).to_series()
+
+
+@lru_cache(maxsize=1)
+def _relation_behind_name() -> str:
+    table = load_name_words().details
+    words = {word for some in (*table.kin.values(), table.relations.men, table.relations.women) for word in some}
+    behind = "|".join(sorted((re.escape(word) for word in words if not generation_of(word)), key=lambda word: (-len(word), word)))
+    return rf"(?i)[(\[]\s*(?:the\s+)?({behind})\s*[)\]]|\s[-–—]\s+({behind})\s*$"
+
+
+def titles_of_unisex_names(names: pl.Series) -> pl.Series:
+    """Return the title of a man or a woman before a given name that says neither ("Mr." of "Mr. Robin Smith")."""
+    pattern = _title_before_name()
+    has_title = names.str.contains(pattern).fill_null(value=False)
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(names))
+    if not has_title.any():
+        return nothing
+    some = names.filter(has_title).str.extract_groups(pattern).struct.unnest()
+    some.columns = ["title", "name"]
+    is_clear = [gender_of_name(name) is not None or plain(name) in load_name_words().words.joints for name in some["name"]]
+    return nothing.scatter(has_title.arg_true(), some.select(pl.when(~pl.Series(is_clear, dtype=pl.Boolean)).then("title")).to_series())
+
+
+@lru_cache(maxsize=1)
+def _title_before_name() -> str:
+    words = load_name_words().words
+    titles = sorted(words.women | words.men, key=lambda word: (-len(word), word))
+    certain, doubtful = ("|".join(title for title in titles if (title in words.also_names) is also) for also in (False, True))
+    return rf"(?i)^(?:[^,]+,\s*)?((?:{certain})\.?|(?:{doubtful})\.)\s+(?:dr\.?\s+|prof\.?\s+)*([^\s,.&+]{{2,}})"
+
+
 def _with_generation(brackets: re.Match[str]) -> str:
     """Return a generation without its brackets ("Jean Dupont (père)"), anything else as it is."""
     return f" {brackets[1].strip()}" if generation_of(brackets[1]) else brackets[0]

@@ -25,7 +25,9 @@ from henk_pipeline.leads.names import (
     bare_given_names,
     is_salutation,
     mended_case,
+    relations_in_names,
     split_full_names,
+    titles_of_unisex_names,
     with_names_that_look_empty,
 )
 from henk_pipeline.leads.others_in_cells import names_of_rows, without_those_of_others
@@ -268,7 +270,9 @@ def _typed_fields(
                 further += [cell.alias(uses[0].column)] if name in KEPT_AS_WRITTEN else []
                 typed.append(value)
                 typed += [(cell.is_not_null() & value.is_null()).alias(f"unread_{name}")] if name in JUDGED_FIELDS else []
-    frame = _without_salutations(_with_odd_names(pl.DataFrame(typed), table, of_field), of_field, further)
+    frame = pl.DataFrame(typed)
+    further += _remarks_on_names(frame, table.columns)
+    frame = _without_salutations(_with_odd_names(frame, table, of_field), of_field, further)
     if "gift_amount" in of_field and "gift_currency" not in of_field:
         frame = frame.with_columns(text.currency(text.cleaned(table[of_field["gift_amount"][0].column])).alias("gift_currency"))
     # Stripe writes "usd": one currency in two ways is one.
@@ -334,6 +338,19 @@ def _without_salutations(frame: pl.DataFrame, of_field: Mapping[str, list[Column
     further.append(forms.alias(of_field["title"][0].column))
     called = [with_titles_of_others(frame[name], forms) for name in ("first_name", "full_name") if frame[name].count()]
     return frame.with_columns(title.zip_with(~salutations, nothing).alias("title"), *called)
+
+
+def _remarks_on_names(frame: pl.DataFrame, columns: Sequence[str]) -> list[pl.Series]:
+    """Return what stands next to a name and is no part of it, but tells two people of one name apart, as custom fields: "son", "Mr."."""
+    remarks = []
+    for column, names, read in (
+        ("Name Remark", ("first_name", "last_name", "full_name"), relations_in_names),
+        ("Name Title", ("first_name", "full_name"), titles_of_unisex_names),
+    ):
+        cells = pl.DataFrame([read(frame[name]).alias(name) for name in names]).select(pl.coalesce(pl.all()).alias(column)).to_series()
+        if cells.count() and column not in columns:
+            remarks.append(cells)
+    return remarks
 
 
 def _without_words_for_none(cells: list[pl.Series], uses: list[ColumnMeaning]) -> tuple[list[pl.Series], list[pl.Series]]:

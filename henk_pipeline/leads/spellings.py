@@ -110,18 +110,18 @@ def second_families_differ(sides: tuple[str, str]) -> pl.Expr:
     Initials, beginnings and spellings are no other words ("Rivero S."). An equal birth date is a twin's as often as a slip's.
     """
     lasts, others = (pl.col(f"lasts{side}") for side in sides)
-    own, other = own_words(*(f"lasts{side}" for side in sides)), own_words(*(f"lasts{side}" for side in reversed(sides)))
+    own, other = own_words(lasts, others), own_words(others, lasts)
     last, last_other = (pl.col(f"last{side}") for side in sides)
     differ = (last != last_other) & (own != "") & (other != "") & (lasts.list.set_intersection(others).list.len() > 0)
     differ &= ~own.str.starts_with(other) & ~other.str.starts_with(own) & (heard(own) != heard(other))
     return differ.fill_null(value=False)
 
 
-def own_words(lasts: str, others: str) -> pl.Expr:
-    """Return the words of family names that the others lack (columns of lists), sorted and as one word.
+def own_words(lasts: pl.Expr, others: pl.Expr) -> pl.Expr:
+    """Return the words of family names that the others lack (lists), sorted and as one word.
 
     Particles are left out of names of several words; alone they are a name ("Do", "Le").
     """
-    own = pl.col(lasts).list.set_difference(others)
+    own = lasts.list.set_difference(others)
     bare = own.list.set_difference([*PARTICLES.split("|"), *FAMILY_PARTICLES])
-    return pl.when(pl.col(lasts).list.len() > 1).then(bare).otherwise(own).list.sort().list.join("")
+    return pl.when(lasts.list.len() > 1).then(bare).otherwise(own).list.sort().list.join("")

@@ -134,11 +134,8 @@ MIDDLES_CONTRADICT = (
     "coalesce(middle_l <> middle_r AND NOT starts_with(middle_l, middle_r) AND NOT starts_with(middle_r, middle_l) "
     f"AND NOT {_alike('middle_l', 'middle_r')}, false)"
 )
-# A generation that one of two names lacks contradicts nothing, but nothing else may: without an equal key another address or number does.
-_GENERATION_LACKS = (
-    "((generation_l IS NULL) <> (generation_r IS NULL) AND (email_l <> email_r OR NOT list_has_any(phones_l, phones_r)) "
-    f"AND NOT {_SAME_CONTACT} AND NOT coalesce(birth_l = birth_r, false))"
-)
+# A father and a son share name, home and telephone: a generation that one of two names lacks is another person's unless the birth date is equal.
+_GENERATION_LACKS = "((generation_l IS NULL) <> (generation_r IS NULL) AND NOT coalesce(birth_l = birth_r, false))"
 # Pairs that are neither merged nor reviewed, whatever they weigh.
 NEVER_ONE = f"coalesce(({_NAMES_CONTRADICT} OR ({_GENERATIONS_DIFFER} AND NOT {_GENERATION_UNCLEAR})) AND NOT {_SAME_CONTACT}, false)"
 # In a file that shows that nobody in it shares a house with another, the home or the birth date is one damaged person's.

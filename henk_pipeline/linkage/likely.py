@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import polars as pl
 
 from henk_pipeline.leads.beginnings import FEMININE, begin_alike_of_two, is_given_name
+from henk_pipeline.leads.details import DETAIL_SCHEMA, details_contradict, sex_words_contradict
 from henk_pipeline.leads.given_names import gender_of
 from henk_pipeline.leads.identity import IDENTITY_SCHEMA
 from henk_pipeline.leads.name_words import load_name_words
@@ -79,7 +80,20 @@ PRIOR_COUNT = 1000
 COUNTED = ("first", "last", "birth", "street", "city", "postal")
 HELD_BY = ("email", "house")
 CONTACT_COLUMNS = ("first", "last", "formals", "lasts", "known", "gender", "email", "mailbox", "phones", "birth", "address")
-STRANGER_COLUMNS = ("first", "last", "formals", "lasts", "known", "birth", "number", "postal", "generation", "middle", "gender")
+STRANGER_COLUMNS = (
+    "first",
+    "last",
+    "formals",
+    "lasts",
+    "known",
+    "birth",
+    "number",
+    "postal",
+    "generation",
+    "middle",
+    "gender",
+    *DETAIL_SCHEMA,
+)
 # Endings with which a family name is made of a given or another family name.
 MADE_WITH = ("s", "son", "sson", "sen", "ssen", "ez", "es", "er", "man", "mann", "ov", "ova", "ski", "ska", "ko", "enko", "ian", "yan")
 # Of an unknown shorter word the "a" of a woman's name may have been left out (Febrl 2: "Kirr", "Kirra").
@@ -165,7 +179,7 @@ def find_strangers(people: pl.DataFrame, pairs: pl.DataFrame, population: Popula
             f"SELECT *, coalesce({rule}, false) AS by_rule, coalesce({LAST_CONTRADICTS}, false) AS other_last "  # noqa: S608 - our own names
             f'FROM (SELECT p.*, {sides} FROM pairs p JOIN people l ON l.row = p."left" JOIN people r ON r.row = p."right") ORDER BY "left", "right"'
         ).pl()
-    by_name = pl.col("other_last") & _first_names_of_two()
+    by_name = (pl.col("other_last") & _first_names_of_two()) | details_contradict(("_l", "_r")) | sex_words_contradict(("_l", "_r"))
     if population.households:
         by_name |= _middle_names_of_two() | second_families_differ(("_l", "_r"))
     return compared_pairs.filter(pl.col("by_rule") | by_name).select("left", "right")
@@ -333,7 +347,8 @@ def _exchanged_of_two() -> pl.Expr:
     plausible = (gendered[0] != gendered[1]) | (
         ~gendered[0] & ~gendered[1] & pl.any_horizontal(borne) & ~(is_given_name(first) & is_given_name(last))
     )
-    proof = (pl.col("birth_l") == pl.col("birth_r")) | (pl.col("email_l") == pl.col("email_r"))
+    # Namesakes of a town share a birth date: it is a proof with another telephone or e-mail address that is equal, or a slip of the other.
+    proof = ((pl.col("birth_l") == pl.col("birth_r")) & contacts_agree()) | (pl.col("email_l") == pl.col("email_r"))
     return exchanged.fill_null(value=False) & differ & ~plausible & ~proof.fill_null(value=False)
 
 
@@ -430,7 +445,21 @@ class Comparing:
             of_two |= of_household | _last_names_of_two() | _families_of_two() | names_of_two()
         else:
             of_two |= contacts_differ() & ~contacts_agree() & names_of_two()
+        of_two |= sex_words_contradict(("_l", "_r"))
+        predictions = self._with_details(predictions)
+        of_two |= details_contradict(("_l", "_r"))
         return predictions.with_columns(pl.col("mergeable") & ~of_two, of_household.fill_null(value=False).alias(OF_HOUSEHOLD))
+
+    def _with_details(self, predictions: pl.DataFrame) -> pl.DataFrame:
+        """Return predictions with DETAIL_SCHEMA of both people."""
+        details = self.people.select("row", *DETAIL_SCHEMA)
+        if not any(details[name].count() for name in DETAIL_SCHEMA):  # most files have none
+            nothing = [pl.lit(None, dtype=dtype).alias(f"{name}_{side}") for name, dtype in DETAIL_SCHEMA.items() for side in "lr"]
+            return predictions.with_columns(nothing)
+        for side in "lr":
+            named = details.rename({name: f"{name}_{side}" for name in details.columns})
+            predictions = predictions.join(named, on=f"row_{side}", how="left", maintain_order="left")
+        return predictions
 
     def _without_namesakes(self, population: Population) -> pl.DataFrame:
         """Return the predictions of the table `found` without namesakes whose name is common; unproven pairs are reviewed at most."""

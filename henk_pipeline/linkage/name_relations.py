@@ -51,7 +51,8 @@ def with_name_relations(pairs: pl.DataFrame) -> pl.DataFrame:
     Takes: `first`, `formals`, `middle`, `last` and `lasts` of IDENTITY_SCHEMA with `_l` and `_r`. `exchange`: of names of which one stands in the
     other's place, how far the other two are one; such names have no other relations.
     """
-    own, other = own_words("lasts_l", "lasts_r"), own_words("lasts_r", "lasts_l")
+    lasts = pl.col("lasts_l"), pl.col("lasts_r")
+    own, other = own_words(*lasts), own_words(*reversed(lasts))
     words = pairs.select(
         "first_l", "first_r", "middle_l", "middle_r", "last_l", "last_r", own.alias("own_l"), other.alias("own_r"),
         _given_names_agree().alias("first_agrees"), _middle_names_agree().alias("middle_agrees"),
@@ -297,6 +298,10 @@ def names_of_two() -> pl.Expr:
     of_exchanged = (exchange >= Relation.OTHER) & ~same_email
     one_missing = pl.col("first_l").is_null() != pl.col("first_r").is_null()
     of_namesakes = ((first > Relation.SAME) | (last > Relation.SAME) | one_missing) & born_together & far & ~agree
+    # "Jean" and "Jean-Luc" of one birth date are namesakes, or twins, where a contact is another one and none is equal.
+    middles = pl.col("middle_l"), pl.col("middle_r")
+    one_lacks_middle = (middles[0].is_null() != middles[1].is_null()) & (pl.coalesce(middles).str.len_chars() > 1)
+    of_namesakes |= one_lacks_middle & born_together & contacts_differ() & ~agree
     return (of_given | of_family | of_both | of_exchanged | of_namesakes).fill_null(value=False)
 
 

@@ -58,7 +58,7 @@ SOURCE_KEYS = """INSERT INTO staged_keys
 
 
 def fetch_by_email(
-    connection: psycopg.Connection, business_id: UUID, emails: pl.Series, fields: Iterable[str], middle_name: str = ""
+    connection: psycopg.Connection, business_id: UUID, emails: pl.Series, fields: Iterable[str], middle_name: str = "", details: str = ""
 ) -> pl.DataFrame:
     """Return the leads of the business that have one of these e-mail addresses, as written.
 
@@ -68,6 +68,7 @@ def fetch_by_email(
         emails: The addresses.
         fields: The fields to return.
         middle_name: As `lead_columns` takes it.
+        details: As `lead_columns` takes it.
 
     Returns:
         `id`, by which the leads are ordered, and these fields.
@@ -77,7 +78,7 @@ def fetch_by_email(
     copy_in(connection, "staged_emails", emails.drop_nulls().unique().sort().alias("email").to_frame())
     query = sql.SQL("""SELECT {columns} FROM staged_emails s CROSS JOIN LATERAL (
         SELECT l.xmin, l.* FROM leads l WHERE l.business_id = (SELECT {business}::uuid) AND l.email = s.email OFFSET 0) l""").format(
-        columns=lead_columns(wanted, "l.", compared=True, middle_name=middle_name), business=sql.Literal(business_id)
+        columns=lead_columns(wanted, "l.", compared=True, middle_name=middle_name, details=details), business=sql.Literal(business_id)
     )
     with by_index(connection):
         leads = copy_out(connection, query, schema_of(wanted))
@@ -106,6 +107,7 @@ def fetch_known(
     *,
     likely: bool = True,
     middle_name: str = "",
+    details: str = "",
 ) -> pl.DataFrame:
     """Return the leads of the business that may be one of these people.
 
@@ -121,6 +123,7 @@ def fetch_known(
         fields: The fields to return.
         likely: Whether to look for probabilistic matches, too.
         middle_name: As `lead_columns` takes it.
+        details: As `lead_columns` takes it.
 
     Returns:
         `id` and these fields, each lead once, ordered by `id`.
@@ -164,7 +167,7 @@ def fetch_known(
         connection.execute(candidates)
         connection.execute("ANALYZE staged_found")
         query = sql.SQL("SELECT {columns} FROM leads WHERE business_id = {business} AND id IN (SELECT id FROM staged_found)").format(
-            columns=lead_columns(wanted, compared=True, middle_name=middle_name), business=sql.Literal(business_id)
+            columns=lead_columns(wanted, compared=True, middle_name=middle_name, details=details), business=sql.Literal(business_id)
         )
         leads = copy_out(connection, query, schema_of(wanted))
     connection.execute("DROP TABLE staged_keyed, staged_keys, staged_found")
@@ -209,7 +212,9 @@ def count_leads(connection: psycopg.Connection, business_id: UUID) -> int:
     return row[0] if row else 0
 
 
-def lead_columns(names: Iterable[str], prefix: str = "", *, compared: bool = False, middle_name: str = "") -> sql.Composed:
+def lead_columns(
+    names: Iterable[str], prefix: str = "", *, compared: bool = False, middle_name: str = "", details: str = ""
+) -> sql.Composed:
     """Return these columns of LEAD_SCHEMA as a query on leads reads them.
 
     Args:
@@ -217,6 +222,7 @@ def lead_columns(names: Iterable[str], prefix: str = "", *, compared: bool = Fal
         prefix: What stands before their names, such as `l.`.
         compared: Whether the leads are compared with people: then a family name has the generation that a custom field of suffixes names.
         middle_name: The pattern of a custom field with a middle name, whose first group is put behind the given name; empty for none.
+        details: The pattern of the members of custom fields that `details` is made of.
     """
     of = sql.SQL(prefix)
     columns: list[sql.Composable] = []
@@ -226,6 +232,12 @@ def lead_columns(names: Iterable[str], prefix: str = "", *, compared: bool = Fal
         elif name == "first_name" and middle_name:
             middle = sql.SQL("substring({p}custom_fields::text FROM {pattern})").format(p=of, pattern=sql.Literal(middle_name))
             columns.append(sql.SQL("{p}first_name || coalesce(' ' || {middle}, '')").format(p=of, middle=middle))
+        elif name == "details":
+            members = """(SELECT string_agg(replace(d.member[1], '": ', '":'), '' ORDER BY d.member[1] COLLATE "C")
+                FROM regexp_matches({p}custom_fields::text, {pattern}, 'g') AS d (member))"""
+            columns.append(sql.SQL(members).format(p=of, pattern=sql.Literal(details)))
+        elif name == "organisation":
+            columns.append(sql.SQL("CASE WHEN {p}first_name IS NULL AND {p}last_name IS NULL THEN {p}company END").format(p=of))
         elif name in OBJECT_SCHEMA:
             columns.append(of + sql.SQL("custom_fields ->> {}").format(sql.Literal(name)))
         else:
@@ -235,4 +247,4 @@ def lead_columns(names: Iterable[str], prefix: str = "", *, compared: bool = Fal
 
 def schema_of(names: Iterable[str]) -> dict[str, Any]:
     """Return the types of these columns of LEAD_SCHEMA."""
-    return {name: LEAD_SCHEMA[name] for name in names}
+    return {name: LEAD_SCHEMA.get(name, pl.String) for name in names}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import polars as pl
 
 from henk_pipeline.batching import BatchStore, joined
-from henk_pipeline.leads.given_names import compared_columns
+from henk_pipeline.leads.details import compared_columns
 from henk_pipeline.leads.survivorship import lost_values, merge_rows
 from henk_pipeline.steps.match import Matching, match_people
 from henk_pipeline.steps.score import score_rows

@@ -13,9 +13,20 @@ import polars as pl
 
 from henk_pipeline.leads import fields
 from henk_pipeline.leads.chains import pairs_to_leave
-from henk_pipeline.leads.given_names import called_by_title, comparable_given_names, compared_columns, is_of_middle_names
+from henk_pipeline.leads.details import DETAIL_FIELDS, DETAIL_SCHEMA, compared_columns, is_of_details, with_details
+from henk_pipeline.leads.given_names import called_by_title, comparable_given_names, is_of_middle_names
 from henk_pipeline.leads.identity import HOME_FIELDS, IDENTITY_SCHEMA, NAMED_BY, homes, identities, is_known_name, names
-from henk_pipeline.leads.match import SHARED_BY_AT_MOST, as_certain, as_edges, connected, explain, persons, sure_edges, without_shared
+from henk_pipeline.leads.match import (
+    PARTS_OF_ONE,
+    SHARED_BY_AT_MOST,
+    as_certain,
+    as_edges,
+    connected,
+    explain,
+    persons,
+    sure_edges,
+    without_shared,
+)
 from henk_pipeline.leads.normalise import ColumnMeaning, Habits, normalise
 from henk_pipeline.linkage.likely import PAIR_SCHEMA, Population, compare_contacts, find_strangers, likely_pairs
 from henk_pipeline.linkage.model import Model, load_model
@@ -24,12 +35,12 @@ from henk_pipeline.uploads.headers import map_columns
 from henk_pipeline.uploads.reading import open_table
 
 # The fields that the deterministic tier reads of a person, and those that both tiers read.
-SURE_FIELDS = ("source", "source_id", "first_name", "last_name", "email", *fields.PHONE_FIELDS, fields.BIRTH_DATE)
+SURE_FIELDS = ("source", "source_id", "first_name", "last_name", "email", *fields.PHONE_FIELDS, fields.BIRTH_DATE, *DETAIL_FIELDS)
 COMPARED_FIELDS = (*SURE_FIELDS, "street", "city", "postal_code")
 # Rounds of dividing persons in which strangers meet, and rows up to which all of them are compared, not one of each name.
 MAX_DIVISIONS = 5
 # Besides the names, the parts in which different people of one name differ.
-PERSON_PARTS = ("birth", "generation", "middle")
+PERSON_PARTS = PARTS_OF_ONE
 MAX_COMPARED = 20_000
 # Rows that are no more than probably one by way of each other: more are no person, and comparing each with each takes too long.
 MAX_CHAINED = 1_000
@@ -110,16 +121,17 @@ def match_people(
     Returns:
         The persons, the chains that led to them, and the pairs to review.
     """
-    frame = frame.with_columns(comparable_given_names(frame["first_name"]).alias("first_name"))
+    frame = with_details(frame.with_columns(comparable_given_names(frame["first_name"]).alias("first_name")), leads)
     sure = sure_edges(frame, matching.shared_by_at_most)
     pairs, shown = pl.DataFrame(schema=PAIR_SCHEMA), Population()
     people = pl.DataFrame(schema={"row": pl.Int64, **IDENTITY_SCHEMA})
     of_household = pairs.select("left", "right")
-    named = frame.select("row", *NAMED_BY, *HOME_FIELDS) if matching.likely else frame.select("row", *NAMED_BY)
+    named_by = ("row", *NAMED_BY, *DETAIL_SCHEMA)
+    named = frame.select(*named_by, *HOME_FIELDS) if matching.likely else frame.select(named_by)
     if matching.likely:
         titled, bare = without_titles_of_others(frame["row"], frame["first_name"])
         people = without_shared(identities(frame.with_columns(bare), "row"), matching.shared_by_at_most)
-        frame = frame.select("row", *NAMED_BY)  # the other compared columns are released
+        frame = frame.select(named_by)  # the other compared columns are released
         pairs, shown, of_household = likely_pairs(
             people, matching.model, matching.review_from, new=new, known_groups=connected(sure), population=population
         )
@@ -413,12 +425,12 @@ def read_people(
     uses = [
         ColumnMeaning(use.column, use.field, use.meaning, rank=use.rank)
         for use in mapping.uses
-        if use.field or is_of_middle_names(use.column)
+        if use.field or is_of_middle_names(use.column) or is_of_details(use.column)
     ]
     habits = Habits()
     habits.look_at(table, uses)
     people = normalise(table, lines, uses, country, habits).with_columns(pl.lit("csv_import").alias("source"))
-    people = people.with_columns(compared_columns(["first_name"]))
+    people = people.with_columns(compared_columns(["first_name", *DETAIL_FIELDS]))
     kept = [_as_written(people, table, uses, name) for name in ("email", *fields.PHONE_FIELDS)]
     labels = table[truth] if truth else None
     return people.with_columns(kept).rename({"line": "row"}), labels

@@ -11,7 +11,8 @@ import psycopg
 
 from henk_pipeline.batching import joined, left_join_columns
 from henk_pipeline.leads import contract, fields
-from henk_pipeline.leads.given_names import compared_columns, middle_name_member
+from henk_pipeline.leads.details import DETAIL_FIELDS, compared_columns, detail_member
+from henk_pipeline.leads.given_names import middle_name_member
 from henk_pipeline.leads.survivorship import lost_values, merge_rows
 from henk_pipeline.postgres import businesses, imports, lead_lookup, merge_candidates, suppressions
 from henk_pipeline.postgres.ids import new_ids
@@ -274,11 +275,13 @@ def _look_up(
     if not lead_count:
         none = pl.DataFrame(schema=lead_lookup.schema_of(("id", *matching.fields)))
         return none, none.select("id"), people.select("line", pl.lit("").alias("id")).clear()
-    middle_name = middle_name_member()
-    same = lead_lookup.fetch_by_email(connection, business_id, people["email"], matching.fields, middle_name)
+    middle_name, details = middle_name_member(), detail_member()
+    same = lead_lookup.fetch_by_email(connection, business_id, people["email"], matching.fields, middle_name, details)
     exact_matches = match_exactly(people, same, matching.fields)
     unsettled = people.join(exact_matches, on="line", how="anti")
-    others = lead_lookup.fetch_known(connection, business_id, unsettled, matching.fields, likely=matching.likely, middle_name=middle_name)
+    others = lead_lookup.fetch_known(
+        connection, business_id, unsettled, matching.fields, likely=matching.likely, middle_name=middle_name, details=details
+    )
     more = others.join(same.select("id"), on="id", how="anti")
     candidates = pl.concat([same, more]).sort("id") if more.height else same
     return candidates, others.select("id"), exact_matches
@@ -322,7 +325,8 @@ def _discarded_rows(
         (pl.int_range(pl.len(), dtype=pl.Int64) + first_row).alias("row"),
         # A source id is one of its system: a row whose id was discarded keeps its own system's name.
         pl.when(pl.col("source_id").is_not_null()).then(pl.coalesce("source", "source_now")).otherwise("source_now").alias("source"),
-        *(pl.coalesce(name, f"{name}_now").alias(name) for name in compared if name != "source"),
+        # What a file or a merge has left out has no DETAIL_FIELDS: these are the lead's.
+        *(pl.col(name) if name in DETAIL_FIELDS else pl.coalesce(name, f"{name}_now").alias(name) for name in compared if name != "source"),
     )
     return rows, rows.select("left", pl.col("row").alias("right"))
 

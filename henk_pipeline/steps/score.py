@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from henk_pipeline.batching import iter_batches, joined, map_parallel
-from henk_pipeline.leads.given_names import compared_columns
+from henk_pipeline.leads.details import compared_columns
 from henk_pipeline.leads.match import rows_that_share
 from henk_pipeline.leads.score import load_scoring, score
 from henk_pipeline.leads.survivorship import lost_values, merge_rows

@@ -72,11 +72,15 @@ def test_initials_and_titles_find_their_lead(connection: psycopg.Connection, tmp
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)
 
 
-def test_a_generation_that_one_file_lacks_is_the_same_lead(connection: psycopg.Connection, tmp_path: Any) -> None:
+@pytest.mark.parametrize(("birth", "number"), [("", 2), ("1950-03-04", 1)])
+def test_a_generation_that_one_file_lacks_is_reviewed_without_a_birth_date(
+    connection: psycopg.Connection, tmp_path: Any, birth: str, number: int
+) -> None:
     add_business(connection)
-    upload(connection, tmp_path, HEADER + line("John", "Smith"))
-    upload(connection, tmp_path, HEADER + line("John", "Smith", "Jr."))
-    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (1,)
+    upload(connection, tmp_path, HEADER + line("John", "Smith", birth=birth))
+    upload(connection, tmp_path, HEADER + line("John", "Smith", "Jr.", birth=birth))
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (number,)
+    assert connection.execute("SELECT count(*) FROM lead_duplicate_candidates").fetchone() == (number - 1,)
 
 
 def send(connection: psycopg.Connection, business: Any, *people: dict[str, str]) -> list[Any]:
@@ -207,3 +211,36 @@ def test_two_people_whom_somebody_merged_are_two_again_when_taken_apart(connecti
         owner.execute("SELECT unmerge_leads(id) FROM lead_merges")
     upload(connection, tmp_path, HEADER + both + "Cleo,Day,,cleo@example.org,207-555-0199,,,,,\n")
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (3,)
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one file", "two files"])
+@pytest.mark.parametrize(
+    ("column", "one", "other", "number"),
+    [
+        ("Title", "Mr.", "Mrs.", 2),
+        ("Gender", "F", "M", 2),
+        ("Relation", "father", "son", 2),
+        ("Title", "Mr.", "Mr.", 1),
+        ("Gender", "F", "", 1),
+    ],
+)
+def test_columns_that_say_more_of_two_people_of_one_name(
+    connection: psycopg.Connection, tmp_path: Any, *, together: bool, column: str, one: str, other: str, number: int
+) -> None:
+    add_business(connection)
+    header = f"{column},First Name,Last Name,Phone,Email\n"
+    lines = [f"{cell},Robin,Smith,207-555-0142,smith@example.org\n" for cell in (one, other)]
+    for part in ["".join(lines)] if together else lines:
+        upload(connection, tmp_path, header + part)
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (number,)
+    assert connection.execute("SELECT count(*) FROM lead_duplicate_candidates").fetchone() == (number - 1,)
+    # Nobody comes again as another.
+    upload(connection, tmp_path, header + "".join(lines))
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (number,)
+
+
+def test_two_companies_without_names_are_two_leads(connection: psycopg.Connection, tmp_path: Any) -> None:
+    add_business(connection)
+    for company in ("Acme LLC", "Beta Foundation", "ACME L.L.C."):
+        upload(connection, tmp_path, f"Company,Phone,Email\n{company},207-555-0142,main@example.org\n")
+    assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from henk_pipeline.leads.given_names import compared_columns
+from henk_pipeline.leads.details import compared_columns
 from henk_pipeline.steps.match import Matching, match_people
 from tests.integration.database.acting import Business, create_list, value
 from tests.unit.leads.people import people
@@ -73,6 +73,21 @@ CASES: list[tuple[list[Row], int]] = [
     ([row("Roy"), row("Lee")], 2),
     ([row("Don"), row("Donna")], 2),
     ([row("Francis"), row("Frances")], 2),
+    # Generations that one lacks; words of a man and of a woman; organisations; ligatures.
+    ([row("Tom", "Reed"), row("Tom", "Reed Jr.")], 2),
+    ([row("Tom", "Reed II"), row("Tom", "Reed II")], 1),
+    ([row("Nguyen", "Van An"), row("Nguyen Thi", "An")], 2),
+    ([row("Nur", "bin Ali"), row("Nur", "binti Ali")], 2),
+    ([row("Amin", "bin Ali"), row("Amin", "Ali")], 1),
+    ([row("Jan", "van Dijk"), row("Jan", "Dijk")], 1),
+    ([row("Harpreet", "Singh"), row("Harpreet", "Kaur")], 2),
+    ([row(None, "Acme LLC"), row(None, "Beta Foundation")], 2),
+    ([row(None, "Acme LLC"), row(None, "Acme L.L.C.")], 1),
+    ([row(None, "Acme Limited"), row(None, "ACME Ltd.")], 1),
+    ([row(None, "St. Mary's Parish"), row(None, "St. Mary's School")], 2),
+    ([row(None, "St. Mary's Parish"), row(None, "Saint Mary's Parish")], 1),
+    ([row("Lœtitia", "Lecœur"), row("Loetitia", "LECOEUR")], 1),
+    ([row("Œnone", "Smith"), row("OENONE", "Smith")], 1),
     # Names of which one begins like another.
     ([row("Simon"), row("Simone")], 2),
     ([row("Simon"), row("Simone"), row("Simon"), row("Simone")], 2),
@@ -108,14 +123,19 @@ CHAINS: list[tuple[list[Row], int]] = [
     ([row("Jane", mobile_phone="+12075550190", **PHONE), row(None, mobile_phone="+12075550191", **PHONE)], 2),
     ([row("Jane", email="jane@example.org", **PHONE), row(None, email="info@example.org", **PHONE)], 1),
     ([row("Jane", email="jane@example.org", **PHONE), row(None, **PHONE)], 1),
-    # A senior and a junior by way of a row without a generation: the e-mail address is surer than the telephone.
-    ([row("John", "Smith Sr.", **PHONE), row("John", **BOTH), row("John", "Smith Jr.", **MAIL)], 2),
+    # A senior and a junior by way of a row without a generation, who may be a third.
+    ([row("John", "Smith Sr.", **PHONE), row("John", **BOTH), row("John", "Smith Jr.", **MAIL)], 3),
     ([row("John", "Smith Sr.", **PHONE), row("John", "Smith", **PHONE), row("John", "Smith Jr.", **PHONE)], 3),
     # Names in each other's place.
     ([row("Kim", "Min", email="a@example.org", **PHONE), row("Min", "Kim", email="b@example.org", **PHONE)], 2),
     ([row("Kim", "Min", email="a@example.org", **PHONE), row("Min", "Kim", email="b@example.org", **PHONE), row("Kim", "Min", **PHONE)], 2),
     ([row("Kim", "Min", email="a@example.org", **PHONE), row("Min", "Kim", email="b@example.org", **PHONE), row(None, None, **PHONE)], 3),
     ([row("Kim", "Min", email="a@example.org", **PHONE), row("Min", "Kim", **PHONE)], 1),
+    # Two of one name read the mailbox of a function; one who has moved keeps the telephone.
+    ([row("John", email="office@x.org", phone=f"+120755501{n}", postal_code=f"0410{n}") for n in (10, 20)], 2),
+    ([row("John", email="office@x.org", phone="+12075550110", postal_code=f"0410{n}") for n in (1, 2)], 1),
+    ([row("John", email="office@x.org", phone=f"+120755501{n}", postal_code="04101") for n in (10, 20)], 1),
+    ([row("John", email="john@x.org", phone=f"+120755501{n}", postal_code=f"0410{n}") for n in (10, 20)], 1),
     # Middle names by way of a row without one.
     ([row("John A.", **PHONE), row("John", **BOTH), row("John B.", **MAIL)], 2),
     # Other first and last names by way of a source id's new name.
@@ -124,6 +144,14 @@ CHAINS: list[tuple[list[Row], int]] = [
         1,
     ),
 ]
+
+
+def test_two_of_one_name_who_read_one_mailbox_of_a_function_are_two_leads(connection: psycopg.Connection, acme: Business) -> None:
+    for number in (1, 2, 1):
+        create_list(connection, acme, [row("John", email="office@x.org", phone=f"+120755501{number}0", postal_code=f"0410{number}")])
+    assert value(connection, "SELECT count(*) FROM leads") == 2
+    create_list(connection, acme, [row("John", email="office@x.org", phone="+12075550130")])  # no postal code: one of the two
+    assert value(connection, "SELECT count(*) FROM leads") == 2
 
 
 @pytest.mark.parametrize(("rows", "number"), CHAINS)

@@ -67,11 +67,15 @@ def test_generations_of_one_home_with_telephones_of_their_own_are_never_merged(o
 
 
 @pytest.mark.parametrize("word", ["Sr.", "II", "père", "Neto", "the Elder"])
-def test_a_generation_that_one_lacks_contradicts_nothing(word: str) -> None:
+def test_a_generation_that_one_lacks_is_reviewed_unless_the_birth_date_or_the_id_is_equal(word: str) -> None:
     other = JOHN | {"last_name": f"Smith {word}"}
-    for key in (PHONE, MAIL, {"birth_date": "1950-03-04"}):
-        assert number_of_people(JOHN | key, other | key) == 1
-    assert number_of_people(JOHN, other) == 1
+    for key in (PHONE, MAIL, PHONE | MAIL, {}):
+        result = match(JOHN | key, other | key)
+        assert (result.clusters["person"].n_unique(), result.review_pairs.height) == (2, 1)
+    for key in (PHONE, MAIL, {}):
+        born = key | {"birth_date": "1950-03-04"}
+        assert number_of_people(JOHN | born, other | born) == 1
+    assert number_of_people(JOHN | KEYS[-1], other | KEYS[-1]) == 1
 
 
 @pytest.mark.parametrize(

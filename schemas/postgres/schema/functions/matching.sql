@@ -5,7 +5,7 @@
 -- Migrations: 0042.
 CREATE FUNCTION henk.are_strangers(p_one henk.compared_name, p_other henk.compared_name) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (COALESCE(((p_one).generation <> (p_other).generation), false) OR (NOT henk.middle_names_agree(p_one, p_other)) OR henk.second_families_differ(p_one, p_other) OR ((NOT henk.first_names_agree(p_one, p_other)) AND COALESCE((((p_one).last <> (p_other).last) AND (NOT ((p_one).last_words && (p_other).last_words))), false) AND (NOT COALESCE((((p_one).first = (p_other).last) OR ((p_one).last = (p_other).first)), false))) OR henk.numbers_contradict(concat((p_one).first, (p_one).last), concat((p_other).first, (p_other).last)) OR COALESCE(((SELECT (count(*) > 1) FROM generate_series(1, 8) i(i) WHERE (substr((are_strangers.p_one).birth, i.i, 1) <> substr((are_strangers.p_other).birth, i.i, 1))) AND (substr((p_one).birth, 3) <> substr((p_other).birth, 3))), false));
+    RETURN (COALESCE(((p_one).generation <> (p_other).generation), false) OR (NOT henk.middle_names_agree(p_one, p_other)) OR henk.second_families_differ(p_one, p_other) OR henk.sex_words_contradict(p_one, p_other) OR ((NOT henk.first_names_agree(p_one, p_other)) AND COALESCE((((p_one).last <> (p_other).last) AND (NOT ((p_one).last_words && (p_other).last_words))), false) AND (NOT COALESCE((((p_one).first = (p_other).last) OR ((p_one).last = (p_other).first)), false))) OR henk.numbers_contradict(concat((p_one).first, (p_one).last), concat((p_other).first, (p_other).last)) OR COALESCE(((SELECT (count(*) > 1) FROM generate_series(1, 8) i(i) WHERE (substr((are_strangers.p_one).birth, i.i, 1) <> substr((are_strangers.p_other).birth, i.i, 1))) AND (substr((p_one).birth, 3) <> substr((p_other).birth, 3))), false));
 
 
 REVOKE ALL ON FUNCTION henk.are_strangers(p_one henk.compared_name, p_other henk.compared_name) FROM PUBLIC;
@@ -206,10 +206,10 @@ BEGIN
         SELECT DISTINCT p.person, t.kind, t.id, t.name, t.email, t.mobile FROM henk.find_by_lost_contacts(p_business_id) t
         JOIN pg_temp.henk_people p ON p.place = t.place
     ), lead_names AS MATERIALIZED ( -- a name is read once, however many pairs it is in
-        SELECT l.id, l.created_at, henk.compared_person(l.first_name, l.last_name, l.custom_fields) AS name, l.email, l.mobile_phone AS mobile
+        SELECT l.id, l.created_at, henk.compared_person(l.first_name, l.last_name, l.custom_fields) AS name, l.email, l.mobile_phone AS mobile, coalesce(l.phone, l.mobile_phone) AS number, l.postal_code
         FROM public.leads l WHERE l.id IN (SELECT o.id FROM of_persons o UNION ALL SELECT o.id FROM lost o)
     ), person_names AS MATERIALIZED (
-        SELECT p.person, henk.compared_person(p.first_name, p.last_name, p.custom_fields) AS name, p.email, p.mobile_phone AS mobile
+        SELECT p.person, henk.compared_person(p.first_name, p.last_name, p.custom_fields) AS name, p.email, p.mobile_phone AS mobile, coalesce(p.phone, p.mobile_phone) AS number, p.postal_code
         FROM pg_temp.henk_people p WHERE p.place = p.person AND p.person IN (SELECT o.person FROM of_persons o UNION ALL SELECT o.person FROM lost o)
     ), pairs AS MATERIALIZED (
         SELECT o.person, o.kind, o.id, l.created_at, o.name, f.name AS person_name, o.kind = 1 AND henk.is_role_mailbox(o.email) AS is_role,
@@ -218,7 +218,9 @@ BEGIN
             -- Somebody else of the house answers the telephone, too: henk.part_nameless.
             o.kind = 2 AND (((o.name).first IS NULL) <> ((f.name).first IS NULL)
                     OR coalesce((o.name).first = (f.name).last AND (o.name).last = (f.name).first AND (o.name).first <> (o.name).last, false)) AND (coalesce(k.email <> k.other_email, false) OR coalesce(o.mobile <> f.mobile, false))
-                AND NOT (coalesce(k.email = k.other_email, false) OR coalesce(o.mobile = f.mobile, false)) AS is_another, k.email, k.other_email
+                AND NOT (coalesce(k.email = k.other_email, false) OR coalesce(o.mobile = f.mobile, false)) AS is_another, k.email, k.other_email,
+            -- Two of one name read the mailbox of a function: henk.part_namesakes.
+            o.kind = 1 AND henk.is_role_mailbox(o.email) AND coalesce(l.number <> f.number AND l.postal_code <> f.postal_code, false) AS is_namesake
         FROM (SELECT t.person, t.kind, t.id, n.name, n.email, n.mobile FROM of_persons t JOIN lead_names n ON n.id = t.id
             UNION ALL SELECT t.person, t.kind, t.id, t.name, t.email, t.mobile FROM lost t) o
         JOIN lead_names l ON l.id = o.id JOIN person_names f ON f.person = o.person
@@ -231,7 +233,7 @@ BEGIN
     ), chosen AS (
         SELECT DISTINCT ON (p.person) p.person, p.kind, p.id, p.person_name, p.is_other_name, p.other_email
         FROM pairs p JOIN counted c ON c.person = p.person AND c.kind = p.kind
-        WHERE henk.names_agree(p.kind, p.name, p.person_name) AND NOT p.is_another
+        WHERE henk.names_agree(p.kind, p.name, p.person_name) AND NOT p.is_another AND NOT p.is_namesake
             AND NOT henk.mailboxes_contradict(p.kind, p.name, p.person_name, ARRAY[p.email], ARRAY[p.other_email])
             -- Of a senior and a junior a row without a generation is nobody's.
             AND ((p.person_name).generation IS NOT NULL OR (p.name).generation IS NULL OR c.generations <= 1)
@@ -286,7 +288,7 @@ BEGIN
     JOIN pg_temp.henk_people p ON p.place = t.place WHERE t.rows > 1;
     PERFORM henk.divide_keys();
     DELETE FROM pg_temp.henk_shared WHERE node IS NULL;
-    PERFORM henk.part_nameless();
+    PERFORM henk.part_namesakes(); PERFORM henk.part_nameless();
     PERFORM henk.part_exchanged();
     PERFORM henk.part_generations();
     PERFORM henk.connect_rows();
@@ -590,6 +592,27 @@ $$;
 
 REVOKE ALL ON FUNCTION henk.part_nameless() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.part_nameless() TO service_role;
+
+
+-- Rows that share the mailbox of a function and their name, but have several telephones and several postal codes, are no person by that mailbox:
+-- henk_pipeline.leads.match._without_namesakes_of_a_function.
+-- Migrations: 0062.
+CREATE FUNCTION henk.part_namesakes() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM pg_temp.henk_shared s USING (
+        SELECT h.node FROM pg_temp.henk_shared h JOIN pg_temp.henk_people p ON p.place = h.place
+        WHERE h.kind = 1 AND henk.is_role_mailbox(p.email)
+        GROUP BY h.node HAVING count(DISTINCT coalesce(p.phone, p.mobile_phone)) > 1 AND count(DISTINCT p.postal_code) > 1) n
+    WHERE s.node = n.node;
+END
+$$;
+
+
+REVOKE ALL ON FUNCTION henk.part_namesakes() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.part_namesakes() TO service_role;
 
 
 -- Two of a person who are strangers and meet by way of a third only are parted, the least sure key of the chain first.

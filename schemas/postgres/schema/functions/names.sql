@@ -71,7 +71,7 @@ GRANT ALL ON FUNCTION henk.compared_name(p_first_name text, p_last_name text, p_
 
 
 -- The names of a person as imports compare them.
--- Migrations: 0032, 0038.
+-- Migrations: 0032, 0038, 0062.
 CREATE FUNCTION henk.compared_name(p_first_name text, p_last_name text, p_birth_date text) RETURNS henk.compared_name
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     AS $$
@@ -79,6 +79,9 @@ DECLARE
     name henk.compared_name;
     divided record := henk.divide_name(henk.folded(p_first_name), henk.folded(p_last_name));
 BEGIN
+    IF divided.p_first IS NULL AND strpos(divided.p_last, ' ') > 0 THEN
+        divided.p_last := henk.shortened(divided.p_last);
+    END IF;
     name.first := henk.first_name_key(divided.p_first);
     name.last := replace(divided.p_last, ' ', '');
     name.last_words := string_to_array(divided.p_last, ' ');
@@ -237,19 +240,22 @@ REVOKE ALL ON FUNCTION henk.middle_names_agree(p_one henk.compared_name, p_other
 GRANT ALL ON FUNCTION henk.middle_names_agree(p_one henk.compared_name, p_other henk.compared_name) TO service_role;
 
 
--- Whether the names leave a key its proof: henk_pipeline.leads.match.agrees.
--- Migrations: 0032, 0038, 0042, 0046.
+-- Whether names leave a key (0 source id, 1 e-mail, 2 telephone) its proof: henk_pipeline.leads.match.agrees.
+-- Migrations: 0032, 0038, 0042, 0046, 0062.
 CREATE FUNCTION henk.names_agree(p_kind integer, p_one henk.compared_name, p_other henk.compared_name) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
     SELECT coalesce((p_one).generation = (p_other).generation, true) AND CASE p_kind WHEN 0 THEN n.first_agrees OR n.last_agrees
-        WHEN 1 THEN n.first_agrees AND n.rest_agrees ELSE n.first_agrees AND n.last_agrees AND n.rest_agrees END
+        WHEN 1 THEN n.first_agrees AND n.rest_agrees AND (n.last_agrees OR (p_one).first IS NOT NULL AND (p_other).first IS NOT NULL)
+        ELSE n.first_agrees AND n.last_agrees AND n.rest_agrees END
     FROM (SELECT
         e.exchanged OR henk.first_names_agree(p_one, p_other) AS first_agrees,
         (e.exchanged OR coalesce(henk.without_umlauts((p_one).last) = henk.without_umlauts((p_other).last) OR (p_one).last_words && (p_other).last_words, true))
             AND NOT henk.numbers_contradict((p_one).last, (p_other).last) AS last_agrees,
         coalesce((p_one).birth = (p_other).birth, true)
+            AND (((p_one).generation IS NULL) = ((p_other).generation IS NULL) OR coalesce((p_one).birth = (p_other).birth, false))
             AND henk.middle_names_agree(p_one, p_other) AND NOT henk.second_families_differ(p_one, p_other)
+            AND NOT henk.sex_words_contradict(p_one, p_other)
             AND NOT henk.numbers_contradict(concat((p_one).first, (p_one).last), concat((p_other).first, (p_other).last)) AS rest_agrees
         FROM (SELECT henk.names_are_exchanged(p_one, p_other) AS exchanged) e) n
 $$;
@@ -305,6 +311,27 @@ REVOKE ALL ON FUNCTION henk.second_families_differ(p_one henk.compared_name, p_o
 GRANT ALL ON FUNCTION henk.second_families_differ(p_one henk.compared_name, p_other henk.compared_name) TO service_role;
 
 
+-- Whether words of two names are a man's and a woman's ("Van" and "Thi"): henk_pipeline.leads.details.sex_words_contradict.
+-- Migrations: 0062.
+CREATE FUNCTION henk.sex_words_contradict(p_one henk.compared_name, p_other henk.compared_name) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    one text := concat(' ', (p_one).middle, ' ', array_to_string((p_one).last_words, ' '), ' ');
+    other text := concat(' ', (p_other).middle, ' ', array_to_string((p_other).last_words, ' '), ' ');
+BEGIN
+    RETURN one ~ ' (?:van) ' AND one !~ ' (?:thi) ' AND other ~ ' (?:thi) ' OR other ~ ' (?:van) ' AND other !~ ' (?:thi) ' AND one ~ ' (?:thi) '
+        OR one ~ ' (?:bin|ibn|ben) ' AND one !~ ' (?:binti|binte|bint|bte|bat|binty) ' AND other ~ ' (?:binti|binte|bint|bte|bat|binty) ' OR other ~ ' (?:bin|ibn|ben) ' AND other !~ ' (?:binti|binte|bint|bte|bat|binty) ' AND one ~ ' (?:binti|binte|bint|bte|bat|binty) '
+        OR one ~ ' (?:a l|s o) ' AND one !~ ' (?:a p|d o) ' AND other ~ ' (?:a p|d o) ' OR other ~ ' (?:a l|s o) ' AND other !~ ' (?:a p|d o) ' AND one ~ ' (?:a p|d o) '
+        OR one ~ ' (?:singh) ' AND one !~ ' (?:kaur) ' AND other ~ ' (?:kaur) ' OR other ~ ' (?:singh) ' AND other !~ ' (?:kaur) ' AND one ~ ' (?:kaur) ';
+END
+$$;
+
+
+REVOKE ALL ON FUNCTION henk.sex_words_contradict(p_one henk.compared_name, p_other henk.compared_name) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.sex_words_contradict(p_one henk.compared_name, p_other henk.compared_name) TO service_role;
+
+
 -- Short forms of names of men and of women: henk_pipeline.leads.spellings.short_forms_of_both.
 -- Migrations: 0046, 0047.
 CREATE FUNCTION henk.short_forms_of_both() RETURNS text[]
@@ -325,6 +352,17 @@ CREATE FUNCTION henk.short_forms_of_their_own() RETURNS text[]
 
 REVOKE ALL ON FUNCTION henk.short_forms_of_their_own() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.short_forms_of_their_own() TO service_role;
+
+
+REVOKE ALL ON FUNCTION henk.shortened(p_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.shortened(p_name text) TO service_role;
+
+
+-- Names of organisations with their legal forms, and "Saint", in short: henk_pipeline.leads.details.shortened.
+-- Migrations: 0062.
+CREATE FUNCTION henk.shortened(p_name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(p_name, '\y(?:limited)\y'::text, 'ltd'::text, 'g'::text), '\y(?:incorporated|incorp)\y'::text, 'inc'::text, 'g'::text), '\y(?:corporation)\y'::text, 'corp'::text, 'g'::text), '\y(?:company)\y'::text, 'co'::text, 'g'::text), '\y(?:l l c)\y'::text, 'llc'::text, 'g'::text), '\y(?:l l p)\y'::text, 'llp'::text, 'g'::text), '\y(?:p l c)\y'::text, 'plc'::text, 'g'::text), '\y(?:g m b h|ges m b h|gesmbh)\y'::text, 'gmbh'::text, 'g'::text), '\y(?:e v|eingetragener verein)\y'::text, 'ev'::text, 'g'::text), '\y(?:s a r l)\y'::text, 'sarl'::text, 'g'::text), '\y(?:s a)\y'::text, 'sa'::text, 'g'::text), '\y(?:s r l)\y'::text, 'srl'::text, 'g'::text), '\y(?:b v)\y'::text, 'bv'::text, 'g'::text), '\y(?:n v)\y'::text, 'nv'::text, 'g'::text), '\y(?:aktiengesellschaft)\y'::text, 'ag'::text, 'g'::text), '\y(?:saint|sankt)\y'::text, 'st'::text, 'g'::text), '\y(?:association|assoc)\y'::text, 'assn'::text, 'g'::text), '\y(?:department)\y'::text, 'dept'::text, 'g'::text), '\y(?:center|centre)\y'::text, 'ctr'::text, 'g'::text), '\y(?:university)\y'::text, 'univ'::text, 'g'::text);
 
 
 REVOKE ALL ON FUNCTION henk.spelled_alike(p_one text, p_other text) FROM PUBLIC;
