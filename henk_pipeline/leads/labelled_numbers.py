@@ -63,7 +63,7 @@ def read_labelled_cells(cells: pl.Series, forms_of_address: pl.Series, country: 
         A row a cell: `own`; `dropped` (the cell as it was, where a number is left out); `asked` (the cell, where a person decides). None where
         no cell is of that kind.
     """
-    worded = cells.str.contains(WORDED).fill_null(value=False)
+    worded = are_worded(cells)
     if not worded.any():
         return None
     pairs = pl.DataFrame([cells.alias("cell"), forms_of_address.alias("form")])
@@ -80,6 +80,18 @@ def read_labelled_cells(cells: pl.Series, forms_of_address: pl.Series, country: 
     return joined.select(pl.when(pl.col("is_read").is_not_null()).then("own").otherwise("cell").alias("own"), "dropped", "asked")
 
 
+def are_worded(cells: pl.Series) -> pl.Series:
+    """Return where cells may be read by labels (Boolean, never null)."""
+    return cells.str.contains(WORDED).fill_null(value=False)
+
+
+def are_forms_of_address(forms: pl.Series) -> pl.Series:
+    """Return where texts hold a form of address, or the names of a couple (Boolean, never null)."""
+    labels = load_phone_kinds().labels
+    words = "|".join(re.escape(word) for word in (*labels.forms_of_address_his, *labels.forms_of_address_hers))
+    return forms.str.contains(rf"(?i)(?:^|\s)(?:{words})(?:\W|$)|{COUPLE.pattern}").fill_null(value=False)
+
+
 @lru_cache(maxsize=50_000)
 def read_labelled_cell(cell: str, form_of_address: str, country: str, *, mobile: bool = False) -> LabelledCell | None:
     """Read the labels of a cell; None where they leave out nothing and the order stays."""
@@ -90,7 +102,7 @@ def read_labelled_cell(cell: str, form_of_address: str, country: str, *, mobile:
     written, cell = cell, LETTER_BEHIND.sub(r" (\1)", cell)
     spaced = LabelledCell(cell, is_dropped=False) if cell != written else None
     matches = [match for match in NUMBER.finditer(cell) if sum(map(str.isdigit, match[0])) >= MIN_DIGITS]
-    is_read = _has_labels(cell) and len(matches) > 1 and not states_consent(_without_old_and_new(cell), NUMBER)
+    is_read = len(matches) > 1 and _has_labels(cell) and not states_consent(_without_old_and_new(cell), NUMBER)
     if not is_read or names_somebody(_pattern(_all_words()).sub(" ", cell)):  # others_in_cells reads names
         return spaced
     return _by_labels(cell, matches, form_of_address, country, mobile=mobile) or spaced

@@ -19,7 +19,7 @@ from henk_pipeline.leads.email_remarks import read_email_cells
 from henk_pipeline.leads.emails import oddities, read_emails
 from henk_pipeline.leads.given_names import with_generations, with_titles_of_others
 from henk_pipeline.leads.json_text import json_object, member
-from henk_pipeline.leads.labelled_numbers import read_labelled_cells
+from henk_pipeline.leads.labelled_numbers import are_forms_of_address, are_worded, read_labelled_cells
 from henk_pipeline.leads.locales import decimal_sign, language_of, load_locales
 from henk_pipeline.leads.names import (
     bare_family_names,
@@ -64,6 +64,7 @@ KEPT_AS_WRITTEN = {
     "gift_test",
 }
 COUNTRY_NOT_KNOWN = "(country not known)"  # behind the field of a number that is kept as written
+MAX_FORM = 60  # characters of a form of address and the names behind it
 MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
 ONLY_PARTICLES = r"^(?:(?:van|von|vom|de|der|den|zu|zum|zur|da|di|du|la|le|auf|af|av|und)(?:\s+|$))+$"
@@ -568,7 +569,10 @@ def _without_numbers_by_labels(
     for use in columns:
         if use.field not in fields.PHONE_FIELDS or use.column not in table.columns:
             continue
-        forms = _forms_of_address(table, columns)
+        worded = are_worded(table[use.column])
+        if not worded.any():
+            continue
+        forms = _forms_of_address(table, columns, worded)
         read = read_labelled_cells(table[use.column], forms, country, mobile=use.field == "mobile_phone")
         if read is not None:
             table = table.with_columns(read["own"].alias(use.column))
@@ -577,13 +581,17 @@ def _without_numbers_by_labels(
     return table, [column for column in dropped if column.count()], [question for question in asked if question.cells.count()]
 
 
-def _forms_of_address(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl.Series:
-    """Return what each row writes of its person's form of address; null where nothing may hold it."""
+def _forms_of_address(table: pl.DataFrame, columns: Sequence[ColumnMeaning], asked: pl.Series) -> pl.Series:
+    """Return what the rows that are `asked` about write of their person's form of address, or of a couple's names; null for others."""
     names = load_phone_kinds().labels.columns_of_address
     of_address = [use.column for use in columns if use.field in ("title", "full_name", "first_name") or use.column.strip().lower() in names]
-    forms = pl.concat_str(of_address, separator=" ", ignore_nulls=True) if of_address else pl.lit(None, dtype=pl.String)
-    is_form = forms.str.contains(r"^\s*\p{L}{1,12}\.?(?:\s|$)")
-    return table.select(pl.when(is_form).then(forms.str.extract(r"^\s*(.{1,40})", 1)).alias("form")).to_series()
+    nothing = pl.Series("form", [None], dtype=pl.String).new_from_index(0, table.height)
+    if not of_address:
+        return nothing
+    forms = table.filter(asked).select(pl.concat_str(of_address, separator=" ", ignore_nulls=True).str.slice(0, MAX_FORM).alias("form"))[
+        "form"
+    ]
+    return nothing.scatter(asked.arg_true(), forms.zip_with(are_forms_of_address(forms), nothing.head(len(forms))))
 
 
 def _with_questions(frame: pl.DataFrame, asked: Sequence[_Question]) -> pl.DataFrame:

@@ -288,7 +288,9 @@ def _amounts_with_currency(cells: pl.Series, thousands: str, point: str) -> pl.S
     frame = frame.join(places, on="shape", how="left", maintain_order="left")
     number = pl.when(pl.col("length").is_not_null()).then(pl.col("cell").str.slice("start", "length"))
     frame = frame.with_columns(number=number.str.replace_all(r"[\s\u00a0'’]", ""))
-    value = pl.when(pl.col("number").str.contains(_amount_shape(thousands, point))).then(_as_number(pl.col("number"), thousands, point))
+    value = pl.when(pl.col("number").str.contains(_amount_shape(thousands, point, indian=True))).then(
+        _as_number(pl.col("number"), thousands, point)
+    )
     amounts = frame.select(pl.when("below").then(-value).otherwise(value)).to_series()
     if is_thousands is None:
         return amounts
@@ -312,10 +314,10 @@ def _without_decimals() -> str:
     return rf"(?i)^\s*(?:(?:{sign})\s*{number}|{number}\s*(?:{sign}))\s*$"
 
 
-def _amount_shape(thousands: str, point: str) -> str:
+def _amount_shape(thousands: str, point: str, *, indian: bool = False) -> str:
     # India groups by two digits before the last three: "1,25,000".
-    indian = "|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}" if thousands == "," else ""
-    return rf"^([0-9]+|[0-9]{{1,3}}(?:[{thousands}][0-9]{{3}})+{indian})?(?:[{point}][0-9]+)?$"
+    by_two = "|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}" if indian and thousands == "," else ""
+    return rf"^([0-9]+|[0-9]{{1,3}}(?:[{thousands}][0-9]{{3}})+{by_two})?(?:[{point}][0-9]+)?$"
 
 
 def _as_number(digits: pl.Expr, thousands: str, point: str) -> pl.Expr:
