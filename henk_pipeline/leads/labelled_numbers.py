@@ -10,6 +10,7 @@ import polars as pl
 
 from henk_pipeline.consent.remarks import NO_FAX
 from henk_pipeline.consent.vocabulary import fold
+from henk_pipeline.leads.email_remarks import ADDRESS
 from henk_pipeline.leads.others_in_cells import NUMBER, names_somebody, states_consent
 from henk_pipeline.leads.phone_kinds import load_phone_kinds
 from henk_pipeline.leads.phones import is_number, may_be_local
@@ -50,27 +51,34 @@ class LabelledCell(NamedTuple):
     asks: bool = False
 
 
-def read_labelled_cells(cells: pl.Series, forms_of_address: pl.Series, country: str, *, mobile: bool) -> pl.DataFrame | None:
-    """Take the numbers from the cells of a column that their labels leave out.
+def read_labelled_cells(
+    cells: pl.Series, forms_of_address: pl.Series, country: str, *, mobile: bool = False, addresses: bool = False
+) -> pl.DataFrame | None:
+    """Take the numbers, or the addresses of a couple, from the cells of a column that their labels leave out.
 
     Args:
         cells: Text as it is written in the file, or null.
         forms_of_address: What each row writes of its person's form of address ("Mrs.").
         country: ISO 3166-1 alpha-2 code of the country of the numbers.
         mobile: Whether the column is one of mobile phones.
+        addresses: Whether the cells are e-mail addresses, else numbers.
 
     Returns:
         A row a cell: `own`; `dropped` (the cell as it was, where a number is left out); `asked` (the cell, where a person decides). None where
         no cell is of that kind.
     """
-    worded = are_worded(cells)
+    worded = are_worded(cells, addresses=addresses)
     if not worded.any():
         return None
+
+    def read_cell(cell: str, form: str) -> LabelledCell | None:
+        return read_addresses_of_couple(cell, form) if addresses else read_labelled_cell(cell, form, country, mobile=mobile)
+
     pairs = pl.DataFrame([cells.alias("cell"), forms_of_address.alias("form")])
     rows = [
         (cell, form, read.own, cell if read.is_dropped else None, cell if read.asks else None, True)
         for cell, form in pairs.filter(worded).unique().iter_rows()
-        if (read := read_labelled_cell(cell, form or "", country, mobile=mobile)) is not None
+        if (read := read_cell(cell, form or "")) is not None
     ]
     if not rows:
         return None
@@ -80,9 +88,9 @@ def read_labelled_cells(cells: pl.Series, forms_of_address: pl.Series, country: 
     return joined.select(pl.when(pl.col("is_read").is_not_null()).then("own").otherwise("cell").alias("own"), "dropped", "asked")
 
 
-def are_worded(cells: pl.Series) -> pl.Series:
+def are_worded(cells: pl.Series, *, addresses: bool = False) -> pl.Series:
     """Return where cells may be read by labels (Boolean, never null)."""
-    return cells.str.contains(WORDED).fill_null(value=False)
+    return cells.str.contains(r"@.*@" if addresses else WORDED).fill_null(value=False)
 
 
 def are_forms_of_address(forms: pl.Series) -> pl.Series:
@@ -106,6 +114,24 @@ def read_labelled_cell(cell: str, form_of_address: str, country: str, *, mobile:
     if not is_read or names_somebody(_pattern(_all_words()).sub(" ", cell)):  # others_in_cells reads names
         return spaced
     return _by_labels(cell, matches, form_of_address, country, mobile=mobile) or spaced
+
+
+@lru_cache(maxsize=50_000)
+def read_addresses_of_couple(cell: str, form_of_address: str) -> LabelledCell | None:
+    """Read the addresses of a cell of which one is his and another is hers; None for other cells."""
+    labels = load_phone_kinds().labels
+    is_of_couple = all(_contains(cell, tuple(words)) for words in (labels.his, labels.hers))
+    matches = list(ADDRESS.finditer(cell))
+    if len(cell) > MAX_CELL or not is_of_couple or len(matches) < 2 or states_consent(cell, ADDRESS):
+        return None
+    words = _words_of(cell, matches)
+    by_address = [frozenset(name for name in ("his", "hers") if _contains(some, tuple(getattr(labels, name)))) for some in words or ()]
+    if not any("his" in some for some in by_address) or not any("hers" in some for some in by_address):
+        return None
+    kept = _called(by_address, form_of_address)
+    if kept is not None and len(kept) == len(matches):
+        return None
+    return LabelledCell("; ".join(matches[at][0] for at in kept or ()) or None, is_dropped=True)
 
 
 def _by_labels(cell: str, matches: list[re.Match[str]], form_of_address: str, country: str, *, mobile: bool) -> LabelledCell | None:

@@ -563,17 +563,20 @@ class _Question(NamedTuple):
 def _without_numbers_by_labels(
     table: pl.DataFrame, columns: Sequence[ColumnMeaning], country: str
 ) -> tuple[pl.DataFrame, list[pl.Series], list[_Question]]:
-    """Take the numbers that their labels leave out: a fax, an old number, those of a couple. And return those cells, and what is asked."""
+    """Take the numbers that their labels leave out: a fax, an old number, those of a couple, as its addresses. And return those cells, and what is
+    asked.
+    """
     dropped: list[pl.Series] = []
     asked: list[_Question] = []
     for use in columns:
-        if use.field not in fields.PHONE_FIELDS or use.column not in table.columns:
+        if use.field not in JUDGED_FIELDS or use.column not in table.columns:
             continue
-        worded = are_worded(table[use.column])
+        is_email = use.field == "email"
+        worded = are_worded(table[use.column], addresses=is_email)
         if not worded.any():
             continue
         forms = _forms_of_address(table, columns, worded)
-        read = read_labelled_cells(table[use.column], forms, country, mobile=use.field == "mobile_phone")
+        read = read_labelled_cells(table[use.column], forms, country, mobile=use.field == "mobile_phone", addresses=is_email)
         if read is not None:
             table = table.with_columns(read["own"].alias(use.column))
             dropped.append(read["dropped"].alias(f"{use.column} (not used)"))

@@ -189,3 +189,19 @@ def test_a_refusal_in_the_cell_is_never_lost(tmp_path, country, cell):
 )  # fmt: skip
 def test_other_cells_are_not_read(cell):
     assert read_labelled_cell(cell, "", "US") is None
+
+
+@pytest.mark.parametrize(("salutation", "email"), [("Mr.", "al@example.org"), ("Mrs.", "bea@example.org"), ("", None)])
+def test_an_address_of_a_couple_is_the_person_s_by_the_form_of_address(tmp_path, salutation, email):
+    path = tmp_path / "people.csv"
+    cell = "his: al@example.org, hers: bea@example.org"
+    path.write_text(f'Salutation,First Name,Last Name,Phone,Email\n{salutation},Zed,Quill,212-555-0101,"{cell}"\n', encoding="utf-8")
+    (lead,) = validate_file(path, Manifest(), "US").leads.collect().rows(named=True)
+    assert (lead["email"], json.loads(lead["custom_fields"])["Email (not used)"]) == (email, cell)
+
+
+def test_two_addresses_without_a_couple_are_both_the_person_s(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text('Name,Phone,Email\nZed Quill,212-555-0101,"home: z@example.org, work: quill@example.org"\n', encoding="utf-8")
+    (lead,) = validate_file(path, Manifest(), "US").leads.collect().rows(named=True)
+    assert (lead["email"], json.loads(lead["custom_fields"])) == ("z@example.org", {"email_2": "quill@example.org"})
