@@ -96,9 +96,7 @@ def test_months_of_other_languages(cell, month):
     assert text.date(pl.Series([cell]), day_first=None)[0] == dt.date(2026, month, 5)
 
 
-@pytest.mark.parametrize(
-    "cell", ["Q1 2026", "March 2026", "Mar-26", "2026", "Spring 2026", "13/45/2026", "2026-02-30", "5 Foo 2026"]
-)
+@pytest.mark.parametrize("cell", ["Q1 2026", "March 2026", "Mar-26", "2026", "Spring 2026", "13/45/2026", "2026-02-30", "5 Foo 2026"])
 def test_what_is_no_day_stays_text(tmp_path, cell):
     (lead,) = read_rows(tmp_path, f"Name,Email,Last Gift Date\nAda Quill,a@example.org,{cell}\n")
     assert lead["last_gift_date"] is None
