@@ -60,6 +60,8 @@ def read_phone_cell(cell: str) -> Remark | None:
         words = NO_FAX.sub(" ", words)
         if numbers and FAX.search(words):
             dropped, touched = "fax", True
+            # Words next to a fax and another number refuse the other one: "212-555-0101 (fax: 212-555-0111) do not call".
+            refused |= len(numbers) > 1 and _remark(FAX.sub(" ", words), alone=False) == "refused"
             continue
         remark = _remark(words, alone=not any_number)
         if remark is None and numbers and _is_of_another(words):

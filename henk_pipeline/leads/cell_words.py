@@ -134,6 +134,15 @@ class Lines(BaseModel):
     below_questions: list[str] = Field(min_length=1)
 
 
+class EmailWords(BaseModel):
+    """Words that stand for the signs of an e-mail address, in lower case."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    at: list[str] = Field(min_length=1)
+    dot: list[str] = Field(min_length=1)
+
+
 class CellWords(BaseModel):
     """`cells.toml` as it stands."""
 
@@ -144,6 +153,7 @@ class CellWords(BaseModel):
     gifts: Gifts
     sections: Sections
     lines: Lines
+    emails: EmailWords
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from disposable_email_domains import blocklist
 from email_validator import EmailNotValidError, validate_email
 from rapidfuzz.distance import OSA
 
+from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.letters import lowered, lowered_cells
 
 # Addresses that the library certainly accepts and leaves as they are (letters, digits and single separators, at most 64 characters):
@@ -104,8 +105,15 @@ def normalise_emails(frame: pl.DataFrame, column: str) -> pl.DataFrame:
 SEPARATORS = re.compile(r"\s*(?::::|[;|,/\n\t•])\s*|\s+(?:or|and|oder|und|ou|et|o|y|e|en|of|&)\s+", re.IGNORECASE)
 JSON_ARRAY = re.compile(r'\s*\[\s*"[^"@]+@[^"@]+"(?:\s*,\s*"[^"@]+@[^"@]+")*\s*\]\s*')
 LABEL_AFTER = re.compile(r"^(.*\S@\S+?)\s*[(\[][^)\]@]*[)\]]$")
-LABEL_BEFORE = re.compile(r"^(?!mailto)[^\W\d_]{1,12}(?:\s[^\W\d_]{1,12})?\s*:\s*(\S+@\S+)$", re.IGNORECASE)
-NOT_PLAIN = r"@.*@|[(\[\s:]"
+LABEL_BEFORE = re.compile(
+    r"^(?:(?!mailto|https?|ftp)(?:e-?mail|[^\W\d_]{1,12})(?:\s[^\W\d_]{1,12})?\s*:|e-?mail(?:\saddress)?\s)\s*(\S+@\S+)$", re.IGNORECASE
+)
+NOT_PLAIN = r"@.*@|[(\[{\s:,#]|%40|&#64;|＠|^['\"]|[?](?:subject|cc|bcc|body)="
+# What stands around an address or behind it: quotes, brackets, a link's query, the link of a cell of Access ("a@example.org#mailto:a@example.org#").
+AROUND = " \t\"'“”‘’()[]{}<>,;:"
+BEHIND = re.compile(r"\?(?:subject|cc|bcc|body)=.*$|#(?:mailto:)?[^#]*#?$|\]\(mailto:[^)]*\)?$", re.IGNORECASE)
+BLANKS_IN_ADDRESS = re.compile(r"([^\s@]+)\s*@\s*([^\s@.]+(?:\.[^\s@.]+)*?)(?:\s*\.\s*([a-z]{2,}))?", re.IGNORECASE)
+COMMA_IN_DOMAIN = re.compile(r"([^\s@,;]+@[^\s@,;.]+),((?:com?|org|net|ac|gov|edu),)?([a-z]{2,4})", re.IGNORECASE)
 
 
 def read_emails(frame: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -137,9 +145,14 @@ def split_emails(frame: pl.DataFrame, column: str, common: pl.Series) -> pl.Data
 @lru_cache(maxsize=50_000)
 def addresses_in(cell: str) -> tuple[str, ...]:
     """Return the addresses of a cell, each once, without labels; the cell itself where it does not hold several addresses and nothing else."""
+    cell = _with_signs(cell)
+    if re.search(r"#mailto:|\]\(mailto:", cell, re.IGNORECASE):
+        cell = BEHIND.sub("", cell)
     if JSON_ARRAY.fullmatch(cell):
         cell = re.sub(r'[\[\]"]', "", cell).strip()
-    parts = [_without_label(part) for part in SEPARATORS.split(cell) if "@" in part] if cell.count("@") > 1 else [_without_label(cell)]
+    parts = (
+        [_without_label(part) for part in SEPARATORS.split(cell) if "@" in part] if cell.count("@") > 1 else [_mended(_without_label(cell))]
+    )
     # A line break has become a blank: "a@example.org b@example.org".
     divided = [word for part in parts for word in (part.split() if all("@" in word for word in part.split()) else [part])]
     if len(divided) == 1:
@@ -153,6 +166,46 @@ def _without_label(part: str) -> str:
     part = part.strip()
     match = LABEL_AFTER.match(part) or LABEL_BEFORE.match(part)
     return match[1] if match else part
+
+
+def _with_signs(cell: str) -> str:
+    """Return a cell with "@" and "." where words or codes stand for them in all of an address: "ana (at) example [dot] org", "ana%40example.org"."""
+    cell = re.sub(r"%40|&#64;|＠", "@", cell) if "@" not in cell else cell
+    in_brackets, between_blanks = _worded_signs()
+    if not in_brackets.search(cell) and not between_blanks.fullmatch(cell.strip()):
+        return cell
+    words = load_cell_words().emails
+    for sign, some in (("@", words.at), (".", words.dot)):
+        each = "|".join(map(re.escape, some))
+        cell = re.sub(rf"\s*[(\[{{<]\s*(?:{each})\s*[)\]}}>]\s*", sign, cell, flags=re.IGNORECASE)
+        if between_blanks.fullmatch(cell.strip()):
+            cell = re.sub(rf"\s+(?:{each})\s+", sign, cell, flags=re.IGNORECASE)
+    return cell
+
+
+@lru_cache(maxsize=1)
+def _worded_signs() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return patterns of words for signs in brackets, anywhere in a cell, and between blanks, in all of an address."""
+    words = load_cell_words().emails
+    at, dot = ("|".join(map(re.escape, some)) for some in (words.at, words.dot))
+    in_brackets = re.compile(rf"[(\[{{<]\s*(?:{at}|{dot})\s*[)\]}}>]", re.IGNORECASE)
+    # "meet at example.org" is no address: without a word for the dot, "AT" is in capitals.
+    ending = rf"[\w-]+(?:(?:\s+(?i:{dot})\s+|\.)[\w-]+)*\s+(?i:{dot})\s+\w+"
+    return in_brackets, re.compile(rf"[\w.+-]+(?:\s+(?i:{at})\s+|@){ending}|[\w.+-]*[a-z][\w.+-]*\s+AT\s+[\w.-]+\.[a-z]+")
+
+
+def _mended(part: str) -> str:
+    """Return a cell without what stands around its address, where it is one then; else as it is."""
+    if _validated((re.match(WRAPPED, part) or [part, part])[1].strip()) is not None:
+        return part
+    bare = BEHIND.sub("", part).strip(AROUND)
+    if (blanks := BLANKS_IN_ADDRESS.fullmatch(bare)) is not None:
+        mailbox, domain, ending = blanks.groups()
+        bare = f"{mailbox}@{domain}" + (f".{ending}" if ending else "")
+    if (comma := COMMA_IN_DOMAIN.fullmatch(bare)) is not None and re.search(COMMON, f"a@a.{comma[3].lower()}"):
+        bare = bare.replace(",", ".")
+    bare = re.sub(r"^mailto:\s*", "", bare, flags=re.IGNORECASE)
+    return bare if _validated(bare) is not None else part
 
 
 def _is_common(cells: pl.Series) -> pl.Series:

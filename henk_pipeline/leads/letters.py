@@ -30,12 +30,29 @@ SEPARATORS = (
 LATIN = {
     "ð": "d", "þ": "th", "ı": "i", "ȷ": "j", "ə": "e", "ǝ": "e", "ɛ": "e", "ɔ": "o", "ŋ": "n", "ĸ": "k", "ƿ": "w", "ȝ": "y", "ſ": "s", "œ": "oe",
 }  # fmt: skip
+# Letters of Unicode 15 to 17. Migration 0032 knows Unicode 14; they stay as they are, whatever the versions of Python and polars know of them.
+LATER_LETTERS = (
+    (0x1C89, 0x1C8B),
+    (0xA7CB, 0xA7D0),
+    (0xA7D2, 0xA7D3),
+    (0xA7D4, 0xA7D5),
+    (0xA7DA, 0xA7DD),
+    (0x10D50, 0x10D86),
+    (0x16EA0, 0x16ED4),
+)
+LATER_DECOMPOSED, STAND_IN = "\ua7f1", "\U000fa7f1"  # Unicode 17 decomposes it to "S"; the other is nobody's
 NAMED_LETTER = re.compile(r"LATIN SMALL LETTER ([A-Z]|AA|AE|AO|AU|AV|AY|OE|OO|TH|TZ|VY)(?: WITH .*)?")
+
+
+@lru_cache(maxsize=1)
+def later_letters() -> frozenset[str]:
+    """Return the letters of Unicode 15 to 17 that change, which stay as they are."""
+    return frozenset(chr(code) for start, end in LATER_LETTERS for code in range(start, end)) | {LATER_DECOMPOSED}
 
 
 def cased_characters() -> list[str]:
     """Return the characters beyond ASCII that lower case or case folding changes."""
-    characters = (chr(code) for code in (*range(0x80, 0xD800), *range(0xE000, 0x1F000)))
+    characters = (chr(code) for code in (*range(0x80, 0xD800), *range(0xE000, 0x1F000)) if chr(code) not in later_letters())
     return [character for character in characters if character.lower() != character or character.casefold() != character]
 
 
@@ -58,7 +75,7 @@ def letter_folds() -> dict[str, str]:
     Letters of Latin that have no decomposition stand for those of ASCII that they are written with ("ł" for "l", "æ" for "ae").
     """
     decomposed = {character: fold for character, fold in case_folds().items() if unicodedata.normalize("NFKD", character) == character}
-    latin = {character: _ascii_letters(character) for character in map(chr, range(0x80, 0xAB70))}
+    latin = {character: _ascii_letters(character) for character in map(chr, range(0x80, 0xAB70)) if character not in later_letters()}
     folds = {character: letters for character, letters in latin.items() if letters}
     for character, fold in decomposed.items():
         letters = "".join(folds.get(part, part) for part in unicodedata.normalize("NFKD", fold))
@@ -103,7 +120,11 @@ def folded_words(cells: pl.Series) -> pl.Series:
 
 
 def _folded_letters(cells: pl.Series) -> pl.Series:
-    decomposed = cells.str.replace_all(ACUTE, "", literal=True).str.normalize("NFKD").str.replace_all(f"[{MARKS}]", "")
+    kept = cells.str.replace_all(LATER_DECOMPOSED, STAND_IN, literal=True)
+    decomposed = (
+        kept.str.replace_all(ACUTE, "", literal=True).str.normalize("NFKD").str.replace_all(STAND_IN, LATER_DECOMPOSED, literal=True)
+    )
+    decomposed = decomposed.str.replace_all(f"[{MARKS}]", "")
     # Not to_lowercase(): it has rules for words (the final sigma), and letters that the table does not have.
     folds = letter_folds() | dict(zip(ascii_uppercase, ascii_lowercase, strict=True))
     return decomposed.str.replace_many(list(folds), list(folds.values()))

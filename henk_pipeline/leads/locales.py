@@ -36,6 +36,7 @@ class Locales(BaseModel):
     numbers: dict[str, list[str]]
     currencies: dict[str, list[str]]
     signs: dict[str, list[str]]
+    signs_of_countries: dict[str, dict[str, str]]
     codes: dict[str, list[str]]
 
 

@@ -19,7 +19,8 @@ from henk_pipeline.leads.email_remarks import read_email_cells
 from henk_pipeline.leads.emails import oddities, read_emails
 from henk_pipeline.leads.given_names import with_generations, with_titles_of_others
 from henk_pipeline.leads.json_text import json_object, member
-from henk_pipeline.leads.locales import decimal_sign, language_of
+from henk_pipeline.leads.labelled_numbers import are_forms_of_address, are_worded, read_labelled_cells
+from henk_pipeline.leads.locales import decimal_sign, language_of, load_locales
 from henk_pipeline.leads.names import (
     bare_family_names,
     bare_given_names,
@@ -31,7 +32,7 @@ from henk_pipeline.leads.names import (
     with_names_that_look_empty,
 )
 from henk_pipeline.leads.others_in_cells import names_of_rows, without_those_of_others
-from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called, is_of_another, is_wrong
+from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called, is_of_another, is_wrong, load_phone_kinds
 from henk_pipeline.leads.phones import NO_REGION, NOT_JOINED, agreed_regions, kinds_not_called, normalise_phones, regions_of_codes
 from henk_pipeline.leads.places import (
     normalise_countries,
@@ -65,6 +66,7 @@ KEPT_AS_WRITTEN = {
     "gift_test",
 }
 COUNTRY_NOT_KNOWN = "(country not known)"  # behind the field of a number that is kept as written
+MAX_FORM = 60  # characters of a form of address and the names behind it
 MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
 ONLY_PARTICLES = r"^(?:(?:van|von|vom|de|der|den|zu|zum|zur|da|di|du|la|le|auf|af|av|und)(?:\s+|$))+$"
@@ -153,6 +155,13 @@ class Habits:
         language, _, country = self.locale.partition("-")
         return not (country.upper() in MONTH_FIRST_COUNTRIES or (language == "en" and not country))
 
+    def has_serials(self, column: str) -> bool:
+        """Return whether numbers of days of a spreadsheet are dates of a column: none of them is in the future, and in some column of the file
+        one is of the last four years. Else they may count from 1904.
+        """
+        own = self.dates.get(column, text.DateHabit())
+        return own.serials > 0 and not own.future_serials and any(habit.recent_serials for habit in self.dates.values())
+
     def amount(self, column: str) -> text.AmountForm:
         """Return how the amounts of a column are read: by the same rule, and at last by the country of the business."""
         own = self.amounts.get(column, text.AmountHabit()).sign()
@@ -190,6 +199,7 @@ def normalise(
         habits = Habits(language=language_of(table.columns), country=default_country)
         habits.look_at(table, columns)
     table = _with_exchanges(table, columns)
+    table, labelled, asked = _without_numbers_by_labels(table, columns, default_country)
     table, of_others = without_contacts_of_others(table, columns)
     table, calls = _without_remarks(table, columns)
     judged = judged or judge_table(table, consent_columns(columns))
@@ -202,13 +212,17 @@ def normalise(
     frame = _consent(frame, judged, [calls.refused, on_emails.no_calls, _without_any_number(table, columns)], on_emails.no_emails)
     frame = _names(frame)
     frame = _places(frame, default_country)
+    frame = _with_currencies_of_countries(frame, default_country)
     frame = _regions(frame, table, columns)
     frame = _parts_of_numbers(frame, table, columns)
     frame, extras = _contacts(frame, default_country)
+    frame = _with_questions(frame, asked)
     frame = with_time_zones(frame, default_country)
     custom = [use.column for use in columns if use.field is None]
     kept = custom_json(
-        pl.DataFrame(_once([*table.select(*custom), *further, *extras, *_once([*of_others, *calls.dropped, *on_emails.dropped])])),
+        pl.DataFrame(
+            _once([*table.select(*custom), *further, *extras, *_once([*labelled, *of_others, *calls.dropped, *on_emails.dropped])])
+        ),
         frame.height,
     )
     return frame.with_columns(kept).select("line", *DTYPES, "tags", "custom_fields", *(f"unread_{field}" for field in JUDGED_FIELDS))
@@ -497,9 +511,9 @@ def _constant(name: str, value: bool, height: int) -> pl.Series:  # noqa: FBT001
 
 def _typed(cells: pl.Series, dtype: pl.DataType, column: str, habits: Habits) -> pl.Series:
     if isinstance(dtype, pl.Date):
-        return text.date(cells, day_first=habits.day_first(column))
+        return text.date(cells, day_first=habits.day_first(column), serials=habits.has_serials(column))
     if isinstance(dtype, pl.Datetime):
-        return text.moment(cells, day_first=habits.day_first(column))
+        return text.moment(cells, day_first=habits.day_first(column), serials=habits.has_serials(column))
     if isinstance(dtype, pl.Float64):
         return text.amount(cells, habits.amount(column))
     if isinstance(dtype, pl.Int64):
@@ -510,7 +524,9 @@ def _typed(cells: pl.Series, dtype: pl.DataType, column: str, habits: Habits) ->
 def _birth_date(cells: pl.Series, column: str, habits: Habits) -> pl.Series:
     """As ISO 8601 where the cell is a date of one reading that is not in the future, a year of two digits being of the past; else as written."""
     today = dt.datetime.now(dt.UTC).date()
-    days = text.in_the_past(text.date(cells, day_first=habits.day_first(column)), cells, today).dt.to_string("%Y-%m-%d")
+    days = text.in_the_past(
+        text.date(cells, day_first=habits.day_first(column), serials=habits.has_serials(column)), cells, today
+    ).dt.to_string("%Y-%m-%d")
     written = cells.zip_with(~text.is_no_date(cells), pl.Series([None], dtype=pl.String).new_from_index(0, len(cells)))
     return days.zip_with(days.is_not_null(), written).alias(cells.name)
 
@@ -552,6 +568,61 @@ def without_contacts_of_others(table: pl.DataFrame, columns: Sequence[ColumnMean
             table = table.with_columns(read["own"].alias(use.column))
             dropped.append(read["dropped"].alias(f"{use.column} (not used)"))
     return table, [column for column in dropped if column.count()]
+
+
+class _Question(NamedTuple):
+    """A question about the numbers of a column: the `field` of the column, and the cells that are asked about, null for others."""
+
+    field: str
+    cells: pl.Series
+
+
+def _without_numbers_by_labels(
+    table: pl.DataFrame, columns: Sequence[ColumnMeaning], country: str
+) -> tuple[pl.DataFrame, list[pl.Series], list[_Question]]:
+    """Take the numbers that their labels leave out: a fax, an old number, those of a couple, as its addresses. And return those cells, and what is
+    asked.
+    """
+    dropped: list[pl.Series] = []
+    asked: list[_Question] = []
+    for use in columns:
+        if use.field not in JUDGED_FIELDS or use.column not in table.columns:
+            continue
+        is_email = use.field == "email"
+        worded = are_worded(table[use.column], addresses=is_email)
+        if not worded.any():
+            continue
+        forms = _forms_of_address(table, columns, worded)
+        read = read_labelled_cells(table[use.column], forms, country, mobile=use.field == "mobile_phone", addresses=is_email)
+        if read is not None:
+            table = table.with_columns(read["own"].alias(use.column))
+            dropped.append(read["dropped"].alias(f"{use.column} (not used)"))
+            asked.append(_Question(use.field, read["asked"]))
+    return table, [column for column in dropped if column.count()], [question for question in asked if question.cells.count()]
+
+
+def _forms_of_address(table: pl.DataFrame, columns: Sequence[ColumnMeaning], asked: pl.Series) -> pl.Series:
+    """Return what the rows that are `asked` about write of their person's form of address, or of a couple's names; null for others."""
+    names = load_phone_kinds().labels.columns_of_address
+    of_address = [use.column for use in columns if use.field in ("title", "full_name", "first_name") or use.column.strip().lower() in names]
+    nothing = pl.Series("form", [None], dtype=pl.String).new_from_index(0, table.height)
+    if not of_address:
+        return nothing
+    forms = table.filter(asked).select(pl.concat_str(of_address, separator=" ", ignore_nulls=True).str.slice(0, MAX_FORM).alias("form"))[
+        "form"
+    ]
+    return nothing.scatter(asked.arg_true(), forms.zip_with(are_forms_of_address(forms), nothing.head(len(forms))))
+
+
+def _with_questions(frame: pl.DataFrame, asked: Sequence[_Question]) -> pl.DataFrame:
+    """Ask about cells of numbers where the row has no number that is certain: the one of the cell, or none at all."""
+    for question in asked:
+        others = [pl.col(name).is_not_null() for name in fields.PHONE_FIELDS if name != question.field]
+        is_open = pl.col(question.field).is_not_null() | ~pl.any_horizontal(*others)
+        written = pl.lit(question.cells).str.slice(0, MAX_SHOWN)
+        text_of_question = pl.format("{}: {}", pl.lit(question.field.replace("_", " ").capitalize()), written)
+        frame = with_question(frame, pl.when(is_open).then(text_of_question))
+    return frame
 
 
 class _Calls(NamedTuple):
@@ -791,6 +862,18 @@ def _places(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     if filled("postal_code"):
         frame = normalise_postal_codes(frame, default_country)
     return frame
+
+
+def _with_currencies_of_countries(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
+    """Fill in the currency of a sign that several countries have, where the row's country is one of them ("kr" in Denmark)."""
+    if not frame["gift_currency"].count():
+        return frame
+    currency, country = pl.col("gift_currency"), pl.coalesce("country", pl.lit(default_country))
+    for sign, codes in load_locales().signs_of_countries.items():
+        if frame["gift_currency"].is_in([sign]).any():
+            own = country.replace_strict(codes, default=None, return_dtype=pl.String)
+            currency = pl.when(currency == sign).then(pl.coalesce(own, currency)).otherwise(currency)
+    return frame.with_columns(currency.alias("gift_currency"))
 
 
 def _regions(frame: pl.DataFrame, table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl.DataFrame:

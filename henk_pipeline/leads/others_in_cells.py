@@ -22,7 +22,7 @@ from henk_pipeline.leads.phone_kinds import load_phone_kinds, without_harmless_w
 from henk_pipeline.leads.phones import EXTENSION, LABELS
 
 NUMBER = re.compile(r"\+?\(?\d[\d\s().\-/]{4,}\d(?:\s*(?:x|ext\.?|extension)\s*\d{1,6})?", re.IGNORECASE)
-WORDED_NUMBER, WORDED_ADDRESS = r"\d{3}.*\p{L}{2}|\p{L}{2}.*\d{3}", r"@[^\s<>]*[\s(\[,;]|[\s:(\[-][^\s<>]+@|<"
+WORDED_NUMBER, WORDED_ADDRESS = r"\d{2}.*\p{L}{2}|\p{L}{2}.*\d{2}", r"@[^\s<>]*[\s(\[,;]|[\s:(\[-][^\s<>]+@|<"
 DIVIDED = re.compile(r"\s*(?:[;|\n,]|\s/\s|/(?=\s*[+(A-Za-z]))\s*")
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 INTRODUCES = re.compile(r"(?:[:=]|\b(?:at|is|on))\s*$")  # what follows: "her daughter at 212-555-0111"
@@ -73,7 +73,7 @@ def without_those_of_others(cells: pl.Series, names: pl.Series, *, addresses: bo
 def read_cell(cell: str, names: str, *, addresses: bool) -> OwnCell | None:
     """Return the part of a cell that is the row's own; None where it names nobody."""
     pattern = ADDRESS if addresses else NUMBER
-    if len(cell) > MAX_CELL or _states_consent(cell, pattern):
+    if len(cell) > MAX_CELL or states_consent(cell, pattern):
         return None
     own_words = _words_of(names)
     parts = _parts(cell, pattern)
@@ -90,12 +90,12 @@ def read_cell(cell: str, names: str, *, addresses: bool) -> OwnCell | None:
         # The only number there is: a person decides whether it is called.
         return OwnCell(_without_names(*parts[0], own_words), is_dropped=False) if owners == ["own"] else None
     kept = [_without_names(contact, words, own_words) for owner, (contact, words) in zip(owners, parts, strict=True) if owner != "other"]
-    if not kept and not any(_names_somebody(words) for _, words in parts):
+    if not kept and not any(names_somebody(words) for _, words in parts):
         return None  # relations only, which the words next to numbers decide about
     return OwnCell("; ".join(kept) or None, is_dropped=len(kept) < len(parts))
 
 
-def _states_consent(cell: str, contact: re.Pattern[str]) -> bool:
+def states_consent(cell: str, contact: re.Pattern[str]) -> bool:
     """Return whether the words of a cell refuse anything, or may: such a cell is left whole, for those who read what is refused."""
     verdict = judge(contact.sub(" ", DAY.sub(" ", cell)), ADDRESSES)
     remark = read_phone_cell(cell) if contact is NUMBER else None
@@ -164,7 +164,8 @@ def _is_unknown_name(words: str) -> bool:
     return 0 < len(tokens) <= 2 and all(len(token) > 1 and token[0].isupper() and not token.isupper() for token in tokens)
 
 
-def _names_somebody(words: str) -> bool:
+def names_somebody(words: str) -> bool:
+    """Return whether a given name is among words."""
     return any(_fold(token) in _given_names() for token in _tokens(words))
 
 

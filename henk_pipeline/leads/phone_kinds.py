@@ -52,12 +52,49 @@ class Remarks(BaseModel):
     spoken: list[str] = Field(min_length=1)
 
 
+class Labels(BaseModel):
+    """Words next to one of several numbers of a cell. leads/labelled_numbers.py uses them.
+
+    Attributes:
+        old: The number is no longer the person's.
+        old_german: The same in German cells: "alt" is a second number in others.
+        countries_of_german: Countries of which cells are German.
+        new: The number is in the place of those without words.
+        new_german: Those of `new` that make a cell German.
+        before: Words that always stand before the number they are about.
+        his: The number is a man's, of a couple.
+        hers: The number is a woman's.
+        forms_of_address_his: Forms of address of a man.
+        forms_of_address_hers: Forms of address of a woman.
+        columns_of_address: Names of columns of forms of address, in lower case.
+        no_mobile: Words of mobile phones that say so of a column only.
+        nouns: Words for a number, without a meaning.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    old: list[str] = Field(min_length=1)
+    old_german: list[str] = Field(min_length=1)
+    countries_of_german: list[str] = Field(min_length=1)
+    new: list[str] = Field(min_length=1)
+    new_german: list[str] = Field(min_length=1)
+    before: list[str] = Field(min_length=1)
+    his: list[str] = Field(min_length=1)
+    hers: list[str] = Field(min_length=1)
+    forms_of_address_his: list[str] = Field(min_length=1)
+    forms_of_address_hers: list[str] = Field(min_length=1)
+    columns_of_address: list[str] = Field(min_length=1)
+    no_mobile: list[str] = Field(min_length=1)
+    nouns: list[str] = Field(min_length=1)
+
+
 class PhoneKinds(BaseModel):
     """`phone_kinds.toml` as it stands."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kinds: Kinds
+    labels: Labels
     remarks: Remarks
 
 

@@ -20,6 +20,10 @@ NAME_LANGUAGES = ("en", "de", "fr", "es", "nl", "pt")
 # Excel shows long numbers like this, and saves what it shows: the last digits are gone.
 SCIENTIFIC = r"^\s*\d+([.,]\d+)?[eE]\+?\d+\s*$"
 
+# "+1 (0) 212 …": a zero of other countries' habits, where the country has none. Italy's is a part of the number.
+TRUNK_ZERO = r"^(\s*\(?\+\s?\d{1,3}\)?[\s.\-]*)\(0\)"
+# "0044 …" and "00 1 …" in countries that dial other prefixes: no number of theirs begins so.
+DIALLED_ABROAD = re.compile(r"\s*\(?00[\s.\-]*(?=[1-9])")
 # Cells that are read without the library: an optional plus, digits, and signs that it passes over between digits.
 COMMON = r"^\+?[0-9 ().\-/]+$"
 # A number that a spreadsheet took for one comes with a decimal.
@@ -32,6 +36,7 @@ SEPARATORS = re.compile(r"\s*(?::::|[;|,\n]|\s/\s|/(?=\s*[+(0])|\s(?:or|and|oder
 # "212-555-0121/917-555-0121", which is tried after the cell as one number: in Germany a slash follows the area code.
 SLASHES = re.compile(r"\s*(?::::|[;|,\n/])\s*")
 MIN_MATCHED = 2
+MIN_DIVIDED = 9  # digits of a number that a blank alone divides from another
 MIN_NUMBER = 7  # digits of a number of its own, not of an extension
 # Words next to a number for its kind or its owner.
 LABELS = re.compile(
@@ -180,7 +185,12 @@ def normalise_phones(frame: pl.DataFrame, column: str, default_country: str) -> 
         region = pl.coalesce(f"{column}_region", region)
     if f"{column}_area" in frame.columns:
         frame = frame.with_columns(_with_area_codes(frame.select(pl.col(column).alias("cell"), f"{column}_area", region)).alias(column))
+    if cells.str.contains("(0)", literal=True).any():
+        frame = frame.with_columns(_without_trunk_zeros(frame[column]))
     numbers = _by_patterns(frame.select(pl.col(column).alias("cell"), region.alias("region")))
+    if cells.str.starts_with("00").any():
+        is_open = (pl.col("number") == NO_NUMBER) & pl.col("cell").str.starts_with("00")
+        numbers = numbers.with_columns(pl.when(~is_open).then("number").alias("number"))
     unresolved = numbers.filter(pl.col("number").is_null() & pl.col("cell").is_not_null()).select("cell", "region").unique()
     extension = more = pl.lit(None, dtype=pl.String)
     if unresolved.height:
@@ -199,6 +209,17 @@ def normalise_phones(frame: pl.DataFrame, column: str, default_country: str) -> 
         number.alias(column), extension.alias(f"{column}_extension"), more.alias(f"{column}_more"), in_doubt.alias(f"{column}_in_doubt")
     )
     return frame.with_columns(results.get_columns())
+
+
+def _without_trunk_zeros(cells: pl.Series) -> pl.Series:
+    """Return cells without a zero in brackets behind a calling code of countries that have no such prefix ("+1 (0) 212 555 0101")."""
+    code = cells.str.extract(TRUNK_ZERO, 1).str.replace_all(r"\D", "")
+    has_none = [
+        str(code)
+        for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()
+        if (metadata := _metadata(regions[0])) is not None and metadata.national_prefix != "0" and regions[0] != "IT"
+    ]
+    return cells.str.replace(TRUNK_ZERO, "$1").zip_with(code.is_in(has_none).fill_null(value=False), cells).alias(cells.name)
 
 
 def _with_area_codes(rows: pl.DataFrame) -> pl.Series:
@@ -226,7 +247,7 @@ def _join(cell: str | None, area: str | None, region: str) -> str | None:
     joined = None if is_whole or not re.fullmatch(AREA_CODE, area) else _join_digits(cell, area, region, digits)
     if joined is not None:
         return NOT_JOINED if holds_area and alone != joined.partition(";")[0] else joined
-    if is_whole or holds_area or (alone is not None and not _may_be_local(region)):
+    if is_whole or holds_area or (alone is not None and not may_be_local(region)):
         return cell
     return NOT_JOINED
 
@@ -249,7 +270,7 @@ def _join_digits(cell: str, area: str, region: str, digits: str) -> str | None:
     return f"{number};ext={extension}" if extension else number
 
 
-def _may_be_local(region: str) -> bool:
+def may_be_local(region: str) -> bool:
     """Return whether numbers of a region have so many lengths that one without its area code may be another full number."""
     metadata = _metadata(region)
     lengths = metadata.fixed_line.possible_length if metadata is not None and metadata.fixed_line is not None else ()
@@ -454,6 +475,8 @@ def _by_library(cell: str, country: str) -> Number:
     # The library takes digits after a bare semicolon for an extension.
     if number is not None and extension is not None and len(extension) >= MIN_NUMBER and re.search(rf"[;,]\s*{extension}\b", cell):
         number = None
+    if number is None and DIALLED_ABROAD.match(cell):
+        number, extension = _parse_dialled_abroad(cell, country)
     if number is not None or re.match(SCIENTIFIC, cell):
         return Number(number, extension, None, in_doubt=number is not None and _has_unknown_words(cell, number))
     bare = without_harmless_words(cell)
@@ -462,7 +485,7 @@ def _by_library(cell: str, country: str) -> Number:
         parsed = [_parse(_without_labels(part, country), country) for part in parts]
         if parsed and all(e164 is not None for e164, _ in parsed):
             return _several([(e164, extension) for e164, extension in parsed if e164 is not None])
-    matched = _matched(cell, country)
+    matched = _matched(cell, country) or _divided_by_blanks(cell, country)
     return _several(matched) if matched or len(SEPARATORS.split(cell.strip(" ;|,"))) > 1 else _lone(cell, country)
 
 
@@ -506,6 +529,31 @@ def _matched(cell: str, country: str) -> list[tuple[str, str | None]]:
     return [(phonenumbers.format_number(m.number, phonenumbers.PhoneNumberFormat.E164), m.number.extension) for m in matches]
 
 
+def _divided_by_blanks(cell: str, country: str) -> list[tuple[str, str | None]]:
+    """Return the two numbers of a cell with a blank between them ("01 23 45 67 89 06 12 34 56 78"), if it can be divided in one way only."""
+    if not re.fullmatch(r"[\d\s().\-/+]+", cell):
+        return []
+    divided = []
+    for blank in re.finditer(r"\s+", cell):
+        first, second = cell[: blank.start()].strip(" -/"), cell[blank.end() :].strip(" -/")
+        if first[:1] != second[:1] and (first[:1] in "0+" or second[:1] in "0+"):
+            continue
+        if min(sum(map(str.isdigit, part)) for part in (first, second)) < MIN_DIVIDED:
+            continue
+        numbers = [_parse(part, country) for part in (first, second)]
+        if all(number is not None for number, _ in numbers):
+            divided.append([(number, extension) for number, extension in numbers if number is not None])
+    return divided[0] if len(divided) == 1 else []
+
+
+def _parse_dialled_abroad(cell: str, country: str) -> tuple[str | None, str | None]:
+    """Return the number behind "00", as behind a plus; none where zeros may fill up a number of the country ("003215550101")."""
+    rest = DIALLED_ABROAD.sub("", cell, count=1)
+    number, extension = _parse(f"+{rest}", country)
+    at_home, _ = _parse(rest, country)
+    return (number, extension) if at_home in (None, number) else (None, None)
+
+
 def _without_labels(cell: str, country: str) -> str:
     """Return the cell without labels of its number. The library would read the letters as digits, as on a telephone's keys."""
     if not re.search(r"[^\W\d_]{2}", cell):
@@ -516,6 +564,11 @@ def _without_labels(cell: str, country: str) -> str:
         number, _ = _parse(cell, country)
         return cell if number is None or number.startswith("+1") else re.sub(r"\(?[^\W\d_]{2,}\.?\)?(?<!ext)(?<!ext\.)", "", cell).strip()
     return bare
+
+
+def is_number(cell: str, country: str) -> bool:
+    """Return whether a cell is one number, in a country (ISO 3166-1 alpha-2)."""
+    return _parse(cell, country)[0] is not None
 
 
 def _parse(cell: str, country: str) -> tuple[str | None, str | None]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from henk_pipeline.leads.cell_words import load_cell_words
-from henk_pipeline.leads.locales import DecimalSign, currencies, currency_pattern
+from henk_pipeline.leads.locales import DecimalSign, currencies, currency_pattern, load_locales
 
 # Zero-width and direction characters, soft hyphen, byte order mark, other control characters: pasted along, never meant.
 INVISIBLE = r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f]"
@@ -24,7 +25,9 @@ ONE_LINE_UNCLEAN = r"[^!-~ \n]|^\s|\s$"
 MONTHS = {
     "jan": 1, "feb": 2, "fév": 2, "mar": 3, "mär": 3, "mrt": 3, "apr": 4, "avr": 4, "abr": 4, "may": 5, "mai": 5, "mei": 5,
     "jun": 6, "jul": 7, "aug": 8, "aoû": 8, "ago": 8, "sep": 9, "set": 9, "oct": 10, "okt": 10, "out": 10, "nov": 11,
-    "dec": 12, "dez": 12, "déc": 12, "dic": 12, "ene": 1,
+    "dec": 12, "dez": 12, "déc": 12, "dic": 12, "ene": 1, "maa": 3, "maj": 5, "jän": 1, "des": 12, "fev": 2, "aou": 8,
+    "gen": 1, "mag": 5, "giu": 6, "lug": 7, "ott": 10, "sty": 1, "lut": 2, "kwi": 4, "cze": 6,
+    "lip": 7, "sie": 8, "wrz": 9, "paź": 10, "lis": 11, "gru": 12,
 }  # fmt: skip
 YEAR_FIRST = r"^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?$"
 YEAR_LAST = r"^([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?:,? .*)?$"
@@ -34,21 +37,34 @@ WEEKDAY = r"^(?:\p{L}{2,10}\.?,? )?"
 AFTER = r"(?:(?:,| at| um| à)? ?[T(0-9].*)?$"
 DAY_MONTH_WORD = (
     WEEKDAY
-    + r"([0-9]{1,2})(?:st|nd|rd|th|\.|er)?[ /-]?(?:of |de )?([A-Za-zéäû]{3})[A-Za-zéäû.]*,?[ /-]?(?:de )?([0-9]{4}|[0-9]{2})"
+    + r"([0-9]{1,2})(?:st|nd|rd|th|\.|er)?[ /-]?(?:of |de )?([A-Za-zÀ-ž]{3})[A-Za-zÀ-ž.]*,?[ /-]?(?:de )?([0-9]{4}|[0-9]{2})"
     + AFTER
 )
-MONTH_WORD_DAY = WEEKDAY + r"([A-Za-zéäû]{3})[A-Za-zéäû.]*[ -]([0-9]{1,2})(?:st|nd|rd|th)?,?[ -]([0-9]{4})" + AFTER
-YEAR_MONTH_WORD = r"^([0-9]{4})[ -]([A-Za-zéäû]{3})[A-Za-zéäû.]*[ -]([0-9]{1,2})" + AFTER
+MONTH_WORD_DAY = WEEKDAY + r"([A-Za-zÀ-ž]{3})[A-Za-zÀ-ž.]*[ -]([0-9]{1,2})(?:st|nd|rd|th)?,?[ -]([0-9]{4})" + AFTER
+YEAR_MONTH_WORD = r"^([0-9]{4})[ -]([A-Za-zÀ-ž]{3})[A-Za-zÀ-ž.]*[ -]([0-9]{1,2})" + AFTER
 # The forms in which databases write no date: "0000-00-00 00:00:00", "0/0/00", "00.00.0000", and the day before a spreadsheet's first.
-NO_DATE = r"^(?:0{1,4}[-/.]0{1,2}[-/.]0{1,4}|1900-01-00|0001-01-01|0{8})(?:[T ].*)?$"
+NO_DATE = (
+    r"(?i)^(?:0{1,4}[-/.]0{1,2}[-/.]0{1,4}|1900[-/.]01[-/.]0[01]|0001[-/.]01[-/.]01|0{8}|1899-12-3[01]|19000101|0?1[-/.]0?[01][-/.](?:1900|0001)"
+    r"|12/3[01]/1899|3[01][-/.]12[-/.]1899|0?1[- ]jan(?:uary)?[- ]1900|jan(?:uary)? 0?1,? 1900)(?:[T ].*)?$"
+)
+# The days that those forms, and a few more of them, stand for.
+NO_DAYS = (dt.date(1, 1, 1), dt.date(1899, 12, 30), dt.date(1899, 12, 31), dt.date(1900, 1, 1))
+# The days that a spreadsheet counts from 1899-12-30; a time of day is behind the point.
+SERIAL = r"^([1-5][0-9]{4})(?:\.[0-9]+)?$"
+FIRST_SERIAL_DAY = dt.date(1899, 12, 30)
+DAYS_OF_1904 = 1462  # The other system of spreadsheets counts from so many days later.
 # Patterns with the month as a word, and where in them year, month and day stand.
 WORDED = ((DAY_MONTH_WORD, (3, 2, 1)), (MONTH_WORD_DAY, (3, 1, 2)), (YEAR_MONTH_WORD, (1, 2, 3)))
 PLAIN_AMOUNT = r"^\$?[0-9]{1,15}(?:\.[0-9]{1,4})?$"
 # A group of thousands and another sign behind it: such an amount has one reading.
-BOTH_SIGNS = r"[0-9]\.[0-9]{3},[0-9]{1,2}(?:[^0-9]|$)|[0-9],[0-9]{3}\.[0-9]{1,2}(?:[^0-9]|$)"
+WITH_COMMA = r"[0-9][.\s'’][0-9]{3},(?:[0-9]{1,2}(?:[^0-9]|$)|[-–—])"
+WITH_POINT = r"[0-9](?:[\s'’][0-9]{3}|,[0-9]{2,3}(?:,[0-9]{2,3})*)\.(?:[0-9]{1,2}(?:[^0-9]|$)|[-–—])|[0-9],[0-9]{2},[0-9]{3}(?:[^0-9.,]|$)"
 # A number of one group of three digits: thousands, or three decimals.
 OPEN_AMOUNT = r"^[^0-9]*[1-9][0-9]{0,2}[.,][0-9]{3}[^0-9]*$"
-NO_CENTS = r"([0-9])[.,][-–—]{1,2}(\s|$|[^0-9\s])"
+NO_CENTS = r"([0-9])[.,:/][-–—]{1,2}(\s|$|[^0-9\s])"
+DOLLARS_APART = r"(?i)\b(US|USD|CA|CAD|AU|AUD|NZ|HK|NT|MX|C|A|R)\s+\$"
+BRACKETS_BEHIND = r"^([^0-9(]+)\(\s*([0-9][0-9.,'’\s]*)\)$"  # "$ (25.00)", as in a spreadsheet's format for accounts
+THOUSANDS_IN_WORD = r"^([^0-9]*[0-9]{1,6}(?:[.,][0-9]{1,2})?)\s?[kK]$"  # "$1.2k"
 CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:[.,][0-9]+)?\s*([AaPp]\.?[Mm])?"
 OFFSET = r"[0-9]\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:UTC|GMT)?\s*([+\-−])([0-9]{1,2}):?([0-9]{2})?\s*(?:\(.*\))?$"
 ZONE_AFTER = r"[0-9]\s*(?:[AaPp]\.?[Mm]\.?)?\s*\(?([A-Z]{3,4})\)?$"
@@ -161,11 +177,18 @@ class AmountForm(NamedTuple):
 
 
 class DateHabit(NamedTuple):
-    """How many dates of a column have a day only if it comes first, how many only if the month does, how many have points."""
+    """How many dates of a column have a day only if it comes first, how many only if the month does, how many have points.
+
+    `serials` are a spreadsheet's numbers of days; `recent_serials` those of the last four years, which are none in the system that counts from
+    1904; `future_serials` those after today, which are no days of this system.
+    """
 
     day_first: int = 0
     month_first: int = 0
     dotted: int = 0
+    serials: int = 0
+    recent_serials: int = 0
+    future_serials: int = 0
 
     def __add__(self, other: object) -> "DateHabit":
         """Add the counts of further cells of the column."""
@@ -190,8 +213,8 @@ def amount_habit(column: pl.Series) -> AmountHabit:
     groups = column.str.contains(r"[0-9]\.[0-9]{3}\.[0-9]{3}")
     if not has_comma:
         return AmountHabit(int((groups & ~point).sum()), int((point & ~groups).sum()))
-    comma = column.str.contains(r"[0-9][.][0-9]{3}.*,[0-9]|,[0-9]{1,2}[^0-9]*$|^[^0-9]*0,[0-9]+[^0-9]*$") & ~point
-    point = point | column.str.contains(r"[0-9],[0-9]{3},[0-9]{3}")
+    comma = column.str.contains(r"[0-9][.][0-9]{3}.*,[-–—0-9]|,[0-9]{1,2}[^0-9]*$|^[^0-9]*0,[0-9]+[^0-9]*$") & ~point
+    point = point | column.str.contains(r"[0-9],[0-9]{2,3},[0-9]{3}")
     return AmountHabit(int((comma | (groups & ~point)).sum()), int(point.sum()))
 
 
@@ -223,14 +246,18 @@ def amount(column: pl.Series, form: AmountForm | None = None) -> pl.Series:
         if rest.any():
             left = cells.filter(rest)
             rest_amounts = _amounts_with_currency(left, thousands, point)
-            by_itself = rest_amounts.is_null() & left.str.contains(BOTH_SIGNS)  # "$1,250.00" among "1.250,00 €"
-            if by_itself.any():
-                rest_amounts = rest_amounts.scatter(by_itself.arg_true(), _amounts_with_currency(left.filter(by_itself), point, thousands))
+            for sign, of_sign in ((",", WITH_COMMA), (".", WITH_POINT)):  # "$1,250.00" among "1.250,00 €"
+                by_itself = left.str.contains(of_sign)
+                if by_itself.any() and sign != point:
+                    rest_amounts = rest_amounts.scatter(
+                        by_itself.arg_true(), _amounts_with_currency(left.filter(by_itself), "." if sign == "," else ",", sign)
+                    )
             amounts = amounts.scatter(rest.arg_true(), rest_amounts)
         if not is_open:
             return amounts
         three_decimals = pl.lit(value=True) if decimal is None else pl.col("cell").str.contains(point, literal=True)
-        open_cell = pl.col("cell").str.contains(OPEN_AMOUNT) & three_decimals
+        has_one_reading = pl.col("cell").str.contains(f"{WITH_COMMA}|{WITH_POINT}|{_without_decimals()}")
+        open_cell = pl.col("cell").str.contains(OPEN_AMOUNT) & three_decimals & ~has_one_reading
         return pl.DataFrame([cells.alias("cell"), amounts.alias("amount")]).select(pl.when(~open_cell).then("amount")).to_series()
 
     return over_distinct(column, read).alias(column.name)
@@ -242,8 +269,16 @@ def _amounts_with_currency(cells: pl.Series, thousands: str, point: str) -> pl.S
     The pattern of all currencies is slow (10 µs a cell), and digits are all one to it: it searches the place of the number once for each
     shape ("0.000,00 €") that the cells have.
     """
-    written = cells.str.replace(NO_CENTS, "$1$2")
+    written, is_thousands = cells.str.replace(NO_CENTS, "$1$2"), None
     frame = pl.DataFrame([written.alias("cell"), written.str.replace_all("[0-9]", "0").alias("shape")])
+    shapes = frame["shape"].unique()
+    if shapes.str.contains(_odd_amounts()).any():
+        written = written.str.replace(DOLLARS_APART, "$1$$").str.replace(BRACKETS_BEHIND, "($1$2)")
+        is_thousands = written.str.contains(THOUSANDS_IN_WORD).fill_null(value=False)
+        written = written.str.replace(THOUSANDS_IN_WORD, "$1")
+        in_groups = written.str.contains(_without_decimals()).fill_null(value=False)
+        written = written.str.replace_all("[.,]", "").zip_with(in_groups, written)
+        frame = pl.DataFrame([written.alias("cell"), written.str.replace_all("[0-9]", "0").alias("shape")])
     shape = pl.col("shape")
     places = frame.select(shape.unique()).with_columns(
         start=shape.str.extract(_amount_pattern(), 1).str.len_chars(),
@@ -253,12 +288,36 @@ def _amounts_with_currency(cells: pl.Series, thousands: str, point: str) -> pl.S
     frame = frame.join(places, on="shape", how="left", maintain_order="left")
     number = pl.when(pl.col("length").is_not_null()).then(pl.col("cell").str.slice("start", "length"))
     frame = frame.with_columns(number=number.str.replace_all(r"[\s\u00a0'’]", ""))
-    value = pl.when(pl.col("number").str.contains(_amount_shape(thousands, point))).then(_as_number(pl.col("number"), thousands, point))
-    return frame.select(pl.when("below").then(-value).otherwise(value)).to_series()
+    value = pl.when(pl.col("number").str.contains(_amount_shape(thousands, point, indian=True))).then(
+        _as_number(pl.col("number"), thousands, point)
+    )
+    amounts = frame.select(pl.when("below").then(-value).otherwise(value)).to_series()
+    if is_thousands is None:
+        return amounts
+    return (
+        amounts * pl.Series([1000.0]).new_from_index(0, len(cells)).zip_with(is_thousands, pl.Series([1.0]).new_from_index(0, len(cells)))
+    ).round(2)
 
 
-def _amount_shape(thousands: str, point: str) -> str:
-    return rf"^([0-9]+|[0-9]{{1,3}}(?:[{thousands}][0-9]{{3}})+)?(?:[{point}][0-9]+)?$"
+@lru_cache(maxsize=1)
+def _odd_amounts() -> str:
+    """Return the pattern of amounts in the forms that `_amounts_with_currency` changes first."""
+    return "|".join(f"(?:{pattern})" for pattern in (DOLLARS_APART, BRACKETS_BEHIND, THOUSANDS_IN_WORD, _without_decimals()))
+
+
+@lru_cache(maxsize=1)
+def _without_decimals() -> str:
+    """Return the pattern of amounts in groups of three digits, in a currency without decimals: "¥2,500", "2.500 Ft"."""
+    signs = [name for name, code in currencies().items() if code in load_locales().signs["no_decimals"]]
+    sign = "|".join(re.escape(name) for name in sorted(signs, key=len, reverse=True))
+    number = r"[0-9]{1,3}(?:[.,][0-9]{3})+"
+    return rf"(?i)^\s*(?:(?:{sign})\s*{number}|{number}\s*(?:{sign}))\s*$"
+
+
+def _amount_shape(thousands: str, point: str, *, indian: bool = False) -> str:
+    # India groups by two digits before the last three: "1,25,000".
+    by_two = "|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}" if indian and thousands == "," else ""
+    return rf"^([0-9]+|[0-9]{{1,3}}(?:[{thousands}][0-9]{{3}})+{by_two})?(?:[{point}][0-9]+)?$"
 
 
 def _as_number(digits: pl.Expr, thousands: str, point: str) -> pl.Expr:
@@ -287,6 +346,7 @@ def currency(column: pl.Series) -> pl.Series:
     pattern = rf"(?i)^[(\s]*[-−–+]?\s*({currency_pattern()})\s*[-−–+]?[.,]?[0-9]|[0-9.,-]\s*({currency_pattern()})\s*\)?$"
 
     def read(cells: pl.Series) -> pl.Series:
+        cells = cells.str.replace(DOLLARS_APART, "$1$$")
         named = cells.to_frame("cell").select(pl.coalesce(pl.col("cell").str.extract(pattern, 1), pl.col("cell").str.extract(pattern, 2)))
         return named.to_series().str.to_lowercase().replace_strict(currencies(), default=None, return_dtype=pl.String)
 
@@ -312,16 +372,28 @@ def date_habit(column: pl.Series) -> DateHabit:
             (pl.col("len") * cell.str.contains(r"^[0-9]{1,2}\.[0-9]")).sum().alias("dotted"),
         )
     )
-    return DateHabit(*(int(count or 0) for count in counts.row(0)))
+    day_first, month_first, dotted = (int(count or 0) for count in counts.row(0))
+    return DateHabit(day_first, month_first, dotted, *_serial_habit(column))
 
 
-def date(column: pl.Series, *, day_first: bool | None) -> pl.Series:
+def _serial_habit(column: pl.Series) -> tuple[int, int, int]:
+    """Return how many cells are a spreadsheet's numbers of days, of the last four years, and of days to come."""
+    if not column.str.contains(SERIAL).any():
+        return 0, 0, 0
+    days = column.str.extract(SERIAL, 1).cast(pl.Int32).drop_nulls()
+    today = (dt.datetime.now(dt.UTC).date() - FIRST_SERIAL_DAY).days
+    recent = days.is_between(today - DAYS_OF_1904 + 1, today + 1)
+    return len(days), int(recent.sum()), int((days > today + 1).sum())
+
+
+def date(column: pl.Series, *, day_first: bool | None, serials: bool = False) -> pl.Series:
     """Return dates (Date), a time of day behind them left out; null for other cells.
 
     Args:
         column: Cells as written.
         day_first: Whether `03/04/2025` is in April rather than in March, for the complete column; if it is None, a date of two readings becomes
             null, for none is ever guessed.
+        serials: Whether numbers of days of a spreadsheet are read, in the system that counts from 1900.
     """
     cell = pl.col("cell")
     first, second = _day_and_month(cell)
@@ -332,6 +404,7 @@ def date(column: pl.Series, *, day_first: bool | None) -> pl.Series:
         (YEAR_LAST, pl.when(first == second).then(ordered) if day_first is None else ordered),
         (CLOSED, _iso(*(cell.str.extract(CLOSED, n) for n in (1, 2, 3)))),
         *((pattern, _worded(cell, pattern, places)) for pattern, places in WORDED),
+        *([(SERIAL, _of_serial(cell))] if serials else ()),
     )
 
     def read(cells: pl.Series) -> pl.Series:
@@ -345,14 +418,21 @@ def date(column: pl.Series, *, day_first: bool | None) -> pl.Series:
             is_read = parsed.is_not_null()
             days = days.scatter(rows.filter(is_read), parsed.filter(is_read))
             left, rows = left.filter(~is_read), rows.filter(~is_read)
-        return days
+        is_none = days.is_in(NO_DAYS).fill_null(value=False)
+        return days.set(is_none, None) if is_none.any() else days
 
     return over_distinct(column, read, is_slow=True).alias(column.name)
 
 
 def _worded(cell: pl.Expr, pattern: str, places: tuple[int, int, int]) -> pl.Expr:
-    year, month, day = (cell.str.extract(pattern, place) for place in places)
+    # "juin" and "juillet" begin alike.
+    plain = cell.str.replace("(?i)juil", "jul").str.replace("(?i)jui", "jun")
+    year, month, day = (plain.str.extract(pattern, place) for place in places)
     return _iso(_full_year(year), _month(month), day)
+
+
+def _of_serial(cell: pl.Expr) -> pl.Expr:
+    return pl.lit(FIRST_SERIAL_DAY) + pl.duration(days=cell.str.extract(SERIAL, 1).cast(pl.Int32))
 
 
 def is_no_date(column: pl.Series) -> pl.Series:
@@ -376,7 +456,7 @@ def is_open_date(column: pl.Series) -> pl.Series:
     return pl.DataFrame({"cell": column}).select(is_open.fill_null(value=False)).to_series()
 
 
-def moment(column: pl.Series, *, day_first: bool | None) -> pl.Series:
+def moment(column: pl.Series, *, day_first: bool | None, serials: bool = False) -> pl.Series:
     """Return moments (Datetime, UTC) from dates with or without a time of day, midnight if there is none; null for other cells."""
     cell = pl.col("cell")
     hour = cell.str.extract(CLOCK, 1).cast(pl.Int32).fill_null(0)
@@ -389,7 +469,7 @@ def moment(column: pl.Series, *, day_first: bool | None) -> pl.Series:
         .otherwise(hour)
     )
     minute, second = (cell.str.extract(CLOCK, n).cast(pl.Int32).fill_null(0) for n in (2, 3))
-    frame = pl.DataFrame({"cell": column, "date": date(column, day_first=day_first)})
+    frame = pl.DataFrame({"cell": column, "date": date(column, day_first=day_first, serials=serials)})
     moments = pl.col("date").cast(pl.Datetime("us", "UTC")) + pl.duration(hours=hour, minutes=minute, seconds=second) - _offset(cell)
     return frame.select(pl.when((hour < 24) & (minute < 60) & (second < 60)).then(moments)).to_series().alias(column.name)
 
@@ -420,4 +500,14 @@ def _month(word: pl.Expr) -> pl.Expr:
 def _full_year(year: pl.Expr) -> pl.Expr:
     # Two digits: POSIX strptime's window, 69–99 are the 1900s.
     number = year.cast(pl.Int32)
-    return pl.when(number < 69).then(number + 2000).when(number < 100).then(number + 1900).otherwise(number).cast(pl.String).str.zfill(4)
+    return (
+        pl.when(year.str.len_bytes() > 2)
+        .then(number)
+        .when(number < 69)
+        .then(number + 2000)
+        .when(number < 100)
+        .then(number + 1900)
+        .otherwise(number)
+        .cast(pl.String)
+        .str.zfill(4)
+    )

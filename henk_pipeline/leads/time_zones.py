@@ -125,6 +125,14 @@ def _fill(zones: pl.Series, frame: pl.DataFrame, zones_of: Callable[[pl.DataFram
     return zones_of(frame) if lacking.all() else zones.scatter(lacking.arg_true(), zones_of(frame.filter(lacking)))
 
 
+def names_zone(cells: pl.Series, countries: pl.Series) -> pl.Series:
+    """Return where cells name one time zone, in the countries (ISO 3166-1 alpha-2) of their rows (Boolean, never null)."""
+    if all(_zone_of_name(name) is not None for name in cells.drop_nulls().unique()):  # nearly every file
+        return cells.is_not_null()
+    plain, short = _find_named_zones(pl.DataFrame([cells.alias("timezone"), countries.alias("country")]))
+    return plain.is_not_null() | short.is_not_null()
+
+
 def _find_named_zones(cells: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     """Return for each `timezone` in a `country` its zone by a name that is plain everywhere, and by a short name."""
     distinct = cells.drop_nulls("timezone").unique()
@@ -142,7 +150,8 @@ def _zone_of_name(name: str) -> str | None:
     bare = re.sub(OFFSET_BEFORE, "", name, flags=re.IGNORECASE)
     bare = bare.replace("_slash_", "/").replace("_hyphen_", "-")
     inside = INSIDE.search(bare)
-    for form in (bare, inside.group() if inside else ""):
+    # "GMT Standard Time" begins like an offset, and is Windows' name of London's zone.
+    for form in (name, bare, inside.group() if inside else ""):
         if (zone := names.get(_key(form))) is not None:
             return zone
     # The first of several places: older Windows has "Pacific Time (US & Canada); Tijuana".

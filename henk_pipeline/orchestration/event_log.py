@@ -19,7 +19,12 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine
 from sqlalchemy.event import listen
 
 INDEX = "index"  # the file of what all runs share
-OPERATORS = ("storage", "run_storage", "event_log_storage", "schedule_storage")  # keys of dagster.yaml with which an operator chooses a storage
+OPERATORS = (
+    "storage",
+    "run_storage",
+    "event_log_storage",
+    "schedule_storage",
+)  # keys of dagster.yaml with which an operator chooses a storage
 
 
 class KeptEventLog(SqliteEventLogStorage):

@@ -56,6 +56,7 @@ from henk_pipeline.leads.normalise import (
 from henk_pipeline.leads.phones import probable_countries
 from henk_pipeline.leads.text import amount as text_amount
 from henk_pipeline.leads.text import cleaned, date, is_no_date, is_open_amount, is_open_date, without_residue
+from henk_pipeline.leads.time_zones import names_zone
 from henk_pipeline.steps.addressees import Addressee, find_addressees, set_apart
 from henk_pipeline.steps.adults import OtherAdult, divide_consents, fill_in, find_other_adults, rows_instead
 from henk_pipeline.steps.suppress import contacts_in
@@ -336,8 +337,20 @@ def _left_out(validated: ValidatedUpload, reading: Reading) -> list[OmittedLines
     return sorted([*reading.left_out, *validated.left_out]) if validated.left_out else reading.left_out
 
 
+def _describe_unknown_zones(kept: Change) -> str:
+    """Return a note about cells that name no time zone, or one of several."""
+    cells = "a cell names" if kept.cells == 1 else f"{kept.cells} cells name"
+    shown = ", ".join(f"“{cell[:MAX_SHOWN]}” in line {line}" for line, cell, _ in kept.examples)
+    return (
+        f"Column “{kept.column}”: {cells} no time zone for certain: {shown}{' and others' if kept.cells > len(kept.examples) else ''}. "
+        "They are not used; the person's place or number decides. Write the zone as Europe/Berlin."
+    )
+
+
 def _describe_kept(kept: Change) -> str:
     """Return in words which cells of a column are no values of its field, and what to do."""
+    if kept.field == "timezone":
+        return _describe_unknown_zones(kept)
     cells = "a cell is no value" if kept.cells == 1 else f"{kept.cells} cells are no value"
     shown = ", ".join(f"“{cell[:MAX_SHOWN]}{'…' * (len(cell) > MAX_SHOWN)}” in line {line}" for line, cell, _ in kept.examples)
     more = " and others" if kept.cells > len(kept.examples) else ""
@@ -898,7 +911,7 @@ class _BatchValidator:
                 continue  # every cell has a value: nearly every column
             cells = cleaned(table[use.column])
             if use.field == "gift_date":
-                value = date(cells, day_first=self.habits.day_first(use.column))
+                value = date(cells, day_first=self.habits.day_first(use.column), serials=self.habits.has_serials(use.column))
             elif use.field == fields.BIRTH_DATE:  # as written where it is no date of one reading
                 value = normalised.select(pl.when(pl.col(use.field).str.contains(ISO_DAY)).then(use.field)).to_series()
             elif use.field == "gift_amount":  # of a file that has no row a gift it is the total
@@ -909,7 +922,21 @@ class _BatchValidator:
             if lacking.any():
                 examples = pl.DataFrame([lines.alias("line"), cells.alias("cell")]).filter(lacking).head(MAX_EXAMPLES)
                 kept.append(Change(use.column, use.field, int(lacking.sum()), [(line, cell, "") for line, cell in examples.rows()]))
-        return kept
+        return [*kept, *self._unknown_zones(table, lines, normalised)]
+
+    def _unknown_zones(self, table: pl.DataFrame, lines: pl.Series, normalised: pl.DataFrame) -> list[Change]:
+        """Return the cells of time zones that name none, by column."""
+        unknown = []
+        for use in self.columns:
+            if use.field != "timezone" or table[use.column].null_count() == table.height:
+                continue
+            cells = cleaned(table[use.column])
+            country = normalised.select(pl.coalesce("country", pl.lit(self.manifest.default_country or self.default_country)))["country"]
+            lacking = cells.is_not_null() & ~names_zone(cells, country)
+            if lacking.any():
+                examples = pl.DataFrame([lines.alias("line"), cells.alias("cell")]).filter(lacking).head(MAX_EXAMPLES)
+                unknown.append(Change(use.column, use.field, int(lacking.sum()), [(line, cell, "") for line, cell in examples.rows()]))
+        return unknown
 
     def _lists(self, chunk: Chunk) -> pl.Series:
         """Return `lists` (List(String)): for each row the further lists that the manifest's column names."""

@@ -1,5 +1,7 @@
 """Phones and e-mails come out as the libraries have them."""
 
+import re
+
 import phonenumbers
 import polars as pl
 import pytest
@@ -52,13 +54,23 @@ def by_library(cell: str, country: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if phonenumbers.is_valid_number(number) else None
 
 
+def expected(cell: str, country: str) -> str | None:
+    """Return the number by the library, or where it has none that behind "00"."""
+    number = by_library(cell, country)
+    if number is None and re.match(r"\(?00[\s.-]*[1-9]", cell):
+        rest = re.sub(r"^\(?00[\s.-]*", "", cell)
+        at_home, abroad = by_library(rest, country), by_library(f"+{rest}", country)
+        return abroad if at_home in (None, abroad) else None
+    return number
+
+
 @given(
     st.lists(st.from_regex(r"\+?[0-9 ().-]{5,18}", fullmatch=True), min_size=1, max_size=20),
     st.sampled_from(["US", "DE", "GB", "FR", "BR"]),
 )
 def test_every_phone_is_what_libphonenumber_says(cells, country):
     ours = normalise_phones(pl.DataFrame({"phone": cells}), "phone", country)["phone"].to_list()
-    assert ours == [by_library(cell, country) for cell in cells]
+    assert ours == [expected(cell, country) for cell in cells]
 
 
 # Of every region the library knows: a number of each kind it has, changed at the end, in the ways people write numbers.
@@ -95,7 +107,7 @@ def test_numbers_of_every_country_are_what_libphonenumber_says(drawn):
         cells.append(written(changed, form, way))
         countries.append(other or region)
     ours = normalise_phones(pl.DataFrame({"phone": cells, "country": countries}), "phone", "US")["phone"].to_list()
-    assert ours == [by_library(cell, country) for cell, country in zip(cells, countries, strict=True)]
+    assert ours == [expected(cell, country) for cell, country in zip(cells, countries, strict=True)]
 
 
 @pytest.mark.parametrize(
