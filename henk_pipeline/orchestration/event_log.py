@@ -9,14 +9,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import yaml
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, QueuePool, create_engine
 from sqlalchemy.event import listen
+
+if TYPE_CHECKING:
+    from dagster._core.storage.sqlite_storage import SqliteStorageConfig
 
 INDEX = "index"  # the file of what all runs share
 OPERATORS = (
@@ -42,11 +44,11 @@ class KeptEventLog(SqliteEventLogStorage):
         super().__init__(base_dir, inst_data)
 
     @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> "KeptEventLog":
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: "SqliteStorageConfig") -> "KeptEventLog":
         """Return the storage that a configuration describes."""
         return cls(inst_data=inst_data, **config_value)
 
-    def run_connection(self, run_id: str | None = None) -> Any:
+    def run_connection(self, run_id: str | None = None) -> AbstractContextManager[Connection]:
         """Return a transaction on the file of a run."""
         return self._transaction(str(run_id))
 
@@ -85,8 +87,8 @@ def _commit_without_waiting(connection: sqlite3.Connection, _: object) -> None:
 
 def kept_event_log(dagster_home: Path) -> dict[str, Any]:
     """Return the configuration that makes Dagster use it; empty where the operator has chosen another storage."""
-    chosen = yaml.safe_load((dagster_home / "dagster.yaml").read_text()) or {}
-    if any(key in chosen for key in OPERATORS):
+    lines = (dagster_home / "dagster.yaml").read_text().splitlines()
+    if any(line.split(":")[0].strip("\"' ") in OPERATORS for line in lines if not line.startswith((" ", "#"))):
         return {}
     folder = str(dagster_home / "history" / "runs")  # Dagster's own
     return {"event_log_storage": {"module": __name__, "class": KeptEventLog.__name__, "config": {"base_dir": folder}}}
