@@ -6,19 +6,16 @@ writes its log back. An import of ten people makes 1,100 of them, a quarter of i
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, QueuePool, create_engine
 from sqlalchemy.event import listen
-
-if TYPE_CHECKING:
-    from dagster._core.storage.sqlite_storage import SqliteStorageConfig
 
 INDEX = "index"  # the file of what all runs share
 OPERATORS = (
@@ -44,7 +41,7 @@ class KeptEventLog(SqliteEventLogStorage):
         super().__init__(base_dir, inst_data)
 
     @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: "SqliteStorageConfig") -> "KeptEventLog":
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> "KeptEventLog":
         """Return the storage that a configuration describes."""
         return cls(inst_data=inst_data, **config_value)
 
