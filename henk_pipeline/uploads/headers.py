@@ -111,6 +111,7 @@ TIME_CELL = r"\d{1,2}:\d{2}"
 AN_AMOUNT = r"^\s*[-(]?\s*(?:[A-Z]{3}|\p{Sc})?\s*-?\d[\d.,' ]*\s*(?:[A-Z]{3}|\p{Sc})?\s*\)?\s*$"
 MAX_CALLING_CODE = 3  # digits
 MANY_DIGITS = r"^\D*(?:\d\D*){9,15}$"  # those of a number with its area code
+WITH_AREA_CODE = r"^\D*(?:0(?:\d\D*){8,12}|(?:\d\D*){10,15})$"  # a number to which no area code needs to be added
 SOME_NUMBER = r"(?:\d\D{0,4}){6}\d"
 # Fields whose named columns are looked at: a column of dates is no amount, and one without numbers no phone.
 OF_CONTENT = {"last_gift_amount", "total_gifts", *PHONE_FIELDS}
@@ -917,13 +918,15 @@ def _codes_by_cells(table: pl.DataFrame, columns: list[str], phones: list[str]) 
     codes = {
         column: phone_columns.subject_of_code(column)
         for column in columns
-        if phones and _holds_codes(_sample(table, column), is_named=phone_columns.may_be_codes(column))
+        if phones and _holds_codes(_sample(table, column), is_named=_may_be_codes(table, column, phones))
     }
     numbers_by_code = {}
     for code, subject in codes.items():
         of = [phone for phone in phones if roles.read_heading(phone).role == roles.read_heading(code).role]
         named = [phone for phone in of if subject is not None and phone_columns.subject_of_number(phone) == subject]
         if subject and not named:
+            if of == phones and len(phones) == 1 and phone_columns.is_of_any_number(subject):
+                numbers_by_code[code] = of  # "mobile_cc" in a file with no numbers but those of "Phone"
             continue  # "fax_cc"
         place = table.columns.index(code)
         left, right = (table.columns[near] if 0 <= near < table.width else "" for near in (place - 1, place + 1))
@@ -931,6 +934,20 @@ def _codes_by_cells(table: pl.DataFrame, columns: list[str], phones: list[str]) 
         near = [column for column in (right, left) if column in of]
         numbers_by_code[code] = named or (near if near and (len(near) < len(of) or len(near) == 1) else of)
     return _one_by_one(numbers_by_code, table.columns)
+
+
+def _may_be_codes(table: pl.DataFrame, column: str, phones: list[str]) -> bool:
+    """Return whether plain digits in a column may be calling codes: by its name, or because the only numbers of the file have their area codes.
+
+    "Vorwahl" is as often the area code.
+    """
+    if phone_columns.may_be_codes(column):
+        return True
+    if len(phones) != 1 or not phone_columns.is_part(column, phone_columns.load_phone_columns().area_codes):
+        return False
+    rows = table.select(pl.col(column).str.strip_chars().alias("code"), pl.col(phones[0]).str.replace_all(r"\D", "").alias("number"))
+    repeats = rows.head(CONTENT_SAMPLE).select(pl.col("number").str.strip_chars_start("0").str.starts_with(pl.col("code")).mean()).item()
+    return _share(_sample(table, phones[0]), WITH_AREA_CODE) >= CONTENT_SHARE and (repeats or 0) < MIN_SHARE_OF_AREA_CODES
 
 
 def _one_by_one(numbers_by_code: dict[str, list[str]], columns: Sequence[str]) -> dict[str, list[str]]:
@@ -1182,6 +1199,7 @@ def _uses_of(
         kind = phone_columns.kind_column(column, columns) or (phone_columns.line_kind_column(columns) if phones == [column] else None)
         codes = phone_columns.code_columns(column, [name for name in columns if uses.get(name, (None,))[0] in (None, CALLING_CODE)])
         codes = codes or tuple(code for code, of in codes_by_cells.items() if column in of)
+        codes = codes or (phone_columns.codes_of_the_only_number(column, free) if phones == [column] else ())
         kind = kind or next((code for code in codes if _holds_kinds(table, code)), None)
         codes = tuple(code for code in codes if not _holds_kinds(table, code) and not _share(_sample(table, code), "@"))  # "CC": copies
         area = phone_columns.part_column(column, columns, areas, phones, parts.area_codes)
