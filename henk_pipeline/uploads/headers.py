@@ -1157,7 +1157,7 @@ def _uses_of(
     unnamed = PHONE_AND_EMAIL if has_emails else CHANNELS_OF["phone"]  # what an opt-out that names no channel is about
     parts, phones = phone_columns.load_phone_columns(), [column for column in columns if uses.get(column, ("",))[0] in PHONE_FIELDS]
     free = [column for column in columns if column not in uses]
-    codes_by_cells = _codes_by_cells(table, free, phones)
+    codes_by_cells, lone_codes = _codes_by_cells(table, free, phones), phone_columns.codes_of_the_only_number(free, phones)
     areas = [column for column in _area_columns(table, free) if column not in codes_by_cells]
     extensions = [column for column in free if phone_columns.is_part(column, parts.extensions)]
     exchanges = _exchange_columns(table, free) if areas else []
@@ -1198,17 +1198,21 @@ def _uses_of(
             return use
         kind = phone_columns.kind_column(column, columns) or (phone_columns.line_kind_column(columns) if phones == [column] else None)
         codes = phone_columns.code_columns(column, [name for name in columns if uses.get(name, (None,))[0] in (None, CALLING_CODE)])
-        codes = codes or tuple(code for code, of in codes_by_cells.items() if column in of)
-        codes = codes or (phone_columns.codes_of_the_only_number(column, free) if phones == [column] else ())
+        codes = codes or tuple(code for code, of in codes_by_cells.items() if column in of) or lone_codes.get(column, ())
         kind = kind or next((code for code in codes if _holds_kinds(table, code)), None)
         codes = tuple(code for code in codes if not _holds_kinds(table, code) and not _share(_sample(table, code), "@"))  # "CC": copies
         area = phone_columns.part_column(column, columns, areas, phones, parts.area_codes)
         extension = phone_columns.part_column(column, columns, extensions, phones, parts.extensions)
         exchange = phone_columns.part_column(column, columns, exchanges, phones, parts.exchanges) if area and column in short else None
         codes = tuple(code for code in codes if code != exchange)
-        related_columns = {"kind_column": kind, "code_columns": codes or calling_codes, "area_column": area, "extension_column": extension}
-        related_columns["exchange_column"] = exchange
-        return use.model_copy(update=related_columns)
+        related = {
+            "kind_column": kind,
+            "code_columns": codes or calling_codes,
+            "area_column": area,
+            "extension_column": extension,
+            "exchange_column": exchange,
+        }
+        return use.model_copy(update=related)
 
     return _with_labels([use_of(column) for column in columns], columns)
 

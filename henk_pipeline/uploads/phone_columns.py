@@ -126,11 +126,14 @@ def code_columns(phone: str, columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(own or general)
 
 
-def codes_of_the_only_number(phone: str, columns: Sequence[str]) -> tuple[str, ...]:
-    """Return the columns of calling codes for the only column of numbers in a file, though they name a kind of its own ("Mobile Country Code")."""
-    role = read_heading(phone).role
+def codes_of_the_only_number(columns: Sequence[str], phones: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return for the only column of numbers in a file those of calling codes, though they name a kind of its own ("Mobile Country Code")."""
+    if len(phones) != 1:
+        return {}
+    role = read_heading(phones[0]).role
     named = {column: rest for column in columns if (rest := _around_code(column)) and read_heading(column).role == role}
-    return tuple(column for column, rest in named.items() if _subject(rest) and _words_of_telephones().issuperset(_subject(rest)))
+    codes = tuple(column for column, rest in named.items() if _subject(rest) and _words_of_telephones().issuperset(_subject(rest)))
+    return {phones[0]: codes} if codes else {}
 
 
 def is_of_any_number(subject: frozenset[str]) -> bool:

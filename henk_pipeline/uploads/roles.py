@@ -373,14 +373,14 @@ def _with_addressees(headings: dict[str, Heading], exact: Mapping[str, str], by_
     person = next((addressee for addressee in load_roles().addressees if addressee in named), None)
     if person is None:
         return headings
-    read: dict[str, Heading] = {}
+    changed: dict[str, Heading] = {}
     for column, (addressee, key) in addressed.items():
         field = "full_name" if column in bare else fields[column]
         if addressee == person and column not in exact and field is not None:
-            read[column] = Heading(NO_ROLE, "own", ("name",) if column in bare else (key,))
+            changed[column] = Heading(NO_ROLE, "own", ("name",) if column in bare else (key,))
         elif addressee != person and field in PERSON_FIELDS:
-            read[column] = Heading(addressee, "other", (key,), (key,))
-    return headings | read
+            changed[column] = Heading(addressee, "other", (key,), (key,))
+    return headings | changed
 
 
 def _read_addressee_alone(header: str) -> tuple[str, str] | None:
@@ -533,7 +533,8 @@ def _why_not(heading: Heading, field: str | None, person: str, roles: Mapping[st
     if heading.role == person:
         return None
     reason = f"it is of another person ({heading.role.replace('_', ' ') or 'no role named'})"
-    if heading.kind in OTHERS:
+    of_caller = person == NO_ROLE and heading.role in CALLERS and roles.get(NO_ROLE, _Holdings("own")).names
+    if heading.kind in OTHERS or of_caller:
         return reason
     holds = roles[heading.role]
     if heading.role == NO_ROLE:
@@ -545,8 +546,6 @@ def _why_not(heading: Heading, field: str | None, person: str, roles: Mapping[st
     # Who paid for somebody with an address is another person ("Name", "Email" and "Buyer Phone" of a list of guests).
     channel = "email" if field == "email" else "phone"
     contacts = roles.get(person, _Holdings("own")).contacts
-    if person == NO_ROLE and heading.role in CALLERS and roles.get(NO_ROLE, _Holdings("own")).names:
-        return reason
     if person == NO_ROLE and heading.role in SELF and channel == "phone" and not holds.names:
         return None
     return reason if holds.names or channel in contacts or (heading.role in PAYERS and contacts) else None
