@@ -70,6 +70,8 @@ HOUSE_CELL = r"(?i)^\s*(?:\d{1,5}(?:\s?[-/.]\s?\d{1,4})?(?:\s?-?\s?(?:[a-z]|bis|
 MIN_DIGITS = r"(?:\d\D*){5}"  # of a number to call; a house number has fewer
 RUNNING = 3  # rows from which numbers that go up by one are those of rows
 CODE_CELL = r"^\s*(?:\+|00)?\s*[1-9]\d{0,2}(?:[- ]?\d{3})?(?:\.0)?\s*$"
+# Names of columns that hold the family name next to one of given names, and elsewhere the whole name.
+NAMES_OF_A_HALF = {"name", "naam", "nom", "nome", "nombre", "navn", "namn", "nimi", "nev", "nume", "numele"}
 FIRST_NAMED = "a column named"
 SEVERAL = "another column could be it as well"
 # Fields whose names ("Contact", "Name") also head columns of addresses.
@@ -164,12 +166,22 @@ class System(BaseModel):
     unless: list[str] = []
 
 
+class Neighbours(BaseModel):
+    """Names of a field that count only where the file has a column of one of `next_to`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    names: list[str]
+    next_to: list[str]
+
+
 class Synonyms(BaseModel):
     """`headers.toml` as it stands."""
 
     model_config = ConfigDict(extra="forbid")
 
     fields: dict[str, list[str]]
+    next_to: dict[str, Neighbours] = {}
     opposites: dict[str, list[str]]
     present_means_true: dict[str, list[str]]
     systems: dict[str, System]
@@ -781,6 +793,10 @@ def _by_name(columns: Sequence[str], synonyms: Synonyms) -> dict[str, str]:
     "City (Billing)" is the "Billing City", and "Amount (AUD)", "Betrag in EUR" are amounts.
     """
     columns_by_key = {name_key(column): column for column in reversed(columns)}
+    for field, neighbours in synonyms.next_to.items():
+        names = [key for name in neighbours.names if (key := name_key(name)) in columns_by_key]
+        if names and any(name_key(name) in columns_by_key for name in neighbours.next_to):
+            columns_by_key.setdefault(name_key(synonyms.fields[field][0]), columns_by_key[names[0]])
     amounts = {name_key(name) for field in ("gift_amount", "total_gifts", "last_gift_amount") for name in synonyms.fields[field]}
     for column in columns:
         for plain in _plain_names(column):
@@ -1458,11 +1474,7 @@ def _separate_name_columns(table: pl.DataFrame, uses: dict[str, tuple[str, Meani
         return
     first = table[of["first_name"]].head(CONTENT_SAMPLE)
     name_column = next(
-        (
-            column
-            for column in table.columns
-            if column not in uses and column not in settled and name_key(column) in ("name", "naam", "nom", "nome", "nombre")
-        ),
+        (column for column in table.columns if column not in uses and column not in settled and name_key(column) in NAMES_OF_A_HALF),
         None,
     )
     if name_column is not None:
