@@ -61,19 +61,6 @@ def test_who_refuses_calls_in_a_language_is_not_called(tmp_path, language, name)
 
 
 @pytest.mark.parametrize(
-    "cell",
-    ["Ne hívja", "不要打电话", "電話不可", "전화 금지", "Не звонить", "Nie dzwonić", "Aramayın", "Nevolat", "Μην καλείτε", "Nu sunați"],
-)
-def test_a_note_in_a_language_refuses_calls(tmp_path, cell):
-    (tmp_path / "a.csv").write_text(
-        f"Name,Phone,Email,Notes\nAna Ash,212-555-0101,a@q.example,{cell}\nBo Burke,212-555-0102,,calm\n", "utf-8"
-    )
-    leads = validate_file(tmp_path / "a.csv", Manifest(), "US", scratch=tmp_path).leads.collect()
-    called = (~(leads["do_not_call"] | leads["dnc"]) & leads["consent_unclear"].is_null()).to_list()
-    assert called == [False, True]
-
-
-@pytest.mark.parametrize(
     ("name", "cells", "field"),
     [
         ("By", ["web", "fair"], "city"), ("Ad", ["spring", "fall"], "first_name"), ("Via", ["web", "fair"], "street"), ("Not", ["x", "y"], "notes"), ("Kent", ["yes", "no"], "city"), ("Gate", ["A", "B"], "street"),
