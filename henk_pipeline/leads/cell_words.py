@@ -132,6 +132,15 @@ class Lines(BaseModel):
 
     instructions: list[str] = Field(min_length=1)
     below_questions: list[str] = Field(min_length=1)
+    samples: list[str] = Field(min_length=1)
+    for_example: list[str] = Field(min_length=1)
+    sample_rows: list[str] = Field(min_length=1)
+    closing: list[str] = Field(min_length=1)
+    closing_alone: list[str] = Field(min_length=1)
+    pages: list[str] = Field(min_length=1)
+    page_of: list[str] = Field(min_length=1)
+    staff: list[str] = Field(min_length=1)
+    of_staff: list[str] = Field(min_length=1)
 
 
 class EmailWords(BaseModel):

@@ -236,6 +236,8 @@ def gender_of_name(name: str) -> str | None:
 def title_of_another(titles: Sequence[str], first: str) -> str | None:
     """Return the title that shows that a given name is another person's ("Mrs." before "John": she is his wife); None where there is none.
 
+    "Mr." before "Joan" shows nothing: nobody is called by his wife's name, and "Joan" is a man in some languages.
+
     Args:
         titles: The words before the given name, as they are written.
         first: The given name.
@@ -245,7 +247,7 @@ def title_of_another(titles: Sequence[str], first: str) -> str | None:
     )
     if bool(hers) == bool(his):  # "Mr. and Mrs."
         return None
-    return (hers or his)[-1] if gender_of_name(first) == ("m" if hers else "f") else None
+    return hers[-1] if hers and gender_of_name(first) == "m" else None
 
 
 def with_titles_of_others(first: pl.Series, titles: pl.Series) -> pl.Series:

@@ -36,6 +36,8 @@ def find_addressees(columns: Sequence[ColumnMeaning]) -> list[Addressee]:
     """
     headings = {use.column: read_addressee(use.column) for use in columns}
     own = tuple(use.column for use in columns if use.field in NAME_FIELDS and headings[use.column] is None)
+    # Where an order names nobody else, who gets the bill is the person.
+    own = own or tuple(use.column for use in columns if use.field in NAME_FIELDS)
     if not own or not any(headings.values()):
         return []
     name_keys = {name_key(name) for field in NAME_FIELDS for name in load_synonyms().fields[field]}
@@ -44,7 +46,7 @@ def find_addressees(columns: Sequence[ColumnMeaning]) -> list[Addressee]:
         of_it = {column: heading[1] for column, heading in headings.items() if heading and heading[0] == addressee}
         names = tuple(column for column, key in of_it.items() if key in name_keys)
         contacts = tuple(use.column for use in columns if use.column in of_it and use.field in REACHED_BY)
-        if names and contacts:
+        if names and contacts and not set(own) & set(names):
             addressees.append(Addressee(own, names, contacts))
     return addressees
 

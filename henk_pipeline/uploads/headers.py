@@ -70,6 +70,8 @@ HOUSE_CELL = r"(?i)^\s*(?:\d{1,5}(?:\s?[-/.]\s?\d{1,4})?(?:\s?-?\s?(?:[a-z]|bis|
 MIN_DIGITS = r"(?:\d\D*){5}"  # of a number to call; a house number has fewer
 RUNNING = 3  # rows from which numbers that go up by one are those of rows
 CODE_CELL = r"^\s*(?:\+|00)?\s*[1-9]\d{0,2}(?:[- ]?\d{3})?(?:\.0)?\s*$"
+# Names of columns that hold the family name next to one of given names, and elsewhere the whole name.
+NAMES_OF_A_HALF = {"name", "naam", "nom", "nome", "nombre", "navn", "namn", "nimi", "nev", "nume", "numele"}
 FIRST_NAMED = "a column named"
 SEVERAL = "another column could be it as well"
 # Fields whose names ("Contact", "Name") also head columns of addresses.
@@ -111,6 +113,7 @@ TIME_CELL = r"\d{1,2}:\d{2}"
 AN_AMOUNT = r"^\s*[-(]?\s*(?:[A-Z]{3}|\p{Sc})?\s*-?\d[\d.,' ]*\s*(?:[A-Z]{3}|\p{Sc})?\s*\)?\s*$"
 MAX_CALLING_CODE = 3  # digits
 MANY_DIGITS = r"^\D*(?:\d\D*){9,15}$"  # those of a number with its area code
+WITH_AREA_CODE = r"^\D*(?:0(?:\d\D*){8,12}|(?:\d\D*){10,15})$"  # a number to which no area code needs to be added
 SOME_NUMBER = r"(?:\d\D{0,4}){6}\d"
 # Fields whose named columns are looked at: a column of dates is no amount, and one without numbers no phone.
 OF_CONTENT = {"last_gift_amount", "total_gifts", *PHONE_FIELDS}
@@ -163,12 +166,22 @@ class System(BaseModel):
     unless: list[str] = []
 
 
+class Neighbours(BaseModel):
+    """Names of a field that count only where the file has a column of one of `next_to`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    names: list[str]
+    next_to: list[str]
+
+
 class Synonyms(BaseModel):
     """`headers.toml` as it stands."""
 
     model_config = ConfigDict(extra="forbid")
 
     fields: dict[str, list[str]]
+    next_to: dict[str, Neighbours] = {}
     opposites: dict[str, list[str]]
     present_means_true: dict[str, list[str]]
     systems: dict[str, System]
@@ -780,6 +793,10 @@ def _by_name(columns: Sequence[str], synonyms: Synonyms) -> dict[str, str]:
     "City (Billing)" is the "Billing City", and "Amount (AUD)", "Betrag in EUR" are amounts.
     """
     columns_by_key = {name_key(column): column for column in reversed(columns)}
+    for field, neighbours in synonyms.next_to.items():
+        names = [key for name in neighbours.names if (key := name_key(name)) in columns_by_key]
+        if names and any(name_key(name) in columns_by_key for name in neighbours.next_to):
+            columns_by_key.setdefault(name_key(synonyms.fields[field][0]), columns_by_key[names[0]])
     amounts = {name_key(name) for field in ("gift_amount", "total_gifts", "last_gift_amount") for name in synonyms.fields[field]}
     for column in columns:
         for plain in _plain_names(column):
@@ -917,13 +934,15 @@ def _codes_by_cells(table: pl.DataFrame, columns: list[str], phones: list[str]) 
     codes = {
         column: phone_columns.subject_of_code(column)
         for column in columns
-        if phones and _holds_codes(_sample(table, column), is_named=phone_columns.may_be_codes(column))
+        if phones and _holds_codes(_sample(table, column), is_named=_may_be_codes(table, column, phones))
     }
     numbers_by_code = {}
     for code, subject in codes.items():
         of = [phone for phone in phones if roles.read_heading(phone).role == roles.read_heading(code).role]
         named = [phone for phone in of if subject is not None and phone_columns.subject_of_number(phone) == subject]
         if subject and not named:
+            if of == phones and len(phones) == 1 and phone_columns.is_of_any_number(subject):
+                numbers_by_code[code] = of  # "mobile_cc" in a file with no numbers but those of "Phone"
             continue  # "fax_cc"
         place = table.columns.index(code)
         left, right = (table.columns[near] if 0 <= near < table.width else "" for near in (place - 1, place + 1))
@@ -931,6 +950,20 @@ def _codes_by_cells(table: pl.DataFrame, columns: list[str], phones: list[str]) 
         near = [column for column in (right, left) if column in of]
         numbers_by_code[code] = named or (near if near and (len(near) < len(of) or len(near) == 1) else of)
     return _one_by_one(numbers_by_code, table.columns)
+
+
+def _may_be_codes(table: pl.DataFrame, column: str, phones: list[str]) -> bool:
+    """Return whether plain digits in a column may be calling codes: by its name, or because the only numbers of the file have their area codes.
+
+    "Vorwahl" is as often the area code.
+    """
+    if phone_columns.may_be_codes(column):
+        return True
+    if len(phones) != 1 or not phone_columns.is_part(column, phone_columns.load_phone_columns().area_codes):
+        return False
+    rows = table.select(pl.col(column).str.strip_chars().alias("code"), pl.col(phones[0]).str.replace_all(r"\D", "").alias("number"))
+    repeats = rows.head(CONTENT_SAMPLE).select(pl.col("number").str.strip_chars_start("0").str.starts_with(pl.col("code")).mean()).item()
+    return _share(_sample(table, phones[0]), WITH_AREA_CODE) >= CONTENT_SHARE and (repeats or 0) < MIN_SHARE_OF_AREA_CODES
 
 
 def _one_by_one(numbers_by_code: dict[str, list[str]], columns: Sequence[str]) -> dict[str, list[str]]:
@@ -1140,7 +1173,7 @@ def _uses_of(
     unnamed = PHONE_AND_EMAIL if has_emails else CHANNELS_OF["phone"]  # what an opt-out that names no channel is about
     parts, phones = phone_columns.load_phone_columns(), [column for column in columns if uses.get(column, ("",))[0] in PHONE_FIELDS]
     free = [column for column in columns if column not in uses]
-    codes_by_cells = _codes_by_cells(table, free, phones)
+    codes_by_cells, lone_codes = _codes_by_cells(table, free, phones), phone_columns.codes_of_the_only_number(free, phones)
     areas = [column for column in _area_columns(table, free) if column not in codes_by_cells]
     extensions = [column for column in free if phone_columns.is_part(column, parts.extensions)]
     exchanges = _exchange_columns(table, free) if areas else []
@@ -1181,16 +1214,21 @@ def _uses_of(
             return use
         kind = phone_columns.kind_column(column, columns) or (phone_columns.line_kind_column(columns) if phones == [column] else None)
         codes = phone_columns.code_columns(column, [name for name in columns if uses.get(name, (None,))[0] in (None, CALLING_CODE)])
-        codes = codes or tuple(code for code, of in codes_by_cells.items() if column in of)
+        codes = codes or tuple(code for code, of in codes_by_cells.items() if column in of) or lone_codes.get(column, ())
         kind = kind or next((code for code in codes if _holds_kinds(table, code)), None)
         codes = tuple(code for code in codes if not _holds_kinds(table, code) and not _share(_sample(table, code), "@"))  # "CC": copies
         area = phone_columns.part_column(column, columns, areas, phones, parts.area_codes)
         extension = phone_columns.part_column(column, columns, extensions, phones, parts.extensions)
         exchange = phone_columns.part_column(column, columns, exchanges, phones, parts.exchanges) if area and column in short else None
         codes = tuple(code for code in codes if code != exchange)
-        related_columns = {"kind_column": kind, "code_columns": codes or calling_codes, "area_column": area, "extension_column": extension}
-        related_columns["exchange_column"] = exchange
-        return use.model_copy(update=related_columns)
+        related = {
+            "kind_column": kind,
+            "code_columns": codes or calling_codes,
+            "area_column": area,
+            "extension_column": extension,
+            "exchange_column": exchange,
+        }
+        return use.model_copy(update=related)
 
     return _with_labels([use_of(column) for column in columns], columns)
 
@@ -1436,11 +1474,7 @@ def _separate_name_columns(table: pl.DataFrame, uses: dict[str, tuple[str, Meani
         return
     first = table[of["first_name"]].head(CONTENT_SAMPLE)
     name_column = next(
-        (
-            column
-            for column in table.columns
-            if column not in uses and column not in settled and name_key(column) in ("name", "naam", "nom", "nome", "nombre")
-        ),
+        (column for column in table.columns if column not in uses and column not in settled and name_key(column) in NAMES_OF_A_HALF),
         None,
     )
     if name_column is not None:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from henk_pipeline.consent.columns import is_about_consent, is_channel_alone
 from henk_pipeline.settings import schemas_folder
 from henk_pipeline.uploads import roles
-from henk_pipeline.uploads.cells import Kind, fits, kind_of, kinds_of_columns
+from henk_pipeline.uploads.cells import HAS_DIGIT, Kind, fits, kind_of, kinds_of_columns
 from henk_pipeline.uploads.dialect import body_width
 from henk_pipeline.uploads.headers import is_asked, is_known_name, name_key, names_free_text
 from henk_pipeline.uploads.records import Dialect, Record
@@ -37,7 +37,8 @@ TOTALS = re.compile(
 )
 # Lines that exports write below their tables.
 CLOSING_WORDS = re.compile(
-    r"(?:\d+ (?:rows?|records?|results?|zeilen|lignes|filas|rijen|linhas)\b|end of |sources?:|notes?:|generated |exported |printed |quelle|©|\*).*",
+    r"(?:\d+ (?:rows?|records?|donors?|contacts?|people|entries|names|results?|zeilen|lignes|filas|rijen|linhas)\b|"
+    r"end of |sources?:|notes?:|generated |exported |printed |count:|data as of |quelle|©|\*).*",
     re.IGNORECASE,
 )
 
@@ -47,6 +48,13 @@ COMMENT = re.compile(r"\s*(?:#+\s*(?=[^\W\d_])|#+\s+(?=\w)|//+\s*(?=\w)|--+\s*(?
 MIN_COMMENTED = 2  # filled cells of a person who is taken out; a line of one cell is a heading
 MAX_SHARE_OF_COMMENTS = 0.5
 MIN_WORDS_OF_INSTRUCTION = 3
+MAX_SAMPLES = 5
+SAMPLE = "sample row"
+# A small table of others below the table, without a blank line between them.
+MAX_ROWS_OF_OTHERS = 50
+MIN_ROWS_ABOVE_OTHERS = 1
+MIN_NAMES_OF_OTHERS = 2
+MAX_JUDGED_ROWS = 1000
 
 
 class OmittedLines(NamedTuple):
@@ -122,6 +130,7 @@ def find_table(records: Sequence[Record], dialect: Dialect) -> Layout | None:
         layout.kinds = kinds_of_columns(
             [r.cells for r in rest[len(lines) - 1 - lines.index(start) :] if len(r.cells) == width][:PROFILED_ROWS], layout.width
         )
+        _leave_out_samples(layout, filled[lines[-1] + 1 :])
     else:
         layout.kinds = kinds_of_columns([first.cells, *like], width)
     below = [record.cells for _, record in filled[(lines[-1] + 1 if lines else start) :]]
@@ -131,6 +140,46 @@ def find_table(records: Sequence[Record], dialect: Dialect) -> Layout | None:
     if top:
         layout.left_out.append(OmittedLines(top[0][1].line + 1, top[-1][1].next_line, _why_above(top)))
     return layout
+
+
+def _leave_out_samples(layout: Layout, below: Sequence[tuple[int, Record]]) -> None:
+    """Leave out the rows directly below the header that show how to fill the table in ("EXAMPLE: John Doe")."""
+    kinds = kinds_of_columns([record.cells for _, record in below[1:PROFILED_ROWS] if len(record.cells) == layout.width], layout.width)
+    samples = list(itertools.takewhile(lambda row: _is_sample(row[1].cells, layout, kinds), below[:MAX_SAMPLES]))
+    if samples:
+        layout.first_row = samples[-1][0] + 1
+        layout.left_out.append(OmittedLines(samples[0][1].line + 1, samples[-1][1].next_line, SAMPLE))
+
+
+def _is_sample(cells: Sequence[str], layout: Layout, kinds: Sequence[Kind]) -> bool:
+    """Return whether a row says that it is a sample. People are named Sample, too: one such word in a column of names says nothing."""
+    filled = [(number, " ".join(cell.casefold().split())) for number, cell in enumerate(cells) if cell.strip()]
+    texts = [text.strip("([{<>}]):*-–—. ") for _, text in filled]
+    marked = _sample_marks()
+    if any(marked.search(text) for _, text in filled[:2]):
+        return True
+    phrases, words = _words()["sample_rows"], _words()["samples"]
+    pairs = itertools.pairwise(texts)
+    if any(text in phrases for text in texts) or any(f"{a} {b}" in phrases or (a == b and a in words) for a, b in pairs):
+        return True
+    typed = {number for number, kind in enumerate(kinds) if kind in ("number", "date", "phone", "email")}
+    if any(text in words and number in typed for (number, _), text in zip(filled, texts, strict=True)):
+        return True  # "Example" among numbers of members
+    asks = [
+        f"{verb} {name}"
+        for name in (" ".join(name.casefold().split()) for name in layout.header)
+        if name
+        for verb in ("enter", "insert", "your")
+    ]
+    asks += [f"{' '.join(name.casefold().split())} here" for name in layout.header if name.strip()]
+    return sum(text in asks for text in texts) >= MIN_KNOWN_NAMES
+
+
+@lru_cache(maxsize=1)
+def _sample_marks() -> re.Pattern[str]:
+    """Return a pattern of cells with a mark of a sample: "example: …", "e.g. …", "(sample) …", "… (sample)"."""
+    words, short = ("|".join(map(re.escape, sorted(_words()[name], key=len, reverse=True))) for name in ("samples", "for_example"))
+    return re.compile(rf"^(?:{words})\s*\d?\s*[:：]|^(?:{short})(?!\w)\s*\S|[(\[<](?:{words}|{short})[)\]>]|\s[-–—]\s(?:{words})$")
 
 
 def _first_table_width(filled: Sequence[tuple[int, Record]], width: int) -> int:
@@ -403,6 +452,27 @@ def _is_instruction(cell: str) -> bool:
     return is_sentence and _instruction().fullmatch(cell) is not None
 
 
+def _is_plain_instruction(cell: str) -> bool:
+    """Return whether an instruction is one without a blank line above it: of a name ("Call Smith Jones") it could not be a part."""
+    text = cell.casefold()
+    return cell.endswith((":", "?")) or any(text.startswith(words) for words in _words()["instructions"] if " " in words)
+
+
+@lru_cache(maxsize=1)
+def _closing_line() -> re.Pattern[str]:
+    beginnings, pages = (
+        "|".join(re.escape(words).replace(r"\ ", r"\s+") for words in sorted(_words()[name], key=len, reverse=True))
+        for name in ("closing", "pages")
+    )
+    between = "|".join(map(re.escape, sorted(_words()["page_of"], key=len, reverse=True)))
+    return re.compile(rf"(?i)[-–—*=\s]*(?:(?:{beginnings})(?!\w).*|(?:{pages})\s*\d+\s*(?:{between})\s*\d+[-–—*=\s]*)", re.DOTALL)
+
+
+def _is_closing_line(cell: str) -> bool:
+    """Return whether a cell is what reports write at their end, whatever stands next to it ("Printed by: Zed", "Page 1 of 3")."""
+    return _closing_line().fullmatch(cell) is not None
+
+
 def _is_group_line(filled: Sequence[tuple[int, Record]], place: int, width: int) -> bool:
     """Return whether the line above the header names groups of columns: as wide, words only, and not a title in the first cell."""
     above, below = filled[place][1], filled[place + 1][1]
@@ -657,7 +727,9 @@ def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int
             and (place in after_blank or ":" in first or " " in first)
             and (layout.kinds[0] not in ("text", "blank") or place in after_blank)
         )
-    if place in after_blank and _is_instruction(first):
+    if _is_instruction(first) and (place in after_blank or _is_plain_instruction(first)):
+        return True
+    if _is_closing_line(first) or (_is_sample(cells, layout, layout.kinds) and place > 0):
         return True
     if is_email_row(cells):
         return False
@@ -665,6 +737,8 @@ def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int
         return True
     if filled == 1:
         own = kind_of(first)
+        if CLOSING_WORDS.fullmatch(first) or first.casefold().strip(" *-–—.:=") in _words()["closing_alone"]:
+            return True
         if len(cells) == 1 and width >= 2:
             return own in ("text", "date", "code", "url") or place in after_blank or width >= 3
         # A row that has its name only is one; a sentence, or a lone cell in a table of full rows, is none.
@@ -691,6 +765,8 @@ def _without_second_table(rows: list[Record], layout: Layout, after_blank: set[i
 
 def _second_table(rows: list[Record], layout: Layout, after_blank: set[int]) -> int | None:
     """Return the place of the first row of another table. One of another width can only start after the last row of this one's."""
+    if (others := _table_of_others(rows, layout)) is not None:
+        return others
     first = 1 if layout.header else 2
     last_like = next((place for place in range(len(rows) - 1, -1, -1) if len(rows[place].cells) == layout.width), -1)
     if layout.header:
@@ -708,6 +784,35 @@ def _second_table(rows: list[Record], layout: Layout, after_blank: set[int]) -> 
         if wide >= 2 and wide == len(rows[place + 1].cells) and _is_another_table(rows, place, after_blank=place in after_blank):
             return place
     return None
+
+
+def _table_of_others(rows: list[Record], layout: Layout) -> int | None:
+    """Return the place of a header or heading of other people ("Staff Name,Staff Phone", "STAFF") above the last rows; None if there is none."""
+    if not layout.header or layout.width == 1:
+        return None
+    least = max(MIN_ROWS_ABOVE_OTHERS, len(rows) - 1 - MAX_ROWS_OF_OTHERS)
+    headings = [
+        place
+        for place in range(max(0, len(rows) - MAX_JUDGED_ROWS), len(rows))
+        if _count_filled(rows[place].cells) == 1 and not is_email_row(rows[place].cells)
+    ]
+    if len(headings) == 1 and least <= headings[0] < len(rows) - 1 and len(rows) - headings[0] <= headings[0] + 1:
+        words = roles.words_of(" ".join(rows[headings[0]].cells))
+        if words and set(words) & _words()["staff"] and set(words) <= _words()["staff"] | _words()["of_staff"]:
+            return headings[0]
+    return next((place for place in range(least, len(rows) - 1) if _names_others(rows[place].cells)), None)
+
+
+def _names_others(cells: Sequence[str]) -> bool:
+    """Return whether a row holds nothing but names of columns, most of them of other people ("Staff Name,Staff Phone")."""
+    filled = [cell for cell in cells if cell.strip()]
+    if len(filled) < MIN_NAMES_OF_OTHERS or any(HAS_DIGIT.search(cell) or "@" in cell for cell in filled):
+        return False
+    headings = [roles.read_heading(cell) for cell in filled]
+    of_others = [
+        heading for heading in headings if heading.kind in roles.OTHERS and heading.plain and is_known_name(" ".join(heading.plain))
+    ]
+    return len(of_others) >= MIN_NAMES_OF_OTHERS and len(of_others) * 2 > len(filled)
 
 
 def _is_another_table(rows: list[Record], place: int, *, after_blank: bool) -> bool:

@@ -126,6 +126,27 @@ def code_columns(phone: str, columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(own or general)
 
 
+def codes_of_the_only_number(columns: Sequence[str], phones: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return for the only column of numbers in a file those of calling codes, though they name a kind of its own ("Mobile Country Code")."""
+    if len(phones) != 1:
+        return {}
+    role = read_heading(phones[0]).role
+    named = {column: rest for column in columns if (rest := _around_code(column)) and read_heading(column).role == role}
+    codes = tuple(column for column, rest in named.items() if _subject(rest) and _words_of_telephones().issuperset(_subject(rest)))
+    return {phones[0]: codes} if codes else {}
+
+
+def is_of_any_number(subject: frozenset[str]) -> bool:
+    """Return whether words that tell numbers from others ("mobile") are none of another device ("fax")."""
+    return subject <= _words_of_telephones() | {word for name in load_phone_columns().numbers.kinds for word in words_of(name)}
+
+
+@lru_cache(maxsize=1)
+def _words_of_telephones() -> frozenset[str]:
+    numbers = load_phone_columns().numbers
+    return frozenset(word for name in (*numbers.phones, *numbers.mobiles) for word in words_of(name))
+
+
 @lru_cache(maxsize=1)
 def calling_codes() -> frozenset[str]:
     """Return the digits of every country's calling code."""
@@ -155,7 +176,7 @@ def _around_code(column: str) -> tuple[str, ...] | None:
     words = _words(column)
     sizes = [len(code) for code in map(_words, codes) if code and words[: len(code)] == code]
     after = words[max(sizes) :] if sizes else None
-    return after if after and GENERIC.issuperset(after) else _before_ending(column, codes)
+    return after if after and (GENERIC | _words_of_telephones()).issuperset(after) else _before_ending(column, codes)
 
 
 def part_column(phone: str, columns: Sequence[str], parts: Sequence[str], phones: Sequence[str], endings: Sequence[str]) -> str | None:

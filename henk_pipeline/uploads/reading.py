@@ -223,7 +223,11 @@ def _open_reading(
         skip,
     )
     columns = _unique_names(layout.names or layout.header) if layout.header else [f"column_{n}" for n in range(1, layout.width + 1)]
-    above = [tuple(record.cells) for record in head_records[: layout.first_row] if record.line + 1 != layout.header_line]
+    above = [
+        tuple(record.cells)
+        for record in head_records[: layout.first_row]
+        if layout.header_line is None or record.line + 1 < layout.header_line
+    ]
     titles = ((sheet,), *above) if sheet is not None else tuple(above)
     return Reading(
         encoding, container, dialect, layout.header_line, columns, layout.header, source, list(layout.left_out), passed_over=passed_over,

@@ -47,7 +47,8 @@ NO_PREFIX = {
 }
 PAYERS = {"buyer", "sender"}
 # Words for the people a file is about: next to plain names, a number under one of them is no other person's ("Name", "Cell Phone", "Member Phone").
-SELF = {"donor", "supporter", "constituent", "member", "subscriber", "customer", "voter", "volunteer"}
+SELF = {"donor", "supporter", "constituent", "member", "subscriber", "customer", "voter"}
+CALLERS = {"volunteer"}  # next to plain names theirs are the contacts of who calls, not of who is called
 SPONSORS = {"sponsor", "sponsors"}
 RUNNERS = {"participant", "attendee", "member"}  # they run, and are no donors if sponsors give
 WITHOUT_PLURAL = {"pai"}  # "País" is a country
@@ -279,6 +280,7 @@ def find_persons(
     headings |= _numbered_people({c: h for c, h in headings.items() if h.kind not in OTHERS}, exact, by_key)
     if not any(heading.kind == "adult" for heading in headings.values()):
         headings = {c: h._replace(kind="own") if h.role == STUDENT else h for c, h in headings.items()}
+    headings = _with_addressees(headings, exact, by_key)
     fields = {column: field for column, heading in headings.items() if (field := _field_of(column, heading, exact, by_key)) is not None}
     headings = _with_bills(_with_sponsors(headings, fields), fields)
     roles = _roles_of(headings, fields)
@@ -349,6 +351,44 @@ def _with_sponsors(headings: dict[str, Heading], fields: Mapping[str, str]) -> d
     if any(heading.role in load_roles().own and heading.role not in RUNNERS for heading in headings.values()):
         return headings
     return {c: h._replace(role="donor", kind="own") if c in of_sponsor else h for c, h in headings.items()}
+
+
+def _with_addressees(headings: dict[str, Heading], exact: Mapping[str, str], by_key: Mapping[str, str]) -> dict[str, Heading]:
+    """Return the headings of a file that names nobody but addressees: who gets the bill is the person, who gets the parcel another one.
+
+    Where only one of the two has names, its columns are the person's.
+    """
+    addressed = {column: read for column in headings if (read := _read_addressee_alone(column)) is not None}
+    fields = {column: by_key.get(key) for column, (_, key) in addressed.items()}
+    if not addressed or any(
+        heading.kind not in OTHERS and column not in addressed and _field_of(column, heading, exact, by_key) in NAME_FIELDS
+        for column, heading in headings.items()
+    ):
+        return headings
+    named = {addressed[column][0] for column, field in fields.items() if field in NAME_FIELDS}
+    bare = {column: addressee for column, (addressee, key) in addressed.items() if not key and addressee not in named}
+    reached = {addressed[column][0] for column, field in fields.items() if field in CONTACT_FIELDS}
+    named |= {addressee for addressee in bare.values() if addressee in reached}
+    named = named if len(named) > 1 else named & reached
+    person = next((addressee for addressee in load_roles().addressees if addressee in named), None)
+    if person is None:
+        return headings
+    changed: dict[str, Heading] = {}
+    for column, (addressee, key) in addressed.items():
+        field = "full_name" if column in bare else fields[column]
+        if addressee == person and column not in exact and field is not None:
+            changed[column] = Heading(NO_ROLE, "own", ("name",) if column in bare else (key,))
+        elif addressee != person and field in PERSON_FIELDS:
+            changed[column] = Heading(addressee, "other", (key,), (key,))
+    return headings | changed
+
+
+def _read_addressee_alone(header: str) -> tuple[str, str] | None:
+    """Return what `read_addressee` does, and of a header of nothing but the addressee ("Ship To") an empty key."""
+    words = tuple(word for word in words_of(header) if word not in LINKS)
+    phrases = load_roles().addressees
+    bare = next((name for name in phrases if any(len(phrase) > 1 and phrase == words for phrase in map(words_of, phrases[name]))), None)
+    return read_addressee(header) if bare is None else (bare, "")
 
 
 def _with_bills(headings: dict[str, Heading], fields: Mapping[str, str]) -> dict[str, Heading]:
@@ -493,7 +533,8 @@ def _why_not(heading: Heading, field: str | None, person: str, roles: Mapping[st
     if heading.role == person:
         return None
     reason = f"it is of another person ({heading.role.replace('_', ' ') or 'no role named'})"
-    if heading.kind in OTHERS:
+    of_caller = person == NO_ROLE and heading.role in CALLERS and roles.get(NO_ROLE, _Holdings("own")).names
+    if heading.kind in OTHERS or of_caller:
         return reason
     holds = roles[heading.role]
     if heading.role == NO_ROLE:

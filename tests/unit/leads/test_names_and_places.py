@@ -78,7 +78,7 @@ def test_a_title_that_shows_another_person_stays_before_the_given_name(name, fir
     ("title", "first", "called"),
     [
         ("Mrs.", "John", "Mrs. John"), ("MRS", "JOHN", "Mrs John"), ("Mr.", "John", "John"), ("Mrs.", "Julia", "Julia"), ("Mr. and Mrs.", "John", "John"),
-        ("Dr.", "John", "John"), (None, "John", "John"), ("Mr.", "Julia", "Mr. Julia"), ("Treasurer", "John", "John"),
+        ("Dr.", "John", "John"), (None, "John", "John"), ("Mr.", "Julia", "Julia"), ("Mr.", "Joan", "Joan"), ("Treasurer", "John", "John"),
     ],
 )  # fmt: skip
 def test_a_title_in_a_column_of_its_own_that_shows_another_person_stays_before_the_given_name(names_of, title, first, called):

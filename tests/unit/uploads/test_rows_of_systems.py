@@ -9,6 +9,32 @@ from henk_pipeline.steps.validate import validate_file
 from henk_pipeline.uploads.manifest import Manifest
 
 ROWS = {
+    # support.neonone.com, articles 4407399304333 and 4407409315981, looked up 2026-11-30
+    "Neon CRM": (
+        "US",
+        "Account ID,Full Name (F),First Name,Last Name,Email 1,Phone 1 Full Number (F),Phone 1 Type,Full Street Address (F),City,State/Province,"
+        "Full Zip Code (F)",
+        "8801,Ada Quillon,Ada,Quillon,ada@q.example,(212)555-0101,Home,4 Pine Rd,Denver,Colorado,80202",
+        {"source_id": "8801", "first_name": "Ada", "phone": "+12125550101", "street": "4 Pine Rd", "city": "Denver", "postal_code": "80202"},
+    ),
+    "Action Network: a report": (
+        "US",
+        "uuid,first_name,last_name,email,can2_subscription_status,can2_user_address,can2_user_city,can2_state_abbreviated,zip_code,can2_phone",
+        "1,Ada,Quillon,ada@q.example,subscribed,4 Pine Rd,Denver,CO,80202,12125550101",
+        {"first_name": "Ada", "email": "ada@q.example", "mobile_phone": "+12125550101", "street": "4 Pine Rd", "city": "Denver", "state": "CO"},
+    ),
+    "Little Green Light: fields with numbers": (
+        "US",
+        "Constituent ID,First Name,Last Name,Email Address 1,Phone Number 1,Street Address 1,City 1,State 1,Postal Code 1,Country 1",
+        "1,Ada,Quillon,ada@q.example,212-555-0101,4 Pine Rd,Denver,CO,80202,US",
+        {"first_name": "Ada", "phone": "+12125550101", "street": "4 Pine Rd", "city": "Denver", "state": "CO", "postal_code": "80202"},
+    ),
+    "typed by hand: Addr Line 1": (
+        "US",
+        "First,Last,Addr Line 1,Addr Line 2,City,ST,Zip,Phone",
+        "Ada,Quillon,4 Pine Rd,Apt 2,Denver,CO,80202,212-555-0101",
+        {"first_name": "Ada", "phone": "+12125550101", "street": "4 Pine Rd", "city": "Denver", "state": "CO", "postal_code": "80202"},
+    ),
     "Eventbrite: a guest for whom another one paid": (
         "US",
         "Order #,First Name,Last Name,Email,Ticket Type,Attendee #,Home City,Home State,Cell Phone,Buyer First Name,Buyer Last Name,Buyer Email",
