@@ -213,8 +213,13 @@ def _words(words: Iterable[str]) -> str:
 
 
 def generation_lacks(sides: tuple[str, str]) -> pl.Expr:
-    """Return whether one of two people has a generation (`generation`), the other none, and no birth date (`birth`) says that they are one."""
-    return _lacks("generation", sides)
+    """Return whether one of two people has a generation (`generation`), the other none, and no birth date (`birth`) says that they are one.
+
+    Names that are exchanged are left out: "Jun" is a part of one of them ("Kim, Min-jun").
+    """
+    (first, other), (last, last_other) = ([pl.col(f"{name}{side}") for side in sides] for name in ("first", "last"))
+    exchanged = ((first == last_other) | (last == other)).fill_null(value=False)
+    return _lacks("generation", sides) & ~exchanged
 
 
 def _lacks(part: str, sides: tuple[str, str]) -> pl.Expr:

@@ -135,7 +135,10 @@ MIDDLES_CONTRADICT = (
     f"AND NOT {_alike('middle_l', 'middle_r')}, false)"
 )
 # A father and a son share name, home and telephone: a generation that one of two names lacks is another person's unless the birth date is equal.
-_GENERATION_LACKS = "((generation_l IS NULL) <> (generation_r IS NULL) AND NOT coalesce(birth_l = birth_r, false))"
+_GENERATION_LACKS = (
+    "((generation_l IS NULL) <> (generation_r IS NULL) AND NOT coalesce(birth_l = birth_r, false) "
+    "AND NOT coalesce(first_l = last_r OR last_l = first_r, false))"
+)
 # Pairs that are neither merged nor reviewed, whatever they weigh.
 NEVER_ONE = f"coalesce(({_NAMES_CONTRADICT} OR ({_GENERATIONS_DIFFER} AND NOT {_GENERATION_UNCLEAR})) AND NOT {_SAME_CONTACT}, false)"
 # In a file that shows that nobody in it shares a house with another, the home or the birth date is one damaged person's.

@@ -64,7 +64,8 @@ AS $$
         (e.exchanged OR coalesce(henk.without_umlauts((p_one).last) = henk.without_umlauts((p_other).last) OR (p_one).last_words && (p_other).last_words, true))
             AND NOT henk.numbers_contradict((p_one).last, (p_other).last) AS last_agrees,
         coalesce((p_one).birth = (p_other).birth, true)
-            AND (((p_one).generation IS NULL) = ((p_other).generation IS NULL) OR coalesce((p_one).birth = (p_other).birth, false))
+            AND (((p_one).generation IS NULL) = ((p_other).generation IS NULL) OR coalesce((p_one).birth = (p_other).birth, false)
+                OR coalesce((p_one).first = (p_other).last OR (p_one).last = (p_other).first, false))
             AND henk.middle_names_agree(p_one, p_other) AND NOT henk.second_families_differ(p_one, p_other)
             AND NOT henk.sex_words_contradict(p_one, p_other)
             AND NOT henk.numbers_contradict(concat((p_one).first, (p_one).last), concat((p_other).first, (p_other).last)) AS rest_agrees

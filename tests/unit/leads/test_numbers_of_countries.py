@@ -29,7 +29,7 @@ def numbers(**cells: str) -> dict[str, object]:
         ("Phone Country Code", "44", "442079460144", "+442079460144"), ("Phone Country Code", "1-868", "6221234", "+18686221234"),
         ("Phone Country Code", "", "2125550101", "+12125550101"), ("Phone Country Code", "999", "2125550101", None),
         ("Phone Country Code", "XX", "2125550101", None), ("Phone Country Code", "xyz", "+442079460144", "+442079460144"),
-        ("Mobile Country Code", "44", "2125550101", "+12125550101"),
+        ("Mobile Country Code", "44", "7400123456", "+447400123456"), ("Mobile Country Code", "44", "2125550101", None),
     ],
 )  # fmt: skip
 def test_a_code_of_its_own_column_applies_to_its_number(column, code, cell, number):
