@@ -3,6 +3,7 @@
 -- noqa: disable=LT01,LT02,LT05,RF03
 
 SET LOCAL lock_timeout = '30s';
+SET LOCAL statement_timeout = '2h';
 SET LOCAL search_path = 'public';
 
 CREATE OR REPLACE FUNCTION henk.restore_terms(p_import_id uuid) RETURNS void

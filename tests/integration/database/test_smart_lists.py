@@ -79,16 +79,22 @@ def test_a_list_with_criteria_is_filled_when_it_is_made_and_when_they_change(con
     assert row == (True, 2, None)
 
 
-@pytest.mark.parametrize("refresh_by", ["manual", "frozen"])
-def test_a_list_that_does_not_refresh_itself_is_stale_until_somebody_does(connection, acme, refresh_by):
+def test_a_list_that_refreshes_when_asked_is_stale_until_somebody_asks(connection, acme):
+    leads = people(connection, acme, {"Ana": 90, "Bo": 10})
+    lead_list = smart(connection, acme, refresh="manual")
+    assert members(connection, lead_list) == "Ana"
+    score(connection, leads["Bo"], 90)
+    connection.execute("UPDATE lead_lists SET filter_criteria = %s", [Jsonb({**HOT, "value": 60})])
+    assert members(connection, lead_list) == "Ana"
+    assert refresh(connection, lead_list)["entered"] == 1
+
+
+def test_a_frozen_list_is_never_filled(connection, acme):
     people(connection, acme, {"Ana": 90})
-    lead_list = smart(connection, acme, refresh=refresh_by)
+    lead_list = smart(connection, acme, refresh="frozen")
     assert members(connection, lead_list) == ""
-    if refresh_by == "manual":
-        assert refresh(connection, lead_list)["entered"] == 1
-    else:
-        with pytest.raises(psycopg.errors.InvalidParameterValue, match="frozen"):
-            refresh(connection, lead_list)
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="frozen"):
+        refresh(connection, lead_list)
 
 
 def test_a_list_is_refreshed_before_it_is_assigned(connection, acme):
@@ -361,6 +367,74 @@ def test_no_campaign_that_is_over_follows_and_the_report_says_why(connection, ac
     report = refresh(connection, lead_list)
     assert report["campaigns"][0]["reason"] == "the campaign is cancelled: no lead joins or leaves it"
     assert in_campaign(connection, campaign) == "Ana"
+
+
+RETURNS = {
+    "the assignment is active again": "UPDATE campaign_lead_lists SET is_active = {}",
+    "the campaign is active again": "UPDATE campaigns SET status = CASE WHEN {} THEN 'active' ELSE 'completed' END",
+    "opted-out people are called again": "UPDATE campaigns SET exclude_dnc = NOT {}",
+    "the opt-out is taken back": "UPDATE leads SET dnc = NOT {}, do_not_call = NOT {} WHERE first_name = 'Bo'",
+    "the filter is another one": "UPDATE campaign_lead_lists SET filter_criteria = CASE WHEN NOT {} THEN "
+    """'{{"field": "first_name", "op": "=", "value": "Ana"}}'::jsonb END""",
+}
+
+
+@pytest.mark.parametrize("statement", RETURNS.values(), ids=RETURNS)
+@pytest.mark.parametrize("follow", ["enter", "mirror"])
+def test_who_came_in_between_comes_into_the_campaign_with_the_next_refresh(connection, acme, statement, follow):
+    leads = people(connection, acme, {"Ana": 90, "Bo": 10})
+    lead_list, campaign = smart(connection, acme), add_campaign(connection, acme, status="active")
+    assign(connection, campaign, lead_list)
+    connection.execute("UPDATE campaign_lead_lists SET follow = %s", [follow])
+    if "exclude_dnc" in statement:
+        connection.execute("UPDATE leads SET dnc = true, do_not_call = true WHERE first_name = 'Bo'")
+    connection.execute(statement.replace("{}", "false").replace("{{", "{").replace("}}", "}"))
+    score(connection, leads["Bo"], 90)
+    refresh(connection, lead_list)
+    assert (members(connection, lead_list), in_campaign(connection, campaign)) == ("Ana Bo", "Ana")
+    connection.execute("DELETE FROM henk.list_changes")
+    connection.execute(statement.replace("{}", "true").replace("{{", "{").replace("}}", "}"))
+    assert value(connection, "SELECT count(*) FROM henk.list_changes") == 1  # within a minute
+    report = refresh(connection, lead_list)
+    assert (report["status"], report["campaigns"][0]["added"]) == ("unchanged", 1)
+    assert in_campaign(connection, campaign) == "Ana Bo"
+    written = "SELECT xmin, ctid, * FROM campaign_lead_lists"
+    before = connection.execute(written).fetchall()
+    report = refresh(connection, lead_list)
+    assert [campaign["added"] for campaign in report["campaigns"]] == [0] * len(report["campaigns"])
+    assert connection.execute(written).fetchall() == before
+
+
+def test_a_twin_of_one_telephone_takes_the_place_of_one_who_leaves(connection, acme):
+    leads = people(connection, acme, {"Ana": 90, "Bo": 80})
+    connection.execute("UPDATE leads SET phone = '+12125550101'")
+    lead_list, campaign = smart(connection, acme), add_campaign(connection, acme, status="active", dedupe_by_phone=True)
+    assign(connection, campaign, lead_list)
+    connection.execute("UPDATE campaign_lead_lists SET follow = 'mirror'")
+    assert in_campaign(connection, campaign) == "Ana"
+    connection.execute("SELECT henk.exclude_lead(%s, %s)", [lead_list, leads["Ana"]])
+    refresh(connection, lead_list)
+    assert in_campaign(connection, campaign) == "Bo"
+
+
+def test_nobody_who_is_excluded_stays_in_a_campaign_by_a_merge(connection, acme):
+    leads = people(connection, acme, {"Ana": 90, "Bo": 10})
+    lead_list, campaign = smart(connection, acme), add_campaign(connection, acme, status="active")
+    assign(connection, campaign, lead_list)
+    connection.execute("UPDATE campaign_lead_lists SET follow = 'mirror'")
+    connection.execute("SELECT henk.exclude_lead(%s, %s)", [lead_list, leads["Bo"]])
+    connection.execute("SELECT merge_leads(%s, %s)", [leads["Bo"], leads["Ana"]])
+    refresh(connection, lead_list, force=True)
+    assert (members(connection, lead_list), in_campaign(connection, campaign)) == ("", "")
+
+
+def test_a_list_that_refreshes_when_asked_is_filled_before_it_is_assigned(connection, acme):
+    leads = people(connection, acme, {"Ana": 90, "Bo": 10})
+    lead_list, campaign = smart(connection, acme, refresh="manual"), add_campaign(connection, acme, status="active")
+    assert members(connection, lead_list) == "Ana"
+    score(connection, leads["Bo"], 90)
+    assign(connection, campaign, lead_list)
+    assert (members(connection, lead_list), in_campaign(connection, campaign)) == ("Ana Bo", "Ana Bo")
 
 
 def test_narrower_criteria_of_a_mirror_reach_the_campaign_of_a_static_list_too(connection, acme):

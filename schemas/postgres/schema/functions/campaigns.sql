@@ -373,8 +373,8 @@ REVOKE ALL ON FUNCTION henk.follow_list(p_lead_list_id uuid, p_entered uuid[], p
 GRANT ALL ON FUNCTION henk.follow_list(p_lead_list_id uuid, p_entered uuid[], p_gone uuid[]) TO service_role;
 
 
--- Campaigns follow a list whose members have changed. Gives: of each assignment that is concerned what was done, or why nothing.
--- Migrations: 0061.
+-- Campaigns follow a list, whose members may have changed. Gives: of each assignment that is concerned what was done, or why nothing.
+-- Migrations: 0061, 0064.
 CREATE FUNCTION henk.follow_list(p_lead_list_id uuid, p_entered uuid[], p_gone uuid[]) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -384,21 +384,25 @@ DECLARE
     report jsonb := '[]';
     added integer;
     withdrawn integer;
+    is_asked boolean;
 BEGIN
     FOR target IN
         SELECT a.id, a.campaign_id, a.priority, a.follow, a.filter_criteria, c.name, c.status::text AS status
         FROM public.campaign_lead_lists a JOIN public.campaigns c ON c.id = a.campaign_id JOIN public.lead_lists ll ON ll.id = a.lead_list_id
         WHERE a.lead_list_id = p_lead_list_id AND a.is_active AND (henk.is_smart(ll) OR a.follow = 'mirror')
-            AND (a.filter_criteria IS NOT NULL OR cardinality(p_entered || p_gone) > 0) ORDER BY a.campaign_id
+        ORDER BY a.campaign_id
     LOOP
+        is_asked := target.filter_criteria IS NOT NULL OR cardinality(p_entered || p_gone) > 0;
         added := 0;
         withdrawn := 0;
         IF target.status NOT IN ('draft', 'active', 'paused') THEN
-            report := report || jsonb_build_object('campaign', target.name, 'campaign_id', target.campaign_id, 'follow', target.follow,
-                'reason', format('the campaign is %s: no lead joins or leaves it', target.status));
+            IF is_asked THEN
+                report := report || jsonb_build_object('campaign', target.name, 'campaign_id', target.campaign_id, 'follow', target.follow,
+                    'reason', format('the campaign is %s: no lead joins or leaves it', target.status));
+            END IF;
             CONTINUE;
         ELSIF target.follow <> 'frozen' THEN
-            IF target.filter_criteria IS NOT NULL OR cardinality(p_entered) > 0 THEN
+            IF henk.is_offered_more(target.campaign_id, p_lead_list_id) THEN
                 SELECT a.added INTO added FROM henk.assign_list(target.campaign_id, p_lead_list_id, target.priority) a;
             END IF;
             IF target.follow = 'mirror' THEN
@@ -409,8 +413,10 @@ BEGIN
         IF cardinality(p_gone) > 0 THEN
             PERFORM henk.reattribute(target.campaign_id, p_gone);
         END IF;
-        report := report || jsonb_build_object('campaign', target.name, 'campaign_id', target.campaign_id, 'follow', target.follow,
-            'added', added, 'withdrawn', withdrawn);
+        IF is_asked OR added + withdrawn > 0 THEN
+            report := report || jsonb_build_object('campaign', target.name, 'campaign_id', target.campaign_id, 'follow', target.follow,
+                'added', added, 'withdrawn', withdrawn);
+        END IF;
     END LOOP;
     RETURN report;
 END
@@ -479,6 +485,36 @@ $$;
 
 
 REVOKE ALL ON FUNCTION henk.follow_statuses() FROM PUBLIC;
+
+
+COMMENT ON FUNCTION henk.is_offered_more(p_campaign_id uuid, p_lead_list_id uuid) IS 'Whether a list has members that its campaign may call and has not.';
+
+
+REVOKE ALL ON FUNCTION henk.is_offered_more(p_campaign_id uuid, p_lead_list_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.is_offered_more(p_campaign_id uuid, p_lead_list_id uuid) TO service_role;
+
+
+-- Whether a list has members that its campaign may call and has not: assign_list writes more than its rows.
+-- Migrations: 0064.
+CREATE FUNCTION henk.is_offered_more(p_campaign_id uuid, p_lead_list_id uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    assignment record;
+    is_more boolean;
+BEGIN
+    SELECT a.filter_criteria, a.business_id, c.exclude_dnc INTO assignment
+    FROM public.campaign_lead_lists a JOIN public.campaigns c ON c.id = a.campaign_id
+    WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id;
+    EXECUTE 'SELECT EXISTS (SELECT FROM public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id WHERE m.lead_list_id = $3 AND ('
+        || henk.compile_filter(assignment.filter_criteria, p_depth => 2, p_business_id => assignment.business_id) || ')'
+        ' AND NOT EXISTS (SELECT FROM public.campaign_leads cl WHERE cl.campaign_id = $2 AND cl.lead_id = l.id)'
+        || CASE WHEN assignment.exclude_dnc THEN ' AND NOT EXISTS (SELECT FROM henk.leads_not_to_call u WHERE u.id = l.id)' ELSE '' END || ')'
+    INTO is_more USING assignment.filter_criteria, p_campaign_id, p_lead_list_id;
+    RETURN is_more;
+END
+$_$;
 
 
 REVOKE ALL ON FUNCTION henk.is_untouched(p_lead public.campaign_leads) FROM PUBLIC;

@@ -640,13 +640,13 @@ REVOKE ALL ON FUNCTION henk.fill_origin() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.fill_origin() TO service_role;
 
 
--- Migrations: 0061.
+-- Migrations: 0061, 0064.
 CREATE FUNCTION henk.fill_smart_list() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    IF NOT henk.is_smart(NEW) OR NEW.refresh <> 'auto' OR NEW.is_archived OR coalesce(current_setting('henk.list_refresh', true), '') <> '' THEN
+    IF NOT henk.is_smart(NEW) OR NEW.refresh = 'frozen' OR (TG_OP = 'UPDATE' AND NEW.refresh <> 'auto') OR NEW.is_archived OR coalesce(current_setting('henk.list_refresh', true), '') <> '' THEN
         RETURN NULL;
     END IF;
     -- Where an import of the business runs, the list is filled after it.
@@ -1323,14 +1323,14 @@ REVOKE ALL ON FUNCTION henk.refresh_for_assignment(p_lead_list_id uuid) FROM PUB
 GRANT ALL ON FUNCTION henk.refresh_for_assignment(p_lead_list_id uuid) TO service_role;
 
 
--- Migrations: 0061.
+-- Migrations: 0061, 0064.
 CREATE FUNCTION henk.refresh_for_assignment(p_lead_list_id uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
     IF coalesce(current_setting('henk.list_refresh', true), '') = '' AND EXISTS (SELECT FROM public.lead_lists ll
-        WHERE ll.id = p_lead_list_id AND henk.is_smart(ll) AND ll.refresh = 'auto' AND NOT ll.is_archived) THEN
+        WHERE ll.id = p_lead_list_id AND henk.is_smart(ll) AND ll.refresh <> 'frozen' AND NOT ll.is_archived) THEN
         PERFORM henk.refresh_list(p_lead_list_id, false, 'rule', p_wait => false);
     END IF;
 END

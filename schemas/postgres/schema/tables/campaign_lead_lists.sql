@@ -69,7 +69,7 @@ CREATE TRIGGER name_caller_inserted BEFORE INSERT ON public.campaign_lead_lists 
 CREATE TRIGGER name_caller_updated BEFORE UPDATE ON public.campaign_lead_lists FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) <> ''::text) OR (COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text) <> ''::text)))) EXECUTE FUNCTION henk.name_caller('assigned_by');
 
 
-CREATE TRIGGER note_list_change AFTER INSERT OR UPDATE OF filter_criteria, follow, is_active ON public.campaign_lead_lists FOR EACH ROW WHEN ((new.follow = 'mirror'::text)) EXECUTE FUNCTION henk.note_list_change();
+CREATE TRIGGER note_list_change AFTER INSERT OR UPDATE OF filter_criteria, follow, is_active ON public.campaign_lead_lists FOR EACH ROW WHEN ((new.follow <> 'frozen'::text)) EXECUTE FUNCTION henk.note_list_change();
 
 
 CREATE TRIGGER now_count_inserted BEFORE INSERT ON public.campaign_lead_lists FOR EACH ROW EXECUTE FUNCTION henk.count_assignment();

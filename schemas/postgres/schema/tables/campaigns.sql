@@ -45,7 +45,7 @@ ALTER TABLE ONLY public.campaigns
 CREATE TRIGGER end_calls AFTER UPDATE ON public.campaigns FOR EACH ROW WHEN ((new.exclude_dnc AND (NOT old.exclude_dnc))) EXECUTE FUNCTION henk.end_calls_of_campaign();
 
 
-CREATE TRIGGER note_list_change AFTER UPDATE ON public.campaigns FOR EACH ROW WHEN ((new.status IS DISTINCT FROM old.status)) EXECUTE FUNCTION henk.note_list_change();
+CREATE TRIGGER note_list_change AFTER UPDATE ON public.campaigns FOR EACH ROW WHEN (((new.status IS DISTINCT FROM old.status) OR (new.exclude_dnc <> old.exclude_dnc) OR (new.dedupe_by_phone <> old.dedupe_by_phone))) EXECUTE FUNCTION henk.note_list_change();
 
 
 CREATE TRIGGER publishable_inserted AFTER INSERT ON public.campaigns FOR EACH ROW WHEN (((henk.publishable(new.budget) IS DISTINCT FROM new.budget) OR (henk.publishable(new.created_at) IS DISTINCT FROM new.created_at) OR (henk.publishable(new.end_date) IS DISTINCT FROM new.end_date) OR (henk.publishable(new.start_date) IS DISTINCT FROM new.start_date))) EXECUTE FUNCTION henk.refuse_unpublishable('budget', 'created_at', 'end_date', 'start_date');
