@@ -25,7 +25,7 @@ What is in the DuckDB file: made from its own comments (`make data-dictionary`),
 | ids | `<thing>_id`, UUID (text in exported Parquet), equal in all tables | `list_reusability.id` is the list |
 | counts | the plural of what is counted: `leads`, `attempts`, `contacted` | `lead_quality_distribution.count`: leads; `campaign_list_performance.…_leads` |
 | times | UTC (`TIMESTAMP WITH TIME ZONE`); dates are days, months and weeks in UTC | `night`: the day in `HENK_TIMEZONE`; calling windows and `local_hour`: the time of the lead |
-| erased people | what they gave stays in every sum, in a row of its own: `lead_source` is `(erased)`, `cohort_month` is null | |
+| erased people | what they gave stays in every sum, in a row of its own: `lead_source` is `(erased)`, `cohort_month` is null; `segment_engagement` counts who is on a list, so not them | |
 
 `campaign_list_performance`, `lead_quality_distribution` and `list_reusability` keep the names and units that reports were built on before: they are
 the exceptions above.

@@ -22,11 +22,13 @@ from henk_pipeline.cli.output import complain, print_json, print_line, print_tab
 from henk_pipeline.cli.values import described, named, read_criteria
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     import psycopg
 
     from henk_pipeline.postgres.businesses import Business
+    from henk_pipeline.postgres.lists import UncomparedValue
     from henk_pipeline.steps.smart_lists import Refreshed
 
 PREVIEW_SECONDS = 2
@@ -45,6 +47,7 @@ def list_preview(
 ) -> None:
     """Count what criteria find, before they are saved: who may be called, who is left out and why, and what each clause does alone."""
     from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
+    from henk_pipeline.postgres.lists import find_uncompared  # noqa: PLC0415
 
     criteria = read_criteria(where)
     with of_business(business) as (connection, owner):
@@ -53,8 +56,11 @@ def list_preview(
         connection.execute(f"SET statement_timeout = '{PREVIEW_SECONDS}s'")
         with usage_errors("--where"):
             seen = smart_lists.preview(connection, owner.id, criteria, target, called)
+        connection.execute("RESET statement_timeout")
+        uncompared = [] if seen.get("slow") else find_uncompared(connection, owner.id, criteria)
+    say_uncompared(uncompared)
     if as_json:
-        print_json(seen)
+        print_json(seen | {"uncompared": [value._asdict() for value in uncompared]})
     elif seen.get("slow"):
         say(f"The criteria take more than {PREVIEW_SECONDS} seconds to count.")
     else:
@@ -83,7 +89,7 @@ def list_add(
 ) -> None:
     """Add a list whose members are found by criteria, fill it, and print its id. `henk list preview` counts before."""
     from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
-    from henk_pipeline.postgres.lists import find_list  # noqa: PLC0415
+    from henk_pipeline.postgres.lists import find_list, find_uncompared  # noqa: PLC0415
 
     criteria = read_criteria(where)
     with of_business(business) as (connection, owner):
@@ -93,6 +99,7 @@ def list_add(
         with usage_errors("--where"):
             identifier = smart_lists.add_list(connection, owner.id, name, values)
         row = connection.execute("SELECT lead_count FROM lead_lists WHERE id = %s", [identifier]).fetchone()
+        say_uncompared(find_uncompared(connection, owner.id, criteria))
     say(f"{name}: {row[0] if row else 0} leads")
     print_line(str(identifier))
 
@@ -130,8 +137,31 @@ def list_refresh(
             for result in refresh_business(connection, slug, [name_or_id] if name_or_id else None, force=force, dry_run=dry_run):
                 unsettled |= result.status in ("held", "failed")
                 print_refreshed(result, as_json=as_json, dry_run=dry_run)
+        if name_or_id is not None and business is not None:
+            say_uncompared(_uncompared_of(connection, business, name_or_id))
     if unsettled:
         raise typer.Exit(1)
+
+
+def _uncompared_of(connection: "psycopg.Connection", business: str, name_or_id: str) -> "list[UncomparedValue]":
+    from henk_pipeline.postgres.businesses import find_business  # noqa: PLC0415
+    from henk_pipeline.postgres.lists import find_list_to_change, find_uncompared  # noqa: PLC0415
+
+    owner = find_business(connection, business)
+    identifier, _ = find_list_to_change(connection, owner.id, name_or_id)
+    row = connection.execute(
+        "SELECT filter_criteria FROM lead_lists WHERE id = %s AND filter_criteria IS NOT NULL", [identifier]
+    ).fetchone()
+    return find_uncompared(connection, owner.id, row[0]) if row else []
+
+
+def say_uncompared(values: "Iterable[UncomparedValue]") -> None:
+    """Print on stderr how many leads criteria leave out because a custom field of theirs cannot be compared."""
+    for value in values:
+        say(
+            f"{value.leads} values of the custom field {value.custom_field!r} are no {value.compared_with} and could not be compared, such as "
+            f"{value.example!r}: those leads are left out."
+        )
 
 
 def print_refreshed(result: "Refreshed", *, as_json: bool = False, dry_run: bool = False) -> None:

@@ -115,7 +115,7 @@ def read_criteria(value: str) -> dict[str, Any]:
     from henk_pipeline.uploads.manifest import check_criteria  # noqa: PLC0415
 
     text = value
-    if not value.lstrip().startswith("{"):
+    if not value.lstrip().startswith(("{", "[")):
         try:
             text = Path(value).read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -125,5 +125,7 @@ def read_criteria(value: str) -> dict[str, Any]:
         if not isinstance(criteria, dict):
             raise ValueError('criteria are an object such as {"field": "lead_score", "op": ">=", "value": 50}')  # noqa: TRY301, TRY004
         return check_criteria(criteria)
+    except RecursionError:
+        raise typer.BadParameter("criteria go eight levels deep at most", param_hint="--where") from None
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--where") from None

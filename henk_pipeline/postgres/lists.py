@@ -150,11 +150,13 @@ class UncomparedValue(NamedTuple):
     example: str
 
 
-def find_uncompared(connection: psycopg.Connection, business_id: UUID, criteria: dict[str, Any], leads: pl.Series) -> list[UncomparedValue]:
-    """Return the values that criteria cannot compare in custom fields of these leads (ids): such a lead does not meet them."""
+def find_uncompared(
+    connection: psycopg.Connection, business_id: UUID, criteria: dict[str, Any], leads: pl.Series | None = None
+) -> list[UncomparedValue]:
+    """Return the values that criteria cannot compare in custom fields of these leads (ids; by default of all): such a lead does not meet them."""
     rows = connection.execute(
         "SELECT custom_field, compared_with, leads, left(example, 40) FROM henk.uncompared_values(%s, %s, %s::uuid[]) ORDER BY 1, 2",
-        [business_id, Jsonb(criteria), leads.to_list()],
+        [business_id, Jsonb(criteria), None if leads is None else leads.to_list()],
     )
     return [UncomparedValue(*row) for row in rows]
 

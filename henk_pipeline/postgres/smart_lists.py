@@ -70,9 +70,10 @@ def refresh_list(connection: psycopg.Connection, list_id: UUID, *, force: bool =
 
 
 def keep_failure(connection: psycopg.Connection, list_id: UUID, error: str, run_id: str | None) -> None:
-    """Record that a refresh failed; the same error once."""
+    """Record that a refresh failed; the same error once. Of a list that has nothing to refresh (static, archived, frozen) nothing is recorded."""
     connection.execute(
         """WITH failed AS (UPDATE lead_lists SET refresh_error = %(error)s WHERE id = %(list)s AND refresh_error IS DISTINCT FROM %(error)s
+                AND filter_criteria IS NOT NULL AND list_type <> 'static' AND refresh <> 'frozen' AND NOT is_archived
             RETURNING id, business_id, filter_criteria)
         INSERT INTO list_refreshes (business_id, lead_list_id, cause, criteria, started_at, finished_at, status, error, run_id)
         SELECT business_id, id, 'refresh', filter_criteria, now(), clock_timestamp(), 'failed', %(error)s, %(run)s FROM failed""",

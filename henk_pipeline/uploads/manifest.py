@@ -1,6 +1,7 @@
 """The manifest of an upload, `<file>.toml` next to it: its list, its campaigns, how to read and merge it. No look into the file itself."""
 
 import json
+import math
 import re
 import tomllib
 from functools import lru_cache
@@ -81,12 +82,16 @@ class ManifestError(UploadDataError):
     """A manifest that cannot be used; the message names each key, its value and what would be right."""
 
 
+MAX_DEPTH, MAX_CHARACTERS = 30, 100_000  # of criteria; a level of clauses is up to four of JSON
+
+
 def check_criteria(criteria: dict[str, Any]) -> dict[str, Any]:
     """Return `criteria`, if schemas/filter_criteria.schema.json allows them.
 
     Raises:
         ValueError: It does not; the message has the place of the mistake.
     """
+    _check_values(criteria)
     mistakes = list(_criteria_validator().iter_errors(criteria))
     if mistakes:
         clearest = _nearest(mistakes)[2]
@@ -95,6 +100,28 @@ def check_criteria(criteria: dict[str, Any]) -> dict[str, Any]:
             raise ValueError(f"at {clearest.json_path}, there is no field {clearest.instance!r}. There are: {', '.join(_filter_fields())}")
         raise ValueError(f"at {clearest.json_path}, {clearest.message} (schemas/filter_criteria.schema.json shows the grammar)")
     return criteria
+
+
+def _check_values(criteria: dict[str, Any]) -> None:
+    """Refuse values that PostgreSQL cannot hold, and criteria that are too deep or too long for it (schemas/postgres, henk.check_filter)."""
+    waiting: list[tuple[str, int, Any]] = [("$", 0, criteria)]
+    characters = 0
+    while waiting:
+        path, depth, part = waiting.pop()
+        if depth > MAX_DEPTH:
+            raise ValueError("criteria go eight levels deep at most")
+        if isinstance(part, dict):
+            waiting += [(f"{path}.{key}", depth + 1, value) for key, value in part.items()]
+            characters += sum(len(key) for key in part)
+        elif isinstance(part, list):
+            waiting += [(f"{path}[{number}]", depth + 1, value) for number, value in enumerate(part)]
+        elif isinstance(part, float) and not math.isfinite(part):
+            raise ValueError(f"at {path}, {part} is no number that can be compared")
+        elif isinstance(part, str) and re.search(r"[\x00\ud800-\udfff]", part):
+            raise ValueError(f"at {path}, the text holds a character that no database keeps")
+        characters += len(str(part)) if not isinstance(part, dict | list) else 2
+        if characters > MAX_CHARACTERS:
+            raise ValueError(f"criteria have {MAX_CHARACTERS:,} characters at most")
 
 
 @lru_cache(maxsize=1)

@@ -12,17 +12,40 @@
 -- held: refreshes that waited for a person, because too many would have left or come
 -- failed: refreshes that failed
 
-WITH moved AS (
+-- Somebody who is a member and is pinned has not come, who is none and is excluded has not left. Of deleted people it is not known.
+WITH events AS (
     SELECT
         lead_list_id,
+        event,
+        lead_id IS NULL AS is_deleted,
         cast(timezone('UTC', happened_at) AS DATE) AS night,
-        count(*) FILTER (WHERE event IN ('entered', 'pinned')) AS entered,
-        count(*) FILTER (WHERE event IN ('left', 'excluded')) AS left_out,
+        event IN ('entered', 'pinned') AS is_entry,
+        lag(event IN ('entered', 'pinned')) OVER (PARTITION BY lead_list_id, coalesce(lead_id::VARCHAR, event_id::VARCHAR) ORDER BY event_id)
+            AS was_member
+    FROM fct_list_event
+),
+
+moves AS (
+    SELECT
+        lead_list_id,
+        night,
+        event,
+        is_entry
+    FROM events
+    WHERE is_entry <> coalesce(was_member, NOT is_entry) AND (was_member IS NOT NULL OR is_deleted OR event <> 'excluded')
+),
+
+moved AS (
+    SELECT
+        lead_list_id,
+        night,
+        count(*) FILTER (WHERE is_entry) AS entered,
+        count(*) FILTER (WHERE NOT is_entry) AS left_out,
         count(*) FILTER (WHERE event = 'pinned') AS pinned,
         count(*) FILTER (WHERE event = 'excluded') AS excluded,
         0 AS held,
         0 AS failed
-    FROM fct_list_event
+    FROM moves
     GROUP BY ALL
     UNION ALL
     SELECT

@@ -1,7 +1,8 @@
 -- migrate:up
 -- A refresh that changes no member compares campaigns with the list all the same: an assignment that was paused or whose filter was other, a
--- campaign that was over, an opt-out that was taken back, a twin of one telephone, a merge into somebody who is excluded left people out of a campaign,
--- or in it, until somebody else came to the list or left it. And a list that refreshes when somebody asks is filled when it is made and before it is assigned.
+-- campaign that was over, an opt-out that was taken back, a twin of one telephone, a merge into somebody who is excluded left people out of a
+-- campaign, or in it, until somebody else came to the list or left it. And a list that refreshes when somebody asks is filled when it is made and
+-- before it is assigned.
 -- noqa: disable=LT01,LT02,LT05,RF03
 
 SET LOCAL lock_timeout = '30s';

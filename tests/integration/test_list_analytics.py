@@ -34,6 +34,7 @@ def test_stays_movement_and_engagement(connection, settings):
         connection.execute("UPDATE leads SET city = %s WHERE first_name = 'Bo'", [city])
         connection.execute("SELECT refresh_lead_list(%s)", [list_id])
     connection.execute(f"SELECT henk.exclude_lead(%s, {lead})", [list_id, "Ana"])
+    connection.execute(f"SELECT henk.exclude_lead(%s, {lead})", [list_id, "Cy"])  # who is not on it
     connection.execute("UPDATE lead_lists SET filter_criteria = %s", [BATH.replace("Bath", "nowhere")])  # held? Di is pinned: Bo leaves
     connection.execute("UPDATE lead_lists SET filter_criteria = %s", [BATH])
     connection.execute("UPDATE campaign_leads SET attempts = 3, status = 'converted', donated_amount = 50 WHERE lead_id = " + lead, ["Bo"])
@@ -58,5 +59,5 @@ def test_stays_movement_and_engagement(connection, settings):
         (30, 2, 1, 3, 1, 1, 1, 50), (90, 2, 2, 4, 1, 1, 1, 50),
     ]  # fmt: skip
     connection.execute("SELECT erase_lead(%s)", [connection.execute("SELECT id FROM leads WHERE first_name = 'Bo'").fetchone()[0]])
-    assert published(settings, "SELECT count(*), count(lead_id) FROM fct_list_event") == [(9, 3)]
+    assert published(settings, "SELECT count(*), count(lead_id) FROM fct_list_event") == [(10, 4)]
     assert published(settings, "SELECT count(*) FROM fct_list_membership") == [(2,)]

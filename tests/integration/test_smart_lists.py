@@ -113,7 +113,7 @@ def test_a_campaign_is_activated_paused_and_completed(henk, acme, connection):
     ("arguments", "why"),
     [
         (["list", "add", "New", "--where", "{"], "--where"),
-        (["list", "add", "New", "--where", "[1]"], "neither JSON nor a file"),
+        (["list", "add", "New", "--where", "[1]"], "criteria are an object"),
         (["list", "add", "New", "--where", '{"field": "x", "op": "=", "value": 1}'], "there is no field"),
         (["list", "add", "guests", "--where", '{"callable": true}'], "already"),
         (["list", "add", "New", "--where", '{"list": "00000000-0000-0000-0000-000000000000", "op": "in"}'], "no list of that id"),
@@ -288,3 +288,35 @@ def test_the_loader_role_refreshes(connection, acme, database_url):
         assert lists.exclude(own, list_id, lead, None)
         assert lists.explain(own, list_id, lead)["exclusion"]
         assert lists.freeze(own, list_id, "Copy")
+
+
+def test_what_criteria_cannot_compare_is_counted_and_what_postgresql_cannot_hold_is_refused(henk, acme, connection, tmp_path):
+    connection.execute("""UPDATE leads SET custom_fields = '{"visits": "about ten"}' WHERE first_name = 'Ana'""")
+    visits = json.dumps({"custom_field": "visits", "op": ">", "value": 5})
+    seen = henk(*of_acme("list", "preview"), "--where", visits, "--json")
+    assert lines(seen)[0]["uncompared"] == [{"custom_field": "visits", "compared_with": "number", "leads": 1, "example": "about ten"}]
+    added = henk(*of_acme("list", "add", "Often"), "--where", visits)
+    refreshed = henk(*of_acme("list", "refresh", "Often"))
+    for done in (seen, added, refreshed):
+        assert (done.returncode, "could not be compared, such as 'about ten'" in done.stderr) == (0, True), done
+    deep = tmp_path / "deep.json"
+    deep.write_text('{"not":' * 100_000 + "1" + "}" * 100_000)
+    long = tmp_path / "long.json"
+    long.write_text(json.dumps({"field": "city", "op": "in", "value": [f"Town {n}" for n in range(100_000)]}))
+    for where, part in (
+        ('{"field": "lead_score", "op": ">=", "value": NaN}', "at $.value, nan is no number"),
+        ('{"field": "lead_score", "op": ">=", "value": 1e400}', "at $.value, inf is no number"),
+        ('{"field": "city", "op": "=", "value": "\\u0000"}', "at $.value, the text holds a character"),
+        ('{"all": [{"field": "city", "op": "=", "value": "\\ud800"}]}', "at $.all[0].value, the text holds a character"),
+        ("[]", "criteria are an object"), (deep, "eight levels deep"), (long, "100,000 characters at most"),
+    ):  # fmt: skip
+        refused = henk(*of_acme("list", "preview"), "--where", where)
+        assert (refused.returncode, part in " ".join(refused.stderr.split())) == (2, True), (part, refused.stderr[-2000:])
+    refused = henk(*of_acme("list", "refresh", "guests"))
+    assert (refused.returncode, connection.execute("SELECT count(*) FROM list_refreshes WHERE status = 'failed'").fetchone()) == (1, (0,))
+    (tmp_path / "p.csv").write_text(PEOPLE)
+    (tmp_path / "p.csv.toml").write_text(
+        '[[lists]]\nlist = "K"\nrefresh = "auto"\nwhere = {field = "total_gifts", op = ">=", value = nan}\n'
+    )
+    upload_refused = henk("import", tmp_path / "p.csv", "--business", "acme")
+    assert (upload_refused.returncode, "is no number that can be compared" in upload_refused.stdout + upload_refused.stderr) == (1, True)
