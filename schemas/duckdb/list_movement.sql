@@ -20,8 +20,9 @@ WITH events AS (
         lead_id IS NULL AS is_deleted,
         cast(timezone('UTC', happened_at) AS DATE) AS night,
         event IN ('entered', 'pinned') AS is_entry,
-        lag(event IN ('entered', 'pinned')) OVER (PARTITION BY lead_list_id, coalesce(cast(lead_id AS VARCHAR), cast(event_id AS VARCHAR)) ORDER BY event_id)
-            AS was_member
+        lag(event IN ('entered', 'pinned')) OVER (
+            PARTITION BY lead_list_id, coalesce(cast(lead_id AS VARCHAR), cast(event_id AS VARCHAR)) ORDER BY event_id
+        ) AS was_member
     FROM fct_list_event
 ),
 
