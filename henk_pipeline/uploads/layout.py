@@ -797,8 +797,10 @@ def _table_of_others(rows: list[Record], layout: Layout) -> int | None:
         if _count_filled(rows[place].cells) == 1 and not is_email_row(rows[place].cells)
     ]
     if len(headings) == 1 and least <= headings[0] < len(rows) - 1 and len(rows) - headings[0] <= headings[0] + 1:
-        words = roles.words_of(" ".join(rows[headings[0]].cells))
-        if words and set(words) & _words()["staff"] and set(words) <= _words()["staff"] | _words()["of_staff"]:
+        heading = " ".join(rows[headings[0]].cells).strip()
+        words = roles.words_of(heading)
+        # "** Staff **" is a section of the table.
+        if words and heading[0].isalnum() and set(words) & _words()["staff"] and set(words) <= _words()["staff"] | _words()["of_staff"]:
             return headings[0]
     return next((place for place in range(least, len(rows) - 1) if _names_others(rows[place].cells)), None)
 
