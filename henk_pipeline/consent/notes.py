@@ -37,10 +37,8 @@ def leaves_a_question(cell: str, column: ConsentColumn) -> bool:
         return not read_statement(cell).has("other_person", "other_purpose")
     if not (column.noted or column.lenient or not column.named):
         return False
-    if column.noted and re.search(pattern_of("may_have_died"), folded) is not None:
-        return True
     if (question_match := _questions().search(folded)) is None:  # most notes end here: reading what they state takes longest
-        return False
+        return column.noted and re.search(pattern_of("may_have_died"), folded) is not None
     if question_match.lastgroup == "always" or re.search(pattern_of("always"), folded) is not None:
         return True
     statement = read_statement(cell)
