@@ -45,7 +45,8 @@ NO_PREFIX = {
     "work",
     "display",
 }
-PAYERS = {"buyer", "sender"}
+SENDER, RECIPIENT = "sender", "honoree"
+PAYERS = {"buyer", SENDER}
 # Words for the people a file is about: next to plain names, a number under one of them is no other person's ("Name", "Cell Phone", "Member Phone").
 SELF = {"donor", "supporter", "constituent", "member", "subscriber", "customer", "voter"}
 CALLERS = {"volunteer"}  # next to plain names theirs are the contacts of who calls, not of who is called
@@ -294,6 +295,10 @@ def find_persons(
         notes += [note] if note else []
     elif roles.get(person, _Holdings("own")).kind == "adult":
         notes += _notes_on_adults(person, roles)
+    elif person == SENDER and (recipient := roles.get(RECIPIENT)) is not None and recipient.names and recipient.contacts:
+        notes.append(
+            "The file names senders and recipients: the sender is taken for the person to call, the recipient's columns are custom fields."
+        )
     same = _same_person(person, headings, fields, name_one_person)
     excluded: dict[str, str] = {}
     persons_fields = {fields.get(column) for column, heading in headings.items() if heading.role == person}

@@ -89,3 +89,10 @@ def test_a_thing_with_a_number_is_nobody_who_is_led(tmp_path, thing):
 def test_next_to_a_name_of_its_own_the_led_one_is_no_question(tmp_path):
     _, leads = leads_of(tmp_path, "Coach Name,Coach Phone,Name,Phone\nBill Tanner,212-555-0101,Nora Quist,212-555-0111\n")
     assert [(lead["first_name"], lead["phone"]) for lead in leads] == [("Nora", "+12125550111")]
+
+
+@pytest.mark.parametrize(("columns", "expected"), [("Recipient Name,Recipient Phone", True), ("Street,City", False)])
+def test_a_sender_is_not_taken_without_a_note(tmp_path, columns, expected):
+    validated, leads = leads_of(tmp_path, f"Sender Name,Sender Phone,{columns}\nBill Tanner,212-555-0101,Nora Quist,212-555-0111\n")
+    assert [lead["first_name"] for lead in leads] == ["Bill"]
+    assert any("senders and recipients" in note for note in validated.mapping.notes) == expected
