@@ -185,8 +185,10 @@ def is_not_called(labels: pl.Series) -> pl.Series:
 def whole_labels(cells: pl.Series, fillers: Iterable[str]) -> pl.Series:
     """Return the cells that only words for kinds and owners of numbers and `fillers` make up ("her husband's cell"), the others null."""
     kinds = load_phone_kinds().kinds
-    known = {word for entry in (*kinds.mobile, *kinds.not_called, *kinds.of_another, *_OF_LABELS, *fillers) for word in fold(entry).split()}
-    labels = [cell for cell in cells.drop_nulls().unique() if (words := _words_of_label(cell)) and known.issuperset(words)]
+    label_words = {
+        word for entry in (*kinds.mobile, *kinds.not_called, *kinds.of_another, *_OF_LABELS, *fillers) for word in fold(entry).split()
+    }
+    labels = [cell for cell in cells.drop_nulls().unique() if (words := _words_of_label(cell)) and label_words.issuperset(words)]
     return cells.replace_strict(labels, labels, default=None, return_dtype=pl.String)
 
 

@@ -926,7 +926,7 @@ def _kind_columns(
     """Return the column of the kinds of the numbers of `phone`, and that of notes about them where there is none."""
     columns = table.columns
     kind = phone_columns.kind_column(phone, columns) or (phone_columns.line_kind_column(columns) if phones == [phone] else None)
-    kind = kind or phone_columns.kind_beside(phone, [column for column in columns if column not in uses])
+    kind = kind or phone_columns.kind_column_by_beginning(phone, [column for column in columns if column not in uses])
     if kind is not None:
         return kind, None
     if (notes := phone_columns.kind_notes_column(phone, columns)) is not None or phones != [phone]:

@@ -97,7 +97,7 @@ def kind_column(phone: str, columns: Sequence[str]) -> str | None:
     return None
 
 
-def kind_beside(phone: str, columns: Sequence[str]) -> str | None:
+def kind_column_by_beginning(phone: str, columns: Sequence[str]) -> str | None:
     """Return the column that begins with a word for kinds and names the numbers of `phone` then ("Kind of number", "Whose phone")."""
     of_phone = _subject(_words(phone))
     beginnings = {words_of(name)[0] for name in load_phone_columns().kind_beginnings}
