@@ -220,7 +220,7 @@ def _judge(cell: str, column: ConsentColumn) -> Verdict:  # noqa: C901, PLR0911,
         return of_column(column, "refused")
     if key in answer_sets["empty"]:
         return EMPTY
-    if key in answer_sets["no"]:
+    if key in answer_sets["no"] or (column.direction == "permission" and key in answer_sets["never"]):
         return answered(column, yes=False)
     if len(cell) <= MAX_DATED and (dated := DATED.fullmatch(cell)) and is_date(dated[2]) and not is_date(cell):
         return judge(dated[1], column)  # "No 12/03/2021": an answer with its date

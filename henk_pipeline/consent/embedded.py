@@ -11,7 +11,7 @@ from henk_pipeline.consent.vocabulary import acronym_words, fold, joined_words, 
 
 # What stands apart from a name: in brackets, after a dash, between asterisks.
 REMARK = re.compile(r"\s*(?:[()\[\]{}*;|,]|\s[-–—]+\s|:\s)\s*")
-CAPITALS = re.compile(r"(?<![^\W_])(?:DNC|DECEASED|DO NOT (?:CALL|CONTACT|PHONE)|NO CALLS?)(?![^\W_])")
+CAPITALS = re.compile(r"(?<![^\W_])(?:DNC|DECEASED|DO NOT (?:CALL|CONTACT|PHONE|USE)|NO CALLS?)(?![^\W_])")
 CROSSES = "[†✝✞]"
 HE_OR_SHE = re.compile(r"^(?:s?he|er|sie|il|elle|el|ella|hij|zij|ze|ele|ela)\b")
 # Of a job the acronym is the employer: "DNC Data Director", "Director of Finance at the DNC".

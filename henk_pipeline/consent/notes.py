@@ -38,7 +38,7 @@ def leaves_a_question(cell: str, column: ConsentColumn) -> bool:
     if not (column.noted or column.lenient or not column.named):
         return False
     if (question_match := _questions().search(folded)) is None:  # most notes end here: reading what they state takes longest
-        return False
+        return column.noted and re.search(pattern_of("may_have_died"), folded) is not None
     if question_match.lastgroup == "always" or re.search(pattern_of("always"), folded) is not None:
         return True
     statement = read_statement(cell)

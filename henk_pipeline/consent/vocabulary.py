@@ -46,6 +46,7 @@ PatternClass = Literal[
     "estate_after",
     "late",
     "late_name",
+    "may_have_died",
     "dead_name",
     "estate_word",
     "obituary",

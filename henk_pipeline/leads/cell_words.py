@@ -82,6 +82,7 @@ class Gifts(BaseModel):
         given: States in which money came.
         not_given: States in which none came.
         refunded: States in which it went back.
+        refunds: Kinds of rows by which money goes back.
         moved: Beginnings of kinds of payments that no person gives.
         moved_without_name: The same in rows without a name.
         promised: Kinds of gifts that are promised only.
@@ -97,6 +98,7 @@ class Gifts(BaseModel):
     given: list[str]
     not_given: list[str]
     refunded: list[str]
+    refunds: list[str]
     moved: list[str] = Field(min_length=1)
     moved_without_name: list[str] = Field(min_length=1)
     promised: list[str]
@@ -131,6 +133,8 @@ class Lines(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     instructions: list[str] = Field(min_length=1)
+    helps: list[str] = Field(min_length=1)
+    helps_of: list[str] = Field(min_length=1)
     below_questions: list[str] = Field(min_length=1)
     samples: list[str] = Field(min_length=1)
     for_example: list[str] = Field(min_length=1)

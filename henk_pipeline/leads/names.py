@@ -67,6 +67,13 @@ def with_names_that_look_empty(cells: pl.Series, written: pl.Series, others: pl.
     return bare.zip_with(is_name.fill_null(value=False), cells).alias(cells.name)
 
 
+def are_names_that_look_empty(given: pl.Series, family: pl.Series) -> pl.Series:
+    """Return where both parts of a name are names that are written as different words for nothing: "Nan", "None" (Boolean, never null)."""
+    names = load_cell_words().names
+    given, family = given.str.strip_chars(), family.str.strip_chars()
+    return (given.is_in(names.given_names) & family.is_in(names.surnames) & (given != family)).fill_null(value=False)
+
+
 def is_salutation(cells: pl.Series) -> pl.Series:
     """Return where a title is a form of address ("Mr.", "Dr. and Mrs.") and no job (never null)."""
 

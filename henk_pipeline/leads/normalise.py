@@ -22,6 +22,7 @@ from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.labelled_numbers import are_forms_of_address, are_worded, read_labelled_cells
 from henk_pipeline.leads.locales import decimal_sign, language_of, load_locales
 from henk_pipeline.leads.names import (
+    are_names_that_look_empty,
     bare_family_names,
     bare_given_names,
     is_salutation,
@@ -32,7 +33,7 @@ from henk_pipeline.leads.names import (
     with_names_that_look_empty,
 )
 from henk_pipeline.leads.others_in_cells import names_of_rows, without_those_of_others
-from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called, is_of_another, is_wrong, load_phone_kinds
+from henk_pipeline.leads.phone_kinds import is_mobile, is_not_called, is_of_another, is_wrong, load_phone_kinds, whole_labels
 from henk_pipeline.leads.phones import NO_REGION, NOT_JOINED, agreed_regions, kinds_not_called, normalise_phones, regions_of_codes
 from henk_pipeline.leads.places import (
     normalise_countries,
@@ -96,7 +97,8 @@ class ColumnMeaning(NamedTuple):
     """What a column is used for: `field` None keeps it as a custom field; `meaning` is value, further (counts where the columns of the field
     before it are empty; of an address where all of the first address is), opposite or present; `consent` how its cells are read for refusals;
     `kind_column` the column that says what kind of number it holds, `code_columns` those of its country, `area_column`, `exchange_column` and
-    `extension_column` those of its area code, of the digits before its last four, and of its extension; `rank` which of several further columns
+    `extension_column` those of its area code, of the digits before its last four, and of its extension; `kind_in_notes` whether `kind_column`
+    is of notes; `rank` which of several further columns
     counts first.
     """
 
@@ -110,6 +112,14 @@ class ColumnMeaning(NamedTuple):
     extension_column: str | None = None
     exchange_column: str | None = None
     rank: int = 0
+    kind_in_notes: bool = False
+
+    def labels_in(self, table: pl.DataFrame) -> pl.Series | None:
+        """Return the labels of the numbers of the column; None where no column has them."""
+        if self.kind_column is None or self.kind_column not in table.columns:
+            return None
+        cells = table[self.kind_column]
+        return whole_labels(cells, load_phone_kinds().labels.next_to_owners) if self.kind_in_notes else cells
 
 
 @dataclass
@@ -333,9 +343,16 @@ def _with_odd_names(frame: pl.DataFrame, table: pl.DataFrame, of_field: Mapping[
     if "first_name" not in of_field or "last_name" not in of_field:
         return frame
     written = {name: table[of_field[name][0].column] for name in ("first_name", "last_name")}
+    is_pair = are_names_that_look_empty(written["first_name"], written["last_name"])
+    if is_pair.any():
+        others = [table[column] for column in table.columns if column not in {series.name for series in written.values()}]
+        # A program that writes "nan" for nothing writes it in the other columns, too.
+        is_pair &= not any(cells.str.to_lowercase().str.strip_chars().is_in(["nan"]).any() for cells in others)
+    pair = is_pair.replace_strict([True], ["pair"], default=None, return_dtype=pl.String)
+    last_or_pair, first_or_pair = (name.zip_with(name.is_not_null(), pair) for name in (last, first))
     return frame.with_columns(
-        with_names_that_look_empty(first, written["first_name"], last, family=False).alias("first_name"),
-        with_names_that_look_empty(last, written["last_name"], first, family=True).alias("last_name"),
+        with_names_that_look_empty(first, written["first_name"], last_or_pair, family=False).alias("first_name"),
+        with_names_that_look_empty(last, written["last_name"], first_or_pair, family=True).alias("last_name"),
     )
 
 
@@ -452,17 +469,19 @@ def _gifts(frame: pl.DataFrame, *, has_gifts: bool) -> pl.DataFrame:
     Of a file that has a row a gift (`has_gifts`) `gift_amount` stays, signed, for the sum of the person's rows; elsewhere it is the total and its
     date the latest.
     """
-    amount, day = pl.col("gift_amount"), pl.col("gift_date")
-    is_back = (amount < 0).fill_null(value=False)
-    # The row of a refund is sent by the organisation; its person is who gets it.
-    frame = frame.with_columns(
-        pl.when(is_back & pl.col("refund_email").is_not_null()).then("refund_email").otherwise("email").alias("email")
-    )
     words = load_cell_words().gifts
 
     def is_one_of(column: str, *lists: list[str]) -> pl.Expr:
         return _without_brackets(pl.col(column)).is_in([word for words in lists for word in words]).fill_null(value=False)
 
+    amount, day = pl.col("gift_amount"), pl.col("gift_date")
+    is_sent_back = is_one_of("gift_kind", words.refunds) | is_one_of("gift_type", words.refunds)
+    frame = frame.with_columns(pl.when(is_sent_back).then(-amount.abs()).otherwise(amount).alias("gift_amount"))
+    is_back = (amount < 0).fill_null(value=False)
+    # The row of a refund is sent by the organisation; its person is who gets it.
+    frame = frame.with_columns(
+        pl.when(is_back & pl.col("refund_email").is_not_null()).then("refund_email").otherwise("email").alias("email")
+    )
     refund = pl.col("gift_refund").abs()
     # A refund that has a row of its own is counted there.
     sent_back = -frame.filter(is_back)["gift_amount"]
@@ -656,8 +675,7 @@ def _without_remarks(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> t
             table = table.with_columns(read["numbers"].alias(use.column))
             refused.append(read["refused"])
             dropped.append(read["dropped"].alias(f"{use.column} (not used)"))
-        if use.kind_column is not None and use.kind_column in table.columns:
-            label = table[use.kind_column]
+        if (label := use.labels_in(table)) is not None:
             of_wrong = is_wrong(label) & table[use.column].is_not_null()
             labelled += [table.select(pl.when(of_wrong).then(use.column)).to_series()] if of_wrong.any() else []
             is_other = ((is_not_called(label) | is_of_another(label)) & table[use.column].is_not_null()) | of_wrong
@@ -743,9 +761,9 @@ def _with_mobile_columns(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) 
     filled = filled if len(filled) == table.height else filled.new_from_index(0, table.height)
     moved: list[ColumnMeaning] = []
     for use in columns:
-        if use.field != "phone" or use.kind_column is None or use.kind_column not in table.columns:
+        if use.field != "phone" or (labels := use.labels_in(table)) is None:
             continue
-        moves = is_mobile(table[use.kind_column]) & text.cleaned(table[use.column]).is_not_null() & ~filled
+        moves = is_mobile(labels) & text.cleaned(table[use.column]).is_not_null() & ~filled
         name = f"{use.column} ({use.kind_column})"
         if moves.any() and name not in table.columns:
             parts = pl.DataFrame([table[use.column].alias("cell"), moves.alias("moves")])

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import lru_cache
 
 import polars as pl
@@ -69,6 +70,7 @@ class Labels(BaseModel):
         columns_of_address: Names of columns of forms of address, in lower case.
         no_mobile: Words of mobile phones that say so of a column only.
         nouns: Words for a number, without a meaning.
+        next_to_owners: Words that stand next to an owner in notes about a number: "husband's cell number".
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -86,6 +88,7 @@ class Labels(BaseModel):
     columns_of_address: list[str] = Field(min_length=1)
     no_mobile: list[str] = Field(min_length=1)
     nouns: list[str] = Field(min_length=1)
+    next_to_owners: list[str] = Field(min_length=1)
 
 
 class PhoneKinds(BaseModel):
@@ -177,6 +180,23 @@ def is_not_called(labels: pl.Series) -> pl.Series:
     """Return where a label says that no person answers the number: a fax, a pager (Boolean, never null)."""
     kinds = load_phone_kinds().kinds
     return _contain_word(labels, kinds.not_called) | _are_letters(labels, kinds.not_called_letters)
+
+
+def whole_labels(cells: pl.Series, fillers: Iterable[str]) -> pl.Series:
+    """Return the cells that only words for kinds and owners of numbers and `fillers` make up ("her husband's cell"), the others null."""
+    kinds = load_phone_kinds().kinds
+    label_words = {
+        word for entry in (*kinds.mobile, *kinds.not_called, *kinds.of_another, *_OF_LABELS, *fillers) for word in fold(entry).split()
+    }
+    labels = [cell for cell in cells.drop_nulls().unique() if (words := _words_of_label(cell)) and label_words.issuperset(words)]
+    return cells.replace_strict(labels, labels, default=None, return_dtype=pl.String)
+
+
+_OF_LABELS = ("his", "her", "hers", "their", "s", "the", "a", "an", "is", "this", "it", "its", "only", "of", "belongs", "to")
+
+
+def _words_of_label(cell: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", re.sub(r"['’`]s\b", "", fold(cell)))
 
 
 def is_wrong(labels: pl.Series) -> pl.Series:

@@ -128,8 +128,7 @@ def _cells_with_numbers(rows: pl.DataFrame, use: ColumnMeaning) -> pl.Series | N
     if is_phone:
         read = read_phone_cells(cells)
         cells = cells if read is None else read["numbers"]
-        if use.kind_column is not None and use.kind_column in rows.columns:
-            label = rows[use.kind_column]
+        if (label := use.labels_in(rows)) is not None:
             others = is_not_called(label) | is_of_another(label) | is_wrong(label)
             cells = cells.zip_with(~others, pl.Series([None], dtype=pl.String).new_from_index(0, len(cells)))
     else:

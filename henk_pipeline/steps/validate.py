@@ -683,6 +683,7 @@ def column_meanings(mapping: Mapping) -> list[ColumnMeaning]:
             use.extension_column,
             use.exchange_column,
             use.rank,
+            use.kind_in_notes,
         )
         for use in mapping.uses
         if not use.own

@@ -199,6 +199,7 @@ class ColumnUse(BaseModel):
         own: Whether Henk added the column, which is left out then.
         consent: How its cells are read for refusals; None if nothing in them may be one.
         kind_column: The column that names the kind of number it holds.
+        kind_in_notes: Whether that is a column of notes about its numbers.
         code_columns: The columns that name the country of its numbers.
         area_column: The column of the area code.
         extension_column: The column of the extension.
@@ -219,6 +220,7 @@ class ColumnUse(BaseModel):
     area_column: str | None = None
     extension_column: str | None = None
     exchange_column: str | None = None
+    kind_in_notes: bool = False
     rank: int = 0
     by: By | None = None
 
@@ -918,6 +920,30 @@ def _holds_kinds(table: pl.DataFrame, column: str) -> bool:
     )
 
 
+def _kind_columns(
+    table: pl.DataFrame, phone: str, phones: Sequence[str], uses: dict[str, tuple[str, Meaning]]
+) -> tuple[str | None, str | None]:
+    """Return the column of the kinds of the numbers of `phone`, and that of notes about them where there is none."""
+    columns = table.columns
+    kind = phone_columns.kind_column(phone, columns) or (phone_columns.line_kind_column(columns) if phones == [phone] else None)
+    kind = kind or phone_columns.kind_column_by_beginning(phone, [column for column in columns if column not in uses])
+    if kind is not None:
+        return kind, None
+    if (notes := phone_columns.kind_notes_column(phone, columns)) is not None or phones != [phone]:
+        return None, notes
+    named = [column for column in columns if uses.get(column, ("tags",))[0] == "tags"]
+    return next((column for column in named if _holds_kinds_of_numbers(table, column)), None), None
+
+
+def _holds_kinds_of_numbers(table: pl.DataFrame, column: str) -> bool:
+    """Return whether most filled cells of a column named "Type" or alike are kinds of telephones, a mobile, a fax or another's among them."""
+    if not phone_columns.may_be_of_kinds(column):
+        return False
+    cells = [cell for cell in _sample(table, column) if len(cell) > 1]  # "M" and "F" are genders
+    are_kinds = [phone_columns.is_kind_of_number(cell) for cell in cells]
+    return sum(are_kinds) >= CONTENT_SHARE * max(len(cells), 1) and any(map(phone_columns.tells_of_number, cells))
+
+
 def _area_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
     """Return which columns are of area codes by their names and their cells."""
     endings = phone_columns.load_phone_columns().area_codes
@@ -1212,7 +1238,7 @@ def _uses_of(
         use = ColumnUse(column=column, field=field, meaning=meaning, consent=consent)
         if field not in PHONE_FIELDS:
             return use
-        kind = phone_columns.kind_column(column, columns) or (phone_columns.line_kind_column(columns) if phones == [column] else None)
+        kind, notes = _kind_columns(table, column, phones, uses)
         codes = phone_columns.code_columns(column, [name for name in columns if uses.get(name, (None,))[0] in (None, CALLING_CODE)])
         codes = codes or tuple(code for code, of in codes_by_cells.items() if column in of) or lone_codes.get(column, ())
         kind = kind or next((code for code in codes if _holds_kinds(table, code)), None)
@@ -1222,7 +1248,8 @@ def _uses_of(
         exchange = phone_columns.part_column(column, columns, exchanges, phones, parts.exchanges) if area and column in short else None
         codes = tuple(code for code in codes if code != exchange)
         related = {
-            "kind_column": kind,
+            "kind_column": kind or notes,
+            "kind_in_notes": notes is not None,
             "code_columns": codes or calling_codes,
             "area_column": area,
             "extension_column": extension,
@@ -1239,7 +1266,7 @@ def _with_labels(column_uses: list[ColumnUse], columns: list[str]) -> list[Colum
     A column named as one of numbers that holds none ("Home Phone": "wrong number" in each row) speaks of its number, not of the person.
     """
     synonyms = load_synonyms()
-    labels = phone_columns.label_columns(columns) | {use.kind_column for use in column_uses}
+    labels = phone_columns.label_columns(columns) | {use.kind_column for use in column_uses if not use.kind_in_notes}
     names = {name_key(name) for field in PHONE_FIELDS for name in synonyms.fields[field]}
     for_numbers = {use.column for use in column_uses if use.field is None and name_key(use.column) in names}
     return [

@@ -473,6 +473,12 @@ def _is_closing_line(cell: str) -> bool:
     return _closing_line().fullmatch(cell) is not None
 
 
+def _offers_help(cell: str) -> bool:
+    """Return whether a cell names who answers questions ("For help", "Rückfragen an Sekretariat"), whose number may stand next to it."""
+    text = cell.casefold().strip(" :?!.")
+    return text in _words()["helps"] or any(text.startswith(f"{words} ") for words in _words()["helps_of"])
+
+
 def _is_group_line(filled: Sequence[tuple[int, Record]], place: int, width: int) -> bool:
     """Return whether the line above the header names groups of columns: as wide, words only, and not a title in the first cell."""
     above, below = filled[place][1], filled[place + 1][1]
@@ -729,7 +735,7 @@ def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int
         )
     if _is_instruction(first) and (place in after_blank or _is_plain_instruction(first)):
         return True
-    if _is_closing_line(first) or (_is_sample(cells, layout, layout.kinds) and place > 0):
+    if _is_closing_line(first) or _offers_help(first) or (_is_sample(cells, layout, layout.kinds) and place > 0):
         return True
     if is_email_row(cells):
         return False

@@ -47,6 +47,10 @@ class PhoneColumns(BaseModel):
     calling_codes: list[str] = Field(min_length=1)
     loose_codes: list[str] = Field(min_length=1)
     kind_columns: list[str] = Field(min_length=1)
+    kind_beginnings: list[str] = Field(min_length=1)
+    kind_notes: list[str] = Field(min_length=1)
+    kinds_by_cells: list[str] = Field(min_length=1)
+    words_of_kinds: list[str] = Field(min_length=1)
     kind_cells: list[str] = Field(min_length=1)
     line_kinds: list[str] = Field(min_length=1)
     fillers: list[str]
@@ -91,6 +95,59 @@ def kind_column(phone: str, columns: Sequence[str]) -> str | None:
         if column != phone and rest and read_heading(column).role == read_heading(phone).role and _subject(rest) == of_phone:
             return column
     return None
+
+
+def kind_column_by_beginning(phone: str, columns: Sequence[str]) -> str | None:
+    """Return the column that begins with a word for kinds and names the numbers of `phone` then ("Kind of number", "Whose phone")."""
+    of_phone = _subject(_words(phone))
+    beginnings = {words_of(name)[0] for name in load_phone_columns().kind_beginnings}
+    for column in columns:
+        first, *rest = _words(column) or ("",)
+        if column != phone and first in beginnings and rest and _names_numbers(rest) and _subject(rest) in (of_phone, frozenset()):
+            return column
+    return None
+
+
+def kind_notes_column(phone: str, columns: Sequence[str]) -> str | None:
+    """Return the column of notes about the numbers that `phone` holds ("Phone Notes", "Cell Description")."""
+    for column in columns:
+        rest = _before_ending(column, load_phone_columns().kind_notes, numbered=True)
+        if column == phone or not rest or not _names_numbers(rest) or read_heading(column).role != read_heading(phone).role:
+            continue
+        if _subject(rest) == _subject(_words(phone)):
+            return column
+    return None
+
+
+def _names_numbers(words: Iterable[str]) -> bool:
+    """Return whether a word for telephones or for numbers is among some words."""
+    numbers = {word for name in load_phone_columns().numbers.numbers for word in words_of(name)}
+    return not set(words).isdisjoint(GENERIC | _words_of_telephones() | numbers)
+
+
+def may_be_of_kinds(column: str) -> bool:
+    """Return whether a column is of kinds of numbers where most of its cells are."""
+    return words_of(column) in {words_of(name) for name in load_phone_columns().kinds_by_cells}
+
+
+def is_kind_of_number(cell: str) -> bool:
+    """Return whether a cell consists of words for kinds and owners of numbers ("Work Fax", "Husband's cell")."""
+    words = words_of(cell)
+    general = {word for entry in load_phone_columns().words_of_kinds for word in words_of(entry)}
+    return bool(words) and (_telling_kinds() | general).issuperset(words)
+
+
+def tells_of_number(cell: str) -> bool:
+    """Return whether a word of a cell makes a number a mobile phone's, a fax's or somebody else's."""
+    return not _telling_kinds().isdisjoint(words_of(cell))
+
+
+@lru_cache(maxsize=1)
+def _telling_kinds() -> frozenset[str]:
+    """Return the words of a mobile phone, of a fax and of other owners, which leads/phone_kinds.py reads, too."""
+    kinds = tomllib.loads((schemas_folder() / "upload" / "phone_kinds.toml").read_text("utf-8"))["kinds"]
+    words = [words_of(entry) for name in ("mobile", "not_called", "of_another") for entry in kinds[name]]
+    return frozenset(entry[0] for entry in words if len(entry) == 1)
 
 
 def label_columns(columns: Sequence[str]) -> frozenset[str]:

@@ -45,7 +45,8 @@ NO_PREFIX = {
     "work",
     "display",
 }
-PAYERS = {"buyer", "sender"}
+SENDER, RECIPIENT = "sender", "honoree"
+PAYERS = {"buyer", SENDER}
 # Words for the people a file is about: next to plain names, a number under one of them is no other person's ("Name", "Cell Phone", "Member Phone").
 SELF = {"donor", "supporter", "constituent", "member", "subscriber", "customer", "voter"}
 CALLERS = {"volunteer"}  # next to plain names theirs are the contacts of who calls, not of who is called
@@ -69,6 +70,7 @@ class RoleTable(BaseModel):
 
     own: dict[str, list[str]] = Field(min_length=1)
     neutral: dict[Literal["words", "groups", "contacts", "person"], list[str]]
+    leaders: dict[Literal["by", "led", "things"], list[str]]
     further: dict[str, list[str]]
     other: dict[str, list[str]] = Field(min_length=1)
     adults: dict[str, list[str]] = Field(min_length=1)
@@ -287,10 +289,16 @@ def find_persons(
     person = _person(roles)
     notes: list[str] = []
     if person is None:
-        person, note = _only_role(roles)
+        headings = _divided_by_words(headings, fields)
+        roles = _roles_of(headings, fields)
+        person, note = _only_role(roles, _unknown_people(headings, exact, by_key))
         notes += [note] if note else []
     elif roles.get(person, _Holdings("own")).kind == "adult":
         notes += _notes_on_adults(person, roles)
+    elif person == SENDER and (recipient := roles.get(RECIPIENT)) is not None and recipient.names and recipient.contacts:
+        notes.append(
+            "The file names senders and recipients: the sender is taken for the person to call, the recipient's columns are custom fields."
+        )
     same = _same_person(person, headings, fields, name_one_person)
     excluded: dict[str, str] = {}
     persons_fields = {fields.get(column) for column, heading in headings.items() if heading.role == person}
@@ -513,9 +521,62 @@ def _notes_on_adults(person: str, roles: Mapping[str, _Holdings]) -> list[str]:
     return notes
 
 
-def _only_role(roles: Mapping[str, _Holdings]) -> tuple[str, str | None]:
-    """Return the role of a file that has no column of the person's own: the only other one with names and contacts, if there is just one."""
+def _divided_by_words(headings: dict[str, Heading], fields: Mapping[str, str]) -> dict[str, Heading]:
+    """Return the headings with two people of one role as two roles, if their words have none in common ("Doctor Phone", "Coach Name").
+
+    The role keeps the first of them with a name and a contact; "Gift Recipient" and "Recipient" are the same.
+    """
+    words = {
+        column: frozenset(word.removesuffix("s") for word in words_of(column)) - {word.removesuffix("s") for word in heading.plain}
+        for column, heading in headings.items()
+        if heading.kind == "other" and fields.get(column) in PERSON_FIELDS
+    }
+    changed = dict(headings)
+    for role in {headings[column].role for column in words}:
+        groups: list[tuple[frozenset[str], list[str]]] = []
+        for column in (column for column in words if headings[column].role == role):
+            same = [group for group in groups if group[0] & words[column]]
+            groups = [group for group in groups if group not in same]
+            groups.append((words[column].union(*(group[0] for group in same)), [*(c for group in same for c in group[1]), column]))
+        held = [{fields[column] for column in columns} for _, columns in groups]
+        kept = next((place for place, named in enumerate(held) if named & NAME_FIELDS and named & CONTACT_FIELDS), 0)
+        for place, (of_group, columns) in enumerate(groups):
+            if place != kept:
+                changed |= {column: changed[column]._replace(role=" ".join(sorted(of_group))) for column in columns}
+    return changed
+
+
+def _unknown_people(headings: Mapping[str, Heading], exact: Mapping[str, str], by_key: Mapping[str, str]) -> list[str]:
+    """Return the words, known as no role, under which a file has names and contacts ("Walker Name", "Walker Phone")."""
+    things = {words_of(thing)[0] for thing in load_roles().leaders["things"]}
+    fields: dict[tuple[str, ...], set[str]] = {}
+    for column, heading in headings.items():
+        if heading.role != NO_ROLE or column in exact:
+            continue
+        words = tuple(word for word in words_of(column) if word not in LINKS)
+        fields.setdefault(words, set()).add("full_name")
+        for place in range(1, len(words)):
+            for before, after in ((words[:place], words[place:]), (words[place:], words[:place])):
+                if (field := by_key.get("".join(after))) in PERSON_FIELDS:
+                    fields.setdefault(before, set()).add(str(field))
+    return [
+        " ".join(words)
+        for words, named in fields.items()
+        if named & NAME_FIELDS and named & CONTACT_FIELDS and not set(words) & (NO_PREFIX | things)
+    ]
+
+
+def _only_role(roles: Mapping[str, _Holdings], unknown: Sequence[str]) -> tuple[str, str | None]:
+    """Return the role of a file that has no column of the person's own: the only other one with names and contacts, if there is just one.
+
+    People of a role that leads do not count next to those whom they lead; `unknown` people may be those to call.
+    """
     complete = [role for role, holds in roles.items() if holds.kind != "own" and holds.names and holds.contacts]
+    leaders = load_roles().leaders
+    if set(complete) & set(leaders["led"]):
+        complete = [role for role in complete if role not in leaders["by"]]
+    if complete and unknown:
+        complete += unknown
     if len(complete) == 1:
         shown = complete[0].replace("_", " ")
         return complete[0], f"The file names only one kind of person: its columns of the {shown} are taken for the person to call."
