@@ -204,8 +204,8 @@ def details_contradict(sides: tuple[str, str]) -> pl.Expr:
         (left["age"] - right["age"]).abs() > MAX_YEARS_APART,
         _lacks("remark", sides),
         organisations_differ(left["organisation"], right["organisation"]),
-        *(_is_another_sex(one, another) for one, another in (sides, sides[::-1])),
-        *(_is_another_body(one, another) for one, another in (sides, sides[::-1])),
+        *(_is_another_sex(side, other) for side, other in (sides, sides[::-1])),
+        *(_is_another_body(side, other) for side, other in (sides, sides[::-1])),
     )
     return pl.any_horizontal(some.fill_null(value=False) for some in contradictions)
 
