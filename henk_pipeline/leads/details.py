@@ -11,15 +11,19 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from henk_pipeline.leads.given_names import with_middle_name
+from henk_pipeline.leads.given_names import PARTICLES, gender_of, with_middle_name
 from henk_pipeline.leads.letters import folded_words
-from henk_pipeline.leads.name_words import load_name_words
-from henk_pipeline.leads.spellings import own_words
+from henk_pipeline.leads.name_words import load_name_words, plain
+from henk_pipeline.leads.names import is_organisation
 from henk_pipeline.leads.text import over_distinct
 
 # What imports read of a person besides the fields of a lead: members of the custom fields, and the company of a row without a name.
 DETAIL_FIELDS = ("details", "organisation")
-DETAIL_SCHEMA: dict[str, Any] = {"sex": pl.String, "age": pl.Int64, "kin": pl.Int64, "remark": pl.String, "organisation": pl.String}
+DETAIL_SCHEMA: dict[str, Any] = {
+    "sex": pl.String, "age": pl.Int64, "kin": pl.Int64, "remark": pl.String, "organisation": pl.String, "body": pl.String,
+}  # fmt: skip
+# What a row without one person's name is.
+ORGANISATION, COUPLE = "organisation", "couple"
 # The column that `normalise` keeps a relation behind a name in ("Tom Reed (son)").
 REMARK = "Name Remark"
 # Ages are as old as the lists that they stand in.
@@ -72,7 +76,7 @@ def with_details(frame: pl.DataFrame, leads: pl.Series | None = None) -> pl.Data
     """Return people with DETAIL_SCHEMA in the place of DETAIL_FIELDS.
 
     Args:
-        frame: People; what it lacks of DETAIL_FIELDS is null.
+        frame: People (first_name with its title, last_name); what it lacks of DETAIL_FIELDS is null.
         leads: The rows of known leads: how old their age is is not known, so they have none.
     """
     missing = [pl.lit(None, dtype=pl.String).alias(name) for name in DETAIL_FIELDS if name not in frame.columns]
@@ -83,11 +87,38 @@ def with_details(frame: pl.DataFrame, leads: pl.Series | None = None) -> pl.Data
         {"details": distinct, **{name: [getattr(detail, name) for detail in read] for name in Detail._fields}},
         schema={"details": pl.String, **{name: DETAIL_SCHEMA[name] for name in Detail._fields}},
     )
-    frame = frame.with_columns(over_distinct(frame["organisation"], _bare_organisations).alias("organisation"))
+    organisations, bodies = _organisations(frame)
+    frame = frame.with_columns(over_distinct(organisations, _bare_organisations).alias("organisation"), bodies.alias("body"))
     frame = frame.join(table, on="details", how="left", maintain_order="left").drop("details")
+    frame = frame.with_columns(pl.coalesce("sex", over_distinct(frame["first_name"], _sexes_of_titles)).alias("sex"))
     if leads is None or not leads.len():
         return frame
     return frame.with_columns(pl.when(~pl.col("row").is_in(leads.implode())).then("age").alias("age"))
+
+
+def _organisations(frame: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Return the organisations of rows without a first name, and what each row is: ORGANISATION, COUPLE ("Ann and Bob"), or null."""
+    bare = pl.when(pl.col("first_name").is_null()).then(pl.coalesce("last_name", "organisation"))
+    written = frame.select(pl.when(bare.str.contains(" ", literal=True)).then(bare).alias("name")).to_series()
+    is_known = over_distinct(written, _are_organisations)
+    joints = "|".join(re.escape(joint) for joint in load_name_words().words.joints)
+    is_pair = pl.col("first_name").str.contains(rf"(?i)\S\s+(?:{joints})\s+\S")
+    body = pl.when(is_known).then(pl.lit(ORGANISATION)).when(is_pair).then(pl.lit(COUPLE)).alias("body")
+    organisation = pl.when(is_known).then(written).otherwise("organisation").alias("organisation")
+    return frame.select(organisation).to_series(), frame.select(body).to_series()
+
+
+def _are_organisations(names: pl.Series) -> pl.Series:
+    """Return whether names without a given name are organisations', or end like one ("Grace Church")."""
+    likely = frozenset(load_name_words().organisations.likely)
+    return pl.Series([name is not None and (is_organisation(name) or plain(name.split()[-1]) in likely) for name in names])
+
+
+def _sexes_of_titles(names: pl.Series) -> pl.Series:
+    """Return `m` or `f` of given names with a man's or a woman's title before them ("Mr. Max")."""
+    words = load_name_words().words
+    titles = [plain(name.split()[0]) if name is not None and " " in name.strip() else "" for name in names]
+    return pl.Series(["m" if title in words.men else "f" if title in words.women else None for title in titles], dtype=pl.String)
 
 
 def _bare_organisations(names: pl.Series) -> pl.Series:
@@ -172,14 +203,35 @@ def details_contradict(sides: tuple[str, str]) -> pl.Expr:
         left["kin"] != right["kin"],
         (left["age"] - right["age"]).abs() > MAX_YEARS_APART,
         _lacks("remark", sides),
-        organisations_differ(left["organisation"].str.split(" "), right["organisation"].str.split(" ")),
+        organisations_differ(left["organisation"], right["organisation"]),
+        *(_is_another_sex(side, other) for side, other in (sides, sides[::-1])),
+        *(_is_another_body(side, other) for side, other in (sides, sides[::-1])),
     )
     return pl.any_horizontal(some.fill_null(value=False) for some in contradictions)
 
 
-def organisations_differ(words: pl.Expr, others: pl.Expr) -> pl.Expr:
-    """Return whether each of two organisations' names (lists of words) has a word that the other lacks ("Acme LLC" and "Acme" are one)."""
-    return (own_words(words, others) != "") & (own_words(others, words) != "")
+def _is_another_sex(side: str, other: str) -> pl.Expr:
+    """Return whether what is known of one person is another sex than the other's given name, which is another name ("Mr. Max" and "Maxine")."""
+    first, another = pl.col(f"first{side}"), pl.col(f"first{other}")
+    return (first != another) & pl.col(f"sex{side}").is_in(["m", "f"]) & (pl.col(f"sex{side}") != gender_of(another))
+
+
+def _is_another_body(side: str, other: str) -> pl.Expr:
+    """Return whether one is an organisation or a couple, and the other is somebody with a first name."""
+    body, another = pl.col(f"body{side}"), pl.col(f"body{other}")
+    return body.is_not_null() & body.ne_missing(another) & pl.col(f"first{other}").is_not_null()
+
+
+def organisations_differ(name: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Return whether one of two organisations' names has a word that the other lacks ("Troy School", "Troy School PTA").
+
+    Legal forms and particles are no such words ("Acme LLC" and "Acme" are one), nor is a word that is written as two.
+    """
+    no_words = [*load_name_words().organisations.no_words, *PARTICLES.split("|")]
+    words, others = (some.str.split(" ").list.set_difference(no_words) for some in (name, other))
+    own, own_other = words.list.set_difference(others), others.list.set_difference(words)
+    joined, joined_other = (some.str.split(" ").list.filter(~pl.element().is_in(no_words)).list.join("") for some in (name, other))
+    return ((own.list.len() > 0) | (own_other.list.len() > 0)) & (joined != joined_other) & (joined != "") & (joined_other != "")
 
 
 def sex_words_contradict(sides: tuple[str, str]) -> pl.Expr:

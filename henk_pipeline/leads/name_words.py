@@ -66,6 +66,7 @@ class Organisations(BaseModel):
     numbered: list[str] = Field(min_length=1)
     first_words: list[str] = Field(min_length=1)
     acronyms: list[str] = Field(min_length=1)
+    no_words: list[str] = Field(min_length=1)
     in_short: dict[str, list[str]] = Field(min_length=1)
 
     @cached_property

@@ -302,7 +302,9 @@ def names_of_two() -> pl.Expr:
     middles = pl.col("middle_l"), pl.col("middle_r")
     one_lacks_middle = (middles[0].is_null() != middles[1].is_null()) & (pl.coalesce(middles).str.len_chars() > 1)
     of_namesakes |= one_lacks_middle & born_together & contacts_differ() & ~agree
-    return (of_given | of_family | of_both | of_exchanged | of_namesakes).fill_null(value=False)
+    lengths = [pl.col(f"first_{side}").str.len_chars() for side in "lr"]
+    of_initial = (pl.min_horizontal(lengths) == 1) & (pl.max_horizontal(lengths) > 1) & ~agree & ~born_together
+    return (of_given | of_family | of_both | of_exchanged | of_namesakes | of_initial).fill_null(value=False)
 
 
 def _is_called_by_given_name() -> pl.Expr:

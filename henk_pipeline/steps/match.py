@@ -121,7 +121,8 @@ def match_people(
     Returns:
         The persons, the chains that led to them, and the pairs to review.
     """
-    frame = with_details(frame.with_columns(comparable_given_names(frame["first_name"]).alias("first_name")), leads)
+    frame = with_details(frame, leads)
+    frame = frame.with_columns(comparable_given_names(frame["first_name"]).alias("first_name"))
     sure = sure_edges(frame, matching.shared_by_at_most)
     pairs, shown = pl.DataFrame(schema=PAIR_SCHEMA), Population()
     people = pl.DataFrame(schema={"row": pl.Int64, **IDENTITY_SCHEMA})

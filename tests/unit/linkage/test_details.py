@@ -149,10 +149,12 @@ def test_a_word_that_one_lacks_leaves_one_person(tmp_path: Path, one: str, other
 ORGANISATIONS = [
     ("St. Mary's Parish", "St. Mary's School"), ("Acme LLC", "Beta Foundation"), ("Acme LLC", "Acme Foundation"), ("Smith Plumbing", "Smith Roofing"),
     ("First Baptist Church", "First Methodist Church"), ("Rotary Club of Albany", "Rotary Club of Troy"),
+    ("Troy High School", "Troy High School PTA"), ("Hope Foundation", "Hope Foundation Auxiliary"), ("Hale & Son Ltd", "Hale & Sons Ltd"),
 ]  # fmt: skip
 ONE_ORGANISATION = [
     ("Acme LLC", "Acme L.L.C."), ("Acme, Inc.", "Acme Incorporated"), ("Acme Ltd", "Acme Limited"), ("Acme GmbH", "Acme G.m.b.H."), ("Acme Corp.", "ACME CORPORATION"),
-    ("St. Mary's Parish", "Saint Mary's Parish"), ("Hope Foundation", "The Hope Foundation"),
+    ("St. Mary's Parish", "Saint Mary's Parish"), ("Hope Foundation", "The Hope Foundation"), ("Hale & Sons Ltd", "Hale and Sons Limited"), ("Acme Tools LLC", "AcmeTools LLC"),
+    ("Acme LLC", "Acme"),
 ]  # fmt: skip
 
 
@@ -164,6 +166,66 @@ def test_two_organisations_of_one_contact_are_two(tmp_path: Path, header: str, o
     for contacts in ((PHONE, ""), ("", MAIL), (PHONE, MAIL)):
         rows = [f'"{name}",{",".join(contacts)}' for name in (one, other)]
         assert (outcome(match_file(tmp_path, f"{header},Phone,Email", *rows)) == "one") is is_one
+
+
+@pytest.mark.parametrize(
+    ("organisation", "first", "last"),
+    [
+        ("Roe Plumbing LLC", "Ann", "Roe"),
+        ("Dalton Dental", "Rob", "Dalton"),
+        ("The Kern Foundation", "Uwe", "Kern"),
+        ("The Kern Family", "Ida", "Kern"),
+        ("Grace Church", "Grace", "Church"),
+    ],
+)
+@pytest.mark.parametrize("header", ["Last Name", "Company"])
+def test_an_organisation_and_a_person_are_two(tmp_path: Path, header: str, organisation: str, first: str, last: str) -> None:
+    names = {"First Name": "", "Last Name": "", "Company": ""} | {header: organisation}
+    rows = [f"{','.join(names.values())},{PHONE},{MAIL}", f"{first},{last},,{PHONE},{MAIL}"]
+    assert outcome(match_file(tmp_path, "First Name,Last Name,Company,Phone,Email", *rows)) != "one"
+
+
+@pytest.mark.parametrize(
+    ("bare", "first", "last"), [("Roe", "Ann", "Roe"), ("Church", "Grace", "Church"), ("van Dyke", "Piet", "van Dyke")]
+)
+def test_a_family_name_without_a_first_name_is_no_organisation(tmp_path: Path, bare: str, first: str, last: str) -> None:
+    assert outcome(match_file(tmp_path, "First Name,Last Name,Email", f",{bare},{MAIL}", f"{first},{last},{MAIL}")) == "one"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        ("Mr. Max", "Ms. Maxine", False),
+        ("Mr. Max", "Maxine", False),
+        ("Mr. Robin", "Mrs. Robin", False),
+        ("Mr. Max", "Max", True),
+        ("Dr. Max", "Ms. Max", True),
+        ("Mr. Joan", "Joan", True),
+        ("Mr. Bob", "Robert", True),
+    ],
+)
+def test_titles_in_the_first_name_contradict_as_those_of_a_column(tmp_path: Path, one: str, other: str, is_one: bool) -> None:  # noqa: FBT001
+    rows = [f"{name},Field,{PHONE},{MAIL}" for name in (one, other)]
+    assert outcome(match_file(tmp_path, "First Name,Last Name,Phone,Email", *rows)) == ("one" if is_one else "reviewed")
+
+
+@pytest.mark.parametrize("joint", ["and", "&", "und"])
+def test_a_couple_and_one_of_the_two_are_two_leads(tmp_path: Path, joint: str) -> None:
+    couple, header = f"Ann {joint} Bob,Voss,{PHONE},{MAIL}", "First Name,Last Name,Phone,Email"
+    result = match_file(tmp_path, header, couple, f"Ann,Voss,{PHONE},{MAIL}", f"Bob,Voss,{PHONE},{MAIL}")
+    assert result.clusters["person"].n_unique() == 3
+    assert outcome(match_file(tmp_path, header, couple, f"Ann,Voss,{PHONE},{MAIL}")) == "reviewed"
+    assert outcome(match_file(tmp_path, header, couple, f"Ann and Bob,Voss,{PHONE},")) == "one"
+    assert outcome(match_file(tmp_path, header, couple, f",,{PHONE},{MAIL}")) == "one"
+
+
+@pytest.mark.parametrize(
+    ("contacts", "result"),
+    [(("518-262-1003", "518-262-1004"), "reviewed"), (("518-262-1003", ""), "reviewed"), (("518-262-1003",) * 2, "one")],
+)
+def test_an_initial_of_one_house_is_nobodys_without_a_contact(tmp_path: Path, contacts: tuple[str, str], result: str) -> None:
+    rows = [f"{name},Khan,{phone},40 Birch Rd,Ames,50010" for name, phone in zip(("R.", "Rania"), contacts, strict=True)]
+    assert outcome(match_file(tmp_path, "First Name,Last Name,Phone,Street,City,Zip", *rows)) == result
 
 
 def test_a_person_of_two_companies_stays_one(tmp_path: Path) -> None:
