@@ -81,7 +81,9 @@ def list_add(
     where: Annotated[str, WHERE],
     description: Annotated[str | None, typer.Option(callback=described, help="what it is")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="a tag; may be repeated")] = None,
-    refresh: Annotated[Literal["auto", "manual"], typer.Option(help="auto: it follows its criteria by itself")] = "auto",
+    refresh: Annotated[
+        Literal["auto", "manual"], typer.Option(help="auto: it follows its criteria by itself; manual: it is filled now, and when asked")
+    ] = "auto",
     max_leave: Annotated[
         float | None,
         typer.Option(metavar="SHARE", min=0, max=1, help="hold a refresh in which more than this share leave; 1: it may empty itself"),
