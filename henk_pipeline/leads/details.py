@@ -111,7 +111,8 @@ def _organisations(frame: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
 def _are_organisations(names: pl.Series) -> pl.Series:
     """Return whether names without a given name are organisations', or end like one ("Grace Church")."""
     likely = frozenset(load_name_words().organisations.likely)
-    return pl.Series([name is not None and (is_organisation(name) or plain(name.split()[-1]) in likely) for name in names])
+    are = [name is not None and (is_organisation(name) or not likely.isdisjoint(map(plain, name.split()[-1:]))) for name in names]
+    return pl.Series(are, dtype=pl.Boolean)
 
 
 def _sexes_of_titles(names: pl.Series) -> pl.Series:

@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from henk_pipeline.leads.details import DETAIL_FIELDS, Detail, compared_columns, is_of_details, read_details
+from henk_pipeline.leads.details import DETAIL_FIELDS, Detail, compared_columns, is_of_details, read_details, with_details
 from henk_pipeline.steps.match import Matched, Matching, match_people, read_people
 from tests.unit.leads.people import people
 
@@ -241,3 +242,9 @@ def test_details_are_read_from_custom_fields() -> None:
     assert [column for column in ("Gender", "Relation to Head", "Average gift", "Title", "Home age", "Page") if is_of_details(column)] == [
         "Gender", "Relation to Head", "Title",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("names", [[], [None], [" ", None], ["Lima", None]])
+def test_rows_without_an_organisation_have_none(names: list[str | None]) -> None:
+    frame = pl.DataFrame({"first_name": [None] * len(names), "last_name": names}, schema={"first_name": pl.String, "last_name": pl.String})
+    assert with_details(frame)["body"].to_list() == [None] * len(names)
