@@ -307,7 +307,7 @@ def agrees() -> pl.Expr:
     sides = ("", "_other")
     rest = (
         born_alike, numbers_agree, _middle_names_agree(), ~second_families_differ(sides), ~generation_lacks(sides), ~sex_words_contradict(sides),
-        ~details_contradict(sides), last_agrees | (first.is_not_null() & other.is_not_null()),
+        ~details_contradict(sides, pl.col("kind") == "email"), last_agrees | (first.is_not_null() & other.is_not_null()),
     )  # fmt: skip
     verdict = pl.lit(value=True)
     for kind, proof in PROOFS.items():

@@ -179,7 +179,11 @@ def find_strangers(people: pl.DataFrame, pairs: pl.DataFrame, population: Popula
             f"SELECT *, coalesce({rule}, false) AS by_rule, coalesce({LAST_CONTRADICTS}, false) AS other_last "  # noqa: S608 - our own names
             f'FROM (SELECT p.*, {sides} FROM pairs p JOIN people l ON l.row = p."left" JOIN people r ON r.row = p."right") ORDER BY "left", "right"'
         ).pl()
-    by_name = (pl.col("other_last") & _first_names_of_two()) | details_contradict(("_l", "_r")) | sex_words_contradict(("_l", "_r"))
+    by_name = (
+        (pl.col("other_last") & _first_names_of_two())
+        | details_contradict(("_l", "_r"), pl.lit(value=True))
+        | sex_words_contradict(("_l", "_r"))
+    )
     if population.households:
         by_name |= _middle_names_of_two() | second_families_differ(("_l", "_r"))
     return compared_pairs.filter(pl.col("by_rule") | by_name).select("left", "right")
@@ -447,7 +451,7 @@ class Comparing:
             of_two |= contacts_differ() & ~contacts_agree() & names_of_two()
         of_two |= sex_words_contradict(("_l", "_r"))
         predictions = self._with_details(predictions)
-        of_two |= details_contradict(("_l", "_r"))
+        of_two |= details_contradict(("_l", "_r"), pl.col("email_l") == pl.col("email_r"))
         return predictions.with_columns(pl.col("mergeable") & ~of_two, of_household.fill_null(value=False).alias(OF_HOUSEHOLD))
 
     def _with_details(self, predictions: pl.DataFrame) -> pl.DataFrame:
