@@ -128,10 +128,10 @@ def list_refresh(
     if name_or_id is not None and business is None:
         raise typer.BadParameter("name the business of the list", param_hint="--business")
     unsettled = False
+    refreshed: tuple[UUID, UUID] | None = None  # the business and the list that are named
     if business is not None:
         with of_business(business) as (connection, owner):
-            if name_or_id is not None:
-                list_id(connection, owner, name_or_id)
+            refreshed = None if name_or_id is None else (owner.id, list_id(connection, owner, name_or_id))
     with connect(read_settings()) as connection:
         slugs = [business] if business else list_slugs(connection)
         connection.rollback()
@@ -139,22 +139,19 @@ def list_refresh(
             for result in refresh_business(connection, slug, [name_or_id] if name_or_id else None, force=force, dry_run=dry_run):
                 unsettled |= result.status in ("held", "failed")
                 print_refreshed(result, as_json=as_json, dry_run=dry_run)
-        if name_or_id is not None and business is not None:
-            say_uncompared(_uncompared_of(connection, business, name_or_id))
+        if refreshed is not None:
+            say_uncompared(_uncompared_of(connection, *refreshed))
     if unsettled:
         raise typer.Exit(1)
 
 
-def _uncompared_of(connection: "psycopg.Connection", business: str, name_or_id: str) -> "list[UncomparedValue]":
-    from henk_pipeline.postgres.businesses import find_business  # noqa: PLC0415
-    from henk_pipeline.postgres.lists import find_list_to_change, find_uncompared  # noqa: PLC0415
+def _uncompared_of(connection: "psycopg.Connection", business_id: "UUID", identifier: "UUID") -> "list[UncomparedValue]":
+    from henk_pipeline.postgres.lists import find_uncompared  # noqa: PLC0415
 
-    owner = find_business(connection, business)
-    identifier, _ = find_list_to_change(connection, owner.id, name_or_id)
     row = connection.execute(
         "SELECT filter_criteria FROM lead_lists WHERE id = %s AND filter_criteria IS NOT NULL", [identifier]
     ).fetchone()
-    return find_uncompared(connection, owner.id, row[0]) if row else []
+    return find_uncompared(connection, business_id, row[0]) if row else []
 
 
 def say_uncompared(values: "Iterable[UncomparedValue]") -> None:

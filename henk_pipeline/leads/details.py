@@ -123,16 +123,11 @@ def _sexes_of_titles(names: pl.Series) -> pl.Series:
 
 
 def _bare_organisations(names: pl.Series) -> pl.Series:
-    return written_in_short(folded_words(names).to_frame("name"), "name")
-
-
-def written_in_short(frame: pl.DataFrame, name: str) -> pl.Series:
-    """Return folded names of organisations with their legal forms, and "Saint", in short ("acme limited" as "acme ltd")."""
-    return frame.select(shortened(pl.col(name)).alias(name)).to_series()
+    return folded_words(names).to_frame("name").select(shortened(pl.col("name"))).to_series()
 
 
 def shortened(name: pl.Expr) -> pl.Expr:
-    """Return folded names of organisations as `written_in_short` returns them."""
+    """Return folded names of organisations with their legal forms, and "Saint", in short ("acme limited" as "acme ltd")."""
     for pattern, short in short_forms():
         name = name.str.replace_all(pattern, short)
     return name

@@ -52,12 +52,13 @@ class LabelledCell(NamedTuple):
 
 
 def read_labelled_cells(
-    cells: pl.Series, forms_of_address: pl.Series, country: str, *, mobile: bool = False, addresses: bool = False
+    cells: pl.Series, worded: pl.Series, forms_of_address: pl.Series, country: str, *, mobile: bool = False, addresses: bool = False
 ) -> pl.DataFrame | None:
     """Take the numbers, or the addresses of a couple, from the cells of a column that their labels leave out.
 
     Args:
         cells: Text as it is written in the file, or null.
+        worded: Which cells are read (`are_worded`).
         forms_of_address: What each row writes of its person's form of address ("Mrs.").
         country: ISO 3166-1 alpha-2 code of the country of the numbers.
         mobile: Whether the column is one of mobile phones.
@@ -67,9 +68,6 @@ def read_labelled_cells(
         A row a cell: `own`; `dropped` (the cell as it was, where a number is left out); `asked` (the cell, where a person decides). None where
         no cell is of that kind.
     """
-    worded = are_worded(cells, addresses=addresses)
-    if not worded.any():
-        return None
 
     def read_cell(cell: str, form: str) -> LabelledCell | None:
         return read_addresses_of_couple(cell, form) if addresses else read_labelled_cell(cell, form, country, mobile=mobile)

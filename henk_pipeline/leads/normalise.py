@@ -119,7 +119,7 @@ class ColumnMeaning(NamedTuple):
         if self.kind_column is None or self.kind_column not in table.columns:
             return None
         cells = table[self.kind_column]
-        return whole_labels(cells, load_phone_kinds().labels.next_to_owners) if self.kind_in_notes else cells
+        return whole_labels(cells) if self.kind_in_notes else cells
 
 
 @dataclass
@@ -612,7 +612,7 @@ def _without_numbers_by_labels(
         if not worded.any():
             continue
         forms = _forms_of_address(table, columns, worded)
-        read = read_labelled_cells(table[use.column], forms, country, mobile=use.field == "mobile_phone", addresses=is_email)
+        read = read_labelled_cells(table[use.column], worded, forms, country, mobile=use.field == "mobile_phone", addresses=is_email)
         if read is not None:
             table = table.with_columns(read["own"].alias(use.column))
             dropped.append(read["dropped"].alias(f"{use.column} (not used)"))

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
 from functools import lru_cache
 
 import polars as pl
@@ -182,17 +181,12 @@ def is_not_called(labels: pl.Series) -> pl.Series:
     return _contain_word(labels, kinds.not_called) | _are_letters(labels, kinds.not_called_letters)
 
 
-def whole_labels(cells: pl.Series, fillers: Iterable[str]) -> pl.Series:
-    """Return the cells that only words for kinds and owners of numbers and `fillers` make up ("her husband's cell"), the others null."""
-    kinds = load_phone_kinds().kinds
-    label_words = {
-        word for entry in (*kinds.mobile, *kinds.not_called, *kinds.of_another, *_OF_LABELS, *fillers) for word in fold(entry).split()
-    }
+def whole_labels(cells: pl.Series) -> pl.Series:
+    """Return the cells that only words for kinds and owners of numbers, and those next to them, make up ("her husband's cell"), the others null."""
+    kinds, fillers = load_phone_kinds().kinds, load_phone_kinds().labels.next_to_owners
+    label_words = {word for entry in (*kinds.mobile, *kinds.not_called, *kinds.of_another, *fillers) for word in fold(entry).split()}
     labels = [cell for cell in cells.drop_nulls().unique() if (words := _words_of_label(cell)) and label_words.issuperset(words)]
     return cells.replace_strict(labels, labels, default=None, return_dtype=pl.String)
-
-
-_OF_LABELS = ("his", "her", "hers", "their", "s", "the", "a", "an", "is", "this", "it", "its", "only", "of", "belongs", "to")
 
 
 def _words_of_label(cell: str) -> list[str]:

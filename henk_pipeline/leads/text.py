@@ -294,9 +294,7 @@ def _amounts_with_currency(cells: pl.Series, thousands: str, point: str) -> pl.S
     amounts = frame.select(pl.when("below").then(-value).otherwise(value)).to_series()
     if is_thousands is None:
         return amounts
-    return (
-        amounts * pl.Series([1000.0]).new_from_index(0, len(cells)).zip_with(is_thousands, pl.Series([1.0]).new_from_index(0, len(cells)))
-    ).round(2)
+    return amounts.zip_with(~is_thousands, amounts * 1000).round(2)
 
 
 @lru_cache(maxsize=1)

@@ -32,12 +32,6 @@ def businesses_with_changes(connection: psycopg.Connection) -> list[tuple[UUID, 
     ).fetchall()
 
 
-def newest_change(connection: psycopg.Connection, business_id: UUID) -> int | None:
-    """Return the newest transaction that changed what lists of a business ask for, since the last refresh; None if there is none."""
-    row = connection.execute("SELECT max(transaction) FROM henk.list_changes WHERE business_id = %s", [business_id]).fetchone()
-    return row[0] if row else None
-
-
 def forget_changes(connection: psycopg.Connection, business_id: UUID) -> None:
     """Forget the changes that are committed now: the refresh that follows sees them."""
     connection.execute("DELETE FROM henk.list_changes WHERE business_id = %s", [business_id])
