@@ -188,11 +188,11 @@ def _kind_of(key: str) -> str | None:
     return next((kind for kind, some in columns.items() if name in {column.replace(" ", "").casefold() for column in some}), None)
 
 
-def details_contradict(sides: tuple[str, str], one_email: pl.Expr) -> pl.Expr:
+def details_contradict(sides: tuple[str, str], own_mailbox: pl.Expr) -> pl.Expr:
     """Return whether DETAIL_SCHEMA of two people shows that they are two; false where one side lacks it.
 
     A relation behind a name ("Tom Reed (son)") tells from him who has none, as a generation does. Two companies of nobody's name are one mailbox's
-    where they share it (`one_email`): somebody has another employer now.
+    where they share it (`own_mailbox`; not a role's): somebody has another employer now.
     """
     left, right = ({name: pl.col(f"{name}{side}") for name in DETAIL_SCHEMA} for side in sides)
     nameless = pl.all_horizontal(pl.col(f"last{side}").is_null() for side in sides)
@@ -201,7 +201,7 @@ def details_contradict(sides: tuple[str, str], one_email: pl.Expr) -> pl.Expr:
         left["kin"] != right["kin"],
         (left["age"] - right["age"]).abs() > MAX_YEARS_APART,
         _lacks("remark", sides),
-        organisations_differ(left["organisation"], right["organisation"]) & ~(one_email.fill_null(value=False) & nameless),
+        organisations_differ(left["organisation"], right["organisation"]) & ~(own_mailbox.fill_null(value=False) & nameless),
         *(_is_another_sex(side, other) for side, other in (sides, sides[::-1])),
         *(_is_another_body(side, other) for side, other in (sides, sides[::-1])),
     )

@@ -104,7 +104,8 @@ def sure_edges(frame: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) 
     name_count = pl.col("name").n_unique().over("block")
     plain = held.filter(name_count == 1).with_columns(pl.lit(0, dtype=pl.Int64).alias("group"))
     mixed = held.filter(name_count > 1)
-    variants = mixed.select("block", "kind", "name").unique()
+    own_mailbox = (pl.col("kind") == "email") & ~pl.col("key").str.contains(IS_ROLE)
+    variants = mixed.select("block", "kind", "name", own_mailbox.alias("own_mailbox")).unique()
     groups = _agreeing(variants, people.unique("name", keep="any"), _mailboxes_of_telephones(mixed, frame), shared_by_at_most)
     mixed = mixed.join(groups, on=["block", "name"])
     grouped = pl.concat([plain.select("row", "kind", "block", "group"), mixed.select("row", "kind", "block", "group")])
@@ -307,7 +308,7 @@ def agrees() -> pl.Expr:
     sides = ("", "_other")
     rest = (
         born_alike, numbers_agree, _middle_names_agree(), ~second_families_differ(sides), ~generation_lacks(sides), ~sex_words_contradict(sides),
-        ~details_contradict(sides, pl.col("kind") == "email"), last_agrees | (first.is_not_null() & other.is_not_null()),
+        ~details_contradict(sides, pl.col("own_mailbox")), last_agrees | (first.is_not_null() & other.is_not_null()),
     )  # fmt: skip
     verdict = pl.lit(value=True)
     for kind, proof in PROOFS.items():

@@ -13,6 +13,7 @@ import polars as pl
 
 from henk_pipeline.leads.beginnings import FEMININE, begin_alike_of_two, is_given_name
 from henk_pipeline.leads.details import DETAIL_SCHEMA, details_contradict, sex_words_contradict
+from henk_pipeline.leads.emails import IS_ROLE
 from henk_pipeline.leads.given_names import gender_of
 from henk_pipeline.leads.identity import IDENTITY_SCHEMA
 from henk_pipeline.leads.name_words import load_name_words
@@ -451,7 +452,7 @@ class Comparing:
             of_two |= contacts_differ() & ~contacts_agree() & names_of_two()
         of_two |= sex_words_contradict(("_l", "_r"))
         predictions = self._with_details(predictions)
-        of_two |= details_contradict(("_l", "_r"), pl.col("email_l") == pl.col("email_r"))
+        of_two |= details_contradict(("_l", "_r"), (pl.col("email_l") == pl.col("email_r")) & ~pl.col("email_l").str.contains(IS_ROLE))
         return predictions.with_columns(pl.col("mergeable") & ~of_two, of_household.fill_null(value=False).alias(OF_HOUSEHOLD))
 
     def _with_details(self, predictions: pl.DataFrame) -> pl.DataFrame:
