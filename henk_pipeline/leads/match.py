@@ -251,7 +251,9 @@ def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, mailboxes: pl.DataFra
     pairs = (
         described.join(described, on=["block", "kind"], suffix="_other")
         .filter(pl.col("row") < pl.col("row_other"))
+        .lazy()  # the verdicts of kinds share most of what they ask
         .with_columns((agrees() & ~_mailboxes_contradict()).alias("agree"))
+        .collect()
     )
     leading_pairs = pairs.filter("leads", "leads_other")
     links = leading_pairs.filter("agree").with_row_index("node").select("node", "row", "row_other")

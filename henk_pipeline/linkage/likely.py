@@ -453,7 +453,8 @@ class Comparing:
         of_two |= sex_words_contradict(("_l", "_r"))
         predictions = self._with_details(predictions)
         of_two |= details_contradict(("_l", "_r"), (pl.col("email_l") == pl.col("email_r")) & ~pl.col("email_l").str.contains(IS_ROLE))
-        return predictions.with_columns(pl.col("mergeable") & ~of_two, of_household.fill_null(value=False).alias(OF_HOUSEHOLD))
+        flags = pl.col("mergeable") & ~of_two, of_household.fill_null(value=False).alias(OF_HOUSEHOLD)
+        return predictions.lazy().with_columns(flags).collect()  # what several rules ask is looked at once
 
     def _with_details(self, predictions: pl.DataFrame) -> pl.DataFrame:
         """Return predictions with DETAIL_SCHEMA of both people."""

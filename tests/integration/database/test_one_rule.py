@@ -334,7 +334,7 @@ def test_names_agree_alike(database: psycopg.Connection, pairs: list[tuple[dict[
     differ = zip(pairs, column(database, query, columns), both.select(second_families_differ(("", "_other"))).to_series(), strict=True)
     assert [(pair, one, other) for pair, one, other in differ if one != other] == []
     for number, kind in enumerate(PROOFS):
-        python = both.with_columns(pl.lit(kind).alias("kind"))
+        python = both.with_columns(pl.lit(kind).alias("kind"), pl.lit(kind == "email").alias("own_mailbox"))
         query = """SELECT henk.names_agree(%s, henk.compared_name(a, b, c), henk.compared_name(d, e, f))
             FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[]) WITH ORDINALITY u (a, b, c, d, e, f, o) ORDER BY o"""
         verdicts = column(database, query, [number, *columns])
