@@ -96,6 +96,7 @@ STATED_FIELDS = {"state", "notes", "description", "tags", "lead_source", "gift_s
 JOB_FIELDS = {"title", "department"}
 EMBEDDED_FIELDS = {"full_name", "first_name", "last_name", "company", "title", "department", "street", "city"}
 MAX_NAMED = 5  # columns in a note
+MAX_KEPT = 100  # characters of a name whose key is kept
 MAX_ANSWERS = 12  # distinct cells of a column of yes and no
 # A column is an e-mail or phone column by its content when at least this share of its filled cells is one.
 CONTENT_SHARE = 0.8
@@ -1466,6 +1467,15 @@ def _keys_of(of: frozenset[str]) -> frozenset[str]:
 
 def name_key(name: str) -> str:
     """Return a column's name without case, accents, spaces and punctuation; `ß` is `ss`."""
+    return _kept_key(name) if len(name) <= MAX_KEPT else _name_key(name)
+
+
+@lru_cache(maxsize=20_000)  # every file asks for those of all known names
+def _kept_key(name: str) -> str:
+    return _name_key(name)
+
+
+def _name_key(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.casefold())
     return re.sub(r"[\W_]+", "", "".join(c for c in plain if not unicodedata.combining(c)))
 
