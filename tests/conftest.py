@@ -47,7 +47,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108
 ENOUGH_MEMORY = 8 * 2**30  # what all databases of two servers take at a time, many times over
 
 # So many parameter sets of a test belong to `make test`.
-QUICK_SETS = 5
+QUICK_SETS = 3
 
 HENK = Path(sys.executable).with_name("henk")
 

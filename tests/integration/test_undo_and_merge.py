@@ -456,6 +456,7 @@ class Run:
         assert callable_ == []  # fmt: skip
 
 
+@pytest.mark.long
 @hypothesis_settings(max_examples=50, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 @example(
@@ -525,6 +526,7 @@ def part_all(run: Run, merges: list[str]) -> None:
         run.connection.execute("SELECT unmerge_leads(id) FROM lead_merges WHERE id = %s AND taken_apart_at IS NULL", [merge])
 
 
+@pytest.mark.long
 @hypothesis_settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(steps=CALLED_STEPS, undone=st.permutations(range(4)), merged=st.booleans())
 def test_called_leads_are_the_same_in_whatever_order_files_are_undone_and_merges_taken_apart(playground, steps, undone, merged):
