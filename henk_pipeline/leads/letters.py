@@ -41,6 +41,7 @@ LATER_LETTERS = (
     (0x16EA0, 0x16ED4),
 )
 LATER_DECOMPOSED, STAND_IN = "\ua7f1", "\U000fa7f1"  # Unicode 17 decomposes it to "S"; the other is nobody's
+BEYOND_LATIN = "\uab70"
 NAMED_LETTER = re.compile(r"LATIN SMALL LETTER ([A-Z]|AA|AE|AO|AU|AV|AY|OE|OO|TH|TZ|VY)(?: WITH .*)?")
 
 
@@ -68,22 +69,30 @@ def case_folds() -> dict[str, str]:
     return {character: character.casefold() for character in cased_characters() if character.casefold() != character}
 
 
-@lru_cache(maxsize=1)
 def letter_folds() -> dict[str, str]:
     """Return the form in a compared word of each character beyond ASCII that changes: the case folding of decomposed letters.
 
     Letters of Latin that have no decomposition stand for those of ASCII that they are written with ("ł" for "l", "æ" for "ae").
     """
-    decomposed = {character: fold for character, fold in case_folds().items() if unicodedata.normalize("NFKD", character) == character}
-    latin = {character: _ascii_letters(character) for character in map(chr, range(0x80, 0xAB70)) if character not in later_letters()}
-    folds = {character: letters for character, letters in latin.items() if letters}
-    for character, fold in decomposed.items():
-        letters = "".join(folds.get(part, part) for part in unicodedata.normalize("NFKD", fold))
-        folds[character] = re.sub(f"[{MARKS}]", "", letters)
-    return folds
+    folds = {character: _letter_fold(character) for character in map(chr, (*range(0x80, 0xD800), *range(0xE000, 0x1F000)))}
+    return {character: fold for character, fold in folds.items() if fold is not None}
+
+
+@lru_cache(maxsize=10_000)
+def _letter_fold(character: str) -> str | None:
+    """Return the form of one character, as `letter_folds` does; None where it stays."""
+    if character.isascii() or character in later_letters():
+        return None
+    fold = character.casefold()
+    if fold != character and unicodedata.normalize("NFKD", character) == character:
+        letters = "".join(_ascii_letters(part) or part for part in unicodedata.normalize("NFKD", fold))
+        return re.sub(f"[{MARKS}]", "", letters)
+    return _ascii_letters(character)
 
 
 def _ascii_letters(letter: str) -> str | None:
+    if letter >= BEYOND_LATIN or letter in later_letters():
+        return None
     if letter in LATIN:
         return LATIN[letter]
     name = NAMED_LETTER.fullmatch(unicodedata.name(letter, ""))
@@ -126,5 +135,8 @@ def _folded_letters(cells: pl.Series) -> pl.Series:
     )
     decomposed = decomposed.str.replace_all(f"[{MARKS}]", "")
     # Not to_lowercase(): it has rules for words (the final sigma), and letters that the table does not have.
-    folds = letter_folds() | dict(zip(ascii_uppercase, ascii_lowercase, strict=True))
+    folds = dict(zip(ascii_uppercase, ascii_lowercase, strict=True))
+    for character in set().union(*decomposed.drop_nulls()):  # few of the 2,000 that change
+        if (fold := _letter_fold(character)) is not None:
+            folds[character] = fold
     return decomposed.str.replace_many(list(folds), list(folds.values()))
