@@ -1,6 +1,5 @@
 """Which cells of a column may say something: a cheap look at all of them, before any is read. It lets too many through, never too few."""
 
-import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, reduce
@@ -81,9 +80,6 @@ def _threads() -> ThreadPoolExecutor:
     polars keeps 32 patterns a thread, and reading a file takes more: to compile these again takes 45 ms of the 115 ms of a file of ten rows.
     """
     return ThreadPoolExecutor(WORKERS, "quick-look")
-
-
-os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
 def _may_state(cells: pl.Series, *, lenient: bool, permits: bool) -> pl.Series:
