@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from henk_pipeline.cli.output import DefaultCommand, complain, country_code, print_json, print_line, print_table, read_settings
-from henk_pipeline.cli.values import amount, count, day, described, named, read_criteria, time_of_day
+from henk_pipeline.cli.values import amount, count, day, described, named, read_criteria, time_of_day, time_zone
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -60,15 +60,11 @@ def business_set(
     country: Annotated[
         str | None, typer.Option(metavar="CC", callback=country_code, help="country of phone numbers that name none (ISO 3166-1 alpha-2)")
     ] = None,
-    timezone: Annotated[str | None, typer.Option(metavar="TZ", help="IANA time zone, such as America/New_York")] = None,
+    timezone: Annotated[str | None, typer.Option(metavar="TZ", callback=time_zone, help="IANA time zone, such as America/New_York")] = None,
 ) -> None:
     """Change a business. What no option names stays. A new country counts for files that are read from now on."""
-    from zoneinfo import available_timezones  # noqa: PLC0415
-
     from henk_pipeline.postgres.businesses import change_business  # noqa: PLC0415
 
-    if timezone is not None and timezone not in available_timezones():
-        raise typer.BadParameter(f"{timezone!r} is no IANA time zone, such as America/New_York", param_hint="--timezone")
     values = _given({"name": name, "default_country": country, "timezone": timezone}, "--name, --country or --timezone")
     with of_business(slug, None) as (connection, owner):
         change_business(connection, owner.id, values)
