@@ -84,15 +84,6 @@ PathOrUrl = Annotated[str, BeforeValidator(_absolute_unless_store)]
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 
 
-MAX_PORT = 65535
-# What libpq (PostgreSQL 18) refuses only when it connects: https://www.postgresql.org/docs/current/libpq-connect.html
-LIBPQ_WORDS = {
-    "sslmode": ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
-    "target_session_attrs": ("any", "read-write", "read-only", "primary", "standby", "prefer-standby"),
-}
-LIBPQ_NUMBERS = ("connect_timeout", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout")
-
-
 class Settings(BaseSettings):
     """Settings from `HENK_…` variables. Paths come out absolute, so that they mean the same in every child process."""
 
@@ -186,7 +177,7 @@ class Settings(BaseSettings):
         if "://" not in url:
             if "=" not in url:
                 raise ValueError(f"it is neither a URL nor key=value. {ESCAPES}")
-            return _read_by_libpq(url)
+            return SecretStr(url)
         if not url.startswith(("postgresql://", "postgres://")):
             raise ValueError("it must begin with postgresql:// (without a driver's name such as +psycopg2)")
         authority, _, rest = re.sub(r"[/?]", " ", url.split("://", 1)[1], count=1).partition(" ")
@@ -196,7 +187,7 @@ class Settings(BaseSettings):
         hosts = re.sub(r"\[[^\]]*\]", "", authority.rpartition("@")[2]).split(",")
         if any(port and not port.isdigit() for port in (host.partition(":")[2] for host in hosts)):
             raise ValueError(f"its port is no number. {ESCAPES}")
-        return _read_by_libpq(url)
+        return SecretStr(url)
 
     @field_validator("analytics_group")
     @classmethod
@@ -250,29 +241,6 @@ class Settings(BaseSettings):
     def postgres_data(self) -> Path:
         """Data directory of the embedded server."""
         return self.home / "postgres"
-
-
-def _read_by_libpq(url: str) -> SecretStr:
-    """Return the address of a database, if PostgreSQL's client library can read it and knows its values.
-
-    Raises:
-        ValueError: It cannot; no part of the address is in the message.
-    """
-    import psycopg.conninfo  # noqa: PLC0415 - the embedded server needs no look at an address
-
-    try:
-        options = psycopg.conninfo.conninfo_to_dict(url)
-    except psycopg.Error:
-        raise ValueError(f"PostgreSQL's client library cannot read it. {ESCAPES}") from None
-    if any(port and not (port.isdecimal() and 0 < int(port) <= MAX_PORT) for port in str(options.get("port", "")).split(",")):
-        raise ValueError(f"its port is no number from 1 to {MAX_PORT}")
-    for name, values in LIBPQ_WORDS.items():
-        if name in options and options[name] not in values:
-            raise ValueError(f"its {name} is none of {', '.join(values)}")
-    for name in LIBPQ_NUMBERS:
-        if name in options and not re.fullmatch(r"\s*-?\d+\s*", str(options[name])):
-            raise ValueError(f"its {name} is no whole number")
-    return SecretStr(url)
 
 
 def restrict_installation(settings: Settings) -> None:

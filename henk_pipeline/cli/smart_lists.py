@@ -176,9 +176,8 @@ def print_refreshed(result: "Refreshed", *, as_json: bool = False, dry_run: bool
         advice = (
             f" Apply it with: henk list refresh {result.list!r} --business {result.business} --force" if result.status == "held" else ""
         )
-        complain(
-            f"{result.business}: the list {result.list!r} is {'held' if result.status == 'held' else 'not refreshed'}: {(result.reason or '').rstrip('.')}.{advice}"
-        )
+        state, reason = "held" if result.status == "held" else "not refreshed", (result.reason or "").rstrip(".")
+        complain(f"{result.business}: the list {result.list!r} is {state}: {reason}.{advice}")
         return
     would = "would enter" if dry_run else "entered"
     leave = "would leave" if dry_run else "left"
@@ -268,10 +267,10 @@ def list_explain(
             f"Last event: {explanation['last_event']['event']} ({explanation['last_event']['cause']}), {explanation['last_event']['at'][:16]}."
         )
     if explanation["clauses"]:
-        rows = [
-            (c["path"], describe_clause(c["clause"], names), json.dumps(c["value"], ensure_ascii=False), c["reason"] or "", "yes" if c["met"] else "no")
-            for c in explanation["clauses"]
-        ]
+        rows = []
+        for clause in explanation["clauses"]:
+            asked, lead_value = describe_clause(clause["clause"], names), json.dumps(clause["value"], ensure_ascii=False)
+            rows.append((clause["path"], asked, lead_value, clause["reason"] or "", "yes" if clause["met"] else "no"))
         print_table(["Place", "Clause", "Value", "Why", "Met"], rows)
 
 

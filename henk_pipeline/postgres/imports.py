@@ -102,7 +102,8 @@ def find_import(connection: psycopg.Connection, slug: str, content_hash: str, li
 def find_campaigns(connection: psycopg.Connection, import_id: UUID | str | None) -> list[str]:
     """Return the names of all campaigns that an import's lists were assigned to, also when the file came before; none without an import."""
     rows = connection.execute(
-        "SELECT c.name::text FROM campaigns c JOIN lead_imports i ON c.id = ANY (i.campaign_ids) WHERE i.id = %s ORDER BY c.name", [import_id]
+        "SELECT c.name::text FROM campaigns c JOIN lead_imports i ON c.id = ANY (i.campaign_ids) WHERE i.id = %s ORDER BY c.name",
+        [import_id],
     )
     return [name for (name,) in rows.fetchall()]
 

@@ -33,7 +33,8 @@ class PresentCriteria(NamedTuple):
 def find_criteria(connection: psycopg.Connection, business_id: UUID, name: str) -> PresentCriteria | None:
     """Return how the business's list of a name finds its members; None if there is no such list."""
     row = connection.execute(
-        "SELECT henk.is_smart(l), l.filter_criteria, l.refresh FROM lead_lists l WHERE l.id = %s", [find_list(connection, business_id, name)]
+        "SELECT henk.is_smart(l), l.filter_criteria, l.refresh FROM lead_lists l WHERE l.id = %s",
+        [find_list(connection, business_id, name)],
     ).fetchone()
     return PresentCriteria(*row) if row else None
 

@@ -25,7 +25,11 @@ def describe_kept_criteria(connection: psycopg.Connection, business_id: UUID, ma
                 f"The leads of this file that meet `where` are added. {remedy}"
             )
         elif present.criteria != split.where:
-            notes.append(f"The list {split.list!r} exists with other criteria and keeps them: `where` of the manifest changes nothing. {remedy}")
+            notes.append(
+                f"The list {split.list!r} exists with other criteria and keeps them: `where` of the manifest changes nothing. {remedy}"
+            )
         elif present.refresh != "auto":
-            notes.append(f"The list {split.list!r} exists and is refreshed {'by hand' if present.refresh == 'manual' else 'no more'}. {remedy}")
+            notes.append(
+                f"The list {split.list!r} exists and is refreshed {'by hand' if present.refresh == 'manual' else 'no more'}. {remedy}"
+            )
     return notes

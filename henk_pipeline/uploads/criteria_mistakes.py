@@ -66,20 +66,30 @@ def _describe_clause(clause: dict[str, Any]) -> str | None:
     for key, sentence in NOT_THERE_YET.items():
         if key in clause:
             return sentence
-    if any(word in clause for word in WORDS):
-        word = next(word for word in WORDS if word in clause)
-        if len(clause) > 1:
-            return f"nothing stands next to {word!r}: put it into the criteria of {word!r}"
-        is_list = isinstance(clause[word], list) and 1 <= len(clause[word]) <= MAX_CRITERIA
-        return None if word == "not" or is_list else f"{word!r} is a list of 1 to {MAX_CRITERIA} criteria"
+    word = next((word for word in WORDS if word in clause), None)
+    return _describe_comparison(clause) if word is None else _describe_word(clause, word)
+
+
+def _describe_word(clause: dict[str, Any], word: str) -> str | None:
+    if len(clause) > 1:
+        return f"nothing stands next to {word!r}: put it into the criteria of {word!r}"
+    is_list = isinstance(clause[word], list) and 1 <= len(clause[word]) <= MAX_CRITERIA
+    return None if word == "not" or is_list else f"{word!r} is a list of 1 to {MAX_CRITERIA} criteria"
+
+
+def _describe_comparison(clause: dict[str, Any]) -> str | None:
     subject = next((name for name in SUBJECTS if name in clause), None)
     if subject is None:
         return f"the criterion names nothing to compare: {', '.join(SUBJECTS)}, or all, any, not. Write for example: {EXAMPLE}"
-    allowed = _keys_of(subject)
+    allowed, example = _keys_of(subject), EXAMPLES_OF.get(subject, EXAMPLE)
     if unknown := [key for key in clause if key not in allowed]:
-        return f"the key {unknown[0]!r} is not known. Write for example: {EXAMPLES_OF.get(subject, EXAMPLE)}"
+        return f"the key {unknown[0]!r} is not known. Write for example: {example}"
     if missing := [key for key in allowed if key not in clause and not (key == "value" and clause.get("op") == "is_null")]:
-        return f"{missing[0]!r} is missing. Write for example: {EXAMPLES_OF.get(subject, EXAMPLE)}"
+        return f"{missing[0]!r} is missing. Write for example: {example}"
+    return _describe_value(clause, subject)
+
+
+def _describe_value(clause: dict[str, Any], subject: str) -> str | None:
     if subject in ("callable", "suppressed") and not isinstance(clause[subject], bool):
         return f"{subject} is true or false, not {clause[subject]!r}"
     if subject in IDS and not _is_reference(subject, clause[subject]):

@@ -139,8 +139,9 @@ DECLARE
 BEGIN
     SELECT a.* INTO assignment FROM public.campaign_lead_lists a WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id;
     EXECUTE 'SELECT EXISTS (' || henk.compile_entry(p_campaign_id, 'public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id',
-        'm.lead_list_id = $2 AND (' || henk.compile_filter(assignment.filter_criteria, p_depth => 2, p_business_id => assignment.business_id) || ')', 'any')
-        || ')' INTO is_more USING assignment.filter_criteria, p_lead_list_id, p_campaign_id;
+        'm.lead_list_id = $2 AND ('
+        || henk.compile_filter(assignment.filter_criteria, p_depth => 2, p_business_id => assignment.business_id) || ')', 'any') || ')'
+    INTO is_more USING assignment.filter_criteria, p_lead_list_id, p_campaign_id;
     RETURN is_more;
 END
 $$;
@@ -151,7 +152,8 @@ CREATE FUNCTION henk.compile_members(p_lead_list_id uuid) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE WHEN p_lead_list_id IS NULL THEN 'l.id IN (SELECT f.id FROM f)' ELSE
-        'l.id IN (SELECT f.id FROM f UNION ALL SELECT m.lead_id FROM public.lead_list_members m WHERE m.lead_list_id = $4 AND m.origin <> ''criteria'') '
+        'l.id IN (SELECT f.id FROM f UNION ALL '
+        'SELECT m.lead_id FROM public.lead_list_members m WHERE m.lead_list_id = $4 AND m.origin <> ''criteria'') '
         'AND NOT EXISTS (SELECT FROM public.lead_list_exclusions x WHERE x.lead_list_id = $4 AND x.lead_id = l.id)' END
 $$;
 COMMENT ON FUNCTION henk.compile_members(uuid) IS 'Which leads a list would have by the criteria of a preview, as an SQL condition.';
@@ -189,8 +191,9 @@ BEGIN
         '''suppressed'', count(*) FILTER (WHERE r.reason = ''suppressed''), ''erased'', count(*) FILTER (WHERE r.reason = ''erased'')), '
         '''by_rating'', coalesce((SELECT jsonb_object_agg(g.rating, g.n) FROM (SELECT f.rating, count(*) AS n FROM f GROUP BY 1) g), ''{}''), '
         '''sample'', coalesce((SELECT jsonb_agg(s.id) FROM (SELECT f.id FROM f ORDER BY f.id LIMIT 10) s), ''[]''), '
-        '''would_enter_campaign'', ' || CASE WHEN p_campaign_id IS NULL THEN 'NULL' ELSE '(SELECT count(*) FROM (' || henk.compile_entry(p_campaign_id,
-            'public.leads l', 'l.business_id = $2 AND (' || terms || ') AND ' || henk.compile_members(p_lead_list_id), 'count') || ') e)' END || ') FROM r'
+        '''would_enter_campaign'', ' || CASE WHEN p_campaign_id IS NULL THEN 'NULL' ELSE '(SELECT count(*) FROM ('
+            || henk.compile_entry(p_campaign_id, 'public.leads l', 'l.business_id = $2 AND (' || terms || ') AND '
+                || henk.compile_members(p_lead_list_id), 'count') || ') e)' END || ') FROM r'
     INTO counts USING criteria, p_business_id, p_campaign_id, p_lead_list_id;
 
     SELECT string_agg(format('(coalesce((%s), false))::integer AS c%s', henk.compile_filter(e.clause, e.place, e.path, 3, p_business_id), e.n), ', ' ORDER BY e.n),
@@ -223,10 +226,10 @@ EXCEPTION WHEN query_canceled THEN
 END
 $$;
 COMMENT ON FUNCTION public.preview_lead_filter(uuid, jsonb, uuid, uuid) IS 'Counts what criteria would find, before they are saved: of (leads of the '
-'business), matched, callable, left_out by reason (no_phone, opted_out, suppressed, erased), by_rating, up to ten ids as a sample, and of the outermost '
-'clauses (the first twenty) how many leads each finds alone and how many all others find without it. With a list: who would enter and leave, and '
-'why that would be held; with a campaign: who would come into it, by its rules and those of its assignment of the list, and campaign_note: why nobody, or '
-'that its last day is over. {"slow": true} where the statement timeout ends it.
+'business), matched, callable, left_out by reason (no_phone, opted_out, suppressed, erased), by_rating, up to ten ids as a sample, and of the '
+'outermost clauses (the first twenty) how many leads each finds alone and how many all others find without it. With a list: who would enter and leave, and '
+'why that would be held; with a campaign: who would come into it, by its rules and those of its assignment of the list, and campaign_note: why '
+'nobody, or that its last day is over. {"slow": true} where the statement timeout ends it.
 
 Errors: 22023 for criteria that are not valid, with their place; 42501, P0002 as above.';
 
@@ -234,8 +237,8 @@ Errors: 22023 for criteria that are not valid, with their place; 42501, P0002 as
 DO $change$
 DECLARE
     source text := pg_get_functiondef('henk.follow_members()'::regprocedure);
-    before text := $s$            PERFORM henk.follow_list(list, CASE TG_OP WHEN 'INSERT' THEN leads ELSE '{}' END, CASE TG_OP WHEN 'DELETE' THEN leads ELSE '{}' END);
-$s$;
+    before text := '            PERFORM henk.follow_list(list, CASE TG_OP WHEN ''INSERT'' THEN leads ELSE ''{}'' END, '
+        'CASE TG_OP WHEN ''DELETE'' THEN leads ELSE ''{}'' END);' || chr(10);
 BEGIN
     IF strpos(source, before) = 0 THEN
         RAISE EXCEPTION 'henk.follow_members is not what this migration was written for';
@@ -288,7 +291,8 @@ BEGIN
         END IF;
     ELSIF p_clause ? 'list' THEN
         SELECT ll.name INTO name FROM public.lead_lists ll WHERE ll.id = (p_clause ->> 'list')::uuid;
-        value := to_jsonb(EXISTS (SELECT FROM public.lead_list_members m WHERE m.lead_list_id = (p_clause ->> 'list')::uuid AND m.lead_id = p_lead.id));
+        value := to_jsonb(EXISTS (SELECT FROM public.lead_list_members m
+            WHERE m.lead_list_id = (p_clause ->> 'list')::uuid AND m.lead_id = p_lead.id));
         reason := format('%s the list "%s"', CASE value WHEN 'true' THEN 'on' ELSE 'not on' END, coalesce(name, 'that is deleted'));
     ELSIF p_clause ? 'import' THEN
         SELECT i.file_name INTO name FROM public.lead_imports i WHERE i.id = (p_clause ->> 'import')::uuid;
@@ -297,8 +301,8 @@ BEGIN
         reason := format('%s the file "%s"', CASE value WHEN 'true' THEN 'in' ELSE 'not in' END, coalesce(name, 'that is removed'));
     ELSIF p_clause ? 'campaign' THEN
         SELECT m.* INTO measure FROM henk.filter_measures m WHERE m.measure = p_clause ->> 'measure';
-        EXECUTE format('SELECT %s FROM public.campaign_leads c JOIN public.campaigns k ON k.id = c.campaign_id WHERE c.lead_id = $1 AND k.business_id = $2 '
-            'AND CASE $3 WHEN ''any'' THEN true WHEN ''active'' THEN k.status::text = ''active'' ELSE k.id::text = $3 END',
+        EXECUTE format('SELECT %s FROM public.campaign_leads c JOIN public.campaigns k ON k.id = c.campaign_id '
+            'WHERE c.lead_id = $1 AND k.business_id = $2 AND CASE $3 WHEN ''any'' THEN true WHEN ''active'' THEN k.status::text = ''active'' ELSE k.id::text = $3 END',
             CASE measure.kind WHEN 'text' THEN format('jsonb_agg(%s ORDER BY c.added_at, c.id)', measure.expression)
                 ELSE format('to_jsonb(%s)', measure.expression) END)
         INTO value USING p_lead.id, p_lead.business_id, p_clause ->> 'campaign';
@@ -343,8 +347,8 @@ BEGIN
             WHERE e.lead_list_id = p_list AND e.lead_id = p_lead ORDER BY e.id DESC LIMIT 1));
 END
 $$;
-COMMENT ON FUNCTION public.explain_membership(uuid, uuid) IS 'Tells why a lead is on a list, or is not: each clause of the criteria with the value found, '
-'for clauses such as callable and list the reason in words, and whether it is met, membership with its origin, exclusion, and the last event.
+COMMENT ON FUNCTION public.explain_membership(uuid, uuid) IS 'Tells why a lead is on a list, or is not: each clause of the criteria with the value '
+'found, for clauses such as callable and list the reason in words, and whether it is met, membership with its origin, exclusion, and the last event.
 
 Errors: 42501, P0002 as above.';
 

@@ -7,8 +7,8 @@ SET LOCAL lock_timeout = '30s';
 SET LOCAL statement_timeout = '2h';
 SET LOCAL search_path = 'public';
 
--- Nobody has worked on a campaign lead, and its lead has not said no in a call: it may leave the campaign. `dnc` by the rule alone, for an opt-out in a
--- file, is no work (henk.is_untouched); what was said in a call is kept in henk.said_no.
+-- Nobody has worked on a campaign lead, and its lead has not said no in a call: it may leave the campaign. `dnc` by the rule alone, for an opt-out
+-- in a file, is no work (henk.is_untouched); what was said in a call is kept in henk.said_no.
 CREATE FUNCTION henk.may_leave(p_lead public.campaign_leads) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -18,7 +18,8 @@ BEGIN
     ELSIF p_lead.status <> 'dnc' THEN
         RETURN true;
     END IF;
-    RETURN NOT EXISTS (SELECT FROM public.leads l JOIN henk.said_no n ON n.business_id = l.business_id AND n.fingerprint = ANY (henk.prints_of_lead(l))
+    RETURN NOT EXISTS (SELECT FROM public.leads l
+        JOIN henk.said_no n ON n.business_id = l.business_id AND n.fingerprint = ANY (henk.prints_of_lead(l))
         WHERE l.id = p_lead.lead_id);
 END
 $$;
@@ -31,8 +32,8 @@ DECLARE
     changed regprocedure;
     source text;
 BEGIN
-    FOREACH changed IN ARRAY ARRAY['henk.find_undoable(uuid)', 'henk.undo_import(uuid)', 'henk.withdraw_leads(uuid, uuid)', 'henk.unassign_list(uuid, uuid)',
-        'henk.note_uses(uuid)']::regprocedure[] LOOP
+    FOREACH changed IN ARRAY ARRAY['henk.find_undoable(uuid)', 'henk.undo_import(uuid)', 'henk.withdraw_leads(uuid, uuid)',
+        'henk.unassign_list(uuid, uuid)', 'henk.note_uses(uuid)']::regprocedure[] LOOP
         source := pg_get_functiondef(changed);
         IF strpos(source, 'henk.is_untouched(') = 0 THEN
             RAISE EXCEPTION '% is not what this migration was written for', changed;

@@ -1,12 +1,13 @@
 """Refusals outlive an undo, a skipped file may become a lead's first, and what imports, exports and the landing folder say of themselves."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 
 from henk_pipeline.postgres import imports, landed_files
+from henk_pipeline.steps import report
 from henk_pipeline.steps.discovery import find_problem
-from henk_pipeline.steps.report import _template
 from henk_pipeline.uploads.landing import LandingListing
 from tests.integration.database.acting import acting_as, add_user, column, value
 from tests.integration.test_directory import lines
@@ -32,8 +33,8 @@ def test_a_refusal_by_telephone_outlives_the_undo_of_its_import(connection, tmp_
             client.execute(refuse)
     else:
         connection.execute(refuse)
-    report = imports.undo_import(connection, outcome.import_id)
-    assert [(kept["stays"], kept["reason"]) for kept in report["kept"]] == [
+    undone = imports.undo_import(connection, outcome.import_id)
+    assert [(kept["stays"], kept["reason"]) for kept in undone["kept"]] == [
         ("everything", 'has been worked on in the campaign "Year End" (dnc)')
     ]
     assert column(connection, "SELECT status FROM campaign_leads") == ["dnc"]
@@ -52,27 +53,42 @@ def test_an_opt_out_of_a_file_alone_keeps_no_campaign_lead(connection, tmp_path,
 
 FILES = {
     "first": ("Email,City,Company,Tags\nana@example.org,Bath,Acme,old\n", "fill"),
-    "skipped": ("Email,City,Pet,Tags\nana@example.org,Paris,cat,two\n", "skip"),
+    "skipped": ("Email,City,Pet\nana@example.org,Paris,cat\n", "skip"),
     "later": ("Email,City,Company,Title,Pet,Tags\nana@example.org,Rome,Other,Dr,dog,three\n", "fill"),
 }
 STATE = """SELECT l.first_name, l.city, l.company, l.title, l.custom_fields, l.tags, ARRAY(SELECT ll.name::text FROM lead_list_members m
-    JOIN lead_lists ll ON ll.id = m.lead_list_id WHERE m.lead_id = l.id ORDER BY 1) FROM leads l"""
+    JOIN lead_lists ll ON ll.id = m.lead_list_id WHERE m.lead_id = l.id ORDER BY 1)
+    FROM leads l JOIN businesses b ON b.id = l.business_id WHERE b.slug = %s"""
 
 
-@pytest.mark.parametrize("undone", [["first"], ["later"], ["first", "later"], ["later", "first"], ["first", "skipped"]], ids="-".join)
-@pytest.mark.parametrize("order", list(itertools.permutations(FILES)), ids="-".join)
+ORDERS = list(itertools.permutations(FILES))
+UNDONE = [["first"], ["later"], ["first", "later"], ["later", "first"], ["first", "skipped"]]
+# A value that the later file wrote where nothing stood remains, although the skipped file, first by now, would have brought one (issue 25, n).
+OPEN = pytest.mark.xfail(strict=True, reason="henk.replay_values leaves what a later file in the mode fill wrote")
+
+
+@pytest.mark.parametrize(
+    ("order", "undone"),
+    [
+        pytest.param(
+            order, undone, marks=[OPEN] if order == ("first", "skipped", "later") and undone == ["first"] else [], id=f"{order} {undone}"
+        )
+        for order in ORDERS
+        for undone in UNDONE
+    ],
+)
 def test_a_skipped_file_may_become_the_first_of_its_lead(connection, tmp_path, acme, order, undone):
     loaded = {name: upload(connection, tmp_path, FILES[name][0], list=name, update=FILES[name][1]) for name in order}
     for name in undone:
         imports.undo_import(connection, loaded[name].import_id)
-    after = connection.execute(STATE).fetchall()
-    for name in order:
-        imports.undo_import(connection, loaded[name].import_id)
-    assert column(connection, "SELECT id FROM leads") == []
+    add_business(connection, "other")
     for name in order:  # as if what was undone had never come
         if name not in undone:
-            upload(connection, tmp_path, FILES[name][0], list=name, update=FILES[name][1])
-    assert after == connection.execute(STATE).fetchall()
+            upload(connection, tmp_path, FILES[name][0], "other", list=name, update=FILES[name][1])
+    assert connection.execute(STATE, ["acme"]).fetchall() == connection.execute(STATE, ["other"]).fetchall()
+    for name in order:
+        imports.undo_import(connection, loaded[name].import_id)
+    assert column(connection, "SELECT slug FROM leads l JOIN businesses b ON b.id = business_id WHERE slug = 'acme'") == []
 
 
 def test_a_file_that_comes_again_is_reported_with_all_its_campaigns(henk, connection, acme, tmp_path):
@@ -94,12 +110,10 @@ def test_a_file_that_comes_again_is_reported_with_all_its_campaigns(henk, connec
     ],
 )
 def test_counts_of_the_report_agree_with_their_words(counts, sentence):
-    words = '{{ a | count("is a new person", "are new people") }}, {{ b | count("was", "were") }} known and got something new, '
-    words += '{{ c | count("was known as it is", "were known as they are") }}.'
-    template = _template()
-    assert template.environment.from_string(words).render(dict(zip("abc", counts, strict=True))) == sentence
-    page = (template.filename and open(template.filename).read()) or ""  # noqa: PTH123, SIM115
-    assert "are new people, {{" not in page
+    (line,) = [line for line in (Path(report.__file__).with_name(report.TEMPLATE)).read_text().splitlines() if "Of the accepted" in line]
+    names = ("leads_inserted", "leads_updated", "leads_unchanged")
+    outcome = {"lead_list_id": "1", **dict(zip(names, counts, strict=True))}
+    assert sentence in report._template().environment.from_string(line).render(outcome=outcome)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +146,8 @@ def test_an_export_makes_no_tree_of_folders(henk, connection, acme, tmp_path, na
 
 @pytest.mark.parametrize("command", [["business", "add", "next"], ["business", "set", "acme"]])
 @pytest.mark.parametrize(
-    ("zone", "code"), [("Factory", 2), ("localtime", 2), ("EST5EDT", 2), ("Etc/GMT+5", 2), ("UTC", 0), ("Etc/UTC", 0), ("America/New_York", 0)]
+    ("zone", "code"),
+    [("Factory", 2), ("localtime", 2), ("EST5EDT", 2), ("Etc/GMT+5", 2), ("UTC", 0), ("Etc/UTC", 0), ("America/New_York", 0)],
 )
 def test_a_business_has_the_time_zone_of_a_place(henk, connection, acme, command, zone, code):
     result = henk(*command, "--timezone", zone)

@@ -353,7 +353,7 @@ def test_a_manifest_with_other_criteria_for_a_list_that_exists_changes_nothing_a
 def test_a_manifest_is_compared_with_the_list_that_exists(connection, acme, tmp_path, change, where, note):
     manifest = {"list": "more", "lists": [{"list": "Bath", "where": CITY, "refresh": "auto"}]}
     upload(connection, tmp_path, "Email,City\ndi@example.org,Bath\n", **manifest)
-    connection.execute(f"UPDATE lead_lists SET {change} WHERE name = 'Bath'")  # noqa: S608 - ours
+    connection.execute(f"UPDATE lead_lists SET {change} WHERE name = 'Bath'")
     manifest["lists"][0]["where"] = where
     outcome = upload(connection, tmp_path, "Email,City\ned@example.org,Bath\n", **manifest)
     notes = [written for written in find_notes(connection, outcome.import_id) if written.startswith("The list")]
@@ -365,7 +365,7 @@ def test_criteria_are_shown_and_explained_in_words(henk, acme, connection):
     added = henk(*of_acme("list", "add", "Bath"), "--where", json.dumps(where))
     assert added.returncode == 0, added.stderr
     shown = henk(*of_acme("list", "show", "Bath")).stdout
-    assert "\nWhere\n  all of these:\n    may be called\n    city is \"Bath\"\n" in shown
+    assert '\nWhere\n  all of these:\n    may be called\n    city is "Bath"\n' in shown
     assert "{" not in shown
     (figures,) = lines(henk(*of_acme("list", "show", "Bath"), "--json"))
     assert figures["where"] == where
@@ -389,4 +389,6 @@ def test_no_word_on_a_list_that_failed_ends_twice(henk, acme):
     failed = henk(*of_acme("list", "refresh", "Bath"))
     assert (failed.returncode, "is archived: its members stay as they are." in failed.stderr, ".." in failed.stderr) == (1, True, False)
     pinned = henk(*of_acme("list", "pin", "Bath", "bo@example.org"))
-    assert (pinned.returncode, "takes no leads" in " ".join(pinned.stderr.split()), "Traceback" in pinned.stderr) == (2, True, False), pinned.stderr
+    assert (pinned.returncode, "takes no leads" in " ".join(pinned.stderr.split()), "Traceback" in pinned.stderr) == (2, True, False), (
+        pinned.stderr
+    )

@@ -35,7 +35,14 @@ NAMES = {ID: "Board"}
         ({"all": [{"callable": True}]}, ["may be called"]),
         (
             {"any": [{"callable": True}, {"not": {"all": [{"field": "city", "op": "=", "value": "Bath"}, {"list": ID, "op": "in"}]}}]},
-            ["at least one of these:", "  may be called", "  not:", "    all of these:", '      city is "Bath"', "      is on the list 'Board'"],
+            [
+                "at least one of these:",
+                "  may be called",
+                "  not:",
+                "    all of these:",
+                '      city is "Bath"',
+                "      is on the list 'Board'",
+            ],
         ),
     ],
 )
@@ -66,7 +73,15 @@ RELATIVE = "a relative time is one of hours_ago, days_ago, weeks_ago, months_ago
         ({"all": [{"callable": True}], "any": [{"callable": True}]}, "at $, nothing stands next to 'all'"),
         *(
             ({"any": [{"callable": True}, {"field": "last_gift_date", "op": ">=", "value": value}]}, f"at $.any[1], {RELATIVE}")
-            for value in ({"days_ago": "90"}, {"days_ago": -1}, {"day_ago": 1}, {"days_ago": 5001}, {"days_ago": 1.5}, {"days_ago": True}, {})
+            for value in (
+                {"days_ago": "90"},
+                {"days_ago": -1},
+                {"day_ago": 1},
+                {"days_ago": 5001},
+                {"days_ago": 1.5},
+                {"days_ago": True},
+                {},
+            )
         ),
         ({"field": "lead_score", "op": ">=", "value": {"days_ago": 1}}, "at $, lead_score is not compared by >= with days_ago"),
         ({"field": "birth_date", "op": "anniversary_within", "value": {"days_ago": 7}}, "with a whole number from 0 to 366"),
@@ -79,7 +94,9 @@ def test_a_mistake_in_criteria_is_named_with_what_to_write(criteria, why):
     assert "required property" not in str(refused.value)
 
 
-@pytest.mark.parametrize("where", ["{}", "{ calls = {}, op = '>=', value = 1 }", '{ field = "last_gift_date", op = ">=", value = { day_ago = 1 } }'])
+@pytest.mark.parametrize(
+    "where", ["{}", "{ calls = {}, op = '>=', value = 1 }", '{ field = "last_gift_date", op = ">=", value = { day_ago = 1 } }']
+)
 def test_no_sentence_on_a_manifest_ends_twice(where):
     with pytest.raises(ManifestError) as refused:
         parse_manifest(f'[[lists]]\nlist = "x"\nwhere = {where}\n')

@@ -554,8 +554,9 @@ DECLARE
 BEGIN
     SELECT a.* INTO assignment FROM public.campaign_lead_lists a WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id;
     EXECUTE 'SELECT EXISTS (' || henk.compile_entry(p_campaign_id, 'public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id',
-        'm.lead_list_id = $2 AND (' || henk.compile_filter(assignment.filter_criteria, p_depth => 2, p_business_id => assignment.business_id) || ')', 'any')
-        || ')' INTO is_more USING assignment.filter_criteria, p_lead_list_id, p_campaign_id;
+        'm.lead_list_id = $2 AND ('
+        || henk.compile_filter(assignment.filter_criteria, p_depth => 2, p_business_id => assignment.business_id) || ')', 'any') || ')'
+    INTO is_more USING assignment.filter_criteria, p_lead_list_id, p_campaign_id;
     RETURN is_more;
 END
 $_$;
@@ -597,8 +598,8 @@ REVOKE ALL ON FUNCTION henk.may_leave(p_lead public.campaign_leads) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.may_leave(p_lead public.campaign_leads) TO service_role;
 
 
--- Nobody has worked on a campaign lead, and its lead has not said no in a call: it may leave the campaign. `dnc` by the rule alone, for an opt-out in a
--- file, is no work (henk.is_untouched); what was said in a call is kept in henk.said_no.
+-- Nobody has worked on a campaign lead, and its lead has not said no in a call: it may leave the campaign. `dnc` by the rule alone, for an opt-out
+-- in a file, is no work (henk.is_untouched); what was said in a call is kept in henk.said_no.
 -- Migrations: 0068.
 CREATE FUNCTION henk.may_leave(p_lead public.campaign_leads) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -610,7 +611,8 @@ BEGIN
     ELSIF p_lead.status <> 'dnc' THEN
         RETURN true;
     END IF;
-    RETURN NOT EXISTS (SELECT FROM public.leads l JOIN henk.said_no n ON n.business_id = l.business_id AND n.fingerprint = ANY (henk.prints_of_lead(l))
+    RETURN NOT EXISTS (SELECT FROM public.leads l
+        JOIN henk.said_no n ON n.business_id = l.business_id AND n.fingerprint = ANY (henk.prints_of_lead(l))
         WHERE l.id = p_lead.lead_id);
 END
 $$;

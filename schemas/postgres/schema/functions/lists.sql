@@ -285,7 +285,8 @@ CREATE FUNCTION henk.compile_members(p_lead_list_id uuid) RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
     SELECT CASE WHEN p_lead_list_id IS NULL THEN 'l.id IN (SELECT f.id FROM f)' ELSE
-        'l.id IN (SELECT f.id FROM f UNION ALL SELECT m.lead_id FROM public.lead_list_members m WHERE m.lead_list_id = $4 AND m.origin <> ''criteria'') '
+        'l.id IN (SELECT f.id FROM f UNION ALL '
+        'SELECT m.lead_id FROM public.lead_list_members m WHERE m.lead_list_id = $4 AND m.origin <> ''criteria'') '
         'AND NOT EXISTS (SELECT FROM public.lead_list_exclusions x WHERE x.lead_list_id = $4 AND x.lead_id = l.id)' END
 $_$;
 
@@ -628,7 +629,8 @@ BEGIN
         END IF;
     ELSIF p_clause ? 'list' THEN
         SELECT ll.name INTO name FROM public.lead_lists ll WHERE ll.id = (p_clause ->> 'list')::uuid;
-        value := to_jsonb(EXISTS (SELECT FROM public.lead_list_members m WHERE m.lead_list_id = (p_clause ->> 'list')::uuid AND m.lead_id = p_lead.id));
+        value := to_jsonb(EXISTS (SELECT FROM public.lead_list_members m
+            WHERE m.lead_list_id = (p_clause ->> 'list')::uuid AND m.lead_id = p_lead.id));
         reason := format('%s the list "%s"', CASE value WHEN 'true' THEN 'on' ELSE 'not on' END, coalesce(name, 'that is deleted'));
     ELSIF p_clause ? 'import' THEN
         SELECT i.file_name INTO name FROM public.lead_imports i WHERE i.id = (p_clause ->> 'import')::uuid;
@@ -637,8 +639,8 @@ BEGIN
         reason := format('%s the file "%s"', CASE value WHEN 'true' THEN 'in' ELSE 'not in' END, coalesce(name, 'that is removed'));
     ELSIF p_clause ? 'campaign' THEN
         SELECT m.* INTO measure FROM henk.filter_measures m WHERE m.measure = p_clause ->> 'measure';
-        EXECUTE format('SELECT %s FROM public.campaign_leads c JOIN public.campaigns k ON k.id = c.campaign_id WHERE c.lead_id = $1 AND k.business_id = $2 '
-            'AND CASE $3 WHEN ''any'' THEN true WHEN ''active'' THEN k.status::text = ''active'' ELSE k.id::text = $3 END',
+        EXECUTE format('SELECT %s FROM public.campaign_leads c JOIN public.campaigns k ON k.id = c.campaign_id '
+            'WHERE c.lead_id = $1 AND k.business_id = $2 AND CASE $3 WHEN ''any'' THEN true WHEN ''active'' THEN k.status::text = ''active'' ELSE k.id::text = $3 END',
             CASE measure.kind WHEN 'text' THEN format('jsonb_agg(%s ORDER BY c.added_at, c.id)', measure.expression)
                 ELSE format('to_jsonb(%s)', measure.expression) END)
         INTO value USING p_lead.id, p_lead.business_id, p_clause ->> 'campaign';
@@ -1354,8 +1356,9 @@ BEGIN
         '''suppressed'', count(*) FILTER (WHERE r.reason = ''suppressed''), ''erased'', count(*) FILTER (WHERE r.reason = ''erased'')), '
         '''by_rating'', coalesce((SELECT jsonb_object_agg(g.rating, g.n) FROM (SELECT f.rating, count(*) AS n FROM f GROUP BY 1) g), ''{}''), '
         '''sample'', coalesce((SELECT jsonb_agg(s.id) FROM (SELECT f.id FROM f ORDER BY f.id LIMIT 10) s), ''[]''), '
-        '''would_enter_campaign'', ' || CASE WHEN p_campaign_id IS NULL THEN 'NULL' ELSE '(SELECT count(*) FROM (' || henk.compile_entry(p_campaign_id,
-            'public.leads l', 'l.business_id = $2 AND (' || terms || ') AND ' || henk.compile_members(p_lead_list_id), 'count') || ') e)' END || ') FROM r'
+        '''would_enter_campaign'', ' || CASE WHEN p_campaign_id IS NULL THEN 'NULL' ELSE '(SELECT count(*) FROM ('
+            || henk.compile_entry(p_campaign_id, 'public.leads l', 'l.business_id = $2 AND (' || terms || ') AND '
+                || henk.compile_members(p_lead_list_id), 'count') || ') e)' END || ') FROM r'
     INTO counts USING criteria, p_business_id, p_campaign_id, p_lead_list_id;
 
     SELECT string_agg(format('(coalesce((%s), false))::integer AS c%s', henk.compile_filter(e.clause, e.place, e.path, 3, p_business_id), e.n), ', ' ORDER BY e.n),
