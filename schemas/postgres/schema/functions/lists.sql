@@ -640,7 +640,8 @@ BEGIN
     ELSIF p_clause ? 'campaign' THEN
         SELECT m.* INTO measure FROM henk.filter_measures m WHERE m.measure = p_clause ->> 'measure';
         EXECUTE format('SELECT %s FROM public.campaign_leads c JOIN public.campaigns k ON k.id = c.campaign_id '
-            'WHERE c.lead_id = $1 AND k.business_id = $2 AND CASE $3 WHEN ''any'' THEN true WHEN ''active'' THEN k.status::text = ''active'' ELSE k.id::text = $3 END',
+            'WHERE c.lead_id = $1 AND k.business_id = $2 '
+            'AND CASE $3 WHEN ''any'' THEN true WHEN ''active'' THEN k.status::text = ''active'' ELSE k.id::text = $3 END',
             CASE measure.kind WHEN 'text' THEN format('jsonb_agg(%s ORDER BY c.added_at, c.id)', measure.expression)
                 ELSE format('to_jsonb(%s)', measure.expression) END)
         INTO value USING p_lead.id, p_lead.business_id, p_clause ->> 'campaign';
@@ -1786,7 +1787,7 @@ END
 $$;
 
 
-COMMENT ON FUNCTION public.preview_lead_filter(p_business_id uuid, p_criteria jsonb, p_lead_list_id uuid, p_campaign_id uuid) IS 'Counts what criteria would find, before they are saved: of (leads of the business), matched, callable, left_out by reason (no_phone, opted_out, suppressed, erased), by_rating, up to ten ids as a sample, and of the outermost clauses (the first twenty) how many leads each finds alone and how many all others find without it. With a list: who would enter and leave, and why that would be held; with a campaign: who would come into it, by its rules and those of its assignment of the list, and campaign_note: why nobody, or that its last day is over. {"slow": true} where the statement timeout ends it.
+COMMENT ON FUNCTION public.preview_lead_filter(p_business_id uuid, p_criteria jsonb, p_lead_list_id uuid, p_campaign_id uuid) IS 'Counts what criteria would find, before they are saved: of (leads of the business), matched, callable, left_out by reason (no_phone, opted_out, suppressed, erased), by_rating, up to ten ids as a sample, and of the outermost clauses (the first twenty) how many leads each finds alone and how many all others find without it. With a list: who would enter and leave, and why that would be held; with a campaign: who would come into it, by its rules and those of its assignment, and campaign_note: why nobody, or that its last day is over. {"slow": true} where the statement timeout ends it.
 
 Errors: 22023 for criteria that are not valid, with their place; 42501, P0002 as above.';
 
