@@ -8,10 +8,11 @@ READ_ONLY_SERVER = "The server is read-only, as a standby is: point HENK_DATABAS
 class InfrastructureError(RuntimeError):
     """The machine, a server, the disk or a setting is at fault, not the data. `henk` ends with exit code 3; uploads stay pending.
 
-    `remedy`: what an operator does about it; None where only the log of the run tells the cause.
+    `remedy`: what an operator does about it; None where only the log of the run tells the cause. `exit_code`: 2 for a mistake in a setting.
     """
 
     remedy: ClassVar[str | None] = None
+    exit_code: ClassVar[int] = 3
 
 
 def remedies() -> dict[str, str]:

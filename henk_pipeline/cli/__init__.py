@@ -188,7 +188,7 @@ def _run() -> None:
 def _explained(error: Exception) -> tuple[str, int] | None:
     """Return in words what an error means, and the exit code; None for a fault of ours, which needs its traceback."""
     if isinstance(error, InfrastructureError):
-        return str(error), 3
+        return str(error), error.exit_code
     if isinstance(error, OSError):
         return _os_error(error), 3
     if isinstance(error, UnicodeEncodeError):

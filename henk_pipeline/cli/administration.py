@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from henk_pipeline.cli.output import complain, country_code, print_json, print_line, read_settings, say
-from henk_pipeline.cli.values import amount, count, day, described, time_of_day
+from henk_pipeline.cli.values import amount, count, day, described, time_of_day, time_zone
 
 database = typer.Typer(help="The database: `henk db` prints its URL, starting the embedded server if needed.", invoke_without_command=True)
 business = typer.Typer(help="Add, list, show and change businesses: organisations that call.", no_args_is_help=True)
@@ -74,11 +74,9 @@ def business_add(
     country: Annotated[
         str, typer.Option(metavar="CC", callback=country_code, help="country of phone numbers that name none (ISO 3166-1 alpha-2)")
     ] = "US",
-    timezone: Annotated[str, typer.Option(metavar="TZ", help="IANA time zone, such as America/New_York")] = "UTC",
+    timezone: Annotated[str, typer.Option(metavar="TZ", callback=time_zone, help="IANA time zone, such as America/New_York")] = "UTC",
 ) -> None:
     """Add a business and print its id. One that exists stays as it is."""
-    from zoneinfo import available_timezones  # noqa: PLC0415
-
     import psycopg  # noqa: PLC0415
 
     from henk_pipeline.postgres.businesses import add_business  # noqa: PLC0415
@@ -87,8 +85,6 @@ def business_add(
 
     if not SLUG.fullmatch(slug):
         raise typer.BadParameter(f"{slug!r}: lower-case letters, digits and hyphens only, beginning with a letter or digit")
-    if timezone not in available_timezones():
-        raise typer.BadParameter(f"{timezone!r} is no IANA time zone, such as America/New_York", param_hint="--timezone")
     with connect(read_settings()) as connection:
         try:
             identifier, is_new = add_business(connection, slug, name or slug, country, timezone)

@@ -107,6 +107,8 @@ def _check_target(settings: "Settings", target: Path) -> None:
     """
     from henk_pipeline.steps.analytics import private_file  # noqa: PLC0415
 
+    if not target.absolute().parent.is_dir():  # a mistyped path makes no tree of folders
+        raise typer.BadParameter(f"there is no folder {target.absolute().parent}: make it first, or correct the path")
     if target.suffix != ".duckdb":
         if target.exists() and not target.is_dir():
             raise typer.BadParameter(f"{target} is no folder: name a folder for Parquet, or a new file that ends in .duckdb")

@@ -1,14 +1,15 @@
 """`henk business|campaign|list list|show|set`, `henk lists`: list them, show one with its figures, change one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from henk_pipeline.cli.output import DefaultCommand, complain, country_code, print_json, print_line, print_table, read_settings
-from henk_pipeline.cli.values import amount, count, day, described, named, read_criteria, time_of_day
+from henk_pipeline.cli.values import amount, count, day, described, named, read_criteria, time_of_day, time_zone
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -59,15 +60,11 @@ def business_set(
     country: Annotated[
         str | None, typer.Option(metavar="CC", callback=country_code, help="country of phone numbers that name none (ISO 3166-1 alpha-2)")
     ] = None,
-    timezone: Annotated[str | None, typer.Option(metavar="TZ", help="IANA time zone, such as America/New_York")] = None,
+    timezone: Annotated[str | None, typer.Option(metavar="TZ", callback=time_zone, help="IANA time zone, such as America/New_York")] = None,
 ) -> None:
     """Change a business. What no option names stays. A new country counts for files that are read from now on."""
-    from zoneinfo import available_timezones  # noqa: PLC0415
-
     from henk_pipeline.postgres.businesses import change_business  # noqa: PLC0415
 
-    if timezone is not None and timezone not in available_timezones():
-        raise typer.BadParameter(f"{timezone!r} is no IANA time zone, such as America/New_York", param_hint="--timezone")
     values = _given({"name": name, "default_country": country, "timezone": timezone}, "--name, --country or --timezone")
     with of_business(slug, None) as (connection, owner):
         change_business(connection, owner.id, values)
@@ -161,10 +158,16 @@ def list_show(
     name_or_id: Annotated[str, NAME_OR_ID], *, business: Annotated[str, BUSINESS], as_json: Annotated[bool, ONE_OBJECT] = False
 ) -> None:
     """Show a list: its leads by whether they may be called and by quality, its campaigns and its last imports."""
+    from henk_pipeline.cli.criteria import describe_criteria, names_in  # noqa: PLC0415
     from henk_pipeline.postgres.figures import list_figures  # noqa: PLC0415
 
     with of_business(business) as (connection, owner):
-        show_one(list_figures(connection, list_id(connection, owner, name_or_id)), as_json=as_json)
+        figures = list_figures(connection, list_id(connection, owner, name_or_id))
+        where = figures["where"]
+        lines = [] if where is None or as_json else describe_criteria(where, names_in(connection, where))
+    if not as_json:
+        figures["where"] = lines[0] if len(lines) == 1 else "as below" if lines else None
+    show_one(figures, as_json=as_json, lines={"Where": lines} if len(lines) > 1 else {})
 
 
 @lead_list.command("set")
@@ -319,8 +322,8 @@ def show_rows(rows: list[dict[str, Any]], *, as_json: bool) -> None:
         print_line("There is none yet.")
 
 
-def show_one(figures: dict[str, Any], *, as_json: bool) -> None:
-    """Print one object: a line a value, counts by kind in one line, and a table for each list of rows."""
+def show_one(figures: dict[str, Any], *, as_json: bool, lines: Mapping[str, Sequence[str]] = MappingProxyType({})) -> None:
+    """Print one object: a line a value, counts by kind in one line, texts of several `lines` by their heading, and a table for each list of rows."""
     if as_json:
         print_json(figures)
         return
@@ -329,6 +332,10 @@ def show_one(figures: dict[str, Any], *, as_json: bool) -> None:
     for name, value in figures.items():
         if name not in tables:
             print_line(f"{name.replace('_', ' '):<{width}}  {_words(value)}".rstrip())
+    for heading, text in lines.items():
+        print_line(f"\n{heading}")
+        for line in text:
+            print_line(f"  {line}")
     for name, rows in tables.items():
         headings = [heading.replace("_", " ").capitalize() for heading in rows[0]]
         right = [

@@ -28,7 +28,8 @@ def imports(*, as_json: Annotated[bool, typer.Option("--json", help="JSON Lines 
     records = sorted(records, key=lambda record: record.started_at, reverse=True)[:NEWEST]
     if as_json:
         for record in records:
-            print_json(record._asdict())
+            times = {"started_at": record.started_at, "finished_at": record.finished_at}
+            print_json(record._asdict() | {name: moment and moment.replace(microsecond=0) for name, moment in times.items()})
         return
     print_table(
         ["Import", "Started (UTC)", "Business", "File", "List", "Status", "Read", "Accepted", "Rejected", "Duplicate", "Inserted", "Updated",

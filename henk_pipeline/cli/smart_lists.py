@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from henk_pipeline.cli.criteria import describe_clause, names_in
 from henk_pipeline.cli.directory import (
     BUSINESS,
     JSON,
@@ -66,8 +67,11 @@ def list_preview(
     else:
         clauses = seen.pop("clauses")
         seen.pop("sample")
+        note = seen.pop("campaign_note")
         print_line(f"{seen['matched']} of {seen['of']} leads match; {seen['callable']} of them may be called.")
         show_one({name: value for name, value in seen.items() if value is not None}, as_json=False)
+        if note is not None:
+            say(note)
         print_table(
             ["Clause", "Alone", "All but it"], [tuple(map(str, clause.values())) for clause in clauses], right=["Alone", "All but it"]
         )
@@ -172,9 +176,8 @@ def print_refreshed(result: "Refreshed", *, as_json: bool = False, dry_run: bool
         advice = (
             f" Apply it with: henk list refresh {result.list!r} --business {result.business} --force" if result.status == "held" else ""
         )
-        complain(
-            f"{result.business}: the list {result.list!r} is {'held' if result.status == 'held' else 'not refreshed'}: {result.reason}.{advice}"
-        )
+        state, reason = "held" if result.status == "held" else "not refreshed", (result.reason or "").rstrip(".")
+        complain(f"{result.business}: the list {result.list!r} is {state}: {reason}.{advice}")
         return
     would = "would enter" if dry_run else "entered"
     leave = "would leave" if dry_run else "left"
@@ -209,7 +212,9 @@ def list_pin(name_or_id: Annotated[str, NAME_OR_ID], contact: Annotated[str, CON
     from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
 
     with of_business(business) as (connection, owner):
-        changed = smart_lists.pin(connection, list_id(connection, owner, name_or_id), _lead(connection, owner, contact))
+        target, lead = list_id(connection, owner, name_or_id), _lead(connection, owner, contact)
+        with usage_errors("NAME-OR-ID"):
+            changed = smart_lists.pin(connection, target, lead)
     print_line(f"{contact} is pinned to {name_or_id}." if changed else f"{contact} was pinned to {name_or_id} already.")
 
 
@@ -243,6 +248,7 @@ def list_explain(
 
     with of_business(business) as (connection, owner):
         explanation = smart_lists.explain(connection, list_id(connection, owner, name_or_id), _lead(connection, owner, contact))
+        names = names_in(connection, {"all": [clause["clause"] for clause in explanation["clauses"]]})
     if as_json:
         print_json(explanation)
         return
@@ -261,8 +267,11 @@ def list_explain(
             f"Last event: {explanation['last_event']['event']} ({explanation['last_event']['cause']}), {explanation['last_event']['at'][:16]}."
         )
     if explanation["clauses"]:
-        rows = [(c["path"], json.dumps(c["clause"]), json.dumps(c["value"]), "yes" if c["met"] else "no") for c in explanation["clauses"]]
-        print_table(["Place", "Clause", "Value", "Met"], rows)
+        rows = []
+        for clause in explanation["clauses"]:
+            asked, lead_value = describe_clause(clause["clause"], names), json.dumps(clause["value"], ensure_ascii=False)
+            rows.append((clause["path"], asked, lead_value, clause["reason"] or "", "yes" if clause["met"] else "no"))
+        print_table(["Place", "Clause", "Value", "Why", "Met"], rows)
 
 
 @lead_list.command("events")

@@ -93,6 +93,29 @@ def amount(value: str | None) -> str | None:
     return value
 
 
+# As henk.names_a_place has them: the server's own zone, abbreviations and offsets.
+NO_PLACES = re.compile(
+    r"Factory|localtime|posixrules|(posix|right|SystemV|Etc)/.*|GMT.*|UCT|Universal|Zulu|Greenwich|[CEMW]ET|[EM]ST|HST|(CST6C|EST5E|MST7M|PST8P)DT"
+)
+
+
+def time_zone(value: str | None) -> str | None:
+    """Return a time zone of the IANA database, of a place or UTC.
+
+    Raises:
+        typer.BadParameter: It is none.
+    """
+    from zoneinfo import available_timezones  # noqa: PLC0415
+
+    if value is None or value in ("UTC", "Etc/UTC"):
+        return value
+    if value not in available_timezones():
+        raise typer.BadParameter(f"{value!r} is no IANA time zone, such as America/New_York")
+    if NO_PLACES.fullmatch(value):
+        raise typer.BadParameter(f"{value!r} is no time zone of a place, such as America/New_York; without a place it is UTC")
+    return value
+
+
 def _text(value: str) -> str:
     """Return a text that PostgreSQL can hold.
 

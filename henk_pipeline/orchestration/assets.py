@@ -122,7 +122,7 @@ def uploads(context: dg.AssetExecutionContext, henk: Henk) -> pl.DataFrame:
                 rows.append(row)
                 shown = {
                     "File": facts.file_name, "Business": facts.business, "List": facts.list_name, "Size": readable_bytes(facts.size),
-                    "Received (UTC)": facts.received_at,
+                    "Received (UTC)": f"{datetime.fromisoformat(facts.received_at):%Y-%m-%d %H:%M:%S}",
                 }  # fmt: skip
                 _add_metadata(context, "uploads", key, {**shown, **_refused(unknown or error)})
         return pl.DataFrame(rows, schema=UPLOAD_SCHEMA)
@@ -414,8 +414,9 @@ def campaign_leads(context: dg.AssetExecutionContext, henk: Henk, uploads: pl.La
                 folder = henk.settings.uploads
                 discarded = count_discarded(connection, outcomes[key]["import_id"])
                 notes = imports.find_notes(connection, outcomes[key]["import_id"])
+                joined = imports.find_campaigns(connection, outcomes[key]["import_id"]) if loaded else []
                 connection.rollback()
-                outcome = describe_outcome(folder, open_upload(folder, key), outcomes[key], campaigns, added, discarded, notes=notes)
+                outcome = describe_outcome(folder, open_upload(folder, key), outcomes[key], joined, added, discarded, notes=notes)
                 report("campaign_leads", key, outcome)
         context.instance.add_run_tags(context.run.run_id, outcome_tag(outcome["status"] for outcome in outcomes.values()))
         return pl.DataFrame(rows, schema=ASSIGNED_SCHEMA)

@@ -1,5 +1,6 @@
 """An open PostgreSQL connection from settings. This is the only module that decides which server is meant."""
 
+import re
 import time
 
 import psycopg
@@ -17,11 +18,26 @@ class DatabaseUnavailableError(InfrastructureError):
     remedy = "Start PostgreSQL (or mend HENK_DATABASE_URL); the next night does the rest, or run the partitions again now."
 
 
+class DatabaseAddressError(DatabaseUnavailableError):
+    """HENK_DATABASE_URL cannot be read: a mistake in a setting, as those that `Settings` refuses."""
+
+    exit_code = 2
+    remedy = "Mend HENK_DATABASE_URL; the next night does the rest, or run the partitions again now."
+
+
 class SchemaBehindError(DatabaseUnavailableError):
     """The database lacks migrations; the message names the first of them."""
 
     remedy = "Run: henk migrate. Then run the partitions again."
 
+
+MAX_PORT = 65535
+# What libpq (PostgreSQL 18) refuses only when it connects: https://www.postgresql.org/docs/current/libpq-connect.html
+LIBPQ_WORDS = {
+    "sslmode": ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+    "target_session_attrs": ("any", "read-write", "read-only", "primary", "standby", "prefer-standby"),
+}
+LIBPQ_NUMBERS = ("connect_timeout", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout")
 
 # An embedded server that was just killed still looks alive for a moment; the next attempt starts it again.
 EMBEDDED_ATTEMPTS = 4
@@ -49,16 +65,24 @@ def database_url(settings: Settings) -> str:
 
 
 def own_url(url: str) -> str:
-    """Return `url` if libpq can read it.
+    """Return `url` if libpq can read it and knows its values.
 
     Raises:
-        DatabaseUnavailableError: It cannot; no part of the URL is in the message, because all of it may be the
+        DatabaseAddressError: It cannot; no part of the URL is in the message, because all of it may be the
             password.
     """
     try:
-        psycopg.conninfo.conninfo_to_dict(url)
+        options = psycopg.conninfo.conninfo_to_dict(url)
     except psycopg.Error:
-        raise DatabaseUnavailableError(f"HENK_DATABASE_URL cannot be read by PostgreSQL's client library. {ESCAPES}") from None
+        raise DatabaseAddressError(f"HENK_DATABASE_URL cannot be read by PostgreSQL's client library. {ESCAPES}") from None
+    if any(port and not (port.isdecimal() and 0 < int(port) <= MAX_PORT) for port in str(options.get("port", "")).split(",")):
+        raise DatabaseAddressError(f"HENK_DATABASE_URL cannot be used: its port is no number from 1 to {MAX_PORT}.")
+    for name, words in LIBPQ_WORDS.items():
+        if name in options and options[name] not in words:
+            raise DatabaseAddressError(f"HENK_DATABASE_URL cannot be used: its {name} is none of {', '.join(words)}.")
+    for name in LIBPQ_NUMBERS:
+        if name in options and not re.fullmatch(r"\s*-?\d+\s*", str(options[name])):
+            raise DatabaseAddressError(f"HENK_DATABASE_URL cannot be used: its {name} is no whole number.")
     return url
 
 

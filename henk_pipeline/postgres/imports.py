@@ -99,6 +99,15 @@ def find_import(connection: psycopg.Connection, slug: str, content_hash: str, li
         ).fetchone()
 
 
+def find_campaigns(connection: psycopg.Connection, import_id: UUID | str | None) -> list[str]:
+    """Return the names of all campaigns that an import's lists were assigned to, also when the file came before; none without an import."""
+    rows = connection.execute(
+        "SELECT c.name::text FROM campaigns c JOIN lead_imports i ON c.id = ANY (i.campaign_ids) WHERE i.id = %s ORDER BY c.name",
+        [import_id],
+    )
+    return [name for (name,) in rows.fetchall()]
+
+
 def find_notes(connection: psycopg.Connection, import_id: UUID | str | None) -> list[str]:
     """Return the notes of an import for a person, of its reading and its loading; none for an upload without an import."""
     row = connection.execute("SELECT reading -> 'notes' FROM lead_imports WHERE id = %s", [import_id]).fetchone()

@@ -22,6 +22,23 @@ def find_list(connection: psycopg.Connection, business_id: UUID, name: str) -> U
     return row[0] if row else None
 
 
+class PresentCriteria(NamedTuple):
+    """How a list that exists finds its members: by `criteria` if it `is_smart`, and when (`refresh`)."""
+
+    is_smart: bool
+    criteria: dict[str, Any] | None
+    refresh: str
+
+
+def find_criteria(connection: psycopg.Connection, business_id: UUID, name: str) -> PresentCriteria | None:
+    """Return how the business's list of a name finds its members; None if there is no such list."""
+    row = connection.execute(
+        "SELECT henk.is_smart(l), l.filter_criteria, l.refresh FROM lead_lists l WHERE l.id = %s",
+        [find_list(connection, business_id, name)],
+    ).fetchone()
+    return PresentCriteria(*row) if row else None
+
+
 class UnknownListError(LookupError):
     """The business has no such list; the message names those it has."""
 

@@ -189,6 +189,11 @@ def _look(settings: Settings, connection: psycopg.Connection, again_after: float
 
 def find_problem(landing: str | Path, landed: LandingListing, earlier: Mapping[str, str]) -> LandingGoneError | None:
     """Return an error if the landing folder is gone; an empty one, which may be where a share is not mounted, is only named in the log."""
+    # Files that were received from elsewhere, before HENK_LANDING named this folder, are not missed here.
+    prefixes = tuple(
+        {f"{str(folder).rstrip('/')}/" for folder in ([landing] if is_remote(landing) else [landing, Path(landing).resolve()])}
+    )
+    earlier = {location: upload for location, upload in earlier.items() if location.startswith(prefixes)}
     if not earlier or landed.files or landed.left:
         return None
     if not is_remote(landing) and not Path(landing).is_dir():

@@ -20,6 +20,7 @@ from henk_pipeline.leads.score import Scoring, score
 from henk_pipeline.leads.survivorship import merge_existing
 from henk_pipeline.postgres import businesses, imports, lead_lookup, lead_writer, lists, merge_candidates, scores, suppressions
 from henk_pipeline.postgres.assign import Terms, assign_list
+from henk_pipeline.steps.kept_criteria import describe_kept_criteria
 from henk_pipeline.steps.people import LoadRequest, People, find_people, silent_about_erased
 from henk_pipeline.steps.provenance import provenance
 from henk_pipeline.steps.rescore import scoring_of
@@ -248,6 +249,7 @@ def load_people(
     ids = people.loaded["lead_id"]
     own_list = lists.ListToFill(request.upload.list_name, manifest.description, manifest.tags)
     list_id = lists.fill_list(connection, business_id, import_id, own_list, ids)
+    _add_notes(request, describe_kept_criteria(connection, business_id, manifest))
     for split in manifest.lists:
         split_list = lists.ListToFill(split.list, split.description, split.tags, split.where, refreshes=split.refresh is not None)
         lists.fill_list(connection, business_id, import_id, split_list, ids)

@@ -99,6 +99,7 @@ def _template() -> jinja2.Template:
     environment.filters["moment"] = _moment
     environment.filters["label"] = label
     environment.filters["number"] = lambda value: f"{value:,}"
+    environment.filters["count"] = lambda value, singular, plural: f"{value:,} {singular if value == 1 else plural}"
     return environment.from_string(Path(__file__).with_name(TEMPLATE).read_text("utf-8"))
 
 

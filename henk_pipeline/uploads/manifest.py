@@ -14,6 +14,7 @@ from henk_pipeline.consent.columns import CHANNELS_OF, PHONE_AND_EMAIL, ConsentC
 from henk_pipeline.consent.vocabulary import answer_key
 from henk_pipeline.failures import UploadDataError
 from henk_pipeline.settings import schemas_folder
+from henk_pipeline.uploads.criteria_mistakes import describe_clause_mistake
 
 UpdateMode = Literal["fill", "overwrite", "skip"]
 NUL_IN_TOML = re.compile(r"\\u0000|\\U00000000|\\x00")
@@ -98,6 +99,8 @@ def check_criteria(criteria: dict[str, Any]) -> dict[str, Any]:
         place = clearest.absolute_path[-1] if clearest.absolute_path else None
         if place == "field" and clearest.validator == "enum" and clearest.instance not in _filter_fields():
             raise ValueError(f"at {clearest.json_path}, there is no field {clearest.instance!r}. There are: {', '.join(_filter_fields())}")
+        if described := describe_clause_mistake(criteria, clearest.absolute_path):
+            raise ValueError("at {}, {}".format(*described))
         raise ValueError(f"at {clearest.json_path}, {clearest.message} (schemas/filter_criteria.schema.json shows the grammar)")
     return criteria
 

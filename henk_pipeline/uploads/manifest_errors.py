@@ -90,7 +90,7 @@ def describe_mistake(mistake: Mapping[str, Any], text: str) -> str:
     shown = f" Write for example: {example}." if example else ""
     message = reason_of(mistake)
     value = "used" if isinstance(mistake["input"], dict | list) else f"{mistake['input']!r}"
-    return f"{where} {written!r} cannot be {value}: {message}{'' if message.endswith('?') else '.'}{shown}"
+    return f"{where} {written!r} cannot be {value}: {message}{'' if message.endswith(('?', '.')) else '.'}{shown}"
 
 
 def _example(names: Sequence[str], place: Place | None, *, is_key_wrong: bool = False) -> str:

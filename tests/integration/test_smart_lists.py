@@ -11,6 +11,7 @@ from henk_pipeline.orchestration import smart_lists as graph
 from henk_pipeline.orchestration.resources import Henk
 from henk_pipeline.postgres import smart_lists as lists
 from henk_pipeline.postgres.connect import connect
+from henk_pipeline.postgres.imports import find_notes
 from henk_pipeline.steps.smart_lists import refresh_business
 from tests.integration.test_directory import lines
 from tests.integration.uploading import add_business, upload
@@ -320,3 +321,74 @@ def test_what_criteria_cannot_compare_is_counted_and_what_postgresql_cannot_hold
     )
     upload_refused = henk("import", tmp_path / "p.csv", "--business", "acme")
     assert (upload_refused.returncode, "is no number that can be compared" in upload_refused.stdout + upload_refused.stderr) == (1, True)
+
+
+ROME = {"field": "city", "op": "=", "value": "Rome"}
+
+
+def test_a_manifest_with_other_criteria_for_a_list_that_exists_changes_nothing_and_says_so(henk, acme, connection, tmp_path):
+    assert henk(*of_acme("list", "add", "Bath"), "--where", json.dumps(CITY)).returncode == 0
+    (tmp_path / "more.csv").write_text("Email,City,First Name\ndi@example.org,Rome,Di\n")
+    (tmp_path / "more.csv.toml").write_text(
+        '[[lists]]\nlist = "Bath"\nwhere = {field = "city", op = "=", value = "Rome"}\nrefresh = "auto"\n'
+    )
+    note = "The list 'Bath' exists with other criteria and keeps them: `where` of the manifest changes nothing."
+    checked = henk(*of_acme("check", tmp_path / "more.csv"))
+    assert (checked.returncode, note in " ".join(checked.stdout.split())) == (0, True), checked.stdout + checked.stderr
+    imported = henk(*of_acme("import", tmp_path / "more.csv"))
+    assert (imported.returncode, note in " ".join(imported.stdout.split())) == (0, True), imported.stdout + imported.stderr
+    assert members(connection, "Bath") == "Ana Cy"
+
+
+@pytest.mark.parametrize(
+    ("change", "where", "note"),
+    [
+        ("description = 'x'", CITY, None),
+        ("filter_criteria = NULL, list_type = 'static'", CITY, "exists and is static"),
+        ("refresh = 'manual'", CITY, "is refreshed by hand"),
+        ("description = 'x'", ROME, "exists with other criteria"),
+        ("name = 'Another'", ROME, None),
+    ],
+)
+def test_a_manifest_is_compared_with_the_list_that_exists(connection, acme, tmp_path, change, where, note):
+    manifest = {"list": "more", "lists": [{"list": "Bath", "where": CITY, "refresh": "auto"}]}
+    upload(connection, tmp_path, "Email,City\ndi@example.org,Bath\n", **manifest)
+    connection.execute(f"UPDATE lead_lists SET {change} WHERE name = 'Bath'")
+    manifest["lists"][0]["where"] = where
+    outcome = upload(connection, tmp_path, "Email,City\ned@example.org,Bath\n", **manifest)
+    notes = [written for written in find_notes(connection, outcome.import_id) if written.startswith("The list")]
+    assert [note in written for written in notes] == [True] * (note is not None)
+
+
+def test_criteria_are_shown_and_explained_in_words(henk, acme, connection):
+    where = {"all": [{"callable": True}, {"field": "city", "op": "=", "value": "Bath"}]}
+    added = henk(*of_acme("list", "add", "Bath"), "--where", json.dumps(where))
+    assert added.returncode == 0, added.stderr
+    shown = henk(*of_acme("list", "show", "Bath")).stdout
+    assert '\nWhere\n  all of these:\n    may be called\n    city is "Bath"\n' in shown
+    assert "{" not in shown
+    (figures,) = lines(henk(*of_acme("list", "show", "Bath"), "--json"))
+    assert figures["where"] == where
+    named = json.dumps({"list": added.stdout.strip(), "op": "in"})
+    assert henk(*of_acme("list", "add", "Same"), "--where", named).returncode == 0
+    assert "where                is on the list 'Bath'\n" in henk(*of_acme("list", "show", "Same")).stdout
+    explained = henk(*of_acme("list", "explain", "Bath", "cy@example.org")).stdout
+    assert ("may be called" in explained, "no telephone" in explained, "{" in explained) == (True, True, False)
+
+
+def test_a_preview_for_a_campaign_that_is_over_says_so(henk, acme):
+    assert henk(*of_acme("campaign", "complete", "Year End")).returncode == 0
+    seen = henk(*of_acme("list", "preview"), "--where", json.dumps(CITY), "--campaign", "Year End")
+    assert (seen.returncode, 'The campaign "Year End" is completed: no lead joins it.' in seen.stderr) == (0, True), seen.stderr
+    assert "would enter campaign  0" in seen.stdout
+
+
+def test_no_word_on_a_list_that_failed_ends_twice(henk, acme):
+    assert henk(*of_acme("list", "add", "Bath"), "--where", json.dumps(CITY)).returncode == 0
+    assert henk(*of_acme("list", "set", "Bath"), "--archived").returncode == 0
+    failed = henk(*of_acme("list", "refresh", "Bath"))
+    assert (failed.returncode, "is archived: its members stay as they are." in failed.stderr, ".." in failed.stderr) == (1, True, False)
+    pinned = henk(*of_acme("list", "pin", "Bath", "bo@example.org"))
+    assert (pinned.returncode, "takes no leads" in " ".join(pinned.stderr.split()), "Traceback" in pinned.stderr) == (2, True, False), (
+        pinned.stderr
+    )

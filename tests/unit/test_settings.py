@@ -4,7 +4,7 @@ import pydantic
 import pytest
 from psycopg import pq
 
-from henk_pipeline.postgres.connect import DatabaseUnavailableError, masked, own_url
+from henk_pipeline.postgres.connect import DatabaseAddressError, DatabaseUnavailableError, masked, own_url
 from henk_pipeline.settings import Settings
 
 SECRET = "Zx9Qqw"  # noqa: S105 - of a test
@@ -83,3 +83,35 @@ def test_every_parameter_of_libpq_that_is_a_secret_is_masked(parameter):
     shown = masked(f"host=127.0.0.1 user=henk {parameter}=S3cret")
     assert "S3cret" not in shown
     assert f"{parameter}=***" in shown
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("postgresql://u:hunter2@h/db?nosuch=1", "cannot be read by PostgreSQL's client library"),
+        ("postgresql://u:hunter2@h/db?application_name", "cannot be read by PostgreSQL's client library"),
+        ("host=h password=hunter2 prot=5", "cannot be read by PostgreSQL's client library"),
+        ("host='h password=hunter2", "cannot be read by PostgreSQL's client library"),
+        ("host=h password=hunter2 port=x", "its port is no number from 1 to 65535"),
+        ("postgresql://u:hunter2@h:99999/db", "its port is no number from 1 to 65535"),
+        ("postgresql://u:hunter2@h:0/db", "its port is no number from 1 to 65535"),
+        ("postgresql://u:hunter2@h/db?sslmode=maybe", "its sslmode is none of disable, allow"),
+        ("postgresql://u:hunter2@h/db?target_session_attrs=primry", "its target_session_attrs is none of"),
+        ("host=h password=hunter2 connect_timeout=soon", "its connect_timeout is no whole number"),
+    ],
+)
+def test_an_address_that_libpq_would_refuse_is_a_mistake_in_a_setting(url, why):
+    with pytest.raises(DatabaseAddressError, match=why) as refused:
+        own_url(url)
+    assert (refused.value.exit_code, "hunter2" in str(refused.value)) == (2, False)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:p@h/db", "postgresql://h1:5432,h2:5433/db?target_session_attrs=read-write&sslmode=verify-full", "host=/tmp dbname=x",
+        "postgres:///db?host=/var/run/postgresql&connect_timeout=5", "postgresql://u@[::1]:5432/db", "service=henk", "host=h port=5432,5433",
+    ],
+)  # fmt: skip
+def test_an_address_that_libpq_reads_is_taken(url):
+    assert own_url(Settings(database_url=url).database_url.get_secret_value()) == url

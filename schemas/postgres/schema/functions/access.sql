@@ -199,6 +199,20 @@ $$;
 REVOKE ALL ON FUNCTION henk.name_caller() FROM PUBLIC;
 
 
+COMMENT ON FUNCTION henk.names_a_place(p_zone text) IS 'Whether a time zone is that of a place, or UTC.';
+
+
+REVOKE ALL ON FUNCTION henk.names_a_place(p_zone text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.names_a_place(p_zone text) TO service_role;
+
+
+-- Names of time zones that are no place's: the server's own, abbreviations, offsets.
+-- Migrations: 0068.
+CREATE FUNCTION henk.names_a_place(p_zone text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((p_zone = ANY (ARRAY['UTC'::text, 'Etc/UTC'::text])) OR (p_zone !~ '^(Factory|localtime|posixrules|(posix|right|SystemV|Etc)/.*|GMT.*|UCT|Universal|Zulu|Greenwich|[CEMW]ET|[EM]ST|HST|(CST6C|EST5E|MST7M|PST8P)DT)$'::text));
+
+
 REVOKE ALL ON FUNCTION henk.refuse_stranger(p_what text, p_id uuid) FROM PUBLIC;
 
 
@@ -248,8 +262,8 @@ BEGIN
     END IF;
     -- The list of all time zones takes a fifth of a second to read.
     IF NEW.timezone <> 'UTC' AND (TG_OP = 'INSERT' OR NEW.timezone IS DISTINCT FROM OLD.timezone) THEN
-        IF NOT EXISTS (SELECT FROM pg_timezone_names z WHERE z.name = NEW.timezone) THEN
-            RAISE EXCEPTION 'timezone cannot be "%": there is no such time zone.', NEW.timezone
+        IF NOT EXISTS (SELECT FROM pg_timezone_names z WHERE z.name = NEW.timezone AND henk.names_a_place(z.name)) THEN
+            RAISE EXCEPTION 'timezone cannot be "%": it is no time zone of a place.', NEW.timezone
                 USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, SCHEMA = 'public', COLUMN = 'timezone',
                     HINT = 'It is a name of the IANA time zone database, such as America/New_York or Europe/Berlin.';
         END IF;

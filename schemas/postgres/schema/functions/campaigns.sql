@@ -24,10 +24,8 @@ REVOKE ALL ON FUNCTION henk.assign_list(p_campaign_id uuid, p_lead_list_id uuid,
 GRANT ALL ON FUNCTION henk.assign_list(p_campaign_id uuid, p_lead_list_id uuid, p_priority integer, p_import_id uuid, OUT assignment_id uuid, OUT added integer) TO service_role;
 
 
--- Assign a list to a campaign and give the campaign its members. Gives: the assignment, and how many campaign leads are new.
--- Left out, where the campaign says so: who must not be called, by a flag or by a suppressed number; and whoever would be called on a
--- number that somebody of the campaign has. Nobody's status, attempts or amounts change.
--- Migrations: 0010, 0018, 0033, 0037.
+-- As in 0061; who comes into the campaign says henk.compile_entry.
+-- Migrations: 0010, 0018, 0033, 0037, 0067.
 CREATE FUNCTION henk.assign_list(p_campaign_id uuid, p_lead_list_id uuid, p_priority integer, p_import_id uuid DEFAULT NULL::uuid, OUT assignment_id uuid, OUT added integer) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -43,7 +41,7 @@ DECLARE
 BEGIN
     PERFORM henk.refresh_for_assignment(p_lead_list_id);
     -- One assignment to a campaign at a time.
-    SELECT c.id, c.business_id, c.exclude_dnc, c.dedupe_by_phone INTO campaign FROM public.campaigns c
+    SELECT c.id, c.business_id INTO campaign FROM public.campaigns c
     WHERE c.id = p_campaign_id FOR NO KEY UPDATE;
     SELECT ll.business_id INTO list_business FROM public.lead_lists ll WHERE ll.id = p_lead_list_id;
     PERFORM henk.require_record(p_campaign_id, campaign.id, 'campaign'), henk.require_record(p_lead_list_id, list_business, 'lead list');
@@ -61,20 +59,8 @@ BEGIN
     SELECT a.id, a.filter_criteria INTO assignment_id, criteria FROM public.campaign_lead_lists a
     WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id;
 
-    eligible := 'SELECT l.id, coalesce(l.phone, l.mobile_phone) AS number, l.lead_score '
-        'FROM public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id '
-        'WHERE m.lead_list_id = $4 AND (' || henk.compile_filter(criteria, p_business_id => campaign.business_id) || ')'
-        ' AND NOT EXISTS (SELECT FROM public.campaign_leads cl WHERE cl.campaign_id IS NOT DISTINCT FROM $3 AND cl.lead_id = l.id)';
-    IF campaign.exclude_dnc THEN
-        eligible := eligible || ' AND NOT EXISTS (SELECT FROM henk.leads_not_to_call u WHERE u.id = l.id)';
-    END IF;
-    IF campaign.dedupe_by_phone THEN
-        eligible := 'SELECT d.id FROM (SELECT DISTINCT ON (coalesce(e.number, e.id::text)) e.id, e.is_taken FROM ('
-            'SELECT n.id, n.number, n.lead_score, false AS is_taken FROM (' || eligible || ') n UNION ALL '
-            'SELECT other.id, coalesce(other.phone, other.mobile_phone), NULL, true FROM public.campaign_leads cl '
-            'JOIN public.leads other ON other.id = cl.lead_id WHERE cl.campaign_id = $3 AND coalesce(other.phone, other.mobile_phone) IS NOT NULL) e '
-            'ORDER BY coalesce(e.number, e.id::text), e.is_taken DESC, e.lead_score DESC NULLS LAST, e.id) d WHERE NOT d.is_taken';
-    END IF;
+    eligible := henk.compile_entry(p_campaign_id, 'public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id',
+        'm.lead_list_id = $4 AND (' || henk.compile_filter(criteria, p_business_id => campaign.business_id) || ')', 'write');
     insertion := 'INSERT INTO public.campaign_leads (id, business_id, campaign_id, lead_id, lead_list_id, import_id) '
         'SELECT (lpad(to_hex($6 + (e.n >> 12)), 12, ''0'') || ''7'' || lpad(to_hex(e.n & 4095), 3, ''0'') || $7)::uuid, $2, $3, e.id, $4, $5 '
         'FROM (SELECT e.id, row_number() OVER (ORDER BY e.id) AS n FROM (' || eligible || ') e) e ORDER BY e.n';
@@ -149,6 +135,25 @@ END
 $_$;
 
 
+COMMENT ON FUNCTION henk.campaign_note(p_campaign_id uuid) IS 'That no lead joins a campaign, or that its last day is over; null otherwise.';
+
+
+REVOKE ALL ON FUNCTION henk.campaign_note(p_campaign_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.campaign_note(p_campaign_id uuid) TO service_role;
+
+
+-- What a person should know who would give a campaign leads: that none joins it, or that its last day is over.
+-- Migrations: 0067.
+CREATE FUNCTION henk.campaign_note(p_campaign_id uuid) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT coalesce(henk.why_closed(c.id), CASE WHEN c.end_date < (now() AT TIME ZONE henk.zone_of(c.business_id))::date
+        THEN format('The last day of the campaign "%s" was %s: who joins it is not called.', c.name, c.end_date) END)
+    FROM public.campaigns c WHERE c.id = p_campaign_id
+$$;
+
+
 REVOKE ALL ON FUNCTION henk.compile_attribution(p_campaign_id uuid, OUT query text, OUT filters jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.compile_attribution(p_campaign_id uuid, OUT query text, OUT filters jsonb) TO service_role;
 
@@ -178,6 +183,49 @@ BEGIN
         'WHERE a.campaign_id = $2 AND a.is_active AND a.filter_criteria IS NULL' || coalesce(filtered, '') || ') o '
         'JOIN public.lead_list_members mine ON mine.lead_id = o.lead_id AND mine.lead_list_id = $3 '
         'ORDER BY o.lead_id, o.priority, o.assigned_at, o.id';
+END
+$_$;
+
+
+COMMENT ON FUNCTION henk.compile_entry(p_campaign_id uuid, p_source text, p_condition text, p_way text) IS 'Which leads would come into a campaign, as SQL that gives their ids.';
+
+
+REVOKE ALL ON FUNCTION henk.compile_entry(p_campaign_id uuid, p_source text, p_condition text, p_way text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.compile_entry(p_campaign_id uuid, p_source text, p_condition text, p_way text) TO service_role;
+
+
+-- Which leads `l` of p_source that meet p_condition would come into a campaign ($3), as SQL that gives their ids. Not: who is in it; where it says
+-- so, who must not be called, and who would be called on a number that somebody of the campaign has; and of several new ones with a number all but
+-- the best scored. A campaign that is over takes none.
+-- p_way: 'write': statistics may know nothing yet, so that each lead is looked up in the campaign (0037); 'count': the planner joins; 'any': whether
+-- there are any, with those whose number somebody has, for to know that takes as long as to write them.
+-- Migrations: 0067.
+CREATE FUNCTION henk.compile_entry(p_campaign_id uuid, p_source text, p_condition text, p_way text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    campaign record;
+    eligible text;
+BEGIN
+    SELECT c.exclude_dnc, c.dedupe_by_phone INTO campaign FROM public.campaigns c WHERE c.id = p_campaign_id;
+    IF henk.why_closed(p_campaign_id) IS NOT NULL THEN
+        p_condition := 'false';
+    END IF;
+    eligible := format('SELECT l.id, coalesce(l.phone, l.mobile_phone) AS number, l.lead_score FROM %s WHERE (%s)'
+        ' AND NOT EXISTS (SELECT FROM public.campaign_leads cl WHERE cl.campaign_id %s $3 AND cl.lead_id = l.id)', p_source, p_condition,
+        CASE p_way WHEN 'write' THEN 'IS NOT DISTINCT FROM' ELSE '=' END);
+    IF campaign.exclude_dnc THEN
+        eligible := eligible || ' AND NOT EXISTS (SELECT FROM henk.leads_not_to_call u WHERE u.id = l.id)';
+    END IF;
+    IF campaign.dedupe_by_phone AND p_way <> 'any' THEN
+        eligible := 'SELECT d.id FROM (SELECT DISTINCT ON (coalesce(e.number, e.id::text)) e.id, e.is_taken FROM ('
+            'SELECT n.id, n.number, n.lead_score, false AS is_taken FROM (' || eligible || ') n UNION ALL '
+            'SELECT other.id, coalesce(other.phone, other.mobile_phone), NULL, true FROM public.campaign_leads cl '
+            'JOIN public.leads other ON other.id = cl.lead_id WHERE cl.campaign_id = $3 AND coalesce(other.phone, other.mobile_phone) IS NOT NULL) e '
+            'ORDER BY coalesce(e.number, e.id::text), e.is_taken DESC, e.lead_score DESC NULLS LAST, e.id) d WHERE NOT d.is_taken';
+    END IF;
+    RETURN eligible;
 END
 $_$;
 
@@ -495,23 +543,20 @@ GRANT ALL ON FUNCTION henk.is_offered_more(p_campaign_id uuid, p_lead_list_id uu
 
 
 -- Whether a list has members that its campaign may call and has not: assign_list writes more than its rows.
--- Migrations: 0064.
+-- Migrations: 0064, 0067.
 CREATE FUNCTION henk.is_offered_more(p_campaign_id uuid, p_lead_list_id uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 DECLARE
-    assignment record;
+    assignment public.campaign_lead_lists;
     is_more boolean;
 BEGIN
-    SELECT a.filter_criteria, a.business_id, c.exclude_dnc INTO assignment
-    FROM public.campaign_lead_lists a JOIN public.campaigns c ON c.id = a.campaign_id
-    WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id;
-    EXECUTE 'SELECT EXISTS (SELECT FROM public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id WHERE m.lead_list_id = $3 AND ('
-        || henk.compile_filter(assignment.filter_criteria, p_depth => 2, p_business_id => assignment.business_id) || ')'
-        ' AND NOT EXISTS (SELECT FROM public.campaign_leads cl WHERE cl.campaign_id = $2 AND cl.lead_id = l.id)'
-        || CASE WHEN assignment.exclude_dnc THEN ' AND NOT EXISTS (SELECT FROM henk.leads_not_to_call u WHERE u.id = l.id)' ELSE '' END || ')'
-    INTO is_more USING assignment.filter_criteria, p_campaign_id, p_lead_list_id;
+    SELECT a.* INTO assignment FROM public.campaign_lead_lists a WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id;
+    EXECUTE 'SELECT EXISTS (' || henk.compile_entry(p_campaign_id, 'public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id',
+        'm.lead_list_id = $2 AND ('
+        || henk.compile_filter(assignment.filter_criteria, p_depth => 2, p_business_id => assignment.business_id) || ')', 'any') || ')'
+    INTO is_more USING assignment.filter_criteria, p_lead_list_id, p_campaign_id;
     RETURN is_more;
 END
 $_$;
@@ -544,6 +589,33 @@ $$;
 
 REVOKE ALL ON FUNCTION henk.keep_assignment_counts() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.keep_assignment_counts() TO service_role;
+
+
+COMMENT ON FUNCTION henk.may_leave(p_lead public.campaign_leads) IS 'Whether nobody has worked on a campaign lead, whose lead has not said no in a call.';
+
+
+REVOKE ALL ON FUNCTION henk.may_leave(p_lead public.campaign_leads) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.may_leave(p_lead public.campaign_leads) TO service_role;
+
+
+-- Nobody has worked on a campaign lead, and its lead has not said no in a call: it may leave the campaign. `dnc` by the rule alone, for an opt-out
+-- in a file, is no work (henk.is_untouched); what was said in a call is kept in henk.said_no.
+-- Migrations: 0068.
+CREATE FUNCTION henk.may_leave(p_lead public.campaign_leads) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT henk.is_untouched(p_lead) THEN
+        RETURN false;
+    ELSIF p_lead.status <> 'dnc' THEN
+        RETURN true;
+    END IF;
+    RETURN NOT EXISTS (SELECT FROM public.leads l
+        JOIN henk.said_no n ON n.business_id = l.business_id AND n.fingerprint = ANY (henk.prints_of_lead(l))
+        WHERE l.id = p_lead.lead_id);
+END
+$$;
 
 
 COMMENT ON FUNCTION henk.mirror_list(p_lead_list_id uuid) IS 'Let the campaigns that mirror a list have its members.';
@@ -600,7 +672,7 @@ REVOKE ALL ON FUNCTION henk.refuse_closed(p_campaign_id uuid, p_lead_list_id uui
 GRANT ALL ON FUNCTION henk.refuse_closed(p_campaign_id uuid, p_lead_list_id uuid) TO service_role;
 
 
--- Migrations: 0061.
+-- Migrations: 0061, 0067.
 CREATE FUNCTION henk.refuse_closed(p_campaign_id uuid, p_lead_list_id uuid) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -610,8 +682,7 @@ DECLARE
 BEGIN
     SELECT format('The list "%s" is archived: it is assigned to no campaign. Take it out of the archive first.', ll.name) INTO closed
     FROM public.lead_lists ll WHERE ll.id = p_lead_list_id AND ll.is_archived;
-    closed := coalesce(closed, (SELECT format('The campaign "%s" is %s: no lead joins it.', c.name, c.status) FROM public.campaigns c
-        WHERE c.id = p_campaign_id AND c.status::text IN ('completed', 'cancelled')));
+    closed := coalesce(closed, henk.why_closed(p_campaign_id));
     IF closed IS NOT NULL THEN
         RAISE EXCEPTION '%', closed USING ERRCODE = 'invalid_parameter_value';
     END IF;
@@ -648,11 +719,29 @@ BEGIN
     WHERE campaign_id = p_campaign_id AND lead_list_id = p_lead_list_id AND (is_active OR completed_at IS NULL);
     PERFORM henk.attribute_leads(p_campaign_id, p_lead_list_id);
     DELETE FROM public.campaign_leads cl
-    WHERE cl.campaign_id = p_campaign_id AND cl.lead_list_id = p_lead_list_id AND henk.is_untouched(cl);
+    WHERE cl.campaign_id = p_campaign_id AND cl.lead_list_id = p_lead_list_id AND henk.may_leave(cl);
     GET DIAGNOSTICS removed = ROW_COUNT;
     DELETE FROM public.campaign_lead_lists a WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id AND a.total_leads = 0;
     RETURN removed;
 END
+$$;
+
+
+COMMENT ON FUNCTION henk.why_closed(p_campaign_id uuid) IS 'Why no lead joins a campaign; null where leads may.';
+
+
+REVOKE ALL ON FUNCTION henk.why_closed(p_campaign_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.why_closed(p_campaign_id uuid) TO service_role;
+
+
+-- Why no lead joins a campaign; null where leads may.
+-- Migrations: 0067.
+CREATE FUNCTION henk.why_closed(p_campaign_id uuid) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT format('The campaign "%s" is %s: no lead joins it.', c.name, c.status) FROM public.campaigns c
+    WHERE c.id = p_campaign_id AND c.status::text IN ('completed', 'cancelled')
 $$;
 
 
@@ -684,7 +773,7 @@ BEGIN
     IF leads IS NOT NULL THEN
         PERFORM henk.reattribute(p_campaign_id, leads);
         DELETE FROM public.campaign_leads cl WHERE cl.campaign_id = p_campaign_id AND cl.lead_list_id = p_lead_list_id
-            AND cl.lead_id = ANY (leads) AND henk.is_untouched(cl);
+            AND cl.lead_id = ANY (leads) AND henk.may_leave(cl);
         GET DIAGNOSTICS withdrawn = ROW_COUNT;
         PERFORM henk.complete_assignments(ARRAY[assignment.id]);
     END IF;

@@ -144,7 +144,7 @@ BEGIN
     UPDATE pg_temp.henk_undo u SET reason = t.reason, worked_on = true FROM (
         SELECT cl.lead_id, format('has been worked on in the campaign "%s" (%s)', min(c.name), min(cl.status)) AS reason
         FROM public.campaign_leads cl JOIN pg_temp.henk_undo u ON u.lead_id = cl.lead_id JOIN public.campaigns c ON c.id = cl.campaign_id
-        WHERE (cl.import_id = p_import_id OR u.inserted) AND NOT henk.is_untouched(cl) GROUP BY cl.lead_id) t
+        WHERE (cl.import_id = p_import_id OR u.inserted) AND NOT henk.may_leave(cl) GROUP BY cl.lead_id) t
     WHERE t.lead_id = u.lead_id;
 END
 $$;
@@ -412,7 +412,7 @@ BEGIN
     UPDATE pg_temp.henk_undo u SET reason = t.reason FROM (
         SELECT cl.lead_id, format('is in the campaign "%s" by another way', min(c.name)) AS reason
         FROM public.campaign_leads cl JOIN pg_temp.henk_undo u ON u.lead_id = cl.lead_id JOIN public.campaigns c ON c.id = cl.campaign_id
-        WHERE cl.import_id IS DISTINCT FROM p_import_id AND NOT (cl.import_id IS NULL AND henk.is_untouched(cl) AND EXISTS (SELECT FROM public.lead_list_members cm WHERE cm.lead_list_id = cl.lead_list_id AND cm.lead_id = cl.lead_id AND cm.origin = 'criteria')) GROUP BY cl.lead_id) t
+        WHERE cl.import_id IS DISTINCT FROM p_import_id AND NOT (cl.import_id IS NULL AND henk.may_leave(cl) AND EXISTS (SELECT FROM public.lead_list_members cm WHERE cm.lead_list_id = cl.lead_list_id AND cm.lead_id = cl.lead_id AND cm.origin = 'criteria')) GROUP BY cl.lead_id) t
     WHERE t.lead_id = u.lead_id AND u.is_asked AND u.reason IS NULL;
     -- A merge that was taken apart wrote the lead; where it is as it was before the merge, nobody has changed it.
     UPDATE pg_temp.henk_undo u SET reason = 'has been changed since'
@@ -971,7 +971,7 @@ BEGIN
         JOIN public.campaign_lead_lists a ON a.campaign_id = c.campaign_id AND a.is_active
         JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id AND m.lead_id = c.lead_id
         LEFT JOIN pg_temp.henk_undo u ON u.lead_id = c.lead_id
-        WHERE c.campaign_id = ANY (import.campaign_ids) AND c.import_id = p_import_id AND NOT coalesce(u.worked_on, NOT henk.is_untouched(c))
+        WHERE c.campaign_id = ANY (import.campaign_ids) AND c.import_id = p_import_id AND NOT coalesce(u.worked_on, NOT henk.may_leave(c))
             AND a.import_id IS DISTINCT FROM p_import_id
             -- An assignment of an import that is undone stays only because of who was called.
             AND NOT EXISTS (SELECT FROM public.lead_imports i WHERE i.id = a.import_id AND i.status = 'undone')
@@ -979,13 +979,13 @@ BEGIN
     WHERE other.id = cl.id;
     DELETE FROM public.campaign_leads cl USING pg_temp.henk_undo u
     WHERE cl.lead_id = u.lead_id AND NOT u.worked_on AND (cl.import_id = p_import_id
-        OR (cl.import_id IS NOT NULL AND henk.is_untouched(cl) AND NOT EXISTS (SELECT FROM public.campaign_lead_lists a
+        OR (cl.import_id IS NOT NULL AND henk.may_leave(cl) AND NOT EXISTS (SELECT FROM public.campaign_lead_lists a
             JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id WHERE a.campaign_id = cl.campaign_id AND m.lead_id = cl.lead_id
                 AND NOT EXISTS (SELECT FROM public.lead_imports i WHERE i.id = a.import_id AND i.status = 'undone'))));
     GET DIAGNOSTICS campaign_leads = ROW_COUNT;
     -- Leads of the list that were there before the import, but came into the campaign by its assignment.
     DELETE FROM public.campaign_leads cl
-    WHERE cl.campaign_id = ANY (import.campaign_ids) AND cl.import_id = p_import_id AND henk.is_untouched(cl)
+    WHERE cl.campaign_id = ANY (import.campaign_ids) AND cl.import_id = p_import_id AND henk.may_leave(cl)
         AND NOT EXISTS (SELECT FROM pg_temp.henk_undo u WHERE u.lead_id = cl.lead_id);
     GET DIAGNOSTICS assignments = ROW_COUNT;
     campaign_leads := campaign_leads + assignments;

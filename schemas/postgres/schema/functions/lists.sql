@@ -270,6 +270,27 @@ REVOKE ALL ON FUNCTION henk.compile_filter(p_criteria jsonb, p_place text, p_pat
 GRANT ALL ON FUNCTION henk.compile_filter(p_criteria jsonb, p_place text, p_path text, p_depth integer, p_business_id uuid) TO service_role;
 
 
+COMMENT ON FUNCTION henk.compile_members(p_lead_list_id uuid) IS 'Which leads a list would have by the criteria of a preview, as an SQL condition.';
+
+
+REVOKE ALL ON FUNCTION henk.compile_members(p_lead_list_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.compile_members(p_lead_list_id uuid) TO service_role;
+
+
+-- A condition for the leads `l` of a preview, as SQL: those that are found (f); with a list ($4) its pins and what it was given, too, and nobody whom
+-- it excludes.
+-- Migrations: 0067.
+CREATE FUNCTION henk.compile_members(p_lead_list_id uuid) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+    SELECT CASE WHEN p_lead_list_id IS NULL THEN 'l.id IN (SELECT f.id FROM f)' ELSE
+        'l.id IN (SELECT f.id FROM f UNION ALL '
+        'SELECT m.lead_id FROM public.lead_list_members m WHERE m.lead_list_id = $4 AND m.origin <> ''criteria'') '
+        'AND NOT EXISTS (SELECT FROM public.lead_list_exclusions x WHERE x.lead_list_id = $4 AND x.lead_id = l.id)' END
+$_$;
+
+
 -- One operator over a value, as SQL. p_cell is the value; of a text that means a number or a day (p_text), what it means is compared, and null where it
 -- means none. p_place and p_path are those of the criterion.
 -- Migrations: 0060.
@@ -576,6 +597,64 @@ END
 $$;
 
 
+COMMENT ON FUNCTION henk.explain_clause(p_lead public.leads, p_clause jsonb) IS 'The value that a clause of criteria finds in a lead, and why.';
+
+
+REVOKE ALL ON FUNCTION henk.explain_clause(p_lead public.leads, p_clause jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.explain_clause(p_lead public.leads, p_clause jsonb) TO service_role;
+
+
+-- The value that a clause finds in a lead, and in words why it is so where the value alone says little.
+-- Migrations: 0067.
+CREATE FUNCTION henk.explain_clause(p_lead public.leads, p_clause jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    value jsonb;
+    reason text;
+    measure record;
+    name text;
+BEGIN
+    IF p_clause ?| '{callable,suppressed}' THEN
+        reason := CASE WHEN p_lead.do_not_call OR p_lead.dnc THEN 'opted out of calls'
+            WHEN EXISTS (SELECT FROM henk.leads_not_to_call u WHERE u.id = p_lead.id) THEN 'a number or address of the lead is suppressed' END;
+        IF p_clause ? 'suppressed' THEN
+            value := to_jsonb(reason IS NOT NULL);
+            reason := coalesce(reason, 'not opted out, and nothing of the lead is suppressed');
+        ELSE
+            reason := coalesce(reason, CASE WHEN coalesce(p_lead.phone, p_lead.mobile_phone) IS NULL THEN 'no telephone' END);
+            value := to_jsonb(reason IS NULL);
+            reason := coalesce(reason, 'has a telephone, and has not opted out');
+        END IF;
+    ELSIF p_clause ? 'list' THEN
+        SELECT ll.name INTO name FROM public.lead_lists ll WHERE ll.id = (p_clause ->> 'list')::uuid;
+        value := to_jsonb(EXISTS (SELECT FROM public.lead_list_members m
+            WHERE m.lead_list_id = (p_clause ->> 'list')::uuid AND m.lead_id = p_lead.id));
+        reason := format('%s the list "%s"', CASE value WHEN 'true' THEN 'on' ELSE 'not on' END, coalesce(name, 'that is deleted'));
+    ELSIF p_clause ? 'import' THEN
+        SELECT i.file_name INTO name FROM public.lead_imports i WHERE i.id = (p_clause ->> 'import')::uuid;
+        value := to_jsonb(EXISTS (SELECT FROM public.lead_import_rows r
+            WHERE r.import_id = (p_clause ->> 'import')::uuid AND r.lead_id = p_lead.id AND NOT r.taken_back));
+        reason := format('%s the file "%s"', CASE value WHEN 'true' THEN 'in' ELSE 'not in' END, coalesce(name, 'that is removed'));
+    ELSIF p_clause ? 'campaign' THEN
+        SELECT m.* INTO measure FROM henk.filter_measures m WHERE m.measure = p_clause ->> 'measure';
+        EXECUTE format('SELECT %s FROM public.campaign_leads c JOIN public.campaigns k ON k.id = c.campaign_id '
+            'WHERE c.lead_id = $1 AND k.business_id = $2 '
+            'AND CASE $3 WHEN ''any'' THEN true WHEN ''active'' THEN k.status::text = ''active'' ELSE k.id::text = $3 END',
+            CASE measure.kind WHEN 'text' THEN format('jsonb_agg(%s ORDER BY c.added_at, c.id)', measure.expression)
+                ELSE format('to_jsonb(%s)', measure.expression) END)
+        INTO value USING p_lead.id, p_lead.business_id, p_clause ->> 'campaign';
+        reason := CASE WHEN value IS NULL THEN 'in none of the campaigns that are asked, or without a value there' END;
+    ELSE
+        value := CASE WHEN p_clause ? 'custom_field' THEN p_lead.custom_fields -> (p_clause ->> 'custom_field')
+            ELSE coalesce(to_jsonb(p_lead) -> (p_clause ->> 'field'), p_lead.custom_fields -> (p_clause ->> 'field')) END;
+    END IF;
+    RETURN jsonb_build_object('value', value, 'reason', reason);
+END
+$_$;
+
+
 COMMENT ON FUNCTION henk.explain_member(p_list uuid, p_lead uuid) IS 'Why a lead is on a list, or not.';
 
 
@@ -583,7 +662,7 @@ REVOKE ALL ON FUNCTION henk.explain_member(p_list uuid, p_lead uuid) FROM PUBLIC
 GRANT ALL ON FUNCTION henk.explain_member(p_list uuid, p_lead uuid) TO service_role;
 
 
--- Migrations: 0061.
+-- Migrations: 0061, 0067.
 CREATE FUNCTION henk.explain_member(p_list uuid, p_lead uuid) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -594,7 +673,6 @@ DECLARE
     part record;
     is_met boolean;
     clauses jsonb := '[]';
-    lead_value jsonb;
 BEGIN
     SELECT ll.* INTO list FROM public.lead_lists ll WHERE ll.id = p_list;
     SELECT l.* INTO lead FROM public.leads l WHERE l.id = p_lead AND l.business_id = list.business_id;
@@ -602,9 +680,7 @@ BEGIN
     FOR part IN SELECT * FROM henk.filter_clauses(list.filter_criteria) WHERE list.filter_criteria IS NOT NULL LOOP
         EXECUTE 'SELECT ' || henk.compile_filter(part.clause, p_path => part.path, p_business_id => list.business_id)
             || ' FROM public.leads l WHERE l.id = $2' INTO is_met USING part.clause, p_lead;
-        lead_value := CASE WHEN part.clause ? 'custom_field' THEN lead.custom_fields -> (part.clause ->> 'custom_field')
-            WHEN part.clause ? 'field' THEN coalesce(to_jsonb(lead) -> (part.clause ->> 'field'), lead.custom_fields -> (part.clause ->> 'field')) END;
-        clauses := clauses || jsonb_build_object('path', part.path, 'clause', part.clause, 'value', lead_value, 'met', is_met);
+        clauses := clauses || (jsonb_build_object('path', part.path, 'clause', part.clause, 'met', is_met) || henk.explain_clause(lead, part.clause));
     END LOOP;
     EXECUTE 'SELECT ' || henk.compile_filter(list.filter_criteria, p_business_id => list.business_id) || ' FROM public.leads l WHERE l.id = $2'
     INTO is_met USING list.filter_criteria, p_lead;
@@ -856,7 +932,9 @@ BEGIN
         CONTINUE WHEN NOT EXISTS (SELECT FROM public.campaign_lead_lists a WHERE a.lead_list_id = list AND a.is_active);
         EXECUTE format('SELECT array_agg(c.lead_id) FROM %I c WHERE c.lead_list_id = $1', changed) INTO leads USING list;
         IF list = ANY (smart) AND cause = 'hand' THEN
+            PERFORM set_config('henk.list_refresh', 'hand', true);
             PERFORM henk.follow_list(list, CASE TG_OP WHEN 'INSERT' THEN leads ELSE '{}' END, CASE TG_OP WHEN 'DELETE' THEN leads ELSE '{}' END);
+            PERFORM set_config('henk.list_refresh', '', true);
         END IF;
         FOR campaign IN SELECT a.campaign_id FROM public.campaign_lead_lists a WHERE a.lead_list_id = list AND a.is_active ORDER BY 1 LOOP
             PERFORM henk.reattribute(campaign, leads);
@@ -1060,14 +1138,21 @@ $$;
 
 
 -- A client's hand on a list waits for a refresh of it, in this order: list, then member. (A refresh holds the list while it writes members.)
--- Migrations: 0061.
+-- Migrations: 0061, 0068.
 CREATE FUNCTION henk.lock_list_first() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
     PERFORM FROM public.lead_lists ll WHERE ll.id = CASE TG_OP WHEN 'DELETE' THEN OLD.lead_list_id ELSE NEW.lead_list_id END FOR NO KEY UPDATE;
-    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    -- Of another business's list nothing is told: the policy refuses the row.
+    IF (SELECT ll.business_id FROM public.lead_lists ll WHERE ll.id = NEW.lead_list_id) = ANY (henk.my_businesses()) THEN
+        PERFORM henk.refuse_archived(NEW.lead_list_id);
+    END IF;
+    RETURN NEW;
 END
 $$;
 
@@ -1212,6 +1297,7 @@ DECLARE
 BEGIN
     SELECT ll.* INTO list FROM public.lead_lists ll WHERE ll.id = p_list FOR NO KEY UPDATE;
     PERFORM henk.require_record(p_list, list.id, 'lead list');
+    PERFORM henk.refuse_archived(p_list);
     UPDATE public.lead_list_members m SET origin = 'pinned' WHERE m.lead_list_id = p_list AND m.lead_id = p_lead AND m.origin <> 'pinned'
         AND henk.is_smart(list);
     GET DIAGNOSTICS changed = ROW_COUNT;
@@ -1234,7 +1320,7 @@ GRANT ALL ON FUNCTION henk.preview_filter(p_business_id uuid, p_criteria jsonb, 
 
 
 -- What criteria would find. The clauses are those of the outermost all or any: how many leads each finds alone, and all others without it.
--- Migrations: 0061.
+-- Migrations: 0061, 0067.
 CREATE FUNCTION henk.preview_filter(p_business_id uuid, p_criteria jsonb, p_lead_list_id uuid, p_campaign_id uuid) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1244,6 +1330,8 @@ CREATE FUNCTION henk.preview_filter(p_business_id uuid, p_criteria jsonb, p_lead
 DECLARE
     word text := CASE WHEN p_criteria ? 'all' THEN 'all' WHEN p_criteria ? 'any' THEN 'any' END;
     list public.lead_lists;
+    criteria jsonb; -- those that are asked, and those of the list's assignment to the campaign
+    terms text;
     difference record;
     counts jsonb;
     clauses jsonb;
@@ -1251,9 +1339,12 @@ DECLARE
     paths text[];
     n integer;
 BEGIN
+    criteria := jsonb_build_array(p_criteria, (SELECT a.filter_criteria FROM public.campaign_lead_lists a
+        WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id));
+    terms := henk.compile_filter(nullif(criteria -> 1, 'null'), '{1}', p_depth => 2, p_business_id => p_business_id);
     EXECUTE 'WITH f AS MATERIALIZED (SELECT l.id, l.business_id, coalesce(l.quality_rating, ''unrated'') AS rating, l.phone, l.mobile_phone, '
         '(l.do_not_call OR l.dnc) AS opted_out FROM public.leads l WHERE l.business_id = $2 AND ('
-        || henk.compile_filter(p_criteria, p_depth => 2, p_business_id => p_business_id) || ')), '
+        || henk.compile_filter(p_criteria, '{0}', p_depth => 2, p_business_id => p_business_id) || ')), '
         -- Who is left out, and why: the first reason of each.
         'r AS (SELECT f.id, f.rating, CASE WHEN f.phone IS NULL AND f.mobile_phone IS NULL THEN ''no_phone'' WHEN f.opted_out THEN ''opted_out'' '
         'WHEN u.id IS NULL THEN ''callable'' WHEN EXISTS (SELECT FROM henk.erasures e JOIN public.leads l ON l.id = f.id '
@@ -1266,10 +1357,10 @@ BEGIN
         '''suppressed'', count(*) FILTER (WHERE r.reason = ''suppressed''), ''erased'', count(*) FILTER (WHERE r.reason = ''erased'')), '
         '''by_rating'', coalesce((SELECT jsonb_object_agg(g.rating, g.n) FROM (SELECT f.rating, count(*) AS n FROM f GROUP BY 1) g), ''{}''), '
         '''sample'', coalesce((SELECT jsonb_agg(s.id) FROM (SELECT f.id FROM f ORDER BY f.id LIMIT 10) s), ''[]''), '
-        '''would_enter_campaign'', CASE WHEN $3 IS NOT NULL THEN count(*) FILTER (WHERE (r.reason IN (''callable'', ''no_phone'') OR NOT (SELECT c.exclude_dnc '
-        'FROM public.campaigns c WHERE c.id = $3)) AND NOT EXISTS (SELECT FROM public.campaign_leads cl WHERE cl.campaign_id = $3 AND cl.lead_id = r.id)) '
-        'END) FROM r'
-    INTO counts USING p_criteria, p_business_id, p_campaign_id;
+        '''would_enter_campaign'', ' || CASE WHEN p_campaign_id IS NULL THEN 'NULL' ELSE '(SELECT count(*) FROM ('
+            || henk.compile_entry(p_campaign_id, 'public.leads l', 'l.business_id = $2 AND (' || terms || ') AND '
+                || henk.compile_members(p_lead_list_id), 'count') || ') e)' END || ') FROM r'
+    INTO counts USING criteria, p_business_id, p_campaign_id, p_lead_list_id;
 
     SELECT string_agg(format('(coalesce((%s), false))::integer AS c%s', henk.compile_filter(e.clause, e.place, e.path, 3, p_business_id), e.n), ', ' ORDER BY e.n),
         array_agg(e.path ORDER BY e.n), count(*)
@@ -1283,7 +1374,7 @@ BEGIN
         -- OFFSET 0: each clause is evaluated once a lead, however often it is counted.
         || ') FROM (SELECT s.*, ' || (SELECT string_agg(format('s.c%s', i), ' + ') FROM generate_series(1, n) i) || ' AS n FROM (SELECT ' || flags
         || ' FROM public.leads l WHERE l.business_id = $2 OFFSET 0) s) t' INTO clauses USING p_criteria, p_business_id;
-    counts := counts || jsonb_build_object('clauses', clauses);
+    counts := counts || jsonb_build_object('clauses', clauses, 'campaign_note', henk.campaign_note(p_campaign_id));
 
     IF p_lead_list_id IS NOT NULL THEN
         SELECT ll.* INTO list FROM public.lead_lists ll WHERE ll.id = p_lead_list_id;
@@ -1448,6 +1539,31 @@ END
 $$;
 
 
+COMMENT ON FUNCTION henk.refuse_archived(p_lead_list_id uuid) IS 'Raise 22023 for a list that is archived.';
+
+
+REVOKE ALL ON FUNCTION henk.refuse_archived(p_lead_list_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.refuse_archived(p_lead_list_id uuid) TO service_role;
+
+
+-- Raises 22023 for a list that takes no members.
+-- Migrations: 0068.
+CREATE FUNCTION henk.refuse_archived(p_lead_list_id uuid) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    archived text;
+BEGIN
+    SELECT ll.name INTO archived FROM public.lead_lists ll WHERE ll.id = p_lead_list_id AND ll.is_archived;
+    IF archived IS NOT NULL THEN
+        RAISE EXCEPTION 'The list "%" is archived: it takes no leads. Take it out of the archive first.', archived
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+END
+$$;
+
+
 REVOKE ALL ON FUNCTION henk.refuse_filter(p_path text, p_why text) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.refuse_filter(p_path text, p_why text) TO service_role;
 
@@ -1462,6 +1578,27 @@ BEGIN
         HINT = 'The grammar: schemas/filter_criteria.schema.json, with examples in docs/data-model.md.';
 END
 $$;
+
+
+-- A refresh that is held waits for a person as long as the list is refreshed at all.
+-- Migrations: 0067.
+CREATE FUNCTION henk.release_held() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    NEW.held := NULL;
+    NEW.refresh_error := NULL;
+    RETURN NEW;
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.release_held() IS 'Trigger: a list that is static, frozen or archived is not held, and no refresh of it has failed.';
+
+
+REVOKE ALL ON FUNCTION henk.release_held() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.release_held() TO service_role;
 
 
 -- Who is excluded is no member any more.
@@ -1605,7 +1742,7 @@ END
 $$;
 
 
-COMMENT ON FUNCTION public.explain_membership(p_list uuid, p_lead uuid) IS 'Tells why a lead is on a list, or is not: each clause of the criteria with the value found and whether it is met, membership with its origin, exclusion, and the last event.
+COMMENT ON FUNCTION public.explain_membership(p_list uuid, p_lead uuid) IS 'Tells why a lead is on a list, or is not: each clause of the criteria with the value found, for clauses such as callable and list the reason in words, and whether it is met, membership with its origin, exclusion, and the last event.
 
 Errors: 42501, P0002 as above.';
 
@@ -1650,7 +1787,7 @@ END
 $$;
 
 
-COMMENT ON FUNCTION public.preview_lead_filter(p_business_id uuid, p_criteria jsonb, p_lead_list_id uuid, p_campaign_id uuid) IS 'Counts what criteria would find, before they are saved: of (leads of the business), matched, callable, left_out by reason (no_phone, opted_out, suppressed, erased), by_rating, up to ten ids as a sample, and of the outermost clauses (the first twenty) how many leads each finds alone and how many all others find without it. With a list: who would enter and leave, and why that would be held; with a campaign: who would come into it. {"slow": true} where the statement timeout ends it.
+COMMENT ON FUNCTION public.preview_lead_filter(p_business_id uuid, p_criteria jsonb, p_lead_list_id uuid, p_campaign_id uuid) IS 'Counts what criteria would find, before they are saved: of (leads of the business), matched, callable, left_out by reason (no_phone, opted_out, suppressed, erased), by_rating, up to ten ids as a sample, and of the outermost clauses (the first twenty) how many leads each finds alone and how many all others find without it. With a list: who would enter and leave, and why that would be held; with a campaign: who would come into it, by its rules and those of its assignment, and campaign_note: why nobody, or that its last day is over. {"slow": true} where the statement timeout ends it.
 
 Errors: 22023 for criteria that are not valid, with their place; 42501, P0002 as above.';
 

@@ -108,6 +108,9 @@ CREATE TRIGGER publishable_inserted AFTER INSERT ON public.lead_lists FOR EACH R
 CREATE TRIGGER publishable_updated AFTER UPDATE ON public.lead_lists FOR EACH ROW WHEN (((new.created_at IS DISTINCT FROM old.created_at) AND (henk.publishable(new.created_at) IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION henk.refuse_unpublishable('created_at');
 
 
+CREATE TRIGGER release_held BEFORE UPDATE OF list_type, filter_criteria, refresh, is_archived ON public.lead_lists FOR EACH ROW WHEN ((((new.held IS NOT NULL) OR (new.refresh_error IS NOT NULL)) AND (((new.list_type)::text = 'static'::text) OR (new.filter_criteria IS NULL) OR (new.refresh = 'frozen'::text) OR new.is_archived))) EXECUTE FUNCTION henk.release_held();
+
+
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.lead_lists FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (new.updated_at = old.updated_at) AND (new.* IS DISTINCT FROM old.*) AND (COALESCE(current_setting('henk.list_refresh'::text, true), ''::text) = ''::text))) EXECUTE FUNCTION henk.touch_updated_at();
 
 
