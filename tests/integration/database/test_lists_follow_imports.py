@@ -383,7 +383,7 @@ def test_names_agree_as_in_the_pipeline(connection):
     frame = pl.DataFrame(variants, schema={"first_name": pl.String, "last_name": pl.String, "birth_date": pl.String}, orient="row")
     named = names(frame.with_row_index("row"), "row")
     for number, kind in enumerate(("source_id", "email", "phone")):
-        pairs = named.join(named, how="cross", suffix="_other").with_columns(pl.lit(kind).alias("kind"))
+        pairs = named.join(named, how="cross", suffix="_other").with_columns(pl.lit(kind).alias("kind"), pl.lit(kind == "email").alias("own_mailbox"))
         expected = pairs.select("row", "row_other", agrees().alias("agree")).rows()
         query = (
             "WITH n AS (SELECT n, henk.compared_name(f, l, b) AS name FROM unnest(%s::text[], %s::text[], %s::text[]) WITH ORDINALITY u (f, l, b, n)) "
