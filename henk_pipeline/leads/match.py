@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from henk_pipeline.leads.beginnings import begins_like
+from henk_pipeline.leads.borne_names import is_of_either_kind
 from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.details import DETAIL_SCHEMA, details_contradict, generation_lacks, sex_words_contradict
 from henk_pipeline.leads.emails import IS_ROLE
@@ -295,6 +296,8 @@ def agrees() -> pl.Expr:
         _exchange(first, last_other) & _exchange(other, last)
         | _exchange(names_of[0], last_other) & _exchange(names_of[1], last)
     ).fill_null(value=False)  # fmt: skip
+    # Kim Lee and Lee Kim of one telephone are a couple, or one person.
+    exchanged &= ~((pl.col("kind") == "phone") & _may_be_either() & ~(pl.col("birth") == pl.col("birth_other")).fill_null(value=False))
     first_agrees = first_names_agree() | exchanged
     last_agrees = (
         last.is_null()
@@ -316,6 +319,13 @@ def agrees() -> pl.Expr:
         held = pl.any_horizontal(needed) if kind in BOTH_MUST_CONTRADICT else pl.all_horizontal(*needed, *rest)
         verdict = pl.when(pl.col("kind") == kind).then(held).otherwise(verdict)
     return verdict & (pl.col("generation") == pl.col("generation_other")).fill_null(value=True)
+
+
+def _may_be_either() -> pl.Expr:
+    """Return whether of names in each other's place either word may be the given name ("James Taylor", "Taylor James")."""
+    names_of = [(f"first{side}", f"last{side}") for side in ("", "_other")]
+    either = [pl.all_horizontal(is_of_either_kind(pl.col(name)) for name in some) for some in names_of]
+    return pl.any_horizontal(either).fill_null(value=False)
 
 
 def _exchange(given: pl.Expr, family: pl.Expr) -> pl.Expr:

@@ -80,11 +80,42 @@ def test_names_in_each_others_place_and_a_contradiction_are_reviewed(
     assert (result.clusters["person"].n_unique(), result.review_pairs.height) == (2, 1)
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [({}, {}), (MAIL, MAIL), (MAIL, {}), (MAIL, {"email": "info@example.org"}), ({"mobile_phone": "+12075550181"} | MAIL, MAIL)],
-)
-@pytest.mark.parametrize(("name", "exchanged"), EXCHANGED)
+def both_ways(first: str, last: str) -> tuple[dict[str, str], dict[str, str]]:
+    return {"first_name": first, "last_name": last}, {"first_name": last, "last_name": first}
+
+
+EITHER = [both_ways(*names) for names in [("Kim", "Lee"), ("James", "Taylor"), ("Martin", "Thomas"), ("Wei", "Zhang"), ("Robert", "Paul")]]
+ONE_ORDER = [
+    both_ways(*names) for names in [("Hao", "Chen"), ("Anna", "Kowalski"), ("John", "Smith"), ("Maria", "Garcia"), ("Jürgen", "Müller")]
+]
+NO_CONTRADICTIONS = [({}, {}), (MAIL, {}), (MAIL, {"email": "info@example.org"})]
+EQUAL = [(MAIL, MAIL), ({"mobile_phone": "+12075550181"} | MAIL, MAIL), ({"birth_date": "1950-03-04"}, {"birth_date": "1950-03-04"})]
+
+
+@pytest.mark.parametrize("home", [{}, HOME], ids=["telephone", "home"])
+@pytest.mark.parametrize(("one", "other"), NO_CONTRADICTIONS)
+@pytest.mark.parametrize(("name", "exchanged"), EITHER)
+def test_names_in_each_others_place_of_which_either_word_may_be_the_given_name_are_reviewed(
+    home: dict[str, Any], one: dict[str, Any], other: dict[str, Any], name: dict[str, Any], exchanged: dict[str, Any]
+) -> None:
+    rows = [home | PHONE | name | one, home | PHONE | exchanged | other]
+    for order in (rows, rows[::-1], [*rows, *rows]):
+        assert match(*order, likely=False).clusters["person"].n_unique() == 2
+    result = match(*rows)
+    assert (result.clusters["person"].n_unique(), result.review_pairs.height) == (2, 1)
+
+
+@pytest.mark.parametrize(("one", "other"), EQUAL)
+@pytest.mark.parametrize(("name", "exchanged"), EITHER)
+def test_an_equal_address_or_birth_date_makes_names_of_either_order_one_persons(
+    one: dict[str, Any], other: dict[str, Any], name: dict[str, Any], exchanged: dict[str, Any]
+) -> None:
+    for likely in (True, False):
+        assert match(PHONE | name | one, PHONE | exchanged | other, likely=likely).clusters["person"].n_unique() == 1
+
+
+@pytest.mark.parametrize(("one", "other"), [*NO_CONTRADICTIONS, *EQUAL])
+@pytest.mark.parametrize(("name", "exchanged"), ONE_ORDER)
 def test_names_in_each_others_place_that_nothing_contradicts_are_one_person(
     one: dict[str, Any], other: dict[str, Any], name: dict[str, Any], exchanged: dict[str, Any]
 ) -> None:
