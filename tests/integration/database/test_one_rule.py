@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from henk_pipeline.leads.beginnings import begins_like, longer_forms
+from henk_pipeline.leads.borne_names import names_of_either_kind
 from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.details import compared_columns
-from henk_pipeline.leads.borne_names import names_of_either_kind
 from henk_pipeline.leads.emails import IS_ROLE, ROLES, normalise_emails
 from henk_pipeline.leads.given_names import comparable_given_names, genders, generation_of, generations, written_generation
 from henk_pipeline.leads.identity import PLUS_TAGS, email_key, folded, identities, names
