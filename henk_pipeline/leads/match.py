@@ -298,7 +298,7 @@ def agrees() -> pl.Expr:
     ).fill_null(value=False)  # fmt: skip
     # Kim Lee and Lee Kim of one telephone are a couple, or one person.
     exchanged &= ~((pl.col("kind") == "phone") & _may_be_either() & ~(pl.col("birth") == pl.col("birth_other")).fill_null(value=False))
-    first_agrees = first_names_agree() | exchanged
+    first_agrees = (first_names_agree() & ~((pl.col("kind") == "phone") & _is_unproven_initial())) | exchanged
     last_agrees = (
         last.is_null()
         | last_other.is_null()
@@ -319,6 +319,17 @@ def agrees() -> pl.Expr:
         held = pl.any_horizontal(needed) if kind in BOTH_MUST_CONTRADICT else pl.all_horizontal(*needed, *rest)
         verdict = pl.when(pl.col("kind") == kind).then(held).otherwise(verdict)
     return verdict & (pl.col("generation") == pl.col("generation_other")).fill_null(value=True)
+
+
+def _is_unproven_initial() -> pl.Expr:
+    """Return whether one first name is an initial of the other, and neither the birth date nor the middle name agrees.
+
+    "J. Smith" of a family's telephone is John or Jane, also where only one of them is known by now.
+    """
+    first, other = pl.col("first"), pl.col("first_other")
+    is_initial = (pl.min_horizontal(first.str.len_chars(), other.str.len_chars()) == 1) & (first != other)
+    equal = pl.col("birth") == pl.col("birth_other"), begins_like(pl.col("middle"), pl.col("middle_other"))
+    return is_initial.fill_null(value=False) & ~pl.any_horizontal(some.fill_null(value=False) for some in equal)
 
 
 def _may_be_either() -> pl.Expr:

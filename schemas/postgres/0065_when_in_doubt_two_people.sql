@@ -1,6 +1,6 @@
 -- migrate:up
 -- When in doubt, two rows that clients send are two people: more mailboxes are a function's, and of one telephone names in each other's place are one
--- person's only where one of the words is a given name or a family name and not either. henk_pipeline.leads.match does the same.
+-- person's only where one of the words is a given name or a family name and not either, and an initial is nobody's. henk_pipeline.leads.match does the same.
 -- noqa: disable=LT01,LT02,LT05,RF03
 
 SET LOCAL lock_timeout = '30s';
@@ -179,6 +179,14 @@ yasir, yawer, ye, yi, yilmaz, yin, ying, yolanda, yoo, yoon, york, you, young, y
 zacharia, zachariah, zacharias, zackariya, zafar, zafir, zafrul, zahaar, zaheer, zahri, zahrun, zahur, zak, zakarias, zander, zarar, zarina,
 zayyir, zelaya, zeng, zhang, zhao, zheng, zhong, zhou, zhu, zigmund, zola, zophanias, zophonias, zu, zuwayhir}'::text []), false);
 
+-- Whether one first name is an initial of the other, and neither the birth date nor the middle name agrees: "J. Smith" of a family's telephone is John
+-- or Jane, also where only one of them is known by now.
+CREATE FUNCTION henk.is_unproven_initial(p_one henk.compared_name, p_other henk.compared_name) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(least(length((p_one).first), length((p_other).first)) = 1 AND (p_one).first <> (p_other).first
+    AND (p_one).first IS NOT NULL AND (p_other).first IS NOT NULL, false)
+AND NOT coalesce((p_one).birth = (p_other).birth, false) AND NOT coalesce(henk.begins_like((p_one).middle, (p_other).middle), false);
+
 -- Whether names agree so far that a key of a kind (0 id, 1 e-mail address, 2 telephone) holds two: henk_pipeline.leads.match.agrees. Of one telephone
 -- Kim Lee and Lee Kim are a couple, or one person: an equal birth date decides.
 CREATE OR REPLACE FUNCTION henk.names_agree(p_kind integer, p_one henk.compared_name, p_other henk.compared_name) RETURNS boolean
@@ -188,7 +196,7 @@ AS $$
         WHEN 1 THEN n.first_agrees AND n.rest_agrees AND (n.last_agrees OR (p_one).first IS NOT NULL AND (p_other).first IS NOT NULL)
         ELSE n.first_agrees AND n.last_agrees AND n.rest_agrees END
     FROM (SELECT
-        e.exchanged OR henk.first_names_agree(p_one, p_other) AS first_agrees,
+        e.exchanged OR henk.first_names_agree(p_one, p_other) AND NOT (p_kind = 2 AND henk.is_unproven_initial(p_one, p_other)) AS first_agrees,
         (e.exchanged OR coalesce(henk.without_umlauts((p_one).last) = henk.without_umlauts((p_other).last) OR (p_one).last_words && (p_other).last_words, true))
             AND NOT henk.numbers_contradict((p_one).last, (p_other).last) AS last_agrees,
         coalesce((p_one).birth = (p_other).birth, true)
@@ -204,8 +212,8 @@ AS $$
             ELSE false END AS exchanged) e) n
 $$;
 
-REVOKE EXECUTE ON FUNCTION henk.is_name_of_either_kind(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION henk.is_name_of_either_kind(text) TO service_role;
+REVOKE EXECUTE ON FUNCTION henk.is_name_of_either_kind(text), henk.is_unproven_initial(henk.compared_name, henk.compared_name) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION henk.is_name_of_either_kind(text), henk.is_unproven_initial(henk.compared_name, henk.compared_name) TO service_role;
 
 -- migrate:down
 -- Forward only.

@@ -1,6 +1,7 @@
 """A list that a client sends is divided into people as the deterministic tier of an import divides the same rows."""
 
 import json
+from itertools import permutations
 
 import polars as pl
 import psycopg
@@ -51,7 +52,6 @@ CASES: list[tuple[list[Row], int]] = [
     ([row("John", **{"Middle Name": "A."}), row("John Albert")], 1),
     ([row("John", **{"Middle Name": "A."}), row("John")], 1),
     # Initials.
-    ([row("J.R."), row("Jane")], 1),
     ([row("J.R."), row("Jane T.")], 2),
     ([row("J.R."), row("John R.")], 1),
     ([row("J.R."), row("John T.")], 2),
@@ -111,6 +111,28 @@ def test_rows_of_one_contact(connection: psycopg.Connection, acme: Business, key
         for one in order:
             create_list(connection, acme, [one])
         assert value(connection, "SELECT count(*) FROM leads") == number
+
+
+@pytest.mark.parametrize(("key", "number"), [(PHONE, 2), (MAIL, 1), (BOTH, 1), (PHONE | {"birth_date": "1950-03-04"}, 1)])
+def test_an_initial_of_a_telephone_is_nobodys(connection: psycopg.Connection, acme: Business, key: Row, number: int) -> None:
+    for one, other in (("J.", "Jane"), ("J.R.", "Jane"), ("J", "John")):
+        rows = [row(one, **key), row(other, **key)]
+        assert len(by_import(rows)) == number
+        for order in ([rows], [rows[::-1]], [rows[:1], rows[1:], rows], [rows[1:], rows[:1], rows]):
+            connection.execute("DELETE FROM leads")
+            for part in order:
+                create_list(connection, acme, part)
+            assert value(connection, "SELECT count(*) FROM leads") == number, (one, other)
+
+
+@pytest.mark.parametrize("order", list(permutations(["John", "Jane", "J."])), ids=" ".join)
+def test_an_initial_brings_nobody_together_in_any_order(connection: psycopg.Connection, acme: Business, order: tuple[str, ...]) -> None:
+    rows = [row(first, **PHONE) for first in order]
+    assert len(by_import(rows)) == len(by_list(connection, acme, rows)) == 3
+    connection.execute("DELETE FROM leads")
+    for one in [*rows, *rows]:
+        create_list(connection, acme, [one])
+    assert connection.execute("SELECT first_name FROM leads ORDER BY 1").fetchall() == [("J.",), ("Jane",), ("John",)]
 
 
 EITHER = [("Kim", "Lee"), ("James", "Taylor"), ("Martin", "Thomas"), ("Scott", "Michael")]
