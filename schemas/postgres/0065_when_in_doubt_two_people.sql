@@ -1,6 +1,7 @@
 -- migrate:up
 -- When in doubt, two rows that clients send are two people: more mailboxes are a function's, and of one telephone names in each other's place are one
--- person's only where one of the words is a given name or a family name and not either, and an initial is nobody's. henk_pipeline.leads.match does the same.
+-- person's only where one of the words is a given name or a family name and not either, and an initial is nobody's. henk_pipeline.leads.match does
+-- the same. Estates are kept to be read as files are, and premium numbers are left out.
 -- noqa: disable=LT01,LT02,LT05,RF03
 
 SET LOCAL lock_timeout = '30s';
@@ -51,7 +52,8 @@ RETURN coalesce(split_part(CASE WHEN p_email ~ '[+].*@|@g(oogle)?mail[.]com$' TH
 -- Words that people bear as given names and as family names: henk_pipeline.leads.borne_names.names_of_either_kind.
 CREATE FUNCTION henk.is_name_of_either_kind(p_word text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN coalesce(p_word = any('{aaaqil, aabid, aadam, aadil, aalam, aamil, aamir, aamirah, aarif, aariz, aasif, aasim, aatiq, aazim, aba, abaan, abbas, abbott, abdalla, abdallah,
+RETURN coalesce(p_word = any('{
+aaaqil, aabid, aadam, aadil, aalam, aamil, aamir, aamirah, aarif, aariz, aasif, aasim, aatiq, aazim, aba, abaan, abbas, abbott, abdalla, abdallah,
 abdi, abdirahman, abdulla, abdullah, abdullahi, abel, abid, abraham, abril, abubakar, achieng, adam, adan, adda, adekunle, adeleke, aden, adolfs,
 adolph, adrian, agustin, agustina, ahmad, ahmed, akar, akinwale, akinyi, akoth, akumu, alastair, alba, albert, alberto, alberts, albin, albrecht,
 alejandro, aleksander, alex, alexander, alexandre, alexius, alfons, alfonso, alfreds, ali, alis, allan, allen, allison, alonso, alonzo, alva,
@@ -214,6 +216,39 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION henk.is_name_of_either_kind(text), henk.is_unproven_initial(henk.compared_name, henk.compared_name) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION henk.is_name_of_either_kind(text), henk.is_unproven_initial(henk.compared_name, henk.compared_name) TO service_role;
+
+-- Numbers that cost the caller, of the countries of our businesses (libphonenumber's "premium rate" and "personal"); imports know those of all.
+CREATE FUNCTION henk.is_premium_phone(p_phone text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(p_phone ~ '^[+](1900[2-9][0-9]{6}|449[018][0-9]{8}|4470[0-9]{8}|49900[1-9][0-9]{5,6}|3389[1-37-9][0-9]{6})$', false);
+
+-- Words of names of estates and of people who have died: the reader of files judges them (decision 27).
+CREATE FUNCTION henk.may_be_dead(p_name text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(p_name ~* '\m(estate\M|late\M|dec\M|decd\M|deceas|died\M|dead\M|probate|nachla|erben|verstorb|gestorb|succession|h.?ritier|d.?c.?d.?e?\M|nalatenschap|erven\M|overled|esp.?lio|falec|herdeir|herencia|hereder|sucesi|testament|fallec)', false);
+
+REVOKE EXECUTE ON FUNCTION henk.is_premium_phone(text), henk.may_be_dead(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION henk.is_premium_phone(text), henk.may_be_dead(text) TO service_role;
+
+DO $$
+DECLARE
+    changes text[][] := ARRAY[
+        ['henk.discard_junk()', 'henk.is_nobodys_phone(p.phone)', '(henk.is_nobodys_phone(p.phone) OR henk.is_premium_phone(p.phone))'],
+        ['henk.discard_junk()', 'henk.is_nobodys_phone(p.mobile_phone)', '(henk.is_nobodys_phone(p.mobile_phone) OR henk.is_premium_phone(p.mobile_phone))'],
+        ['henk.create_list(uuid, text, jsonb)', 'OR concat(p.first_name, p.last_name) ~',
+            'OR henk.may_be_dead(concat_ws('' '', p.first_name, p.last_name)) OR concat(p.first_name, p.last_name) ~']
+    ];
+    body text;
+BEGIN
+    FOR n IN 1 .. array_length(changes, 1) LOOP
+        body := pg_get_functiondef(changes[n][1]::regprocedure);
+        IF strpos(body, changes[n][2]) = 0 THEN
+            RAISE EXCEPTION '% is not as migrations 0057 and 0050 made it: %', changes[n][1], changes[n][2];
+        END IF;
+        EXECUTE replace(body, changes[n][2], changes[n][3]);
+    END LOOP;
+END
+$$;
 
 -- migrate:down
 -- Forward only.
