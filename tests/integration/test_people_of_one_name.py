@@ -1,6 +1,7 @@
 """People of one name stay apart across files and in lists that clients send, as within a file."""
 
 import hashlib
+from itertools import permutations
 from typing import Any
 
 import psycopg
@@ -164,6 +165,15 @@ def test_names_in_each_others_place_at_one_telephone(
         upload(connection, tmp_path, header + part)
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (number,)
     assert connection.execute("SELECT count(*) FROM lead_duplicate_candidates").fetchone() == (number - 1,)
+
+
+@pytest.mark.parametrize("order", list(permutations(["John", "Jane", "J."])), ids=" ".join)
+def test_an_initial_brings_nobody_together_in_any_order_of_files(connection: psycopg.Connection, tmp_path: Any, order: tuple[str, ...]) -> None:
+    add_business(connection)
+    for first in [*order, *order]:
+        upload(connection, tmp_path, f"First Name,Last Name,Phone\n{first},Smith,207-555-0142\n")
+    assert connection.execute("SELECT first_name FROM leads ORDER BY 1").fetchall() == [("J.",), ("Jane",), ("John",)]
+    assert connection.execute("SELECT count(*) FROM lead_duplicate_candidates").fetchone() == (2,)
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["one call", "two calls"])
