@@ -168,7 +168,9 @@ def test_names_in_each_others_place_at_one_telephone(
 
 
 @pytest.mark.parametrize("order", list(permutations(["John", "Jane", "J."])), ids=" ".join)
-def test_an_initial_brings_nobody_together_in_any_order_of_files(connection: psycopg.Connection, tmp_path: Any, order: tuple[str, ...]) -> None:
+def test_an_initial_brings_nobody_together_in_any_order_of_files(
+    connection: psycopg.Connection, tmp_path: Any, order: tuple[str, ...]
+) -> None:
     add_business(connection)
     for first in [*order, *order]:
         upload(connection, tmp_path, f"First Name,Last Name,Phone\n{first},Smith,207-555-0142\n")
