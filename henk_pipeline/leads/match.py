@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from henk_pipeline.leads.beginnings import begins_like
+from henk_pipeline.leads.borne_names import is_of_either_kind
 from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.details import DETAIL_SCHEMA, details_contradict, generation_lacks, sex_words_contradict
 from henk_pipeline.leads.emails import IS_ROLE
@@ -297,7 +298,9 @@ def agrees() -> pl.Expr:
         _exchange(first, last_other) & _exchange(other, last)
         | _exchange(names_of[0], last_other) & _exchange(names_of[1], last)
     ).fill_null(value=False)  # fmt: skip
-    first_agrees = first_names_agree() | exchanged
+    # Kim Lee and Lee Kim of one telephone are a couple, or one person.
+    exchanged &= ~((pl.col("kind") == "phone") & _may_be_either() & ~(pl.col("birth") == pl.col("birth_other")).fill_null(value=False))
+    first_agrees = (first_names_agree() & ~((pl.col("kind") == "phone") & _is_unproven_initial())) | exchanged
     last_agrees = (
         last.is_null()
         | last_other.is_null()
@@ -318,6 +321,24 @@ def agrees() -> pl.Expr:
         held = pl.any_horizontal(needed) if kind in BOTH_MUST_CONTRADICT else pl.all_horizontal(*needed, *rest)
         verdict = pl.when(pl.col("kind") == kind).then(held).otherwise(verdict)
     return verdict & (pl.col("generation") == pl.col("generation_other")).fill_null(value=True)
+
+
+def _is_unproven_initial() -> pl.Expr:
+    """Return whether one first name is an initial of the other, and neither the birth date nor the middle name agrees.
+
+    "J. Smith" of a family's telephone is John or Jane, also where only one of them is known by now.
+    """
+    first, other = pl.col("first"), pl.col("first_other")
+    is_initial = (pl.min_horizontal(first.str.len_chars(), other.str.len_chars()) == 1) & (first != other)
+    equal = pl.col("birth") == pl.col("birth_other"), begins_like(pl.col("middle"), pl.col("middle_other"))
+    return is_initial.fill_null(value=False) & ~pl.any_horizontal(some.fill_null(value=False) for some in equal)
+
+
+def _may_be_either() -> pl.Expr:
+    """Return whether of names in each other's place either word may be the given name ("James Taylor", "Taylor James")."""
+    names_of = [(f"first{side}", f"last{side}") for side in ("", "_other")]
+    either = [pl.all_horizontal(is_of_either_kind(pl.col(name)) for name in some) for some in names_of]
+    return pl.any_horizontal(either).fill_null(value=False)
 
 
 def _exchange(given: pl.Expr, family: pl.Expr) -> pl.Expr:

@@ -84,7 +84,7 @@ class Organisations(BaseModel):
 class BorneNames(BaseModel):
     """Given names, and short family names, that are no slip of the keys.
 
-    `complete` and `no_spellings` are of names that begin alike, the last two lists of short forms.
+    `complete` and `no_spellings` are of names that begin alike, the two lists before it of short forms. `families_only` are no given names.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -95,6 +95,7 @@ class BorneNames(BaseModel):
     short_all_the_same: list[str]
     no_spellings: list[str]
     families: list[str] = Field(min_length=1)
+    families_only: list[str]
 
 
 class WordsOfSexes(BaseModel):

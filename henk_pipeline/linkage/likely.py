@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import polars as pl
 
 from henk_pipeline.leads.beginnings import FEMININE, begin_alike_of_two, is_given_name
+from henk_pipeline.leads.borne_names import is_of_either_kind
 from henk_pipeline.leads.details import DETAIL_SCHEMA, details_contradict, sex_words_contradict
 from henk_pipeline.leads.emails import IS_ROLE
 from henk_pipeline.leads.given_names import gender_of
@@ -336,8 +337,10 @@ def _is_family_misspelt() -> pl.Expr:
 
 
 def _exchanged_of_two() -> pl.Expr:
-    """Return whether names stand in each other's place and may be two people's: other contacts, no equal birth date, and no order is plausible.
+    """Return whether names stand in each other's place and may be two people's.
 
+    They may where a telephone is all that they share and both words are borne as given and as family names, or with other contacts and no equal
+    birth date if no order is plausible.
     Plausible is one of which the given name is a man's or a woman's and the other word is neither ("John", "Smith"), or a given name and the other
     is none, unless it is a family name, too ("Kim", "Min").
     """
@@ -353,8 +356,21 @@ def _exchanged_of_two() -> pl.Expr:
         ~gendered[0] & ~gendered[1] & pl.any_horizontal(borne) & ~(is_given_name(first) & is_given_name(last))
     )
     # Namesakes of a town share a birth date: it is a proof with another telephone or e-mail address that is equal, or a slip of the other.
-    proof = ((pl.col("birth_l") == pl.col("birth_r")) & contacts_agree()) | (pl.col("email_l") == pl.col("email_r"))
-    return exchanged.fill_null(value=False) & differ & ~plausible & ~proof.fill_null(value=False)
+    born_together = (pl.col("birth_l") == pl.col("birth_r")).fill_null(value=False)
+    one_phone = (pl.col("phones_l").list.set_intersection("phones_r").list.len() == 1).fill_null(value=False)
+    of_either_kind = is_of_either_kind(first) & is_of_either_kind(last) & one_phone & ~born_together & ~_is_called_in_other_order()
+    same_email = (pl.col("email_l") == pl.col("email_r")).fill_null(value=False)
+    of_two = (differ & ~plausible & ~(born_together & contacts_agree()).fill_null(value=False)) | of_either_kind
+    return exchanged.fill_null(value=False) & of_two.fill_null(value=False) & ~same_email
+
+
+def _is_called_in_other_order() -> pl.Expr:
+    """Return whether the mailbox of one shows that its names stand in each other's place ("sreyes57@" of "Reyes", "Shannon")."""
+    called = [
+        pl.col(f"mailbox_{side}").str.replace_all("[._0-9-]", "") == pl.col(f"last_{side}").str.head(1) + pl.col(f"first_{side}")
+        for side in "lr"
+    ]
+    return pl.any_horizontal(called).fill_null(value=False)
 
 
 class Comparing:

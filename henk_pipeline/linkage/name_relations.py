@@ -302,9 +302,25 @@ def names_of_two() -> pl.Expr:
     middles = pl.col("middle_l"), pl.col("middle_r")
     one_lacks_middle = (middles[0].is_null() != middles[1].is_null()) & (pl.coalesce(middles).str.len_chars() > 1)
     of_namesakes |= one_lacks_middle & born_together & contacts_differ() & ~agree
-    lengths = [pl.col(f"first_{side}").str.len_chars() for side in "lr"]
-    of_initial = (pl.min_horizontal(lengths) == 1) & (pl.max_horizontal(lengths) > 1) & ~agree & ~born_together
+    of_initial = _is_unproven_initial()
     return (of_given | of_family | of_both | of_exchanged | of_namesakes | of_initial).fill_null(value=False)
+
+
+def _is_unproven_initial() -> pl.Expr:
+    """Return whether one first name is an initial and no contact but a telephone, nor the middle name or birth date, shows whose.
+
+    "J. Smith" of a family's telephone is John or Jane; with two equal telephones, or a mailbox called by the other's name, it is one of them.
+    """
+    lengths = [pl.col(f"first_{side}").str.len_chars() for side in "lr"]
+    born_together = (pl.col("birth_l") == pl.col("birth_r")).fill_null(value=False)
+    middles_agree = begins_like(pl.col("middle_l"), pl.col("middle_r")).fill_null(value=False)
+    called = [
+        pl.col(f"mailbox_{side}").str.contains(pl.col(f"first_{other}"), literal=True) & (length >= MIN_SPELLING_LENGTH)
+        for side, other, length in (("l", "r", lengths[1]), ("r", "l", lengths[0]))
+    ]
+    of_telephone = _same_phones(1) & ~_same_phones(2) & ~_same_email() & ~pl.col("near_email") & ~_same_mailbox()
+    of_telephone &= ~middles_agree & ~pl.any_horizontal(called).fill_null(value=False)
+    return (pl.min_horizontal(lengths) == 1) & (pl.max_horizontal(lengths) > 1) & (~contacts_agree() | of_telephone) & ~born_together
 
 
 def _is_called_by_given_name() -> pl.Expr:

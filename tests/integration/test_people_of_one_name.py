@@ -1,6 +1,7 @@
 """People of one name stay apart across files and in lists that clients send, as within a file."""
 
 import hashlib
+from itertools import permutations
 from typing import Any
 
 import psycopg
@@ -150,8 +151,11 @@ def test_households_and_spellings_of_one_telephone_and_street(
 @pytest.mark.parametrize("together", [True, False], ids=["one file", "two files"])
 @pytest.mark.parametrize(
     ("one", "other", "number"),
-    [("a@example.org,", "b@example.org,", 2), (",1950-03-04", ",1981-11-23", 2), (",", ",", 1), ("a@example.org,", "a@example.org,", 1)],
-)
+    [
+        ("a@example.org,", "b@example.org,", 2), (",1950-03-04", ",1981-11-23", 2), (",", ",", 2), ("a@example.org,", "a@example.org,", 1),
+        (",1950-03-04", ",1950-03-04", 1),
+    ],
+)  # fmt: skip
 def test_names_in_each_others_place_at_one_telephone(
     connection: psycopg.Connection, tmp_path: Any, *, together: bool, one: str, other: str, number: int
 ) -> None:
@@ -160,6 +164,18 @@ def test_names_in_each_others_place_at_one_telephone(
     for part in ["".join(lines)] if together else lines:
         upload(connection, tmp_path, header + part)
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (number,)
+    assert connection.execute("SELECT count(*) FROM lead_duplicate_candidates").fetchone() == (number - 1,)
+
+
+@pytest.mark.parametrize("order", list(permutations(["John", "Jane", "J."])), ids=" ".join)
+def test_an_initial_brings_nobody_together_in_any_order_of_files(
+    connection: psycopg.Connection, tmp_path: Any, order: tuple[str, ...]
+) -> None:
+    add_business(connection)
+    for first in [*order, *order]:
+        upload(connection, tmp_path, f"First Name,Last Name,Phone\n{first},Smith,207-555-0142\n")
+    assert connection.execute("SELECT first_name FROM leads ORDER BY 1").fetchall() == [("J.",), ("Jane",), ("John",)]
+    assert connection.execute("SELECT count(*) FROM lead_duplicate_candidates").fetchone() == (2,)
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["one call", "two calls"])

@@ -1,6 +1,7 @@
 """A list that a client sends is divided into people as the deterministic tier of an import divides the same rows."""
 
 import json
+from itertools import permutations
 
 import polars as pl
 import psycopg
@@ -51,7 +52,6 @@ CASES: list[tuple[list[Row], int]] = [
     ([row("John", **{"Middle Name": "A."}), row("John Albert")], 1),
     ([row("John", **{"Middle Name": "A."}), row("John")], 1),
     # Initials.
-    ([row("J.R."), row("Jane")], 1),
     ([row("J.R."), row("Jane T.")], 2),
     ([row("J.R."), row("John R.")], 1),
     ([row("J.R."), row("John T.")], 2),
@@ -88,6 +88,9 @@ CASES: list[tuple[list[Row], int]] = [
     ([row(None, "St. Mary's Parish"), row(None, "Saint Mary's Parish")], 1),
     ([row("Lœtitia", "Lecœur"), row("Loetitia", "LECOEUR")], 1),
     ([row("Œnone", "Smith"), row("OENONE", "Smith")], 1),
+    # Names in each other's place; a telephone is no proof where either word may be the given name.
+    ([row("Anna", "Kowalski"), row("Kowalski", "Anna")], 1),
+    ([row("John", "Smith"), row("Smith", "John")], 1),
     # Names of which one begins like another.
     ([row("Simon"), row("Simone")], 2),
     ([row("Simon"), row("Simone"), row("Simon"), row("Simone")], 2),
@@ -110,6 +113,47 @@ def test_rows_of_one_contact(connection: psycopg.Connection, acme: Business, key
         assert value(connection, "SELECT count(*) FROM leads") == number
 
 
+@pytest.mark.parametrize(("key", "number"), [(PHONE, 2), (MAIL, 1), (BOTH, 1), (PHONE | {"birth_date": "1950-03-04"}, 1)])
+def test_an_initial_of_a_telephone_is_nobodys(connection: psycopg.Connection, acme: Business, key: Row, number: int) -> None:
+    for one, other in (("J.", "Jane"), ("J.R.", "Jane"), ("J", "John")):
+        rows = [row(one, **key), row(other, **key)]
+        assert len(by_import(rows)) == number
+        for order in ([rows], [rows[::-1]], [rows[:1], rows[1:], rows], [rows[1:], rows[:1], rows]):
+            connection.execute("DELETE FROM leads")
+            for part in order:
+                create_list(connection, acme, part)
+            assert value(connection, "SELECT count(*) FROM leads") == number, (one, other)
+
+
+@pytest.mark.parametrize("order", list(permutations(["John", "Jane", "J."])), ids=" ".join)
+def test_an_initial_brings_nobody_together_in_any_order(connection: psycopg.Connection, acme: Business, order: tuple[str, ...]) -> None:
+    rows = [row(first, **PHONE) for first in order]
+    assert len(by_import(rows)) == len(by_list(connection, acme, rows)) == 3
+    connection.execute("DELETE FROM leads")
+    for one in [*rows, *rows]:
+        create_list(connection, acme, [one])
+    assert connection.execute("SELECT first_name FROM leads ORDER BY 1").fetchall() == [("J.",), ("Jane",), ("John",)]
+
+
+EITHER = [("Kim", "Lee"), ("James", "Taylor"), ("Martin", "Thomas"), ("Scott", "Michael")]
+
+
+@pytest.mark.parametrize("several", [True, False], ids=["one list", "two lists"])
+@pytest.mark.parametrize(
+    ("key", "number"), [(PHONE, 2), (BOTH, 1), (PHONE | {"birth_date": "1950-03-04"}, 1)], ids=["telephone", "e-mail", "birth date"]
+)
+def test_names_of_which_either_word_may_be_the_given_name(
+    connection: psycopg.Connection, acme: Business, *, several: bool, key: Row, number: int
+) -> None:
+    for one, other in EITHER:
+        rows = [row(one, other, **key), row(other, one, **key)]
+        assert len(by_import(rows)) == number
+        connection.execute("DELETE FROM leads")
+        for part in [rows] if several else [rows[:1], rows[1:], rows]:
+            create_list(connection, acme, part)
+        assert value(connection, "SELECT count(*) FROM leads") == number, (one, other)
+
+
 CHAINS: list[tuple[list[Row], int]] = [
     # Two first names by way of a row without one, or with an initial.
     ([row("Ann", **PHONE), row(None, **BOTH), row("Bob", **MAIL)], 2),
@@ -130,7 +174,10 @@ CHAINS: list[tuple[list[Row], int]] = [
     ([row("Kim", "Min", email="a@example.org", **PHONE), row("Min", "Kim", email="b@example.org", **PHONE)], 2),
     ([row("Kim", "Min", email="a@example.org", **PHONE), row("Min", "Kim", email="b@example.org", **PHONE), row("Kim", "Min", **PHONE)], 2),
     ([row("Kim", "Min", email="a@example.org", **PHONE), row("Min", "Kim", email="b@example.org", **PHONE), row(None, None, **PHONE)], 3),
-    ([row("Kim", "Min", email="a@example.org", **PHONE), row("Min", "Kim", **PHONE)], 1),
+    ([row("Kim", "Min", email="a@example.org", **PHONE), row("Min", "Kim", **PHONE)], 2),
+    ([row("Kim", "Min", email="a@example.org", **PHONE), row("Min", "Kim", email="a@example.org", **PHONE)], 1),
+    ([row("Hao", "Chen", email="a@example.org", **PHONE), row("Chen", "Hao", email="b@example.org", **PHONE)], 2),
+    ([row("Hao", "Chen", email="a@example.org", **PHONE), row("Chen", "Hao", **PHONE)], 1),
     # Two of one name read the mailbox of a function; one who has moved keeps the telephone.
     ([row("John", email="office@x.org", phone=f"+120755501{n}", postal_code=f"0410{n}") for n in (10, 20)], 2),
     ([row("John", email="office@x.org", phone="+12075550110", postal_code=f"0410{n}") for n in (1, 2)], 1),

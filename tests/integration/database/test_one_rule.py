@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from henk_pipeline.leads.beginnings import begins_like, longer_forms
+from henk_pipeline.leads.borne_names import names_of_either_kind
 from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.details import compared_columns
 from henk_pipeline.leads.emails import IS_ROLE, ROLES, normalise_emails
@@ -284,6 +285,8 @@ PART = {
         "Dmytro",
         "Mary Ann",
         "Mary Anne",
+        "Taylor",
+        "James",
     ],
     "last_name": [
         "Smith",
@@ -308,6 +311,8 @@ PART = {
         "de la Rosa",
         "San Martín Pérez",
         "Sanmartín Pérez",
+        "Taylor",
+        "James",
     ],
     "birth_date": ["1950-03-04", "1980-03-04"],
 }
@@ -383,6 +388,11 @@ def test_the_lists_of_mailboxes_are_equal(database: psycopg.Connection):
     assert words == load_cell_words().empty.mailboxes
     listed = value(database, "SELECT pg_get_functiondef('henk.is_role_mailbox(text)'::regprocedure)")
     assert sorted(re.findall(r"'([^']+)'::text[],\]]", listed.split("ARRAY[")[1])) == sorted(ROLES)
+
+
+def test_the_lists_of_names_of_either_kind_are_equal(database: psycopg.Connection):
+    listed = value(database, "SELECT pg_get_functiondef('henk.is_name_of_either_kind(text)'::regprocedure)")
+    assert tuple(re.search("{(.*)}", listed)[1].split(",")) == names_of_either_kind()
 
 
 EMPTY = load_cell_words().empty

@@ -1,8 +1,10 @@
 """Rows sent to create_lead_list_from_csv are read again by the reader of files, whose vocabulary is the finer one."""
 
+import polars as pl
 import psycopg
 import pytest
 
+from henk_pipeline.leads.phones import kinds_not_called
 from henk_pipeline.steps import sent_lists
 from henk_pipeline.steps.sent_lists import SentListsNotReadError, read_sent_lists
 from tests.integration.database.acting import acting_as, add_business, add_campaign, assign, column, create_list, value
@@ -47,6 +49,38 @@ def test_a_certain_refusal_suppresses_the_number_and_the_address(connection, acm
     send(connection, acme, {"last_name": "Lovelace (deceased)", "email": "ada@example.org"})
     read_sent_lists(connection)
     assert set(column(connection, "SELECT channel || ' ' || value FROM suppressions")) == {f"phone {PHONE}", "email ada@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("Estate of", "John Smith"), ("Estate of John", "Smith"), (None, "Estate of John Smith"), ("Nachlass", "Karl Weber")],
+)
+def test_an_estate_is_not_called(connection, acme, first, last):
+    create_list(connection, acme, [{"first_name": first, "last_name": last, "phone": "+12075550142"}])
+    read_sent_lists(connection)
+    assert value(connection, "SELECT do_not_call FROM leads") is True
+
+
+@pytest.mark.parametrize(("first", "last"), [("Deca", "Lateman"), ("Ann", "Smith"), ("Herbert", "Erb")])
+def test_a_name_that_only_begins_like_an_estates_is_called(connection, acme, first, last):
+    create_list(connection, acme, [{"first_name": first, "last_name": last, "phone": "+12075550142"}])
+    read_sent_lists(connection)
+    assert value(connection, "SELECT do_not_call OR dnc FROM leads") is False
+
+
+@pytest.mark.parametrize("number", ["+19005550123", "+447012345678", "+33891123456"])
+def test_a_premium_number_is_left_out_and_the_other_one_called(connection, acme, number):
+    assert kinds_not_called(pl.Series([number])).to_list() != [None]
+    create_list(connection, acme, [{"first_name": "Ann", "phone": number, "mobile_phone": "+12125550101"}])
+    assert connection.execute("SELECT phone, mobile_phone, custom_fields ->> 'phone_as_sent' FROM leads").fetchall() == [
+        (None, "+12125550101", number)
+    ]
+
+
+def test_a_premium_number_and_an_ordinary_one_look_alike(connection):
+    numbers = ["+18005550123", "+12125550123", "+447400123456", "+19045550123", "+4990012345678", "+33612345678", "+4930901820"]
+    assert value(connection, "SELECT bool_or(henk.is_premium_phone(n)) FROM unnest(%s::text[]) n", [numbers]) is False
+    assert kinds_not_called(pl.Series(numbers)).null_count() == len(numbers)
 
 
 def test_a_plain_list_is_not_kept(connection, acme):

@@ -8,8 +8,10 @@ NAMES_OF_TWO = [
     ("敏", "敏华"), ("민", "민수"), ("Simon", "Simonetta"), ("Rene", "Renee"), ("Noa", "Noah"), ("Anand", "Ananda"), ("Abd", "Abdullah"), ("Raj", "Rajesh"), ("Ade", "Adeola"), ("Ada", "Adam"), ("Eva", "Evan"), ("Jose", "Josee"),
 ]  # fmt: skip
 NAMES_OF_A_COUPLE = [("Carl", "Carla"), ("Paul", "Paula"), ("Dan", "Dana"), ("Ron", "Ronda"), ("Robert", "Roberta"), ("August", "Augusta")]
+# One person's of an e-mail address, or a birth date; of a telephone asked about.
+INITIALS = [("J", "John"), ("J.", "Johannes"), ("Ł.", "Łukasz"), ("З.", "Зоя"), ("J.R.", "Jane"), ("J.", "John Ed")]
 NAMES_OF_ONE = [
-    ("J", "John"), ("J.", "Johannes"), ("Ł.", "Łukasz"), ("З.", "Зоя"), ("Alex", "Alexander"), ("Alex", "Alexandra"), ("Dan", "Daniel"),
+    ("Alex", "Alexander"), ("Alex", "Alexandra"), ("Dan", "Daniel"),
     ("Chris", "Christopher"), ("Chris", "Christiane"), ("Max", "Maximilian"), ("Mel", "Melanie"), ("Nat", "Natalie"), ("Val", "Valentin"),
     ("Theo", "Theodora"), ("Jo", "Joseph"), ("Fran", "Francesca"), ("Christ", "Christopher"), ("Alexand", "Alexander"), ("Elizab", "Elizabeth"),
     ("Bartholom", "Bartholomew"), ("Krzysz", "Krzysztof"), ("Ann", "Anne"), ("Sara", "Sarah"), ("Philip", "Philipp"), ("Eric", "Erick"),

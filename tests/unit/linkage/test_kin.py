@@ -105,7 +105,7 @@ def test_one_person_has_two_mailboxes() -> None:
     assert wrong(OF_TWO_MAILBOXES, OF_ONE_HOME, 1) == wrong(OF_TWO_MAILBOXES, OF_ONE_HOME, 1, likely=False) == []
 
 
-ALIKE = [("Ana", "Ana María"), ("J.", "John"), ("Joan", "Joanna"), ("Katja", "Katia")]
+ALIKE = [("Ana", "Ana María"), ("J. R.", "John Ronald"), ("Joan", "Joanna"), ("Katja", "Katia")]
 # People bear both.
 OF_TWO = [("Jun", "Juan"), ("Asha", "Usha"), ("Jayden", "Jaden"), ("Ji-woo", "Ji-won"), ("Amr", "Amir"), ("Rakesh", "Rajesh")]
 

@@ -1,10 +1,11 @@
 """Two given names of which one begins like the other are two people's, also at one telephone; so are names in each other's place with other contacts."""
 
+from itertools import permutations
 from typing import Any
 
 import pytest
 
-from tests.unit.linkage.alike import NAMES_OF_A_COUPLE, NAMES_OF_ONE, NAMES_OF_TWO
+from tests.unit.linkage.alike import INITIALS, NAMES_OF_A_COUPLE, NAMES_OF_ONE, NAMES_OF_TWO
 from tests.unit.linkage.test_people_of_one_name import HOME, ID, MAIL, PHONE, known_as_one, match
 
 KEYS = pytest.mark.parametrize("key", [PHONE, MAIL, PHONE | MAIL], ids=["telephone", "e-mail", "both"])
@@ -33,6 +34,42 @@ def test_initials_short_forms_parts_and_spellings_are_one_person(key: dict[str, 
     for rows in (rows_of(key, one, other), rows_of(key, other, one)):
         assert match(*rows, likely=False).clusters["person"].n_unique() == 1
     assert key != PHONE or match(*rows_of(key, one, other)).clusters["person"].n_unique() == 1
+
+
+@pytest.mark.parametrize("home", [{}, HOME], ids=["telephone", "home"])
+@pytest.mark.parametrize(("one", "other"), INITIALS)
+def test_an_initial_of_a_telephone_is_reviewed(home: dict[str, Any], one: str, other: str) -> None:
+    for rows in (rows_of(home | PHONE, one, other), rows_of(home | PHONE, other, one)):
+        assert match(*rows, likely=False).clusters["person"].n_unique() == 2
+        result = match(*rows)
+        assert (result.clusters["person"].n_unique(), result.review_pairs.height) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [MAIL, PHONE | MAIL, PHONE | {"birth_date": "1950-03-04"}, PHONE | ID],
+    ids=["e-mail", "e-mail and telephone", "birth date", "source id"],
+)
+@pytest.mark.parametrize(("one", "other"), INITIALS)
+def test_an_initial_is_one_person_where_more_than_a_telephone_is_equal(proof: dict[str, Any], one: str, other: str) -> None:
+    for likely in (True, False):
+        assert match(*rows_of(proof, one, other), likely=likely).clusters["person"].n_unique() == 1
+
+
+def test_a_mailbox_called_by_the_name_shows_whose_an_initial_is() -> None:
+    for email, number in (("rosalind77@example.org", 1), ("violet77@example.org", 2)):
+        rows = [PHONE | {"first_name": first, "last_name": "Pike"} for first in ("R.", "Rosalind")]
+        assert match(rows[0] | {"email": email}, rows[1]).clusters["person"].n_unique() == number
+
+
+@pytest.mark.parametrize("home", [{}, HOME], ids=["telephone", "home"])
+@pytest.mark.parametrize("names", [("John", "Jane", "J."), ("Mary E.", "Mary", "Mary A.")], ids=["initial", "middle name"])
+def test_who_may_be_two_is_neither_in_any_order(home: dict[str, Any], names: tuple[str, ...]) -> None:
+    rows = rows_of(home | PHONE, *names)
+    for order in permutations(rows):
+        assert match(*order, likely=False).clusters["person"].n_unique() == 3
+        result = match(*order)
+        assert (result.clusters["person"].n_unique(), result.review_pairs.height) == (3, 2 if "J." in names else 3)
 
 
 @pytest.mark.parametrize(("one", "other"), NAMES_OF_TWO)
@@ -80,11 +117,42 @@ def test_names_in_each_others_place_and_a_contradiction_are_reviewed(
     assert (result.clusters["person"].n_unique(), result.review_pairs.height) == (2, 1)
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [({}, {}), (MAIL, MAIL), (MAIL, {}), (MAIL, {"email": "info@example.org"}), ({"mobile_phone": "+12075550181"} | MAIL, MAIL)],
-)
-@pytest.mark.parametrize(("name", "exchanged"), EXCHANGED)
+def both_ways(first: str, last: str) -> tuple[dict[str, str], dict[str, str]]:
+    return {"first_name": first, "last_name": last}, {"first_name": last, "last_name": first}
+
+
+EITHER = [both_ways(*names) for names in [("Kim", "Lee"), ("James", "Taylor"), ("Martin", "Thomas"), ("Wei", "Zhang"), ("Robert", "Paul")]]
+ONE_ORDER = [
+    both_ways(*names) for names in [("Hao", "Chen"), ("Anna", "Kowalski"), ("John", "Smith"), ("Maria", "Garcia"), ("Jürgen", "Müller")]
+]
+NO_CONTRADICTIONS = [({}, {}), (MAIL, {}), (MAIL, {"email": "info@example.org"})]
+EQUAL = [(MAIL, MAIL), ({"mobile_phone": "+12075550181"} | MAIL, MAIL), ({"birth_date": "1950-03-04"}, {"birth_date": "1950-03-04"})]
+
+
+@pytest.mark.parametrize("home", [{}, HOME], ids=["telephone", "home"])
+@pytest.mark.parametrize(("one", "other"), NO_CONTRADICTIONS)
+@pytest.mark.parametrize(("name", "exchanged"), EITHER)
+def test_names_in_each_others_place_of_which_either_word_may_be_the_given_name_are_reviewed(
+    home: dict[str, Any], one: dict[str, Any], other: dict[str, Any], name: dict[str, Any], exchanged: dict[str, Any]
+) -> None:
+    rows = [home | PHONE | name | one, home | PHONE | exchanged | other]
+    for order in (rows, rows[::-1], [*rows, *rows]):
+        assert match(*order, likely=False).clusters["person"].n_unique() == 2
+    result = match(*rows)
+    assert (result.clusters["person"].n_unique(), result.review_pairs.height) == (2, 1)
+
+
+@pytest.mark.parametrize(("one", "other"), EQUAL)
+@pytest.mark.parametrize(("name", "exchanged"), EITHER)
+def test_an_equal_address_or_birth_date_makes_names_of_either_order_one_persons(
+    one: dict[str, Any], other: dict[str, Any], name: dict[str, Any], exchanged: dict[str, Any]
+) -> None:
+    for likely in (True, False):
+        assert match(PHONE | name | one, PHONE | exchanged | other, likely=likely).clusters["person"].n_unique() == 1
+
+
+@pytest.mark.parametrize(("one", "other"), [*NO_CONTRADICTIONS, *EQUAL])
+@pytest.mark.parametrize(("name", "exchanged"), ONE_ORDER)
 def test_names_in_each_others_place_that_nothing_contradicts_are_one_person(
     one: dict[str, Any], other: dict[str, Any], name: dict[str, Any], exchanged: dict[str, Any]
 ) -> None:

@@ -533,7 +533,7 @@ BEGIN
     -- A plain name with contacts refuses nothing.
     WHERE p.custom_fields <> '{}' OR p.tags <> '[]' OR concat(p.notes, p.description, p.title, p.department, p.company, p.lead_source) <> ''
         OR concat(e.item ->> 'phone', e.item ->> 'mobile_phone') ~ '[[:alpha:]]'
-        OR concat(p.first_name, p.last_name) ~ '[^A-Za-z .''\u0080-\U0010ffff-]';
+        OR henk.may_be_dead(concat_ws(' ', p.first_name, p.last_name)) OR concat(p.first_name, p.last_name) ~ '[^A-Za-z .''\u0080-\U0010ffff-]';
     DROP TABLE pg_temp.henk_people, pg_temp.henk_keys;
     RETURN list_id;
 END

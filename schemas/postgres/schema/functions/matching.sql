@@ -53,7 +53,7 @@ DECLARE
 BEGIN
     WITH judged AS (
         SELECT p.place, p.email IS NOT NULL AND coalesce(p.email !~ '^[^@ <>,;:]+@[^@ <>,;:/]+\.[^@ <>,;:/.]+$', false) AS no_email,
-            p.phone IS NOT NULL AND (p.phone !~ '[0-9]' OR henk.is_nobodys_phone(p.phone)) AS no_phone, p.mobile_phone IS NOT NULL AND (p.mobile_phone !~ '[0-9]' OR henk.is_nobodys_phone(p.mobile_phone)) AS no_mobile,
+            p.phone IS NOT NULL AND (p.phone !~ '[0-9]' OR (henk.is_nobodys_phone(p.phone) OR henk.is_premium_phone(p.phone))) AS no_phone, p.mobile_phone IS NOT NULL AND (p.mobile_phone !~ '[0-9]' OR (henk.is_nobodys_phone(p.mobile_phone) OR henk.is_premium_phone(p.mobile_phone))) AS no_mobile,
             henk.is_no_id(p.source_id) AS no_id
         FROM pg_temp.henk_people p
     )
