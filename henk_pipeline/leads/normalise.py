@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from henk_pipeline.consent.columns import ConsentColumn, field_column
 from henk_pipeline.consent.tables import MAX_SHOWN, JudgedTable, judge_table, read_phone_cells
 from henk_pipeline.leads import fields, text
 from henk_pipeline.leads.cell_words import load_cell_words
+from henk_pipeline.leads.contacts_not_read import with_next_contacts, without_contacts_not_read
 from henk_pipeline.leads.email_remarks import read_email_cells
 from henk_pipeline.leads.emails import oddities, read_emails
 from henk_pipeline.leads.given_names import with_generations, with_titles_of_others
@@ -45,7 +47,7 @@ from henk_pipeline.leads.places import (
 )
 from henk_pipeline.leads.time_zones import with_time_zones
 
-# Fields whose cells reject the row: a contact that is none. For each the frame has `unread_<field>`.
+# Fields whose cells reject the row that has no other contact: a contact that is none. For each the frame has `unread_<field>`.
 JUDGED_FIELDS = ("email", *fields.PHONE_FIELDS)
 DAY_FIELDS = (*fields.DATE_FIELDS, *fields.TIME_FIELDS, fields.BIRTH_DATE, "gift_date")
 NUMBER_FIELDS = (*fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS)
@@ -225,7 +227,7 @@ def normalise(
     frame = _with_currencies_of_countries(frame, default_country)
     frame = _regions(frame, table, columns)
     frame = _parts_of_numbers(frame, table, columns)
-    frame, extras = _contacts(frame, default_country)
+    frame, extras = _contacts(frame, table, columns, default_country)
     frame = _with_questions(frame, asked)
     frame = with_time_zones(frame, default_country)
     custom = [use.column for use in columns if use.field is None]
@@ -940,13 +942,19 @@ def with_question(frame: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:
     return frame.with_columns(pl.coalesce(fields.CONSENT_UNCLEAR, unclear).alias(fields.CONSENT_UNCLEAR))
 
 
-def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _contacts(
+    frame: pl.DataFrame, table: pl.DataFrame, columns: Sequence[ColumnMeaning], default_country: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return phones and e-mails in their one form, and what is kept in addition as custom fields."""
     extras: list[pl.Series] = []
     written = {name: frame[name] for name in ("email", *fields.PHONE_FIELDS)}
     for name, before in written.items():
-        frame = read_emails(frame, name) if name == "email" else normalise_phones(frame, name, default_country)
+        read = partial(read_emails, column=name) if name == "email" else partial(
+            normalise_phones, column=name, default_country=default_country
+        )
+        frame = read(frame)
         frame = frame.with_columns((before.is_not_null() & frame[name].is_null()).alias(f"unread_{name}"))
+        frame = with_next_contacts(frame, name, table, columns, read)
     for name in fields.PHONE_FIELDS:
         in_doubt = frame[f"{name}_in_doubt"]
         if in_doubt.any():
@@ -976,6 +984,8 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, 
         extras += kept
         frame, kept = _without_numbers_not_called(frame, name)
         extras += kept
+    frame, kept = without_contacts_not_read(frame, written)
+    extras += kept
     if frame["email"].count():
         odd = oddities(frame["email"])
         extras += [column for column in odd if column.count()]
