@@ -1334,7 +1334,9 @@ def is_asked(column: str) -> bool:
 def is_answer(cell: str) -> bool:
     """Return whether a cell is a bare yes or no in words, or states a refusal: what only columns of answers hold."""
     key = answer_key(cell)
-    return not key.isdigit() and (key in answers()["yes"] | answers()["no"] or read_statement(cell).polarity == "refusal")
+    return not key.isdigit() and (
+        key in answers()["yes"] | answers()["no"] | answers()["never"] or read_statement(cell).polarity == "refusal"
+    )
 
 
 def _holds_answers(cells: pl.Series) -> bool:
@@ -1348,7 +1350,8 @@ def _holds_answers(cells: pl.Series) -> bool:
     if len(numbers) == len(filled) and max(numbers, default=0) > 1:
         return False  # counts: "Phone calls" next to "Meetings"
     least = MIN_SHARE_OF_ANSWERS * sum(count for _, count in filled)
-    plain = sum(count for cell, count in filled if answer_key(cell) in answer_words["yes"] | answer_words["no"])
+    plain_words = answer_words["yes"] | answer_words["no"] | answer_words["never"]
+    plain = sum(count for cell, count in filled if answer_key(cell) in plain_words)
     if any(A_CONTACT.search(cell) for cell, _ in filled):  # "declined" where an address should stand is none
         return bool(filled) and plain >= least
     words = answer_words["granted"] | answer_words["refused"]
