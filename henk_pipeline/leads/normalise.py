@@ -969,8 +969,10 @@ def _contacts(
     extras: list[pl.Series] = []
     written = {name: frame[name] for name in ("email", *fields.PHONE_FIELDS)}
     for name, before in written.items():
-        read = partial(read_emails, column=name) if name == "email" else partial(
-            normalise_phones, column=name, default_country=default_country
+        read = (
+            partial(read_emails, column=name)
+            if name == "email"
+            else partial(normalise_phones, column=name, default_country=default_country)
         )
         frame = read(frame)
         frame = frame.with_columns((before.is_not_null() & frame[name].is_null()).alias(f"unread_{name}"))

@@ -102,6 +102,7 @@ GIVEN_BACK = (
     r"|terugbetaling|terugboeking|estorno"
 )
 MAX_NUMBERS_TRIED = 50
+MIN_NUMBERS_ASKED = 3  # of rows that name no country and have another contact: fewer are slips
 ISO_DAY = r"^\d{4}-\d{2}-\d{2}$"
 MAX_COUNTRIES_NAMED = 3
 MAX_COLUMNS_NAMED = 20
@@ -941,14 +942,15 @@ class _BatchValidator:
         return [*kept, *self._unknown_zones(table, lines, normalised), *self._contacts_not_read(normalised)]
 
     def _contacts_not_read(self, normalised: pl.DataFrame) -> list[Change]:
-        """Return the contacts that are none of rows that have another one, by the first column of their field."""
+        """Return the contacts that are none of rows that have another one, by the first column of their field, with the rows' countries."""
         rows = normalised.filter(pl.col("custom_fields").str.contains(NOT_READ, literal=True))
         kept = []
         for name in contract.RULES_OF_UNREAD if rows.height else ():
-            cells = rows.select("line", pl.col("custom_fields").str.json_path_match(f'$["{name} {NOT_READ}"]').alias("cell")).drop_nulls()
+            cell = pl.col("custom_fields").str.json_path_match(f'$["{name} {NOT_READ}"]').alias("cell")
+            cells = rows.select("line", cell, pl.col("country").fill_null("")).drop_nulls("cell")
             if cells.height:
                 column = next((use.column for use in self.columns if use.field == name), name)
-                examples = [(line, cell, "") for line, cell in cells.head(MAX_NUMBERS_TRIED).rows()]
+                examples = cells.head(MAX_NUMBERS_TRIED).rows()
                 kept.append(Change(column, name, cells.height, examples))
         return kept
 
@@ -1245,7 +1247,9 @@ def _why_numbers_are_asked_about(upload: ValidatedUpload, share: float | None) -
         return None
     if share is None and count < upload.rows_read < MIN_ROWS_FOR_SHARE:
         return None
-    numbers = [cell for change in unread for _, cell, _ in change.examples]
+    numbers = [cell for change in unread for _, cell, country in change.examples if not country]
+    if len(numbers) < MIN_NUMBERS_ASKED:
+        return None
     is_shortened = pl.Series(numbers).str.contains(SCIENTIFIC).mean()
     if isinstance(is_shortened, float) and is_shortened > MAX_ASKED_OF_FEW:
         return f"Excel has shortened {count} phone numbers, so nothing was loaded. {contract.PHONE_SCIENTIFIC.remedy}"
