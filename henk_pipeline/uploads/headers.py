@@ -714,13 +714,13 @@ class _Mapper:
             )
 
     def _take_whom(self) -> None:
-        """Use a column named "Who" for the names of a file that names nobody otherwise; add a note where no column of texts is one."""
+        """Use a column named "Who", or "Volunteer", for the names of a file that names nobody otherwise; add a note where no column of texts is one."""
         if not self.has_header or self.fields & roles.NAME_FIELDS:
             return
         free = [column for column in self.table.columns if column not in self.settled | self.uses.keys() | self.asked]
         free = [column for column in free if column not in self.persons.excluded]
         names = {name_key(name) for name in self.synonyms.reports.get("whom", [])}
-        column = next((column for column in free if name_key(column) in names), None)
+        column = next((column for column in free if name_key(column) in names or roles.names_own_role(column)), None)
         if (
             column is not None
             and _share(_sample(self.table, column), FULL_NAME_CELL) >= CONTENT_SHARE

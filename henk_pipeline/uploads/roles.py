@@ -203,6 +203,12 @@ def read_heading(header: str) -> Heading:
     return Heading(NO_ROLE, "own", _field_words(words, neutral))
 
 
+def names_own_role(header: str) -> bool:
+    """Return whether a header is the word for a person the file may be about, and nothing else ("Volunteer")."""
+    heading = read_heading(header)
+    return heading.kind == "own" and heading.role != NO_ROLE and not heading.rest
+
+
 def _read_adult(words: Sequence[str], neutral: AbstractSet[str]) -> Heading | None:
     """Return the heading of an adult of a list of children, whose number and child are no words of the field; None for any other heading.
 
