@@ -714,7 +714,7 @@ class _Mapper:
             )
 
     def _take_whom(self) -> None:
-        """Use a column named "Who", or "Volunteer", for the names of a file that names nobody otherwise; add a note where no column of texts is one."""
+        """Use a column named "Who", or as a role, for the names of a file that names nobody otherwise; add a note where no column is one."""
         if not self.has_header or self.fields & roles.NAME_FIELDS:
             return
         free = [column for column in self.table.columns if column not in self.settled | self.uses.keys() | self.asked]

@@ -549,10 +549,11 @@ def _notes_on_choice(person: str, same: set[str], roles: Mapping[str, _Holdings]
     if not others:
         return []
     shown, taken = ", ".join(map(_shown, others)), f"the {_shown(person)}" if person != NO_ROLE else "the one without a role"
-    return [
+    note = (
         f"The file names people of several kinds: {taken} is taken for the person to call, columns of the {shown} are custom fields. "
         "If another one is to be called, map that one's columns under [columns] in the manifest."
-    ]
+    )
+    return [note]
 
 
 def _divided_by_words(headings: dict[str, Heading], fields: Mapping[str, str]) -> dict[str, Heading]:

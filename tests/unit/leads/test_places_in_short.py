@@ -26,7 +26,8 @@ def test_a_country_in_another_form(code, cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["Untied Kingdom", "Austr.", "Rep.", "Korea", "Ruritania", "Rep. of Ruritania", "N.", "DE - France", "Unit.", "S. Ruritania", "NA / ?"]
+    "cell",
+    ["Untied Kingdom", "Austr.", "Rep.", "Korea", "Ruritania", "Rep. of Ruritania", "N.", "DE - France", "Unit.", "S. Ruritania", "NA / ?"],
 )
 def test_what_is_no_country_for_certain_stays_and_is_not_the_default_country(cell):
     frame = pl.DataFrame({"phone": ["212-555-0101"], "country": normalise_countries(pl.Series([cell]))})
@@ -54,6 +55,8 @@ def test_a_state_in_another_form(country, code, cell):
     assert mixed["state"].to_list() == [code, "Hessen"]
 
 
-@pytest.mark.parametrize(("country", "cell"), [("US", "Ont."), ("US", "N. Ruritania"), ("CA", "Calif."), ("DE", "Mass."), ("GB", "N.S.W."), ("US", "Virgin")])
+@pytest.mark.parametrize(
+    ("country", "cell"), [("US", "Ont."), ("US", "N. Ruritania"), ("CA", "Calif."), ("DE", "Mass."), ("GB", "N.S.W."), ("US", "Virgin")]
+)
 def test_what_is_no_state_of_the_country_stays(country, cell):
     assert normalise_states(pl.DataFrame({"state": [cell], "country": [country]}), "US")["state"].to_list() == [cell]

@@ -230,7 +230,11 @@ def test_words_next_to_an_address_that_say_nothing_of_it_leave_no_address(tmp_pa
     header, other = ["First Name", "Last Name", "Email", "Phone"], ["Bea", "Crane", "b@example.org", OTHER]
     read = validated(tmp_path, header, ["Ada", "Quillon", cell.format(ADDRESS), NUMBER], other)
     lead = read.leads.collect().to_dicts()[0]
-    assert (lead["email"], lead["phone"], json.loads(lead["custom_fields"])) == (None, NUMBER_E164, {"email (not read)": cell.format(ADDRESS)})
+    assert (lead["email"], lead["phone"], json.loads(lead["custom_fields"])) == (
+        None,
+        NUMBER_E164,
+        {"email (not read)": cell.format(ADDRESS)},
+    )
     alone = validated(tmp_path, header, ["Ada", "Quillon", cell.format(ADDRESS), ""], other)
     assert alone.rejections.collect()["rule"].to_list() == ["email_invalid"]
 

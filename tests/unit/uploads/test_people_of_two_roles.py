@@ -40,7 +40,9 @@ def test_the_adult_is_called(tmp_path, adult, child):
     assert any("taken for the person to call" in note for note in describe_reading(validated)["notes"])
 
 
-@pytest.mark.parametrize(("first", "second"), [("Nominator", "Nominee"), ("Applicant", "Referee"), ("Mentor", "Mentee"), ("Policy Holder", "Insured")])
+@pytest.mark.parametrize(
+    ("first", "second"), [("Nominator", "Nominee"), ("Applicant", "Referee"), ("Mentor", "Mentee"), ("Policy Holder", "Insured")]
+)
 def test_unknown_kinds_are_asked_about(tmp_path, first, second):
     validated, people = read(tmp_path, first, second)
     assert people == []

@@ -10,7 +10,9 @@ from henk_pipeline.uploads.manifest import Manifest
 
 def lead_of(tmp_path, header: str, row: str) -> dict:
     file = tmp_path / "people.csv"
-    file.write_text(f"{header},Phone\n{row},212-555-0101\nZoe Zander,212-555-0102\n" if header == "Name" else f"{header},Phone\n{row},212-555-0101\n")
+    file.write_text(
+        f"{header},Phone\n{row},212-555-0101\nZoe Zander,212-555-0102\n" if header == "Name" else f"{header},Phone\n{row},212-555-0101\n"
+    )
     return validate_file(file, Manifest(), "US").leads.collect().to_dicts()[0]
 
 
@@ -42,8 +44,12 @@ def test_a_remark_is_no_part_of_a_name(tmp_path, cell, name, note, refused):
 @pytest.mark.parametrize(
     ("row", "name", "note"),
     [
-        ("Ida,Jung DO NOT USE", ("Ida", "Jung"), "DO NOT USE"), ("Bob,Hale - Treasurer", ("Bob", "Hale"), "Treasurer"), ("Tom,Reed †", ("Tom", "Reed"), "†"),
-        ("1. Cal,Reed", ("Cal", "Reed"), "1."), ("c/o Mary,Hale", ("Mary", "Hale"), "c/o"), ("*Zoe,Leek", ("Zoe", "Leek"), "*"),
+        ("Ida,Jung DO NOT USE", ("Ida", "Jung"), "DO NOT USE"),
+        ("Bob,Hale - Treasurer", ("Bob", "Hale"), "Treasurer"),
+        ("Tom,Reed †", ("Tom", "Reed"), "†"),
+        ("1. Cal,Reed", ("Cal", "Reed"), "1."),
+        ("c/o Mary,Hale", ("Mary", "Hale"), "c/o"),
+        ("*Zoe,Leek", ("Zoe", "Leek"), "*"),
     ],
 )
 def test_a_remark_in_a_part_of_a_name(tmp_path, row, name, note):

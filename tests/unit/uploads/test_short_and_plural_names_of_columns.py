@@ -63,8 +63,15 @@ def test_a_role_next_to_a_name_is_none(tmp_path):
 
 def test_the_columns_of_a_vcard(tmp_path):
     header = "FN,N,TEL;CELL,TEL;HOME,EMAIL;HOME,ADR,BDAY,ORG,TITLE"
-    (lead,) = leads_of(tmp_path, header, "Ada Quillon,Quillon;Ada;;;,212-555-0101,212-555-0102,a@example.org,;;4 Elm,1950-03-04,Acme Inc,Clerk")
-    assert (lead["first_name"], lead["last_name"], lead["mobile_phone"], lead["phone"]) == ("Ada", "Quillon", "+12125550101", "+12125550102")
+    (lead,) = leads_of(
+        tmp_path, header, "Ada Quillon,Quillon;Ada;;;,212-555-0101,212-555-0102,a@example.org,;;4 Elm,1950-03-04,Acme Inc,Clerk"
+    )
+    assert (lead["first_name"], lead["last_name"], lead["mobile_phone"], lead["phone"]) == (
+        "Ada",
+        "Quillon",
+        "+12125550101",
+        "+12125550102",
+    )
     assert (lead["email"], lead["birth_date"], lead["company"], lead["title"]) == ("a@example.org", "1950-03-04", "Acme Inc", "Clerk")
 
 
