@@ -728,7 +728,7 @@ def _without_footer(rows: list[Record], layout: Layout, after_blank: set[int]) -
     return rows[:end], [OmittedLines(rows[end].line + 1, rows[-1].next_line, "footer")]
 
 
-def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int) -> bool:  # noqa: PLR0911 - one line a sign
+def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int) -> bool:  # noqa: C901, PLR0911 - one line a sign
     cells, width = record.cells, layout.width
     first = next((cell.strip() for cell in cells if cell.strip()), "")
     filled = _count_filled(cells)

@@ -237,7 +237,7 @@ def _read_adult(words: Sequence[str], neutral: AbstractSet[str]) -> Heading | No
 def _phrases_of(words: Sequence[str]) -> list[tuple[tuple[str, ...], str, Kind]]:
     """Return the phrases of roles that may stand in some words, in the order of `_phrases`."""
     of_word = _places_by_first_word()
-    words = [word for word, following in zip(words, [*words[1:], ""], strict=True) if following not in _homonyms().get(word, ())]
+    words = [word for word, following in zip(words, [*words[1:], ""], strict=False) if following not in _homonyms().get(word, ())]
     return [_phrases()[place] for place in sorted({place for word in words for place in of_word.get(word, ())})]
 
 
