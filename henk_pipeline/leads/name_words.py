@@ -34,6 +34,18 @@ class Words(BaseModel):
         return frozenset(self.titles_of_men)
 
 
+class Remarks(BaseModel):
+    """What people write next to a name that is no part of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    offices: list[str] = Field(min_length=1)
+    around: list[str] = Field(min_length=1)
+    records: list[str] = Field(min_length=1)
+    straight: list[str] = Field(min_length=1)
+    marks: str = Field(min_length=1)
+
+
 class Generations(BaseModel):
     """Words and phrases that say which generation of one name a person is, by generation, by where they count."""
 
@@ -126,6 +138,7 @@ class NameWords(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     words: Words
+    remarks: Remarks
     generations: Generations
     gendered: GenderedNames
     borne: BorneNames

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -11,16 +12,18 @@ import polars as pl
 from phonenumbers import SUPPORTED_REGIONS
 
 from henk_pipeline.consent.cells import judge_cells
-from henk_pipeline.consent.columns import ConsentColumn, field_column
+from henk_pipeline.consent.columns import STATED, ConsentColumn, field_column
 from henk_pipeline.consent.tables import MAX_SHOWN, JudgedTable, judge_table, read_phone_cells
 from henk_pipeline.leads import fields, text
 from henk_pipeline.leads.cell_words import load_cell_words
+from henk_pipeline.leads.contacts_not_read import with_next_contacts, without_contacts_not_read
 from henk_pipeline.leads.email_remarks import read_email_cells
 from henk_pipeline.leads.emails import oddities, read_emails
 from henk_pipeline.leads.given_names import with_generations, with_titles_of_others
 from henk_pipeline.leads.json_text import json_object, member
 from henk_pipeline.leads.labelled_numbers import are_forms_of_address, are_worded, read_labelled_cells
 from henk_pipeline.leads.locales import decimal_sign, language_of, load_locales
+from henk_pipeline.leads.name_remarks import without_remarks
 from henk_pipeline.leads.names import (
     are_names_that_look_empty,
     bare_family_names,
@@ -45,7 +48,7 @@ from henk_pipeline.leads.places import (
 )
 from henk_pipeline.leads.time_zones import with_time_zones
 
-# Fields whose cells reject the row: a contact that is none. For each the frame has `unread_<field>`.
+# Fields whose cells reject the row that has no other contact: a contact that is none. For each the frame has `unread_<field>`.
 JUDGED_FIELDS = ("email", *fields.PHONE_FIELDS)
 DAY_FIELDS = (*fields.DATE_FIELDS, *fields.TIME_FIELDS, fields.BIRTH_DATE, "gift_date")
 NUMBER_FIELDS = (*fields.AMOUNT_FIELDS, *fields.COUNT_FIELDS)
@@ -67,6 +70,7 @@ KEPT_AS_WRITTEN = {
     "gift_test",
 }
 COUNTRY_NOT_KNOWN = "(country not known)"  # behind the field of a number that is kept as written
+NAME_NOTE = "Name Note"  # what stands next to a name and is no part of it
 MAX_FORM = 60  # characters of a form of address and the names behind it
 MULTILINE_FIELDS = ("notes", "description")
 TAG_SEPARATORS = r"\s*:::\s*|[,;|]"  # ":::" is Google Contacts'
@@ -219,13 +223,15 @@ def normalise(
     table, columns = _with_addresses_among_numbers(table, columns)
     frame, further = _typed_fields(table, lines, columns, habits)
     frame = _gifts(_with_times_of_gifts(frame, table, columns), has_gifts=_has_row_a_gift(table, columns))
-    frame = _consent(frame, judged, [calls.refused, on_emails.no_calls, _without_any_number(table, columns)], on_emails.no_emails)
+    of_names = _judge_notes_on_names(further)
+    no_calls = [calls.refused, on_emails.no_calls, _without_any_number(table, columns), of_names]
+    frame = _consent(frame, judged, no_calls, on_emails.no_emails)
     frame = _names(frame)
     frame = _places(frame, default_country)
     frame = _with_currencies_of_countries(frame, default_country)
     frame = _regions(frame, table, columns)
     frame = _parts_of_numbers(frame, table, columns)
-    frame, extras = _contacts(frame, default_country)
+    frame, extras = _contacts(frame, table, columns, default_country)
     frame = _with_questions(frame, asked)
     frame = with_time_zones(frame, default_country)
     custom = [use.column for use in columns if use.field is None]
@@ -294,8 +300,8 @@ def _typed_fields(
                 further += [cell.alias(uses[0].column)] if name in KEPT_AS_WRITTEN else []
                 typed.append(value)
                 typed += [(cell.is_not_null() & value.is_null()).alias(f"unread_{name}")] if name in JUDGED_FIELDS else []
-    frame = pl.DataFrame(typed)
-    further += _remarks_on_names(frame, table.columns)
+    frame, notes = _without_notes_on_names(pl.DataFrame(typed))
+    further += [*notes, *_remarks_on_names(frame, table.columns)]
     frame = _without_salutations(_with_odd_names(frame, table, of_field), of_field, further)
     if "gift_amount" in of_field and "gift_currency" not in of_field:
         frame = frame.with_columns(text.currency(text.cleaned(table[of_field["gift_amount"][0].column])).alias("gift_currency"))
@@ -369,6 +375,22 @@ def _without_salutations(frame: pl.DataFrame, of_field: Mapping[str, list[Column
     further.append(forms.alias(of_field["title"][0].column))
     called = [with_titles_of_others(frame[name], forms) for name in ("first_name", "full_name") if frame[name].count()]
     return frame.with_columns(title.zip_with(~salutations, nothing).alias("title"), *called)
+
+
+def _without_notes_on_names(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.Series]]:
+    """Return the rows with names without what is no part of them ("Bob Hale - Treasurer"), and that as a custom field."""
+    notes = []
+    for name in ("full_name", "first_name", "last_name"):
+        if (parts := without_remarks(frame[name])) is not None:
+            frame = frame.with_columns(parts[0])
+            notes.append(parts[1].alias(NAME_NOTE))
+    return frame, _once(notes)
+
+
+def _judge_notes_on_names(further: Sequence[pl.Series]) -> pl.Series | None:
+    """Return which rows a note next to a name refuses calls for ("Ida Jung do not call"); None where none does."""
+    note = next((cells for cells in further if cells.name == NAME_NOTE), None)
+    return None if note is None else (judge_cells(note, STATED)["phone"] == "refused").fill_null(value=False)
 
 
 def _remarks_on_names(frame: pl.DataFrame, columns: Sequence[str]) -> list[pl.Series]:
@@ -940,13 +962,21 @@ def with_question(frame: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:
     return frame.with_columns(pl.coalesce(fields.CONSENT_UNCLEAR, unclear).alias(fields.CONSENT_UNCLEAR))
 
 
-def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _contacts(
+    frame: pl.DataFrame, table: pl.DataFrame, columns: Sequence[ColumnMeaning], default_country: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return phones and e-mails in their one form, and what is kept in addition as custom fields."""
     extras: list[pl.Series] = []
     written = {name: frame[name] for name in ("email", *fields.PHONE_FIELDS)}
     for name, before in written.items():
-        frame = read_emails(frame, name) if name == "email" else normalise_phones(frame, name, default_country)
+        read = (
+            partial(read_emails, column=name)
+            if name == "email"
+            else partial(normalise_phones, column=name, default_country=default_country)
+        )
+        frame = read(frame)
         frame = frame.with_columns((before.is_not_null() & frame[name].is_null()).alias(f"unread_{name}"))
+        frame = with_next_contacts(frame, name, table, columns, read)
     for name in fields.PHONE_FIELDS:
         in_doubt = frame[f"{name}_in_doubt"]
         if in_doubt.any():
@@ -976,6 +1006,8 @@ def _contacts(frame: pl.DataFrame, default_country: str) -> tuple[pl.DataFrame, 
         extras += kept
         frame, kept = _without_numbers_not_called(frame, name)
         extras += kept
+    frame, kept = without_contacts_not_read(frame, written)
+    extras += kept
     if frame["email"].count():
         odd = oddities(frame["email"])
         extras += [column for column in odd if column.count()]

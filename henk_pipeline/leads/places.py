@@ -1,35 +1,19 @@
 """Countries, states and postal codes in the form that the rest of Henk uses; time zones of places."""
 
-import gettext
 import re
-import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
-import pycountry
 
-from henk_pipeline.leads.phones import country_codes
+from henk_pipeline.leads.place_names import country_code, country_names, folded, state_code, state_codes
 from henk_pipeline.leads.text import over_distinct
 
 # Countries whose postal codes have five digits, so that one of three or four has lost its zeros to a spreadsheet (Universal Postal Union).
 FIVE_DIGITS = ("US", "DE", "FR", "ES", "IT", "MX", "FI", "HR", "EE")
-# "Republic of Ireland" is Ireland, but there are two republics of these names.
-FORM_OF_STATE = (
-    r"^(?:(?:federal|federative|people's|islamic|hellenic|united|french|italian|portuguese|swiss)\s+)*"
-    r"(?:republic|commonwealth|kingdom|state|grand duchy|principality) of (?:the )?"
-)
 # A state of Australia whose postal codes begin with a zero, and the others of three digits that they become there (Australia Post).
 ZERO_STATES = {"NT": r"^[89][0-9]{2}$", "ACT": r"^2[0-9]{2}$"}
-OF_TWO_STATES = {"china", "korea", "congo", "guinea", "georgia", "macedonia", "america", "american samoa", "samoa"}
-LANGUAGES = ("en", "de", "fr", "es", "nl", "pt", "pt_BR")
 # Countries in which a state is written as a code in addresses; elsewhere it is written out.
-COUNTRY_SHORT_FORMS = {
-    "can": "CA", "eng": "GB", "scot": "GB", "g.b": "GB", "gr britain": "GB", "gt britain": "GB", "united states of america (usa)": "US",
-    "u.s.a": "US", "u.s": "US", "usofa": "US", "ger": "DE", "brd": "DE", "deutschl": "DE", "aust": "AU", "austral": "AU", "neth": "NL",
-    "swi": "CH", "switz": "CH", "eire": "IE", "mex": "MX", "uae": "AE", "u.a.e": "AE", "czechia": "CZ", "turkey": "TR", "russia": "RU",
-    "south korea": "KR", "republic of korea": "KR", "taiwan": "TW", "republic of china": "TW", "vietnam": "VN", "ivory coast": "CI",
-}  # fmt: skip
 STATES_AS_CODES = ("US", "CA", "AU", "BR", "MX")
 # A state with its country: "New York (US)", "New York (United States)", or as in ISO 3166-2, "US-NY".
 STATE_WITH_COUNTRY = r"\s*(?:(?P<state>[^()]+?)\s*\((?P<country>[^()]{2,40})\)|(?P<before>[A-Z]{2})-(?P<code>[A-Z0-9]{1,3}))\s*"
@@ -70,35 +54,20 @@ def normalise_countries(cells: pl.Series) -> pl.Series:
 
     def coded(some: pl.Series) -> pl.Series:
         distinct = some.drop_nulls().unique()
-        return some.replace_strict(distinct, pl.Series([_country_code(cell) for cell in distinct], dtype=pl.String), default=None)
+        return some.replace_strict(distinct, pl.Series([country_code(cell) for cell in distinct], dtype=pl.String), default=None)
 
     return over_distinct(cells, coded)
-
-
-@lru_cache(maxsize=10_000)
-def _country_code(cell: str) -> str:
-    """Return the code of a country's name, also in a longer form ("The Netherlands", "U.K. (England)", "Leeds, England"); else the cell."""
-    names = _country_names()
-    plain = cell.lower().strip()
-    outside = re.sub(r"\s*\(.*?\)", "", plain)
-    for name in (plain, outside, plain.rpartition(",")[2], outside.rpartition(",")[2]):
-        short = re.sub(r"^the ", "", name.strip().rstrip("."))
-        country = re.sub(FORM_OF_STATE, "", short)
-        for form in (name.strip(), short, folded(short), country if country not in OF_TWO_STATES else ""):
-            if form in names:
-                return names[form]
-    return cell
 
 
 def nearest_country(text: str) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of the country that a text may mean: by its name, a code of three letters, or with a typo."""
     from rapidfuzz import process  # noqa: PLC0415 - only where a code is wrong
 
-    code = _country_code(text)
+    code = country_code(text)
     if code != text:
         return code
-    match = process.extractOne(text.lower().strip(), [name for name in _country_names() if len(name) > 3], score_cutoff=85)
-    return _country_names()[match[0]] if match else None
+    match = process.extractOne(text.lower().strip(), [name for name in country_names() if len(name) > 3], score_cutoff=85)
+    return country_names()[match[0]] if match else None
 
 
 def normalise_states(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
@@ -106,17 +75,14 @@ def normalise_states(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
     country = pl.col("country").fill_null(default_country)
     only = frame.select(country.unique()).to_series()
     if len(only) == 1:
-        state_codes = _states(only[0]) if only[0] in STATES_AS_CODES else {}
-        return (
-            frame.with_columns(over_distinct(frame["state"], lambda some: _code_states(some, state_codes)).alias("state"))
-            if state_codes
-            else frame
-        )
+        if only[0] not in STATES_AS_CODES:
+            return frame
+        return frame.with_columns(over_distinct(frame["state"], lambda some: _code_states(some, only[0])).alias("state"))
     distinct = frame.select("state", country.alias("of")).drop_nulls("state").unique()
     coded_states = distinct.filter(pl.col("of").is_in(STATES_AS_CODES))
     if not coded_states.height:
         return frame
-    codes = [_states(of).get(folded(state), state) for state, of in coded_states.rows()]
+    codes = [state_code(state, of) for state, of in coded_states.rows()]
     coded = coded_states.with_columns(pl.Series("code", codes, dtype=pl.String))
     joined = frame.with_columns(country.alias("of")).join(coded, on=["state", "of"], how="left", maintain_order="left")
     return joined.with_columns(pl.coalesce("code", "state").alias("state")).drop("of", "code")
@@ -147,12 +113,12 @@ def _state_and_country(cell: str) -> tuple[str, str] | None:
     if match is None:
         return None
     state, written = (match["state"], match["country"]) if match["country"] else (match["code"], match["before"])
-    country = _country_code(written.strip())
-    return (state.strip(), country) if folded(state) in _states(country) else None
+    country = country_code(written.strip())
+    return (state.strip(), country) if folded(state) in state_codes(country) else None
 
 
-def _code_states(states: pl.Series, state_codes: dict[str, str]) -> pl.Series:
-    return pl.Series("state", [None if state is None else state_codes.get(folded(state), state) for state in states], dtype=pl.String)
+def _code_states(states: pl.Series, country: str) -> pl.Series:
+    return pl.Series("state", [None if state is None else state_code(state, country) for state in states], dtype=pl.String)
 
 
 def normalise_postal_codes(frame: pl.DataFrame, default_country: str) -> pl.DataFrame:
@@ -189,32 +155,6 @@ def zone_of_postal_code(postal_codes: pl.Series) -> pl.Series:
         return _zone_of_each_code().gather(postal_codes.str.head(5).cast(pl.Int32)).alias("code")
     zones = _zone_of_each_code().gather(postal_codes.filter(is_code).str.head(5).cast(pl.Int32))
     return pl.Series([None], dtype=pl.String).new_from_index(0, len(postal_codes)).scatter(is_code.arg_true(), zones).alias("code")
-
-
-def folded(name: str) -> str:
-    """Return a name without case, accents and points."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c)).replace(".", "").strip()
-
-
-@lru_cache(maxsize=1)
-def _country_names() -> dict[str, str]:
-    """Return lower-case names in six languages and codes of two and three letters → the code of two."""
-    names: dict[str, str] = {}
-    for language in LANGUAGES:
-        translated = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
-        names |= {translated.gettext(country.name).lower(): country.alpha_2 for country in pycountry.countries}
-    for country in pycountry.countries:
-        names |= {getattr(country, form).lower(): country.alpha_2 for form in ("official_name", "common_name") if hasattr(country, form)}
-    names |= {folded(name): code for name, code in names.items()}
-    return names | COUNTRY_SHORT_FORMS | {country.alpha_3.lower(): country.alpha_2 for country in pycountry.countries} | country_codes()
-
-
-@lru_cache(maxsize=32)
-def _states(country: str) -> dict[str, str]:
-    of_country = pycountry.subdivisions.get(country_code=country) or []  # type: ignore[no-untyped-call]
-    codes = {folded(subdivision.name): subdivision.code.removeprefix(f"{country}-") for subdivision in of_country}
-    return codes | {code.lower(): code for code in codes.values()}
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,8 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from henk_pipeline.leads import fields
-from henk_pipeline.leads.places import folded, zone_of_postal_code
+from henk_pipeline.leads.place_names import folded
+from henk_pipeline.leads.places import zone_of_postal_code
 from henk_pipeline.settings import schemas_folder
 
 Zones = dict[str, list[str]]  # zone → names, states or places in it

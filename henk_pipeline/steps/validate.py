@@ -39,6 +39,7 @@ from henk_pipeline.file_modes import restrict
 from henk_pipeline.labels import label
 from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.cell_words import load_cell_words
+from henk_pipeline.leads.contacts_not_read import NOT_READ
 from henk_pipeline.leads.locales import language_of, load_locales
 from henk_pipeline.leads.normalise import (
     COUNTRY_NOT_KNOWN,
@@ -53,7 +54,7 @@ from henk_pipeline.leads.normalise import (
     with_question,
     without_contacts_of_others,
 )
-from henk_pipeline.leads.phones import probable_countries
+from henk_pipeline.leads.phones import SCIENTIFIC, probable_countries
 from henk_pipeline.leads.text import amount as text_amount
 from henk_pipeline.leads.text import cleaned, date, is_no_date, is_open_amount, is_open_date, without_residue
 from henk_pipeline.leads.time_zones import names_zone
@@ -101,6 +102,7 @@ GIVEN_BACK = (
     r"|terugbetaling|terugboeking|estorno"
 )
 MAX_NUMBERS_TRIED = 50
+MIN_NUMBERS_ASKED = 3  # of rows that name no country and have another contact: fewer are slips
 ISO_DAY = r"^\d{4}-\d{2}-\d{2}$"
 MAX_COUNTRIES_NAMED = 3
 MAX_COLUMNS_NAMED = 20
@@ -351,6 +353,8 @@ def _describe_kept(kept: Change) -> str:
     """Return in words which cells of a column are no values of its field, and what to do."""
     if kept.field == "timezone":
         return _describe_unknown_zones(kept)
+    if kept.field in contract.RULES_OF_UNREAD:
+        return _describe_contacts_not_read(kept)
     cells = "a cell is no value" if kept.cells == 1 else f"{kept.cells} cells are no value"
     shown = ", ".join(f"“{cell[:MAX_SHOWN]}{'…' * (len(cell) > MAX_SHOWN)}” in line {line}" for line, cell, _ in kept.examples)
     more = " and others" if kept.cells > len(kept.examples) else ""
@@ -366,6 +370,18 @@ def _describe_kept(kept: Change) -> str:
             reason = " It may be thousands or have three decimals, and no other amount of the file tells which."
     return (
         f"Column “{kept.column}”: {cells} of the field “{label(kept.field)}” for certain and kept as text: {shown}{more}.{reason} {remedy}"
+    )
+
+
+def _describe_contacts_not_read(kept: Change) -> str:
+    """Return a note about cells that are no contact, of rows that have another one."""
+    cells = "a cell is" if kept.cells == 1 else f"{kept.cells} cells are"
+    kind = "e-mail address" if kept.field == "email" else "phone number that can be called"
+    shown = ", ".join(f"“{cell[:MAX_SHOWN]}” in line {line}" for line, cell, _ in kept.examples[:MAX_EXAMPLES])
+    more = " and others" if kept.cells > MAX_EXAMPLES else ""
+    return (
+        f"Column “{kept.column}”: {cells} no {kind}: {shown}{more}. It is kept as text, and the person has another contact. "
+        f"{contract.RULES_OF_UNREAD[kept.field].remedy}"
     )
 
 
@@ -923,7 +939,20 @@ class _BatchValidator:
             if lacking.any():
                 examples = pl.DataFrame([lines.alias("line"), cells.alias("cell")]).filter(lacking).head(MAX_EXAMPLES)
                 kept.append(Change(use.column, use.field, int(lacking.sum()), [(line, cell, "") for line, cell in examples.rows()]))
-        return [*kept, *self._unknown_zones(table, lines, normalised)]
+        return [*kept, *self._unknown_zones(table, lines, normalised), *self._contacts_not_read(normalised)]
+
+    def _contacts_not_read(self, normalised: pl.DataFrame) -> list[Change]:
+        """Return the contacts that are none of rows that have another one, by the first column of their field, with the rows' countries."""
+        rows = normalised.filter(pl.col("custom_fields").str.contains(NOT_READ, literal=True))
+        kept = []
+        for name in contract.RULES_OF_UNREAD if rows.height else ():
+            cell = pl.col("custom_fields").str.json_path_match(f'$["{name} {NOT_READ}"]').alias("cell")
+            cells = rows.select("line", cell, pl.col("country").fill_null("")).drop_nulls("cell")
+            if cells.height:
+                column = next((use.column for use in self.columns if use.field == name), name)
+                examples = cells.head(MAX_NUMBERS_TRIED).rows()
+                kept.append(Change(column, name, cells.height, examples))
+        return kept
 
     def _unknown_zones(self, table: pl.DataFrame, lines: pl.Series, normalised: pl.DataFrame) -> list[Change]:
         """Return the cells of time zones that name none, by column."""
@@ -956,7 +985,8 @@ def _added(changes: list[Change], more: list[Change]) -> list[Change]:
     by_column = {change.column: change for change in changes}
     for change in more:
         before = by_column.get(change.column)
-        examples = [*before.examples, *change.examples][:MAX_EXAMPLES] if before else change.examples
+        most = MAX_NUMBERS_TRIED if change.field in contract.RULES_OF_UNREAD else MAX_EXAMPLES
+        examples = [*before.examples, *change.examples][:most] if before else change.examples
         by_column[change.column] = Change(change.column, change.field, change.cells + (before.cells if before else 0), examples)
     return list(by_column.values())
 
@@ -1172,6 +1202,8 @@ def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:  
         return f"No row of the file is a person: {len(upload.left_out)} were left out, each a {kinds}."
     if read_rows == 0:
         return "The file has a header, but no rows."
+    if question := _why_numbers_are_asked_about(upload, share):
+        return question
     max_rejected = share if share is not None else MAX_REJECTED
     if rejected <= max_rejected * read_rows or (share is None and _has_good_rows_of_few(upload)):
         return None
@@ -1191,7 +1223,7 @@ def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:  
                 "If one of them is, name it under [columns] in the manifest; else upload the export that has them."
             )
     commonest = min(upload.reasons, key=lambda reason: (-upload.reasons[reason], reason))
-    elsewhere = _numbers_of_another_country(upload) if commonest == contract.PHONE.code else ""
+    elsewhere = _numbers_of_another_country(upload, _rejected_numbers(upload)) if commonest == contract.PHONE.code else ""
     allowed, remedy = "", "Mend the file."
     if rejected < read_rows:
         allowed, remedy = (
@@ -1204,6 +1236,28 @@ def _why_hopeless(upload: ValidatedUpload, share: float | None) -> str | None:  
     )
 
 
+def _why_numbers_are_asked_about(upload: ValidatedUpload, share: float | None) -> str | None:
+    """Return why nothing is loaded of a file with e-mail addresses most of whose numbers Excel has shortened, or are of another country.
+
+    A single wrong number is one person's; these are a fault of the file that one answer mends.
+    """
+    unread = [change for change in upload.kept if change.field in fields.PHONE_FIELDS]
+    count = sum(change.cells for change in unread) + upload.reasons[contract.PHONE.code] + upload.reasons[contract.PHONE_SCIENTIFIC.code]
+    if not unread or count <= (share if share is not None else MAX_REJECTED) * upload.rows_read:
+        return None
+    if share is None and count < upload.rows_read < MIN_ROWS_FOR_SHARE:
+        return None
+    numbers = [cell for change in unread for _, cell, country in change.examples if not country]
+    if len(numbers) < MIN_NUMBERS_ASKED:
+        return None
+    is_shortened = pl.Series(numbers).str.contains(SCIENTIFIC).mean()
+    if isinstance(is_shortened, float) and is_shortened > MAX_ASKED_OF_FEW:
+        return f"Excel has shortened {count} phone numbers, so nothing was loaded. {contract.PHONE_SCIENTIFIC.remedy}"
+    if elsewhere := _numbers_of_another_country(upload, numbers):
+        return f"{count} of {upload.rows_read} rows have a number that is none here, so nothing was loaded. {elsewhere.strip()}"
+    return None
+
+
 def _has_good_rows_of_few(upload: ValidatedUpload) -> bool:
     """Return whether a file of few rows has a good one, and no question about a column explains why most others are bad."""
     rows, rejected = upload.rows_read, upload.rows_rejected
@@ -1211,14 +1265,18 @@ def _has_good_rows_of_few(upload: ValidatedUpload) -> bool:
     return rejected < rows < MIN_ROWS_FOR_SHARE and not (is_asked and rejected > MAX_ASKED_OF_FEW * rows)
 
 
-def _numbers_of_another_country(upload: ValidatedUpload) -> str:
-    """Return a question where the rejected numbers exist in another country that speaks the language of the file, else ""."""
+def _rejected_numbers(upload: ValidatedUpload) -> list[str]:
     numbers = upload.rejections.lazy().filter(pl.col("rule") == contract.PHONE.code).select("value").head(MAX_NUMBERS_TRIED).collect()
+    return numbers["value"].drop_nulls().to_list()
+
+
+def _numbers_of_another_country(upload: ValidatedUpload, numbers: Sequence[str]) -> str:
+    """Return a question where numbers that are none exist in another country that speaks the language of the file, else ""."""
     reading = upload.reading
     language = language_of(reading.columns) if reading is not None and reading.header_line is not None else None
     by_language = load_locales().numbers
     spoken = by_language.get(language or "") or list(dict.fromkeys(chain.from_iterable(by_language.values())))
-    countries = probable_countries(numbers["value"].drop_nulls().to_list(), spoken)
+    countries = probable_countries(numbers, spoken)
     if not 0 < len(countries) <= MAX_COUNTRIES_NAMED:
         return ""
     names = " or ".join(f"{pycountry.countries.lookup(country).name} ({country})" for country in countries)

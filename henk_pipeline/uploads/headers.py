@@ -715,13 +715,13 @@ class _Mapper:
             )
 
     def _take_whom(self) -> None:
-        """Use a column named "Who" for the names of a file that names nobody otherwise; add a note where no column of texts is one."""
+        """Use a column named "Who", or as a role, for the names of a file that names nobody otherwise; add a note where no column is one."""
         if not self.has_header or self.fields & roles.NAME_FIELDS:
             return
         free = [column for column in self.table.columns if column not in self.settled | self.uses.keys() | self.asked]
         free = [column for column in free if column not in self.persons.excluded]
         names = {name_key(name) for name in self.synonyms.reports.get("whom", [])}
-        column = next((column for column in free if name_key(column) in names), None)
+        column = next((column for column in free if name_key(column) in names or roles.names_own_role(column)), None)
         if (
             column is not None
             and _share(_sample(self.table, column), FULL_NAME_CELL) >= CONTENT_SHARE
@@ -1335,7 +1335,9 @@ def is_asked(column: str) -> bool:
 def is_answer(cell: str) -> bool:
     """Return whether a cell is a bare yes or no in words, or states a refusal: what only columns of answers hold."""
     key = answer_key(cell)
-    return not key.isdigit() and (key in answers()["yes"] | answers()["no"] or read_statement(cell).polarity == "refusal")
+    return not key.isdigit() and (
+        key in answers()["yes"] | answers()["no"] | answers()["never"] or read_statement(cell).polarity == "refusal"
+    )
 
 
 def _holds_answers(cells: pl.Series) -> bool:
@@ -1349,7 +1351,8 @@ def _holds_answers(cells: pl.Series) -> bool:
     if len(numbers) == len(filled) and max(numbers, default=0) > 1:
         return False  # counts: "Phone calls" next to "Meetings"
     least = MIN_SHARE_OF_ANSWERS * sum(count for _, count in filled)
-    plain = sum(count for cell, count in filled if answer_key(cell) in answer_words["yes"] | answer_words["no"])
+    plain_words = answer_words["yes"] | answer_words["no"] | answer_words["never"]
+    plain = sum(count for cell, count in filled if answer_key(cell) in plain_words)
     if any(A_CONTACT.search(cell) for cell, _ in filled):  # "declined" where an address should stand is none
         return bool(filled) and plain >= least
     words = answer_words["granted"] | answer_words["refused"]

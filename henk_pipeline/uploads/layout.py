@@ -473,6 +473,11 @@ def _is_closing_line(cell: str) -> bool:
     return _closing_line().fullmatch(cell) is not None
 
 
+def _is_closing_word(cell: str) -> bool:
+    """Return whether a cell is a word at the end of a report ("Confidential")."""
+    return cell.casefold().strip(" *-–—.:=") in _words()["closing_alone"]
+
+
 def _offers_help(cell: str) -> bool:
     """Return whether a cell names who answers questions ("For help", "Rückfragen an Sekretariat"), whose number may stand next to it."""
     text = cell.casefold().strip(" :?!.")
@@ -723,7 +728,7 @@ def _without_footer(rows: list[Record], layout: Layout, after_blank: set[int]) -
     return rows[:end], [OmittedLines(rows[end].line + 1, rows[-1].next_line, "footer")]
 
 
-def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int) -> bool:  # noqa: PLR0911 - one line a sign
+def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int) -> bool:  # noqa: C901, PLR0911 - one line a sign
     cells, width = record.cells, layout.width
     first = next((cell.strip() for cell in cells if cell.strip()), "")
     filled = _count_filled(cells)
@@ -737,13 +742,15 @@ def _is_footer(record: Record, layout: Layout, after_blank: set[int], place: int
         return True
     if _is_closing_line(first) or _offers_help(first) or (_is_sample(cells, layout, layout.kinds) and place > 0):
         return True
+    if _is_closing_word(first) and len(cells) > 1 and (_instruction().fullmatch(cells[1]) or _offers_help(cells[1])):
+        return True  # "Confidential", "questions? call", and a number
     if is_email_row(cells):
         return False
     if TOTALS.fullmatch(first) and (filled <= max(2, 0.6 * layout.filled) or first.rstrip().endswith(":")):
         return True
     if filled == 1:
         own = kind_of(first)
-        if CLOSING_WORDS.fullmatch(first) or first.casefold().strip(" *-–—.:=") in _words()["closing_alone"]:
+        if CLOSING_WORDS.fullmatch(first) or _is_closing_word(first):
             return True
         if len(cells) == 1 and width >= 2:
             return own in ("text", "date", "code", "url") or place in after_blank or width >= 3

@@ -75,6 +75,7 @@ class RoleTable(BaseModel):
     other: dict[str, list[str]] = Field(min_length=1)
     adults: dict[str, list[str]] = Field(min_length=1)
     children: dict[str, list[str]] = Field(min_length=1)
+    homonyms: dict[str, list[str]]
     addressees: dict[str, list[str]]
 
     @model_validator(mode="after")
@@ -203,6 +204,12 @@ def read_heading(header: str) -> Heading:
     return Heading(NO_ROLE, "own", _field_words(words, neutral))
 
 
+def names_own_role(header: str) -> bool:
+    """Return whether a header is the word for a person the file may be about, and nothing else ("Volunteer")."""
+    heading = read_heading(header)
+    return heading.kind == "own" and heading.role != NO_ROLE and not heading.rest
+
+
 def _read_adult(words: Sequence[str], neutral: AbstractSet[str]) -> Heading | None:
     """Return the heading of an adult of a list of children, whose number and child are no words of the field; None for any other heading.
 
@@ -230,7 +237,14 @@ def _read_adult(words: Sequence[str], neutral: AbstractSet[str]) -> Heading | No
 def _phrases_of(words: Sequence[str]) -> list[tuple[tuple[str, ...], str, Kind]]:
     """Return the phrases of roles that may stand in some words, in the order of `_phrases`."""
     of_word = _places_by_first_word()
+    words = [word for word, following in zip(words, [*words[1:], ""], strict=False) if following not in _homonyms().get(word, ())]
     return [_phrases()[place] for place in sorted({place for word in words for place in of_word.get(word, ())})]
+
+
+@lru_cache(maxsize=1)
+def _homonyms() -> dict[str, frozenset[str]]:
+    """Return by a word of a role the words before which it is another word."""
+    return {words_of(word)[0]: frozenset(words_of(other)[0] for other in others) for word, others in load_roles().homonyms.items()}
 
 
 @lru_cache(maxsize=1)
@@ -300,6 +314,7 @@ def find_persons(
             "The file names senders and recipients: the sender is taken for the person to call, the recipient's columns are custom fields."
         )
     same = _same_person(person, headings, fields, name_one_person)
+    notes += _notes_on_choice(person, same, roles) if not notes else []
     excluded: dict[str, str] = {}
     persons_fields = {fields.get(column) for column, heading in headings.items() if heading.role == person}
     for column, heading in headings.items():
@@ -519,6 +534,26 @@ def _notes_on_adults(person: str, roles: Mapping[str, _Holdings]) -> list[str]:
             f"Of several adults the {person} is taken for the person to call; columns of the {', '.join(others)} are custom fields."
         )
     return notes
+
+
+def _notes_on_choice(person: str, same: set[str], roles: Mapping[str, _Holdings]) -> list[str]:
+    """Return a note where somebody else, whom the file might be about as well, has names and contacts: "Purchaser" next to "Ticket Holder"."""
+    others = [
+        role
+        for role, holds in roles.items()
+        if role not in {*same, NO_ROLE}
+        and holds.names
+        and holds.contacts
+        and ((holds.kind == "own" and person != NO_ROLE) or role in PAYERS or (role == RECIPIENT and person != NO_ROLE))
+    ]
+    if not others:
+        return []
+    shown, taken = ", ".join(map(_shown, others)), f"the {_shown(person)}" if person != NO_ROLE else "the one without a role"
+    note = (
+        f"The file names people of several kinds: {taken} is taken for the person to call, columns of the {shown} are custom fields. "
+        "If another one is to be called, map that one's columns under [columns] in the manifest."
+    )
+    return [note]
 
 
 def _divided_by_words(headings: dict[str, Heading], fields: Mapping[str, str]) -> dict[str, Heading]:

@@ -224,7 +224,8 @@ def test_an_opt_out_reaches_the_lead_and_the_campaign_in_every_mode_and_stays(co
 def test_an_opt_out_in_a_rejected_row_is_not_lost(connection, tmp_path):
     add_business(connection, "acme", "Year End")
     upload(connection, tmp_path, "Email,Phone\nana@example.org,2125550101\n", campaigns=[{"campaign": "Year End"}])
-    outcome = upload(connection, tmp_path, "Email,Phone,Do Not Call\nbroken,(212) 555-0101,yes\nbo@example.org,,\n", **LOOSE)
+    rows = f"No,Email,Phone,Do Not Call\n{'7' * 300},,(212) 555-0101,yes\n8,bo@example.org,,\n"
+    outcome = upload(connection, tmp_path, rows, columns={"No": "source_id"}, source="crm", **LOOSE)
     assert outcome.rows_rejected == 1
     assert connection.execute("SELECT status FROM campaign_leads").fetchall() == [("dnc",)]
 

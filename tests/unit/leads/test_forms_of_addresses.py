@@ -1,5 +1,7 @@
 """E-mail cells in the forms that people and programs write; what is no address for certain is refused. Zones of cells that are none are named."""
 
+import json
+
 import pytest
 
 from henk_pipeline.leads.emails import addresses_in
@@ -40,9 +42,9 @@ def test_an_address_of_one_reading_is_read(tmp_path, cell):
         "http://ana@example.org", "ana@example.org?", "ana.@example.org", "ana (at) home", "look at example dot org please",
     ],
 )  # fmt: skip
-def test_what_is_no_address_for_certain_is_refused(tmp_path, cell):
-    leads, rejected = read(tmp_path, cell)
-    assert (leads, rejected) == ([], [6])
+def test_what_is_no_address_for_certain_is_kept_as_text(tmp_path, cell):
+    (lead,), rejected = read(tmp_path, cell)
+    assert (lead["email"], json.loads(lead["custom_fields"]), rejected) == (None, {"email (not read)": cell}, [])
 
 
 @pytest.mark.parametrize(

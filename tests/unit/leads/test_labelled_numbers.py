@@ -101,8 +101,10 @@ def test_a_number_that_is_certain_is_called(tmp_path, country, cell, phone):
 @pytest.mark.parametrize("cell", ["003215550101", "1-212-555-01", "2.12555E+09", "21255501012125550111"])
 def test_a_number_that_is_not_certain_is_refused(tmp_path, cell):
     path = tmp_path / "people.csv"
-    path.write_text(f"Name,Email,Phone\nAda Quill,a@example.org,212-555-0100\nZed Quill,z@example.org,{cell}\n", encoding="utf-8")
-    assert validate_file(path, Manifest(), "US").rejections.collect()["line"].to_list() == [3]
+    path.write_text(f"Name,Email,Phone\nAda Quill,a@example.org,212-555-0100\nZed Quill,z@example.org,{cell}\nBo Quill,,{cell}\n")
+    validated = validate_file(path, Manifest(max_rejected=1), "US")
+    assert validated.rejections.collect()["line"].to_list() == [4]
+    assert validated.leads.collect()["phone"].to_list() == ["+12125550100", None]
 
 
 @pytest.mark.parametrize(

@@ -226,10 +226,17 @@ def test_a_remark_about_an_address_changes_nothing(tmp_path, cell):
         "{} bounced, wife's works",
     ],
 )
-def test_words_next_to_an_address_that_say_nothing_of_it_reject_the_row(tmp_path, cell):
+def test_words_next_to_an_address_that_say_nothing_of_it_leave_no_address(tmp_path, cell):
     header, other = ["First Name", "Last Name", "Email", "Phone"], ["Bea", "Crane", "b@example.org", OTHER]
     read = validated(tmp_path, header, ["Ada", "Quillon", cell.format(ADDRESS), NUMBER], other)
-    assert read.rejections.collect()["rule"].to_list() == ["email_invalid"]
+    lead = read.leads.collect().to_dicts()[0]
+    assert (lead["email"], lead["phone"], json.loads(lead["custom_fields"])) == (
+        None,
+        NUMBER_E164,
+        {"email (not read)": cell.format(ADDRESS)},
+    )
+    alone = validated(tmp_path, header, ["Ada", "Quillon", cell.format(ADDRESS), ""], other)
+    assert alone.rejections.collect()["rule"].to_list() == ["email_invalid"]
 
 
 @pytest.mark.parametrize("cell", ["bounced", "(bounced)", "hard bounce", "unsubscribed", "opted out", "do not email"])

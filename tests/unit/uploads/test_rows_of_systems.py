@@ -81,6 +81,32 @@ ROWS = {
         "x1,Ada,Quillon,ada@q.example,,917-555-0102,212-555-0888,1 Elm,Albany,NY,12207,Cy Aide,212-555-0999",
         {"first_name": "Ada", "phone": None, "mobile_phone": "+19175550102", "street": "1 Elm", "city": "Albany", "postal_code": "12207"},
     ),
+    # A script that makes Givebutter's import (github.com, mn_gb_import: "Givebutter Fields"), looked up 2026-11-30
+    "Givebutter: contacts": (
+        "US",
+        "Givebutter Contact ID,Contact External ID,Prefix,First Name,Middle Name,Last Name,Primary Email,Primary Phone Number,Email Addresses,Phone Numbers,"
+        "Gender,Date of Birth,Employer,Title,Household Name,Household Envelope Name,Is Household Primary Contact,Tags,Notes,Email Subscription Status,"
+        "Phone Subscription Status,Address Subscription Status",
+        "9,,Ms.,Ada,,Quillon,ada@q.example,212-555-0101,ada@q.example,212-555-0101,,1950-03-04,Acme,Clerk,Quillon,The Quillons,true,vip,hi,subscribed,"
+        "unsubscribed,subscribed",
+        {"source": "givebutter", "source_id": "9", "first_name": "Ada", "last_name": "Quillon", "email": "ada@q.example", "phone": "+12125550101",
+         "company": "Acme", "title": "Clerk", "do_not_call": True, "email_opt_out": False, "birth_date": "1950-03-04"},
+    ),
+    # An importer of platforms' exports (github.com: "Every Action", date_field "Date Received", id_field "VANID"), looked up 2026-11-30
+    "EveryAction: contributions": (
+        "US",
+        "Contribution ID,VANID,Contact Name,First Name,Last Name,Date Received,Amount,Designation,Contribution Form URL,Recipient,Preferred Email,Preferred Phone",
+        '9,101,"Quillon, Ada",Ada,Quillon,3/25/2026,50,General,https://x.example,Org,ada@q.example,212-555-0101',
+        {"source": "everyaction", "source_id": "101", "first_name": "Ada", "last_name": "Quillon", "email": "ada@q.example", "phone": "+12125550101",
+         "total_gifts": 50.0},
+    ),
+    # github.com/impress-org/givewp/pull/7394 (give_export_donors_get_default_columns), looked up 2026-11-30
+    "GiveWP: donors": (
+        "US",
+        "Donor Name,Email,Address,User ID,Donor Created Date,Donor Phone Number,Number of donations,Total Donated",
+        "Ada Quillon,ada@q.example,4 Elm,7,2026-01-02,212-555-0101,3,150",
+        {"first_name": "Ada", "last_name": "Quillon", "phone": "+12125550101", "total_gifts": 150.0, "gift_count": 3},
+    ),
     "Planning Center": (
         "US",
         "Person ID,Given Name,First Name,Last Name,Home Phone Number,Mobile Phone Number,Home Email,Home Address Street Line 1,Home Address City,"

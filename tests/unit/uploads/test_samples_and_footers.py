@@ -139,3 +139,23 @@ def test_sections_of_one_table_are_read_to_the_end(tmp_path):
 def test_a_company_that_is_called_a_sample_makes_no_row_one(tmp_path):
     rows = "Ana Ash,212-555-0101,Example: The Magazine\nBo Burke,212-555-0102,Muster GmbH"
     assert read(tmp_path, f"Name,Phone,Company\n{rows}\n") == (BOTH, [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Confidential,questions? call,212-555-0199", "Confidential – questions? call,,212-555-0199", "Confidential - for questions call Joe,,212-555-0199",
+        "CONFIDENTIAL,For help,212-555-0199", "Vertraulich,Bei Rückfragen,212-555-0199",
+    ],
+)  # fmt: skip
+def test_a_footer_with_a_number_is_nobody(tmp_path, line):
+    file = tmp_path / "people.csv"
+    file.write_text(f"First,Last,Phone\nAda,Quillon,212-555-0101\nBo,Ark,212-555-0102\n{line}\n")
+    assert validate_file(file, Manifest(), "US").leads.collect()["first_name"].to_list() == ["Ada", "Bo"]
+
+
+@pytest.mark.parametrize("line", ["Confidential,Quillon,212-555-0199", "Call,Mary,212-555-0199", "Ende,Questel,212-555-0199"])
+def test_a_person_with_such_a_name_is_one(tmp_path, line):
+    file = tmp_path / "people.csv"
+    file.write_text(f"First,Last,Phone\nAda,Quillon,212-555-0101\nBo,Ark,212-555-0102\n{line}\n")
+    assert validate_file(file, Manifest(), "US").leads.collect().height == 3

@@ -1,0 +1,71 @@
+"""What stands next to a name and is no part of it: "Ida Jung DO NOT USE", "Bob Hale - Treasurer", "1. Cal Reed", "Tom Reed †"."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+import polars as pl
+
+from henk_pipeline.leads.name_words import load_name_words
+
+MAX_REMARKS = 2  # of a name: "Bob Hale (Treasurer) *"
+APART = r"(?:\s+[-–—]+\s*|\s*[-–—]+\s+|\s*[,;|/]\s*|\s*[\[{<(]+\s*)"
+FORWARDED = r"c/o\s|attn\b\.?:?\s|attention:\s|z\.\s?hd\.?\s|z\.\s?h\.\s|zu händen\s"
+
+
+class _Patterns(NamedTuple):
+    """Regular expressions of a cell: `before` has the remark in group 1 and the name in group 2, `behind` the other way round."""
+
+    any: str
+    before: str
+    behind: str
+
+
+def without_remarks(names: pl.Series) -> tuple[pl.Series, pl.Series] | None:
+    """Take what is no part of a name from names.
+
+    Args:
+        names: Names as written (String).
+
+    Returns:
+        The names and the remarks (String); None where no name has one.
+    """
+    patterns = _patterns()
+    has_remark = names.str.contains(patterns.any).fill_null(value=False)
+    if not has_remark.any():
+        return None
+    cells = names.filter(has_remark).alias("name").to_frame()
+    name, remark = pl.col("name"), pl.lit(None, dtype=pl.String)
+    for _ in range(MAX_REMARKS):
+        for pattern, of_remark, of_name in ((patterns.before, 1, 2), (patterns.behind, 2, 1)):
+            found_remark = name.str.extract(pattern, of_remark).str.strip_chars(" ,;:|/!-–—()[]{}<>")
+            remark = pl.concat_str(remark, found_remark, separator=" ", ignore_nulls=True)
+            name = pl.coalesce(name.str.extract(pattern, of_name), name)
+    parts = cells.select(name.alias("name"), pl.when(remark != "").then(remark).alias("remark"))
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(names))
+    return names.scatter(has_remark.arg_true(), parts["name"]), nothing.scatter(has_remark.arg_true(), parts["remark"])
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> _Patterns:
+    words = load_name_words().remarks
+    marks = f"[{re.escape(words.marks)}]"
+    around, offices, records = map(_alternatives, (words.around, words.offices, words.records))
+    office = rf"(?:(?:{around})\.?\s+)*(?:{offices})(?:[\s/&,]+(?:{around}|{offices})\b)*"
+    end = r"[\s.!)\]}>]*"
+    more = rf"(?:[\s,/&]+(?:{records}))*"
+    is_record = rf"(?:{records}){more}"
+    straight = rf"(?:{_alternatives([*words.straight, *(word for word in words.records if ' ' in word)])}){more}"
+    behind = rf"(?:{APART}(?:{office}|{is_record})|\s+{straight}|\s*\(?{marks}+\)?|\s*\[[^\[\]]*\]){end}"
+    before = rf"\s*(?:\d{{1,4}}[.)]\s+|{marks}+\s*|(?:{FORWARDED})\s*|{straight}\s+|(?:{office}|{is_record})(?:\s*:\s*|\s+[-–—]+\s+))"
+    return _Patterns(
+        rf"(?i)^\s*(?:\d|{marks}|{FORWARDED})|{marks}\)?\s*$|\[|(?:^|\W)(?:{offices}|{records})(?:\W|$)",
+        rf"(?i)^({before})(\p{{L}}.*)$",
+        rf"(?i)^(.*?\p{{L}}.*?)({behind})\s*$",
+    )
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    """Return a pattern of words and phrases, whatever blanks divide them, the longest first."""
+    return "|".join(r"\s+".join(map(re.escape, word.split())) for word in sorted(set(words), key=lambda word: (-len(word), word)))
