@@ -25,7 +25,7 @@ from henk_pipeline.leads.spellings import (
     short_forms_of_both,
     short_forms_of_their_own,
 )
-from henk_pipeline.uploads.headers import load_synonyms, name_key
+from henk_pipeline.uploads.known_names import load_synonyms, name_key
 
 TABLE = """CREATE OR REPLACE FUNCTION henk.{name}() RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from henk_pipeline.leads.contract import RULES, LeadUpload
-from henk_pipeline.uploads.headers import load_synonyms
+from henk_pipeline.uploads.known_names import load_synonyms
 from henk_pipeline.uploads.manifest import CampaignAssignment, ConsentRule, ListSplit, Manifest
 
 ROOT = Path(__file__).parents[1]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from henk_pipeline.postgres.businesses import Business
-    from henk_pipeline.steps.validate import ValidatedUpload
+    from henk_pipeline.steps.validated_upload import ValidatedUpload
     from henk_pipeline.uploads.manifest import Manifest
 
 SHOWN_REJECTIONS = 20
@@ -195,7 +195,8 @@ def check_file(path: Path, default_country: str, parsed: Path | None, target: Ta
 
 
 def _checked(path: Path, default_country: str, parsed: Path | None, target: Target) -> dict[str, Any]:
-    from henk_pipeline.steps.validate import describe_reading, validate_file  # noqa: PLC0415
+    from henk_pipeline.steps.upload_words import describe_reading  # noqa: PLC0415
+    from henk_pipeline.steps.validate import validate_file  # noqa: PLC0415
     from henk_pipeline.uploads.manifest import Manifest, ManifestError  # noqa: PLC0415
 
     if parsed is not None:

@@ -263,7 +263,7 @@ def _disk(settings: "Settings") -> tuple[bool, str]:
 
 def _tables(_: "Settings") -> tuple[bool, str]:
     from henk_pipeline.leads.score import load_scoring  # noqa: PLC0415
-    from henk_pipeline.uploads.headers import load_synonyms  # noqa: PLC0415
+    from henk_pipeline.uploads.known_names import load_synonyms  # noqa: PLC0415
 
     return True, f"{len(load_synonyms().fields)} fields; hot from {load_scoring().rating.hot} points"
 

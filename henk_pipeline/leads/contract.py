@@ -7,7 +7,7 @@ import pandera.polars as pa
 import polars as pl
 
 from henk_pipeline.leads import fields
-from henk_pipeline.leads.normalise import JUDGED_FIELDS
+from henk_pipeline.leads.contact_cells import JUDGED_FIELDS
 from henk_pipeline.leads.phones import SCIENTIFIC
 
 E164 = r"^\+[1-9]\d{6,14}$"  # ITU-T E.164: at most 15 digits; the shortest real numbers have 7

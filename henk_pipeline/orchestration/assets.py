@@ -58,7 +58,9 @@ from henk_pipeline.steps.report import MAX_PAIRS, ReportData, write_report
 from henk_pipeline.steps.rescore import rescore_all
 from henk_pipeline.steps.rules import refusal_digest, rules_digest, written_rules
 from henk_pipeline.steps.score import score_rows
-from henk_pipeline.steps.validate import OPT_OUT_SCHEMA, ValidatedUpload, describe_consent, describe_reading, validate_file
+from henk_pipeline.steps.upload_words import describe_consent, describe_reading
+from henk_pipeline.steps.validate import validate_file
+from henk_pipeline.steps.validated_upload import OPT_OUT_SCHEMA, ValidatedUpload
 from henk_pipeline.uploads.manifest import Manifest, ManifestError
 from henk_pipeline.uploads.received import ReceivedUpload, content_path, open_upload, read_manifest
 

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import polars as pl
 
+from henk_pipeline.leads.column_meaning import ColumnMeaning
+from henk_pipeline.leads.contact_cells import ADDRESS_FIELDS
 from henk_pipeline.leads.nicknames import formal_names_by_nickname
-from henk_pipeline.leads.normalise import ADDRESS_FIELDS, ColumnMeaning
-from henk_pipeline.uploads.headers import load_synonyms, name_key
+from henk_pipeline.uploads.known_names import load_synonyms, name_key
 from henk_pipeline.uploads.roles import CONTACT_FIELDS, NAME_FIELDS, may_be_one_name, read_addressee, words_of
 
 REACHED_BY = {*CONTACT_FIELDS, *ADDRESS_FIELDS, "house_number"}

@@ -7,10 +7,11 @@ import polars as pl
 
 from henk_pipeline.consent.columns import PHONE_AND_EMAIL, ConsentColumn
 from henk_pipeline.consent.tables import judge_table
-from henk_pipeline.leads.normalise import ColumnMeaning
+from henk_pipeline.leads.column_meaning import ColumnMeaning
 from henk_pipeline.leads.text import cleaned
 from henk_pipeline.steps.addressees import OF_ANOTHER
-from henk_pipeline.uploads.headers import consent_of_role, load_synonyms, name_key
+from henk_pipeline.uploads.consent_uses import consent_of_role
+from henk_pipeline.uploads.known_names import load_synonyms, name_key
 from henk_pipeline.uploads.roles import CONTACT_FIELDS, NAME_FIELDS, read_heading
 
 PHONES = ("phone", "mobile_phone")

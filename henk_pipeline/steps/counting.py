@@ -13,7 +13,7 @@ from henk_pipeline.leads.details import compared_columns
 from henk_pipeline.leads.survivorship import lost_values, merge_rows
 from henk_pipeline.steps.match import Matching, match_people
 from henk_pipeline.steps.score import score_rows
-from henk_pipeline.steps.validate import ValidatedUpload
+from henk_pipeline.steps.validated_upload import ValidatedUpload
 from henk_pipeline.uploads.manifest import Manifest
 
 

@@ -24,7 +24,8 @@ from henk_pipeline.steps.kept_criteria import describe_kept_criteria
 from henk_pipeline.steps.people import LoadRequest, People, find_people, silent_about_erased
 from henk_pipeline.steps.provenance import provenance
 from henk_pipeline.steps.rescore import scoring_of
-from henk_pipeline.steps.validate import PERSON_SCHEMA, name_lines
+from henk_pipeline.steps.upload_words import name_lines
+from henk_pipeline.steps.validate import PERSON_SCHEMA
 from henk_pipeline.uploads.manifest import CampaignAssignment, Manifest
 
 # The columns of loaded people that reports show.

@@ -13,6 +13,7 @@ import polars as pl
 
 from henk_pipeline.leads import fields
 from henk_pipeline.leads.chains import pairs_to_leave
+from henk_pipeline.leads.column_meaning import ColumnMeaning, Habits
 from henk_pipeline.leads.details import DETAIL_FIELDS, DETAIL_SCHEMA, compared_columns, is_of_details, with_details
 from henk_pipeline.leads.given_names import called_by_title, comparable_given_names, is_of_middle_names
 from henk_pipeline.leads.identity import HOME_FIELDS, IDENTITY_SCHEMA, NAMED_BY, homes, identities, is_known_name, names
@@ -27,7 +28,7 @@ from henk_pipeline.leads.match import (
     sure_edges,
     without_shared,
 )
-from henk_pipeline.leads.normalise import ColumnMeaning, Habits, normalise
+from henk_pipeline.leads.normalise import normalise
 from henk_pipeline.linkage.likely import PAIR_SCHEMA, Population, compare_contacts, find_strangers, likely_pairs
 from henk_pipeline.linkage.model import Model, load_model
 from henk_pipeline.settings import Settings

@@ -32,7 +32,7 @@ from henk_pipeline.steps.match import Matching
 from henk_pipeline.steps.people import LoadRequest, silent_about_erased
 from henk_pipeline.steps.rules import rules_digest
 from henk_pipeline.steps.score import score_rows
-from henk_pipeline.steps.validate import ValidatedUpload
+from henk_pipeline.steps.validated_upload import ValidatedUpload
 from henk_pipeline.uploads.fingerprint import content_hash
 from henk_pipeline.uploads.manifest import Manifest
 from henk_pipeline.uploads.received import find_received

@@ -10,11 +10,16 @@ from henk_pipeline.leads.score import load_scoring
 from henk_pipeline.linkage.model import load_model
 from henk_pipeline.settings import PACKAGE, Settings, load_settings, read_table, schemas_folder
 from henk_pipeline.steps.load import options_of
-from henk_pipeline.uploads.headers import load_synonyms
+from henk_pipeline.uploads.known_names import load_synonyms
 from henk_pipeline.uploads.manifest import Manifest
 
 STEPS_OF_ROWS = (
     "validate",
+    "validated_upload",
+    "outside_table",
+    "rejected_rows",
+    "stated_refusals",
+    "upload_verdict",
     "addressees",
     "adults",
     "match",

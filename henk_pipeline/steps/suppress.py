@@ -15,7 +15,8 @@ from henk_pipeline.leads.emails import addresses_in, normalise_emails
 from henk_pipeline.leads.phones import normalise_phones
 from henk_pipeline.leads.text import cleaned
 from henk_pipeline.steps.registers import are_deletions, dates_as_written, find_column_of_changes, find_named, load_register_words
-from henk_pipeline.uploads.headers import ColumnUse, map_columns
+from henk_pipeline.uploads.column_use import ColumnUse
+from henk_pipeline.uploads.headers import map_columns
 from henk_pipeline.uploads.reading import open_table
 
 # A register of the North American plan: area code and number in two columns, in nearly all rows of the first chunk.

@@ -10,7 +10,7 @@ from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.tables import read_phone_cells
 from henk_pipeline.consent.vocabulary import tokens_of
 from henk_pipeline.leads import fields
-from henk_pipeline.leads.normalise import ColumnMeaning
+from henk_pipeline.leads.column_meaning import ColumnMeaning
 from henk_pipeline.leads.phone_kinds import is_not_called, is_of_another, is_wrong
 from henk_pipeline.steps.suppress import contacts_in
 from henk_pipeline.uploads.phone_columns import may_hold_numbers

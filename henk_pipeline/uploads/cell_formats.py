@@ -15,7 +15,7 @@ from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import STATED
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import load_vocabulary, name_words, plain_words
-from henk_pipeline.uploads.headers import is_known_name
+from henk_pipeline.uploads.known_names import is_known_name
 from henk_pipeline.uploads.workbook_xml import new_parser, parse_content
 
 LENIENT = replace(STATED, lenient=True)

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import replace
 
 from henk_pipeline.uploads.cells import DATE, NUMBER, URL, kind_of
-from henk_pipeline.uploads.headers import is_known_name
+from henk_pipeline.uploads.known_names import is_known_name
 from henk_pipeline.uploads.lists_in_cells import Candidate, settle
 from henk_pipeline.uploads.records import COMMON_DELIMITERS, Dialect, Record, records
 

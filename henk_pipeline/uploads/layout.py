@@ -17,8 +17,9 @@ from henk_pipeline.consent.columns import is_about_consent, is_channel_alone
 from henk_pipeline.settings import schemas_folder
 from henk_pipeline.uploads import roles
 from henk_pipeline.uploads.cells import HAS_DIGIT, Kind, fits, kind_of, kinds_of_columns
+from henk_pipeline.uploads.consent_uses import is_asked
 from henk_pipeline.uploads.dialect import body_width
-from henk_pipeline.uploads.headers import is_asked, is_known_name, name_key, names_free_text
+from henk_pipeline.uploads.known_names import is_known_name, name_key, names_free_text
 from henk_pipeline.uploads.records import Dialect, Record
 
 LETTERS = re.compile(r"[^\W\d_]{2}")

@@ -16,9 +16,10 @@ from typing import BinaryIO, NamedTuple
 
 import polars as pl
 
+from henk_pipeline.uploads.consent_uses import is_answer, is_asked
 from henk_pipeline.uploads.decoding import STRAYS, decode
 from henk_pipeline.uploads.dialect import sniff
-from henk_pipeline.uploads.headers import is_answer, is_asked, is_known_name
+from henk_pipeline.uploads.known_names import is_known_name
 from henk_pipeline.uploads.layout import Layout, NamesAmongRowsError, OmittedLines, find_table, is_row_of_names, sort_out
 from henk_pipeline.uploads.realign import realign
 from henk_pipeline.uploads.records import MAX_RECORD_LENGTH, Dialect, Record, records

@@ -106,7 +106,7 @@ class Heading(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The field's words as `headers.name_key` writes them."""
+        """The field's words as `known_names.name_key` writes them."""
         return "".join(self.rest)
 
 

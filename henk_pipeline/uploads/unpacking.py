@@ -21,7 +21,7 @@ from henk_pipeline.consent.columns import STATED
 from henk_pipeline.consent.remarks import NUMBER
 from henk_pipeline.failures import UploadDataError
 from henk_pipeline.uploads.cell_formats import MAX_LEGEND_CELLS, is_legend, is_only_legend, names_look
-from henk_pipeline.uploads.headers import is_known_name, name_key, names_contact
+from henk_pipeline.uploads.known_names import is_known_name, name_key, names_contact
 from henk_pipeline.uploads.layout import MIN_KNOWN_NAMES, find_table
 from henk_pipeline.uploads.records import Dialect, Record
 from henk_pipeline.uploads.sheets import SheetFacts, looks_of, read_colored, read_facts, real_names, small_sheets

@@ -13,7 +13,7 @@ from henk_pipeline.steps.match import Matching
 from henk_pipeline.steps.report import ReportData, write_report
 from henk_pipeline.steps.rescore import LeadsNotScoredError, rescore, rescore_all
 from henk_pipeline.steps.score import score_rows
-from henk_pipeline.steps.validate import LEAD_SCHEMA, REJECTION_SCHEMA
+from henk_pipeline.steps.validated_upload import LEAD_SCHEMA, REJECTION_SCHEMA
 from tests.integration.uploading import TODAY, add_business, upload
 
 HEADER = "First Name,Last Name,Email,Phone,Street,City,State,ZIP,Birthdate\n"

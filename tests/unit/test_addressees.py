@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from henk_pipeline.steps.validate import describe_reading, validate_file
+from henk_pipeline.steps.upload_words import describe_reading
+from henk_pipeline.steps.validate import validate_file
 from henk_pipeline.uploads.manifest import Manifest
 from henk_pipeline.uploads.roles import read_addressee
 

@@ -12,6 +12,9 @@ from henk_pipeline.steps import rules
     ("file", "is_rule"),
     [
         ("steps/validate.py", True),
+        ("steps/stated_refusals.py", True),
+        ("steps/upload_verdict.py", True),
+        ("steps/upload_words.py", False),
         ("steps/match.py", True),
         ("consent/columns.py", True),
         ("steps/report.py", False),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from henk_pipeline.steps.validate import describe_reading, validate_file
+from henk_pipeline.steps.upload_words import describe_reading
+from henk_pipeline.steps.validate import validate_file
 from henk_pipeline.uploads.manifest import Manifest
 
 

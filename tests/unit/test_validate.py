@@ -10,7 +10,9 @@ import pytest
 from henk_pipeline.postgres.discarded import DiscardedValue
 from henk_pipeline.steps.report import ReportData, shown_value, write_report
 from henk_pipeline.steps.score import score_rows
-from henk_pipeline.steps.validate import ValidatedUpload, describe_reading, validate_file
+from henk_pipeline.steps.upload_words import describe_reading
+from henk_pipeline.steps.validate import validate_file
+from henk_pipeline.steps.validated_upload import ValidatedUpload
 from henk_pipeline.uploads.manifest import Manifest, check_manifest
 from tests.integration.uploading import TODAY
 

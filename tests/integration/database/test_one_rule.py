@@ -35,7 +35,7 @@ from henk_pipeline.leads.spellings import (
     without_umlauts,
 )
 from henk_pipeline.postgres import embedded, migrate
-from henk_pipeline.uploads.headers import load_synonyms
+from henk_pipeline.uploads.known_names import load_synonyms
 from tests.integration.database.acting import add_business, add_lead, column, value
 
 # Basic Latin to IPA, Additional, Extended-C to -E, ligatures and full width; Greek and Cyrillic, as the other scripts with case.

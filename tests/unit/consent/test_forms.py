@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from henk_pipeline.consent.tables import judge_table
-from henk_pipeline.leads.normalise import ColumnMeaning, consent_columns
+from henk_pipeline.leads.column_meaning import ColumnMeaning
+from henk_pipeline.leads.contact_cells import consent_columns
 from henk_pipeline.uploads.headers import map_columns
 
 with Path(__file__).with_name("forms.csv").open(encoding="utf-8", newline="") as file:

@@ -9,7 +9,8 @@ from henk_pipeline.consent.remarks import read_phone_cell
 from henk_pipeline.consent.sentences import refusing_sentences
 from henk_pipeline.consent.titles import find_refusal
 from henk_pipeline.leads.phone_kinds import without_harmless_words
-from henk_pipeline.steps.validate import describe_reading, validate_file
+from henk_pipeline.steps.upload_words import describe_reading
+from henk_pipeline.steps.validate import validate_file
 from henk_pipeline.uploads.manifest import Manifest
 from tests.unit.consent.test_more_forms import split
 from tests.unit.growth import growth

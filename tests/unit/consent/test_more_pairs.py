@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from henk_pipeline.consent.tables import judge_table
-from henk_pipeline.leads.normalise import ColumnMeaning, consent_columns
+from henk_pipeline.leads.column_meaning import ColumnMeaning
+from henk_pipeline.leads.contact_cells import consent_columns
 from henk_pipeline.uploads.headers import map_columns
 
 

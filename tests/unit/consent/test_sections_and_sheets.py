@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from henk_pipeline.consent.sentences import names_of, refused_in_sheets
-from henk_pipeline.steps.validate import describe_reading, validate_file
+from henk_pipeline.steps.upload_words import describe_reading
+from henk_pipeline.steps.validate import validate_file
 from henk_pipeline.uploads.manifest import Manifest
 from tests.unit.consent.test_lines_and_titles import ADA, NAMES, ZOE, callable_people, read
 from tests.unit.uploads.test_workbooks import write

@@ -3,9 +3,10 @@
 import polars as pl
 import pytest
 
+from henk_pipeline.leads.column_meaning import ColumnMeaning
 from henk_pipeline.leads.name_words import load_name_words
 from henk_pipeline.leads.names import mended_case, split_full_names
-from henk_pipeline.leads.normalise import ColumnMeaning, normalise
+from henk_pipeline.leads.normalise import normalise
 from henk_pipeline.leads.places import normalise_countries, normalise_postal_codes, normalise_states
 
 

@@ -6,8 +6,9 @@ from datetime import date
 import polars as pl
 import pytest
 
+from henk_pipeline.leads.column_meaning import ColumnMeaning
 from henk_pipeline.leads.contract import RULES, explain, validate
-from henk_pipeline.leads.normalise import ColumnMeaning, normalise
+from henk_pipeline.leads.normalise import normalise
 
 
 def rows(columns: list[ColumnMeaning], **cells: list[str | None]) -> pl.DataFrame:

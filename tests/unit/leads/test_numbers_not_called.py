@@ -5,8 +5,9 @@ import json
 import polars as pl
 import pytest
 
+from henk_pipeline.leads.column_meaning import ColumnMeaning
 from henk_pipeline.leads.contract import validate
-from henk_pipeline.leads.normalise import ColumnMeaning, normalise
+from henk_pipeline.leads.normalise import normalise
 from henk_pipeline.leads.phones import kinds_not_called
 
 COLUMNS = [

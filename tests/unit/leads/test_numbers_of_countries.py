@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from henk_pipeline.leads.normalise import ColumnMeaning, normalise
+from henk_pipeline.leads.column_meaning import ColumnMeaning
+from henk_pipeline.leads.normalise import normalise
 from henk_pipeline.leads.phones import regions_of_codes
 from henk_pipeline.leads.places import normalise_countries
 from henk_pipeline.uploads.headers import map_columns

@@ -3,7 +3,8 @@
 import pytest
 
 from henk_pipeline.leads.others_in_cells import OwnCell, read_cell
-from henk_pipeline.steps.validate import describe_reading, validate_file
+from henk_pipeline.steps.upload_words import describe_reading
+from henk_pipeline.steps.validate import validate_file
 from henk_pipeline.uploads.manifest import Manifest
 
 OWN, OTHER = "+12125550101", "+19175550199"

@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
+from henk_pipeline.leads.column_meaning import ColumnMeaning
 from henk_pipeline.leads.emails import addresses_in
-from henk_pipeline.leads.normalise import ColumnMeaning, normalise
+from henk_pipeline.leads.normalise import normalise
 from henk_pipeline.leads.phone_kinds import Kinds
 from henk_pipeline.leads.phones import normalise_phones
 from henk_pipeline.steps.suppress import _judged

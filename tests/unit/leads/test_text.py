@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from henk_pipeline.leads import text
-from henk_pipeline.leads.normalise import ColumnMeaning, Habits
+from henk_pipeline.leads.column_meaning import ColumnMeaning, Habits
 
 
 def cleaned(*cells: str | None) -> list[str | None]:

@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from henk_pipeline.leads.normalise import ColumnMeaning, normalise
+from henk_pipeline.leads.column_meaning import ColumnMeaning
+from henk_pipeline.leads.normalise import normalise
 from henk_pipeline.leads.time_zones import load_time_zones, time_zone
 
 COLUMNS = [

@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from henk_pipeline.leads.normalise import ColumnMeaning, normalise
+from henk_pipeline.leads.column_meaning import ColumnMeaning
+from henk_pipeline.leads.normalise import normalise
 from henk_pipeline.steps.match import Matched, Matching, match_people, read_people, without_titles_of_others
 from henk_pipeline.steps.score import score_rows
 from henk_pipeline.steps.validate import validate_file

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from henk_pipeline.steps.validate import ValidatedUpload, describe_reading, validate_file
+from henk_pipeline.steps.upload_words import describe_reading
+from henk_pipeline.steps.validate import validate_file
+from henk_pipeline.steps.validated_upload import ValidatedUpload
 from henk_pipeline.uploads.manifest import Manifest
 
 GOOD = "Bo Ark,b@example.org,212-555-0109,917-555-0109,646-555-0109"

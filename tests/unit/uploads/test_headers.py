@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from henk_pipeline.uploads.headers import map_columns, name_key
+from henk_pipeline.uploads.headers import map_columns
+from henk_pipeline.uploads.known_names import name_key
 from henk_pipeline.uploads.manifest import ManifestError
 
 

@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from henk_pipeline.uploads.headers import Mapping, map_columns
+from henk_pipeline.uploads.column_use import Mapping
+from henk_pipeline.uploads.headers import map_columns
 
 
 def mapped(columns: list[str], *cells: list[str]) -> Mapping:

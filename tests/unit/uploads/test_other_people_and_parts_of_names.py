@@ -4,8 +4,9 @@ import polars as pl
 import pytest
 
 from henk_pipeline.leads import text
+from henk_pipeline.leads.column_meaning import ColumnMeaning
 from henk_pipeline.leads.names import parse_name
-from henk_pipeline.leads.normalise import ColumnMeaning, normalise
+from henk_pipeline.leads.normalise import normalise
 from henk_pipeline.uploads.headers import map_columns
 
 

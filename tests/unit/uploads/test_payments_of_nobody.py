@@ -5,7 +5,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from henk_pipeline.steps.validate import MOVED_MONEY, ValidatedUpload, describe_reading, validate_file
+from henk_pipeline.steps.upload_words import describe_reading
+from henk_pipeline.steps.validate import MOVED_MONEY, validate_file
+from henk_pipeline.steps.validated_upload import ValidatedUpload
 from henk_pipeline.uploads.manifest import Manifest
 
 

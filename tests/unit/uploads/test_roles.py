@@ -5,7 +5,8 @@ import pytest
 from pydantic import ValidationError
 
 from henk_pipeline.steps.validate import validate_file
-from henk_pipeline.uploads.headers import load_synonyms, map_columns
+from henk_pipeline.uploads.headers import map_columns
+from henk_pipeline.uploads.known_names import load_synonyms
 from henk_pipeline.uploads.manifest import Manifest
 from henk_pipeline.uploads.roles import RoleTable, load_roles, read_heading
 
