@@ -25,7 +25,8 @@ def store():
     )  # fmt: skip
     client.create_bucket(Bucket="there")
     yield environment
-    assert [bucket["Name"] for bucket in client.list_buckets()["Buckets"]] == ["there"]  # none was made by the way
+    # None was made by the way; servers of other tests in this process have the same buckets.
+    assert "nowhere" not in {bucket["Name"] for bucket in client.list_buckets()["Buckets"]}
     server.stop()
 
 
