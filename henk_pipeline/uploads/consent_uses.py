@@ -25,24 +25,14 @@ from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import answer_key, answers, columns_of_other_files, email_only_columns
 from henk_pipeline.labels import label
 from henk_pipeline.uploads import phone_columns, roles
-from henk_pipeline.uploads.column_contents import CONTACT_FIELDS, CONTENT_SAMPLE, sample_of, share_of
+from henk_pipeline.uploads.column_contents import CONTACT_FIELDS, CONTENT_SAMPLE
 from henk_pipeline.uploads.column_use import ColumnUse
 from henk_pipeline.uploads.known_names import ADDRESS_KINDS, PHONE_FIELDS, Meaning, System, load_synonyms, name_key
 from henk_pipeline.uploads.manifest import ConsentRule
-from henk_pipeline.uploads.number_parts import (
-    MIN_SHARE_OF_ANSWERS,
-    area_columns,
-    exchange_columns,
-    find_codes_by_cells,
-    holds_kinds,
-    kind_columns,
-    line_columns,
-)
+from henk_pipeline.uploads.number_parts import CALLING_CODE, MIN_SHARE_OF_ANSWERS, RelatedColumns
 
 VALUE: Meaning = "value"
 CONSENT_FIELDS = {"do_not_call", "dnc", "do_not_email", "email_opt_out"}
-# The use of a column that is named as one of countries and holds calling codes ("44"); kept as a custom field.
-CALLING_CODE = "calling code"
 # Fields whose cells may state a refusal, as those of custom fields may.
 A_CONTACT = re.compile(r"@|\d{3}")
 STATED_FIELDS = {"state", "notes", "description", "tags", "lead_source", "gift_status"}
@@ -71,16 +61,9 @@ def uses_of(
     own = {name_key(name) for name in synonyms.own["columns"]}
     system = synonyms.systems.get(system_name or "")
     rules = (system.consent if system else {}) | manifest_consent
-    calling_codes = tuple(column for column, (field, _) in uses.items() if field == CALLING_CODE)
     has_emails = "email" in {field for field, _ in uses.values()}
     unnamed = PHONE_AND_EMAIL if has_emails else CHANNELS_OF["phone"]  # what an opt-out that names no channel is about
-    parts, phones = phone_columns.load_phone_columns(), [column for column in columns if uses.get(column, ("",))[0] in PHONE_FIELDS]
-    free = [column for column in columns if column not in uses]
-    codes_by_cells, lone_codes = find_codes_by_cells(table, free, phones), phone_columns.codes_of_the_only_number(free, phones)
-    areas = [column for column in area_columns(table, free) if column not in codes_by_cells]
-    extensions = [column for column in free if phone_columns.is_part(column, parts.extensions)]
-    exchanges = exchange_columns(table, free) if areas else []
-    short = set(line_columns(table, phones)) if exchanges else set()
+    related = RelatedColumns(table, uses)
     of_emails = email_only_columns(columns) | _named_by(system, "of_emails", columns) if has_emails else frozenset()
     continued |= dict.fromkeys(_named_by(system, "outcomes", columns) - {*manifest_columns, *rules}, OUTCOME)
     of_other_files = columns_of_other_files(columns)
@@ -113,26 +96,7 @@ def uses_of(
         elif field in CONSENT_FIELDS:
             field = None
         use = ColumnUse(column=column, field=field, meaning=meaning, consent=consent)
-        if field not in PHONE_FIELDS:
-            return use
-        kind, notes = kind_columns(table, column, phones, uses)
-        codes = phone_columns.code_columns(column, [name for name in columns if uses.get(name, (None,))[0] in (None, CALLING_CODE)])
-        codes = codes or tuple(code for code, of in codes_by_cells.items() if column in of) or lone_codes.get(column, ())
-        kind = kind or next((code for code in codes if holds_kinds(table, code)), None)
-        codes = tuple(code for code in codes if not holds_kinds(table, code) and not share_of(sample_of(table, code), "@"))  # "CC": copies
-        area = phone_columns.part_column(column, columns, areas, phones, parts.area_codes)
-        extension = phone_columns.part_column(column, columns, extensions, phones, parts.extensions)
-        exchange = phone_columns.part_column(column, columns, exchanges, phones, parts.exchanges) if area and column in short else None
-        codes = tuple(code for code in codes if code != exchange)
-        related = {
-            "kind_column": kind or notes,
-            "kind_in_notes": notes is not None,
-            "code_columns": codes or calling_codes,
-            "area_column": area,
-            "extension_column": extension,
-            "exchange_column": exchange,
-        }
-        return use.model_copy(update=related)
+        return use.model_copy(update=related.of_phone(column)) if field in PHONE_FIELDS else use
 
     return _with_labels([use_of(column) for column in columns], columns)
 

@@ -30,7 +30,7 @@ from henk_pipeline.uploads.column_contents import (
     share_of,
 )
 from henk_pipeline.uploads.column_use import By, Candidate, Mapping
-from henk_pipeline.uploads.consent_uses import CALLING_CODE, CONSENT_FIELDS, VALUE, is_fax, of_consent, take_columns, uses_of
+from henk_pipeline.uploads.consent_uses import CONSENT_FIELDS, VALUE, is_fax, of_consent, take_columns, uses_of
 from henk_pipeline.uploads.gift_names import date_of_gifts, gift_words, report_columns, states_of_gifts, words_of_gifts, zones_of_times
 from henk_pipeline.uploads.known_names import (
     PHONE_FIELDS,
@@ -44,6 +44,7 @@ from henk_pipeline.uploads.known_names import (
 )
 from henk_pipeline.uploads.manifest import ConsentRule, ManifestError
 from henk_pipeline.uploads.number_parts import (
+    CALLING_CODE,
     MIN_SHARE_OF_ANSWERS,
     countries_and_codes,
     find_codes_by_cells,

@@ -17,7 +17,7 @@ from henk_pipeline.uploads.column_contents import (
     sample_of,
     share_of,
 )
-from henk_pipeline.uploads.known_names import Meaning, Synonyms, key_without_copy, name_key
+from henk_pipeline.uploads.known_names import PHONE_FIELDS, Meaning, Synonyms, key_without_copy, name_key
 from henk_pipeline.uploads.phone_names import NumberName, read_number_name
 
 EXCHANGE_CELL, LINE_CELL = r"^\s*\d{2,5}(?:\.0)?\s*$", r"^\s*\d{3,4}(?:\.0)?\s*$"
@@ -28,6 +28,50 @@ CODE_CELL = r"^\s*(?:\+|00)?\s*[1-9]\d{0,2}(?:[- ]?\d{3})?(?:\.0)?\s*$"
 MIN_SHARE_OF_ANSWERS = 0.5
 MAX_CALLING_CODE = 3  # digits
 WITH_AREA_CODE = r"^\D*(?:0(?:\d\D*){8,12}|(?:\d\D*){10,15})$"  # a number to which no area code needs to be added
+# The use of a column that is named as one of countries and holds calling codes ("44"); kept as a custom field.
+CALLING_CODE = "calling code"
+
+
+class RelatedColumns:
+    """The columns of a file that say more of its numbers: kinds, countries, area codes, exchanges, extensions.
+
+    Args:
+        table: The table of the file.
+        uses: Field and meaning of each column that has one.
+    """
+
+    def __init__(self, table: pl.DataFrame, uses: dict[str, tuple[str, Meaning]]) -> None:
+        self.table, self.uses, self.parts = table, uses, phone_columns.load_phone_columns()
+        self.phones = [column for column in table.columns if uses.get(column, ("",))[0] in PHONE_FIELDS]
+        free = [column for column in table.columns if column not in uses]
+        self.calling_codes = tuple(column for column, (field, _) in uses.items() if field == CALLING_CODE)
+        self.codes_by_cells = find_codes_by_cells(table, free, self.phones)
+        self.lone_codes = phone_columns.codes_of_the_only_number(free, self.phones)
+        self.areas = [column for column in _area_columns(table, free) if column not in self.codes_by_cells]
+        self.extensions = [column for column in free if phone_columns.is_part(column, self.parts.extensions)]
+        self.exchanges = _exchange_columns(table, free) if self.areas else []
+        self.short = set(_line_columns(table, self.phones)) if self.exchanges else set()
+
+    def of_phone(self, column: str) -> dict[str, object]:
+        """Return the columns that belong to a column of numbers, by their names in ColumnUse."""
+        table, columns, phones = self.table, self.table.columns, self.phones
+        kind, notes = _kind_columns(table, column, phones, self.uses)
+        codes = phone_columns.code_columns(column, [name for name in columns if self.uses.get(name, (None,))[0] in (None, CALLING_CODE)])
+        codes = codes or tuple(code for code, of in self.codes_by_cells.items() if column in of) or self.lone_codes.get(column, ())
+        kind = kind or next((code for code in codes if _holds_kinds(table, code)), None)
+        codes = tuple(code for code in codes if not _holds_kinds(table, code) and not share_of(sample_of(table, code), "@"))  # "CC": copies
+        area = phone_columns.part_column(column, columns, self.areas, phones, self.parts.area_codes)
+        extension = phone_columns.part_column(column, columns, self.extensions, phones, self.parts.extensions)
+        has_exchange = area and column in self.short
+        exchange = phone_columns.part_column(column, columns, self.exchanges, phones, self.parts.exchanges) if has_exchange else None
+        return {
+            "kind_column": kind or notes,
+            "kind_in_notes": notes is not None,
+            "code_columns": tuple(code for code in codes if code != exchange) or self.calling_codes,
+            "area_column": area,
+            "extension_column": extension,
+            "exchange_column": exchange,
+        }
 
 
 def countries_and_codes(table: pl.DataFrame, columns: list[str]) -> tuple[list[str], list[str]]:
@@ -36,7 +80,7 @@ def countries_and_codes(table: pl.DataFrame, columns: list[str]) -> tuple[list[s
     return [column for column in columns if column not in codes and not phone_columns.code_columns("Phone", [column])], codes
 
 
-def holds_kinds(table: pl.DataFrame, column: str) -> bool:
+def _holds_kinds(table: pl.DataFrame, column: str) -> bool:
     """Return whether a column named as one of calling codes ("Phone Code") holds the kinds of numbers: "H", "M", "W", perhaps a "DNC"."""
     cells = sample_of(table, column)
     if not len(cells) or share_of(cells, r"\d"):
@@ -47,7 +91,7 @@ def holds_kinds(table: pl.DataFrame, column: str) -> bool:
     )
 
 
-def kind_columns(
+def _kind_columns(
     table: pl.DataFrame, phone: str, phones: Sequence[str], uses: dict[str, tuple[str, Meaning]]
 ) -> tuple[str | None, str | None]:
     """Return the column of the kinds of the numbers of `phone`, and that of notes about them where there is none."""
@@ -71,7 +115,7 @@ def _holds_kinds_of_numbers(table: pl.DataFrame, column: str) -> bool:
     return sum(are_kinds) >= CONTENT_SHARE * max(len(cells), 1) and any(map(phone_columns.tells_of_number, cells))
 
 
-def area_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
+def _area_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
     """Return which columns are of area codes by their names and their cells."""
     endings = phone_columns.load_phone_columns().area_codes
     named = [column for column in columns if phone_columns.is_part(column, endings)]
@@ -141,14 +185,14 @@ def _holds_codes(cells: pl.Series, *, is_named: bool) -> bool:
     return len(cells) > 0 and bool(is_short) and float(is_code.mean() or 0) >= CONTENT_SHARE  # type: ignore[arg-type]
 
 
-def exchange_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
+def _exchange_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
     """Return which columns are of exchanges by their names and their cells."""
     endings = phone_columns.load_phone_columns().exchanges
     named = [column for column in columns if phone_columns.is_part(column, endings)]
     return [column for column in named if share_of(sample_of(table, column), EXCHANGE_CELL) >= CONTENT_SHARE]
 
 
-def line_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
+def _line_columns(table: pl.DataFrame, columns: list[str]) -> list[str]:
     """Return which columns hold the last digits of numbers and no more."""
     return [column for column in columns if share_of(sample_of(table, column), LINE_CELL) >= CONTENT_SHARE]
 
@@ -157,8 +201,8 @@ def parts_of_line(table: pl.DataFrame, line: str, columns: list[str]) -> tuple[s
     """Return the columns of the area code and of the exchange of a column of last digits."""
     endings = phone_columns.load_phone_columns()
     lines = [column for column in columns if phone_columns.is_part(column, endings.lines)]
-    exchanges = [column for column in exchange_columns(table, columns) if column != line]
-    areas = [column for column in area_columns(table, columns) if column not in exchanges and column != line]
+    exchanges = [column for column in _exchange_columns(table, columns) if column != line]
+    areas = [column for column in _area_columns(table, columns) if column not in exchanges and column != line]
     return (
         phone_columns.part_column(line, columns, areas, lines, endings.area_codes),
         phone_columns.part_column(line, columns, exchanges, lines, endings.exchanges),
@@ -168,11 +212,11 @@ def parts_of_line(table: pl.DataFrame, line: str, columns: list[str]) -> tuple[s
 def lines_of_numbers(table: pl.DataFrame, columns: list[str], synonyms: Synonyms) -> dict[str, str]:
     """Return the columns of the last digits of numbers that have an area code and an exchange of their own, and their fields."""
     named = [column for column in columns if phone_columns.is_part(column, phone_columns.load_phone_columns().lines)]
-    if not named or not exchange_columns(table, columns):
+    if not named or not _exchange_columns(table, columns):
         return {}
     fields = {name_key(name): field for field in ("phone", "mobile_phone") for name in synonyms.fields[field]}
     fields_by_line = {}
-    for line in line_columns(table, named):
+    for line in _line_columns(table, named):
         key = "".join(sorted(phone_columns.subject_of_line(line)))
         field = fields.get(f"{key}phone", fields.get(key)) if key else "phone"
         if field is not None and all(parts_of_line(table, line, columns)):
@@ -185,7 +229,7 @@ def local_numbers(table: pl.DataFrame, columns: list[str]) -> str | None:
     names = [name_key(name) for name in phone_columns.load_phone_columns().local_numbers]
     named = [column for column in columns if is_called_number(column) and share_of(sample_of(table, column), MIN_DIGITS) >= CONTENT_SHARE]
     named.sort(key=lambda column: names.index(key_without_copy(column)))
-    return named[0] if named and area_columns(table, columns) else None
+    return named[0] if named and _area_columns(table, columns) else None
 
 
 def is_called_number(column: str) -> bool:
