@@ -28,6 +28,7 @@ from henk_pipeline.leads.text import cleaned, date, is_no_date, without_residue
 from henk_pipeline.leads.time_zones import names_zone
 from henk_pipeline.steps.addressees import Addressee, find_addressees, set_apart
 from henk_pipeline.steps.adults import OtherAdult, divide_consents, fill_in, find_other_adults, rows_instead
+from henk_pipeline.steps.others_refusals import OthersRefusals
 from henk_pipeline.steps.outside_table import Outside, read_outside
 from henk_pipeline.steps.rejected_rows import RejectedFile, explain_rejections, find_filled_lines, find_unclear_lines
 from henk_pipeline.steps.stated_refusals import find_opt_outs, numbers_in_refusals, numbers_of_sentences, stated_in_ragged, stated_in_sheets
@@ -182,6 +183,7 @@ def _validated(
         chunks,
         addressees,
         other_adults,
+        OthersRefusals(columns),
     )
     upload = ValidatedUpload(reading=reading, mapping=mapping, title=title, sentences=outside.sentences)
     opt_outs: list[pl.DataFrame] = [upload.opt_outs]
@@ -436,6 +438,7 @@ class _BatchValidator:
     chunks: "_Chunks"
     addressees: Sequence[Addressee]
     other_adults: Sequence[OtherAdult]
+    other_people: OthersRefusals
 
     def validate(self, chunk: Chunk) -> _BatchResult:
         """Normalise and validate a chunk."""
@@ -443,6 +446,7 @@ class _BatchValidator:
         table = self.chunks.plain(chunk)
         instead_of = rows_instead(table, self.other_adults)
         whose, of_adults, numbers = divide_consents(table, chunk.lines, self.other_adults, instead_of)
+        numbers = pl.concat([numbers, self.other_people.numbers_in(table, chunk.lines)])
         judged = judge_table(whose, consent_columns(self.columns) | of_adults)
         divided, added = set_apart(table, self.addressees)
         divided, instead = fill_in(divided, self.other_adults, instead_of)
