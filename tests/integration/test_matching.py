@@ -64,10 +64,9 @@ def test_the_order_of_files_decides_nothing_of_who_is_who(connection, tmp_path, 
     business = add_business(connection)
     for number in order:
         upload(connection, tmp_path, files[number])
-    # Two leads that a file shows to be probably one are reviewed; everything else is found.
-    for pair in candidates(connection, business):
-        assert order == (3, 1, 0, 2)
-        merge_candidates.decide(connection, pair, "same")
+    # An initial, and two leads that a file shows to be probably one, are reviewed; everything else is found.
+    while pairs := candidates(connection, business):
+        merge_candidates.decide(connection, pairs[0], "same")
     who = connection.execute("SELECT array_agg(DISTINCT lead_id) FROM lead_import_rows").fetchone()[0]
     assert len(who) == 2
     assert connection.execute("SELECT count(*) FROM leads").fetchone() == (2,)
