@@ -258,7 +258,7 @@ def test_an_erased_person_does_not_come_back_by_an_old_number(connection, tmp_pa
 def test_rejected_rows_of_an_erased_person_say_nothing_when_the_file_is_read_again(connection, tmp_path, acme):
     received = datetime.now(UTC)
     text = "Email,Phone,First Name,Notes\nana@example.org,2125550101,Ana,\n"
-    text += "ana@,12,Ana,212.555.0101\nana@,,Ana,Ana <ana@example.org>\nbo@,12,Bo,212-555-0199\n"
+    text += "ana@,,Ana,212.555.0101\nana@,,Ana,Ana <ana@example.org>\nbo@,,Bo,212-555-0199\n"
     upload(connection, tmp_path, text, max_rejected=1)
     assert value(connection, "SELECT count(*) FROM lead_import_rejections") == 3
     report = value(connection, "SELECT erase_lead(id) FROM leads")
