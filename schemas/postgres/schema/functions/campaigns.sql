@@ -123,7 +123,7 @@ DECLARE
     attribution record;
 BEGIN
     IF NOT EXISTS (
-        SELECT FROM public.campaign_lead_lists a WHERE a.campaign_id = p_campaign_id AND a.lead_list_id <> p_lead_list_id AND a.is_active) THEN
+        SELECT FROM public.campaign_lead_lists a WHERE a.campaign_id = p_campaign_id AND a.lead_list_id <> p_lead_list_id) THEN
         RETURN;
     END IF;
     SELECT * INTO attribution FROM henk.compile_attribution(p_campaign_id);
@@ -457,9 +457,10 @@ BEGIN
                 withdrawn := henk.withdraw_leads(target.campaign_id, p_lead_list_id);
             END IF;
         END IF;
-        -- Who left belongs to another list of the campaign that has the lead, whoever followed.
-        IF cardinality(p_gone) > 0 THEN
-            PERFORM henk.reattribute(target.campaign_id, p_gone);
+        -- Who entered or left may belong to another list of the campaign now, whoever followed; anybody may whom a filter is asked about.
+        IF is_asked AND EXISTS (SELECT FROM public.campaign_lead_lists o
+            WHERE o.campaign_id = target.campaign_id AND o.lead_list_id <> p_lead_list_id) THEN
+            PERFORM henk.reattribute(target.campaign_id, CASE WHEN target.filter_criteria IS NULL THEN p_entered || p_gone END);
         END IF;
         IF is_asked OR added + withdrawn > 0 THEN
             report := report || jsonb_build_object('campaign', target.name, 'campaign_id', target.campaign_id, 'follow', target.follow,
@@ -663,6 +664,28 @@ BEGIN
     RETURN moved;
 END
 $_$;
+
+
+COMMENT ON FUNCTION henk.reattribute_leads(p_lead_ids uuid[]) IS 'Give leads the list that they belong to now, in each of their campaigns.';
+
+
+REVOKE ALL ON FUNCTION henk.reattribute_leads(p_lead_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.reattribute_leads(p_lead_ids uuid[]) TO service_role;
+
+
+-- Migrations: 0069.
+CREATE FUNCTION henk.reattribute_leads(p_lead_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    campaign uuid;
+BEGIN
+    FOR campaign IN SELECT DISTINCT cl.campaign_id FROM public.campaign_leads cl WHERE cl.lead_id = ANY (p_lead_ids) ORDER BY 1 LOOP
+        PERFORM henk.reattribute(campaign, p_lead_ids);
+    END LOOP;
+END
+$$;
 
 
 COMMENT ON FUNCTION henk.refuse_closed(p_campaign_id uuid, p_lead_list_id uuid) IS 'Raise 22023 for an archived list, or a campaign that is over.';

@@ -1149,7 +1149,7 @@ BEGIN
         RETURN OLD;
     END IF;
     -- Of another business's list nothing is told: the policy refuses the row.
-    IF (SELECT ll.business_id FROM public.lead_lists ll WHERE ll.id = NEW.lead_list_id) = ANY (henk.my_businesses()) THEN
+    IF henk.list_cause() = 'hand' AND (SELECT ll.business_id FROM public.lead_lists ll WHERE ll.id = NEW.lead_list_id) = ANY (henk.my_businesses()) THEN
         PERFORM henk.refuse_archived(NEW.lead_list_id);
     END IF;
     RETURN NEW;

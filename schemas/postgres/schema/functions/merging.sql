@@ -426,6 +426,8 @@ BEGIN
         'leads', (SELECT jsonb_agg(to_jsonb(l)) FROM public.leads l WHERE l.id IN (p_keep, p_drop)),
         'campaign_leads', (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM public.campaign_leads c WHERE c.lead_id IN (p_keep, p_drop)),
         'lead_list_members', (SELECT coalesce(jsonb_agg(to_jsonb(m)), '[]') FROM public.lead_list_members m WHERE m.lead_id = p_drop),
+        'kept_members', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'origin', m.origin, 'import_id', m.import_id)), '[]')
+            FROM public.lead_list_members m WHERE m.lead_id = p_keep),
         'lead_duplicate_candidates', (SELECT coalesce(jsonb_agg(to_jsonb(d)), '[]') FROM public.lead_duplicate_candidates d
             WHERE d.lead_id IN (p_keep, p_drop) OR d.other_lead_id IN (p_keep, p_drop)));
     moved := jsonb_build_object('lead_import_rows', (
@@ -451,6 +453,7 @@ BEGIN
         WHERE lead_duplicate_candidates.decision = 'open' AND EXCLUDED.decision <> 'open';
     UPDATE public.lead_merges m SET kept_lead_id = p_keep WHERE m.kept_lead_id = p_drop;
     PERFORM henk.merge_into(p_keep, p_drop);
+    PERFORM henk.reattribute_leads(ARRAY[p_keep]);
     INSERT INTO public.lead_merges (id, business_id, kept_lead_id, dropped_lead_id, import_id, match_probability, rows_before, rows_after, moved, lost,
         merged_by)
     VALUES (merge_id, business, p_keep, p_drop, p_import_id, p_probability, before, jsonb_build_object(
@@ -799,6 +802,12 @@ BEGIN
     WHERE EXISTS (SELECT FROM public.lead_lists ll WHERE ll.id = v.lead_list_id)
     ON CONFLICT DO NOTHING;
     PERFORM henk.unmerge_memberships(merge.kept_lead_id, merge.dropped_lead_id);
+    -- What the kept lead was on a list by is what it is on it by again, unless somebody has decided otherwise since.
+    UPDATE public.lead_list_members m SET origin = b.origin, import_id = b.import_id
+    FROM jsonb_to_recordset(merge.rows_before -> 'kept_members') b (id uuid, origin text, import_id uuid),
+        jsonb_to_recordset(merge.rows_before -> 'lead_list_members') d (lead_list_id uuid, origin text)
+    WHERE m.id = b.id AND m.lead_id = merge.kept_lead_id AND m.lead_list_id = d.lead_list_id AND m.origin = d.origin AND m.origin <> b.origin;
+    PERFORM henk.reattribute_leads(ARRAY[merge.kept_lead_id, merge.dropped_lead_id]);
     UPDATE public.lead_import_rows r SET lead_id = merge.dropped_lead_id
     FROM jsonb_array_elements(merge.moved -> 'lead_import_rows') b
     WHERE r.import_id = (b ->> 0)::uuid AND r.line_number = (b ->> 1)::integer AND r.lead_id = merge.kept_lead_id;
