@@ -24,6 +24,7 @@ TWO_PEOPLE = {
     "donor, role of each number": ("Donor,Donor Phone,Donor 2,Donor Phone 2", "{a},{p},Paul Moss,{q}"),
     "guest": ("Guest,Mobile,Guest 2,Mobile 2", "{a},{p},Paul Moss,{q}"),
     "member": ("Member,Phone,Second Member,Second Phone", "{a},{p},Paul Moss,{q}"),
+    "secondary": ("Primary Contact,Phone,Secondary Contact,Phone 2", "{a},{p},Paul Moss,{q}"),
     "ordinal": ("Donor,Phone,2nd Donor,2nd Phone", "{a},{p},Paul Moss,{q}"),
     "other": ("Name,Phone,Other Name,Other Phone", "{a},{p},Paul Moss,{q}"),
     "email": ("Donor,Email,Donor 2,Email 2,Phone", "{a},{e},Paul Moss,{f},{p}"),
@@ -135,3 +136,12 @@ def test_amounts_of_a_second_buyer_are_no_payments_for_others() -> None:
 def test_the_first_of_two_people_may_be_called_as_a_family_name_is() -> None:
     cells = {"Nom": ["Ann Lee", "Sue Kerr"], "Tél": [FIRST, ""], "Nom 2": ["Paul Moss", "Tess Wynn"], "Tél 2": [SECOND, THIRD]}
     assert map_columns(pl.DataFrame(cells), {}).by_column()["Tél 2"] is None
+
+
+@pytest.mark.parametrize(
+    ("manifest_columns", "field"),
+    [({"Donor": "full_name"}, None), ({"Donor 2": ""}, None), ({"Phone 2": "phone"}, "phone"), ({"Donor 2": "full_name"}, "phone")],
+)
+def test_the_manifest_names_people_and_contacts(manifest_columns: dict[str, str], field: str | None) -> None:
+    table = pl.DataFrame({"Donor": ["Sue Kerr"], "Phone": [""], "Donor 2": ["Paul Moss"], "Phone 2": [SECOND]})
+    assert map_columns(table, manifest_columns).by_column()["Phone 2"] == field
