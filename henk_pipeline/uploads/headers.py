@@ -7,7 +7,7 @@ from functools import partial
 import polars as pl
 
 from henk_pipeline.labels import label
-from henk_pipeline.uploads import phone_columns, roles
+from henk_pipeline.uploads import phone_columns, roles, second_people
 from henk_pipeline.uploads.column_contents import (
     CONTACT_FIELDS,
     CONTENT_SAMPLE,
@@ -157,8 +157,11 @@ class _Mapper:
         numbered = numbered_names(table, free, synonyms) if has_header else []
         self.settled |= set(numbered)
         free = [column for column in free if column not in numbered]
-        self.persons = _persons(table, free if has_header else [], synonyms, self.numbers)
-        self.has_buyer = any(roles.read_heading(column).role == "buyer" for column in self.persons.excluded)
+        self.persons, of_first = _persons(table, free if has_header else [], synonyms, self.numbers, manifest_columns)
+        self.numbers = {column: number for column, number in self.numbers.items() if column not in of_first}
+        self.has_buyer = self.persons.role != "buyer" and any(
+            roles.read_heading(column).role == "buyer" for column in self.persons.excluded
+        )
         if self.has_buyer:
             self.persons.excluded.update(dict.fromkeys(_bills(free), "it is of another person (buyer)"))
         self.notes: list[str] = [*self.persons.notes, *(describe_numbered(table, column) for column in numbered)]
@@ -536,8 +539,10 @@ def _bills(columns: Sequence[str]) -> set[str]:
     return {column for column in columns if (named := roles.read_addressee(column)) is not None and named[0] == "billing"}
 
 
-def _persons(table: pl.DataFrame, columns: list[str], synonyms: Synonyms, numbers: dict[str, NumberName]) -> roles.Persons:
-    """Return which of the columns are the person's, by the roles in their names."""
+def _persons(
+    table: pl.DataFrame, columns: list[str], synonyms: Synonyms, numbers: dict[str, NumberName], manifest_columns: dict[str, str]
+) -> tuple[roles.Persons, set[str]]:
+    """Return which of the columns are the person's, by the roles in their names, and those that are by a mark ("D1 Phone")."""
     exact = {name_key(name): field for field, names in reversed(synonyms.fields.items()) for name in names}
     named = [(name, field) for field, names in synonyms.fields.items() if field not in CONSENT_FIELDS for name in names]
     by_key = {roles.read_heading(name).key: field for name, field in reversed(named)}
@@ -545,8 +550,34 @@ def _persons(table: pl.DataFrame, columns: list[str], synonyms: Synonyms, number
     by_key |= {name_key(name): field for name, field in reversed(named)}
     by_key.pop("", None)
     fields_by_column = {column: exact[key] for column in columns if (key := name_key(column)) in exact}
-    fields_by_column |= {column: numbers[column].field for column in columns if column in numbers}
-    return roles.find_persons(columns, fields_by_column, by_key, partial(_name_one_person, table))
+    of_numbers = {column: numbers[column].field for column in columns if column in numbers}
+    second = _second_people(table, columns, fields_by_column, by_key, of_numbers, manifest_columns)
+    fields_by_column |= of_numbers | second.fields
+    persons = roles.find_persons(columns, fields_by_column, by_key, partial(_name_one_person, table))
+    excluded = second.excluded | persons.excluded
+    of_first = {column: field for column, field in second.fields.items() if column not in excluded}
+    return persons._replace(excluded=excluded, fields=persons.fields | of_first), {*second.fields}
+
+
+def _second_people(
+    table: pl.DataFrame,
+    columns: list[str],
+    fields: dict[str, str],
+    by_key: dict[str, str],
+    numbers: dict[str, str],
+    manifest_columns: dict[str, str],
+) -> second_people.SecondPeople:
+    """Return the free columns of second named people; names count also where the manifest maps them or keeps them as custom fields."""
+    if not columns:
+        return second_people.SecondPeople({}, {})
+    of_manifest = {column: field for column, field in manifest_columns.items() if field}
+    seen = [column for column in table.columns if column in columns or column in manifest_columns]
+    second = second_people.find_second_people(table, seen, fields | of_manifest, by_key, numbers)
+    if any(of_manifest.get(column) in roles.NAME_FIELDS for column in second.excluded):
+        return second_people.SecondPeople({}, {})  # the manifest makes the second person the lead
+    free = set(columns)
+    excluded = {column: reason for column, reason in second.excluded.items() if column in free}
+    return second_people.SecondPeople(excluded, {column: field for column, field in second.fields.items() if column in free})
 
 
 def _name_one_person(table: pl.DataFrame, columns: Sequence[str], others: Sequence[str]) -> bool:

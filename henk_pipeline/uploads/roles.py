@@ -77,6 +77,7 @@ class RoleTable(BaseModel):
     children: dict[str, list[str]] = Field(min_length=1)
     homonyms: dict[str, list[str]]
     addressees: dict[str, list[str]]
+    marks: dict[str, list[str]] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _check_words(self) -> "RoleTable":
