@@ -46,6 +46,7 @@ from henk_pipeline.linkage.comparisons import (
     MIDDLES_CONTRADICT,
     NAMES_AGREE,
     NAMESAKES,
+    NAMESAKES_OF_A_DAY,
     NEVER_ONE,
     NUMBERED_MAILBOXES,
     OF_PARENTS,
@@ -485,7 +486,7 @@ class Comparing:
 
     def _without_namesakes(self, population: Population) -> pl.DataFrame:
         """Return the predictions of the table `found` without namesakes whose name is common; unproven pairs are reviewed at most."""
-        proof = f"({UNPROVEN if population.households else NAMESAKES} OR {CONTACTS_OF_DOORS})"
+        proof = f"({UNPROVEN if population.households else NAMESAKES} OR {CONTACTS_OF_DOORS} OR {NAMESAKES_OF_A_DAY})"
         self._put_doors()
         sides = _of_both_sides(DOOR_SCHEMA)
         joined = f"SELECT found.*, {sides} FROM found JOIN doors l ON l.row = row_l JOIN doors r ON r.row = row_r"  # noqa: S608 - our own names

@@ -134,3 +134,68 @@ def test_one_e_mail_address_and_another_day_of_one_month_is_a_slip() -> None:
     assert match_people(frame, Matching()).clusters["person"].n_unique() == 1
     frame = people(row, row | {"birth_date": "1982-03-07"}).rename({"line": "row"})
     assert match_people(frame, Matching()).clusters["person"].n_unique() == 2
+
+
+AUSTIN, BOSTON = {"city": "Austin", "state": "TX"}, {"city": "Boston", "state": "MA"}
+PHONES = {"phone": "+12075550101"}, {"phone": "+15129990177"}
+EMAILS = {"email": "m.garcia@gmail.com"}, {"email": "teacher77@aol.com"}
+JANUARY, MAY = {"birth_date": "1960-01-01"}, {"birth_date": "1960-05-13"}
+FILLERS = [
+    {"first_name": first, "last_name": last, "phone": f"+1503555{1000 + 37 * number}", "birth_date": f"19{40 + 5 * number}-0{number + 2}-17"}
+    for number, (first, last) in enumerate((("Tom", "Reed"), ("Ida", "Jung"), ("Cal", "Hale"), ("Eva", "Stone"), ("Sam", "Booth"), ("Roy", "Flint"), ("Amy", "Crane"), ("Leo", "Marsh")))
+]  # fmt: skip
+
+NAMESAKES_OF_A_DAY = {
+    "january, no kind of contact in common": (JANUARY, {"email": "a@b.org"}, PHONES[0] | AUSTIN | {"postal_code": "73301"}),
+    "january, two telephones": (JANUARY, PHONES[0], PHONES[1]),
+    "january, nothing else": (JANUARY, NOTHING, NOTHING),
+    "january, one town": (JANUARY, PHONES[0] | AUSTIN, PHONES[1] | AUSTIN),
+    "january, both contacts and the town": (JANUARY, PHONES[0] | EMAILS[0] | AUSTIN, PHONES[1] | EMAILS[1] | BOSTON),
+    "both contacts and the town": (MAY, PHONES[0] | EMAILS[0] | AUSTIN, PHONES[1] | EMAILS[1] | BOSTON),
+    "a telephone and the town": (MAY, PHONES[0] | AUSTIN, PHONES[1] | BOSTON),
+    "an e-mail address and the town": (MAY, EMAILS[0] | AUSTIN, EMAILS[1] | BOSTON),
+    "a telephone, no town": (MAY, PHONES[0], PHONES[1]),
+    "a telephone, one has no town": (MAY, PHONES[0] | AUSTIN, PHONES[1]),
+    "a telephone, a town of one name in another region": (
+        MAY, PHONES[0] | {"city": "Portland", "postal_code": "04101"}, PHONES[1] | {"city": "Portland", "postal_code": "97201"},
+    ),
+    "both contacts in one town": (MAY, PHONES[0] | EMAILS[0] | AUSTIN, PHONES[1] | EMAILS[1] | AUSTIN),
+}  # fmt: skip
+ONE_OF_A_DAY = {
+    "january, one telephone": (JANUARY, PHONES[0] | AUSTIN, PHONES[0] | BOSTON),
+    "january, one e-mail address": (JANUARY, EMAILS[0] | PHONES[0], EMAILS[0] | PHONES[1]),
+    "january, one house": (JANUARY, HOME | PHONES[0], HOME | PHONES[1]),
+    "january, a slip in the e-mail address": (JANUARY, {"email": "m.garcia@gmail.com"}, {"email": "m.gracia@gmail.com"}),
+    "january, a slip in the telephone": (JANUARY, PHONES[0], {"phone": "+12075550110"}),
+    "one telephone in two towns": (MAY, PHONES[0] | EMAILS[0] | AUSTIN, PHONES[0] | EMAILS[1] | BOSTON),
+    "one e-mail address in two towns": (MAY, PHONES[0] | EMAILS[0] | AUSTIN, PHONES[1] | EMAILS[0] | BOSTON),
+    "one house": (MAY, HOME | PHONES[0] | EMAILS[0], HOME | PHONES[1] | EMAILS[1]),
+    "a slip in the e-mail address": (MAY, {"email": "garcia71@gmail.com"} | AUSTIN, {"email": "garcia17@gmail.com"} | BOSTON),
+    "the mailbox at another provider": (MAY, {"email": "garcia71@gmail.com"}, {"email": "garcia71@yahoo.com"}),
+    "a telephone in one town": (MAY, PHONES[0] | AUSTIN, PHONES[1] | AUSTIN),
+    "a telephone in a misspelt town": (MAY, PHONES[0] | AUSTIN, PHONES[1] | {"city": "Asutin"}),
+    "a telephone and one postal code": (MAY, PHONES[0] | {"postal_code": "73301"}, PHONES[1] | {"postal_code": "73301"}),
+    "no contact": (MAY, AUSTIN, BOSTON),
+}  # fmt: skip
+NAMES: list[Name] = [("Maria", "Garcia"), ("Mohammed", "Khan"), ("Ottoline", "Quackenbush")]
+
+
+def persons_and_reviews(day: dict[str, str], one: dict[str, str], other: dict[str, str], name: Name) -> set[tuple[bool, int]]:
+    """Return whether two rows of a name and a birth date are one, and how many pairs are reviewed, alone and in a file of ten."""
+    named = {"first_name": name[0], "last_name": name[1]} | day
+    results = set()
+    for rows in ([named | one, named | other], [named | other, named | one, *FILLERS]):
+        result = match_people(people(*rows).rename({"line": "row"}), Matching())
+        persons = result.clusters.sort("row")["person"].to_list()
+        results.add((persons[0] == persons[1], result.review_pairs.height))
+    return results
+
+
+@pytest.mark.parametrize("kind", NAMESAKES_OF_A_DAY)
+def test_namesakes_of_one_birth_date_without_a_contact_in_common_are_reviewed(kind: str) -> None:
+    assert {name: persons_and_reviews(*NAMESAKES_OF_A_DAY[kind], name) for name in NAMES} == {name: {(False, 1)} for name in NAMES}
+
+
+@pytest.mark.parametrize("kind", ONE_OF_A_DAY)
+def test_a_name_and_a_birth_date_with_a_contact_house_or_town_in_common_are_one(kind: str) -> None:
+    assert {name: persons_and_reviews(*ONE_OF_A_DAY[kind], name) for name in NAMES} == {name: {(True, 0)} for name in NAMES}

@@ -71,7 +71,7 @@ def test_what_one_side_lacks_proves_nothing(name: dict[str, Any], missing: dict[
 @pytest.mark.parametrize(
     "same",
     [
-        {"birth_date": "1961-03-04"}, {"street": "12 Oak St", "postal_code": "12203", "email": None},
+        {"birth_date": "1961-03-04", "phone": None}, {"birth_date": "1961-03-04", "email": None}, {"street": "12 Oak St", "postal_code": "12203", "email": None},
         {"street": "12 Oak Street", "postal_code": "12203", "phone": None}, {"email": "maria.g@gmial.com", "street": None, "phone": None},
         {"phone": "+15182620001"}, {"email": "maria.g@gmail.com"}, {"email": "maria.g@gmail.com", "first_name": "Mraia"},
     ],
