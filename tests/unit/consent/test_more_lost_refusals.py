@@ -50,7 +50,7 @@ REMARKS = [
     ("Mo Rush [STOP]", "Mo Rush"), ("Mo Rush ** NO **", "Mo Rush"), ("Cy Fox RIP", "Cy Fox"), ("Cy Fox (RIP)", "Cy Fox"),
     ("Ann Roe d. 2023", "Ann Roe"), ("Ann Roe (d. 2023)", "Ann Roe"), ("Ann Roe, d. 5/2023", "Ann Roe"), ("Uwe Rust (verst.)", "Uwe Rust"),
     ("Uwe Rust gesperrt", "Uwe Rust"), ("Uwe Rust (gesperrt)", "Uwe Rust"), ("Rush NOCALL", "Rush"), ("Rush (removed)", "Rush"), ("Fox RIP", "Fox"),
-    ("Roe d. 2023", "Roe"), ("Rush ** NO **", "Rush"), ("Jan Paweł RIP", "Jan Paweł"), ("Jan Paweł d. 2023", "Jan Paweł"), ("MO RUSH (STOP)", "MO RUSH"),
+    ("Jo Nocall", "Jo"), ("Mo Rush, removed", "Mo Rush"), ("Mo Rush / REFUSED", "Mo Rush"), ("Roe d. 2023", "Roe"), ("Rush ** NO **", "Rush"), ("Jan Paweł RIP", "Jan Paweł"), ("Jan Paweł d. 2023", "Jan Paweł"), ("MO RUSH (STOP)", "MO RUSH"),
 ]  # fmt: skip
 
 
@@ -85,6 +85,9 @@ def test_a_remark_for_names_of_people_says_nothing_elsewhere(cell):
     [
         ("Zemřel", "ano", "refused"),
         ("Zemřel", "ne", None),
+        ("Úmrtí", "ano", "refused"),
+        ("Datum úmrtí", "12.03.2020", "refused"),
+        ("Data zgonu", "12.03.2020", "refused"),
         ("Zmarły", "tak", "refused"),
         ("Zmarły", "nie", None),
         ("Vefat", "Evet", "refused"),
