@@ -48,6 +48,8 @@ def read_embedded(cell: str, column: ConsentColumn) -> Verdict:  # noqa: PLR0911
         return NOTHING  # "Estate of Mind LLC"
     if capitals or re.search(CROSSES, cell) or (is_dead_name and not (column.job and len(plain_words(cell)) > MAX_WORDS_BEFORE_A_NAME)):
         return about(column.unnamed, "refused")
+    if column.people and _refuses_behind_a_name(cell):
+        return about(column.unnamed, "refused")
     if len(remarks) > 1 and any(re.fullmatch(_estate(), fold(remark).strip(" .")) for remark in remarks):
         return about(column.unnamed, "unclear")
     folded = fold(cell).replace("'", "").replace("’", "")
@@ -67,6 +69,11 @@ def read_embedded(cell: str, column: ConsentColumn) -> Verdict:  # noqa: PLR0911
             of_one = HE_OR_SHE.match(fold(remark)) and COUPLE.search(fold(cell))  # "Mr & Mrs Li (he is deceased)"
             return about(named_channels(statement) or column.unnamed, "unclear" if of_one else "refused")
     return NOTHING
+
+
+def _refuses_behind_a_name(cell: str) -> bool:
+    """Return whether what stands next to the name of a person refuses, or says that the person died: "Cy Fox RIP", "Mo Rush (removed)"."""
+    return re.search(pattern_of("name_capitals"), cell) is not None or re.search(pattern_of("name_remark"), fold(cell)) is not None
 
 
 def is_no_estate(cell: str) -> bool:

@@ -99,7 +99,13 @@ def _may_state(cells: pl.Series, *, lenient: bool, permits: bool) -> pl.Series:
 def _asking_cells() -> tuple[str, ...]:
     """Return patterns, over folded text, of cells that leave a question in notes and in names."""
     of_names = rf"^{pattern_of('estate')}|{pattern_of('estate_after')}|^{pattern_of('late')}|^{pattern_of('late_name')}"
-    return pattern_of("note"), pattern_of("always"), "|".join((pattern_of("passed"), pattern_of("may_have_died"), PASSED_AWAY, of_names))
+    in_names = f"(?i){pattern_of('name_capitals')}|{pattern_of('name_remark')}"
+    return (
+        pattern_of("note"),
+        pattern_of("always"),
+        in_names,
+        "|".join((pattern_of("passed"), pattern_of("may_have_died"), PASSED_AWAY, of_names)),
+    )
 
 
 def may_be_suspect(cells: pl.Series) -> pl.Series:

@@ -13,7 +13,7 @@ from henk_pipeline.consent.cells import judge
 from henk_pipeline.consent.columns import STATED
 from henk_pipeline.consent.legends import LEGEND_LINE, MAX_LINES
 from henk_pipeline.consent.titles import TAKEN_OUT
-from henk_pipeline.consent.vocabulary import fold, joined_words, load_vocabulary, plain_words, tokens_of
+from henk_pipeline.consent.vocabulary import fold, joined_words, load_vocabulary, plain_words, tokens_of, word_set
 
 MAX_SENTENCE = 300  # characters
 MAX_SENTENCES = 300
@@ -26,6 +26,8 @@ NO_NAME = re.compile(r"[\d@]")
 BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 # Stand before or for the given name: of rows that have none, of rows that have its first letter only, of names with a title only.
 NO_GIVEN, INITIAL, ANY_GIVEN = "~", "@", "*"
+# Before the name of a family in the plural: "the Kerrs".
+FAMILY_ARTICLES = word_set("family_articles")
 WORD = re.compile(r"[^\W\d_][\w'’.-]*", re.UNICODE)
 
 
@@ -169,7 +171,10 @@ def _read(text: str) -> NamedRefusal | None:
             continue
         before = joined_words(words[at - 1]) if at and is_name[at - 1] else ""
         before = "" if before == MONSIEUR else before
-        people.add((before, joined_words(re.sub(r"['’]s$", "", word).strip(".'’-"))))
+        family = joined_words(re.sub(r"['’]s$", "", word).strip(".'’-"))
+        people.add((before, family))
+        if at and joined_words(words[at - 1]) in FAMILY_ARTICLES:
+            people.add(("", re.sub(r"(?<=[sxz])es$|(?<!s)s$", "", family)))  # "the Kerrs"
     surely = any(given for given, _ in people) or any(fold(word).strip(".") in titles for word in words)
     return NamedRefusal(text, f" {joined_words(text)} ", frozenset(people), surely)
 

@@ -18,6 +18,7 @@ TAKEN_OUT = word_set("taken_out")
 COUNT = re.compile(r":\s{0,3}\d[\d,.]{0,12}\s{0,3}$")  # "Total DNC: 4"
 # Lists of people who refused, where it is all that a title says.
 LISTS = word_set("lists")
+REFUSING_TITLES = word_set("refusing_titles")
 LACKING = word_set("lacking")
 # Of the acronym "DNC" these words tell the Democratic National Committee from the register.
 OF_A_PARTY = word_set("of_a_party")
@@ -57,6 +58,8 @@ def title_of(cells: Iterable[str]) -> str | None:
 def _says_more(title: str, *, orders: bool) -> bool:
     """Return whether a title says more than a refusal."""
     title = OF_A_FILE.sub(" ", title)
+    if _without_numbers(title) in REFUSING_TITLES:
+        return False
     words = tokens_of(title)
     if any(token.has("device") for token in words):
         return True
@@ -64,10 +67,12 @@ def _says_more(title: str, *, orders: bool) -> bool:
     return unknown > (MAX_UNKNOWN_OF_ORDER if orders and ORDER.search(joined_words(title)) else 0)
 
 
-def _refuses(title: str) -> bool:  # noqa: PLR0911 - a line a kind of title
+def _refuses(title: str) -> bool:  # noqa: C901, PLR0911 - a line a kind of title
     if len(title) > MAX_TITLE:
         return False
     title = OF_A_FILE.sub(" ", title)
+    if COUNT.search(title) is None and _without_numbers(title) in REFUSING_TITLES:
+        return True
     words = tokens_of(title)
     statement = read_statement(title)
     if "=" in title or COUNT.search(title) or not words or len(words) > MAX_WORDS or statement.polarity != "refusal":
@@ -103,6 +108,11 @@ def _refuses(title: str) -> bool:  # noqa: PLR0911 - a line a kind of title
             unknown <= MAX_UNKNOWN and is_of_calls and not statement.has("measure") and not has_none
         )  # "Donors, no phone": they have none
     return not unknown and statement.has("dead")  # "Deceased donors", not "Dead Sea trip"
+
+
+def _without_numbers(title: str) -> str:
+    """Return the words of a title, as `joined_words` writes them, but for numbers."""
+    return " ".join(word for word in plain_words(title) if not word.isdigit())
 
 
 def _is_of_calls(statement: Statement) -> bool:

@@ -33,7 +33,8 @@ SetName = Literal[
     "shared_purposes", "status", "of_people", "restrictions", "solicits", "hours", "ways", "other_uses", "of_a_call", "not_on_a_list",
     "short_remarks", "filling", "not_of_organisations", "names", "pronouns", "around_the_dead", "channel_words", "channel_name_words",
     "answers", "asked_by", "allowed_call", "source_words", "orders", "wishes", "articles", "own_calls", "determiners", "source_before",
-    "source_after", "acronyms", "of_any_channel", "mail", "register_name_words", "taken_out", "lists", "lacking", "of_a_party",
+    "source_after", "acronyms", "of_any_channel", "mail", "register_name_words", "taken_out", "refusing_titles", "family_articles",
+    "lists", "lacking", "of_a_party",
 ]  # fmt: skip
 PatternClass = Literal[
     "note",
@@ -50,6 +51,8 @@ PatternClass = Literal[
     "dead_name",
     "estate_word",
     "obituary",
+    "name_capitals",
+    "name_remark",
     "died",
     "relative",
     "older",

@@ -15,11 +15,11 @@ FORWARDED = r"c/o\s|attn\b\.?:?\s|attention:\s|z\.\s?hd\.?\s|z\.\s?h\.\s|zu hän
 
 
 class _Patterns(NamedTuple):
-    """Regular expressions of a cell: `before` has the remark in group 1 and the name in group 2, `behind` the other way round."""
+    """Regular expressions of a cell: `before` has the remark in group 1 and the name in group 2, those `behind` the other way round."""
 
     any: str
     before: str
-    behind: str
+    behind: tuple[str, ...]
 
 
 def without_remarks(names: pl.Series) -> tuple[pl.Series, pl.Series] | None:
@@ -38,7 +38,7 @@ def without_remarks(names: pl.Series) -> tuple[pl.Series, pl.Series] | None:
     cells = names.filter(has_remark).alias("name").to_frame()
     name, remark = pl.col("name"), pl.lit(None, dtype=pl.String)
     for _ in range(MAX_REMARKS):
-        for pattern, of_remark, of_name in ((patterns.before, 1, 2), (patterns.behind, 2, 1)):
+        for pattern, of_remark, of_name in ((patterns.before, 1, 2), *((behind, 2, 1) for behind in patterns.behind)):
             found_remark = name.str.extract(pattern, of_remark).str.strip_chars(" ,;:|/!-–—()[]{}<>")
             remark = pl.concat_str(remark, found_remark, separator=" ", ignore_nulls=True)
             name = pl.coalesce(name.str.extract(pattern, of_name), name)
@@ -59,10 +59,18 @@ def _patterns() -> _Patterns:
     straight = rf"(?:{_alternatives([*words.straight, *(word for word in words.records if ' ' in word)])}){more}"
     behind = rf"(?:{APART}(?:{office}|{is_record})|\s+{straight}|\s*\(?{marks}+\)?|\s*\[[^\[\]]*\]){end}"
     before = rf"\s*(?:\d{{1,4}}[.)]\s+|{marks}+\s*|(?:{FORWARDED})\s*|{straight}\s+|(?:{office}|{is_record})(?:\s*:\s*|\s+[-–—]+\s+))"
+    capitals, straight_capitals, died = map(_alternatives, (words.capitals, words.behind_small_letters, words.died))
+    day = r"(?:(?:in|on|am)\s+)?(?:\d{1,2}[/.-]\s?){0,2}(?:19|20)\d\d"
     return _Patterns(
-        rf"(?i)^\s*(?:\d|{marks}|{FORWARDED})|{marks}\)?\s*$|\[|(?:^|\W)(?:{offices}|{records})(?:\W|$)",
+        rf"(?i)^\s*(?:\d|{marks}|{FORWARDED})|{marks}\)?\s*$|\[|(?:^|\W)(?:{offices}|{records})(?:\W|$)"
+        rf"|\W(?-i:{capitals})(?:\W|$)|\W(?:{died})\s*{day}",
         rf"(?i)^({before})(\p{{L}}.*)$",
-        rf"(?i)^(.*?\p{{L}}.*?)({behind})\s*$",
+        (
+            rf"^(.*?\p{{L}}.*?)(\s*[(\[{{*]+\s*(?:{capitals})[\s!]*[)\]}}*]+)\s*$",
+            rf"^(.*\p{{Ll}})(\W*\s(?:{straight_capitals}))\s*$",
+            rf"(?i)^(.*?\p{{L}}{{2}})(\W+(?:{died})\s*{day}){end}$",
+            rf"(?i)^(.*?\p{{L}}.*?)({behind})\s*$",
+        ),
     )
 
 

@@ -43,6 +43,9 @@ class Remarks(BaseModel):
     around: list[str] = Field(min_length=1)
     records: list[str] = Field(min_length=1)
     straight: list[str] = Field(min_length=1)
+    capitals: list[str] = Field(min_length=1)
+    behind_small_letters: list[str] = Field(min_length=1)
+    died: list[str] = Field(min_length=1)
     marks: str = Field(min_length=1)
 
 
