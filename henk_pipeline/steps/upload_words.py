@@ -139,13 +139,14 @@ def _describe_kept(kept: Change) -> str:
 
 
 def _describe_contacts_not_read(kept: Change) -> str:
-    """Return a note about cells that are no contact, of rows that have another one."""
+    """Return a note about cells that are no contact, of rows that have another one: by their lines, for the cells are of persons."""
     cells = "a cell is" if kept.cells == 1 else f"{kept.cells} cells are"
     kind = "e-mail address" if kept.field == "email" else "phone number that can be called"
-    shown = ", ".join(f"“{cell[:MAX_SHOWN]}” in line {line}" for line, cell, _ in kept.examples[:MAX_EXAMPLES])
+    lines = [line for line, _, _ in kept.examples[:MAX_EXAMPLES]]
+    shown = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(map(str, lines))}"
     more = " and others" if kept.cells > MAX_EXAMPLES else ""
     return (
-        f"Column “{kept.column}”: {cells} no {kind}: {shown}{more}. It is kept as text, and the person has another contact. "
+        f"Column “{kept.column}”: {cells} no {kind}, in {shown}{more}. It is kept as text, and the person has another contact. "
         f"{contract.RULES_OF_UNREAD[kept.field].remedy}"
     )
 

@@ -108,7 +108,10 @@ def test_a_person_of_many_files_and_calls(henk, settings, connection, landing):
 
 @pytest.mark.long
 def test_a_person_of_a_rejected_row_only(henk, settings, connection, landing):
-    (landing / "rejected.csv").write_text(HEADER + OTHERS + HERS.replace(EMAIL, "zephyrine.q@").replace("212.555.0144", "12"))
+    row = (
+        HERS.replace(EMAIL, "zephyrine.q@").replace("(212) 555-0143", "12").replace("212.555.0144", "").replace(",L\n", ",(212) 555-0143\n")
+    )
+    (landing / "rejected.csv").write_text(HEADER + OTHERS + row)
     (landing / "rejected.csv.toml").write_text("max_rejected = 1.0\n")
     assert henk("nightly").returncode == 0
     assert "lead_import_rejections" in " ".join(rows_of_her(connection))
