@@ -1,39 +1,21 @@
 """Contacts that are none ("12345", "dan@@x"): the next column of the field counts, and the row stays where the person can be reached otherwise."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import polars as pl
 
-from henk_pipeline.leads import fields
+from henk_pipeline.leads.column_meaning import ColumnMeaning
+from henk_pipeline.leads.contact_cells import JUDGED_FIELDS
 from henk_pipeline.leads.text import cleaned
 
 NOT_READ = "(not read)"  # behind the field of a contact that is kept as written
-CONTACT_FIELDS = ("email", *fields.PHONE_FIELDS)
-
-
-class _Column(Protocol):
-    """What a column is used for, as `normalise.ColumnMeaning` says it."""
-
-    @property
-    def column(self) -> str: ...
-    @property
-    def field(self) -> str | None: ...
-    @property
-    def meaning(self) -> str: ...
-    @property
-    def rank(self) -> int: ...
-    @property
-    def code_columns(self) -> tuple[str, ...]: ...
-    @property
-    def area_column(self) -> str | None: ...
 
 
 def with_next_contacts(
     frame: pl.DataFrame,
     name: str,
     table: pl.DataFrame,
-    columns: Sequence[_Column],
+    columns: Sequence[ColumnMeaning],
     read: Callable[[pl.DataFrame], pl.DataFrame],
 ) -> pl.DataFrame:
     """Fill a contact that is none from the next column of its field ("Home Phone: 12345", "Work Phone: 212-555-0102").
@@ -75,9 +57,9 @@ def without_contacts_not_read(frame: pl.DataFrame, written: dict[str, pl.Series]
     Returns:
         `frame` with `unread_<contact>` true only where the row has no contact, and the cells that are kept.
     """
-    has_contact = pl.any_horizontal(pl.col(CONTACT_FIELDS).is_not_null())
+    has_contact = pl.any_horizontal(pl.col(JUDGED_FIELDS).is_not_null())
     kept: list[pl.Series] = []
-    for name in CONTACT_FIELDS:
+    for name in JUDGED_FIELDS:
         if not frame[f"unread_{name}"].any():
             continue
         is_kept = frame.select(pl.col(f"unread_{name}") & has_contact).to_series()

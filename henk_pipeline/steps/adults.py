@@ -6,12 +6,12 @@ from typing import NamedTuple
 import polars as pl
 
 from henk_pipeline.consent.columns import PHONE_AND_EMAIL, ConsentColumn
-from henk_pipeline.consent.tables import judge_table
 from henk_pipeline.leads.column_meaning import ColumnMeaning
 from henk_pipeline.leads.text import cleaned
 from henk_pipeline.steps.addressees import OF_ANOTHER
+from henk_pipeline.steps.others_refusals import NUMBER_SCHEMA, numbers_of_refusing
 from henk_pipeline.uploads.consent_uses import consent_of_role
-from henk_pipeline.uploads.known_names import load_synonyms, name_key
+from henk_pipeline.uploads.known_names import fields_by_key
 from henk_pipeline.uploads.roles import CONTACT_FIELDS, NAME_FIELDS, read_heading
 
 PHONES = ("phone", "mobile_phone")
@@ -52,7 +52,7 @@ def find_other_adults(columns: Sequence[ColumnMeaning]) -> list[OtherAdult]:
     of_person = [use for use in columns if headings[use.column].role == person and headings[use.column].kind == "adult"]
     own = tuple(use.column for use in of_person if use.field in NAME_FIELDS)
     contacts = tuple(use.column for use in of_person if use.field in CONTACT_FIELDS)
-    by_key = {name_key(name): field for field, names in load_synonyms().fields.items() for name in names}
+    by_key = fields_by_key()
     own_consents = tuple((use.column, use.consent) for use in of_person if use.consent is not None and use.consent.direction != "stated")
     fields_of: dict[str, list[tuple[str, str]]] = {}
     consents: dict[str, list[tuple[str, ConsentColumn]]] = {}
@@ -94,18 +94,13 @@ def divide_consents(
             columns of the other adults are read; `line` and `cell` of numbers of an adult who refuses calls and
             is not the person.
     """
-    refused = [pl.DataFrame(schema={"line": pl.Int64, "cell": pl.String})]
+    refused = [pl.DataFrame(schema=NUMBER_SCHEMA)]
     if not adults:
         return table, {}, refused[0]
 
     def take(consents: Sequence[tuple[str, ConsentColumn]], numbers: Sequence[str], is_person: pl.Series) -> pl.DataFrame:
-        for column, consent in consents:
-            others = table[column].zip_with(~is_person, nothing)
-            judged = judge_table(pl.DataFrame([others]), {column: consent}).frame
-            is_refused = judged.select(pl.col("do_not_call") | pl.col("dnc")).to_series()
-            refused.extend(
-                pl.DataFrame([lines.alias("line"), table[number].alias("cell")]).filter(is_refused).drop_nulls() for number in numbers
-            )
+        others = divided.with_columns(table[column].zip_with(~is_person, nothing) for column, _ in consents)
+        refused.append(numbers_of_refusing(others, lines, consents, numbers))
         return divided.with_columns(table[column].zip_with(is_person, nothing) for column, _ in consents)
 
     divided, nothing = table, pl.Series([None], dtype=pl.String).new_from_index(0, table.height)

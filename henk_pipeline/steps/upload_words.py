@@ -143,7 +143,7 @@ def _describe_contacts_not_read(kept: Change) -> str:
     cells = "a cell is" if kept.cells == 1 else f"{kept.cells} cells are"
     kind = "e-mail address" if kept.field == "email" else "phone number that can be called"
     lines = [line for line, _, _ in kept.examples[:MAX_EXAMPLES]]
-    shown = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(map(str, lines))}"
+    shown = f"{'line' if len(lines) == 1 else 'lines'} {name_lines(lines)}"
     more = " and others" if kept.cells > MAX_EXAMPLES else ""
     return (
         f"Column “{kept.column}”: {cells} no {kind}, in {shown}{more}. It is kept as text, and the person has another contact. "

@@ -97,6 +97,16 @@ def load_synonyms() -> Synonyms:
     return _read_synonyms(load_settings().headers)
 
 
+def fields_by_key() -> dict[str, str]:
+    """Return the field of each known name by the name's key; the last one of a name that several fields have."""
+    return _fields_by_key(load_settings().headers)
+
+
+@lru_cache(maxsize=1)
+def _fields_by_key(own: Path | None) -> dict[str, str]:
+    return {name_key(name): field for field, names in _read_synonyms(own).fields.items() for name in names}
+
+
 @lru_cache(maxsize=1)
 def _read_synonyms(own: Path | None) -> Synonyms:
     shipped = tomllib.loads((schemas_folder() / "upload" / "headers.toml").read_text("utf-8"))
