@@ -337,6 +337,60 @@ $$;
 REVOKE ALL ON FUNCTION henk.leave_provenance() FROM PUBLIC;
 
 
+COMMENT ON FUNCTION henk.make_way(p_import_id uuid) IS 'Step of undo: what filled a field that the first file of a lead has a value for gives way to it.';
+
+
+REVOKE ALL ON FUNCTION henk.make_way(p_import_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.make_way(p_import_id uuid) TO service_role;
+
+
+-- Step of undo: what a later file in the mode `fill` wrote where nothing stood, although the skipped file that is the first of its lead from now on
+-- had a value, is no longer written by it: the ledger names it as discarded. Changes pg_temp.henk_events and the ledger. Leaves
+-- pg_temp.henk_made_way: the fields (`lead_id`, `field`, `member`) in which nothing stands until henk.replay_values fills them.
+-- Migrations: 0073.
+CREATE FUNCTION henk.make_way(p_import_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+DECLARE
+    ranked text[] := '{last_activity_at,first_gift_date,last_gift_date,last_gift_amount,total_gifts,gift_count}';
+BEGIN
+    CREATE TEMP TABLE henk_made_way ON COMMIT DROP AS
+    SELECT DISTINCT w.lead_id, w.field, w.member, w.import_id, w.said_in, w.value
+    FROM pg_temp.henk_stays s JOIN public.leads l ON l.id = s.lead_id
+    JOIN pg_temp.henk_events f ON f.lead_id = s.lead_id AND f.import_id = s.next_import AND f.mode = 'skip' AND NOT f.is_write AND f.value IS NOT NULL
+    JOIN pg_temp.henk_events w ON w.lead_id = f.lead_id AND w.field = f.field AND w.member = f.member AND w.is_write AND w.mode = 'fill'
+        AND w.old IS NULL AND w.finished_at > f.finished_at
+    WHERE s.is_base AND f.field <> ALL (ranked) AND f.member <> ALL (ranked)
+        AND NOT EXISTS (SELECT FROM henk.lead_edits e WHERE e.lead_id = s.lead_id AND e.field = f.field AND e.member = f.member
+            AND e.edited_at > henk.moment_of(p_import_id))
+        -- What it wrote stands, or is what the next one replaced.
+        AND w.value = coalesce((SELECT n.old FROM pg_temp.henk_events n WHERE n.lead_id = w.lead_id AND n.field = w.field AND n.member = w.member
+            AND n.is_write AND n.finished_at > w.finished_at ORDER BY n.finished_at, n.import_id LIMIT 1),
+            CASE w.member WHEN '' THEN to_jsonb(l) -> w.field ELSE l.custom_fields -> w.member END);
+    CREATE INDEX ON pg_temp.henk_made_way (lead_id, field, member);
+    UPDATE pg_temp.henk_events e SET is_write = false, old = NULL FROM pg_temp.henk_made_way w
+    WHERE w.lead_id = e.lead_id AND w.field = e.field AND w.member = e.member AND w.import_id = e.import_id AND w.said_in = e.said_in AND e.is_write;
+    UPDATE public.lead_import_rows r SET
+        replaced = r.replaced - c.fields || CASE WHEN c.members = '{}' THEN '{}'
+            ELSE jsonb_build_object('custom_fields', (r.replaced -> 'custom_fields') - c.members) END,
+        written = r.written - c.fields || CASE WHEN c.members = '{}' THEN '{}'
+            ELSE jsonb_build_object('custom_fields', (r.written -> 'custom_fields') - c.members) END,
+        lost = coalesce(r.lost, '{}') || c.lost || CASE WHEN c.members = '{}' THEN '{}'
+            ELSE jsonb_build_object('custom_fields', coalesce(r.lost -> 'custom_fields', '{}') || c.lost_members) END
+    FROM (
+        SELECT w.import_id, w.said_in,
+            coalesce(array_agg(w.field) FILTER (WHERE w.member = ''), '{}') AS fields,
+            coalesce(array_agg(w.member) FILTER (WHERE w.member <> ''), '{}') AS members,
+            coalesce(jsonb_object_agg(w.field, w.value) FILTER (WHERE w.member = ''), '{}') AS lost,
+            coalesce(jsonb_object_agg(w.member, w.value) FILTER (WHERE w.member <> ''), '{}') AS lost_members
+        FROM pg_temp.henk_made_way w GROUP BY w.import_id, w.said_in) c
+    WHERE r.import_id = c.import_id AND r.line_number = c.said_in;
+END
+$$;
+
+
 COMMENT ON FUNCTION henk.moment_of(p_id uuid) IS 'The moment of an import or a merge, in the order of what was written to leads.';
 
 
@@ -617,7 +671,7 @@ GRANT ALL ON FUNCTION henk.replay_values(p_import_id uuid) TO service_role;
 -- import is the first one that is left of the lead's. Dates and sums of gifts, and the last activity, are the latest and largest (the first gift the
 -- earliest) of them. Of an import that inserted the lead that holds for each field, of another one for those that others had, too; the rest is
 -- henk.pass_on_values'. Leaves pg_temp.henk_held, of each field what stands now (`value`) and what takes its place (`result`).
--- Migrations: 0051, 0055.
+-- Migrations: 0051, 0055, 0073.
 CREATE FUNCTION henk.replay_values(p_import_id uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -640,7 +694,7 @@ BEGIN
         WHERE r.import_id <> p_import_id AND NOT r.taken_back ORDER BY i.finished_at, i.id LIMIT 1) next ON true
     WHERE NOT u.worked_on AND undone.records_agreement AND (u.reason IS NOT NULL OR NOT u.inserted);
     ANALYZE pg_temp.henk_stays;
-    PERFORM henk.gather_events(p_import_id);
+    PERFORM henk.gather_events(p_import_id), henk.make_way(p_import_id);
 
     CREATE TEMP TABLE henk_held ON COMMIT DROP AS
     SELECT s.lead_id, s.is_base, s.inserted, s.next_import, k.field, k.member, k.is_written,
@@ -667,8 +721,9 @@ BEGIN
     LEFT JOIN LATERAL (
         SELECT e.* FROM pg_temp.henk_events e WHERE e.lead_id = s.lead_id AND e.field = k.field AND e.member = k.member AND e.is_write
             AND e.finished_at > undone.finished_at ORDER BY e.finished_at, e.import_id LIMIT 1) n ON true
-    CROSS JOIN LATERAL (SELECT CASE WHEN n.import_id IS NOT NULL THEN n.old WHEN k.member <> '' THEN l.custom_fields -> k.member
-        ELSE nullif(now_there.lead -> k.field, 'null') END AS value) standing
+    LEFT JOIN pg_temp.henk_made_way w ON w.lead_id = s.lead_id AND w.field = k.field AND w.member = k.member
+    CROSS JOIN LATERAL (SELECT CASE WHEN w.lead_id IS NOT NULL THEN NULL WHEN n.import_id IS NOT NULL THEN n.old
+        WHEN k.member <> '' THEN l.custom_fields -> k.member ELSE nullif(now_there.lead -> k.field, 'null') END AS value) standing
     WHERE NOT EXISTS (SELECT FROM henk.lead_edits e WHERE e.lead_id = s.lead_id AND e.field = k.field AND e.member = k.member
         AND e.edited_at > undone.finished_at);
     -- Something that keeps no record has written it since.
@@ -720,7 +775,7 @@ BEGIN
             ORDER BY p.finished_at DESC LIMIT 1), h.below)
     FROM pg_temp.henk_held h WHERE h.lead_id = y.lead_id AND h.field = y.field AND h.member = y.member;
     PERFORM henk.keep_a_contact(), henk.record_replay(), henk.write_replay(p_import_id);
-    DROP TABLE pg_temp.henk_says, pg_temp.henk_events, pg_temp.henk_stays;
+    DROP TABLE pg_temp.henk_says, pg_temp.henk_events, pg_temp.henk_stays, pg_temp.henk_made_way;
 END
 $$;
 
