@@ -53,10 +53,25 @@ def build(*, as_json: Annotated[bool, typer.Option("--json", help="one JSON obje
         print_line(f"  {name:<28} {rows:>12,}{'' if name in built.changed else '   as it was'}")
 
 
+def target_path(value: str) -> Path:
+    """Return the path of an export.
+
+    Raises:
+        typer.BadParameter: The value is empty, or a suffix without a name.
+    """
+    if not value.strip() or Path(value).name == ".duckdb":
+        problem = "it is empty" if not value.strip() else f"{value!r} is a suffix without a name"
+        raise typer.BadParameter(f"{problem}: name a folder for Parquet, or a new file such as acme.duckdb")
+    return Path(value)
+
+
 @app.command()
 def export(
     target: Annotated[
-        Path, typer.Argument(metavar="TARGET", help="a folder for Parquet, one file a table; or a new file that ends in .duckdb")
+        Path,
+        typer.Argument(
+            metavar="TARGET", parser=target_path, help="a folder for Parquet, one file a table; or a new file that ends in .duckdb"
+        ),
     ],
     *,
     business: Annotated[str | None, typer.Option(help="slug: rows of this business alone (.duckdb)")] = None,
@@ -109,16 +124,21 @@ def _check_target(settings: "Settings", target: Path) -> None:
 
     if not target.absolute().parent.is_dir():  # a mistyped path makes no tree of folders
         raise typer.BadParameter(f"there is no folder {target.absolute().parent}: make it first, or correct the path")
+    folder, place = settings.analytics.parent.resolve(), target.resolve()
+    published = (settings.analytics.resolve(), private_file(settings).resolve(), folder)
+    owned = [folder / name for name in ("businesses", "versions", "history")]
+    if settings.home.resolve() in folder.parents:  # of a folder that the operator chose only what Henk made there is Henk's
+        owned.append(folder)
+    if place in published or any(mine == place or mine in place.parents for mine in owned):
+        raise typer.BadParameter(
+            f"{target} is where Henk publishes itself: name another {'file' if target.suffix == '.duckdb' else 'folder'}"
+        )
     if target.suffix != ".duckdb":
         if target.exists() and not target.is_dir():
             raise typer.BadParameter(f"{target} is no folder: name a folder for Parquet, or a new file that ends in .duckdb")
         return
     if target.exists() and not target.is_file():
         raise typer.BadParameter(f"{target} is no file that can be replaced: name a new file that ends in .duckdb")
-    folder, place = settings.analytics.parent.resolve(), target.resolve()
-    published = (settings.analytics.resolve(), private_file(settings).resolve())
-    if place in published or place.parent in (folder / "businesses", folder / "versions"):
-        raise typer.BadParameter(f"{target} is where Henk publishes itself: name another file")
 
 
 @app.command()

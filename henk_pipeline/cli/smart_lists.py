@@ -198,12 +198,11 @@ def list_freeze(
 ) -> None:
     """Make a static list of the members that a list has now, and print its id."""
     from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
-    from henk_pipeline.postgres.lists import find_list  # noqa: PLC0415
 
     with of_business(business) as (connection, owner):
-        if find_list(connection, owner.id, name) is not None:
-            raise typer.BadParameter(f"the business has a list {name!r} already", param_hint="--as")
-        print_line(str(smart_lists.freeze(connection, list_id(connection, owner, name_or_id), name)))
+        target = list_id(connection, owner, name_or_id)
+        with usage_errors("--as"):
+            print_line(str(smart_lists.freeze(connection, target, name)))
 
 
 @lead_list.command("pin")

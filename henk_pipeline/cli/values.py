@@ -137,6 +137,11 @@ def read_criteria(value: str) -> dict[str, Any]:
     """
     from henk_pipeline.uploads.manifest import check_criteria  # noqa: PLC0415
 
+    if not value.strip():
+        raise typer.BadParameter(
+            'criteria are empty: give an object such as {"field": "lead_score", "op": ">=", "value": 50}, or a file of it',
+            param_hint="--where",
+        )
     text = value
     if not value.lstrip().startswith(("{", "[")):
         try:

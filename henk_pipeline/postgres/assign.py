@@ -42,6 +42,8 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
     Returns:
         The number of new campaign leads.
     """
+    # Before any row, as refreshes and clients do.
+    connection.execute("SELECT henk.lock_lists(c.business_id) FROM campaigns c WHERE c.id = %s", [campaign_id])
     query = """SELECT id, priority, max_attempts_override, filter_criteria, follow FROM campaign_lead_lists
         WHERE campaign_id = %s AND lead_list_id = %s"""
     before = connection.execute(query, [campaign_id, list_id]).fetchone()

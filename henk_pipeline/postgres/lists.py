@@ -98,6 +98,7 @@ def fill_list(connection: psycopg.Connection, business_id: UUID, import_id: UUID
     Raises:
         psycopg.errors.InvalidParameterValue: The criteria are not valid.
     """
+    connection.execute("SELECT henk.lock_lists(%s)", [business_id])  # before any row: refreshes and clients do so, too
     list_id = find_list(connection, business_id, wanted.name)
     is_new = list_id is None
     if wanted.refreshes and (is_new or _is_refreshed(connection, list_id)):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 EXAMPLE = '{"field": "lead_score", "op": ">=", "value": 50}'
@@ -21,6 +22,60 @@ SUBJECTS = ("field", "custom_field", *EXAMPLES_OF)
 UNITS = ("hours_ago", "days_ago", "weeks_ago", "months_ago", "years_ago")
 MAX_UNITS, MAX_DAYS_AHEAD, MAX_CRITERIA = 5000, 366, 200
 IDS = {"list": "`henk list show NAME`", "import": "`henk imports`", "campaign": "`henk campaign show NAME`"}
+
+# As henk.check_clauses has them: the words of fields that take no other.
+WORDS_OF = {
+    ("measure", "status"): ("new", "queued", "calling", "contacted", "converted", "failed", "dnc"),
+    ("field", "quality_rating"): ("hot", "warm", "cold", "unrated"),
+}
+
+
+def find_impossible(criteria: dict[str, Any], place: str = "$") -> tuple[str, str] | None:
+    """Return the place and a sentence on the first clause that no lead can meet, or that names a word its field does not have.
+
+    Args:
+        criteria: Criteria that the schema allows.
+        place: Their place.
+    """
+    for word in WORDS:
+        if word in criteria:
+            inner = [(criteria[word], f"{place}.not")] if word == "not" else [
+                (part, f"{place}.{word}[{number}]") for number, part in enumerate(criteria[word])
+            ]  # fmt: skip
+            return next((mistake for part, at in inner if (mistake := find_impossible(part, at)) is not None), None)
+    sentence = _describe_word_of_a_field(criteria) if criteria.get("op") in ("=", "!=", "in") else _describe_reversed(criteria)
+    return None if sentence is None else (place, sentence)
+
+
+def _describe_word_of_a_field(clause: dict[str, Any]) -> str | None:
+    values = clause["value"] if isinstance(clause.get("value"), list) else [clause.get("value")]
+    for (subject, name), words in WORDS_OF.items():
+        strange = [value for value in values if str(value).lower() not in words]
+        if clause.get(subject) == name and strange:
+            return f"{name} is one of {', '.join(words)}, not {strange[0]!r}"
+    return None
+
+
+def _describe_reversed(clause: dict[str, Any]) -> str | None:
+    """Return a sentence on the two ends of `between` in the wrong order; relative times are compared where they have one unit."""
+    if clause.get("op") != "between":
+        return None
+    first, last = clause["value"]
+    if isinstance(first, dict) and isinstance(last, dict):
+        is_reversed = first.keys() == last.keys() and list(first.values()) < list(last.values())
+    elif isinstance(first, str) and isinstance(last, str):
+        is_reversed = _moment(first) > _moment(last)
+    else:
+        is_reversed = isinstance(first, int | float) and isinstance(last, int | float) and first > last
+    return f"between names the first and the last that are meant: {first!r} comes after {last!r}" if is_reversed else None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)  # no such day: the database says so
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def describe_clause_mistake(criteria: Any, path: Sequence[str | int]) -> tuple[str, str] | None:  # noqa: ANN401 - JSON

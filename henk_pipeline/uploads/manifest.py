@@ -14,7 +14,7 @@ from henk_pipeline.consent.columns import CHANNELS_OF, PHONE_AND_EMAIL, ConsentC
 from henk_pipeline.consent.vocabulary import answer_key
 from henk_pipeline.failures import UploadDataError
 from henk_pipeline.settings import schemas_folder
-from henk_pipeline.uploads.criteria_mistakes import describe_clause_mistake
+from henk_pipeline.uploads.criteria_mistakes import describe_clause_mistake, find_impossible
 
 UpdateMode = Literal["fill", "overwrite", "skip"]
 NUL_IN_TOML = re.compile(r"\\u0000|\\U00000000|\\x00")
@@ -102,6 +102,8 @@ def check_criteria(criteria: dict[str, Any]) -> dict[str, Any]:
         if described := describe_clause_mistake(criteria, clearest.absolute_path):
             raise ValueError("at {}, {}".format(*described))
         raise ValueError(f"at {clearest.json_path}, {clearest.message} (schemas/filter_criteria.schema.json shows the grammar)")
+    if (impossible := find_impossible(criteria)) is not None:
+        raise ValueError("at {}, {}".format(*impossible))
     return criteria
 
 

@@ -76,6 +76,23 @@ def test_an_export_onto_what_is_no_target_says_so(henk, settings, tmp_path):
         words = " ".join(refused.stderr.split())
         assert (refused.returncode, str(target) in words.replace(" ", ""), "DuckDB:" in words) == (2, True, False), words
         assert not re.search(r"/\.\w", words.replace(str(tmp_path), "")), words
+    folder = settings.analytics.parent
+    for target in (
+        "",
+        " ",
+        ".duckdb",
+        tmp_path / ".duckdb",
+        folder,
+        folder / "mine.duckdb",
+        folder / "parquet",
+        folder / "history" / "mine",
+    ):
+        refused = henk("analytics", "export", target)
+        assert (refused.returncode, "Traceback" in refused.stderr) == (2, False), refused.stderr
+        assert re.search(
+            "it is empty|suffix without a name|where Henk publishes itself", " ".join(refused.stderr.split()).replace("│ ", "")
+        )
+    assert not list(folder.glob("*.parquet"))
     assert b"a part" not in settings.analytics.read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.duckdb", "home"]
 

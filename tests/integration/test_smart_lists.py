@@ -122,6 +122,11 @@ def test_a_campaign_is_activated_paused_and_completed(henk, acme, connection):
         (["list", "refresh", "none"], "no list"),
         (["list", "pin", "guests", "nobody@example.org"], "no such lead"),
         (["list", "preview", "--where", '{"calls": {}}'], "--where"),
+        (["list", "preview", "--where", ""], "criteria are empty"),
+        (["list", "add", "New", "--where", " "], "criteria are empty"),
+        (["list", "preview", "--where", '{"field": "lead_score", "op": "between", "value": [9, 1]}'], "9 comes after 1"),
+        (["list", "add", "New", "--where", '{"campaign": "any", "measure": "status", "op": "=", "value": "bogus"}'], "not 'bogus'"),
+        (["list", "freeze", "guests", "--as", "guests"], "already"),
     ],
 )
 def test_what_cannot_be_is_a_usage_error(henk, acme, arguments, why):

@@ -151,6 +151,51 @@ CREATE FUNCTION henk.lock_business(p_business_id uuid) RETURNS void
 $$;
 
 
+COMMENT ON FUNCTION henk.lock_lists(p_business_id uuid) IS 'Take the lock under which members of lists and assignments of a business are written.';
+
+
+REVOKE ALL ON FUNCTION henk.lock_lists(p_business_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.lock_lists(p_business_id uuid) TO service_role;
+
+
+-- One transaction a business at a time writes members and assignments. Imports take henk.lock_business first, and this where they begin to fill
+-- lists, so that a client waits for the end of an import, not for all of it.
+-- Migrations: 0071.
+CREATE FUNCTION henk.lock_lists(p_business_id uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT pg_advisory_xact_lock(hashtextextended('henk.lists.' || p_business_id, 0));
+$$;
+
+
+-- Of a client's statement, before it locks a row: which business it writes is not known yet. Almost everybody writes in one; somebody who writes in
+-- several waits for none of the others, and may have to repeat a statement that ends in a deadlock.
+-- Migrations: 0071.
+CREATE FUNCTION henk.lock_lists_first() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    businesses uuid[] := henk.my_businesses('{owner,admin,member}');
+BEGIN
+    IF cardinality(businesses) = 1 THEN
+        PERFORM henk.lock_lists(businesses[1]);
+    ELSE
+        PERFORM pg_try_advisory_xact_lock(hashtextextended('henk.lists.' || b, 0)) FROM unnest(businesses) b;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.lock_lists_first() IS 'Trigger: a client''s statement on members or assignments takes henk.lock_lists first.';
+
+
+REVOKE ALL ON FUNCTION henk.lock_lists_first() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.lock_lists_first() TO service_role;
+
+
 REVOKE ALL ON FUNCTION henk.my_businesses(p_roles text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.my_businesses(p_roles text[]) TO service_role;
 GRANT ALL ON FUNCTION henk.my_businesses(p_roles text[]) TO authenticated;

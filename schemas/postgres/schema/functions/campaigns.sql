@@ -39,6 +39,7 @@ DECLARE
     milliseconds bigint := floor(extract(epoch FROM clock_timestamp()) * 1000);
     random_end text := substr(gen_random_uuid()::text, 20);
 BEGIN
+    PERFORM henk.lock_lists(c.business_id) FROM public.campaigns c WHERE c.id = p_campaign_id;
     PERFORM henk.refresh_for_assignment(p_lead_list_id);
     -- One assignment to a campaign at a time.
     SELECT c.id, c.business_id INTO campaign FROM public.campaigns c
@@ -51,7 +52,9 @@ BEGIN
 
     PERFORM henk.refuse_closed(p_campaign_id, p_lead_list_id);
     INSERT INTO public.campaign_lead_lists AS a (business_id, campaign_id, lead_list_id, priority, assigned_by, import_id)
-    VALUES (campaign.business_id, p_campaign_id, p_lead_list_id, p_priority, henk.caller_id(), p_import_id)
+    SELECT campaign.business_id, p_campaign_id, p_lead_list_id, p_priority, henk.caller_id(), p_import_id
+    WHERE NOT EXISTS (SELECT FROM public.campaign_lead_lists o WHERE o.campaign_id = p_campaign_id AND o.lead_list_id = p_lead_list_id
+        AND o.priority = p_priority AND o.completed_at IS NULL)
     ON CONFLICT (campaign_id, lead_list_id) DO UPDATE
     -- A list that was taken away, or done with, is taken up again; one that is paused stays paused.
     SET priority = EXCLUDED.priority, is_active = a.is_active OR a.completed_at IS NOT NULL, completed_at = NULL
@@ -450,11 +453,15 @@ BEGIN
             END IF;
             CONTINUE;
         ELSIF target.follow <> 'frozen' THEN
+            -- First who goes, then who comes: a twin of the number takes the place, whichever list of the campaign has it.
+            IF target.follow = 'mirror' THEN
+                withdrawn := henk.withdraw_leads(target.campaign_id, p_lead_list_id);
+            END IF;
             IF henk.is_offered_more(target.campaign_id, p_lead_list_id) THEN
                 SELECT a.added INTO added FROM henk.assign_list(target.campaign_id, p_lead_list_id, target.priority) a;
             END IF;
-            IF target.follow = 'mirror' THEN
-                withdrawn := henk.withdraw_leads(target.campaign_id, p_lead_list_id);
+            IF withdrawn > 0 THEN
+                PERFORM henk.offer_others(target.campaign_id, p_lead_list_id);
             END IF;
         END IF;
         -- Who entered or left may belong to another list of the campaign now, whoever followed; anybody may whom a filter is asked about.
@@ -632,9 +639,50 @@ CREATE FUNCTION henk.mirror_list(p_lead_list_id uuid) RETURNS jsonb
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
+    PERFORM henk.lock_lists(ll.business_id) FROM public.lead_lists ll WHERE ll.id = p_lead_list_id;
     -- Some lead of the list: every assignment that mirrors it is looked at.
     RETURN henk.follow_list(p_lead_list_id, ARRAY(SELECT m.lead_id FROM public.lead_list_members m WHERE m.lead_list_id = p_lead_list_id LIMIT 1),
         ARRAY['00000000-0000-0000-0000-000000000000'::uuid]);
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.offer_others(p_campaign_id uuid, p_lead_list_id uuid) IS 'Let leads of a campaign''s other lists take the places of those who left, by telephone.';
+
+
+REVOKE ALL ON FUNCTION henk.offer_others(p_campaign_id uuid, p_lead_list_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.offer_others(p_campaign_id uuid, p_lead_list_id uuid) TO service_role;
+
+
+-- Where somebody has left a campaign, another with the number may come into it by any of its lists.
+-- Migrations: 0070.
+CREATE FUNCTION henk.offer_others(p_campaign_id uuid, p_lead_list_id uuid) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    other record;
+    added integer;
+    joined integer := 0;
+    refreshing text := coalesce(current_setting('henk.list_refresh', true), '');
+BEGIN
+    IF NOT (SELECT c.dedupe_by_phone FROM public.campaigns c WHERE c.id = p_campaign_id) THEN
+        RETURN 0;
+    END IF;
+    PERFORM set_config('henk.list_refresh', CASE refreshing WHEN '' THEN 'offer' ELSE refreshing END, true);
+    FOR other IN
+        SELECT a.lead_list_id, a.priority FROM public.campaign_lead_lists a JOIN public.lead_lists ll ON ll.id = a.lead_list_id
+        WHERE a.campaign_id = p_campaign_id AND a.lead_list_id <> p_lead_list_id AND a.is_active AND a.follow <> 'frozen' AND NOT ll.is_archived
+            AND (henk.is_smart(ll) OR a.follow = 'mirror')
+        ORDER BY a.priority, a.assigned_at, a.id
+    LOOP
+        IF henk.is_offered_more(p_campaign_id, other.lead_list_id) THEN
+            SELECT a.added INTO added FROM henk.assign_list(p_campaign_id, other.lead_list_id, other.priority) a;
+            joined := joined + added;
+        END IF;
+    END LOOP;
+    PERFORM set_config('henk.list_refresh', refreshing, true);
+    RETURN joined;
 END
 $$;
 
@@ -713,6 +761,30 @@ END
 $$;
 
 
+-- Assignments that are written, not made by add_lead_list_to_campaign, are refused where that function refuses them. Of another business's list or
+-- campaign nothing is shown: the policy refuses the row.
+-- Migrations: 0070.
+CREATE FUNCTION henk.refuse_closed_assignment() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF henk.list_cause() = 'hand' AND (henk.is_service() OR NEW.business_id = ANY (henk.my_businesses())) THEN
+        PERFORM henk.refuse_closed((SELECT c.id FROM public.campaigns c WHERE c.id = NEW.campaign_id AND c.business_id = NEW.business_id),
+            (SELECT ll.id FROM public.lead_lists ll WHERE ll.id = NEW.lead_list_id AND ll.business_id = NEW.business_id));
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.refuse_closed_assignment() IS 'Trigger: no assignment of an archived list, or to a campaign that is over.';
+
+
+REVOKE ALL ON FUNCTION henk.refuse_closed_assignment() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.refuse_closed_assignment() TO service_role;
+
+
 REVOKE ALL ON FUNCTION henk.status_rank(p_status text) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.status_rank(p_status text) TO service_role;
 
@@ -736,6 +808,7 @@ CREATE FUNCTION henk.unassign_list(p_campaign_id uuid, p_lead_list_id uuid) RETU
 DECLARE
     removed integer;
 BEGIN
+    PERFORM henk.lock_lists(c.business_id) FROM public.campaigns c WHERE c.id = p_campaign_id;
     PERFORM henk.require_record(p_campaign_id, (SELECT c.id FROM public.campaigns c WHERE c.id = p_campaign_id FOR NO KEY UPDATE), 'campaign'),
         henk.require_record(p_lead_list_id, (SELECT ll.id FROM public.lead_lists ll WHERE ll.id = p_lead_list_id), 'lead list');
     UPDATE public.campaign_lead_lists SET is_active = false, completed_at = now()
@@ -796,13 +869,32 @@ BEGIN
     IF leads IS NOT NULL THEN
         PERFORM henk.reattribute(p_campaign_id, leads);
         DELETE FROM public.campaign_leads cl WHERE cl.campaign_id = p_campaign_id AND cl.lead_list_id = p_lead_list_id
-            AND cl.lead_id = ANY (leads) AND henk.may_leave(cl);
+            AND cl.lead_id = ANY (leads) AND cl.next_attempt_at IS NULL AND henk.may_leave(cl);
         GET DIAGNOSTICS withdrawn = ROW_COUNT;
         PERFORM henk.complete_assignments(ARRAY[assignment.id]);
     END IF;
     RETURN withdrawn;
 END
 $_$;
+
+
+COMMENT ON FUNCTION henk.work_on(p_lead public.campaign_leads) IS 'A digest of what was done on a campaign lead, without its status and its next call.';
+
+
+REVOKE ALL ON FUNCTION henk.work_on(p_lead public.campaign_leads) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.work_on(p_lead public.campaign_leads) TO service_role;
+
+
+-- What somebody has done on a campaign lead, as a digest: its status and its next call alone may have been changed by a rule.
+-- Migrations: 0070.
+CREATE FUNCTION henk.work_on(p_lead public.campaign_leads) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+    SELECT md5(jsonb_build_array((p_lead).attempts, (p_lead).last_attempt_at, (p_lead).outcome, (p_lead).pledged_amount, (p_lead).donated_amount,
+        (p_lead).total_talk_time, (p_lead).last_call_duration, (p_lead).notes, (p_lead).contacted_at, (p_lead).converted_at)::text)
+$$;
 
 
 COMMENT ON FUNCTION public.add_lead_list_to_campaign(p_campaign_id uuid, p_lead_list_id uuid, p_priority integer) IS 'Assigns a list to a campaign and gives the campaign its members. Gives the assignment''s id, the same on every call.

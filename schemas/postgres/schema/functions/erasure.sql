@@ -102,6 +102,7 @@ DECLARE
     n integer;
 BEGIN
     PERFORM henk.lock_business((SELECT l.business_id FROM public.leads l WHERE l.id = p_lead_id));
+    PERFORM henk.lock_lists((SELECT l.business_id FROM public.leads l WHERE l.id = p_lead_id));
     SELECT l.* INTO person FROM public.leads l WHERE l.id = p_lead_id FOR UPDATE;
     PERFORM henk.require_record(p_lead_id, person.id, 'lead');
 

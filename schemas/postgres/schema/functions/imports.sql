@@ -1007,7 +1007,7 @@ DECLARE
 BEGIN
     SELECT i.id, i.business_id INTO import FROM public.lead_imports i WHERE i.id = p_import_id;
     PERFORM henk.require_record(p_import_id, import.id, 'import');
-    PERFORM henk.lock_business(import.business_id);
+    PERFORM henk.lock_business(import.business_id), henk.lock_lists(import.business_id);
     SELECT i.* INTO import FROM public.lead_imports i WHERE i.id = p_import_id FOR UPDATE;
     IF import.status = 'running' THEN
         RAISE EXCEPTION 'The import % of "%" has not finished. Undo it when it has; one whose process died has loaded nothing.',

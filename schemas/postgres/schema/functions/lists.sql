@@ -17,6 +17,56 @@ REVOKE ALL ON FUNCTION henk.add_to_lists(p_changes henk.list_change[]) FROM PUBL
 GRANT ALL ON FUNCTION henk.add_to_lists(p_changes henk.list_change[]) TO service_role;
 
 
+-- Criteria that no lead can meet, or that ask for a word there is not, are a slip: refused where they are written or counted, not where they are
+-- compared, so that lists and imports with such criteria from before go on.
+-- Migrations: 0070.
+CREATE FUNCTION henk.check_clauses(p_criteria jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+DECLARE
+    part record;
+    words text[];
+    word text;
+    given jsonb;
+    is_reversed boolean;
+BEGIN
+    FOR part IN SELECT * FROM henk.filter_clauses(p_criteria) LOOP
+        given := part.clause -> 'value';
+        IF part.clause ->> 'op' IN ('=', '!=', 'in') THEN
+            words := CASE WHEN part.clause ->> 'measure' = 'status' THEN ARRAY['new', 'queued', 'calling', 'contacted', 'converted', 'failed', 'dnc']
+                WHEN part.clause ->> 'field' = 'quality_rating' THEN ARRAY['hot', 'warm', 'cold', 'unrated'] END;
+            SELECT min(e) INTO word FROM jsonb_array_elements_text(
+                CASE jsonb_typeof(given) WHEN 'array' THEN given ELSE jsonb_build_array(given) END) e WHERE lower(e) <> ALL (words);
+            IF word IS NOT NULL THEN
+                PERFORM henk.refuse_filter(part.path, format('%s is one of %s, not "%s"',
+                    coalesce(part.clause ->> 'measure', part.clause ->> 'field'), array_to_string(words, ', '), left(word, 100)));
+            END IF;
+        ELSIF part.clause ->> 'op' = 'between' THEN
+            is_reversed := CASE jsonb_typeof(given -> 0) || ' ' || jsonb_typeof(given -> 1)
+                WHEN 'number number' THEN (given ->> 0)::numeric > (given ->> 1)::numeric
+                WHEN 'string string' THEN (given ->> 0)::timestamptz > (given ->> 1)::timestamptz
+                -- Longer ago is first. Of different units, or of a day and a relative one, the order changes with the days.
+                WHEN 'object object' THEN (SELECT bool_or(a.value::numeric < b.value::numeric)
+                    FROM jsonb_each_text(given -> 0) a JOIN jsonb_each_text(given -> 1) b ON b.key = a.key) END;
+            IF is_reversed THEN
+                PERFORM henk.refuse_filter(part.path, format('between names the first and the last that are meant: %s comes after %s',
+                    given -> 0, given -> 1));
+            END IF;
+        END IF;
+    END LOOP;
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.check_clauses(p_criteria jsonb) IS 'Raise 22023 for criteria that no lead can meet, or with a word that a field does not have.';
+
+
+REVOKE ALL ON FUNCTION henk.check_clauses(p_criteria jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.check_clauses(p_criteria jsonb) TO service_role;
+
+
 -- Migrations: 0008, 0060.
 CREATE FUNCTION henk.check_filter() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -29,6 +79,9 @@ BEGIN
         SELECT c.business_id INTO business FROM public.campaigns c WHERE c.id = NEW.campaign_id; -- a client's: filled in later
     END IF;
     PERFORM henk.compile_filter(NEW.filter_criteria, p_business_id => business);
+    IF TG_OP = 'INSERT' OR to_jsonb(OLD) -> 'filter_criteria' IS DISTINCT FROM NEW.filter_criteria THEN
+        PERFORM henk.check_clauses(NEW.filter_criteria);
+    END IF;
     IF TG_TABLE_NAME = 'lead_lists' THEN
         PERFORM henk.check_named_lists(business, NEW.id, NEW.filter_criteria);
     END IF;
@@ -514,6 +567,7 @@ BEGIN
     PERFORM henk.fill_source_ids(p_business_id);
     PERFORM henk.keep_unclear();
 
+    PERFORM henk.lock_lists(p_business_id);
     -- The same rows under the same name are the same list: a client that lost the answer may call again.
     content := encode(sha256(convert_to(p_leads::text, 'UTF8')), 'hex');
     SELECT ll.id INTO list_id FROM public.lead_lists ll
@@ -525,6 +579,7 @@ BEGIN
     END IF;
     INSERT INTO public.lead_list_members (business_id, lead_list_id, lead_id, added_by)
     SELECT p_business_id, list_id, p.lead_id, caller FROM pg_temp.henk_people p WHERE p.place = p.person
+        AND NOT EXISTS (SELECT FROM public.lead_list_exclusions x WHERE x.lead_list_id = list_id AND x.lead_id = p.lead_id)
     ON CONFLICT (lead_list_id, lead_id) DO NOTHING;
     INSERT INTO henk.sent_rows (business_id, lead_list_id, lead_id, cells, was_unclear)
     SELECT p_business_id, list_id, f.lead_id, e.item, EXISTS (SELECT FROM pg_temp.henk_unclear u WHERE u.place = p.place)
@@ -580,19 +635,24 @@ REVOKE ALL ON FUNCTION henk.exclude_lead(p_list uuid, p_lead uuid, p_reason text
 GRANT ALL ON FUNCTION henk.exclude_lead(p_list uuid, p_lead uuid, p_reason text) TO service_role;
 
 
--- Migrations: 0061.
+-- An exclusion that is there already takes the member away all the same.
+-- Migrations: 0061, 0070.
 CREATE FUNCTION henk.exclude_lead(p_list uuid, p_lead uuid, p_reason text DEFAULT NULL::text) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
-    changed integer;
+    excluded integer;
+    removed integer;
 BEGIN
+    PERFORM henk.lock_lists(ll.business_id) FROM public.lead_lists ll WHERE ll.id = p_list;
     PERFORM FROM public.lead_lists ll WHERE ll.id = p_list FOR NO KEY UPDATE;
     INSERT INTO public.lead_list_exclusions (business_id, lead_list_id, lead_id, reason)
     SELECT ll.business_id, ll.id, p_lead, p_reason FROM public.lead_lists ll WHERE ll.id = p_list ON CONFLICT DO NOTHING;
-    GET DIAGNOSTICS changed = ROW_COUNT;
-    RETURN changed > 0;
+    GET DIAGNOSTICS excluded = ROW_COUNT;
+    DELETE FROM public.lead_list_members m WHERE m.lead_list_id = p_list AND m.lead_id = p_lead;
+    GET DIAGNOSTICS removed = ROW_COUNT;
+    RETURN excluded + removed > 0;
 END
 $$;
 
@@ -724,6 +784,10 @@ CREATE FUNCTION henk.fill_smart_list() RETURNS trigger
 BEGIN
     IF NOT henk.is_smart(NEW) OR NEW.refresh = 'frozen' OR (TG_OP = 'UPDATE' AND NEW.refresh <> 'auto') OR NEW.is_archived OR coalesce(current_setting('henk.list_refresh', true), '') <> '' THEN
         RETURN NULL;
+    END IF;
+    IF TG_OP = 'INSERT'
+        AND pg_try_advisory_xact_lock(hashtextextended('henk.load.' || NEW.business_id, 0)) THEN
+        PERFORM henk.lock_lists(NEW.business_id);
     END IF;
     -- Where an import of the business runs, the list is filled after it.
     IF henk.refresh_list(NEW.id, false, 'rule', p_wait => false) IS NULL THEN
@@ -897,6 +961,17 @@ BEGIN
     cause := henk.list_cause();
     EXECUTE format('SELECT array_agg(ll.id ORDER BY ll.id), array_agg(ll.id) FILTER (WHERE henk.is_smart(ll)) FROM public.lead_lists ll '
         'WHERE ll.id IN (SELECT DISTINCT c.lead_list_id FROM %I c)', changed) INTO lists, smart;
+    IF TG_OP = 'INSERT' AND smart IS DISTINCT FROM lists
+        AND EXISTS (SELECT FROM public.lead_list_exclusions x WHERE x.lead_list_id = ANY (lists)) THEN
+        IF cause = 'hand' THEN
+            EXECUTE 'DELETE FROM public.lead_list_exclusions x USING came c WHERE x.lead_list_id = c.lead_list_id AND x.lead_id = c.lead_id';
+        ELSE
+            PERFORM set_config('henk.list_refresh', 'excluded', true);
+            EXECUTE 'DELETE FROM public.lead_list_members m USING came c, public.lead_list_exclusions x WHERE m.id = c.id '
+                'AND x.lead_list_id = c.lead_list_id AND x.lead_id = c.lead_id';
+            PERFORM set_config('henk.list_refresh', '', true);
+        END IF;
+    END IF;
     IF smart IS NOT NULL AND TG_OP = 'INSERT' THEN
         IF cause = 'hand' THEN
             EXECUTE 'UPDATE public.lead_list_members m SET origin = ''pinned'' FROM came c WHERE m.id = c.id AND c.lead_list_id = ANY ($1) '
@@ -1016,6 +1091,10 @@ BEGIN
     PERFORM henk.require_record(p_id, list.id, 'lead list');
     IF coalesce(btrim(p_name), '') = '' OR length(p_name) > 255 THEN
         RAISE EXCEPTION 'p_name: a list has a name of 1 to 255 characters.' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF EXISTS (SELECT FROM public.lead_lists ll
+        WHERE ll.business_id = list.business_id AND ll.name = btrim(p_name) AND NOT ll.is_archived) THEN
+        RAISE EXCEPTION 'p_name: the business has a list "%" already.', btrim(p_name) USING ERRCODE = 'invalid_parameter_value';
     END IF;
     INSERT INTO public.lead_lists (business_id, name, description, list_type, tags, metadata, color, created_by)
     VALUES (list.business_id, btrim(p_name), list.description, 'static', list.tags, jsonb_build_object('frozen_of', p_id, 'at', now(), 'criteria',
@@ -1295,6 +1374,7 @@ DECLARE
     list public.lead_lists;
     changed integer;
 BEGIN
+    PERFORM henk.lock_lists(ll.business_id) FROM public.lead_lists ll WHERE ll.id = p_list;
     SELECT ll.* INTO list FROM public.lead_lists ll WHERE ll.id = p_list FOR NO KEY UPDATE;
     PERFORM henk.require_record(p_list, list.id, 'lead list');
     PERFORM henk.refuse_archived(p_list);
@@ -1339,6 +1419,9 @@ DECLARE
     paths text[];
     n integer;
 BEGIN
+    -- What could not be saved is not counted.
+    PERFORM henk.compile_filter(p_criteria, p_business_id => p_business_id), henk.check_clauses(p_criteria),
+        henk.check_named_lists(p_business_id, coalesce(p_lead_list_id, gen_random_uuid()), p_criteria);
     criteria := jsonb_build_array(p_criteria, (SELECT a.filter_criteria FROM public.campaign_lead_lists a
         WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id));
     terms := henk.compile_filter(nullif(criteria -> 1, 'null'), '{1}', p_depth => 2, p_business_id => p_business_id);
@@ -1491,6 +1574,11 @@ BEGIN
         PERFORM pg_advisory_xact_lock(hashtextextended('henk.load.' || list.business_id, 0));
     ELSIF NOT pg_try_advisory_xact_lock(hashtextextended('henk.load.' || list.business_id, 0)) THEN
         RETURN NULL;
+    END IF;
+    IF p_wait THEN
+        PERFORM henk.lock_lists(list.business_id);
+    ELSIF NOT pg_try_advisory_xact_lock(hashtextextended('henk.lists.' || list.business_id, 0)) THEN
+        RETURN NULL; -- the caller holds a row of the list
     END IF;
     SELECT ll.* INTO list FROM public.lead_lists ll WHERE ll.id = p_lead_list_id FOR NO KEY UPDATE;
     PERFORM henk.require_record(p_lead_list_id, list.id, 'lead list');
@@ -1767,7 +1855,7 @@ $$;
 
 COMMENT ON FUNCTION public.freeze_lead_list(p_id uuid, p_name text) IS 'Makes a static list of the members that a list has now, and gives its id. metadata says of which list, when, and by which criteria.
 
-Errors: 22023 for a name that is empty or longer than 255 characters; 42501, P0002 as above.';
+Errors: 22023 for a name that is empty or longer than 255 characters, or that another list of the business has; 42501, P0002 as above.';
 
 
 REVOKE ALL ON FUNCTION public.freeze_lead_list(p_id uuid, p_name text) FROM PUBLIC;

@@ -108,6 +108,38 @@ END
 $$;
 
 
+COMMENT ON FUNCTION henk.follow_merge(p_lead_id uuid) IS 'Step of a merge: campaigns that mirror a list let a lead go that it excludes now.';
+
+
+REVOKE ALL ON FUNCTION henk.follow_merge(p_lead_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.follow_merge(p_lead_id uuid) TO service_role;
+
+
+-- Campaigns that mirror a list from which a lead is excluded let it go when the exclusion comes by a merge.
+-- Migrations: 0070.
+CREATE FUNCTION henk.follow_merge(p_lead_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    list uuid;
+    refreshing text := coalesce(current_setting('henk.list_refresh', true), '');
+BEGIN
+    FOR list IN
+        SELECT DISTINCT x.lead_list_id FROM public.lead_list_exclusions x
+        JOIN public.campaign_leads cl ON cl.lead_id = x.lead_id AND cl.lead_list_id = x.lead_list_id
+        JOIN public.campaign_lead_lists a ON a.campaign_id = cl.campaign_id AND a.lead_list_id = cl.lead_list_id AND a.is_active
+            AND a.follow = 'mirror'
+        WHERE x.lead_id = p_lead_id ORDER BY 1
+    LOOP
+        PERFORM set_config('henk.list_refresh', 'merge', true);
+        PERFORM henk.follow_list(list, '{}', ARRAY[p_lead_id]);
+        PERFORM set_config('henk.list_refresh', refreshing, true);
+    END LOOP;
+END
+$$;
+
+
 -- A merge with a lead that opted out suppresses the numbers of both. Those it caused are kept with the merge: of the lead that had no flag.
 -- Migrations: 0027, 0031.
 CREATE FUNCTION henk.keep_merged_opt_outs() RETURNS trigger
@@ -126,6 +158,10 @@ BEGIN
         FROM jsonb_populate_recordset(NULL::public.leads, NEW.rows_before -> 'leads') l
         JOIN henk.no_calls c ON c.business_id = NEW.business_id AND c.address = ANY (henk.address_prints(NEW.business_id, l.email))
         WHERE c.said_at = now() AND NOT (l.dnc OR (l.do_not_call AND l.consent_unclear IS NULL))));
+    -- Calls of other people, who share a contact with one of the two: henk.return_calls opens them again.
+    NEW.moved := NEW.moved || coalesce((SELECT jsonb_build_object('ended', jsonb_agg(e - 'lead_id'))
+        FROM jsonb_array_elements(nullif(current_setting('henk.ended_calls', true), '')::jsonb) e
+        WHERE e ->> 'lead_id' NOT IN (NEW.kept_lead_id::text, NEW.dropped_lead_id::text) HAVING count(*) > 0), '{}');
     RETURN NEW;
 END
 $$;
@@ -411,7 +447,7 @@ DECLARE
     reference record;
 BEGIN
     business := henk.business_of_lead(p_keep);
-    PERFORM henk.require_record(p_keep, business, 'lead'), henk.lock_business(business);
+    PERFORM henk.require_record(p_keep, business, 'lead'), henk.lock_business(business), henk.lock_lists(business);
     PERFORM FROM public.leads l WHERE l.id IN (p_keep, p_drop) ORDER BY l.id FOR UPDATE;
     -- Another session has just made them one, this way or the other.
     SELECT m.id INTO existing FROM public.lead_merges m WHERE m.taken_apart_at IS NULL
@@ -421,13 +457,12 @@ BEGIN
     END IF;
     PERFORM henk.require_record(p_keep, (SELECT l.id FROM public.leads l WHERE l.id = p_keep), 'lead'),
         henk.require_record(p_drop, (SELECT l.id FROM public.leads l WHERE l.id = p_drop), 'lead');
-    PERFORM set_config('henk.moving_rows', 'on', true);
+    PERFORM set_config('henk.moving_rows', 'on', true), set_config('henk.ended_calls', '[]', true);
     before := jsonb_build_object(
         'leads', (SELECT jsonb_agg(to_jsonb(l)) FROM public.leads l WHERE l.id IN (p_keep, p_drop)),
         'campaign_leads', (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM public.campaign_leads c WHERE c.lead_id IN (p_keep, p_drop)),
         'lead_list_members', (SELECT coalesce(jsonb_agg(to_jsonb(m)), '[]') FROM public.lead_list_members m WHERE m.lead_id = p_drop),
-        'kept_members', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'origin', m.origin, 'import_id', m.import_id)), '[]')
-            FROM public.lead_list_members m WHERE m.lead_id = p_keep),
+        'kept_members', (SELECT coalesce(jsonb_agg(to_jsonb(m)), '[]') FROM public.lead_list_members m WHERE m.lead_id = p_keep),
         'lead_duplicate_candidates', (SELECT coalesce(jsonb_agg(to_jsonb(d)), '[]') FROM public.lead_duplicate_candidates d
             WHERE d.lead_id IN (p_keep, p_drop) OR d.other_lead_id IN (p_keep, p_drop)));
     moved := jsonb_build_object('lead_import_rows', (
@@ -453,7 +488,10 @@ BEGIN
         WHERE lead_duplicate_candidates.decision = 'open' AND EXCLUDED.decision <> 'open';
     UPDATE public.lead_merges m SET kept_lead_id = p_keep WHERE m.kept_lead_id = p_drop;
     PERFORM henk.merge_into(p_keep, p_drop);
-    PERFORM henk.reattribute_leads(ARRAY[p_keep]);
+    PERFORM henk.follow_merge(p_keep), henk.reattribute_leads(ARRAY[p_keep]);
+    moved := moved || jsonb_build_object('excluded', (
+        SELECT coalesce(jsonb_agg(b ->> 'id'), '[]') FROM jsonb_array_elements(before -> 'kept_members') b
+        WHERE NOT EXISTS (SELECT FROM public.lead_list_members m WHERE m.id = (b ->> 'id')::uuid)));
     INSERT INTO public.lead_merges (id, business_id, kept_lead_id, dropped_lead_id, import_id, match_probability, rows_before, rows_after, moved, lost,
         merged_by)
     VALUES (merge_id, business, p_keep, p_drop, p_import_id, p_probability, before, jsonb_build_object(
@@ -462,7 +500,7 @@ BEGIN
         'lead_duplicate_candidates', (SELECT coalesce(jsonb_agg(to_jsonb(d)), '[]') FROM public.lead_duplicate_candidates d
             WHERE p_keep IN (d.lead_id, d.other_lead_id))),
         moved || jsonb_build_object('elsewhere', elsewhere), henk.lost_in_merge(p_keep, p_drop, before -> 'leads'), henk.caller_id());
-    PERFORM set_config('henk.moving_rows', '', true);
+    PERFORM set_config('henk.moving_rows', '', true), set_config('henk.ended_calls', '', true);
     RETURN merge_id;
 END
 $_$;
@@ -607,6 +645,51 @@ $$;
 
 REVOKE ALL ON FUNCTION henk.restored(p_now jsonb, p_before jsonb, p_after jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.restored(p_now jsonb, p_before jsonb, p_after jsonb) TO service_role;
+
+
+COMMENT ON FUNCTION henk.return_calls(p_merge public.lead_merges) IS 'Step of taking a merge apart: calls of other people that it ended are open again.';
+
+
+REVOKE ALL ON FUNCTION henk.return_calls(p_merge public.lead_merges) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.return_calls(p_merge public.lead_merges) TO service_role;
+
+
+-- The calls that a merge ended of people beyond its two leads are open again as they were: of people who may be called now, and on whose calls nobody
+-- has worked since. Where another merge of somebody who refuses, with the same contact, keeps them ended, that one gives them back at its end.
+-- Migrations: 0070.
+CREATE FUNCTION henk.return_calls(p_merge public.lead_merges) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    remaining record;
+BEGIN
+    IF NOT p_merge.moved ? 'ended' THEN
+        RETURN;
+    END IF;
+    FOR remaining IN
+        WITH ended AS MATERIALIZED (
+            SELECT cl.id, cl.lead_id, e.value AS call,
+                bool_and(cl.status = 'dnc' AND henk.work_on(cl) = e.value ->> 'work') OVER (PARTITION BY cl.lead_id) AS is_as_left,
+                EXISTS (SELECT FROM henk.leads_not_to_call u WHERE u.id = cl.lead_id) AS is_blocked
+            FROM jsonb_array_elements(p_merge.moved -> 'ended') e JOIN public.campaign_leads cl ON cl.id = (e.value ->> 'id')::uuid
+            WHERE cl.lead_id IS NOT NULL
+        ), returned AS (
+            UPDATE public.campaign_leads cl SET status = e.call ->> 'status',
+                next_attempt_at = coalesce(cl.next_attempt_at, (e.call ->> 'next_attempt_at')::timestamptz)
+            FROM ended e WHERE cl.id = e.id AND e.is_as_left AND NOT e.is_blocked
+        )
+        SELECT e.lead_id, jsonb_agg(e.call) AS calls FROM ended e WHERE e.is_as_left AND e.is_blocked GROUP BY e.lead_id
+    LOOP
+        UPDATE public.lead_merges m SET moved = m.moved || jsonb_build_object('ended', coalesce(m.moved -> 'ended', '[]') || remaining.calls)
+        WHERE m.id = (
+            SELECT o.id FROM public.leads c JOIN public.leads k ON k.business_id = c.business_id AND k.id <> c.id AND (k.do_not_call OR k.dnc)
+                AND (k.phone IN (c.phone, c.mobile_phone) OR k.mobile_phone IN (c.phone, c.mobile_phone) OR k.email = c.email)
+            JOIN public.lead_merges o ON o.kept_lead_id = k.id AND o.taken_apart_at IS NULL AND o.id <> p_merge.id
+            WHERE c.id = remaining.lead_id ORDER BY o.merged_at DESC, o.id LIMIT 1);
+    END LOOP;
+END
+$$;
 
 
 REVOKE ALL ON FUNCTION henk.return_merges(p_merge public.lead_merges) FROM PUBLIC;
@@ -791,7 +874,9 @@ BEGIN
         LATERAL jsonb_populate_record(NULL::public.campaign_leads, b || CASE
             WHEN EXISTS (SELECT FROM public.lead_lists ll WHERE ll.id = (b ->> 'lead_list_id')::uuid) THEN '{}'::jsonb
             ELSE '{"lead_list_id": null}'::jsonb END) v
-    WHERE v.lead_id = merge.dropped_lead_id AND EXISTS (SELECT FROM public.campaigns c WHERE c.id = v.campaign_id)
+    WHERE (v.lead_id = merge.dropped_lead_id OR (v.lead_id = merge.kept_lead_id AND NOT EXISTS (
+            SELECT FROM jsonb_array_elements(merge.rows_after -> 'campaign_leads') a WHERE a -> 'id' = b -> 'id')))
+        AND EXISTS (SELECT FROM public.campaigns c WHERE c.id = v.campaign_id)
         AND NOT (henk.is_untouched(v) AND EXISTS (SELECT FROM public.lead_imports i WHERE i.id = v.import_id AND i.status = 'undone'))
     ON CONFLICT DO NOTHING;
     UPDATE public.lead_list_members m SET lead_id = merge.dropped_lead_id
@@ -802,6 +887,12 @@ BEGIN
     WHERE EXISTS (SELECT FROM public.lead_lists ll WHERE ll.id = v.lead_list_id)
     ON CONFLICT DO NOTHING;
     PERFORM henk.unmerge_memberships(merge.kept_lead_id, merge.dropped_lead_id);
+    INSERT INTO public.lead_list_members
+    SELECT v.* FROM jsonb_array_elements(merge.rows_before -> 'kept_members') b,
+        LATERAL jsonb_populate_record(NULL::public.lead_list_members, b) v
+    WHERE merge.moved -> 'excluded' ? (b ->> 'id') AND EXISTS (SELECT FROM public.lead_lists ll WHERE ll.id = v.lead_list_id)
+        AND NOT EXISTS (SELECT FROM public.lead_list_exclusions x WHERE x.lead_list_id = v.lead_list_id AND x.lead_id = v.lead_id)
+    ON CONFLICT DO NOTHING;
     -- What the kept lead was on a list by is what it is on it by again, unless somebody has decided otherwise since.
     UPDATE public.lead_list_members m SET origin = b.origin, import_id = b.import_id
     FROM jsonb_to_recordset(merge.rows_before -> 'kept_members') b (id uuid, origin text, import_id uuid),
@@ -820,7 +911,7 @@ BEGIN
                 coalesce(merge.moved -> 'elsewhere' -> (reference.on_table || ' ' || reference.on_column), '[]');
         END IF;
     END LOOP;
-    PERFORM henk.return_merges(merge), henk.return_pairs(merge);
+    PERFORM henk.return_calls(merge), henk.return_merges(merge), henk.return_pairs(merge);
     UPDATE public.lead_merges SET taken_apart_at = clock_timestamp() WHERE id = p_merge_id;
     IF has_later THEN
         PERFORM henk.take_back_merge(p_merge_id, merge.kept_lead_id, was, after);
@@ -875,6 +966,7 @@ DECLARE
     merge public.lead_merges;
 BEGIN
     PERFORM henk.lock_business((SELECT m.business_id FROM public.lead_merges m WHERE m.id = p_merge_id));
+    PERFORM henk.lock_lists((SELECT m.business_id FROM public.lead_merges m WHERE m.id = p_merge_id));
     SELECT * INTO merge FROM public.lead_merges m WHERE m.id = p_merge_id FOR UPDATE;
     PERFORM henk.require_record(p_merge_id, merge.id, 'merge');
     IF merge.taken_apart_at IS NOT NULL THEN

@@ -116,6 +116,13 @@ CREATE FUNCTION henk.end_calls(p_lead_ids uuid[]) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
+    IF coalesce(current_setting('henk.ended_calls', true), '') <> '' THEN -- inside a merge
+        PERFORM set_config('henk.ended_calls', (current_setting('henk.ended_calls')::jsonb || (
+            SELECT coalesce(jsonb_agg(jsonb_build_object('id', cl.id, 'lead_id', cl.lead_id, 'status', cl.status,
+                'next_attempt_at', cl.next_attempt_at, 'work', henk.work_on(cl))), '[]')
+            FROM public.campaign_leads cl JOIN public.campaigns c ON c.id = cl.campaign_id AND c.exclude_dnc
+            WHERE cl.lead_id = ANY (p_lead_ids) AND cl.status IN ('new', 'queued', 'contacted', 'failed')))::text, true);
+    END IF;
     UPDATE public.campaign_leads cl SET status = 'dnc', next_attempt_at = NULL
     FROM public.campaigns c
     WHERE cl.lead_id = ANY (p_lead_ids) AND c.id = cl.campaign_id AND c.exclude_dnc

@@ -54,6 +54,9 @@ CREATE INDEX campaign_lead_lists_lead_list_id ON public.campaign_lead_lists USIN
 CREATE INDEX campaign_lead_lists_priority ON public.campaign_lead_lists USING btree (campaign_id, priority);
 
 
+CREATE TRIGGER aa_lock_lists_first BEFORE INSERT OR DELETE OR UPDATE ON public.campaign_lead_lists FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) <> ''::text) OR (COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text) <> ''::text)))) EXECUTE FUNCTION henk.lock_lists_first();
+
+
 CREATE TRIGGER check_filter BEFORE INSERT OR UPDATE OF filter_criteria ON public.campaign_lead_lists FOR EACH ROW WHEN ((new.filter_criteria IS NOT NULL)) EXECUTE FUNCTION henk.check_filter();
 
 
@@ -69,7 +72,10 @@ CREATE TRIGGER name_caller_inserted BEFORE INSERT ON public.campaign_lead_lists 
 CREATE TRIGGER name_caller_updated BEFORE UPDATE ON public.campaign_lead_lists FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) <> ''::text) OR (COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text) <> ''::text)))) EXECUTE FUNCTION henk.name_caller('assigned_by');
 
 
-CREATE TRIGGER note_list_change AFTER INSERT OR UPDATE OF filter_criteria, follow, is_active ON public.campaign_lead_lists FOR EACH ROW WHEN ((new.follow <> 'frozen'::text)) EXECUTE FUNCTION henk.note_list_change();
+CREATE TRIGGER note_list_change_inserted AFTER INSERT ON public.campaign_lead_lists FOR EACH ROW WHEN ((new.follow <> 'frozen'::text)) EXECUTE FUNCTION henk.note_list_change();
+
+
+CREATE TRIGGER note_list_change_updated AFTER UPDATE OF filter_criteria, follow, is_active ON public.campaign_lead_lists FOR EACH ROW WHEN (((new.follow <> 'frozen'::text) AND ((new.filter_criteria IS DISTINCT FROM old.filter_criteria) OR (new.follow <> old.follow) OR (new.is_active <> old.is_active)))) EXECUTE FUNCTION henk.note_list_change();
 
 
 CREATE TRIGGER now_count_inserted BEFORE INSERT ON public.campaign_lead_lists FOR EACH ROW EXECUTE FUNCTION henk.count_assignment();
@@ -82,6 +88,12 @@ CREATE TRIGGER publishable_inserted AFTER INSERT ON public.campaign_lead_lists F
 
 
 CREATE TRIGGER publishable_updated AFTER UPDATE ON public.campaign_lead_lists FOR EACH ROW WHEN ((((new.assigned_at IS DISTINCT FROM old.assigned_at) AND (henk.publishable(new.assigned_at) IS DISTINCT FROM new.assigned_at)) OR ((new.completed_at IS DISTINCT FROM old.completed_at) AND (henk.publishable(new.completed_at) IS DISTINCT FROM new.completed_at)))) EXECUTE FUNCTION henk.refuse_unpublishable('assigned_at', 'completed_at');
+
+
+CREATE TRIGGER refuse_closed_inserted BEFORE INSERT ON public.campaign_lead_lists FOR EACH ROW EXECUTE FUNCTION henk.refuse_closed_assignment();
+
+
+CREATE TRIGGER refuse_closed_updated BEFORE UPDATE OF is_active ON public.campaign_lead_lists FOR EACH ROW WHEN ((new.is_active AND (NOT old.is_active))) EXECUTE FUNCTION henk.refuse_closed_assignment();
 
 
 CREATE TRIGGER zz_follow_assignment AFTER UPDATE OF priority, is_active, filter_criteria, follow ON public.campaign_lead_lists FOR EACH ROW WHEN (((old.priority <> new.priority) OR (old.is_active <> new.is_active) OR (old.filter_criteria IS DISTINCT FROM new.filter_criteria) OR ((old.follow <> new.follow) AND (new.follow = 'mirror'::text)))) EXECUTE FUNCTION henk.follow_assignment();

@@ -31,6 +31,9 @@ ALTER TABLE ONLY public.lead_list_exclusions
 CREATE INDEX lead_list_exclusions_lead_id ON public.lead_list_exclusions USING btree (lead_id);
 
 
+CREATE TRIGGER aa_lock_lists_first BEFORE INSERT OR DELETE ON public.lead_list_exclusions FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) <> ''::text) OR (COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text) <> ''::text)))) EXECUTE FUNCTION henk.lock_lists_first();
+
+
 CREATE TRIGGER fill_business_id BEFORE INSERT ON public.lead_list_exclusions FOR EACH ROW WHEN ((new.business_id IS NULL)) EXECUTE FUNCTION public.fill_business_id_from_list();
 
 

@@ -39,6 +39,9 @@ ALTER TABLE ONLY public.lead_list_members
 CREATE INDEX lead_list_members_lead_id ON public.lead_list_members USING btree (lead_id);
 
 
+CREATE TRIGGER aa_lock_lists_first BEFORE INSERT OR DELETE OR UPDATE ON public.lead_list_members FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) <> ''::text) OR (COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text) <> ''::text)))) EXECUTE FUNCTION henk.lock_lists_first();
+
+
 CREATE TRIGGER count_deleted AFTER DELETE ON public.lead_list_members REFERENCING OLD TABLE AS went FOR EACH STATEMENT EXECUTE FUNCTION henk.count_members();
 
 

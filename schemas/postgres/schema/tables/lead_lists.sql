@@ -78,6 +78,9 @@ CREATE INDEX lead_lists_name ON public.lead_lists USING btree (business_id, name
 CREATE INDEX lead_lists_smart ON public.lead_lists USING btree (business_id) WHERE ((filter_criteria IS NOT NULL) AND ((list_type)::text <> 'static'::text));
 
 
+CREATE TRIGGER aa_lock_lists_first BEFORE DELETE ON public.lead_lists FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) <> ''::text) OR (COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text) <> ''::text)))) EXECUTE FUNCTION henk.lock_lists_first();
+
+
 CREATE TRIGGER check_filter BEFORE INSERT OR UPDATE OF filter_criteria ON public.lead_lists FOR EACH ROW WHEN ((new.filter_criteria IS NOT NULL)) EXECUTE FUNCTION henk.check_filter();
 
 
@@ -117,7 +120,7 @@ CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.lead_lists FOR EACH ROW 
 CREATE TRIGGER zz_fill_smart_list_inserted AFTER INSERT ON public.lead_lists FOR EACH ROW WHEN (((new.filter_criteria IS NOT NULL) AND ((new.list_type)::text <> 'static'::text))) EXECUTE FUNCTION henk.fill_smart_list();
 
 
-CREATE TRIGGER zz_fill_smart_list_updated AFTER UPDATE OF filter_criteria, list_type, refresh, is_archived ON public.lead_lists FOR EACH ROW WHEN (((new.filter_criteria IS NOT NULL) AND ((new.list_type)::text <> 'static'::text) AND ((new.filter_criteria IS DISTINCT FROM old.filter_criteria) OR ((new.list_type)::text <> (old.list_type)::text) OR (new.refresh <> old.refresh) OR (new.is_archived <> old.is_archived)))) EXECUTE FUNCTION henk.fill_smart_list();
+CREATE TRIGGER zz_fill_smart_list_updated AFTER UPDATE OF filter_criteria, list_type, refresh, is_archived ON public.lead_lists FOR EACH ROW WHEN (((new.filter_criteria IS NOT NULL) AND ((new.list_type)::text <> 'static'::text) AND ((new.filter_criteria IS DISTINCT FROM old.filter_criteria) OR ((old.list_type)::text = 'static'::text) OR (new.refresh <> old.refresh) OR (new.is_archived <> old.is_archived)))) EXECUTE FUNCTION henk.fill_smart_list();
 
 
 ALTER TABLE public.lead_lists ENABLE ROW LEVEL SECURITY;

@@ -99,6 +99,9 @@ CREATE INDEX leads_unread_email ON public.leads USING btree (business_id) WHERE 
 CREATE INDEX leads_unread_phones ON public.leads USING gin (henk.phone_tails(phone, mobile_phone)) WHERE (NOT (henk.is_e164(phone) AND henk.is_e164(mobile_phone)));
 
 
+CREATE TRIGGER aa_lock_lists_first BEFORE DELETE ON public.leads FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) <> ''::text) OR (COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text) <> ''::text)))) EXECUTE FUNCTION henk.lock_lists_first();
+
+
 CREATE TRIGGER contact_inserted AFTER INSERT ON public.leads FOR EACH ROW WHEN (((new.phone IS NULL) AND (new.mobile_phone IS NULL) AND (new.email IS NULL))) EXECUTE FUNCTION henk.refuse_without_contact();
 
 
