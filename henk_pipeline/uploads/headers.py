@@ -555,8 +555,29 @@ def _persons(
     fields_by_column |= of_numbers | second.fields
     persons = roles.find_persons(columns, fields_by_column, by_key, partial(_name_one_person, table))
     excluded = second.excluded | persons.excluded
+    known = {column: field for column, field in manifest_columns.items() if field} | fields_by_column | persons.fields
+    own = [column for column in columns if known.get(column) in roles.NAME_FIELDS and column not in excluded]
+    by_place = second_people.find_by_place(
+        table,
+        columns,
+        excluded,
+        known,
+        own,
+        lambda column: bool(own) and not is_mostly_equal(table, column, []) and _name_one_person(table, own, [column]),
+    )
+    excluded |= by_place
+    if by_place:
+        persons = persons._replace(notes=(*persons.notes, _describe_by_place(by_place)))
     of_first = {column: field for column, field in second.fields.items() if column not in excluded}
     return persons._replace(excluded=excluded, fields=persons.fields | of_first), {*second.fields}
+
+
+def _describe_by_place(columns: Iterable[str]) -> str:
+    shown = ", ".join(f"“{column}”" for column in columns)
+    return (
+        f"Not taken, because they stand right behind the name of another person and may be of that one: {shown}. If they are the person's, "
+        "map them under [columns] in the manifest."
+    )
 
 
 def _second_people(
