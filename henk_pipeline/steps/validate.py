@@ -28,6 +28,7 @@ from henk_pipeline.leads.text import cleaned, date, is_no_date, without_residue
 from henk_pipeline.leads.time_zones import names_zone
 from henk_pipeline.steps.addressees import Addressee, find_addressees, set_apart
 from henk_pipeline.steps.adults import OtherAdult, divide_consents, fill_in, find_other_adults, rows_instead
+from henk_pipeline.steps.consents_of_numbers import OfNumber, divide_answers, find_consents_of_numbers
 from henk_pipeline.steps.others_refusals import OthersRefusals
 from henk_pipeline.steps.outside_table import Outside, read_outside
 from henk_pipeline.steps.rejected_rows import RejectedFile, explain_rejections, find_filled_lines, find_unclear_lines
@@ -184,6 +185,7 @@ def _validated(
         addressees,
         other_adults,
         OthersRefusals(columns),
+        find_consents_of_numbers(columns),
     )
     upload = ValidatedUpload(reading=reading, mapping=mapping, title=title, sentences=outside.sentences)
     opt_outs: list[pl.DataFrame] = [upload.opt_outs]
@@ -439,6 +441,7 @@ class _BatchValidator:
     addressees: Sequence[Addressee]
     other_adults: Sequence[OtherAdult]
     other_people: OthersRefusals
+    of_numbers: Sequence[OfNumber]
 
     def validate(self, chunk: Chunk) -> _BatchResult:
         """Normalise and validate a chunk."""
@@ -446,11 +449,12 @@ class _BatchValidator:
         table = self.chunks.plain(chunk)
         instead_of = rows_instead(table, self.other_adults)
         whose, of_adults, numbers = divide_consents(table, chunk.lines, self.other_adults, instead_of)
-        numbers = pl.concat([numbers, self.other_people.numbers_in(table, chunk.lines)])
-        judged = judge_table(whose, consent_columns(self.columns) | of_adults)
-        divided, added = set_apart(table, self.addressees)
+        answers = divide_answers(table, whose, chunk.lines, self.of_numbers)
+        numbers = pl.concat([numbers, self.other_people.numbers_in(table, chunk.lines), answers.refused])
+        judged = judge_table(answers.consents, consent_columns(self.columns) | of_adults)
+        divided, added = set_apart(answers.numbers, self.addressees)
         divided, instead = fill_in(divided, self.other_adults, instead_of)
-        normalised = normalise(divided, chunk.lines, [*self.columns, *added, *instead], country, self.habits, judged)
+        normalised = normalise(divided, chunk.lines, [*self.columns, *answers.added, *added, *instead], country, self.habits, judged)
         if self.manifest.do_not_call or self.manifest.suppressions:
             normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_call"))
         if self.manifest.suppressions:
@@ -495,7 +499,7 @@ class _BatchValidator:
             ),
             changes=self._changes(chunk, normalised) if self.describe_changes else [],
             kept=self._kept_as_text(table, chunk.lines, normalised),
-            consent=judged.counts,
+            consent=judged.counts | answers.counts,
             unclear_lines=find_unclear_lines(normalised, failures, ragged),
             left_out=[
                 *(OmittedLines(line, line, section_headings.WHY) for line in headings),
