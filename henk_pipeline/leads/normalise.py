@@ -40,6 +40,7 @@ from henk_pipeline.leads.name_cells import (
     judge_notes_on_names,
     read_names,
     remarks_on_names,
+    with_commas_behind_family_names,
     with_odd_names,
     without_notes_on_names,
     without_salutations,
@@ -115,7 +116,7 @@ def normalise(
     if habits is None:
         habits = Habits(language=language_of(table.columns), country=default_country)
         habits.look_at(table, columns)
-    table = with_exchanges(table, columns)
+    table = with_commas_behind_family_names(with_exchanges(table, columns), columns)
     table, labelled, asked = without_numbers_by_labels(table, columns, default_country)
     table, of_others = without_contacts_of_others(table, columns)
     table, calls = without_remarks_on_contacts(table, columns)

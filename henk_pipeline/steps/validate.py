@@ -359,6 +359,7 @@ def column_meanings(mapping: Mapping) -> list[ColumnMeaning]:
             use.exchange_column,
             use.rank,
             use.kind_in_notes,
+            use.family_first,
         )
         for use in mapping.uses
         if not use.own

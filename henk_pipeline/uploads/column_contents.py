@@ -36,6 +36,8 @@ LOOSELY_NAMED = {
 CONTENT_SHARE = 0.8
 CONTENT_SAMPLE = 1000
 MIN_SHARE_OF_GIVEN_NAMES = 0.5
+# "DUPONT Marie", "DE LA TOUR Jean-Marc"; "JP Morgan" is no such name.
+SHOUTED_FIRST = r"^\s*(?:\p{Lu}[\p{Lu}'’-]+ )*\p{Lu}[\p{Lu}'’-]{2,}(?: \p{Lu}[\p{Lu}'’-]+)* \p{Lu}\p{Ll}+(?:[ -]\p{Lu}\p{Ll}+)*\s*$"
 # A column is mostly equal, and so of no single person, if one cell fills more than this share of it.
 MAX_EQUAL_SHARE = 0.5
 EMAIL_CELL = r"^\s*(?:[^<@]*<)?[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}>?\s*$"
@@ -145,6 +147,17 @@ def holds_people(cells: pl.Series) -> bool:
 def _given_names() -> frozenset[str]:
     lines = (schemas_folder() / "upload" / "given_names.txt").read_text("utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def has_family_names_first(table: pl.DataFrame, column: str, synonyms: Synonyms) -> bool:
+    """Return whether the whole names of a column begin with the family name: it is called so, or shouts only that ("DUPONT Marie")."""
+    if name_key(column) in {name_key(name) for name in synonyms.reports.get("family_name_first", [])}:
+        return True
+    cells = sample_of(table, column)
+    if share_of(cells, SHOUTED_FIRST) < CONTENT_SHARE:
+        return False
+    words = [roles.words_of(cell) for cell in cells.unique()]  # "JOHN Smith" shouts the given name
+    return sum(some[-1] in _given_names() for some in words if some) > sum(some[0] in _given_names() for some in words if some)
 
 
 def holds_another(holds: str | None, field: str) -> bool:

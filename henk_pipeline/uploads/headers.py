@@ -22,6 +22,7 @@ from henk_pipeline.uploads.column_contents import (
     columns_by_content_alone,
     contents_of,
     describe_numbered,
+    has_family_names_first,
     holds_another,
     is_mostly_equal,
     numbered_names,
@@ -60,7 +61,26 @@ from henk_pipeline.uploads.phone_names import NumberName, read_number_name
 HOUSE_CELL = r"(?i)^\s*(?:\d{1,5}(?:\s?[-/.]\s?\d{1,4})?(?:\s?-?\s?(?:[a-z]|bis|ter|quater|º|°)\.?)?|s\s?/?\s?n\.?[º°]?)\s*$"
 RUNNING = 3  # rows from which numbers that go up by one are those of rows
 # Names of columns that hold the family name next to one of given names, and elsewhere the whole name.
-NAMES_OF_A_HALF = {"name", "naam", "nom", "nome", "nombre", "navn", "namn", "nimi", "nev", "nume", "numele"}
+NAMES_OF_A_HALF = {
+    "name",
+    "naam",
+    "nom",
+    "nome",
+    "nombre",
+    "navn",
+    "namn",
+    "nimi",
+    "nev",
+    "nume",
+    "numele",
+    "names",
+    "namen",
+    "noms",
+    "nomi",
+    "nomes",
+}
+# A full name of any country ("María de los Ángeles García López", "Lee, Ann").
+WHOM_CELL = r"^\s*\p{L}[\p{L}'’.-]*,?(?: \p{L}[\p{L}'’.-]*,?){1,6}\s*$"
 MAX_NAMED = 5  # columns in a note
 SIGNED_CELL = r"^\s*\(?(?:\+|00)"
 AN_AMOUNT = r"^\s*[-(]?\s*(?:[A-Z]{3}|\p{Sc})?\s*-?\d[\d.,' ]*\s*(?:[A-Z]{3}|\p{Sc})?\s*\)?\s*$"
@@ -125,7 +145,13 @@ def map_columns(
     rank = {column: place for place, column in enumerate(mapper.uses)}
     return Mapping(
         uses=[
-            use.model_copy(update={"by": mapper.by.get(use.column, "name"), "rank": rank.get(use.column, 0)})
+            use.model_copy(
+                update={
+                    "by": mapper.by.get(use.column, "name"),
+                    "rank": rank.get(use.column, 0),
+                    "family_first": use.field == "full_name" and has_family_names_first(table, use.column, synonyms),
+                }
+            )
             if use.field is not None
             else use
             for use in column_uses
@@ -484,7 +510,7 @@ class _Mapper:
         column = next((column for column in free if name_key(column) in names or roles.names_own_role(column)), None)
         if (
             column is not None
-            and share_of(sample_of(self.table, column), FULL_NAME_CELL) >= CONTENT_SHARE
+            and share_of(sample_of(self.table, column), WHOM_CELL) >= CONTENT_SHARE
             and not is_mostly_equal(self.table, column, [])
         ):
             self.uses[column], self.by[column] = ("full_name", VALUE), "content"
@@ -671,6 +697,12 @@ def _separate_name_columns(table: pl.DataFrame, uses: dict[str, tuple[str, Meani
     Next to "Vorname" a "Name" is the family name; "Nome" or "Nombre" alone is the full name.
     """
     of = {field: column for column, (field, _) in uses.items()}
+    if "last_name" in of and not {"first_name", "full_name"} & of.keys():
+        column = of["last_name"]
+        if name_key(column) in NAMES_OF_A_HALF and share_of(sample_of(table, column), FULL_NAME_CELL) >= CONTENT_SHARE:
+            uses[column] = ("full_name", "value")
+            notes.append(f"Column “{column}” is taken as full_name: its cells hold several words, and there is no column of first names.")
+        return
     if "last_name" in of or "first_name" not in of:
         return
     first = table[of["first_name"]].head(CONTENT_SAMPLE)
