@@ -16,7 +16,7 @@ from henk_pipeline.leads.contact_cells import (
     JUDGED_FIELDS,
     consent_columns,
     first_address,
-    with_addresses_among_numbers,
+    with_contacts_in_their_columns,
     with_exchanges,
     with_mobile_columns,
     with_question,
@@ -124,7 +124,7 @@ def normalise(
     table = without_refusals(table, columns)
     table, on_emails = without_words_on_emails(table, columns)
     table, columns = with_mobile_columns(table, columns)
-    table, columns = with_addresses_among_numbers(table, columns)
+    table, columns = with_contacts_in_their_columns(table, columns)
     frame, further = _typed_fields(table, lines, columns, habits)
     frame = read_gifts(with_times_of_gifts(frame, table, columns), has_gifts=has_row_a_gift(table, columns))
     of_names = judge_notes_on_names(further)

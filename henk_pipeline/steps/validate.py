@@ -19,7 +19,13 @@ from henk_pipeline.consent.titles import find_refusal, title_of
 from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.column_meaning import DAY_FIELDS, NUMBER_FIELDS, ColumnMeaning, Habits
-from henk_pipeline.leads.contact_cells import COUNTRY_NOT_KNOWN, consent_columns, with_question, without_contacts_of_others
+from henk_pipeline.leads.contact_cells import (
+    COUNTRY_NOT_KNOWN,
+    consent_columns,
+    misplaced_contacts,
+    with_question,
+    without_contacts_of_others,
+)
 from henk_pipeline.leads.contacts_not_read import NOT_READ
 from henk_pipeline.leads.locales import language_of
 from henk_pipeline.leads.normalise import DTYPES, OPTIONAL_FIELDS, normalise
@@ -200,6 +206,7 @@ def _validated(
             upload.unclear_lines += done.unclear_lines
             upload.further_numbers.update(done.further_numbers)
             upload.lines_of_others += done.lines_of_others
+            upload.lines_of_misplaced += done.lines_of_misplaced
             upload.lines_of_no_country += done.lines_of_no_country
             upload.left_out += done.left_out
             leads.take(done.leads if keep_leads else done.leads.clear())
@@ -421,6 +428,7 @@ class _BatchResult(NamedTuple):
     left_out: list[OmittedLines]
     further_numbers: dict[str, int]
     lines_of_others: list[int]
+    lines_of_misplaced: list[int]
     lines_of_no_country: list[int]
 
 
@@ -508,6 +516,7 @@ class _BatchValidator:
             ],
             further_numbers=further.by_column(),
             lines_of_others=find_filled_lines(without_contacts_of_others(table, self.columns)[1], chunk.lines),
+            lines_of_misplaced=find_filled_lines(misplaced_contacts(table, self.columns), chunk.lines),
             lines_of_no_country=normalised.filter(pl.col("custom_fields").str.contains(COUNTRY_NOT_KNOWN, literal=True))["line"].to_list(),
         )
 
