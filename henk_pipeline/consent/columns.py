@@ -280,7 +280,8 @@ _EXPIRY = re.compile(
 _OF_A_CALL = word_set("of_a_call")
 NOT_ON_A_LIST = word_set("not_on_a_list")
 MAX_NAME = 1000  # characters that are read
-_OF_SYSTEMS = re.compile(r"^can2_")  # Action Network writes it before each of its own columns; it is no "can"
+# Action Network writes "can2_" before each of its own columns, it is no "can"; Raiser's Edge "CnBio_" before what is the constituent's.
+_OF_SYSTEMS = re.compile(r"^(?:can2_|(?:Gf_)?CnBio_)")
 # "Survey: May we call again?": what stands before the colon says where it was asked.
 _QUESTION = re.compile(
     r"\s*(?:survey|poll|questionnaire|canvass|script|umfrage|enqu[eê]te|encuesta|pesquisa)(?: question| response)?\s*\d*\s*[:–-]\s*([^:]+\?)\s*",
@@ -320,6 +321,15 @@ def _without_system(name: str) -> str:
 def _named_system() -> re.Pattern[str]:
     systems = "|".join(r"\W*".join(entry.split()) for entry in sorted(name_words()["system"], key=len, reverse=True))
     return re.compile(rf"(?:{systems})[\s_:./>–-]+(.*\w.*)", re.IGNORECASE)
+
+
+INACTIVE = re.compile(r"(?:cn (?:adr prf )?ph )?(?:\w+ )*(?:ph|phone|telephone|tel|number|mobile|cell)(?: \w+){0,2} (?:is )?inactive")
+INACTIVE_NUMBER = ConsentColumn("refusal", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"])
+
+
+def read_inactive(name: str) -> ConsentColumn | None:
+    """Return how a column is read that says whether a number is out of use ("CnPh_1_02_Inactive", "Phone 2 Inactive"); None for any other."""
+    return INACTIVE_NUMBER if INACTIVE.fullmatch(" ".join(plain_words(name))) else None
 
 
 def is_of_working_numbers(name: str) -> bool:

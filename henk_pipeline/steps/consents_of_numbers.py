@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import polars as pl
 
-from henk_pipeline.consent.columns import ConsentColumn, is_of_working_numbers
+from henk_pipeline.consent.columns import ConsentColumn, is_of_working_numbers, read_inactive
 from henk_pipeline.consent.tables import Counts, judge_table
-from henk_pipeline.leads.column_meaning import ColumnMeaning
+from henk_pipeline.leads.column_meaning import ColumnMeaning, any_of_columns
 from henk_pipeline.leads.text import cleaned
 from henk_pipeline.steps.others_refusals import NUMBER_SCHEMA
 from henk_pipeline.uploads.known_names import PHONE_FIELDS, key_without_copy
@@ -55,7 +55,7 @@ def find_consents_of_numbers(columns: Sequence[ColumnMeaning]) -> list[OfNumber]
         columns: The columns of the file with their fields.
     """
     phones = [use.column for use in columns if use.field in PHONE_FIELDS and use.meaning in ("value", "further")]
-    asked = {use.column: use.consent for use in columns if use.consent is not None and _is_asked(use)}
+    asked = {use.column: consent for use in columns if (consent := _asked_of(use)) is not None}
     if len(phones) < 2 or not asked:
         return []
     order = [use.column for use in columns]
@@ -67,18 +67,25 @@ def find_consents_of_numbers(columns: Sequence[ColumnMeaning]) -> list[OfNumber]
         numbers = _by_place(group, order, phones) or _by_subject(group, phones)
         is_one_each = len(set(numbers.values())) == len(numbers)
         for column, number in numbers.items():
-            is_of_working = is_of_working_numbers(column)
+            is_of_working = is_of_working_numbers(column) or read_inactive(column) is not None
             if is_one_each and (len(numbers) > 1 or is_of_working):
                 answers.append(OfNumber(column, asked[column], number, is_of_working))
     others = tuple(phone for phone in phones if phone not in {of.number for of in answers})
     return [of._replace(others=others) for of in answers]
 
 
-def _is_asked(use: ColumnMeaning) -> bool:
+def _asked_of(use: ColumnMeaning) -> ConsentColumn | None:
+    """Return how a column is read that may be about one number; None where it is of the person, or of something else."""
+    if use.field in PHONE_FIELDS:
+        return None
+    if (inactive := read_inactive(use.column)) is not None:
+        return inactive
     consent = use.consent
     if consent is None or consent.direction not in ("refusal", "permission") or consent.dead or consent.wrong:
-        return False
-    return use.field not in PHONE_FIELDS and consent.channels == {"phone"}
+        return None
+    # "CnPh_1_02_Do_Not_Contact" is of a number, "Do Not Contact" of the person.
+    is_of_calls = consent.channels == {"phone"} or ("phone" in consent.channels and subject_of(use.column).names_phone)
+    return consent if is_of_calls else None
 
 
 def _question(column: str) -> str:
@@ -134,8 +141,9 @@ def divide_answers(table: pl.DataFrame, consents: pl.DataFrame, lines: pl.Series
     usable = pl.Series([False]).new_from_index(0, table.height)
     for column in of_numbers[0].others:
         usable |= cleaned(table[column]).is_not_null()
-    for of in of_numbers:
-        usable |= filled[of.number] & ~is_refused[of.column]
+    for number, is_filled in filled.items():
+        of_number = [is_refused[of.column] for of in of_numbers if of.number == number]
+        usable |= is_filled & ~any_of_columns(of_number, "refused")
     added: list[ColumnMeaning] = []
     numbers = table
     for of in of_numbers:

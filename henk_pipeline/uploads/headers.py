@@ -210,11 +210,16 @@ class _Mapper:
 
     def take_of_system(self) -> None:
         """Use the columns that a recognised system has for fields; others of its table are custom fields."""
-        if self.system is None or any(name_key(column) in self.by_name for column in self.system.unless):
+        if self.system is None:
             return
         taken = self.settled | self.matrix | self.asked
-        names = {name_key(name): field for name, field in self.system.fields.items()}
+        has_several = any(name_key(column) in self.by_name for column in self.system.unless)
+        names = {name_key(name): field for name, field in self.system.fields.items() if not has_several}
         present = {self.by_name[key]: field for key, field in names.items() if key in self.by_name and self.by_name[key] not in taken}
+        for column in [column for column in self.table.columns if column not in taken and column not in present]:
+            field = next((field for pattern, field in self.system.patterns.items() if re.fullmatch(pattern, column, re.IGNORECASE)), None)
+            if field is not None:
+                present[column] = "email" if field in PHONE_FIELDS and self.holds.get(column) == "email" else field
         for field in dict.fromkeys(field for field in present.values() if field):
             take_columns(field, VALUE, [column for column, named in present.items() if named == field], self.uses, self.notes)
         self.settled |= set(present)

@@ -33,10 +33,14 @@ class NumberName(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """Which of a person's numbers a name is about, as words of one meaning each ("work" for "Office"), and its other words."""
+    """Which of a person's numbers a name is about, as words of one meaning each ("work" for "Office"), and its other words.
+
+    `names_phone`: whether a word for a telephone is among all of them.
+    """
 
     words: frozenset[str]
     others: tuple[str, ...]
+    names_phone: bool
 
 
 @lru_cache(maxsize=10_000)
@@ -47,14 +51,15 @@ def subject_of(name: str) -> Subject:
     meanings = {word: words[0] for some in vocabulary.alike if (words := words_of(" ".join(some))) for word in words}
     mobiles = _folded("mobiles") - {"sms", "text", "texting", "textable", "whatsapp"}
     subject, others = set(), []
-    for word in _split(_words(name)) or ():
+    words = tuple(word.lstrip("0") if word.isdigit() else word for word in _split(_words(name)) or ())
+    for word in words:
         if word in mobiles:
             subject.add("mobile")
         elif word in meanings or word.isdigit():
             subject.add(meanings.get(word, word))
         elif word not in generic:
             others.append(word)
-    return Subject(frozenset(subject - {"1"}), tuple(others))
+    return Subject(frozenset(subject - {"1"}), tuple(others), names_phone=not (_folded("phones") | mobiles).isdisjoint(words))
 
 
 @lru_cache(maxsize=10_000)
