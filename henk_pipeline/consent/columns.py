@@ -324,12 +324,16 @@ def _named_system() -> re.Pattern[str]:
 
 
 INACTIVE = re.compile(r"(?:cn (?:adr prf )?ph )?(?:\w+ )*(?:ph|phone|telephone|tel|number|mobile|cell)(?: \w+){0,2} (?:is )?inactive")
-INACTIVE_NUMBER = ConsentColumn("refusal", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"])
+# Of no number by itself: only behind each of several.
+IN_USE = re.compile(r"(?:is )?(?:valid|working|in service)(?: \d)?")
 
 
-def read_inactive(name: str) -> ConsentColumn | None:
-    """Return how a column is read that says whether a number is out of use ("CnPh_1_02_Inactive", "Phone 2 Inactive"); None for any other."""
-    return INACTIVE_NUMBER if INACTIVE.fullmatch(" ".join(plain_words(name))) else None
+def read_out_of_use(name: str) -> ConsentColumn | None:
+    """Return how a column is read that says whether the number it is about is in use ("Phone 2 Inactive", "Valid?"); None for any other."""
+    words = " ".join(plain_words(name))
+    if INACTIVE.fullmatch(words):
+        return ConsentColumn("refusal", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"])
+    return ConsentColumn("permission", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"]) if IN_USE.fullmatch(words) else None
 
 
 def is_of_working_numbers(name: str) -> bool:

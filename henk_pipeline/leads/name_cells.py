@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import polars as pl
 
@@ -10,6 +11,7 @@ from henk_pipeline.consent.columns import STATED
 from henk_pipeline.leads.column_meaning import ColumnMeaning, each_once
 from henk_pipeline.leads.given_names import with_generations, with_titles_of_others
 from henk_pipeline.leads.name_remarks import without_remarks
+from henk_pipeline.leads.name_words import load_name_words
 from henk_pipeline.leads.names import (
     are_names_that_look_empty,
     bare_family_names,
@@ -43,15 +45,23 @@ def with_commas_behind_family_names(table: pl.DataFrame, columns: Sequence[Colum
     for use in columns:
         if not use.family_first or use.column not in table.columns:
             continue
-        name = pl.col(use.column)
+        written = pl.col(use.column)
+        name = pl.when(written.str.contains(r"\S\s+\S+\s+\S")).then(written.str.replace(_title_in_front(), "")).otherwise(written)
         patterns = [SHOUTED_FAMILY, *([TWO_FAMILY_NAMES] if SPANISH_PLURAL.search(use.column) else []), FAMILY_FIRST]
         divided = [
             pl.when(name.str.contains(pattern)).then(pl.format("{}, {}", name.str.extract(pattern, 1), name.str.extract(pattern, 2)))
             for pattern in patterns
         ]
         is_person = ~over_distinct(table[use.column], _are_organisations)
-        table = table.with_columns(pl.when(is_person).then(pl.coalesce(*divided, name)).otherwise(name).alias(use.column))
+        table = table.with_columns(pl.when(is_person).then(pl.coalesce(*divided, written)).otherwise(written).alias(use.column))
     return table
+
+
+@lru_cache(maxsize=1)
+def _title_in_front() -> str:
+    """Return a pattern of courtesy titles before a name ("Mme DUPONT Marie", "M. MARTIN Paul")."""
+    titles = [*load_name_words().words.titles, "m"]
+    return rf"^\s*(?:(?i:{'|'.join(sorted(map(re.escape, titles), key=len, reverse=True))})\.?\s+)+"
 
 
 def _are_organisations(names: pl.Series) -> pl.Series:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from henk_pipeline.consent.columns import ConsentColumn, is_of_working_numbers, read_inactive
+from henk_pipeline.consent.columns import ConsentColumn, is_of_working_numbers, read_out_of_use
 from henk_pipeline.consent.tables import Counts, judge_table
 from henk_pipeline.leads.column_meaning import ColumnMeaning, any_of_columns
 from henk_pipeline.leads.text import cleaned
@@ -64,10 +64,10 @@ def find_consents_of_numbers(columns: Sequence[ColumnMeaning]) -> list[OfNumber]
     for column, consent in asked.items():
         groups.setdefault((_question(column), consent.direction == "refusal"), []).append(column)
     for group in groups.values():
-        numbers = _by_place(group, order, phones) or _by_subject(group, phones)
+        numbers = _by_place(group, order, phones, of_one_name=True) or _by_subject(group, phones) or _by_place(group, order, phones)
         is_one_each = len(set(numbers.values())) == len(numbers)
         for column, number in numbers.items():
-            is_of_working = is_of_working_numbers(column) or read_inactive(column) is not None
+            is_of_working = asked[column].wrong or is_of_working_numbers(column) or read_out_of_use(column) is not None
             if is_one_each and (len(numbers) > 1 or is_of_working):
                 answers.append(OfNumber(column, asked[column], number, is_of_working))
     others = tuple(phone for phone in phones if phone not in {of.number for of in answers})
@@ -78,10 +78,14 @@ def _asked_of(use: ColumnMeaning) -> ConsentColumn | None:
     """Return how a column is read that may be about one number; None where it is of the person, or of something else."""
     if use.field in PHONE_FIELDS:
         return None
-    if (inactive := read_inactive(use.column)) is not None:
-        return inactive
+    if (out_of_use := read_out_of_use(use.column)) is not None:
+        return out_of_use
     consent = use.consent
-    if consent is None or consent.direction not in ("refusal", "permission") or consent.dead or consent.wrong:
+    if consent is None or consent.dead:
+        return None
+    if consent.direction == "stated":  # "Phone 2 Status": "Disconnected"
+        return consent if consent.status and consent.channels == {"phone"} and not consent.labels else None
+    if consent.direction == "either":
         return None
     # "CnPh_1_02_Do_Not_Contact" is of a number, "Do Not Contact" of the person.
     is_of_calls = consent.channels == {"phone"} or ("phone" in consent.channels and subject_of(use.column).names_phone)
@@ -93,9 +97,9 @@ def _question(column: str) -> str:
     return " ".join(sorted(subject_of(column).others))
 
 
-def _by_place(group: Sequence[str], order: Sequence[str], phones: Sequence[str]) -> dict[str, str]:
-    """Return column → number, where columns of one name stand each right behind a number ("Phone", "DNC", "Phone 2", "DNC")."""
-    if len(group) < 2 or len({key_without_copy(column) for column in group}) > 1:
+def _by_place(group: Sequence[str], order: Sequence[str], phones: Sequence[str], *, of_one_name: bool = False) -> dict[str, str]:
+    """Return column → number, where columns, perhaps of one name, stand each right behind a number ("Phone", "DNC", "Phone 2", "DNC")."""
+    if len(group) < 2 or (of_one_name and len({key_without_copy(column) for column in group}) > 1):
         return {}
     before = {column: order[order.index(column) - 1] for column in group if order.index(column)}
     return before if len(before) == len(group) and set(before.values()) <= set(phones) else {}

@@ -587,7 +587,9 @@ def _persons(
     persons = roles.find_persons(columns, fields_by_column, by_key, partial(_name_one_person, table))
     excluded = second.excluded | persons.excluded
     known = {column: field for column, field in manifest_columns.items() if field} | fields_by_column | persons.fields
-    own = [column for column in columns if known.get(column) in roles.NAME_FIELDS and column not in excluded]
+    free = [column for column in columns if column not in excluded]
+    own = [column for column in free if known.get(column) in roles.NAME_FIELDS]
+    own = own or [column for column in free if column not in known and roles.names_own_role(column)]  # "Member"
     by_place = second_people.find_by_place(
         table,
         columns,

@@ -638,7 +638,9 @@ def _only_role(roles: Mapping[str, _Holdings], unknown: Sequence[str]) -> tuple[
 
 def _why_not(heading: Heading, field: str | None, person: str, roles: Mapping[str, _Holdings]) -> str | None:
     """Return why a column is not the person's, None where it may be."""
-    if heading.role == person:
+    # "Head of Household, Phone" may name the person.
+    may_name = heading.kind == "own" and not heading.rest and field is None and not any(holds.names for holds in roles.values())
+    if heading.role == person or may_name:
         return None
     reason = f"it is of another person ({heading.role.replace('_', ' ') or 'no role named'})"
     of_caller = person == NO_ROLE and heading.role in CALLERS and roles.get(NO_ROLE, _Holdings("own")).names

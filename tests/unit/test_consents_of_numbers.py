@@ -21,6 +21,14 @@ EACH_ITS_OWN = {
     "behind the words": ("Name,Work Phone,Do Not Call (Office),Mobile Phone,Do Not Call (Cell)", "TRUE", "FALSE"),
     "permission": ("Name,Home Phone,OK to Call Home,Cell,OK to Call Cell", "No", "Yes"),
     "opt out": ("Name,Day Phone,Day Phone Opt Out,Evening Phone,Evening Phone Opt Out", "1", "0"),
+    "status of each": ("Name,Phone 1,Phone 1 Status,Phone 2,Phone 2 Status", "Disconnected", "Active"),
+    "status refuses": ("Name,Phone 1,Phone 1 Status,Phone 2,Phone 2 Status", "DNC", "Active"),
+    "valid, without a word for numbers": ("Name,Phone,Valid?,Phone,Valid?", "N", "Y"),
+    "bad": ("Name,Home Phone,Home Phone Bad,Cell Phone,Cell Phone Bad", "Yes", "No"),
+    "French": ("Name,Fixe,Ne pas appeler (fixe),Portable,Ne pas appeler (portable)", "oui", "non"),
+    "Spanish": ("Name,Fijo,No llamar fijo,Móvil,No llamar móvil", "sí", "no"),
+    "consent": ("Name,Home Phone,Home Phone Consent,Mobile Phone,Mobile Phone Consent", "No", "Yes"),
+    "inactive": ("Name,Phone 1,Phone 1 Inactive,Phone 2,Phone 2 Inactive", "Yes", "No"),
     "German": ("Name,Telefon privat,Telefon privat nicht anrufen,Handy,Handy nicht anrufen", "ja", "nein"),
 }  # fmt: skip
 # An answer alone that is of no certain number, or of the person, counts for the person.
@@ -55,8 +63,9 @@ def test_each_answer_judges_its_own_number(tmp_path: Path, header: str, refuses:
     assert [(lead["do_not_call"] or lead["dnc"], {lead["phone"], lead["mobile_phone"]}) for lead in leads] == [(False, {FIRST, None})]
     assert opted_out == {SECOND}
     leads, opted_out = read(tmp_path, header, row("Ann Lee", refuses, refuses))
-    assert [lead["do_not_call"] or lead["dnc"] for lead in leads] == [True]
-    assert opted_out == {FIRST, SECOND}
+    is_of_use = "Valid?" in header  # says nothing of the person
+    assert [lead["do_not_call"] or lead["dnc"] for lead in leads] == [not is_of_use]
+    assert opted_out == (set() if is_of_use else {FIRST, SECOND})
     leads, opted_out = read(tmp_path, header, row("Ann Lee", allows, allows))
     assert [lead["do_not_call"] or lead["dnc"] for lead in leads] == [False]
     assert opted_out == set()

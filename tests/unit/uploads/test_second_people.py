@@ -157,6 +157,7 @@ BY_PLACE = {
     "another kind of number": ("Name,Home Phone,Spouse,Cell", "{a},{p},Paul Moss,{q}"),
     "names in halves": ("Name,Phone,Spouse First,Spouse Last,Phone 2", "{a},{p},Paul,Moss,{q}"),
     "relationship between": ("Name,Phone,Emergency Contact,Relationship,Phone 2", "{a},{p},Paul Moss,son,{q}"),
+    "who leads before": ("Team Captain,Phone,Member,Phone", "Paul Moss,{q},{a},{p}"),
     "address before": ("Name,Address,Phone,Husband,Phone 2", "{a},12 Elm St,{p},Paul Moss,{q}"),
     "other before the person": ("Dad,Phone 1,Mom,Phone 2,Child", "Paul Moss,{q},{a},{p},Kit Kerr"),
     "e-mails, too": ("Name,Phone,Email,Spouse,Phone 2,Email 2", "{a},{p},{e},Paul Moss,{q},{f}"),
