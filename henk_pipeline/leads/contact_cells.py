@@ -23,6 +23,11 @@ JUDGED_FIELDS = ("email", *fields.PHONE_FIELDS)
 ADDRESS_CELL = r"^\s*[^\s@,;<>]+@[^\s@,;<>]+\.[A-Za-z]{2,}\s*$"
 # A number to call and nothing else; a date is none.
 NUMBER_CELL = r"^\s*(?i:(?:tel|phone|cell|mobile|handy|mob)\.?:?\s*)?\+?\(?\d(?:[\s().\-/]{0,3}\d){6,14}(?:\s*(?i:x|ext\.?)\s*\d{1,6})?\s*$"
+# An address and a number in one cell, and nothing else: "212-555-0101 / ana@example.org".
+ADDRESS_IN_CELL, NUMBER_IN_CELL = r"([^\s@,;<>/|]+@[^\s@,;<>/|]+\.[A-Za-z]{2,})", r"(\+?\(?\d(?:[\s().\-]{0,3}\d){6,14})"
+BETWEEN_CONTACTS = r"\s*[\s,;/|&]\s*"
+NUMBER_AND_ADDRESS = rf"^\s*{NUMBER_IN_CELL}{BETWEEN_CONTACTS}{ADDRESS_IN_CELL}\s*$"
+ADDRESS_AND_NUMBER = rf"^\s*{ADDRESS_IN_CELL}{BETWEEN_CONTACTS}{NUMBER_IN_CELL}\s*$"
 PLAIN_NUMBER = r"^[\s+().\-/]*(?:\d[\s().\-/]*){7,15}$"
 A_DATE = r"^\s*\d{1,4}[-/.]\s?\d{1,2}[-/.]\s?\d{1,4}\.?(?:\s.*)?$"
 ADDRESS_FIELDS = ("street", "city", "state", "postal_code", "country")
@@ -286,6 +291,32 @@ def with_mobile_columns(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -
     return table, [*columns, *moved]
 
 
+def with_divided_contacts(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> tuple[pl.DataFrame, list[ColumnMeaning]]:
+    """Divide cells of an address and a number, and nothing else: what is not of the column's kind goes to a column of its own.
+
+    It counts where the row has no other.
+    """
+    moved: list[ColumnMeaning] = []
+    has_phone = any(use.field == "phone" for use in columns)
+    for use in columns:
+        if use.field not in JUDGED_FIELDS or use.meaning not in ("value", "further") or use.column not in table.columns:
+            continue
+        is_phone, cells, cell = use.field in fields.PHONE_FIELDS, table[use.column], pl.col(use.column)
+        name = f"{use.column} ({'e-mail' if is_phone else 'number'} next to it)"
+        if name in table.columns or not cells.str.contains(r"\d.*@|@.*\d").any():
+            continue
+        number = pl.coalesce(cell.str.extract(NUMBER_AND_ADDRESS, 1), cell.str.extract(ADDRESS_AND_NUMBER, 2))
+        address = pl.coalesce(cell.str.extract(NUMBER_AND_ADDRESS, 2), cell.str.extract(ADDRESS_AND_NUMBER, 1))
+        own, other = (number, address) if is_phone else (address, number)
+        parts = table.select(pl.coalesce(own, cell).alias("own"), other.alias("other"))
+        if not parts["other"].count():
+            continue
+        table = table.with_columns(parts["own"].alias(use.column), parts["other"].alias(name))
+        field, meaning = ("email", "further") if is_phone else ("phone", "further" if has_phone else "value")
+        moved.append(ColumnMeaning(name, field, meaning, rank=len(columns) + len(moved)))
+    return table, [*columns, *moved]
+
+
 def with_contacts_in_their_columns(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> tuple[pl.DataFrame, list[ColumnMeaning]]:
     """Move e-mail addresses in columns of numbers ("Phone Type: Email"), and numbers in columns of addresses, to columns of their own.
 
@@ -314,6 +345,8 @@ def _are_misplaced(table: pl.DataFrame, use: ColumnMeaning) -> pl.Series | None:
         return None
     cells = table[use.column]
     if use.field in fields.PHONE_FIELDS:
+        if not cells.str.contains("@", literal=True).any():
+            return None
         is_misplaced = cells.str.contains(ADDRESS_CELL).fill_null(value=False)
     else:
         without_sign = ~cells.str.contains("@", literal=True).fill_null(value=True)

@@ -17,6 +17,7 @@ from henk_pipeline.leads.contact_cells import (
     consent_columns,
     first_address,
     with_contacts_in_their_columns,
+    with_divided_contacts,
     with_exchanges,
     with_mobile_columns,
     with_question,
@@ -117,6 +118,7 @@ def normalise(
         habits = Habits(language=language_of(table.columns), country=default_country)
         habits.look_at(table, columns)
     table = with_commas_behind_family_names(with_exchanges(table, columns), columns)
+    table, columns = with_divided_contacts(table, columns)
     table, labelled, asked = without_numbers_by_labels(table, columns, default_country)
     table, of_others = without_contacts_of_others(table, columns)
     table, calls = without_remarks_on_contacts(table, columns)

@@ -47,3 +47,17 @@ def test_a_file_without_a_column_of_numbers_gets_one(tmp_path):
     file = tmp_path / "people.csv"
     file.write_text("Name,Email\n" + "".join(f"Ann Lee,ann{number}@q.example\n" for number in range(5)) + "Sue Kerr,(207) 555-0194\n")
     assert "+12075550194" in validate_file(file, Manifest(), "US").leads.collect()["phone"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("row", "phone", "email"),
+    [
+        ("Ann Moss,2075550191 / ann@q.example,", "+12075550191", "ann@q.example"),
+        ('Ann Moss,"ann@q.example, 207-555-0191",', "+12075550191", "ann@q.example"),
+        ('Ann Moss,,"ann@q.example; (207) 555-0191"', "+12075550191", "ann@q.example"),
+        ("Ann Moss,2075550190,ann@q.example 2075550191", "+12075550190", "ann@q.example"),
+    ],
+)
+def test_an_address_and_a_number_in_one_cell_are_divided(tmp_path, row, phone, email):
+    _, lead = read_row(tmp_path, row)
+    assert (lead["phone"], lead["email"], lead["consent_unclear"]) == (phone, email, None)
