@@ -31,7 +31,8 @@ HOURS = word_set("hours")
 WAYS = word_set("ways")
 # "Phone Valid", "Number in Service": no says that the number is wrong.
 WORKS = re.compile(
-    r"(?:is )?(?:(?:phone|telephone|home|mobile|cell) )*(?:number )?(?:is )?(?:valid|working|in service)(?: phone| number| telephone)*(?: flag| y n)?"
+    r"(?:is )?(?:(?:phone|telephone|tel|home|work|business|office|mobile|cell) )*(?:number )?(?:[1-9] )?(?:is )?(?:valid|working|in service)"
+    r"(?: phone| number| telephone)*(?: [1-9])?(?: flag| y n)?"
 )
 LEGEND = re.compile(r"[(\[]([^()\[\]]*=[^()\[\]]*)[)\]]")  # "Phone Pref (1=ok to call 2=do not call)"
 ALIVE = re.compile(
@@ -279,7 +280,8 @@ _EXPIRY = re.compile(
 _OF_A_CALL = word_set("of_a_call")
 NOT_ON_A_LIST = word_set("not_on_a_list")
 MAX_NAME = 1000  # characters that are read
-_OF_SYSTEMS = re.compile(r"^can2_")  # Action Network writes it before each of its own columns; it is no "can"
+# Action Network writes "can2_" before each of its own columns, it is no "can"; Raiser's Edge "CnBio_" before what is the constituent's.
+_OF_SYSTEMS = re.compile(r"^(?:can2_|(?:Gf_)?CnBio_)")
 # "Survey: May we call again?": what stands before the colon says where it was asked.
 _QUESTION = re.compile(
     r"\s*(?:survey|poll|questionnaire|canvass|script|umfrage|enqu[eê]te|encuesta|pesquisa)(?: question| response)?\s*\d*\s*[:–-]\s*([^:]+\?)\s*",
@@ -321,6 +323,24 @@ def _named_system() -> re.Pattern[str]:
     return re.compile(rf"(?:{systems})[\s_:./>–-]+(.*\w.*)", re.IGNORECASE)
 
 
+INACTIVE = re.compile(r"(?:cn (?:adr prf )?ph )?(?:\w+ )*(?:ph|phone|telephone|tel|number|mobile|cell)(?: \w+){0,2} (?:is )?inactive")
+# Of no number by itself: only behind each of several.
+IN_USE = re.compile(r"(?:is )?(?:valid|working|in service)(?: \d)?")
+
+
+def read_out_of_use(name: str) -> ConsentColumn | None:
+    """Return how a column is read that says whether the number it is about is in use ("Phone 2 Inactive", "Valid?"); None for any other."""
+    words = " ".join(plain_words(name))
+    if INACTIVE.fullmatch(words):
+        return ConsentColumn("refusal", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"])
+    return ConsentColumn("permission", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"]) if IN_USE.fullmatch(words) else None
+
+
+def is_of_working_numbers(name: str) -> bool:
+    """Return whether a column says whether a number is one that can be called ("Phone Valid"), which no person refuses."""
+    return WORKS.fullmatch(" ".join(plain_words(name))) is not None
+
+
 def is_of_organisations(name: str) -> bool:
     """Return whether a column names employers, committees, recipients of gifts or other organisations, and is of nothing else."""
     words = joined_words(name)
@@ -359,7 +379,7 @@ def _read_name(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR09
     if ALIVE.fullmatch(words_alone):
         return ConsentColumn("permission", PHONE_AND_EMAIL, named=True, strict=True, dead=True)
     if WORKS.fullmatch(words_alone) and {"phone", "telephone", "number", "mobile", "cell"} & set(words_alone.split()):
-        return ConsentColumn("permission", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"])
+        return ConsentColumn("permission", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"])  # "Phone 2 Valid"
     if statement.has("other_purpose") and not _is_shared_refusal(name, statement):
         return OF_ANOTHER_PURPOSE
     if re.search(r"\bopt(?:ed)? in (?:or |and )?(?:opt(?:ed)? )?out\b|\bopt (?:status|choice)\b", words_alone):

@@ -22,7 +22,7 @@ class ColumnMeaning(NamedTuple):
     `kind_column` the column that says what kind of number it holds, `code_columns` those of its country, `area_column`, `exchange_column` and
     `extension_column` those of its area code, of the digits before its last four, and of its extension; `kind_in_notes` whether `kind_column`
     is of notes; `rank` which of several further columns
-    counts first.
+    counts first; `family_first` whether its whole names begin with the family name.
     """
 
     column: str
@@ -36,6 +36,7 @@ class ColumnMeaning(NamedTuple):
     exchange_column: str | None = None
     rank: int = 0
     kind_in_notes: bool = False
+    family_first: bool = False
 
     def labels_in(self, table: pl.DataFrame) -> pl.Series | None:
         """Return the labels of the numbers of the column; None where no column has them."""

@@ -21,6 +21,15 @@ from henk_pipeline.leads.phones import NO_REGION, NOT_JOINED, kinds_not_called
 # Fields whose cells reject the row that has no other contact: a contact that is none. For each the frame has `unread_<field>`.
 JUDGED_FIELDS = ("email", *fields.PHONE_FIELDS)
 ADDRESS_CELL = r"^\s*[^\s@,;<>]+@[^\s@,;<>]+\.[A-Za-z]{2,}\s*$"
+# A number to call and nothing else; a date is none.
+NUMBER_CELL = r"^\s*(?i:(?:tel|phone|cell|mobile|handy|mob)\.?:?\s*)?\+?\(?\d(?:[\s().\-/]{0,3}\d){6,14}(?:\s*(?i:x|ext\.?)\s*\d{1,6})?\s*$"
+# An address and a number in one cell, and nothing else: "212-555-0101 / ana@example.org".
+ADDRESS_IN_CELL, NUMBER_IN_CELL = r"([^\s@,;<>/|]+@[^\s@,;<>/|]+\.[A-Za-z]{2,})", r"(\+?\(?\d(?:[\s().\-]{0,3}\d){6,14})"
+BETWEEN_CONTACTS = r"\s*[\s,;/|&]\s*"
+NUMBER_AND_ADDRESS = rf"^\s*{NUMBER_IN_CELL}{BETWEEN_CONTACTS}{ADDRESS_IN_CELL}\s*$"
+ADDRESS_AND_NUMBER = rf"^\s*{ADDRESS_IN_CELL}{BETWEEN_CONTACTS}{NUMBER_IN_CELL}\s*$"
+PLAIN_NUMBER = r"^[\s+().\-/]*(?:\d[\s().\-/]*){7,15}$"
+A_DATE = r"^\s*\d{1,4}[-/.]\s?\d{1,2}[-/.]\s?\d{1,4}\.?(?:\s.*)?$"
 ADDRESS_FIELDS = ("street", "city", "state", "postal_code", "country")
 COUNTRY_NOT_KNOWN = "(country not known)"  # behind the field of a number that is kept as written
 MAX_FORM = 60  # characters of a form of address and the names behind it
@@ -77,12 +86,21 @@ def without_contacts_of_others(table: pl.DataFrame, columns: Sequence[ColumnMean
     if not contacts:
         return table, dropped
     names = names_of_rows(table, [(use.column, use.field) for use in columns if use.column in table.columns])
+    of_others: dict[str, pl.Series] = {}
     for use in contacts if names.count() else ():
         read = without_those_of_others(table[use.column], names, addresses=use.field == "email")
         if read is not None:
             table = table.with_columns(read["own"].alias(use.column))
             dropped.append(read["dropped"].alias(f"{use.column} (not used)"))
-    return table, [column for column in dropped if column.count()]
+            of_others[use.column] = read["is_of_other"]
+    numbers = [use.column for use in contacts if use.field in fields.PHONE_FIELDS]
+    for column, is_of_other in of_others.items():
+        # A number of somebody else's is not needed where another column has a plain one.
+        others = [table[other].str.contains(PLAIN_NUMBER).fill_null(value=False) for other in numbers if other != column]
+        if others and (is_apart := is_of_other & any_of_columns(others, "plain")).any():
+            table, apart = _set_apart(table, column, is_apart)
+            dropped += apart
+    return table, [column for column in each_once(dropped) if column.count()]
 
 
 class _Question(NamedTuple):
@@ -273,20 +291,75 @@ def with_mobile_columns(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -
     return table, [*columns, *moved]
 
 
-def with_addresses_among_numbers(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> tuple[pl.DataFrame, list[ColumnMeaning]]:
-    """Move e-mail addresses in columns of numbers to a column of their own ("Phone Type: Email"): they count where the row has no other."""
+def with_divided_contacts(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> tuple[pl.DataFrame, list[ColumnMeaning]]:
+    """Divide cells of an address and a number, and nothing else: what is not of the column's kind goes to a column of its own.
+
+    It counts where the row has no other.
+    """
     moved: list[ColumnMeaning] = []
+    has_phone = any(use.field == "phone" for use in columns)
     for use in columns:
-        name = f"{use.column} (e-mail)"
-        if use.field not in fields.PHONE_FIELDS or use.meaning not in ("value", "further") or name in table.columns:
+        if use.field not in JUDGED_FIELDS or use.meaning not in ("value", "further") or use.column not in table.columns:
             continue
-        is_address = table[use.column].str.contains(ADDRESS_CELL).fill_null(value=False)
-        if is_address.any():
-            cells = pl.col(use.column)
-            split_cells = table.select(pl.when(~is_address).then(cells).alias("number"), pl.when(is_address).then(cells).alias("address"))
-            table = table.with_columns(split_cells["number"].alias(use.column), split_cells["address"].alias(name))
-            moved.append(ColumnMeaning(name, "email", "further", rank=len(columns) + len(moved)))
+        is_phone, cells, cell = use.field in fields.PHONE_FIELDS, table[use.column], pl.col(use.column)
+        name = f"{use.column} ({'e-mail' if is_phone else 'number'} next to it)"
+        if name in table.columns or not cells.str.contains(r"\d.*@|@.*\d").any():
+            continue
+        number = pl.coalesce(cell.str.extract(NUMBER_AND_ADDRESS, 1), cell.str.extract(ADDRESS_AND_NUMBER, 2))
+        address = pl.coalesce(cell.str.extract(NUMBER_AND_ADDRESS, 2), cell.str.extract(ADDRESS_AND_NUMBER, 1))
+        own, other = (number, address) if is_phone else (address, number)
+        parts = table.select(pl.coalesce(own, cell).alias("own"), other.alias("other"))
+        if not parts["other"].count():
+            continue
+        table = table.with_columns(parts["own"].alias(use.column), parts["other"].alias(name))
+        field, meaning = ("email", "further") if is_phone else ("phone", "further" if has_phone else "value")
+        moved.append(ColumnMeaning(name, field, meaning, rank=len(columns) + len(moved)))
     return table, [*columns, *moved]
+
+
+def with_contacts_in_their_columns(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> tuple[pl.DataFrame, list[ColumnMeaning]]:
+    """Move e-mail addresses in columns of numbers ("Phone Type: Email"), and numbers in columns of addresses, to columns of their own.
+
+    They count where the row has no other.
+    """
+    moved: list[ColumnMeaning] = []
+    has_phone = any(use.field == "phone" for use in columns)
+    for use in columns:
+        if (is_misplaced := _are_misplaced(table, use)) is None:
+            continue
+        is_phone = use.field in fields.PHONE_FIELDS
+        name = f"{use.column} ({'e-mail' if is_phone else 'number'})"
+        if name in table.columns:
+            continue
+        cells = pl.col(use.column)
+        split_cells = table.select(pl.when(~is_misplaced).then(cells).alias("own"), pl.when(is_misplaced).then(cells).alias("other"))
+        table = table.with_columns(split_cells["own"].alias(use.column), split_cells["other"].alias(name))
+        field, meaning = ("email", "further") if is_phone else ("phone", "further" if has_phone else "value")
+        moved.append(ColumnMeaning(name, field, meaning, rank=len(columns) + len(moved)))
+    return table, [*columns, *moved]
+
+
+def _are_misplaced(table: pl.DataFrame, use: ColumnMeaning) -> pl.Series | None:
+    """Return where a column of numbers holds an address, or one of addresses a number (Boolean, never null); None where it nowhere does."""
+    if use.field not in JUDGED_FIELDS or use.meaning not in ("value", "further") or use.column not in table.columns:
+        return None
+    cells = table[use.column]
+    if use.field in fields.PHONE_FIELDS:
+        if not cells.str.contains("@", literal=True).any():
+            return None
+        is_misplaced = cells.str.contains(ADDRESS_CELL).fill_null(value=False)
+    else:
+        without_sign = ~cells.str.contains("@", literal=True).fill_null(value=True)
+        if not without_sign.any():
+            return None
+        is_misplaced = without_sign & (cells.str.contains(NUMBER_CELL) & ~cells.str.contains(A_DATE)).fill_null(value=False)
+    return is_misplaced if is_misplaced.any() else None
+
+
+def misplaced_contacts(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> list[pl.Series]:
+    """Return by column the addresses in columns of numbers and the numbers in columns of addresses, null for other cells."""
+    masks = [(table[use.column], mask) for use in columns if (mask := _are_misplaced(table, use)) is not None]
+    return [cells.zip_with(mask, pl.Series([None], dtype=pl.String).new_from_index(0, len(cells))) for cells, mask in masks]
 
 
 def with_question(frame: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:

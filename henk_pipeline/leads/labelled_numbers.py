@@ -26,6 +26,7 @@ BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 OPEN_BRACKET = re.compile(r"[(\[][^()\[\]]*$")
 LETTER_BEHIND = re.compile(r"(?<=\d{4})([hwcmof])(?![^\W_])", re.IGNORECASE)  # "212-555-0101h 917-555-0101c"
 COUPLE = re.compile(r"\s(?:&|\+|and|und|et|y|e|en)\s", re.IGNORECASE)  # "John & Jane Fox": the numbers of both are the lead's
+NUMBER_SIGN = re.compile(r"(?<=[^\W\d_])\s?#(?!\w*[^\W\d_])")  # "new# 212-555-0101", not "#1 fan"
 INTRODUCES = re.compile(r"[:=]\s*$")
 # "212-555-0101 / 0111": the second number has the exchange of the first. Elsewhere than in North America only a slash says so for certain.
 SECOND_ENDING = (
@@ -105,8 +106,8 @@ def read_labelled_cell(cell: str, form_of_address: str, country: str, *, mobile:
         return None
     if (first := _before_second_ending(cell, country)) is not None:
         return LabelledCell(first, is_dropped=True, asks=may_be_local(country))
-    written, cell = cell, LETTER_BEHIND.sub(r" (\1)", cell)
-    spaced = LabelledCell(cell, is_dropped=False) if cell != written else None
+    written, cell = cell, LETTER_BEHIND.sub(r" (\1)", NUMBER_SIGN.sub(" number ", cell))
+    spaced = LabelledCell(LETTER_BEHIND.sub(r" (\1)", written), is_dropped=False) if LETTER_BEHIND.search(written) else None
     matches = [match for match in NUMBER.finditer(cell) if sum(map(str.isdigit, match[0])) >= MIN_DIGITS]
     is_read = len(matches) > 1 and _has_labels(cell) and not states_consent(_without_old_and_new(cell), NUMBER)
     if not is_read or names_somebody(_pattern(_all_words()).sub(" ", cell)):  # others_in_cells reads names
@@ -166,8 +167,11 @@ def _called(labels: list[frozenset[str]], form_of_address: str) -> list[int] | N
 
 def _without_old_and_new(cell: str) -> str:
     """Return a cell without "old number" and "new number", which say nothing about calls."""
-    labels = load_phone_kinds().labels
-    return _pattern(tuple(f"{word} {noun}" for word in (*labels.old, *labels.new) for noun in labels.nouns)).sub(" ", cell)
+    labels, kinds = load_phone_kinds().labels, load_phone_kinds().kinds
+    nouns = [*labels.nouns, *labels.next_to_owners, *kinds.mobile]
+    each = "|".join(re.escape(word) for word in sorted({*labels.old, *labels.new}, key=len, reverse=True))
+    noun = "|".join(re.escape(word) for word in sorted(nouns, key=len, reverse=True))
+    return re.sub(rf"(?i)(?<![^\W_])(?:{each})(?:\s+(?:{noun})(?![^\W_])){{1,2}}", " ", cell)
 
 
 def _before_second_ending(cell: str, country: str) -> str | None:

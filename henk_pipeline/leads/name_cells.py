@@ -1,6 +1,8 @@
 """Cells of names: salutations, remarks next to a name, and whole names that are divided."""
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import polars as pl
 
@@ -9,10 +11,12 @@ from henk_pipeline.consent.columns import STATED
 from henk_pipeline.leads.column_meaning import ColumnMeaning, each_once
 from henk_pipeline.leads.given_names import with_generations, with_titles_of_others
 from henk_pipeline.leads.name_remarks import without_remarks
+from henk_pipeline.leads.name_words import load_name_words
 from henk_pipeline.leads.names import (
     are_names_that_look_empty,
     bare_family_names,
     bare_given_names,
+    is_organisation,
     is_salutation,
     mended_case,
     relations_in_names,
@@ -20,9 +24,48 @@ from henk_pipeline.leads.names import (
     titles_of_unisex_names,
     with_names_that_look_empty,
 )
+from henk_pipeline.leads.text import over_distinct
 
 NAME_NOTE = "Name Note"  # what stands next to a name and is no part of it
+# Names without a comma whose family name comes first: in capitals ("DE LA TOUR Jean"), with particles, or of one word.
+SHOUTED_FAMILY = r"^\s*((?:\p{Lu}[\p{Lu}'’.-]+ )*\p{Lu}[\p{Lu}'’-]+) (\p{Lu}[\p{L}'’.-]*\p{Ll}.*?)\s*$"
+PARTICLE = r"(?:(?i:van|von|vom|de|del|der|den|du|des|di|da|dos|do|la|le|las|los|el|ter|ten|zu|zur|zum)\s+|(?i:d|l)['’])*"
+GIVEN = r"(\p{Lu}[\p{L}'’.-]*(?: \p{Lu}[\p{L}'’.-]*)*)"
+FAMILY_FIRST = rf"^\s*({PARTICLE}\p{{Lu}}[\p{{L}}'’-]+) {GIVEN}\s*$"
+TWO_FAMILY_NAMES = rf"^\s*({PARTICLE}\p{{Lu}}[\p{{L}}'’-]+\s+{PARTICLE}\p{{Lu}}[\p{{L}}'’-]+) {GIVEN}\s*$"
+SPANISH_PLURAL = re.compile(r"(?i)apellidos")
 ONLY_PARTICLES = r"^(?:(?:van|von|vom|de|der|den|zu|zum|zur|da|di|du|la|le|auf|af|av|und)(?:\s+|$))+$"
+
+
+def with_commas_behind_family_names(table: pl.DataFrame, columns: Sequence[ColumnMeaning]) -> pl.DataFrame:
+    """Write the names of columns in which the family name comes first with a comma behind it ("DUPONT, Marie"), as others are read.
+
+    Names with a comma or of one word stay as they are, as do those that are no names of people.
+    """
+    for use in columns:
+        if not use.family_first or use.column not in table.columns:
+            continue
+        written = pl.col(use.column)
+        name = pl.when(written.str.contains(r"\S\s+\S+\s+\S")).then(written.str.replace(_title_in_front(), "")).otherwise(written)
+        patterns = [SHOUTED_FAMILY, *([TWO_FAMILY_NAMES] if SPANISH_PLURAL.search(use.column) else []), FAMILY_FIRST]
+        divided = [
+            pl.when(name.str.contains(pattern)).then(pl.format("{}, {}", name.str.extract(pattern, 1), name.str.extract(pattern, 2)))
+            for pattern in patterns
+        ]
+        is_person = ~over_distinct(table[use.column], _are_organisations)
+        table = table.with_columns(pl.when(is_person).then(pl.coalesce(*divided, written)).otherwise(written).alias(use.column))
+    return table
+
+
+@lru_cache(maxsize=1)
+def _title_in_front() -> str:
+    """Return a pattern of courtesy titles before a name ("Mme DUPONT Marie", "M. MARTIN Paul")."""
+    titles = [*load_name_words().words.titles, "m"]
+    return rf"^\s*(?:(?i:{'|'.join(sorted(map(re.escape, titles), key=len, reverse=True))})\.?\s+)+"
+
+
+def _are_organisations(names: pl.Series) -> pl.Series:
+    return pl.Series([name is not None and is_organisation(name) for name in names], dtype=pl.Boolean)
 
 
 def with_odd_names(frame: pl.DataFrame, table: pl.DataFrame, of_field: Mapping[str, list[ColumnMeaning]]) -> pl.DataFrame:

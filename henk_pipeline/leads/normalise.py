@@ -16,7 +16,8 @@ from henk_pipeline.leads.contact_cells import (
     JUDGED_FIELDS,
     consent_columns,
     first_address,
-    with_addresses_among_numbers,
+    with_contacts_in_their_columns,
+    with_divided_contacts,
     with_exchanges,
     with_mobile_columns,
     with_question,
@@ -40,6 +41,7 @@ from henk_pipeline.leads.name_cells import (
     judge_notes_on_names,
     read_names,
     remarks_on_names,
+    with_commas_behind_family_names,
     with_odd_names,
     without_notes_on_names,
     without_salutations,
@@ -115,7 +117,8 @@ def normalise(
     if habits is None:
         habits = Habits(language=language_of(table.columns), country=default_country)
         habits.look_at(table, columns)
-    table = with_exchanges(table, columns)
+    table = with_commas_behind_family_names(with_exchanges(table, columns), columns)
+    table, columns = with_divided_contacts(table, columns)
     table, labelled, asked = without_numbers_by_labels(table, columns, default_country)
     table, of_others = without_contacts_of_others(table, columns)
     table, calls = without_remarks_on_contacts(table, columns)
@@ -123,7 +126,7 @@ def normalise(
     table = without_refusals(table, columns)
     table, on_emails = without_words_on_emails(table, columns)
     table, columns = with_mobile_columns(table, columns)
-    table, columns = with_addresses_among_numbers(table, columns)
+    table, columns = with_contacts_in_their_columns(table, columns)
     frame, further = _typed_fields(table, lines, columns, habits)
     frame = read_gifts(with_times_of_gifts(frame, table, columns), has_gifts=has_row_a_gift(table, columns))
     of_names = judge_notes_on_names(further)

@@ -26,6 +26,7 @@ WORDED_NUMBER, WORDED_ADDRESS = r"\d{2}.*\p{L}{2}|\p{L}{2}.*\d{2}", r"@[^\s<>]*[
 DIVIDED = re.compile(r"\s*(?:[;|\n,]|\s/\s|/(?=\s*[+(A-Za-z]))\s*")
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 INTRODUCES = re.compile(r"(?:[:=]|\b(?:at|is|on))\s*$")  # what follows: "her daughter at 212-555-0111"
+JOINTS = {"and", "und", "et", "y", "e", "en", "i", "a"}
 POSSESSIVE = re.compile(r"[’']s?$")
 MIN_DIGITS = 7  # of a number; a date has fewer ("3/4/22")
 MIN_SMALL = 3  # letters of a given name that is written small: "an" and "bo" are words, too
@@ -35,10 +36,14 @@ Owner = Literal["own", "other", "open"]
 
 
 class OwnCell(NamedTuple):
-    """The row's own part of a cell: None where all of it is somebody else's; `is_dropped`: whether a part is left out."""
+    """The row's own part of a cell: None where all of it is somebody else's; `is_dropped`: whether a part is left out.
+
+    `is_of_other`: whether the only number of the cell is somebody else's: a person decides about it, unless the row has another one.
+    """
 
     own: str | None
     is_dropped: bool
+    is_of_other: bool = False
 
 
 def without_those_of_others(cells: pl.Series, names: pl.Series, *, addresses: bool) -> pl.DataFrame | None:
@@ -50,23 +55,24 @@ def without_those_of_others(cells: pl.Series, names: pl.Series, *, addresses: bo
         addresses: Whether the cells are e-mail addresses, else numbers.
 
     Returns:
-        A row a cell: `own` (the cell without what is somebody else's) and `dropped` (the cell as it was, where something was left out); None
-        where no cell names anybody.
+        A row a cell: `own` (the cell without what is somebody else's), `dropped` (the cell as it was, where something was left out) and
+        `is_of_other` (Boolean, never null: its only number is somebody else's); None where no cell names anybody.
     """
     worded = cells.str.contains(WORDED_ADDRESS if addresses else WORDED_NUMBER).fill_null(value=False) & names.is_not_null()
     if not worded.any():
         return None
     pairs = pl.DataFrame([cells.alias("cell"), names.alias("names")])
     rows = [
-        (cell, own_names, read.own, cell if read.is_dropped else None, True)
+        (cell, own_names, read.own, cell if read.is_dropped else None, read.is_of_other)
         for cell, own_names in pairs.filter(worded).unique().iter_rows()
         if (read := read_cell(cell, own_names, addresses=addresses)) is not None
     ]
     if not rows:
         return None
-    schema = {"cell": pl.String, "names": pl.String, "own": pl.String, "dropped": pl.String, "is_read": pl.Boolean}
+    schema = {"cell": pl.String, "names": pl.String, "own": pl.String, "dropped": pl.String, "is_of_other": pl.Boolean}
     joined = pairs.join(pl.DataFrame(rows, schema=schema, orient="row"), on=["cell", "names"], how="left", maintain_order="left")
-    return joined.select(pl.when(pl.col("is_read").is_not_null()).then("own").otherwise("cell").alias("own"), "dropped")
+    own = pl.when(pl.col("is_of_other").is_not_null()).then("own").otherwise("cell").alias("own")
+    return joined.select(own, "dropped", pl.col("is_of_other").fill_null(value=False))
 
 
 @lru_cache(maxsize=50_000)
@@ -88,7 +94,8 @@ def read_cell(cell: str, names: str, *, addresses: bool) -> OwnCell | None:
         return None
     if len(parts) == 1 and not addresses:
         # The only number there is: a person decides whether it is called.
-        return OwnCell(_without_names(*parts[0], own_words), is_dropped=False) if owners == ["own"] else None
+        is_of_other = owners == ["other"]
+        return OwnCell(cell if is_of_other else _without_names(*parts[0], own_words), is_dropped=False, is_of_other=is_of_other)
     kept = [_without_names(contact, words, own_words) for owner, (contact, words) in zip(owners, parts, strict=True) if owner != "other"]
     if not kept and not any(names_somebody(words) for _, words in parts):
         return None  # relations only, which the words next to numbers decide about
@@ -153,6 +160,8 @@ def _owner(words: str, own: frozenset[str]) -> Owner:
         return "own" if is_own else "open"
     if own & set(_forms(named[0][1])):  # the first: "Carl Dan" is not Di Dan
         return "own"
+    if is_own and ("&" in words or not JOINTS.isdisjoint(folds)) and all(fold in _given_names() | JOINTS or fold in own for fold in folds):
+        return "own"  # "Bob and Val"
     # Names and nothing else: "until May" and "Mark is his assistant" are left to a person.
     only_names = all(fold in _given_names() or token[0].isupper() for token, fold in zip(tokens, folds, strict=True))
     return "other" if only_names else "open"
@@ -173,6 +182,10 @@ def _without_names(number: str, words: str, own: frozenset[str]) -> str:
     """Return a number with its words, but for the names of its own person."""
     rest = WORD.sub(lambda match: "" if set(_forms(_fold(POSSESSIVE.sub("", match.group())))) & own else match.group(), words)
     rest = re.sub(r"[(\[]\s*[)\]]", " ", rest).strip(" ,;:-–—")
+    # "212-555-0101 (Ana and Carl)": the number of both is the person's, too.
+    others = [_fold(token) for token in _tokens(rest)]
+    if rest != words.strip() and others and all(word in _given_names() or word in JOINTS for word in others):
+        return number
     return f"{number} {rest}".strip() if WORD.search(rest) else number
 
 

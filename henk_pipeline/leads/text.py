@@ -28,9 +28,12 @@ MONTHS = {
     "dec": 12, "dez": 12, "déc": 12, "dic": 12, "ene": 1, "maa": 3, "maj": 5, "jän": 1, "des": 12, "fev": 2, "aou": 8,
     "gen": 1, "mag": 5, "giu": 6, "lug": 7, "ott": 10, "sty": 1, "lut": 2, "kwi": 4, "cze": 6,
     "lip": 7, "sie": 8, "wrz": 9, "paź": 10, "lis": 11, "gru": 12,
+    "led": 1, "úno": 2, "bře": 3, "dub": 4, "kvě": 5, "srp": 8, "zář": 9, "říj": 10, "pro": 12,
+    "máj": 5, "jún": 6, "júl": 7, "már": 3, "ápr": 4, "sze": 9,
 }  # fmt: skip
-YEAR_FIRST = r"^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?$"
-YEAR_LAST = r"^([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?:,? .*)?$"
+# Czech, Slovak and German dates have blanks behind the points ("3. 4. 2025"), Hungarian ones a point at the end, too ("2025. 04. 03.").
+YEAR_FIRST = r"^([0-9]{4})(?:[-/]|\. ?)([0-9]{1,2})(?:[-/]|\. ?)([0-9]{1,2})\.?(?:[T ].*)?$"
+YEAR_LAST = r"^([0-9]{1,2})(?:[-/]|\. ?)([0-9]{1,2})(?:[-/]|\. ?)([0-9]{4}|[0-9]{2})\.?(?:,? .*)?$"
 CLOSED = r"^((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?:[T ]?[0-9]{4,6}.*)?$"
 # "Thu, Mar 5, 2026 2:22 PM", "5th of March 2026", "05-Mar-26", "5. März 2026".
 WEEKDAY = r"^(?:\p{L}{2,10}\.?,? )?"
@@ -41,7 +44,7 @@ DAY_MONTH_WORD = (
     + AFTER
 )
 MONTH_WORD_DAY = WEEKDAY + r"([A-Za-zÀ-ž]{3})[A-Za-zÀ-ž.]*[ -]([0-9]{1,2})(?:st|nd|rd|th)?,?[ -]([0-9]{4})" + AFTER
-YEAR_MONTH_WORD = r"^([0-9]{4})[ -]([A-Za-zÀ-ž]{3})[A-Za-zÀ-ž.]*[ -]([0-9]{1,2})" + AFTER
+YEAR_MONTH_WORD = r"^([0-9]{4})(?:[ -]|\. ?)([A-Za-zÀ-ž]{3})[A-Za-zÀ-ž.]*[ -]([0-9]{1,2})\.?" + AFTER
 # The forms in which databases write no date: "0000-00-00 00:00:00", "0/0/00", "00.00.0000", and the day before a spreadsheet's first.
 NO_DATE = (
     r"(?i)^(?:0{1,4}[-/.]0{1,2}[-/.]0{1,4}|1900[-/.]01[-/.]0[01]|0001[-/.]01[-/.]01|0{8}|1899-12-3[01]|19000101|0?1[-/.]0?[01][-/.](?:1900|0001)"
@@ -367,7 +370,7 @@ def date_habit(column: pl.Series) -> DateHabit:
         .select(
             (pl.col("len") * (first.is_between(13, 31) & second.is_between(1, 12))).sum().alias("day_first"),
             (pl.col("len") * (second.is_between(13, 31) & first.is_between(1, 12))).sum().alias("month_first"),
-            (pl.col("len") * cell.str.contains(r"^[0-9]{1,2}\.[0-9]")).sum().alias("dotted"),
+            (pl.col("len") * cell.str.contains(r"^[0-9]{1,2}\. ?[0-9]")).sum().alias("dotted"),
         )
     )
     day_first, month_first, dotted = (int(count or 0) for count in counts.row(0))
@@ -423,8 +426,8 @@ def date(column: pl.Series, *, day_first: bool | None, serials: bool = False) ->
 
 
 def _worded(cell: pl.Expr, pattern: str, places: tuple[int, int, int]) -> pl.Expr:
-    # "juin" and "juillet" begin alike.
-    plain = cell.str.replace("(?i)juil", "jul").str.replace("(?i)jui", "jun")
+    # "juin" and "juillet" begin alike, as do "června" and "července".
+    plain = cell.str.replace("(?i)juil|červenc", "jul").str.replace("(?i)jui|červ", "jun")
     year, month, day = (plain.str.extract(pattern, place) for place in places)
     return _iso(_full_year(year), _month(month), day)
 

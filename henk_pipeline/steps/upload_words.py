@@ -49,6 +49,11 @@ def _notes_of_titles(validated: ValidatedUpload) -> list[str]:
             f"{len(lines)} rows have a cell that gives a number or an address to somebody else by name, those of the lines {name_lines(lines)}. "
             "It is not used; the whole cell is kept as a custom field."
         )
+    if lines := validated.lines_of_misplaced:
+        notes.append(
+            f"{len(lines)} rows have an e-mail address in a column of numbers or a number in a column of addresses, those of the lines "
+            f"{name_lines(lines)}. Each is taken for what it is where the row has no other."
+        )
     if lines := validated.lines_of_no_country:
         notes.append(
             f"{len(lines)} rows have a number without its country code next to a country that is not known, those of the lines {name_lines(lines)}. "

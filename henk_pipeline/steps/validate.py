@@ -19,7 +19,13 @@ from henk_pipeline.consent.titles import find_refusal, title_of
 from henk_pipeline.leads import contract, fields
 from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.column_meaning import DAY_FIELDS, NUMBER_FIELDS, ColumnMeaning, Habits
-from henk_pipeline.leads.contact_cells import COUNTRY_NOT_KNOWN, consent_columns, with_question, without_contacts_of_others
+from henk_pipeline.leads.contact_cells import (
+    COUNTRY_NOT_KNOWN,
+    consent_columns,
+    misplaced_contacts,
+    with_question,
+    without_contacts_of_others,
+)
 from henk_pipeline.leads.contacts_not_read import NOT_READ
 from henk_pipeline.leads.locales import language_of
 from henk_pipeline.leads.normalise import DTYPES, OPTIONAL_FIELDS, normalise
@@ -28,6 +34,7 @@ from henk_pipeline.leads.text import cleaned, date, is_no_date, without_residue
 from henk_pipeline.leads.time_zones import names_zone
 from henk_pipeline.steps.addressees import Addressee, find_addressees, set_apart
 from henk_pipeline.steps.adults import OtherAdult, divide_consents, fill_in, find_other_adults, rows_instead
+from henk_pipeline.steps.consents_of_numbers import OfNumber, divide_answers, find_consents_of_numbers
 from henk_pipeline.steps.others_refusals import OthersRefusals
 from henk_pipeline.steps.outside_table import Outside, read_outside
 from henk_pipeline.steps.rejected_rows import RejectedFile, explain_rejections, find_filled_lines, find_unclear_lines
@@ -184,6 +191,7 @@ def _validated(
         addressees,
         other_adults,
         OthersRefusals(columns),
+        find_consents_of_numbers(columns),
     )
     upload = ValidatedUpload(reading=reading, mapping=mapping, title=title, sentences=outside.sentences)
     opt_outs: list[pl.DataFrame] = [upload.opt_outs]
@@ -198,6 +206,7 @@ def _validated(
             upload.unclear_lines += done.unclear_lines
             upload.further_numbers.update(done.further_numbers)
             upload.lines_of_others += done.lines_of_others
+            upload.lines_of_misplaced += done.lines_of_misplaced
             upload.lines_of_no_country += done.lines_of_no_country
             upload.left_out += done.left_out
             leads.take(done.leads if keep_leads else done.leads.clear())
@@ -357,6 +366,7 @@ def column_meanings(mapping: Mapping) -> list[ColumnMeaning]:
             use.exchange_column,
             use.rank,
             use.kind_in_notes,
+            use.family_first,
         )
         for use in mapping.uses
         if not use.own
@@ -418,6 +428,7 @@ class _BatchResult(NamedTuple):
     left_out: list[OmittedLines]
     further_numbers: dict[str, int]
     lines_of_others: list[int]
+    lines_of_misplaced: list[int]
     lines_of_no_country: list[int]
 
 
@@ -439,6 +450,7 @@ class _BatchValidator:
     addressees: Sequence[Addressee]
     other_adults: Sequence[OtherAdult]
     other_people: OthersRefusals
+    of_numbers: Sequence[OfNumber]
 
     def validate(self, chunk: Chunk) -> _BatchResult:
         """Normalise and validate a chunk."""
@@ -446,11 +458,12 @@ class _BatchValidator:
         table = self.chunks.plain(chunk)
         instead_of = rows_instead(table, self.other_adults)
         whose, of_adults, numbers = divide_consents(table, chunk.lines, self.other_adults, instead_of)
-        numbers = pl.concat([numbers, self.other_people.numbers_in(table, chunk.lines)])
-        judged = judge_table(whose, consent_columns(self.columns) | of_adults)
-        divided, added = set_apart(table, self.addressees)
+        answers = divide_answers(table, whose, chunk.lines, self.of_numbers)
+        numbers = pl.concat([numbers, self.other_people.numbers_in(table, chunk.lines), answers.refused])
+        judged = judge_table(answers.consents, consent_columns(self.columns) | of_adults)
+        divided, added = set_apart(answers.numbers, self.addressees)
         divided, instead = fill_in(divided, self.other_adults, instead_of)
-        normalised = normalise(divided, chunk.lines, [*self.columns, *added, *instead], country, self.habits, judged)
+        normalised = normalise(divided, chunk.lines, [*self.columns, *answers.added, *added, *instead], country, self.habits, judged)
         if self.manifest.do_not_call or self.manifest.suppressions:
             normalised = normalised.with_columns(pl.lit(value=True).alias("do_not_call"))
         if self.manifest.suppressions:
@@ -495,7 +508,7 @@ class _BatchValidator:
             ),
             changes=self._changes(chunk, normalised) if self.describe_changes else [],
             kept=self._kept_as_text(table, chunk.lines, normalised),
-            consent=judged.counts,
+            consent=judged.counts | answers.counts,
             unclear_lines=find_unclear_lines(normalised, failures, ragged),
             left_out=[
                 *(OmittedLines(line, line, section_headings.WHY) for line in headings),
@@ -503,6 +516,7 @@ class _BatchValidator:
             ],
             further_numbers=further.by_column(),
             lines_of_others=find_filled_lines(without_contacts_of_others(table, self.columns)[1], chunk.lines),
+            lines_of_misplaced=find_filled_lines(misplaced_contacts(table, self.columns), chunk.lines),
             lines_of_no_country=normalised.filter(pl.col("custom_fields").str.contains(COUNTRY_NOT_KNOWN, literal=True))["line"].to_list(),
         )
 

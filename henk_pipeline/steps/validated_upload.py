@@ -51,7 +51,8 @@ class ValidatedUpload:
     that refuse calls for a person. `left_out`: rows without a person: headings, and money that moves between
     the organisation and its bank. `further_numbers`: by column, how many numbers of rows that refuse calls
     stand in it that no field of the lead holds; they are opted out, too. `lines_of_others`: rows in which a
-    cell gives a number or an address to somebody else by name; it is not used. `lines_of_no_country`: rows
+    cell gives a number or an address to somebody else by name; it is not used. `lines_of_misplaced`:
+    rows with an address in a column of numbers or a number in one of addresses. `lines_of_no_country`: rows
     whose number is not read because their country is not known.
     """
 
@@ -74,4 +75,5 @@ class ValidatedUpload:
     sentences: tuple[NamedRefusal, ...] = ()
     further_numbers: Counter[str] = field(default_factory=Counter)
     lines_of_others: list[int] = field(default_factory=list)
+    lines_of_misplaced: list[int] = field(default_factory=list)
     lines_of_no_country: list[int] = field(default_factory=list)

@@ -34,7 +34,7 @@ URL = re.compile(r"(?:https?|ftp)://\S+|www\.\S+\.\S+", re.IGNORECASE)
 MONTH = r"(?:jan|feb|fév|mar|mär|mrt|apr|avr|abr|may|mai|mei|jun|juin|jul|juil|aug|aoû|ago|sep|set|oct|okt|out|nov|dec|dez|déc|dic|ene)[a-zéäû]*\.?"
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?(?:\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?"
 DAY = (
-    r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})"
+    r"(?:\d{4}(?:[-/]|\. ?)\d{1,2}(?:[-/]|\. ?)\d{1,2}\.?|\d{1,2}(?:[-/]|\. ?)\d{1,2}(?:[-/]|\. ?)(?:\d{4}|\d{2})"
     rf"|\d{{1,2}}\.?[ -]{MONTH},?[ -]\d{{2,4}}|{MONTH} \d{{1,2}},? \d{{4}})"
 )
 DATE = re.compile(rf"{DAY}(?:(?:T|,?\s+){CLOCK})?|{CLOCK}", re.IGNORECASE)

@@ -7,6 +7,7 @@ from typing import Literal
 
 import polars as pl
 
+from henk_pipeline.settings import schemas_folder
 from henk_pipeline.uploads import roles
 from henk_pipeline.uploads.cells import DAY
 from henk_pipeline.uploads.column_use import Candidate
@@ -34,6 +35,9 @@ LOOSELY_NAMED = {
 # A column is an e-mail or phone column by its content when at least this share of its filled cells is one.
 CONTENT_SHARE = 0.8
 CONTENT_SAMPLE = 1000
+MIN_SHARE_OF_GIVEN_NAMES = 0.5
+# "DUPONT Marie", "DE LA TOUR Jean-Marc"; "JP Morgan" is no such name.
+SHOUTED_FIRST = r"^\s*(?:\p{Lu}[\p{Lu}'’-]+ )*\p{Lu}[\p{Lu}'’-]{2,}(?: \p{Lu}[\p{Lu}'’-]+)* \p{Lu}\p{Ll}+(?:[ -]\p{Lu}\p{Ll}+)*\s*$"
 # A column is mostly equal, and so of no single person, if one cell fills more than this share of it.
 MAX_EQUAL_SHARE = 0.5
 EMAIL_CELL = r"^\s*(?:[^<@]*<)?[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}>?\s*$"
@@ -123,12 +127,37 @@ def describe_numbered(table: pl.DataFrame, column: str) -> str:
 def sample_of(table: pl.DataFrame, column: str) -> pl.Series:
     """Return the first filled cells of a column."""
     cells = table[column].drop_nulls().head(CONTENT_SAMPLE)
-    return cells.filter(cells != "")
+    return cells.filter(cells != "") if len(cells) else cells.cast(pl.String)
 
 
 def share_of(cells: pl.Series, pattern: str) -> float:
     """Return the share, 0 to 1, of cells that a pattern is in; 0 of none."""
     return float(cells.str.contains(pattern).mean() or 0)  # type: ignore[arg-type]
+
+
+def holds_people(cells: pl.Series) -> bool:
+    """Return whether cells are names of people: full names, half of which begin with a given name that is known."""
+    if not len(cells) or share_of(cells, FULL_NAME_CELL) < CONTENT_SHARE:
+        return False
+    firsts = [words[0] for cell in cells.unique() if (words := roles.words_of(cell))]
+    return sum(word in _given_names() for word in firsts) >= MIN_SHARE_OF_GIVEN_NAMES * len(firsts)
+
+
+@lru_cache(maxsize=1)
+def _given_names() -> frozenset[str]:
+    lines = (schemas_folder() / "upload" / "given_names.txt").read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def has_family_names_first(table: pl.DataFrame, column: str, synonyms: Synonyms) -> bool:
+    """Return whether the whole names of a column begin with the family name: it is called so, or shouts only that ("DUPONT Marie")."""
+    if name_key(column) in {name_key(name) for name in synonyms.reports.get("family_name_first", [])}:
+        return True
+    cells = sample_of(table, column)
+    if share_of(cells, SHOUTED_FIRST) < CONTENT_SHARE:
+        return False
+    words = [roles.words_of(cell) for cell in cells.unique()]  # "JOHN Smith" shouts the given name
+    return sum(some[-1] in _given_names() for some in words if some) > sum(some[0] in _given_names() for some in words if some)
 
 
 def holds_another(holds: str | None, field: str) -> bool:

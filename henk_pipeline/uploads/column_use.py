@@ -26,6 +26,7 @@ class ColumnUse(BaseModel):
         extension_column: The column of the extension.
         exchange_column: The column of the digits before the last four, if this column holds only the last four.
         rank: Which of several columns of a field counts first.
+        family_first: Whether its whole names begin with the family name.
         by: The reason for the mapping; None for custom fields.
     """
 
@@ -43,6 +44,7 @@ class ColumnUse(BaseModel):
     exchange_column: str | None = None
     kind_in_notes: bool = False
     rank: int = 0
+    family_first: bool = False
     by: By | None = None
 
 

@@ -22,6 +22,7 @@ from henk_pipeline.uploads.column_contents import (
     columns_by_content_alone,
     contents_of,
     describe_numbered,
+    has_family_names_first,
     holds_another,
     is_mostly_equal,
     numbered_names,
@@ -60,7 +61,26 @@ from henk_pipeline.uploads.phone_names import NumberName, read_number_name
 HOUSE_CELL = r"(?i)^\s*(?:\d{1,5}(?:\s?[-/.]\s?\d{1,4})?(?:\s?-?\s?(?:[a-z]|bis|ter|quater|º|°)\.?)?|s\s?/?\s?n\.?[º°]?)\s*$"
 RUNNING = 3  # rows from which numbers that go up by one are those of rows
 # Names of columns that hold the family name next to one of given names, and elsewhere the whole name.
-NAMES_OF_A_HALF = {"name", "naam", "nom", "nome", "nombre", "navn", "namn", "nimi", "nev", "nume", "numele"}
+NAMES_OF_A_HALF = {
+    "name",
+    "naam",
+    "nom",
+    "nome",
+    "nombre",
+    "navn",
+    "namn",
+    "nimi",
+    "nev",
+    "nume",
+    "numele",
+    "names",
+    "namen",
+    "noms",
+    "nomi",
+    "nomes",
+}
+# A full name of any country ("María de los Ángeles García López", "Lee, Ann").
+WHOM_CELL = r"^\s*\p{L}[\p{L}'’.-]*,?(?: \p{L}[\p{L}'’.-]*,?){1,6}\s*$"
 MAX_NAMED = 5  # columns in a note
 SIGNED_CELL = r"^\s*\(?(?:\+|00)"
 AN_AMOUNT = r"^\s*[-(]?\s*(?:[A-Z]{3}|\p{Sc})?\s*-?\d[\d.,' ]*\s*(?:[A-Z]{3}|\p{Sc})?\s*\)?\s*$"
@@ -125,7 +145,13 @@ def map_columns(
     rank = {column: place for place, column in enumerate(mapper.uses)}
     return Mapping(
         uses=[
-            use.model_copy(update={"by": mapper.by.get(use.column, "name"), "rank": rank.get(use.column, 0)})
+            use.model_copy(
+                update={
+                    "by": mapper.by.get(use.column, "name"),
+                    "rank": rank.get(use.column, 0),
+                    "family_first": use.field == "full_name" and has_family_names_first(table, use.column, synonyms),
+                }
+            )
             if use.field is not None
             else use
             for use in column_uses
@@ -184,11 +210,16 @@ class _Mapper:
 
     def take_of_system(self) -> None:
         """Use the columns that a recognised system has for fields; others of its table are custom fields."""
-        if self.system is None or any(name_key(column) in self.by_name for column in self.system.unless):
+        if self.system is None:
             return
         taken = self.settled | self.matrix | self.asked
-        names = {name_key(name): field for name, field in self.system.fields.items()}
+        has_several = any(name_key(column) in self.by_name for column in self.system.unless)
+        names = {name_key(name): field for name, field in self.system.fields.items() if not has_several}
         present = {self.by_name[key]: field for key, field in names.items() if key in self.by_name and self.by_name[key] not in taken}
+        for column in [column for column in self.table.columns if column not in taken and column not in present]:
+            field = next((field for pattern, field in self.system.patterns.items() if re.fullmatch(pattern, column, re.IGNORECASE)), None)
+            if field is not None:
+                present[column] = "email" if field in PHONE_FIELDS and self.holds.get(column) == "email" else field
         for field in dict.fromkeys(field for field in present.values() if field):
             take_columns(field, VALUE, [column for column, named in present.items() if named == field], self.uses, self.notes)
         self.settled |= set(present)
@@ -484,7 +515,7 @@ class _Mapper:
         column = next((column for column in free if name_key(column) in names or roles.names_own_role(column)), None)
         if (
             column is not None
-            and share_of(sample_of(self.table, column), FULL_NAME_CELL) >= CONTENT_SHARE
+            and share_of(sample_of(self.table, column), WHOM_CELL) >= CONTENT_SHARE
             and not is_mostly_equal(self.table, column, [])
         ):
             self.uses[column], self.by[column] = ("full_name", VALUE), "content"
@@ -555,8 +586,31 @@ def _persons(
     fields_by_column |= of_numbers | second.fields
     persons = roles.find_persons(columns, fields_by_column, by_key, partial(_name_one_person, table))
     excluded = second.excluded | persons.excluded
+    known = {column: field for column, field in manifest_columns.items() if field} | fields_by_column | persons.fields
+    free = [column for column in columns if column not in excluded]
+    own = [column for column in free if known.get(column) in roles.NAME_FIELDS]
+    own = own or [column for column in free if column not in known and roles.names_own_role(column)]  # "Member"
+    by_place = second_people.find_by_place(
+        table,
+        columns,
+        excluded,
+        known,
+        own,
+        lambda column: bool(own) and not is_mostly_equal(table, column, []) and _name_one_person(table, own, [column]),
+    )
+    excluded |= by_place
+    if by_place:
+        persons = persons._replace(notes=(*persons.notes, _describe_by_place(by_place)))
     of_first = {column: field for column, field in second.fields.items() if column not in excluded}
     return persons._replace(excluded=excluded, fields=persons.fields | of_first), {*second.fields}
+
+
+def _describe_by_place(columns: Iterable[str]) -> str:
+    shown = ", ".join(f"“{column}”" for column in columns)
+    return (
+        f"Not taken, because they stand right behind the name of another person and may be of that one: {shown}. If they are the person's, "
+        "map them under [columns] in the manifest."
+    )
 
 
 def _second_people(
@@ -650,6 +704,12 @@ def _separate_name_columns(table: pl.DataFrame, uses: dict[str, tuple[str, Meani
     Next to "Vorname" a "Name" is the family name; "Nome" or "Nombre" alone is the full name.
     """
     of = {field: column for column, (field, _) in uses.items()}
+    if "last_name" in of and not {"first_name", "full_name"} & of.keys():
+        column = of["last_name"]
+        if name_key(column) in NAMES_OF_A_HALF and share_of(sample_of(table, column), FULL_NAME_CELL) >= CONTENT_SHARE:
+            uses[column] = ("full_name", "value")
+            notes.append(f"Column “{column}” is taken as full_name: its cells hold several words, and there is no column of first names.")
+        return
     if "last_name" in of or "first_name" not in of:
         return
     first = table[of["first_name"]].head(CONTENT_SAMPLE)

@@ -51,6 +51,7 @@ class System(BaseModel):
         fields: Column → field, of columns whose names have no meaning, or another one elsewhere; "" keeps one as a custom field.
         further_signatures: Other columns by which its exports are recognised.
         unless: Columns next to which those of `fields` keep their own meaning.
+        patterns: Regular expression of whole names → field; further columns of a contact count where the earlier are empty.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -63,6 +64,7 @@ class System(BaseModel):
     fields: dict[str, str] = {}
     further_signatures: list[list[str]] = []
     unless: list[str] = []
+    patterns: dict[str, str] = {}
 
 
 class Neighbours(BaseModel):

@@ -37,6 +37,8 @@ class NumberNames(BaseModel):
     names: list[str]
     fixed: list[str]
     later: list[str]
+    plain: list[str]
+    alike: list[list[str]]
 
 
 class PhoneColumns(BaseModel):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from henk_pipeline.uploads.phone_columns import load_phone_columns
 from henk_pipeline.uploads.roles import read_heading, words_of
 
+MARKS = ("a", "b", "c", "d")  # "Cell A", "Cell B"
 MIN_PART = 2  # letters of a word that is written together with another ("homephone")
 
 
@@ -29,6 +30,36 @@ class NumberName(NamedTuple):
     is_plain: bool
     is_of_contact: bool
     place: int
+
+
+class Subject(NamedTuple):
+    """Which of a person's numbers a name is about, as words of one meaning each ("work" for "Office"), and its other words.
+
+    `names_phone`: whether a word for a telephone is among all of them.
+    """
+
+    words: frozenset[str]
+    others: tuple[str, ...]
+    names_phone: bool
+
+
+@lru_cache(maxsize=10_000)
+def subject_of(name: str) -> Subject:
+    """Divide a name ("Home Phone", "Cell DNC", "Phone 2 Valid") into which number it is about and the rest. The first number has no mark."""
+    vocabulary = load_phone_columns().numbers
+    generic = _folded("phones") | _folded("numbers") | frozenset(words_of(" ".join(vocabulary.plain)))
+    meanings = {word: words[0] for some in vocabulary.alike if (words := words_of(" ".join(some))) for word in words}
+    mobiles = _folded("mobiles") - {"sms", "text", "texting", "textable", "whatsapp"}
+    subject, others = set(), []
+    words = tuple(word.lstrip("0") if word.isdigit() else word for word in _split(_words(name)) or ())
+    for word in words:
+        if word in mobiles:
+            subject.add("mobile")
+        elif word in meanings or word.isdigit():
+            subject.add(meanings.get(word, word))
+        elif word not in generic:
+            others.append(word)
+    return Subject(frozenset(subject - {"1"}), tuple(others), names_phone=not (_folded("phones") | mobiles).isdisjoint(words))
 
 
 @lru_cache(maxsize=10_000)
@@ -51,6 +82,8 @@ def read_number_name(column: str) -> NumberName | None:
         return None  # "Member Number" is an id, "Number" by itself anything
     is_mobile = (has_mobile and _folded("fixed").isdisjoint(words)) or (has_phone and not letters.isdisjoint(words))
     kinds = frozenset(words) - phones - numbers - mobiles
+    behind = words[-1] if len(words) > 1 else ""
+    digits += [MARKS.index(behind) + 1] if behind in MARKS and "b" not in kinds - {behind} else []
     place = max([*digits, 2 if not _folded("later").isdisjoint(words) else 1])
     return NumberName(
         "mobile_phone" if is_mobile else "phone",

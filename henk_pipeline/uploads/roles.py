@@ -26,7 +26,7 @@ ADDRESS_FIELDS = {"street", "city", "state", "postal_code", "country"}
 # Of a list of children and their adults, what a plain column ("DOB") says of the child.
 FIELDS_OF_CHILDREN = {"birth_date", "preferred_language"}
 # Words between a role and its field: "Email of Fundraiser", "Name der Mutter".
-LINKS = {"of", "the", "s", "der", "des", "du", "de", "la", "le", "van", "do", "da"}
+LINKS = {"of", "the", "s", "der", "des", "du", "de", "del", "della", "la", "le", "van", "do", "da"}
 # Words that head a name column and are no prefix of a person ("First Name", "Full Name").
 NO_PREFIX = {
     "first",
@@ -50,7 +50,7 @@ PAYERS = {"buyer", SENDER}
 # Words for the people a file is about: next to plain names, a number under one of them is no other person's ("Name", "Cell Phone", "Member Phone").
 SELF = {"donor", "supporter", "constituent", "member", "subscriber", "customer", "voter"}
 CALLERS = {"volunteer"}  # next to plain names theirs are the contacts of who calls, not of who is called
-SPONSORS = {"sponsor", "sponsors"}
+SPONSOR, CHILD = "sponsor", "child"
 RUNNERS = {"participant", "attendee", "member"}  # they run, and are no donors if sponsors give
 WITHOUT_PLURAL = {"pai"}  # "País" is a country
 # Which of several adults a header is about ("Parent 2 Name", "Second Parent").
@@ -69,7 +69,7 @@ class RoleTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     own: dict[str, list[str]] = Field(min_length=1)
-    neutral: dict[Literal["words", "groups", "contacts", "person"], list[str]]
+    neutral: dict[Literal["words", "groups", "contacts", "person", "between"], list[str]]
     leaders: dict[Literal["by", "led", "things"], list[str]]
     further: dict[str, list[str]]
     other: dict[str, list[str]] = Field(min_length=1)
@@ -366,14 +366,25 @@ def _numbered_people(headings: Mapping[str, Heading], exact: Mapping[str, str], 
     }
 
 
-def _with_sponsors(headings: dict[str, Heading], fields: Mapping[str, str]) -> dict[str, Heading]:
-    """Return the headings with sponsors as the donors of a file that has a row a gift and names no other: they give for a runner."""
-    of_sponsor = {column for column, heading in headings.items() if heading.role == "referrer" and SPONSORS & {*words_of(column)}}
-    holds = _roles_of({column: headings[column] for column in of_sponsor}, fields).get("referrer")
-    if holds is None or not (holds.names and holds.contacts) or "gift_amount" not in fields.values():
-        return headings
+def _with_sponsors(headings: dict[str, Heading], fields: dict[str, str]) -> dict[str, Heading]:
+    """Return the headings with sponsors as the donors of a file that names no other: they give for a runner, or for a child.
+
+    They do where the file has a row a gift and they have names and contacts, and where it has children and they have names. `fields` gets the
+    column of nothing but the role ("Sponsor") as their names.
+    """
+    of_sponsor = {column for column, heading in headings.items() if heading.role == SPONSOR}
     if any(heading.role in load_roles().own and heading.role not in RUNNERS for heading in headings.values()):
         return headings
+    has_children = any(heading.role == CHILD for heading in headings.values())
+    bare = {column: "full_name" for column in of_sponsor if not headings[column].rest and column not in fields} if has_children else {}
+    holds = _roles_of({column: headings[column] for column in of_sponsor}, {**fields, **bare}).get(SPONSOR)
+    if holds is None or not holds.names or not (has_children or (holds.contacts and "gift_amount" in fields.values())):
+        return headings
+    plain = _roles_of({c: h for c, h in headings.items() if h.role == NO_ROLE}, fields).get(NO_ROLE)
+    has_adults = any(heading.kind == "adult" for heading in headings.values())
+    if not holds.contacts and (has_adults or plain is None or plain.names or not plain.contacts):
+        return headings  # of "Child, Mom, Phone, Sponsor" the number is the mother's
+    fields |= bare
     return {c: h._replace(role="donor", kind="own") if c in of_sponsor else h for c, h in headings.items()}
 
 
@@ -627,7 +638,9 @@ def _only_role(roles: Mapping[str, _Holdings], unknown: Sequence[str]) -> tuple[
 
 def _why_not(heading: Heading, field: str | None, person: str, roles: Mapping[str, _Holdings]) -> str | None:
     """Return why a column is not the person's, None where it may be."""
-    if heading.role == person:
+    # "Head of Household, Phone" may name the person.
+    may_name = heading.kind == "own" and not heading.rest and field is None and not any(holds.names for holds in roles.values())
+    if heading.role == person or may_name:
         return None
     reason = f"it is of another person ({heading.role.replace('_', ' ') or 'no role named'})"
     of_caller = person == NO_ROLE and heading.role in CALLERS and roles.get(NO_ROLE, _Holdings("own")).names
@@ -666,12 +679,15 @@ def _of_anybody(
         taken |= ADDRESS_FIELDS | CONTACT_FIELDS
     if roles.get(person, plain).kind == "adult" and not plain.names and any(some.kind == "child" and some.names for some in roles.values()):
         taken |= FIELDS_OF_CHILDREN
+    if any(SPONSOR in words_of(column) for column in headings) and any(heading.role == CHILD for heading in headings.values()):
+        taken |= ADDRESS_FIELDS | FIELDS_OF_CHILDREN
     of_anybody: dict[str, str] = {}
     before: str | None = None
     for column, heading in headings.items():
         field = fields.get(column)
         if heading.role != NO_ROLE or (plain.names and field in PERSON_FIELDS):
-            before = heading.role if heading.role == NO_ROLE or field in PERSON_FIELDS else before
+            names_somebody = heading.role == NO_ROLE or field in PERSON_FIELDS or (heading.kind == "child" and not heading.rest)
+            before = heading.role if names_somebody else before
         elif field in taken and (before not in same or field in FIELDS_OF_CHILDREN):
             of_anybody[column] = "it may be of another person"
     return of_anybody

@@ -1,24 +1,34 @@
-"""Names and contacts of the second and further named people of a row ("Donor 2", "Phone 2"), by the mark that their headers share.
+"""Names and contacts of the second and further named people of a row, by the mark that their headers share ("Donor 2", "Phone 2") or by their place.
 
 A mark is a number, a letter or a word; those of one place are equal (2, B, Second). They are [marks] of schemas/upload/roles.toml.
+By its place a number right behind the name of another person is that person's ("Name", "Phone", "Spouse", "Phone 2").
 """
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import polars as pl
 
+from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.uploads import roles
-from henk_pipeline.uploads.column_contents import CONTENT_SHARE, FULL_NAME_CELL, contents_of, sample_of, share_of
+from henk_pipeline.uploads.column_contents import CONTENT_SHARE, FULL_NAME_CELL, contents_of, holds_people, sample_of, share_of
 
 FIRST_MARKS = ("", "1")
 OTHER = "other"
 WITH_LETTERS_ONLY = r"^\D*\p{L}\D*$"
 # Roles of which a name is no person's.
 NO_PEOPLE = {"employer", "organisation"}
+# People of one home, whose number is that of both.
+HOUSEHOLD = {"spouse", "partner"}
+HOME_WORDS = frozenset(
+    {"home", "household", "landline", "privat", "festnetz", "domicile", "fixe", "casa", "fijo", "thuis", "vaste", "fixo"}
+)
+# People whose number seldom stands behind their names: those who look after the lead for the organisation.
+LOOKS_AFTER = {"owner", "rep", "staff", "captain", "fundraiser", "referrer"}
 # Which contacts of its mark are those of a name: all, those that stand behind it, or those of the columns of its mark right behind it.
 Reach = Literal["all", "behind", "next"]
 
@@ -73,6 +83,135 @@ def find_second_people(
     """
     reader = _Reader(table, columns, exact, by_key, numbers)
     return SecondPeople({}, {}) if not reader.seconds else SecondPeople(reader.excluded(), reader.fields_of_first())
+
+
+def find_by_place(
+    table: pl.DataFrame,
+    columns: Sequence[str],
+    excluded: Mapping[str, str],
+    fields: Mapping[str, str],
+    own: Sequence[str],
+    is_of_lead: Callable[[str], bool],
+) -> dict[str, str]:
+    """Find the contacts that stand right behind the names of another person and are that person's, not the lead's.
+
+    "Name, Phone, Spouse, Phone 2": the second number is the spouse's. Where the lead has no other contact of its channel, or has those only
+    behind the same names, they are the lead's: "Name, Spouse, Phone, Phone 2".
+
+    Args:
+        table: The text table.
+        columns: The headers that nothing else has decided.
+        excluded: Column → reason, of the columns of other people.
+        fields: Column → field, of all columns whose field is known.
+        own: The columns of names of the lead.
+        is_of_lead: Returns whether a column holds names of the lead.
+
+    Returns:
+        Column → reason.
+    """
+    names = [column for column in columns if column in excluded and _names_another(table, column, fields)]
+    names += [column for column in _unknown_people(table, columns, excluded, fields) if not is_of_lead(column)]
+    if not names:
+        return {}
+    order, others = table.columns, {*excluded, *names}
+    held = {**contents_of(table, [column for column in order if column not in fields and column not in others]), **fields}
+    runs = _Runs(order, held, others, set(columns) - others)
+    is_before = _stand_before_their_names(runs, own)
+    behind_own = {column for name in own for column in (runs.before(name) if is_before else runs.behind(name))}
+    reasons: dict[str, str] = {}
+    for name in sorted(names, key=order.index):
+        run = runs.before(name) if is_before else runs.behind(name)
+        before = [column for column in order[: order.index(name)] if column not in others and column not in reasons and column not in run]
+        contacts = [column for column in {*before, *behind_own} - set(run) if held.get(column) in roles.CONTACT_FIELDS]
+        for column in run:
+            if any(_stands_against(name, column, contact, held) for contact in contacts):
+                reasons[column] = f"it is of another person (“{name}”)"
+    return reasons
+
+
+class _Runs(NamedTuple):
+    """The columns of a file in order, the fields of those that are known, those of other people, and those that may be taken."""
+
+    order: Sequence[str]
+    held: Mapping[str, str]
+    others: AbstractSet[str]
+    free: AbstractSet[str]
+
+    def _is_contact(self, column: str) -> bool:
+        """Return whether a column holds contacts and names no role."""
+        is_free = column in self.free and self.held.get(column) in roles.CONTACT_FIELDS
+        return is_free and roles.read_heading(column).role == roles.NO_ROLE
+
+    def behind(self, name: str) -> list[str]:
+        """Return the contacts that stand right behind the columns of a person's names."""
+        role, place = roles.read_heading(name).role, self.order.index(name) + 1
+        while place < len(self.order) and self._is_between(self.order[place], role, is_other=name in self.others):
+            place += 1
+        return list(itertools.takewhile(self._is_contact, self.order[place:]))
+
+    def before(self, name: str) -> list[str]:
+        """Return the contacts that stand right before a column of names."""
+        return list(itertools.takewhile(self._is_contact, reversed(self.order[: self.order.index(name)])))
+
+    def _is_between(self, column: str, role: str, *, is_other: bool) -> bool:
+        """Return whether a column says more of the person before it and is no contact: the other name, the relationship, the day of birth."""
+        if self.held.get(column) in roles.CONTACT_FIELDS:
+            return False
+        if not _words_between().isdisjoint(roles.words_of(column)):
+            return True
+        is_of_role = roles.read_heading(column).role == role and is_other == (column in self.others)
+        return is_of_role and (role != roles.NO_ROLE or self.held.get(column) in roles.NAME_FIELDS)
+
+
+def _stand_before_their_names(runs: _Runs, own: Sequence[str]) -> bool:
+    """Return whether contacts stand before the names in a file ("Phone, Name, Phone 2, Spouse"): it begins with them and ends with a name."""
+    first = min(own, key=runs.order.index, default=None)
+    if first is None or not runs.before(first) or len(runs.before(first)) != runs.order.index(first):
+        return False
+    return not any(runs.behind(name) for name in runs.others if name in runs.order)
+
+
+def _stands_against(name: str, column: str, contact: str, held: Mapping[str, str]) -> bool:
+    """Return whether a contact of the lead shows that one behind another name is not the lead's, as a column of the same channel.
+
+    A number of the home is that of both people of a home. What stands behind the name of somebody who only looks after the lead ("Owner") is that
+    one's only where its name repeats the lead's ("Phone", "Phone 2").
+    """
+    if (held[column] == "email") != (held[contact] == "email"):
+        return False
+    role, (mark, base, _) = roles.read_heading(name).role, read_mark(column)
+    if role in HOUSEHOLD and not HOME_WORDS.isdisjoint(base) and mark in FIRST_MARKS:
+        return False
+    return role not in LOOKS_AFTER or base == read_mark(contact).base
+
+
+def _unknown_people(table: pl.DataFrame, columns: Sequence[str], excluded: Mapping[str, str], fields: Mapping[str, str]) -> list[str]:
+    """Return columns under words that are no role ("Better Half") whose cells name people, right before or behind another column that is known."""
+    things = {words_of_thing for thing in roles.load_roles().leaders["things"] for words_of_thing in roles.words_of(thing)}
+    unknown = [
+        column
+        for column in columns
+        if column not in fields
+        and column not in excluded
+        and roles.read_heading(column).role == roles.NO_ROLE
+        and things.isdisjoint(roles.words_of(column))
+        and read_statement(column).polarity is None
+    ]
+    return [column for column in unknown if holds_people(sample_of(table, column))]
+
+
+def _names_another(table: pl.DataFrame, column: str, fields: Mapping[str, str]) -> bool:
+    """Return whether a column of another person holds names of people."""
+    heading = roles.read_heading(column)
+    if fields.get(column, "full_name") not in roles.NAME_FIELDS or heading.role in NO_PEOPLE:
+        return False
+    cells = sample_of(table, column)
+    return not len(cells) or share_of(cells, WITH_LETTERS_ONLY) >= CONTENT_SHARE / 2
+
+
+@lru_cache(maxsize=1)
+def _words_between() -> frozenset[str]:
+    return frozenset(roles.words_of(word)[0] for word in roles.load_roles().neutral["between"])
 
 
 class _Reader:

@@ -148,3 +148,28 @@ def test_numbers_of_days_in_other_columns_stay_as_they_are(tmp_path):
     (lead,) = read_rows(tmp_path, f"Name,Email,Badge,Postal Code,Last Gift Date\nAda Quill,a@example.org,{serial(3)},46032,{serial(3)}\n")
     assert json.loads(lead["custom_fields"]) == {"Badge": str(serial(3))}
     assert lead["postal_code"] == "46032"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "3. 4. 2025", "03. 04. 2025", "3. 4. 25", "3. 4. 2025 14:05", "2025. 04. 03.", "2025.04.03.", "2025. 4. 3", "3. dubna 2025", "2025. április 3.", "3. apríla 2025",
+        "3. April 2025",
+    ],
+)  # fmt: skip
+def test_dates_with_blanks_behind_their_points(cell):
+    assert text.date(pl.Series([cell]), day_first=True).to_list() == [dt.date(2025, 4, 3)]
+
+
+def test_points_with_blanks_say_that_the_day_is_first(tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text("Name,Phone,Last Gift Date\nAna Ash,2125550101,3. 4. 2025\n")
+    assert validate_file(file, Manifest(), "US").leads.collect()["last_gift_date"].to_list() == [dt.date(2025, 4, 3)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "month"),
+    [("5. června 2025", 6), ("5. července 2025", 7), ("5. prosince 2025", 12), ("5. mája 2025", 5), ("2025. szeptember 5.", 9)],
+)
+def test_months_in_czech_slovak_and_hungarian(cell, month):
+    assert text.date(pl.Series([cell]), day_first=True).to_list() == [dt.date(2025, month, 5)]

@@ -207,3 +207,23 @@ def test_two_addresses_without_a_couple_are_both_the_person_s(tmp_path):
     path.write_text('Name,Phone,Email\nZed Quill,212-555-0101,"home: z@example.org, work: quill@example.org"\n', encoding="utf-8")
     (lead,) = validate_file(path, Manifest(), "US").leads.collect().rows(named=True)
     assert (lead["email"], json.loads(lead["custom_fields"])) == ("z@example.org", {"email_2": "quill@example.org"})
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "new# 212-555-0101 old# 917-555-0199", "old# 917-555-0199 new# 212-555-0101", "new#212-555-0101 old#917-555-0199", "new # 212-555-0101, old # 917-555-0199",
+        "NEW#: 212-555-0101 / OLD#: 917-555-0199", "212-555-0101 (new#) 917-555-0199 (old#)", "new ph# 212-555-0101 old ph# 917-555-0199",
+    ],
+)  # fmt: skip
+def test_a_sign_for_number_stands_next_to_old_and_new(tmp_path, cell):
+    file = tmp_path / "people.csv"
+    file.write_text(f'Name,Phone\nAna Ash,"{cell}"\n')
+    (lead,) = validate_file(file, Manifest(), "US").leads.collect().to_dicts()
+    assert (lead["phone"], lead["mobile_phone"], lead["consent_unclear"]) == ("+12125550101", None, None)
+
+
+def test_an_old_number_alone_is_not_called(tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text("Name,Phone\nAna Ash,old# 917-555-0199\nBo Bri,212-555-0101\n")
+    assert validate_file(file, Manifest(), "US").leads.collect()["phone"].to_list() == ["+12125550101"]

@@ -77,7 +77,9 @@ def test_an_address_of_somebody_else_is_left_out(tmp_path, name, cell, own):
 
 
 def test_a_relation_alone_is_left_to_the_words_next_to_numbers():
-    assert read_cell("212-555-0101 (wife)", "Ana Ash", addresses=False) is None
+    assert read_cell("212-555-0101 (wife)", "Ana Ash", addresses=False) == OwnCell(
+        "212-555-0101 (wife)", is_dropped=False, is_of_other=True
+    )
     assert read_cell("a@example.org wife", "Ana Ash", addresses=True) is None
     assert read_cell("Ana 212-555-0101", "Ana Ash", addresses=False) == OwnCell("212-555-0101", is_dropped=False)
 
@@ -95,3 +97,18 @@ def test_a_refusal_in_the_part_of_somebody_else_is_not_lost(tmp_path, form, word
 @pytest.mark.parametrize("words", ["unsubscribed", "abgemeldet", "do not email", "opted out"])
 def test_a_refusal_next_to_the_address_of_somebody_else_is_not_lost(words):
     assert read_cell(f"a@example.org (Ana), c@example.org (Carl) {words}", "Ana Ash", addresses=True) is None
+
+
+@pytest.mark.parametrize("cell", ["917-555-0199 (wife)", "mom's cell 917-555-0199", "Carl 917-555-0199", "917-555-0199 daughter Eva"])
+def test_the_number_of_another_does_not_hold_back_one_of_the_rows_own(tmp_path, cell):
+    _, rows = read_rows(tmp_path, f'Name,Home Phone,Cell Phone\nAna Ash,212-555-0101,"{cell}"\nBo Bri,,"{cell}"\n')
+    ana, bo = rows
+    assert ({ana["phone"], ana["mobile_phone"]}, ana["consent_unclear"]) == ({OWN, None}, None)
+    assert cell in ana["custom_fields"]
+    assert bo["consent_unclear"]
+
+
+@pytest.mark.parametrize("cell", ["212-555-0101 (Bob and Ana)", "212-555-0101 Ana and Bob", "212-555-0101 (Bob & Ana)"])
+def test_a_number_of_the_person_and_another_is_the_persons(tmp_path, cell):
+    _, (lead,) = read_rows(tmp_path, f'Name,Phone\nAna Ash,"{cell}"\n')
+    assert (lead["phone"], lead["consent_unclear"]) == (OWN, None)

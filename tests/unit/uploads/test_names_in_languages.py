@@ -91,3 +91,60 @@ def test_a_short_word_elsewhere_is_no_field(name, cells, field):
 def test_a_header_in_a_language(columns):
     table = pl.DataFrame({name: CELLS[field] for name, field in columns.items()})
     assert map_columns(table, {}).by_column() == columns
+
+
+def names_in(folder: Path, header: str, *rows: str) -> list[tuple[str | None, str | None]]:
+    """Return the given and family names that a file of names and numbers gives."""
+    file = folder / "people.csv"
+    file.write_text("\n".join([f"{header};Tel", *(f"{row};+33 1 42 68 53 {number:02}" for number, row in enumerate(rows))]) + "\n")
+    upload = validate_file(file, Manifest(), "FR")
+    assert upload.error is None, upload.error
+    return upload.leads.select("first_name", "last_name").collect().rows()
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "first", "last"),
+    [
+        ("NOM Prénom", "DUPONT Marie", "Marie", "Dupont"),
+        ("NOM Prénom", "DE LA TOUR Jean-Marc", "Jean-Marc", "de la Tour"),
+        ("Nom et prénom", "Martin Sophie", "Sophie", "Martin"),
+        ("Nom et prénom", "Mme DUPONT Marie", "Marie", "Dupont"),
+        ("Nom et prénom", "M. Martin Paul", "Paul", "Martin"),
+        ("Head of Household", "Ann Lee", "Ann", "Lee"),
+        ("Név", "Nagy János", "János", "Nagy"),
+        ("Cognome e nome", "Rossi Maria", "Maria", "Rossi"),
+        ("Nazwisko i imię", "Kowalski Jan", "Jan", "Kowalski"),
+        ("Nachname Vorname", "von Ardenne Jutta", "Jutta", "von Ardenne"),
+        ("Apellidos y nombre", "García López Ana", "Ana", "García López"),
+        ("Achternaam en voornaam", "de Vries Jan", "Jan", "de Vries"),
+        ("Last, First", "Lee Ann", "Ann", "Lee"),
+        ("Nom", "DUPONT Marie", "Marie", "Dupont"),
+        ("Name", "DUPONT Marie", "Marie", "Dupont"),
+        # The order of other columns, and of cells with a comma, stays.
+        ("Nom et prénom", "Martin, Sophie", "Sophie", "Martin"),
+        ("Prénom et nom", "Sophie Martin", "Sophie", "Martin"),
+        ("Name", "MARY Jones", "Mary", "Jones"),
+        ("Nom", "Marie Dupont", "Marie", "Dupont"),
+        ("Names", "Ann Lee", "Ann", "Lee"),
+        ("Socio", "Maria Rossi", "Maria", "Rossi"),
+        ("Socia", "Ana López", "Ana", "López"),
+        ("Socio/a", "María de los Ángeles García López", "María", "de los Ángeles García López"),
+        ("Donatore", "Maria Rossi", "Maria", "Rossi"),
+    ],
+)
+def test_family_names_are_not_lost(tmp_path, header, row, first, last):
+    assert names_in(tmp_path, header, row) == [(first, last)]
+
+
+def test_two_family_names_in_two_columns_are_joined(tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text("Nombre,Apellido Paterno,Apellido Materno,Teléfono\nAna,García,López,+52 55 5123 4567\nIván,Ruiz,,+52 55 5123 4568\n")
+    leads = validate_file(file, Manifest(), "MX").leads.collect()
+    assert leads.select("first_name", "last_name").rows() == [("Ana", "García López"), ("Iván", "Ruiz")]
+
+
+def test_a_column_of_members_that_holds_no_names_is_none(tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text("Socio;Teléfono;Nombre;Apellidos\nSí;+34 912 345 678;Ana;García\n12;+34 912 345 679;Iván;Ruiz\n")
+    leads = validate_file(file, Manifest(), "ES").leads.collect()
+    assert leads.select("first_name", "last_name").rows() == [("Ana", "García"), ("Iván", "Ruiz")]

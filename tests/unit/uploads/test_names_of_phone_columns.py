@@ -142,3 +142,15 @@ def test_numbers_that_are_not_read_are_named_in_the_note_and_in_the_rejection(tm
 )  # fmt: skip
 def test_names_of_parts_of_names_and_addresses(column: str, cells: list[str], field: str) -> None:
     assert map_columns(pl.DataFrame({"Phone": NUMBERS, column: cells}), {}).by_column()[column] == field
+
+
+@pytest.mark.parametrize(
+    "names", [("Cell A", "Cell B"), ("Phone A", "Phone B"), ("Tel. A", "Tel. B"), ("Mobile B", "Mobile A"), ("Cell #1", "Cell #2")]
+)
+def test_letters_are_marks_of_several_numbers(names):
+    columns = {"Name": ["Ann Lee", "Sue Kerr"]} | {name: ["2075550191", "2075550192"] for name in names}
+    by_column = map_columns(pl.DataFrame(columns), {})
+    first, second = sorted(names)
+    ranks = {use.column: use.rank for use in by_column.uses if use.field in ("phone", "mobile_phone")}
+    assert set(ranks) == set(names)
+    assert ranks[first] < ranks[second]

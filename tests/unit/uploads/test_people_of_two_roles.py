@@ -55,3 +55,29 @@ def test_people_who_are_never_called_need_no_note(tmp_path, other):
     validated, people = read(tmp_path, "Donor", other)
     assert people == FIRST
     assert not any("person to call" in note for note in describe_reading(validated)["notes"])
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Child First Name,Child Last Name,Sponsor First Name,Sponsor Last Name,Sponsor Phone", "Kit,Kerr,Ann,Lee,2075550191"),
+        ("Child Name,Child ID,Sponsor Name,Sponsor Phone,Phone", "Kit Kerr,12,Ann Lee,2075550191,"),
+        ("Child,Country,Sponsor,Phone", "Kit Kerr,Kenya,Ann Lee,2075550191"),
+        ("Child,Sponsor,Sponsor Phone,Monthly Amount", "Kit Kerr,Ann Lee,2075550191,35"),
+        ("Sponsored Child,DOB,Sponsor,Phone", "Kit Kerr,2019-05-04,Ann Lee,2075550191"),
+        ("Child Name,Guardian Name,Guardian Phone,Sponsor Name,Sponsor Phone", "Kit Kerr,Sue Kerr,2075550192,Ann Lee,2075550191"),
+        ("Filleul,Parrain,Téléphone du parrain", "Kit Kerr,Ann Lee,2075550191"),
+        ("Niño,Padrino,Teléfono del padrino", "Kit Kerr,Ann Lee,2075550191"),
+        ("Child,Mom,Phone,Sponsor", "Kit Kerr,Ann Lee,2075550191,Paul Moss"),
+        ("Name,Phone,Sponsor,Sponsor Phone", "Ann Lee,2075550191,Paul Moss,2075550192"),
+        ("Student Name,Parent Name,Parent Phone,Sponsor Name,Sponsor Phone", "Kit Kerr,Ann Lee,2075550191,Paul Moss,2075550192"),
+    ],
+)
+def test_the_sponsor_of_a_child_is_the_donor(tmp_path, header, row):
+    file = tmp_path / "people.csv"
+    file.write_text(f"{header}\n{row}\n")
+    upload = validate_file(file, Manifest(), "US")
+    assert upload.error is None, upload.error
+    (lead,) = upload.leads.collect().to_dicts()
+    assert (lead["first_name"], lead["last_name"], lead["phone"]) == ("Ann", "Lee", "+12075550191")
+    assert (lead["country"], lead["birth_date"]) in ((None, None), ("US", None))

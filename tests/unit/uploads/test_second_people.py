@@ -109,7 +109,8 @@ def test_the_first_person_has_no_contact_of_the_second(tmp_path: Path, header: s
 @pytest.mark.parametrize(("header", "row"), ONE_PERSON.values(), ids=ONE_PERSON.keys())
 def test_the_second_number_of_the_only_person_is_used(tmp_path: Path, header: str, row: str) -> None:
     (lead,) = lead_rows(tmp_path, header, row.format(q=SECOND, r=THIRD))
-    assert (lead["first_name"], lead["last_name"].split()[0], lead["phone"]) == ("Sue", "Kerr", "+1" + SECOND)
+    assert (lead["first_name"], lead["last_name"].split()[0]) == ("Sue", "Kerr")
+    assert (lead["phone"] or lead["mobile_phone"]) == "+1" + SECOND
 
 
 def test_the_reason_names_the_second_person() -> None:
@@ -145,3 +146,56 @@ def test_the_first_of_two_people_may_be_called_as_a_family_name_is() -> None:
 def test_the_manifest_names_people_and_contacts(manifest_columns: dict[str, str], field: str | None) -> None:
     table = pl.DataFrame({"Donor": ["Sue Kerr"], "Phone": [""], "Donor 2": ["Paul Moss"], "Phone 2": [SECOND]})
     assert map_columns(table, manifest_columns).by_column()["Phone 2"] == field
+
+
+# The second number stands right behind the name of another person: header; a row in which both have one.
+BY_PLACE = {
+    "parents": ("Child,Mom,Phone 1,Dad,Phone 2", "Kit Kerr,{a},{p},Paul Moss,{q}"),
+    "spouse": ("Name,Phone,Spouse,Phone 2", "{a},{p},Paul Moss,{q}"),
+    "name of the spouse": ("Name,Phone,Spouse Name,Phone 2", "{a},{p},Paul Moss,{q}"),
+    "partner": ("Name,Cell,Partner,Cell 2", "{a},{p},Paul Moss,{q}"),
+    "another kind of number": ("Name,Home Phone,Spouse,Cell", "{a},{p},Paul Moss,{q}"),
+    "names in halves": ("Name,Phone,Spouse First,Spouse Last,Phone 2", "{a},{p},Paul,Moss,{q}"),
+    "relationship between": ("Name,Phone,Emergency Contact,Relationship,Phone 2", "{a},{p},Paul Moss,son,{q}"),
+    "who leads before": ("Team Captain,Phone,Member,Phone", "Paul Moss,{q},{a},{p}"),
+    "address before": ("Name,Address,Phone,Husband,Phone 2", "{a},12 Elm St,{p},Paul Moss,{q}"),
+    "other before the person": ("Dad,Phone 1,Mom,Phone 2,Child", "Paul Moss,{q},{a},{p},Kit Kerr"),
+    "e-mails, too": ("Name,Phone,Email,Spouse,Phone 2,Email 2", "{a},{p},{e},Paul Moss,{q},{f}"),
+    "equal names of columns": ("Name,Phone,Spouse,Phone", "{a},{p},Paul Moss,{q}"),
+    "numbers before the names": ("Phone,Name,Phone 2,Spouse", "{p},{a},{q},Paul Moss"),
+    "plus one": ("Name,Phone,Plus One,Phone 2", "{a},{p},Paul Moss,{q}"),
+    "better half": ("Name,Phone,Better Half,Phone 2", "{a},{p},Paul Moss,{q}"),
+    "to be notified": ("Nom,Prénom,Téléphone,Personne à prévenir,Téléphone 2", "Lee,Ann,{p},Paul Moss,{q}"),
+    "owner": ("Name,Phone,Owner,Phone 2", "{a},{p},Paul Moss,{q}"),
+    "German": ("Name;Telefon;Ehepartner;Telefon 2", "{a};{p};Paul Moss;{q}"),
+    "French": ("Nom complet;Téléphone;Conjoint;Téléphone 2", "{a};{p};Paul Moss;{q}"),
+    "Spanish": ("Nombre completo;Teléfono;Cónyuge;Teléfono 2", "{a};{p};Paul Moss;{q}"),
+}  # fmt: skip
+# The numbers are the person's, though they stand behind another name.
+OWN_BY_PLACE = {
+    "address behind": ("Name,Phone,Spouse,Address,Phone 2", "Sue Kerr,,Tom Wynn,12 Elm St,{q}"),
+    "all numbers behind": ("First,Last,Spouse,Phone,Phone 2,Email", "Sue,Kerr,Tom,,{q},sue@q.example"),
+    "the only number": ("Name,Spouse,Phone,Email", "Sue Kerr,Tom Wynn,{q},"),
+    "the only number, e-mail before": ("Name,Email,Spouse,Phone", "Sue Kerr,,Tom Wynn,{q}"),
+    "number of the home": ("Name,Cell,Spouse,Home Phone", "Sue Kerr,,Tom Wynn,{q}"),
+    "another name of the person": ("Name,Phone,Card Name,Phone 2", "Sue Kerr,,Sue Kerr,{q}"),
+    "number of another kind behind who leads": ("Name,Home Phone,Referred By,Cell", "Sue Kerr,,Tom Wynn,{q}"),
+    "employer": ("Name,Home Phone,Employer,Work Phone", "Sue Kerr,,Wynn Stores,{q}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "row"), BY_PLACE.values(), ids=BY_PLACE.keys())
+def test_a_number_right_behind_another_name_is_not_the_persons(tmp_path: Path, header: str, row: str) -> None:
+    test_the_first_person_has_no_contact_of_the_second(tmp_path, header, row)
+
+
+@pytest.mark.parametrize(("header", "row"), OWN_BY_PLACE.values(), ids=OWN_BY_PLACE.keys())
+def test_numbers_behind_another_name_are_the_persons_if_there_are_no_others(tmp_path: Path, header: str, row: str) -> None:
+    test_the_second_number_of_the_only_person_is_used(tmp_path, header, row)
+
+
+def test_a_note_names_the_columns_that_are_left_out_by_their_place() -> None:
+    table = pl.DataFrame({"Name": ["Sue Kerr"], "Phone": [""], "Spouse": ["Paul Moss"], "Phone 2": [SECOND]})
+    mapping = map_columns(table, {})
+    assert any("“Phone 2”" in note and "another person" in note for note in mapping.notes)
+    assert map_columns(table, {"Phone 2": "phone"}).by_column()["Phone 2"] == "phone"
