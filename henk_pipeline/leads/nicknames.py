@@ -85,7 +85,7 @@ GIVEN_BY_THEMSELVES = GIVEN_IN_FULL | OF_SEVERAL
 _OF_TWO_PEOPLE = {
     "andrew": "andrea", "betty": "beth", "clara": "claire clare clarinda clarissa", "dora": "dorinda doris", "elaine": "eleanor",
     "ellen": "eleanor ella", "emma": "emily", "evan": "evangeline", "gary": "gareth garrett", "jack": "jackson", "jan": "janet janice",
-    "jean": "jeanette", "jessie": "jeanette jennet", "joan": "joanna johannah",
+    "jean": "jeanette", "jessie": "jeanette jennet",
     "jude": "judah judith", "june": "junior", "justus": "justin",
     "lee": "lenora leonidas levi", "leon": "leo leonard leonidas", "liz": "lisa", "louise": "lois", "lucius": "lucia", "maria": "marietta",
     "mariah": "marietta", "marie": "marietta mary", "mary": "mariah marie marietta marilyn marion marsha maureen", "maud": "madeline",
