@@ -12,7 +12,7 @@ import polars as pl
 from henk_pipeline.leads.given_names import genders
 from henk_pipeline.leads.identity import known_names
 from henk_pipeline.leads.name_words import load_name_words
-from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES, customary, formal_names_by_nickname
+from henk_pipeline.leads.nicknames import GIVEN_IN_FULL, customary, formal_names_by_nickname
 
 # Endings of the longer of two spellings, one letter apart ("Sara" and "Sarah", "Lori" and "Lorie", "Greg" and "Gregg").
 SPELLED_LONGER = re.compile(r"(..[aeo]h|[^i]ie|ick|dt|nne|lle|lene|stine|(.)\2)$")
@@ -46,7 +46,7 @@ def _is_short(shorter: str, longer: str) -> bool:
     of_shorter, of_longer = formals.get(shorter, []), formals.get(longer, [])
     if longer in of_shorter or shorter in of_longer:
         return True
-    return bool(set(of_shorter) & set(of_longer)) and not {shorter, longer} & GIVEN_BY_THEMSELVES
+    return bool(set(of_shorter) & set(of_longer)) and not {shorter, longer} & GIVEN_IN_FULL
 
 
 def _differ_in_gender(left: str, right: str) -> bool:

@@ -14,7 +14,7 @@ from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.details import DETAIL_SCHEMA, details_contradict, generation_lacks, sex_words_contradict
 from henk_pipeline.leads.emails import IS_ROLE
 from henk_pipeline.leads.identity import email_key, folded, names
-from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
+from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES, other_readings
 from henk_pipeline.leads.slices import SLICE
 from henk_pipeline.leads.spellings import is_one_person_of_two_mailboxes, second_families_differ, spelled_alike, without_umlauts
 
@@ -257,7 +257,9 @@ def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, mailboxes: pl.DataFra
         .collect()
     )
     leading_pairs = pairs.filter("leads", "leads_other")
-    links = leading_pairs.filter("agree").with_row_index("node").select("node", "row", "row_other")
+    read = _read_as_two(leading_pairs)
+    of_two = pl.col("row").is_in(read.implode()) | pl.col("row_other").is_in(read.implode())
+    links = leading_pairs.filter(pl.col("agree") & ~of_two).with_row_index("node").select("node", "row", "row_other")
     links = links.unpivot(["row", "row_other"], index="node", value_name="end").rename({"end": "row"}).select("row", "node")
     group = described.join(connected(links), on="row", how="left").with_columns(pl.coalesce("group", "row").alias("group"))
     # Where two of a group contradict each other by way of a third, only equal names are sure.
@@ -282,6 +284,33 @@ def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, mailboxes: pl.DataFra
     group = group.join(fits.filter(pl.col("fits").list.len() == 1).select("row", pl.col("fits").list.first()), on="row", how="left")
     group = group.select("block", "name", pl.when(~pl.col("leads")).then(pl.coalesce("fits", "group")).otherwise("group").alias("group"))
     return pl.concat([group, same_names.select("block", "name", pl.col("name").cast(pl.Int64).alias("group"))])
+
+
+def _read_as_two(pairs: pl.DataFrame) -> pl.Series:
+    """Return the rows whose short first name agrees with one of a key and may be read as another's of it ("Fred" of Frederick and Frederica).
+
+    Args:
+        pairs: `row`, `row_other` and `agree`, each pair of names of a key once, with the columns that `agrees` takes.
+    """
+    is_short, is_short_other = may_be_read("first", "first_other"), may_be_read("first_other", "first")
+    some = pairs.filter(~pl.col("agree") & (is_short | is_short_other)).with_columns(is_short.alias("is_short"))
+    if not some.height:
+        return pairs["row"].clear()
+    # As if it were written so: everything but the first names is compared.
+    same = [pl.col(name).alias(f"{name}_other") for name in ("first", "formals", "gender")]
+    some = some.filter(some.with_columns(same).select(agrees()).to_series())
+    short, name = pl.when("is_short").then("row").otherwise("row_other"), pl.when("is_short").then("row_other").otherwise("row")
+    readings = some.select(short.alias("row"), name.alias("read"))
+    ends = (("row", "row_other"), ("row_other", "row"))
+    sides = [pairs.filter("agree").select(pl.col(one).alias("row"), pl.col(other).alias("fits")) for one, other in ends]
+    fits = pl.concat(sides).join(readings, on="row")
+    differ = [pairs.filter(~pl.col("agree")).select(pl.col(one).alias("fits"), pl.col(other).alias("read")) for one, other in ends]
+    return fits.join(pl.concat(differ), on=["fits", "read"], how="semi")["row"].unique()
+
+
+def may_be_read(short: str, name: str) -> pl.Expr:
+    """Return whether the folded first name of a column may be read as that of another, though it is not taken for it."""
+    return pl.concat_str(short, pl.lit(" "), name).is_in(pl.Series(sorted(other_readings())).implode()).fill_null(value=False)
 
 
 def agrees() -> pl.Expr:
@@ -462,6 +491,85 @@ def connected(edges: pl.DataFrame) -> pl.DataFrame:
 
 def _rank() -> pl.Expr:
     return pl.col("kind").replace_strict({kind: number for number, kind in enumerate(KINDS)}, default=len(KINDS), return_dtype=pl.Int64)
+
+
+def fits_another(pairs: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs of which one may as well be a third one's, who contradicts the other: `left`, `right`.
+
+    The third has a telephone, an e-mail address or a house of one of the two ("Mary" of Mary E. and Mary A., "Sam" of Samuel and Samantha, "Fred" of
+    Frederick and Frederica). Not if the e-mail address or the birth date of the two is equal, and the third's is not.
+
+    Args:
+        pairs: `left` and `right`, rows of people.
+        people: `row` and IDENTITY_SCHEMA.
+    """
+    parts = people.select("row", *NAMED_PARTS, "email", "birth")
+    sides = pairs.select("left", "right").join(parts, left_on="left", right_on="row").join(
+        parts, left_on="right", right_on="row", suffix="_other"
+    )  # fmt: skip
+    # Two of equal names fit and contradict the same.
+    equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_other")) for name in ("first", "middle", "generation"))
+    some = sides.filter(~equal).select("left", "right")
+    held = _held(people)
+    ends = [some.with_columns(pl.col(side).alias("row")).join(held, on="row") for side in ("left", "right")]
+    near = (
+        pl.concat(ends)
+        .select("left", "right", "key")
+        .join(held.rename({"row": "third"}), on="key")
+        .select("left", "right", "third")
+        .unique()
+    )
+    near = near.filter((pl.col("third") != pl.col("left")) & (pl.col("third") != pl.col("right")))
+    if not near.height:
+        return some.clear()
+    orders = [
+        near.select(pl.col(one).alias("one"), pl.col(other).alias("other"), "third")
+        for one, other in (("left", "right"), ("right", "left"))
+    ]
+    thirds = pl.concat(orders)
+    for end in ("one", "other", "third"):
+        thirds = thirds.join(parts.rename({name: f"{name}_{end}" for name in parts.columns if name != "row"}), left_on=end, right_on="row")
+    decides = pl.any_horizontal(
+        (pl.col(f"{name}_one") == pl.col(f"{name}_other")) & pl.col(f"{name}_one").ne_missing(pl.col(f"{name}_third"))
+        for name in ("email", "birth")
+    )
+    of_both = _may_be_one(thirds, "one", "other") & _may_be_one(thirds, "one", "third")  # a slip of the keys fits nobody by its name
+    of_third = of_both & ~_may_be_one(thirds, "other", "third") & _are_relatives(thirds)
+    fitting = thirds.filter(of_third & ~thirds.select(decides.fill_null(value=False)).to_series())
+    return fitting.select(pl.min_horizontal("one", "other").alias("left"), pl.max_horizontal("one", "other").alias("right")).unique()
+
+
+# A house of more people than this is a building of many.
+MAX_HOUSEHOLD = 12
+NAMED_PARTS = ("first", "last", "formals", "lasts", "middle", "generation", "gender")
+
+
+def _held(people: pl.DataFrame) -> pl.DataFrame:
+    """Return `row` and `key` of telephones, e-mail addresses and houses of several people, and of not too many."""
+    house = pl.when(pl.col("house").is_not_null()).then(pl.concat_str("house", "postal", "city", separator="|", ignore_nulls=True))
+    held = pl.concat([
+        people.select("row", pl.col("phones").alias("key")).explode("key"), people.select("row", pl.col("email").alias("key")),
+        people.select("row", house.alias("key")),
+    ]).drop_nulls()  # fmt: skip
+    return held.filter(pl.len().over("key").is_between(2, MAX_HOUSEHOLD))
+
+
+def _may_be_one(thirds: pl.DataFrame, left: str, right: str) -> pl.Series:
+    """Return whether the given names, generations and birth dates of two sides of a table may be one person's."""
+    renamed = {f"{name}_{side}": f"{name}{end}" for name in (*NAMED_PARTS, "birth") for side, end in ((left, ""), (right, "_other"))}
+    sides = thirds.select(list(renamed)).rename(renamed)
+    given = (first_names_agree() & pl.col("first").is_not_null() & pl.col("first_other").is_not_null()) | may_be_read(
+        "first", "first_other"
+    )
+    born_alike = (pl.col("birth") == pl.col("birth_other")).fill_null(value=True)
+    generation = (pl.col("generation") == pl.col("generation_other")).fill_null(value=True)
+    return sides.select(given & _middle_names_agree() & generation & born_alike).to_series()
+
+
+def _are_relatives(thirds: pl.DataFrame) -> pl.Series:
+    """Return whether the third has the family name of the first, or one of them has none."""
+    shared = pl.col("lasts_one").list.set_intersection("lasts_third").list.len() > 0
+    return thirds.select(shared.fill_null(value=True)).to_series()
 
 
 def _contradicting(group: pl.DataFrame, people: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:

@@ -63,7 +63,7 @@ CUSTOMARY: dict[str, str] = {
 
 # Given names that many people bear by themselves though a longer one has them for a short form, too. That one of these and another name are both
 # short for a third ("Nathan" and "John" for Jonathan, "Roy" and "Lee" for Leroy) shows nothing; "Bob" and "Rob" are both Robert.
-GIVEN_BY_THEMSELVES = frozenset({
+GIVEN_IN_FULL = frozenset({
     "adele", "alexander", "andrew", "angel", "angelica", "angelika", "angelique", "august", "austin", "bella", "briana", "brianna", "carole",
     "caroline", "casey", "charlotte", "clara", "daisy", "dora", "elaine", "eliza", "ellen", "ernest", "evan", "flora", "gary", "gina", "irene",
     "jamie", "jean", "jeffrey", "jessie", "joan", "joe", "john", "jonathan", "jude", "judith", "julia", "june", "justina", "kelly", "lee", "lena",
@@ -71,6 +71,42 @@ GIVEN_BY_THEMSELVES = frozenset({
     "marianna", "marie", "marion", "mary", "maud", "maureen", "may", "mercy", "micah", "michael", "mina", "mira", "nathan", "nicole", "nora",
     "rita", "rosa", "rose", "rosemarie", "roy", "rudy", "rupert", "sandra", "sara", "stella", "tina", "tracy", "victor", "wendy", "wilma",
 })  # fmt: skip
+
+# Short forms of which two people of a family have two ("Beth" and "Betty", "Hans" and "Hannes", "Molly" and "Polly"), or that are short for others,
+# too ("Ted" of Theodore, next to "Ned" of Edward): of two that do not begin alike the third says nothing.
+OF_SEVERAL = frozenset({
+    "beth", "betsy", "betty", "ellie", "emily", "emma", "hal", "hannes", "hans", "harry", "jan", "kit", "libby", "lisa", "meg", "millie",
+    "molly", "ned", "nell", "nelly", "polly", "ted",
+})  # fmt: skip
+GIVEN_BY_THEMSELVES = GIVEN_IN_FULL | OF_SEVERAL
+
+# A short form and the longer ones of the package that are no such thing: two people of a family bear both, each in full, though they may be the
+# same person's ("Jack" and "Jackson", "Max" and "Maxine", "Andrew" and "Andrea", "Emma" and "Emily", "Mary" and "Marilyn").
+_OF_TWO_PEOPLE = {
+    "andrew": "andrea", "betty": "beth", "clara": "claire clare clarinda clarissa", "dora": "dorinda doris", "elaine": "eleanor",
+    "ellen": "eleanor ella", "emma": "emily", "evan": "evangeline", "gary": "gareth garrett", "jack": "jackson", "jan": "janet janice",
+    "jean": "jeanette", "jessie": "jeanette jennet",
+    "jude": "judah judith", "june": "junior", "justus": "justin",
+    "lee": "lenora leonidas levi", "leon": "leo leonard leonidas", "liz": "lisa", "louise": "lois", "lucius": "lucia", "maria": "marietta",
+    "mariah": "marietta", "marie": "marietta mary", "mary": "mariah marie marietta marilyn marion marsha maureen", "maud": "madeline",
+    "maureen": "marietta", "max": "maxine", "may": "marietta", "micah": "michael", "rose": "roxanna roxanne", "sophia": "sophronia",
+    "william": "wilma",
+}  # fmt: skip
+OF_TWO_PEOPLE = frozenset((short, longer) for short, some in _OF_TWO_PEOPLE.items() for longer in some.split())
+
+# Names that a short form may be read as, besides those that it is taken for: where one of these and one of those are people of one telephone or
+# e-mail address, it is neither's ("Fred" of Frederick and Frederica).
+OTHER_READINGS: dict[str, str] = {
+    "ali": "alison alice alistair alicia", "andy": "andrea", "ben": "benita", "bert": "alberta bertha robert roberta", "beth": "bethany",
+    "betty": "bettina", "bobbie": "robert", "bobby": "roberta", "charlie": "charlotte", "dan": "dana daniela danielle",
+    "danny": "dana daniela danielle", "drew": "andrea", "frank": "frances", "fred": "frederica fredericka frederika winifred",
+    "freddie": "frederica fredericka frederika", "freddy": "frederica fredericka frederika", "gene": "eugenia", "george": "georgia georgina",
+    "georgie": "georgia georgina", "harry": "harriet harriett", "jack": "jackson jacqueline", "jackie": "jack john", "jan": "janet janice",
+    "jess": "jesse", "jo": "joan joanna joe", "joe": "joan joanna josephine", "jules": "julia julie juliet juliette julius", "kate": "caitlin",
+    "liz": "lisa", "max": "maxine", "mick": "michelle", "nick": "nicola nicole", "phil": "philippa phillipa", "rob": "roberta robin",
+    "robbie": "robert roberta robin", "robby": "roberta robin", "stevie": "stephanie stephen steven", "teddy": "theodora", "terri": "terence",
+    "toni": "anthony antoinette antonia antonio", "tony": "antonia", "vicky": "victor", "will": "wilhelmina wilma", "willie": "wilhelmina",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -90,10 +126,16 @@ def formal_names_by_nickname() -> dict[str, list[str]]:
     """
     pairs = {(short, formal) for formal, shorts in customary().items() for short in shorts}
     for short, formals in NickNamer().canonical_lookup.items():
-        pairs |= {(short, formal) for formal in formals if short[:SHARED_LETTERS] == formal[:SHARED_LETTERS]}
+        pairs |= {(short, formal) for formal in formals if short[:SHARED_LETTERS] == formal[:SHARED_LETTERS]} - OF_TWO_PEOPLE
     gender = genders()
     table: dict[str, list[str]] = {}
     for short, formal in sorted(pairs):
         if {gender.get(short), gender.get(formal)} != {"m", "f"}:
             table.setdefault(short, []).append(formal)
     return table
+
+
+@lru_cache(maxsize=1)
+def other_readings() -> frozenset[str]:
+    """Return a short form and a name that it may be read as, by OTHER_READINGS, as one word each with a space between them ("fred frederica")."""
+    return frozenset(f"{short} {name}" for short, some in OTHER_READINGS.items() for name in some.split())

@@ -9,7 +9,7 @@ import polars as pl
 
 from henk_pipeline.leads.given_names import PARTICLES, genders
 from henk_pipeline.leads.name_words import load_name_words
-from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES, formal_names_by_nickname
+from henk_pipeline.leads.nicknames import GIVEN_IN_FULL, formal_names_by_nickname
 
 # What is written in several ways and heard alike, in the order in which it is replaced; doubled letters come last.
 HEARD_ALIKE = (
@@ -62,7 +62,7 @@ def short_forms_of_both() -> frozenset[str]:
 def short_forms_of_their_own() -> frozenset[str]:
     """Return short forms that are the whole name of other people ("Joan" of Joanna)."""
     words = load_name_words().borne
-    return (GIVEN_BY_THEMSELVES | frozenset(words.given_in_full)) - frozenset(words.short_all_the_same)
+    return (GIVEN_IN_FULL | frozenset(words.given_in_full)) - frozenset(words.short_all_the_same)
 
 
 def is_one_name(sides: tuple[str, str], shorts_of_both: frozenset[str]) -> pl.Expr:

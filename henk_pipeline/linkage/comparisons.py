@@ -178,7 +178,7 @@ _SHORT_FOR_A_THIRD = (
     f"AND NOT list_contains(formals_r, first_l) AND NOT {_ALIKE_FIRST}, false)"
 )
 _ONE_BY_ITSELF = " OR ".join(f"first_{side} IN ({', '.join(map(repr, sorted(GIVEN_BY_THEMSELVES)))})" for side in "lr")
-TWO_NAMES = f"({_SHORT_FOR_A_THIRD} AND ({_ONE_BY_ITSELF}))"
+TWO_NAMES = f"({_SHORT_FOR_A_THIRD} AND ({_ONE_BY_ITSELF}) AND NOT starts_with(first_l, first_r) AND NOT starts_with(first_r, first_l))"
 _FAMILIES = ", ".join(map(repr, load_name_words().borne.families))
 _TWO_FAMILIES = (
     f"(last_l <> last_r AND last_l IN ({_FAMILIES}) AND last_r IN ({_FAMILIES}) AND NOT coalesce(email_l = email_r, false) "
@@ -221,10 +221,13 @@ CONTACTS_OF_DOORS = f"({OTHER_DOOR} AND (other_email OR other_phone) AND NOT sam
 # A place in which hardly any of the people compared live, who are many ({count}): in a list of a whole country two rows of one name and code are
 # rarely two people's. The people of one town, or of a small file, are no such list.
 SPARSE_PLACE, PEOPLE_OF_A_COUNTRY = 0.005, 1000
-PLACE_PARTS = (
+BUILDING_PARTS = (
     f"coalesce({_BORN_ALIKE}, false) AS born_alike, "
     f"coalesce(number_l = number_r AND {_STREET_ALIKE}, false) "
-    f"AND coalesce(damerau_levenshtein(postal_l, postal_r) <= 1 OR {_CITY_ALIKE}, true) AS same_building, "
+    f"AND coalesce(damerau_levenshtein(postal_l, postal_r) <= 1 OR {_CITY_ALIKE}, true) AS same_building"
+)
+PLACE_PARTS = (
+    f"{BUILDING_PARTS}, "
     f"same_building AND NOT {OTHER_DOOR} AS same_house, "
     "street_l IS NOT NULL AND street_r IS NOT NULL AS two_streets, "
     f"coalesce(postal_l = postal_r AND {_CITY_ALIKE} "
@@ -273,11 +276,12 @@ _SAME_TOWN = (
 _BOTH_HAVE_CONTACTS = " AND ".join(f"(email_{side} IS NOT NULL OR phones_{side} IS NOT NULL)" for side in "lr")
 # No file of a few people shows that a name is rare. In a list of many a rare name and a birth date are one person's who has moved: all 44
 # such pairs of two files of 20,000 generated rows were.
-NAMESAKES_OF_A_DAY = (
-    f"(born_alike AND NOT same_contact AND NOT near_phone AND NOT {_SAME_STREET} AND (few_people OR coalesce(name_share > {COMMON_NAME}, false)) AND "
+BORN_APART = (
+    f"(born_alike AND NOT same_contact AND NOT near_phone AND NOT {_SAME_STREET} AND "
     f"({_BOTH_JANUARY} AND NOT near_email OR NOT {_SAME_ADDRESS} AND "
     f"(other_email AND other_phone OR {_BOTH_HAVE_CONTACTS} AND NOT {_SAME_TOWN})))"
 )
+NAMESAKES_OF_A_DAY = f"((few_people OR coalesce(name_share > {COMMON_NAME}, false)) AND {BORN_APART})"
 # Another day of one month ("19", "20") is a slip if the e-mail address is equal, or all of it but a slip in the domain.
 _BORN_IN_ONE_MONTH = (
     f"coalesce(birth_l[1:6] = birth_r[1:6] AND mailbox_l = mailbox_r AND length(mailbox_l) >= 6 AND {_DOMAINS_ALIKE} "

@@ -30,6 +30,8 @@ from henk_pipeline.linkage.blocking import candidate_pairs
 from henk_pipeline.linkage.comparisons import (
     BIRTHS_APART_FROM_HOME,
     BIRTHS_OF_TWO,
+    BORN_APART,
+    BUILDING_PARTS,
     COMMON_NAMESAKES,
     CONTACT_PARTS,
     CONTACTS_OF_DOORS,
@@ -76,13 +78,20 @@ PAIR_SCHEMA: dict[str, Any] = {
 }
 # Of a pair whether its contacts show two people of a household, who do not meet through a third row either.
 OF_HOUSEHOLD = "of_household"
+# Of a pair whether it is of one name and birth date, and has no contact and no home in common: namesakes, who do not meet through a third row either.
+# Only with telephones: lists without them (Splink's fake_1000: name, birth date, town and e-mail address, each with errors) would lose a tenth
+# of their true pairs.
+OF_ONE_DAY = "of_one_day"
 # Fewer people than this tell nothing of a population: neither how rare a name is, nor how probable it is that two of them are one.
 SMALLEST_POPULATION = 1000
 # As much as that many people weighs what is typical beside what is counted.
 PRIOR_COUNT = 1000
 COUNTED = ("first", "last", "birth", "street", "city", "postal")
 HELD_BY = ("email", "house")
-CONTACT_COLUMNS = ("first", "last", "formals", "lasts", "known", "gender", "email", "mailbox", "phones", "birth", "address")
+CONTACT_COLUMNS = (
+    *("first", "last", "formals", "lasts", "known", "gender", "email", "mailbox", "phones", "birth", "address"),
+    *("number", "street", "city", "postal"),
+)
 STRANGER_COLUMNS = (
     "first",
     "last",
@@ -123,11 +132,15 @@ class Population(NamedTuple):
 
 
 class WeighedPairs(NamedTuple):
-    """Pairs of people (PAIR_SCHEMA), what the table shows of its people, and those pairs (`left`, `right`) whose contacts show two of a household."""
+    """Pairs of people (PAIR_SCHEMA), what the table shows of its people, and those pairs (`left`, `right`) whose contacts show two people.
+
+    `of_household`: two of a household; `of_one_day`: namesakes with one birth date.
+    """
 
     pairs: pl.DataFrame
     population: Population
     of_household: pl.DataFrame
+    of_one_day: pl.DataFrame
 
 
 def likely_pairs(
@@ -155,7 +168,7 @@ def likely_pairs(
         pairs = sides.filter((pl.col("group") != pl.col("group_right")).fill_null(value=True)).select("left", "right")
     if not pairs.height:
         nothing = pl.DataFrame(schema=PAIR_SCHEMA)
-        return WeighedPairs(nothing, Population(), nothing.select("left", "right"))
+        return WeighedPairs(nothing, Population(), nothing.select("left", "right"), nothing.select("left", "right"))
     with Comparing(people, model, population) as comparing:
         return comparing.pairs_above(pairs, at_least)
 
@@ -202,7 +215,8 @@ def compare_contacts(people: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     Returns:
         `left`, `right`; `differ`: other e-mail addresses, other telephones and no equal birth date, or one of these and another
             door; `agree`: a contact
-            that is equal, or a slip of the other, or an equal birth date.
+            that is equal, or a slip of the other, or an equal birth date; `of_one_day`: an equal birth date, or one with a slip, and other
+            contacts and homes; `meet`: a contact that is equal or a slip of the other.
     """
     import duckdb  # noqa: PLC0415 - a process that compares nobody need not pay for it
 
@@ -215,8 +229,9 @@ def compare_contacts(people: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         connection.register("people", people.to_arrow())
         connection.register("pairs", pairs.select("left", "right").to_arrow())
         compared: pl.DataFrame = connection.sql(
-            f'SELECT "left", "right", {CONTACTS_OF_TWO} OR {CONTACTS_OF_DOORS} AS differ, {CONTACTS_OF_ONE} AS agree '  # noqa: S608
-            f"FROM {_with_parts(joined, CONTACT_PARTS)}"
+            f'SELECT "left", "right", {CONTACTS_OF_TWO} OR {CONTACTS_OF_DOORS} AS differ, {CONTACTS_OF_ONE} AS agree, '  # noqa: S608
+            f"{BORN_APART} AND names_agree AND other_phone AS {OF_ONE_DAY}, same_contact OR near_email OR near_phone AS meet "
+            f"FROM {_with_parts(joined, f'{CONTACT_PARTS}, {BUILDING_PARTS}')}"
         ).pl()
         return compared
 
@@ -415,8 +430,8 @@ class Comparing:
         settings = self.model.for_people(self.count, households=population.households)
         predictions = self._predicted(settings, at_least, population)
         pairs = _to_pairs(predictions, settings)
-        of_household = _sides(predictions.filter(pl.col(OF_HOUSEHOLD))).sort("left", "right")
-        return WeighedPairs(pairs, population, of_household)
+        of_two = (_sides(predictions.filter(pl.col(flag))).sort("left", "right") for flag in (OF_HOUSEHOLD, OF_ONE_DAY))
+        return WeighedPairs(pairs, population, *of_two)
 
     def compared(self, pairs: pl.DataFrame, settings: dict[str, Any]) -> pl.DataFrame:
         """Return Splink's table of predictions of all pairs (`left`, `right`)."""
@@ -453,7 +468,7 @@ class Comparing:
         if predictions.height:  # planning takes 0.1 s
             predictions = self._without_namesakes(population)
         else:
-            nothing = ("near_email", "near_phone", "other_email", "two_streets", "same_house", "born_alike")
+            nothing = ("near_email", "near_phone", "other_email", "two_streets", "same_house", "born_alike", OF_ONE_DAY)
             predictions = predictions.with_columns(pl.lit(value=False).alias(name) for name in nothing)
         first_of_two = _first_names_of_two()
         if not population.households:  # there only a contact that people share brings two of them together
@@ -493,7 +508,7 @@ class Comparing:
         # The two of a pair themselves say nothing of how common their name is.
         parts = PLACE_PARTS.format(count=self.people.height, own=2 / (self.people.height + PRIOR_COUNT))
         predictions: pl.DataFrame = self.connection.sql(
-            f"SELECT * REPLACE (mergeable AND NOT {proof} AS mergeable) "  # noqa: S608 - our own names
+            f"SELECT * REPLACE (mergeable AND NOT {proof} AS mergeable), {NAMESAKES_OF_A_DAY} AND other_phone AS {OF_ONE_DAY} "  # noqa: S608 - our own names
             f"FROM {_with_parts(joined, f'{CONTACT_PARTS}, {parts}')} WHERE NOT {COMMON_NAMESAKES}"
         ).pl()
         return predictions

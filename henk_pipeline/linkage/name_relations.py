@@ -284,7 +284,9 @@ def names_of_two() -> pl.Expr:
         | ((middle == Relation.SLIP) & (pl.min_horizontal(pl.col("middle_l", "middle_r").str.len_chars()) < MIN_SPELLING_LENGTH))
     )
     shares_word = (pl.col("lasts_l").list.set_intersection("lasts_r").list.len() > 0).fill_null(value=False)
-    proof = same_email | (born_together & agree) | (_same_phones(1) & ~_other_email()) | _same_phones(2)
+    # Petersen and Peterson of one telephone may be colleagues; of one house, too, they are one person.
+    at_home = _same_phones(1) & ~_other_email() & pl.col("same_house")
+    proof = same_email | (born_together & agree) | at_home | _same_phones(2)
     of_family = (
         ((last == Relation.OTHER) & ~shares_word & ~(same_email | (born_together & _same_phones(1)) | _same_phones(2)))
         | ((last == Relation.OTHER) & shares_word & ~(same_email & born_together))
@@ -320,7 +322,10 @@ def _is_unproven_initial() -> pl.Expr:
     ]
     of_telephone = _same_phones(1) & ~_same_phones(2) & ~_same_email() & ~pl.col("near_email") & ~_same_mailbox()
     of_telephone &= ~middles_agree & ~pl.any_horizontal(called).fill_null(value=False)
-    return (pl.min_horizontal(lengths) == 1) & (pl.max_horizontal(lengths) > 1) & (~contacts_agree() | of_telephone) & ~born_together
+    # Two initials of one house are those of two brothers as often as one person's.
+    only_initials = (pl.max_horizontal(lengths) == 1) & ~contacts_agree() & ~middles_agree & (pl.col("first_l") < FIRST_IDEOGRAPH)
+    of_name = (pl.min_horizontal(lengths) == 1) & (pl.max_horizontal(lengths) > 1) & (~contacts_agree() | of_telephone)
+    return (of_name | only_initials) & ~born_together
 
 
 def _is_called_by_given_name() -> pl.Expr:

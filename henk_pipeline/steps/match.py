@@ -24,12 +24,13 @@ from henk_pipeline.leads.match import (
     as_edges,
     connected,
     explain,
+    fits_another,
     persons,
     sure_edges,
     without_shared,
 )
 from henk_pipeline.leads.normalise import normalise
-from henk_pipeline.linkage.likely import PAIR_SCHEMA, Population, compare_contacts, find_strangers, likely_pairs
+from henk_pipeline.linkage.likely import OF_ONE_DAY, PAIR_SCHEMA, Population, compare_contacts, find_strangers, likely_pairs
 from henk_pipeline.linkage.model import Model, load_model
 from henk_pipeline.settings import Settings
 from henk_pipeline.uploads.headers import map_columns
@@ -127,17 +128,20 @@ def match_people(
     sure = sure_edges(frame, matching.shared_by_at_most)
     pairs, shown = pl.DataFrame(schema=PAIR_SCHEMA), Population()
     people = pl.DataFrame(schema={"row": pl.Int64, **IDENTITY_SCHEMA})
-    of_household = pairs.select("left", "right")
+    of_household = of_one_day = pairs.select("left", "right")
     named_by = ("row", *NAMED_BY, *DETAIL_SCHEMA)
     named = frame.select(*named_by, *HOME_FIELDS) if matching.likely else frame.select(named_by)
     if matching.likely:
         titled, bare = without_titles_of_others(frame["row"], frame["first_name"])
         people = without_shared(identities(frame.with_columns(bare), "row"), matching.shared_by_at_most)
         frame = frame.select(named_by)  # the other compared columns are released
-        pairs, shown, of_household = likely_pairs(
+        pairs, shown, of_household, of_one_day = likely_pairs(
             people, matching.model, matching.review_from, new=new, known_groups=connected(sure), population=population
         )
         pairs = _asked_about(pairs, titled)
+        if shown.households:
+            probable = pairs.filter(pl.col("mergeable") & (pl.col("probability") >= matching.merge_from))
+            pairs = _not_mergeable(pairs, fits_another(probable, people))
         named = named if shown.replaced_names else frame
     if cannot_link is not None and cannot_link.height:
         pairs = pairs.join(cannot_link, on=["left", "right"], how="anti")
@@ -148,7 +152,7 @@ def match_people(
         cannot_link = apart if cannot_link is None else pl.concat([cannot_link.select("left", "right"), apart])
     links = _Links(sure, decided, cannot_link, frame.select("row").clear()["row"] if leads is None else leads, shown)
     if merged.height:
-        merged = _without_doubtful_chains(merged, links, frame, named, people)
+        merged = _without_doubtful_chains(merged, links, frame, named, _Compared(people, pairs.select("left", "right"), of_one_day))
     edges = links.edges(merged)
     clusters = links.clusters(edges, frame, named)
     sides = pairs.join(clusters, left_on="left", right_on="row").join(clusters, left_on="right", right_on="row", suffix="_right")
@@ -179,8 +183,20 @@ class _Links(NamedTuple):
         return without_strangers(divided, edges, named, self.cannot_link, self.must_link, population=self.population)
 
 
+class _Compared(NamedTuple):
+    """What the probabilistic tier has compared.
+
+    `people`: `row` and IDENTITY_SCHEMA of all rows; `pairs`: `left` and `right` of the probable pairs; `of_one_day`: those that are namesakes
+    with one birth date.
+    """
+
+    people: pl.DataFrame
+    pairs: pl.DataFrame
+    of_one_day: pl.DataFrame
+
+
 def _without_doubtful_chains(
-    merged: pl.DataFrame, links: _Links, frame: pl.DataFrame, named: pl.DataFrame, people: pl.DataFrame
+    merged: pl.DataFrame, links: _Links, frame: pl.DataFrame, named: pl.DataFrame, compared: _Compared
 ) -> pl.DataFrame:
     """Return probable pairs without those by which two known leads, or two whose values contradict, would meet.
 
@@ -192,7 +208,7 @@ def _without_doubtful_chains(
         links: What else holds rows together or apart.
         frame: `row` and NAMED_BY of all rows.
         named: The same, with HOME_FIELDS where names are replaced.
-        people: `row` and IDENTITY_SCHEMA of all rows.
+        compared: What the probabilistic tier has compared.
     """
     group = connected(links.edges(merged))
     group = group.filter((pl.len().over("group") > 2) | (pl.col("row").is_in(links.leads.implode()).sum().over("group") > 1))
@@ -200,7 +216,7 @@ def _without_doubtful_chains(
     group = group.join(chained.select("group"), on="group", how="semi")
     if not chained.height:
         return merged
-    frame, named, people = (table.join(group, on="row", how="semi") for table in (frame, named, people))
+    frame, named, people = (table.join(group, on="row", how="semi") for table in (frame, named, compared.people))
     within = links._replace(
         sure=links.sure.join(group, on="row", how="semi"), must_link=links.must_link.join(group, left_on="left", right_on="row", how="semi")
     )
@@ -217,7 +233,10 @@ def _without_doubtful_chains(
     strangers = _strangers_in(
         group.rename({"group": "person"}), within.edges(chained.select(merged.columns)), named, within.must_link, within.population
     )
-    conflicts = pl.concat([_as_nodes(strangers, base), _of_other_contacts(people, base, group, merged, pairs, links.population)])
+    different = pl.concat([strangers, compared.of_one_day])
+    conflicts = pl.concat(
+        [_as_nodes(different, base), _of_other_contacts(compared._replace(people=people), base, group, merged, pairs, links.population)]
+    )
     leaving = pairs_to_leave(pairs, conflicts, _lead_of_nodes(base, within))
     gone = between.join(leaving, left_on=["low", "high"], right_on=["left", "right"], how="semi")
     return merged.join(gone, on=["left", "right"], how="anti")
@@ -243,14 +262,15 @@ def _lead_of_nodes(base: pl.DataFrame, links: _Links) -> pl.DataFrame:
 
 
 def _of_other_contacts(
-    people: pl.DataFrame, base: pl.DataFrame, group: pl.DataFrame, merged: pl.DataFrame, pairs: pl.DataFrame, population: Population
+    compared: _Compared, base: pl.DataFrame, group: pl.DataFrame, merged: pl.DataFrame, pairs: pl.DataFrame, population: Population
 ) -> pl.DataFrame:
     """Return the pairs of nodes (`left` < `right`) of a group that have other e-mail addresses and telephones.
 
+    So are those of one birth date that have other homes, too, unless the pair is probable: of those it is known how common their name is.
     Two rows that are merged by themselves are none; where nobody shares a house, nor are the nodes of such rows.
 
     Args:
-        people: `row` and IDENTITY_SCHEMA.
+        compared: What the probabilistic tier has compared.
         base: `row` and `node`.
         group: `row` and `group`.
         merged: `left` and `right`, rows to merge.
@@ -262,14 +282,18 @@ def _of_other_contacts(
     rows = several.filter(~is_large).select("group", pl.col("row").alias("left"), "node")
     sides = rows.join(rows.rename({"left": "right"}), on="group", suffix="_right").filter(pl.col("node") != pl.col("node_right"))
     sides = sides.filter(pl.col("left") < pl.col("right")).join(merged, on=["left", "right"], how="anti")
-    compared = sides.join(compare_contacts(people, sides), on=["left", "right"])
-    nodes = compared.group_by(
+    contacts = sides.join(compare_contacts(compared.people, sides), on=["left", "right"])
+    is_probable = compared.pairs.select("left", "right", pl.lit(value=True).alias("is_probable"))
+    contacts = contacts.join(is_probable, on=["left", "right"], how="left")
+    contacts = contacts.with_columns(pl.col(OF_ONE_DAY) & pl.col("is_probable").is_null())
+    nodes = contacts.group_by(
         pl.min_horizontal("node", "node_right").alias("left"), pl.max_horizontal("node", "node_right").alias("right")
-    ).agg(pl.col("differ", "agree").any())
+    ).agg(pl.col("differ", "agree", OF_ONE_DAY, "meet").any())
     if not population.households:
         nodes = nodes.join(pairs, on=["left", "right"], how="anti")
     too_many = pairs.join(several.filter(is_large).select(pl.col("node").alias("left")).unique(), on="left", how="semi")
-    return pl.concat([nodes.filter(pl.col("differ") & ~pl.col("agree")).select("left", "right"), too_many.select("left", "right")])
+    of_two = (pl.col("differ") & ~pl.col("agree")) | (pl.col(OF_ONE_DAY) & ~pl.col("meet"))
+    return pl.concat([nodes.filter(of_two).select("left", "right"), too_many.select("left", "right")])
 
 
 def _not_decided(pairs: pl.DataFrame, sure: pl.DataFrame, must_link: pl.DataFrame | None) -> pl.DataFrame:
@@ -289,6 +313,16 @@ def without_titles_of_others(rows: pl.Series, first: pl.Series) -> tuple[pl.Seri
     if not bare.count():
         return rows.clear(), first
     return rows.filter(bare.is_not_null()), bare.zip_with(bare.is_not_null(), first).alias(first.name)
+
+
+def _not_mergeable(pairs: pl.DataFrame, some: pl.DataFrame) -> pl.DataFrame:
+    """Return probabilistic pairs of which some (`left`, `right`) are reviewed at most."""
+    if not some.height:
+        return pairs
+    flagged = pairs.join(
+        some.with_columns(pl.lit(value=True).alias("is_doubtful")), on=["left", "right"], how="left", maintain_order="left"
+    )
+    return flagged.with_columns(pl.col("mergeable") & pl.col("is_doubtful").is_null()).drop("is_doubtful")
 
 
 def _asked_about(pairs: pl.DataFrame, titled: pl.Series) -> pl.DataFrame:

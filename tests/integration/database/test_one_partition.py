@@ -160,6 +160,12 @@ CHAINS: list[tuple[list[Row], int]] = [
     ([row("Ann", **PHONE), row("A.", **BOTH), row("Amos", **MAIL)], 2),
     # Two first names by way of one that is short for both: the e-mail address is surer than the telephone, two telephones are as sure.
     ([row("Samantha", **PHONE), row("Sam", **BOTH), row("Samuel", **MAIL)], 2),
+    ([row("Frederick", **PHONE), row("Fred", **PHONE), row("Frederica", **PHONE)], 3),
+    ([row("Fred", **PHONE), row("Frederica", **PHONE), row("Frederick", **PHONE)], 3),
+    ([row("Frederick", **PHONE), row("Fred", **PHONE), row("Helen", **PHONE)], 2),
+    ([row("Jack", **PHONE), row("Jackson", **PHONE)], 2),
+    ([row("Beth", **PHONE), row("Betty", **PHONE)], 2),
+    ([row("Andrew", **PHONE), row("Andrea", **PHONE)], 2),
     ([row("Samantha", **PHONE), row("Sam", mobile_phone="+12075550190", **PHONE), row("Samuel", phone="+12075550190")], 3),
     ([row("Samantha", **PHONE), row("Sam", mobile_phone="+12075550190", **PHONE), row("Samantha", phone="+12075550190")], 1),
     # A telephone does not hold a row without a first name that is reached otherwise.

@@ -199,3 +199,34 @@ def test_namesakes_of_one_birth_date_without_a_contact_in_common_are_reviewed(ki
 @pytest.mark.parametrize("kind", ONE_OF_A_DAY)
 def test_a_name_and_a_birth_date_with_a_contact_house_or_town_in_common_are_one(kind: str) -> None:
     assert {name: persons_and_reviews(*ONE_OF_A_DAY[kind], name) for name in NAMES} == {name: {(True, 0)} for name in NAMES}
+
+
+JOHN = {"first_name": "John", "last_name": "Smith", "birth_date": "1970-05-17"}
+OF_PORTLAND = {"phone": "+12075550101", "city": "Portland", "state": "ME", "postal_code": "04101"}
+OF_DALLAS = {"phone": "+12145559987", "city": "Dallas", "state": "TX", "postal_code": "75201"}
+MAILBOXES = {"email": "john.s@aol.com"}, {"email": "smithj77@gmail.com"}
+HOMES = {"street": "12 Maple Street"}, {"street": "900 Commerce Road"}
+
+
+@pytest.mark.parametrize("more", [(NOTHING, NOTHING), (MAILBOXES[0] | HOMES[0], MAILBOXES[1] | HOMES[1])])
+@pytest.mark.parametrize("third", [NOTHING, {"city": "Portland"}, {"middle": "A."}])
+@pytest.mark.parametrize("leads", [0, 2])
+def test_namesakes_of_one_day_do_not_meet_through_a_third_row(
+    more: tuple[dict[str, str], dict[str, str]], third: dict[str, str], leads: int
+) -> None:
+    place = {name: cell for name, cell in third.items() if name != "middle"} | {"first_name": f"John {third.get('middle', '')}".strip()}
+    frame = people(JOHN | OF_PORTLAND | more[0], JOHN | OF_DALLAS | more[1], JOHN | place).rename({"line": "row"})
+    known = {"leads": frame["row"][:leads], "new": frame["row"][leads:]} if leads else {}
+    clusters = match_people(frame, Matching(), **known).clusters.sort("row")["person"].to_list()
+    assert clusters[0] != clusters[1]
+
+
+def test_a_namesake_of_one_day_leaves_the_bridge_to_the_one_of_its_town() -> None:
+    frame = people(JOHN | OF_PORTLAND, JOHN | OF_DALLAS, JOHN | {"city": "Dallas", "postal_code": "75201"}).rename({"line": "row"})
+    assert match_people(frame, Matching()).clusters.sort("row")["person"].to_list() == [2, 3, 3]
+
+
+def test_one_person_of_two_contacts_is_still_found_by_a_row_with_both() -> None:
+    both = {"phone": OF_PORTLAND["phone"], "mobile_phone": OF_DALLAS["phone"]}
+    frame = people(JOHN | OF_PORTLAND, JOHN | OF_DALLAS, JOHN | both).rename({"line": "row"})
+    assert match_people(frame, Matching()).clusters["person"].n_unique() == 1

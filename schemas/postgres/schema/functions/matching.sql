@@ -81,14 +81,14 @@ GRANT ALL ON FUNCTION henk.discard_junk() TO service_role;
 
 -- `node` of each row of a shared key: the names of a key that may be one person have one (henk_pipeline.leads.match). Where more than four names
 -- share an address or a telephone, only equal names are one person; a row that is nobody's of them has none.
--- Migrations: 0032, 0035, 0038.
+-- Migrations: 0032, 0035, 0038, 0072.
 CREATE FUNCTION henk.divide_keys() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
     CREATE TEMP TABLE henk_names ON COMMIT DROP AS
-    SELECT row_number() OVER (ORDER BY d.block, d.name) AS id, d.block, d.kind, d.name, NULL::bigint AS node, true AS leads, false AS is_crowded,
+    SELECT row_number() OVER (ORDER BY d.block, d.name) AS id, d.block, d.kind, d.name, NULL::bigint AS node, true AS leads, false AS is_crowded, false AS is_read,
         count(*) OVER (PARTITION BY d.block) AS names, NULL::text[] AS emails
     FROM (SELECT DISTINCT s.block, s.kind, s.name FROM pg_temp.henk_shared s) d;
     CREATE INDEX ON henk_names (block);
@@ -113,15 +113,21 @@ BEGIN
 
     CREATE TEMP TABLE henk_name_pairs ON COMMIT DROP AS
     SELECT a.id, b.id AS other, a.leads AND b.leads AS leading, henk.names_agree(a.kind, a.name, b.name)
-        AND NOT henk.mailboxes_contradict(a.kind, a.name, b.name, a.emails, b.emails) AS agree
+        AND NOT henk.mailboxes_contradict(a.kind, a.name, b.name, a.emails, b.emails) AS agree,
+        a.leads AND b.leads AND henk.may_be_read(a.kind, a.name, b.name) AS is_reading
     FROM pg_temp.henk_names a JOIN pg_temp.henk_names b ON b.block = a.block AND b.id <> a.id
     WHERE a.names > 1 AND NOT a.is_crowded;
     ANALYZE pg_temp.henk_name_pairs (id, other);
+    -- A short form that agrees with one of the key and may be read as another's of it is neither's.
+    UPDATE pg_temp.henk_names n SET is_read = true
+    FROM pg_temp.henk_name_pairs r JOIN pg_temp.henk_name_pairs f ON f.id = r.id AND f.agree AND f.leading
+    JOIN pg_temp.henk_name_pairs d ON d.id = f.other AND d.other = r.other AND NOT d.agree
+    WHERE r.is_reading AND NOT r.agree AND n.id = r.id;
     LOOP
         UPDATE pg_temp.henk_names n SET node = t.node
         FROM (SELECT p.id, min(o.node) AS node FROM pg_temp.henk_name_pairs p JOIN pg_temp.henk_names o ON o.id = p.other
-            WHERE p.agree AND p.leading GROUP BY p.id) t
-        WHERE t.id = n.id AND t.node < n.node;
+            WHERE p.agree AND p.leading AND NOT o.is_read GROUP BY p.id) t
+        WHERE t.id = n.id AND t.node < n.node AND NOT n.is_read;
         EXIT WHEN NOT FOUND;
     END LOOP;
     -- Where two of a node contradict each other by way of a third, only equal names, generations and middle names are one.
