@@ -76,7 +76,7 @@ SOURCES: Mapping[str, Mapping[str, LiteralString]] = {
         **dict.fromkeys(
             (
                 "id", "business_id", "campaign_id", "lead_list_id", "priority", "total_leads", "contacted_leads", "successful_leads",
-                "is_active",
+                "is_active", "max_attempts_override",
             ),
             "",
         ),

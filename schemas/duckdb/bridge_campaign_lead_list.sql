@@ -5,6 +5,7 @@
 -- campaign_id: the campaign
 -- lead_list_id: the list
 -- priority: 1 is called first
+-- max_attempts_override: how often a lead of it is called at most, in place of the campaign's number; null where that holds
 -- total_leads: leads the list brought in
 -- contacted_leads: of them reached
 -- successful_leads: of them converted
@@ -18,6 +19,7 @@ SELECT
     campaign_id,
     lead_list_id,
     priority,
+    max_attempts_override,
     total_leads,
     contacted_leads,
     successful_leads,

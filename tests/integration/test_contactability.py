@@ -142,6 +142,24 @@ def test_attempts_the_last_day_and_the_next_attempt_count(connection, settings):
     assert query(settings.analytics, "SELECT max(callable_now), any_value(waiting_leads) FROM contactability")[1] == [(1, 3)]
 
 
+@pytest.mark.parametrize(("override", "waiting"), [(None, 2), (1, 1), (2, 2), (9, 3)])
+def test_attempts_are_those_of_the_assignment_where_it_says(connection, settings, override, waiting):
+    business = add_business(connection)
+    campaign = add_campaign(connection, business, "C", max_attempts=3)
+    given = connection.execute("INSERT INTO lead_lists (business_id, name) VALUES (%s, 'L') RETURNING id", [business]).fetchone()[0]
+    connection.execute(
+        "INSERT INTO campaign_lead_lists (business_id, campaign_id, lead_list_id, max_attempts_override) VALUES (%s, %s, %s, %s)",
+        [business, campaign, given, override],
+    )
+    for attempts in (0, 1, 3):
+        lead = add_lead(connection, business, attempts)
+        connection.execute(
+            "INSERT INTO lead_list_members (business_id, lead_list_id, lead_id) VALUES (%s, %s, %s)", [business, given, lead]
+        )
+        add_call(connection, business, campaign, lead, attempts=attempts, lead_list_id=given)
+    assert published(settings, "SELECT max(waiting_leads), max(callable_now) FROM contactability") == [(waiting, waiting)]
+
+
 def test_a_campaign_that_includes_opt_outs_counts_them(connection, settings):
     business = add_business(connection)
     strict, loose = add_campaign(connection, business, "A"), add_campaign(connection, business, "B", exclude_dnc=False)
