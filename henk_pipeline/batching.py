@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -92,3 +93,13 @@ def map_parallel(function: Callable[[Item], Result], items: Iterable[Item], numb
                 yield running.popleft().result()
         while running:
             yield running.popleft().result()
+
+
+@lru_cache(maxsize=100)
+def pattern_threads(name: str) -> ThreadPoolExecutor:
+    """Return threads that keep the compiled patterns of the work that they are named for.
+
+    polars keeps 32 patterns a thread, and reading a file takes ten times as many: to compile these again takes most of the time of a file of ten
+    rows. A function that runs in them must not submit work to them.
+    """
+    return ThreadPoolExecutor(WORKERS, name)

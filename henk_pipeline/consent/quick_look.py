@@ -1,13 +1,12 @@
 """Which cells of a column may say something: a cheap look at all of them, before any is read. It lets too many through, never too few."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, reduce
 from operator import or_
 
 import polars as pl
 
-from henk_pipeline.batching import WORKERS
+from henk_pipeline.batching import pattern_threads
 from henk_pipeline.consent.columns import ConsentColumn
 from henk_pipeline.consent.embedded import CROSSES, dead_names, estate_remarks
 from henk_pipeline.consent.notes import PASSED_AWAY, obituaries
@@ -70,16 +69,7 @@ def may_state(cells: pl.Series, *, lenient: bool = False, permits: bool = False)
         lenient: Whether they are of a column of short codes.
         permits: Whether those that may state a permission are let through as well.
     """
-    return _threads().submit(_may_state, cells, lenient=lenient, permits=permits).result()
-
-
-@lru_cache(maxsize=1)
-def _threads() -> ThreadPoolExecutor:
-    """Return threads that keep the compiled patterns of this module.
-
-    polars keeps 32 patterns a thread, and reading a file takes more: to compile these again takes 45 ms of the 115 ms of a file of ten rows.
-    """
-    return ThreadPoolExecutor(WORKERS, "quick-look")
+    return pattern_threads("quick look").submit(_may_state, cells, lenient=lenient, permits=permits).result()
 
 
 def _may_state(cells: pl.Series, *, lenient: bool, permits: bool) -> pl.Series:
@@ -110,7 +100,7 @@ def _asking_cells() -> tuple[str, ...]:
 
 def may_be_suspect(cells: pl.Series) -> pl.Series:
     """Return in which cells, or in which of their parts, a note may stand that refuses without stating it: reading each costs three times more."""
-    return _threads().submit(_may_be_suspect, cells).result()
+    return pattern_threads("quick look").submit(_may_be_suspect, cells).result()
 
 
 def _may_be_suspect(cells: pl.Series) -> pl.Series:

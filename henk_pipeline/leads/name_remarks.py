@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from henk_pipeline.batching import pattern_threads
 from henk_pipeline.leads.name_words import load_name_words
 
 MAX_REMARKS = 2  # of a name: "Bob Hale (Treasurer) *"
@@ -31,6 +32,10 @@ def without_remarks(names: pl.Series) -> tuple[pl.Series, pl.Series] | None:
     Returns:
         The names and the remarks (String); None where no name has one.
     """
+    return pattern_threads("remarks").submit(_without_remarks, names).result()
+
+
+def _without_remarks(names: pl.Series) -> tuple[pl.Series, pl.Series] | None:
     patterns = _patterns()
     has_remark = names.str.contains(patterns.any).fill_null(value=False)
     if not has_remark.any():

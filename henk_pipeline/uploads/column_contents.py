@@ -7,7 +7,11 @@ from typing import Literal
 
 import polars as pl
 
+<<<<<<< HEAD
 from henk_pipeline.settings import schemas_folder
+=======
+from henk_pipeline.batching import pattern_threads
+>>>>>>> he
 from henk_pipeline.uploads import roles
 from henk_pipeline.uploads.cells import DAY
 from henk_pipeline.uploads.column_use import Candidate
@@ -95,20 +99,12 @@ def proves_numbers(cells: pl.Series) -> bool:
 
 def contents_of(table: pl.DataFrame, columns: list[str]) -> dict[str, str]:
     """Return column → "email" or "phone", of columns that hold such in nearly all of their filled cells."""
-    contents: dict[str, str] = {}
-    for column in columns:
-        cells = table[column].drop_nulls().head(CONTENT_SAMPLE)
-        if not len(cells):
-            continue
-        if share_of(cells, EMAIL_CELL) >= CONTENT_SHARE:
-            contents[column] = "email"
-        elif (
-            share_of(cells, PHONE_CELL) >= CONTENT_SHARE
-            and share_of(cells, PHONE_DIGITS) >= CONTENT_SHARE
-            and share_of(cells, DATE_CELL) < 0.5
-        ):
-            contents[column] = "phone"
-    return contents
+    emails, phones = shares_of(table, columns, EMAIL_CELL), shares_of(table, columns, PHONE_CELL)
+    by_email = [column for column in columns if emails[column] >= CONTENT_SHARE]
+    maybe = [column for column in columns if phones[column] >= CONTENT_SHARE and column not in by_email]
+    digits, dates = shares_of(table, maybe, PHONE_DIGITS), shares_of(table, maybe, DATE_CELL)
+    by_phone = [column for column in maybe if digits[column] >= CONTENT_SHARE and dates[column] < 0.5]
+    return {column: "email" if column in by_email else "phone" for column in columns if column in by_email or column in by_phone}
 
 
 def numbered_names(table: pl.DataFrame, columns: Sequence[str], synonyms: Synonyms) -> list[str]:
@@ -126,13 +122,35 @@ def describe_numbered(table: pl.DataFrame, column: str) -> str:
 
 def sample_of(table: pl.DataFrame, column: str) -> pl.Series:
     """Return the first filled cells of a column."""
+<<<<<<< HEAD
     cells = table[column].drop_nulls().head(CONTENT_SAMPLE)
     return cells.filter(cells != "") if len(cells) else cells.cast(pl.String)
+=======
+    cells = table[column]
+    return cells.filter(cells != "").head(CONTENT_SAMPLE)
+>>>>>>> he
 
 
 def share_of(cells: pl.Series, pattern: str) -> float:
     """Return the share, 0 to 1, of cells that a pattern is in; 0 of none."""
-    return float(cells.str.contains(pattern).mean() or 0)  # type: ignore[arg-type]
+    return float(_is_in(pattern, cells).mean() or 0) if len(cells) else 0.0  # type: ignore[arg-type]
+
+
+def shares_of(table: pl.DataFrame, columns: Sequence[str], pattern: str) -> dict[str, float]:
+    """Return by column the share, 0 to 1, of its first filled cells that a pattern is in; 0 of none. One look at all columns."""
+    samples = {column: sample_of(table, column) for column in columns}
+    if not any(map(len, samples.values())):
+        return dict.fromkeys(columns, 0.0)
+    found, start = _is_in(pattern, pl.concat([cells.alias("") for cells in samples.values()])), 0
+    shares = {}
+    for column, cells in samples.items():
+        shares[column] = float(found.slice(start, len(cells)).mean() or 0)  # type: ignore[arg-type]
+        start += len(cells)
+    return shares
+
+
+def _is_in(pattern: str, cells: pl.Series) -> pl.Series:
+    return pattern_threads("contents").submit(cells.str.contains, pattern).result()
 
 
 def holds_people(cells: pl.Series) -> bool:

@@ -174,7 +174,13 @@ def find_manifest(file: Path) -> Path | None:
     Raises:
         ManifestNameError: One of another name may be meant for the file.
     """
-    matched = match_manifests([file.name, *(path.name for path in file.parent.iterdir() if _is_manifest(path.name) or path.is_file())])
+    names = [path.name for path in file.parent.iterdir()]
+    if not any(
+        map(_is_manifest, names)
+    ):  # as most folders; to look at each entry of a folder for each of its files takes the square of their number
+        return None
+    others = (name for name in names if _is_manifest(name) or file.with_name(name).is_file())
+    matched = match_manifests([file.name, *others])
     if file.name in matched.reasons:
         raise ManifestNameError(f"{file.name}: {matched.reasons[file.name]}.")
     return file.with_name(matched.manifests[file.name]) if file.name in matched.manifests else None

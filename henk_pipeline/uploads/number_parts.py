@@ -16,6 +16,7 @@ from henk_pipeline.uploads.column_contents import (
     proves_numbers,
     sample_of,
     share_of,
+    shares_of,
 )
 from henk_pipeline.uploads.known_names import PHONE_FIELDS, Meaning, Synonyms, key_without_copy, name_key
 from henk_pipeline.uploads.phone_names import NumberName, read_number_name
@@ -24,6 +25,7 @@ EXCHANGE_CELL, LINE_CELL = r"^\s*\d{2,5}(?:\.0)?\s*$", r"^\s*\d{3,4}(?:\.0)?\s*$
 AREA_CELL = r"^\s*\(?(?:\+|00)?\d{1,6}\)?(?:\.0)?\s*$"
 MIN_SHARE_OF_AREA_CODES = 0.5  # of a column that is called so
 MIN_DIGITS = r"(?:\d\D*){5}"  # of a number to call; a house number has fewer
+CODE_OF_ANY_FORM = r"^\s*\(?(?:\+|00)?\s?[1-9]\d{0,2}\)?(?:\.0)?\s*$"
 CODE_CELL = r"^\s*(?:\+|00)?\s*[1-9]\d{0,2}(?:[- ]?\d{3})?(?:\.0)?\s*$"
 MIN_SHARE_OF_ANSWERS = 0.5
 MAX_CALLING_CODE = 3  # digits
@@ -128,10 +130,11 @@ def find_codes_by_cells(table: pl.DataFrame, columns: list[str], phones: list[st
     They are the only column of numbers, or the next to the right, else to the left; two where a code stands between two columns and so may be
     either's; all where none is next to it. A column of codes with a subject of its own ("fax_cc") is of no other's.
     """
+    shares = shares_of(table, columns if phones else [], CODE_OF_ANY_FORM)
     codes = {
         column: phone_columns.subject_of_code(column)
-        for column in columns
-        if phones and _holds_codes(sample_of(table, column), is_named=_may_be_codes(table, column, phones))
+        for column, share in shares.items()
+        if share >= CONTENT_SHARE and _holds_codes(sample_of(table, column), is_named=_may_be_codes(table, column, phones))
     }
     numbers_by_code = {}
     for code, subject in codes.items():

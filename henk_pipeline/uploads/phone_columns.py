@@ -287,6 +287,7 @@ def _is_plainly_of_numbers(column: str) -> bool:
     return "".join(_words(column)) not in {"countrycode", "landcode", "codigodepais", "codigopais", "codigodopais"}
 
 
+@lru_cache(maxsize=50_000)
 def _words(header: str) -> tuple[str, ...]:
     """Return the words of a header, a number at the end of a word by itself, without the groups before it and what names no person."""
     heading = read_heading(header)
@@ -311,5 +312,9 @@ def _before_ending(column: str, endings: Iterable[str], *, numbered: bool = Fals
 
 def _subject(words: Iterable[str]) -> frozenset[str]:
     """Return what tells a column of numbers from others: its words without fillers and without a word for telephone."""
-    fillers = {words_of(filler)[0] for filler in load_phone_columns().fillers}
-    return frozenset(words) - fillers - GENERIC
+    return frozenset(words) - _fillers() - GENERIC
+
+
+@lru_cache(maxsize=1)
+def _fillers() -> frozenset[str]:
+    return frozenset(words_of(filler)[0] for filler in load_phone_columns().fillers)
