@@ -7,11 +7,8 @@ from typing import Literal
 
 import polars as pl
 
-<<<<<<< HEAD
-from henk_pipeline.settings import schemas_folder
-=======
 from henk_pipeline.batching import pattern_threads
->>>>>>> he
+from henk_pipeline.settings import schemas_folder
 from henk_pipeline.uploads import roles
 from henk_pipeline.uploads.cells import DAY
 from henk_pipeline.uploads.column_use import Candidate
@@ -122,13 +119,8 @@ def describe_numbered(table: pl.DataFrame, column: str) -> str:
 
 def sample_of(table: pl.DataFrame, column: str) -> pl.Series:
     """Return the first filled cells of a column."""
-<<<<<<< HEAD
     cells = table[column].drop_nulls().head(CONTENT_SAMPLE)
     return cells.filter(cells != "") if len(cells) else cells.cast(pl.String)
-=======
-    cells = table[column]
-    return cells.filter(cells != "").head(CONTENT_SAMPLE)
->>>>>>> he
 
 
 def share_of(cells: pl.Series, pattern: str) -> float:
