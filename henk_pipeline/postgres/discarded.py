@@ -10,7 +10,8 @@ MAX_EXAMPLES = 5
 # `lost` of a line names what its lead kept otherwise. A gift field of a lead is a member of its custom fields, as every custom field is.
 VALUES = """
 WITH discarded AS (
-    SELECT r.line_number, r.lead_id, r.action = 'merged' AS is_merged, e.key AS field, e.value #>> '{}' AS value
+    SELECT r.line_number, r.lead_id, r.action = 'merged' AS is_merged, e.key AS field,
+        CASE e.key WHEN 'tags' THEN (SELECT string_agg(t, ', ') FROM jsonb_array_elements_text(e.value) t) ELSE e.value #>> '{}' END AS value
     FROM lead_import_rows r CROSS JOIN LATERAL jsonb_each(r.lost - 'custom_fields') e
     WHERE r.import_id = %(import)s AND r.lost IS NOT NULL AND NOT r.taken_back
     UNION ALL
@@ -22,7 +23,8 @@ WITH discarded AS (
     FROM discarded
 )
 SELECT n.field, n.rows::int, n.line_number AS line, n.value, n.is_merged,
-    coalesce(to_jsonb(l) ->> n.field, l.custom_fields ->> n.field) AS kept
+    CASE n.field WHEN 'tags' THEN (SELECT string_agg(t, ', ') FROM jsonb_array_elements_text(l.tags) t)
+        ELSE coalesce(to_jsonb(l) ->> n.field, l.custom_fields ->> n.field) END AS kept
 FROM numbered n LEFT JOIN leads l ON l.id = n.lead_id
 WHERE n.number <= %(examples)s ORDER BY n.rows DESC, n.field, n.number
 """

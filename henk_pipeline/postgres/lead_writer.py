@@ -36,16 +36,18 @@ CHANGES = sql.SQL("""SELECT line, lead_id, tags, custom_fields, replaced
                 ELSE old = coalesce((l.custom_fields || to_jsonb(l)) -> k, 'null') END
             HAVING l.xmin::text::bigint <> s.version) still) merged
     WHERE replaced <> '{{}}' OR tags <> old_tags OR custom_fields <> old_custom_fields""")
-# Custom fields of staged_known of which their lead has and keeps another value, and custom fields and tags that their lead has already.
-DISCARDED = """SELECT line, CASE WHEN f.lost IS NOT NULL THEN jsonb_build_object('custom_fields', f.lost) END,
+# Custom fields of staged_known of which their lead has and keeps another value, tags that `skip` leaves out, and custom fields and tags that their
+# lead has already.
+DISCARDED = """SELECT line, nullif(jsonb_strip_nulls(jsonb_build_object('custom_fields', f.lost, 'tags', t.lost)), '{{}}'),
         nullif(jsonb_strip_nulls(jsonb_build_object('custom_fields', f.names, 'tags', t.shared)), '{{}}')
     FROM staged_known s JOIN leads l ON l.id = s.lead_id CROSS JOIN LATERAL (
         SELECT jsonb_object_agg(name, value) FILTER (WHERE l.custom_fields -> name IS DISTINCT FROM value
                 AND ({mode} = 'skip' OR {mode} = 'fill' AND l.custom_fields ? name)) AS lost,
             jsonb_agg(name) FILTER (WHERE l.custom_fields -> name = value) AS names
         FROM jsonb_each(s.custom_fields) e (name, value)) f
-    CROSS JOIN LATERAL (SELECT jsonb_agg(tag) AS shared FROM jsonb_array_elements(s.tags) e (tag) WHERE l.tags @> tag) t
-    WHERE num_nonnulls(f.lost, f.names, t.shared) > 0"""
+    CROSS JOIN LATERAL (SELECT jsonb_agg(tag) FILTER (WHERE l.tags @> tag) AS shared,
+        jsonb_agg(tag) FILTER (WHERE {mode} = 'skip' AND NOT l.tags @> tag) AS lost FROM jsonb_array_elements(s.tags) e (tag)) t
+    WHERE num_nonnulls(f.lost, f.names, t.shared, t.lost) > 0"""
 # Leads whose fields a merge left as they are can still get new tags and custom fields.
 MAY_CHANGE = pl.col("changed") | (pl.col("tags") != "[]") | (pl.col("custom_fields") != "{}")
 UPDATED_SCHEMA: dict[str, Any] = {"line": pl.Int64, "replaced": pl.String, "written": pl.String}
@@ -93,8 +95,8 @@ def update_leads(connection: psycopg.Connection, people: pl.DataFrame, update_mo
 
     Returns:
         `line`, `replaced` and `written` (JSON objects) of each lead that changes; and `line`, `lost` and `agreed`
-            (JSON objects) of those with custom fields of which their lead has and keeps another value, or with
-            custom fields or tags that it has already.
+            (JSON objects) of those with custom fields of which their lead has and keeps another value, with tags that
+            `skip` leaves out, or with custom fields or tags that it has already.
     """
     if not people.height:
         return pl.DataFrame(schema=UPDATED_SCHEMA), pl.DataFrame(schema=LOST_SCHEMA)

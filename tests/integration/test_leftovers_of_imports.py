@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from henk_pipeline.postgres import imports, landed_files
+from henk_pipeline.postgres.discarded import find_discarded
 from henk_pipeline.steps import report
 from henk_pipeline.steps.discovery import find_problem
 from henk_pipeline.uploads.landing import LandingListing
@@ -53,11 +54,12 @@ def test_an_opt_out_of_a_file_alone_keeps_no_campaign_lead(connection, tmp_path,
 
 FILES = {
     "first": ("Email,City,Company,Tags\nana@example.org,Bath,Acme,old\n", "fill"),
-    "skipped": ("Email,City,Department,Pet\nana@example.org,Paris,Sales,cat\n", "skip"),
+    "skipped": ('Email,City,Department,Pet,Tags\nana@example.org,Paris,Sales,cat,"two, three"\n', "skip"),
     "later": ("Email,City,Company,Title,Department,Pet,Tags\nana@example.org,Rome,Other,Dr,Board,dog,three\n", "fill"),
 }
-STATE = """SELECT l.first_name, l.city, l.company, l.department, l.title, l.custom_fields, l.tags, ARRAY(SELECT ll.name::text FROM lead_list_members m
-    JOIN lead_lists ll ON ll.id = m.lead_list_id WHERE m.lead_id = l.id ORDER BY 1)
+STATE = """SELECT l.first_name, l.city, l.company, l.department, l.title, l.custom_fields,
+        ARRAY(SELECT jsonb_array_elements_text(l.tags) ORDER BY 1),
+        ARRAY(SELECT ll.name::text FROM lead_list_members m JOIN lead_lists ll ON ll.id = m.lead_list_id WHERE m.lead_id = l.id ORDER BY 1)
     FROM leads l JOIN businesses b ON b.id = l.business_id WHERE b.slug = %s"""
 
 
@@ -80,6 +82,39 @@ def test_a_skipped_file_may_become_the_first_of_its_lead(connection, tmp_path, a
     for name in order:
         imports.undo_import(connection, loaded[name].import_id)
     assert column(connection, "SELECT slug FROM leads l JOIN businesses b ON b.id = business_id WHERE slug = 'acme'") == []
+
+
+def test_tags_that_are_skipped_are_reported_and_those_of_a_later_file_are_its_own(connection, tmp_path, acme):
+    first = upload(connection, tmp_path, ANA, list="one")
+    skipped = upload(connection, tmp_path, "Email,Tags\nana@example.org,x; y\n", list="one", update="skip")
+    later = upload(connection, tmp_path, "Email,Tags\nana@example.org,y; z\n", list="one")
+    (discarded,) = find_discarded(connection, skipped.import_id)
+    assert (discarded.field, discarded.value, discarded.kept) == ("tags", "x, y", "y, z")
+    imports.undo_import(connection, first.import_id)
+    tags = "SELECT array_agg(t ORDER BY t) FROM leads, jsonb_array_elements_text(tags) t"
+    assert value(connection, tags) == ["x", "y", "z"]
+    assert find_discarded(connection, skipped.import_id) == []
+    imports.undo_import(connection, later.import_id)
+    assert value(connection, tags) == ["x", "y"]
+    imports.undo_import(connection, skipped.import_id)
+    assert column(connection, "SELECT id FROM leads") == []
+
+
+@pytest.mark.parametrize("filtered", [False, True])
+def test_undo_leaves_nobody_to_an_assignment_of_its_own(connection, tmp_path, filtered):
+    add_business(connection, "acme", "First", "Second")
+    ana, bo = "Email,City\nana@example.org,Bath\n", "Email,City\nbo@example.org,Bath\n"
+    where = {"where": {"field": "city", "op": "=", "value": "Bath"}} if filtered else {}
+    upload(connection, tmp_path, ana, list="two", campaigns=[{"campaign": "First", "priority": 2, **where}])
+    undone = upload(connection, tmp_path, bo, list="one", campaigns=[{"campaign": "First", "priority": 1}])
+    upload(connection, tmp_path, ana + "cy@example.org,Rome\n", list="one", campaigns=[{"campaign": "Second"}])
+    attribution = """SELECT split_part(l.email, '@', 1), c.name, ll.name FROM campaign_leads cl JOIN campaigns c ON c.id = cl.campaign_id
+        JOIN lead_lists ll ON ll.id = cl.lead_list_id JOIN leads l ON l.id = cl.lead_id ORDER BY 1, 2"""
+    assert connection.execute(attribution).fetchall()[:2] == [("ana", "First", "one"), ("ana", "Second", "one")]
+    imports.undo_import(connection, undone.import_id)
+    assert connection.execute(attribution).fetchall() == [("ana", "First", "two"), ("ana", "Second", "one"), ("cy", "Second", "one")]
+    assigned = "SELECT c.name || ' ' || ll.name FROM campaign_lead_lists JOIN campaigns c ON c.id = campaign_id JOIN lead_lists ll ON ll.id = lead_list_id"
+    assert sorted(column(connection, assigned)) == ["First two", "Second one"]
 
 
 def test_a_file_that_comes_again_is_reported_with_all_its_campaigns(henk, connection, acme, tmp_path):

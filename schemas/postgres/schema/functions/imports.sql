@@ -159,7 +159,7 @@ GRANT ALL ON FUNCTION henk.gather_events(p_import_id uuid) TO service_role;
 
 -- What the live imports of the leads of pg_temp.henk_stays wrote, and what they had without writing it. Leaves pg_temp.henk_events: `value` is what
 -- the import had (null where it agreed), `old` what it replaced, `line_number` the line of the person that a value is written by.
--- Migrations: 0051.
+-- Migrations: 0051, 0074.
 CREATE FUNCTION henk.gather_events(p_import_id uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -191,7 +191,7 @@ BEGIN
         UNION ALL -- a gift field is a member of the lead's custom fields
         SELECT CASE WHEN f.key = ANY (fields) THEN f.key ELSE 'custom_fields' END, CASE WHEN f.key = ANY (fields) THEN '' ELSE f.key END,
             false, false, f.value, NULL
-        FROM jsonb_each(r.lost - '{custom_fields,source,source_id}'::text[]) f WHERE r.action <> 'inserted'
+        FROM jsonb_each(r.lost - '{custom_fields,source,source_id,tags}'::text[]) f WHERE r.action <> 'inserted'
         UNION ALL
         SELECT 'custom_fields', m.key, false, false, m.value, NULL FROM jsonb_each(r.lost -> 'custom_fields') m WHERE r.action <> 'inserted'
         UNION ALL
@@ -347,7 +347,7 @@ GRANT ALL ON FUNCTION henk.make_way(p_import_id uuid) TO service_role;
 -- Step of undo: what a later file in the mode `fill` wrote where nothing stood, although the skipped file that is the first of its lead from now on
 -- had a value, is no longer written by it: the ledger names it as discarded. Changes pg_temp.henk_events and the ledger. Leaves
 -- pg_temp.henk_made_way: the fields (`lead_id`, `field`, `member`) in which nothing stands until henk.replay_values fills them.
--- Migrations: 0073.
+-- Migrations: 0073, 0074.
 CREATE FUNCTION henk.make_way(p_import_id uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -387,6 +387,7 @@ BEGIN
             coalesce(jsonb_object_agg(w.member, w.value) FILTER (WHERE w.member <> ''), '{}') AS lost_members
         FROM pg_temp.henk_made_way w GROUP BY w.import_id, w.said_in) c
     WHERE r.import_id = c.import_id AND r.line_number = c.said_in;
+    PERFORM henk.take_over_tags(p_import_id);
 END
 $$;
 
@@ -983,6 +984,57 @@ COMMENT ON FUNCTION henk.skip_when_moving() IS 'Trigger: rows that a merge, its 
 
 
 REVOKE ALL ON FUNCTION henk.skip_when_moving() FROM PUBLIC;
+
+
+COMMENT ON FUNCTION henk.take_over_tags(p_import_id uuid) IS 'Step of undo: tags that the first file of a lead had in vain are its lead''s.';
+
+
+REVOKE ALL ON FUNCTION henk.take_over_tags(p_import_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.take_over_tags(p_import_id uuid) TO service_role;
+
+
+-- Step of undo: tags that the skipped file which is the first of its lead from now on had in vain, or shared with a file that is undone by now, are its
+-- lead's. Of a tag that another file added later the lead had it already.
+-- Migrations: 0074.
+CREATE FUNCTION henk.take_over_tags(p_import_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+BEGIN
+    CREATE TEMP TABLE henk_taken_over ON COMMIT DROP AS
+    SELECT r.lead_id, r.import_id, r.line_number, i.finished_at, coalesce(r.lost -> 'tags', '[]') || coalesce((SELECT jsonb_agg(a.tag)
+        FROM jsonb_array_elements(r.agreed -> 'tags') a (tag) WHERE NOT l.tags @> a.tag), '[]') AS tags
+    FROM pg_temp.henk_stays s JOIN public.leads l ON l.id = s.lead_id
+    JOIN public.lead_import_rows r ON r.lead_id = s.lead_id AND r.import_id = s.next_import AND NOT r.taken_back
+    JOIN public.lead_imports i ON i.id = r.import_id AND i.options ->> 'update' = 'skip'
+    WHERE s.is_base AND (r.lost ? 'tags' OR r.agreed ? 'tags') AND NOT EXISTS (SELECT FROM henk.lead_edits e WHERE e.lead_id = s.lead_id AND e.field = 'tags'
+        AND e.edited_at > henk.moment_of(p_import_id));
+    UPDATE public.lead_import_rows o SET
+        replaced = o.replaced || jsonb_build_object('tags', coalesce(o.replaced -> 'tags', '[]') || c.tags),
+        agreed = coalesce(o.agreed, '{}') || jsonb_build_object('tags', coalesce(o.agreed -> 'tags', '[]') || c.tags)
+    FROM (
+        SELECT r.import_id, r.line_number, jsonb_agg(DISTINCT w.tag) AS tags
+        FROM pg_temp.henk_taken_over t CROSS JOIN LATERAL jsonb_array_elements(t.tags) w (tag)
+        JOIN public.lead_import_rows r ON r.lead_id = t.lead_id AND r.import_id NOT IN (t.import_id, p_import_id) AND NOT r.taken_back
+        WHERE r.written -> 'tags' @> w.tag AND NOT coalesce(r.replaced -> 'tags' @> w.tag, false) GROUP BY r.import_id, r.line_number) c
+    WHERE o.import_id = c.import_id AND o.line_number = c.line_number;
+    UPDATE public.lead_import_rows r SET action = CASE r.action WHEN 'unchanged' THEN 'updated' ELSE r.action END,
+        replaced = jsonb_build_object('updated_at', henk.written_before(t.lead_id, t.finished_at), 'tags', '[]'::jsonb) || coalesce(r.replaced, '{}'),
+        written = coalesce(r.written, '{}') || jsonb_build_object('tags', coalesce(r.written -> 'tags', '[]') || t.tags),
+        lost = nullif(r.lost - 'tags', '{}'), agreed = CASE WHEN r.agreed ? 'tags' THEN r.agreed || jsonb_build_object('tags',
+            (r.agreed -> 'tags') - ARRAY(SELECT jsonb_array_elements_text(t.tags))) ELSE r.agreed END
+    FROM pg_temp.henk_taken_over t WHERE t.tags <> '[]' AND r.import_id = t.import_id AND r.line_number = t.line_number;
+    PERFORM set_config('henk.scores_only', 'on', true), set_config('henk.moving_rows', 'on', true);
+    UPDATE public.leads l SET tags = l.tags || c.tags
+    FROM (
+        SELECT t.lead_id, jsonb_agg(DISTINCT w.tag) AS tags FROM pg_temp.henk_taken_over t CROSS JOIN LATERAL jsonb_array_elements(t.tags) w (tag)
+        JOIN public.leads o ON o.id = t.lead_id WHERE NOT o.tags @> w.tag GROUP BY t.lead_id) c
+    WHERE l.id = c.lead_id;
+    PERFORM set_config('henk.scores_only', '', true), set_config('henk.moving_rows', '', true);
+    DROP TABLE pg_temp.henk_taken_over;
+END
+$$;
 
 
 REVOKE ALL ON FUNCTION henk.undo_import(p_import_id uuid) FROM PUBLIC;
