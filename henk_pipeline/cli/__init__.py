@@ -26,13 +26,14 @@ from henk_pipeline.cli import (
     undoing,
     worker,
 )
-from henk_pipeline.cli.output import complain
+from henk_pipeline.cli.output import Commands, complain
 from henk_pipeline.cli.running import report_unraisable
 from henk_pipeline.failures import READ_ONLY_SERVER, InfrastructureError
 from henk_pipeline.file_modes import UMASK
 
 app = typer.Typer(
     name="henk",
+    cls=Commands,
     help="Uploaded CSVs of people to call become leads, lists, campaign leads and analytics tables.",
     no_args_is_help=True,
     add_completion=False,

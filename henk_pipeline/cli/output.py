@@ -12,12 +12,25 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import typer
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from henk_pipeline.settings import Settings
 
 MAX_FIELDS = 6
+
+
+class Commands(TyperGroup):
+    """The commands. Names in their usage errors come from the database and may hold what a terminal obeys."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - types of typer's own copy of click
+        """Invoke a command; control characters in the message of a wrong parameter are escapes."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = printable(error.message)
+            raise
 
 
 class DefaultCommand(TyperGroup):

@@ -302,9 +302,9 @@ def _read_as_two(pairs: pl.DataFrame) -> pl.Series:
     short, name = pl.when("is_short").then("row").otherwise("row_other"), pl.when("is_short").then("row_other").otherwise("row")
     readings = some.select(short.alias("row"), name.alias("read"))
     ends = (("row", "row_other"), ("row_other", "row"))
-    sides = [pairs.filter("agree").select(pl.col(one).alias("row"), pl.col(other).alias("fits")) for one, other in ends]
+    sides = [pairs.filter("agree").select(pl.col(end).alias("row"), pl.col(other).alias("fits")) for end, other in ends]
     fits = pl.concat(sides).join(readings, on="row")
-    differ = [pairs.filter(~pl.col("agree")).select(pl.col(one).alias("fits"), pl.col(other).alias("read")) for one, other in ends]
+    differ = [pairs.filter(~pl.col("agree")).select(pl.col(end).alias("fits"), pl.col(other).alias("read")) for end, other in ends]
     return fits.join(pl.concat(differ), on=["fits", "read"], how="semi")["row"].unique()
 
 
@@ -523,8 +523,8 @@ def fits_another(pairs: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     if not near.height:
         return some.clear()
     orders = [
-        near.select(pl.col(one).alias("one"), pl.col(other).alias("other"), "third")
-        for one, other in (("left", "right"), ("right", "left"))
+        near.select(pl.col(end).alias("one"), pl.col(other).alias("other"), "third")
+        for end, other in (("left", "right"), ("right", "left"))
     ]
     thirds = pl.concat(orders)
     for end in ("one", "other", "third"):

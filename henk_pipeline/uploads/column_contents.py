@@ -133,10 +133,10 @@ def shares_of(table: pl.DataFrame, columns: Sequence[str], pattern: str) -> dict
     samples = {column: sample_of(table, column) for column in columns}
     if not any(map(len, samples.values())):
         return dict.fromkeys(columns, 0.0)
-    found, start = _is_in(pattern, pl.concat([cells.alias("") for cells in samples.values()])), 0
+    matches, start = _is_in(pattern, pl.concat([cells.alias("") for cells in samples.values()])), 0
     shares = {}
     for column, cells in samples.items():
-        shares[column] = float(found.slice(start, len(cells)).mean() or 0)  # type: ignore[arg-type]
+        shares[column] = float(matches.slice(start, len(cells)).mean() or 0)  # type: ignore[arg-type]
         start += len(cells)
     return shares
 

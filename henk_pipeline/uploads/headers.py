@@ -586,15 +586,15 @@ def _persons(
     fields_by_column |= of_numbers | second.fields
     persons = roles.find_persons(columns, fields_by_column, by_key, partial(_name_one_person, table))
     excluded = second.excluded | persons.excluded
-    known = {column: field for column, field in manifest_columns.items() if field} | fields_by_column | persons.fields
+    taken = {column: field for column, field in manifest_columns.items() if field} | fields_by_column | persons.fields
     free = [column for column in columns if column not in excluded]
-    own = [column for column in free if known.get(column) in roles.NAME_FIELDS]
-    own = own or [column for column in free if column not in known and roles.names_own_role(column)]  # "Member"
+    own = [column for column in free if taken.get(column) in roles.NAME_FIELDS]
+    own = own or [column for column in free if column not in taken and roles.names_own_role(column)]  # "Member"
     by_place = second_people.find_by_place(
         table,
         columns,
         excluded,
-        known,
+        taken,
         own,
         lambda column: bool(own) and not is_mostly_equal(table, column, []) and _name_one_person(table, own, [column]),
     )

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from henk_pipeline.steps.analytics import publish_analytics
+from tests.integration.uploading import add_business
 
 
 @pytest.fixture
@@ -82,6 +83,15 @@ def test_cells_and_headings_are_text_to_the_terminal(sql):
     assert "[bold]:heart:" in ran.stdout
     assert not {"\x1b", "\x9b", "\x07", "\u202e", "❤"} & set(ran.stdout)
     assert "\\u009b" in sql(f"SELECT {cell} AS c", "--json").stdout
+
+
+def test_a_usage_error_is_text_to_the_terminal(henk, connection):
+    add_business(connection, "acme", "Gala\x1b[31m:heart:")
+    for name in ("nope", "no\x1b[31mpe"):
+        ran = henk("campaign", "show", name, "--business", "acme")
+        assert ran.returncode == 2
+        assert "\x1b" not in ran.stderr
+        assert "Gala\\x1b[31m:heart:" in " ".join(ran.stderr.split())
 
 
 def test_an_error_is_text_to_the_terminal(sql):

@@ -12,6 +12,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from henk_pipeline.uploads.cells import kind_of
+from henk_pipeline.uploads.known_names import is_known_name
 from henk_pipeline.uploads.reading import NULL, RaggedRow, Reading, open_table, write_table
 from henk_pipeline.uploads.unpacking import UnreadableFileError
 from tests.unit.growth import growth
@@ -188,6 +189,7 @@ def test_any_table_in_any_dialect_is_read_back_equal(tmp_path_factory, rows, del
             for first, *below in zip(*rows, strict=True)
         )
     )
+    assume(not any(any(map(is_known_name, row)) for row in rows))  # a row of fields' names ("ID", "HOUSENUMBER") is the header
     buffer = io.StringIO(newline="")
     csv.writer(buffer, delimiter=delimiter, lineterminator=line_end, quoting=csv.QUOTE_ALL).writerows([header, *rows])
     reading = reading_of(tmp_path_factory.mktemp("table"), buffer.getvalue().encode(encoding))
