@@ -14,9 +14,10 @@ STATEMENTS = Path(__file__).parent / "upload" / "matching_statements.json"
 
 
 def write_statements() -> str:
-    """Return the content of the file: statements by the digests of their settings, one with households and one without."""
+    """Return the content of the file: statements by the digests of their settings, one for each kind of population."""
     model = load_model()
-    settings = [without_prior(model.for_people(1000, households=households)) for households in (True, False)]
+    kinds = ({"households": True}, {"households": False}, {"households": False, "damaged_births": True})
+    settings = [without_prior(model.for_people(1000, **kind)) for kind in kinds]
     return json.dumps({digest_of(one): write_statement(one) for one in settings}, indent=1) + "\n"
 
 

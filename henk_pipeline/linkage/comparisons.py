@@ -154,6 +154,20 @@ SAME_HOME_AND_BIRTH = (
     f"AND (coalesce(number_l = number_r AND {_STREET_ALIKE}, false) "
     f"OR coalesce(postal_l = postal_r AND {_CITY_ALIKE} AND tf_birth_l * tf_postal_l * {{count}} < 0.01, false)))"
 )
+# In a file that shows that birth dates are damaged (Population.damaged_births) those of one person lie within some months; of two namesakes one pair
+# in a hundred does. Farther apart they are one person's with the same e-mail address only, or one with slips.
+_DAYS_APART = "abs(date_diff('day', try_strptime(birth_l, '%Y%m%d'), try_strptime(birth_r, '%Y%m%d')))"
+_BORN_NEAR = f"coalesce({_BORN_ALIKE} OR {_DAYS_APART} <= 100, false)"
+BORN_WITH_DAMAGE = f"({_BORN_NEAR} AND NOT {_NUMBERS_APART} AND NOT {_GENERATIONS_DIFFER})"
+_BORN_NEAR_IN_TOWN = f"coalesce(birth_l = birth_r OR {_BORN_NEAR} AND {_CITY_ALIKE}, false)"
+_WRITTEN_ALIKE = f"({_MAILBOX_ALIKE} AND {_OTHER_LETTERS})"
+BORN_AND_WRITTEN_APART = f"(NOT {_BORN_NEAR_IN_TOWN} AND NOT coalesce(email_l = email_r OR {_WRITTEN_ALIKE}, false))"
+# Two names that people bear, and not alike: twins and others of a family; and two families with an address each.
+_FIRST_UNLIKE = f"({_GENDERS_DIFFER} OR jaro_winkler_similarity(first_l, first_r) < 0.8)"
+OF_TWO_GIVEN_NAMES = f"coalesce({_FIRST_CONTRADICTS} AND known_l AND known_r AND {_FIRST_UNLIKE}, false)"
+OF_TWO_FAMILIES = f"coalesce(({LAST_CONTRADICTS} OR {_HALF_EXCHANGED}) AND email_l <> email_r AND NOT {_WRITTEN_ALIKE}, false)"
+# Of two with one e-mail address: one name and two birth dates.
+OTHER_BIRTH = f"(coalesce({_NAMES_AGREE}, false) AND coalesce(birth_l <> birth_r, false))"
 # Where nobody shares a house with another, one name in one home is one person, whose birth date has been replaced: there another birth date
 # counts with an equal e-mail address or telephone, which a parent and a child share, and with another home.
 BIRTHS_APART_FROM_HOME = (

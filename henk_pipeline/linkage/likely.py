@@ -30,7 +30,9 @@ from henk_pipeline.linkage.blocking import candidate_pairs
 from henk_pipeline.linkage.comparisons import (
     BIRTHS_APART_FROM_HOME,
     BIRTHS_OF_TWO,
+    BORN_AND_WRITTEN_APART,
     BORN_APART,
+    BORN_WITH_DAMAGE,
     BUILDING_PARTS,
     COMMON_NAMESAKES,
     CONTACT_PARTS,
@@ -53,6 +55,9 @@ from henk_pipeline.linkage.comparisons import (
     NUMBERED_MAILBOXES,
     OF_PARENTS,
     OF_TWINS,
+    OF_TWO_FAMILIES,
+    OF_TWO_GIVEN_NAMES,
+    OTHER_BIRTH,
     OTHER_CONTACTS,
     PHONES_DIFFER,
     PLACE_PARTS,
@@ -124,11 +129,20 @@ REPLACED_PAIRS = 3
 REPLACED_SHARE = 0.005
 
 
+# Birth dates are damaged in a list without telephones and homes where of all pairs of one e-mail address at least this share has one name and two
+# birth dates, and at most that share is of different first names, as couples are (Splink's fake_1000: 0.51 and 0.08).
+OTHER_BIRTH_SHARE, SHARED_MAILBOXES = 0.25, 0.15
+
+
 class Population(NamedTuple):
-    """What a table shows of its people: whether they share houses, and whether names in it are often replaced by others."""
+    """What a table shows of its people.
+
+    `households`: they share houses; `replaced_names`: names are often replaced by others; `damaged_births`: birth dates are damaged as often as not.
+    """
 
     households: bool = True
     replaced_names: bool = False
+    damaged_births: bool = False
 
 
 class WeighedPairs(NamedTuple):
@@ -188,6 +202,8 @@ def find_strangers(people: pl.DataFrame, pairs: pl.DataFrame, population: Popula
     rule = f"({STRANGERS} OR {MIDDLES_CONTRADICT} OR {BIRTHS_OF_TWO})" if population.households else STRANGERS
     if population.replaced_names:
         rule = f"{STRANGERS} AND NOT {SAME_HOME_OR_BIRTH}"
+    elif population.damaged_births:
+        rule = f"{STRANGERS} AND NOT {BORN_WITH_DAMAGE}"
     with duckdb.connect() as connection:
         connection.register("people", people.select("row", *STRANGER_COLUMNS).to_arrow())
         connection.register("pairs", pairs.select("left", "right").to_arrow())
@@ -196,7 +212,7 @@ def find_strangers(people: pl.DataFrame, pairs: pl.DataFrame, population: Popula
             f'FROM (SELECT p.*, {sides} FROM pairs p JOIN people l ON l.row = p."left" JOIN people r ON r.row = p."right") ORDER BY "left", "right"'
         ).pl()
     by_name = (
-        (pl.col("other_last") & _first_names_of_two())
+        (pl.col("other_last") & _first_names_of_two() & (not population.damaged_births))
         | details_contradict(("_l", "_r"), pl.lit(value=True))
         | sex_words_contradict(("_l", "_r"))
     )
@@ -427,7 +443,7 @@ class Comparing:
         """Return PAIR_SCHEMA of the pairs (`left`, `right`) that reach a probability."""
         self._put(pairs)
         population = self._population()
-        settings = self.model.for_people(self.count, households=population.households)
+        settings = self.model.for_people(self.count, households=population.households, damaged_births=population.damaged_births)
         predictions = self._predicted(settings, at_least, population)
         pairs = _to_pairs(predictions, settings)
         of_two = (_sides(predictions.filter(pl.col(flag))).sort("left", "right") for flag in (OF_HOUSEHOLD, OF_ONE_DAY))
@@ -455,6 +471,9 @@ class Comparing:
             contacts_of_two = f"({OTHER_CONTACTS} AND ({REVIEW_AT_MOST} OR {HOUSEHOLD_REVIEW}))"
             barred = f"({review} OR {NUMBERED_MAILBOXES} AND NOT {SAME_HOME_OR_BIRTH} OR {BIRTHS_APART_FROM_HOME} OR {contacts_of_two})"
             never = f"({NEVER_ONE} AND NOT {key})"
+        if population.damaged_births:
+            two = " OR ".join((NUMBERED_MAILBOXES, BORN_AND_WRITTEN_APART, OF_TWO_GIVEN_NAMES, OF_TWO_FAMILIES))
+            barred, never = f"({REVIEW_AT_MOST} OR {two})", NEVER_ONE
         prior = settings["probability_two_random_records_match"]
         statement = weighing(without_prior(settings))
         weight = f"match_weight + {math.log2(prior / (1 - prior))!r}"
@@ -482,6 +501,8 @@ class Comparing:
             of_two |= of_household | _last_names_of_two() | _families_of_two() | names_of_two()
         else:
             of_two |= contacts_differ() & ~contacts_agree() & names_of_two()
+        if population.damaged_births:
+            of_two = pl.lit(value=False)
         of_two |= sex_words_contradict(("_l", "_r"))
         predictions = self._with_details(predictions)
         of_two |= details_contradict(("_l", "_r"), (pl.col("email_l") == pl.col("email_r")) & ~pl.col("email_l").str.contains(IS_ROLE))
@@ -502,6 +523,8 @@ class Comparing:
     def _without_namesakes(self, population: Population) -> pl.DataFrame:
         """Return the predictions of the table `found` without namesakes whose name is common; unproven pairs are reviewed at most."""
         proof = f"({UNPROVEN if population.households else NAMESAKES} OR {CONTACTS_OF_DOORS} OR {NAMESAKES_OF_A_DAY})"
+        if population.damaged_births:  # neither homes nor telephones
+            proof = "false"
         self._put_doors()
         sides = _of_both_sides(DOOR_SCHEMA)
         joined = f"SELECT found.*, {sides} FROM found JOIN doors l ON l.row = row_l JOIN doors r ON r.row = row_r"  # noqa: S608 - our own names
@@ -530,6 +553,8 @@ class Comparing:
             ", ".join(["count(*)", *(f"count(*) FILTER (WHERE {pair})" for pair in shown)]),
             "l.house = r.house AND l.last = r.last AND l.first <> '' AND r.first <> ''",
         )
+        if not together and self._births_are_damaged():
+            return Population(households=False, damaged_births=True)
         if together < HOUSE_PAIRS or max(different, parents) > HOUSEHOLD_SHARE * together:
             return Population()
         if of_two > OF_TWO_SHARE * together or copies < COPIES_SHARE * together:
@@ -539,6 +564,19 @@ class Comparing:
             f"count(*) FILTER (WHERE {key}), count(*) FILTER (WHERE {key} AND {STRANGERS})", "l.birth = r.birth"
         )
         return Population(households=False, replaced_names=replaced >= max(REPLACED_PAIRS, REPLACED_SHARE * at_home))
+
+    def _births_are_damaged(self) -> bool:
+        """Return whether rows of one person have other birth dates so often that these contradict nobody.
+
+        In a list with telephones or homes they do: there a wrong merge is a call to another, and more than a birth date shows who is one.
+        """
+        if self.people["phones"].count() or self.people["street"].count():
+            return False
+        together, different, apart = self._count(
+            f"count(*), count(*) FILTER (WHERE {CONTRADICT}), count(*) FILTER (WHERE {OTHER_BIRTH})",
+            "l.email = r.email AND l.first <> '' AND r.first <> '' AND l.last <> '' AND r.last <> ''",
+        )
+        return bool(together >= HOUSE_PAIRS and different <= SHARED_MAILBOXES * together and apart >= OTHER_BIRTH_SHARE * together)
 
     def _count(self, counts: str, condition: str) -> tuple[Any, ...]:
         """Return counts of the pairs that meet a condition."""

@@ -50,6 +50,21 @@ WITHOUT_HOUSEHOLDS: Mapping[str, Mapping[str, float]] = {
     "postal_code": {"the same, of other first names": 9},
 }
 
+# Where a list shows that its birth dates are damaged, the other fields are, too, and a row has more copies than elsewhere.
+DAMAGED_BIRTHS: Mapping[str, Mapping[str, float]] = {
+    "first_name": {
+        "one has none": 0, "half exchanged with the last name": 1, "a little alike": 3, "another, but born on the same day": -2, "another": -3,
+        "another, and born on another day": -4,
+    },
+    "last_name": {
+        "the same, of other first names": 3, "half exchanged with the first name": 3, "a little alike": 4, "another": -2,
+    },
+    "email": {"alike": 9, "the same before the @": 6, "another": -0.5},
+    "birth_date": {"two digits differ": 4, "the same year, or the same day": 4.5, "another": -3},
+    "city": {"the same, of other first names": 1, "another": -0.5},
+}  # fmt: skip
+MORE_COPIES = 10
+
 
 class Model(BaseModel):
     """`matching.json`. `duplicates`: how many other rows of the same person a row is expected to have,
@@ -63,14 +78,17 @@ class Model(BaseModel):
     common: dict[str, dict[str, float]] = Field(default_factory=dict)
     settings: dict[str, Any]
 
-    def for_people(self, count: int, *, households: bool) -> dict[str, Any]:
-        """Return Splink's settings for a population of `count` people."""
+    def for_people(self, count: int, *, households: bool, damaged_births: bool = False) -> dict[str, Any]:
+        """Return Splink's settings for a population of `count` people (`households`, `damaged_births`: as in Population)."""
         settings = deepcopy(self.settings)
         settings["probability_two_random_records_match"] = min(self.duplicates / count, 0.5)
         # Here, not in the file: a model that was trained before has them, too.
         settings["additional_columns_to_retain"] = list(RULE_COLUMNS)
         if not households:
             set_weights(settings, WITHOUT_HOUSEHOLDS)
+        if damaged_births:
+            set_weights(settings, DAMAGED_BIRTHS)
+            settings["probability_two_random_records_match"] = min(MORE_COPIES * self.duplicates / count, 0.5)
         return settings
 
     @classmethod

@@ -213,9 +213,9 @@ def test_a_small_file_needs_no_splink_but_for_a_model_of_ones_own(monkeypatch):
     written = []
     monkeypatch.setattr(likely, "write_statement", lambda settings: written.append(settings) or "")
     model = load_model()
-    for households in (True, False):
+    for kind in ({"households": True}, {"households": False}, {"households": False, "damaged_births": True}):
         for count in (1000, 5_000_000):
-            assert "SELECT" in likely.weighing(likely.without_prior(model.for_people(count, households=households))).upper()
+            assert "SELECT" in likely.weighing(likely.without_prior(model.for_people(count, **kind))).upper()
     assert not written
     likely.weighing(likely.without_prior(Model.untrained().for_people(1000, households=True)))
     likely.weighing.cache_clear()
