@@ -558,7 +558,7 @@ def is_channel_alone(name: str) -> bool:
     if words == "contacts" or words in name_words()["neutral"] or _PHONE_BANK.search(words):
         return False  # how many there were; who is to be called back; who would call others
     asks = len(tokens) > 2 and all(token.text in YES_OR_NO for token in tokens[-2:])
-    named = tokens[:-2] if asks else tokens
+    named = list(tokens[:-2] if asks else tokens)
     if any(token.has("refusal", "weak_refusal", "register", "permission", "dead", "wrong") for token in named):
         return False  # "DNTCALL", "In writing only": phrases that decide by themselves
     if not FURTHER.isdisjoint(words.split()):
