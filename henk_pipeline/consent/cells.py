@@ -32,6 +32,7 @@ from henk_pipeline.consent.parts import (
     judge_by_channel,
     judge_clauses,
     judge_list,
+    lists_without_calls,
 )
 from henk_pipeline.consent.quick_look import CODED, WORDED, any_of, folded_cells, may_be_code, may_be_suspect, may_state
 from henk_pipeline.consent.refusals import is_understood, read_refusal, refuses_all
@@ -65,6 +66,7 @@ ALL_CHANNEL_ANSWERS = word_set("all_channel_answers")
 HOUR = re.compile(r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?| ?uhr| ?h)?|\d{1,2} ?(?:[ap]\.?m\.?|uhr|h\d{0,2}|uur|o'?clock)|noon|midday|midnight")
 OF_WHOM = re.compile(r"\s*(?:who|whom|der|qui|quien|que)\b(?! (?:does|do|wants|asked|has asked|will|is not|no|ne)\b)")
 UNSUBSCRIBED = word_set("unsubscribed")
+CALLS_NOT_TICKED = about(frozenset({"phone"}), "unclear")
 
 
 def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
@@ -90,7 +92,7 @@ def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
         column.direction == "stated"
         and not column.restriction
         and not column.register
-        and not (column.explained or column.ways or column.flag or column.limit or column.expiry or column.asks_dates)
+        and not (column.explained or column.ways or column.lists or column.flag or column.limit or column.expiry or column.asks_dates)
     ):
         worded = CODED if column.lenient or column.noted else WORDED
         filled = cells.filter(cells.str.contains(worded).fill_null(value=False))  # ids and numbers state nothing
@@ -103,7 +105,9 @@ def judge_cells(cells: pl.Series, column: ConsentColumn) -> pl.DataFrame:
             distinct = pl.concat([distinct, asked]).unique()
     else:
         distinct = cells.unique().drop_nulls()
-    verdicts = [(cell, *verdict) for cell, verdict in _judged_by_look(distinct, column, rows=len(cells), has_gaps=cells.null_count() > 0)]
+    judged = _judged_by_look(distinct, column, rows=len(cells), has_gaps=cells.null_count() > 0)
+    asked_cells = lists_without_calls(distinct.to_list()) if column.lists else frozenset()
+    verdicts = [(cell, *(verdict | CALLS_NOT_TICKED if cell in asked_cells else verdict)) for cell, verdict in judged]
     telling = [verdict for verdict in verdicts if any(verdict[1:])]
     if not telling:
         return pl.DataFrame({name: pl.Series([None], dtype=dtype).new_from_index(0, len(cells)) for name, dtype in VERDICT_SCHEMA.items()})

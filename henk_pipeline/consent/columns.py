@@ -29,6 +29,8 @@ SOLICITS = word_set("solicits")
 # Of names of columns that say when to call.
 HOURS = word_set("hours")
 WAYS = word_set("ways")
+# Of contact that may come ("Future Contact").
+FURTHER = word_set("further")
 # "Phone Valid", "Number in Service": no says that the number is wrong.
 WORKS = re.compile(
     r"(?:is )?(?:(?:phone|telephone|tel|home|work|business|office|mobile|cell) )*(?:number )?(?:[1-9] )?(?:is )?(?:valid|working|in service)"
@@ -57,7 +59,7 @@ class ConsentColumn:
     acronyms of registers ("DNC"); `job`: what people do, and where; `reasons`: its codes are reasons, of which one is a death; `ways`: its cells list
     how a person may be contacted; `subscription`: it is the status on a list that e-mails go to ("Newsletter list status").
     `noted`: notes; `flag`: what a plain yes says in a column that is otherwise about anything ("Stop"); `limit`: how many calls are accepted;
-    `expiry`: when a permission ends.
+    `expiry`: when a permission ends; `lists`: its cells may be lists of the channels that a person ticked ("Communication Preferences").
     `explained`: codes that a legend of the file
     explains as a refusal; `asked`: cells that leave a question in a column of this name, `asks_dates`: a date is one of them. `source`: where
     people came from, or what a gift was for, in which "DNC" is the committee. `people`: names of people, of whom one may
@@ -96,6 +98,7 @@ class ConsentColumn:
     flag: Literal["refused", "unclear"] | None = None
     limit: bool = False
     expiry: bool = False
+    lists: bool = False
     explained: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
     asks_dates: bool = False
@@ -211,7 +214,14 @@ def _read_without_cells(name: str) -> ConsentColumn | None:  # noqa: C901 - a li
         column = replace(column, subscription=True)
     if column.direction == "stated" and joined_words(_WISH.sub("", " ".join(words))) in name_words()["way"]:
         column = replace(column, ways=True, lenient=True)
-    return column
+    return replace(column, lists=True) if column.direction == "stated" and _is_of_ticked_channels(name, words) else column
+
+
+def _is_of_ticked_channels(name: str, words: list[str]) -> bool:
+    """Return whether a column is of preferences about contact, in which several channels may be ticked: not one of when to call."""
+    statement = read_statement(name, trailing=False)
+    is_of_contact = bool(statement.channels) or not WAYS.isdisjoint(words)
+    return statement.has("preference", "preferred") and is_of_contact and HOURS.isdisjoint(set(words) - {"preferred"})
 
 
 def _of_a_topic(name: str) -> ConsentColumn | None:
@@ -348,6 +358,8 @@ def is_of_organisations(name: str) -> bool:
     if not any(f" {entry} " in spaced for entry in name_words()["organisation"]):
         return False
     statement = read_statement(name, trailing=False)
+    if statement.polarity == "permission" and "contact" in statement.channels:
+        return False  # "Allow organisation contact"
     return not statement.has(
         "code", "phone", "phone_past", "refusal", "register", "restriction", "preference", "negation", "permission", "email", "sms"
     )
@@ -546,9 +558,12 @@ def is_channel_alone(name: str) -> bool:
     if words == "contacts" or words in name_words()["neutral"] or _PHONE_BANK.search(words):
         return False  # how many there were; who is to be called back; who would call others
     asks = len(tokens) > 2 and all(token.text in YES_OR_NO for token in tokens[-2:])
-    named = tokens[:-2] if asks else tokens
+    named = list(tokens[:-2] if asks else tokens)
     if any(token.has("refusal", "weak_refusal", "register", "permission", "dead", "wrong") for token in named):
         return False  # "DNTCALL", "In writing only": phrases that decide by themselves
+    if not FURTHER.isdisjoint(words.split()):
+        of_whom = OF_PEOPLE | FURTHER  # "Donor Further Contact"
+        named = [token for token in named if token.has("contact") or token.text not in of_whom]
     ways = [token for token in named if not token.classes.isdisjoint(CHANNEL_CLASSES) and (asks or token.text not in OTHER_USES)]
     fundraising = any(token.has("phone", "email", "sms", "post") for token in ways)  # "Telephone appeals"
     return bool(ways) and all(token in ways or token.text in CHANNEL_FILLERS or (fundraising and token.has("contact")) for token in named)

@@ -12,6 +12,10 @@ SEPARATORS = re.compile(
     r"|\s(?:and|und|et|y|en|e)\s(?=(?:do not|don'?t|dnc|no calls?)\b))\s*"
 )
 HARD_SEPARATORS = re.compile(r"[;|\n]")  # between entries of a list, each of which stands by itself: "no email; opted out"
+# Between the channels of a list: "Email and Post", "Email / Post".
+LISTED_CHANNELS = re.compile(r"(?i)\s*(?:[,;|/&+\n]|\s(?:and|und|et|y|en|e|o|or|oder|ou)\s)\s*")
+ALLOWED_CHANNELS = ConsentColumn("permission")
+MAX_LIST = 200  # characters of a list that are read
 ALLOWED_CALL = word_set("allowed_call")
 PIECES = re.compile(r"\s*(?:[,;|\n]|\s/\s)\s*")
 PAIR = re.compile(r"^(.*\w.*?)\s*(?:[:=]\s*|\s[-–—]\s|\s|-(?=[YNyn]$))\s*(\S+)$", re.DOTALL)  # "Email: Y", "phone = no", "SMS ✗"
@@ -74,6 +78,22 @@ def judge_list(parts: list[str], column: ConsentColumn) -> Verdict | None:
     return Verdict(
         listed.phone or (lacking if "phone" in column.channels else None), listed.email or (lacking if "email" in column.channels else None)
     )
+
+
+def lists_without_calls(cells: list[str]) -> frozenset[str]:
+    """Return the cells of a column of preferences that list channels without the telephone, where other lists of it name the telephone.
+
+    "Email, Post" beside "Email, Phone" is a form on which calls could be ticked, and were not. One channel alone is what a person likes best.
+    """
+    channels_by_cell: dict[str, frozenset[str]] = {}
+    for cell in cells:
+        parts = [part for part in LISTED_CHANNELS.split(cell[:MAX_LIST]) if part.strip()]
+        listed = judge_list(parts, ALLOWED_CHANNELS) if len(parts) > 1 else None
+        if listed is not None:
+            channels_by_cell[cell] = frozenset().union(*(read_statement(part).channels for part in parts))
+    if not any("phone" in channels for channels in channels_by_cell.values()):
+        return frozenset()
+    return frozenset(cell for cell, channels in channels_by_cell.items() if "phone" not in channels)
 
 
 def judge_clauses(parts: list[str]) -> Verdict | None:

@@ -195,6 +195,8 @@ class _Mapper:
         self.numbers_not_read: tuple[str, ...] = ()
         self.full_names: list[str] = []
         self.holds = contents_of(table, [column for column in free if not is_fax(column)])
+        of_doers = [column for column in free if has_header and column in self.holds and roles.names_doer(column)]
+        self.persons.excluded.update(dict.fromkeys(of_doers, "it is of another person (who did it)"))
         self.candidates = [
             Candidate(column=column, field=self.holds.get(column, ""), reason=reason) for column, reason in self.persons.excluded.items()
         ]
@@ -554,6 +556,10 @@ class _Mapper:
         if halves == [of.get("last_name")] and column is not None and are_given_names(self.table, column, halves[0]):
             self.uses[column] = ("first_name", VALUE)
             self.notes.append(f"Column “{column}” is taken as the first name: its cells do not hold those of “{halves[0]}”.")
+        elif halves == [of.get("first_name")] and column is not None and are_given_names(self.table, column, halves[0]):
+            if roles.read_heading(column).key in NAMES_OF_A_HALF:  # "Nom du donateur" next to "Prénom du donateur"
+                self.uses[column] = ("last_name", VALUE)
+                self.notes.append(f"Column “{column}” is taken as the last name: its cells do not hold those of “{halves[0]}”.")
         elif len(halves) == 1 and column is not None and _name_one_person(self.table, halves, [column]):
             self.uses[column] = ("full_name", VALUE)
             self.notes.append(f"Column “{column}” is taken for the half of the names that “{halves[0]}” has not.")

@@ -26,7 +26,7 @@ ADDRESS_FIELDS = {"street", "city", "state", "postal_code", "country"}
 # Of a list of children and their adults, what a plain column ("DOB") says of the child.
 FIELDS_OF_CHILDREN = {"birth_date", "preferred_language"}
 # Words between a role and its field: "Email of Fundraiser", "Name der Mutter".
-LINKS = {"of", "the", "s", "der", "des", "du", "de", "del", "della", "la", "le", "van", "do", "da"}
+LINKS = {"of", "the", "s", "der", "des", "du", "de", "del", "della", "la", "le", "van", "het", "do", "da"}
 # Words that head a name column and are no prefix of a person ("First Name", "Full Name").
 NO_PREFIX = {
     "first",
@@ -71,6 +71,7 @@ class RoleTable(BaseModel):
     own: dict[str, list[str]] = Field(min_length=1)
     neutral: dict[Literal["words", "groups", "contacts", "person", "between"], list[str]]
     leaders: dict[Literal["by", "led", "things"], list[str]]
+    doers: dict[Literal["by", "from", "gives", "whole", "contacts"], list[str]]
     further: dict[str, list[str]]
     other: dict[str, list[str]] = Field(min_length=1)
     adults: dict[str, list[str]] = Field(min_length=1)
@@ -134,6 +135,7 @@ def load_roles() -> RoleTable:
 def words_of(header: str) -> tuple[str, ...]:
     """Return the words of a header in small letters, without accents: camel case, underscores and punctuation divide them."""
     divided = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", re.sub(r"['’`]s\b", "", header))
+    divided = re.sub(r"(?i)\b(?:del)?l['’`](?=\w{2})", " ", divided)  # "Prénom de l'adhérent"
     plain = unicodedata.normalize("NFKD", divided.casefold())
     return tuple(re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’")))
 
@@ -209,6 +211,27 @@ def names_own_role(header: str) -> bool:
     """Return whether a header is the word for a person the file may be about, and nothing else ("Volunteer")."""
     heading = read_heading(header)
     return heading.kind == "own" and heading.role != NO_ROLE and not heading.rest
+
+
+def names_doer(header: str) -> bool:
+    """Return whether a header says who did something to the row, or where a message came from ("Added By", "Erfasst von", "Sent From", "CC").
+
+    Such a person, or line, is another one than the row's, unless what was done is giving ("Donated By", "Gift From").
+    """
+    words, doers, heading = words_of(header), load_roles().doers, read_heading(header)
+    if heading.kind == "own" and heading.role != NO_ROLE and heading.rest:
+        return False  # "Ordered By Phone": of a buyer, who may be the person
+    if words in map(words_of, doers["whole"]):
+        return True
+    contacts = {words_of(word)[0] for word in doers["contacts"]}
+    if not words or not {words_of(word)[0] for word in doers["gives"]}.isdisjoint(words):
+        return False
+    for link, place in ((link, place) for link in ("by", "from") for place, word in enumerate(words) if word in doers[link]):
+        after = words[place + 1 :]
+        is_deed = link == "from" or words[place - 1].endswith("ed") or words[place - 1] == "up"
+        if place and (not after or (is_deed and contacts.issuperset(after))):
+            return contacts.isdisjoint(words[place - 1 : place]) or link == "from"
+    return False
 
 
 def _read_adult(words: Sequence[str], neutral: AbstractSet[str]) -> Heading | None:
