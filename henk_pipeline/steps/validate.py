@@ -249,7 +249,7 @@ def _look_through(
     unread = chunks.read()
     if (first := next(unread, None)) is None:
         raise RuntimeError("a table without a chunk")
-    mapping = _map(reading, chunks.plain(first), manifest)
+    mapping = _map(reading, chunks.plain(first), manifest, default_country)
     columns = column_meanings(mapping)
     country = manifest.default_country or default_country
     habits = Habits(
@@ -337,13 +337,14 @@ def _rows_of(chunk: Chunk) -> int:
     return chunk.table.height + len(chunk.ragged)
 
 
-def _map(reading: Reading, table: pl.DataFrame, manifest: Manifest) -> Mapping:
+def _map(reading: Reading, table: pl.DataFrame, manifest: Manifest, default_country: str) -> Mapping:
     mapping = map_columns(
         table,
         manifest.columns,
         manifest.source,
         has_header=reading.header_line is not None,
         manifest_consent=manifest.consent,
+        country=manifest.default_country or default_country,
     )
     if manifest.list_column is not None and manifest.list_column not in reading.columns:
         columns = ", ".join(reading.columns[:50])
