@@ -559,7 +559,7 @@ class _BatchValidator:
         return sorted([*of_ragged, *chunk.lines.filter(is_heading & chunk.lines.is_in(without_contact.implode()))]), ragged
 
     def _stated_in_hidden(self, chunk: Chunk, country: str) -> pl.DataFrame:
-        """Return the opt-outs of rows that a workbook hides: they make no leads, and their refusals count."""
+        """Return the opt-outs of rows that a workbook hides or somebody has taken out by a sign: they make no leads, and their refusals count."""
         if chunk.hidden is None or chunk.hidden_lines is None:
             return pl.DataFrame(schema=OPT_OUT_SCHEMA)
         hidden = without_residue(chunk.hidden)
