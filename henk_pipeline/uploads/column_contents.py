@@ -216,6 +216,8 @@ def column_by_content(
             turned_down += [Candidate(column=column, field=field, reason=f"{FIRST_NAMED} {field} comes first") for column in columns]
             continue
         unknown = [column for column in columns if roles.prefix_of(column) not in prefixes and _is_of_unknown(column)]
+        if field == "email":
+            unknown = [column for column in unknown if not names_only_email(column)]
         turned_down += [Candidate(column=column, field=field, reason=SEVERAL) for column in unknown]
         columns = [column for column in columns if column not in unknown]
         equal = {column for column in columns if is_mostly_equal(table, column, name_columns)}
@@ -287,6 +289,13 @@ def _is_of_unknown(column: str) -> bool:
     return not contacts.isdisjoint(words) and not neutral.issuperset(words) and _neutral("person").isdisjoint(words)
 
 
+def names_only_email(column: str) -> bool:
+    """Return whether a header names an e-mail and otherwise nothing but words that say nothing of whose it is ("EMAIL_ADDR", "User Email")."""
+    contacts, neutral = _words_of_contacts()
+    words = {word for word in roles.words_of(column) if not word.isdigit()}
+    return not contacts.isdisjoint(words) and words <= neutral | _neutral("emails")
+
+
 @lru_cache(maxsize=4)
 def _words_of_contacts() -> tuple[frozenset[str], frozenset[str]]:
     """Return the words that are names of contacts by themselves ("phone"), and all words that stand in names of contacts ("home")."""
@@ -296,8 +305,9 @@ def _words_of_contacts() -> tuple[frozenset[str], frozenset[str]]:
     )
 
 
-def _neutral(kind: Literal["contacts", "person"]) -> frozenset[str]:
-    return frozenset(roles.load_roles().neutral[kind])
+@lru_cache(maxsize=3)
+def _neutral(kind: Literal["contacts", "emails", "person"]) -> frozenset[str]:
+    return frozenset(word for name in roles.load_roles().neutral[kind] for word in roles.words_of(name))
 
 
 def _is_unnamed(columns: list[str]) -> bool:

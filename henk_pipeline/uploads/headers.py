@@ -28,6 +28,7 @@ from henk_pipeline.uploads.column_contents import (
     has_family_names_first,
     holds_another,
     is_mostly_equal,
+    names_only_email,
     numbered_names,
     proves_numbers,
     sample_of,
@@ -204,6 +205,9 @@ class _Mapper:
         self.numbers_not_read: tuple[str, ...] = ()
         self.full_names: list[str] = []
         self.holds = contents_of(table, [column for column in free if not is_fax(column)])
+        emails = [column for column, content in self.holds.items() if content == "email"]
+        if len(emails) == len(self.persons.excluded) == 1 and emails[0] in self.persons.excluded and names_only_email(emails[0]):
+            self.persons.excluded.clear()  # "User Email", in a file with nothing else of a user
         self.candidates = [
             Candidate(column=column, field=self.holds.get(column, ""), reason=reason) for column, reason in self.persons.excluded.items()
         ]
