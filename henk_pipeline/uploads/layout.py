@@ -267,7 +267,7 @@ def _named_width(filled: Sequence[tuple[int, Record]], width: int) -> int:
     """Return the width of a line of known field names below narrower lines of a title block, else `width`."""
     for place, (_, record) in enumerate(filled[:MAX_PREAMBLE_LENGTH]):
         cells = record.cells
-        if _holds_contact(cells):
+        if _holds_contact(cells) and not _names_contact_of_file(cells):
             return width
         if len(cells) <= max(2, width) or _count_known(cells) < MIN_KNOWN_NAMES:
             continue
@@ -281,13 +281,13 @@ def _named_width(filled: Sequence[tuple[int, Record]], width: int) -> int:
 def _below_title_block(filled: Sequence[tuple[int, Record]], start: int, width: int) -> int:
     """Return the place of the header below lines of a title block that are padded to the table's width; `start` if there are none.
 
-    A later line with more known field names wins over earlier lines that hold no contact of a person. Without known names, a line of one or two
+    A later line with more known field names wins over earlier lines that hold no contact of a person of the table. Without known names, a line of one or two
     cells at the left is passed over where the next lines are filled and name typed columns.
     """
     best, most = start, _count_known(filled[start][1].cells)
     for place in range(start, min(start + MAX_PREAMBLE_LENGTH, len(filled))):
         cells = filled[place][1].cells
-        if _holds_contact(cells) and not cells[0].rstrip().endswith(":"):
+        if _holds_contact(cells) and not _names_contact_of_file(cells):
             break
         name_count = _count_known(cells) if len(cells) == width else 0
         if name_count >= MIN_KNOWN_NAMES and name_count > most:
@@ -327,6 +327,15 @@ def _is_pair_line(cells: Sequence[str], width: int) -> bool:
 def _holds_contact(cells: Sequence[str]) -> bool:
     """Return whether cells of a row are a contact of a person, so that it is data; a line of a name and a value may be of a title block."""
     return is_email_row(cells) and _count_filled(cells) > 2
+
+
+def _names_contact_of_file(cells: Sequence[str]) -> bool:
+    """Return whether a line with a contact is of a title block: its first cell says whose it is ("Owner", "Contact", "Prepared by") and is no name."""
+    first = cells[0].strip()
+    if first.endswith(":") or is_known_name(first) or _is_closing_line(first):
+        return True
+    heading = roles.read_heading(first)
+    return heading.role != roles.NO_ROLE and not heading.rest
 
 
 def _why_above(top: list[tuple[int, Record]]) -> str:
