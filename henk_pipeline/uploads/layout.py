@@ -281,7 +281,8 @@ def _named_width(filled: Sequence[tuple[int, Record]], width: int) -> int:
 def _below_title_block(filled: Sequence[tuple[int, Record]], start: int, width: int) -> int:
     """Return the place of the header below lines of a title block that are padded to the table's width; `start` if there are none.
 
-    A later line with more known field names wins over earlier lines that hold no contact of a person of the table. Without known names, a line of one or two
+    A later line with more known field names wins over earlier lines that hold no contact of a person of the table.
+    Without known names, a line of one or two
     cells at the left is passed over where the next lines are filled and name typed columns.
     """
     best, most = start, _count_known(filled[start][1].cells)
@@ -330,7 +331,7 @@ def _holds_contact(cells: Sequence[str]) -> bool:
 
 
 def _names_contact_of_file(cells: Sequence[str]) -> bool:
-    """Return whether a line with a contact is of a title block: its first cell says whose it is ("Owner", "Contact", "Prepared by") and is no name."""
+    """Return whether a line with a contact is of a title block: its first cell says whose it is ("Owner", "Contact", "Prepared by")."""
     first = cells[0].strip()
     if first.endswith(":") or is_known_name(first) or _is_closing_line(first):
         return True
