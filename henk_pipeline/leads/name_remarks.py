@@ -12,13 +12,18 @@ from henk_pipeline.leads.name_words import load_name_words
 
 MAX_REMARKS = 2  # of a name: "Bob Hale (Treasurer) *"
 APART = r"(?:\s+[-–—]+\s*|\s*[-–—]+\s+|\s*[,;|/]\s*|\s*[\[{<(]+\s*)"
+SIGNS = r"\s*[*~!#=+]+\s*"
 FORWARDED = r"c/o\s|attn\b\.?:?\s|attention:\s|z\.\s?hd\.?\s|z\.\s?h\.\s|zu händen\s"
 
 
 class _Patterns(NamedTuple):
-    """Regular expressions of a cell: `before` has the remark in group 1 and the name in group 2, those `behind` the other way round."""
+    """Regular expressions of a cell: `before` has the remark in group 1 and the name in group 2, those `behind` the other way round.
+
+    `between`: a remark (group 1) between signs, wherever it stands in the cell ("Bea **DO NOT CALL** Roca").
+    """
 
     any: str
+    between: str
     before: str
     behind: tuple[str, ...]
 
@@ -41,7 +46,8 @@ def _without_remarks(names: pl.Series) -> tuple[pl.Series, pl.Series] | None:
     if not has_remark.any():
         return None
     cells = names.filter(has_remark).alias("name").to_frame()
-    name, remark = pl.col("name"), pl.lit(None, dtype=pl.String)
+    remark = pl.col("name").str.extract(patterns.between, 1)
+    name = pl.when(remark.is_null()).then("name").otherwise(pl.col("name").str.replace(patterns.between, " ").str.strip_chars())
     for _ in range(MAX_REMARKS):
         for pattern, of_remark, of_name in ((patterns.before, 1, 2), *((behind, 2, 1) for behind in patterns.behind)):
             found_remark = name.str.extract(pattern, of_remark).str.strip_chars(" ,;:|/!-–—()[]{}<>")
@@ -69,6 +75,7 @@ def _patterns() -> _Patterns:
     return _Patterns(
         rf"(?i)^\s*(?:\d|{marks}|{FORWARDED})|{marks}\)?\s*$|\[|(?:^|\W)(?:{offices}|{records})(?:\W|$)"
         rf"|\W(?-i:{capitals})(?:\W|$)|\W(?:{died})\s*{day}",
+        rf"(?i){SIGNS}((?:{is_record})|{straight})[\s.!]*{SIGNS}",
         rf"(?i)^({before})(\p{{L}}.*)$",
         (
             rf"^(.*?\p{{L}}.*?)(\s*[(\[{{*]+\s*(?:{capitals})[\s!]*[)\]}}*]+)\s*$",

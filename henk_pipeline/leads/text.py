@@ -87,13 +87,32 @@ def clean_lines(cell: pl.Expr) -> pl.Expr:
     return pl.when((text == "") | text.str.contains(load_cell_words().empty.errors)).then(None).otherwise(text)
 
 
+# A link as a formula: its target, then what it shows.
+HYPERLINK = r'(?i)^\s*=\s*HYPERLINK\(\s*"((?:[^"]|"")*)"\s*(?:[,;]\s*"((?:[^"]|"")*)"\s*)?\)\s*$'
+# Names of columns in which the target of a link is the value, where the link shows no address or number.
+OF_TARGETS = re.compile(r"mail(?!ing)|correo|courriel|e-?post|phone|\btel|mobil|\bcell|handy", re.IGNORECASE)
+
+
+def _of_links(column: pl.Series) -> pl.Series:
+    """Return a column with what links as formulas show; in a column of addresses or numbers, or where they show nothing, their targets."""
+    links = column.str.extract(HYPERLINK, 1).is_not_null()
+    if not links.any():
+        return column
+    target = column.str.extract(HYPERLINK, 1).str.replace(r"(?i)^(?:mailto|tel):", "")
+    shown = column.str.extract(HYPERLINK, 2).str.replace_all('""', '"', literal=True)
+    is_shown = shown.is_not_null() & (shown != "")
+    if OF_TARGETS.search(column.name):
+        is_shown &= shown.str.contains(r"@|\d{3}")
+    return shown.zip_with(is_shown.fill_null(value=False), target).zip_with(links.fill_null(value=False), column).alias(column.name)
+
+
 def without_residue(table: pl.DataFrame) -> pl.DataFrame:
-    """Return the table with the values of cells in a spreadsheet's forms for text (`="00123"`, `'02134`)."""
+    """Return the table with the values of cells in a spreadsheet's forms for text and links (`="00123"`, `'02134`, `=HYPERLINK("…","Ali")`)."""
     mended = []
     for column in table.get_columns():
         if column.str.starts_with("=").any():
             inner = column.str.extract(QUOTED_FORMULA, 1).str.replace_all('""', '"', literal=True)
-            mended.append(inner.zip_with(inner.is_not_null(), column.str.replace(APOSTROPHE, "$1")).alias(column.name))
+            mended.append(_of_links(inner.zip_with(inner.is_not_null(), column.str.replace(APOSTROPHE, "$1")).alias(column.name)))
         elif column.str.starts_with("'").any():
             mended.append(column.str.replace(APOSTROPHE, "$1"))
     return table.with_columns(mended) if mended else table

@@ -72,7 +72,7 @@ def iter_file(path: Path, default_country: str) -> Iterator[OptOuts]:
             if number == 0:
                 split = _area_code_and_number(table)
                 has_header = reading.header_line is not None
-                uses = map_columns(table, {}, None, has_header=has_header).uses
+                uses = map_columns(table, {}, None, has_header=has_header, reads_ids=True).uses
                 contact_columns = [use.column for use in uses if use.field in ("email", *fields.PHONE_FIELDS)]
                 of_phones = split is not None or any(use.field in fields.PHONE_FIELDS for use in uses)
                 consent = _consent_columns(uses, of_phones=of_phones) if has_header else {}

@@ -249,7 +249,7 @@ def _look_through(
     unread = chunks.read()
     if (first := next(unread, None)) is None:
         raise RuntimeError("a table without a chunk")
-    mapping = _map(reading, chunks.plain(first), manifest)
+    mapping = _map(reading, chunks.plain(first), manifest, default_country)
     columns = column_meanings(mapping)
     country = manifest.default_country or default_country
     habits = Habits(
@@ -337,13 +337,14 @@ def _rows_of(chunk: Chunk) -> int:
     return chunk.table.height + len(chunk.ragged)
 
 
-def _map(reading: Reading, table: pl.DataFrame, manifest: Manifest) -> Mapping:
+def _map(reading: Reading, table: pl.DataFrame, manifest: Manifest, default_country: str) -> Mapping:
     mapping = map_columns(
         table,
         manifest.columns,
         manifest.source,
         has_header=reading.header_line is not None,
         manifest_consent=manifest.consent,
+        country=manifest.default_country or default_country,
     )
     if manifest.list_column is not None and manifest.list_column not in reading.columns:
         columns = ", ".join(reading.columns[:50])
@@ -558,7 +559,7 @@ class _BatchValidator:
         return sorted([*of_ragged, *chunk.lines.filter(is_heading & chunk.lines.is_in(without_contact.implode()))]), ragged
 
     def _stated_in_hidden(self, chunk: Chunk, country: str) -> pl.DataFrame:
-        """Return the opt-outs of rows that a workbook hides: they make no leads, and their refusals count."""
+        """Return the opt-outs of rows that a workbook hides or somebody has taken out by a sign: they make no leads, and their refusals count."""
         if chunk.hidden is None or chunk.hidden_lines is None:
             return pl.DataFrame(schema=OPT_OUT_SCHEMA)
         hidden = without_residue(chunk.hidden)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
+import phonenumbers
 import polars as pl
 
 from henk_pipeline.batching import pattern_threads
@@ -13,11 +14,15 @@ from henk_pipeline.uploads import roles
 from henk_pipeline.uploads.cells import DAY
 from henk_pipeline.uploads.column_use import Candidate
 from henk_pipeline.uploads.known_names import PHONE_FIELDS, Meaning, Synonyms, load_synonyms, name_key, names_of_fields
+from henk_pipeline.uploads.phone_columns import names_contact, names_ids
 
 # If several columns hold one of these, a later one counts in the rows in which the earlier is empty: a person must not be lost for it.
 CONTACT_FIELDS = {"email", "phone", "mobile_phone"}
 FIRST_NAMED = "a column named"
 SEVERAL = "another column could be it as well"
+NAMED_IDS = "its name is one of ids, dates or amounts"
+NOT_VALID = "most of its cells are no valid numbers"
+COUNTED = "its cells count up as ids do"
 # Fields whose names ("Contact", "Name") also head columns of addresses.
 LOOSELY_NAMED = {
     "full_name",
@@ -46,6 +51,17 @@ PHONE_CELL = r"^\s*\+?\(?\d[\d\s().\-/]{5,18}\d\s*$"
 PHONE_DIGITS = r"^\D*(?:\d\D*){7,15}$"
 DATE_CELL = r"^\s*\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\s*$"
 DATED_CELL = rf"(?i)^\s*{DAY}(?:[T ].*)?$"
+BARE_DIGITS = r"^\s*\d{7,15}\s*$"
+# Bare digits count up as ids do where MIN_COUNTED different ones are MAX_GAP apart on average, or MIN_SORTED with as many equal digits at their
+# beginning go up from row to row. Numbers of one exchange have six equal digits, but are in no order.
+MIN_COUNTED = 3
+MAX_GAP = 3
+MIN_SORTED = 6
+MIN_EQUAL_DIGITS = 6
+# Less than half of random ids of ten digits are numbers of the United States.
+MIN_SHARE_OF_VALID = 0.5
+MAX_NATIONAL = 10  # digits; longer ones may begin with a calling code
+MIN_PARSED, MAX_PARSED = 5, 200  # different cells
 MANY_DIGITS = r"^\D*(?:\d\D*){9,15}$"  # those of a number with its area code
 SOME_NUMBER = r"(?:\d\D{0,4}){6}\d"
 # Numbers of orders and invoices, which some systems call names (Shopify's "#1001", "INV-1001").
@@ -200,6 +216,8 @@ def column_by_content(
             turned_down += [Candidate(column=column, field=field, reason=f"{FIRST_NAMED} {field} comes first") for column in columns]
             continue
         unknown = [column for column in columns if roles.prefix_of(column) not in prefixes and _is_of_unknown(column)]
+        if field == "email":
+            unknown = [column for column in unknown if not names_only_email(column)]
         turned_down += [Candidate(column=column, field=field, reason=SEVERAL) for column in unknown]
         columns = [column for column in columns if column not in unknown]
         equal = {column for column in columns if is_mostly_equal(table, column, name_columns)}
@@ -214,12 +232,68 @@ def column_by_content(
     return taken
 
 
+def why_ids(table: pl.DataFrame, column: str, country: str | None) -> str | None:
+    """Return why a column of cells like numbers to call holds ids, dates or amounts, None if nothing says so.
+
+    Args:
+        table: The text table.
+        column: The column.
+        country: The country of numbers without a calling code; None if it is not known or the rows have countries of their own.
+    """
+    if names_contact(column):
+        return None
+    if not _is_unnamed([column]) and names_ids(column):
+        return NAMED_IDS
+    cells = sample_of(table, column)
+    if share_of(cells, BARE_DIGITS) < 1:
+        return None
+    if counts_up(cells):
+        return COUNTED
+    if country is None or cells.n_unique() < MIN_PARSED:
+        return None
+    return NOT_VALID if _share_of_valid(cells, country) < MIN_SHARE_OF_VALID else None
+
+
+def _share_of_valid(cells: pl.Series, country: str) -> float:
+    """Return the share, 0 to 1, of cells of bare digits that are valid numbers in a country, or with the plus that they lack."""
+    numbers = cells.str.strip_chars().unique(maintain_order=True).head(MAX_PARSED)
+    valid = 0
+    for digits in numbers:
+        for text in (digits, f"+{digits}")[: 2 if len(digits) > MAX_NATIONAL else 1]:
+            try:
+                if phonenumbers.is_valid_number(phonenumbers.parse(text, country)):
+                    valid += 1
+                    break
+            except phonenumbers.NumberParseException:
+                continue
+    return valid / max(len(numbers), 1)
+
+
+def counts_up(cells: pl.Series) -> bool:
+    """Return whether cells are bare digits that count up as ids do (2025000101, 2025000102, …), in the order of the rows or in any other."""
+    numbers = cells.str.strip_chars().cast(pl.Int64).unique(maintain_order=True)
+    if len(numbers) < MIN_COUNTED:
+        return False
+    low, high = str(numbers.min()), str(numbers.max())
+    if int(high) - int(low) <= MAX_GAP * (len(numbers) - 1):
+        return True
+    is_alike = len(low) == len(high) and low[:MIN_EQUAL_DIGITS] == high[:MIN_EQUAL_DIGITS]
+    return is_alike and len(numbers) >= MIN_SORTED and (numbers.is_sorted() or numbers.is_sorted(descending=True))
+
+
 def _is_of_unknown(column: str) -> bool:
     """Return whether a header names a contact and a word that may be somebody else ("Warden Phone"): the cells do not say whose it is."""
     contacts, neutral = _words_of_contacts()
     heading = roles.read_heading(column)
     words = [word for word in heading.rest if not word.isdigit()]
     return not contacts.isdisjoint(words) and not neutral.issuperset(words) and _neutral("person").isdisjoint(words)
+
+
+def names_only_email(column: str) -> bool:
+    """Return whether a header names an e-mail and otherwise nothing but words that say nothing of whose it is ("EMAIL_ADDR", "User Email")."""
+    contacts, neutral = _words_of_contacts()
+    words = {word for word in roles.words_of(column) if not word.isdigit()}
+    return not contacts.isdisjoint(words) and words <= neutral | _neutral("emails")
 
 
 @lru_cache(maxsize=4)
@@ -231,8 +305,9 @@ def _words_of_contacts() -> tuple[frozenset[str], frozenset[str]]:
     )
 
 
-def _neutral(kind: Literal["contacts", "person"]) -> frozenset[str]:
-    return frozenset(roles.load_roles().neutral[kind])
+@lru_cache(maxsize=3)
+def _neutral(kind: Literal["contacts", "emails", "person"]) -> frozenset[str]:
+    return frozenset(word for name in roles.load_roles().neutral[kind] for word in roles.words_of(name))
 
 
 def _is_unnamed(columns: list[str]) -> bool:

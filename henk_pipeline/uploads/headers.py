@@ -12,9 +12,12 @@ from henk_pipeline.uploads.column_contents import (
     CONTACT_FIELDS,
     CONTENT_SAMPLE,
     CONTENT_SHARE,
+    COUNTED,
     FIRST_NAMED,
     FULL_NAME_CELL,
     NAME_CELL,
+    NAMED_IDS,
+    NOT_VALID,
     SEVERAL,
     are_given_names,
     by_their_cells,
@@ -25,10 +28,12 @@ from henk_pipeline.uploads.column_contents import (
     has_family_names_first,
     holds_another,
     is_mostly_equal,
+    names_only_email,
     numbered_names,
     proves_numbers,
     sample_of,
     share_of,
+    why_ids,
 )
 from henk_pipeline.uploads.column_use import By, Candidate, Mapping
 from henk_pipeline.uploads.consent_uses import CONSENT_FIELDS, VALUE, is_fax, of_consent, take_columns, uses_of
@@ -97,6 +102,8 @@ def map_columns(
     *,
     has_header: bool = True,
     manifest_consent: dict[str, ConsentRule] | None = None,
+    country: str | None = None,
+    reads_ids: bool = False,
 ) -> Mapping:
     """Find each column's field: by the manifest first, then by the synonyms, then by the content of the column.
 
@@ -106,6 +113,9 @@ def map_columns(
         source: The manifest's `source`; None if it names none.
         has_header: Whether the file has a header line.
         manifest_consent: The manifest's `[consent]`.
+        country: The country of numbers without a calling code, ISO 3166 alpha-2; None: numbers are not compared with a country's.
+        reads_ids: Whether a column called one of ids is taken for numbers to call where its cells look like such: of a list of people not to
+            be called no number may be lost.
 
     Returns:
         The use of every column. Each field gets one column, a consent field all columns that are about it.
@@ -138,7 +148,7 @@ def map_columns(
     mapper.take_refunds_of_gifts()
     mapper.take_kind_of_gifts()
     mapper.note_open_amounts()
-    mapper.take_by_content()
+    mapper.take_by_content(country, reads_ids=reads_ids)
     column_uses = uses_of(
         table, mapper.uses, mapper.matrix, system, manifest_columns, manifest_consent or {}, role=mapper.persons.role, has_header=has_header
     )
@@ -195,6 +205,9 @@ class _Mapper:
         self.numbers_not_read: tuple[str, ...] = ()
         self.full_names: list[str] = []
         self.holds = contents_of(table, [column for column in free if not is_fax(column)])
+        emails = [column for column, content in self.holds.items() if content == "email"]
+        if len(emails) == len(self.persons.excluded) == 1 and emails[0] in self.persons.excluded and names_only_email(emails[0]):
+            self.persons.excluded.clear()  # "User Email", in a file with nothing else of a user
         of_doers = [column for column in free if has_header and column in self.holds and roles.names_doer(column)]
         self.persons.excluded.update(dict.fromkeys(of_doers, "it is of another person (who did it)"))
         self.candidates = [
@@ -441,14 +454,17 @@ class _Mapper:
             self.uses[column], self.by[column] = (field, VALUE), "content" if field == "gift_status" else "name"
             self.settled.add(column)
 
-    def take_by_content(self) -> None:
+    def take_by_content(self, country: str | None, *, reads_ids: bool) -> None:
         """Use columns by what they hold, where their names say nothing."""
         by_names = dict(self.uses)
         _separate_name_columns(self.table, self.uses, self.settled | set(self.persons.excluded), self.notes)
         self._take_missing_half_of_names()
         self.by.update({column: "content" for column, use in self.uses.items() if by_names.get(column) != use})
         unsettled = self.settled | self.asked | set(self.persons.excluded)
-        columns_by_field = column_by_content(self.table, self.holds, unsettled, self.uses, self.candidates)
+        ids = {} if reads_ids else self._find_ids(unsettled, country)
+        self.candidates += [Candidate(column=column, field="phone", reason=reason) for column, reason in ids.items()]
+        holds = {column: content for column, content in self.holds.items() if column not in ids}
+        columns_by_field = column_by_content(self.table, holds, unsettled, self.uses, self.candidates)
         if not self.has_header:
             columns_by_field |= columns_by_content_alone(
                 self.table, self.settled | set(columns_by_field.values()), self.fields | columns_by_field.keys()
@@ -464,6 +480,7 @@ class _Mapper:
         self.questions = _open_questions(self.persons, self.candidates, self.fields)
         self._ask_whose_codes()
         self._note_numbers_not_read()
+        self._note_ids_like_numbers()
         self.notes += self.questions
         if not self.has_header:
             self.notes.append(
@@ -505,6 +522,23 @@ class _Mapper:
             self.notes.append(
                 f"Not read, because their names do not say whose numbers they hold: {shown}. If they are the person's, name them as phone under "
                 "[columns] in the manifest."
+            )
+
+    def _find_ids(self, settled: set[str], country: str | None) -> dict[str, str]:
+        """Return the columns of cells like numbers to call that hold ids, dates or amounts, and why."""
+        columns = [column for column, content in self.holds.items() if content == "phone" and column not in settled]
+        country = None if "country" in self.fields else country
+        return {column: reason for column in columns if (reason := why_ids(self.table, column, country)) is not None}
+
+    def _note_ids_like_numbers(self) -> None:
+        """Add a note that names the columns of cells like numbers to call which are taken for ids, where no other column is one of numbers."""
+        columns = [candidate.column for candidate in self.candidates if candidate.reason in (NAMED_IDS, COUNTED, NOT_VALID)]
+        columns = [column for column in dict.fromkeys(columns) if column not in self.uses]
+        if columns and not self.fields & PHONE_FIELDS:
+            shown = ", ".join(f"“{column}”" for column in columns[:MAX_NAMED])
+            self.notes.append(
+                f"Not taken for telephone numbers, because their names or their cells are those of ids, dates or amounts: {shown}. If they are "
+                "numbers to call, name one as phone under [columns] in the manifest."
             )
 
     def _take_whom(self) -> None:

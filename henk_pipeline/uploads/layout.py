@@ -19,7 +19,7 @@ from henk_pipeline.uploads import roles
 from henk_pipeline.uploads.cells import HAS_DIGIT, Kind, fits, kind_of, kinds_of_columns
 from henk_pipeline.uploads.consent_uses import is_asked
 from henk_pipeline.uploads.dialect import body_width
-from henk_pipeline.uploads.known_names import is_known_name, name_key, names_free_text
+from henk_pipeline.uploads.known_names import fields_by_key, is_known_name, name_key, names_free_text
 from henk_pipeline.uploads.records import Dialect, Record
 
 LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -46,6 +46,11 @@ CLOSING_WORDS = re.compile(
 
 # The sign before a line that somebody has taken out; "#1 Fan Club" and "#1001" bear none.
 COMMENT = re.compile(r"\s*(?:#+\s*(?=[^\W\d_])|#+\s+(?=\w)|//+\s*(?=\w)|--+\s*(?=\w))")
+COMMENTED = "comment"  # why such a line is left out
+# What spreadsheets write in place of a value, in any language: "#N/A", "#REF!", "#¡DIV/0!", "#NOM ?", "#BEZUG!".
+CELL_ERROR = re.compile(r"\s*#\s?[¡¿]?(?:[^\W\da-z][^\Wa-z]*(?:/0)?\s?[!?]|N/A|N/D|N/B|I/T|NV|NB|N\.D\.|GETTING_DATA|GEGEVENS_OPHALEN)\s*")
+# Fields of people's names: before those a sign is one of a comment also without a blank behind it ("#Old One"); "//Agency" may be a company.
+NAME_OF_PERSON = frozenset({"first_name", "last_name", "full_name"})
 MIN_COMMENTED = 2  # filled cells of a person who is taken out; a line of one cell is a heading
 MAX_SHARE_OF_COMMENTS = 0.5
 MIN_WORDS_OF_INSTRUCTION = 3
@@ -98,11 +103,19 @@ class Layout:
         """Return whether a row is one that somebody has taken out by a sign in its first cell ("# Old One,212-555-0199")."""
         if not self.has_comments or (sign := COMMENT.match(cells[0])) is None or _count_filled(cells) < MIN_COMMENTED:
             return False
+        if CELL_ERROR.fullmatch(cells[0]):
+            return False
         name = (self.names or self.header or [""])[0]
+        is_apart = sign.group()[-1].isspace()
         if not self.header or is_known_name(name):
-            return not names_free_text(name)
+            return not names_free_text(name) and (is_apart or not self.header or fields_by_key().get(name_key(name)) in NAME_OF_PERSON)
         # A column of whatever the file is about, whose cells are of a kind: an id.
-        return self.first_kind not in ("text", "blank") and kind_of(cells[0][sign.end() :]) == self.first_kind
+        return is_apart and self.first_kind not in ("text", "blank") and kind_of(cells[0][sign.end() :]) == self.first_kind
+
+
+def uncommented(cell: str) -> str:
+    """Return a cell without the sign of a comment before it."""
+    return COMMENT.sub("", cell, count=1)
 
 
 def find_table(records: Sequence[Record], dialect: Dialect) -> Layout | None:
@@ -254,7 +267,7 @@ def _named_width(filled: Sequence[tuple[int, Record]], width: int) -> int:
     """Return the width of a line of known field names below narrower lines of a title block, else `width`."""
     for place, (_, record) in enumerate(filled[:MAX_PREAMBLE_LENGTH]):
         cells = record.cells
-        if _holds_contact(cells):
+        if _holds_contact(cells) and not _names_contact_of_file(cells):
             return width
         if len(cells) <= max(2, width) or _count_known(cells) < MIN_KNOWN_NAMES:
             continue
@@ -268,13 +281,14 @@ def _named_width(filled: Sequence[tuple[int, Record]], width: int) -> int:
 def _below_title_block(filled: Sequence[tuple[int, Record]], start: int, width: int) -> int:
     """Return the place of the header below lines of a title block that are padded to the table's width; `start` if there are none.
 
-    A later line with more known field names wins over earlier lines that hold no contact of a person. Without known names, a line of one or two
+    A later line with more known field names wins over earlier lines that hold no contact of a person of the table.
+    Without known names, a line of one or two
     cells at the left is passed over where the next lines are filled and name typed columns.
     """
     best, most = start, _count_known(filled[start][1].cells)
     for place in range(start, min(start + MAX_PREAMBLE_LENGTH, len(filled))):
         cells = filled[place][1].cells
-        if _holds_contact(cells) and not cells[0].rstrip().endswith(":"):
+        if _holds_contact(cells) and not _names_contact_of_file(cells):
             break
         name_count = _count_known(cells) if len(cells) == width else 0
         if name_count >= MIN_KNOWN_NAMES and name_count > most:
@@ -316,8 +330,17 @@ def _holds_contact(cells: Sequence[str]) -> bool:
     return is_email_row(cells) and _count_filled(cells) > 2
 
 
+def _names_contact_of_file(cells: Sequence[str]) -> bool:
+    """Return whether a line with a contact is of a title block: its first cell says whose it is ("Owner", "Contact", "Prepared by")."""
+    first = cells[0].strip()
+    if first.endswith(":") or is_known_name(first) or _is_closing_line(first):
+        return True
+    heading = roles.read_heading(first)
+    return heading.role != roles.NO_ROLE and not heading.rest
+
+
 def _why_above(top: list[tuple[int, Record]]) -> str:
-    return "comment" if all(record.cells[0].lstrip().startswith(("#", "//")) for _, record in top) else "preamble"
+    return COMMENTED if all(record.cells[0].lstrip().startswith(("#", "//")) for _, record in top) else "preamble"
 
 
 def _start(filled: Sequence[tuple[int, Record]], width: int) -> int:
@@ -700,8 +723,9 @@ def sort_out(records: Sequence[Record], layout: Layout, *, at_end: bool) -> Sort
         if header and len(cells) == len(header) and [cell.strip() for cell in cells] == header:
             left_out.append(OmittedLines(record.line + 1, record.next_line, "repeated header"))
             continue
-        if (len(cells) != layout.width and layout.width > 1 and cells[0].lstrip().startswith(("#", "//"))) or layout.is_comment(cells):
-            left_out.append(OmittedLines(record.line + 1, record.next_line, "comment"))
+        is_signed = len(cells) != layout.width and layout.width > 1 and cells[0].lstrip().startswith(("#", "//"))
+        if (is_signed and not CELL_ERROR.fullmatch(cells[0])) or layout.is_comment(cells):
+            left_out.append(OmittedLines(record.line + 1, record.next_line, COMMENTED))
             continue
         if is_row_of_names(cells, layout):
             if list(map(name_key, cells)) == list(map(name_key, header)):

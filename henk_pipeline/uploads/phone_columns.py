@@ -17,6 +17,7 @@ from henk_pipeline.uploads.roles import read_heading, words_of
 
 GENERIC = {"phone", "phones", "telephone", "tel", "telefon", "telefoon", "telefono", "telefone"}
 
+SIGN_OF_NUMBER = re.compile(r"[#№]|\b[Nn][°º]")
 MIN_STEM = 5  # letters of a word that others begin with: "Mitglied", "Mitgliedsnummer"
 # "Telefonnummer", "Telefontyp"
 COMPOUND = re.compile(r"^(telefon|telefoon|tel|phone|mobil|handy)(nummer|number|typ|type|art|soort|label)$")
@@ -64,6 +65,8 @@ class PhoneColumns(BaseModel):
     bare_kinds: list[str] = Field(min_length=1)
     no_numbers: list[str] = Field(min_length=1)
     no_numbers_whole: list[str] = Field(min_length=1)
+    no_numbers_by_content: list[str] = Field(min_length=1)
+    words_of_contact: list[str] = Field(min_length=1)
     numbers: NumberNames
 
 
@@ -82,6 +85,34 @@ def may_hold_numbers(column: str) -> bool:
     if not set(words).isdisjoint(word for name in load_phone_columns().no_numbers_whole for word in words_of(name)):
         return False
     return not any(word in stems or any(len(stem) >= MIN_STEM and word.startswith(stem) for stem in stems) for word in words)
+
+
+@lru_cache(maxsize=10_000)
+def names_ids(column: str) -> bool:
+    """Return whether a name is one of ids, receipts, orders, accounts, dates, times or amounts, so that cells like numbers to call are none.
+
+    A role and a word for a number are an id, too ("Customer No", "Nº socio"); "Contact No" names no role, and "Member Contact" no number.
+    """
+    parts = load_phone_columns()
+    heading = read_heading(SIGN_OF_NUMBER.sub(" number ", column))
+    if names_contact(column):
+        return False
+    if not may_hold_numbers(column):
+        return True
+    words = words_of(column)
+    if not GENERIC.isdisjoint(words) or read_statement(column, trailing=False).has("device"):
+        return False
+    stems = {word for name in parts.no_numbers_by_content for word in words_of(name)}
+    if any(word in stems or any(len(stem) >= MIN_STEM and word.startswith(stem) for stem in stems) for word in words):
+        return True
+    numbers = {word for name in parts.numbers.numbers for word in words_of(name)}
+    return bool(heading.role) and bool(heading.rest) and numbers.issuperset(heading.rest)
+
+
+def names_contact(column: str) -> bool:
+    """Return whether a name is a word for contacts, with or without a role ("Kontakt", "Member Contact")."""
+    contacts = {word for name in load_phone_columns().words_of_contact for word in words_of(name)}
+    return contacts.issuperset(read_heading(column).rest) and not contacts.isdisjoint(words_of(column))
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,16 @@ from henk_pipeline.uploads.consent_uses import is_answer, is_asked
 from henk_pipeline.uploads.decoding import STRAYS, decode
 from henk_pipeline.uploads.dialect import sniff
 from henk_pipeline.uploads.known_names import is_known_name
-from henk_pipeline.uploads.layout import Layout, NamesAmongRowsError, OmittedLines, find_table, is_row_of_names, sort_out
+from henk_pipeline.uploads.layout import (
+    COMMENTED,
+    Layout,
+    NamesAmongRowsError,
+    OmittedLines,
+    find_table,
+    is_row_of_names,
+    sort_out,
+    uncommented,
+)
 from henk_pipeline.uploads.realign import realign
 from henk_pipeline.uploads.records import MAX_RECORD_LENGTH, Dialect, Record, records
 from henk_pipeline.uploads.unpacking import LINE_BREAK, UnreadableFileError, iter_cells, unpack
@@ -65,7 +74,8 @@ class Chunk(NamedTuple):
 
     `table`: one text column a column of the file, named as in `Reading.columns`, empty cells null. `lines` (Int64): for each of its rows
     the line of the file (from 1) at which the record starts. `ragged`: records that do not fit the header. `hidden`: as `table`, the rows
-    that are left out because a workbook hides them, and `hidden_lines` theirs; None where there are none.
+    that are left out because a workbook hides them or a sign of a comment stands before them, and `hidden_lines` theirs; None where there are
+    none.
     """
 
     table: pl.DataFrame
@@ -569,6 +579,12 @@ class _Source:
                 {r.line + line + 1: r.cells for r in input_records[-MAX_OUTSIDE:] if r.line not in taken and any(r.cells)}
             )
         width = self.layout.width
+        commented = {number for first, last, why in left_out if why == COMMENTED for number in range(first, last + 1)}
+        concealed += [
+            record._replace(cells=[uncommented(record.cells[0]), *record.cells[1:], *[""] * (width - len(record.cells))])
+            for record in (input_records if commented else [])
+            if record.line + 1 in commented and len(record.cells) <= width
+        ]
         good: list[list[str]] = []
         lines: list[int] = []
         ragged: list[RaggedRow] = []

@@ -69,7 +69,7 @@ class RoleTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     own: dict[str, list[str]] = Field(min_length=1)
-    neutral: dict[Literal["words", "groups", "contacts", "person", "between"], list[str]]
+    neutral: dict[Literal["words", "groups", "contacts", "emails", "person", "between"], list[str]]
     leaders: dict[Literal["by", "led", "things"], list[str]]
     doers: dict[Literal["by", "from", "gives", "whole", "contacts"], list[str]]
     further: dict[str, list[str]]

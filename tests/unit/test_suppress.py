@@ -49,6 +49,11 @@ def test_a_column_of_emails_is_read_where_there_are_no_numbers(tmp_path):
     assert found == ["b@example.org"]
 
 
+def test_numbers_under_a_name_of_ids_are_read(tmp_path):
+    found, _ = read(tmp_path / "stop.csv", "email,case number\na@example.org,9175581005\nb@example.org,9175582417\n")
+    assert "+19175581005" in found
+
+
 def test_a_no_without_a_header_is_not_suppressed_and_is_shown(tmp_path):
     assert read(tmp_path / "stop.csv", "9175581005,N\n9175581006,Y\n9175581007,N\n") == (["+19175581006"], [(1, "N"), (3, "N")])
 
