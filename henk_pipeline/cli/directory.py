@@ -198,7 +198,7 @@ def list_set(  # noqa: PLR0913 - an option a column
         typer.Option(metavar="SHARE", min=0, max=1, help="hold a refresh in which more than this share leave; 1: it may empty itself"),
     ] = None,
 ) -> None:
-    """Change a list. What no option names stays."""
+    """Change a list. What no option names stays. Exit code 1 where changed criteria are held."""
     from henk_pipeline.postgres.businesses import NameTakenError, change_list  # noqa: PLC0415
 
     tags = None if tag is None else list(dict.fromkeys(filter(None, map(str.strip, tag))))
@@ -226,6 +226,8 @@ def list_set(  # noqa: PLR0913 - an option a column
         complain(
             f"Its members stay as they are: {held[0]}. Apply it with: henk list refresh {name or name_or_id!r} --business {business} --force"
         )
+        if where:
+            raise typer.Exit(1)
 
 
 def _given(values: Mapping[str, Any], options: str) -> dict[str, Any]:

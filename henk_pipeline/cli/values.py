@@ -129,6 +129,20 @@ def _text(value: str) -> str:
     return value
 
 
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object of a JSON text; json keeps the last of two equal keys without a word.
+
+    Raises:
+        ValueError: A key stands twice.
+    """
+    values: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in values:
+            raise ValueError(f"the key {key!r} stands twice in one object: keep one of the two")
+        values[key] = value
+    return values
+
+
 def read_criteria(value: str) -> dict[str, Any]:
     """Return criteria that are given as JSON, or as the name of a file of it.
 
@@ -149,11 +163,11 @@ def read_criteria(value: str) -> dict[str, Any]:
         except (OSError, UnicodeDecodeError) as error:
             raise typer.BadParameter(f"{value!r} is neither JSON nor a file that can be read: {error}", param_hint="--where") from None
     try:
-        criteria = json.loads(text)
+        criteria = json.loads(text, object_pairs_hook=_unique_keys)
         if not isinstance(criteria, dict):
             raise ValueError('criteria are an object such as {"field": "lead_score", "op": ">=", "value": 50}')  # noqa: TRY301, TRY004
         return check_criteria(criteria)
     except RecursionError:
-        raise typer.BadParameter("criteria go eight levels deep at most", param_hint="--where") from None
+        raise typer.BadParameter("at $, criteria go eight levels deep at most", param_hint="--where") from None
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--where") from None

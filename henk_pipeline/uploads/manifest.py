@@ -84,6 +84,7 @@ class ManifestError(UploadDataError):
 
 
 MAX_DEPTH, MAX_CHARACTERS = 30, 100_000  # of criteria; a level of clauses is up to four of JSON
+MAX_PATH_LENGTH = 100  # of the place of a mistake, in characters
 
 
 def check_criteria(criteria: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +115,7 @@ def _check_values(criteria: dict[str, Any]) -> None:
     while waiting:
         path, depth, part = waiting.pop()
         if depth > MAX_DEPTH:
-            raise ValueError("criteria go eight levels deep at most")
+            raise ValueError(f"at {_shortened(path)}, criteria go eight levels deep at most")
         if isinstance(part, dict):
             waiting += [(f"{path}.{key}", depth + 1, value) for key, value in part.items()]
             characters += sum(len(key) for key in part)
@@ -126,7 +127,12 @@ def _check_values(criteria: dict[str, Any]) -> None:
             raise ValueError(f"at {path}, the text holds a character that no database keeps")
         characters += len(str(part)) if not isinstance(part, dict | list) else 2
         if characters > MAX_CHARACTERS:
-            raise ValueError(f"criteria have {MAX_CHARACTERS:,} characters at most")
+            raise ValueError(f"at $, criteria have {MAX_CHARACTERS:,} characters at most")
+
+
+def _shortened(path: str) -> str:
+    """Return the beginning of a path that a terminal shows on a line."""
+    return path if len(path) <= MAX_PATH_LENGTH else path[:MAX_PATH_LENGTH] + "…"
 
 
 @lru_cache(maxsize=1)

@@ -92,7 +92,8 @@ def test_a_list_from_the_first_look_to_the_last_event(henk, acme, connection, tm
 def test_what_is_held_is_exit_code_1_until_it_is_forced(henk, acme, connection):
     assert henk(*of_acme("list", "add", "Bath"), "--where", json.dumps(CITY)).returncode == 0
     changed = henk(*of_acme("list", "set", "Bath"), "--where", '{"field": "city", "op": "=", "value": "nowhere"}')
-    assert (changed.returncode, "all 2 members would leave" in changed.stderr) == (0, True), changed.stderr
+    assert (changed.returncode, "all 2 members would leave" in changed.stderr) == (1, True), changed.stderr
+    assert henk(*of_acme("list", "set", "Bath"), "--color", "red").returncode == 0  # held before, and not by this
     held = henk(*of_acme("list", "refresh", "--all"))
     assert held.returncode == 1
     assert "held: all 2 members would leave. Apply it with: henk list refresh 'Bath' --business acme --force" in held.stderr
@@ -100,6 +101,9 @@ def test_what_is_held_is_exit_code_1_until_it_is_forced(henk, acme, connection):
     assert listed["state"] == "held"
     assert henk(*of_acme("list", "refresh", "Bath"), "--force").returncode == 0
     assert members(connection, "Bath") == ""
+    assert henk(*of_acme("list", "set", "Bath"), "--where", "").returncode == 0
+    (figures,) = lines(henk(*of_acme("list", "show", "Bath"), "--json"))
+    assert figures["is_stale"] is False
 
 
 def test_a_campaign_is_activated_paused_and_completed(henk, acme, connection):
@@ -314,7 +318,10 @@ def test_what_criteria_cannot_compare_is_counted_and_what_postgresql_cannot_hold
         ('{"field": "lead_score", "op": ">=", "value": 1e400}', "at $.value, inf is no number"),
         ('{"field": "city", "op": "=", "value": "\\u0000"}', "at $.value, the text holds a character"),
         ('{"all": [{"field": "city", "op": "=", "value": "\\ud800"}]}', "at $.all[0].value, the text holds a character"),
-        ("[]", "criteria are an object"), (deep, "eight levels deep"), (long, "100,000 characters at most"),
+        ("[]", "criteria are an object"), (deep, "at $, criteria go eight levels deep"), (long, "at $, criteria have 100,000 characters at most"),
+        ('{"all": [' * 40 + "1" + "]}" * 40, "at $.all[0].all[0]"),
+        ('{"field": "city", "op": "=", "value": "x", "value": "y"}', "the key 'value' stands twice"),
+        ('{"all": [{"field": "city", "field": "state", "op": "=", "value": "y"}]}', "the key 'field' stands twice"),
     ):  # fmt: skip
         refused = henk(*of_acme("list", "preview"), "--where", where)
         assert (refused.returncode, part in " ".join(refused.stderr.split())) == (2, True), (part, refused.stderr[-2000:])

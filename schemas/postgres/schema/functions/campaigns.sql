@@ -51,6 +51,7 @@ BEGIN
     END IF;
 
     PERFORM henk.refuse_closed(p_campaign_id, p_lead_list_id);
+    PERFORM set_config('henk.assigning', 'on', true); -- henk.attribute_leads, below, is enough
     INSERT INTO public.campaign_lead_lists AS a (business_id, campaign_id, lead_list_id, priority, assigned_by, import_id)
     SELECT campaign.business_id, p_campaign_id, p_lead_list_id, p_priority, henk.caller_id(), p_import_id
     WHERE NOT EXISTS (SELECT FROM public.campaign_lead_lists o WHERE o.campaign_id = p_campaign_id AND o.lead_list_id = p_lead_list_id
@@ -63,7 +64,7 @@ BEGIN
     WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id;
 
     eligible := henk.compile_entry(p_campaign_id, 'public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id',
-        'm.lead_list_id = $4 AND (' || henk.compile_filter(criteria, p_business_id => campaign.business_id) || ')', 'write');
+        'm.lead_list_id = $4 AND (' || (SELECT henk.compile_terms(a, p_depth => 1) FROM public.campaign_lead_lists a WHERE a.id = assignment_id) || ')', 'write');
     insertion := 'INSERT INTO public.campaign_leads (id, business_id, campaign_id, lead_id, lead_list_id, import_id) '
         'SELECT (lpad(to_hex($6 + (e.n >> 12)), 12, ''0'') || ''7'' || lpad(to_hex(e.n & 4095), 3, ''0'') || $7)::uuid, $2, $3, e.id, $4, $5 '
         'FROM (SELECT e.id, row_number() OVER (ORDER BY e.id) AS n FROM (' || eligible || ') e) e ORDER BY e.n';
@@ -76,6 +77,7 @@ BEGIN
         USING criteria, list_business, p_campaign_id, p_lead_list_id, p_import_id, milliseconds, random_end;
         GET DIAGNOSTICS added = ROW_COUNT;
     END;
+    PERFORM set_config('henk.assigning', '', true);
     PERFORM henk.attribute_leads(p_campaign_id, p_lead_list_id);
     PERFORM henk.complete_assignments(ARRAY[assignment_id]); -- with nobody left to call it is as done as it was
 END
@@ -102,7 +104,7 @@ BEGIN
         JOIN public.campaign_leads c ON c.lead_id = u.lead_id
         JOIN public.campaign_lead_lists a ON a.campaign_id = c.campaign_id AND a.is_active
         JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id AND m.lead_id = c.lead_id
-        LEFT JOIN LATERAL (SELECT array_agg(l) AS leads FROM henk.matching_leads(a.business_id, a.filter_criteria, leads) l) f
+        LEFT JOIN LATERAL (SELECT array_agg(l) AS leads FROM henk.leads_of_terms(a, leads) l) f
             ON a.filter_criteria IS NOT NULL
         WHERE NOT u.worked_on AND (a.filter_criteria IS NULL OR c.lead_id = ANY (f.leads))
             AND NOT EXISTS (SELECT FROM public.lead_list_members k WHERE k.lead_list_id = c.lead_list_id AND k.lead_id = c.lead_id)
@@ -117,7 +119,7 @@ BEGIN
         JOIN public.campaign_lead_lists o ON o.campaign_id = a.campaign_id AND o.id <> a.id AND o.is_active
             AND NOT EXISTS (SELECT FROM public.lead_imports i WHERE i.id = o.import_id AND i.status = 'undone')
         JOIN public.lead_list_members m ON m.lead_list_id = o.lead_list_id AND m.lead_id = c.lead_id
-        LEFT JOIN LATERAL (SELECT array_agg(l) AS leads FROM henk.matching_leads(o.business_id, o.filter_criteria, ARRAY[c.lead_id]) l) f
+        LEFT JOIN LATERAL (SELECT array_agg(l) AS leads FROM henk.leads_of_terms(o, ARRAY[c.lead_id]) l) f
             ON o.filter_criteria IS NOT NULL
         WHERE a.import_id = p_import_id AND (o.filter_criteria IS NULL OR c.lead_id = ANY (f.leads))
             AND NOT EXISTS (SELECT FROM public.lead_list_members k JOIN public.lead_imports i ON i.id = k.import_id
@@ -128,12 +130,81 @@ END
 $$;
 
 
+-- Assignments that are written or deleted as rows: the members of a new one, and the leads of one that is gone, are of the best list that has them.
+-- henk.assign_list, imports and undo attribute by themselves.
+-- Migrations: 0075.
+CREATE FUNCTION henk.attribute_assignments() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    changed record;
+    leads uuid[];
+BEGIN
+    IF henk.list_cause() <> 'hand' THEN
+        RETURN NULL;
+    ELSIF TG_OP = 'INSERT' THEN
+        FOR changed IN SELECT c.campaign_id, c.lead_list_id FROM came c WHERE c.is_active ORDER BY c.campaign_id, c.lead_list_id LOOP
+            PERFORM henk.attribute_leads(changed.campaign_id, changed.lead_list_id);
+        END LOOP;
+        RETURN NULL;
+    END IF;
+    FOR changed IN SELECT w.campaign_id, w.lead_list_id FROM went w JOIN public.campaigns c ON c.id = w.campaign_id ORDER BY 1, 2 LOOP
+        leads := ARRAY(SELECT cl.lead_id FROM public.campaign_leads cl
+            WHERE cl.campaign_id = changed.campaign_id AND cl.lead_list_id = changed.lead_list_id AND cl.lead_id IS NOT NULL);
+        IF cardinality(leads) > 0 THEN
+            PERFORM henk.reattribute(changed.campaign_id, leads);
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.attribute_assignments() IS 'Trigger: leads follow assignments that are written or deleted as rows.';
+
+
+REVOKE ALL ON FUNCTION henk.attribute_assignments() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.attribute_assignments() TO service_role;
+
+
+-- Leads that are put into a campaign by hand are of the best of its lists that has them.
+-- Migrations: 0075.
+CREATE FUNCTION henk.attribute_inserted() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    inserted record;
+BEGIN
+    IF henk.list_cause() = 'hand' THEN
+        FOR inserted IN
+            SELECT c.campaign_id, array_agg(c.lead_id) AS leads FROM came c
+            WHERE c.lead_id IS NOT NULL AND EXISTS (SELECT FROM public.campaign_lead_lists a WHERE a.campaign_id = c.campaign_id AND a.is_active)
+            GROUP BY c.campaign_id ORDER BY 1
+        LOOP
+            PERFORM henk.reattribute(inserted.campaign_id, inserted.leads);
+        END LOOP;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.attribute_inserted() IS 'Trigger: leads that are put into a campaign by hand are of the list that has them.';
+
+
+REVOKE ALL ON FUNCTION henk.attribute_inserted() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.attribute_inserted() TO service_role;
+
+
 REVOKE ALL ON FUNCTION henk.attribute_leads(p_campaign_id uuid, p_lead_list_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.attribute_leads(p_campaign_id uuid, p_lead_list_id uuid) TO service_role;
 
 
--- Give the members of a list the list of the campaign that they belong to.
--- Migrations: 0010, 0037.
+-- Give the members of a list the list of the campaign that they belong to. Where all leads of the campaign are of the list there is nothing to do: that is
+-- looked up by index, a list of the business at a time.
+-- Migrations: 0010, 0037, 0075.
 CREATE FUNCTION henk.attribute_leads(p_campaign_id uuid, p_lead_list_id uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -141,8 +212,8 @@ CREATE FUNCTION henk.attribute_leads(p_campaign_id uuid, p_lead_list_id uuid) RE
 DECLARE
     attribution record;
 BEGIN
-    IF NOT EXISTS (
-        SELECT FROM public.campaign_lead_lists a WHERE a.campaign_id = p_campaign_id AND a.lead_list_id <> p_lead_list_id) THEN
+    IF NOT EXISTS (SELECT FROM public.campaign_lead_lists a WHERE a.campaign_id = p_campaign_id AND a.lead_list_id <> p_lead_list_id)
+        AND NOT henk.has_leads_of_others(p_campaign_id, p_lead_list_id) THEN
         RETURN;
     END IF;
     SELECT * INTO attribution FROM henk.compile_attribution(p_campaign_id);
@@ -152,6 +223,43 @@ BEGIN
         USING attribution.filters, p_campaign_id, p_lead_list_id;
 END
 $_$;
+
+
+-- While a campaign is over, refreshes pass it over; when it is open again, its leads are of the lists that have them by now.
+-- Migrations: 0075.
+CREATE FUNCTION henk.attribute_reopened() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM henk.reattribute(NEW.id);
+    RETURN NULL;
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.attribute_reopened() IS 'Trigger: leads of a campaign that is open again are of the lists that have them.';
+
+
+REVOKE ALL ON FUNCTION henk.attribute_reopened() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.attribute_reopened() TO service_role;
+
+
+COMMENT ON FUNCTION henk.broken_terms(p_assignment public.campaign_lead_lists, p_why text) IS 'What a person should know of an assignment whose filter cannot be read.';
+
+
+REVOKE ALL ON FUNCTION henk.broken_terms(p_assignment public.campaign_lead_lists, p_why text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.broken_terms(p_assignment public.campaign_lead_lists, p_why text) TO service_role;
+
+
+-- Migrations: 0075.
+CREATE FUNCTION henk.broken_terms(p_assignment public.campaign_lead_lists, p_why text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT format('the filter of the list "%s" in the campaign "%s" cannot be read, so the campaign takes nobody new by it: %s', ll.name, c.name, p_why)
+    FROM public.lead_lists ll, public.campaigns c WHERE ll.id = p_assignment.lead_list_id AND c.id = p_assignment.campaign_id
+$$;
 
 
 COMMENT ON FUNCTION henk.campaign_note(p_campaign_id uuid) IS 'That no lead joins a campaign, or that its last day is over; null otherwise.';
@@ -191,10 +299,11 @@ BEGIN
     WHERE a.campaign_id = p_campaign_id AND a.is_active AND a.filter_criteria IS NOT NULL;
     SELECT string_agg(format(' UNION ALL SELECT m.lead_id, m.lead_list_id, %L::integer, %L::timestamptz, %L::uuid '
         'FROM public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id WHERE m.lead_list_id = %L AND (%s)',
-        t.priority, t.assigned_at, t.id, t.lead_list_id, henk.compile_filter(t.filter_criteria, format('{%s}', t.n - 1), p_business_id => t.business_id)), '')
+        t.priority, t.assigned_at, t.id, t.lead_list_id, henk.compile_terms(t.assignment, format('{%s}', t.n - 1), 1, 'EXISTS (SELECT FROM public.campaign_leads k '
+            'WHERE k.campaign_id = $2 AND k.lead_id = m.lead_id AND k.lead_list_id = m.lead_list_id)')), '')
     INTO filtered
     FROM (
-        SELECT a.*, row_number() OVER (ORDER BY a.id) AS n FROM public.campaign_lead_lists a
+        SELECT a.*, a AS assignment, row_number() OVER (ORDER BY a.id) AS n FROM public.campaign_lead_lists a
         WHERE a.campaign_id = p_campaign_id AND a.is_active AND a.filter_criteria IS NOT NULL) t;
     query := 'SELECT DISTINCT ON (o.lead_id) o.lead_id, o.lead_list_id FROM ('
         'SELECT m.lead_id, m.lead_list_id, a.priority, a.assigned_at, a.id '
@@ -269,6 +378,34 @@ BEGIN
         'WHERE ($3::uuid[] IS NULL OR o.lead_id = ANY ($3)) ');
 END
 $_$;
+
+
+COMMENT ON FUNCTION henk.compile_terms(p_assignment public.campaign_lead_lists, p_place text, p_depth integer, p_otherwise text) IS 'The filter of an assignment as an SQL condition; p_otherwise where it cannot be read.';
+
+
+REVOKE ALL ON FUNCTION henk.compile_terms(p_assignment public.campaign_lead_lists, p_place text, p_depth integer, p_otherwise text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.compile_terms(p_assignment public.campaign_lead_lists, p_place text, p_depth integer, p_otherwise text) TO service_role;
+
+
+-- The filter of an assignment as an SQL condition, as henk.compile_filter gives it. One that cannot be read, for example because it names a list that is
+-- deleted, is p_otherwise: by default nobody meets it. It is no error, for a lead must be erased, deleted or merged all the same; a warning says it.
+-- Migrations: 0075.
+CREATE FUNCTION henk.compile_terms(p_assignment public.campaign_lead_lists, p_place text DEFAULT '{}'::text, p_depth integer DEFAULT 2, p_otherwise text DEFAULT 'false'::text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    warned text := p_assignment.id || ' ' || txid_current_if_assigned();
+BEGIN
+    RETURN henk.compile_filter(p_assignment.filter_criteria, p_place, p_depth => p_depth, p_business_id => p_assignment.business_id);
+EXCEPTION WHEN data_exception THEN
+    IF p_otherwise IS NOT NULL AND coalesce(current_setting('henk.warned_terms', true), '') IS DISTINCT FROM warned THEN
+        PERFORM set_config('henk.warned_terms', warned, true);
+        RAISE WARNING '%', henk.broken_terms(p_assignment, SQLERRM);
+    END IF;
+    RETURN p_otherwise;
+END
+$$;
 
 
 REVOKE ALL ON FUNCTION henk.complete_assignments(p_assignments uuid[]) FROM PUBLIC;
@@ -454,9 +591,9 @@ DECLARE
     is_asked boolean;
 BEGIN
     FOR target IN
-        SELECT a.id, a.campaign_id, a.priority, a.follow, a.filter_criteria, c.name, c.status::text AS status
+        SELECT a.id, a.campaign_id, a.priority, a.follow, a.filter_criteria, henk.compile_terms(a, p_otherwise => NULL) IS NULL AS is_broken, c.name, c.status::text AS status
         FROM public.campaign_lead_lists a JOIN public.campaigns c ON c.id = a.campaign_id JOIN public.lead_lists ll ON ll.id = a.lead_list_id
-        WHERE a.lead_list_id = p_lead_list_id AND a.is_active AND (henk.is_smart(ll) OR a.follow = 'mirror')
+        WHERE a.lead_list_id = p_lead_list_id AND a.is_active AND NOT ll.is_archived AND (henk.is_smart(ll) OR a.follow = 'mirror')
         ORDER BY a.campaign_id
     LOOP
         is_asked := target.filter_criteria IS NOT NULL OR cardinality(p_entered || p_gone) > 0;
@@ -481,13 +618,15 @@ BEGIN
             END IF;
         END IF;
         -- Who entered or left may belong to another list of the campaign now, whoever followed; anybody may whom a filter is asked about.
-        IF is_asked AND EXISTS (SELECT FROM public.campaign_lead_lists o
-            WHERE o.campaign_id = target.campaign_id AND o.lead_list_id <> p_lead_list_id) THEN
+        IF is_asked AND (EXISTS (SELECT FROM public.campaign_lead_lists o
+            WHERE o.campaign_id = target.campaign_id AND o.lead_list_id <> p_lead_list_id)
+            OR henk.has_leads_of_others(target.campaign_id, p_lead_list_id)) THEN
             PERFORM henk.reattribute(target.campaign_id, CASE WHEN target.filter_criteria IS NULL THEN p_entered || p_gone END);
         END IF;
         IF is_asked OR added + withdrawn > 0 THEN
-            report := report || jsonb_build_object('campaign', target.name, 'campaign_id', target.campaign_id, 'follow', target.follow,
-                'added', added, 'withdrawn', withdrawn);
+            report := report || (jsonb_build_object('campaign', target.name, 'campaign_id', target.campaign_id, 'follow', target.follow,
+                'added', added, 'withdrawn', withdrawn) || CASE WHEN target.is_broken THEN (SELECT jsonb_build_object('reason',
+                    henk.broken_terms(a, 'change or remove it')) FROM public.campaign_lead_lists a WHERE a.id = target.id) ELSE '{}' END);
         END IF;
     END LOOP;
     RETURN report;
@@ -502,12 +641,19 @@ REVOKE ALL ON FUNCTION henk.follow_static_lists(p_business_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.follow_static_lists(p_business_id uuid) TO service_role;
 
 
--- Static lists whose campaigns mirror them: their members and their filters' leads may have changed. Gives what follow_list gives.
--- Migrations: 0061.
+-- Static lists whose campaigns mirror them: their members and their filters' leads may have changed. Gives what follow_list gives. Filters of lists that no
+-- refresh looks at may be met by others now, who are of another list then.
+-- Migrations: 0061, 0075.
 CREATE FUNCTION henk.follow_static_lists(p_business_id uuid) RETURNS jsonb
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+    SELECT henk.reattribute(c.id) FROM public.campaigns c
+    WHERE c.business_id = p_business_id AND c.status::text IN ('draft', 'active', 'paused') AND EXISTS (
+        SELECT FROM public.campaign_lead_lists a JOIN public.lead_lists ll ON ll.id = a.lead_list_id
+        WHERE a.campaign_id = c.id AND a.is_active AND a.filter_criteria IS NOT NULL
+            AND (ll.is_archived OR NOT CASE WHEN henk.is_smart(ll) THEN ll.refresh = 'auto' ELSE a.follow = 'mirror' END)
+            AND henk.has_leads_of_others(c.id, a.lead_list_id));
     SELECT coalesce(jsonb_agg(f), '[]') FROM (
         SELECT DISTINCT a.lead_list_id FROM public.campaign_lead_lists a JOIN public.lead_lists ll ON ll.id = a.lead_list_id
         WHERE a.business_id = p_business_id AND a.is_active AND a.follow = 'mirror' AND NOT henk.is_smart(ll) AND NOT ll.is_archived) s
@@ -559,6 +705,26 @@ $$;
 REVOKE ALL ON FUNCTION henk.follow_statuses() FROM PUBLIC;
 
 
+COMMENT ON FUNCTION henk.has_leads_of_others(p_campaign_id uuid, p_lead_list_id uuid) IS 'Whether a campaign has leads of no list, or of another than this one.';
+
+
+REVOKE ALL ON FUNCTION henk.has_leads_of_others(p_campaign_id uuid, p_lead_list_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.has_leads_of_others(p_campaign_id uuid, p_lead_list_id uuid) TO service_role;
+
+
+-- Migrations: 0075.
+CREATE FUNCTION henk.has_leads_of_others(p_campaign_id uuid, p_lead_list_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$
+    SELECT EXISTS (SELECT FROM public.campaign_leads cl WHERE cl.campaign_id = p_campaign_id AND cl.lead_list_id IS NULL)
+        OR EXISTS (SELECT FROM public.campaigns c JOIN public.lead_lists ll ON ll.business_id = c.business_id AND ll.id <> p_lead_list_id
+            CROSS JOIN LATERAL (SELECT FROM public.campaign_leads cl WHERE cl.lead_list_id = ll.id AND cl.campaign_id = c.id LIMIT 1) o
+            WHERE c.id = p_campaign_id)
+$$;
+
+
 COMMENT ON FUNCTION henk.is_offered_more(p_campaign_id uuid, p_lead_list_id uuid) IS 'Whether a list has members that its campaign may call and has not.';
 
 
@@ -579,7 +745,7 @@ BEGIN
     SELECT a.* INTO assignment FROM public.campaign_lead_lists a WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id;
     EXECUTE 'SELECT EXISTS (' || henk.compile_entry(p_campaign_id, 'public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id',
         'm.lead_list_id = $2 AND ('
-        || henk.compile_filter(assignment.filter_criteria, p_depth => 2, p_business_id => assignment.business_id) || ')', 'any') || ')'
+        || henk.compile_terms(assignment) || ')', 'any') || ')'
     INTO is_more USING assignment.filter_criteria, p_lead_list_id, p_campaign_id;
     RETURN is_more;
 END
@@ -613,6 +779,26 @@ $$;
 
 REVOKE ALL ON FUNCTION henk.keep_assignment_counts() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.keep_assignment_counts() TO service_role;
+
+
+COMMENT ON FUNCTION henk.leads_of_terms(p_assignment public.campaign_lead_lists, p_lead_ids uuid[]) IS 'Of these leads those that meet the filter of an assignment.';
+
+
+REVOKE ALL ON FUNCTION henk.leads_of_terms(p_assignment public.campaign_lead_lists, p_lead_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.leads_of_terms(p_assignment public.campaign_lead_lists, p_lead_ids uuid[]) TO service_role;
+
+
+-- Of these leads those that meet the filter of an assignment; nobody where it cannot be read.
+-- Migrations: 0075.
+CREATE FUNCTION henk.leads_of_terms(p_assignment public.campaign_lead_lists, p_lead_ids uuid[]) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+BEGIN
+    RETURN QUERY EXECUTE 'SELECT l.id FROM public.leads l WHERE l.business_id = $2 AND l.id = ANY ($3) AND (' || henk.compile_terms(p_assignment) || ')'
+    USING p_assignment.filter_criteria, p_assignment.business_id, p_lead_ids;
+END
+$_$;
 
 
 COMMENT ON FUNCTION henk.may_leave(p_lead public.campaign_leads) IS 'Whether nobody has worked on a campaign lead, whose lead has not said no in a call.';
@@ -801,6 +987,31 @@ REVOKE ALL ON FUNCTION henk.refuse_closed_assignment() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.refuse_closed_assignment() TO service_role;
 
 
+-- What a client changes by other ways: whose a campaign lead is, and who is on which list.
+-- Migrations: 0075.
+CREATE FUNCTION henk.refuse_move() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'campaign_leads' THEN
+        RAISE EXCEPTION 'lead_list_id of a campaign lead is the list with the smallest priority that has the lead: it is not written.'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Change the priority of an assignment, or the members of a list, instead.';
+    END IF;
+    RAISE EXCEPTION 'A member of a list is not moved: its pins, exclusions and events are of that list and lead.'
+        USING ERRCODE = 'insufficient_privilege', HINT = 'Delete the member, and insert another one, instead.';
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.refuse_move() IS 'Trigger: a client changes neither the list of a campaign lead nor list or lead of a member.';
+
+
+REVOKE ALL ON FUNCTION henk.refuse_move() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.refuse_move() TO authenticated;
+GRANT ALL ON FUNCTION henk.refuse_move() TO service_role;
+
+
 REVOKE ALL ON FUNCTION henk.status_rank(p_status text) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.status_rank(p_status text) TO service_role;
 
@@ -880,7 +1091,7 @@ BEGIN
     EXECUTE 'SELECT array_agg(cl.lead_id) FROM public.campaign_leads cl WHERE cl.campaign_id = $2 AND cl.lead_list_id = $3 AND cl.lead_id IS NOT NULL '
         'AND NOT EXISTS (SELECT FROM public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id '
         'WHERE m.lead_list_id = $3 AND m.lead_id = cl.lead_id AND ('
-        || henk.compile_filter(assignment.filter_criteria, p_depth => 2, p_business_id => assignment.business_id) || '))'
+        || henk.compile_terms(assignment, p_otherwise => 'true') || '))'
     INTO leads USING assignment.filter_criteria, p_campaign_id, p_lead_list_id;
     IF leads IS NOT NULL THEN
         PERFORM henk.reattribute(p_campaign_id, leads);

@@ -55,6 +55,11 @@ END
 $$;
 
 
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+
 -- An erased contact ends the calls of every lead that has it. No index finds a fingerprint: it is looked for among the open campaign leads.
 -- Migrations: 0026.
 CREATE FUNCTION henk.end_calls_of_erased() RETURNS trigger

@@ -120,14 +120,14 @@ BEGIN
     WITH RECURSIVE naming (id, depth) AS (
         SELECT p_list_id, 0
         UNION
-        SELECT ll.id, n.depth + 1 FROM naming n JOIN public.lead_lists ll ON ll.business_id = p_business_id AND henk.is_smart(ll) AND ll.id <> p_list_id
+        SELECT ll.id, n.depth + 1 FROM naming n JOIN public.lead_lists ll ON ll.business_id = p_business_id AND ll.filter_criteria IS NOT NULL AND ll.id <> p_list_id
         WHERE n.depth < 6 AND EXISTS (SELECT FROM henk.named_lists(ll.filter_criteria) t WHERE t.lead_list_id = n.id))
     SELECT max(n.depth) INTO above FROM naming n;
     FOR named IN SELECT * FROM henk.named_lists(p_criteria) LOOP
         WITH RECURSIVE named_by (id, depth) AS (
             SELECT named.lead_list_id, 1
             UNION
-            SELECT t.lead_list_id, n.depth + 1 FROM named_by n JOIN public.lead_lists ll ON ll.id = n.id AND henk.is_smart(ll) AND ll.id <> p_list_id
+            SELECT t.lead_list_id, n.depth + 1 FROM named_by n JOIN public.lead_lists ll ON ll.id = n.id AND ll.filter_criteria IS NOT NULL AND ll.id <> p_list_id
             CROSS JOIN LATERAL henk.named_lists(ll.filter_criteria) t WHERE n.depth < 7)
         SELECT max(n.depth) AS depth, bool_or(n.id = p_list_id) AS is_cycle INTO below FROM named_by n;
         IF below.is_cycle THEN
@@ -746,7 +746,7 @@ BEGIN
     INTO is_met USING list.filter_criteria, p_lead;
     RETURN jsonb_build_object('list', list.name, 'lead_id', p_lead, 'criteria', henk.is_smart(list), 'meets_criteria',
         CASE WHEN list.filter_criteria IS NOT NULL THEN is_met END, 'clauses', clauses, 'refreshed_at', list.refreshed_at,
-        'stale', coalesce(list.criteria_changed_at > list.refreshed_at, henk.is_smart(list) AND list.refreshed_at IS NULL), 'held', list.held,
+        'stale', henk.is_smart(list) AND coalesce(list.criteria_changed_at > list.refreshed_at, list.refreshed_at IS NULL), 'held', list.held,
         'member', (SELECT jsonb_build_object('origin', m.origin, 'added_at', m.added_at, 'import_id', m.import_id)
             FROM public.lead_list_members m WHERE m.lead_list_id = p_list AND m.lead_id = p_lead),
         'exclusion', (SELECT jsonb_build_object('reason', x.reason, 'added_at', x.added_at) FROM public.lead_list_exclusions x
@@ -1034,8 +1034,9 @@ REVOKE ALL ON FUNCTION henk.follows_changes(p_business_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.follows_changes(p_business_id uuid) TO service_role;
 
 
--- Whether a business has anything that follows changes: a list that refreshes itself, or a campaign that mirrors one.
--- Migrations: 0061.
+-- Whether a business has anything that follows changes: a list that refreshes itself, a campaign that mirrors one, or whose leads are of its lists as
+-- filters say.
+-- Migrations: 0061, 0075.
 CREATE FUNCTION henk.follows_changes(p_business_id uuid) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1043,7 +1044,8 @@ CREATE FUNCTION henk.follows_changes(p_business_id uuid) RETURNS boolean
     SELECT EXISTS (SELECT FROM public.lead_lists ll WHERE ll.business_id = p_business_id AND ll.filter_criteria IS NOT NULL AND ll.list_type <> 'static'
             AND ll.refresh = 'auto' AND NOT ll.is_archived)
         OR EXISTS (SELECT FROM public.campaigns c JOIN public.campaign_lead_lists a ON a.campaign_id = c.id
-            WHERE c.business_id = p_business_id AND c.status::text IN ('draft', 'active', 'paused') AND a.is_active AND a.follow = 'mirror')
+            WHERE c.business_id = p_business_id AND c.status::text IN ('draft', 'active', 'paused') AND a.is_active
+                AND (a.follow = 'mirror' OR a.filter_criteria IS NOT NULL))
 $$;
 
 
@@ -1146,7 +1148,12 @@ CREATE FUNCTION henk.keep_named_list() RETURNS trigger
 DECLARE
     naming text;
     calling text;
+    filtering text;
 BEGIN
+    SELECT string_agg(format('the filter of "%s" in the campaign "%s"', ll.name, c.name), ', ' ORDER BY ll.name, c.name) INTO filtering
+    FROM public.campaign_lead_lists a JOIN public.campaigns c ON c.id = a.campaign_id JOIN public.lead_lists ll ON ll.id = a.lead_list_id
+    WHERE a.business_id = OLD.business_id AND a.lead_list_id <> OLD.id AND a.filter_criteria IS NOT NULL
+        AND EXISTS (SELECT FROM henk.named_lists(a.filter_criteria) n WHERE n.lead_list_id = OLD.id);
     SELECT string_agg(format('"%s"', ll.name), ', ' ORDER BY ll.name) INTO naming FROM public.lead_lists ll
     WHERE ll.business_id = OLD.business_id AND ll.id <> OLD.id AND henk.is_smart(ll)
         AND EXISTS (SELECT FROM henk.named_lists(ll.filter_criteria) n WHERE n.lead_list_id = OLD.id);
@@ -1154,12 +1161,12 @@ BEGIN
         SELECT string_agg(format('"%s"', c.name), ', ' ORDER BY c.name) INTO calling FROM public.campaign_lead_lists a
         JOIN public.campaigns c ON c.id = a.campaign_id WHERE a.lead_list_id = OLD.id AND a.is_active AND c.status::text IN ('draft', 'active', 'paused');
     END IF;
-    IF naming IS NULL AND calling IS NULL THEN
+    IF coalesce(naming, calling, filtering) IS NULL THEN
         RETURN OLD;
     ELSIF to_regclass('pg_temp.henk_undo') IS NOT NULL THEN
         RETURN NULL; -- an undone import leaves it empty
     END IF;
-    RAISE EXCEPTION 'The list "%" cannot be deleted: %.', OLD.name, coalesce('criteria of ' || naming || ' name it', 'it is assigned to ' || calling) USING ERRCODE = 'foreign_key_violation',
+    RAISE EXCEPTION 'The list "%" cannot be deleted: %.', OLD.name, coalesce('criteria of ' || naming || ' name it', 'it is assigned to ' || calling, filtering || ' names it') USING ERRCODE = 'foreign_key_violation',
         HINT = 'Archive it instead, or change those criteria or assignments first.';
 END
 $$;
@@ -1424,7 +1431,8 @@ BEGIN
         henk.check_named_lists(p_business_id, coalesce(p_lead_list_id, gen_random_uuid()), p_criteria);
     criteria := jsonb_build_array(p_criteria, (SELECT a.filter_criteria FROM public.campaign_lead_lists a
         WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id));
-    terms := henk.compile_filter(nullif(criteria -> 1, 'null'), '{1}', p_depth => 2, p_business_id => p_business_id);
+    terms := coalesce((SELECT henk.compile_terms(a, '{1}') FROM public.campaign_lead_lists a
+        WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id), 'true');
     EXECUTE 'WITH f AS MATERIALIZED (SELECT l.id, l.business_id, coalesce(l.quality_rating, ''unrated'') AS rating, l.phone, l.mobile_phone, '
         '(l.do_not_call OR l.dnc) AS opted_out FROM public.leads l WHERE l.business_id = $2 AND ('
         || henk.compile_filter(p_criteria, '{0}', p_depth => 2, p_business_id => p_business_id) || ')), '
@@ -1725,11 +1733,28 @@ REVOKE ALL ON FUNCTION henk.start_of_day(p_zone text, p_at timestamp with time z
 GRANT ALL ON FUNCTION henk.start_of_day(p_zone text, p_at timestamp with time zone, p_back interval) TO service_role;
 
 
--- The first moment of the day in a zone, so long before the day of p_at. Where the clocks go forward at midnight, it is the first that exists.
--- Migrations: 0060.
+-- The first moment of the day in a zone, so long before the day of p_at. Where the clocks go back to midnight or over it, it is the first of the two
+-- midnights (AT TIME ZONE takes the second); where they go forward over it, the first moment that the day has.
+-- Migrations: 0060, 0075.
 CREATE FUNCTION henk.start_of_day(p_zone text, p_at timestamp with time zone, p_back interval) RETURNS timestamp with time zone
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((date_trunc('day'::text, (p_at AT TIME ZONE p_zone)) - p_back) AT TIME ZONE p_zone);
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    midnight timestamp := date_trunc('day', p_at AT TIME ZONE p_zone) - p_back;
+    start timestamptz := midnight AT TIME ZONE p_zone;
+BEGIN
+    IF start AT TIME ZONE p_zone <> midnight AND (start - interval '1 microsecond') AT TIME ZONE p_zone >= midnight THEN
+        -- The gap began before midnight: its end is the first second that shows the day.
+        RETURN (SELECT min(s) FROM generate_series(start - ((start AT TIME ZONE p_zone) - midnight), start, interval '1 second') s
+            WHERE s AT TIME ZONE p_zone >= midnight);
+    END IF;
+    -- What the clock was before it was put back gives the first midnight, where there are two.
+    RETURN least(start, (SELECT min(f.at) FROM unnest('{20min,1h,2h,25h}'::interval[]) b (back)
+        CROSS JOIN LATERAL (SELECT midnight AT TIME ZONE 'UTC' - ((start - b.back) AT TIME ZONE p_zone - (start - b.back) AT TIME ZONE 'UTC') AS at) f
+        WHERE f.at AT TIME ZONE p_zone = midnight));
+END
+$$;
 
 
 REVOKE ALL ON FUNCTION henk.uncompared_values(p_business_id uuid, p_criteria jsonb, p_lead_ids uuid[]) FROM PUBLIC;

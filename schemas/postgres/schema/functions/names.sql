@@ -61,11 +61,6 @@ END
 $_$;
 
 
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
-
-
 REVOKE ALL ON FUNCTION henk.compared_name(p_first_name text, p_last_name text, p_birth_date text) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.compared_name(p_first_name text, p_last_name text, p_birth_date text) TO service_role;
 

@@ -96,6 +96,12 @@ CREATE TRIGGER refuse_closed_inserted BEFORE INSERT ON public.campaign_lead_list
 CREATE TRIGGER refuse_closed_updated BEFORE UPDATE OF is_active ON public.campaign_lead_lists FOR EACH ROW WHEN ((new.is_active AND (NOT old.is_active))) EXECUTE FUNCTION henk.refuse_closed_assignment();
 
 
+CREATE TRIGGER zz_attribute_deleted AFTER DELETE ON public.campaign_lead_lists REFERENCING OLD TABLE AS went FOR EACH STATEMENT EXECUTE FUNCTION henk.attribute_assignments();
+
+
+CREATE TRIGGER zz_attribute_inserted AFTER INSERT ON public.campaign_lead_lists REFERENCING NEW TABLE AS came FOR EACH STATEMENT WHEN ((COALESCE(current_setting('henk.assigning'::text, true), ''::text) = ''::text)) EXECUTE FUNCTION henk.attribute_assignments();
+
+
 CREATE TRIGGER zz_follow_assignment AFTER UPDATE OF priority, is_active, filter_criteria, follow ON public.campaign_lead_lists FOR EACH ROW WHEN (((old.priority <> new.priority) OR (old.is_active <> new.is_active) OR (old.filter_criteria IS DISTINCT FROM new.filter_criteria) OR ((old.follow <> new.follow) AND (new.follow = 'mirror'::text)))) EXECUTE FUNCTION henk.follow_assignment();
 
 

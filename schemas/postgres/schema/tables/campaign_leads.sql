@@ -119,6 +119,9 @@ CREATE TRIGGER publishable_inserted AFTER INSERT ON public.campaign_leads FOR EA
 CREATE TRIGGER publishable_updated AFTER UPDATE ON public.campaign_leads FOR EACH ROW WHEN ((((new.added_at IS DISTINCT FROM old.added_at) AND (henk.publishable(new.added_at) IS DISTINCT FROM new.added_at)) OR ((new.contacted_at IS DISTINCT FROM old.contacted_at) AND (henk.publishable(new.contacted_at) IS DISTINCT FROM new.contacted_at)) OR ((new.converted_at IS DISTINCT FROM old.converted_at) AND (henk.publishable(new.converted_at) IS DISTINCT FROM new.converted_at)) OR ((new.donated_amount IS DISTINCT FROM old.donated_amount) AND (henk.publishable(new.donated_amount) IS DISTINCT FROM new.donated_amount)) OR ((new.last_attempt_at IS DISTINCT FROM old.last_attempt_at) AND (henk.publishable(new.last_attempt_at) IS DISTINCT FROM new.last_attempt_at)) OR ((new.next_attempt_at IS DISTINCT FROM old.next_attempt_at) AND (henk.publishable(new.next_attempt_at) IS DISTINCT FROM new.next_attempt_at)) OR ((new.pledged_amount IS DISTINCT FROM old.pledged_amount) AND (henk.publishable(new.pledged_amount) IS DISTINCT FROM new.pledged_amount)))) EXECUTE FUNCTION henk.refuse_unpublishable('added_at', 'contacted_at', 'converted_at', 'donated_amount', 'last_attempt_at', 'next_attempt_at', 'pledged_amount');
 
 
+CREATE TRIGGER refuse_move BEFORE UPDATE OF lead_list_id ON public.campaign_leads FOR EACH ROW WHEN (((new.lead_list_id IS DISTINCT FROM old.lead_list_id) AND (pg_trigger_depth() = 0) AND (CURRENT_USER = ANY (ARRAY['authenticated'::name, 'service_role'::name])) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) || COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text)) <> ''::text))) EXECUTE FUNCTION henk.refuse_move();
+
+
 CREATE TRIGGER refuse_too_many_inserted AFTER INSERT ON public.campaign_leads FOR EACH ROW WHEN (((new.attempts > 1000000) OR (new.total_talk_time > 1000000000))) EXECUTE FUNCTION henk.refuse_too_many();
 
 
@@ -129,6 +132,9 @@ CREATE TRIGGER times_follow_inserted BEFORE INSERT ON public.campaign_leads FOR 
 
 
 CREATE TRIGGER times_follow_updated BEFORE UPDATE ON public.campaign_leads FOR EACH ROW WHEN (((((new.status)::text <> (old.status)::text) OR (new.attempts > old.attempts)) AND (COALESCE(current_setting('henk.moving_rows'::text, true), ''::text) <> 'on'::text))) EXECUTE FUNCTION henk.fill_call_times();
+
+
+CREATE TRIGGER zz_attribute_inserted AFTER INSERT ON public.campaign_leads REFERENCING NEW TABLE AS came FOR EACH STATEMENT WHEN ((COALESCE(current_setting('henk.assigning'::text, true), ''::text) = ''::text)) EXECUTE FUNCTION henk.attribute_inserted();
 
 
 ALTER TABLE public.campaign_leads ENABLE ROW LEVEL SECURITY;

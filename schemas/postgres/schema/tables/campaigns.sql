@@ -60,6 +60,9 @@ CREATE TRIGGER publishable_updated AFTER UPDATE ON public.campaigns FOR EACH ROW
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON public.campaigns FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (new.updated_at = old.updated_at) AND (new.* IS DISTINCT FROM old.*))) EXECUTE FUNCTION henk.touch_updated_at();
 
 
+CREATE TRIGGER zz_attribute_reopened AFTER UPDATE ON public.campaigns FOR EACH ROW WHEN (((old.status = ANY (ARRAY['completed'::text, 'cancelled'::text])) AND (new.status <> ALL (ARRAY['completed'::text, 'cancelled'::text])))) EXECUTE FUNCTION henk.attribute_reopened();
+
+
 ALTER TABLE public.campaigns ENABLE ROW LEVEL SECURITY;
 
 

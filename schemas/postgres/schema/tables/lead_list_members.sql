@@ -87,6 +87,9 @@ CREATE TRIGGER publishable_inserted AFTER INSERT ON public.lead_list_members FOR
 CREATE TRIGGER publishable_updated AFTER UPDATE ON public.lead_list_members FOR EACH ROW WHEN (((new.added_at IS DISTINCT FROM old.added_at) AND (henk.publishable(new.added_at) IS DISTINCT FROM new.added_at))) EXECUTE FUNCTION henk.refuse_unpublishable('added_at');
 
 
+CREATE TRIGGER refuse_move BEFORE UPDATE OF lead_list_id, lead_id ON public.lead_list_members FOR EACH ROW WHEN ((((new.lead_list_id <> old.lead_list_id) OR (new.lead_id <> old.lead_id)) AND (pg_trigger_depth() = 0) AND (CURRENT_USER = ANY (ARRAY['authenticated'::name, 'service_role'::name])) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) || COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text)) <> ''::text))) EXECUTE FUNCTION henk.refuse_move();
+
+
 ALTER TABLE public.lead_list_members ENABLE ROW LEVEL SECURITY;
 
 

@@ -84,6 +84,9 @@ CREATE TRIGGER aa_lock_lists_first BEFORE DELETE ON public.lead_lists FOR EACH S
 CREATE TRIGGER check_filter BEFORE INSERT OR UPDATE OF filter_criteria ON public.lead_lists FOR EACH ROW WHEN ((new.filter_criteria IS NOT NULL)) EXECUTE FUNCTION henk.check_filter();
 
 
+CREATE TRIGGER check_type BEFORE UPDATE OF list_type ON public.lead_lists FOR EACH ROW WHEN (((new.filter_criteria IS NOT NULL) AND ((old.list_type)::text = 'static'::text) AND ((new.list_type)::text <> 'static'::text))) EXECUTE FUNCTION henk.check_filter();
+
+
 CREATE TRIGGER date_criteria_inserted BEFORE INSERT ON public.lead_lists FOR EACH ROW WHEN ((new.filter_criteria IS NOT NULL)) EXECUTE FUNCTION henk.date_criteria();
 
 
