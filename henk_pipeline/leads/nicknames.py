@@ -75,8 +75,8 @@ GIVEN_IN_FULL = frozenset({
 # Short forms of which two people of a family have two ("Beth" and "Betty", "Hans" and "Hannes", "Molly" and "Polly"), or that are short for others,
 # too ("Ted" of Theodore, next to "Ned" of Edward): of two that do not begin alike the third says nothing.
 OF_SEVERAL = frozenset({
-    "beth", "betsy", "betty", "ellie", "emily", "emma", "hal", "hannes", "hans", "harry", "jan", "kit", "libby", "lisa", "meg", "millie",
-    "molly", "ned", "nell", "nelly", "polly", "ted",
+    "betsy", "betty", "ellie", "emily", "emma", "hal", "hannes", "hans", "harry", "jan", "kit", "libby", "lisa", "millie",
+    "molly", "ned", "nell", "nelly", "polly",
 })  # fmt: skip
 GIVEN_BY_THEMSELVES = GIVEN_IN_FULL | OF_SEVERAL
 

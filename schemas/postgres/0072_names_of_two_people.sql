@@ -14,7 +14,7 @@ RETURN '{"aaliyah": "", "aaro": "", "aaron": "", "ab": "abbie abe abel abiel abi
 
 CREATE OR REPLACE FUNCTION henk.given_by_themselves() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN '{adele,alexander,andrew,angel,angelica,angelika,angelique,august,austin,bella,beth,betsy,betty,briana,brianna,carole,caroline,casey,charlotte,clara,daisy,dora,elaine,eliza,ellen,ellie,emily,emma,ernest,evan,flora,gary,gina,hal,hannes,hans,harry,irene,jamie,jan,jean,jeffrey,jessie,joan,joe,john,jonathan,jude,judith,julia,june,justina,kelly,kit,lee,lena,leo,leon,libby,linda,lindsey,lindsy,lisa,louis,louise,lucius,lucy,madeline,madelyn,marcia,margery,maria,mariah,marianna,marie,marion,mary,maud,maureen,may,meg,mercy,micah,michael,millie,mina,mira,molly,nathan,ned,nell,nelly,nicole,nora,polly,rita,rosa,rose,rosemarie,roy,rudy,rupert,sandra,sara,stella,ted,tina,tracy,victor,wendy,wilma}'::text[];
+RETURN '{adele,alexander,andrew,angel,angelica,angelika,angelique,august,austin,bella,betsy,betty,briana,brianna,carole,caroline,casey,charlotte,clara,daisy,dora,elaine,eliza,ellen,ellie,emily,emma,ernest,evan,flora,gary,gina,hal,hannes,hans,harry,irene,jamie,jan,jean,jeffrey,jessie,joan,joe,john,jonathan,jude,judith,julia,june,justina,kelly,kit,lee,lena,leo,leon,libby,linda,lindsey,lindsy,lisa,louis,louise,lucius,lucy,madeline,madelyn,marcia,margery,maria,mariah,marianna,marie,marion,mary,maud,maureen,may,mercy,micah,michael,millie,mina,mira,molly,nathan,ned,nell,nelly,nicole,nora,polly,rita,rosa,rose,rosemarie,roy,rudy,rupert,sandra,sara,stella,tina,tracy,victor,wendy,wilma}'::text[];
 
 CREATE OR REPLACE FUNCTION henk.short_forms_of_both() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
