@@ -178,7 +178,7 @@ END
 $$;
 COMMENT ON FUNCTION henk.refuse_move() IS 'Trigger: a client changes neither the list of a campaign lead nor list or lead of a member.';
 REVOKE EXECUTE ON FUNCTION henk.refuse_move() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION henk.refuse_move() TO authenticated, service_role;
+GRANT EXECUTE ON FUNCTION henk.refuse_move() TO service_role;
 CREATE TRIGGER refuse_move BEFORE UPDATE OF lead_list_id, lead_id ON public.lead_list_members FOR EACH ROW
 WHEN ((new.lead_list_id <> old.lead_list_id OR new.lead_id <> old.lead_id) AND pg_trigger_depth() = 0
     AND current_user IN ('authenticated', 'service_role') AND coalesce(current_setting('request.jwt.claims', true), '')

@@ -1008,7 +1008,6 @@ COMMENT ON FUNCTION henk.refuse_move() IS 'Trigger: a client changes neither the
 
 
 REVOKE ALL ON FUNCTION henk.refuse_move() FROM PUBLIC;
-GRANT ALL ON FUNCTION henk.refuse_move() TO authenticated;
 GRANT ALL ON FUNCTION henk.refuse_move() TO service_role;
 
 

@@ -861,7 +861,8 @@ BEGIN
             UPDATE public.campaign_leads cl SET import_id = changed.next_import
             FROM public.campaign_lead_lists a JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id AND m.import_id IS DISTINCT FROM p_import_id
             WHERE a.id = changed.id AND cl.campaign_id = a.campaign_id AND cl.lead_list_id = a.lead_list_id AND cl.lead_id = m.lead_id
-                AND cl.import_id = p_import_id;
+                AND cl.import_id = p_import_id AND (m.import_id IS NOT NULL -- criteria take in a lead that the import brought
+                    OR NOT EXISTS (SELECT FROM pg_temp.henk_undo u WHERE u.lead_id = cl.lead_id AND u.inserted));
             CONTINUE;
         ELSIF changed.was ->> 'state' = 'none' THEN
             absent := absent || changed.id;
