@@ -44,7 +44,7 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
     """
     # Before any row, as refreshes and clients do.
     connection.execute("SELECT henk.lock_lists(c.business_id) FROM campaigns c WHERE c.id = %s", [campaign_id])
-    query = """SELECT id, priority, max_attempts_override, filter_criteria, follow, completed_at::text, is_active FROM campaign_lead_lists
+    query = """SELECT id, priority, max_attempts_override, filter_criteria, follow FROM campaign_lead_lists
         WHERE campaign_id = %s AND lead_list_id = %s"""
     before = connection.execute(query, [campaign_id, list_id]).fetchone()
     kept = before if terms.is_repeated else None
@@ -75,8 +75,8 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
 
 
 def _keep_terms(connection: psycopg.Connection, import_id: UUID, assignment_id: UUID, terms: Terms, before: tuple[Any, ...] | None) -> None:
-    """Keep which terms an import gave an assignment, and what stood `before` (id, terms and state), so that an undo gives them back."""
-    _, priority, max_attempts, criteria, follow, completed_at, is_active = before or (None, 1, None, None, "enter", None, None)
+    """Keep which terms an import gave an assignment, and what stood `before` (id and terms), so that an undo gives them back."""
+    _, priority, max_attempts, criteria, follow = before or (None, 1, None, None, "enter")
     given = {
         "priority": terms.priority, "max_attempts_override": terms.max_attempts, "filter_criteria": terms.criteria, "follow": terms.follow,
     }  # fmt: skip
@@ -84,16 +84,12 @@ def _keep_terms(connection: psycopg.Connection, import_id: UUID, assignment_id: 
     forgotten = {names.get(name, name) for name in terms.forgotten}
     says = {name: term for name, term in given.items() if term is not None or name in forgotten}
     replaced = {"priority": priority, "max_attempts_override": max_attempts, "filter_criteria": criteria, "follow": follow}
-    # One that is paused stays so (henk.assign_list); only one that had ended, or was none, is taken up by an import.
-    state = "none" if before is None else "ended" if completed_at is not None and not is_active else "there"
-    was = {"state": state, "completed_at": completed_at}
     # An import that is loaded again replaced what it did the first time.
     connection.execute(
         """UPDATE lead_imports SET assignment_terms = coalesce(assignment_terms, '{}') || jsonb_build_object(%(assignment)s::text,
-            jsonb_build_object('says', %(says)s::jsonb, 'replaced', coalesce(assignment_terms -> %(assignment)s::text -> 'replaced', %(replaced)s),
-                'was', coalesce(assignment_terms -> %(assignment)s::text -> 'was', %(was)s)))
+            jsonb_build_object('says', %(says)s::jsonb, 'replaced', coalesce(assignment_terms -> %(assignment)s::text -> 'replaced', %(replaced)s)))
         WHERE id = %(import)s""",
-        {"assignment": str(assignment_id), "says": Jsonb(says), "replaced": Jsonb(replaced), "was": Jsonb(was), "import": import_id},
+        {"assignment": str(assignment_id), "says": Jsonb(says), "replaced": Jsonb(replaced), "import": import_id},
     )
 
 
