@@ -78,7 +78,8 @@ def list_figures(connection: psycopg.Connection, list_id: UUID) -> dict[str, Any
         connection,
         f"""SELECT ll.name::text, ll.id, ll.list_type AS type, CASE WHEN ll.is_archived THEN 'archived' ELSE 'in use' END AS state,
             ll.description, ll.tags, ll.color, ll.source, ll.filter_criteria AS "where", ll.refresh, ll.refreshed_at,
-            henk.is_smart(ll) AND coalesce(ll.criteria_changed_at > ll.refreshed_at, ll.refreshed_at IS NULL) AS is_stale, ll.held ->> 'reason' AS held,
+            henk.is_smart(ll) AND coalesce(ll.criteria_changed_at > ll.refreshed_at, ll.refreshed_at IS NULL) AS is_stale,
+            ll.held ->> 'reason' AS held,
             ll.refresh_error, ll.max_leave, (SELECT count(*) FROM lead_list_members m WHERE m.lead_list_id = ll.id AND m.origin = 'pinned') AS pinned,
             (SELECT count(*) FROM lead_list_exclusions x WHERE x.lead_list_id = ll.id) AS excluded,
             henk.publishable(ll.created_at) AS created_at, p.*
