@@ -22,6 +22,7 @@ STEPS_OF_ROWS = (
     "upload_verdict",
     "addressees",
     "adults",
+    "consents_of_numbers",
     "others_refusals",
     "match",
     "score",
