@@ -28,6 +28,13 @@ def schemas_folder() -> Path:
     return CHECKOUT / "schemas" if CHECKOUT else PACKAGE / "schemas"
 
 
+@lru_cache(maxsize=4)
+def word_list(name: str) -> frozenset[str]:
+    """Return the words of a file of schemas/upload/ that lists words between blanks; lines that begin with `#` are comments."""
+    lines = (schemas_folder() / "upload" / name).read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
 def examples_folder() -> Path:
     """Return the folder of the example uploads: the checkout's, or the copy inside an installed wheel."""
     return (CHECKOUT or PACKAGE) / "examples" / "uploads"

@@ -338,12 +338,17 @@ INACTIVE = re.compile(r"(?:cn (?:adr prf )?ph )?(?:\w+ )*(?:ph|phone|telephone|t
 IN_USE = re.compile(r"(?:is )?(?:valid|working|in service)(?: \d)?")
 
 
+def _of_calls(direction: Literal["permission", "refusal"]) -> ConsentColumn:
+    """Return how a column is read that is named as one of calls, and whose answers are about these."""
+    return ConsentColumn(direction, CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"])
+
+
 def read_out_of_use(name: str) -> ConsentColumn | None:
     """Return how a column is read that says whether the number it is about is in use ("Phone 2 Inactive", "Valid?"); None for any other."""
     words = " ".join(plain_words(name))
     if INACTIVE.fullmatch(words):
-        return ConsentColumn("refusal", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"])
-    return ConsentColumn("permission", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"]) if IN_USE.fullmatch(words) else None
+        return _of_calls("refusal")
+    return _of_calls("permission") if IN_USE.fullmatch(words) else None
 
 
 def is_of_working_numbers(name: str) -> bool:
@@ -383,7 +388,7 @@ def _read_name(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR09
     if _OF_EVENTS.fullmatch(words_alone):
         return OF_ANOTHER_PURPOSE
     if _CALL_LIST.fullmatch(words_alone):
-        return ConsentColumn("permission", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"])
+        return _of_calls("permission")
     if (opt := _OPT.fullmatch(words_alone)) is not None and is_channel_alone(opt["channel"]):
         return _column("either", statement, strict=True)
     if statement.polarity != "refusal" and _PHONE_BANK.search(words_alone):
@@ -391,7 +396,7 @@ def _read_name(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR09
     if ALIVE.fullmatch(words_alone):
         return ConsentColumn("permission", PHONE_AND_EMAIL, named=True, strict=True, dead=True)
     if WORKS.fullmatch(words_alone) and {"phone", "telephone", "number", "mobile", "cell"} & set(words_alone.split()):
-        return ConsentColumn("permission", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"])  # "Phone 2 Valid"
+        return _of_calls("permission")  # "Phone 2 Valid"
     if statement.has("other_purpose") and not _is_shared_refusal(name, statement):
         return OF_ANOTHER_PURPOSE
     if re.search(r"\bopt(?:ed)? in (?:or |and )?(?:opt(?:ed)? )?out\b|\bopt (?:status|choice)\b", words_alone):
@@ -401,7 +406,7 @@ def _read_name(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0911, PLR09
     if statement.is_either:
         return _column("either", statement, strict=True)
     if _is_all_but_calls(statement, name):
-        return ConsentColumn("refusal", CHANNELS_OF["phone"], named=True, unnamed=CHANNELS_OF["phone"])  # "Mail only"
+        return _of_calls("refusal")  # "Mail only"
     if statement.has("checked") and (statement.polarity or statement.has("register")):
         return _column("stated", statement, register=statement.has("register"), lenient=True)
     if statement.has("other_purpose") or (statement.polarity == "refusal" and (statement.strength != "weak" or _is_bare(statement))):

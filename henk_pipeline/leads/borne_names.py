@@ -9,19 +9,19 @@ import polars as pl
 
 from henk_pipeline.leads.beginnings import longer_forms
 from henk_pipeline.leads.name_words import load_name_words
-from henk_pipeline.settings import schemas_folder
+from henk_pipeline.settings import word_list
 
 
 @lru_cache(maxsize=1)
 def borne_given_names() -> frozenset[str]:
     """Return given names that people bear, in the form of `folded`, one word each."""
-    return _words("given_names.txt") | longer_forms().keys()
+    return word_list("given_names.txt") | longer_forms().keys()
 
 
 @lru_cache(maxsize=1)
 def borne_family_names() -> frozenset[str]:
     """Return family names that people bear, in the form of `folded`, as one word each."""
-    return _words("family_names.txt") | frozenset(load_name_words().borne.families)
+    return word_list("family_names.txt") | frozenset(load_name_words().borne.families)
 
 
 @lru_cache(maxsize=1)
@@ -41,8 +41,3 @@ def is_of_either_kind(name: pl.Expr) -> pl.Expr:
 @lru_cache(maxsize=1)
 def _either_kind() -> pl.Series:
     return pl.Series(names_of_either_kind(), dtype=pl.String).implode()
-
-
-def _words(file: str) -> frozenset[str]:
-    lines = (schemas_folder() / "upload" / file).read_text("utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

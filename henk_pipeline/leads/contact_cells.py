@@ -28,6 +28,7 @@ ADDRESS_IN_CELL, NUMBER_IN_CELL = r"([^\s@,;<>/|]+@[^\s@,;<>/|]+\.[A-Za-z]{2,})"
 BETWEEN_CONTACTS = r"\s*[\s,;/|&]\s*"
 NUMBER_AND_ADDRESS = rf"^\s*{NUMBER_IN_CELL}{BETWEEN_CONTACTS}{ADDRESS_IN_CELL}\s*$"
 ADDRESS_AND_NUMBER = rf"^\s*{ADDRESS_IN_CELL}{BETWEEN_CONTACTS}{NUMBER_IN_CELL}\s*$"
+MAY_BE_BOTH = r"\d.*[\s,;/|&].*@|@.*[\s,;/|&].*\d"  # most addresses with digits are not
 PLAIN_NUMBER = r"^[\s+().\-/]*(?:\d[\s().\-/]*){7,15}$"
 A_DATE = r"^\s*\d{1,4}[-/.]\s?\d{1,2}[-/.]\s?\d{1,4}\.?(?:\s.*)?$"
 ADDRESS_FIELDS = ("street", "city", "state", "postal_code", "country")
@@ -297,13 +298,12 @@ def with_divided_contacts(table: pl.DataFrame, columns: Sequence[ColumnMeaning])
     It counts where the row has no other.
     """
     moved: list[ColumnMeaning] = []
-    has_phone = any(use.field == "phone" for use in columns)
     for use in columns:
-        if use.field not in JUDGED_FIELDS or use.meaning not in ("value", "further") or use.column not in table.columns:
+        if not _may_hold_others(table, use):
             continue
         is_phone, cells, cell = use.field in fields.PHONE_FIELDS, table[use.column], pl.col(use.column)
         name = f"{use.column} ({'e-mail' if is_phone else 'number'} next to it)"
-        if name in table.columns or not cells.str.contains(r"\d.*@|@.*\d").any():
+        if name in table.columns or not cells.str.contains(MAY_BE_BOTH).any():
             continue
         number = pl.coalesce(cell.str.extract(NUMBER_AND_ADDRESS, 1), cell.str.extract(ADDRESS_AND_NUMBER, 2))
         address = pl.coalesce(cell.str.extract(NUMBER_AND_ADDRESS, 2), cell.str.extract(ADDRESS_AND_NUMBER, 1))
@@ -312,8 +312,7 @@ def with_divided_contacts(table: pl.DataFrame, columns: Sequence[ColumnMeaning])
         if not parts["other"].count():
             continue
         table = table.with_columns(parts["own"].alias(use.column), parts["other"].alias(name))
-        field, meaning = ("email", "further") if is_phone else ("phone", "further" if has_phone else "value")
-        moved.append(ColumnMeaning(name, field, meaning, rank=len(columns) + len(moved)))
+        moved.append(_of_moved(name, columns, moved, is_email=is_phone))
     return table, [*columns, *moved]
 
 
@@ -323,7 +322,6 @@ def with_contacts_in_their_columns(table: pl.DataFrame, columns: Sequence[Column
     They count where the row has no other.
     """
     moved: list[ColumnMeaning] = []
-    has_phone = any(use.field == "phone" for use in columns)
     for use in columns:
         if (is_misplaced := _are_misplaced(table, use)) is None:
             continue
@@ -334,14 +332,24 @@ def with_contacts_in_their_columns(table: pl.DataFrame, columns: Sequence[Column
         cells = pl.col(use.column)
         split_cells = table.select(pl.when(~is_misplaced).then(cells).alias("own"), pl.when(is_misplaced).then(cells).alias("other"))
         table = table.with_columns(split_cells["own"].alias(use.column), split_cells["other"].alias(name))
-        field, meaning = ("email", "further") if is_phone else ("phone", "further" if has_phone else "value")
-        moved.append(ColumnMeaning(name, field, meaning, rank=len(columns) + len(moved)))
+        moved.append(_of_moved(name, columns, moved, is_email=is_phone))
     return table, [*columns, *moved]
+
+
+def _may_hold_others(table: pl.DataFrame, use: ColumnMeaning) -> bool:
+    """Return whether a column is one of contacts, in which some may be of another kind."""
+    return use.field in JUDGED_FIELDS and use.meaning in ("value", "further") and use.column in table.columns
+
+
+def _of_moved(name: str, columns: Sequence[ColumnMeaning], moved: Sequence[ColumnMeaning], *, is_email: bool) -> ColumnMeaning:
+    """Return the meaning of a column of contacts that stood in columns of another kind: it counts behind those of its own."""
+    has_own = is_email or any(use.field == "phone" for use in columns)
+    return ColumnMeaning(name, "email" if is_email else "phone", "further" if has_own else "value", rank=len(columns) + len(moved))
 
 
 def _are_misplaced(table: pl.DataFrame, use: ColumnMeaning) -> pl.Series | None:
     """Return where a column of numbers holds an address, or one of addresses a number (Boolean, never null); None where it nowhere does."""
-    if use.field not in JUDGED_FIELDS or use.meaning not in ("value", "further") or use.column not in table.columns:
+    if not _may_hold_others(table, use):
         return None
     cells = table[use.column]
     if use.field in fields.PHONE_FIELDS:

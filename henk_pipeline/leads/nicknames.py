@@ -72,8 +72,8 @@ GIVEN_IN_FULL = frozenset({
     "rita", "rosa", "rose", "rosemarie", "roy", "rudy", "rupert", "sandra", "sara", "stella", "tina", "tracy", "victor", "wendy", "wilma",
 })  # fmt: skip
 
-# Short forms of which two people of a family have two ("Beth" and "Betty", "Hans" and "Hannes", "Molly" and "Polly"), or that are short for others,
-# too ("Ted" of Theodore, next to "Ned" of Edward): of two that do not begin alike the third says nothing.
+# Short forms of which two people of a family have two ("Betsy" and "Betty", "Hans" and "Hannes", "Molly" and "Polly"): of two that do not begin
+# alike the third says nothing. "Beth" and "Liz" are not among them: both are Elizabeth, and of one contact one person.
 OF_SEVERAL = frozenset({
     "betsy", "betty", "ellie", "emily", "emma", "hal", "hannes", "hans", "harry", "jan", "kit", "libby", "lisa", "millie",
     "molly", "ned", "nell", "nelly", "polly",

@@ -465,15 +465,15 @@ class Comparing:
 
     def _predicted(self, settings: dict[str, Any], at_least: float, population: Population) -> pl.DataFrame:
         barred, never = f"({REVIEW_AT_MOST} OR {HOUSEHOLD_REVIEW})", NEVER_ONE
-        if not population.households:
+        if population.damaged_births:
+            two = " OR ".join((NUMBERED_MAILBOXES, BORN_AND_WRITTEN_APART, OF_TWO_GIVEN_NAMES, OF_TWO_FAMILIES))
+            barred = f"({REVIEW_AT_MOST} OR {two})"
+        elif not population.households:
             key = SAME_HOME_AND_BIRTH.format(count=self.count)
             review = f"({REVIEW_AT_MOST} AND NOT {key})" if population.replaced_names else REVIEW_AT_MOST
             contacts_of_two = f"({OTHER_CONTACTS} AND ({REVIEW_AT_MOST} OR {HOUSEHOLD_REVIEW}))"
             barred = f"({review} OR {NUMBERED_MAILBOXES} AND NOT {SAME_HOME_OR_BIRTH} OR {BIRTHS_APART_FROM_HOME} OR {contacts_of_two})"
             never = f"({NEVER_ONE} AND NOT {key})"
-        if population.damaged_births:
-            two = " OR ".join((NUMBERED_MAILBOXES, BORN_AND_WRITTEN_APART, OF_TWO_GIVEN_NAMES, OF_TWO_FAMILIES))
-            barred, never = f"({REVIEW_AT_MOST} OR {two})", NEVER_ONE
         prior = settings["probability_two_random_records_match"]
         statement = weighing(without_prior(settings))
         weight = f"match_weight + {math.log2(prior / (1 - prior))!r}"
@@ -499,10 +499,10 @@ class Comparing:
         if population.households:
             of_household = _of_other_contacts()
             of_two |= of_household | _last_names_of_two() | _families_of_two() | names_of_two()
+        elif population.damaged_births:  # OF_TWO_GIVEN_NAMES and OF_TWO_FAMILIES have barred them
+            of_two = pl.lit(value=False)
         else:
             of_two |= contacts_differ() & ~contacts_agree() & names_of_two()
-        if population.damaged_births:
-            of_two = pl.lit(value=False)
         of_two |= sex_words_contradict(("_l", "_r"))
         predictions = self._with_details(predictions)
         of_two |= details_contradict(("_l", "_r"), (pl.col("email_l") == pl.col("email_r")) & ~pl.col("email_l").str.contains(IS_ROLE))

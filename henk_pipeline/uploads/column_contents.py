@@ -9,12 +9,12 @@ import phonenumbers
 import polars as pl
 
 from henk_pipeline.batching import pattern_threads
-from henk_pipeline.settings import schemas_folder
+from henk_pipeline.settings import word_list
 from henk_pipeline.uploads import roles
 from henk_pipeline.uploads.cells import DAY
 from henk_pipeline.uploads.column_use import Candidate
 from henk_pipeline.uploads.known_names import PHONE_FIELDS, Meaning, Synonyms, load_synonyms, name_key, names_of_fields
-from henk_pipeline.uploads.phone_columns import names_contact, names_ids
+from henk_pipeline.uploads.phone_columns import names_contacts_only, names_ids
 
 # If several columns hold one of these, a later one counts in the rows in which the earlier is empty: a person must not be lost for it.
 CONTACT_FIELDS = {"email", "phone", "mobile_phone"}
@@ -41,7 +41,7 @@ LOOSELY_NAMED = {
 # A column is an e-mail or phone column by its content when at least this share of its filled cells is one.
 CONTENT_SHARE = 0.8
 CONTENT_SAMPLE = 1000
-MIN_SHARE_OF_GIVEN_NAMES = 0.5
+GIVEN_NAMES, MIN_SHARE_OF_GIVEN_NAMES = "given_names.txt", 0.5
 # "DUPONT Marie", "DE LA TOUR Jean-Marc"; "JP Morgan" is no such name.
 SHOUTED_FIRST = r"^\s*(?:\p{Lu}[\p{Lu}'’-]+ )*\p{Lu}[\p{Lu}'’-]{2,}(?: \p{Lu}[\p{Lu}'’-]+)* \p{Lu}\p{Ll}+(?:[ -]\p{Lu}\p{Ll}+)*\s*$"
 # A column is mostly equal, and so of no single person, if one cell fills more than this share of it.
@@ -165,14 +165,9 @@ def holds_people(cells: pl.Series) -> bool:
     """Return whether cells are names of people: full names, half of which begin with a given name that is known."""
     if not len(cells) or share_of(cells, FULL_NAME_CELL) < CONTENT_SHARE:
         return False
+    given = word_list(GIVEN_NAMES)
     firsts = [words[0] for cell in cells.unique() if (words := roles.words_of(cell))]
-    return sum(word in _given_names() for word in firsts) >= MIN_SHARE_OF_GIVEN_NAMES * len(firsts)
-
-
-@lru_cache(maxsize=1)
-def _given_names() -> frozenset[str]:
-    lines = (schemas_folder() / "upload" / "given_names.txt").read_text("utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    return sum(word in given for word in firsts) >= MIN_SHARE_OF_GIVEN_NAMES * len(firsts)
 
 
 def has_family_names_first(table: pl.DataFrame, column: str, synonyms: Synonyms) -> bool:
@@ -182,8 +177,9 @@ def has_family_names_first(table: pl.DataFrame, column: str, synonyms: Synonyms)
     cells = sample_of(table, column)
     if share_of(cells, SHOUTED_FIRST) < CONTENT_SHARE:
         return False
+    given = word_list(GIVEN_NAMES)
     words = [roles.words_of(cell) for cell in cells.unique()]  # "JOHN Smith" shouts the given name
-    return sum(some[-1] in _given_names() for some in words if some) > sum(some[0] in _given_names() for some in words if some)
+    return sum(some[-1] in given for some in words if some) > sum(some[0] in given for some in words if some)
 
 
 def holds_another(holds: str | None, field: str) -> bool:
@@ -240,7 +236,7 @@ def why_ids(table: pl.DataFrame, column: str, country: str | None) -> str | None
         column: The column.
         country: The country of numbers without a calling code; None if it is not known or the rows have countries of their own.
     """
-    if names_contact(column):
+    if names_contacts_only(column):
         return None
     if not _is_unnamed([column]) and names_ids(column):
         return NAMED_IDS

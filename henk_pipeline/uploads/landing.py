@@ -175,9 +175,8 @@ def find_manifest(file: Path) -> Path | None:
         ManifestNameError: One of another name may be meant for the file.
     """
     names = [path.name for path in file.parent.iterdir()]
-    if not any(
-        map(_is_manifest, names)
-    ):  # as most folders; to look at each entry of a folder for each of its files takes the square of their number
+    # As in most folders. To look at each entry of a folder for each of its files takes the square of their number.
+    if not any(map(_is_manifest, names)):
         return None
     others = (name for name in names if _is_manifest(name) or file.with_name(name).is_file())
     matched = match_manifests([file.name, *others])

@@ -95,8 +95,6 @@ def names_ids(column: str) -> bool:
     """
     parts = load_phone_columns()
     heading = read_heading(SIGN_OF_NUMBER.sub(" number ", column))
-    if names_contact(column):
-        return False
     if not may_hold_numbers(column):
         return True
     words = words_of(column)
@@ -109,7 +107,7 @@ def names_ids(column: str) -> bool:
     return bool(heading.role) and bool(heading.rest) and numbers.issuperset(heading.rest)
 
 
-def names_contact(column: str) -> bool:
+def names_contacts_only(column: str) -> bool:
     """Return whether a name is a word for contacts, with or without a role ("Kontakt", "Member Contact")."""
     contacts = {word for name in load_phone_columns().words_of_contact for word in words_of(name)}
     return contacts.issuperset(read_heading(column).rest) and not contacts.isdisjoint(words_of(column))
