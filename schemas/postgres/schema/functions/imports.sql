@@ -159,7 +159,7 @@ GRANT ALL ON FUNCTION henk.gather_events(p_import_id uuid) TO service_role;
 
 -- What the live imports of the leads of pg_temp.henk_stays wrote, and what they had without writing it. Leaves pg_temp.henk_events: `value` is what
 -- the import had (null where it agreed), `old` what it replaced, `line_number` the line of the person that a value is written by.
--- Migrations: 0051, 0074.
+-- Migrations: 0051, 0073.
 CREATE FUNCTION henk.gather_events(p_import_id uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -347,7 +347,7 @@ GRANT ALL ON FUNCTION henk.make_way(p_import_id uuid) TO service_role;
 -- Step of undo: what a later file in the mode `fill` wrote where nothing stood, although the skipped file that is the first of its lead from now on
 -- had a value, is no longer written by it: the ledger names it as discarded. Changes pg_temp.henk_events and the ledger. Leaves
 -- pg_temp.henk_made_way: the fields (`lead_id`, `field`, `member`) in which nothing stands until henk.replay_values fills them.
--- Migrations: 0073, 0074.
+-- Migrations: 0073.
 CREATE FUNCTION henk.make_way(p_import_id uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -995,7 +995,7 @@ GRANT ALL ON FUNCTION henk.take_over_tags(p_import_id uuid) TO service_role;
 
 -- Step of undo: tags that the skipped file which is the first of its lead from now on had in vain, or shared with a file that is undone by now, are its
 -- lead's. Of a tag that another file added later the lead had it already.
--- Migrations: 0074.
+-- Migrations: 0073.
 CREATE FUNCTION henk.take_over_tags(p_import_id uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
