@@ -37,6 +37,11 @@ def leads_to_score(connection: psycopg.Connection, business_id: UUID) -> Iterato
         after = UUID(piece["id"][-1])
 
 
+def note_calls(connection: psycopg.Connection, business_id: UUID) -> None:
+    """Write the last activity of leads that could not have it when their call was written, because somebody else wrote the lead."""
+    connection.execute("SELECT henk.note_calls(%s)", [business_id])
+
+
 def write_scores(connection: psycopg.Connection, scores: pl.DataFrame) -> int:
     """Write the scores of leads that have others.
 

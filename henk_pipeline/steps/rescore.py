@@ -72,6 +72,7 @@ def rescore(connection: psycopg.Connection, slug: str, today: date) -> Rescored:
     """
     business = businesses.find_business(connection, slug)
     scoring, error = scoring_of(connection, business.id)
+    scores.note_calls(connection, business.id)
     connection.commit()
     leads = changed = 0
     pieces = scores.leads_to_score(connection, business.id)

@@ -39,6 +39,33 @@ COMMENT ON FUNCTION henk.lock_lists_first() IS 'Trigger: a client''s statement o
 REVOKE EXECUTE ON FUNCTION henk.lock_lists_first() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION henk.lock_lists_first() TO service_role;
 
+-- The activity of leads that somebody else wrote while a call of theirs was written: scoring calls it first. Calls of two days are enough.
+CREATE FUNCTION henk.note_calls(p_business_id uuid) RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    noted integer;
+BEGIN
+    PERFORM set_config('henk.scores_only', 'on', true); -- the lead's own data has not changed
+    WITH spoken AS MATERIALIZED (
+        SELECT cl.lead_id, max(least(now(), greatest(henk.publishable(cl.contacted_at), henk.publishable(cl.converted_at)))) AS at
+        FROM public.campaign_leads cl
+        WHERE cl.business_id = p_business_id AND cl.lead_id IS NOT NULL
+            AND greatest(henk.publishable(cl.contacted_at), henk.publishable(cl.converted_at)) > now() - interval '2 days' GROUP BY cl.lead_id
+    ), locked AS MATERIALIZED (
+        SELECT l.id, s.at FROM public.leads l JOIN spoken s ON s.lead_id = l.id
+        WHERE l.last_activity_at IS NULL OR l.last_activity_at < s.at ORDER BY l.id FOR NO KEY UPDATE OF l
+    )
+    UPDATE public.leads l SET last_activity_at = k.at FROM locked k WHERE l.id = k.id AND k.at IS NOT NULL;
+    GET DIAGNOSTICS noted = ROW_COUNT;
+    PERFORM set_config('henk.scores_only', '', true);
+    RETURN noted;
+END
+$$;
+COMMENT ON FUNCTION henk.note_calls(uuid) IS 'Write the last activity of leads whose calls of the last two days are later.';
+REVOKE EXECUTE ON FUNCTION henk.note_calls(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION henk.note_calls(uuid) TO service_role;
+
 DO $change$
 DECLARE
     written record;
@@ -102,7 +129,9 @@ $a$],
     SELECT campaign.business_id, p_campaign_id, p_lead_list_id, p_priority, henk.caller_id(), p_import_id
     WHERE NOT EXISTS (SELECT FROM public.campaign_lead_lists o WHERE o.campaign_id = p_campaign_id AND o.lead_list_id = p_lead_list_id
         AND o.priority = p_priority AND o.completed_at IS NULL)
-    ON CONFLICT$a$]
+    ON CONFLICT$a$],
+        -- Who writes a lead waits for its calls, and so no call waits for its lead: henk.note_calls does what is left out here.
+        ARRAY['henk.follow_statuses()', 'ORDER BY l.id FOR NO KEY UPDATE OF l', 'ORDER BY l.id FOR NO KEY UPDATE OF l SKIP LOCKED']
     ];
     source text;
 BEGIN

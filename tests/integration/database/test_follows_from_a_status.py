@@ -43,6 +43,20 @@ def test_a_dialler_that_sets_only_the_status(connection, called, member, status,
     assert times_of(connection, called[1]) == set()
 
 
+def test_a_call_waits_for_nobody_who_writes_its_lead_and_the_next_scoring_notes_it(connection, acme, called, member, database_url):
+    with psycopg.connect(database_url) as editor:
+        editor.execute("UPDATE leads SET city = 'Bath' WHERE id = %s", [called[0]])
+        with acting_as(connection, member):  # a call that waited for the lead could wait for an editor who waits for the call
+            connection.execute("SET LOCAL lock_timeout = '1s'")
+            connection.execute("UPDATE campaign_leads SET status = 'contacted'")
+        editor.execute("UPDATE leads SET do_not_call = true WHERE id = %s", [called[0]])
+    assert [times_of(connection, lead) for lead in called] == [{"last_attempt_at", "contacted_at"}, {"last_attempt_at", "contacted_at", "last_activity_at"}]  # fmt: skip
+    edited = value(connection, "SELECT updated_at FROM leads WHERE id = %s", [called[0]])
+    scores.note_calls(connection, acme.id)
+    assert times_of(connection, called[0]) == {"last_attempt_at", "contacted_at", "last_activity_at"}
+    assert value(connection, "SELECT updated_at FROM leads WHERE id = %s", [called[0]]) == edited
+
+
 def test_a_row_that_comes_with_a_status_has_its_times(connection, acme, member):
     lead, campaign = add_lead(connection, acme), add_campaign(connection, acme)
     with acting_as(connection, member):

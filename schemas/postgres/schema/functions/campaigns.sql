@@ -679,7 +679,7 @@ BEGIN
             WHERE n.status IN (''contacted'', ''converted'') AND n.status IS DISTINCT FROM o.status AND n.lead_id IS NOT NULL GROUP BY n.lead_id
         ), locked AS MATERIALIZED (
             SELECT l.id, s.at FROM public.leads l JOIN spoken s ON s.lead_id = l.id
-            WHERE l.last_activity_at IS NULL OR l.last_activity_at < s.at ORDER BY l.id FOR NO KEY UPDATE OF l
+            WHERE l.last_activity_at IS NULL OR l.last_activity_at < s.at ORDER BY l.id FOR NO KEY UPDATE OF l SKIP LOCKED
         )
         UPDATE public.leads l SET last_activity_at = k.at FROM locked k WHERE l.id = k.id AND k.at IS NOT NULL';
     END IF;
@@ -845,6 +845,40 @@ BEGIN
     -- Some lead of the list: every assignment that mirrors it is looked at.
     RETURN henk.follow_list(p_lead_list_id, ARRAY(SELECT m.lead_id FROM public.lead_list_members m WHERE m.lead_list_id = p_lead_list_id LIMIT 1),
         ARRAY['00000000-0000-0000-0000-000000000000'::uuid]);
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.note_calls(p_business_id uuid) IS 'Write the last activity of leads whose calls of the last two days are later.';
+
+
+REVOKE ALL ON FUNCTION henk.note_calls(p_business_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.note_calls(p_business_id uuid) TO service_role;
+
+
+-- The activity of leads that somebody else wrote while a call of theirs was written: scoring calls it first. Calls of two days are enough.
+-- Migrations: 0071.
+CREATE FUNCTION henk.note_calls(p_business_id uuid) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    noted integer;
+BEGIN
+    PERFORM set_config('henk.scores_only', 'on', true); -- the lead's own data has not changed
+    WITH spoken AS MATERIALIZED (
+        SELECT cl.lead_id, max(least(now(), greatest(henk.publishable(cl.contacted_at), henk.publishable(cl.converted_at)))) AS at
+        FROM public.campaign_leads cl
+        WHERE cl.business_id = p_business_id AND cl.lead_id IS NOT NULL
+            AND greatest(henk.publishable(cl.contacted_at), henk.publishable(cl.converted_at)) > now() - interval '2 days' GROUP BY cl.lead_id
+    ), locked AS MATERIALIZED (
+        SELECT l.id, s.at FROM public.leads l JOIN spoken s ON s.lead_id = l.id
+        WHERE l.last_activity_at IS NULL OR l.last_activity_at < s.at ORDER BY l.id FOR NO KEY UPDATE OF l
+    )
+    UPDATE public.leads l SET last_activity_at = k.at FROM locked k WHERE l.id = k.id AND k.at IS NOT NULL;
+    GET DIAGNOSTICS noted = ROW_COUNT;
+    PERFORM set_config('henk.scores_only', '', true);
+    RETURN noted;
 END
 $$;
 
