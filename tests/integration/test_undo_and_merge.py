@@ -467,6 +467,15 @@ class Run:
         ("import", {"cy": {"company": "Acme"}}, "fill", "one", False),
     ]
 )
+@example(
+    steps=[
+        ("import", {"bo": {"department": "Sales"}, "ana": {"Pet": "cat"}}, "fill", "one", True),
+        ("merge", ("ana", "bo")),
+        ("import", {"ana": {"department": "Sales"}}, "fill", "one", True),
+        ("import", {"cy": {}}, "overwrite", "two", True),
+        ("merge", ("cy", "ana")),
+    ]
+)
 def test_leads_are_what_the_ledger_implies_whatever_is_merged_and_undone(playground, steps):
     run = Run(playground)
     for step in steps:

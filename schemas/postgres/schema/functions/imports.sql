@@ -53,8 +53,8 @@ REVOKE ALL ON FUNCTION henk.date_unmerged(p_import_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.date_unmerged(p_import_id uuid) TO service_role;
 
 
--- A merge that was taken apart wrote its leads; those that are as they were before it are as old as they were.
--- Migrations: 0051, 0055.
+-- A merge writes its kept lead, and so does taking it apart: both are as old again as before the merge, also where one merge was made in another.
+-- Migrations: 0051, 0055, 0074.
 CREATE FUNCTION henk.date_unmerged(p_import_id uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -65,18 +65,30 @@ DECLARE
 BEGIN
     -- Of the other lead of each merge, too: what is known of a merge goes with its kept lead.
     CREATE TEMP TABLE henk_dates ON COMMIT DROP AS
-    SELECT l.id AS lead_id, d.at, min(d.updated_at) AS updated_at
-    FROM (SELECT DISTINCT r.lead_id FROM public.lead_import_rows r WHERE r.import_id = p_import_id AND NOT r.taken_back) u
-    JOIN public.lead_merges m ON u.lead_id IN (m.kept_lead_id, m.dropped_lead_id) AND m.taken_apart_at IS NOT NULL
-    JOIN public.leads l ON l.id IN (m.kept_lead_id, m.dropped_lead_id)
-    CROSS JOIN LATERAL (
-        SELECT (m.moved -> 'dates' ->> 'at')::timestamptz AS at, (m.moved -> 'dates' ->> l.id::text)::timestamptz AS updated_at
-        WHERE m.moved ? 'dates'
-        UNION ALL -- of merges that were taken apart before migration 0055
-        SELECT l.updated_at, (v.lead ->> 'updated_at')::timestamptz FROM jsonb_array_elements(m.rows_before -> 'leads') v (lead)
-        WHERE NOT m.moved ? 'dates' AND v.lead ->> 'id' = l.id::text AND v.lead - unwritten = to_jsonb(l) - unwritten
-            AND (v.lead ->> 'updated_at')::timestamptz < l.updated_at) d
-    GROUP BY l.id, d.at;
+    WITH RECURSIVE steps AS MATERIALIZED (
+        SELECT l.id AS lead_id, d.at, min(d.updated_at) AS updated_at
+        FROM (SELECT DISTINCT r.lead_id FROM public.lead_import_rows r WHERE r.import_id = p_import_id AND NOT r.taken_back) u
+        JOIN public.lead_merges m ON u.lead_id IN (m.kept_lead_id, m.dropped_lead_id) AND m.taken_apart_at IS NOT NULL
+        JOIN public.leads l ON l.id IN (m.kept_lead_id, m.dropped_lead_id)
+        CROSS JOIN LATERAL (
+            SELECT (m.moved -> 'dates' ->> 'at')::timestamptz AS at, (m.moved -> 'dates' ->> l.id::text)::timestamptz AS updated_at
+            WHERE m.moved ? 'dates'
+            UNION ALL
+            SELECT (m.rows_after -> 'leads' -> 0 ->> 'updated_at')::timestamptz, (v.lead ->> 'updated_at')::timestamptz
+            FROM jsonb_array_elements(m.rows_before -> 'leads') v (lead)
+            WHERE l.id = m.kept_lead_id AND v.lead ->> 'id' = l.id::text
+                AND (v.lead ->> 'updated_at')::timestamptz < (m.rows_after -> 'leads' -> 0 ->> 'updated_at')::timestamptz
+            UNION ALL -- of merges that were taken apart before migration 0055
+            SELECT l.updated_at, (v.lead ->> 'updated_at')::timestamptz FROM jsonb_array_elements(m.rows_before -> 'leads') v (lead)
+            WHERE NOT m.moved ? 'dates' AND v.lead ->> 'id' = l.id::text AND v.lead - unwritten = to_jsonb(l) - unwritten
+                AND (v.lead ->> 'updated_at')::timestamptz < l.updated_at) d
+        GROUP BY l.id, d.at
+    ), ends AS (
+        SELECT s.* FROM steps s
+        UNION
+        SELECT e.lead_id, e.at, s.updated_at FROM ends e JOIN steps s ON s.lead_id = e.lead_id AND s.at = e.updated_at AND s.updated_at < s.at
+    )
+    SELECT e.lead_id, e.at, min(e.updated_at) AS updated_at FROM ends e GROUP BY e.lead_id, e.at;
     PERFORM set_config('henk.scores_only', 'on', true), set_config('henk.moving_rows', 'on', true);
     UPDATE public.leads l SET updated_at = d.updated_at FROM pg_temp.henk_dates d WHERE l.id = d.lead_id AND l.updated_at = d.at;
     UPDATE public.lead_import_rows r SET replaced = r.replaced || jsonb_build_object('updated_at', d.updated_at)
@@ -215,11 +227,13 @@ GRANT ALL ON FUNCTION henk.hand_over(p_import_id uuid) TO service_role;
 
 
 -- What other imports brought, too, is theirs from now on: members, assignments and the list itself go to the first of them that is not undone.
--- Migrations: 0034.
+-- Migrations: 0034, 0074.
 CREATE FUNCTION henk.hand_over(p_import_id uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+DECLARE
+    changed record;
 BEGIN
     UPDATE public.lead_list_members m SET import_id = h.import_id
     FROM (
@@ -229,14 +243,18 @@ BEGIN
         JOIN public.lead_imports i ON i.id = r.import_id AND i.status <> 'undone' AND i.lead_list_id = m.lead_list_id
         WHERE NOT u.worked_on ORDER BY m.id, i.finished_at, i.id) h
     WHERE h.id = m.id;
-    UPDATE public.campaign_lead_lists a SET import_id = h.import_id
-    FROM (
-        SELECT DISTINCT ON (a.id) a.id, i.id AS import_id FROM public.campaign_lead_lists a
-        JOIN public.lead_imports i ON i.business_id = a.business_id AND i.id <> p_import_id AND i.status IN ('loaded', 'partial')
-            AND a.campaign_id = ANY (i.campaign_ids) AND (i.lead_list_id = a.lead_list_id
-                OR EXISTS (SELECT FROM public.lead_list_members m WHERE m.lead_list_id = a.lead_list_id AND m.import_id = i.id))
-        WHERE a.import_id = p_import_id ORDER BY a.id, i.finished_at, i.id) h
-    WHERE h.id = a.id;
+    FOR changed IN
+        UPDATE public.campaign_lead_lists a SET import_id = h.import_id, assigned_at = greatest(a.assigned_at, h.finished_at)
+        FROM (
+            SELECT DISTINCT ON (a.id) a.id, i.id AS import_id, i.finished_at FROM public.campaign_lead_lists a
+            JOIN public.lead_imports i ON i.business_id = a.business_id AND i.id <> p_import_id AND i.status IN ('loaded', 'partial')
+                AND a.campaign_id = ANY (i.campaign_ids) AND (i.lead_list_id = a.lead_list_id
+                    OR EXISTS (SELECT FROM public.lead_list_members m WHERE m.lead_list_id = a.lead_list_id AND m.import_id = i.id))
+            WHERE a.import_id = p_import_id ORDER BY a.id, i.finished_at, i.id) h
+        WHERE h.id = a.id RETURNING a.campaign_id, a.lead_list_id
+    LOOP
+        PERFORM henk.attribute_leads(changed.campaign_id, changed.lead_list_id); -- of two of one priority the earlier one has a lead
+    END LOOP;
     UPDATE public.lead_lists ll SET source_id = h.import_id::text
     FROM (
         SELECT DISTINCT ON (ll.id) ll.id, i.id AS import_id
@@ -274,6 +292,68 @@ COMMENT ON FUNCTION henk.keep_a_contact() IS 'Step of undo: a lead that would be
 
 REVOKE ALL ON FUNCTION henk.keep_a_contact() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.keep_a_contact() TO service_role;
+
+
+COMMENT ON FUNCTION henk.keep_in_campaigns(p_import_id uuid) IS 'Step of undo: leads stay in campaigns into which another import or a person has brought them.';
+
+
+REVOKE ALL ON FUNCTION henk.keep_in_campaigns(p_import_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.keep_in_campaigns(p_import_id uuid) TO service_role;
+
+
+-- Step of undo: leads stay in the campaigns into which another import or a person has brought them, too: an assignment of a list brings those who are
+-- on it by then, under `mirror` and of lists by criteria also who comes later. Others leave, but for those that have been worked on.
+-- Migrations: 0074.
+CREATE FUNCTION henk.keep_in_campaigns(p_import_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    leads uuid[] := ARRAY(SELECT c.lead_id FROM public.lead_imports undone
+        JOIN public.campaign_leads c ON c.campaign_id = ANY (undone.campaign_ids) AND c.import_id = undone.id WHERE undone.id = p_import_id);
+BEGIN
+    CREATE TEMP TABLE henk_giving ON COMMIT DROP AS
+    SELECT a.id AS assignment, i.finished_at AS at, i.id AS import_id FROM public.lead_imports undone
+    JOIN public.campaign_lead_lists a ON a.campaign_id = ANY (undone.campaign_ids)
+    JOIN public.lead_imports i ON i.business_id = a.business_id AND i.id <> undone.id AND i.status IN ('loaded', 'partial')
+        AND a.campaign_id = ANY (i.campaign_ids) AND (i.lead_list_id = a.lead_list_id
+            OR EXISTS (SELECT FROM public.lead_list_members m WHERE m.lead_list_id = a.lead_list_id AND m.import_id = i.id))
+    WHERE undone.id = p_import_id
+    UNION ALL
+    SELECT a.id, a.assigned_at, NULL FROM public.lead_imports undone
+    JOIN public.campaign_lead_lists a ON a.campaign_id = ANY (undone.campaign_ids) AND a.import_id IS NULL WHERE undone.id = p_import_id;
+    CREATE INDEX ON pg_temp.henk_giving (assignment, at);
+    ANALYZE pg_temp.henk_giving;
+    WITH meeting AS MATERIALIZED (
+        SELECT a.id AS assignment, l AS lead_id FROM public.lead_imports undone
+        JOIN public.campaign_lead_lists a ON a.campaign_id = ANY (undone.campaign_ids) AND a.filter_criteria IS NOT NULL
+        CROSS JOIN LATERAL henk.matching_leads(a.business_id, a.filter_criteria, leads) l WHERE undone.id = p_import_id)
+    UPDATE public.campaign_leads cl SET lead_list_id = best.lead_list_id, import_id = best.import_id
+    FROM (
+        SELECT DISTINCT ON (e.id) e.id, e.lead_list_id, e.import_id FROM (
+            SELECT c.id, a.lead_list_id, a.priority, a.assigned_at, a.id AS assignment,
+                first_value(g.import_id) OVER (PARTITION BY c.id ORDER BY g.at, g.import_id) AS import_id,
+                min(g.at) OVER (PARTITION BY c.id) AS at
+            FROM public.lead_imports undone
+            JOIN public.campaign_leads c ON c.campaign_id = ANY (undone.campaign_ids) AND c.import_id = undone.id
+            LEFT JOIN pg_temp.henk_undo u ON u.lead_id = c.lead_id
+            JOIN public.campaign_lead_lists a ON a.campaign_id = c.campaign_id AND a.is_active AND a.import_id IS DISTINCT FROM p_import_id
+                -- An assignment of an import that is undone stays only because of who was called.
+                AND NOT EXISTS (SELECT FROM public.lead_imports i WHERE i.id = a.import_id AND i.status = 'undone')
+            JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id AND m.lead_id = c.lead_id
+            LEFT JOIN meeting f ON f.assignment = a.id AND f.lead_id = c.lead_id
+            LEFT JOIN LATERAL (
+                SELECT b.import_id, b.at FROM (
+                    SELECT h.import_id, h.at FROM pg_temp.henk_giving h WHERE h.assignment = a.id
+                        AND h.at >= coalesce((SELECT i.finished_at FROM public.lead_imports i WHERE i.id = m.import_id), m.added_at)
+                    UNION ALL SELECT a.import_id, now() WHERE a.follow = 'mirror' OR m.origin <> 'given') b
+                ORDER BY b.at, b.import_id LIMIT 1) g ON true
+            WHERE undone.id = p_import_id AND NOT coalesce(u.worked_on, NOT henk.may_leave(c)) AND (a.filter_criteria IS NULL OR f.lead_id IS NOT NULL)
+        ) e WHERE e.at IS NOT NULL ORDER BY e.id, e.priority, e.assigned_at, e.assignment) best
+    WHERE best.id = cl.id;
+    DROP TABLE pg_temp.henk_giving;
+END
+$$;
 
 
 -- Migrations: 0023.
@@ -1041,7 +1121,7 @@ REVOKE ALL ON FUNCTION henk.undo_import(p_import_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.undo_import(p_import_id uuid) TO service_role;
 
 
--- Migrations: 0011, 0034, 0053, 0055.
+-- Migrations: 0011, 0034, 0053, 0055, 0074.
 CREATE FUNCTION henk.undo_import(p_import_id uuid) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1070,20 +1150,7 @@ BEGIN
     DELETE FROM public.lead_list_members m USING pg_temp.henk_undo u
     WHERE m.lead_id = u.lead_id AND m.import_id = p_import_id AND NOT u.worked_on;
     GET DIAGNOSTICS members = ROW_COUNT;
-    -- A lead that another list of the campaign holds stays in it by that list, which other imports or people assigned; others leave it, but for
-    -- those that have been worked on.
-    UPDATE public.campaign_leads cl SET lead_list_id = other.lead_list_id, import_id = other.import_id
-    FROM (
-        SELECT DISTINCT ON (c.id) c.id, a.lead_list_id, a.import_id FROM public.campaign_leads c
-        JOIN public.campaign_lead_lists a ON a.campaign_id = c.campaign_id AND a.is_active
-        JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id AND m.lead_id = c.lead_id
-        LEFT JOIN pg_temp.henk_undo u ON u.lead_id = c.lead_id
-        WHERE c.campaign_id = ANY (import.campaign_ids) AND c.import_id = p_import_id AND NOT coalesce(u.worked_on, NOT henk.may_leave(c))
-            AND a.import_id IS DISTINCT FROM p_import_id
-            -- An assignment of an import that is undone stays only because of who was called.
-            AND NOT EXISTS (SELECT FROM public.lead_imports i WHERE i.id = a.import_id AND i.status = 'undone')
-        ORDER BY c.id, a.priority, a.assigned_at, a.id) other
-    WHERE other.id = cl.id;
+    PERFORM henk.keep_in_campaigns(p_import_id);
     DELETE FROM public.campaign_leads cl USING pg_temp.henk_undo u
     WHERE cl.lead_id = u.lead_id AND NOT u.worked_on AND (cl.import_id = p_import_id
         OR (cl.import_id IS NOT NULL AND henk.may_leave(cl) AND NOT EXISTS (SELECT FROM public.campaign_lead_lists a
