@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from henk_pipeline.cli.output import complain, country_code, print_json, print_line, read_settings, say
-from henk_pipeline.cli.values import amount, count, day, described, time_of_day, time_zone
+from henk_pipeline.cli.values import amount, count, day, described, named, time_of_day, time_zone
 
 database = typer.Typer(help="The database: `henk db` prints its URL, starting the embedded server if needed.", invoke_without_command=True)
 business = typer.Typer(help="Add, list, show and change businesses: organisations that call.", no_args_is_help=True)
@@ -70,7 +70,7 @@ def migrate(
 @business.command("add")
 def business_add(
     slug: Annotated[str, typer.Argument(help="its short name: lower-case letters, digits and hyphens")],
-    name: Annotated[str | None, typer.Option(help="its name; by default the slug")] = None,
+    name: Annotated[str | None, typer.Option(callback=named, help="its name; by default the slug")] = None,
     country: Annotated[
         str, typer.Option(metavar="CC", callback=country_code, help="country of phone numbers that name none (ISO 3166-1 alpha-2)")
     ] = "US",
@@ -177,7 +177,7 @@ def rescore(
 
 @campaign.command("add")
 def campaign_add(  # noqa: PLR0913 - an option a column
-    name: Annotated[str, typer.Argument(help="the campaign's name")],
+    name: Annotated[str, typer.Argument(callback=named, help="the campaign's name")],
     slug: Annotated[str, typer.Option("--business", metavar="SLUG", help="whose campaign it is")],
     *,
     status: Annotated[Literal["draft", "active"], typer.Option(help="active: its leads are called")] = "draft",
@@ -205,8 +205,6 @@ def campaign_add(  # noqa: PLR0913 - an option a column
     from henk_pipeline.postgres.businesses import UnknownBusinessError, add_campaign, change_campaign, find_business  # noqa: PLC0415
     from henk_pipeline.postgres.connect import connect  # noqa: PLC0415
 
-    if not name.strip() or len(name) > 255:
-        raise typer.BadParameter("a campaign's name has 1 to 255 characters")
     settings = {
         "status": status, "description": description, "start_date": start, "end_date": end, "call_window_start": call_from,
         "call_window_end": call_until, "max_attempts": max_attempts, "daily_call_cap": daily_cap, "budget": budget, "goal_metric": goal,

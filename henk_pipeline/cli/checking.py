@@ -294,7 +294,8 @@ def _nothing_read() -> dict[str, Any]:
 
 
 def _show(record: dict[str, Any]) -> None:
-    print_line(f"\n{record['file']}")
+    print_line()
+    print_line(str(record["file"]))
     if record["error"]:
         complain(record["error"])
     if not record["readable"]:

@@ -335,7 +335,8 @@ def show_one(figures: dict[str, Any], *, as_json: bool, lines: Mapping[str, Sequ
         if name not in tables:
             print_line(f"{name.replace('_', ' '):<{width}}  {_words(value)}".rstrip())
     for heading, text in lines.items():
-        print_line(f"\n{heading}")
+        print_line()
+        print_line(heading)
         for line in text:
             print_line(f"  {line}")
     for name, rows in tables.items():

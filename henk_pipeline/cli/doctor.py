@@ -53,7 +53,7 @@ def doctor(
     if heartbeat:
         problems = check_heartbeat(settings)
         for problem in problems:
-            print_line(f"{problem.text()}\n")
+            _print_problem(problem)
         raise typer.Exit(3 if problems else 0)
     print_table(["Setting", "Value", "From", "What it is"], _settings_rows(settings), title="Settings")
     checks = [*_checks(settings), *_automation_checks(settings)]
@@ -166,6 +166,11 @@ def _was_stopped(settings: "Settings") -> bool:
     return "stopped" in read_holder(lock_path(settings))
 
 
+def _print_problem(problem: "Problem") -> None:
+    for line in [*problem.text().splitlines(), ""]:
+        print_line(line)
+
+
 def _watch(settings: "Settings") -> None:
     reported: set[str] = set()
     say("Looking for problems once a minute. Ctrl-C ends it.")
@@ -174,7 +179,7 @@ def _watch(settings: "Settings") -> None:
             problems = check_heartbeat(settings, report=True)
             for problem in problems:
                 if problem.key not in reported:
-                    print_line(f"{problem.text()}\n")
+                    _print_problem(problem)
             reported = {problem.key for problem in problems}
             sys.stdout.flush()
         except KeyboardInterrupt:

@@ -257,7 +257,8 @@ def _what_next(settings: "Settings") -> None:
     from henk_pipeline.settings import CHECKOUT  # noqa: PLC0415
 
     henk = ".venv/bin/henk" if CHECKOUT else "henk"
-    print_line("\nWhat to do next:")
+    print_line()
+    print_line("What to do next:")
     print_line(f"  look at it    {henk} ui                                             then open http://127.0.0.1:{settings.ui_port}")
     print_line(f'  ask it        {henk} sql "FROM lead_quality_distribution"')
     print_line(f'  your own file {henk} import your.csv --business harbor-light --campaign "Year End 2026"')

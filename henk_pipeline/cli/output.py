@@ -135,9 +135,9 @@ def _as_json(value: Any) -> str:  # noqa: ANN401 - one line a type
     return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
-def print_line(text: str) -> None:
-    """Print one line on stdout."""
-    sys.stdout.write(printable(text) + "\n")
+def print_line(text: str = "") -> None:
+    r"""Print one line on stdout; a line feed or tab in it, of a name for example, is written as `\n` or `\t`."""
+    sys.stdout.write(printable(text).replace("\n", "\\n").replace("\t", "\\t") + "\n")
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[str] = (), title: str | None = None) -> None:

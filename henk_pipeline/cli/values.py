@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 MAX_NAME_LENGTH = 255
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 MAX_AMOUNT = Decimal(10) ** 15  # as henk.publishable has it
 MAX_COUNT = 2**31 - 1
 
@@ -18,11 +19,16 @@ def named(value: str | None) -> str | None:
     """Return a name without the blanks around it.
 
     Raises:
-        typer.BadParameter: The name is empty or no valid text.
+        typer.BadParameter: The name is empty, no valid text, or more than a line.
     """
-    if value is not None and not 0 < len(value.strip()) <= MAX_NAME_LENGTH:
+    if value is None:
+        return None
+    name = value.strip()
+    if not 0 < len(name) <= MAX_NAME_LENGTH:
         raise typer.BadParameter(f"a name has 1 to {MAX_NAME_LENGTH} characters")
-    return value if value is None else _text(value.strip())
+    if CONTROLS.search(name):
+        raise typer.BadParameter("a name is one line, without tabs and control characters")
+    return _text(name)
 
 
 def described(value: str | None) -> str | None:

@@ -12,6 +12,7 @@ from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+BLANKS = " \t\n\r\x0b\x0c\u00a0\u2028\u2029"  # around a name
 
 
 class Business(NamedTuple):
@@ -125,7 +126,7 @@ def add_campaign(connection: psycopg.Connection, business_id: UUID, name: str) -
 
 
 def find_campaign(connection: psycopg.Connection, business_id: UUID, name_or_id: str) -> Campaign:
-    """Return the campaign of an id or name; the oldest of several with one name.
+    """Return the campaign of an id or name, with or without the blanks around it; the oldest of several with one name.
 
     Raises:
         UnknownCampaignError: The business has no such campaign.
@@ -142,9 +143,9 @@ def _campaigns(connection: psycopg.Connection, business_id: UUID, name_or_id: st
     with connection.cursor(row_factory=class_row(Campaign)) as cursor:
         return cursor.execute(
             """SELECT id, name, status::text AS status FROM campaigns
-            WHERE business_id = %(business)s AND (name = %(wanted)s OR id::text = lower(%(wanted)s))
-            ORDER BY (id::text = lower(%(wanted)s)) DESC, created_at, id""",
-            {"business": business_id, "wanted": name_or_id},
+            WHERE business_id = %(business)s AND (btrim(name, %(blanks)s) = btrim(%(wanted)s, %(blanks)s) OR id::text = lower(%(wanted)s))
+            ORDER BY (id::text = lower(%(wanted)s)) DESC, name = %(wanted)s DESC, created_at, id""",
+            {"business": business_id, "wanted": name_or_id, "blanks": BLANKS},
         ).fetchall()
 
 

@@ -10,8 +10,9 @@
 -- hour_utc: hour of the day, 0 to 23, in UTC
 -- local_hour: which hour that is there when it begins, on the day of the build; null where the time zone is not known, so that nobody of it is
 --   callable
--- waiting_leads: leads with a call to come: new or queued with attempts left (max_attempts_override of the list's assignment, else max_attempts of
---   the campaign) in an active campaign that is not over, and callable, or opted out in a campaign that does not exclude them (exclude_dnc)
+-- waiting_leads: leads with a call to come: new or queued by no list that is paused, with attempts left (max_attempts_override of the list's
+--   assignment, else max_attempts of the campaign) in an active campaign that is not over, and callable, or opted out in a campaign that does not
+--   exclude them (exclude_dnc)
 -- callable_now: of the waiting: for at least a moment of that hour one such campaign is in its calling window (9 to 20 where it sets none; an end
 --   that is not after the start is on the next day) between its first and last day, all in the time of the lead, and the next attempt is due
 
@@ -113,6 +114,7 @@ calls AS (
     LEFT JOIN bridge_campaign_lead_list AS a ON cl.campaign_id = a.campaign_id AND cl.lead_list_id = a.lead_list_id
     WHERE
         cl.status IN ('new', 'queued')
+        AND coalesce(a.is_active, TRUE)
         AND cl.attempts < coalesce(a.max_attempts_override, w.max_attempts, 2147483647)
         AND (k.is_callable OR (k.has_phone AND NOT w.exclude_dnc))
         AND w.last_day >= current_date - 1

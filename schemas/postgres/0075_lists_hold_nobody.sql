@@ -291,6 +291,15 @@ $a$],
         ARRAY['henk.attribute_anew(uuid)', 'henk.matching_leads(a.business_id, a.filter_criteria, leads)', 'henk.leads_of_terms(a, leads)'],
         ARRAY['henk.attribute_anew(uuid)', 'henk.matching_leads(o.business_id, o.filter_criteria, ARRAY[c.lead_id])',
             'henk.leads_of_terms(o, ARRAY[c.lead_id])'],
+        ARRAY['henk.keep_in_campaigns(uuid)', 'henk.matching_leads(a.business_id, a.filter_criteria, leads)', 'henk.leads_of_terms(a, leads)'],
+        -- A row of a client names no archived list.
+        ARRAY['henk.fill_campaign_lead()', $b$    RETURN NEW;
+$b$, $a$    IF EXISTS (SELECT FROM public.lead_lists ll WHERE ll.id = NEW.lead_list_id AND ll.is_archived) THEN
+        RAISE EXCEPTION 'The list "%" is archived: no lead joins a campaign by it. Take it out of the archive first.',
+            (SELECT ll.name FROM public.lead_lists ll WHERE ll.id = NEW.lead_list_id) USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    RETURN NEW;
+$a$],
         -- A list that a filter of an assignment names stays, too.
         ARRAY['henk.keep_named_list()', $b$    calling text;
 BEGIN

@@ -154,6 +154,25 @@ def test_adding_what_exists_says_so_and_changes_nothing(henk):
     assert "exists already" in again.stderr
 
 
+def test_a_name_is_one_line_without_blanks_around_it(henk, connection):
+    henk("business", "add", "acme", "--name", " Acme \u2028")
+    added = henk("campaign", "add", " Gala\u2028", "--business", "acme")
+    assert (added.returncode, added.stderr) == (0, "")
+    for name in ("Gala", "Gala ", " Gala"):
+        assert henk("campaign", "add", name, "--business", "acme").stdout == added.stdout
+    for name in ("Gala\nWinter", "Gala\tWinter", "Gala\x1b[1m", "Gala\u2029Winter", " "):
+        for refused in (henk("campaign", "add", name, "--business", "acme"), henk("business", "add", "b", "--name", name)):
+            assert (refused.returncode, refused.stdout) == (2, "")
+            assert "a name " in refused.stderr
+    assert connection.execute("SELECT b.name, c.name FROM businesses b LEFT JOIN campaigns c ON c.business_id = b.id").fetchall() == [
+        ("Acme", "Gala")
+    ]
+    connection.execute("UPDATE campaigns SET name = E'Gala\\tWinter\\nid: 7 '")  # by a client
+    shown = henk("campaign", "show", "Gala\tWinter\nid: 7", "--business", "acme")
+    assert (shown.returncode, [line for line in shown.stdout.splitlines() if line.startswith("id: 7")]) == (0, [])
+    assert "Gala\\tWinter\\nid: 7" in shown.stdout
+
+
 def test_a_campaign_is_added_with_every_setting_that_can_be_changed(henk, connection):
     henk("business", "add", "acme")
     settings = {

@@ -142,8 +142,12 @@ def test_attempts_the_last_day_and_the_next_attempt_count(connection, settings):
     assert query(settings.analytics, "SELECT max(callable_now), any_value(waiting_leads) FROM contactability")[1] == [(1, 3)]
 
 
-@pytest.mark.parametrize(("override", "waiting"), [(None, 2), (1, 1), (2, 2), (9, 3)])
-def test_attempts_are_those_of_the_assignment_where_it_says(connection, settings, override, waiting):
+@pytest.mark.parametrize(
+    ("override", "is_active", "waiting"), [(None, True, 2), (1, True, 1), (2, True, 2), (9, True, 3), (None, False, 0)]
+)
+def test_attempts_are_those_of_the_assignment_and_a_list_that_is_paused_waits_for_nothing(
+    connection, settings, override, is_active, waiting
+):
     business = add_business(connection)
     campaign = add_campaign(connection, business, "C", max_attempts=3)
     given = connection.execute("INSERT INTO lead_lists (business_id, name) VALUES (%s, 'L') RETURNING id", [business]).fetchone()[0]
@@ -157,6 +161,7 @@ def test_attempts_are_those_of_the_assignment_where_it_says(connection, settings
             "INSERT INTO lead_list_members (business_id, lead_list_id, lead_id) VALUES (%s, %s, %s)", [business, given, lead]
         )
         add_call(connection, business, campaign, lead, attempts=attempts, lead_list_id=given)
+    connection.execute("UPDATE campaign_lead_lists SET is_active = %s", [is_active])
     assert published(settings, "SELECT max(waiting_leads), max(callable_now) FROM contactability") == [(waiting, waiting)]
 
 

@@ -184,6 +184,18 @@ def test_an_archived_list_takes_no_member_by_hand_and_says_why(connection, acme,
     assert members(connection, lead_list) == "Ana"
 
 
+def test_a_row_of_a_client_names_no_archived_list(connection, acme, leads, member):
+    campaign, old = add_campaign(connection, acme), add_list(connection, acme, "Old", leads=[leads["Ana"]])
+    connection.execute("UPDATE lead_lists SET is_archived = true WHERE id = %s", [old])
+    row = "INSERT INTO campaign_leads (campaign_id, lead_id, lead_list_id) VALUES (%s, %s, %s)"
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match='The list "Old" is archived'), acting_as(connection, member):
+        connection.execute(row, [campaign, leads["Ana"], old])
+    assert in_campaign(connection, campaign) == ""
+    with acting_as(connection, member):
+        connection.execute(row, [campaign, leads["Ana"], None])
+    assert in_campaign(connection, campaign) == "Ana"
+
+
 def test_a_refusal_on_the_telephone_stays_in_the_campaign_when_the_list_goes(connection, acme, member, leads):
     lead_list, campaign = smart(connection, acme), add_campaign(connection, acme, status="active")
     assign(connection, campaign, lead_list)

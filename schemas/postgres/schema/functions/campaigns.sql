@@ -538,6 +538,10 @@ BEGIN
     IF campaign.status IN ('completed', 'cancelled') THEN
         RAISE EXCEPTION 'The campaign "%" is %: no lead joins it.', campaign.name, campaign.status USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    IF EXISTS (SELECT FROM public.lead_lists ll WHERE ll.id = NEW.lead_list_id AND ll.is_archived) THEN
+        RAISE EXCEPTION 'The list "%" is archived: no lead joins a campaign by it. Take it out of the archive first.',
+            (SELECT ll.name FROM public.lead_lists ll WHERE ll.id = NEW.lead_list_id) USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     RETURN NEW;
 END
 $$;

@@ -327,7 +327,7 @@ BEGIN
     WITH meeting AS MATERIALIZED (
         SELECT a.id AS assignment, l AS lead_id FROM public.lead_imports undone
         JOIN public.campaign_lead_lists a ON a.campaign_id = ANY (undone.campaign_ids) AND a.filter_criteria IS NOT NULL
-        CROSS JOIN LATERAL henk.matching_leads(a.business_id, a.filter_criteria, leads) l WHERE undone.id = p_import_id)
+        CROSS JOIN LATERAL henk.leads_of_terms(a, leads) l WHERE undone.id = p_import_id)
     UPDATE public.campaign_leads cl SET lead_list_id = best.lead_list_id, import_id = best.import_id
     FROM (
         SELECT DISTINCT ON (e.id) e.id, e.lead_list_id, e.import_id FROM (
