@@ -292,6 +292,13 @@ $a$],
         ARRAY['henk.attribute_anew(uuid)', 'henk.matching_leads(o.business_id, o.filter_criteria, ARRAY[c.lead_id])',
             'henk.leads_of_terms(o, ARRAY[c.lead_id])'],
         ARRAY['henk.keep_in_campaigns(uuid)', 'henk.matching_leads(a.business_id, a.filter_criteria, leads)', 'henk.leads_of_terms(a, leads)'],
+        -- Of whom it is asked has changed since the last ANALYZE: with it 8,000 leads take 0.3 s instead of 24 s.
+        ARRAY['henk.note_uses(uuid)', $b$
+BEGIN
+$b$, $a$
+BEGIN
+    ANALYZE pg_temp.henk_undo;
+$a$],
         -- A row of a client names no archived list.
         ARRAY['henk.fill_campaign_lead()', $b$    RETURN NEW;
 $b$, $a$    IF EXISTS (SELECT FROM public.lead_lists ll WHERE ll.id = NEW.lead_list_id AND ll.is_archived) THEN

@@ -534,6 +534,7 @@ DECLARE
     reference record;
     unwritten text[] := '{updated_at,updated_by,lead_score,score_breakdown,quality_rating}'; -- what says nothing of the person
 BEGIN
+    ANALYZE pg_temp.henk_undo;
     UPDATE pg_temp.henk_undo u SET reason = t.reason FROM (
         SELECT r.lead_id, format('came with the file "%s", too', min(i.file_name)) AS reason
         FROM public.lead_import_rows r JOIN pg_temp.henk_undo u ON u.lead_id = r.lead_id JOIN public.lead_imports i ON i.id = r.import_id
