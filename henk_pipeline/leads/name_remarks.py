@@ -45,17 +45,27 @@ def _without_remarks(names: pl.Series) -> tuple[pl.Series, pl.Series] | None:
     has_remark = names.str.contains(patterns.any).fill_null(value=False)
     if not has_remark.any():
         return None
-    cells = names.filter(has_remark).alias("name").to_frame()
-    remark = pl.col("name").str.extract(patterns.between, 1)
-    name = pl.when(remark.is_null()).then("name").otherwise(pl.col("name").str.replace(patterns.between, " ").str.strip_chars())
+    cell, remark = pl.col("name"), pl.col("name").str.extract(patterns.between, 1)
+    parts = (
+        names.filter(has_remark)
+        .alias("name")
+        .to_frame()
+        .select(
+            pl.when(remark.is_null()).then(cell).otherwise(cell.str.replace(patterns.between, " ").str.strip_chars()),
+            remark.alias("remark"),
+        )
+    )
     for _ in range(MAX_REMARKS):
         for pattern, of_remark, of_name in ((patterns.before, 1, 2), *((behind, 2, 1) for behind in patterns.behind)):
-            found_remark = name.str.extract(pattern, of_remark).str.strip_chars(" ,;:|/!-–—()[]{}<>")
-            remark = pl.concat_str(remark, found_remark, separator=" ", ignore_nulls=True)
-            name = pl.coalesce(name.str.extract(pattern, of_name), name)
-    parts = cells.select(name.alias("name"), pl.when(remark != "").then(remark).alias("remark"))
+            more = cell.str.extract(pattern, of_remark).str.strip_chars(" ,;:|/!-–—()[]{}<>")
+            # A step a frame: an expression over the expressions of the steps before would hold each of them many times.
+            parts = parts.select(
+                pl.coalesce(cell.str.extract(pattern, of_name), cell).alias("name"),
+                pl.concat_str("remark", more, separator=" ", ignore_nulls=True).alias("remark"),
+            )
+    parts = parts.with_columns(pl.when(pl.col("remark") != "").then("remark"))
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(names))
-    return names.scatter(has_remark.arg_true(), parts["name"]), nothing.scatter(has_remark.arg_true(), parts["remark"])
+    return names.clone().scatter(has_remark.arg_true(), parts["name"]), nothing.scatter(has_remark.arg_true(), parts["remark"])
 
 
 @lru_cache(maxsize=1)
