@@ -1,11 +1,12 @@
 """Tables of a row an answer: a column names the question or the channel, another one holds the answer. No columns of questions of their own."""
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import polars as pl
 
-from henk_pipeline.consent.cells import ALL_CHANNEL_ANSWERS, judge_cells, judge_pairs
+from henk_pipeline.consent.cells import ALL_CHANNEL_ANSWERS, judge_cells, judge_each, judge_pairs
 from henk_pipeline.consent.columns import PHONE_AND_EMAIL, STATED, ConsentColumn, channel_permission, is_channel_alone, read_column
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import answer_key, answers, plain_words, word_set
@@ -49,12 +50,28 @@ def read_channels(table: pl.DataFrame) -> pl.Series | None:
     return None
 
 
-def judge_rows(cells: pl.Series, column: ConsentColumn, channels: pl.Series | None) -> pl.DataFrame:
-    """Judge the cells of a column as `judge_cells` does, an answer that names no channel for that of its row."""
-    if channels is None or column.named or cells.name == channels.name:
-        names_channels = channels is not None and cells.name == channels.name and "type" in plain_words(channels.name)
-        return judge_cells(cells, STATED if names_channels else column)
-    verdicts = judge_cells(cells, column)
+def judge_columns(table: pl.DataFrame, columns: Mapping[str, ConsentColumn], channels: pl.Series | None) -> Iterator[pl.DataFrame]:
+    """Judge the cells of columns as `judge_cells` does, an answer that names no channel for that of its row.
+
+    Args:
+        table: Text as it is written in the file, empty cells null.
+        columns: What the columns that may say something are.
+        channels: The column that names the channels, as `read_channels` returns it.
+
+    Yields:
+        For each of the columns, in their order, what `judge_cells` returns of it.
+    """
+    types = channels.name if channels is not None and "type" in plain_words(channels.name) else None
+    asked = [(table[name], STATED if name == types else column) for name, column in columns.items()]
+    for (name, column), verdicts in zip(columns.items(), judge_each(asked), strict=True):
+        if channels is None or column.named or name == channels.name:
+            yield verdicts
+        else:
+            yield _judge_by_channel(table[name], column, channels, verdicts)
+
+
+def _judge_by_channel(cells: pl.Series, column: ConsentColumn, channels: pl.Series, verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Return the verdicts of cells, those of the rows that name a channel about that channel."""
     for channel in channels.drop_nulls().unique():
         about = (
             PHONE_AND_EMAIL

@@ -9,7 +9,7 @@ import polars as pl
 
 from henk_pipeline.consent.cells import judge_cells
 from henk_pipeline.consent.columns import PHONE_AND_EMAIL, ConsentColumn
-from henk_pipeline.consent.pairs import is_named_as_answers, judge_answers, judge_rows, read_channels
+from henk_pipeline.consent.pairs import is_named_as_answers, judge_answers, judge_columns, read_channels
 from henk_pipeline.consent.remarks import SIGN_CHARACTERS, read_phone_cell
 
 MAX_SHOWN = 80  # characters of a cell in what is shown to people
@@ -54,8 +54,8 @@ def judge_table(table: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> Ju
     counts: dict[str, Counts] = {}
     channels = read_channels(table)
     pairs = _judge_pairs(table, columns)
-    for name, column in columns.items():
-        verdicts = judge_rows(table[name], column, channels)
+    for (name, column), verdicts_of_column in zip(columns.items(), judge_columns(table, columns, channels), strict=True):
+        verdicts = verdicts_of_column
         if name in pairs and is_named_as_answers(pairs[name][0]):  # "Do Not Call" in one column, "No" in the next
             verdicts = _without_answered(verdicts, pairs[name][1])
         if column.direction != "stated" and not column.channels & PHONE_AND_EMAIL:  # of post or text messages: its answers are counted only

@@ -78,7 +78,12 @@ def numbers_of_refusals(table: pl.DataFrame, normalised: pl.DataFrame, columns: 
     if abroad.height:
         read.append(contacts_in(abroad.select(pl.col("at").alias("line"), "cell", "country"), country))
     numbers = pl.concat(read).filter(pl.col("channel") == "phone").select(pl.col("line").alias("at"), "value")
-    numbers = texts.select("at", "line", "column").join(numbers, on="at").select(*SCHEMA).unique(["line", "value"], maintain_order=True)
+    numbers = (
+        texts.select("at", "line", "column")
+        .join(numbers, on="at", maintain_order="left_right")
+        .select(*SCHEMA)
+        .unique(["line", "value"], maintain_order=True)
+    )
     return NumbersOfRefusals(numbers.join(of_leads.select("line", "value"), on=["line", "value"], how="anti", maintain_order="left"))
 
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["blank", "email", "url", "date", "number", "phone", "flag", "code", "text"]
@@ -55,15 +56,19 @@ CODE = re.compile(r"(?=\S*\d)[A-Za-z0-9][A-Za-z0-9_\-./#]*")
 HAS_DIGIT = re.compile(r"\d")
 # A column is of a kind when nearly all of what is filled in it is.
 SHARE = 0.8
+MAX_VALUE = 200  # characters of a cell that may be more than text
 
 
-def kind_of(cell: str) -> Kind:  # noqa: C901, PLR0911 - one line a kind
+def kind_of(cell: str) -> Kind:
     """Return the kind of a cell. Placeholders as "n/a" are blank."""
     text = cell.strip()
+    return "text" if len(text) > MAX_VALUE else _kind_of_value(text)
+
+
+@lru_cache(maxsize=10_000)  # the sniffer and the layout ask for the kind of each cell of a file's beginning 12 times
+def _kind_of_value(text: str) -> Kind:  # noqa: PLR0911 - one line a kind
     if not text or text.casefold() in PLACEHOLDERS:
         return "blank"
-    if len(text) > 200:
-        return "text"
     if not HAS_DIGIT.search(text):
         if "@" in text and EMAIL.fullmatch(text):
             return "email"

@@ -75,3 +75,13 @@ def test_the_number_of_a_sister_who_may_be_called_is_not_suppressed(tmp_path):
 )
 def test_only_what_a_note_says_of_willing_people_is_left_out(note, rest):
     assert without_willing_people(note) == rest
+
+
+def test_columns_of_numbers_that_refuse_are_named_in_the_order_of_the_file(tmp_path):
+    names = [f"Remark {number}" for number in range(8)]
+    rows = [f"Ann,617555{row:04},Y," + ",".join(f"212-555-{row:02}{number:02}" for number in range(8)) for row in range(60)]
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join([f"First Name,Phone,Do Not Call,{','.join(names)}", *rows]))
+    named = list(validate_file(path, Manifest(), "US").further_numbers)
+    assert len(named) > 1
+    assert named == [name for name in names if name in named]
