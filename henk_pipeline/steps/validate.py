@@ -1,5 +1,6 @@
 """Step validated_leads: an upload's bytes → rows that keep the contract, rejected rows with their reasons, opt-outs, and how it was read."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -604,7 +605,8 @@ class _BatchValidator:
             if use.field == "gift_date":
                 value = date(cells, day_first=self.habits.day_first(use.column), serials=self.habits.has_serials(use.column))
             elif use.field == fields.BIRTH_DATE:  # as written where it is no date of one reading
-                value = normalised.select(pl.when(pl.col(use.field).str.contains(ISO_DAY)).then(use.field)).to_series()
+                day = pl.when(pl.col(use.field).str.contains(ISO_DAY)).then(use.field).str.to_date("%Y-%m-%d", strict=False)
+                value = normalised.select(pl.when(day <= dt.datetime.now(dt.UTC).date()).then(use.field)).to_series()
             elif use.field == "gift_amount":  # of a file that has no row a gift it is the total
                 value = normalised.select(pl.coalesce("gift_amount", "total_gifts")).to_series()
             else:
