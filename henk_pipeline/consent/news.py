@@ -49,7 +49,11 @@ def _is_of_news(words: list[str], *, is_of_topic: bool) -> bool:
     if not entries["news"].isdisjoint(others):
         return others <= entries["news"] | entries["informed"] | getting
     # "Send information", not "Information", nor "Wants more information about bequests".
-    return not is_of_topic and others <= entries["informed"] | getting and not (others.isdisjoint(entries["informed"]) or others.isdisjoint(getting))
+    return (
+        not is_of_topic
+        and others <= entries["informed"] | getting
+        and not (others.isdisjoint(entries["informed"]) or others.isdisjoint(getting))
+    )
 
 
 @lru_cache(maxsize=1)
@@ -61,4 +65,3 @@ def _kept_informed() -> frozenset[str]:
 
 # What news is about: "Receive news about our work".
 _TOPIC = re.compile(r"\b(?:about|regarding|concerning|on|[üu]e?ber|sobre|over)\b.*$", re.IGNORECASE)
-
