@@ -33,7 +33,7 @@ def test_an_amount_of_two_readings_is_kept_as_text(tmp_path, cell, others):
     ("others", "expected"), [(("1.500,00", "2.500,00"), 1500), (("2.500,00",) * 30 + ("2,500.00",), 1500), (("12.50", "9.99"), None)]
 )
 def test_one_form_decides(tmp_path, others, expected):
-    assert read_amounts(tmp_path, "1.500", *others)[0][0] == (expected if expected else pytest.approx(1.5))
+    assert read_amounts(tmp_path, "1.500", *others)[0][0] == (expected or pytest.approx(1.5))
 
 
 def test_the_locale_of_a_manifest_decides(tmp_path):
