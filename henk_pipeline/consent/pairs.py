@@ -8,6 +8,7 @@ import polars as pl
 
 from henk_pipeline.consent.cells import ALL_CHANNEL_ANSWERS, judge_cells, judge_each, judge_pairs
 from henk_pipeline.consent.columns import PHONE_AND_EMAIL, STATED, ConsentColumn, channel_permission, is_channel_alone, read_column
+from henk_pipeline.consent.news import read_news
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import answer_key, answers, plain_words, word_set
 
@@ -104,6 +105,7 @@ def judge_answers(questions: pl.Series, given: pl.Series) -> pl.DataFrame | None
     asked = {
         cell: column for cell in distinct if (column := read_column(cell)) is not None and column.direction in ("permission", "refusal")
     }
+    asked |= {cell: column for cell in distinct if cell not in asked and (column := read_news(cell)) is not None}
     if _is_type_before_answers(questions.name, given.name):
         asked = {cell: channel_permission(cell) for cell in distinct if is_channel_alone(cell)} | asked
     frame = pl.DataFrame({"question": questions, "answer": given})

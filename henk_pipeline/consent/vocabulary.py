@@ -27,6 +27,7 @@ AnswerClass = Literal[
 NameClass = Literal[
     "organisation", "reason", "way", "title", "asterisk", "look", "codes", "other_codes", "system", "note", "flag", "dead_flag", "short_flag",
     "dead_short_flag", "limit", "source", "neutral", "topic", "flag_ending", "salutation", "mail_status", "legal_form", "no_estate",
+    "news", "informed", "getting", "kept_informed", "around_news",
 ]  # fmt: skip
 SetName = Literal[
     "laws", "allowed", "living", "all_channel_answers", "unsubscribed", "wrong_number", "deceased", "channel_fillers", "yes_or_no",

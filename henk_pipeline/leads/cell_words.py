@@ -85,7 +85,8 @@ class Gifts(BaseModel):
         refunds: Kinds of rows by which money goes back.
         moved: Beginnings of kinds of payments that no person gives.
         moved_without_name: The same in rows without a name.
-        promised: Kinds of gifts that are promised only.
+        promised: Kinds of gifts that are promised only, and of promises that are given up.
+        adjustments: Kinds of rows that correct the books.
         no: Cells of a column of yes and no that mean no.
         yes: Those that mean yes.
         tests: Cells of payments of tests.
@@ -102,6 +103,7 @@ class Gifts(BaseModel):
     moved: list[str] = Field(min_length=1)
     moved_without_name: list[str] = Field(min_length=1)
     promised: list[str]
+    adjustments: list[str]
     no: list[str]
     yes: list[str]
     tests: list[str]

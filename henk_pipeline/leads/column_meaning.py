@@ -97,8 +97,15 @@ class Habits:
         return own.serials > 0 and not own.future_serials and any(habit.recent_serials for habit in self.dates.values())
 
     def amount(self, column: str) -> text.AmountForm:
-        """Return how the amounts of a column are read: by the same rule, and at last by the country of the business."""
-        own = self.amounts.get(column, text.AmountHabit()).sign()
+        """Return how the amounts of a column are read: by the same rule, and at last by the country of the business.
+
+        In a column of both forms ("1.500,00" and "1,500.00") nothing decides what `1.500` is: it is kept as text, and reported.
+        """
+        own_habit = self.amounts.get(column, text.AmountHabit())
+        if own_habit.has_both_forms():
+            locale_sign = None if self.locale is None else decimal_sign(language=self.locale.partition("-")[0])
+            return text.AmountForm(locale_sign, certain=locale_sign is not None)
+        own = own_habit.sign()
         of_all = sum(self.amounts.values(), text.AmountHabit()).sign()
         if (sign := own or of_all) is not None:
             return text.AmountForm(sign)

@@ -57,7 +57,8 @@ def read_gifts(frame: pl.DataFrame, *, has_gifts: bool) -> pl.DataFrame:
     amount, day = pl.col("gift_amount"), pl.col("gift_date")
     is_sent_back = is_one_of("gift_kind", words.refunds) | is_one_of("gift_type", words.refunds)
     frame = frame.with_columns(pl.when(is_sent_back).then(-amount.abs()).otherwise(amount).alias("gift_amount"))
-    is_back = (amount < 0).fill_null(value=False)
+    is_promised = pl.any_horizontal(is_one_of(name, words.promised, words.adjustments) for name in ("gift_kind", "gift_type"))
+    is_back = (amount < 0).fill_null(value=False) & ~is_promised
     # The row of a refund is sent by the organisation; its person is who gets it.
     frame = frame.with_columns(
         pl.when(is_back & pl.col("refund_email").is_not_null()).then("refund_email").otherwise("email").alias("email")
@@ -72,10 +73,9 @@ def read_gifts(frame: pl.DataFrame, *, has_gifts: bool) -> pl.DataFrame:
     is_refunded = is_one_of("gift_status", words.refunded) | (is_flagged & ~is_in_part)
     is_none = (is_dated_refund & ~is_in_part) | (is_refunded & ~is_counted)
     is_none = is_none | is_one_of("gift_status", words.not_given)
-    is_promised = is_one_of("gift_kind", words.promised) | is_one_of("gift_type", words.promised)
     is_none = is_none | is_promised | is_one_of("gift_test", words.tests, words.yes)
     amount = (
-        pl.when(is_none & (amount > 0))
+        pl.when((is_none & (amount > 0)) | (is_promised & amount.is_not_null()))  # a promise below zero is one that is given up
         .then(0.0)
         .when((amount > 0) & ~is_counted)
         .then(pl.max_horizontal(amount - refund.fill_null(0.0), 0.0))

@@ -25,6 +25,8 @@ PLUS_TAGS = (
     "gmail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "icloud.com", "me.com", "mac.com", "fastmail.com", "proton.me",
     "protonmail.com", "pm.me", "zoho.com", "yandex.com", "hey.com",
 )  # fmt: skip
+# Providers at which one person has several mailboxes, numbered by itself.
+PROVIDERS = (*PLUS_TAGS, "yahoo.com", "aol.com", "gmx.de", "web.de", "comcast.net")
 STREET_WORDS = {
     "street": "st", "str": "st", "strasse": "st", "road": "rd", "avenue": "av", "ave": "av", "drive": "dr", "lane": "ln", "court": "ct",
     "place": "pl", "circuit": "cct", "crescent": "cres", "boulevard": "blvd", "parkway": "pkwy", "highway": "hwy", "terrace": "ter",

@@ -13,10 +13,16 @@ from henk_pipeline.leads.borne_names import is_of_either_kind
 from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.details import DETAIL_SCHEMA, details_contradict, generation_lacks, sex_words_contradict
 from henk_pipeline.leads.emails import IS_ROLE
-from henk_pipeline.leads.identity import email_key, folded, names
+from henk_pipeline.leads.identity import HOME_FIELDS, PROVIDERS, email_key, folded, names
 from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES, other_readings
 from henk_pipeline.leads.slices import SLICE
-from henk_pipeline.leads.spellings import is_one_person_of_two_mailboxes, second_families_differ, spelled_alike, without_umlauts
+from henk_pipeline.leads.spellings import (
+    heard_alike_of_two,
+    is_one_person_of_two_mailboxes,
+    second_families_differ,
+    spelled_alike,
+    without_umlauts,
+)
 
 # An e-mail address or a telephone with more people than this is an office's or a household's: no proof of anything.
 SHARED_BY_AT_MOST = 4
@@ -116,6 +122,7 @@ def sure_edges(frame: pl.DataFrame, shared_by_at_most: int = SHARED_BY_AT_MOST) 
     edges = _without_namesakes_of_a_function(edges, held, frame)
     edges = _without_others_of_a_telephone(edges, frame, people)
     edges = _without_exchanged_of_a_telephone(edges, frame, people)
+    edges = _without_two_of_a_telephone(edges, frame, people)
     return edges.filter(pl.len().over("node") > 1).cast(pl.Schema(EDGE_SCHEMA))
 
 
@@ -178,6 +185,49 @@ def _without_exchanged_of_a_telephone(edges: pl.DataFrame, frame: pl.DataFrame, 
     nobodys = named.filter(pl.col("first").is_null()).join(parted, on="node", how="semi").select("row", "node")
     left = edges.join(nobodys, on=["row", "node"], how="anti").join(moved, on=["row", "node"], how="left", maintain_order="left")
     return left.with_columns(pl.coalesce("own", "node").cast(pl.UInt64).alias("node")).drop("own")
+
+
+def _without_two_of_a_telephone(edges: pl.DataFrame, frame: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return edges in which a telephone does not hold two of an office ("jsmith1@", "jsmith2@") or of a house ("Toni", "Tony") together.
+
+    The mailboxes of an office are numbered because two people have one name. Both kinds are one person's with an equal birth date or a second equal
+    telephone, numbered mailboxes also with an equal home, and given names with an equal e-mail address. Rows that may be of either get no node.
+    """
+    held = edges.filter(pl.col("kind") == "phone").select("row", "node")
+    domain = pl.col("email").str.extract("@(.*)$")
+    own = pl.when(domain.is_in(PROVIDERS).not_()).then("email")
+    numbered = own.str.replace("@.*", "").str.replace_all("[0-9]", "") + pl.lit("@") + domain
+    columns = [name for name in (*HOME_FIELDS, "phone", "mobile_phone") if name in frame.columns]
+    described = held.join(_contacts(frame).select("row", "email", own.alias("own"), numbered.alias("numbered")), on="row").join(
+        people.select("row", "first", "birth"), on="row"
+    )
+    several = pl.any_horizontal(pl.col(name).drop_nulls().n_unique().over("node") > 1 for name in ("own", "first"))
+    described = described.filter(several).join(frame.select("row", *columns), on="row")
+    if not described.height:
+        return edges
+    sides = described.join(described, on="node", suffix="_other").filter(pl.col("row") < pl.col("row_other"))
+    equal = {name: (pl.col(name) == pl.col(f"{name}_other")).fill_null(value=False) for name in ("email", "birth", *columns)}
+    phones = [pl.concat_list(f"phone{side}", f"mobile_phone{side}").list.drop_nulls() for side in ("", "_other")]
+    of_one = equal["birth"] | (phones[0].list.set_intersection(phones[1]).list.len() > 1)
+    home = pl.all_horizontal(equal[name] for name in HOME_FIELDS) if set(HOME_FIELDS) <= set(columns) else pl.lit(value=False)
+    of_office = (pl.col("numbered") == pl.col("numbered_other")) & (pl.col("own") != pl.col("own_other")) & ~home
+    of_house = heard_alike_of_two(pl.col("first"), pl.col("first_other")) & ~equal["email"]
+    for part, of_two in (("own", of_office), ("first", of_house)):
+        parted = sides.filter((of_two & ~of_one).fill_null(value=False)).select("node").unique()
+        inside = described.join(parted, on="node", how="semi").select("row", "node", pl.col(part).alias("part"))
+        nodes = inside.drop_nulls("part").with_columns(
+            (pl.struct("node", "part").rank("dense").cast(pl.UInt64) + pl.lit(2**38 if part == "own" else 2**37, dtype=pl.UInt64)).alias(
+                "own"
+            )
+        )
+        nobodys = inside.filter(pl.col("part").is_null()).select("row", "node")
+        edges = edges.join(nobodys, on=["row", "node"], how="anti").join(
+            nodes.select("row", "node", "own"), on=["row", "node"], how="left", maintain_order="left"
+        )
+        edges = edges.with_columns(pl.coalesce("own", "node").cast(pl.UInt64).alias("node")).drop("own")
+        described = described.join(parted, on="node", how="anti")
+        sides = sides.join(parted, on="node", how="anti")
+    return edges
 
 
 def _mailboxes_of_telephones(held: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:

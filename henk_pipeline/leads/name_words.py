@@ -99,7 +99,8 @@ class Organisations(BaseModel):
 class BorneNames(BaseModel):
     """Given names, and short family names, that are no slip of the keys.
 
-    `complete` and `no_spellings` are of names that begin alike, the two lists before it of short forms. `families_only` are no given names.
+    `complete` and `no_spellings` are of names that begin alike, the two lists before it of short forms; `heard_alike_of_two` holds pairs.
+    `families_only` are no given names.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -109,6 +110,7 @@ class BorneNames(BaseModel):
     given_in_full: list[str]
     short_all_the_same: list[str]
     no_spellings: list[str]
+    heard_alike_of_two: list[str]
     families: list[str] = Field(min_length=1)
     families_only: list[str]
 

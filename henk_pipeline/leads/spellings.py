@@ -50,6 +50,16 @@ def spelled_alike(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     return is_long & ~starts & (heard(left) == heard(right))
 
 
+def heard_alike_of_two(left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    """Return whether two folded given names are heard alike and are two people's as often ("Toni" and "Tony", "Mary" and "Marie").
+
+    Spellings of one name ("Steven", "Stephen") are none.
+    """
+    pairs = [frozenset(pair.split()) for pair in load_name_words().borne.heard_alike_of_two]
+    both = pl.concat_str(pl.min_horizontal(left, right), pl.lit(" "), pl.max_horizontal(left, right))
+    return both.is_in([" ".join(sorted(pair)) for pair in pairs]).fill_null(value=False)
+
+
 @lru_cache(maxsize=1)
 def short_forms_of_both() -> frozenset[str]:
     """Return short forms of names of men and of women ("Terry")."""

@@ -184,6 +184,10 @@ class AmountHabit(NamedTuple):
         """Return the decimal sign of most of the amounts, None where as many are written with the one as with the other."""
         return None if self.comma == self.point else "," if self.comma > self.point else "."
 
+    def has_both_forms(self) -> bool:
+        """Return whether a tenth or more of these amounts has the one sign and the others the other one: fewer are slips."""
+        return min(self.comma, self.point) * 10 >= max(self.comma + self.point, 1)
+
 
 class AmountForm(NamedTuple):
     """The form in which the amounts of a column are read.

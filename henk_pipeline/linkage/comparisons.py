@@ -6,7 +6,7 @@ two first names contradict each other, and no birth date says otherwise, what a 
 
 from typing import Any
 
-from henk_pipeline.leads.identity import PLUS_TAGS
+from henk_pipeline.leads.identity import PROVIDERS
 from henk_pipeline.leads.name_words import load_name_words
 from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
 
@@ -24,6 +24,15 @@ _OTHER_LETTERS = "regexp_replace(email_l, '[0-9]', '', 'g') <> regexp_replace(em
 _SOUND_ALIKE = (
     "(regexp_replace(first_l, '[aeiouyhw]', '', 'g') = regexp_replace(first_r, '[aeiouyhw]', '', 'g') AND length(least(first_l, first_r)) > 3 "
     "AND jaro_winkler_similarity(first_l, first_r) >= 0.8)"
+)
+# Two names that people bear, at one telephone or e-mail address of one family: letters exchanged ("Michael", "Micheal"), pairs that are heard
+# alike ("Toni", "Tony"), and with two equal telephones any slip ("Lodi", "Lori"). Either may be a slip or a relative: they are reviewed, whatever
+# they weigh.
+_HEARD_ALIKE = ", ".join(repr(" ".join(sorted(pair.split()))) for pair in load_name_words().borne.heard_alike_of_two)
+BORNE_AND_ALIKE = (
+    "coalesce(known_l AND known_r AND last_l = last_r AND first_l <> first_r AND (list_has_any(phones_l, phones_r) OR email_l = email_r) AND ("
+    "(damerau_levenshtein(first_l, first_r) = 1 AND (levenshtein(first_l, first_r) = 2 OR len(list_intersect(phones_l, phones_r)) > 1)) "
+    f"OR concat(least(first_l, first_r), ' ', greatest(first_l, first_r)) IN ({_HEARD_ALIKE})), false)"
 )
 _ALIKE_FIRST = f"(({_alike('first_l', 'first_r')} OR {_SOUND_ALIKE}) AND NOT (known_l AND known_r))"
 _HALF_EXCHANGED = "(first_l = last_r OR last_l = first_r)"
@@ -100,10 +109,12 @@ _MAILBOX_ALIKE = (
 )
 # Mailboxes of an office that differ in a number only ("jsmith1", "jsmith2") are numbered because two people have one name. At a provider one
 # person has several.
-_PROVIDERS = ", ".join(f"'{domain}'" for domain in (*PLUS_TAGS, "yahoo.com", "aol.com", "gmx.de", "web.de", "comcast.net"))
+_PROVIDERS = ", ".join(f"'{domain}'" for domain in PROVIDERS)
+# One telephone is the office's; a second one, or the home, is one person's.
 NUMBERED_MAILBOXES = (
     f"(coalesce(split_part(email_l, '@', 2) = split_part(email_r, '@', 2), false) AND split_part(email_l, '@', 2) NOT IN ({_PROVIDERS}) "
-    f"AND coalesce(mailbox_l <> mailbox_r AND NOT {_OTHER_LETTERS}, false) AND NOT coalesce(list_has_any(phones_l, phones_r), false) "
+    f"AND coalesce(mailbox_l <> mailbox_r AND NOT {_OTHER_LETTERS}, false) AND NOT coalesce(len(list_intersect(phones_l, phones_r)) > 1, false) "
+    "AND NOT coalesce(list_has_any(phones_l, phones_r) AND number_l = number_r AND street_l = street_r, false) "
     "AND NOT coalesce(birth_l = birth_r, false))"
 )
 # Addresses of a household are alike because its names are ("hamid@", "hamida@"; "jpike@", "hpike@"): those are no slip of the keys.
@@ -199,7 +210,7 @@ _TWO_FAMILIES = (
     "AND NOT coalesce(birth_l = birth_r, false))"
 )
 # Pairs that are reviewed at most, whatever they weigh.
-REVIEW_AT_MOST = f"coalesce({STRANGERS} OR {MIDDLES_CONTRADICT} OR {_GENERATION_LACKS} OR {TWO_NAMES}, false)"
+REVIEW_AT_MOST = f"coalesce({STRANGERS} OR {MIDDLES_CONTRADICT} OR {_GENERATION_LACKS} OR {TWO_NAMES} OR {BORNE_AND_ALIKE}, false)"
 # What shows that two rows of one name and town are one person. A town has namesakes: of 125 new people of a town 8 were merged with one of 300 whom
 # the business had, on name, town and a postal code that differs in one digit, as nearly all codes of a town do.
 # The parts are columns that rules read, each computed once: written out in one expression they take DuckDB seconds to plan.

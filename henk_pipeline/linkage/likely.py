@@ -20,6 +20,7 @@ from henk_pipeline.leads.identity import IDENTITY_SCHEMA
 from henk_pipeline.leads.name_words import load_name_words
 from henk_pipeline.leads.spellings import (
     MIN_SPELLING_LENGTH,
+    heard_alike_of_two,
     is_one_name,
     is_one_person_of_two_mailboxes,
     second_families_differ,
@@ -33,6 +34,7 @@ from henk_pipeline.linkage.comparisons import (
     BORN_AND_WRITTEN_APART,
     BORN_APART,
     BORN_WITH_DAMAGE,
+    BORNE_AND_ALIKE,
     BUILDING_PARTS,
     COMMON_NAMESAKES,
     CONTACT_PARTS,
@@ -284,6 +286,13 @@ def _of_other_contacts() -> pl.Expr:
     return (of_two_mailboxes | (pl.col("other_phone") & borne).fill_null(value=False)) & ~_half_exchanged()
 
 
+def _heard_alike_in_a_house() -> pl.Expr:
+    """Return whether given names are of two who are heard alike ("Toni", "Tony"), and no e-mail address, birth date or second telephone is equal."""
+    two_phones = pl.col("phones_l").list.set_intersection("phones_r").list.len() > 1
+    of_one = (pl.col("email_l") == pl.col("email_r"), pl.col("birth_l") == pl.col("birth_r"), two_phones)
+    return heard_alike_of_two(pl.col("first_l"), pl.col("first_r")) & ~pl.any_horizontal(some.fill_null(value=False) for some in of_one)
+
+
 def _half_exchanged() -> pl.Expr:
     """Return whether a first name stands in the place of the other's last name."""
     return ((pl.col("first_l") == pl.col("last_r")) | (pl.col("last_l") == pl.col("first_r"))).fill_null(value=False)
@@ -477,11 +486,14 @@ class Comparing:
         prior = settings["probability_two_random_records_match"]
         statement = weighing(without_prior(settings))
         weight = f"match_weight + {math.log2(prior / (1 - prior))!r}"
+        weighed = f"1 / (1 + 2 ** -({weight}))"
+        probability = f"CASE WHEN {weighed} < {at_least!r} AND {BORNE_AND_ALIKE} THEN {at_least!r} ELSE {weighed} END"
         self.connection.execute(  # a relation would be planned twice
-            f"CREATE OR REPLACE TABLE found AS SELECT * REPLACE ({weight} AS match_weight, 1 / (1 + 2 ** -({weight})) AS match_probability), "  # noqa: S608 - our own numbers
+            f"CREATE OR REPLACE TABLE found AS SELECT * REPLACE ({weight} AS match_weight, {probability} AS match_probability), "  # noqa: S608 - our own numbers
             f"{MAILBOXES_DIFFER} AS other_mailbox, {PHONES_DIFFER} AS other_phone, "
             f"{LETTERS_EXCHANGED} AS letters_exchanged, {LAST_EXCHANGED} AS last_exchanged, {LAST_MISSPELT} AS last_misspelt, "
-            f"NOT {barred} AS mergeable FROM ({statement}) WHERE NOT {never} AND 1 / (1 + 2 ** -({weight})) >= {at_least!r}"
+            f"{NUMBERED_MAILBOXES} AS numbered_mailboxes, "
+            f"NOT {barred} AS mergeable FROM ({statement}) WHERE NOT {never} AND {probability} >= {at_least!r}"
         )
         predictions: pl.DataFrame = self.connection.table("found").pl()
         if predictions.height:  # planning takes 0.1 s
@@ -497,7 +509,7 @@ class Comparing:
         of_two = first_of_two | _middle_names_of_two() | _exchanged_of_two()
         predictions = with_name_relations(predictions)
         if population.households:
-            of_household = _of_other_contacts()
+            of_household = _of_other_contacts() | pl.col("numbered_mailboxes") | _heard_alike_in_a_house()
             of_two |= of_household | _last_names_of_two() | _families_of_two() | names_of_two()
         elif population.damaged_births:  # OF_TWO_GIVEN_NAMES and OF_TWO_FAMILIES have barred them
             of_two = pl.lit(value=False)

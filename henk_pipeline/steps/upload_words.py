@@ -41,8 +41,9 @@ def _notes_of_titles(validated: ValidatedUpload) -> list[str]:
         )
     if lines := validated.unclear_lines:
         notes.append(
-            f"{len(lines)} rejected rows leave it unclear whether the person may be called, those of the lines {name_lines(lines)}. They make no "
-            "lead, and no opt-out was kept of them: look at them, and write those who refuse to a list for henk suppress."
+            f"{len(lines)} rejected or hidden rows refuse without a contact, or leave it unclear whether the person may be called, "
+            f"those of the lines {name_lines(lines)}. They make no lead, and no opt-out was kept "
+            "of them: look at them, and write those who refuse to a list for henk suppress."
         )
     if lines := validated.lines_of_others:
         notes.append(

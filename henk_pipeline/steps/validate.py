@@ -1,5 +1,6 @@
 """Step validated_leads: an upload's bytes → rows that keep the contract, rejected rows with their reasons, opt-outs, and how it was read."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -415,6 +416,13 @@ class _Chunks:
         return self.reading.chunks() if self.kept is None else self.kept
 
 
+class _StatedInHidden(NamedTuple):
+    """What hidden rows state: `opt_outs` (OPT_OUT_SCHEMA), and the lines of named people whose refusal reaches no contact."""
+
+    opt_outs: pl.DataFrame
+    lines_of_nobody: list[int]
+
+
 class _BatchResult(NamedTuple):
     """The result of validating a chunk."""
 
@@ -488,6 +496,7 @@ class _BatchValidator:
         if self.manifest.suppressions:
             good = good.clear()
         further = numbers_of_refusals(table, normalised, self.columns, country)
+        hidden = self._stated_in_hidden(chunk, country)
         return _BatchResult(
             rows_read=_rows_of(chunk) - len(nobody),
             leads=good.with_columns(pl.lit(self.mapping.system or NO_SYSTEM).alias("source")).select(LEAD_SCHEMA.keys()),
@@ -504,13 +513,13 @@ class _BatchValidator:
                         else ()
                     ),
                     stated_in_ragged(chunk.ragged, country),
-                    self._stated_in_hidden(chunk, country),
+                    hidden.opt_outs,
                 ]
             ),
             changes=self._changes(chunk, normalised) if self.describe_changes else [],
             kept=self._kept_as_text(table, chunk.lines, normalised),
             consent=judged.counts | answers.counts,
-            unclear_lines=find_unclear_lines(normalised, failures, ragged),
+            unclear_lines=sorted({*find_unclear_lines(normalised, failures, ragged), *hidden.lines_of_nobody}),
             left_out=[
                 *(OmittedLines(line, line, section_headings.WHY) for line in headings),
                 *(OmittedLines(line, line, MOVED_MONEY) for line in moved if line not in headings),
@@ -558,14 +567,21 @@ class _BatchValidator:
             return of_ragged, ragged
         return sorted([*of_ragged, *chunk.lines.filter(is_heading & chunk.lines.is_in(without_contact.implode()))]), ragged
 
-    def _stated_in_hidden(self, chunk: Chunk, country: str) -> pl.DataFrame:
-        """Return the opt-outs of rows that a workbook hides or somebody has taken out by a sign: they make no leads, and their refusals count."""
+    def _stated_in_hidden(self, chunk: Chunk, country: str) -> "_StatedInHidden":
+        """Return what rows state that a workbook hides or somebody has taken out by a sign: they make no leads, and their refusals count."""
         if chunk.hidden is None or chunk.hidden_lines is None:
-            return pl.DataFrame(schema=OPT_OUT_SCHEMA)
+            return _StatedInHidden(pl.DataFrame(schema=OPT_OUT_SCHEMA), [])
         hidden = without_residue(chunk.hidden)
         judged = judge_table(hidden, consent_columns(self.columns))
         normalised = normalise(hidden, chunk.hidden_lines, self.columns, country, self.habits, judged)
-        return pl.concat([find_opt_outs(normalised), numbers_of_refusals(hidden, normalised, self.columns, country).opt_outs()])
+        opt_outs = [find_opt_outs(normalised), numbers_of_refusals(hidden, normalised, self.columns, country).opt_outs()]
+        # A refusal without a contact reaches nobody: it is reported.
+        reached = pl.concat(opt_outs)["line"].unique()
+        rest = normalised.filter(~pl.col("line").is_in(reached.implode()))
+        is_named = pl.any_horizontal(pl.col("first_name", "last_name", "company").is_not_null())
+        is_nobodys = pl.any_horizontal(*fields.NO_CALL) | pl.col(fields.CONSENT_UNCLEAR).is_not_null()
+        lines_of_nobody = rest.filter(is_named & is_nobodys)["line"].to_list()
+        return _StatedInHidden(pl.concat(opt_outs), lines_of_nobody)
 
     def _people_not_to_call(self, normalised: pl.DataFrame, failures: pl.DataFrame) -> pl.DataFrame:
         """Return the people who must not be called and become no lead; the row of a lead has its own refusal."""
@@ -604,7 +620,8 @@ class _BatchValidator:
             if use.field == "gift_date":
                 value = date(cells, day_first=self.habits.day_first(use.column), serials=self.habits.has_serials(use.column))
             elif use.field == fields.BIRTH_DATE:  # as written where it is no date of one reading
-                value = normalised.select(pl.when(pl.col(use.field).str.contains(ISO_DAY)).then(use.field)).to_series()
+                day = pl.when(pl.col(use.field).str.contains(ISO_DAY)).then(use.field).str.to_date("%Y-%m-%d", strict=False)
+                value = normalised.select(pl.when(day <= dt.datetime.now(dt.UTC).date()).then(use.field)).to_series()
             elif use.field == "gift_amount":  # of a file that has no row a gift it is the total
                 value = normalised.select(pl.coalesce("gift_amount", "total_gifts")).to_series()
             else:

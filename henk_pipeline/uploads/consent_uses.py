@@ -21,6 +21,7 @@ from henk_pipeline.consent.columns import (
     is_channel_alone,
     read_column,
 )
+from henk_pipeline.consent.news import read_news
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import answer_key, answers, columns_of_other_files, email_only_columns
 from henk_pipeline.labels import label
@@ -144,10 +145,14 @@ def _named_by(system: System | None, names: Literal["of_emails", "outcomes"], co
 def of_consent(table: pl.DataFrame, settled: set[str]) -> tuple[set[str], set[str]]:
     """Return the columns of a matrix of channels, and all columns of consent, the matrix included.
 
-    A column of a matrix has a channel alone for a name, and its cells are yes and no ("Phone: yes"). None of these columns holds numbers,
-    addresses or names, even if its name is that of such a field.
+    A column of a matrix has a channel or news alone for a name, and its cells are yes and no ("Phone: yes", "Keep me updated: no"). None
+    of these columns holds numbers, addresses or names, even if its name is that of such a field.
     """
-    matrix = {name for name in table.columns if name not in settled and is_channel_alone(name) and _holds_answers(table[name])}
+    matrix = {
+        name
+        for name in table.columns
+        if name not in settled and (is_channel_alone(name) or read_news(name) is not None) and _holds_answers(table[name])
+    }
     return matrix, matrix | {name for name in table.columns if is_asked(name)}
 
 
@@ -217,7 +222,7 @@ def _consent_of(  # noqa: PLR0911 - a line a case, the surest first
             return field_column(field, meaning)
         return STATED if not field or field in STATED_FIELDS else _of_field(field)
     if in_matrix and not read_statement(column).has("device"):
-        return channel_permission(column)
+        return read_news(column) or channel_permission(column)
     if field is not None and field not in CONSENT_FIELDS:
         return _stated_only(column) if field in STATED_FIELDS else _of_field(field)
     read = read_column(column) if has_header else STATED
