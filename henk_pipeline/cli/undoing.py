@@ -85,6 +85,10 @@ def _show_undone(report: dict[str, Any]) -> None:
     if report["values_changed_since"]:
         print_line(f"  left        {report['values_changed_since']} values that a person or a later import has changed since")
     print_line("  opt-outs    kept: a file may bring them, nothing removes them")
+    if report.get("pairs_to_review"):
+        print_line(
+            f"  asked       {report['pairs_to_review']} pairs of leads: one has back a contact that the other one has (henk duplicates)"
+        )
     if report["leads_kept"]:
         print_line(f"  left        {report['leads_kept']} leads that are in use; when they no longer are, run this again:")
         rows = [(kept["line"], kept["lead_id"], kept["stays"], f"It {kept['reason']}.") for kept in report["kept"]]

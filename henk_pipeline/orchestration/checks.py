@@ -196,7 +196,9 @@ def lists_count_their_members(context: dg.AssetCheckExecutionContext, henk: Henk
     return result_of(rows, "Every list counts its members.", "Lists whose count is not that of their members.", dg.AssetCheckSeverity.ERROR)
 
 
-@dg.asset_check(asset="campaign_leads", blocking=True, description="Nobody who must not be called waits in a campaign.")
+@dg.asset_check(
+    asset="campaign_leads", blocking=True, description="Nobody who must not be called waits in a campaign that excludes them (exclude_dnc)."
+)
 def nobody_suppressed_is_called(context: dg.AssetCheckExecutionContext, henk: Henk) -> dg.AssetCheckResult:
     """Return an error that blocks the following assets: a lost opt-out is a call that must not happen."""
     with henk.database() as connection:

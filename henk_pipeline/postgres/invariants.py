@@ -38,7 +38,7 @@ REASON = """,
 CALLS_NOT_TO_BE_MADE: LiteralString = f"""
 SELECT b.slug AS business, c.name::text AS campaign, count(*) AS leads, (min(l.id::text)) AS for_example
 FROM campaign_leads cl JOIN campaigns c ON c.id = cl.campaign_id JOIN leads l ON l.id = cl.lead_id JOIN businesses b ON b.id = cl.business_id
-WHERE {BUSINESSES_OF_RUN} AND c.status IN ('draft', 'active', 'paused') AND cl.status IN ('new', 'queued', 'calling')
+WHERE {BUSINESSES_OF_RUN} AND c.status IN ('draft', 'active', 'paused') AND c.exclude_dnc AND cl.status IN ('new', 'queued', 'calling')
     AND EXISTS (SELECT FROM henk.leads_not_to_call u WHERE u.id = l.id)
 GROUP BY 1, 2 ORDER BY 1, 2"""  # noqa: S608
 LISTS_MISCOUNTED: LiteralString = f"""

@@ -14,15 +14,21 @@ from tests.conftest import new_database
 from tests.integration.uploading import add_business, upload
 
 PEOPLE = ("ana", "bo", "cy", "dee")
+VALUES = {
+    "Total Gifts": ("100", "100", "250"),
+    "Last Gift Date": ("2024-01-05", "2025-03-04", "2025-03-04"),
+    "Pet": ("cat", "dog", "dog"),
+}
 
 
 @dataclass(frozen=True)
 class File:
-    """A file of people for a list, which its manifest assigns to campaigns: name, priority, what a change of the list does."""
+    """A file of people for a list, which its manifest assigns to campaigns: name, priority, what a change of the list does; values of all."""
 
     people: tuple[str, ...]
     list_name: str
     campaigns: tuple[tuple[str, int | None, str | None], ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +37,9 @@ def playground(server, tmp_path_factory):
         yield connection, tmp_path_factory.mktemp("uploads")
 
 
-def one(people, list_name, *campaigns, priority=None, follow=None):
-    return File(tuple(people.split()), list_name, tuple((campaign, priority, follow) for campaign in campaigns))
+def one(people, list_name, *campaigns, priority=None, follow=None, **values):
+    given = tuple((name.replace("_", " "), value) for name, value in values.items())
+    return File(tuple(people.split()), list_name, tuple((campaign, priority, follow) for campaign in campaigns), given)
 
 
 def play(playground, steps, without_undone=False):
@@ -52,7 +59,9 @@ def play(playground, steps, without_undone=False):
                 | ({} if follow is None else {"follow": follow})
                 for campaign, priority, follow in step.campaigns
             ]
-            text = "First Name,Email\n" + "".join(f"{name.title()},{name}@example.org\n" for name in step.people) + "\n" * (number + 1)
+            header, cells = (",".join(["", *part]) for part in zip(*step.values, strict=True)) if step.values else ("", "")
+            rows = "".join(f"{name.title()},{name}@example.org{cells}\n" for name in step.people)
+            text = f"First Name,Email{header}\n{rows}" + "\n" * (number + 1)
             outcome = upload(
                 connection, folder, text, slug, list=step.list_name, update="fill", **({"campaigns": campaigns} if campaigns else {})
             )
@@ -67,7 +76,7 @@ def state(connection, business):
 
     who = "split_part(l.email, '@', 1)"
     return {
-        "leads": rows(f"SELECT {who} FROM leads l WHERE business_id = %(b)s"),
+        "leads": rows(f"SELECT {who}, custom_fields::text, last_activity_at FROM leads l WHERE business_id = %(b)s"),
         "members": rows(
             f"""SELECT ll.name, {who} FROM lead_list_members m JOIN leads l ON l.id = m.lead_id JOIN lead_lists ll ON ll.id = m.lead_list_id
             WHERE m.business_id = %(b)s"""
@@ -109,10 +118,80 @@ def state(connection, business):
             id="assigned earlier, other priority",
         ),
         pytest.param([one("ana", "two", "C1"), one("ana", "three", "C1"), one("ana", "two", "C1"), 0], id="came by both"),
+        pytest.param([one("bo", "two"), one("dee", "two", "C1"), one("bo", "two"), 0], id="on the list by then because of it"),
+        pytest.param([one("bo", "two", "C2"), one("dee", "two", "C1"), one("bo", "two", "C2"), 0], id="in another campaign"),
+        pytest.param([one("bo", "one", "C2"), one("dee", "one", "C2", follow="mirror"), one("dee", "one"), 1], id="mirrored by it"),
     ],
 )
 def test_nobody_stays_in_a_campaign_by_an_import_that_is_undone(playground, steps):
     assert play(playground, steps) == play(playground, steps, without_undone=True)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "later"),
+    [
+        ("Total_Gifts", "100", "250"),
+        ("Number_of_Gifts", "3", "5"),
+        ("Last_Gift_Date", "2024-01-05", "2025-03-04"),
+        ("First_Gift_Date", "2015-02-02", "2010-01-01"),
+        ("Last_Activity_Date", "2026-01-01", "2026-05-05"),
+        ("Pet", "cat", "dog"),
+    ],
+)
+@pytest.mark.parametrize("undone", [(2,), (1,), (2, 1), (0, 2), (1, 2), (2, 0)])
+def test_a_value_that_two_files_state_outlives_a_better_one(playground, field, value, later, undone):
+    steps = [one("bo", "two", **{field: some}) for some in (value, value, later)]
+    assert play(playground, [*steps, *undone]) == play(playground, [*steps, *undone], without_undone=True)
+
+
+def test_the_latest_gift_keeps_its_amount(playground):
+    gifts = [("2024-01-05", "10"), ("2024-01-05", "10"), ("2025-03-04", "25")]
+    steps = [*(one("bo", "two", Last_Gift_Date=day, Last_Gift_Amount=amount) for day, amount in gifts), 2]
+    assert play(playground, steps) == play(playground, steps, without_undone=True)
+
+
+def test_whom_a_hand_took_off_a_list_is_off_it_after_the_undo_of_a_file_that_brought_them_again(playground, tmp_path):
+    connection, _ = playground
+    slug = f"h{uuid.uuid4().hex}"
+    business = add_business(connection, slug, "C1")
+    upload(
+        connection,
+        tmp_path,
+        "First Name,Email\nAda,ada@example.org\nBea,bea@example.org\n",
+        slug,
+        list="LA",
+        campaigns=[{"campaign": "C1"}],
+    )
+    connection.execute(
+        "DELETE FROM lead_list_members WHERE lead_id = (SELECT id FROM leads WHERE business_id = %s AND first_name = 'Ada')", [business]
+    )
+    before = state(connection, business)
+    again = upload(connection, tmp_path, "First Name,Email,City\nAda,ada@example.org,Bath\n", slug, list="LA")
+    other = upload(
+        connection,
+        tmp_path,
+        "First Name,Email,City\nAda,ada@example.org,Ely\n",
+        slug,
+        list="F",
+        campaigns=[{"campaign": "C1", "priority": 3}],
+    )
+    assert ("C1", "ada", "F", "new") not in before["campaign leads"]
+    for outcome in (other, again):
+        imports.undo_import(connection, outcome.import_id)
+    assert state(connection, business) == before
+
+
+def test_a_contact_that_is_given_back_and_that_another_lead_has_since_is_asked_about(playground, tmp_path):
+    connection, _ = playground
+    slug = f"c{uuid.uuid4().hex}"
+    business = add_business(connection, slug)
+    upload(connection, tmp_path, "First Name,Email,Phone\nCy,cy@example.org,212-555-0121\n", slug)
+    second = upload(connection, tmp_path, "First Name,Email,Phone\nCy,cynew@example.org,212-555-0121\n", slug, update="overwrite")
+    upload(connection, tmp_path, "First Name,Email\nCy,cy@example.org\n", slug)
+    report = imports.undo_import(connection, second.import_id)
+    emails = connection.execute("SELECT email FROM leads WHERE business_id = %s", [business]).fetchall()
+    pairs = connection.execute("SELECT decision FROM lead_duplicate_candidates WHERE business_id = %s", [business]).fetchall()
+    assert (emails, pairs, report["pairs_to_review"]) == ([("cy@example.org",)] * 2, [("open",)], 1)
 
 
 FILES = st.builds(
@@ -120,10 +199,15 @@ FILES = st.builds(
     st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=3, unique=True).map(sorted).map(tuple),
     st.sampled_from(["one", "two", "three"]),
     st.lists(
-        st.tuples(st.sampled_from(["C1", "C2"]), st.sampled_from([None, 1, 2, 3]), st.none()),
+        st.tuples(st.sampled_from(["C1", "C2"]), st.sampled_from([None, 1, 2, 3]), st.sampled_from([None, None, "mirror"])),
         max_size=2,
         unique_by=lambda campaign: campaign[0],
     ).map(tuple),
+    st.lists(
+        st.tuples(st.sampled_from(["Total Gifts", "Last Gift Date", "Pet"]), st.integers(0, 2)),
+        max_size=2,
+        unique_by=lambda value: value[0],
+    ).map(lambda values: tuple((name, VALUES[name][place]) for name, place in values)),
 )
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from psycopg.types.json import Jsonb
 
 from tests.conftest import new_database
 from tests.integration.database.acting import acting_as, add_business, add_campaign, add_lead, add_list, assign, column, value
@@ -36,6 +37,30 @@ def everything(connection, business):
         map(str, connection.execute("SELECT id, kept_lead_id, dropped_lead_id FROM lead_merges WHERE business_id = %s AND taken_apart_at IS NULL", [business.id]))
     )  # fmt: skip
     return state
+
+
+@pytest.mark.parametrize("status", ["active", "completed"])
+def test_who_left_the_list_that_brought_them_is_of_it_again_and_no_refresh_takes_them_out(connection, acme, status):
+    kim, dan = add_lead(connection, acme, first_name="Kim"), add_lead(connection, acme, first_name="Dan", city="Bath")
+    campaign, board = add_campaign(connection, acme, status="active"), add_list(connection, acme, "Board", leads=[kim])
+    bath = value(
+        connection,
+        "INSERT INTO lead_lists (business_id, name, list_type, filter_criteria) VALUES (%s, 'Bath', 'dynamic', %s) RETURNING id",
+        [acme.id, Jsonb({"field": "city", "op": "=", "value": "Bath"})],
+    )
+    assign(connection, campaign, board, 2)
+    assign(connection, campaign, bath, 1)
+    connection.execute("UPDATE campaign_lead_lists SET follow = 'mirror' WHERE lead_list_id = %s", [bath])
+    connection.execute("DELETE FROM lead_list_members WHERE lead_list_id = %s", [board])
+    connection.execute("UPDATE campaigns SET status = %s", [status])
+    before = everything(connection, acme)
+    connection.execute("SELECT merge_leads(%s, %s)", [kim, dan])
+    connection.execute("SELECT unmerge_leads(id) FROM lead_merges")
+    after = everything(connection, acme)
+    assert {table for table in before if table != "lead_duplicate_candidates" and after[table] != before[table]} == set()
+    connection.execute("SELECT refresh_lead_list_now(%s)", [bath])
+    of_lists = connection.execute("SELECT lead_id::text, lead_list_id::text FROM campaign_leads").fetchall()
+    assert dict(of_lists) == {str(kim): str(board), str(dan): str(bath)}
 
 
 def decide(connection, business, one, two, decision):

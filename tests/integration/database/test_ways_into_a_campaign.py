@@ -4,6 +4,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from henk_pipeline.postgres import invariants
 from tests.integration.database.acting import acting_as, add_campaign, add_list, assign, value
 from tests.integration.database.test_smart_lists import HOT, events, in_campaign, members, people, refresh, score, smart
 
@@ -194,6 +195,14 @@ def test_a_row_of_a_client_names_no_archived_list(connection, acme, leads, membe
     with acting_as(connection, member):
         connection.execute(row, [campaign, leads["Ana"], None])
     assert in_campaign(connection, campaign) == "Ana"
+
+
+def test_a_campaign_that_calls_everybody_it_is_given_is_no_lost_refusal(connection, acme, leads):
+    loose, strict = add_campaign(connection, acme, exclude_dnc=False), add_campaign(connection, acme)
+    for campaign in (loose, strict):
+        assign(connection, campaign, add_list(connection, acme, leads=[leads["Ana"], leads["Di"]]))
+    assert (in_campaign(connection, loose), in_campaign(connection, strict)) == ("Ana Di", "Ana")
+    assert invariants.ask(connection, invariants.CALLS_NOT_TO_BE_MADE) == []
 
 
 def test_a_refusal_on_the_telephone_stays_in_the_campaign_when_the_list_goes(connection, acme, member, leads):

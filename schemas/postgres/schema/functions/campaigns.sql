@@ -126,6 +126,16 @@ BEGIN
                 WHERE k.lead_list_id = a.lead_list_id AND i.id <> p_import_id AND a.campaign_id = ANY (i.campaign_ids))
         ORDER BY c.id, o.priority, o.assigned_at, o.id) best
     WHERE best.id = cl.id;
+    -- Who had left the list that brought them, and stayed in the campaign, is of that list again; of none where a person had assigned it.
+    UPDATE public.campaign_leads cl SET lead_list_id = came.lead_list_id
+    FROM (
+        SELECT c.id, (SELECT o.lead_list_id FROM public.lead_imports i JOIN public.campaign_lead_lists o
+            ON o.campaign_id = c.campaign_id AND o.lead_list_id = i.lead_list_id WHERE i.id = c.import_id) AS lead_list_id
+        FROM public.campaign_lead_lists a
+        JOIN public.campaign_leads c ON c.campaign_id = a.campaign_id AND c.lead_list_id = a.lead_list_id AND c.import_id IS DISTINCT FROM p_import_id
+        WHERE a.import_id = p_import_id
+            AND NOT EXISTS (SELECT FROM public.lead_list_members k WHERE k.lead_list_id = a.lead_list_id AND k.lead_id = c.lead_id)) came
+    WHERE came.id = cl.id;
 END
 $$;
 

@@ -1,5 +1,35 @@
 -- Made by `make schema` from a database with every migration applied; nothing runs this file.
 
+-- Step of undo: a lead whose address or telephone is given back, which another lead has taken since, may be that one. Somebody decides.
+-- Migrations: 0074.
+CREATE FUNCTION henk.ask_about_contacts_given_back() RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    asked integer;
+BEGIN
+    INSERT INTO public.lead_duplicate_candidates (business_id, lead_id, other_lead_id, match_probability)
+    SELECT DISTINCT l.business_id, least(l.id, o.id), greatest(l.id, o.id), 0.5 FROM pg_temp.henk_undo u
+    JOIN public.leads l ON l.id = u.lead_id
+    JOIN public.leads o ON o.business_id = l.business_id AND o.id <> l.id AND (
+        (l.email = o.email AND u.written ? 'email' AND u.replaced ->> 'email' = l.email)
+        OR (l.phone = o.phone AND u.written ? 'phone' AND u.replaced ->> 'phone' = l.phone)
+        OR (l.mobile_phone = o.mobile_phone AND u.written ? 'mobile_phone' AND u.replaced ->> 'mobile_phone' = l.mobile_phone))
+    WHERE u.written ?| '{email,phone,mobile_phone}' ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS asked = ROW_COUNT;
+    RETURN asked;
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.ask_about_contacts_given_back() IS 'Step of undo: pairs of leads of which one has back what the other one has, for somebody to decide.';
+
+
+REVOKE ALL ON FUNCTION henk.ask_about_contacts_given_back() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.ask_about_contacts_given_back() TO service_role;
+
+
 -- Few change what they refer to, and all others are not to be kept for the statement's end.
 -- Migrations: 0023.
 CREATE FUNCTION henk.check_moved_provenance() RETURNS trigger
@@ -235,14 +265,21 @@ CREATE FUNCTION henk.hand_over(p_import_id uuid) RETURNS void
 DECLARE
     changed record;
 BEGIN
-    UPDATE public.lead_list_members m SET import_id = h.import_id
-    FROM (
-        SELECT DISTINCT ON (m.id) m.id, r.import_id FROM pg_temp.henk_undo u
-        JOIN public.lead_list_members m ON m.lead_id = u.lead_id AND m.import_id = p_import_id
-        JOIN public.lead_import_rows r ON r.lead_id = u.lead_id AND r.import_id <> p_import_id AND NOT r.taken_back
-        JOIN public.lead_imports i ON i.id = r.import_id AND i.status <> 'undone' AND i.lead_list_id = m.lead_list_id
-        WHERE NOT u.worked_on ORDER BY m.id, i.finished_at, i.id) h
-    WHERE h.id = m.id;
+    DROP TABLE IF EXISTS pg_temp.henk_handed;
+    CREATE TEMP TABLE henk_handed (lead_id uuid, lead_list_id uuid) ON COMMIT DROP;
+    WITH handed AS (
+        UPDATE public.lead_list_members m SET import_id = h.import_id
+        FROM (
+            SELECT DISTINCT ON (m.id) m.id, r.import_id FROM pg_temp.henk_undo u
+            JOIN public.lead_list_members m ON m.lead_id = u.lead_id AND m.import_id = p_import_id
+            JOIN public.lead_import_rows r ON r.lead_id = u.lead_id AND r.import_id <> p_import_id AND NOT r.taken_back
+            -- Whom somebody has taken off the list since an earlier import is not on it by that one.
+            JOIN public.lead_imports i ON i.id = r.import_id AND i.status <> 'undone' AND i.lead_list_id = m.lead_list_id
+                AND i.finished_at >= m.added_at
+            WHERE NOT u.worked_on ORDER BY m.id, i.finished_at, i.id) h
+        WHERE h.id = m.id RETURNING m.lead_id, m.lead_list_id)
+    INSERT INTO pg_temp.henk_handed SELECT * FROM handed;
+    ANALYZE pg_temp.henk_handed;
     FOR changed IN
         UPDATE public.campaign_lead_lists a SET import_id = h.import_id, assigned_at = greatest(a.assigned_at, h.finished_at)
         FROM (
@@ -302,56 +339,67 @@ GRANT ALL ON FUNCTION henk.keep_in_campaigns(p_import_id uuid) TO service_role;
 
 
 -- Step of undo: leads stay in the campaigns into which another import or a person has brought them, too: an assignment of a list brings those who are
--- on it by then, under `mirror` and of lists by criteria also who comes later. Others leave, but for those that have been worked on.
+-- on it by then, under `mirror` and of lists by criteria also who comes later. Others leave, but for those that have been worked on: who came by the
+-- import, and who came by another one, but was on the list by then because of this one only.
 -- Migrations: 0074.
 CREATE FUNCTION henk.keep_in_campaigns(p_import_id uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
-    leads uuid[] := ARRAY(SELECT c.lead_id FROM public.lead_imports undone
-        JOIN public.campaign_leads c ON c.campaign_id = ANY (undone.campaign_ids) AND c.import_id = undone.id WHERE undone.id = p_import_id);
+    leads uuid[];
 BEGIN
+    CREATE TEMP TABLE henk_asked ON COMMIT DROP AS
+    SELECT c.id, c.campaign_id, c.lead_id, c.import_id FROM public.lead_imports undone
+    JOIN public.campaign_leads c ON c.campaign_id = ANY (undone.campaign_ids) AND c.import_id = undone.id
+    LEFT JOIN pg_temp.henk_undo u ON u.lead_id = c.lead_id
+    WHERE undone.id = p_import_id AND NOT coalesce(u.worked_on, NOT henk.may_leave(c))
+    UNION
+    SELECT c.id, c.campaign_id, c.lead_id, c.import_id FROM pg_temp.henk_handed h
+    JOIN public.campaign_leads c ON c.lead_id = h.lead_id AND c.import_id <> p_import_id
+    JOIN public.campaign_lead_lists a ON a.campaign_id = c.campaign_id AND a.lead_list_id = h.lead_list_id
+    WHERE henk.may_leave(c);
+    ANALYZE pg_temp.henk_asked;
+    leads := ARRAY(SELECT DISTINCT q.lead_id FROM pg_temp.henk_asked q);
     CREATE TEMP TABLE henk_giving ON COMMIT DROP AS
-    SELECT a.id AS assignment, i.finished_at AS at, i.id AS import_id FROM public.lead_imports undone
-    JOIN public.campaign_lead_lists a ON a.campaign_id = ANY (undone.campaign_ids)
-    JOIN public.lead_imports i ON i.business_id = a.business_id AND i.id <> undone.id AND i.status IN ('loaded', 'partial')
+    SELECT a.id AS assignment, i.finished_at AS at, i.id AS import_id FROM public.campaign_lead_lists a
+    JOIN public.lead_imports i ON i.business_id = a.business_id AND i.id <> p_import_id AND i.status IN ('loaded', 'partial')
         AND a.campaign_id = ANY (i.campaign_ids) AND (i.lead_list_id = a.lead_list_id
             OR EXISTS (SELECT FROM public.lead_list_members m WHERE m.lead_list_id = a.lead_list_id AND m.import_id = i.id))
-    WHERE undone.id = p_import_id
+    WHERE a.campaign_id IN (SELECT q.campaign_id FROM pg_temp.henk_asked q)
     UNION ALL
-    SELECT a.id, a.assigned_at, NULL FROM public.lead_imports undone
-    JOIN public.campaign_lead_lists a ON a.campaign_id = ANY (undone.campaign_ids) AND a.import_id IS NULL WHERE undone.id = p_import_id;
+    SELECT a.id, a.assigned_at, NULL FROM public.campaign_lead_lists a
+    WHERE a.import_id IS NULL AND a.campaign_id IN (SELECT q.campaign_id FROM pg_temp.henk_asked q);
     CREATE INDEX ON pg_temp.henk_giving (assignment, at);
     ANALYZE pg_temp.henk_giving;
+    CREATE TEMP TABLE henk_kept ON COMMIT DROP AS
     WITH meeting AS MATERIALIZED (
-        SELECT a.id AS assignment, l AS lead_id FROM public.lead_imports undone
-        JOIN public.campaign_lead_lists a ON a.campaign_id = ANY (undone.campaign_ids) AND a.filter_criteria IS NOT NULL
-        CROSS JOIN LATERAL henk.leads_of_terms(a, leads) l WHERE undone.id = p_import_id)
-    UPDATE public.campaign_leads cl SET lead_list_id = best.lead_list_id, import_id = best.import_id
-    FROM (
-        SELECT DISTINCT ON (e.id) e.id, e.lead_list_id, e.import_id FROM (
-            SELECT c.id, a.lead_list_id, a.priority, a.assigned_at, a.id AS assignment,
-                first_value(g.import_id) OVER (PARTITION BY c.id ORDER BY g.at, g.import_id) AS import_id,
-                min(g.at) OVER (PARTITION BY c.id) AS at
-            FROM public.lead_imports undone
-            JOIN public.campaign_leads c ON c.campaign_id = ANY (undone.campaign_ids) AND c.import_id = undone.id
-            LEFT JOIN pg_temp.henk_undo u ON u.lead_id = c.lead_id
-            JOIN public.campaign_lead_lists a ON a.campaign_id = c.campaign_id AND a.is_active AND a.import_id IS DISTINCT FROM p_import_id
-                -- An assignment of an import that is undone stays only because of who was called.
-                AND NOT EXISTS (SELECT FROM public.lead_imports i WHERE i.id = a.import_id AND i.status = 'undone')
-            JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id AND m.lead_id = c.lead_id
-            LEFT JOIN meeting f ON f.assignment = a.id AND f.lead_id = c.lead_id
-            LEFT JOIN LATERAL (
-                SELECT b.import_id, b.at FROM (
-                    SELECT h.import_id, h.at FROM pg_temp.henk_giving h WHERE h.assignment = a.id
-                        AND h.at >= coalesce((SELECT i.finished_at FROM public.lead_imports i WHERE i.id = m.import_id), m.added_at)
-                    UNION ALL SELECT a.import_id, now() WHERE a.follow = 'mirror' OR m.origin <> 'given') b
-                ORDER BY b.at, b.import_id LIMIT 1) g ON true
-            WHERE undone.id = p_import_id AND NOT coalesce(u.worked_on, NOT henk.may_leave(c)) AND (a.filter_criteria IS NULL OR f.lead_id IS NOT NULL)
-        ) e WHERE e.at IS NOT NULL ORDER BY e.id, e.priority, e.assigned_at, e.assignment) best
-    WHERE best.id = cl.id;
-    DROP TABLE pg_temp.henk_giving;
+        SELECT a.id AS assignment, l AS lead_id FROM public.campaign_lead_lists a CROSS JOIN LATERAL
+            henk.leads_of_terms(a, leads) l
+        WHERE a.filter_criteria IS NOT NULL AND a.campaign_id IN (SELECT q.campaign_id FROM pg_temp.henk_asked q))
+    SELECT DISTINCT ON (e.id) e.id, e.lead_list_id, e.import_id FROM (
+        SELECT c.id, a.lead_list_id, a.priority, a.assigned_at, a.id AS assignment,
+            first_value(g.import_id) OVER (PARTITION BY c.id ORDER BY g.at, g.import_id) AS import_id,
+            min(g.at) OVER (PARTITION BY c.id) AS at
+        FROM pg_temp.henk_asked c
+        JOIN public.campaign_lead_lists a ON a.campaign_id = c.campaign_id AND a.is_active AND a.import_id IS DISTINCT FROM p_import_id
+            -- An assignment of an import that is undone stays only because of who was called.
+            AND NOT EXISTS (SELECT FROM public.lead_imports i WHERE i.id = a.import_id AND i.status = 'undone')
+        JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id AND m.lead_id = c.lead_id
+        LEFT JOIN meeting f ON f.assignment = a.id AND f.lead_id = c.lead_id
+        LEFT JOIN LATERAL (
+            SELECT b.import_id, b.at FROM (
+                SELECT h.import_id, h.at FROM pg_temp.henk_giving h WHERE h.assignment = a.id
+                    AND h.at >= coalesce((SELECT i.finished_at FROM public.lead_imports i WHERE i.id = m.import_id), m.added_at)
+                UNION ALL SELECT a.import_id, now() WHERE a.follow = 'mirror' OR m.origin <> 'given') b
+            ORDER BY b.at, b.import_id LIMIT 1) g ON true
+        WHERE a.filter_criteria IS NULL OR f.lead_id IS NOT NULL
+    ) e WHERE e.at IS NOT NULL ORDER BY e.id, e.priority, e.assigned_at, e.assignment;
+    UPDATE public.campaign_leads cl SET lead_list_id = k.lead_list_id, import_id = k.import_id FROM pg_temp.henk_kept k WHERE k.id = cl.id;
+    -- Those of the import itself leave with its other ones.
+    DELETE FROM public.campaign_leads cl USING pg_temp.henk_asked q
+    WHERE q.id = cl.id AND q.import_id <> p_import_id AND NOT EXISTS (SELECT FROM pg_temp.henk_kept k WHERE k.id = q.id);
+    DROP TABLE pg_temp.henk_asked, pg_temp.henk_giving, pg_temp.henk_kept, pg_temp.henk_handed;
 END
 $$;
 
@@ -814,13 +862,13 @@ BEGIN
     ANALYZE pg_temp.henk_held;
 
     CREATE TEMP TABLE henk_says ON COMMIT DROP AS
-    SELECT h.lead_id, h.field, h.member, e.import_id, e.said_in, e.line_number, e.finished_at, e.is_agreed, coalesce(e.value, h.value) AS value,
+    SELECT h.lead_id, h.field, h.member, e.import_id, e.said_in, e.line_number, e.finished_at, e.is_agreed, coalesce(e.value, CASE WHEN e.finished_at > undone.finished_at THEN h.value ELSE h.below END) AS value,
         e.mode = 'overwrite' AND NOT h.is_ranked AS overwrites,
         e.mode <> 'skip' OR (h.is_base AND e.import_id = h.next_import) AS may_fill, false AS is_promoted, NULL::jsonb AS below,
         false AS agrees
     FROM pg_temp.henk_held h JOIN pg_temp.henk_events e ON e.lead_id = h.lead_id AND e.field = h.field AND e.member = h.member AND NOT e.is_write
     WHERE CASE WHEN h.is_ranked THEN true ELSE e.finished_at > undone.finished_at END AND (h.written_at IS NULL OR e.finished_at < h.written_at)
-        AND coalesce(e.value, h.value) IS NOT NULL;
+        AND coalesce(e.value, CASE WHEN e.finished_at > undone.finished_at THEN h.value ELSE h.below END) IS NOT NULL;
     CREATE INDEX ON pg_temp.henk_says (lead_id, field, member);
     ANALYZE pg_temp.henk_says;
     DELETE FROM pg_temp.henk_held h WHERE NOT h.inserted AND NOT EXISTS (SELECT FROM pg_temp.henk_says y
@@ -1137,6 +1185,7 @@ DECLARE
     deleted integer;
     back record;
     lists integer;
+    pairs integer;
 BEGIN
     SELECT i.id, i.business_id INTO import FROM public.lead_imports i WHERE i.id = p_import_id;
     PERFORM henk.require_record(p_import_id, import.id, 'import');
@@ -1148,13 +1197,22 @@ BEGIN
     END IF;
     PERFORM henk.date_unmerged(p_import_id), henk.find_undoable(p_import_id), henk.hand_over(p_import_id);
 
-    DELETE FROM public.lead_list_members m USING pg_temp.henk_undo u
-    WHERE m.lead_id = u.lead_id AND m.import_id = p_import_id AND NOT u.worked_on;
+    CREATE TEMP TABLE henk_left (lead_id uuid, lead_list_id uuid, added_at timestamptz) ON COMMIT DROP;
+    WITH taken_off AS (
+        DELETE FROM public.lead_list_members m USING pg_temp.henk_undo u
+        WHERE m.lead_id = u.lead_id AND m.import_id = p_import_id AND NOT u.worked_on RETURNING m.lead_id, m.lead_list_id, m.added_at)
+    INSERT INTO pg_temp.henk_left SELECT * FROM taken_off;
     GET DIAGNOSTICS members = ROW_COUNT;
-    PERFORM henk.keep_in_campaigns(p_import_id);
+    CREATE INDEX ON pg_temp.henk_left (lead_id);
+    ANALYZE pg_temp.henk_left;
+    PERFORM henk.restore_terms(p_import_id), henk.keep_in_campaigns(p_import_id);
     DELETE FROM public.campaign_leads cl USING pg_temp.henk_undo u
     WHERE cl.lead_id = u.lead_id AND NOT u.worked_on AND (cl.import_id = p_import_id
-        OR (cl.import_id IS NOT NULL AND henk.may_leave(cl) AND NOT EXISTS (SELECT FROM public.campaign_lead_lists a
+        -- Who was in the campaign before they were on the list did not come by it.
+        OR (cl.import_id IS NOT NULL AND henk.may_leave(cl)
+            AND EXISTS (SELECT FROM pg_temp.henk_left g JOIN public.campaign_lead_lists a ON a.lead_list_id = g.lead_list_id
+                WHERE g.lead_id = cl.lead_id AND a.campaign_id = cl.campaign_id AND g.added_at <= cl.added_at)
+            AND NOT EXISTS (SELECT FROM public.campaign_lead_lists a
             JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id WHERE a.campaign_id = cl.campaign_id AND m.lead_id = cl.lead_id
                 AND NOT EXISTS (SELECT FROM public.lead_imports i WHERE i.id = a.import_id AND i.status = 'undone'))));
     GET DIAGNOSTICS campaign_leads = ROW_COUNT;
@@ -1170,7 +1228,6 @@ BEGIN
         AND NOT EXISTS (SELECT FROM public.lead_list_members m WHERE m.lead_list_id = a.lead_list_id AND m.import_id IS DISTINCT FROM p_import_id
             AND EXISTS (SELECT FROM public.lead_imports i WHERE i.id = m.import_id AND a.campaign_id = ANY (i.campaign_ids)));
     GET DIAGNOSTICS assignments = ROW_COUNT;
-    PERFORM henk.restore_terms(p_import_id);
     -- Now that nothing of the import is left with them: which of its leads something else uses.
     UPDATE pg_temp.henk_undo SET is_asked = inserted AND reason IS NULL;
     PERFORM henk.note_uses(p_import_id);
@@ -1180,6 +1237,7 @@ BEGIN
     deleted := deleted + henk.delete_orphans(p_import_id)
         + (SELECT count(DISTINCT r.line_number) FROM public.lead_import_rows r
             WHERE r.import_id = p_import_id AND r.deleted_with IS NOT NULL AND NOT r.taken_back);
+    pairs := henk.ask_about_contacts_given_back();
     DELETE FROM public.lead_lists ll
     WHERE ll.business_id = import.business_id AND ll.source = 'csv_import' AND ll.source_id = p_import_id::text AND ll.lead_count = 0
         AND NOT EXISTS (SELECT FROM public.campaign_lead_lists a WHERE a.lead_list_id = ll.id)
@@ -1192,14 +1250,14 @@ BEGIN
     SELECT jsonb_build_object(
         'import_id', p_import_id, 'file_name', import.file_name, 'leads_deleted', deleted, 'leads_restored', back.leads,
         'values_restored', back.restored, 'values_changed_since', back.changed_since, 'members_removed', members,
-        'campaign_leads_removed', campaign_leads, 'assignments_removed', assignments, 'lists_deleted', lists,
+        'campaign_leads_removed', campaign_leads, 'assignments_removed', assignments, 'lists_deleted', lists, 'pairs_to_review', pairs,
         'leads_kept', count(*) FILTER (WHERE u.reason IS NOT NULL),
         'kept', coalesce((SELECT jsonb_agg(jsonb_build_object('line', k.line_number, 'lead_id', k.lead_id, 'reason', k.reason,
             'stays', CASE WHEN k.worked_on THEN 'everything' ELSE 'the lead' END)
             ORDER BY k.line_number) FROM (SELECT * FROM pg_temp.henk_undo k WHERE k.reason IS NOT NULL ORDER BY k.line_number LIMIT 1000) k), '[]'))
     INTO report FROM pg_temp.henk_undo u;
     UPDATE public.lead_imports SET status = 'undone', undo_report = report WHERE id = p_import_id;
-    DROP TABLE pg_temp.henk_undo;
+    DROP TABLE pg_temp.henk_undo, pg_temp.henk_left;
     RETURN report;
 END
 $$;

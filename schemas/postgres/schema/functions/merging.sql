@@ -898,6 +898,10 @@ BEGIN
     FROM jsonb_to_recordset(merge.rows_before -> 'kept_members') b (id uuid, origin text, import_id uuid),
         jsonb_to_recordset(merge.rows_before -> 'lead_list_members') d (lead_list_id uuid, origin text)
     WHERE m.id = b.id AND m.lead_id = merge.kept_lead_id AND m.lead_list_id = d.lead_list_id AND m.origin = d.origin AND m.origin <> b.origin;
+    UPDATE public.campaign_leads c SET lead_list_id = ll.id
+    FROM jsonb_array_elements(merge.rows_before -> 'campaign_leads') b JOIN jsonb_array_elements(merge.rows_after -> 'campaign_leads') a
+        ON a -> 'id' = b -> 'id' AND a -> 'lead_list_id' <> b -> 'lead_list_id' LEFT JOIN public.lead_lists ll ON ll.id = (b ->> 'lead_list_id')::uuid
+    WHERE c.id = (b ->> 'id')::uuid AND c.lead_list_id = (a ->> 'lead_list_id')::uuid;
     PERFORM henk.reattribute_leads(ARRAY[merge.kept_lead_id, merge.dropped_lead_id]);
     UPDATE public.lead_import_rows r SET lead_id = merge.dropped_lead_id
     FROM jsonb_array_elements(merge.moved -> 'lead_import_rows') b
