@@ -56,8 +56,8 @@ def heard_alike_of_two(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     Spellings of one name ("Steven", "Stephen") are none.
     """
     pairs = [frozenset(pair.split()) for pair in load_name_words().borne.heard_alike_of_two]
-    both = pl.concat_str(pl.min_horizontal(left, right), pl.lit(" "), pl.max_horizontal(left, right))
-    return both.is_in([" ".join(sorted(pair)) for pair in pairs]).fill_null(value=False)
+    of_two = pl.concat_str(pl.min_horizontal(left, right), pl.lit(" "), pl.max_horizontal(left, right))
+    return of_two.is_in([" ".join(sorted(pair)) for pair in pairs]).fill_null(value=False)
 
 
 @lru_cache(maxsize=1)

@@ -180,7 +180,7 @@ def test_rejected_rows_that_are_unclear_are_reported_by_line(tmp_path):
     rows = ["Ada,Quillon,bad,12,ask Dana", f"{ZOE},No", "Max,Orly,worse,,?", "Bea,Orly,worst,,No"]
     validated = read(tmp_path, f"{NAMES},Do Not Call", *rows)
     assert (validated.rows_rejected, validated.unclear_lines) == (3, [2, 4])
-    assert any(note.startswith("2 rejected rows") and "2, 4" in note for note in describe_reading(validated)["notes"])
+    assert any(note.startswith("2 rejected or hidden rows") and "2, 4" in note for note in describe_reading(validated)["notes"])
 
 
 WHEN = """
