@@ -1,7 +1,7 @@
 -- migrate:up
 -- Whatever writes members of lists or assignments takes one lock of the business first, then rows: list, campaign, assignment, call. Imports,
 -- refreshes and merges take henk.lock_business before it. Eight threads that refresh, edit, merge and import at once gave 9 to 13 deadlocks in 12 s
--- before, and none since (tests/faults/test_lists_at_once.py).
+-- before, and one or none since (tests/faults/test_lists_at_once.py): a call that is written while a client changes the priority of its list.
 -- noqa: disable=LT01,LT02,LT05,RF03,RF04
 
 SET LOCAL lock_timeout = '30s';
