@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -67,6 +67,8 @@ def play(playground, steps, without_undone=False):
             )
             assert outcome.status == "loaded", outcome
             loaded[number] = outcome.import_id
+    if any(follow == "mirror" for step in steps if isinstance(step, File) for _, _, follow in step.campaigns):
+        connection.execute("SELECT henk.follow_static_lists(%s)", [business])  # whom a mirrored list has, it brings sooner or later
     return state(connection, business)
 
 
@@ -181,6 +183,16 @@ def test_whom_a_hand_took_off_a_list_is_off_it_after_the_undo_of_a_file_that_bro
     assert state(connection, business) == before
 
 
+def test_the_report_counts_who_leaves_a_campaign_of_another_file(playground, tmp_path):
+    connection, _ = playground
+    slug = f"r{uuid.uuid4().hex}"
+    add_business(connection, slug, "C1")
+    first = upload(connection, tmp_path, "First Name,Email\nBo,bo@example.org\n", slug, list="L")
+    upload(connection, tmp_path, "First Name,Email\nDee,dee@example.org\n", slug, list="L", campaigns=[{"campaign": "C1"}])
+    upload(connection, tmp_path, "First Name,Email\nBo,bo@example.org\n\n", slug, list="L")
+    assert imports.undo_import(connection, first.import_id)["campaign_leads_removed"] == 1
+
+
 def test_a_contact_that_is_given_back_and_that_another_lead_has_since_is_asked_about(playground, tmp_path):
     connection, _ = playground
     slug = f"c{uuid.uuid4().hex}"
@@ -227,5 +239,10 @@ def histories(draw):
 @pytest.mark.long
 @hypothesis_settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(steps=histories())
+@example(
+    steps=[
+        one("bo", "one", "C2"), File(("bo",), "three", (("C2", None, "mirror"), ("C1", None, None))), one("ana", "three"), one("ana", "one", "C2"), 3,
+    ]
+)  # fmt: skip
 def test_lists_and_campaigns_are_as_if_an_undone_import_had_never_been(playground, steps):
     assert play(playground, steps) == play(playground, steps, without_undone=True)

@@ -265,7 +265,6 @@ CREATE FUNCTION henk.hand_over(p_import_id uuid) RETURNS void
 DECLARE
     changed record;
 BEGIN
-    DROP TABLE IF EXISTS pg_temp.henk_handed;
     CREATE TEMP TABLE henk_handed (lead_id uuid, lead_list_id uuid) ON COMMIT DROP;
     WITH handed AS (
         UPDATE public.lead_list_members m SET import_id = h.import_id
@@ -340,14 +339,15 @@ GRANT ALL ON FUNCTION henk.keep_in_campaigns(p_import_id uuid) TO service_role;
 
 -- Step of undo: leads stay in the campaigns into which another import or a person has brought them, too: an assignment of a list brings those who are
 -- on it by then, under `mirror` and of lists by criteria also who comes later. Others leave, but for those that have been worked on: who came by the
--- import, and who came by another one, but was on the list by then because of this one only.
+-- import, and who came by another one, but was on the list by then because of this one only. Gives: how many of the latter left.
 -- Migrations: 0074.
-CREATE FUNCTION henk.keep_in_campaigns(p_import_id uuid) RETURNS void
+CREATE FUNCTION henk.keep_in_campaigns(p_import_id uuid) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
     leads uuid[];
+    removed integer;
 BEGIN
     CREATE TEMP TABLE henk_asked ON COMMIT DROP AS
     SELECT c.id, c.campaign_id, c.lead_id, c.import_id FROM public.lead_imports undone
@@ -399,7 +399,9 @@ BEGIN
     -- Those of the import itself leave with its other ones.
     DELETE FROM public.campaign_leads cl USING pg_temp.henk_asked q
     WHERE q.id = cl.id AND q.import_id <> p_import_id AND NOT EXISTS (SELECT FROM pg_temp.henk_kept k WHERE k.id = q.id);
+    GET DIAGNOSTICS removed = ROW_COUNT;
     DROP TABLE pg_temp.henk_asked, pg_temp.henk_giving, pg_temp.henk_kept, pg_temp.henk_handed;
+    RETURN removed;
 END
 $$;
 
@@ -1180,6 +1182,7 @@ DECLARE
     import record;
     report jsonb;
     members integer;
+    removed integer;
     campaign_leads integer;
     assignments integer;
     deleted integer;
@@ -1205,7 +1208,8 @@ BEGIN
     GET DIAGNOSTICS members = ROW_COUNT;
     CREATE INDEX ON pg_temp.henk_left (lead_id);
     ANALYZE pg_temp.henk_left;
-    PERFORM henk.restore_terms(p_import_id), henk.keep_in_campaigns(p_import_id);
+    PERFORM henk.restore_terms(p_import_id);
+    removed := henk.keep_in_campaigns(p_import_id);
     DELETE FROM public.campaign_leads cl USING pg_temp.henk_undo u
     WHERE cl.lead_id = u.lead_id AND NOT u.worked_on AND (cl.import_id = p_import_id
         -- Who was in the campaign before they were on the list did not come by it.
@@ -1221,7 +1225,7 @@ BEGIN
     WHERE cl.campaign_id = ANY (import.campaign_ids) AND cl.import_id = p_import_id AND henk.may_leave(cl)
         AND NOT EXISTS (SELECT FROM pg_temp.henk_undo u WHERE u.lead_id = cl.lead_id);
     GET DIAGNOSTICS assignments = ROW_COUNT;
-    campaign_leads := campaign_leads + assignments;
+    campaign_leads := campaign_leads + assignments + removed;
     PERFORM henk.attribute_anew(p_import_id);
     DELETE FROM public.campaign_lead_lists a
     WHERE a.campaign_id = ANY (import.campaign_ids) AND a.import_id = p_import_id AND a.total_leads = 0
