@@ -55,9 +55,14 @@ def heard_alike_of_two(left: pl.Expr, right: pl.Expr) -> pl.Expr:
 
     Spellings of one name ("Steven", "Stephen") are none.
     """
-    pairs = [frozenset(pair.split()) for pair in load_name_words().borne.heard_alike_of_two]
     of_two = pl.concat_str(pl.min_horizontal(left, right), pl.lit(" "), pl.max_horizontal(left, right))
-    return of_two.is_in([" ".join(sorted(pair)) for pair in pairs]).fill_null(value=False)
+    return of_two.is_in(names_heard_alike()).fill_null(value=False)
+
+
+@lru_cache(maxsize=1)
+def names_heard_alike() -> tuple[str, ...]:
+    """Return the pairs of given names that are heard alike and are two people's as often, each in the order of letters: "mari mary"."""
+    return tuple(" ".join(sorted(pair.split())) for pair in load_name_words().borne.heard_alike_of_two)
 
 
 @lru_cache(maxsize=1)

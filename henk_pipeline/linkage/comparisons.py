@@ -9,6 +9,7 @@ from typing import Any
 from henk_pipeline.leads.identity import PROVIDERS
 from henk_pipeline.leads.name_words import load_name_words
 from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
+from henk_pipeline.leads.spellings import names_heard_alike
 
 Level = dict[str, Any]
 
@@ -28,7 +29,7 @@ _SOUND_ALIKE = (
 # Two names that people bear, at one telephone or e-mail address of one family: letters exchanged ("Michael", "Micheal"), pairs that are heard
 # alike ("Toni", "Tony"), and with two equal telephones any slip ("Lodi", "Lori"). Either may be a slip or a relative: they are reviewed, whatever
 # they weigh.
-_HEARD_ALIKE = ", ".join(repr(" ".join(sorted(pair.split()))) for pair in load_name_words().borne.heard_alike_of_two)
+_HEARD_ALIKE = ", ".join(map(repr, names_heard_alike()))
 BORNE_AND_ALIKE = (
     "coalesce(known_l AND known_r AND last_l = last_r AND first_l <> first_r AND (list_has_any(phones_l, phones_r) OR email_l = email_r) AND ("
     "(damerau_levenshtein(first_l, first_r) = 1 AND (levenshtein(first_l, first_r) = 2 OR len(list_intersect(phones_l, phones_r)) > 1)) "

@@ -567,7 +567,7 @@ class _BatchValidator:
             return of_ragged, ragged
         return sorted([*of_ragged, *chunk.lines.filter(is_heading & chunk.lines.is_in(without_contact.implode()))]), ragged
 
-    def _stated_in_hidden(self, chunk: Chunk, country: str) -> "_StatedInHidden":
+    def _stated_in_hidden(self, chunk: Chunk, country: str) -> _StatedInHidden:
         """Return what rows state that a workbook hides or somebody has taken out by a sign: they make no leads, and their refusals count."""
         if chunk.hidden is None or chunk.hidden_lines is None:
             return _StatedInHidden(pl.DataFrame(schema=OPT_OUT_SCHEMA), [])

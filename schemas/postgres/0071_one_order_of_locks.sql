@@ -40,11 +40,9 @@ REVOKE EXECUTE ON FUNCTION henk.lock_lists_first() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION henk.lock_lists_first() TO service_role;
 
 -- The activity of leads that somebody else wrote while a call of theirs was written: scoring calls it first. Calls of two days are enough.
-CREATE FUNCTION henk.note_calls(p_business_id uuid) RETURNS integer
+CREATE FUNCTION henk.note_calls(p_business_id uuid) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    noted integer;
 BEGIN
     PERFORM set_config('henk.scores_only', 'on', true); -- the lead's own data has not changed
     WITH spoken AS MATERIALIZED (
@@ -57,9 +55,7 @@ BEGIN
         WHERE l.last_activity_at IS NULL OR l.last_activity_at < s.at ORDER BY l.id FOR NO KEY UPDATE OF l
     )
     UPDATE public.leads l SET last_activity_at = k.at FROM locked k WHERE l.id = k.id AND k.at IS NOT NULL;
-    GET DIAGNOSTICS noted = ROW_COUNT;
     PERFORM set_config('henk.scores_only', '', true);
-    RETURN noted;
 END
 $$;
 COMMENT ON FUNCTION henk.note_calls(uuid) IS 'Write the last activity of leads whose calls of the last two days are later.';

@@ -872,12 +872,10 @@ GRANT ALL ON FUNCTION henk.note_calls(p_business_id uuid) TO service_role;
 
 -- The activity of leads that somebody else wrote while a call of theirs was written: scoring calls it first. Calls of two days are enough.
 -- Migrations: 0071.
-CREATE FUNCTION henk.note_calls(p_business_id uuid) RETURNS integer
+CREATE FUNCTION henk.note_calls(p_business_id uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-DECLARE
-    noted integer;
 BEGIN
     PERFORM set_config('henk.scores_only', 'on', true); -- the lead's own data has not changed
     WITH spoken AS MATERIALIZED (
@@ -890,9 +888,7 @@ BEGIN
         WHERE l.last_activity_at IS NULL OR l.last_activity_at < s.at ORDER BY l.id FOR NO KEY UPDATE OF l
     )
     UPDATE public.leads l SET last_activity_at = k.at FROM locked k WHERE l.id = k.id AND k.at IS NOT NULL;
-    GET DIAGNOSTICS noted = ROW_COUNT;
     PERFORM set_config('henk.scores_only', '', true);
-    RETURN noted;
 END
 $$;
 
