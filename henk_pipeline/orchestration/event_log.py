@@ -8,7 +8,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from typing import Any
 
 from dagster._core.storage.event_log import SqliteEventLogStorage
@@ -18,12 +17,6 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine
 from sqlalchemy.event import listen
 
 INDEX = "index"  # the file of what all runs share
-OPERATORS = (
-    "storage",
-    "run_storage",
-    "event_log_storage",
-    "schedule_storage",
-)  # keys of dagster.yaml with which an operator chooses a storage
 
 
 class KeptEventLog(SqliteEventLogStorage):
@@ -80,12 +73,3 @@ class KeptEventLog(SqliteEventLogStorage):
 def _commit_without_waiting(connection: sqlite3.Connection, _: object) -> None:
     """Let a commit end before the disk has it. A power cut may lose the last events, which nothing depends on; a process that dies loses none."""
     connection.execute("PRAGMA synchronous = NORMAL")
-
-
-def kept_event_log(dagster_home: Path) -> dict[str, Any]:
-    """Return the configuration that makes Dagster use it; empty where the operator has chosen another storage."""
-    lines = (dagster_home / "dagster.yaml").read_text().splitlines()
-    if any(line.split(":")[0].strip("\"' ") in OPERATORS for line in lines if not line.startswith((" ", "#"))):
-        return {}
-    folder = str(dagster_home / "history" / "runs")  # Dagster's own
-    return {"event_log_storage": {"module": __name__, "class": KeptEventLog.__name__, "config": {"base_dir": folder}}}

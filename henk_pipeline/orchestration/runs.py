@@ -13,13 +13,16 @@ from dagster._core.instance.ref import InstanceRef
 from henk_pipeline.failures import InfrastructureError
 from henk_pipeline.file_modes import make_private_folder
 from henk_pipeline.locking import held
-from henk_pipeline.orchestration.event_log import kept_event_log
 from henk_pipeline.orchestration.partitions import LOADERS, WITHOUT_DASHBOARD, range_tags
 from henk_pipeline.orchestration.progress import Listener, listening
 from henk_pipeline.orchestration.resources import STARTER, this_process
 from henk_pipeline.settings import Settings
 from henk_pipeline.termination import TerminationRequestedError, is_requested
 
+# Keys of dagster.yaml with which an operator chooses a storage.
+STORAGES = ("storage", "run_storage", "event_log_storage", "schedule_storage")
+# Named, not imported: SQLAlchemy and Alembic take as long as a fifth of all definitions, and only a process that executes runs needs them.
+KEPT_EVENT_LOG = {"module": "henk_pipeline.orchestration.event_log", "class": "KeptEventLog"}
 # Kept as it is if it is there: it is the operator's file from then on.
 DAGSTER_YAML = """# Dagster's instance of this Henk home. https://docs.dagster.io/deployment/oss/dagster-yaml
 telemetry:
@@ -81,6 +84,15 @@ def open_instance(settings: Settings, *, capture_output: bool = True) -> Iterato
         if storage.supports_global_concurrency_limits and LOADERS not in {pool.name for pool in storage.get_pool_limits()}:
             storage.set_concurrency_slots(LOADERS, settings.loaders)
         yield instance
+
+
+def kept_event_log(dagster_home: Path) -> dict[str, Any]:
+    """Return the configuration of the event log that keeps its connections open; empty where the operator has chosen another storage."""
+    lines = (dagster_home / "dagster.yaml").read_text().splitlines()
+    if any(line.split(":")[0].strip("\"' ") in STORAGES for line in lines if not line.startswith((" ", "#"))):
+        return {}
+    folder = str(dagster_home / "history" / "runs")  # Dagster's own
+    return {"event_log_storage": {**KEPT_EVENT_LOG, "config": {"base_dir": folder}}}
 
 
 def _mend_storage(folder: Path) -> None:

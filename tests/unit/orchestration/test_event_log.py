@@ -7,7 +7,8 @@ import psutil
 import pytest
 from dagster._core.instance.ref import InstanceRef
 
-from henk_pipeline.orchestration.event_log import KeptEventLog, kept_event_log
+from henk_pipeline.orchestration.event_log import KeptEventLog
+from henk_pipeline.orchestration.runs import kept_event_log
 
 
 @dg.asset
