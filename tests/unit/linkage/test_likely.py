@@ -59,6 +59,15 @@ def test_another_person(other):
     assert probability(ANA, other) < 0.8
 
 
+def test_few_pairs_planned_quickly_are_weighed_as_many_are(monkeypatch):
+    others = [{"first_name": "Anabel", "email": None}, {"last_name": "Okafor", "email": None}, {"birth_date": "1961-04-03", "email": None}]
+    frame = identities(people(ANA, *(ANA | other for other in others)).rename({"line": "row"}), "row")
+    quickly = likely_pairs(frame, load_model(), 1e-9)
+    monkeypatch.setattr(likely, "FEW_PAIRS", 0)
+    assert quickly.pairs.height == 6
+    assert likely_pairs(frame, load_model(), 1e-9).pairs.equals(quickly.pairs)
+
+
 def test_names_that_many_have_prove_less():
     rare = {"first_name": "Annabel", "last_name": "Whitfield", "postal_code": "04101", "city": "Portland"}
     common = rare | {"first_name": "Michael", "last_name": "Smith"}
