@@ -22,6 +22,7 @@ from henk_pipeline.leads.spellings import (
     MIN_SPELLING_LENGTH,
     MIN_WITH_UMLAUT_LENGTH,
     UMLAUT,
+    names_heard_alike,
     short_forms_of_both,
     short_forms_of_their_own,
 )
@@ -173,6 +174,11 @@ CREATE OR REPLACE FUNCTION henk.short_forms_of_their_own() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN '{{{of_their_own}}}'::text[];
 
+-- Pairs of given names that are heard alike and are two people's as often: henk_pipeline.leads.spellings.names_heard_alike.
+CREATE OR REPLACE FUNCTION henk.names_heard_alike() RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN '{{{heard_alike}}}'::text[];
+
 -- The words of family names that the others lack, sorted and as one word: henk_pipeline.leads.spellings.own_words. A particle that stands alone is a
 -- name ("Do", "Le").
 CREATE OR REPLACE FUNCTION henk.own_words(p_words text[], p_others text[]) RETURNS text
@@ -244,7 +250,7 @@ def spellings() -> str:
     return SPELLINGS.format(
         heard=expression, umlaut=UMLAUT[0], bare=_backward(UMLAUT[1]), umlaut_length=MIN_WITH_UMLAUT_LENGTH, shortest=MIN_SPELLING_LENGTH,
         of_both=",".join(sorted(short_forms_of_both())), of_their_own=",".join(sorted(short_forms_of_their_own())),
-        particles=",".join([*PARTICLES.split("|"), *FAMILY_PARTICLES]),
+        heard_alike=",".join(f'"{pair}"' for pair in names_heard_alike()), particles=",".join([*PARTICLES.split("|"), *FAMILY_PARTICLES]),
     )  # fmt: skip
 
 

@@ -26,6 +26,8 @@ from henk_pipeline.leads.spellings import (
 
 # An e-mail address or a telephone with more people than this is an office's or a household's: no proof of anything.
 SHARED_BY_AT_MOST = 4
+# Rows of one telephone that are compared in pairs, in `_without_two_of_a_telephone`; the number of pairs is their square.
+COMPARED_OF_A_TELEPHONE = 100
 
 
 class Proof(NamedTuple):
@@ -192,6 +194,7 @@ def _without_two_of_a_telephone(edges: pl.DataFrame, frame: pl.DataFrame, people
 
     The mailboxes of an office are numbered because two people have one name. Both kinds are one person's with an equal birth date or a second equal
     telephone, numbered mailboxes also with an equal home, and given names with an equal e-mail address. Rows that may be of either get no node.
+    Of more people than COMPARED_OF_A_TELEPHONE a mailbox of one's own is all that shows who is one.
     """
     held = edges.filter(pl.col("kind") == "phone").select("row", "node")
     domain = pl.col("email").str.extract("@(.*)$")
@@ -205,15 +208,19 @@ def _without_two_of_a_telephone(edges: pl.DataFrame, frame: pl.DataFrame, people
     described = described.filter(several).join(frame.select("row", *columns), on="row")
     if not described.height:
         return edges
-    sides = described.join(described, on="node", suffix="_other").filter(pl.col("row") < pl.col("row_other"))
+    different = described.drop("row").unique(maintain_order=True).with_row_index("one")
+    many = pl.len().over("node") > COMPARED_OF_A_TELEPHONE
+    sides = different.filter(~many)
+    sides = sides.join(sides, on="node", suffix="_other").filter(pl.col("one") < pl.col("one_other"))
     equal = {name: (pl.col(name) == pl.col(f"{name}_other")).fill_null(value=False) for name in ("email", "birth", *columns)}
     phones = [pl.concat_list(f"phone{side}", f"mobile_phone{side}").list.drop_nulls() for side in ("", "_other")]
     of_one = equal["birth"] | (phones[0].list.set_intersection(phones[1]).list.len() > 1)
     home = pl.all_horizontal(equal[name] for name in HOME_FIELDS) if set(HOME_FIELDS) <= set(columns) else pl.lit(value=False)
     of_office = (pl.col("numbered") == pl.col("numbered_other")) & (pl.col("own") != pl.col("own_other")) & ~home
     of_house = heard_alike_of_two(pl.col("first"), pl.col("first_other")) & ~equal["email"]
+    switchboards = different.filter(many).select("node").unique()
     for part, of_two in (("own", of_office), ("first", of_house)):
-        parted = sides.filter((of_two & ~of_one).fill_null(value=False)).select("node").unique()
+        parted = pl.concat([sides.filter((of_two & ~of_one).fill_null(value=False)).select("node").unique(), switchboards])
         inside = described.join(parted, on="node", how="semi").select("row", "node", pl.col(part).alias("part"))
         nodes = inside.drop_nulls("part").with_columns(
             (pl.struct("node", "part").rank("dense").cast(pl.UInt64) + pl.lit(2**38 if part == "own" else 2**37, dtype=pl.UInt64)).alias(
@@ -226,7 +233,7 @@ def _without_two_of_a_telephone(edges: pl.DataFrame, frame: pl.DataFrame, people
         )
         edges = edges.with_columns(pl.coalesce("own", "node").cast(pl.UInt64).alias("node")).drop("own")
         described = described.join(parted, on="node", how="anti")
-        sides = sides.join(parted, on="node", how="anti")
+        sides, switchboards = (some.join(parted, on="node", how="anti") for some in (sides, switchboards))
     return edges
 
 

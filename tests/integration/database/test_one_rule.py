@@ -20,7 +20,7 @@ from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.details import compared_columns
 from henk_pipeline.leads.emails import IS_ROLE, ROLES, normalise_emails
 from henk_pipeline.leads.given_names import comparable_given_names, genders, generation_of, generations, written_generation
-from henk_pipeline.leads.identity import PLUS_TAGS, email_key, folded, identities, names
+from henk_pipeline.leads.identity import PLUS_TAGS, PROVIDERS, email_key, folded, identities, names
 from henk_pipeline.leads.letters import case_folds, later_letters, lowered
 from henk_pipeline.leads.match import PROOFS, agrees
 from henk_pipeline.leads.name_words import load_name_words
@@ -28,6 +28,7 @@ from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES
 from henk_pipeline.leads.spellings import (
     heard,
     is_one_person_of_two_mailboxes,
+    names_heard_alike,
     second_families_differ,
     short_forms_of_both,
     short_forms_of_their_own,
@@ -150,7 +151,14 @@ def test_tables_of_generations_and_genders_are_those_of_the_pipeline(database: p
     assert set(value(database, "SELECT henk.given_by_themselves()")) == GIVEN_BY_THEMSELVES
     assert set(value(database, "SELECT henk.short_forms_of_both()")) == short_forms_of_both()
     assert set(value(database, "SELECT henk.short_forms_of_their_own()")) == short_forms_of_their_own()
+    assert set(value(database, "SELECT henk.names_heard_alike()")) == set(names_heard_alike())
     assert value(database, "SELECT henk.longer_forms()") == {name: " ".join(longer) for name, longer in longer_forms().items()}
+
+
+@pytest.mark.parametrize("domain", [*PROVIDERS, "acme.example"])
+def test_a_mailbox_is_numbered_by_an_office_and_not_at_a_provider(database: psycopg.Connection, domain: str):
+    expected = None if domain in PROVIDERS else f"j.smith@{domain}"
+    assert value(database, "SELECT henk.unnumbered_mailbox(%s)", (f"j.smith42@{domain}",)) == expected
 
 
 NAMES = sorted(longer_forms())

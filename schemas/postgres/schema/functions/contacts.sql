@@ -706,6 +706,17 @@ END
 $$;
 
 
+REVOKE ALL ON FUNCTION henk.unnumbered_mailbox(p_email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.unnumbered_mailbox(p_email text) TO service_role;
+
+
+-- A mailbox of one's own (henk.own_mailbox) without its digits; null at a provider, where one person has several: henk_pipeline.leads.identity.PROVIDERS.
+-- Migrations: 0076.
+CREATE FUNCTION henk.unnumbered_mailbox(p_email text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (split_part(p_email, '@'::text, 2) <> ALL ('{gmail.com,outlook.com,hotmail.com,live.com,msn.com,icloud.com,me.com,mac.com,fastmail.com,proton.me,protonmail.com,pm.me,zoho.com,yandex.com,hey.com,yahoo.com,aol.com,gmx.de,web.de,comcast.net}'::text[])) THEN ((regexp_replace(split_part(p_email, '@'::text, 1), '[0-9]'::text, ''::text, 'g'::text) || '@'::text) || split_part(p_email, '@'::text, 2)) ELSE NULL::text END;
+
+
 COMMENT ON FUNCTION henk.unread_phone(p_phone text) IS 'A phone that cannot be read, as it was written; of one that shows nothing, nothing.';
 
 

@@ -12,6 +12,29 @@ REVOKE ALL ON FUNCTION henk.are_strangers(p_one henk.compared_name, p_other henk
 GRANT ALL ON FUNCTION henk.are_strangers(p_one henk.compared_name, p_other henk.compared_name) TO service_role;
 
 
+-- Whether two who share a telephone are two of an office or of a house; an equal birth date or a second equal telephone shows one person, in an office
+-- also an equal home. E-mail addresses as henk.own_mailbox gives them; homes are null unless street and postal code are known.
+-- Migrations: 0076.
+CREATE FUNCTION henk.are_two_of_a_telephone(p_one henk.compared_name, p_other henk.compared_name, p_email text, p_other_email text, p_phones text[], p_other_phones text[], p_home text, p_other_home text, OUT of_office boolean, OUT of_house boolean) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    has_proof boolean := coalesce((p_one).birth = (p_other).birth, false)
+        OR (SELECT count(i.phone) > 1 FROM (SELECT unnest(p_phones) AS phone INTERSECT SELECT unnest(p_other_phones)) i);
+BEGIN
+    of_office := NOT has_proof AND NOT coalesce(p_home = p_other_home, false) AND coalesce(
+        p_email <> p_other_email AND henk.unnumbered_mailbox(p_email) = henk.unnumbered_mailbox(p_other_email), false);
+    of_house := NOT has_proof AND NOT coalesce(p_email = p_other_email, false) AND coalesce(
+        least((p_one).first COLLATE "C", (p_other).first) || ' ' || greatest((p_one).first COLLATE "C", (p_other).first)
+            = ANY (henk.names_heard_alike()) AND (p_one).first IS NOT NULL AND (p_other).first IS NOT NULL, false);
+END
+$$;
+
+
+REVOKE ALL ON FUNCTION henk.are_two_of_a_telephone(p_one henk.compared_name, p_other henk.compared_name, p_email text, p_other_email text, p_phones text[], p_other_phones text[], p_home text, p_other_home text, OUT of_office boolean, OUT of_house boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.are_two_of_a_telephone(p_one henk.compared_name, p_other henk.compared_name, p_email text, p_other_email text, p_phones text[], p_other_phones text[], p_home text, p_other_home text, OUT of_office boolean, OUT of_house boolean) TO service_role;
+
+
 -- Rows as persons, by way of others too: each takes the smallest number of those it shares a node with, and then that one's: a chain of n rows takes
 -- about log n rounds.
 -- Migrations: 0042.
@@ -195,7 +218,10 @@ CREATE FUNCTION henk.find_known(p_business_id uuid) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    WITH found AS (
+    WITH switchboards AS MATERIALIZED (
+        SELECT k.key FROM pg_temp.henk_keys k JOIN pg_temp.henk_people p ON p.place = k.place WHERE k.kind = 2
+        GROUP BY k.key HAVING count(DISTINCT p.person) > 100
+    ), found AS (
         SELECT p.place, 0 AS kind, l.id FROM pg_temp.henk_people p JOIN public.leads l
             ON l.business_id = p_business_id AND l.source = p.source AND l.source_id = p.source_id
         UNION SELECT t.place, 0, t.id FROM henk.find_by_lost_ids(p_business_id) t
@@ -203,19 +229,20 @@ BEGIN
             WHERE NOT henk.is_nobodys_mailbox(p.email)
         UNION SELECT t.place, 1, t.id FROM henk.find_by_mailbox(p_business_id) t
         UNION SELECT k.place, 2, l.id FROM pg_temp.henk_keys k
-        JOIN public.leads l ON l.business_id = p_business_id AND l.phone = k.key WHERE k.kind = 2
+        JOIN public.leads l ON l.business_id = p_business_id AND l.phone = k.key WHERE k.kind = 2 AND k.key NOT IN (SELECT s.key FROM switchboards s)
         UNION SELECT k.place, 2, l.id FROM pg_temp.henk_keys k
-        JOIN public.leads l ON l.business_id = p_business_id AND l.mobile_phone = k.key WHERE k.kind = 2
+        JOIN public.leads l ON l.business_id = p_business_id AND l.mobile_phone = k.key
+            WHERE k.kind = 2 AND k.key NOT IN (SELECT s.key FROM switchboards s)
     ), of_persons AS MATERIALIZED (
         SELECT DISTINCT p.person, t.kind, t.id FROM found t JOIN pg_temp.henk_people p ON p.place = t.place
     ), lost AS MATERIALIZED (
         SELECT DISTINCT p.person, t.kind, t.id, t.name, t.email, t.mobile FROM henk.find_by_lost_contacts(p_business_id) t
         JOIN pg_temp.henk_people p ON p.place = t.place
     ), lead_names AS MATERIALIZED ( -- a name is read once, however many pairs it is in
-        SELECT l.id, l.created_at, henk.compared_person(l.first_name, l.last_name, l.custom_fields) AS name, l.email, l.mobile_phone AS mobile, coalesce(l.phone, l.mobile_phone) AS number, l.postal_code
+        SELECT l.id, l.created_at, henk.compared_person(l.first_name, l.last_name, l.custom_fields) AS name, l.email, l.mobile_phone AS mobile, coalesce(l.phone, l.mobile_phone) AS number, l.postal_code, ARRAY[l.phone, l.mobile_phone] AS phones, l.street || chr(10) || l.postal_code AS home
         FROM public.leads l WHERE l.id IN (SELECT o.id FROM of_persons o UNION ALL SELECT o.id FROM lost o)
     ), person_names AS MATERIALIZED (
-        SELECT p.person, henk.compared_person(p.first_name, p.last_name, p.custom_fields) AS name, p.email, p.mobile_phone AS mobile, coalesce(p.phone, p.mobile_phone) AS number, p.postal_code
+        SELECT p.person, henk.compared_person(p.first_name, p.last_name, p.custom_fields) AS name, p.email, p.mobile_phone AS mobile, coalesce(p.phone, p.mobile_phone) AS number, p.postal_code, ARRAY[p.phone, p.mobile_phone] AS phones, p.street || chr(10) || p.postal_code AS home
         FROM pg_temp.henk_people p WHERE p.place = p.person AND p.person IN (SELECT o.person FROM of_persons o UNION ALL SELECT o.person FROM lost o)
     ), pairs AS MATERIALIZED (
         SELECT o.person, o.kind, o.id, l.created_at, o.name, f.name AS person_name, o.kind = 1 AND henk.is_role_mailbox(o.email) AS is_role,
@@ -224,7 +251,7 @@ BEGIN
             -- Somebody else of the house answers the telephone, too: henk.part_nameless.
             o.kind = 2 AND (((o.name).first IS NULL) <> ((f.name).first IS NULL)
                     OR coalesce((o.name).first = (f.name).last AND (o.name).last = (f.name).first AND (o.name).first <> (o.name).last, false)) AND (coalesce(k.email <> k.other_email, false) OR coalesce(o.mobile <> f.mobile, false))
-                AND NOT (coalesce(k.email = k.other_email, false) OR coalesce(o.mobile = f.mobile, false)) AS is_another, k.email, k.other_email,
+                AND NOT (coalesce(k.email = k.other_email, false) OR coalesce(o.mobile = f.mobile, false)) OR o.kind = 2 AND (t.of_office OR t.of_house) AS is_another, k.email, k.other_email,
             -- Two of one name read the mailbox of a function: henk.part_namesakes.
             o.kind = 1 AND henk.is_role_mailbox(o.email) AND coalesce(l.number <> f.number AND l.postal_code <> f.postal_code, false) AS is_namesake
         FROM (SELECT t.person, t.kind, t.id, n.name, n.email, n.mobile FROM of_persons t JOIN lead_names n ON n.id = t.id
@@ -232,6 +259,7 @@ BEGIN
         JOIN lead_names l ON l.id = o.id JOIN person_names f ON f.person = o.person
         CROSS JOIN LATERAL (SELECT henk.own_mailbox(o.email) AS email,
             henk.own_mailbox(f.email) AS other_email) k
+        LEFT JOIN LATERAL henk.are_two_of_a_telephone(o.name, f.name, k.email, k.other_email, l.phones, f.phones, l.home, f.home) t ON o.kind = 2
     ), counted AS (
         SELECT p.person, p.kind, count(DISTINCT ((p.name).first, (p.name).last)) FILTER (WHERE (p.name).first IS NOT NULL) AS names,
             count(DISTINCT (p.name).generation) AS generations
@@ -252,12 +280,16 @@ BEGIN
     ), surest AS (
         -- A known lead without a name cannot contradict: of several people who share its key it is the first, not all of them.
         SELECT c.*, first_value(c.person_name) OVER (PARTITION BY c.id ORDER BY c.is_other_name, c.kind, c.person) AS surest_name,
-            first_value(c.other_email) OVER (PARTITION BY c.id ORDER BY c.is_other_name, c.kind, c.person) AS surest_email FROM chosen c
+            first_value(c.other_email) OVER (PARTITION BY c.id ORDER BY c.is_other_name, c.kind, c.person) AS surest_email,
+            -- Several of an office may be a lead without a mailbox: it is nobody's.
+            c.kind = 2 AND henk.unnumbered_mailbox(c.other_email) IS NOT NULL
+                AND min(c.other_email) OVER office <> max(c.other_email) OVER office AS is_one_of_several
+        FROM chosen c WINDOW office AS (PARTITION BY c.id, c.kind, henk.unnumbered_mailbox(c.other_email))
     ), one_lead AS (
         -- Two persons of the array may turn out to be one lead.
         SELECT s.person, s.id, min(s.person) OVER (PARTITION BY s.id) AS first_person FROM surest s
-        WHERE s.is_other_name OR henk.names_agree(s.kind, s.person_name, s.surest_name)
-            AND NOT henk.mailboxes_contradict(s.kind, s.person_name, s.surest_name, ARRAY[s.other_email], ARRAY[s.surest_email])
+        WHERE NOT s.is_one_of_several AND (s.is_other_name OR henk.names_agree(s.kind, s.person_name, s.surest_name)
+            AND NOT henk.mailboxes_contradict(s.kind, s.person_name, s.surest_name, ARRAY[s.other_email], ARRAY[s.surest_email]))
     )
     UPDATE pg_temp.henk_people p SET lead_id = o.id, known = true, person = o.first_person FROM one_lead o WHERE o.person = p.person;
 END
@@ -296,6 +328,7 @@ BEGIN
     DELETE FROM pg_temp.henk_shared WHERE node IS NULL;
     PERFORM henk.part_namesakes(); PERFORM henk.part_nameless();
     PERFORM henk.part_exchanged();
+    PERFORM henk.part_two_of_a_telephone();
     PERFORM henk.part_generations();
     PERFORM henk.connect_rows();
     IF henk.part_bridges() THEN
@@ -660,6 +693,52 @@ $$;
 
 REVOKE ALL ON FUNCTION henk.part_strangers() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.part_strangers() TO service_role;
+
+
+-- Of a telephone with two of an office each mailbox is a node of its own, with two of a house each given name; rows that may be of either get no node.
+-- Of more than 100 people a mailbox of one's own is all that shows who is one. Called between henk.part_exchanged and henk.part_generations.
+-- Migrations: 0076.
+CREATE FUNCTION henk.part_two_of_a_telephone() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    DROP TABLE IF EXISTS pg_temp.henk_held;
+    CREATE TEMP TABLE henk_held ON COMMIT DROP AS
+    SELECT s.place, s.node, s.name, henk.own_mailbox(p.email) AS email, ARRAY[p.phone, p.mobile_phone] AS phones, p.street || chr(10) || p.postal_code AS home
+    FROM pg_temp.henk_shared s JOIN pg_temp.henk_people p ON p.place = s.place
+    WHERE s.kind = 2 AND s.node IN (SELECT h.node FROM pg_temp.henk_shared h JOIN pg_temp.henk_people q ON q.place = h.place
+        WHERE h.kind = 2 GROUP BY h.node HAVING min(q.email) <> max(q.email) OR min((h.name).first) <> max((h.name).first));
+    IF EXISTS (SELECT FROM pg_temp.henk_held) THEN
+        CREATE TEMP TABLE henk_parted ON COMMIT DROP AS
+        WITH different AS MATERIALIZED (
+            SELECT d.*, row_number() OVER (PARTITION BY d.node) AS one, count(*) OVER (PARTITION BY d.node) AS number
+            FROM (SELECT DISTINCT h.node, h.name, h.email, h.phones, h.home FROM pg_temp.henk_held h) d
+        ), compared AS (
+            SELECT a.node, bool_or(t.of_office) AS of_office, bool_or(t.of_house) AS of_house
+            FROM different a JOIN different b ON b.node = a.node AND b.one > a.one
+            CROSS JOIN LATERAL henk.are_two_of_a_telephone(a.name, b.name, a.email, b.email, a.phones, b.phones, a.home, b.home) t
+            WHERE a.number <= 100 GROUP BY a.node
+        )
+        SELECT c.node, c.of_office FROM compared c WHERE c.of_office OR c.of_house
+        UNION ALL SELECT DISTINCT d.node, true FROM different d WHERE d.number > 100;
+        DELETE FROM pg_temp.henk_shared s USING pg_temp.henk_held h JOIN pg_temp.henk_parted p ON p.node = h.node
+        WHERE s.place = h.place AND s.node = h.node
+            AND CASE WHEN p.of_office THEN henk.unnumbered_mailbox(h.email) IS NULL ELSE (h.name).first IS NULL END;
+        UPDATE pg_temp.henk_shared s SET node = o.own
+        FROM (SELECT h.place, h.node, 274877906944 + dense_rank() OVER (
+                ORDER BY h.node, CASE WHEN p.of_office THEN h.email ELSE (h.name).first END) AS own
+            FROM pg_temp.henk_held h JOIN pg_temp.henk_parted p ON p.node = h.node) o
+        WHERE s.place = o.place AND s.node = o.node;
+        DROP TABLE pg_temp.henk_parted;
+    END IF;
+    DROP TABLE pg_temp.henk_held;
+END
+$$;
+
+
+REVOKE ALL ON FUNCTION henk.part_two_of_a_telephone() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.part_two_of_a_telephone() TO service_role;
 
 
 REVOKE ALL ON FUNCTION henk.read_people(p_business_id uuid, p_leads jsonb) FROM PUBLIC;

@@ -337,6 +337,17 @@ REVOKE ALL ON FUNCTION henk.names_are_exchanged(p_one henk.compared_name, p_othe
 GRANT ALL ON FUNCTION henk.names_are_exchanged(p_one henk.compared_name, p_other henk.compared_name) TO service_role;
 
 
+-- Pairs of given names that are heard alike and are two people's as often: henk_pipeline.leads.spellings.names_heard_alike.
+-- Migrations: 0076.
+CREATE FUNCTION henk.names_heard_alike() RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN '{"toni tony","terri terry","bobbie bobby","randi randy","nicki nicky","nicky nikki","andi andy","ricki ricky","billie billy","jesse jessie","dani danny","geri gerry","jeri jerry","geri jerry","gerry jeri","robbie robby","frankie franky","martie marty","stevie stevy","carrie cary","carey carrie","carri cary","carrie carry","lesley leslie","leslie lesly","marie mary","mari mary","mari marie","hari harry","kerri kerry","jacki jacky","jamie jayme","sandi sandy","johnnie johnny","johnny jonni","mickey micki","freddie freddy","lani lanny","deni denny","vicki vicky","charlie charly","sammie sammy","jodie jody","jodi jody","kelli kelly","kim kym","ali aly","teri terry"}'::text[];
+
+
+REVOKE ALL ON FUNCTION henk.names_heard_alike() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.names_heard_alike() TO service_role;
+
+
 -- Names that a short form may be read as, though it is not taken for them: henk_pipeline.leads.nicknames.OTHER_READINGS.
 -- Migrations: 0072.
 CREATE FUNCTION henk.other_readings() RETURNS jsonb
