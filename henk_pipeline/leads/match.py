@@ -26,8 +26,8 @@ from henk_pipeline.leads.spellings import (
 
 # An e-mail address or a telephone with more people than this is an office's or a household's: no proof of anything.
 SHARED_BY_AT_MOST = 4
-# Rows of one telephone that are compared in pairs, in `_without_two_of_a_telephone`; the number of pairs is their square.
-COMPARED_OF_A_TELEPHONE = 100
+# Names of one key that are compared in pairs at most: the number of pairs is their square.
+COMPARED_OF_A_KEY = 100
 
 
 class Proof(NamedTuple):
@@ -194,7 +194,7 @@ def _without_two_of_a_telephone(edges: pl.DataFrame, frame: pl.DataFrame, people
 
     The mailboxes of an office are numbered because two people have one name. Both kinds are one person's with an equal birth date or a second equal
     telephone, numbered mailboxes also with an equal home, and given names with an equal e-mail address. Rows that may be of either get no node.
-    Of more people than COMPARED_OF_A_TELEPHONE a mailbox of one's own is all that shows who is one.
+    Of more people than COMPARED_OF_A_KEY a mailbox of one's own is all that shows who is one.
     """
     held = edges.filter(pl.col("kind") == "phone").select("row", "node")
     domain = pl.col("email").str.extract("@(.*)$")
@@ -209,7 +209,7 @@ def _without_two_of_a_telephone(edges: pl.DataFrame, frame: pl.DataFrame, people
     if not described.height:
         return edges
     different = described.drop("row").unique(maintain_order=True).with_row_index("one")
-    many = pl.len().over("node") > COMPARED_OF_A_TELEPHONE
+    many = pl.len().over("node") > COMPARED_OF_A_KEY
     sides = different.filter(~many)
     sides = sides.join(sides, on="node", suffix="_other").filter(pl.col("one") < pl.col("one_other"))
     equal = {name: (pl.col(name) == pl.col(f"{name}_other")).fill_null(value=False) for name in ("email", "birth", *columns)}
@@ -299,11 +299,12 @@ def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, mailboxes: pl.DataFra
     described = variants.join(parts, on="name").join(mailboxes, on=["block", "name"], how="left")
     many = described.filter(pl.col("kind") != "source_id").drop_nulls("first")
     crowded = many.group_by("block").agg(pl.struct("first", "last").n_unique().alias("n")).filter(pl.col("n") > shared_by_at_most)
+    crowded = pl.concat([crowded.select("block"), described.group_by("block").len().filter(pl.col("len") > COMPARED_OF_A_KEY).select("block")])
     # What many share proves nothing of different names, but whoever has the whole of a name there is one person.
     same_names = described.join(crowded, on="block", how="semi").drop_nulls(["first", "last"])
     # An initial or no name at all may be several people's: where there are whole names they come first.
     is_full = (pl.col("first").str.len_chars() > 1).fill_null(value=False)
-    described = described.join(crowded.select("block"), on="block", how="anti").with_columns(is_full.alias("whole"))
+    described = described.join(crowded, on="block", how="anti").with_columns(is_full.alias("whole"))
     described = described.with_columns((pl.col("whole") | ~pl.col("whole").any().over("block")).alias("leads"))
     described = described.with_columns(pl.struct("block", "name").rank("dense").cast(pl.Int64).alias("row"))
     pairs = (

@@ -223,3 +223,12 @@ def test_who_is_connected_is_what_plain_union_find_says(links):
                 low, high = sorted((root(row), root(other)))
                 parent[high] = low
     assert dict(connected(edges).iter_rows()) == {row: root(row) for row in parent}
+
+
+@pytest.mark.parametrize("key", [MAIL, PHONE, ID])
+@pytest.mark.parametrize(
+    "more", [{"last_name": "Smith{}"}, {"last_name": "Smith", "birth_date": "{}-05-17"}], ids=["other names", "other birth dates"]
+)
+def test_a_key_of_very_many_is_a_proof_of_equal_names_only(key, more):
+    rows = [key | {"first_name": "John"} | {field: cell.format(1000 + number) for field, cell in more.items()} for number in range(3000)]
+    assert len(set(who(*rows, *rows[:5]))) == 3000  # compared in pairs they would take gigabytes
