@@ -299,7 +299,9 @@ def _agreeing(variants: pl.DataFrame, named: pl.DataFrame, mailboxes: pl.DataFra
     described = variants.join(parts, on="name").join(mailboxes, on=["block", "name"], how="left")
     many = described.filter(pl.col("kind") != "source_id").drop_nulls("first")
     crowded = many.group_by("block").agg(pl.struct("first", "last").n_unique().alias("n")).filter(pl.col("n") > shared_by_at_most)
-    crowded = pl.concat([crowded.select("block"), described.group_by("block").len().filter(pl.col("len") > COMPARED_OF_A_KEY).select("block")])
+    crowded = pl.concat(
+        [crowded.select("block"), described.group_by("block").len().filter(pl.col("len") > COMPARED_OF_A_KEY).select("block")]
+    )
     # What many share proves nothing of different names, but whoever has the whole of a name there is one person.
     same_names = described.join(crowded, on="block", how="semi").drop_nulls(["first", "last"])
     # An initial or no name at all may be several people's: where there are whole names they come first.

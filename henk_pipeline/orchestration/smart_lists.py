@@ -1,11 +1,12 @@
 """The asset `smart_lists`, its checks, its job and the sensor that follows changes: lists that find their members by criteria."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
 import polars as pl
+from dagster._core.storage.tags import SENSOR_NAME_TAG
 from pydantic import Field
 
 from henk_pipeline.orchestration.assets import OWNERS, campaign_leads, lead_scores
@@ -23,7 +24,8 @@ from henk_pipeline.postgres.lists import UnknownListError, find_list_to_change
 from henk_pipeline.steps.smart_lists import Refreshed, refresh_all, refresh_business
 
 JOB = "refresh_lists"
-BUSINESSES = "henk/lists-of"  # a tag of runs: the slugs, by commas; without it all
+# Tags of runs: slugs, by commas. Businesses whose lists it refreshes, without it all; businesses whose lists could not be refreshed.
+BUSINESSES, UNREFRESHED = "henk/lists-of", "henk/lists-not-refreshed-of"
 FRESH_HOURS = 26
 SLOW_MS = 5000
 COLUMNS: dict[str, Any] = {
@@ -32,6 +34,9 @@ COLUMNS: dict[str, Any] = {
 }  # fmt: skip
 # A tag has 255 characters at most; more businesses are refreshed with all others.
 MAX_TAG = 250
+EVERYBODY = "*"
+# So long the sensor requests no run for a business whose last one failed.
+REST = timedelta(minutes=10)
 
 
 class HeldList(dg.Config):
@@ -60,6 +65,7 @@ def smart_lists(context: dg.AssetExecutionContext, config: RefreshConfig, henk: 
 
     Raises:
         dagster.Failure: A business or list whose held refresh is to be applied does not exist; nothing is refreshed.
+        psycopg.Error: The lists of a business could not be refreshed; those of all others are.
     """
     held = _find_held(henk, config.apply_held) if config.apply_held else []
     with retrying(context, henk), errors_without_cells(), henk.database() as connection:
@@ -69,7 +75,11 @@ def smart_lists(context: dg.AssetExecutionContext, config: RefreshConfig, henk: 
             result for slug, name in held for result in refresh_business(connection, slug, [name], force=True, run_id=context.run.run_id)
         ]
         applied = {(result.business, result.list) for result in forced}
-        others = refresh_all(connection, slugs, run_id=context.run.run_id)
+        others, errors = refresh_all(connection, slugs, run_id=context.run.run_id)
+        if errors:
+            context.instance.add_run_tags(context.run.run_id, {UNREFRESHED: _as_tag(errors)})
+            context.log.error("The lists of %s could not be refreshed; those of all others are.", ", ".join(errors))
+            raise next(iter(errors.values()))
         results = [*forced, *(result for result in others if (result.business, result.list) not in applied)]
     for result in results:
         if result.status in ("held", "failed"):
@@ -171,16 +181,34 @@ def smart_lists_follow_changes(context: dg.SensorEvaluationContext, henk: Henk) 
         if not slugs:
             return dg.SkipReason("Nothing has changed that a list asks for.")
         dead = {run.run_id for run in find_orphaned_runs(context.instance, connection)}
-    if is_refreshing(context.instance, dead, datetime.now(UTC)):
-        return dg.SkipReason("A run of refresh_lists is under way, or has failed within ten minutes.")
+    if is_refreshing(context.instance, dead):
+        return dg.SkipReason("A run of refresh_lists is under way.")
+    resting = resting_businesses(context.instance, datetime.now(UTC))
+    slugs = [slug for slug in slugs if slug not in resting and EVERYBODY not in resting]
+    if not slugs:
+        return dg.SkipReason("A run of refresh_lists has failed within ten minutes.")
+    tag = _as_tag(slugs)
+    return dg.RunRequest(tags={BUSINESSES: tag} if tag else {})
+
+
+def _as_tag(slugs: Iterable[str]) -> str:
+    """Return slugs by commas; nothing where they are too many for a tag."""
     tag = ",".join(slugs)
-    return dg.RunRequest(tags={BUSINESSES: tag} if len(tag) <= MAX_TAG else {})
+    return tag if len(tag) <= MAX_TAG else ""
 
 
-def is_refreshing(instance: dg.DagsterInstance, dead: set[str], now: datetime) -> bool:
-    """Return whether a run refreshes lists, or failed to in the last ten minutes. A run of a process that is gone is none."""
+def is_refreshing(instance: dg.DagsterInstance, dead: set[str]) -> bool:
+    """Return whether a run refreshes lists. A run of a process that is gone is none."""
     record = next(iter(instance.get_run_records(dg.RunsFilter(job_name=JOB), limit=1)), None)
-    if record is None or record.dagster_run.run_id in dead:
-        return False
-    failed = record.dagster_run.status == dg.DagsterRunStatus.FAILURE
-    return record.dagster_run.status in UNDER_WAY or (failed and (now - record.create_timestamp).total_seconds() < 600)
+    return record is not None and record.dagster_run.run_id not in dead and record.dagster_run.status in UNDER_WAY
+
+
+def resting_businesses(instance: dg.DagsterInstance, now: datetime) -> set[str]:
+    """Return businesses for which a run that the sensor had requested failed within ten minutes; EVERYBODY where it does not say for which.
+
+    What an operator asked and was refused lets nobody wait.
+    """
+    failed = dg.RunsFilter(job_name=JOB, statuses=[dg.DagsterRunStatus.FAILURE], created_after=now - REST)
+    tags = [record.dagster_run.tags for record in instance.get_run_records(failed)]
+    requested = [tag.get(UNREFRESHED) or tag.get(BUSINESSES) or EVERYBODY for tag in tags if SENSOR_NAME_TAG in tag]
+    return {slug for slugs in requested for slug in slugs.split(",")}

@@ -32,9 +32,25 @@ def businesses_with_changes(connection: psycopg.Connection) -> list[tuple[UUID, 
     ).fetchall()
 
 
-def forget_changes(connection: psycopg.Connection, business_id: UUID) -> None:
-    """Forget the changes that are committed now: the refresh that follows sees them."""
+def take_changes(connection: psycopg.Connection, business_id: UUID) -> int:
+    """Take the changes that are committed now, which the refresh that follows sees, and note that it is under way; return that note.
+
+    The note is a change until `forget_taken_changes`: of a refresh that never ends, because its process is killed, no change is lost.
+    """
     connection.execute("DELETE FROM henk.list_changes WHERE business_id = %s", [business_id])
+    row = connection.execute(
+        """INSERT INTO henk.list_changes (business_id, transaction) VALUES (%s, -pg_current_xact_id()::text::bigint)
+        RETURNING transaction""",
+        [business_id],
+    ).fetchone()
+    if row is None:
+        raise RuntimeError("INSERT … RETURNING gave no row")
+    return int(row[0])
+
+
+def forget_taken_changes(connection: psycopg.Connection, business_id: UUID, note: int) -> None:
+    """Forget changes that lists follow now. Where another refresh has begun since, its own note stays."""
+    connection.execute("DELETE FROM henk.list_changes WHERE business_id = %s AND transaction = %s", [business_id, note])
 
 
 def lists_to_refresh(connection: psycopg.Connection, business_id: UUID) -> list[ListToRefresh]:

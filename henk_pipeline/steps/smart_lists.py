@@ -53,10 +53,11 @@ def refresh_business(
         psycopg.OperationalError: The database failed.
     """
     business = businesses.find_business(connection, slug)
+    taken = None
     if names is None:
         lists = smart_lists.lists_to_refresh(connection, business.id)
         if not dry_run:
-            smart_lists.forget_changes(connection, business.id)  # before, so that what comes in between is followed next time
+            taken = smart_lists.take_changes(connection, business.id)  # before, so that what comes in between is followed next time
     else:
         lists = [smart_lists.ListToRefresh(*_list_of_name(connection, business, name)) for name in names]
     connection.commit()
@@ -64,6 +65,8 @@ def refresh_business(
         yield _refreshed(connection, slug, target, force=force, dry_run=dry_run, run_id=run_id)
     if names is None:
         smart_lists.follow_static_lists(connection, business.id)
+        if taken is not None:
+            smart_lists.forget_taken_changes(connection, business.id, taken)
         connection.rollback() if dry_run else connection.commit()
 
 
@@ -100,6 +103,25 @@ def _refreshed(
     raise RuntimeError("no attempt was made")
 
 
-def refresh_all(connection: psycopg.Connection, slugs: Sequence[str], *, run_id: str | None = None) -> list[Refreshed]:
-    """Refresh the lists of businesses; those of one after the other."""
-    return [result for slug in slugs for result in refresh_business(connection, slug, run_id=run_id)]
+def refresh_all(
+    connection: psycopg.Connection, slugs: Sequence[str], *, run_id: str | None = None
+) -> tuple[list[Refreshed], dict[str, Exception]]:
+    """Refresh the lists of businesses; those of one after the other.
+
+    Returns:
+        What became of each list, and the errors of businesses whose refresh failed: one keeps no other from it.
+
+    Raises:
+        psycopg.OperationalError: The connection is lost.
+    """
+    results: list[Refreshed] = []
+    errors: dict[str, Exception] = {}
+    for slug in slugs:
+        try:
+            results += refresh_business(connection, slug, run_id=run_id)
+        except (psycopg.Error, businesses.UnknownBusinessError) as error:
+            if connection.closed:
+                raise
+            connection.rollback()
+            errors[slug] = error
+    return results, errors

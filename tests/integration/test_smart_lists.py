@@ -1,6 +1,7 @@
 """Smart lists from the command line, from manifests, in the graph and by the sensor."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import psycopg
@@ -265,10 +266,128 @@ def test_the_sensor_follows_changes_and_each_midnight_of_the_business(connection
         connection.execute("UPDATE lead_lists SET criteria_changed_at = now() - interval '3 days' WHERE filter_criteria IS NOT NULL")
         for zone in ("Pacific/Kiritimati", "America/New_York"):
             connection.execute("UPDATE businesses SET timezone = %s", [zone])
+            assert tick(instance) == "acme"  # the days of the business begin at other moments
+            connection.execute("DELETE FROM henk.list_changes")
             connection.execute("UPDATE lead_lists SET refreshed_at = henk.start_of_day(%s, now(), '0 days') + interval '1 second'", [zone])
             assert tick(instance) is None, zone
             connection.execute("UPDATE lead_lists SET refreshed_at = henk.start_of_day(%s, now(), '0 days') - interval '1 second'", [zone])
             assert tick(instance) == "acme", zone
+
+
+def add_smart_list(connection, business, name, criteria=CITY):
+    connection.execute(
+        "INSERT INTO lead_lists (business_id, name, list_type, filter_criteria) VALUES (%s, %s, 'dynamic', %s)",
+        [business, name, json.dumps(criteria)],
+    )
+
+
+def test_a_list_follows_a_business_that_moves_to_another_time_zone(connection, acme, settings):
+    connection.execute("UPDATE businesses SET timezone = 'America/New_York'")
+    # Active an hour ago by the clock of a zone whose day began two hours ago.
+    connection.execute("UPDATE leads SET last_activity_at = now() - interval '23 hours'")
+    add_smart_list(connection, acme, "Today", {"field": "last_activity_at", "op": ">=", "value": {"days_ago": 0}})
+    with connect(settings) as own, dg.DagsterInstance.ephemeral() as instance:
+        refreshed(own)
+        assert tick(instance) is None
+        for zone in ("Pacific/Kiritimati", "Pacific/Niue"):  # 25 hours apart: of one of them it was another day
+            connection.execute("UPDATE businesses SET timezone = %s", [zone])
+            assert tick(instance) == "acme"
+            refreshed(own, force=True)
+            ((expected,),) = connection.execute(
+                "SELECT count(*) FROM leads WHERE last_activity_at >= henk.start_of_day(%s, now(), '0 days')", [zone]
+            ).fetchall()
+            assert len(members(connection, "Today").split()) == expected
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_a_refresh_that_is_killed_loses_no_change(connection, acme, settings, after):
+    for name in ("Bath", "Later"):
+        add_smart_list(connection, acme, name)
+    with connect(settings) as own:
+        refreshed(own)
+    connection.execute("UPDATE leads SET city = 'Bath'")
+    with connect(settings) as killed:
+        under_way = refresh_business(killed, "acme")
+        for _ in range(after):
+            next(under_way)
+        if not after:  # between what is noted and the first list
+            killed.execute("SELECT 1")
+            lists.take_changes(killed, acme)
+            killed.commit()
+        # A change that comes now is noted by itself: the note of the refresh goes with its end.
+        connection.execute("UPDATE leads SET city = 'Rome' WHERE first_name = 'Bo'")
+        del under_way
+    with connect(settings) as own, dg.DagsterInstance.ephemeral() as instance:
+        assert tick(instance) == "acme"
+        refreshed(own)
+        assert (members(connection, "Bath"), members(connection, "Later")) == ("Ana Cy", "Ana Cy")
+        assert tick(instance) is None
+
+
+def test_a_change_during_a_refresh_outlives_it(connection, acme, settings):
+    add_smart_list(connection, acme, "Bath")
+    with connect(settings) as own, dg.DagsterInstance.ephemeral() as instance:
+        refreshed(own)
+        connection.execute("UPDATE leads SET city = 'Bath'")
+        under_way = refresh_business(own, "acme")
+        next(under_way)
+        connection.execute("UPDATE leads SET city = 'Rome' WHERE first_name = 'Bo'")
+        assert list(under_way) == []
+        assert tick(instance) == "acme"
+        refreshed(own)
+        assert members(connection, "Bath") == "Ana Cy"
+        assert tick(instance) is None
+
+
+def failed_run(instance, tags):
+    """A run of refresh_lists that has failed."""
+    from dagster._core.test_utils import create_run_for_test  # noqa: PLC0415
+
+    return create_run_for_test(instance, job_name=graph.JOB, status=dg.DagsterRunStatus.FAILURE, tags=tags)
+
+
+BY_SENSOR = {"dagster/sensor_name": "smart_lists_follow_changes"}
+
+
+@pytest.mark.parametrize(
+    ("tags", "follows"),
+    [
+        ({}, True),  # an operator's, refused before anything happened
+        ({graph.BUSINESSES: "acme"}, True),
+        (BY_SENSOR, False),
+        (BY_SENSOR | {graph.BUSINESSES: "acme,other"}, False),
+        (BY_SENSOR | {graph.BUSINESSES: "acme,other", graph.UNREFRESHED: "other"}, True),
+        (BY_SENSOR | {graph.BUSINESSES: "acme,other", graph.UNREFRESHED: "acme"}, False),
+        (BY_SENSOR | {graph.BUSINESSES: "other"}, True),
+    ],
+)
+def test_a_failed_run_lets_only_those_wait_for_whom_it_failed(connection, acme, settings, tags, follows):
+    add_smart_list(connection, acme, "Bath")
+    connection.execute("UPDATE leads SET city = 'Bath'")
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert tick(instance) == "acme"
+        failed_run(instance, tags)
+        assert tick(instance) == ("acme" if follows else None)
+        assert graph.resting_businesses(instance, datetime.now(UTC) + graph.REST + timedelta(seconds=1)) == set()
+
+
+def test_a_business_that_cannot_be_refreshed_keeps_no_other_from_it(connection, acme, settings, monkeypatch):
+    other = connection.execute("INSERT INTO businesses (slug, name) VALUES ('aaa', 'Aaa') RETURNING id").fetchone()[0]
+    for business in (acme, other):
+        add_smart_list(connection, business, "Bath")
+    real = lists.lists_to_refresh
+
+    def refuse(own, business):
+        return own.execute("SELECT 1 / 0") if business == other else real(own, business)
+
+    monkeypatch.setattr(lists, "lists_to_refresh", refuse)
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize(
+            [defs.get_assets_def("smart_lists")], instance=instance, resources={"henk": Henk()}, raise_on_error=False, tags=BY_SENSOR
+        )
+        assert not result.success
+        assert members(connection, "Bath") == "Ana Cy"
+        assert instance.get_run_by_id(result.run_id).tags[graph.UNREFRESHED] == "aaa"
 
 
 def test_a_night_refreshes_lists_also_where_no_file_has_come(henk, connection, acme):

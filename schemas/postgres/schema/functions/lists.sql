@@ -1295,8 +1295,8 @@ GRANT ALL ON FUNCTION henk.note_change_of(p_business_id uuid) TO service_role;
 
 
 -- Note that a business has changed; once, until a refresh follows. A note that is there is held until this transaction ends, so that the refresh which
--- deletes it begins afterwards; one that is being deleted is not seen by SKIP LOCKED.
--- Migrations: 0061.
+-- takes it begins afterwards; one that is being taken is not seen by SKIP LOCKED.
+-- Migrations: 0061, 0078.
 CREATE FUNCTION henk.note_change_of(p_business_id uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1305,7 +1305,7 @@ BEGIN
     IF NOT henk.follows_changes(p_business_id) THEN
         RETURN;
     ELSIF current_setting('transaction_isolation') = 'read committed' THEN
-        PERFORM FROM henk.list_changes c WHERE c.business_id = p_business_id LIMIT 1 FOR KEY SHARE SKIP LOCKED;
+        PERFORM FROM henk.list_changes c WHERE c.business_id = p_business_id AND c.transaction > 0 LIMIT 1 FOR KEY SHARE SKIP LOCKED;
         IF FOUND THEN
             RETURN;
         END IF;
@@ -1362,6 +1362,25 @@ COMMENT ON FUNCTION henk.note_list_changes() IS 'Trigger: lists with criteria of
 
 REVOKE ALL ON FUNCTION henk.note_list_changes() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.note_list_changes() TO service_role;
+
+
+-- Migrations: 0078.
+CREATE FUNCTION henk.note_other_midnight() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM henk.note_change_of(NEW.id);
+    RETURN NULL;
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.note_other_midnight() IS 'Trigger: lists with criteria of the business may have other members, because its days begin at other moments.';
+
+
+REVOKE ALL ON FUNCTION henk.note_other_midnight() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.note_other_midnight() TO service_role;
 
 
 COMMENT ON FUNCTION henk.pin_lead(p_list uuid, p_lead uuid) IS 'Pin a lead to a list, whatever its criteria say.';

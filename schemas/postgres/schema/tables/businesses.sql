@@ -31,6 +31,9 @@ ALTER TABLE public.businesses
     ADD CONSTRAINT businesses_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)) NOT VALID;
 
 
+CREATE TRIGGER note_other_midnight AFTER UPDATE ON public.businesses FOR EACH ROW WHEN (((old.timezone IS DISTINCT FROM new.timezone) OR (old.default_country IS DISTINCT FROM new.default_country))) EXECUTE FUNCTION henk.note_other_midnight();
+
+
 CREATE TRIGGER publishable_inserted AFTER INSERT ON public.businesses FOR EACH ROW WHEN ((henk.publishable(new.created_at) IS DISTINCT FROM new.created_at)) EXECUTE FUNCTION henk.refuse_unpublishable('created_at');
 
 

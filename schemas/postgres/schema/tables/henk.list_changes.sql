@@ -10,6 +10,9 @@ CREATE TABLE henk.list_changes (
 COMMENT ON TABLE henk.list_changes IS 'Businesses whose lists with criteria may have other members, with the transaction that said so, until a refresh follows.';
 
 
+COMMENT ON COLUMN henk.list_changes.transaction IS 'The transaction that changed something; below zero that of a refresh which is under way, or was killed.';
+
+
 ALTER TABLE ONLY henk.list_changes
     ADD CONSTRAINT list_changes_pkey PRIMARY KEY (business_id, transaction);
 
