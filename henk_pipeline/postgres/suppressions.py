@@ -178,6 +178,15 @@ def addresses_not_to_call(connection: psycopg.Connection, business_id: UUID, ema
     return _barred(connection, business_id, emails, anybody, of_these)
 
 
+def suppressed_emails(connection: psycopg.Connection, business_id: UUID, emails: pl.Series) -> pl.Series:
+    """Return those of these addresses to which the business must not write."""
+    anybody = "SELECT FROM suppressions WHERE business_id = {0} AND channel = 'email' LIMIT 1"
+    of_these = (
+        "SELECT v.value FROM staged_values v JOIN suppressions s ON s.business_id = {0} AND s.channel = 'email' AND s.value = v.value"
+    )
+    return _barred(connection, business_id, emails, anybody, of_these)
+
+
 def suppressed_phones(connection: psycopg.Connection, business_id: UUID, phones: pl.Series) -> pl.Series:
     """Return those of these numbers that the business must not call."""
     anybody = """SELECT FROM suppressions WHERE business_id = {0} AND channel = 'phone'

@@ -175,10 +175,13 @@ def _meet(connection: psycopg.Connection, business_id: UUID, request: LoadReques
         .collect()
     )
     people, request = _without_erased(connection, business_id, request, people)
-    barred = suppressions.addresses_not_to_call(connection, business_id, people["email"])
-    if barred.len():  # as if the row refused calls
-        is_barred = pl.col("email").is_in(barred.implode()).fill_null(value=False)
-        request = replace(request, people=request.people.with_columns((pl.col("do_not_call") | is_barred).alias("do_not_call")))
+    for flag, barred in (
+        ("do_not_call", suppressions.addresses_not_to_call(connection, business_id, people["email"])),
+        ("email_opt_out", suppressions.suppressed_emails(connection, business_id, people["email"])),
+    ):
+        if barred.len():  # as if the row refused
+            is_barred = pl.col("email").is_in(barred.implode()).fill_null(value=False)
+            request = replace(request, people=request.people.with_columns((pl.col(flag) | is_barred).alias(flag)))
     lead_count = lead_lookup.count_leads(connection, business_id)
     may_be, looked_for, exact_matches = _look_up(connection, business_id, people, lead_count, request.matching)
     # Leads come first, so that a chain leads from a row to its lead.

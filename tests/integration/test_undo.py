@@ -101,7 +101,7 @@ def test_of_a_lead_that_has_been_worked_on_in_a_campaign_everything_stays(connec
         ("INSERT INTO lead_lists (business_id, name) SELECT id, 'Mine' FROM businesses; "
          "INSERT INTO lead_list_members (lead_list_id, lead_id) SELECT ll.id, l.id FROM lead_lists ll, leads l WHERE ll.name = 'Mine'",
          'is on the list "Mine", too'),
-        ("SELECT add_lead_list_to_campaign(c.id, ll.id) FROM campaigns c, lead_lists ll WHERE c.name = 'Gala'",
+        ("INSERT INTO campaign_leads (business_id, campaign_id, lead_id) SELECT c.business_id, c.id, l.id FROM campaigns c, leads l WHERE c.name = 'Gala'",
          'is in the campaign "Gala" by another way'),
         ("CREATE TABLE call_logs (lead_id uuid REFERENCES leads ON DELETE CASCADE); INSERT INTO call_logs SELECT id FROM leads",
          "is referred to by call_logs"),
@@ -119,6 +119,15 @@ def test_a_new_lead_that_something_else_uses_stays_without_what_the_import_did_w
     assert (
         column(connection, "SELECT c.name FROM campaign_leads cl JOIN campaigns c ON c.id = cl.campaign_id WHERE c.name = 'Year End'") == []
     )
+
+
+def test_who_came_by_a_list_that_a_person_assigned_goes_with_the_file_that_filled_it(connection, tmp_path, acme):
+    outcome = upload(connection, tmp_path, "Email\nana@example.org\nbo@example.org\ncy@example.org\n")
+    connection.execute("SELECT add_lead_list_to_campaign(c.id, ll.id) FROM campaigns c, lead_lists ll WHERE c.name = 'Gala'")
+    connection.execute("UPDATE campaign_leads SET attempts = 1 WHERE lead_id = (SELECT id FROM leads WHERE email LIKE 'cy%')")
+    report = undo(connection, outcome)
+    assert (report["leads_deleted"], report["campaign_leads_removed"], report["leads_kept"]) == (2, 2, 1)
+    assert column(connection, "SELECT l.email FROM campaign_leads cl JOIN leads l ON l.id = cl.lead_id") == ["cy@example.org"]
 
 
 def test_what_stayed_is_taken_back_when_it_has_become_free(connection, tmp_path, acme):
@@ -490,3 +499,14 @@ def test_an_assignment_that_stays_for_a_called_lead_brings_nobody_to_the_campaig
         undo(connection, outcomes[place])
     of_year_end = "FROM campaign_leads l JOIN campaigns c ON c.id = l.campaign_id WHERE c.name = 'Year End'"
     assert column(connection, f"SELECT l.status {of_year_end}") == ["contacted"]
+
+
+def test_who_refused_e_mails_has_refused_them_when_they_come_again(connection, tmp_path, acme):
+    header = "First Name,Email,Phone"
+    row = "Ana,ana@example.org,212-555-0101"
+    refusing = upload(connection, tmp_path, f"{header},Email Opt Out,Do Not Call\n{row},yes,yes\n")
+    undo(connection, refusing)
+    assert value(connection, "SELECT count(*) FROM leads") == 0
+    upload(connection, tmp_path, f"{header}\n{row}\nBo,bo@example.org,\n")
+    flags = connection.execute("SELECT first_name, do_not_call, do_not_email OR email_opt_out FROM leads ORDER BY 1").fetchall()
+    assert flags == [("Ana", True, True), ("Bo", False, False)]

@@ -31,6 +31,20 @@ class File:
     values: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True)
+class Assign:
+    """A person assigns a list to a campaign."""
+
+    list_name: str
+    campaign: str
+    follow: str = "frozen"
+
+
+@dataclass(frozen=True)
+class Follow:
+    """Campaigns follow the lists that they mirror, as a refresh of all lists makes them."""
+
+
 @pytest.fixture(scope="module")
 def playground(server, tmp_path_factory):
     with new_database(server) as url, psycopg.connect(url, autocommit=True) as connection:
@@ -48,10 +62,27 @@ def play(playground, steps, without_undone=False):
     slug = f"u{uuid.uuid4().hex}"
     business = add_business(connection, slug, "C1", "C2")
     loaded = {}
+    if any(isinstance(step, Assign) for step in steps):  # lists of their own, which no undo deletes
+        connection.execute(
+            "INSERT INTO lead_lists (business_id, name) SELECT %s, name FROM unnest(ARRAY['one', 'two', 'three']) name", [business]
+        )
     for number, step in enumerate(steps):
         if isinstance(step, int):
             if not without_undone:
                 imports.undo_import(connection, loaded[step])
+        elif isinstance(step, Assign):
+            connection.execute(
+                """SELECT add_lead_list_to_campaign(c.id, ll.id) FROM campaigns c JOIN lead_lists ll ON ll.business_id = c.business_id
+                WHERE c.business_id = %s AND c.name = %s AND ll.name = %s""",
+                [business, step.campaign, step.list_name],
+            )
+            connection.execute(
+                """UPDATE campaign_lead_lists a SET follow = %s FROM campaigns c, lead_lists ll WHERE c.id = a.campaign_id
+                    AND ll.id = a.lead_list_id AND c.business_id = %s AND c.name = %s AND ll.name = %s AND a.follow <> %s""",
+                [step.follow, business, step.campaign, step.list_name, step.follow],
+            )
+        elif isinstance(step, Follow):
+            connection.execute("SELECT henk.follow_static_lists(%s)", [business])
         elif not (without_undone and number in steps):
             campaigns = [
                 {"campaign": campaign}
@@ -67,7 +98,8 @@ def play(playground, steps, without_undone=False):
             )
             assert outcome.status == "loaded", outcome
             loaded[number] = outcome.import_id
-    if any(follow == "mirror" for step in steps if isinstance(step, File) for _, _, follow in step.campaigns):
+    follows = [follow for step in steps if isinstance(step, File) for _, _, follow in step.campaigns]
+    if "mirror" in [*follows, *(step.follow for step in steps if isinstance(step, Assign))]:
         connection.execute("SELECT henk.follow_static_lists(%s)", [business])  # whom a mirrored list has, it brings sooner or later
     return state(connection, business)
 
@@ -123,6 +155,20 @@ def state(connection, business):
         pytest.param([one("bo", "two"), one("dee", "two", "C1"), one("bo", "two"), 0], id="on the list by then because of it"),
         pytest.param([one("bo", "two", "C2"), one("dee", "two", "C1"), one("bo", "two", "C2"), 0], id="in another campaign"),
         pytest.param([one("bo", "one", "C2"), one("dee", "one", "C2", follow="mirror"), one("dee", "one"), 1], id="mirrored by it"),
+        pytest.param(
+            [one("ana", "three"), one("bo", "three", "C1"), one("ana", "one", "C1"), 0, 2], id="both of two lists, the first one first"
+        ),
+        pytest.param(
+            [one("ana", "three"), one("bo", "three", "C1"), one("ana", "one", "C1"), 0], id="the list by which another brought them"
+        ),
+        pytest.param([one("ana bo", "two"), Assign("two", "C1"), 0], id="assigned by hand"),
+        pytest.param([one("ana", "two"), one("bo", "two"), Assign("two", "C1"), 1], id="one of two files, assigned by hand"),
+        pytest.param([one("ana", "two"), one("ana", "one"), Assign("two", "C1"), 0], id="assigned by hand, and there by another file"),
+        pytest.param([one("ana", "two"), one("ana", "two"), Assign("two", "C1"), 0], id="assigned by hand, and on it by another file"),
+        pytest.param([one("ana", "two"), Assign("two", "C1"), one("ana", "one", "C1"), 2], id="by hand before the file"),
+        pytest.param([one("ana", "two"), Assign("two", "C1"), one("ana", "one", "C1"), 0], id="by hand before the file that stays"),
+        pytest.param([one("bo", "two", "C1", follow="mirror"), one("dee", "two"), Follow(), 1], id="came by following"),
+        pytest.param([one("bo", "two"), Assign("two", "C1", "mirror"), one("dee", "two"), Follow(), 2], id="came by following a hand"),
     ],
 )
 def test_nobody_stays_in_a_campaign_by_an_import_that_is_undone(playground, steps):
@@ -223,14 +269,21 @@ FILES = st.builds(
 )
 
 
+HANDS = st.just(Follow()) | st.builds(
+    Assign, st.sampled_from(["one", "two", "three"]), st.sampled_from(["C1", "C2"]), st.sampled_from(["frozen", "frozen", "mirror"])
+)
+
+
 @st.composite
 def histories(draw):
     """Files, with undos between them, each of a file before it."""
-    steps = draw(st.lists(FILES, min_size=2, max_size=5))
+    steps = draw(st.lists(FILES | HANDS, min_size=2, max_size=5).filter(lambda steps: any(isinstance(step, File) for step in steps)))
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(1, len(steps)))
         # Undos keep the numbers of the files before them: they go behind, never in front of, a file they name.
         named = [number for number, step in enumerate(steps[:at]) if isinstance(step, File)]
+        if not named:
+            continue
         undo = draw(st.sampled_from(named))
         steps = [*steps[:at], undo, *(step + 1 if isinstance(step, int) and step >= at else step for step in steps[at:])]
     return steps

@@ -339,8 +339,8 @@ GRANT ALL ON FUNCTION henk.keep_in_campaigns(p_import_id uuid) TO service_role;
 
 -- Step of undo: leads stay in the campaigns into which another import or a person has brought them, too: an assignment of a list brings those who are
 -- on it by then, under `mirror` and of lists by criteria also who comes later. Others leave, but for those that have been worked on: who came by the
--- import, and who came by another one, but was on the list by then because of this one only. Gives: how many of the latter left.
--- Migrations: 0074.
+-- import, and who came by another way, but was on the list by then because of this one only. Gives: how many of the latter left.
+-- Migrations: 0074, 0080.
 CREATE FUNCTION henk.keep_in_campaigns(p_import_id uuid) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -358,7 +358,15 @@ BEGIN
     SELECT c.id, c.campaign_id, c.lead_id, c.import_id FROM pg_temp.henk_handed h
     JOIN public.campaign_leads c ON c.lead_id = h.lead_id AND c.import_id <> p_import_id
     JOIN public.campaign_lead_lists a ON a.campaign_id = c.campaign_id AND a.lead_list_id = h.lead_list_id
-    WHERE henk.may_leave(c);
+    WHERE henk.may_leave(c)
+    UNION
+    -- Who was on a list because of this import only, and may have come by it: with another import, by the hand of who assigned it, or by following it.
+    -- Who was in the campaign before they were on the list did not.
+    SELECT c.id, c.campaign_id, c.lead_id, c.import_id FROM pg_temp.henk_left g
+    JOIN public.campaign_lead_lists a ON a.lead_list_id = g.lead_list_id
+    JOIN public.campaign_leads c ON c.campaign_id = a.campaign_id AND c.lead_id = g.lead_id AND c.import_id IS DISTINCT FROM p_import_id
+    WHERE g.added_at <= c.added_at AND henk.may_leave(c)
+        AND (c.import_id IS NOT NULL OR c.added_at = a.assigned_at OR a.follow <> 'frozen');
     ANALYZE pg_temp.henk_asked;
     leads := ARRAY(SELECT DISTINCT q.lead_id FROM pg_temp.henk_asked q);
     CREATE TEMP TABLE henk_giving ON COMMIT DROP AS
@@ -378,11 +386,11 @@ BEGIN
             henk.leads_of_terms(a, leads) l
         WHERE a.filter_criteria IS NOT NULL AND a.campaign_id IN (SELECT q.campaign_id FROM pg_temp.henk_asked q))
     SELECT DISTINCT ON (e.id) e.id, e.lead_list_id, e.import_id FROM (
-        SELECT c.id, a.lead_list_id, a.priority, a.assigned_at, a.id AS assignment,
+        SELECT c.id, a.lead_list_id, a.priority, a.is_active, a.assigned_at, a.id AS assignment,
             first_value(g.import_id) OVER (PARTITION BY c.id ORDER BY g.at, g.import_id) AS import_id,
             min(g.at) OVER (PARTITION BY c.id) AS at
         FROM pg_temp.henk_asked c
-        JOIN public.campaign_lead_lists a ON a.campaign_id = c.campaign_id AND a.is_active AND a.import_id IS DISTINCT FROM p_import_id
+        JOIN public.campaign_lead_lists a ON a.campaign_id = c.campaign_id AND a.import_id IS DISTINCT FROM p_import_id
             -- An assignment of an import that is undone stays only because of who was called.
             AND NOT EXISTS (SELECT FROM public.lead_imports i WHERE i.id = a.import_id AND i.status = 'undone')
         JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id AND m.lead_id = c.lead_id
@@ -394,11 +402,11 @@ BEGIN
                 UNION ALL SELECT a.import_id, now() WHERE a.follow = 'mirror' OR m.origin <> 'given') b
             ORDER BY b.at, b.import_id LIMIT 1) g ON true
         WHERE a.filter_criteria IS NULL OR f.lead_id IS NOT NULL
-    ) e WHERE e.at IS NOT NULL ORDER BY e.id, e.priority, e.assigned_at, e.assignment;
+    ) e WHERE e.at IS NOT NULL ORDER BY e.id, e.is_active DESC, e.priority, e.assigned_at, e.assignment;
     UPDATE public.campaign_leads cl SET lead_list_id = k.lead_list_id, import_id = k.import_id FROM pg_temp.henk_kept k WHERE k.id = cl.id;
     -- Those of the import itself leave with its other ones.
     DELETE FROM public.campaign_leads cl USING pg_temp.henk_asked q
-    WHERE q.id = cl.id AND q.import_id <> p_import_id AND NOT EXISTS (SELECT FROM pg_temp.henk_kept k WHERE k.id = q.id);
+    WHERE q.id = cl.id AND q.import_id IS DISTINCT FROM p_import_id AND NOT EXISTS (SELECT FROM pg_temp.henk_kept k WHERE k.id = q.id);
     GET DIAGNOSTICS removed = ROW_COUNT;
     DROP TABLE pg_temp.henk_asked, pg_temp.henk_giving, pg_temp.henk_kept, pg_temp.henk_handed;
     RETURN removed;
@@ -1211,14 +1219,7 @@ BEGIN
     PERFORM henk.restore_terms(p_import_id);
     removed := henk.keep_in_campaigns(p_import_id);
     DELETE FROM public.campaign_leads cl USING pg_temp.henk_undo u
-    WHERE cl.lead_id = u.lead_id AND NOT u.worked_on AND (cl.import_id = p_import_id
-        -- Who was in the campaign before they were on the list did not come by it.
-        OR (cl.import_id IS NOT NULL AND henk.may_leave(cl)
-            AND EXISTS (SELECT FROM pg_temp.henk_left g JOIN public.campaign_lead_lists a ON a.lead_list_id = g.lead_list_id
-                WHERE g.lead_id = cl.lead_id AND a.campaign_id = cl.campaign_id AND g.added_at <= cl.added_at)
-            AND NOT EXISTS (SELECT FROM public.campaign_lead_lists a
-            JOIN public.lead_list_members m ON m.lead_list_id = a.lead_list_id WHERE a.campaign_id = cl.campaign_id AND m.lead_id = cl.lead_id
-                AND NOT EXISTS (SELECT FROM public.lead_imports i WHERE i.id = a.import_id AND i.status = 'undone'))));
+    WHERE cl.lead_id = u.lead_id AND NOT u.worked_on AND cl.import_id = p_import_id;
     GET DIAGNOSTICS campaign_leads = ROW_COUNT;
     -- Leads of the list that were there before the import, but came into the campaign by its assignment.
     DELETE FROM public.campaign_leads cl
