@@ -38,6 +38,8 @@ GRANT SELECT, INSERT, UPDATE ON henk.load_turns TO henk_loader;
 -- Lists with criteria: what a refresh writes, and a merge moves.
 GRANT SELECT, INSERT, UPDATE, DELETE ON lead_list_exclusions, lead_list_events, list_refreshes TO henk_loader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON henk.list_changes TO henk_loader;
+-- When somebody assigned a list by hand (`henk campaign assign`).
+GRANT SELECT, INSERT ON henk.assigned_by_hand TO henk_loader;
 
 -- Two leads that turn out to be one: the other goes.
 GRANT DELETE ON leads, lead_list_members, campaign_leads, lead_duplicate_candidates TO henk_loader;

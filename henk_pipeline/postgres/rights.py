@@ -15,7 +15,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("lead_import_rejections", "henk.landed_files", "henk.upload_attempts", "henk.planned_runs", "henk.refused_uploads"), _ALL
     ),
-    **dict.fromkeys(("henk.no_calls", "henk.erasures"), ("SELECT", "INSERT")),
+    **dict.fromkeys(("henk.no_calls", "henk.erasures", "henk.assigned_by_hand"), ("SELECT", "INSERT")),
     "henk.sent_rows": ("SELECT", "UPDATE", "DELETE"),
     **dict.fromkeys(("lead_list_exclusions", "lead_list_events", "list_refreshes", "henk.list_changes"), _ALL),
 }

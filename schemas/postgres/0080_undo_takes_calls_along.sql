@@ -1,11 +1,20 @@
 -- migrate:up
 -- An undone import takes along the untouched calls of those who were on a list because of it only, also where another import, a person or a mirrored
 -- list had brought them into the campaign by that list: they stayed there without a name, and were called.
--- noqa: disable=LT01,LT02,LT05,RF03
+-- noqa: disable=LT01,LT02,LT05,RF03,RF04
 
 SET LOCAL lock_timeout = '30s';
 SET LOCAL statement_timeout = '2h';
 SET LOCAL search_path = 'public';
+
+-- A list may be assigned once more, to bring in who has come since: undo asks whether a lead came by it.
+CREATE TABLE henk.assigned_by_hand (
+    assignment_id uuid NOT NULL REFERENCES public.campaign_lead_lists ON DELETE CASCADE,
+    at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (assignment_id, at)
+);
+COMMENT ON TABLE henk.assigned_by_hand IS 'When a person, no import, assigned a list to a campaign, each time. Undo takes along who came by it.';
+GRANT SELECT, INSERT, UPDATE, DELETE ON henk.assigned_by_hand TO service_role;
 
 -- Step of undo: leads stay in the campaigns into which another import or a person has brought them, too: an assignment of a list brings those who are
 -- on it by then, under `mirror` and of lists by criteria also who comes later. Others leave, but for those that have been worked on: who came by the
@@ -35,7 +44,8 @@ BEGIN
     JOIN public.campaign_lead_lists a ON a.lead_list_id = g.lead_list_id
     JOIN public.campaign_leads c ON c.campaign_id = a.campaign_id AND c.lead_id = g.lead_id AND c.import_id IS DISTINCT FROM p_import_id
     WHERE g.added_at <= c.added_at AND henk.may_leave(c)
-        AND (c.import_id IS NOT NULL OR c.added_at = a.assigned_at OR a.follow <> 'frozen');
+        AND (c.import_id IS NOT NULL OR c.added_at = a.assigned_at OR a.follow <> 'frozen'
+            OR EXISTS (SELECT FROM henk.assigned_by_hand b WHERE b.assignment_id = a.id AND b.at = c.added_at));
     ANALYZE pg_temp.henk_asked;
     leads := ARRAY(SELECT DISTINCT q.lead_id FROM pg_temp.henk_asked q);
     CREATE TEMP TABLE henk_giving ON COMMIT DROP AS
@@ -46,7 +56,10 @@ BEGIN
     WHERE a.campaign_id IN (SELECT q.campaign_id FROM pg_temp.henk_asked q)
     UNION ALL
     SELECT a.id, a.assigned_at, NULL FROM public.campaign_lead_lists a
-    WHERE a.import_id IS NULL AND a.campaign_id IN (SELECT q.campaign_id FROM pg_temp.henk_asked q);
+    WHERE a.import_id IS NULL AND a.campaign_id IN (SELECT q.campaign_id FROM pg_temp.henk_asked q)
+    UNION ALL
+    SELECT b.assignment_id, b.at, NULL FROM public.campaign_lead_lists a JOIN henk.assigned_by_hand b ON b.assignment_id = a.id
+    WHERE a.campaign_id IN (SELECT q.campaign_id FROM pg_temp.henk_asked q);
     CREATE INDEX ON pg_temp.henk_giving (assignment, at);
     ANALYZE pg_temp.henk_giving;
     CREATE TEMP TABLE henk_kept ON COMMIT DROP AS
@@ -85,6 +98,16 @@ $$;
 DO $$
 DECLARE
     changes text[][] := ARRAY[
+        -- What a person has assigned, too, is no longer an import's to take back.
+        ['henk.assign_list(uuid, uuid, integer, uuid)', 'WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id;
+
+', 'WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id;
+    IF p_import_id IS NULL THEN
+        UPDATE public.campaign_lead_lists a SET import_id = NULL WHERE a.id = assignment_id AND a.import_id IS NOT NULL;
+        INSERT INTO henk.assigned_by_hand (assignment_id) VALUES (assignment_id) ON CONFLICT DO NOTHING;
+    END IF;
+
+'],
         -- henk.keep_in_campaigns decides on who came by another way.
         ['henk.undo_import(uuid)', 'AND NOT u.worked_on AND (cl.import_id = p_import_id
         -- Who was in the campaign before they were on the list did not come by it.

@@ -62,6 +62,10 @@ BEGIN
     WHERE a.priority <> EXCLUDED.priority OR a.completed_at IS NOT NULL;
     SELECT a.id, a.filter_criteria INTO assignment_id, criteria FROM public.campaign_lead_lists a
     WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id;
+    IF p_import_id IS NULL THEN
+        UPDATE public.campaign_lead_lists a SET import_id = NULL WHERE a.id = assignment_id AND a.import_id IS NOT NULL;
+        INSERT INTO henk.assigned_by_hand (assignment_id) VALUES (assignment_id) ON CONFLICT DO NOTHING;
+    END IF;
 
     eligible := henk.compile_entry(p_campaign_id, 'public.lead_list_members m JOIN public.leads l ON l.id = m.lead_id',
         'm.lead_list_id = $4 AND (' || (SELECT henk.compile_terms(a, p_depth => 1) FROM public.campaign_lead_lists a WHERE a.id = assignment_id) || ')', 'write');

@@ -366,7 +366,8 @@ BEGIN
     JOIN public.campaign_lead_lists a ON a.lead_list_id = g.lead_list_id
     JOIN public.campaign_leads c ON c.campaign_id = a.campaign_id AND c.lead_id = g.lead_id AND c.import_id IS DISTINCT FROM p_import_id
     WHERE g.added_at <= c.added_at AND henk.may_leave(c)
-        AND (c.import_id IS NOT NULL OR c.added_at = a.assigned_at OR a.follow <> 'frozen');
+        AND (c.import_id IS NOT NULL OR c.added_at = a.assigned_at OR a.follow <> 'frozen'
+            OR EXISTS (SELECT FROM henk.assigned_by_hand b WHERE b.assignment_id = a.id AND b.at = c.added_at));
     ANALYZE pg_temp.henk_asked;
     leads := ARRAY(SELECT DISTINCT q.lead_id FROM pg_temp.henk_asked q);
     CREATE TEMP TABLE henk_giving ON COMMIT DROP AS
@@ -377,7 +378,10 @@ BEGIN
     WHERE a.campaign_id IN (SELECT q.campaign_id FROM pg_temp.henk_asked q)
     UNION ALL
     SELECT a.id, a.assigned_at, NULL FROM public.campaign_lead_lists a
-    WHERE a.import_id IS NULL AND a.campaign_id IN (SELECT q.campaign_id FROM pg_temp.henk_asked q);
+    WHERE a.import_id IS NULL AND a.campaign_id IN (SELECT q.campaign_id FROM pg_temp.henk_asked q)
+    UNION ALL
+    SELECT b.assignment_id, b.at, NULL FROM public.campaign_lead_lists a JOIN henk.assigned_by_hand b ON b.assignment_id = a.id
+    WHERE a.campaign_id IN (SELECT q.campaign_id FROM pg_temp.henk_asked q);
     CREATE INDEX ON pg_temp.henk_giving (assignment, at);
     ANALYZE pg_temp.henk_giving;
     CREATE TEMP TABLE henk_kept ON COMMIT DROP AS
