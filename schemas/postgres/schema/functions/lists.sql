@@ -499,6 +499,43 @@ REVOKE ALL ON FUNCTION henk.compile_operator(p_criteria jsonb, p_kind text, p_ce
 GRANT ALL ON FUNCTION henk.compile_operator(p_criteria jsonb, p_kind text, p_cell text, p_is_text boolean, p_asked text, p_place text, p_path text, p_zone text) TO service_role;
 
 
+COMMENT ON FUNCTION henk.complete_events(p_lead_list_id uuid, p_lead_ids uuid[]) IS 'Make the events of a list, or of leads, say what their memberships are.';
+
+
+REVOKE ALL ON FUNCTION henk.complete_events(p_lead_list_id uuid, p_lead_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.complete_events(p_lead_list_id uuid, p_lead_ids uuid[]) TO service_role;
+
+
+-- Make events say what memberships are, of a list or of leads. A member that has not entered by them entered when it was added, or when the other lead
+-- of a merge left: one of the two has been a member ever since. Who is no member leaves now. Gives: the ids of the events.
+-- Migrations: 0077.
+CREATE FUNCTION henk.complete_events(p_lead_list_id uuid, p_lead_ids uuid[] DEFAULT NULL::uuid[]) RETURNS bigint[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    chosen text := CASE WHEN p_lead_list_id IS NULL THEN 'lead_id = ANY ($2)' ELSE 'lead_list_id = $1' END;
+    made bigint[];
+BEGIN
+    -- EXECUTE: planned for a list or for leads, not for both.
+    EXECUTE 'WITH e AS (SELECT DISTINCT ON (v.lead_list_id, v.lead_id) v.business_id, v.lead_list_id, v.lead_id, v.event, v.at '
+        'FROM public.lead_list_events v WHERE v.lead_id IS NOT NULL AND v.' || chosen || ' ORDER BY v.lead_list_id, v.lead_id, v.id DESC), '
+        'm AS (SELECT k.* FROM public.lead_list_members k JOIN public.lead_lists ll ON ll.id = k.lead_list_id '
+        'WHERE k.' || chosen || ' AND henk.keeps_events(ll)), '
+        'written AS (INSERT INTO public.lead_list_events (business_id, lead_list_id, lead_id, event, cause, at) '
+        'SELECT coalesce(m.business_id, e.business_id), lead_list_id, lead_id, '
+        'CASE WHEN m.origin = ''pinned'' THEN ''pinned'' WHEN m.origin IS NOT NULL THEN ''entered'' WHEN x.lead_id IS NULL THEN ''left'' ELSE ''excluded'' END, '
+        'CASE WHEN e.event IS NOT NULL THEN ''merge'' WHEN m.origin = ''criteria'' THEN ''refresh'' WHEN m.import_id IS NULL THEN ''hand'' ELSE ''import'' END, '
+        'CASE WHEN m.origin IS NULL THEN now() ELSE greatest(m.added_at, e.at) END '
+        'FROM m FULL JOIN e USING (lead_list_id, lead_id) LEFT JOIN public.lead_list_exclusions x USING (lead_list_id, lead_id) '
+        'WHERE (m.origin IS NOT NULL) <> coalesce(e.event IN (''entered'', ''pinned''), false) '
+        'ORDER BY 6, lead_list_id, lead_id RETURNING id) '
+        'SELECT coalesce(array_agg(w.id ORDER BY w.id), ''{}'') FROM written w' INTO made USING p_lead_list_id, p_lead_ids;
+    RETURN made;
+END
+$_$;
+
+
 -- Migrations: 0005.
 CREATE FUNCTION henk.count_members() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -950,6 +987,7 @@ DECLARE
     changed text := CASE TG_OP WHEN 'DELETE' THEN 'went' ELSE 'came' END;
     cause text;
     smart uuid[];
+    kept uuid[]; -- lists that keep events
     lists uuid[];
     list uuid;
     leads uuid[];
@@ -959,8 +997,9 @@ BEGIN
         RETURN NULL;
     END IF;
     cause := henk.list_cause();
-    EXECUTE format('SELECT array_agg(ll.id ORDER BY ll.id), array_agg(ll.id) FILTER (WHERE henk.is_smart(ll)) FROM public.lead_lists ll '
-        'WHERE ll.id IN (SELECT DISTINCT c.lead_list_id FROM %I c)', changed) INTO lists, smart;
+    EXECUTE format('SELECT array_agg(ll.id ORDER BY ll.id), array_agg(ll.id) FILTER (WHERE henk.is_smart(ll)), '
+        'array_agg(ll.id) FILTER (WHERE henk.keeps_events(ll)) FROM public.lead_lists ll '
+        'WHERE ll.id IN (SELECT DISTINCT c.lead_list_id FROM %I c)', changed) INTO lists, smart, kept;
     IF TG_OP = 'INSERT' AND smart IS DISTINCT FROM lists
         AND EXISTS (SELECT FROM public.lead_list_exclusions x WHERE x.lead_list_id = ANY (lists)) THEN
         IF cause = 'hand' THEN
@@ -985,19 +1024,22 @@ BEGIN
                 'AND x.lead_list_id = c.lead_list_id AND x.lead_id = c.lead_id' USING smart;
             PERFORM set_config('henk.list_refresh', '', true);
         END IF;
+    END IF;
+    IF kept IS NOT NULL AND TG_OP = 'INSERT' AND cause <> 'merge' THEN
         EXECUTE 'INSERT INTO public.lead_list_events (business_id, lead_list_id, lead_id, event, cause) '
             'SELECT m.business_id, m.lead_list_id, m.lead_id, CASE m.origin WHEN ''pinned'' THEN ''pinned'' ELSE ''entered'' END, $2 '
-            'FROM came c JOIN public.lead_list_members m ON m.id = c.id WHERE c.lead_list_id = ANY ($1) AND $2 <> ''merge'' ORDER BY m.id' USING smart, cause;
-    ELSIF smart IS NOT NULL AND TG_OP = 'DELETE' AND cause <> 'merge' THEN
-        IF cause = 'hand' THEN
+            'FROM came c JOIN public.lead_list_members m ON m.id = c.id WHERE c.lead_list_id = ANY ($1) ORDER BY m.id' USING kept, cause;
+    ELSIF kept IS NOT NULL AND TG_OP = 'DELETE' AND cause <> 'merge' THEN
+        IF cause = 'hand' AND smart IS NOT NULL THEN
             EXECUTE 'INSERT INTO public.lead_list_exclusions (business_id, lead_list_id, lead_id, reason, added_by) '
                 'SELECT w.business_id, w.lead_list_id, w.lead_id, ''removed by hand'', $2 FROM went w WHERE w.lead_list_id = ANY ($1) '
                 'AND EXISTS (SELECT FROM public.leads l WHERE l.id = w.lead_id) ON CONFLICT DO NOTHING' USING smart, henk.caller_id();
         END IF;
         EXECUTE 'INSERT INTO public.lead_list_events (business_id, lead_list_id, lead_id, event, cause) '
-            'SELECT w.business_id, w.lead_list_id, l.id, CASE WHEN $2 = ''hand'' AND l.id IS NOT NULL THEN ''excluded'' ELSE ''left'' END, '
+            'SELECT w.business_id, w.lead_list_id, l.id, CASE WHEN $2 = ''hand'' AND l.id IS NOT NULL AND EXISTS (SELECT FROM '
+            'public.lead_list_exclusions x WHERE x.lead_list_id = w.lead_list_id AND x.lead_id = l.id) THEN ''excluded'' ELSE ''left'' END, '
             'CASE WHEN l.id IS NULL AND $2 <> ''undo'' THEN ''erase'' ELSE $2 END '
-            'FROM went w LEFT JOIN public.leads l ON l.id = w.lead_id WHERE w.lead_list_id = ANY ($1) ORDER BY w.id' USING smart, cause;
+            'FROM went w LEFT JOIN public.leads l ON l.id = w.lead_id WHERE w.lead_list_id = ANY ($1) ORDER BY w.id' USING kept, cause;
     END IF;
     IF cause IN ('merge', 'undo') OR TG_OP = 'UPDATE' THEN
         RETURN NULL; -- they attribute by themselves
@@ -1122,6 +1164,25 @@ CREATE FUNCTION henk.is_smart(p_list public.lead_lists) RETURNS boolean
     AS $$ SELECT (p_list).list_type <> 'static' AND (p_list).filter_criteria IS NOT NULL $$;
 
 
+-- Migrations: 0077.
+CREATE FUNCTION henk.keep_first_members() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM henk.complete_events(NEW.id);
+    RETURN NULL;
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.keep_first_members() IS 'Trigger: who is on a list when it gets criteria has entered it.';
+
+
+REVOKE ALL ON FUNCTION henk.keep_first_members() FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.keep_first_members() TO service_role;
+
+
 -- A count that a client sends along is passed over: the database knows better. Depth 0 is a statement of somebody's; the counting above
 -- comes from inside a trigger.
 -- Migrations: 0005.
@@ -1177,6 +1238,23 @@ COMMENT ON FUNCTION henk.keep_named_list() IS 'Trigger: a list that criteria of 
 
 REVOKE ALL ON FUNCTION henk.keep_named_list() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.keep_named_list() TO service_role;
+
+
+COMMENT ON FUNCTION henk.keeps_events(p_list public.lead_lists) IS 'Whether a list keeps events: it has criteria, or has had them.';
+
+
+REVOKE ALL ON FUNCTION henk.keeps_events(p_list public.lead_lists) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.keeps_events(p_list public.lead_lists) TO service_role;
+
+
+-- Whether who comes and goes is kept: of a list whose members are found by criteria, or were.
+-- Migrations: 0077.
+CREATE FUNCTION henk.keeps_events(p_list public.lead_lists) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT henk.is_smart(p_list) OR EXISTS (SELECT FROM public.lead_list_events e WHERE e.lead_list_id = (p_list).id)
+$$;
 
 
 -- Why members change at this moment.
@@ -1710,7 +1788,8 @@ BEGIN
         RAISE EXCEPTION 'There is no lead % in the business of the list.', NEW.lead_id USING ERRCODE = 'foreign_key_violation';
     END IF;
     DELETE FROM public.lead_list_members m WHERE m.lead_list_id = NEW.lead_list_id AND m.lead_id = NEW.lead_id RETURNING m.lead_id INTO lead;
-    IF lead IS NULL AND coalesce(current_setting('henk.moving_rows', true), '') <> 'on' AND pg_trigger_depth() = 1 THEN
+    IF lead IS NULL AND coalesce(current_setting('henk.moving_rows', true), '') <> 'on' AND pg_trigger_depth() = 1
+        AND EXISTS (SELECT FROM public.lead_lists ll WHERE ll.id = NEW.lead_list_id AND henk.keeps_events(ll)) THEN
         INSERT INTO public.lead_list_events (business_id, lead_list_id, lead_id, event, cause)
         VALUES (NEW.business_id, NEW.lead_list_id, NEW.lead_id, 'excluded', 'hand');
     END IF;
