@@ -222,6 +222,18 @@ def test_the_asset_shows_what_changed_and_its_checks_what_waits(connection, acme
     assert not graph.smart_list_slow(henk).passed
 
 
+def test_the_asset_shows_a_row_a_list_what_waits_and_what_changed_first(connection, acme, settings):
+    for n in range(9):
+        connection.execute(
+            "INSERT INTO lead_lists (business_id, name, list_type, filter_criteria) VALUES (%s, %s, 'dynamic', %s)",
+            [acme, f"L{n}", json.dumps({**CITY, "value": "Rome" if n == 7 else "Bath"})],
+        )
+    connection.execute("UPDATE leads SET city = 'Bath' WHERE first_name = 'Bo'")  # the only one of L7
+    (event,) = materialize(settings).asset_materializations_for_node("smart_lists")
+    rows = [line.split(" | ")[1:3] for line in event.metadata["preview"].value.splitlines()[2:]]
+    assert rows == [["L7", "held"], *([f"L{n}", "done"] for n in range(9) if n != 7)]
+
+
 def test_a_run_applies_the_held_refreshes_that_it_names(connection, acme, settings):
     for name in ("Bath", "Rome"):
         connection.execute(
