@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from henk_pipeline.postgres.lists import UncomparedValue
     from henk_pipeline.steps.smart_lists import Refreshed
 
-PREVIEW_SECONDS = 2
+# So long a preview counts in silence, and then so long, which a person may end by Ctrl+C.
+PREVIEW_SECONDS = (2, 60)
 WHERE = typer.Option(metavar="JSON|FILE", help="criteria: schemas/filter_criteria.schema.json, as JSON or the name of a file of it")
 CONTACT = typer.Argument(metavar="CONTACT", help="the lead's e-mail, telephone or id")
 
@@ -49,7 +50,10 @@ def list_preview(
     campaign: Annotated[str | None, typer.Option(metavar="NAME-OR-ID", help="how many would come into this campaign")] = None,
     as_json: Annotated[bool, ONE_OBJECT] = False,
 ) -> None:
-    """Count what criteria find, before they are saved: who may be called, who is left out and why, and what each clause does alone."""
+    """Count what criteria find, before they are saved: who may be called, who is left out and why, and what each clause does alone.
+
+    Exit code 1 where that takes more than a minute.
+    """
     from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
     from henk_pipeline.postgres.lists import find_uncompared  # noqa: PLC0415
 
@@ -57,16 +61,23 @@ def list_preview(
     with of_business(business) as (connection, owner):
         target = None if name_or_id is None else list_id(connection, owner, name_or_id)
         called = None if campaign is None else campaign_id(connection, owner, campaign)
-        connection.execute(f"SET statement_timeout = '{PREVIEW_SECONDS}s'")
-        with usage_errors("--where"):
-            seen = smart_lists.preview(connection, owner.id, criteria, target, called)
+        for seconds in PREVIEW_SECONDS:
+            connection.execute(f"SET statement_timeout = '{seconds}s'")
+            with usage_errors("--where"):
+                seen = smart_lists.preview(connection, owner.id, criteria, target, called)
+            if not seen.get("slow"):
+                break
+            if seconds != PREVIEW_SECONDS[-1]:
+                say(f"The criteria take more than {seconds} seconds to count; counting for {PREVIEW_SECONDS[-1]} seconds at most.")
         connection.execute("RESET statement_timeout")
         uncompared = [] if seen.get("slow") else find_uncompared(connection, owner.id, criteria)
     say_uncompared(uncompared)
     if as_json:
         print_json(seen | {"uncompared": [value._asdict() for value in uncompared]})
     elif seen.get("slow"):
-        say(f"The criteria take more than {PREVIEW_SECONDS} seconds to count.")
+        complain(
+            f"The criteria take more than {PREVIEW_SECONDS[-1]} seconds to count. Ask for less, such as fewer clauses about campaigns."
+        )
     else:
         clauses = seen.pop("clauses")
         seen.pop("sample")
@@ -78,6 +89,8 @@ def list_preview(
         print_table(
             ["Clause", "Alone", "All but it"], [tuple(map(str, clause.values())) for clause in clauses], right=["Alone", "All but it"]
         )
+    if seen.get("slow"):
+        raise typer.Exit(1)
 
 
 @lead_list.command("add")

@@ -1,6 +1,6 @@
 -- migrate:up
 -- The events of a list give its members: who was on a list before it had criteria has entered it, a list that has had criteria keeps events also when
--- it has none any more, and what a merge or its end makes of a membership is an event.
+-- it has none any more, and what a merge or its end makes of a membership is an event. A preview reads each lead once.
 -- noqa: disable=LT01,LT02,LT05,RF03,RF04
 
 SET LOCAL lock_timeout = '30s';
@@ -112,6 +112,122 @@ BEGIN
     END LOOP;
 END
 $change$;
+
+-- What criteria would find. The clauses are those of the outermost all or any: how many leads each finds alone, and all others without it. All of it
+-- comes of one scan, in which each clause is compared once a lead: a bit of `mask` a clause, the twenty-first for those after the twentieth.
+CREATE OR REPLACE FUNCTION henk.preview_filter(p_business_id uuid, p_criteria jsonb, p_lead_list_id uuid, p_campaign_id uuid) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off SET work_mem = '128MB'
+AS $$
+DECLARE
+    word text := CASE WHEN p_criteria ? 'all' THEN 'all' WHEN p_criteria ? 'any' THEN 'any' END;
+    list public.lead_lists;
+    criteria jsonb; -- those that are asked, and those of the list's assignment to the campaign
+    terms text;
+    counts jsonb;
+    difference jsonb;
+    mask text;
+    every_bit integer;
+    paths text[];
+    clauses text;
+    source text := 'public.leads l';
+    entry text;
+    kept record;
+    blocked text;
+    asks_all boolean;
+BEGIN
+    -- What could not be saved is not counted.
+    PERFORM henk.compile_filter(p_criteria, p_business_id => p_business_id), henk.check_clauses(p_criteria),
+        henk.check_named_lists(p_business_id, coalesce(p_lead_list_id, gen_random_uuid()), p_criteria);
+    SELECT ll.* INTO list FROM public.lead_lists ll WHERE ll.id = p_lead_list_id;
+    criteria := jsonb_build_array(p_criteria, (SELECT a.filter_criteria FROM public.campaign_lead_lists a
+        WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id));
+    terms := coalesce((SELECT henk.compile_terms(a, '{1}') FROM public.campaign_lead_lists a
+        WHERE a.campaign_id = p_campaign_id AND a.lead_list_id = p_lead_list_id), 'true');
+
+    SELECT string_agg(format('CASE WHEN %s THEN %s ELSE 0 END', c.condition, 1 << c.bit), ' + ' ORDER BY c.bit), (1 << count(*)::integer) - 1,
+        array_agg(c.path ORDER BY c.bit) FILTER (WHERE c.path IS NOT NULL)
+    INTO mask, every_bit, paths FROM (
+        SELECT string_agg('(' || henk.compile_filter(e.clause, e.place, e.path, 3, p_business_id) || ')',
+            CASE word WHEN 'any' THEN ' OR ' ELSE ' AND ' END ORDER BY e.n) AS condition, least(e.n, 21) - 1 AS bit,
+            CASE WHEN least(e.n, 21) <= 20 THEN min(e.path) END AS path
+        FROM (
+            SELECT i.item AS clause, format('{0,%s,%s}', word, i.n - 1) AS place, format('$.%s[%s]', word, i.n - 1) AS path, i.n::integer AS n
+            FROM jsonb_array_elements(p_criteria -> word) WITH ORDINALITY AS i (item, n) WHERE word IS NOT NULL
+            UNION ALL SELECT p_criteria, '{0}', '$', 1 WHERE word IS NULL) e
+        GROUP BY least(e.n, 21)) c;
+    -- A custom field that clauses read as a number or a day is read once a lead, not once a clause (20 clauses: 3.4 s for 0.4 s).
+    FOR kept IN
+        SELECT k.expression, 'kept_' || row_number() OVER (ORDER BY length(k.expression) DESC, k.expression) AS name FROM henk.filter_fields f
+        CROSS JOIN LATERAL (SELECT format('(l.custom_fields ->> %L)', f.field) AS cell) e
+        CROSS JOIN LATERAL (VALUES (format('(CASE WHEN %1$s ~ ''^-?[0-9]{1,30}([.][0-9]{1,30})?$'' THEN %1$s::numeric END)', e.cell)),
+            (format('(CASE WHEN %1$s ~ ''^[0-9]{4}-[0-9]{2}-[0-9]{2}'' THEN left(%1$s, 10) END COLLATE "C")', e.cell)), (e.cell)) k (expression)
+        WHERE f.is_custom AND strpos(mask, k.expression) > 0 ORDER BY length(k.expression) DESC, k.expression
+    LOOP
+        CONTINUE WHEN strpos(mask, kept.expression) = 0;
+        mask := replace(mask, kept.expression, 'l.' || kept.name);
+        source := CASE source WHEN 'public.leads l' THEN '(SELECT l.* FROM public.leads l WHERE l.business_id = $2 OFFSET 0) l' ELSE source END;
+        source := replace(source, 'SELECT l.*', format('SELECT l.*, %s AS %s', kept.expression, kept.name));
+    END LOOP;
+    SELECT string_agg(format('jsonb_build_object(''path'', %L::text, ''alone'', coalesce(sum(k.leads) FILTER (WHERE k.mask & %s <> 0), 0), '
+        '''without'', coalesce(sum(k.leads) FILTER (WHERE %s), 0))', p.path, 1 << (p.n - 1)::integer,
+        CASE word WHEN 'any' THEN format('k.mask & ~%s <> 0', 1 << (p.n - 1)::integer)
+            ELSE format('k.mask | %s = %s', 1 << (p.n - 1)::integer, every_bit) END), ', ' ORDER BY p.n)
+    INTO clauses FROM unnest(paths) WITH ORDINALITY AS p (path, n);
+    entry := henk.compile_entry(p_campaign_id, 'public.leads l', 'l.business_id = $2 AND (' || terms || ') AND '
+        || henk.compile_members(p_lead_list_id), 'count');
+
+    -- Who must not be called is asked once: of all leads where a clause asks it, else of those that are found (5 microseconds a lead).
+    asks_all := strpos(mask, 'henk.leads_not_to_call') > 0;
+    blocked := CASE WHEN asks_all THEN 'SELECT u.id FROM henk.leads_not_to_call u WHERE u.business_id = $2'
+        ELSE 'SELECT u.id FROM (SELECT f.id FROM f' || CASE WHEN p_lead_list_id IS NOT NULL AND p_campaign_id IS NOT NULL THEN
+            ' UNION SELECT m.lead_id FROM public.lead_list_members m WHERE m.lead_list_id = $4' ELSE '' END || ') i '
+            'CROSS JOIN LATERAL (SELECT u.id FROM henk.leads_not_to_call u WHERE u.id = i.id AND u.business_id = $2 OFFSET 0) u' END;
+
+    EXECUTE 'WITH ' || CASE WHEN asks_all THEN 'blocked AS MATERIALIZED (' || blocked || '), ' ELSE '' END
+        -- Of leads that are not found only the mask is kept. OFFSET 0: each clause is evaluated once a lead.
+        || 's AS MATERIALIZED (SELECT t.mask, CASE WHEN t.is_found THEN t.id END AS id, CASE WHEN t.is_found THEN t.rating END AS rating, '
+        't.is_found AND t.has_phone AS has_phone, t.is_found AND t.opted_out AS opted_out FROM (SELECT l.*, l.mask '
+        || CASE word WHEN 'any' THEN '<> 0' ELSE format('= %s', every_bit) END || ' AS is_found FROM (SELECT l.id, '
+        'coalesce(l.quality_rating, ''unrated'') AS rating, coalesce(l.phone, l.mobile_phone) IS NOT NULL AS has_phone, '
+        'l.do_not_call OR l.dnc AS opted_out, ' || replace(mask, 'henk.leads_not_to_call u WHERE u.id = l.id AND u.business_id = l.business_id',
+            'blocked u WHERE u.id = l.id') || ' AS mask FROM ' || source || ' WHERE l.business_id = $2 OFFSET 0) l OFFSET 0) t), '
+        'f AS NOT MATERIALIZED (SELECT s.* FROM s WHERE s.id IS NOT NULL), '
+        || CASE WHEN asks_all THEN '' ELSE 'blocked AS MATERIALIZED (' || blocked || '), ' END
+        -- Who is left out, and why: the first reason of each.
+        || 'r AS (SELECT CASE WHEN NOT f.has_phone THEN ''no_phone'' WHEN f.opted_out THEN ''opted_out'' '
+        'WHEN u.id IS NULL THEN ''callable'' WHEN EXISTS (SELECT FROM henk.erasures e JOIN public.leads l ON l.id = f.id '
+        'WHERE e.business_id = $2 AND e.fingerprint = ANY (ARRAY[henk.fingerprint($2, l.phone), henk.fingerprint($2, l.mobile_phone), '
+        'henk.fingerprint($2, l.email)])) THEN ''erased'' ELSE ''suppressed'' END AS reason '
+        'FROM f LEFT JOIN blocked u ON u.id = f.id) '
+        'SELECT jsonb_build_object(''of'', (SELECT count(*) FROM s), ''matched'', count(*), '
+        '''callable'', count(*) FILTER (WHERE r.reason = ''callable''), ''left_out'', jsonb_build_object('
+        '''no_phone'', count(*) FILTER (WHERE r.reason = ''no_phone''), ''opted_out'', count(*) FILTER (WHERE r.reason = ''opted_out''), '
+        '''suppressed'', count(*) FILTER (WHERE r.reason = ''suppressed''), ''erased'', count(*) FILTER (WHERE r.reason = ''erased'')), '
+        '''by_rating'', coalesce((SELECT jsonb_object_agg(g.rating, g.n) FROM (SELECT f.rating, count(*) AS n FROM f GROUP BY 1) g), ''{}''), '
+        '''sample'', coalesce((SELECT jsonb_agg(s.id) FROM (SELECT f.id FROM f ORDER BY f.id LIMIT 10) s), ''[]''), '
+        '''clauses'', (SELECT jsonb_build_array(' || clauses || ') FROM (SELECT s.mask, count(*) AS leads FROM s GROUP BY 1) k), '
+        '''would_enter_campaign'', ' || CASE WHEN p_campaign_id IS NULL THEN 'NULL' ELSE '(SELECT count(*) FROM ('
+            || replace(entry, 'henk.leads_not_to_call u WHERE u.id = l.id', 'blocked u WHERE u.id = l.id') || ') e)' END || '), '
+        -- As henk.compare_list compares.
+        || CASE WHEN list.id IS NULL THEN 'NULL::jsonb' ELSE '(SELECT jsonb_build_object('
+            '''entered'', count(*) FILTER (WHERE m.lead_id IS NULL AND x.lead_id IS NULL), ''left'', count(*) FILTER (WHERE m.lead_id IS NOT NULL '
+            'AND (x.lead_id IS NOT NULL OR (f.id IS NULL AND m.origin = ''criteria''))), ''members'', count(m.lead_id)) '
+            'FROM f FULL JOIN (SELECT k.lead_id, k.origin FROM public.lead_list_members k WHERE k.lead_list_id = $4) m ON m.lead_id = f.id '
+            'LEFT JOIN public.lead_list_exclusions x ON x.lead_list_id = $4 AND x.lead_id = coalesce(f.id, m.lead_id))' END || ' FROM r'
+    INTO counts, difference USING criteria, p_business_id, p_campaign_id, p_lead_list_id;
+    counts := counts || jsonb_build_object('campaign_note', henk.campaign_note(p_campaign_id));
+    IF list.id IS NOT NULL THEN
+        counts := counts || difference - 'members' || jsonb_build_object('held', henk.reason_to_hold(list.max_leave, (difference ->> 'members')::integer,
+            (difference ->> 'entered')::integer, (difference ->> 'left')::integer));
+    END IF;
+    RETURN counts;
+EXCEPTION WHEN query_canceled THEN
+    IF SQLERRM NOT LIKE '%statement timeout%' THEN
+        RAISE;
+    END IF;
+    RETURN '{"slow": true}';
+END
+$$;
 
 -- Lists that were static before, and merges, have left events that do not say who is a member.
 SELECT henk.complete_events(ll.id) FROM public.lead_lists AS ll

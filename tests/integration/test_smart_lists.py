@@ -498,3 +498,17 @@ def test_every_command_of_businesses_campaigns_and_lists_prints_json(henk, acme,
     assert lines(by_id)[0]["campaign"] == "Autumn"
     again = henk("business", "add", "beta", "--json")
     assert (lines(again)[0]["added"], "exists already" in again.stderr) == (False, True)
+
+
+@pytest.mark.parametrize(("slow_until", "code"), [("2s", 0), ("1min", 1)])
+def test_a_preview_that_takes_its_time_gives_its_figures_all_the_same(henk, acme, connection, slow_until, code):
+    connection.execute("ALTER FUNCTION henk.preview_filter(uuid, jsonb, uuid, uuid) RENAME TO preview_in_time")
+    connection.execute(
+        f"""CREATE FUNCTION henk.preview_filter(uuid, jsonb, uuid, uuid) RETURNS jsonb LANGUAGE sql STABLE AS $$
+            SELECT CASE WHEN current_setting('statement_timeout')::interval <= '{slow_until}'::interval THEN '{{"slow": true}}'
+                ELSE henk.preview_in_time($1, $2, $3, $4) END $$"""
+    )
+    seen = henk(*of_acme("list", "preview"), "--where", json.dumps(CITY))
+    assert (seen.returncode, "2 of 3 leads match" in seen.stdout) == (code, code == 0), seen.stderr
+    assert "more than 2 seconds to count; counting for 60 seconds at most" in seen.stderr
+    assert ("take more than 60 seconds to count" in seen.stderr) == (code == 1)
