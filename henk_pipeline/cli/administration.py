@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from henk_pipeline.cli.directory import ONE_OBJECT, show_done
 from henk_pipeline.cli.output import complain, country_code, print_json, print_line, read_settings, say
 from henk_pipeline.cli.values import amount, count, day, described, named, time_of_day, time_zone
 
@@ -75,6 +76,8 @@ def business_add(
         str, typer.Option(metavar="CC", callback=country_code, help="country of phone numbers that name none (ISO 3166-1 alpha-2)")
     ] = "US",
     timezone: Annotated[str, typer.Option(metavar="TZ", callback=time_zone, help="IANA time zone, such as America/New_York")] = "UTC",
+    *,
+    as_json: Annotated[bool, ONE_OBJECT] = False,
 ) -> None:
     """Add a business and print its id. One that exists stays as it is."""
     import psycopg  # noqa: PLC0415
@@ -94,7 +97,7 @@ def business_add(
             ) from None
     if not is_new:
         say(f"The business {slug} exists already; nothing was changed.")
-    print_line(str(identifier))
+    show_done(str(identifier), {"business": slug, "id": identifier, "added": is_new}, as_json=as_json)
 
 
 @business.command("scoring")
@@ -105,6 +108,7 @@ def business_scoring(
     ] = None,
     *,
     reset: Annotated[bool, typer.Option("--reset", help="the common weights again")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object on stdout also where the weights are set or forgotten")] = False,
 ) -> None:
     """Show the weights a business has of its own, set them from a file, or forget them. `henk rescore` then applies them."""
     import tomllib  # noqa: PLC0415
@@ -137,6 +141,8 @@ def business_scoring(
                 raise typer.Exit(1) from None
         connection.rollback()
         scores.keep_scoring(connection, owner.id, changes)
+    if as_json:
+        print_json({"business": slug, "id": owner.id, "scoring": changes})
     say(f"{slug}: {'the common weights' if changes is None else 'weights of its own'}. Apply them with: henk rescore --business {slug}")
 
 
@@ -198,6 +204,7 @@ def campaign_add(  # noqa: PLR0913 - an option a column
     dedupe_by_phone: Annotated[
         bool | None, typer.Option("--dedupe-by-phone/--no-dedupe-by-phone", help="of leads with one telephone call only the first")
     ] = None,
+    as_json: Annotated[bool, ONE_OBJECT] = False,
 ) -> None:
     """Add a campaign (a draft) and print its id. One that exists stays as it is; `henk campaign set` changes it."""
     import psycopg  # noqa: PLC0415
@@ -227,4 +234,4 @@ def campaign_add(  # noqa: PLR0913 - an option a column
             raise typer.BadParameter(f"nothing was added: {reason}") from None
     if not is_new:
         say(f"The campaign {name!r} of {slug} exists already; nothing was changed.")
-    print_line(str(identifier))
+    show_done(str(identifier), {"business": slug, "campaign": name, "id": identifier, "added": is_new}, as_json=as_json)

@@ -1,8 +1,13 @@
-"""`henk business|campaign|list list|show|set`, `henk lists`: list them, show one with its figures, change one."""
+"""`henk business|campaign|list list|show|set`, `henk lists`: list them, show one with its figures, change one.
+
+With `--json` a command that changes something prints one object: the slug of the `business`, the names of the `campaign` and `list`, the `id` of the
+row, and what it did.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -61,6 +66,7 @@ def business_set(
         str | None, typer.Option(metavar="CC", callback=country_code, help="country of phone numbers that name none (ISO 3166-1 alpha-2)")
     ] = None,
     timezone: Annotated[str | None, typer.Option(metavar="TZ", callback=time_zone, help="IANA time zone, such as America/New_York")] = None,
+    as_json: Annotated[bool, ONE_OBJECT] = False,
 ) -> None:
     """Change a business. What no option names stays. A new country counts for files that are read from now on."""
     from henk_pipeline.postgres.businesses import change_business  # noqa: PLC0415
@@ -68,7 +74,7 @@ def business_set(
     values = _given({"name": name, "default_country": country, "timezone": timezone}, "--name, --country or --timezone")
     with of_business(slug, None) as (connection, owner):
         change_business(connection, owner.id, values)
-    print_line(f"{slug} is changed.")
+    show_done(f"{slug} is changed.", {"business": slug, "id": owner.id, "changed": values}, as_json=as_json)
 
 
 def campaign_list(*, business: Annotated[str, BUSINESS], as_json: Annotated[bool, JSON] = False) -> None:
@@ -116,6 +122,7 @@ def campaign_set(  # noqa: PLR0913 - an option a column
     dedupe_by_phone: Annotated[
         bool | None, typer.Option("--dedupe-by-phone/--no-dedupe-by-phone", help="of leads with one telephone call only the first")
     ] = None,
+    as_json: Annotated[bool, ONE_OBJECT] = False,
 ) -> None:
     """Change a campaign. What no option names stays."""
     import psycopg  # noqa: PLC0415
@@ -131,7 +138,7 @@ def campaign_set(  # noqa: PLR0913 - an option a column
         "such as --name or --status; `henk campaign set --help` lists them",
     )  # fmt: skip
     with of_business(business) as (connection, owner):
-        identifier = campaign_id(connection, owner, campaign)
+        identifier, old_name = named_campaign(connection, owner, campaign)
         try:
             change_campaign(connection, identifier, values)
         except NameTakenError as error:
@@ -139,7 +146,9 @@ def campaign_set(  # noqa: PLR0913 - an option a column
         except psycopg.errors.CheckViolation as error:
             reason = "its end would be before its start" if error.diag.constraint_name == "campaigns_check" else error.diag.message_primary
             raise typer.BadParameter(f"nothing was changed: {reason}") from None
-    print_line(f"{name or campaign} is changed.")
+    changed = {column: Decimal(value) if column == "budget" and value is not None else value for column, value in values.items()}
+    done = {"business": business, "campaign": name or old_name, "id": identifier, "changed": changed}
+    show_done(f"{name or campaign} is changed.", done, as_json=as_json)
 
 
 def lists(*, business: Annotated[str, BUSINESS], as_json: Annotated[bool, JSON] = False) -> None:
@@ -197,6 +206,7 @@ def list_set(  # noqa: PLR0913 - an option a column
         float | None,
         typer.Option(metavar="SHARE", min=0, max=1, help="hold a refresh in which more than this share leave; 1: it may empty itself"),
     ] = None,
+    as_json: Annotated[bool, ONE_OBJECT] = False,
 ) -> None:
     """Change a list. What no option names stays. Exit code 1 where changed criteria are held."""
     from henk_pipeline.postgres.businesses import NameTakenError, change_list  # noqa: PLC0415
@@ -214,17 +224,20 @@ def list_set(  # noqa: PLR0913 - an option a column
             {"list_type": "dynamic", "filter_criteria": read_criteria(where)} if where else {"list_type": "static", "filter_criteria": None}
         )
     with of_business(business) as (connection, owner):
-        identifier = list_id(connection, owner, name_or_id)
+        identifier, old_name = named_list(connection, owner, name_or_id)
         try:
             with usage_errors("--where"):
                 change_list(connection, identifier, values)
         except NameTakenError as error:
             raise typer.BadParameter(f"{error} Give one of them another name.", param_hint="--name") from None
-        held = connection.execute("SELECT held ->> 'reason' FROM lead_lists WHERE id = %s AND held IS NOT NULL", [identifier]).fetchone()
-    print_line(f"{name or name_or_id} is changed.")
+        row = connection.execute("SELECT held FROM lead_lists WHERE id = %s", [identifier]).fetchone()
+    held = row[0] if row else None
+    done = {"business": business, "list": name or old_name, "id": identifier, "changed": values, "held": held}
+    show_done(f"{name or name_or_id} is changed.", done, as_json=as_json)
     if held is not None:
         complain(
-            f"Its members stay as they are: {held[0]}. Apply it with: henk list refresh {name or name_or_id!r} --business {business} --force"
+            f"Its members stay as they are: {held.get('reason')}. "
+            f"Apply it with: henk list refresh {name or name_or_id!r} --business {business} --force"
         )
         if where:
             raise typer.Exit(1)
@@ -269,8 +282,8 @@ def of_business(slug: str, option: str | None = "--business") -> Iterator[tuple[
         yield connection, found_business(connection, slug, option)
 
 
-def campaign_id(connection: "psycopg.Connection", owner: "Business", name_or_id: str) -> "UUID":
-    """Return the id of a campaign of a business, by its name or id.
+def named_campaign(connection: "psycopg.Connection", owner: "Business", name_or_id: str) -> tuple["UUID", str]:
+    """Return id and name of a campaign of a business, by its name or id.
 
     Raises:
         typer.BadParameter: The business has no such campaign.
@@ -278,9 +291,33 @@ def campaign_id(connection: "psycopg.Connection", owner: "Business", name_or_id:
     from henk_pipeline.postgres.businesses import UnknownCampaignError, find_campaign  # noqa: PLC0415
 
     try:
-        return find_campaign(connection, owner.id, name_or_id).id
+        campaign = find_campaign(connection, owner.id, name_or_id)
     except UnknownCampaignError as error:
         raise typer.BadParameter(str(error), param_hint="NAME-OR-ID") from None
+    return campaign.id, campaign.name
+
+
+def named_list(connection: "psycopg.Connection", owner: "Business", name_or_id: str) -> tuple["UUID", str]:
+    """Return id and name of a list of a business, by its name or id.
+
+    Raises:
+        typer.BadParameter: The business has no such list.
+    """
+    from henk_pipeline.postgres.lists import UnknownListError, find_list_to_change  # noqa: PLC0415
+
+    try:
+        return find_list_to_change(connection, owner.id, name_or_id)
+    except UnknownListError as error:
+        raise typer.BadParameter(str(error), param_hint="NAME-OR-ID") from None
+
+
+def campaign_id(connection: "psycopg.Connection", owner: "Business", name_or_id: str) -> "UUID":
+    """Return the id of a campaign of a business, by its name or id.
+
+    Raises:
+        typer.BadParameter: The business has no such campaign.
+    """
+    return named_campaign(connection, owner, name_or_id)[0]
 
 
 def list_id(connection: "psycopg.Connection", owner: "Business", name_or_id: str) -> "UUID":
@@ -289,12 +326,7 @@ def list_id(connection: "psycopg.Connection", owner: "Business", name_or_id: str
     Raises:
         typer.BadParameter: The business has no such list.
     """
-    from henk_pipeline.postgres.lists import UnknownListError, find_list_to_change  # noqa: PLC0415
-
-    try:
-        return find_list_to_change(connection, owner.id, name_or_id)[0]
-    except UnknownListError as error:
-        raise typer.BadParameter(str(error), param_hint="NAME-OR-ID") from None
+    return named_list(connection, owner, name_or_id)[0]
 
 
 def found_business(connection: "psycopg.Connection", slug: str, option: str | None = None) -> "Business":
@@ -309,6 +341,20 @@ def found_business(connection: "psycopg.Connection", slug: str, option: str | No
         return find_business(connection, slug)
     except UnknownBusinessError as error:
         raise typer.BadParameter(str(error), param_hint=option) from None
+
+
+def show_done(text: str, done: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print what a command has done: one JSON object, or a text.
+
+    Args:
+        text: It in words, or the id of a new row.
+        done: It as an object: `business`, the names and the `id` of the row first.
+        as_json: Whether the object is printed.
+    """
+    if as_json:
+        print_json(done)
+    else:
+        print_line(text)
 
 
 def show_rows(rows: list[dict[str, Any]], *, as_json: bool) -> None:

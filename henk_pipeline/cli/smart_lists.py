@@ -1,7 +1,7 @@
 """`henk list preview|add|refresh|freeze|pin|exclude|explain|events`, `henk campaign activate|pause|complete|assign`."""
 
 import json
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -14,7 +14,10 @@ from henk_pipeline.cli.directory import (
     campaign_id,
     lead_list,
     list_id,
+    named_campaign,
+    named_list,
     of_business,
+    show_done,
     show_one,
     show_rows,
     usage_errors,
@@ -32,7 +35,8 @@ if TYPE_CHECKING:
     from henk_pipeline.postgres.lists import UncomparedValue
     from henk_pipeline.steps.smart_lists import Refreshed
 
-PREVIEW_SECONDS = 2
+# So long a preview counts in silence, and then so long, which a person may end by Ctrl+C.
+PREVIEW_SECONDS = (2, 60)
 WHERE = typer.Option(metavar="JSON|FILE", help="criteria: schemas/filter_criteria.schema.json, as JSON or the name of a file of it")
 CONTACT = typer.Argument(metavar="CONTACT", help="the lead's e-mail, telephone or id")
 
@@ -46,7 +50,10 @@ def list_preview(
     campaign: Annotated[str | None, typer.Option(metavar="NAME-OR-ID", help="how many would come into this campaign")] = None,
     as_json: Annotated[bool, ONE_OBJECT] = False,
 ) -> None:
-    """Count what criteria find, before they are saved: who may be called, who is left out and why, and what each clause does alone."""
+    """Count what criteria find, before they are saved: who may be called, who is left out and why, and what each clause does alone.
+
+    Exit code 1 where that takes more than a minute.
+    """
     from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
     from henk_pipeline.postgres.lists import find_uncompared  # noqa: PLC0415
 
@@ -54,16 +61,23 @@ def list_preview(
     with of_business(business) as (connection, owner):
         target = None if name_or_id is None else list_id(connection, owner, name_or_id)
         called = None if campaign is None else campaign_id(connection, owner, campaign)
-        connection.execute(f"SET statement_timeout = '{PREVIEW_SECONDS}s'")
-        with usage_errors("--where"):
-            seen = smart_lists.preview(connection, owner.id, criteria, target, called)
+        for seconds in PREVIEW_SECONDS:
+            connection.execute(f"SET statement_timeout = '{seconds}s'")
+            with usage_errors("--where"):
+                seen = smart_lists.preview(connection, owner.id, criteria, target, called)
+            if not seen.get("slow"):
+                break
+            if seconds != PREVIEW_SECONDS[-1]:
+                say(f"The criteria take more than {seconds} seconds to count; counting for {PREVIEW_SECONDS[-1]} seconds at most.")
         connection.execute("RESET statement_timeout")
         uncompared = [] if seen.get("slow") else find_uncompared(connection, owner.id, criteria)
     say_uncompared(uncompared)
     if as_json:
         print_json(seen | {"uncompared": [value._asdict() for value in uncompared]})
     elif seen.get("slow"):
-        say(f"The criteria take more than {PREVIEW_SECONDS} seconds to count.")
+        complain(
+            f"The criteria take more than {PREVIEW_SECONDS[-1]} seconds to count. Ask for less, such as fewer clauses about campaigns."
+        )
     else:
         clauses = seen.pop("clauses")
         seen.pop("sample")
@@ -75,6 +89,8 @@ def list_preview(
         print_table(
             ["Clause", "Alone", "All but it"], [tuple(map(str, clause.values())) for clause in clauses], right=["Alone", "All but it"]
         )
+    if seen.get("slow"):
+        raise typer.Exit(1)
 
 
 @lead_list.command("add")
@@ -92,6 +108,7 @@ def list_add(
         float | None,
         typer.Option(metavar="SHARE", min=0, max=1, help="hold a refresh in which more than this share leave; 1: it may empty itself"),
     ] = None,
+    as_json: Annotated[bool, ONE_OBJECT] = False,
 ) -> None:
     """Add a list whose members are found by criteria, fill it, and print its id. `henk list preview` counts before."""
     from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
@@ -104,10 +121,13 @@ def list_add(
         values = {"filter_criteria": criteria, "description": description, "tags": tag, "refresh": refresh, "max_leave": max_leave}
         with usage_errors("--where"):
             identifier = smart_lists.add_list(connection, owner.id, name, values)
-        row = connection.execute("SELECT lead_count FROM lead_lists WHERE id = %s", [identifier]).fetchone()
-        say_uncompared(find_uncompared(connection, owner.id, criteria))
-    say(f"{name}: {row[0] if row else 0} leads")
-    print_line(str(identifier))
+        leads = _lead_count(connection, identifier)
+        uncompared = find_uncompared(connection, owner.id, criteria)
+    say_uncompared(uncompared)
+    if not as_json:
+        say(f"{name}: {leads} leads")
+    done = {"business": business, "list": name, "id": identifier, "leads": leads, "uncompared": [value._asdict() for value in uncompared]}
+    show_done(str(identifier), done, as_json=as_json)
 
 
 @lead_list.command("refresh")
@@ -195,26 +215,42 @@ def list_freeze(
     *,
     business: Annotated[str, BUSINESS],
     name: Annotated[str, typer.Option("--as", callback=named, help="the name of the copy")],
+    as_json: Annotated[bool, ONE_OBJECT] = False,
 ) -> None:
     """Make a static list of the members that a list has now, and print its id."""
     from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
 
     with of_business(business) as (connection, owner):
-        target = list_id(connection, owner, name_or_id)
+        target, copied = named_list(connection, owner, name_or_id)
         with usage_errors("--as"):
-            print_line(str(smart_lists.freeze(connection, target, name)))
+            identifier = smart_lists.freeze(connection, target, name)
+        leads = _lead_count(connection, identifier)
+    done = {"business": business, "list": name, "id": identifier, "leads": leads, "frozen_of": {"list": copied, "id": target}}
+    show_done(str(identifier), done, as_json=as_json)
+
+
+def _lead_count(connection: "psycopg.Connection", identifier: "UUID") -> int:
+    row = connection.execute("SELECT lead_count FROM lead_lists WHERE id = %s", [identifier]).fetchone()
+    return row[0] if row else 0
 
 
 @lead_list.command("pin")
-def list_pin(name_or_id: Annotated[str, NAME_OR_ID], contact: Annotated[str, CONTACT], *, business: Annotated[str, BUSINESS]) -> None:
+def list_pin(
+    name_or_id: Annotated[str, NAME_OR_ID],
+    contact: Annotated[str, CONTACT],
+    *,
+    business: Annotated[str, BUSINESS],
+    as_json: Annotated[bool, ONE_OBJECT] = False,
+) -> None:
     """Keep a lead on a list, whatever its criteria say. An exclusion is lifted."""
     from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
 
     with of_business(business) as (connection, owner):
-        target, lead = list_id(connection, owner, name_or_id), _lead(connection, owner, contact)
+        (target, name), lead = named_list(connection, owner, name_or_id), _lead(connection, owner, contact)
         with usage_errors("NAME-OR-ID"):
             changed = smart_lists.pin(connection, target, lead)
-    print_line(f"{contact} is pinned to {name_or_id}." if changed else f"{contact} was pinned to {name_or_id} already.")
+    text = f"{contact} is pinned to {name_or_id}." if changed else f"{contact} was pinned to {name_or_id} already."
+    show_done(text, {"business": business, "list": name, "id": target, "lead_id": lead, "changed": changed}, as_json=as_json)
 
 
 @lead_list.command("exclude")
@@ -224,14 +260,16 @@ def list_exclude(
     *,
     business: Annotated[str, BUSINESS],
     reason: Annotated[str | None, typer.Option(callback=described, help="why")] = None,
+    as_json: Annotated[bool, ONE_OBJECT] = False,
 ) -> None:
     """Keep a lead off a list, whatever its criteria say. It says nothing about calls: `henk suppress` does."""
     from henk_pipeline.postgres import smart_lists  # noqa: PLC0415
 
     with of_business(business) as (connection, owner):
-        target, lead = list_id(connection, owner, name_or_id), _lead(connection, owner, contact)
+        (target, name), lead = named_list(connection, owner, name_or_id), _lead(connection, owner, contact)
         changed = smart_lists.exclude(connection, target, lead, reason or None)
-    print_line(f"{contact} is excluded from {name_or_id}." if changed else f"{contact} was excluded from {name_or_id} already.")
+    text = f"{contact} is excluded from {name_or_id}." if changed else f"{contact} was excluded from {name_or_id} already."
+    show_done(text, {"business": business, "list": name, "id": target, "lead_id": lead, "changed": changed}, as_json=as_json)
 
 
 @lead_list.command("explain")
@@ -255,10 +293,16 @@ def list_explain(
     if exclusion:
         print_line(f"{contact} is not on {explanation['list']}: excluded" + (f" ({exclusion['reason']})." if exclusion["reason"] else "."))
     elif member:
-        words = {"criteria": "its criteria find the lead", "pinned": "pinned by hand", "given": "given by an import or by hand"}
-        print_line(f"{contact} is on {explanation['list']}: {words[member['origin']]}, since {member['added_at'][:16]}.")
+        print_line(f"{contact} is on {explanation['list']}: {_why_member(explanation)}, since {member['added_at'][:16]}.")
+    elif explanation["criteria"] and explanation["meets_criteria"]:
+        print_line(f"{contact} is not on {explanation['list']}, although its criteria find the lead.")
     else:
         print_line(f"{contact} is not on {explanation['list']}.")
+    if explanation["held"]:
+        print_line(
+            f"The list is held, so its members stay as they are: {explanation['held'].get('reason')}. "
+            f"Apply it with: henk list refresh {name_or_id!r} --business {business} --force"
+        )
     if explanation["stale"]:
         say("The criteria have changed since the list was refreshed.")
     if explanation["last_event"]:
@@ -271,6 +315,14 @@ def list_explain(
             asked, lead_value = describe_clause(clause["clause"], names), json.dumps(clause["value"], ensure_ascii=False)
             rows.append((clause["path"], asked, lead_value, clause["reason"] or "", "yes" if clause["met"] else "no"))
         print_table(["Place", "Clause", "Value", "Why", "Met"], rows)
+
+
+def _why_member(explanation: dict[str, Any]) -> str:
+    """Return by what a member is on the list. Members of a list that is held, stale or static now may no longer meet its criteria."""
+    origin = explanation["member"]["origin"]
+    if origin == "criteria":
+        return "its criteria find the lead" if explanation["meets_criteria"] else "its criteria found the lead, and do not any more"
+    return {"pinned": "pinned by hand", "given": "given by an import or by hand"}[origin]
 
 
 @lead_list.command("events")
@@ -291,27 +343,34 @@ def list_events(
     show_rows(rows, as_json=as_json)
 
 
-def campaign_activate(campaign: Annotated[str, NAME_OR_ID], *, business: Annotated[str, BUSINESS]) -> None:
+def campaign_activate(
+    campaign: Annotated[str, NAME_OR_ID], *, business: Annotated[str, BUSINESS], as_json: Annotated[bool, ONE_OBJECT] = False
+) -> None:
     """Set a campaign active: its leads are called."""
-    _set_status(campaign, business, "active")
+    _set_status(campaign, business, "active", as_json=as_json)
 
 
-def campaign_pause(campaign: Annotated[str, NAME_OR_ID], *, business: Annotated[str, BUSINESS]) -> None:
+def campaign_pause(
+    campaign: Annotated[str, NAME_OR_ID], *, business: Annotated[str, BUSINESS], as_json: Annotated[bool, ONE_OBJECT] = False
+) -> None:
     """Pause a campaign: nobody is called; leads still join it by its lists."""
-    _set_status(campaign, business, "paused")
+    _set_status(campaign, business, "paused", as_json=as_json)
 
 
-def campaign_complete(campaign: Annotated[str, NAME_OR_ID], *, business: Annotated[str, BUSINESS]) -> None:
+def campaign_complete(
+    campaign: Annotated[str, NAME_OR_ID], *, business: Annotated[str, BUSINESS], as_json: Annotated[bool, ONE_OBJECT] = False
+) -> None:
     """Complete a campaign: nobody is called, and no lead joins it any more."""
-    _set_status(campaign, business, "completed")
+    _set_status(campaign, business, "completed", as_json=as_json)
 
 
-def _set_status(campaign: str, slug: str, status: str) -> None:
+def _set_status(campaign: str, slug: str, status: str, *, as_json: bool) -> None:
     from henk_pipeline.postgres.businesses import change_campaign  # noqa: PLC0415
 
     with of_business(slug) as (connection, owner):
-        change_campaign(connection, campaign_id(connection, owner, campaign), {"status": status})
-    print_line(f"{campaign} is {status}.")
+        identifier, name = named_campaign(connection, owner, campaign)
+        change_campaign(connection, identifier, {"status": status})
+    show_done(f"{campaign} is {status}.", {"business": slug, "campaign": name, "id": identifier, "status": status}, as_json=as_json)
 
 
 def campaign_assign(
@@ -324,15 +383,24 @@ def campaign_assign(
         Literal["frozen", "enter", "mirror"] | None,
         typer.Option(help="what later refreshes of the list do: nothing; who joins enters; and who leaves and was not worked on goes"),
     ] = None,
+    as_json: Annotated[bool, ONE_OBJECT] = False,
 ) -> None:
     """Assign a list to a campaign, or change its priority or how the campaign follows it. A list with criteria is refreshed first."""
     from henk_pipeline.postgres.assign import Terms, assign_list  # noqa: PLC0415
 
     with of_business(business) as (connection, owner):
-        called, target = campaign_id(connection, owner, campaign), list_id(connection, owner, name_or_id)
+        (called, called_name), (target, list_name) = named_campaign(connection, owner, campaign), named_list(connection, owner, name_or_id)
         with usage_errors("LIST"):
             added = assign_list(connection, called, target, Terms(priority, follow=follow))
-    print_line(f"{name_or_id} is assigned to {campaign}: {added} leads added.")
+        row = connection.execute(
+            "SELECT priority, follow FROM campaign_lead_lists WHERE campaign_id = %s AND lead_list_id = %s", [called, target]
+        ).fetchone()
+    kept_priority, kept_follow = row or (priority, follow)
+    done = {
+        "business": business, "campaign": called_name, "list": list_name, "id": called, "list_id": target, "priority": kept_priority,
+        "follow": kept_follow, "leads_added": added,
+    }  # fmt: skip
+    show_done(f"{name_or_id} is assigned to {campaign}: {added} leads added.", done, as_json=as_json)
 
 
 def _lead(connection: "psycopg.Connection", owner: "Business", contact: str) -> "UUID":

@@ -11,6 +11,8 @@ from henk_pipeline.leads import fields
 from henk_pipeline.leads.contract import RULES
 
 PREVIEW_ROWS = 5
+# Of a table about lists or businesses, one row each: Dagster keeps it with each run for HENK_KEEP_DAYS, and 200 lists are about 15 KB.
+MAX_ROWS = 200
 MAX_CELL_LENGTH = 60
 # Columns of the rows of an upload without data of a person. Every other column is masked, one that is added later included.
 OPEN_COLUMNS = frozenset(
@@ -37,8 +39,15 @@ ESCAPES = (
 
 
 def preview(frame: pl.DataFrame) -> dict[str, Any]:
-    """Return `dagster/row_count`, and `preview`: the first rows as a Markdown table, without the columns that are empty in them."""
-    return {"dagster/row_count": frame.height, "preview": dg.MetadataValue.md(markdown_table(_filled(frame.head(PREVIEW_ROWS))))}
+    """Return `dagster/row_count`, and `preview`: the rows as a Markdown table, without the columns that are empty in them.
+
+    Args:
+        frame: Rows without data of persons, the most important first. At most `MAX_ROWS` are shown; a line says how many are left out.
+    """
+    table = markdown_table(_filled(frame.head(MAX_ROWS)))
+    if frame.height > MAX_ROWS:
+        table += f"\n\n{frame.height - MAX_ROWS:,} more rows are left out."
+    return {"dagster/row_count": frame.height, "preview": dg.MetadataValue.md(table)}
 
 
 def masked_preview(rows: pl.LazyFrame) -> dict[str, Any]:

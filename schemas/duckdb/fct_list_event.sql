@@ -1,4 +1,4 @@
--- Who entered and left a list with criteria, one row an event. Lists without criteria have none: bridge_lead_list_member has since when.
+-- Who entered and left a list that has criteria, or has had them, one row an event. Other lists have none: bridge_lead_list_member has since when.
 --
 -- key: event_id
 --
@@ -7,7 +7,7 @@
 -- lead_list_id: the list
 -- lead_id: the lead; null for somebody who was deleted since
 -- event: entered, left, pinned (added by hand) or excluded (removed by hand)
--- cause: refresh, rule (new criteria, an assignment), import, hand, undo or erase
+-- cause: refresh, rule (new criteria, an assignment), import, hand, merge (with another lead, or its end), undo or erase
 -- happened_at: when
 
 SELECT

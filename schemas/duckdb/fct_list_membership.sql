@@ -1,12 +1,13 @@
--- Who was on a list with criteria from when until when, one row a stay; somebody who came again has two.
+-- Who was on a list that has criteria, or has had them, from when until when, one row a stay; somebody who came again has two. People who were on a
+-- list before it had criteria came when they were added.
 --
 -- business_id: the business, as in dim_business
 -- lead_list_id: the list
 -- lead_id: the lead
 -- entered_at: when it came
 -- left_at: when it left; null for members of now
--- origin: criteria (they found it), pinned (added by hand) or given (by an import)
--- left_by: what made it leave: refresh, hand, undo, …; null for members of now
+-- origin: criteria (they found it), pinned (added by hand) or given (by an import, or by hand before the list had criteria)
+-- left_by: what made it leave: refresh, hand, undo, merge, …; null for members of now
 
 WITH smart AS (
     SELECT DISTINCT lead_list_id
@@ -28,6 +29,15 @@ events AS (
         happened_at,
         event IN ('entered', 'pinned') AS is_entry,
         lag(event IN ('entered', 'pinned')) OVER (PARTITION BY lead_list_id, lead_id ORDER BY event_id) AS was_member,
+        -- What a merge goes on with came as the last entry before it.
+        last_value(
+            CASE
+                WHEN event = 'pinned' THEN 'pinned'
+                WHEN event <> 'entered' OR cause = 'merge' THEN NULL
+                WHEN cause IN ('import', 'hand') THEN 'given'
+                ELSE 'criteria'
+            END IGNORE NULLS
+        ) OVER (PARTITION BY lead_list_id, lead_id ORDER BY event_id ROWS UNBOUNDED PRECEDING) AS origin,
         min(CASE WHEN event IN ('left', 'excluded') THEN event_id END) OVER (
             PARTITION BY lead_list_id, lead_id ORDER BY event_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
         ) AS left_event
@@ -42,7 +52,7 @@ stays AS (
         s.lead_id,
         s.happened_at AS entered_at,
         e.happened_at AS left_at,
-        CASE WHEN s.event = 'pinned' THEN 'pinned' WHEN s.cause = 'import' THEN 'given' ELSE 'criteria' END AS origin,
+        coalesce(s.origin, 'criteria') AS origin,
         e.cause AS left_by
     FROM events AS s
     LEFT JOIN fct_list_event AS e ON s.left_event = e.event_id

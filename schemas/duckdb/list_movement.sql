@@ -5,7 +5,7 @@
 -- lead_list_id: the list
 -- list_name: its name
 -- night: the day (UTC)
--- entered: leads that came, also by hand
+-- entered: leads that came, also by hand; those from before the list had criteria on the day on which they were added
 -- left_out: leads that left, also by hand
 -- pinned: of those that came, added by hand
 -- excluded: of those that left, removed by hand

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 import psycopg
 import pytest
+from typer.main import get_command
 
+from henk_pipeline.cli import app
 from henk_pipeline.definitions import defs
 from henk_pipeline.orchestration import smart_lists as graph
 from henk_pipeline.orchestration.resources import Henk
@@ -221,6 +223,18 @@ def test_the_asset_shows_what_changed_and_its_checks_what_waits(connection, acme
     henk = Henk()
     assert not graph.smart_lists_are_fresh(henk).passed
     assert not graph.smart_list_slow(henk).passed
+
+
+def test_the_asset_shows_a_row_a_list_what_waits_and_what_changed_first(connection, acme, settings):
+    for n in range(9):
+        connection.execute(
+            "INSERT INTO lead_lists (business_id, name, list_type, filter_criteria) VALUES (%s, %s, 'dynamic', %s)",
+            [acme, f"L{n}", json.dumps({**CITY, "value": "Rome" if n == 7 else "Bath"})],
+        )
+    connection.execute("UPDATE leads SET city = 'Bath' WHERE first_name = 'Bo'")  # the only one of L7
+    (event,) = materialize(settings).asset_materializations_for_node("smart_lists")
+    rows = [line.split(" | ")[1:3] for line in event.metadata["preview"].value.splitlines()[2:]]
+    assert rows == [["L7", "held"], *([f"L{n}", "done"] for n in range(9) if n != 7)]
 
 
 def test_a_run_applies_the_held_refreshes_that_it_names(connection, acme, settings):
@@ -523,3 +537,97 @@ def test_no_word_on_a_list_that_failed_ends_twice(henk, acme):
     assert (pinned.returncode, "takes no leads" in " ".join(pinned.stderr.split()), "Traceback" in pinned.stderr) == (2, True, False), (
         pinned.stderr
     )
+
+
+def test_a_member_of_a_held_list_is_explained_as_held(henk, acme, connection):
+    assert henk(*of_acme("list", "add", "Bath"), "--where", json.dumps(CITY)).returncode == 0
+    assert henk(*of_acme("list", "set", "Bath"), "--where", json.dumps({**CITY, "value": "Rome"}), "--max-leave", "0.5").returncode == 0
+    assert (members(connection, "Bath"), henk(*of_acme("list", "explain", "Bath", "bo@example.org")).stdout[:30]) == (
+        "Bo",
+        "bo@example.org is on Bath: its",
+    )
+    connection.execute("UPDATE leads SET city = CASE first_name WHEN 'Bo' THEN 'Bath' ELSE 'York' END")
+    assert henk(*of_acme("list", "refresh", "Bath")).returncode == 1
+    shown = henk(*of_acme("list", "explain", "Bath", "bo@example.org")).stdout
+    assert "bo@example.org is on Bath: its criteria found the lead, and do not any more, since" in shown
+    assert "The list is held, so its members stay as they are: all 1 members would leave." in shown
+    assert "henk list refresh 'Bath' --business acme --force" in shown
+    connection.execute("UPDATE leads SET city = 'Rome' WHERE first_name = 'Ana'")
+    assert (
+        "ana@example.org is not on Bath, although its criteria find the lead."
+        in henk(*of_acme("list", "explain", "Bath", "ana@example.org")).stdout
+    )
+    assert henk(*of_acme("list", "refresh", "Bath"), "--force").returncode == 0
+    shown = henk(*of_acme("list", "explain", "Bath", "ana@example.org")).stdout
+    assert ("its criteria find the lead, since" in shown, "held" in shown) == (True, False)
+    assert henk(*of_acme("list", "set", "Bath"), "--where", "").returncode == 0
+    assert "its criteria found the lead" in henk(*of_acme("list", "explain", "Bath", "ana@example.org")).stdout
+
+
+def commands(group):
+    """Each command of a group."""
+    return sorted(get_command(app).commands[group].commands)
+
+
+# What each command that changes something is called with, after `--business acme`, in this order, and what its object has next to business and id.
+CHANGES = {
+    "business add": (["beta", "--name", "Beta"], {"business": "beta", "added": True}),
+    "business set": (["acme", "--name", "Acme", "--country", "DE"], {"changed": {"name": "Acme", "default_country": "DE"}}),
+    "business scoring": (["acme", "--reset"], {"scoring": None}),
+    "campaign add": (["Spring"], {"campaign": "Spring", "added": True}),
+    "campaign set": (
+        ["Spring", "--budget", "12.50", "--start", "2026-03-01", "--goal", ""],
+        {"campaign": "Spring", "changed": {"budget": 12.5, "start_date": "2026-03-01", "goal_metric": None}},
+    ),
+    "campaign activate": (["Spring"], {"campaign": "Spring", "status": "active"}),
+    "campaign pause": (["Spring"], {"campaign": "Spring", "status": "paused"}),
+    "list add": (["Bath", "--where", json.dumps(CITY)], {"list": "Bath", "leads": 2, "uncompared": []}),
+    "campaign assign": (["Spring", "Bath", "--priority", "2"], {"list": "Bath", "priority": 2, "follow": "enter", "leads_added": 2}),
+    "campaign complete": (["Spring"], {"status": "completed"}),
+    "list set": (["Bath", "--archived"], {"list": "Bath", "changed": {"is_archived": True}, "held": None}),
+    "list freeze": (["Bath", "--as", "Was"], {"list": "Was", "leads": 2}),
+    "list pin": (["guests", "bo@example.org"], {"list": "guests", "changed": False}),
+    "list exclude": (["guests", "bo@example.org", "--reason", "board"], {"list": "guests", "changed": True}),
+    "list refresh": (["More"], {"list": "More", "status": "unchanged"}),
+}
+SHOWS = {
+    "business list": [], "business show": ["acme"], "campaign list": [], "campaign show": ["Year End"], "list list": [], "list show": ["guests"],
+    "list preview": ["--where", json.dumps(CITY)], "list explain": ["guests", "ana@example.org"], "list events": ["More"],
+}  # fmt: skip
+
+
+def test_every_command_of_businesses_campaigns_and_lists_prints_json(henk, acme, connection):
+    assert {f"{group} {name}" for group in ("business", "campaign", "list") for name in commands(group)} == CHANGES.keys() | SHOWS.keys()
+    assert henk(*of_acme("list", "add", "More"), "--where", json.dumps(CITY)).returncode == 0
+    for command, (arguments, expected) in [*CHANGES.items(), *((command, (arguments, {})) for command, arguments in SHOWS.items())]:
+        group = command.split()[0]
+        ran = henk(*command.split(), *arguments, *([] if group == "business" else ["--business", "acme"]), "--json")
+        assert ran.returncode == 0, (command, ran.stderr)
+        objects = lines(ran)
+        assert all(isinstance(one, dict) for one in objects), command
+        if command in CHANGES:
+            (done,) = objects
+            assert {"business": "acme", **expected} == {name: done[name] for name in {"business", *expected}}, command
+            assert command == "list refresh" or len(done["id"]) == 36, command
+    (frozen,) = lines(henk(*of_acme("list", "freeze", "guests"), "--as", "Then", "--json"))
+    assert frozen["frozen_of"]["list"] == "guests"
+    held = henk(*of_acme("list", "set", "More"), "--where", json.dumps({**CITY, "value": "nowhere"}), "--json")
+    assert (held.returncode, json.loads(held.stdout)["held"]["reason"]) == (1, "all 2 members would leave")
+    by_id = henk(*of_acme("campaign", "set", lines(henk(*of_acme("campaign", "list"), "--json"))[0]["id"]), "--name", "Autumn", "--json")
+    assert lines(by_id)[0]["campaign"] == "Autumn"
+    again = henk("business", "add", "beta", "--json")
+    assert (lines(again)[0]["added"], "exists already" in again.stderr) == (False, True)
+
+
+@pytest.mark.parametrize(("slow_until", "code"), [("2s", 0), ("1min", 1)])
+def test_a_preview_that_takes_its_time_gives_its_figures_all_the_same(henk, acme, connection, slow_until, code):
+    connection.execute("ALTER FUNCTION henk.preview_filter(uuid, jsonb, uuid, uuid) RENAME TO preview_in_time")
+    connection.execute(
+        f"""CREATE FUNCTION henk.preview_filter(uuid, jsonb, uuid, uuid) RETURNS jsonb LANGUAGE sql STABLE AS $$
+            SELECT CASE WHEN current_setting('statement_timeout')::interval <= '{slow_until}'::interval THEN '{{"slow": true}}'
+                ELSE henk.preview_in_time($1, $2, $3, $4) END $$"""
+    )
+    seen = henk(*of_acme("list", "preview"), "--where", json.dumps(CITY))
+    assert (seen.returncode, "2 of 3 leads match" in seen.stdout) == (code, code == 0), seen.stderr
+    assert "more than 2 seconds to count; counting for 60 seconds at most" in seen.stderr
+    assert ("take more than 60 seconds to count" in seen.stderr) == (code == 1)

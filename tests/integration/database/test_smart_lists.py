@@ -614,6 +614,87 @@ def test_a_preview_counts_what_criteria_would_find_and_why_not(connection, acme,
     assert seen["clauses"] == [{"path": "$", "alone": 1, "without": 5}]
 
 
+def found(connection, business, criteria):
+    return value(connection, "SELECT count(*) FROM henk.matching_leads(%s, %s)", [business.id, Jsonb(criteria)])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_preview_counts_as_each_of_its_parts_finds(connection, acme, seed):
+    draw = random.Random(seed)
+    connection.execute(
+        """INSERT INTO leads (business_id, first_name, email, phone, city, lead_score, dnc, custom_fields)
+        SELECT %s, 'P' || n, 'p' || n || '@example.org', CASE WHEN n %% 3 > 0 THEN '+1212555' || 1000 + n / 2 END, (ARRAY['Bath', 'Rome'])[n %% 4], n %% 100,
+            n %% 11 = 0, CASE WHEN n %% 2 = 0 THEN jsonb_build_object('total_gifts', CASE WHEN n %% 20 = 0 THEN 'soon' ELSE n::text END,
+            'last_gift_date', '2026-01-' || lpad((1 + n %% 28)::text, 2, '0')) ELSE '{}' END FROM generate_series(1, 200) n""",
+        [acme.id],
+    )
+    connection.execute(
+        "INSERT INTO suppressions (business_id, channel, value) SELECT business_id, 'phone', phone FROM leads WHERE lead_score = 7"
+    )
+    lead_list, campaign = (
+        smart(connection, acme, {"field": "city", "op": "=", "value": "Bath"}, max_leave=1),
+        add_campaign(connection, acme, status="active"),
+    )
+    connection.execute("UPDATE campaigns SET exclude_dnc = true, dedupe_by_phone = true")
+    leads = column(connection, "SELECT id FROM leads ORDER BY first_name LIMIT 8")
+    for n, lead in enumerate(leads):
+        connection.execute(f"SELECT henk.{'pin' if n < 4 else 'exclude'}_lead(%s, %s)", [lead_list, lead])
+    clauses = [
+        HOT, {"callable": True}, {"suppressed": True}, {"callable": False}, {"list": lead_list, "op": "in"}, {"not": {"field": "city", "op": "=", "value": "Rome"}},
+        {"field": "total_gifts", "op": "between", "value": [20, 90]}, {"field": "total_gifts", "op": "!=", "value": 8}, {"field": "total_gifts", "op": "is_null"},
+        {"field": "last_gift_date", "op": ">=", "value": "2026-01-15"}, {"custom_field": "total_gifts", "op": ">", "value": 50}, {"field": "city", "op": "is_null"},
+        {"any": [{"callable": True}, {"all": [HOT, {"field": "total_gifts", "op": "<", "value": 99}]}]}, {"campaign": "any", "measure": "attempts", "op": "=", "value": 0},
+    ]  # fmt: skip
+    for n in (1, 2, 4, 23):
+        parts = [draw.choice(clauses[:-1]) for _ in range(n - 1)] + [draw.choice(clauses)]
+        for word in ("all", "any"):
+            criteria = {word: parts}
+            list_too = draw.random() < 0.7 and {"list": lead_list, "op": "in"} not in parts
+            seen = value(
+                connection,
+                "SELECT preview_lead_filter(%s, %s, %s, %s)",
+                [acme.id, Jsonb(criteria), lead_list if list_too else None, campaign],
+            )
+            callable_too = {"all": [criteria, {"callable": True}]}
+            assert (seen["of"], seen["matched"], seen["callable"]) == (
+                200,
+                found(connection, acme, criteria),
+                found(connection, acme, callable_too),
+            ), criteria
+            assert sum(seen["left_out"].values()) == seen["matched"] - seen["callable"]
+            for place, clause in enumerate(seen["clauses"]):
+                others = {word: parts[:place] + parts[place + 1 :]}
+                without = found(connection, acme, others) if n > 1 else 200 if word == "all" else 0
+                assert clause == {"path": f"$.{word}[{place}]", "alone": found(connection, acme, parts[place]), "without": without}, (
+                    criteria
+                )
+            assert len(seen["clauses"]) == min(n, 20)
+            if list_too:  # as the refresh does it
+                with connection.transaction(force_rollback=True):
+                    connection.execute("SET LOCAL henk.list_refresh = 'a test'")
+                    connection.execute("UPDATE lead_lists SET filter_criteria = %s WHERE id = %s", [Jsonb(criteria), lead_list])
+                    connection.execute("SET LOCAL henk.list_refresh = ''")
+                    done = refresh(connection, lead_list, force=True)
+                    assert (seen["entered"], seen["left"]) == (done["entered"], done["left"]), criteria
+                    connection.execute("SELECT add_lead_list_to_campaign(%s, %s)", [campaign, lead_list])
+                    assert seen["would_enter_campaign"] == value(connection, "SELECT count(*) FROM campaign_leads"), criteria
+
+
+def test_a_preview_reads_each_lead_a_few_times_whatever_it_counts(connection, acme):
+    connection.execute(
+        "INSERT INTO leads (business_id, email, phone, lead_score) SELECT %s, n || '@example.org', '+1212' || 5550000 + n, n %% 100 FROM generate_series(1, 1000) n",
+        [acme.id],
+    )
+    lead_list, campaign = smart(connection, acme), add_campaign(connection, acme, status="active")
+    connection.execute("ANALYZE leads")
+    reads = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relid = 'public.leads'::regclass"
+    with connection.transaction():
+        before = value(connection, reads)
+        criteria = {"all": [HOT, {"callable": True}] * 5}
+        value(connection, "SELECT preview_lead_filter(%s, %s, %s, %s)", [acme.id, Jsonb(criteria), lead_list, campaign])
+        assert value(connection, reads) - before <= 3100  # the clauses, who must not be called, and the campaign
+
+
 def test_a_preview_that_takes_too_long_says_so(connection, acme):
     people(connection, acme, {f"P{n}": n for n in range(100)})
     connection.execute("CREATE FUNCTION pg_temp.slow() RETURNS boolean LANGUAGE sql AS 'SELECT pg_sleep(1) IS NOT NULL'")

@@ -9,6 +9,7 @@ from henk_pipeline.orchestration.previews import (
     mask,
     masked_cell,
     masked_preview,
+    preview,
     readable_bytes,
     rejections_preview,
     without_contacts,
@@ -102,3 +103,13 @@ def test_nothing_in_a_cell_is_markup(text, shown):
 )
 def test_sizes_have_a_unit(size, shown):
     assert readable_bytes(size) == shown
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown", "last"),
+    [(6, 6, "| list 5 | unchanged |"), (200, 200, "| list 199 | unchanged |"), (1201, 200, "1,001 more rows are left out.")],
+)
+def test_a_table_of_lists_has_a_row_each_and_says_how_many_are_left_out(rows, shown, last):
+    seen = preview(pl.DataFrame({"list": [f"list {n}" for n in range(rows)], "status": ["unchanged"] * rows, "reason": [None] * rows}))
+    lines = seen["preview"].value.splitlines()
+    assert (sum(line.startswith("| list ") for line in lines) - 1, seen["dagster/row_count"], lines[-1]) == (shown, rows, last)

@@ -491,7 +491,8 @@ BEGIN
     PERFORM henk.follow_merge(p_keep), henk.reattribute_leads(ARRAY[p_keep]);
     moved := moved || jsonb_build_object('excluded', (
         SELECT coalesce(jsonb_agg(b ->> 'id'), '[]') FROM jsonb_array_elements(before -> 'kept_members') b
-        WHERE NOT EXISTS (SELECT FROM public.lead_list_members m WHERE m.id = (b ->> 'id')::uuid)));
+        WHERE NOT EXISTS (SELECT FROM public.lead_list_members m WHERE m.id = (b ->> 'id')::uuid)),
+        'list_events', to_jsonb(henk.complete_events(NULL, ARRAY[p_keep])));
     INSERT INTO public.lead_merges (id, business_id, kept_lead_id, dropped_lead_id, import_id, match_probability, rows_before, rows_after, moved, lost,
         merged_by)
     VALUES (merge_id, business, p_keep, p_drop, p_import_id, p_probability, before, jsonb_build_object(
@@ -886,6 +887,8 @@ BEGIN
         LATERAL jsonb_populate_record(NULL::public.lead_list_members, b) v
     WHERE EXISTS (SELECT FROM public.lead_lists ll WHERE ll.id = v.lead_list_id)
     ON CONFLICT DO NOTHING;
+    DELETE FROM public.lead_list_events e WHERE e.lead_id = merge.kept_lead_id AND e.cause = 'merge'
+        AND e.id IN (SELECT i::bigint FROM jsonb_array_elements_text(coalesce(merge.moved -> 'list_events', '[]')) i);
     PERFORM henk.unmerge_memberships(merge.kept_lead_id, merge.dropped_lead_id);
     INSERT INTO public.lead_list_members
     SELECT v.* FROM jsonb_array_elements(merge.rows_before -> 'kept_members') b,
@@ -902,6 +905,7 @@ BEGIN
     FROM jsonb_array_elements(merge.rows_before -> 'campaign_leads') b JOIN jsonb_array_elements(merge.rows_after -> 'campaign_leads') a
         ON a -> 'id' = b -> 'id' AND a -> 'lead_list_id' <> b -> 'lead_list_id' LEFT JOIN public.lead_lists ll ON ll.id = (b ->> 'lead_list_id')::uuid
     WHERE c.id = (b ->> 'id')::uuid AND c.lead_list_id = (a ->> 'lead_list_id')::uuid;
+    PERFORM henk.complete_events(NULL, ARRAY[merge.kept_lead_id, merge.dropped_lead_id]);
     PERFORM henk.reattribute_leads(ARRAY[merge.kept_lead_id, merge.dropped_lead_id]);
     UPDATE public.lead_import_rows r SET lead_id = merge.dropped_lead_id
     FROM jsonb_array_elements(merge.moved -> 'lead_import_rows') b

@@ -99,6 +99,9 @@ CREATE TRIGGER keep_count_inserted BEFORE INSERT ON public.lead_lists FOR EACH R
 CREATE TRIGGER keep_count_updated BEFORE UPDATE OF lead_count ON public.lead_lists FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (new.lead_count IS DISTINCT FROM old.lead_count))) EXECUTE FUNCTION henk.keep_list_count();
 
 
+CREATE TRIGGER keep_first_members AFTER UPDATE OF filter_criteria, list_type ON public.lead_lists FOR EACH ROW WHEN (((new.filter_criteria IS NOT NULL) AND ((new.list_type)::text <> 'static'::text) AND ((old.filter_criteria IS NULL) OR ((old.list_type)::text = 'static'::text)))) EXECUTE FUNCTION henk.keep_first_members();
+
+
 CREATE TRIGGER keep_named_list BEFORE DELETE ON public.lead_lists FOR EACH ROW EXECUTE FUNCTION henk.keep_named_list();
 
 
