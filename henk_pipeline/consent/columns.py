@@ -65,7 +65,8 @@ class ConsentColumn:
     people came from, or what a gift was for, in which "DNC" is the committee. `people`: names of people, of whom one may
     be called the late; `until`: its days say how long a refusal holds; `certain`: only what is stated for certain counts, for the cells were
     looked at (`quick_look.may_be_suspect`); `labels`: it says of
-    what kind the number of another column is ("Phone 1 Type"); `for_number`: it is named as numbers and holds none.
+    what kind the number of another column is ("Phone 1 Type"); `for_number`: it is named as numbers and holds none. `option`: the question
+    and the answer ("yes" or "no") of a column of an answer alone ("May we call you? - No").
     `field`: the field of a lead that a refusal sets, None for neither.
     """
 
@@ -108,6 +109,7 @@ class ConsentColumn:
     certain: bool = False
     labels: bool = False
     for_number: bool = False
+    option: tuple[str, str] | None = None
     yes: frozenset[str] = frozenset()
     no: frozenset[str] = frozenset()
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from henk_pipeline.consent.cells import judge_cells
 from henk_pipeline.consent.columns import PHONE_AND_EMAIL, ConsentColumn
+from henk_pipeline.consent.options import judge_options
 from henk_pipeline.consent.pairs import is_named_as_answers, judge_answers, judge_columns, read_channels
 from henk_pipeline.consent.remarks import SIGN_CHARACTERS, read_phone_cell
 
@@ -54,8 +55,9 @@ def judge_table(table: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> Ju
     counts: dict[str, Counts] = {}
     channels = read_channels(table)
     pairs = _judge_pairs(table, columns)
+    options = judge_options(table, columns)
     for (name, column), verdicts_of_column in zip(columns.items(), judge_columns(table, columns, channels), strict=True):
-        verdicts = verdicts_of_column
+        verdicts = options.verdicts.get(name, verdicts_of_column)
         if name in pairs and is_named_as_answers(pairs[name][0]):  # "Do Not Call" in one column, "No" in the next
             verdicts = _without_answered(verdicts, pairs[name][1])
         if column.direction != "stated" and not column.channels & PHONE_AND_EMAIL:  # of post or text messages: its answers are counted only
@@ -73,6 +75,10 @@ def judge_table(table: pl.DataFrame, columns: Mapping[str, ConsentColumn]) -> Ju
         unclear = (verdicts["phone"] == "unclear").fill_null(value=False)
         if unclear.any():
             flags["consent_unclear"].append(_shown(table[name], unclear, name))
+    for (yes, no), is_both in options.contradictions.items():
+        if is_both.any():
+            text = f"{yes} and {no} are both marked"[: 2 * MAX_SHOWN]
+            flags["consent_unclear"].insert(0, pl.DataFrame([is_both.alias("both")]).select(pl.when("both").then(pl.lit(text))).to_series())
     for answer, given in pairs.values():
         flags["do_not_call"].append((given["phone"] == "refused").fill_null(value=False))
         flags["email_opt_out"].append((given["email"] == "refused").fill_null(value=False))

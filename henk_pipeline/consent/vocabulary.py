@@ -35,7 +35,7 @@ SetName = Literal[
     "short_remarks", "filling", "not_of_organisations", "names", "pronouns", "around_the_dead", "channel_words", "channel_name_words",
     "answers", "asked_by", "allowed_call", "source_words", "orders", "wishes", "articles", "own_calls", "determiners", "source_before",
     "source_after", "acronyms", "of_any_channel", "mail", "register_name_words", "taken_out", "refusing_titles", "family_articles",
-    "lists", "lacking", "of_a_party", "further",
+    "lists", "lacking", "of_a_party", "further", "option_yes", "option_no", "ticked", "not_ticked",
 ]  # fmt: skip
 PatternClass = Literal[
     "note",

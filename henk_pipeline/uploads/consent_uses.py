@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import polars as pl
@@ -22,6 +23,7 @@ from henk_pipeline.consent.columns import (
     read_column,
 )
 from henk_pipeline.consent.news import read_news
+from henk_pipeline.consent.options import option_columns
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import answer_key, answers, columns_of_other_files, email_only_columns
 from henk_pipeline.labels import label
@@ -68,13 +70,17 @@ def uses_of(
     of_emails = email_only_columns(columns) | _named_by(system, "of_emails", columns) if has_emails else frozenset()
     continued |= dict.fromkeys(_named_by(system, "outcomes", columns) - {*manifest_columns, *rules}, OUTCOME)
     of_other_files = columns_of_other_files(columns)
+    options = option_columns(
+        [column for column in columns if column not in manifest_columns and column not in rules], partial(_is_ticked, table)
+    )
+    options = options if has_header else {}
 
     def use_of(column: str) -> ColumnUse:
         if name_key(column) in own:
             return ColumnUse(column=column, field=None, own=True)
-        field, meaning = uses.get(column, (None, VALUE))
+        field, meaning = uses.get(column, (None, VALUE)) if column not in options else (None, VALUE)
         field = None if field == CALLING_CODE else field
-        consent = _consent_of(
+        consent = options.get(column) or _consent_of(
             continued.get(column, column),
             field,
             meaning,
@@ -153,7 +159,14 @@ def of_consent(table: pl.DataFrame, settled: set[str]) -> tuple[set[str], set[st
         for name in table.columns
         if name not in settled and (is_channel_alone(name) or read_news(name) is not None) and _holds_answers(table[name])
     }
-    return matrix, matrix | {name for name in table.columns if is_asked(name)}
+    options = option_columns([name for name in table.columns if name not in settled], partial(_is_ticked, table))
+    return matrix - options.keys(), matrix | options.keys() | {name for name in table.columns if is_asked(name)}
+
+
+def _is_ticked(table: pl.DataFrame, column: str) -> bool:
+    """Return whether the filled cells of a column are marks or answers ("X", "No", 1), and none is a number or an address."""
+    cells = table[column].drop_nulls().head(CONTENT_SAMPLE).unique()
+    return 0 < len(cells) <= MAX_ANSWERS and not cells.str.contains(r"@|\d{2}").any()
 
 
 def is_fax(column: str) -> bool:

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from henk_pipeline.consent.columns import is_about_consent, is_channel_alone
+from henk_pipeline.consent.options import is_answer_word, is_of_consent
 from henk_pipeline.settings import schemas_folder
 from henk_pipeline.uploads import roles
 from henk_pipeline.uploads.cells import HAS_DIGIT, Kind, fits, kind_of, kinds_of_columns
@@ -422,7 +423,9 @@ def _is_further_header(cells: list[str], first: list[str], below: list[list[str]
         return False
     if _is_line_of_channels(cells, first):
         return True
-    if _are_words_below_questions(cells) or _continues_names(cells, first):
+    if answers := _answers_below_questions(cells, first):
+        cells = ["" if place in answers or _are_words_below_questions([cell]) else cell for place, cell in enumerate(cells)]
+    if not any(cell.strip() for cell in cells) or _are_words_below_questions(cells) or _continues_names(cells, first):
         return True
     below_known = [cell.strip() for name, cell in zip(first, cells, strict=False) if cell.strip() and is_known_name(name)]
     if not all(cell.startswith("(") or is_known_name(cell) for cell in below_known):
@@ -587,6 +590,19 @@ def _is_line_of_channels(cells: Sequence[str], first: Sequence[str]) -> bool:
     return len(filled) > 1 and all(is_channel_alone(cell) and is_about_consent(group) for group, cell in filled)
 
 
+def _answers_below_questions(cells: Sequence[str], first: Sequence[str]) -> set[int]:
+    """Return the places of answers below questions about contact that are merged over them ("Yes", "No" below "May we call you?").
+
+    The cells behind the first one of such a question are empty, or repeat it.
+    """
+    places: set[int] = set()
+    for place in range(1, len(cells)):
+        own, question = first[place].strip(), first[place - 1].strip()
+        if question and own in ("", question) and {is_answer_word(cells[place - 1]), is_answer_word(cells[place])} == {"yes", "no"}:
+            places |= {place - 1, place} if is_of_consent(question) else set()
+    return places
+
+
 def _take_header(layout: Layout, filled: Sequence[tuple[int, Record]], lines: list[int], rest: list[Record]) -> None:
     names = [filled[place][1].cells for place in lines]
     names = [[""] * len(cells) if number and _are_words_below_questions(cells) else cells for number, cells in enumerate(names)]
@@ -655,17 +671,20 @@ def _field_names(lines: Sequence[Sequence[str]], joined: Sequence[str]) -> list[
 def _channels_of_groups(lines: Sequence[Sequence[str]]) -> list[str | None]:
     """Return "Do Not Call" for each channel under a group of consent ("Do Not" above "Mail", "Call", "Email"); None for other columns.
 
-    A group that is merged over several cells stands in the first of them only.
+    Of an answer under a question it is both ("May we call you? - No"). A group that is merged over several cells stands in the first of them only.
     """
     names: list[str | None] = []
     group = ""
     for *above, name in zip(*lines, strict=True):
         own = " ".join(part.strip() for part in above if part.strip())
         group = own or group
-        is_channel = bool(name.strip()) and is_channel_alone(name)
-        if not is_channel:
+        is_channel, is_answer = bool(name.strip()) and is_channel_alone(name), is_answer_word(name) is not None
+        if not is_channel and not is_answer:
             group = own
-        names.append(f"{group} {name.strip()}" if is_channel and group and is_about_consent(group) else None)
+        if is_answer and group and is_of_consent(group):
+            names.append(f"{group} - {name.strip()}")
+        else:
+            names.append(f"{group} {name.strip()}" if is_channel and group and is_about_consent(group) else None)
     return names
 
 
