@@ -75,7 +75,7 @@ def read_outside(reading: Reading, lone: list[list[str]], columns: Sequence[str]
     lines = list(
         islice(
             chain(
-                (line for line in islice(reading.titles, MAX_LINES_OUTSIDE) if not _are_groups(line, columns)),
+                (line for line in islice(reading.titles, MAX_LINES_OUTSIDE) if not _are_groups(line, [*columns, *reading.header])),
                 lone,
                 outside[:MAX_LINES_OUTSIDE],
                 outside[MAX_LINES_OUTSIDE:][-MAX_LINES_OUTSIDE:],
@@ -105,7 +105,7 @@ def _lines_of_sheets(reading: Reading) -> Iterator[list[str]]:
 def _are_groups(cells: Sequence[str], columns: Sequence[str]) -> bool:
     """Return whether the cells of a line above the table head its columns ("Do Not" over "Do Not Call" and "Do Not Mail")."""
     groups = [" ".join(cell.split()) for cell in _filled(cells)]
-    return bool(groups) and all(any(f"{column} ".startswith(f"{group} ") for column in columns) for group in groups)
+    return bool(groups) and all(any(f" {group} " in f" {column} " for column in columns) for group in groups)
 
 
 def _filled(cells: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from henk_pipeline.consent.columns import is_about_consent, is_channel_alone
+from henk_pipeline.consent.columns import LEGEND, is_about_consent, is_channel_alone
 from henk_pipeline.consent.options import is_answer_word, is_of_consent
 from henk_pipeline.settings import schemas_folder
 from henk_pipeline.uploads import roles
@@ -21,6 +21,8 @@ from henk_pipeline.uploads.cells import HAS_DIGIT, Kind, fits, kind_of, kinds_of
 from henk_pipeline.uploads.consent_uses import is_asked
 from henk_pipeline.uploads.dialect import body_width
 from henk_pipeline.uploads.known_names import fields_by_key, is_known_name, name_key, names_free_text
+from henk_pipeline.uploads.phone_columns import load_phone_columns
+from henk_pipeline.uploads.phone_names import read_number_name
 from henk_pipeline.uploads.records import Dialect, Record
 
 LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -405,7 +407,8 @@ def _header_lines(filled: Sequence[tuple[int, Record]], start: int, layout: Layo
         if place + 1 >= len(filled):
             break
         below = [record.cells for _, record in filled[place + 1 :] if len(record.cells) == layout.width][:PROFILED_ROWS]
-        if not _is_further_header(filled[place][1].cells, first, below, layout.width):
+        cells = filled[place][1].cells
+        if not _is_further_header(cells, first, below, layout.width) and not _fills_gaps(cells, _joined_lines(filled, lines)):
             break
         lines.append(place)
     while lines[0] > 0 and len(lines) < MAX_HEADER_LINES and _is_group_line(filled, lines[0] - 1, layout.width):
@@ -459,6 +462,39 @@ def _continues_names(cells: Sequence[str], first: Sequence[str]) -> bool:
     only_joined = [(is_known_name(f"{name} {cell}") and not is_known_name(cell)) or is_asked(f"{name} {cell}") for name, cell in pairs]
     joined = [is_known_name(f"{name} {cell}") or is_asked(f"{name} {cell}") for name, cell in pairs]
     return len(pairs) >= MIN_KNOWN_NAMES and any(only_joined) and sum(joined) * 4 >= len(pairs) * 3
+
+
+def _joined_lines(filled: Sequence[tuple[int, Record]], lines: Sequence[int]) -> list[str]:
+    """Return the names that the lines of a header say together so far."""
+    columns = itertools.zip_longest(*(filled[place][1].cells for place in lines), fillvalue="")
+    return [" ".join(part.strip() for part in parts if part.strip()) for parts in columns]
+
+
+def _fills_gaps(cells: Sequence[str], joined: Sequence[str]) -> bool:
+    """Return whether a line says more of the names above it, and nothing else: names where none stand, a legend, or the second half of a name.
+
+    Such are "First,Last,,," below ",,Home,Mobile,Do Not Call", and "(x = no calls)" below "Calls". A row has the name of a person, or a contact.
+    """
+    filled = [(name, cell.strip()) for name, cell in zip(joined, cells, strict=False) if cell.strip()]
+    if len(cells) != len(joined) or not filled or len(filled) == len(cells):
+        return False
+    if any(kind_of(cell) in ("email", "url", "phone", "number", "date") for _, cell in filled):
+        return False
+    is_more = [LEGEND.fullmatch(cell) is not None or _continues_name(name, cell, alone=len(filled) == 1) for name, cell in filled]
+    of_numbers = [read_number_name(name) is not None for name, _ in filled]  # words of any language below "Phone"
+    return any(is_more) and all(more or number for more, number in zip(is_more, of_numbers, strict=True))
+
+
+def _continues_name(name: str, cell: str, *, alone: bool) -> bool:
+    """Return whether a cell is the name of a column without one, unless it is `alone` in its line, or the second half of a column's name."""
+    is_name = is_known_name(cell) or is_asked(cell)
+    is_kind = name_key(cell) in {name_key(kind) for kind in load_phone_columns().bare_kinds}
+    if not name:
+        return (is_name or is_kind) and not alone
+    joined = f"{name} {cell}"
+    if is_kind and read_number_name(joined) is not None:
+        return True
+    return (is_name or is_kind or is_channel_alone(cell)) and (is_known_name(joined) or is_known_name(f"{cell} {name}") or is_asked(joined))
 
 
 @lru_cache(maxsize=1)
@@ -515,8 +551,10 @@ def _is_group_line(filled: Sequence[tuple[int, Record]], place: int, width: int)
     """Return whether the line above the header names groups of columns: as wide, words only, and not a title in the first cell."""
     above, below = filled[place][1], filled[place + 1][1]
     cells = above.cells
-    if len(cells) != width or above.next_line != below.line or width < 2 or _is_pair_line(cells, width):
+    if len(cells) != width or above.next_line != below.line or width < 2:
         return False
+    if _is_pair_line(cells, width) and not (cells[1].strip() and _fills_gaps(cells, below.cells)):
+        return False  # a title
     filled_kinds = [kind_of(cell) for cell in cells if cell.strip()]
     return (
         bool(filled_kinds) and all(kind in ("text", "code") for kind in filled_kinds) and (len(filled_kinds) >= 2 or not cells[0].strip())
@@ -631,8 +669,11 @@ def _with_groups_of_people(lines: list[list[str]]) -> list[list[str]]:
     """
     *above, below = lines
     spread = []
-    for groups in above:
+    for number, groups in enumerate(above, start=1):
         named = [group for group in groups if group.strip()]
+        if not any(group.strip() and line[place].strip() for line in lines[number:] for place, group in enumerate(groups)):
+            spread.append(groups)  # names of their own columns, below which nothing stands
+            continue
         names = Counter(name_key(name) for name in below if name.strip())
         of_people = any(_is_of_another_person(group) for group in named)
         if len(named) > 1 and (of_people or max(names.values(), default=0) > 1) and len({name_key(name) for name in named}) == len(named):
