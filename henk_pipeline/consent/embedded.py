@@ -1,6 +1,7 @@
 """Remarks in names, companies and addresses ("Ada Li (deceased)"), names of estates, and organisations named like a register."""
 
 import re
+import unicodedata
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
@@ -68,12 +69,18 @@ def read_embedded(cell: str, column: ConsentColumn) -> Verdict:  # noqa: PLR0911
         ):
             of_one = HE_OR_SHE.match(fold(remark)) and COUPLE.search(fold(cell))  # "Mr & Mrs Li (he is deceased)"
             return about(named_channels(statement) or column.unnamed, "unclear" if of_one else "refused")
-    return NOTHING
+    may_be_dead = column.people and re.search(pattern_of("name_may_be_dead"), _without_accents(cell)) is not None
+    return about(column.unnamed, "unclear") if may_be_dead else NOTHING
 
 
 def _refuses_behind_a_name(cell: str) -> bool:
     """Return whether what stands next to the name of a person refuses, or says that the person died: "Cy Fox RIP", "Mo Rush (removed)"."""
     return re.search(pattern_of("name_capitals"), cell) is not None or re.search(pattern_of("name_remark"), fold(cell)) is not None
+
+
+def _without_accents(text: str) -> str:
+    """Return a text with its capitals and without accents."""
+    return "".join(character for character in unicodedata.normalize("NFKD", text) if not unicodedata.combining(character))
 
 
 def is_no_estate(cell: str) -> bool:

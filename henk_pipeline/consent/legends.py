@@ -35,6 +35,8 @@ MARKED_LINE = re.compile(rf"^\W{{0,3}}?({MARK})\W{{0,3}}?\s*(?:[=:–—-]\s*)?(
 MARKED_ENTRIES = re.compile(rf" ?[;,.|]? (?={MARK}\W{{0,2}} ?\w)")
 NAMES = word_set("names")
 LEGEND_LINE = re.compile(rf"^\s*(?:{MARK}\s*\w|[^\W_]{{1,4}}\s*=)")
+# A sign within a sentence: "Do not call people marked with *", "Names with an (*) are not to be called".
+MARK_WITHIN = re.compile(rf"(?:^|(?<=[\s(\[\"“„«'‘])){MARK}(?=$|[\s)\]\"”“»'’.,;:!])")
 DECORATED = re.compile(rf"^\s*{MARK}.*{MARK}\s*$")  # "*** DO NOT CALL ***" is a title
 
 
@@ -144,12 +146,19 @@ def refusing_marks(lines: Iterable[Sequence[str]]) -> frozenset[str]:
             if DECORATED.match(cell) or len(cell) > MAX_STATEMENT:
                 continue
             entries = [entry for part in MARKED_ENTRIES.split(cell) if (entry := MARKED_LINE.match(part))]
-            marks |= {entry[1] for entry in entries if judge(entry[2], LENIENT).phone is not None}
-            words = plain_words(cell)
-            if not entries and not name_words()["asterisk"].isdisjoint(words):
-                rest = " ".join(word for word in words if word not in name_words()["asterisk"] | NAMES)
-                marks |= {"*"} if judge(rest, LENIENT).phone is not None else set()
+            marks |= {entry[1] for entry in entries if judge(entry[2], LENIENT).phone is not None} or _marks_within(cell)
     return frozenset(marks)
+
+
+def _marks_within(cell: str) -> set[str]:
+    """Return the sign of which a sentence says that its people refuse calls: "Do not call people marked with *"."""
+    words = plain_words(MARK_WITHIN.sub(" ", cell))
+    within = set(MARK_WITHIN.findall(cell)) or ({"*"} if not name_words()["asterisk"].isdisjoint(words) else set())
+    if len(within) != 1:
+        return set()
+    sentence = " ".join(word for word in words if word not in name_words()["asterisk"])
+    rest = " ".join(word for word in words if word not in name_words()["asterisk"] | NAMES)
+    return within if any(judge(text, LENIENT).phone is not None for text in (sentence, rest)) else set()
 
 
 def is_legend_of_marks(title: str) -> bool:

@@ -135,7 +135,7 @@ def _may_state(cells: pl.Series, *, lenient: bool | pl.Series, permits: bool) ->
 def _asking_cells() -> tuple[str, ...]:
     """Return patterns, over folded text, of cells that leave a question in notes and in names."""
     of_names = rf"^{pattern_of('estate')}|{pattern_of('estate_after')}|^{pattern_of('late')}|^{pattern_of('late_name')}"
-    in_names = f"(?i){pattern_of('name_capitals')}|{pattern_of('name_remark')}"
+    in_names = f"(?i){pattern_of('name_capitals')}|{pattern_of('name_remark')}|{pattern_of('name_may_be_dead')}"
     return (
         pattern_of("note"),
         pattern_of("always"),

@@ -54,6 +54,7 @@ PatternClass = Literal[
     "obituary",
     "name_capitals",
     "name_remark",
+    "name_may_be_dead",
     "died",
     "relative",
     "older",
