@@ -51,11 +51,14 @@ PAYERS = {"buyer", SENDER}
 SELF = {"donor", "supporter", "constituent", "member", "subscriber", "customer", "voter"}
 CALLERS = {"volunteer"}  # next to plain names theirs are the contacts of who calls, not of who is called
 SPONSOR, CHILD = "sponsor", "child"
+ATTENDEE, GUEST = "attendee", "guest"
+HOST = ("host",)  # of the organisation's staff, unless guests come with a host
 RUNNERS = {"participant", "attendee", "member"}  # they run, and are no donors if sponsors give
 WITHOUT_PLURAL = {"pai"}  # "País" is a country
 # Which of several adults a header is about ("Parent 2 Name", "Second Parent").
 ORDINALS = {"first": 1, "1st": 1, "1": 1, "second": 2, "2nd": 2, "2": 2, "third": 3, "3rd": 3, "3": 3, "4": 4}
 MAX_ORDINAL = 3
+MAX_SHOWN = 4  # columns in a note
 NUMBERED = re.compile(r"([^\d]*?[^\d\s_.-]?)[\s_.#-]*([1-4])(?!\d)[\s_.-]*([^\d]*)")
 STUDENT = "student"
 AT_THE_START = (("to",), ("from",), ("head",))  # roles at the start only: "Send to", "Where are you from", "Department head"
@@ -323,9 +326,10 @@ def find_persons(
     headings = _with_addressees(headings, exact, by_key)
     fields = {column: field for column, heading in headings.items() if (field := _field_of(column, heading, exact, by_key)) is not None}
     headings = _with_bills(_with_sponsors(headings, fields), fields)
+    headings, notes = _with_guests(_with_hosts(headings, fields, by_key), fields, by_key)
     roles = _roles_of(headings, fields)
     person = _person(roles)
-    notes: list[str] = []
+    no_notes = not notes
     if person is None:
         headings = _divided_by_words(headings, fields)
         roles = _roles_of(headings, fields)
@@ -338,7 +342,7 @@ def find_persons(
             "The file names senders and recipients: the sender is taken for the person to call, the recipient's columns are custom fields."
         )
     same = _same_person(person, headings, fields, name_one_person)
-    notes += _notes_on_choice(person, same, roles) if not notes else []
+    notes += _notes_on_choice(person, same, roles) if no_notes and not notes else []
     excluded: dict[str, str] = {}
     persons_fields = {fields.get(column) for column, heading in headings.items() if heading.role == person}
     for column, heading in headings.items():
@@ -409,6 +413,83 @@ def _with_sponsors(headings: dict[str, Heading], fields: dict[str, str]) -> dict
         return headings  # of "Child, Mom, Phone, Sponsor" the number is the mother's
     fields |= bare
     return {c: h._replace(role="donor", kind="own") if c in of_sponsor else h for c, h in headings.items()}
+
+
+def _with_hosts(headings: dict[str, Heading], fields: dict[str, str], by_key: Mapping[str, str]) -> dict[str, Heading]:
+    """Return the headings of a file with guests in which somebody else has names and contacts under a word that is no role ("Winner"), or is a host.
+
+    That one brings the guests, and is the person where no own role and no plain column names one. `fields` gets the columns.
+    """
+    roles = _roles_of(headings, fields)
+    own = {role for role, holds in roles.items() if holds.kind == "own" and holds.names and role not in {GUEST, *PAYERS}}
+    if GUEST not in roles or own:
+        return headings
+    things = {words_of(thing)[0] for thing in load_roles().leaders["things"]}
+    held: dict[tuple[str, ...], dict[str, str]] = {}
+    for column, heading in headings.items():
+        words = tuple(word for word in words_of(column) if word not in LINKS)
+        for place in range(1, len(words)) if heading.role == NO_ROLE or words[:1] == HOST else ():
+            field = by_key.get("".join(words[place:]))
+            if field in PERSON_FIELDS and not set(words[:place]) & (NO_PREFIX | things):
+                held.setdefault(words[:place], {}).setdefault(column, str(field))
+    hosts = [named for named in held.values() if NAME_FIELDS & {*named.values()} and CONTACT_FIELDS & {*named.values()}]
+    if len(hosts) != 1:
+        return headings
+    fields |= hosts[0]
+    return headings | {column: Heading(ATTENDEE, "own", words_of(column)[1:], words_of(column)[1:]) for column in hosts[0]}
+
+
+def _with_guests(headings: dict[str, Heading], fields: dict[str, str], by_key: Mapping[str, str]) -> tuple[dict[str, Heading], list[str]]:
+    """Return the headings with guests as other people where somebody else who can be reached brings them, and a note about that.
+
+    "Attendee 1" next to "Registrant" is a guest, too. Who only paid brings nobody. Of several words of the role of attendees ("Bidder", "Registrant")
+    those of the first with names and contacts are the person's.
+    """
+    words = {column: _words_of_role(column, heading) for column, heading in headings.items() if heading.role in (ATTENDEE, GUEST)}
+    numbered = {c for c in words if headings[c].role == ATTENDEE and any(word.isdigit() for word in headings[c].rest)}
+    groups: dict[tuple[str, ...], set[str]] = {}
+    for column, words_of_role in words.items():
+        if headings[column].role == ATTENDEE and column not in numbered:
+            groups.setdefault(words_of_role, set()).add(column)
+    numbered = numbered if any(fields.get(column) in NAME_FIELDS for group in groups.values() for column in group) else set()
+    guests = {column for column in words if headings[column].role == GUEST} | numbered
+    plain = _roles_of({c: h for c, h in headings.items() if h.role == NO_ROLE}, fields).get(NO_ROLE, _Holdings("own"))
+    others = _roles_of({c: h for c, h in headings.items() if c not in guests and h.kind == "own"}, fields)
+    if guests and any(holds.names and (holds.contacts or plain.contacts) for role, holds in others.items() if role not in PAYERS):
+        changed = {
+            c: headings[c]._replace(role=GUEST, kind="other", rest=tuple(w for w in headings[c].rest if not w.isdigit())) for c in guests
+        }
+        fields |= {c: field for c, heading in changed.items() if c not in fields and (field := by_key.get(heading.key)) in PERSON_FIELDS}
+        headings = headings | changed
+    else:
+        guests = set()
+    held = [{fields[column] for column in group if column in fields} for group in groups.values()]
+    named = [place for place, of_group in enumerate(held) if of_group & NAME_FIELDS]
+    first = next((place for place in named if held[place] & CONTACT_FIELDS), 0)
+    if len(named) > 1:
+        apart = {
+            c: " ".join(word) for place, (word, group) in enumerate(groups.items()) if place != first and place in named for c in group
+        }
+        headings = headings | {column: headings[column]._replace(role=f"other {role}", kind="other") for column, role in apart.items()}
+        guests |= apart.keys()
+    reached = [column for column in headings if column in guests and fields.get(column) in PERSON_FIELDS]
+    shown = ", ".join(f"“{column}”" for column in reached[:MAX_SHOWN])
+    kept = (
+        " and others are custom fields" if len(reached) > MAX_SHOWN else " are custom fields" if len(reached) > 1 else " is a custom field"
+    )
+    return headings, [f"Next to those who bring them, guests are not called: {shown}{kept}."] if reached else []
+
+
+def _words_of_role(column: str, heading: Heading) -> tuple[str, ...]:
+    """Return the words of a header that name its role."""
+    left = list(heading.plain)
+    words = []
+    for word in words_of(_without_groups(column)):
+        if word in left:
+            left.remove(word)
+        else:
+            words.append(word)
+    return tuple(words)
 
 
 def _with_addressees(headings: dict[str, Heading], exact: Mapping[str, str], by_key: Mapping[str, str]) -> dict[str, Heading]:
@@ -535,7 +616,7 @@ def _person(roles: Mapping[str, _Holdings]) -> str | None:
     plain = roles.get(NO_ROLE, _Holdings("own"))
     # Next to a guest with a name and an address the buyer is only who paid.
     is_plain_complete = plain.names and bool(plain.contacts)
-    complete = [role for role in own if roles[role].names and roles[role].contacts and not (is_plain_complete and role in PAYERS)]
+    complete = [role for role in own if roles[role].names and roles[role].contacts and not (is_plain_complete and role in PAYERS | {GUEST})]
     if complete:
         return complete[0]
     # "Child First Name, Parent First Name, Last Name": the family name is of both.

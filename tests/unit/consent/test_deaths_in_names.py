@@ -16,7 +16,7 @@ NAMES = replace(EMBEDDED, people=True)
 @pytest.mark.parametrize(
     "remark",
     [
-        "(Late)", "(late)", "(the late)", "- late", "(dec.)", "(Dec)", "- passed", "-passed", "; passed", ", passed", "(d.)", "(expired)",
+        "(Late)", "(late)", "(the late)", "- late", "(dec.)", "(Dec)", "- passed", "-passed", "; passed", "(d.)", "(expired)",
         "(passed 2020)", "(selig)", "(heimgegangen)", "(tot)", "(feu)", "(décéd.)", "(mort)", "(q.e.p.d.)", "(finado)", "(wijlen)",
         "(overl.)", "(dood)", "(in heaven)",
     ],
