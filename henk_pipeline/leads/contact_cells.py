@@ -1,5 +1,6 @@
 """Cells of telephone numbers and e-mail addresses: whose they are, what kind, and what remarks next to them say."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -89,8 +90,13 @@ def without_contacts_of_others(table: pl.DataFrame, columns: Sequence[ColumnMean
     names = names_of_rows(table, [(use.column, use.field) for use in columns if use.column in table.columns])
     of_others: dict[str, pl.Series] = {}
     for use in contacts if names.count() else ():
-        read = without_those_of_others(table[use.column], names, addresses=use.field == "email")
+        cells = _with_owners(table, use)
+        read = without_those_of_others(cells, names, addresses=use.field == "email")
         if read is not None:
+            is_read = (
+                (read["own"] != cells).fill_null(value=True) | read["is_of_other"] | (cells == table[use.column]).fill_null(value=True)
+            )
+            read = read.with_columns(read["own"].zip_with(is_read, table[use.column]))
             table = table.with_columns(read["own"].alias(use.column))
             dropped.append(read["dropped"].alias(f"{use.column} (not used)"))
             of_others[use.column] = read["is_of_other"]
@@ -102,6 +108,20 @@ def without_contacts_of_others(table: pl.DataFrame, columns: Sequence[ColumnMean
             table, apart = _set_apart(table, column, is_apart)
             dropped += apart
     return table, [column for column in each_once(dropped) if column.count()]
+
+
+def _with_owners(table: pl.DataFrame, use: ColumnMeaning) -> pl.Series:
+    """Return the numbers of a column with their owners in brackets, where another column names those ("Phone 2 Owner")."""
+    cells = table[use.column]
+    owners = set(load_phone_kinds().labels.columns_of_owners)
+    if use.kind_column not in table.columns or owners.isdisjoint(re.findall(r"[^\W\d_]+", str(use.kind_column).casefold())):
+        return cells
+    pair = pl.DataFrame([cells.alias("cell"), table[use.kind_column].alias("owner")])
+    is_named = pl.col("owner").str.contains(AN_OWNER).fill_null(value=False) & ~pl.col("cell").str.contains(r"\p{L}")
+    return pair.select(pl.when(is_named).then(pl.format("{} ({})", "cell", "owner")).otherwise("cell")).to_series()
+
+
+AN_OWNER = r"^\s*\p{L}[\p{L}'’. -]{1,40}$"  # a name or a word for somebody
 
 
 class _Question(NamedTuple):

@@ -67,6 +67,7 @@ class Labels(BaseModel):
         forms_of_address_his: Forms of address of a man.
         forms_of_address_hers: Forms of address of a woman.
         columns_of_address: Names of columns of forms of address, in lower case.
+        columns_of_owners: Words of names of columns that say whose a number is.
         no_mobile: Words of mobile phones that say so of a column only.
         nouns: Words for a number, without a meaning.
         next_to_owners: Words that stand next to an owner in notes about a number: "husband's cell number".
@@ -85,6 +86,7 @@ class Labels(BaseModel):
     forms_of_address_his: list[str] = Field(min_length=1)
     forms_of_address_hers: list[str] = Field(min_length=1)
     columns_of_address: list[str] = Field(min_length=1)
+    columns_of_owners: list[str] = Field(min_length=1)
     no_mobile: list[str] = Field(min_length=1)
     nouns: list[str] = Field(min_length=1)
     next_to_owners: list[str] = Field(min_length=1)

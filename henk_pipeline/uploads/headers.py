@@ -87,6 +87,8 @@ NAMES_OF_A_HALF = {
 # A full name of any country ("María de los Ángeles García López", "Lee, Ann").
 WHOM_CELL = r"^\s*\p{L}[\p{L}'’.-]*,?(?: \p{L}[\p{L}'’.-]*,?){1,6}\s*$"
 MAX_NAMED = 5  # columns in a note
+NORTH_EAST = "NE"
+SECOND_OF_A_NAME = re.compile(r"(.+) \(([2-9])\)")  # as `reading` writes the second column of a name
 SIGNED_CELL = r"^\s*\(?(?:\+|00)"
 AN_AMOUNT = r"^\s*[-(]?\s*(?:[A-Z]{3}|\p{Sc})?\s*-?\d[\d.,' ]*\s*(?:[A-Z]{3}|\p{Sc})?\s*\)?\s*$"
 # Fields whose named columns are looked at: a column of dates is no amount, and one without numbers no phone.
@@ -275,7 +277,7 @@ class _Mapper:
         by_role = _columns_by_role(field, field_names, self.persons, taken) if meaning == "value" else []
         columns = [column for column in dict.fromkeys([*exact, *by_role]) if not holds_another(self.holds.get(column), field)]
         if field in roles.PERSON_FIELDS | roles.ADDRESS_FIELDS | roles.FIELDS_OF_CHILDREN:
-            columns = [column for column in columns if column not in self.persons.excluded]
+            columns = [column for column in columns if column not in self.persons.excluded and not self._is_of_north_east(column)]
         if field in PAID_FIELDS and self.has_buyer:
             self.turn_down(columns, field, "another person (buyer) paid it")
             columns = []
@@ -299,6 +301,10 @@ class _Mapper:
         new = [column for column in self.uses if column not in before and column not in self.by]
         self.by.update({column: "role" if column in by_role and roles.read_heading(column).role else by_this for column in new})
         self.settled |= self.uses.keys()
+
+    def _is_of_north_east(self, column: str) -> bool:
+        """Return whether a column is called as the north-east is ("NE"), and holds no dates of people who were born ("Né")."""
+        return column.strip() == NORTH_EAST and not share_of(sample_of(self.table, column), r"\d{2}")
 
     def _that_hold(self, field: str, columns: list[str]) -> list[str]:
         """Return the columns named as a field that hold it; one of last gifts that holds dates is used as one of dates."""
@@ -478,6 +484,7 @@ class _Mapper:
         self._take_whom()
         self._note_ids()
         self.questions = _open_questions(self.persons, self.candidates, self.fields)
+        self._ask_about_people_side_by_side()
         self._ask_whose_codes()
         self._note_numbers_not_read()
         self._note_ids_like_numbers()
@@ -486,6 +493,27 @@ class _Mapper:
             self.notes.append(
                 "The file has no header line: name its columns (column_1, column_2, …) under [columns] in the manifest to be sure."
             )
+
+    def _ask_about_people_side_by_side(self) -> None:
+        """Ask about columns that repeat names and contacts ("Name,Phone,,Name,Phone"): a second person stands in each row, who is no lead."""
+        repeated: dict[str, dict[str, str]] = {}
+        for column in self.table.columns if self.has_header else ():
+            match = SECOND_OF_A_NAME.fullmatch(column)
+            if match is not None and match[1] in self.uses and column not in self.settled:
+                repeated.setdefault(match[2], {})[column] = match[1]
+        for columns in repeated.values():
+            fields = {column: self.uses[first][0] for column, first in columns.items()}
+            names = [column for column, field in fields.items() if field in roles.NAME_FIELDS]
+            contacts = [column for column, field in fields.items() if field in CONTACT_FIELDS]
+            if not names or not contacts or _name_one_person(self.table, [columns[name] for name in names], names):
+                continue
+            count = self.table.select(pl.any_horizontal(pl.col(names).str.contains(r"\p{L}").fill_null(value=False)).sum()).item()
+            if count:
+                shown = ", ".join(f"“{column}”" for column in (*names, *contacts)[:MAX_NAMED])
+                self.questions.append(
+                    f"Two people stand side by side in {count:,} {'row' if count == 1 else 'rows'}: those of {shown} are no leads, their cells are "
+                    "custom fields. Put the columns at the right below those at the left, and upload the file again."
+                )
 
     def _ask_whose_codes(self) -> None:
         """Take no column of numbers for which a column of calling codes may be: without its code a number would be another country's."""

@@ -17,6 +17,7 @@ from henk_pipeline.uploads.roles import read_heading, words_of
 
 GENERIC = {"phone", "phones", "telephone", "tel", "telefon", "telefoon", "telefono", "telefone"}
 
+OWNER = "owner"
 SIGN_OF_NUMBER = re.compile(r"[#№]|\b[Nn][°º]")
 MIN_STEM = 5  # letters of a word that others begin with: "Mitglied", "Mitgliedsnummer"
 # "Telefonnummer", "Telefontyp"
@@ -139,11 +140,23 @@ def kind_column_by_beginning(phone: str, columns: Sequence[str]) -> str | None:
     return None
 
 
+def names_owners_of_numbers(column: str) -> bool:
+    """Return whether a column says whose the numbers of another one are ("Phone 2 Owner", "Inhaber Telefon")."""
+    heading = read_heading(column)
+    return heading.role == OWNER and _names_numbers(heading.plain)
+
+
 def kind_notes_column(phone: str, columns: Sequence[str]) -> str | None:
     """Return the column of notes about the numbers that `phone` holds ("Phone Notes", "Cell Description")."""
     for column in columns:
-        rest = _before_ending(column, load_phone_columns().kind_notes, numbered=True)
-        if column == phone or not rest or not _names_numbers(rest) or read_heading(column).role != read_heading(phone).role:
+        is_of_owners = names_owners_of_numbers(column)  # of a number, not of an account
+        rest = read_heading(column).rest if is_of_owners else _before_ending(column, load_phone_columns().kind_notes, numbered=True)
+        if (
+            column == phone
+            or not rest
+            or not _names_numbers(rest)
+            or (not is_of_owners and read_heading(column).role != read_heading(phone).role)
+        ):
             continue
         if _subject(rest) == _subject(_words(phone)):
             return column

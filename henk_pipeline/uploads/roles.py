@@ -52,6 +52,8 @@ SELF = {"donor", "supporter", "constituent", "member", "subscriber", "customer",
 CALLERS = {"volunteer"}  # next to plain names theirs are the contacts of who calls, not of who is called
 SPONSOR, CHILD = "sponsor", "child"
 ATTENDEE, GUEST = "attendee", "guest"
+NO_PEOPLE = {"employer", "organisation"}  # roles of which a name is no person's
+EMPLOYEES = {"employee", "mitarbeiter", "mitarbeiterin", "empleado", "empleada", "medewerker", "salarie", "funcionario"}  # of gifts at work
 HOST = ("host",)  # of the organisation's staff, unless guests come with a host
 RUNNERS = {"participant", "attendee", "member"}  # they run, and are no donors if sponsors give
 WITHOUT_PLURAL = {"pai"}  # "País" is a country
@@ -326,9 +328,11 @@ def find_persons(
     headings = _with_addressees(headings, exact, by_key)
     fields = {column: field for column, heading in headings.items() if (field := _field_of(column, heading, exact, by_key)) is not None}
     headings = _with_bills(_with_sponsors(headings, fields), fields)
+    headings, of_work = _with_employees(headings, fields)
     headings, notes = _with_guests(_with_hosts(headings, fields, by_key), fields, by_key)
     roles = _roles_of(headings, fields)
     person = _person(roles)
+    notes += of_work
     no_notes = not notes
     if person is None:
         headings = _divided_by_words(headings, fields)
@@ -413,6 +417,17 @@ def _with_sponsors(headings: dict[str, Heading], fields: dict[str, str]) -> dict
         return headings  # of "Child, Mom, Phone, Sponsor" the number is the mother's
     fields |= bare
     return {c: h._replace(role="donor", kind="own") if c in of_sponsor else h for c, h in headings.items()}
+
+
+def _with_employees(headings: dict[str, Heading], fields: Mapping[str, str]) -> tuple[dict[str, Heading], list[str]]:
+    """Return the headings with employees as the people of a file that names nobody else, and has their names and contacts; and a note."""
+    employees = {c for c, h in headings.items() if h.kind == "other" and not EMPLOYEES.isdisjoint(words_of(c))}
+    held = {fields[column] for column in employees if column in fields}
+    others = {fields.get(column) for column, heading in headings.items() if column not in employees and heading.role not in NO_PEOPLE}
+    if not held & NAME_FIELDS or not held & CONTACT_FIELDS or others & NAME_FIELDS:
+        return headings, []
+    changed = {c: h._replace(role="constituent", kind="own") if c in employees else h for c, h in headings.items()}
+    return changed, ["The file names nobody but employees: their columns are taken for the person to call."]
 
 
 def _with_hosts(headings: dict[str, Heading], fields: dict[str, str], by_key: Mapping[str, str]) -> dict[str, Heading]:

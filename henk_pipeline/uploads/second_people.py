@@ -16,12 +16,11 @@ import polars as pl
 from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.uploads import roles
 from henk_pipeline.uploads.column_contents import CONTENT_SHARE, FULL_NAME_CELL, contents_of, holds_people, sample_of, share_of
+from henk_pipeline.uploads.phone_columns import names_owners_of_numbers
 
 FIRST_MARKS = ("", "1")
 OTHER = "other"
 WITH_LETTERS_ONLY = r"^\D*\p{L}\D*$"
-# Roles of which a name is no person's.
-NO_PEOPLE = {"employer", "organisation"}
 # People of one home, whose number is that of both.
 HOUSEHOLD = {"spouse", "partner"}
 HOME_WORDS = frozenset(
@@ -203,7 +202,7 @@ def _unknown_people(table: pl.DataFrame, columns: Sequence[str], excluded: Mappi
 def _names_another(table: pl.DataFrame, column: str, fields: Mapping[str, str]) -> bool:
     """Return whether a column of another person holds names of people."""
     heading = roles.read_heading(column)
-    if fields.get(column, "full_name") not in roles.NAME_FIELDS or heading.role in NO_PEOPLE:
+    if fields.get(column, "full_name") not in roles.NAME_FIELDS or heading.role in roles.NO_PEOPLE or names_owners_of_numbers(column):
         return False
     cells = sample_of(table, column)
     return not len(cells) or share_of(cells, WITH_LETTERS_ONLY) >= CONTENT_SHARE / 2
@@ -265,7 +264,7 @@ class _Reader:
         return not len(cells) or share_of(cells, WITH_LETTERS_ONLY) >= CONTENT_SHARE / 2
 
     def _reach_of_role(self, base: tuple[str, ...], heading: roles.Heading) -> Reach | None:
-        if heading.role in NO_PEOPLE:
+        if heading.role in roles.NO_PEOPLE:
             return None
         if heading.kind in ("adult", "further"):
             return "all"
