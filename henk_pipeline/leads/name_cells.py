@@ -9,7 +9,7 @@ import polars as pl
 from henk_pipeline.consent.cells import judge_cells
 from henk_pipeline.consent.columns import STATED
 from henk_pipeline.leads.column_meaning import ColumnMeaning, each_once
-from henk_pipeline.leads.given_names import with_generations, with_titles_of_others
+from henk_pipeline.leads.given_names import generation_of, with_generations, with_titles_of_others
 from henk_pipeline.leads.name_remarks import without_remarks
 from henk_pipeline.leads.name_words import load_name_words
 from henk_pipeline.leads.names import (
@@ -27,6 +27,7 @@ from henk_pipeline.leads.names import (
 from henk_pipeline.leads.text import over_distinct
 
 NAME_NOTE = "Name Note"  # what stands next to a name and is no part of it
+NAME_AND_BRACKETS = r"^\s*(\p{L}[^()\[\]]*?)\s*\((\s*\p{Lu}[^()\d]*\p{L}[^()\d]*)\)\s*$"
 # Names without a comma whose family name comes first: in capitals ("DE LA TOUR Jean"), with particles, or of one word.
 SHOUTED_FAMILY = r"^\s*((?:\p{Lu}[\p{Lu}'’.-]+ )*\p{Lu}[\p{Lu}'’-]+) (\p{Lu}[\p{L}'’.-]*\p{Ll}.*?)\s*$"
 PARTICLE = r"(?:(?i:van|von|vom|de|del|der|den|du|des|di|da|dos|do|la|le|las|los|el|ter|ten|zu|zur|zum)\s+|(?i:d|l)['’])*"
@@ -109,7 +110,29 @@ def without_notes_on_names(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.S
         if (parts := without_remarks(frame[name])) is not None:
             frame = frame.with_columns(parts[0])
             notes.append(parts[1].alias(NAME_NOTE))
+    if (in_brackets := _names_in_brackets(frame["full_name"])) is not None:
+        notes.append(in_brackets.alias(NAME_NOTE))
     return frame, each_once(notes)
+
+
+def _names_in_brackets(names: pl.Series) -> pl.Series | None:
+    """Return what stands in brackets behind a name of one word or an organisation's ("Smith (Jane)"), where it may be the name of the person.
+
+    None where no cell has such. A generation and a relation are read elsewhere.
+    """
+    has_brackets = names.str.contains(NAME_AND_BRACKETS).fill_null(value=False)
+    if not has_brackets.any():
+        return None
+    some = names.filter(has_brackets).str.extract_groups(NAME_AND_BRACKETS).struct.unnest()
+    some.columns = ["name", "inner"]
+    is_name = [
+        (" " not in name or is_organisation(name)) and generation_of(inner) is None
+        for name, inner in zip(some["name"], some["inner"], strict=True)
+    ]
+    kept = some["inner"].zip_with(
+        pl.Series(is_name, dtype=pl.Boolean) & relations_in_names(names.filter(has_brackets)).is_null(), some["inner"].clear(len(some))
+    )
+    return pl.Series([None], dtype=pl.String).new_from_index(0, len(names)).scatter(has_brackets.arg_true(), kept) if kept.count() else None
 
 
 def judge_notes_on_names(further: Sequence[pl.Series]) -> pl.Series | None:
