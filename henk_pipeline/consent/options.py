@@ -57,12 +57,12 @@ def is_answer_word(text: str) -> Answer | None:
     return "yes" if key in word_set("option_yes") else "no" if key in word_set("option_no") else None
 
 
-def option_columns(names: Sequence[str], holds_marks: Callable[[str], bool]) -> dict[str, ConsentColumn]:
+def option_columns(names: Sequence[str], holds_marks: Callable[[str], bool | None]) -> dict[str, ConsentColumn]:
     """Return the columns of an answer each to a question about contact, as consent: the one of "no" has the opposite of the question's direction.
 
     Args:
         names: The columns of a file.
-        holds_marks: Returns whether the cells of a column are marks or answers. It is asked of a channel with "no" and without "yes" ("Phone: No").
+        holds_marks: Returns whether the cells of a column are marks or answers, None where it is empty. It is asked of "no" without "yes".
 
     Returns:
         Column → consent, whose `option` is the question and the answer. A column of "yes" alone is left as the question that it is.
@@ -78,11 +78,21 @@ def option_columns(names: Sequence[str], holds_marks: Callable[[str], bool]) -> 
         if not is_pair and (option.answer == "yes" or not option.is_divided):
             continue
         column = _read_question(option.question)
-        if column is None or (not is_pair and is_channel_alone(option.question.rstrip(" ?")) and not holds_marks(name)):
-            continue  # "Phone: No" with numbers
+        if column is None or not (is_pair or _is_sure_alone(option, column, holds_marks(name))):
+            continue
         direction = column.direction if option.answer == "yes" else OPPOSITE[column.direction]
         consents[name] = replace(column, direction=direction, strict=True, present=False, option=(question, option.answer))
     return consents
+
+
+def _is_sure_alone(option: Option, column: ConsentColumn, holds_marks: bool | None) -> bool:  # noqa: FBT001 - what a callback returned
+    """Return whether a column of "no" without one of "yes" is an answer: not "Consent_No" with the numbers of forms, nor "Phone: No" with numbers.
+
+    That of a refusal ("Do not call: No") stays a refusal: only next to its "yes" it is certain what a mark means.
+    """
+    if column.direction != "permission" or holds_marks is False:
+        return False
+    return holds_marks is True or not is_channel_alone(option.question.rstrip(" ?"))
 
 
 def _read_question(question: str) -> ConsentColumn | None:

@@ -163,10 +163,12 @@ def of_consent(table: pl.DataFrame, settled: set[str]) -> tuple[set[str], set[st
     return matrix - options.keys(), matrix | options.keys() | {name for name in table.columns if is_asked(name)}
 
 
-def _is_ticked(table: pl.DataFrame, column: str) -> bool:
-    """Return whether the filled cells of a column are marks or answers ("X", "No", 1), and none is a number or an address."""
+def _is_ticked(table: pl.DataFrame, column: str) -> bool | None:
+    """Return whether the filled cells of a column are marks or answers ("X", "No", 1), and none is a number or an address; None where it is empty."""
     cells = table[column].drop_nulls().head(CONTENT_SAMPLE).unique()
-    return 0 < len(cells) <= MAX_ANSWERS and not cells.str.contains(r"@|\d{2}").any()
+    if cells.is_empty():
+        return None
+    return len(cells) <= MAX_ANSWERS and not cells.str.contains(r"@|\d{2}|^\s*[2-9]").any()
 
 
 def is_fax(column: str) -> bool:

@@ -94,3 +94,16 @@ def test_numbers_below_a_name_that_ends_with_no(tmp_path):
     leads = validate_file(file, Manifest(), "US").leads.collect()
     assert leads["phone"].to_list() == ["+12125550101", "+12125550102"]
     assert not leads["do_not_call"].any()
+
+
+@pytest.mark.parametrize("name", ["Consent_No", "Contact_No", "Opt-in: No"])
+@pytest.mark.parametrize("numbers", [("1001", "1002"), ("2", "3")])
+def test_numbers_of_forms_refuse_nothing(tmp_path, name, numbers):
+    file = tmp_path / "people.csv"
+    file.write_text(f"Name,Phone,{name}\nAda Quill,212-555-0101,{numbers[0]}\nBo Rand,212-555-0102,{numbers[1]}\n")
+    leads = validate_file(file, Manifest(), "US").leads.collect()
+    assert not leads["do_not_call"].any()
+
+
+def test_a_refusal_with_no_alone_stays_a_refusal(tmp_path):
+    assert read(tmp_path, "Do not call - No,Town", ["X,Bonn", ",Bonn"]) == [REFUSED, CALLED]
