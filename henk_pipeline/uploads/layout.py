@@ -476,8 +476,8 @@ def _fills_gaps(cells: Sequence[str], joined: Sequence[str]) -> bool:
     Such are "First,Last,,," below ",,Home,Mobile,Do Not Call", and "(x = no calls)" below "Calls". A row has the name of a person, or a contact.
     """
     filled = [(name, cell.strip()) for name, cell in zip(joined, cells, strict=False) if cell.strip()]
-    if len(cells) != len(joined) or not filled or len(filled) == len(cells):
-        return False
+    if len(cells) != len(joined) or not filled or len(filled) == len(cells) or (len(filled) == 1 and cells[0].strip()):
+        return False  # "DO NOT CALL,,," heads a section
     if any(kind_of(cell) in ("email", "url", "phone", "number", "date") for _, cell in filled):
         return False
     is_more = [LEGEND.fullmatch(cell) is not None or _continues_name(name, cell, alone=len(filled) == 1) for name, cell in filled]
@@ -494,7 +494,8 @@ def _continues_name(name: str, cell: str, *, alone: bool) -> bool:
     joined = f"{name} {cell}"
     if is_kind and read_number_name(joined) is not None:
         return True
-    return (is_name or is_kind or is_channel_alone(cell)) and (is_known_name(joined) or is_known_name(f"{cell} {name}") or is_asked(joined))
+    is_question = is_asked(joined) and (is_asked(name) or not is_known_name(name))  # "First Name" does not ask for "Do Not Call"
+    return (is_name or is_kind or is_channel_alone(cell)) and (is_known_name(joined) or is_known_name(f"{cell} {name}") or is_question)
 
 
 @lru_cache(maxsize=1)

@@ -65,3 +65,15 @@ def test_a_row_with_a_name_or_a_number_is_no_header(tmp_path, row):
     file.write_text(f"First Name,Last Name,Phone,Consent\n{row}\nAda,Quill,212-555-0101,x\nBo,Rand,212-555-0103,\n")
     validated = validate_file(file, Manifest(), "US")
     assert validated.rows_read == 3
+
+
+def test_a_section_below_the_header_is_no_part_of_it(tmp_path):
+    people, _ = read(
+        tmp_path,
+        "First Name,Last Name,Phone,Town",
+        "DO NOT CALL,,,",
+        "Ada,Quill,212-555-0101,Bonn",
+        "OK TO CALL,,,",
+        "Bo,Rand,212-555-0103,",
+    )
+    assert people == PEOPLE
