@@ -151,6 +151,7 @@ class NameWords(BaseModel):
     organisations: Organisations
     details: Details
     sex_words: dict[str, WordsOfSexes] = Field(min_length=1)
+    family_forms: dict[str, list[str]] = Field(min_length=1)
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,8 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from henk_pipeline.leads.beginnings import FIRST_IDEOGRAPH, begins_like
 from henk_pipeline.leads.borne_names import borne_family_names, borne_given_names
+from henk_pipeline.leads.family_forms import are_forms_of_two
+from henk_pipeline.leads.given_names import gender_of
 from henk_pipeline.leads.name_words import load_name_words
 from henk_pipeline.leads.spellings import MIN_SPELLING_LENGTH, heard, own_words, without_umlauts
 
@@ -46,7 +48,7 @@ RELATION_SCHEMA = {"first_relation": pl.UInt8, "middle_relation": pl.UInt8, "las
 
 
 def with_name_relations(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Return pairs with RELATION_SCHEMA, values of Relation; null where a name is missing.
+    """Return pairs with RELATION_SCHEMA, values of Relation (null where a name is missing), and `forms_of_two`: whether family names are two forms.
 
     Takes: `first`, `formals`, `middle`, `last` and `lasts` of IDENTITY_SCHEMA with `_l` and `_r`. `exchange`: of names of which one stands in the
     other's place, how far the other two are one; such names have no other relations.
@@ -65,6 +67,7 @@ def with_name_relations(pairs: pl.DataFrame) -> pl.DataFrame:
     last = _relations(words, "own", "last_agrees", relate_family_names)
     same = pl.when(pl.col("last_l") == pl.col("last_r")).then(pl.lit(Relation.SAME, dtype=pl.UInt8))
     last_relation = same.when(last == Relation.SAME).then(pl.lit(Relation.SPELLING, dtype=pl.UInt8)).otherwise(last)
+    forms_of_two = _forms_of_two(words)
     columns = words.with_columns(first.alias("first_relation"), middle.alias("middle_relation"), last_relation.alias("last_relation"))
     columns = columns.with_columns(_exchanges(columns).alias("exchange"))
     is_exchanged = pl.col("exchange").is_not_null()
@@ -73,7 +76,7 @@ def with_name_relations(pairs: pl.DataFrame) -> pl.DataFrame:
             pl.when(~is_exchanged).then("first_relation").alias("first_relation"), "middle_relation",
             pl.when(~is_exchanged).then("last_relation").alias("last_relation"), "exchange",
         )
-    )  # fmt: skip
+    ).with_columns(forms_of_two.alias("forms_of_two"))  # fmt: skip
 
 
 def relate_given_names(left: str, right: str) -> Relation:
@@ -159,6 +162,16 @@ def _relations(words: pl.DataFrame, name: str, agrees: str, relate: Callable[[st
         return relations
     related = [relate(word, another) for word, another in zip(left.gather(places), right.gather(places), strict=True)]
     return relations.scatter(places, pl.Series(related, dtype=pl.UInt8))
+
+
+def _forms_of_two(words: pl.DataFrame) -> pl.Series:
+    """Return whether family names are a man's and a woman's form of one ("Petrov", "Petrova")."""
+    are = pl.Series("forms_of_two", [False]).new_from_index(0, words.height)
+    places = (~words["last_agrees"]).fill_null(value=False).arg_true()
+    if not places.len():
+        return are
+    names = zip(words["own_l"].gather(places), words["own_r"].gather(places), strict=True)
+    return are.scatter(places, pl.Series([are_forms_of_two(left, right) for left, right in names]))
 
 
 def _given_names_agree() -> pl.Expr:
@@ -305,7 +318,9 @@ def names_of_two() -> pl.Expr:
     one_lacks_middle = (middles[0].is_null() != middles[1].is_null()) & (pl.coalesce(middles).str.len_chars() > 1)
     of_namesakes |= one_lacks_middle & born_together & contacts_differ() & ~agree
     of_initial = _is_unproven_initial()
-    return (of_given | of_family | of_both | of_exchanged | of_namesakes | of_initial).fill_null(value=False)
+    of_one_sex = gender_of(pl.col("first_l")).is_not_null() & gender_of(pl.col("first_r")).is_not_null()
+    of_couple = pl.col("forms_of_two") & ~of_one_sex & ~same_email & ~born_together
+    return (of_given | of_family | of_both | of_exchanged | of_namesakes | of_initial | of_couple).fill_null(value=False)
 
 
 def _is_unproven_initial() -> pl.Expr:
