@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 from henk_pipeline.leads.beginnings import FEMININE, FIRST_IDEOGRAPH, MIN_CUT_LENGTH, longer_forms
-from henk_pipeline.leads.details import sex_words, short_forms
+from henk_pipeline.leads.details import sex_words, short_forms, wife_pattern
 from henk_pipeline.leads.given_names import (
     PARTICLES,
     genders,
@@ -222,7 +222,9 @@ DECLARE
     one text := concat(' ', (p_one).middle, ' ', array_to_string((p_one).last_words, ' '), ' ');
     other text := concat(' ', (p_other).middle, ' ', array_to_string((p_other).last_words, ' '), ' ');
 BEGIN
-    RETURN {contradictions};
+    RETURN {contradictions}
+        OR coalesce(strpos(concat(' ', (p_other).first, other), ' ' || substring(concat(' ', (p_one).first, one) FROM '{wife}') || ' ') > 0, false)
+        OR coalesce(strpos(concat(' ', (p_one).first, one), ' ' || substring(concat(' ', (p_other).first, other) FROM '{wife}') || ' ') > 0, false);
 END
 $$;
 """
@@ -238,7 +240,7 @@ def details() -> str:
         for his, hers in sex_words()
         for a, b in (("one", "other"), ("other", "one"))
     ]
-    return DETAILS.format(short=short, contradictions="\n        OR ".join(pairs))
+    return DETAILS.format(short=short, contradictions="\n        OR ".join(pairs), wife=wife_pattern())
 
 
 def spellings() -> str:

@@ -233,7 +233,10 @@ def organisations_differ(name: pl.Expr, other: pl.Expr) -> pl.Expr:
 
 
 def sex_words_contradict(sides: tuple[str, str]) -> pl.Expr:
-    """Return whether words of two names (`middle`, `lasts`) are a man's and a woman's: "Van" and "Thi", "bin" and "binti", "Singh" and "Kaur"."""
+    """Return whether words of two names (`middle`, `lasts`) are a man's and a woman's: "Van" and "Thi", "bin" and "binti", "Singh" and "Kaur".
+
+    So is a name that Hungarian makes of the other's for his wife ("Kovács Józsefné"), in any place.
+    """
     names = [
         pl.concat_str(
             pl.lit(" "),
@@ -249,7 +252,20 @@ def sex_words_contradict(sides: tuple[str, str]) -> pl.Expr:
         is_hers = [name.str.contains(hers) for name in names]
         is_his = [name.str.contains(his) & ~woman for name, woman in zip(names, is_hers, strict=True)]
         pairs += [is_his[0] & is_hers[1], is_hers[0] & is_his[1]]
+    names = [pl.concat_str(pl.lit(" "), pl.col(f"first{side}").fill_null(""), name) for side, name in zip(sides, names, strict=True)]
+    pairs += [_is_wife_of(*names), _is_wife_of(*reversed(names))]
     return pl.any_horizontal(pairs).fill_null(value=False)
+
+
+def _is_wife_of(name: pl.Expr, his: pl.Expr) -> pl.Expr:
+    """Return whether a name, with blanks around its words, is made of a word of the other ("Józsefné" and "József")."""
+    return his.str.contains(pl.concat_str(pl.lit(" "), name.str.extract(wife_pattern(), 1), pl.lit(" ")), literal=True)
+
+
+@lru_cache(maxsize=1)
+def wife_pattern() -> str:
+    """Return a pattern of names of wives with a blank before and behind them; its group is the husband's name."""
+    return f" ({'|'.join(load_name_words().husbands.names)})ne "
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,11 @@ class Words(BaseModel):
 
     titles: list[str] = Field(min_length=1)
     also_names: list[str]
+    titles_of_full_names: list[str] = Field(min_length=1)
+    faculties: list[str] = Field(min_length=1)
+    titles_of_couples: list[str] = Field(min_length=1)
+    titles_at_the_end: list[str] = Field(min_length=1)
+    households: list[str] = Field(min_length=1)
     credentials: list[str] = Field(min_length=1)
     joints: list[str] = Field(min_length=1)
     titles_of_women: list[str] = Field(min_length=1)
@@ -137,6 +142,14 @@ class Details(BaseModel):
     relations: WordsOfSexes
 
 
+class Husbands(BaseModel):
+    """Given names of men of which a wife's name is made, in the form of `folded`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    names: list[str] = Field(min_length=1)
+
+
 class NameWords(BaseModel):
     """`names.toml` as it stands."""
 
@@ -151,6 +164,7 @@ class NameWords(BaseModel):
     organisations: Organisations
     details: Details
     sex_words: dict[str, WordsOfSexes] = Field(min_length=1)
+    husbands: Husbands
     family_forms: dict[str, list[str]] = Field(min_length=1)
 
 
@@ -171,7 +185,15 @@ def hard_names() -> str:
     words, organisations = load_name_words().words, load_name_words().organisations
     tables = load_name_words().generations
     phrases = [word for table in (tables.anywhere, tables.at_the_end, tables.before) for some in table.values() for word in some]
-    some = [*words.titles, *phrases, *words.credentials, *organisations.certain, *organisations.likely]
+    some = [
+        *words.titles,
+        *words.titles_of_full_names,
+        *words.households,
+        *phrases,
+        *words.credentials,
+        *organisations.certain,
+        *organisations.likely,
+    ]
     some += [*organisations.legal_forms, *organisations.trades, *organisations.phrases, *organisations.acronyms, "of"]
     joints = [re.escape(joint) for joint in words.joints]
     alternatives = "|".join(re.escape(plain(word)) for word in some)

@@ -64,12 +64,13 @@ CUSTOMARY: dict[str, str] = {
 # Given names that many people bear by themselves though a longer one has them for a short form, too. That one of these and another name are both
 # short for a third ("Nathan" and "John" for Jonathan, "Roy" and "Lee" for Leroy) shows nothing; "Bob" and "Rob" are both Robert.
 GIVEN_IN_FULL = frozenset({
-    "adele", "alexander", "andrew", "angel", "angelica", "angelika", "angelique", "august", "austin", "bella", "briana", "brianna", "carole",
-    "caroline", "casey", "charlotte", "clara", "daisy", "dora", "elaine", "eliza", "ellen", "ernest", "evan", "flora", "gary", "gina", "irene",
-    "jamie", "jean", "jeffrey", "jessie", "joan", "joe", "john", "jonathan", "jude", "judith", "julia", "june", "justina", "kelly", "lee", "lena",
-    "leo", "leon", "linda", "lindsey", "lindsy", "louis", "louise", "lucius", "lucy", "madeline", "madelyn", "marcia", "margery", "maria", "mariah",
-    "marianna", "marie", "marion", "mary", "maud", "maureen", "may", "mercy", "micah", "michael", "mina", "mira", "nathan", "nicole", "nora",
-    "rita", "rosa", "rose", "rosemarie", "roy", "rudy", "rupert", "sandra", "sara", "stella", "tina", "tracy", "victor", "wendy", "wilma",
+    "adele", "alexander", "andrew", "angel", "angelica", "angelika", "angelique", "august", "austin", "bella", "briana", "brianna",
+    "carole", "caroline", "casey", "charlotte", "clara", "daisy", "dora", "elaine", "eliza", "ellen", "ernest", "evan", "flora", "frank",
+    "gary", "gina", "irene", "jamie", "jean", "jeffrey", "jessie", "joan", "joe", "john", "jonathan", "jude", "judith", "julia", "june",
+    "justina", "kelly", "lee", "lena", "leo", "leon", "linda", "lindsey", "lindsy", "louis", "louise", "lucius", "lucy", "madeline",
+    "madelyn", "marcia", "margery", "maria", "mariah", "marianna", "marie", "marion", "mary", "maud", "maureen", "may", "mercy", "micah",
+    "michael", "mina", "mira", "nathan", "nicole", "nora", "rita", "rosa", "rose", "rosemarie", "roy", "rudy", "rupert", "sandra", "sara",
+    "stella", "tina", "tracy", "victor", "wendy", "wilma",
 })  # fmt: skip
 
 # Short forms of which two people of a family have two ("Betsy" and "Betty", "Hans" and "Hannes", "Molly" and "Polly"): of two that do not begin
@@ -83,13 +84,14 @@ GIVEN_BY_THEMSELVES = GIVEN_IN_FULL | OF_SEVERAL
 # A short form and the longer ones of the package that are no such thing: two people of a family bear both, each in full, though they may be the
 # same person's ("Jack" and "Jackson", "Max" and "Maxine", "Andrew" and "Andrea", "Emma" and "Emily", "Mary" and "Marilyn").
 _OF_TWO_PEOPLE = {
-    "andrew": "andrea", "betty": "beth", "clara": "claire clare clarinda clarissa", "dora": "dorinda doris", "elaine": "eleanor",
-    "ellen": "eleanor ella", "emma": "emily", "evan": "evangeline", "gary": "gareth garrett", "jack": "jackson", "jan": "janet janice",
-    "jean": "jeanette", "jessie": "jeanette jennet",
-    "jude": "judah judith", "june": "junior", "justus": "justin",
+    "abbie": "absalom", "al": "alyssa", "andrew": "andrea", "andy": "andrea", "austin": "augustus", "betty": "beth", "clair": "clarence",
+    "clara": "claire clare clarinda clarissa", "clare": "clarence", "dora": "dorinda doris", "elaine": "eleanor", "ellen": "eleanor ella",
+    "emma": "emily", "evan": "evangeline", "gary": "gareth garrett", "george": "georgine", "jack": "jackson", "jan": "janet janice",
+    "jean": "jeanette", "jessie": "jeanette jennet", "jude": "judah judith", "june": "junior", "justus": "justin", "lawrence": "laurinda",
     "lee": "lenora leonidas levi", "leon": "leo leonard leonidas", "liz": "lisa", "louise": "lois", "lucius": "lucia", "maria": "marietta",
     "mariah": "marietta", "marie": "marietta mary", "mary": "mariah marie marietta marilyn marion marsha maureen", "maud": "madeline",
-    "maureen": "marietta", "max": "maxine", "may": "marietta", "micah": "michael", "rose": "roxanna roxanne", "sophia": "sophronia",
+    "maureen": "marietta", "max": "maxine", "may": "marietta", "micah": "michael", "obed": "obedience", "reggie": "regina",
+    "rose": "roxanna roxanne", "sally": "salvador", "shelly": "sheldon shelton", "sophia": "sophronia", "tillie": "tilford",
     "william": "wilma",
 }  # fmt: skip
 OF_TWO_PEOPLE = frozenset((short, longer) for short, some in _OF_TWO_PEOPLE.items() for longer in some.split())
@@ -97,15 +99,28 @@ OF_TWO_PEOPLE = frozenset((short, longer) for short, some in _OF_TWO_PEOPLE.item
 # Names that a short form may be read as, besides those that it is taken for: where one of these and one of those are people of one telephone or
 # e-mail address, it is neither's ("Fred" of Frederick and Frederica).
 OTHER_READINGS: dict[str, str] = {
-    "ali": "alison alice alistair alicia", "andy": "andrea", "ben": "benita", "bert": "alberta bertha robert roberta", "beth": "bethany",
-    "betty": "bettina", "bobbie": "robert", "bobby": "roberta", "charlie": "charlotte", "dan": "dana daniela danielle",
-    "danny": "dana daniela danielle", "drew": "andrea", "frank": "frances", "fred": "frederica fredericka frederika winifred",
-    "freddie": "frederica fredericka frederika", "freddy": "frederica fredericka frederika", "gene": "eugenia", "george": "georgia georgina",
-    "georgie": "georgia georgina", "harry": "harriet harriett", "jack": "jackson jacqueline", "jackie": "jack john", "jan": "janet janice",
-    "jess": "jesse", "jo": "joan joanna joe", "joe": "joan joanna josephine", "jules": "julia julie juliet juliette julius", "kate": "caitlin",
-    "liz": "lisa", "max": "maxine", "mick": "michelle", "nick": "nicola nicole", "phil": "philippa phillipa", "rob": "roberta robin",
-    "robbie": "robert roberta robin", "robby": "roberta robin", "stevie": "stephanie stephen steven", "teddy": "theodora", "terri": "terence",
-    "toni": "anthony antoinette antonia antonio", "tony": "antonia", "vicky": "victor", "will": "wilhelmina wilma", "willie": "wilhelmina",
+    "adrie": "adrienne", "alek": "aleksandra", "ali": "alison alice alistair alicia", "andy": "andrea", "ant": "antoinette antonia",
+    "ash": "asher ashton", "ben": "benedicta benita", "bert": "alberta bertha robert roberta", "beth": "bethany", "betty": "bettina",
+    "bobbie": "robert", "bobby": "roberta", "bri": "brian", "cal": "callum", "cam": "camilo", "cass": "cassandra", "charlie": "charlotte",
+    "claud": "claudio", "clem": "clementina clementine", "con": "connor constance constantin", "cris": "cristian cristiano",
+    "dan": "dana daniela danielle", "dani": "daniel danilo", "danny": "dana daniela danielle", "del": "delia delores",
+    "dom": "domenica dominika", "drew": "andrea", "edu": "eduarda", "eli": "elisa elisabeth elizabeth", "em": "emil", "fede": "federica",
+    "fel": "felicity felix", "fer": "fernanda", "ferdi": "ferdinanda", "flo": "floriana", "frank": "frances",
+    "fred": "frederica fredericka frederika winifred", "freddie": "frederica fredericka frederika",
+    "freddy": "frederica fredericka frederika", "gabby": "gabriel", "gabe": "gabriela gabriella gabrielle", "gene": "eugenia genevieve",
+    "george": "georgia georgina", "georgie": "georgia georgina", "gil": "gillian", "guille": "guillermina", "gus": "augusta augustine",
+    "hank": "henrietta", "harry": "harriet harriett", "hein": "heinrich", "jack": "jackson jacqueline", "jackie": "jack john",
+    "jan": "janet janice", "jess": "jesse", "jo": "joan joanna joe", "joe": "joan joanna josephine", "joey": "josephine", "jon": "jonas",
+    "jos": "josef josefa josephine", "jules": "julia julie juliet juliette julius", "kate": "caitlin", "kenny": "kendra",
+    "leo": "leona leonie leonora", "liz": "lisa", "mal": "malachi malik", "marty": "martha", "mat": "mathilda matilda matthias",
+    "mati": "matilda", "matt": "matthias", "max": "maxine", "maxi": "maxine", "mick": "michelle", "mickey": "michelle",
+    "nick": "nicola nicole", "nico": "nicolette", "nik": "nikole", "niko": "nikole", "oli": "olive olivier", "patty": "patrick",
+    "phil": "philippa phillipa", "pip": "philippa phillipa", "raf": "rafaela rafaella", "rafa": "rafaela rafaella", "reg": "regina",
+    "reggie": "regina", "rob": "roberta robin", "robbie": "robert roberta robin", "robby": "roberta robin", "sam": "samir samuela",
+    "santi": "santino", "seb": "sebastiana", "shelly": "sheldon", "sig": "sigrid", "stevie": "stephanie stephen steven",
+    "teddy": "theodora", "terri": "terence", "toni": "anthony antoinette antonia antonio", "tony": "antonia", "vic": "victorine",
+    "vicky": "victor", "walt": "waltraud", "wil": "wilhelmina", "will": "wilhelmina wilma", "willie": "wilhelmina",
+    "win": "winfried winston", "xavi": "xaviera",
 }  # fmt: skip
 
 

@@ -118,6 +118,8 @@ STRANGER_COLUMNS = (
 )
 # Endings with which a family name is made of a given or another family name.
 MADE_WITH = ("s", "son", "sson", "sen", "ssen", "ez", "es", "er", "man", "mann", "ov", "ova", "ski", "ska", "ko", "enko", "ian", "yan")
+# A mailbox, without dots and dashes, that ends in a generation; the group is what stands before it.
+GENERATION_OF_A_MAILBOX = "^(.{4,}?)(?:jr|jnr|junior|sr|snr|senior|ii|iii|2nd|3rd)$"
 # Of an unknown shorter word the "a" of a woman's name may have been left out (Febrl 2: "Kirr", "Kirra").
 MIN_MASCULINE_LENGTH = 5
 # Damaged copies: so many pairs of one house and family name must be seen. Households: at least this share of them is of different first names, or is
@@ -301,6 +303,18 @@ def _heard_alike_in_a_house() -> pl.Expr:
     two_phones = pl.col("phones_l").list.set_intersection("phones_r").list.len() > 1
     of_one = (pl.col("email_l") == pl.col("email_r"), pl.col("birth_l") == pl.col("birth_r"), two_phones)
     return heard_alike_of_two(pl.col("first_l"), pl.col("first_r")) & ~pl.any_horizontal(some.fill_null(value=False) for some in of_one)
+
+
+def _generation_in_a_mailbox() -> pl.Expr:
+    """Return whether the mailbox of one is that of the other with a generation behind it ("rquigley@", "rquigleyjr@"): a father's and a son's.
+
+    An equal birth date shows one person.
+    """
+    boxes = [pl.col(f"mailbox_{side}").str.replace_all("[._-]", "") for side in "lr"]
+    parts = [box.str.extract(GENERATION_OF_A_MAILBOX, 1) for box in boxes]
+    of_two = pl.any_horizontal(parts[0] == boxes[1], parts[1] == boxes[0], (parts[0] == parts[1]) & (boxes[0] != boxes[1]))
+    born_together = (pl.col("birth_l") == pl.col("birth_r")).fill_null(value=False)
+    return of_two.fill_null(value=False) & ~born_together
 
 
 def _half_exchanged() -> pl.Expr:
@@ -526,7 +540,7 @@ class Comparing:
             of_two = pl.lit(value=False)
         else:
             of_two |= contacts_differ() & ~contacts_agree() & names_of_two()
-        of_two |= sex_words_contradict(("_l", "_r"))
+        of_two |= sex_words_contradict(("_l", "_r")) | _generation_in_a_mailbox()
         predictions = self._with_details(predictions)
         of_two |= details_contradict(("_l", "_r"), (pl.col("email_l") == pl.col("email_r")) & ~pl.col("email_l").str.contains(IS_ROLE))
         flags = pl.col("mergeable") & ~of_two, of_household.fill_null(value=False).alias(OF_HOUSEHOLD)

@@ -166,6 +166,15 @@ CHAINS: list[tuple[list[Row], int]] = [
     ([row("Jack", **PHONE), row("Jackson", **PHONE)], 2),
     ([row("Beth", **PHONE), row("Betty", **PHONE)], 2),
     ([row("Andrew", **PHONE), row("Andrea", **PHONE)], 2),
+    *(
+        ([row(one, **PHONE), row(other, **PHONE)], 2)
+        for one, other in (("Hank", "Henrietta"), ("Fran", "Frank"), ("Gabe", "Gabby"), ("Andy", "Andrea"))
+    ),
+    *(([row(one, **PHONE), row(other, **PHONE)], 1) for one, other in (("Hank", "Henry"), ("Frank", "Franklin"), ("Gabby", "Gabriella"))),
+    *(([row(name, **PHONE) for name in names], 3) for names in (("Dani", "Daniel", "Daniela"), ("Philip", "Pip", "Philippa"))),
+    # A Hungarian wife's name is made of her husband's.
+    ([row("József", "Kovács", **MAIL), row("Józsefné", "Kovács", **MAIL)], 2),
+    ([row("Kovács", "József", **MAIL), row("Kovács", "Józsefné", **MAIL)], 2),
     ([row("Samantha", **PHONE), row("Sam", mobile_phone="+12075550190", **PHONE), row("Samuel", phone="+12075550190")], 3),
     ([row("Samantha", **PHONE), row("Sam", mobile_phone="+12075550190", **PHONE), row("Samantha", phone="+12075550190")], 1),
     # A telephone does not hold a row without a first name that is reached otherwise.
