@@ -12,6 +12,7 @@ from henk_pipeline.leads.cell_words import load_cell_words
 from henk_pipeline.leads.given_names import gender_of_name, generation_of, is_name_too, title_of_another
 from henk_pipeline.leads.name_words import hard_names, load_name_words, plain
 from henk_pipeline.leads.text import over_distinct
+from henk_pipeline.settings import word_list
 
 if TYPE_CHECKING:
     from nameparser.config import Constants
@@ -21,8 +22,6 @@ PARTICLES = {
     "van", "von", "der", "den", "de", "het", "ter", "ten", "te", "zu", "zum", "zur", "vom", "am", "la", "le", "du", "des", "da", "das",
     "do", "dos", "di", "del", "della", "dei", "y", "e", "af", "av", "bin", "ibn", "al", "el",
 }  # fmt: skip
-# Titles before a full name only: the lists that clients send are compared without them (migration 0042).
-OF_ENGINEERS = {"dr-ing", "dipl-ing"}
 NUMERALS = {"ii", "iii", "iv", "vi", "vii", "viii", "ix"}
 ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 MAX_CREDENTIAL = 6
@@ -46,6 +45,13 @@ SIMPLE_TWO_WORDS = re.compile(r"^([^\W\d_][^\W\d_'’-]+) ([^\W\d_][^\W\d_'’-]
 FORWARDED = re.compile(r"(?i)^\s*(?:c/o|attn\b\.?:?|attention:|z\.\s?hd\.?|z\.\s?h\.|zu händen|a/c)\s+(?=\w)")
 # "Bob Hill; Sue Hill", "Bob / Sue Hill"
 TWO_PEOPLE = re.compile(r"^([^\W\d_][^;/,]+?)\s*(?:;|\s/)\s+([^\W\d_][^;/,\s]+\s[^;/,]+)$")
+# "Bob Hill c/o Sue Roe", "Bob Hill or current resident": the letter is Bob's.
+BY_WAY_OF = re.compile(r"(?i)(?<=\w)\.?,?\s+(?:c/o|care of|z\.\s?hd\.?|attn\b\.?:?)\s+\w.*$|\s+or\s+(?:current\s+)?(?:resident|occupant)$")
+# Small letters: "Or" is a given name, too.
+OR = re.compile(r"(?<=\w)\s(?:or|oder)\s(?=[^\W\d_])")
+SPANISH_TITLES = re.compile(
+    r"(?i)^(?:(?:sr|sra|d|dña|don|doña|señor|señora)\.?\s+[ye]\s+)(?:sr|sra|d|dña|don|doña|señor|señora)\.?\s+(?=\w)"
+)
 LAST_FIRST = r"^(\p{L}[\p{L}'’ -]+), ?(\p{L}[\p{L}'’-]+)$"
 
 
@@ -183,10 +189,13 @@ def split_full_names(names: pl.Series) -> pl.DataFrame:
 def parse_name(name: str) -> tuple[str | None, str | None]:
     """Return the first and the last name in a cell; only a last name if the cell cannot be split."""
     name = re.sub(r"\s*\(([^()]*)\)", _with_generation, LATE.sub("", FORWARDED.sub("", name)))
-    name = TWO_PEOPLE.sub(r"\1 and \2", name)
+    name = OR.sub(" and ", TWO_PEOPLE.sub(r"\1 and \2", BY_WAY_OF.sub("", name)))
     bare = re.sub(r"\s*\(.*?\)|\s*[\"“].*?[\"”]|,?\s+n[ée]e\s.*$", "", name).strip(" ,;") or name
     if is_organisation(bare):
         return None, re.sub(r",\s*(?=\w+\.?$)", " ", bare)
+    couple = SPANISH_TITLES.sub("", bare)
+    if couple != bare:
+        return _person(couple) if _is_given_name(couple.split()[0]) else (None, couple)
     pair = _spanish_pair(bare) or _pair(bare)
     if pair is not None:
         return (mend(pair[0], family=False, shouts=True), pair[1]) if pair[0] and bare == bare.upper() else pair
@@ -267,7 +276,8 @@ def _is_like_no_person(name: str, words: list[str]) -> bool:
     organisations, people = load_name_words().organisations, load_name_words().words
     is_begun = words[0] in organisations.first_words and len(words) >= MIN_WORDS_OF_PHRASE
     is_closed = len(words) > 1 and (words[-1] in organisations.trades or any(word in organisations.legal_forms for word in words[1:]))
-    is_household = words[0] == "the" and len(words) > 1 and words[1] not in {*people.titles, *DECEASED}
+    is_of_all = words[0] == "the" and len(words) > 1 and words[1] not in {*people.titles, *DECEASED}
+    is_household = is_of_all or (words[0] in people.households and len(words) > 1)
     is_titled = words[0] in people.titles and words[0] != "the"
     is_of_something = "of" in words[1:-1] and not is_titled and gender_of_name(words[0]) is None and words[0] != "the"
     return (
@@ -294,16 +304,43 @@ def _pair(name: str) -> tuple[str | None, str | None] | None:
     sides = [side.strip() for side in re.split(rf"\s(?:{joints})\s", firsts if reversed_name else name, flags=re.IGNORECASE)]
     if len(sides) != 2:
         return None
-    people = [_person(side) for side in sides]
-    (given, family), (other_given, other_family) = people
-    if all(_is_title(word) for word in sides[0].split()):  # "Mr. & Mrs. John Smith"
-        return _person(f"{last}, {sides[1]}") if reversed_name else _person(sides[1])
-    if reversed_name:
+    named = _named_side(sides)
+    if named is not None:
+        return _person(f"{last}, {named}") if reversed_name else _person(named)
+    if reversed_name and "," not in sides[1]:
+        (given, family), (other_given, other_family) = (_person(side) for side in sides)
         return f"{_given(given, family)} and {_given(other_given, other_family)}", last.strip()
+    if reversed_name:  # "Quill, Ada & Rand, Bo"
+        sides = [f"{last}, {sides[0]}", sides[1]]
+    return _two_people(name, sides)
+
+
+def _named_side(sides: list[str]) -> str | None:
+    """Return the side of a pair that names somebody where the other is a title only ("Mr. & Mrs. John Smith", "Mme et M. Tom Quill")."""
+    side, other = sides
+    if all(_is_title_of_couple(word) for word in other.split()):
+        return side
+    if not all(_is_title_of_couple(word) for word in side.split()):
+        return None
+    words = other.split()
+    return " ".join(words[1:]) if len(words) > 1 and _is_title_of_couple(words[0]) else other
+
+
+def _two_people(name: str, sides: list[str]) -> tuple[str | None, str | None]:
+    """Return the first names of two people and the last name they share; both as a whole where they do not, or where one is called by a title.
+
+    Args:
+        name: Both, as they are written.
+        sides: Each of them.
+    """
+    (given, family), (other_given, other_family) = (_person(side) for side in sides)
+    is_titled = any(_without_titles(side) != side for side in sides)
+    if given is None and is_titled and (family == other_family or not _is_given_name(family or "")):  # "Mr. Smith and Jane Smith"
+        return None, family if other_given is None and family == other_family else name
     if given is None:
         return (f"{family} and {other_given}", other_family) if other_given is not None else (None, f"{family} and {other_family}")
     if family == other_family:
-        return f"{given} and {other_given}", other_family
+        return (f"{given} and {other_given}", other_family) if other_given is not None else (None, name)
     return None, f"{given} {family} and {other_given} {other_family}" if other_given is not None else f"{given} {family} and {other_family}"
 
 
@@ -357,6 +394,13 @@ def _without_brackets(name: str) -> str:
     return re.sub(r"\s*\(.*?\)|\s*[\"“].*?[\"”]|,?\s+n[ée]e\s.*$", "", name).strip(" ;") or name
 
 
+def _is_given_name(word: str) -> bool:
+    """Return whether people bear a word as a given name."""
+    borne, name = load_name_words().borne, plain(word)
+    is_borne = name in borne.names or name in borne.complete or name in word_list("given_names.txt") - word_list("family_names.txt")
+    return gender_of_name(word) is not None or is_borne
+
+
 def _given(first: str | None, last: str | None) -> str:
     return " ".join(part for part in (first, last) if part)
 
@@ -371,7 +415,9 @@ def _person(name: str) -> tuple[str | None, str | None]:
     parts = [part for part, _ in ends if part]
     if len(parts) == 2 and all(_is_title(word) for word in parts[1].split()):
         parts = parts[:1]
-    bare = _without_titles(", ".join(parts))
+    bare, is_last_first = _without_titles_behind(_without_titles(", ".join(parts)))
+    if is_last_first:
+        bare = " ".join(reversed(bare.split()))
     simple = SIMPLE_TWO_WORDS.match(bare)
     if simple is not None and simple[2].lower() not in PARTICLES and simple[1].lower() not in PARTICLES:
         return simple[1], " ".join((simple[2], *generations))
@@ -399,14 +445,26 @@ def _without_titles(name: str) -> str:
     before, comma, rest = name.partition(",")
     if comma:
         return f"{before}, {_without_titles(rest.strip())}"
-    words = before.split()
+    words, faculties = before.split(), load_name_words().words.faculties
     while (
         len(words) > 1
         and _is_title(words[0])
-        and (words[0].endswith(".") or plain(words[0]) not in load_name_words().words.also_names or len(words) > 2)
+        and (words[0].endswith(".") or plain(words[0]) not in {*load_name_words().words.also_names, "me"} or len(words) > 2)
     ):
+        is_doctor = plain(words[0]) in {"dr", "doctor"}
         words = words[1:]
+        while is_doctor and len(words) > 1 and plain(words[0]) in faculties and (words[0].endswith(".") or words[0].islower()):
+            words = words[1:]
     return " ".join(words)
+
+
+def _without_titles_behind(name: str) -> tuple[str, bool]:
+    """Return a name without the title behind it, and whether the family name of two words stands first ("Smith Jane Ms")."""
+    words = name.split()
+    if "," in name or len(words) == 1 or plain(words[-1]) not in load_name_words().words.titles_at_the_end:
+        return name, False
+    bare = words[:-1]
+    return " ".join(bare), len(bare) == 2 and not _is_given_name(bare[0]) and _is_given_name(bare[1])
 
 
 def _without_ends(part: str) -> tuple[str, list[str]]:
@@ -428,7 +486,12 @@ def _without_ends(part: str) -> tuple[str, list[str]]:
 
 
 def _is_title(word: str) -> bool:
-    return plain(word) in load_name_words().words.titles or plain(word) in OF_ENGINEERS
+    words = load_name_words().words
+    return plain(word) in words.titles or plain(word) in words.titles_of_full_names
+
+
+def _is_title_of_couple(word: str) -> bool:
+    return _is_title(word) or plain(word) in load_name_words().words.titles_of_couples
 
 
 def _is_credential(part: str, name: str) -> bool:
