@@ -34,6 +34,9 @@ STREET_WORDS = {
     "east": "e", "west": "w", "close": "cl", "way": "wy", "grove": "gr", "saint": "st",
 }  # fmt: skip
 
+# "Saint Clair" and "St. Clair" are one family name. It means the same in PostgreSQL.
+SAINT = "(^| )saint(e?) "
+
 HOME_FIELDS = ("street", "postal_code")
 NAMED_BY = ("first_name", "last_name", fields.BIRTH_DATE)
 IDENTITY_SCHEMA: dict[str, Any] = {
@@ -75,6 +78,9 @@ def _names(frame: pl.DataFrame, row: str) -> pl.DataFrame:
     is_bare = people["first_name"].is_null() & people["last_name"].str.contains(" ", literal=True).fill_null(value=False)
     if is_bare.any():
         people = people.with_columns(pl.when(is_bare).then(shortened(pl.col("last_name"))).otherwise("last_name").alias("last_name"))
+    is_saint = people["last_name"].str.contains(SAINT).fill_null(value=False)
+    if is_saint.any():
+        people = people.with_columns(last.str.replace_all(SAINT, "${1}st${2} "))
     people = people.select(
         row,
         _first_word().alias("first"),

@@ -17,6 +17,7 @@ from henk_pipeline.leads.identity import HOME_FIELDS, PROVIDERS, email_key, fold
 from henk_pipeline.leads.nicknames import GIVEN_BY_THEMSELVES, other_readings
 from henk_pipeline.leads.slices import SLICE
 from henk_pipeline.leads.spellings import (
+    are_written_as_one,
     heard_alike_of_two,
     is_one_person_of_two_mailboxes,
     second_families_differ,
@@ -380,6 +381,7 @@ def agrees() -> pl.Expr:
     custom fields of a man and a woman, and two ages; two generations take it from any: parents and children are called the same. At an e-mail address
     given names vouch for another family name: where one is missing, the family names decide.
     """
+    sides = ("", "_other")
     first, other = pl.col("first"), pl.col("first_other")
     last, last_other = pl.col("last"), pl.col("last_other")
     names_of = [pl.concat_str(f"first{side}", pl.col(f"middle{side}").fill_null("")) for side in ("", "_other")]
@@ -389,7 +391,7 @@ def agrees() -> pl.Expr:
     ).fill_null(value=False)  # fmt: skip
     # Kim Lee and Lee Kim of one telephone are a couple, or one person.
     exchanged &= ~((pl.col("kind") == "phone") & _may_be_either() & ~(pl.col("birth") == pl.col("birth_other")).fill_null(value=False))
-    first_agrees = (first_names_agree() & ~((pl.col("kind") == "phone") & _is_unproven_initial())) | exchanged
+    first_agrees = (first_names_agree() & ~((pl.col("kind") == "phone") & _is_unproven_initial())) | exchanged | are_written_as_one(sides)
     last_agrees = (
         last.is_null()
         | last_other.is_null()
@@ -399,7 +401,6 @@ def agrees() -> pl.Expr:
     ).fill_null(value=True) & ~_numbers_contradict("last")
     numbers_agree = ~_numbers_contradict("first", "last")
     born_alike = (pl.col("birth") == pl.col("birth_other")).fill_null(value=True)
-    sides = ("", "_other")
     rest = (
         born_alike, numbers_agree, _middle_names_agree(), ~second_families_differ(sides), ~generation_lacks(sides), ~sex_words_contradict(sides),
         ~details_contradict(sides, pl.col("own_mailbox")), last_agrees | (first.is_not_null() & other.is_not_null()),

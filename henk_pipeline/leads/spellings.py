@@ -102,6 +102,17 @@ def is_one_name(sides: tuple[str, str], shorts_of_both: frozenset[str]) -> pl.Ex
     return (first == other) | is_short | (is_heard_alike & ~first.is_in(of_both) & ~other.is_in(of_both))
 
 
+def are_written_as_one(sides: tuple[str, str]) -> pl.Expr:
+    """Return whether the given name of one is the first and the middle name of the other ("Maryann" and "Mary Ann"), and he has no other."""
+    pairs = [
+        (pl.col(f"middle{side}").str.len_chars() > 1)
+        & pl.col(f"middle{other}").is_null()
+        & (pl.concat_str(f"first{side}", f"middle{side}") == pl.col(f"first{other}"))
+        for side, other in (sides, sides[::-1])
+    ]
+    return pl.any_horizontal(pair.fill_null(value=False) for pair in pairs)
+
+
 def is_one_middle_name(sides: tuple[str, str]) -> pl.Expr:
     """Return whether two middle names (`middle`, `birth`) are one person's though a contact differs.
 

@@ -21,6 +21,18 @@ def _alike(left: str, right: str) -> str:
 # Numbers tell accounts and test people apart: one of them is no slip.
 _NUMBERED = "(regexp_matches(last_l, '[0-9]') AND regexp_matches(last_r, '[0-9]'))"
 _OTHER_LETTERS = "regexp_replace(email_l, '[0-9]', '', 'g') <> regexp_replace(email_r, '[0-9]', '', 'g')"
+# Other names of one e-mail address and telephone that may be one person's: in another script ("Иван", "Ivan"), the second given name as the first
+# ("Katherine Grace", "Grace"), and initials as a name ("AJ" and "Anthony"). They are reviewed, whatever they weigh.
+_IN_LATIN = tuple(f"regexp_matches(concat(first_{side}, last_{side}), '[a-z]')" for side in "lr")
+_AS_INITIALS = " OR ".join(
+    f"length(first_{side}) = 2 AND NOT known_{side} AND length(first_{other}) > 2 AND starts_with(first_{other}, first_{side}[1])"
+    for side, other in ("lr", "rl")
+)
+NAMED_OTHERWISE = (
+    "coalesce(email_l = email_r AND list_has_any(phones_l, phones_r) AND first_l <> first_r "
+    f"AND ({_IN_LATIN[0]} <> {_IN_LATIN[1]} OR last_l = last_r AND (coalesce(first_l = middle_r, false) OR coalesce(first_r = middle_l, false) "
+    f"OR {_AS_INITIALS})), false)"
+)
 # A slip of the keys, unless both are names of their own ("Maria" and "Mario").
 _SOUND_ALIKE = (
     "(regexp_replace(first_l, '[aeiouyhw]', '', 'g') = regexp_replace(first_r, '[aeiouyhw]', '', 'g') AND length(least(first_l, first_r)) > 3 "
@@ -211,7 +223,9 @@ _TWO_FAMILIES = (
     "AND NOT coalesce(birth_l = birth_r, false))"
 )
 # Pairs that are reviewed at most, whatever they weigh.
-REVIEW_AT_MOST = f"coalesce({STRANGERS} OR {MIDDLES_CONTRADICT} OR {_GENERATION_LACKS} OR {TWO_NAMES} OR {BORNE_AND_ALIKE}, false)"
+REVIEW_AT_MOST = (
+    f"coalesce({STRANGERS} OR {MIDDLES_CONTRADICT} OR {_GENERATION_LACKS} OR {TWO_NAMES} OR {BORNE_AND_ALIKE} OR {NAMED_OTHERWISE}, false)"
+)
 # What shows that two rows of one name and town are one person. A town has namesakes: of 125 new people of a town 8 were merged with one of 300 whom
 # the business had, on name, town and a postal code that differs in one digit, as nearly all codes of a town do.
 # The parts are columns that rules read, each computed once: written out in one expression they take DuckDB seconds to plan.

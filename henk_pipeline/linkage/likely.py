@@ -50,6 +50,7 @@ from henk_pipeline.linkage.comparisons import (
     LETTERS_EXCHANGED,
     MAILBOXES_DIFFER,
     MIDDLES_CONTRADICT,
+    NAMED_OTHERWISE,
     NAMES_AGREE,
     NAMESAKES,
     NAMESAKES_OF_A_DAY,
@@ -512,7 +513,9 @@ class Comparing:
         statement = weighing(without_prior(settings))
         weight = f"match_weight + {math.log2(prior / (1 - prior))!r}"
         weighed = f"1 / (1 + 2 ** -({weight}))"
-        probability = f"CASE WHEN {weighed} < {at_least!r} AND {BORNE_AND_ALIKE} THEN {at_least!r} ELSE {weighed} END"
+        probability = (
+            f"CASE WHEN {weighed} < {at_least!r} AND ({BORNE_AND_ALIKE} OR {NAMED_OTHERWISE}) THEN {at_least!r} ELSE {weighed} END"
+        )
         self.connection.execute(  # a relation would be planned twice
             f"CREATE OR REPLACE TABLE found AS SELECT * REPLACE ({weight} AS match_weight, {probability} AS match_probability), "  # noqa: S608 - our own numbers
             f"{MAILBOXES_DIFFER} AS other_mailbox, {PHONES_DIFFER} AS other_phone, "

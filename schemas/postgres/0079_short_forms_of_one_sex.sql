@@ -85,5 +85,64 @@ INSERT INTO henk.given_names (nickname, formal_names) VALUES
 ('tillie', '{matilda}')
 ON CONFLICT (nickname) DO UPDATE SET formal_names = excluded.formal_names;
 
+-- Whether the given name of one is the first and the middle name of the other ("Maryann" and "Mary Ann"), and he has no other:
+-- henk_pipeline.leads.spellings.are_written_as_one.
+CREATE FUNCTION henk.are_written_as_one(p_one henk.compared_name, p_other henk.compared_name) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(length((p_one).middle) > 1 AND (p_other).middle IS NULL AND (p_one).first || (p_one).middle = (p_other).first, false)
+    OR coalesce(length((p_other).middle) > 1 AND (p_one).middle IS NULL AND (p_other).first || (p_other).middle = (p_one).first, false);
+REVOKE EXECUTE ON FUNCTION henk.are_written_as_one(henk.compared_name, henk.compared_name) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION henk.are_written_as_one(henk.compared_name, henk.compared_name) TO service_role;
+
+-- The name in one key of an element: first and last name of two words of which the first is a given name, anything else as a last name.
+CREATE FUNCTION henk.read_full_name(p_custom jsonb, OUT first_name text, OUT last_name text)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+DECLARE
+    written text := btrim(regexp_replace(coalesce(p_custom ->> 'full_name', p_custom ->> 'name', p_custom ->> 'fullname', p_custom ->> 'contact_name',
+        p_custom ->> 'display_name'), '[[:space:]]+', ' ', 'g'));
+    words text[] := string_to_array(written, ' ');
+BEGIN
+    IF cardinality(words) = 2 AND written !~ '[^[:alpha:]'' ’.-]' AND henk.longer_forms() ? henk.folded(words[1]) THEN
+        first_name := words[1];
+        last_name := words[2];
+    ELSIF written ~ '[[:alpha:]]' THEN
+        last_name := written;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION henk.read_full_name(jsonb) IS 'The first and last name in a full name among custom fields; what cannot be divided is a last name.';
+REVOKE EXECUTE ON FUNCTION henk.read_full_name(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION henk.read_full_name(jsonb) TO service_role;
+
+DO $$
+DECLARE
+    changes text[][] := ARRAY[
+        ['henk.names_agree(integer, henk.compared_name, henk.compared_name)', 'e.exchanged OR henk.first_names_agree(p_one, p_other)',
+            'e.exchanged OR henk.are_written_as_one(p_one, p_other) OR henk.first_names_agree(p_one, p_other)'],
+        -- "Saint Clair" and "St. Clair": henk_pipeline.leads.identity.SAINT.
+        ['henk.compared_name(text, text, text)', '    name.first := henk.first_name_key(divided.p_first);',
+            '    divided.p_last := regexp_replace(divided.p_last, ''(^| )saint(e?) '', ''\1st\2 '', ''g'');
+    name.first := henk.first_name_key(divided.p_first);'],
+        -- An element without a first and a last name that has a full name was nobody''s: two of one telephone became one lead without a name.
+        ['henk.read_people(uuid, jsonb)', '    ANALYZE pg_temp.henk_people (place, person);',
+            '    UPDATE pg_temp.henk_people p SET first_name = f.first_name, last_name = f.last_name
+    FROM pg_temp.henk_people q CROSS JOIN LATERAL henk.read_full_name(q.custom_fields) f
+    WHERE q.place = p.place AND q.first_name IS NULL AND q.last_name IS NULL
+        AND q.custom_fields ?| ''{full_name,name,fullname,contact_name,display_name}'';
+    ANALYZE pg_temp.henk_people (place, person);']
+    ];
+    body text;
+BEGIN
+    FOR n IN 1 .. array_length(changes, 1) LOOP
+        body := pg_get_functiondef(changes[n][1]::regprocedure);
+        IF strpos(body, changes[n][2]) = 0 THEN
+            RAISE EXCEPTION '% is not as an earlier migration left it: %', changes[n][1], changes[n][2];
+        END IF;
+        EXECUTE replace(body, changes[n][2], changes[n][3]);
+    END LOOP;
+END
+$$;
+
 -- migrate:down
 -- Forward only.

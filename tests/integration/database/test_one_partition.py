@@ -172,6 +172,13 @@ CHAINS: list[tuple[list[Row], int]] = [
     ),
     *(([row(one, **PHONE), row(other, **PHONE)], 1) for one, other in (("Hank", "Henry"), ("Frank", "Franklin"), ("Gabby", "Gabriella"))),
     *(([row(name, **PHONE) for name in names], 3) for names in (("Dani", "Daniel", "Daniela"), ("Philip", "Pip", "Philippa"))),
+    *(
+        ([row(one, **key), row(other, **key)], 1)
+        for one, other in (("Maryann", "Mary Ann"), ("Hanspeter", "Hans-Peter"))
+        for key in (PHONE, MAIL)
+    ),
+    ([row("Maryann", **PHONE), row("Mary Beth", **PHONE)], 2),
+    ([row("Ada", "St. Clair", **PHONE), row("Ada", "Saint Clair", **PHONE)], 1),
     # A Hungarian wife's name is made of her husband's.
     ([row("József", "Kovács", **MAIL), row("Józsefné", "Kovács", **MAIL)], 2),
     ([row("Kovács", "József", **MAIL), row("Kovács", "Józsefné", **MAIL)], 2),
@@ -336,3 +343,21 @@ def test_an_id_that_another_person_has_is_kept_as_a_custom_field(connection: psy
         create_list(connection, acme, sent)
     found = connection.execute("SELECT first_name, source_id, custom_fields FROM leads ORDER BY 1").fetchall()
     assert found == [("Ana", "7", {}), ("Ben", None, {"source_id_as_sent": "7"}), ("Cy", None, {"source_id_as_sent": "7"})]
+
+
+@pytest.mark.parametrize(
+    ("rows", "names"),
+    [
+        ([{"name": "Ada Quill"}, {"full_name": "Bo Rand"}], {("Ada", "Quill"), ("Bo", "Rand")}),
+        ([{"name": "Ada Quill"}, {"first_name": "Ada", "last_name": "Quill"}], {("Ada", "Quill")}),
+        ([{"name": "Troy Plumbing LLC"}, {"fullname": "Bo van der Rand"}], {(None, "Troy Plumbing LLC"), (None, "Bo van der Rand")}),
+        ([{"name": "Quill, Ada"}, {"name": "  "}], {(None, "Quill, Ada")}),
+        ([{"name": "Plumbing Roe"}], {(None, "Plumbing Roe")}),
+        ([{"name": "the record", "first_name": "Ada"}], {("Ada", None)}),
+    ],
+)  # fmt: skip
+def test_a_name_in_one_key_is_somebodys(
+    connection: psycopg.Connection, acme: Business, rows: list[Row], names: set[tuple[str, str]]
+) -> None:
+    create_list(connection, acme, [one | PHONE for one in rows])
+    assert set(connection.execute("SELECT first_name, last_name FROM leads").fetchall()) == names

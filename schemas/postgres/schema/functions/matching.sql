@@ -810,6 +810,10 @@ BEGIN
         first_name, last_name, email, phone, mobile_phone, company, title, department, street, city, state, postal_code, country, timezone,
         preferred_language, lead_source, description, notes, source, source_id, do_not_call, dnc, do_not_email, email_opt_out, tags,
         custom_fields, item, n);
+    UPDATE pg_temp.henk_people p SET first_name = f.first_name, last_name = f.last_name
+    FROM pg_temp.henk_people q CROSS JOIN LATERAL henk.read_full_name(q.custom_fields) f
+    WHERE q.place = p.place AND q.first_name IS NULL AND q.last_name IS NULL
+        AND q.custom_fields ?| '{full_name,name,fullname,contact_name,display_name}';
     ANALYZE pg_temp.henk_people (place, person); -- what is joined by; statistics of thirty columns cost more than they give
 
     SELECT string_agg(format('%s: %s', t.problem, t.places), '; ' ORDER BY t.problem) INTO problems FROM (

@@ -1,5 +1,17 @@
 -- Made by `make schema` from a database with every migration applied; nothing runs this file.
 
+-- Whether the given name of one is the first and the middle name of the other ("Maryann" and "Mary Ann"), and he has no other:
+-- henk_pipeline.leads.spellings.are_written_as_one.
+-- Migrations: 0079.
+CREATE FUNCTION henk.are_written_as_one(p_one henk.compared_name, p_other henk.compared_name) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (COALESCE(((length((p_one).middle) > 1) AND ((p_other).middle IS NULL) AND (((p_one).first || (p_one).middle) = (p_other).first)), false) OR COALESCE(((length((p_other).middle) > 1) AND ((p_one).middle IS NULL) AND (((p_other).first || (p_other).middle) = (p_one).first)), false));
+
+
+REVOKE ALL ON FUNCTION henk.are_written_as_one(p_one henk.compared_name, p_other henk.compared_name) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.are_written_as_one(p_one henk.compared_name, p_other henk.compared_name) TO service_role;
+
+
 REVOKE ALL ON FUNCTION henk.begins_like(p_one text, p_other text) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.begins_like(p_one text, p_other text) TO service_role;
 
@@ -77,6 +89,7 @@ BEGIN
     IF divided.p_first IS NULL AND strpos(divided.p_last, ' ') > 0 THEN
         divided.p_last := henk.shortened(divided.p_last);
     END IF;
+    divided.p_last := regexp_replace(divided.p_last, '(^| )saint(e?) ', '\1st\2 ', 'g');
     name.first := henk.first_name_key(divided.p_first);
     name.last := replace(divided.p_last, ' ', '');
     name.last_words := string_to_array(divided.p_last, ' ');
@@ -305,7 +318,7 @@ CREATE FUNCTION henk.names_agree(p_kind integer, p_one henk.compared_name, p_oth
         WHEN 1 THEN n.first_agrees AND n.rest_agrees AND (n.last_agrees OR (p_one).first IS NOT NULL AND (p_other).first IS NOT NULL)
         ELSE n.first_agrees AND n.last_agrees AND n.rest_agrees END
     FROM (SELECT
-        e.exchanged OR henk.first_names_agree(p_one, p_other) AND NOT (p_kind = 2 AND henk.is_unproven_initial(p_one, p_other)) AS first_agrees,
+        e.exchanged OR henk.are_written_as_one(p_one, p_other) OR henk.first_names_agree(p_one, p_other) AND NOT (p_kind = 2 AND henk.is_unproven_initial(p_one, p_other)) AS first_agrees,
         (e.exchanged OR coalesce(henk.without_umlauts((p_one).last) = henk.without_umlauts((p_other).last) OR (p_one).last_words && (p_other).last_words, true))
             AND NOT henk.numbers_contradict((p_one).last, (p_other).last) AS last_agrees,
         coalesce((p_one).birth = (p_other).birth, true)
@@ -372,6 +385,33 @@ GRANT ALL ON FUNCTION henk.own_words(p_words text[], p_others text[]) TO service
 CREATE FUNCTION henk.own_words(p_words text[], p_others text[]) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT COALESCE(string_agg(w.word, ''::text ORDER BY (w.word COLLATE "C")), ''::text) AS "coalesce" FROM (SELECT DISTINCT unnest(own_words.p_words) AS word) w WHERE ((w.word <> ALL (own_words.p_others)) AND ((cardinality(own_words.p_words) = 1) OR (w.word <> ALL ('{de,del,dela,della,da,do,dos,das,di,du,la,las,le,los,van,von,der,den,y,e,and,und,et,al,el,abu,ibn,bin,binti,binte,bint,ben,bat,ter,ten,zu,zum,zur}'::text[])))));
+
+
+-- The name in one key of an element: first and last name of two words of which the first is a given name, anything else as a last name.
+-- Migrations: 0079.
+CREATE FUNCTION henk.read_full_name(p_custom jsonb, OUT first_name text, OUT last_name text) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    written text := btrim(regexp_replace(coalesce(p_custom ->> 'full_name', p_custom ->> 'name', p_custom ->> 'fullname', p_custom ->> 'contact_name',
+        p_custom ->> 'display_name'), '[[:space:]]+', ' ', 'g'));
+    words text[] := string_to_array(written, ' ');
+BEGIN
+    IF cardinality(words) = 2 AND written !~ '[^[:alpha:]'' ’.-]' AND henk.longer_forms() ? henk.folded(words[1]) THEN
+        first_name := words[1];
+        last_name := words[2];
+    ELSIF written ~ '[[:alpha:]]' THEN
+        last_name := written;
+    END IF;
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.read_full_name(p_custom jsonb, OUT first_name text, OUT last_name text) IS 'The first and last name in a full name among custom fields; what cannot be divided is a last name.';
+
+
+REVOKE ALL ON FUNCTION henk.read_full_name(p_custom jsonb, OUT first_name text, OUT last_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.read_full_name(p_custom jsonb, OUT first_name text, OUT last_name text) TO service_role;
 
 
 -- Whether of two family names of several words each has one of its own ("Rivero Salas", "Rivero Tovar").
