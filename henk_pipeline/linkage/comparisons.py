@@ -22,7 +22,8 @@ def _alike(left: str, right: str) -> str:
 _NUMBERED = "(regexp_matches(last_l, '[0-9]') AND regexp_matches(last_r, '[0-9]'))"
 _OTHER_LETTERS = "regexp_replace(email_l, '[0-9]', '', 'g') <> regexp_replace(email_r, '[0-9]', '', 'g')"
 # Other names of one e-mail address and telephone that may be one person's: in another script ("Иван", "Ivan"), the second given name as the first
-# ("Katherine Grace", "Grace"), and initials as a name ("AJ" and "Anthony"). They are reviewed, whatever they weigh.
+# ("Katherine Grace", "Grace"), and initials as a name ("AJ" and "Anthony"). They are reviewed, however
+# little they weigh; that merges none of them.
 _IN_LATIN = tuple(f"regexp_matches(concat(first_{side}, last_{side}), '[a-z]')" for side in "lr")
 _AS_INITIALS = " OR ".join(
     f"length(first_{side}) = 2 AND NOT known_{side} AND length(first_{other}) > 2 AND starts_with(first_{other}, first_{side}[1])"
@@ -223,9 +224,7 @@ _TWO_FAMILIES = (
     "AND NOT coalesce(birth_l = birth_r, false))"
 )
 # Pairs that are reviewed at most, whatever they weigh.
-REVIEW_AT_MOST = (
-    f"coalesce({STRANGERS} OR {MIDDLES_CONTRADICT} OR {_GENERATION_LACKS} OR {TWO_NAMES} OR {BORNE_AND_ALIKE} OR {NAMED_OTHERWISE}, false)"
-)
+REVIEW_AT_MOST = f"coalesce({STRANGERS} OR {MIDDLES_CONTRADICT} OR {_GENERATION_LACKS} OR {TWO_NAMES} OR {BORNE_AND_ALIKE}, false)"
 # What shows that two rows of one name and town are one person. A town has namesakes: of 125 new people of a town 8 were merged with one of 300 whom
 # the business had, on name, town and a postal code that differs in one digit, as nearly all codes of a town do.
 # The parts are columns that rules read, each computed once: written out in one expression they take DuckDB seconds to plan.
