@@ -27,6 +27,7 @@ from henk_pipeline.leads.names import (
 from henk_pipeline.leads.text import over_distinct
 
 NAME_NOTE = "Name Note"  # what stands next to a name and is no part of it
+NAME_IN_BRACKETS = "Name in Brackets"  # judged with its cell, not by itself: "Anna (Mort)" has not died
 NAME_AND_BRACKETS = r"^\s*(\p{L}[^()\[\]]*?)\s*\((\s*\p{Lu}[^()\d]*\p{L}[^()\d]*)\)\s*$"
 # Names without a comma whose family name comes first: in capitals ("DE LA TOUR Jean"), with particles, or of one word.
 SHOUTED_FAMILY = r"^\s*((?:\p{Lu}[\p{Lu}'’.-]+ )*\p{Lu}[\p{Lu}'’-]+) (\p{Lu}[\p{L}'’.-]*\p{Ll}.*?)\s*$"
@@ -111,7 +112,7 @@ def without_notes_on_names(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.S
             frame = frame.with_columns(parts[0])
             notes.append(parts[1].alias(NAME_NOTE))
     if (in_brackets := _names_in_brackets(frame["full_name"])) is not None:
-        notes.append(in_brackets.alias(NAME_NOTE))
+        notes.append(in_brackets.alias(NAME_IN_BRACKETS))
     return frame, each_once(notes)
 
 

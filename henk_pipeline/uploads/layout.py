@@ -635,7 +635,7 @@ def _answers_below_questions(cells: Sequence[str], first: Sequence[str]) -> set[
     The cells behind the first one of such a question are empty, or repeat it.
     """
     places: set[int] = set()
-    for place in range(1, len(cells)):
+    for place in range(1, min(len(cells), len(first))):
         own, question = first[place].strip(), first[place - 1].strip()
         if question and own in ("", question) and {is_answer_word(cells[place - 1]), is_answer_word(cells[place])} == {"yes", "no"}:
             places |= {place - 1, place} if is_of_consent(question) else set()

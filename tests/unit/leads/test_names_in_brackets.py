@@ -12,7 +12,7 @@ def note_of(tmp_path, name: str) -> str | None:
     file = tmp_path / "people.csv"
     file.write_text(f'Name,Phone\n"{name}",212-555-0101\nBo Rand,212-555-0102\n')
     lead = validate_file(file, Manifest(), "US").leads.collect().to_dicts()[0]
-    return json.loads(lead["custom_fields"] or "{}").get("Name Note")
+    return json.loads(lead["custom_fields"] or "{}").get("Name in Brackets")
 
 
 @pytest.mark.parametrize(
