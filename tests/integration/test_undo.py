@@ -1,5 +1,6 @@
 """What an import did is taken back, what has been worked on since stays; people who ask to be forgotten do not come back."""
 
+import json
 from datetime import UTC, datetime
 
 import psycopg
@@ -128,6 +129,82 @@ def test_who_came_by_a_list_that_a_person_assigned_goes_with_the_file_that_fille
     report = undo(connection, outcome)
     assert (report["leads_deleted"], report["campaign_leads_removed"], report["leads_kept"]) == (2, 2, 1)
     assert column(connection, "SELECT l.email FROM campaign_leads cl JOIN leads l ON l.id = cl.lead_id") == ["cy@example.org"]
+
+
+def people_of(connection, campaign):
+    return column(
+        connection,
+        "SELECT l.first_name FROM campaign_leads cl JOIN leads l ON l.id = cl.lead_id JOIN campaigns c ON c.id = cl.campaign_id "
+        "WHERE c.name = %s ORDER BY 1",
+        [campaign],
+    )
+
+
+def add_smart_list(connection, business, name, *cities):
+    criteria = json.dumps({"field": "city", "op": "in", "value": list(cities)})
+    connection.execute(
+        "INSERT INTO lead_lists (business_id, name, list_type, filter_criteria) VALUES (%s, %s, 'dynamic', %s)", [business, name, criteria]
+    )
+
+
+HEADER = "First Name,Email,City"
+
+
+@pytest.mark.parametrize("follow", ["frozen", "enter", "mirror"])
+def test_whom_criteria_had_found_by_the_values_of_a_file_goes_with_it(connection, tmp_path, acme, follow):
+    add_smart_list(connection, acme, "Bathers", "Bath")
+    outcome = upload(connection, tmp_path, f"{HEADER}\nAna,ana@example.org,Bath\n", list="first")
+    upload(connection, tmp_path, f"{HEADER}\nBo,bo@example.org,Bath\n", list="Bathers", campaigns=[{"campaign": "Gala", "follow": follow}])
+    assert people_of(connection, "Gala") == ["Ana", "Bo"]
+    undo(connection, outcome)
+    assert column(connection, "SELECT first_name FROM leads") == people_of(connection, "Gala") == ["Bo"]
+
+
+def test_a_list_of_criteria_that_does_not_follow_brings_nobody_who_came_to_it_later(connection, tmp_path, acme):
+    add_smart_list(connection, acme, "North", "Leeds")
+    connection.execute(
+        "SELECT add_lead_list_to_campaign(c.id, ll.id, 3) FROM campaigns c, lead_lists ll WHERE c.name = 'Gala' AND ll.name = 'North'"
+    )
+    connection.execute("UPDATE campaign_lead_lists SET follow = 'frozen'")
+    row = f"{HEADER}\nAna,ana@example.org,Leeds\n"
+    upload(connection, tmp_path, row, list="first")
+    connection.execute("SELECT henk.refresh_list(id, true, 'refresh', NULL) FROM lead_lists WHERE name = 'North'")
+    assert column(connection, "SELECT count(*) FROM lead_list_members WHERE origin = 'criteria'") == [1]
+    outcome = upload(connection, tmp_path, row + "\n", list="second", campaigns=[{"campaign": "Gala", "priority": 2}])
+    assert people_of(connection, "Gala") == ["Ana"]
+    undo(connection, outcome)
+    assert people_of(connection, "Gala") == []
+
+
+@pytest.mark.parametrize(("follow", "stays"), [("frozen", []), ("mirror", ["Bo"])])
+def test_who_is_on_a_list_by_a_later_file_too_was_not_on_it_when_it_was_assigned(connection, tmp_path, acme, follow, stays):
+    upload(connection, tmp_path, f"{HEADER}\nAna,ana@example.org,Bath\n", list="L")
+    outcome = upload(connection, tmp_path, f"{HEADER}\nBo,bo@example.org,Leeds\n", list="L")
+    connection.execute(
+        "SELECT add_lead_list_to_campaign(c.id, ll.id) FROM campaigns c, lead_lists ll WHERE c.name = 'Gala' AND ll.name = 'L'"
+    )
+    connection.execute("UPDATE campaign_lead_lists SET follow = %s", [follow])
+    upload(connection, tmp_path, f"{HEADER}\nBo,bo@example.org,Bath\n", list="L")
+    undo(connection, outcome)
+    assert people_of(connection, "Gala") == ["Ana", *stays]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_call_for_another_file_keeps_nothing_of_the_undone_one(connection, tmp_path, acme, order):
+    files = [("Leeds", "first", "Gala"), ("Bath", "second", "Year End")]
+    loaded = {}
+    for number in order:
+        city, name, campaign = files[number]
+        loaded[number] = upload(
+            connection, tmp_path, f"{HEADER}\nAna,ana@example.org,{city}\n", list=name, update="fill", campaigns=[{"campaign": campaign}]
+        )
+    connection.execute(
+        "UPDATE campaign_leads SET status = 'contacted', attempts = 1 WHERE campaign_id = (SELECT id FROM campaigns WHERE name = 'Year End')"
+    )
+    undo(connection, loaded[0])
+    assert (people_of(connection, "Gala"), people_of(connection, "Year End")) == ([], ["Ana"])
+    assert connection.execute("SELECT city FROM leads").fetchall() == [("Bath",)]
+    assert column(connection, "SELECT ll.name FROM lead_list_members m JOIN lead_lists ll ON ll.id = m.lead_list_id") == ["second"]
 
 
 def test_what_stayed_is_taken_back_when_it_has_become_free(connection, tmp_path, acme):

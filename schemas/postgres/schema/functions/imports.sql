@@ -186,7 +186,9 @@ BEGIN
     UPDATE pg_temp.henk_undo u SET reason = t.reason, worked_on = true FROM (
         SELECT cl.lead_id, format('has been worked on in the campaign "%s" (%s)', min(c.name), min(cl.status)) AS reason
         FROM public.campaign_leads cl JOIN pg_temp.henk_undo u ON u.lead_id = cl.lead_id JOIN public.campaigns c ON c.id = cl.campaign_id
-        WHERE (cl.import_id = p_import_id OR u.inserted) AND NOT henk.may_leave(cl) GROUP BY cl.lead_id) t
+        WHERE (cl.import_id = p_import_id OR (u.inserted AND NOT EXISTS (
+                SELECT FROM public.lead_import_rows r JOIN public.lead_imports i ON i.id = r.import_id
+                WHERE r.lead_id = u.lead_id AND r.import_id <> p_import_id AND NOT r.taken_back AND i.status <> 'undone'))) AND NOT henk.may_leave(cl) GROUP BY cl.lead_id) t
     WHERE t.lead_id = u.lead_id;
 END
 $$;
@@ -356,9 +358,10 @@ BEGIN
     WHERE undone.id = p_import_id AND NOT coalesce(u.worked_on, NOT henk.may_leave(c))
     UNION
     SELECT c.id, c.campaign_id, c.lead_id, c.import_id FROM pg_temp.henk_handed h
-    JOIN public.campaign_leads c ON c.lead_id = h.lead_id AND c.import_id <> p_import_id
+    JOIN public.campaign_leads c ON c.lead_id = h.lead_id AND c.import_id IS DISTINCT FROM p_import_id
     JOIN public.campaign_lead_lists a ON a.campaign_id = c.campaign_id AND a.lead_list_id = h.lead_list_id
-    WHERE henk.may_leave(c)
+    WHERE henk.may_leave(c) AND (c.import_id IS NOT NULL OR c.added_at = a.assigned_at OR a.follow <> 'frozen'
+        OR EXISTS (SELECT FROM henk.assigned_by_hand b WHERE b.assignment_id = a.id AND b.at = c.added_at))
     UNION
     -- Who was on a list because of this import only, and may have come by it: with another import, by the hand of who assigned it, or by following it.
     -- Who was in the campaign before they were on the list did not.
@@ -403,7 +406,8 @@ BEGIN
             SELECT b.import_id, b.at FROM (
                 SELECT h.import_id, h.at FROM pg_temp.henk_giving h WHERE h.assignment = a.id
                     AND h.at >= coalesce((SELECT i.finished_at FROM public.lead_imports i WHERE i.id = m.import_id), m.added_at)
-                UNION ALL SELECT a.import_id, now() WHERE a.follow = 'mirror' OR m.origin <> 'given') b
+                UNION ALL SELECT a.import_id, now() WHERE a.follow = 'mirror' OR (a.follow <> 'frozen'
+                    AND EXISTS (SELECT FROM public.lead_lists ll WHERE ll.id = a.lead_list_id AND henk.is_smart(ll)))) b
             ORDER BY b.at, b.import_id LIMIT 1) g ON true
         WHERE a.filter_criteria IS NULL OR f.lead_id IS NOT NULL
     ) e WHERE e.at IS NOT NULL ORDER BY e.id, e.is_active DESC, e.priority, e.assigned_at, e.assignment;
@@ -610,7 +614,7 @@ BEGIN
     UPDATE pg_temp.henk_undo u SET reason = t.reason FROM (
         SELECT cl.lead_id, format('is in the campaign "%s" by another way', min(c.name)) AS reason
         FROM public.campaign_leads cl JOIN pg_temp.henk_undo u ON u.lead_id = cl.lead_id JOIN public.campaigns c ON c.id = cl.campaign_id
-        WHERE cl.import_id IS DISTINCT FROM p_import_id AND NOT (cl.import_id IS NULL AND henk.may_leave(cl) AND EXISTS (SELECT FROM public.lead_list_members cm WHERE cm.lead_list_id = cl.lead_list_id AND cm.lead_id = cl.lead_id AND cm.origin = 'criteria')) GROUP BY cl.lead_id) t
+        WHERE cl.import_id IS DISTINCT FROM p_import_id AND NOT (henk.may_leave(cl) AND EXISTS (SELECT FROM public.lead_list_members cm WHERE cm.lead_list_id = cl.lead_list_id AND cm.lead_id = cl.lead_id AND cm.origin = 'criteria')) GROUP BY cl.lead_id) t
     WHERE t.lead_id = u.lead_id AND u.is_asked AND u.reason IS NULL;
     -- A merge that was taken apart wrote the lead; where it is as it was before the merge, nobody has changed it.
     UPDATE pg_temp.henk_undo u SET reason = 'has been changed since'
