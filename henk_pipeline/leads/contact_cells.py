@@ -35,6 +35,7 @@ A_DATE = r"^\s*\d{1,4}[-/.]\s?\d{1,2}[-/.]\s?\d{1,4}\.?(?:\s.*)?$"
 ADDRESS_FIELDS = ("street", "city", "state", "postal_code", "country")
 COUNTRY_NOT_KNOWN = "(country not known)"  # behind the field of a number that is kept as written
 MAX_FORM = 60  # characters of a form of address and the names behind it
+AN_OWNER = r"^\s*\p{L}[\p{L}'’. -]{1,40}$"  # a name or a word for somebody
 
 
 def without_address(table: pl.DataFrame, of_field: Mapping[str, list[ColumnMeaning]]) -> pl.Series:
@@ -119,9 +120,6 @@ def _with_owners(table: pl.DataFrame, use: ColumnMeaning) -> pl.Series:
     pair = pl.DataFrame([cells.alias("cell"), table[use.kind_column].alias("owner")])
     is_named = pl.col("owner").str.contains(AN_OWNER).fill_null(value=False) & ~pl.col("cell").str.contains(r"\p{L}")
     return pair.select(pl.when(is_named).then(pl.format("{} ({})", "cell", "owner")).otherwise("cell")).to_series()
-
-
-AN_OWNER = r"^\s*\p{L}[\p{L}'’. -]{1,40}$"  # a name or a word for somebody
 
 
 class _Question(NamedTuple):

@@ -397,8 +397,8 @@ def _without_brackets(name: str) -> str:
 def _is_given_name(word: str) -> bool:
     """Return whether people bear a word as a given name."""
     borne, name = load_name_words().borne, plain(word)
-    is_borne = name in borne.names or name in borne.complete or name in word_list("given_names.txt") - word_list("family_names.txt")
-    return gender_of_name(word) is not None or is_borne
+    is_given_only = name in word_list("given_names.txt") and name not in word_list("family_names.txt")
+    return gender_of_name(word) is not None or name in borne.names or name in borne.complete or is_given_only
 
 
 def _given(first: str | None, last: str | None) -> str:

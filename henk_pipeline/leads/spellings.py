@@ -103,7 +103,7 @@ def is_one_name(sides: tuple[str, str], shorts_of_both: frozenset[str]) -> pl.Ex
 
 
 def are_written_as_one(sides: tuple[str, str]) -> pl.Expr:
-    """Return whether the given name of one is the first and the middle name of the other ("Maryann" and "Mary Ann"), and he has no other."""
+    """Return whether the given name of one is the first and the middle name of the other ("Maryann" and "Mary Ann"), without a middle name."""
     pairs = [
         (pl.col(f"middle{side}").str.len_chars() > 1)
         & pl.col(f"middle{other}").is_null()

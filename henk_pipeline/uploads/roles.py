@@ -333,7 +333,6 @@ def find_persons(
     roles = _roles_of(headings, fields)
     person = _person(roles)
     notes += of_work
-    no_notes = not notes
     if person is None:
         headings = _divided_by_words(headings, fields)
         roles = _roles_of(headings, fields)
@@ -346,7 +345,7 @@ def find_persons(
             "The file names senders and recipients: the sender is taken for the person to call, the recipient's columns are custom fields."
         )
     same = _same_person(person, headings, fields, name_one_person)
-    notes += _notes_on_choice(person, same, roles) if no_notes and not notes else []
+    notes += _notes_on_choice(person, same, roles) if not notes else []
     excluded: dict[str, str] = {}
     persons_fields = {fields.get(column) for column, heading in headings.items() if heading.role == person}
     for column, heading in headings.items():
