@@ -33,18 +33,13 @@ BEGIN
     LEFT JOIN pg_temp.henk_undo u ON u.lead_id = c.lead_id
     WHERE undone.id = p_import_id AND NOT coalesce(u.worked_on, NOT henk.may_leave(c))
     UNION
-    SELECT c.id, c.campaign_id, c.lead_id, c.import_id FROM pg_temp.henk_handed h
-    JOIN public.campaign_leads c ON c.lead_id = h.lead_id AND c.import_id IS DISTINCT FROM p_import_id
-    JOIN public.campaign_lead_lists a ON a.campaign_id = c.campaign_id AND a.lead_list_id = h.lead_list_id
-    WHERE henk.may_leave(c) AND (c.import_id IS NOT NULL OR c.added_at = a.assigned_at OR a.follow <> 'frozen'
-        OR EXISTS (SELECT FROM henk.assigned_by_hand b WHERE b.assignment_id = a.id AND b.at = c.added_at))
-    UNION
-    -- Who was on a list because of this import only, and may have come by it: with another import, by the hand of who assigned it, or by following it.
-    -- Who was in the campaign before they were on the list did not.
-    SELECT c.id, c.campaign_id, c.lead_id, c.import_id FROM pg_temp.henk_left g
+    -- Who is on a list by another import now, or was on it because of this one only, and may have come by it: with another import, by the hand of who
+    -- assigned it, or by following it. Who was in the campaign before they were on the list did not.
+    SELECT c.id, c.campaign_id, c.lead_id, c.import_id
+    FROM (SELECT h.lead_id, h.lead_list_id, NULL::timestamptz AS added_at FROM pg_temp.henk_handed h UNION ALL SELECT * FROM pg_temp.henk_left) g
     JOIN public.campaign_lead_lists a ON a.lead_list_id = g.lead_list_id
     JOIN public.campaign_leads c ON c.campaign_id = a.campaign_id AND c.lead_id = g.lead_id AND c.import_id IS DISTINCT FROM p_import_id
-    WHERE g.added_at <= c.added_at AND henk.may_leave(c)
+    WHERE coalesce(g.added_at <= c.added_at, true) AND henk.may_leave(c)
         AND (c.import_id IS NOT NULL OR c.added_at = a.assigned_at OR a.follow <> 'frozen'
             OR EXISTS (SELECT FROM henk.assigned_by_hand b WHERE b.assignment_id = a.id AND b.at = c.added_at));
     ANALYZE pg_temp.henk_asked;
