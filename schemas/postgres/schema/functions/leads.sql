@@ -45,6 +45,19 @@ REVOKE ALL ON FUNCTION henk.case_folds_class() FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.case_folds_class() TO service_role;
 
 
+COMMENT ON FUNCTION henk.cell_folded(p_text text) IS 'A cell as henk.case_folded gives it. It becomes part of the query that calls it, and calls no function for plain letters.';
+
+
+REVOKE ALL ON FUNCTION henk.cell_folded(p_text text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.cell_folded(p_text text) TO service_role;
+
+
+-- Migrations: 0083.
+CREATE FUNCTION henk.cell_folded(p_text text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (octet_length(p_text) = length(p_text)) THEN lower((p_text COLLATE "C")) ELSE henk.case_folded(p_text) END;
+
+
 REVOKE ALL ON FUNCTION henk.folded(p_text text) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.folded(p_text text) TO authenticated;
 GRANT ALL ON FUNCTION henk.folded(p_text text) TO service_role;

@@ -397,9 +397,9 @@ BEGIN
         RETURN CASE kind WHEN 'tags' THEN format('henk.has_tag(%s, %s)', cell, given)
             WHEN 'number' THEN format('coalesce(%s = ANY (%s), false)', cell, given)
             -- Numbers by their value (100 is 100.0), texts as they are written.
-            WHEN 'custom' THEN format('(coalesce(henk.case_folded(%s) = ANY (%s), false) OR coalesce(%s = ANY (ARRAY(SELECT (e #>> ''{}'')::numeric '
+            WHEN 'custom' THEN format('(coalesce(henk.cell_folded(%s) = ANY (%s), false) OR coalesce(%s = ANY (ARRAY(SELECT (e #>> ''{}'')::numeric '
                 'FROM jsonb_array_elements($1 #> %L) AS e WHERE jsonb_typeof(e) = ''number'')), false))', cell, given, number, place)
-            ELSE format('coalesce(henk.case_folded(%s) = ANY (%s), false)', cell, given) END;
+            ELSE format('coalesce(henk.cell_folded(%s) = ANY (%s), false)', cell, given) END;
     END IF;
 
     IF op IN ('contains', 'starts_with') THEN
@@ -408,10 +408,10 @@ BEGIN
                 ELSE 'starts_with asks for the beginning of a text' END);
         END IF;
         -- A tag that the text of all tags does not hold is none of them: that is known four times as fast (200,000 leads: 0.15 s for 0.6 s).
-        RETURN CASE WHEN kind = 'tags' THEN format('(strpos(henk.case_folded(%1$s::text), henk.case_folded(btrim(($1 #> %3$L)::text, chr(34)))) > 0 '
-                'AND henk.has_tag(%1$s, ARRAY[henk.case_folded(%2$s)]))', cell, given, place)
-            WHEN op = 'contains' THEN format('coalesce(strpos(henk.case_folded(%s), henk.case_folded(%s)) > 0, false)', cell, given)
-            ELSE format('coalesce(starts_with(henk.case_folded(%s), henk.case_folded(%s)), false)', cell, given) END;
+        RETURN CASE WHEN kind = 'tags' THEN format('(%1$s @> ($1 #> %3$L) OR (strpos(henk.cell_folded(%1$s::text), henk.case_folded(btrim(($1 #> %3$L)::text, chr(34)))) > 0 '
+                'AND henk.has_tag(%1$s, ARRAY[henk.case_folded(%2$s)])))', cell, given, place)
+            WHEN op = 'contains' THEN format('coalesce(strpos(henk.cell_folded(%s), henk.case_folded(%s)) > 0, false)', cell, given)
+            ELSE format('coalesce(starts_with(henk.cell_folded(%s), henk.case_folded(%s)), false)', cell, given) END;
     END IF;
 
     IF op = 'anniversary_within' THEN
@@ -480,7 +480,7 @@ BEGIN
         ELSIF value_type IS NULL OR value_type NOT IN ('string', 'boolean') OR (value_type = 'boolean' AND kind = 'text') THEN
             PERFORM henk.refuse_filter(p_path, format('%s is compared with a text', coalesce(p_asked, 'a custom field')));
         END IF;
-        cell := format('henk.case_folded(%s)', cell);
+        cell := format('henk.cell_folded(%s)', cell);
         given := format('henk.case_folded(%s)', given);
     END IF;
     IF compared IS NOT NULL THEN
