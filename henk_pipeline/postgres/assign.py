@@ -44,7 +44,7 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
     """
     # Before any row, as refreshes and clients do.
     connection.execute("SELECT henk.lock_lists(c.business_id) FROM campaigns c WHERE c.id = %s", [campaign_id])
-    query = """SELECT id, priority, max_attempts_override, filter_criteria, follow FROM campaign_lead_lists
+    query = """SELECT id, priority, max_attempts_override, filter_criteria, follow, is_active OR completed_at IS NULL FROM campaign_lead_lists
         WHERE campaign_id = %s AND lead_list_id = %s"""
     before = connection.execute(query, [campaign_id, list_id]).fetchone()
     kept = before if terms.is_repeated else None
@@ -76,14 +76,17 @@ def assign_list(connection: psycopg.Connection, campaign_id: UUID, list_id: UUID
 
 def _keep_terms(connection: psycopg.Connection, import_id: UUID, assignment_id: UUID, terms: Terms, before: tuple[Any, ...] | None) -> None:
     """Keep which terms an import gave an assignment, and what stood `before` (id and terms), so that an undo gives them back."""
-    _, priority, max_attempts, criteria, follow = before or (None, 1, None, None, "enter")
+    _, priority, max_attempts, criteria, follow, is_assigned = before or (None, 1, None, None, "enter", True)
     given = {
         "priority": terms.priority, "max_attempts_override": terms.max_attempts, "filter_criteria": terms.criteria, "follow": terms.follow,
     }  # fmt: skip
     names = {"where": "filter_criteria"}
     forgotten = {names.get(name, name) for name in terms.forgotten}
-    says = {name: term for name, term in given.items() if term is not None or name in forgotten}
-    replaced = {"priority": priority, "max_attempts_override": max_attempts, "filter_criteria": criteria, "follow": follow}
+    # A list that had been taken off the campaign is on it again.
+    says = {name: term for name, term in given.items() if term is not None or name in forgotten} | {"is_active": True}
+    replaced = {
+        "priority": priority, "max_attempts_override": max_attempts, "filter_criteria": criteria, "follow": follow, "is_active": is_assigned,
+    }  # fmt: skip
     # An import that is loaded again replaced what it did the first time.
     connection.execute(
         """UPDATE lead_imports SET assignment_terms = coalesce(assignment_terms, '{}') || jsonb_build_object(%(assignment)s::text,

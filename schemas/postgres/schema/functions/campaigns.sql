@@ -135,10 +135,13 @@ BEGIN
     FROM (
         SELECT c.id, (SELECT o.lead_list_id FROM public.lead_imports i JOIN public.campaign_lead_lists o
             ON o.campaign_id = c.campaign_id AND o.lead_list_id = i.lead_list_id WHERE i.id = c.import_id) AS lead_list_id
-        FROM public.campaign_lead_lists a
-        JOIN public.campaign_leads c ON c.campaign_id = a.campaign_id AND c.lead_list_id = a.lead_list_id AND c.import_id IS DISTINCT FROM p_import_id
-        WHERE a.import_id = p_import_id
-            AND NOT EXISTS (SELECT FROM public.lead_list_members k WHERE k.lead_list_id = a.lead_list_id AND k.lead_id = c.lead_id)) came
+        FROM (
+            SELECT o.* FROM public.campaign_lead_lists a
+            JOIN public.campaign_leads o ON o.campaign_id = a.campaign_id AND o.lead_list_id = a.lead_list_id WHERE a.import_id = p_import_id
+            UNION ALL
+            SELECT o.* FROM pg_temp.henk_left g JOIN public.campaign_leads o ON o.lead_id = g.lead_id AND o.lead_list_id = g.lead_list_id) c
+        WHERE c.import_id IS DISTINCT FROM p_import_id
+            AND NOT EXISTS (SELECT FROM public.lead_list_members k WHERE k.lead_list_id = c.lead_list_id AND k.lead_id = c.lead_id)) came
     WHERE came.id = cl.id;
 END
 $$;

@@ -363,9 +363,9 @@ BEGIN
     FROM (SELECT h.lead_id, h.lead_list_id, NULL::timestamptz AS added_at FROM pg_temp.henk_handed h UNION ALL SELECT * FROM pg_temp.henk_left) g
     JOIN public.campaign_lead_lists a ON a.lead_list_id = g.lead_list_id
     JOIN public.campaign_leads c ON c.campaign_id = a.campaign_id AND c.lead_id = g.lead_id AND c.import_id IS DISTINCT FROM p_import_id
-    WHERE coalesce(g.added_at <= c.added_at, true) AND henk.may_leave(c)
-        AND (c.import_id IS NOT NULL OR c.added_at = a.assigned_at OR a.follow <> 'frozen'
-            OR EXISTS (SELECT FROM henk.assigned_by_hand b WHERE b.assignment_id = a.id AND b.at = c.added_at));
+    WHERE henk.may_leave(c) AND (EXISTS (SELECT FROM pg_temp.henk_by_criteria k WHERE k.id = c.id AND k.lead_list_id = g.lead_list_id)
+        OR (coalesce(g.added_at <= c.added_at, true) AND (c.import_id IS NOT NULL OR c.added_at = a.assigned_at OR a.follow <> 'frozen'
+            OR EXISTS (SELECT FROM henk.assigned_by_hand b WHERE b.assignment_id = a.id AND b.at = c.added_at))));
     ANALYZE pg_temp.henk_asked;
     leads := ARRAY(SELECT DISTINCT q.lead_id FROM pg_temp.henk_asked q);
     CREATE TEMP TABLE henk_giving ON COMMIT DROP AS
@@ -411,7 +411,11 @@ BEGIN
     DELETE FROM public.campaign_leads cl USING pg_temp.henk_asked q
     WHERE q.id = cl.id AND q.import_id IS DISTINCT FROM p_import_id AND NOT EXISTS (SELECT FROM pg_temp.henk_kept k WHERE k.id = q.id);
     GET DIAGNOSTICS removed = ROW_COUNT;
-    DROP TABLE pg_temp.henk_asked, pg_temp.henk_giving, pg_temp.henk_kept, pg_temp.henk_handed;
+    INSERT INTO pg_temp.henk_by_criteria SELECT k.id, k.lead_list_id FROM pg_temp.henk_kept k
+    JOIN public.campaign_leads c ON c.id = k.id JOIN public.lead_list_members m ON m.lead_list_id = k.lead_list_id AND m.lead_id = c.lead_id
+    WHERE m.origin = 'criteria';
+    DELETE FROM pg_temp.henk_handed;
+    DROP TABLE pg_temp.henk_asked, pg_temp.henk_giving, pg_temp.henk_kept;
     RETURN removed;
 END
 $$;
@@ -453,6 +457,48 @@ CREATE FUNCTION henk.last_written(p_lead_id uuid, p_updated_at timestamp with ti
     FROM public.lead_merges m WHERE p_lead_id IN (m.kept_lead_id, m.dropped_lead_id) AND m.taken_apart_at IS NOT NULL
         AND (m.moved -> 'dates' ->> 'at')::timestamptz = p_updated_at
 $$;
+
+
+COMMENT ON FUNCTION henk.leave_criteria(p_import_id uuid) IS 'Step of undo: who met criteria only by the import leaves their lists.';
+
+
+REVOKE ALL ON FUNCTION henk.leave_criteria(p_import_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.leave_criteria(p_import_id uuid) TO service_role;
+
+
+-- Step of undo, when the values are as if the import had not been: leads that came on a list with criteria since the import, and no longer meet
+-- them, leave it. They are in pg_temp.henk_left then. The two of a merge are passed over: what they have together, the next refresh is asked about.
+-- Gives: whether anybody has left.
+-- Migrations: 0081.
+CREATE FUNCTION henk.leave_criteria(p_import_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    list record;
+BEGIN
+    DELETE FROM pg_temp.henk_left;
+    FOR list IN
+        SELECT o.id, i.business_id, i.started_at, (SELECT ll.filter_criteria FROM public.lead_lists ll WHERE ll.id = o.id) AS criteria
+        FROM public.lead_imports i CROSS JOIN LATERAL henk.lists_to_refresh(i.business_id) WITH ORDINALITY o (id, name, place)
+        WHERE i.id = p_import_id ORDER BY o.place
+    LOOP
+        BEGIN
+            EXECUTE 'WITH gone AS (DELETE FROM public.lead_list_members m USING pg_temp.henk_undo u WHERE m.lead_list_id = $3 AND m.lead_id = u.lead_id '
+                'AND NOT u.worked_on AND m.origin = ''criteria'' AND m.added_at >= $4 '
+                'AND NOT EXISTS (SELECT FROM pg_temp.henk_apart a WHERE u.lead_id IN (a.kept, a.dropped)) '
+                'AND NOT EXISTS (SELECT FROM public.leads l WHERE l.id = m.lead_id AND ('
+                || henk.compile_filter(list.criteria, p_depth => 2, p_business_id => list.business_id)
+                || ')) RETURNING m.lead_id, m.lead_list_id, m.added_at) INSERT INTO pg_temp.henk_left SELECT * FROM gone'
+            USING list.criteria, list.business_id, list.id, list.started_at;
+        EXCEPTION
+            WHEN invalid_parameter_value OR data_exception THEN
+                NULL; -- criteria that cannot be read any more: the list's next refresh says so
+        END;
+    END LOOP;
+    RETURN EXISTS (SELECT FROM pg_temp.henk_left);
+END
+$_$;
 
 
 -- A lead that a merge drops may return, with its edits.
@@ -999,11 +1045,13 @@ BEGIN
     WHERE o.id IN (SELECT t.next_import FROM pg_temp.henk_terms t);
     FOR changed IN
         UPDATE public.campaign_lead_lists a SET priority = v.priority, max_attempts_override = v.max_attempts_override,
-            filter_criteria = v.filter_criteria, follow = v.follow
+            filter_criteria = v.filter_criteria, follow = v.follow, is_active = v.is_active,
+            completed_at = CASE WHEN a.is_active AND NOT v.is_active THEN now() ELSE a.completed_at END
         FROM (
             SELECT o.id, jsonb_object_agg(t.term, t.replaced) AS terms FROM pg_temp.henk_terms t
             JOIN public.campaign_lead_lists o ON o.id = t.assignment::uuid
             WHERE t.next_import IS NULL AND t.says IS DISTINCT FROM t.replaced AND nullif(to_jsonb(o) -> t.term, 'null') IS NOT DISTINCT FROM t.says
+                AND NOT (t.term = 'is_active' AND EXISTS (SELECT FROM henk.assigned_by_hand b WHERE b.assignment_id = o.id AND b.at > henk.moment_of(p_import_id)))
             GROUP BY o.id) c
         JOIN public.campaign_lead_lists o ON o.id = c.id CROSS JOIN LATERAL jsonb_populate_record(o, c.terms) v
         WHERE a.id = c.id RETURNING a.campaign_id, a.lead_list_id
@@ -1219,6 +1267,7 @@ BEGIN
     GET DIAGNOSTICS members = ROW_COUNT;
     CREATE INDEX ON pg_temp.henk_left (lead_id);
     ANALYZE pg_temp.henk_left;
+    CREATE TEMP TABLE henk_by_criteria (id uuid, lead_list_id uuid) ON COMMIT DROP;
     PERFORM henk.restore_terms(p_import_id);
     removed := henk.keep_in_campaigns(p_import_id);
     DELETE FROM public.campaign_leads cl USING pg_temp.henk_undo u
@@ -1231,11 +1280,6 @@ BEGIN
     GET DIAGNOSTICS assignments = ROW_COUNT;
     campaign_leads := campaign_leads + assignments + removed;
     PERFORM henk.attribute_anew(p_import_id);
-    DELETE FROM public.campaign_lead_lists a
-    WHERE a.campaign_id = ANY (import.campaign_ids) AND a.import_id = p_import_id AND a.total_leads = 0
-        AND NOT EXISTS (SELECT FROM public.lead_list_members m WHERE m.lead_list_id = a.lead_list_id AND m.import_id IS DISTINCT FROM p_import_id
-            AND EXISTS (SELECT FROM public.lead_imports i WHERE i.id = m.import_id AND a.campaign_id = ANY (i.campaign_ids)));
-    GET DIAGNOSTICS assignments = ROW_COUNT;
     -- Now that nothing of the import is left with them: which of its leads something else uses.
     UPDATE pg_temp.henk_undo SET is_asked = inserted AND reason IS NULL;
     PERFORM henk.note_uses(p_import_id);
@@ -1245,6 +1289,15 @@ BEGIN
     deleted := deleted + henk.delete_orphans(p_import_id)
         + (SELECT count(DISTINCT r.line_number) FROM public.lead_import_rows r
             WHERE r.import_id = p_import_id AND r.deleted_with IS NOT NULL AND NOT r.taken_back);
+    IF henk.leave_criteria(p_import_id) THEN
+        campaign_leads := campaign_leads + henk.keep_in_campaigns(p_import_id);
+        PERFORM henk.attribute_anew(p_import_id);
+    END IF;
+    DELETE FROM public.campaign_lead_lists a
+    WHERE a.campaign_id = ANY (import.campaign_ids) AND a.import_id = p_import_id AND a.total_leads = 0
+        AND NOT EXISTS (SELECT FROM public.lead_list_members m WHERE m.lead_list_id = a.lead_list_id AND m.import_id IS DISTINCT FROM p_import_id
+            AND EXISTS (SELECT FROM public.lead_imports i WHERE i.id = m.import_id AND a.campaign_id = ANY (i.campaign_ids)));
+    GET DIAGNOSTICS assignments = ROW_COUNT;
     pairs := henk.ask_about_contacts_given_back();
     DELETE FROM public.lead_lists ll
     WHERE ll.business_id = import.business_id AND ll.source = 'csv_import' AND ll.source_id = p_import_id::text AND ll.lead_count = 0
@@ -1265,7 +1318,7 @@ BEGIN
             ORDER BY k.line_number) FROM (SELECT * FROM pg_temp.henk_undo k WHERE k.reason IS NOT NULL ORDER BY k.line_number LIMIT 1000) k), '[]'))
     INTO report FROM pg_temp.henk_undo u;
     UPDATE public.lead_imports SET status = 'undone', undo_report = report WHERE id = p_import_id;
-    DROP TABLE pg_temp.henk_undo, pg_temp.henk_left;
+    DROP TABLE pg_temp.henk_undo, pg_temp.henk_left, pg_temp.henk_handed, pg_temp.henk_by_criteria;
     RETURN report;
 END
 $$;
