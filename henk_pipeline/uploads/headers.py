@@ -642,7 +642,7 @@ def _persons(
     table: pl.DataFrame, columns: list[str], synonyms: Synonyms, numbers: dict[str, NumberName], manifest_columns: dict[str, str]
 ) -> tuple[roles.Persons, set[str]]:
     """Return which of the columns are the person's, by the roles in their names, and those that are by a mark ("D1 Phone")."""
-    exact = {name_key(name): field for field, names in reversed(synonyms.fields.items()) for name in names}
+    exact = synonyms.field_of_key
     named = [(name, field) for field, names in synonyms.fields.items() if field not in CONSENT_FIELDS for name in names]
     by_key = {roles.read_heading(name).key: field for name, field in reversed(named)}
     # A whole name comes before one without its neutral words: "Name" is no given name, though "Preferred Name" is one.
@@ -728,8 +728,10 @@ def _name_one_person(table: pl.DataFrame, columns: Sequence[str], others: Sequen
 
 def _columns_by_role(field: str, field_names: list[str], persons: roles.Persons, settled: set[str]) -> list[str]:
     """Return the columns whose role and field together say a field ("Supporter Email"), the better names first."""
-    order = {name_key(name): number for number, name in reversed(list(enumerate(field_names)))}
     columns = [column for column, named in persons.fields.items() if named == field and column not in settled]
+    if len(columns) <= 1:
+        return columns
+    order = {name_key(name): number for number, name in reversed(list(enumerate(field_names)))}
     return sorted(columns, key=lambda column: order.get(roles.read_heading(column).key, len(order)))
 
 

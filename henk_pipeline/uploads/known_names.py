@@ -1,10 +1,11 @@
 """Names of columns that are known: the tables of schemas/upload/headers.toml, and how a name is compared with theirs."""
 
+import itertools
 import re
 import tomllib
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -88,6 +89,20 @@ class Synonyms(BaseModel):
     systems: dict[str, System]
     own: dict[str, list[str]]
     reports: dict[str, list[str]] = {}
+
+    @cached_property
+    def field_of_key(self) -> dict[str, str]:
+        """The field of each name by the name's key; the first one of a name that several fields have."""
+        return {name_key(name): field for field, names in reversed(self.fields.items()) for name in names}
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of all names of fields and consents."""
+        return frozenset(
+            name_key(name)
+            for names in itertools.chain(*(part.values() for part in (self.fields, self.opposites, self.present_means_true)))
+            for name in names
+        )
 
 
 def load_synonyms() -> Synonyms:

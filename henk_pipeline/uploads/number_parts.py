@@ -249,8 +249,7 @@ def named_numbers(table: pl.DataFrame, columns: list[str], synonyms: Synonyms, a
         synonyms: The names of all fields.
         asked: Columns that are named as ones of consent: only numbers in nearly all cells prove that they are none ("Subscriber Phone").
     """
-    taken_names = {name_key(name) for names in (*synonyms.fields.values(), *synonyms.opposites.values()) for name in names}
-    taken_names |= {name_key(name) for names in synonyms.present_means_true.values() for name in names}
+    taken_names = synonyms.keys
     numbers: dict[str, NumberName] = {}
     for before, column in itertools.pairwise(["", *table.columns]):
         name = read_number_name(column) if column in columns and ("#" in column or name_key(column) not in taken_names) else None
