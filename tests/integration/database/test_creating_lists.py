@@ -1,5 +1,6 @@
 """create_lead_list_from_csv: what a client sends becomes leads, each person once."""
 
+import re
 import time
 
 import psycopg
@@ -152,6 +153,38 @@ def test_elements_that_cannot_be_leads_fail_the_whole_call_with_their_positions(
     with pytest.raises(psycopg.errors.InvalidParameterValue, match=said):
         create_list(connection, acme, leads)
     assert value(connection, "SELECT (SELECT count(*) FROM leads) + (SELECT count(*) FROM lead_lists)") == 0
+
+
+@pytest.mark.parametrize(
+    ("cell", "country", "number"),
+    [
+        ("tel. 212-555-0115", "US", "+12125550115"),
+        ("(212) 555-0114 cell", "US", "+12125550114"),
+        ("h: 212-555-0136, w: 212-555-0137", "US", "+12125550136"),
+        ("212-555-0102 / 212-555-0103", "US", "+12125550102"),
+        ("2125550130/2125550131", "US", "+12125550130"),
+        ("212 555 0112 or 212 555 0113", "US", "+12125550112"),
+        ("212-555-0117\n212-555-0118", "US", "+12125550117"),
+        ("030/1234567", "DE", "+49301234567"),
+        ("030/1234567, 0171/2345678", "DE", "+49301234567"),
+        ("fax 212-555-0135; cell: 212-555-0134", "US", "+12125550134"),
+        ("212-555-0132 / fax 212-555-0133", "US", "+12125550132"),
+        ("fax 212-555-0101", "US", None),
+        ("212-555-0106 (fax)", "US", None),
+        ("F: 212-555-0107", "US", None),
+        ("Telefax: 030 1234567", "DE", None),
+        ("pager 212-555-0110", "US", None),
+        ("212 555 0111 wrong number", "US", None),
+        ("call after 5: 212-555-0139", "US", "call after 5: 212-555-0139"),
+        ("555-0138", "US", "555-0138"),
+    ],
+)
+def test_a_cell_of_numbers_gives_the_first_that_is_somebodys_telephone(connection, acme, cell, country, number):
+    create_list(connection, acme, [{"first_name": "Ana", "email": "ana@example.org", "phone": cell, "country": country}])
+    phone, fields = connection.execute("SELECT phone, custom_fields FROM leads").fetchone()
+    assert phone == number
+    assert fields in ({}, {"phone_as_sent": cell})
+    assert fields or len(re.findall(r"\d", cell)) <= 11
 
 
 @pytest.mark.parametrize("name", ["", "   ", None])

@@ -290,6 +290,25 @@ CREATE FUNCTION henk.may_reach(p_phone text) RETURNS boolean
 $$;
 
 
+COMMENT ON FUNCTION henk.names_no_telephone(p_phone text) IS 'Whether a cell calls its number a fax''s, a pager''s, or a wrong one.';
+
+
+REVOKE ALL ON FUNCTION henk.names_no_telephone(p_phone text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.names_no_telephone(p_phone text) TO service_role;
+
+
+-- Whether the words of a cell say that its number is nobody's telephone (`not_called` of schemas/upload/phones.toml, and words for wrong numbers).
+-- Migrations: 0084.
+CREATE FUNCTION henk.names_no_telephone(p_phone text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT coalesce(p_phone ~ '[A-Za-z]' AND (p_phone ~* '^\s*f *:|\m(tele?)?fax|\m(facsimile|t[ée]l[ée]copie|pager|beeper|modem|tty|tdd|telex|disconnected)\M'
+        OR p_phone ~* '\m(wrong|bad|invalid|old|former) *(phone|number|no\M|nr\M|num\M|#)|\m(not|out|no longer) (in|of) (service|use)\M'
+        OR p_phone ~* '\mfalsche (telefon|ruf)?nummer|\mverkeerd nummer|\mmauvais num[ée]ro|\mn[úu]mero (equivocado|err[óo]neo|errado)'), false)
+$$;
+
+
 REVOKE ALL ON FUNCTION henk.national_number(p_digits text, p_region henk.phone_regions) FROM PUBLIC;
 GRANT ALL ON FUNCTION henk.national_number(p_digits text, p_region henk.phone_regions) TO service_role;
 
@@ -419,6 +438,24 @@ BEGIN
     RETURN '+' || home.calling_code || national;
 END
 $_$;
+
+
+COMMENT ON FUNCTION henk.number_cells_as_sent(p_phone text, p_mobile_phone text) IS 'Cells of several numbers, as custom fields.';
+
+
+REVOKE ALL ON FUNCTION henk.number_cells_as_sent(p_phone text, p_mobile_phone text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.number_cells_as_sent(p_phone text, p_mobile_phone text) TO service_role;
+
+
+-- Cells of which a number was read that is not all they say: custom fields phone_as_sent and mobile_phone_as_sent.
+-- Migrations: 0084.
+CREATE FUNCTION henk.number_cells_as_sent(p_phone text, p_mobile_phone text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT coalesce(jsonb_object_agg(s.field, s.cell), '{}') FROM (VALUES ('phone_as_sent', p_phone), ('mobile_phone_as_sent', p_mobile_phone)) s (field, cell)
+    WHERE s.cell ~ '\d{4}.*[;|/,\n\r].*\d{4}|\d{4}.*\m(or|und|oder|ou|of|o)\M.*\d{4}'
+$$;
 
 
 COMMENT ON FUNCTION henk.numbers_in(p_phone text) IS 'The pieces of a text that may each be a phone number, as written.';
@@ -570,6 +607,42 @@ BEGIN
             || ARRAY(SELECT r FROM unnest(henk.phone_keys(w.written, NULL) || henk.call_key(w.written)) d CROSS JOIN LATERAL unnest(henk.readings(d)) r)
         ) k (key)
         WHERE w.written IS NOT NULL AND k.key IS NOT NULL);
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.read_number_cell(p_phone text, p_region text) IS 'The number of a cell with labels or several numbers; the cell where none can be read.';
+
+
+REVOKE ALL ON FUNCTION henk.read_number_cell(p_phone text, p_region text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.read_number_cell(p_phone text, p_region text) TO service_role;
+
+
+-- The number of a cell in E.164: of one that has labels, without them; of several, the first that can be read. What cannot be read stays as it is.
+-- Migrations: 0084.
+CREATE FUNCTION henk.read_number_cell(p_phone text, p_region text) RETURNS text
+    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    number text := henk.read_phone(p_phone, p_region);
+    part text;
+BEGIN
+    IF number IS NOT NULL OR p_phone !~ '[0-9]' THEN
+        RETURN coalesce(number, henk.unread_phone(p_phone));
+    END IF;
+    FOREACH part IN ARRAY regexp_split_to_array(p_phone, '[;|\n\r]+|\s/\s|,(?=\D*\d{2}[^,]*\d{3})|\m(or|und|oder|ou|of|o)\M', 'i') LOOP
+        CONTINUE WHEN henk.names_no_telephone(part);
+        part := btrim(regexp_replace(part, '\m(tele?(phone|fon)?|phone|ph|home|work|office|cell(ular|phone)?|mobile?|mob|handy|main|day(time)?|eve(ning)?'
+            '|landline|privat|casa|domicile|bureau|thuis|werk|no|nr|number|[hwcmtop])\M *[.:]?|[()]', ' ', 'gi'), E' \t.:,-');
+        number := henk.read_phone(part, p_region);
+        -- "030/1234567" is one number, "2125550102/2125550103" are two.
+        IF number IS NULL AND length(regexp_replace(split_part(part, '/', 1), '\D', '', 'g')) >= 9 THEN
+            number := henk.read_phone(split_part(part, '/', 1), p_region);
+        END IF;
+        EXIT WHEN number IS NOT NULL;
+    END LOOP;
+    RETURN coalesce(number, henk.unread_phone(p_phone));
 END
 $$;
 

@@ -76,7 +76,7 @@ DECLARE
 BEGIN
     WITH judged AS (
         SELECT p.place, p.email IS NOT NULL AND coalesce(p.email !~ '^[^@ <>,;:]+@[^@ <>,;:/]+\.[^@ <>,;:/.]+$', false) AS no_email,
-            p.phone IS NOT NULL AND (p.phone !~ '[0-9]' OR (henk.is_nobodys_phone(p.phone) OR henk.is_premium_phone(p.phone))) AS no_phone, p.mobile_phone IS NOT NULL AND (p.mobile_phone !~ '[0-9]' OR (henk.is_nobodys_phone(p.mobile_phone) OR henk.is_premium_phone(p.mobile_phone))) AS no_mobile,
+            p.phone IS NOT NULL AND (p.phone !~ '[0-9]' OR henk.names_no_telephone(p.phone) OR (henk.is_nobodys_phone(p.phone) OR henk.is_premium_phone(p.phone))) AS no_phone, p.mobile_phone IS NOT NULL AND (p.mobile_phone !~ '[0-9]' OR henk.names_no_telephone(p.mobile_phone) OR (henk.is_nobodys_phone(p.mobile_phone) OR henk.is_premium_phone(p.mobile_phone))) AS no_mobile,
             henk.is_no_id(p.source_id) AS no_id
         FROM pg_temp.henk_people p
     )
@@ -778,11 +778,11 @@ BEGIN
         CASE WHEN phone IS NULL THEN NULL
             WHEN translate(phone, ' ().-', '') ~ plainly_valid AND coalesce(country, country_of_home) = country_of_home
                 THEN calling_code || translate(phone, ' ().-', '')
-            ELSE coalesce(henk.read_phone(phone, henk.region_of(country, country_of_home)), henk.unread_phone(phone)) END AS phone,
+            ELSE henk.read_number_cell(phone, henk.region_of(country, country_of_home)) END AS phone,
         CASE WHEN mobile_phone IS NULL THEN NULL
             WHEN translate(mobile_phone, ' ().-', '') ~ plainly_valid AND coalesce(country, country_of_home) = country_of_home
                 THEN calling_code || translate(mobile_phone, ' ().-', '')
-            ELSE coalesce(henk.read_phone(mobile_phone, henk.region_of(country, country_of_home)), henk.unread_phone(mobile_phone))
+            ELSE henk.read_number_cell(mobile_phone, henk.region_of(country, country_of_home))
             END AS mobile_phone,
         nullif(btrim(company), '') AS company, nullif(btrim(title), '') AS title, nullif(btrim(department), '') AS department,
         nullif(btrim(street), '') AS street, nullif(btrim(city), '') AS city, nullif(btrim(state), '') AS state,
@@ -794,7 +794,8 @@ BEGIN
         henk.read_flag(email_opt_out) AS email_opt_out,
         CASE jsonb_typeof(tags) WHEN 'array' THEN tags
             WHEN 'string' THEN to_jsonb(array_remove(regexp_split_to_array(tags #>> '{}', '\s*,\s*'), '')) ELSE '[]' END AS tags,
-        CASE WHEN jsonb_typeof(custom_fields) = 'object' THEN custom_fields ELSE '{}' END
+        CASE WHEN phone ~ '[^0-9 ().+-]' OR mobile_phone ~ '[^0-9 ().+-]' THEN henk.number_cells_as_sent(phone, mobile_phone) ELSE '{}' END
+            || CASE WHEN jsonb_typeof(custom_fields) = 'object' THEN custom_fields ELSE '{}' END
             || (item - henk.sent_fields() - 'tags' - CASE WHEN jsonb_typeof(custom_fields) = 'object' THEN 'custom_fields' ELSE '' END)
             AS custom_fields,
         CASE WHEN has_nested THEN EXISTS (SELECT FROM unnest(henk.sent_fields()) f WHERE jsonb_typeof(item -> f) IN ('object', 'array'))
