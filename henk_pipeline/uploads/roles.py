@@ -671,16 +671,16 @@ def _notes_on_choice(person: str, same: set[str], roles: Mapping[str, _Holdings]
     others = [
         role
         for role, holds in roles.items()
-        if role not in {*same, NO_ROLE}
+        if role not in same
         and holds.names
         and holds.contacts
         and ((holds.kind == "own" and person != NO_ROLE) or role in PAYERS or (role == RECIPIENT and person != NO_ROLE))
     ]
     if not others:
         return []
-    shown, taken = ", ".join(map(_shown, others)), f"the {_shown(person)}" if person != NO_ROLE else "the one without a role"
+    taken, *shown = (f"the {_shown(role)}" if role != NO_ROLE else "the one without a role" for role in (person, *others))
     note = (
-        f"The file names people of several kinds: {taken} is taken for the person to call, columns of the {shown} are custom fields. "
+        f"The file names people of several kinds: {taken} is taken for the person to call, columns of {', '.join(shown)} are custom fields. "
         "If another one is to be called, map that one's columns under [columns] in the manifest."
     )
     return [note]

@@ -358,6 +358,13 @@ def test_the_choice_of_an_adult_is_reported():
     )
 
 
+def test_plain_columns_of_somebody_else_are_reported():
+    notes = map_columns(pl.DataFrame({"Name": NAMES, "Phone": PHONES, "Attendee Name": CHILDREN, "Attendee Phone": PHONES[::-1]}), {}).notes
+    assert notes[0].startswith(
+        "The file names people of several kinds: the attendee is taken for the person to call, columns of the one without a role are custom fields."
+    )
+
+
 @pytest.mark.parametrize("column", ["País", "PAIS", "Pais"])
 def test_a_country_is_no_father(column):
     cells = {"Nome completo": NAMES, "Telefone": PHONES, column: ["Brasil"] * 3}
