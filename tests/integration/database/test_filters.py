@@ -402,6 +402,43 @@ def test_gifts_have_their_types(connection, acme, criteria, names):
 
 
 @pytest.mark.parametrize(
+    ("op", "asked", "names"),
+    [
+        ("between", ["2026-01-01", "2026-01-31"], "Ana Bo Cy"),
+        ("between", ["2026-01-31", "2026-01-31"], "Bo Cy"),
+        ("between", ["2026-01-31", "2026-01-31T12:00:00Z"], "Bo"),
+        ("between", ["2026-01-31T23:30:00Z", "2026-01-31T23:30:00Z"], "Cy"),
+        ("<=", "2026-01-31", "Ana Bo Cy"),
+        ("<=", "2026-01-30", "Ana"),
+        ("<=", "2026-01-31T00:00:00Z", "Ana Bo"),
+        (">", "2026-01-31", "Di"),
+        (">", "2026-01-30", "Bo Cy Di"),
+        (">", "2026-01-31T00:00:00Z", "Cy Di"),
+        ("<", "2026-01-31", "Ana"),
+        (">=", "2026-01-31", "Bo Cy Di"),
+    ],
+)
+def test_a_day_in_a_field_of_moments_is_whole(connection, acme, op, asked, names):
+    moments = {"Ana": "2026-01-01T00:00Z", "Bo": "2026-01-31T00:00Z", "Cy": "2026-01-31T23:30Z", "Di": "2026-02-01T00:00Z", "Ed": None}
+    for name, moment in moments.items():
+        add_lead(connection, acme, first_name=name, last_activity_at=moment)
+    assert found(connection, acme, {"field": "last_activity_at", "op": op, "value": asked}) == names
+
+
+def test_relative_days_between_which_something_is_are_whole(connection, acme):
+    connection.execute("UPDATE businesses SET timezone = 'America/New_York' WHERE id = %s", [acme.id])
+    at = "((now() AT TIME ZONE 'America/New_York')::date - %s + time '23:59') AT TIME ZONE 'America/New_York'"
+    for days in range(4):
+        moment = value(connection, f"SELECT {at}", [days])
+        add_lead(connection, acme, first_name=f"D{days}", last_activity_at=moment)
+    assert found(connection, acme, {"field": "last_activity_at", "op": "between", "value": [{"days_ago": 2}, {"days_ago": 1}]}) == "D1 D2"
+    assert (
+        found(connection, acme, {"field": "last_activity_at", "op": "between", "value": [{"weeks_ago": 1}, {"days_ago": 0}]})
+        == "D0 D1 D2 D3"
+    )
+
+
+@pytest.mark.parametrize(
     ("day", "today", "days"),
     [
         ("1980-05-17", "2026-05-17", 0),

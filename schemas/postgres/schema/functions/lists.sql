@@ -438,9 +438,8 @@ BEGIN
             compared := number;
             given := format('($1 #>> %L)::numeric AND ($1 #>> %L)::numeric', henk.filter_path(place, '0'), henk.filter_path(place, '1'));
         ELSIF kind = 'time' THEN
-            compared := cell;
-            given := henk.filter_moment(value -> 0, henk.filter_path(place, '0'), p_path, p_zone) || ' AND '
-                || henk.filter_moment(value -> 1, henk.filter_path(place, '1'), p_path, p_zone);
+            RETURN format('coalesce(%s >= %s AND %s, false)', cell, henk.filter_moment(value -> 0, henk.filter_path(place, '0'), p_path, p_zone),
+                henk.until_moment(cell, value -> 1, henk.filter_path(place, '1'), p_path, p_zone));
         ELSE
             compared := day;
             given := henk.filter_day(value -> 0, henk.filter_path(place, '0'), p_path, p_zone) || ' AND '
@@ -466,6 +465,10 @@ BEGIN
     ELSIF kind = 'time' THEN
         IF op IN ('=', '!=') THEN
             PERFORM henk.refuse_filter(p_path, format('%s is compared by <, <=, > or >=', p_asked));
+        END IF;
+        IF op IN ('<=', '>') AND value_type = 'string' THEN
+            RETURN format(CASE op WHEN '<=' THEN 'coalesce(%s, false)' ELSE 'coalesce(NOT (%s), false)' END,
+                henk.until_moment(cell, value, place, p_path, p_zone));
         END IF;
         given := henk.filter_moment(value, place, p_path, p_zone);
     ELSIF kind = 'custom' AND value_type = 'number' THEN
@@ -1931,6 +1934,35 @@ BEGIN
                 ELSE '^[0-9]{4}-[0-9]{2}-[0-9]{2}' END
         HAVING count(*) > 0;
     END LOOP;
+END
+$_$;
+
+
+COMMENT ON FUNCTION henk.until_moment(p_cell text, p_value jsonb, p_place text, p_path text, p_zone text) IS 'That a moment is not after a moment, or the end of a day, that a value of criteria means, as SQL.';
+
+
+REVOKE ALL ON FUNCTION henk.until_moment(p_cell text, p_value jsonb, p_place text, p_path text, p_zone text) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.until_moment(p_cell text, p_value jsonb, p_place text, p_path text, p_zone text) TO service_role;
+
+
+-- That a moment is not after what a value means, as SQL: not after the end of a day, where it means one.
+-- Migrations: 0085.
+CREATE FUNCTION henk.until_moment(p_cell text, p_value jsonb, p_place text, p_path text, p_zone text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    moment text := henk.filter_moment(p_value, p_place, p_path, p_zone);
+    unit text;
+BEGIN
+    IF jsonb_typeof(p_value) = 'object' AND NOT p_value ? 'hours_ago' THEN
+        unit := (SELECT replace(k, '_ago', '') FROM jsonb_object_keys(p_value) k);
+        RETURN format('%s < (SELECT henk.start_of_day(%L, now(), make_interval(%s => ($1 #>> %L)::integer) - interval ''1 day''))', p_cell, p_zone, unit,
+            henk.filter_path(p_place, unit || '_ago'));
+    ELSIF p_value #>> '{}' ~ '^\d{4}-\d{2}-\d{2}$' THEN
+        RETURN format('%s < %s + interval ''24 hours''', p_cell, moment);
+    END IF;
+    RETURN format('%s <= %s', p_cell, moment);
 END
 $_$;
 
