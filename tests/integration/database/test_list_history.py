@@ -3,6 +3,7 @@
 import random
 from pathlib import Path
 
+import duckdb
 import pytest
 from psycopg.types.json import Jsonb
 
@@ -10,6 +11,7 @@ from tests.integration.database.acting import acting_as, add_lead, add_list, col
 from tests.integration.database.test_smart_lists import HOT, events, import_of, imported, members, merge, people, refresh, score, smart
 
 MIGRATION = Path(__file__).parents[3] / "schemas/postgres/0077_lists_know_who_left.sql"
+MOVEMENT = Path(__file__).parents[3] / "schemas/duckdb/list_movement.sql"
 REPLAY = """
     SELECT coalesce(m.lead_list_id, e.lead_list_id)::text, coalesce(m.lead_id, e.lead_id)::text, m.id IS NOT NULL, e.event FROM lead_list_members m
     FULL JOIN (SELECT DISTINCT ON (lead_list_id, lead_id) * FROM lead_list_events WHERE lead_id IS NOT NULL ORDER BY lead_list_id, lead_id, id DESC) e
@@ -22,6 +24,23 @@ REPLAY = """
 def contradicted(connection):
     """Memberships that the last event contradicts."""
     return connection.execute(REPLAY).fetchall()
+
+
+def movement(connection):
+    """How many more entered each list than left it, as list_movement has it."""
+    events = connection.execute("SELECT id, lead_list_id::text, lead_id::text, event, cause, at FROM lead_list_events").fetchall()
+    with duckdb.connect() as file:
+        file.execute(
+            """CREATE TABLE fct_list_event (event_id BIGINT, lead_list_id VARCHAR, lead_id VARCHAR, event VARCHAR, cause VARCHAR, happened_at TIMESTAMPTZ);
+            CREATE TABLE list_refreshes (lead_list_id VARCHAR, finished_at TIMESTAMPTZ, status VARCHAR);
+            CREATE TABLE dim_lead_list (lead_list_id VARCHAR, list_name VARCHAR, business_id VARCHAR);
+            CREATE TABLE dim_business (business_id VARCHAR, business VARCHAR);
+            INSERT INTO dim_business VALUES ('b', 'b')"""
+        )
+        file.executemany("INSERT INTO fct_list_event VALUES (?, ?, ?, ?, ?, ?)", events)
+        file.execute("INSERT INTO dim_lead_list SELECT DISTINCT lead_list_id, 'l', 'b' FROM fct_list_event")
+        moved = f"SELECT lead_list_id, sum(entered) - sum(left_out) FROM ({MOVEMENT.read_text()}) GROUP BY ALL"
+        return {lead_list: int(difference) for lead_list, difference in file.execute(moved).fetchall()}
 
 
 def make_smart(connection, lead_list, criteria=HOT):
@@ -214,3 +233,9 @@ def test_events_replayed_give_the_members_after_any_acts(connection, acme, seed)
         elif act == "erase" and step % 3 == 0:
             connection.execute("SELECT erase_lead(%s)", [lead])
         assert contradicted(connection) == [], (step, act)
+    assert movement(connection) == dict(
+        connection.execute(
+            """SELECT l.id::text, (SELECT count(*) FROM lead_list_members m WHERE m.lead_list_id = l.id) FROM lead_lists l
+            WHERE EXISTS (SELECT FROM lead_list_events e WHERE e.lead_list_id = l.id)"""
+        ).fetchall()
+    )

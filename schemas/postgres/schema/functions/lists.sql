@@ -668,6 +668,27 @@ REVOKE ALL ON FUNCTION henk.days_to_anniversary(p_day date, p_today date) FROM P
 GRANT ALL ON FUNCTION henk.days_to_anniversary(p_day date, p_today date) TO service_role;
 
 
+COMMENT ON FUNCTION henk.drop_empty_events(p_lead_ids uuid[], p_events text[]) IS 'Delete events of lists, of these kinds, that changed no membership of these leads.';
+
+
+REVOKE ALL ON FUNCTION henk.drop_empty_events(p_lead_ids uuid[], p_events text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.drop_empty_events(p_lead_ids uuid[], p_events text[]) TO service_role;
+
+
+-- Deletes events that changed nothing: who was no member and left, who was a member and came.
+-- Migrations: 0086.
+CREATE FUNCTION henk.drop_empty_events(p_lead_ids uuid[], p_events text[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    DELETE FROM public.lead_list_events e USING (
+        SELECT v.id, v.event IN ('entered', 'pinned') AS is_entry,
+            lag(v.event IN ('entered', 'pinned')) OVER (PARTITION BY v.lead_list_id, v.lead_id ORDER BY v.id) AS was_member
+        FROM public.lead_list_events v WHERE v.lead_id = ANY (p_lead_ids)) h
+    WHERE h.id = e.id AND e.event = ANY (p_events) AND h.is_entry = coalesce(h.was_member, false)
+$$;
+
+
 COMMENT ON FUNCTION henk.exclude_lead(p_list uuid, p_lead uuid, p_reason text) IS 'Exclude a lead from a list, whatever its criteria say.';
 
 
@@ -1104,6 +1125,7 @@ BEGIN
         -- EXECUTE: planned for as many rows as there are.
         EXECUTE 'DELETE FROM public.lead_list_exclusions x USING went w WHERE x.lead_id = w.id '
             'OR x.lead_id IN (SELECT y.merged_from FROM public.lead_list_exclusions y JOIN went v ON v.id = y.lead_id)';
+        EXECUTE 'SELECT henk.drop_empty_events(array_agg(w.id), ''{entered,left,pinned,excluded}'') FROM went w WHERE w.id IN (SELECT v.lead_id FROM public.lead_list_events v)';
         EXECUTE 'UPDATE public.lead_list_events e SET lead_id = NULL, merged_from = NULL FROM went w WHERE e.lead_id = w.id';
     END IF;
     RETURN NULL;

@@ -906,6 +906,7 @@ BEGIN
         ON a -> 'id' = b -> 'id' AND a -> 'lead_list_id' <> b -> 'lead_list_id' LEFT JOIN public.lead_lists ll ON ll.id = (b ->> 'lead_list_id')::uuid
     WHERE c.id = (b ->> 'id')::uuid AND c.lead_list_id = (a ->> 'lead_list_id')::uuid;
     PERFORM henk.complete_events(NULL, ARRAY[merge.kept_lead_id, merge.dropped_lead_id]);
+    PERFORM henk.drop_empty_events(ARRAY[merge.kept_lead_id, merge.dropped_lead_id], '{left}');
     PERFORM henk.reattribute_leads(ARRAY[merge.kept_lead_id, merge.dropped_lead_id]);
     UPDATE public.lead_import_rows r SET lead_id = merge.dropped_lead_id
     FROM jsonb_array_elements(merge.moved -> 'lead_import_rows') b
