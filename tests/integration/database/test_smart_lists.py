@@ -170,6 +170,24 @@ def test_criteria_that_match_nobody_are_held_and_empty_nothing(connection, acme)
     assert value(connection, "SELECT held FROM lead_lists") is None
 
 
+def test_campaigns_follow_a_list_that_is_held_as_it_is(connection, acme):
+    leads = people(connection, acme, {f"P{n:02}": 90 for n in range(30)})
+    lead_list = smart(connection, acme)
+    campaign = add_campaign(connection, acme, status="active")
+    connection.execute("SELECT add_lead_list_to_campaign(%s, %s)", [campaign, lead_list])
+    connection.execute(
+        "UPDATE campaign_lead_lists SET follow = 'mirror', filter_criteria = %s",
+        [Jsonb({"field": "first_name", "op": "in", "value": ["P00", "P01", "P02"]})],
+    )
+    connection.execute("UPDATE leads SET lead_score = 5")
+    assert (refresh(connection, lead_list)["status"], in_campaign(connection, campaign)) == ("held", "P00 P01 P02")
+    connection.execute("UPDATE leads SET first_name = 'Q' WHERE id = %s", [leads["P00"]])
+    connection.execute("UPDATE leads SET first_name = 'P02' WHERE id = %s", [leads["P29"]])
+    report = refresh(connection, lead_list)
+    assert (report["status"], in_campaign(connection, campaign), len(members(connection, lead_list).split())) == ("held", "P01 P02 P02", 30)
+    assert [(one["added"], one["withdrawn"]) for one in report["campaigns"]] == [(1, 1)]
+
+
 def test_a_list_that_may_lose_all_empties_itself(connection, acme):
     leads = people(connection, acme, {"Ana": 90})
     lead_list = smart(connection, acme, max_leave=1)

@@ -1765,6 +1765,7 @@ BEGIN
         waiting := jsonb_build_object('entered', cardinality(difference.entered), 'left', cardinality(difference.gone), 'reason', reason,
             'at', CASE WHEN list.held - 'at' = jsonb_build_object('entered', cardinality(difference.entered), 'left', cardinality(difference.gone),
                 'reason', reason) THEN list.held -> 'at' ELSE to_jsonb(now()) END);
+        campaigns := henk.follow_list(p_lead_list_id, '{}', '{}');
     ELSE
         IF cardinality(difference.gone) > 0 THEN
             DELETE FROM public.lead_list_members m WHERE m.lead_list_id = p_lead_list_id AND m.lead_id = ANY (difference.gone);

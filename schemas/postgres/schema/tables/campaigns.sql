@@ -45,6 +45,9 @@ ALTER TABLE ONLY public.campaigns
 CREATE TRIGGER aa_lock_lists_first BEFORE DELETE ON public.campaigns FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) <> ''::text) OR (COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text) <> ''::text)))) EXECUTE FUNCTION henk.lock_lists_first();
 
 
+CREATE TRIGGER aa_lock_lists_first_updated BEFORE UPDATE OF status ON public.campaigns FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND ((COALESCE(current_setting('request.jwt.claims'::text, true), ''::text) <> ''::text) OR (COALESCE(current_setting('request.jwt.claim.sub'::text, true), ''::text) <> ''::text)))) EXECUTE FUNCTION henk.lock_lists_first();
+
+
 CREATE TRIGGER end_calls AFTER UPDATE ON public.campaigns FOR EACH ROW WHEN ((new.exclude_dnc AND (NOT old.exclude_dnc))) EXECUTE FUNCTION henk.end_calls_of_campaign();
 
 
