@@ -50,6 +50,7 @@ SHORT_FORMS_AND_SPELLINGS = [
     ("Johannes", "Hans"), ("Ursula", "Uschi"), ("Heinrich", "Heinz"), ("Josef", "Sepp"), ("Josef", "Jupp"), ("Wilhelm", "Willi"), ("Friedrich", "Fritz"),
     ("Gerhard", "Gerd"), ("Nikolaus", "Klaus"), ("Ulrich", "Uli"), ("Ulrike", "Uli"), ("Käthe", "Katharina"), ("Bärbel", "Barbara"), ("Hendrik", "Henk"),
     ("Cornelis", "Kees"), ("Jacob", "Jaap"), ("Petrus", "Piet"), ("Johannes", "Jan"), ("Franciscus", "Frans"), ("Geneviève", "Ginette"),
+    ("William", "Wm."), ("Charles", "Chas."), ("Thomas", "Thos"), ("James", "Jas."), ("Robert", "Robt"), ("George", "Geo."), ("Katherine", "Katie"),
 ]  # fmt: skip
 # With one e-mail address or telephone, and one family name: two people. Neighbours of the kind before.
 NO_SPELLINGS = [
@@ -60,7 +61,7 @@ NO_SPELLINGS = [
     ("Aleksandr", "Aleksandra"), ("Evgeny", "Evgenia"), ("Valentin", "Valentina"), ("Rajesh", "Ramesh"), ("Sita", "Rita"), ("Geeta", "Neeta"),
     ("Pradeep", "Sandeep"), ("Krzysiek", "Grzesiek"), ("Petr", "Pavel"), ("Khaled", "Walid"), ("Layla", "Lamia"), ("Zainab", "Zahra"), ("Rashid", "Rashida"),
     ("Patrice", "Patrick"), ("Hans", "Heinz"), ("Ulrich", "Ulrike"), ("Sepp", "Sebastian"), ("Bernd", "Gerd"), ("Kees", "Klaas"), ("Hanni", "Hannes"),
-    ("Anne", "Hanne"), ("Resi", "Rosi"), ("Lena", "Lene"), ("Uschi", "Uli"), ("Hans", "Johanna"), ("Els", "Else"),
+    ("Anne", "Hanne"), ("Resi", "Rosi"), ("Lena", "Lene"), ("Uschi", "Uli"), ("Hans", "Johanna"), ("Els", "Else"), ("Chas", "Chase"), ("Thos", "Theo"),
 ]  # fmt: skip
 # First and last names that stand in each other's place in another spelling: with one e-mail address one person.
 EXCHANGED_SPELLINGS = [
