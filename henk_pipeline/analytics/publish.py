@@ -140,6 +140,8 @@ def query(published: Path, statement: str) -> tuple[list[str], list[tuple[Any, .
             raise duckdb.NotSupportedError(
                 f"{statements[0].type.name} may write a file, and this only reads. `henk analytics export` writes tables."
             )
+        if statements[0].type is duckdb.StatementType.EXPLAIN:  # EXPLAIN ANALYZE runs the statement, which may be one that writes
+            connection.execute("SET enable_external_access = false")
         # A query that DuckDB 2.0 runs in the calling thread notices no signal: Ctrl-C was answered after 15 seconds or never.
         with termination.calling(connection.interrupt):
             result = connection.execute(statements[0])

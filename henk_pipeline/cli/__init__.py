@@ -76,7 +76,8 @@ app.add_typer(duplicates.app, name="duplicates", short_help="List and decide pai
 app.command("undo", short_help="Undo an import.")(undoing.undo)
 app.add_typer(undoing.suppressing, name="suppress", short_help="Suppress numbers and addresses: no calls, no e-mails.")
 app.command("erase", short_help="Erase a person after a privacy request.")(undoing.erase)
-app.command("sql")(records.sql)
+# A statement may begin with a comment, "-- …", which would be an unknown option.
+app.command("sql", context_settings={"ignore_unknown_options": True})(records.sql)
 app.add_typer(analytics.app, name="analytics", short_help="Build, export and show the DuckDB file.")
 app.command("migrate", short_help="Migrate the database to the newest schema.")(administration.migrate)
 app.add_typer(administration.database, name="db", short_help="Print the database URL; stop the embedded server.")

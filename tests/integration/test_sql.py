@@ -48,7 +48,15 @@ def test_of_two_statements_none_is_run(sql, tmp_path):
 
 @pytest.mark.parametrize(
     "statement",
-    ["COPY (SELECT 1) TO '{}'", "ATTACH '{}' AS other", "EXPORT DATABASE '{}'", "CREATE TABLE henk.main.x AS SELECT 1", "INSTALL '{}'"],
+    [
+        "COPY (SELECT 1) TO '{}'",
+        "ATTACH '{}' AS other",
+        "EXPORT DATABASE '{}'",
+        "CREATE TABLE henk.main.x AS SELECT 1",
+        "INSTALL '{}'",
+        "EXPLAIN ANALYZE COPY (SELECT 1) TO '{}'",
+        "EXPLAIN (ANALYZE) COPY (SELECT 1) TO '{}'",
+    ],
 )
 def test_no_file_is_written(sql, tmp_path, statement):
     target = tmp_path / "other.csv"
@@ -59,6 +67,11 @@ def test_no_file_is_written(sql, tmp_path, statement):
 
 def test_a_semicolon_behind_the_statement_is_no_second_one(sql):
     assert rows(sql("SELECT 1 AS n; -- done", "--json")) == [{"n": 1}]
+
+
+def test_a_statement_may_begin_with_a_comment(sql):
+    assert rows(sql("-- how many\nSELECT 1 AS n", "--json")) == [{"n": 1}]
+    assert sql("SELECT 1", "--jsn").returncode == 2
 
 
 def test_json_has_numbers_as_numbers_and_null_for_what_is_none(sql):

@@ -59,7 +59,7 @@ class Remove:
 
     list_name: str
     campaign: str
-    called: str
+    called: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def play(playground, steps, without_undone=False):
     slug = f"u{uuid.uuid4().hex}"
     business = add_business(connection, slug, "C1", "C2")
     loaded = {}
-    named = {step.list_name for step in steps if isinstance(step, Assign)} | {
+    named = {step.list_name for step in steps if isinstance(step, Assign | Remove)} | {
         step.on for step in steps if isinstance(step, Criteria) and step.on
     }
     named -= {step.list_name for step in steps if isinstance(step, Criteria)}
@@ -255,6 +255,29 @@ def state(connection, business):
             [one("bo", "two", "C1"), Remove("two", "C1", "bo"), one("dee", "two", "C1"), Assign("two", "C1"), 2],
             id="taken off, and by hand since",
         ),
+        pytest.param(
+            [Assign("two", "C2", "mirror"), one("cy", "one", "C2"), one("cy", "two"), 1, 2], id="came over to a list that is mirrored"
+        ),
+        pytest.param(
+            [one("bo", "two", "C2", follow="mirror"), one("cy", "one", "C2"), one("cy", "two"), 1, 2], id="over to one that a file mirrors"
+        ),
+        pytest.param(
+            [Assign("two", "C2"), one("cy", "one", "C2"), one("cy", "two"), Remove("one", "C2"), 2], id="over to a list by a removal"
+        ),
+        pytest.param([one("ana", "two", "C2"), Remove("two", "C2"), one("cy", "two", "C2"), 2], id="taken off with nobody called"),
+        pytest.param(
+            [one("ana bo", "two", "C2"), Remove("two", "C2", "ana"), one("cy", "two", "C2"), 2], id="taken off with somebody called"
+        ),
+        pytest.param(
+            [one("ana bo", "two"), Assign("two", "C2"), Remove("two", "C2", "ana"), one("cy", "two", "C2"), 3], id="by hand, and taken off"
+        ),
+        pytest.param(
+            [one("ana", "two", "C2"), Remove("two", "C2"), one("bo", "two", "C2"), one("cy", "two", "C2"), 3],
+            id="taken off, and by a file since",
+        ),
+        pytest.param(
+            [one("ana", "three", "C2", priority=3), Assign("three", "C2", "enter", 3), 0], id="a person's priority, which the file had"
+        ),
         pytest.param([one("bo", "one"), Put("bo", "C1"), one("bo", "two", "C1"), 2], id="put there, and assigned since"),
         pytest.param(
             [one("bo", "one"), Put("bo", "C1"), one("dee", "two", "C1"), one("bo", "two"), 3], id="put there, assigned by another"
@@ -398,8 +421,12 @@ FILES = st.builds(
 )
 
 
-HANDS = st.just(Follow()) | st.builds(
-    Assign, st.sampled_from(["one", "two", "three"]), st.sampled_from(["C1", "C2"]), st.sampled_from(["frozen", "frozen", "mirror"])
+HANDS = (
+    st.just(Follow())
+    | st.builds(Remove, st.sampled_from(["one", "two", "three"]), st.sampled_from(["C1", "C2"]))
+    | st.builds(
+        Assign, st.sampled_from(["one", "two", "three"]), st.sampled_from(["C1", "C2"]), st.sampled_from(["frozen", "frozen", "mirror"])
+    )
 )
 
 

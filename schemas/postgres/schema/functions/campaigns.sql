@@ -900,6 +900,28 @@ END
 $$;
 
 
+-- Migrations: 0089.
+CREATE FUNCTION henk.note_taken_off() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF to_regclass('pg_temp.henk_undo') IS NULL THEN
+        INSERT INTO henk.lists_taken_off (campaign_id, lead_list_id)
+        SELECT w.campaign_id, w.lead_list_id FROM went w JOIN public.campaigns c ON c.id = w.campaign_id JOIN public.lead_lists ll ON ll.id = w.lead_list_id
+        ON CONFLICT (campaign_id, lead_list_id) DO UPDATE SET at = excluded.at;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+
+COMMENT ON FUNCTION henk.note_taken_off() IS 'Trigger: note when a list was taken off a campaign.';
+
+
+REVOKE ALL ON FUNCTION henk.note_taken_off() FROM PUBLIC;
+
+
 COMMENT ON FUNCTION henk.offer_others(p_campaign_id uuid, p_lead_list_id uuid) IS 'Let leads of a campaign''s other lists take the places of those who left, by telephone.';
 
 
@@ -1090,7 +1112,14 @@ BEGIN
         henk.require_record(p_lead_list_id, (SELECT ll.id FROM public.lead_lists ll WHERE ll.id = p_lead_list_id), 'lead list');
     UPDATE public.campaign_lead_lists SET is_active = false, completed_at = now()
     WHERE campaign_id = p_campaign_id AND lead_list_id = p_lead_list_id AND (is_active OR completed_at IS NULL);
+    INSERT INTO henk.lists_taken_off (campaign_id, lead_list_id) VALUES (p_campaign_id, p_lead_list_id)
+    ON CONFLICT (campaign_id, lead_list_id) DO UPDATE SET at = excluded.at;
     PERFORM henk.attribute_leads(p_campaign_id, p_lead_list_id);
+    -- Whom an import had brought by this list, and who is on another one of the campaign, is in it by that one from when both were so.
+    UPDATE public.campaign_leads cl SET added_at = o.added_at
+    FROM public.lead_list_members m JOIN public.lead_list_members o ON o.lead_id = m.lead_id AND o.lead_list_id <> m.lead_list_id
+    WHERE m.lead_list_id = p_lead_list_id AND cl.campaign_id = p_campaign_id AND cl.lead_id = m.lead_id AND cl.lead_list_id = o.lead_list_id
+        AND cl.added_at < o.added_at AND cl.import_id IS NOT NULL AND henk.may_leave(cl);
     DELETE FROM public.campaign_leads cl
     WHERE cl.campaign_id = p_campaign_id AND cl.lead_list_id = p_lead_list_id AND henk.may_leave(cl);
     GET DIAGNOSTICS removed = ROW_COUNT;

@@ -288,7 +288,7 @@ BEGIN
             JOIN public.lead_imports i ON i.business_id = a.business_id AND i.id <> p_import_id AND i.status IN ('loaded', 'partial')
                 AND a.campaign_id = ANY (i.campaign_ids) AND (i.lead_list_id = a.lead_list_id
                     OR EXISTS (SELECT FROM public.lead_list_members m WHERE m.lead_list_id = a.lead_list_id AND m.import_id = i.id))
-            WHERE a.import_id = p_import_id ORDER BY a.id, i.finished_at, i.id) h
+            WHERE a.import_id = p_import_id AND NOT henk.is_taken_off(a.campaign_id, a.lead_list_id, i.finished_at) ORDER BY a.id, i.finished_at, i.id) h
         WHERE h.id = a.id RETURNING a.campaign_id, a.lead_list_id
     LOOP
         PERFORM henk.attribute_leads(changed.campaign_id, changed.lead_list_id); -- of two of one priority the earlier one has a lead
@@ -304,6 +304,23 @@ BEGIN
         WHERE undone.id = p_import_id ORDER BY ll.id, i.finished_at, i.id) h
     WHERE h.id = ll.id;
 END
+$$;
+
+
+COMMENT ON FUNCTION henk.is_taken_off(p_campaign_id uuid, p_lead_list_id uuid, p_at timestamp with time zone) IS 'Whether a list has been taken off a campaign since a moment.';
+
+
+REVOKE ALL ON FUNCTION henk.is_taken_off(p_campaign_id uuid, p_lead_list_id uuid, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION henk.is_taken_off(p_campaign_id uuid, p_lead_list_id uuid, p_at timestamp with time zone) TO service_role;
+
+
+-- Whether what was assigned at a moment has been taken off the campaign since.
+-- Migrations: 0089.
+CREATE FUNCTION henk.is_taken_off(p_campaign_id uuid, p_lead_list_id uuid, p_at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM henk.lists_taken_off t WHERE t.campaign_id = p_campaign_id AND t.lead_list_id = p_lead_list_id AND t.at > p_at)
 $$;
 
 
@@ -380,6 +397,8 @@ BEGIN
     UNION ALL
     SELECT b.assignment_id, b.at, NULL FROM public.campaign_lead_lists a JOIN henk.assigned_by_hand b ON b.assignment_id = a.id
     WHERE a.campaign_id IN (SELECT q.campaign_id FROM pg_temp.henk_asked q);
+    DELETE FROM pg_temp.henk_giving g USING public.campaign_lead_lists a
+    WHERE a.id = g.assignment AND henk.is_taken_off(a.campaign_id, a.lead_list_id, g.at);
     CREATE INDEX ON pg_temp.henk_giving (assignment, at);
     ANALYZE pg_temp.henk_giving;
     CREATE TEMP TABLE henk_kept ON COMMIT DROP AS
@@ -387,7 +406,7 @@ BEGIN
         SELECT a.id AS assignment, l AS lead_id FROM public.campaign_lead_lists a CROSS JOIN LATERAL
             henk.leads_of_terms(a, leads) l
         WHERE a.filter_criteria IS NOT NULL AND a.campaign_id IN (SELECT q.campaign_id FROM pg_temp.henk_asked q))
-    SELECT DISTINCT ON (e.id) e.id, e.lead_list_id, e.import_id FROM (
+    SELECT DISTINCT ON (e.id) e.id, e.lead_list_id, e.import_id, e.at FROM (
         SELECT c.id, a.lead_list_id, a.priority, a.is_active, a.assigned_at, a.id AS assignment,
             first_value(g.import_id) OVER (PARTITION BY c.id ORDER BY g.at, g.import_id) AS import_id,
             min(g.at) OVER (PARTITION BY c.id) AS at
@@ -406,7 +425,7 @@ BEGIN
             ORDER BY b.at, b.import_id LIMIT 1) g ON true
         WHERE a.filter_criteria IS NULL OR f.lead_id IS NOT NULL
     ) e WHERE e.at IS NOT NULL ORDER BY e.id, e.is_active DESC, e.priority, e.assigned_at, e.assignment;
-    UPDATE public.campaign_leads cl SET lead_list_id = k.lead_list_id, import_id = k.import_id FROM pg_temp.henk_kept k WHERE k.id = cl.id;
+    UPDATE public.campaign_leads cl SET lead_list_id = k.lead_list_id, import_id = k.import_id, added_at = greatest(cl.added_at, k.at) FROM pg_temp.henk_kept k WHERE k.id = cl.id;
     -- Those of the import itself leave with its other ones.
     DELETE FROM public.campaign_leads cl USING pg_temp.henk_asked q
     WHERE q.id = cl.id AND q.import_id IS DISTINCT FROM p_import_id AND NOT EXISTS (SELECT FROM pg_temp.henk_kept k WHERE k.id = q.id);
@@ -1051,7 +1070,7 @@ BEGIN
             SELECT o.id, jsonb_object_agg(t.term, t.replaced) AS terms FROM pg_temp.henk_terms t
             JOIN public.campaign_lead_lists o ON o.id = t.assignment::uuid
             WHERE t.next_import IS NULL AND t.says IS DISTINCT FROM t.replaced AND nullif(to_jsonb(o) -> t.term, 'null') IS NOT DISTINCT FROM t.says
-                AND NOT (t.term = 'is_active' AND EXISTS (SELECT FROM henk.assigned_by_hand b WHERE b.assignment_id = o.id AND b.at > henk.moment_of(p_import_id)))
+                AND NOT (t.term IN ('is_active', 'priority') AND EXISTS (SELECT FROM henk.assigned_by_hand b WHERE b.assignment_id = o.id AND b.at > henk.moment_of(p_import_id)))
             GROUP BY o.id) c
         JOIN public.campaign_lead_lists o ON o.id = c.id CROSS JOIN LATERAL jsonb_populate_record(o, c.terms) v
         WHERE a.id = c.id RETURNING a.campaign_id, a.lead_list_id
@@ -1296,7 +1315,8 @@ BEGIN
     DELETE FROM public.campaign_lead_lists a
     WHERE a.campaign_id = ANY (import.campaign_ids) AND a.import_id = p_import_id AND a.total_leads = 0
         AND NOT EXISTS (SELECT FROM public.lead_list_members m WHERE m.lead_list_id = a.lead_list_id AND m.import_id IS DISTINCT FROM p_import_id
-            AND EXISTS (SELECT FROM public.lead_imports i WHERE i.id = m.import_id AND a.campaign_id = ANY (i.campaign_ids)));
+            AND EXISTS (SELECT FROM public.lead_imports i WHERE i.id = m.import_id AND a.campaign_id = ANY (i.campaign_ids)
+                AND NOT henk.is_taken_off(a.campaign_id, a.lead_list_id, i.finished_at)));
     GET DIAGNOSTICS assignments = ROW_COUNT;
     pairs := henk.ask_about_contacts_given_back();
     DELETE FROM public.lead_lists ll

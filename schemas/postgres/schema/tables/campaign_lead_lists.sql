@@ -105,6 +105,9 @@ CREATE TRIGGER zz_attribute_inserted AFTER INSERT ON public.campaign_lead_lists 
 CREATE TRIGGER zz_follow_assignment AFTER UPDATE OF priority, is_active, filter_criteria, follow ON public.campaign_lead_lists FOR EACH ROW WHEN (((old.priority <> new.priority) OR (old.is_active <> new.is_active) OR (old.filter_criteria IS DISTINCT FROM new.filter_criteria) OR ((old.follow <> new.follow) AND (new.follow = 'mirror'::text)))) EXECUTE FUNCTION henk.follow_assignment();
 
 
+CREATE TRIGGER zzz_note_taken_off AFTER DELETE ON public.campaign_lead_lists REFERENCING OLD TABLE AS went FOR EACH STATEMENT EXECUTE FUNCTION henk.note_taken_off();
+
+
 ALTER TABLE public.campaign_lead_lists ENABLE ROW LEVEL SECURITY;
 
 
