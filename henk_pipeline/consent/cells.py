@@ -9,6 +9,7 @@ from functools import lru_cache
 import polars as pl
 
 from henk_pipeline.consent.codes import (
+    A_LIST_OF_CODES,
     CODES,
     MAX_DATED,
     holds_refusing_tag,
@@ -141,7 +142,8 @@ def _is_looked_at(column: ConsentColumn) -> bool:
 
 def _worded_cells(cells: pl.Series, column: ConsentColumn) -> pl.Series:
     """Return the cells of a column that have words; ids and numbers state nothing."""
-    filled = cells.filter(cells.str.contains(CODED if column.lenient or column.noted else WORDED).fill_null(value=False))
+    worded = CODED if column.lenient or column.noted else WORDED
+    filled = cells.filter(cells.str.contains(f"{worded}|{A_LIST_OF_CODES}" if column.solicits else worded).fill_null(value=False))
     start = filled.head(4096)
     return filled if start.n_unique() > 0.9 * len(start) else filled.unique()  # where all differ, to find that out takes longest
 

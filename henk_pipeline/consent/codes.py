@@ -55,6 +55,12 @@ def holds_refusing_tag(cell: str) -> bool:
     return any(_is_refusing_tag(word) for word in words)
 
 
+# Capital letters alone: "NP, NM". In small letters they may be words.
+CODES_OF_A_CELL = re.compile(r"[\s,;|/+]+")
+SOLICIT_CODES = re.compile(r"[A-Z0-9]{1,6}(?:[\s,;|/+]+[A-Z0-9]{1,6}){1,9}")
+A_LIST_OF_CODES = rf"^\s*{SOLICIT_CODES.pattern}\s*$"
+
+
 def holds_tag_of_wrong_number(cell: str) -> bool:
     """Return whether one of several tags that only blanks stand between says that a number is wrong: "wrong-number gala"."""
     words = cell.split()
@@ -83,8 +89,8 @@ def read_code(cell: str, key: str, column: ConsentColumn) -> Verdict | None:  # 
         return about(column.unnamed, "refused")
     if column.named and ERROR.fullmatch(cell):
         return of_column(column, "unclear")
-    if column.solicits and key in answer_sets["no_phone_codes"] | answer_sets["no_contact_codes"]:
-        return about(frozenset({"phone" if key in answer_sets["no_phone_codes"] else "contact"}), "refused")
+    if column.solicits and (refused := _refused_by_codes(cell, key)):
+        return about(refused, "refused")
     if (column.outcome or column.status) and key in answer_sets["wrong_codes"]:
         return about(frozenset({"phone"}), "refused")
     if column.restriction and key in answer_sets["lifted"]:
@@ -96,6 +102,13 @@ def read_code(cell: str, key: str, column: ConsentColumn) -> Verdict | None:  # 
     if key in answer_sets["removal_codes"] and (column.outcome or column.of_people):
         return about(column.unnamed, "refused") if column.outcome else of_column(column, "unclear")
     return None
+
+
+def _refused_by_codes(cell: str, key: str) -> frozenset[str]:
+    """Return what solicit codes refuse, one or several of a cell ("NP; NM"): phone, contact, or nothing."""
+    codes = CODES_OF_A_CELL.split(cell.strip()) if SOLICIT_CODES.fullmatch(cell.strip()) else [key]
+    channels = {"no_phone_codes": "phone", "no_contact_codes": "contact"}
+    return frozenset(channel for name, channel in channels.items() if not answers()[name].isdisjoint([key, *map(answer_key, codes)]))
 
 
 def labels_wrong_number(label: str) -> bool:

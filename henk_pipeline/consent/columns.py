@@ -184,7 +184,7 @@ _AROUND_ASKED = re.compile(
 )
 
 
-def _read_without_cells(name: str) -> ConsentColumn | None:  # noqa: C901 - a line a kind of name
+def _read_without_cells(name: str) -> ConsentColumn | None:  # noqa: C901, PLR0912 - a line a kind of name
     """Return what a column's name says by itself, whatever cells leave a question in it."""
     if is_of_organisations(name):
         return replace(OF_ANOTHER_PURPOSE, organisation=True) if read_statement(name).has("other_purpose") else NAMES_OF_ORGANISATIONS
@@ -202,6 +202,8 @@ def _read_without_cells(name: str) -> ConsentColumn | None:  # noqa: C901 - a li
         column = replace(column, hours=True)  # "Do not call before": its cells are hours
         column = replace(column, until=UNTIL_A_DAY.search(joined_words(name)) is not None)
     words = plain_words(name)
+    if column.direction == "stated" and not BOUNCES.isdisjoint(words):
+        return STATED  # "Bounced: FALSE" refuses no e-mails
     if column.direction == "stated" and " ".join(words) in name_words()["salutation"]:
         return replace(EMBEDDED, people=True)
     is_coded_mail = column.direction == "stated" and "post" in column.channels and "code" in {c for t in tokens_of(name) for c in t.classes}
@@ -219,11 +221,20 @@ def _read_without_cells(name: str) -> ConsentColumn | None:  # noqa: C901 - a li
     return replace(column, lists=True) if column.direction == "stated" and _is_of_ticked_channels(name, words) else column
 
 
+BOUNCES = frozenset({"bounce", "bounced", "bounces"})
+# "How should we contact you? (check all that apply)": what is not ticked was not chosen.
+ALL_THAT_APPLY = re.compile(
+    r"\ball (?:that|which|of the above that) appl(?:y|ies)\b|\bmehrfach(?:auswahl|nennung)|\bplusieurs (?:choix|réponses)|\bmeerdere antwoorden",
+    re.IGNORECASE,
+)
+
+
 def _is_of_ticked_channels(name: str, words: list[str]) -> bool:
     """Return whether a column is of preferences about contact, in which several channels may be ticked: not one of when to call."""
     statement = read_statement(name, trailing=False)
     is_of_contact = bool(statement.channels) or not WAYS.isdisjoint(words)
-    return statement.has("preference", "preferred") and is_of_contact and HOURS.isdisjoint(set(words) - {"preferred"})
+    is_a_choice = statement.has("preference", "preferred") or ALL_THAT_APPLY.search(name) is not None
+    return is_a_choice and is_of_contact and HOURS.isdisjoint(set(words) - {"preferred"})
 
 
 def _of_a_topic(name: str) -> ConsentColumn | None:
@@ -562,8 +573,8 @@ def is_channel_alone(name: str) -> bool:
     """Return whether a name says a channel and nothing else ("Phone calls", "Contact by post"): with cells of yes and no it is a permission."""
     tokens = tokens_of(name)
     words = joined_words(name)
-    if words == "contacts" or words in name_words()["neutral"] or _PHONE_BANK.search(words):
-        return False  # how many there were; who is to be called back; who would call others
+    if words == "contacts" or words in name_words()["neutral"] or _PHONE_BANK.search(words) or not BOUNCES.isdisjoint(words.split()):
+        return False  # how many there were; who is to be called back; who would call others; what came back
     asks = len(tokens) > 2 and all(token.text in YES_OR_NO for token in tokens[-2:])
     named = list(tokens[:-2] if asks else tokens)
     if any(token.has("refusal", "weak_refusal", "register", "permission", "dead", "wrong") for token in named):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from henk_pipeline.batching import pattern_threads
+from henk_pipeline.consent.codes import A_LIST_OF_CODES
 from henk_pipeline.consent.columns import ConsentColumn
 from henk_pipeline.consent.embedded import CROSSES, dead_names, estate_remarks
 from henk_pipeline.consent.notes import PASSED_AWAY, obituaries
@@ -33,6 +34,8 @@ def may_be_code(cells: pl.Series, column: ConsentColumn) -> pl.Series:
     ordered = cells.str.contains(_orders())
     if column.noted:
         ordered |= folded_cells(cells).str.contains(obituaries())
+    if column.solicits:
+        ordered |= cells.str.contains(A_LIST_OF_CODES)
     return ordered | (cells.str.len_chars() <= MAX_CODE) | cells.str.starts_with("#")
 
 
