@@ -37,6 +37,31 @@ def test_a_remark_that_says_it_for_certain_refuses(remark):
 @pytest.mark.parametrize(
     "name",
     [
+        "deceased-Ann Lee", "zzz-deceased Ann Lee", "Ann Lee-deceased", "RIP Ann Lee", "Ann Lee (1920-2020)", "Ann Lee (+)", "Ann Lee Estate c/o Bob Ray",
+        "Est. of Ann Lee", "Estate: Ann Lee", "Heirs of Ann Lee", "In memory of Ann Lee", "DON'T CALL Ann Lee", "verst. Anna Klein", "+ Anna Klein",
+        "Anna Klein (+2020)", "Anna Klein KEINE ANRUFE", "Jean Roy DCD", "Succession Roy Jean", "Hoirie Roy", "śp. Jan Kot", "Ś.P. Jan Kot", "Jan Kot zmarł",
+        "Spadkobiercy Jana Kota", "Juan Gil QEPD", "D.E.P. Juan Gil", "Nabestaanden Jan Berg",
+    ],
+)  # fmt: skip
+def test_nobody_is_called_whose_name_says_that_they_died_or_refuse(name):
+    assert judge_cells(pl.Series([name, "Bo Rand"]), NAMES)["phone"].to_list()[0] in ("refused", "unclear")
+
+
+def test_parts_of_a_name_say_it_too(tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text("First Name,Last Name,Phone\nRIP Ann,Lee,212-555-0101\nAnn,Lee-Deceased,212-555-0102\nBo,Rand,212-555-0103\n")
+    leads = validate_file(file, Manifest(), "US").leads.collect()
+    assert leads["do_not_call"].to_list() == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Rip Torn",
+        "Estelle Lee",
+        "Heir Apparent",
+        "Jan Zmarzly",
+        "Ann Lee Real Estate",
         "Rob Late",
         "Late Bloomer",
         "Sue Passed",
