@@ -9,8 +9,9 @@ from typing import NamedTuple
 import polars as pl
 
 from henk_pipeline.consent.cells import judge
-from henk_pipeline.consent.columns import LEGEND, STATED, ConsentColumn
+from henk_pipeline.consent.columns import LEGEND, STATED, ConsentColumn, is_channel_alone, read_column
 from henk_pipeline.consent.refusals import MAX_STATEMENT
+from henk_pipeline.consent.statements import read_statement
 from henk_pipeline.consent.vocabulary import answer_key, answers, joined_words, name_words, plain_words, word_set
 
 MAX_LINES = 4000
@@ -29,6 +30,8 @@ ENTRIES = re.compile(
 )
 CODES = re.compile(r"[\s;,|/+&]+")
 LENIENT = replace(STATED, lenient=True)
+PERMISSION_OF_CALLS = ConsentColumn("permission", channels=frozenset({"phone"}), named=True, unnamed=frozenset({"phone"}), strict=True)
+ANSWERS_IN_A_NAME = re.compile(r"([^\W_]{1,10})\s*=\s*([^\W_][^=,;/|]*?)(?=\s*(?:[,;/|]|$)|\s+[^\W_]{1,10}\s*=)")
 # Signs that stand at a name or a number, and what explains them: "* do not call", "** = deceased".
 MARK = r"[*†‡§°^~¹²³]{1,3}"
 MARKED_LINE = re.compile(rf"^\W{{0,3}}?({MARK})\W{{0,3}}?\s*(?:[=:–—-]\s*)?(\w.{{2,120}}?)\s*$")
@@ -42,8 +45,25 @@ DECORATED = re.compile(rf"^\s*{MARK}.*{MARK}\s*$")  # "*** DO NOT CALL ***" is a
 
 def column_of_codes(name: str) -> ConsentColumn | None:
     """Return the column whose name explains its codes, None where it explains no refusal of calls."""
-    codes = refusing_codes([LEGEND.findall(name)])
+    codes = refusing_codes([LEGEND.findall(name)]) | _codes_for_no(name)
     return replace(LENIENT, explained=codes) if codes else None
+
+
+def _codes_for_no(name: str) -> frozenset[str]:
+    """Return the codes for no of a name that asks about calls: "Call (1=yes 2=no)", "Phone contact (Y=1/N=2)", "Calls [0 = ok, 1 = refused]"."""
+    legend = LEGEND.search(name)
+    asked = name[: legend.start()].strip(" :?") if legend else ""
+    if legend is None or read_statement(asked).channels.isdisjoint({"phone", "contact"}):
+        return frozenset()
+    column = read_column(asked)
+    if not (is_channel_alone(asked) or (column is not None and column.direction == "permission")):
+        return frozenset()
+    pairs = [(answer_key(code), answer_key(meaning)) for code, meaning in ANSWERS_IN_A_NAME.findall(legend[1])]
+    answer_sets = answers()
+    if pairs and all(code in answer_sets["yes"] | answer_sets["no"] and meaning.isdigit() for code, meaning in pairs):
+        pairs = [(meaning, code) for code, meaning in pairs]
+    refusing = answer_sets["no"] | answer_sets["none"] | answer_sets["never"]
+    return frozenset(code for code, meaning in pairs if meaning in refusing or judge(meaning, PERMISSION_OF_CALLS).phone == "refused")
 
 
 class Legend(NamedTuple):

@@ -119,3 +119,27 @@ def test_a_legend_behind_a_long_sheet_is_read(tmp_path):
     ]
     write(path, {"People": people, "Gifts": gifts, "Legend": legend})
     assert asked(path) == {"Ada0": False, "Ada1": True, "Ada2": False, "Ada3": True}
+
+
+@pytest.mark.parametrize(
+    ("column", "yes", "no"),
+    [
+        ("Call (1=yes 2=no)", "1", "2"),
+        ("Call OK (1=yes, 2=no)", "1", "2"),
+        ("Phone contact (Y=1/N=2)", "1", "2"),
+        ("Calls (A=allowed; R=refused)", "A", "R"),
+        ("Telefon (1=ja, 0=nein)", "1", "0"),
+        ("Calls (1=never 2=sometimes)", "2", "1"),
+    ],
+)
+def test_the_name_of_a_column_says_which_code_is_no(tmp_path, column, yes, no):
+    path = tmp_path / "people.csv"
+    path.write_text(f'First Name,Email,"{column}"\nAda,ada@example.org,{yes}\nZoe,zoe@example.org,{no}\n')
+    assert asked(path) == {"Ada": False, "Zoe": True}
+
+
+@pytest.mark.parametrize("column", ["Email (1=yes 2=no)", "Phone (1=home 2=work)", "Member (1=yes 2=no)"])
+def test_a_name_that_asks_about_something_else_explains_no_refusal_of_calls(tmp_path, column):
+    path = tmp_path / "people.csv"
+    path.write_text(f'First Name,Email,"{column}"\nAda,ada@example.org,1\nZoe,zoe@example.org,2\n')
+    assert asked(path) == {"Ada": False, "Zoe": False}
