@@ -1,6 +1,7 @@
 """Columns that hold a part of a telephone number: calling codes, area codes, exchanges, lines; and those that hold its kind."""
 
 import itertools
+import re
 from collections.abc import Sequence
 
 import polars as pl
@@ -102,15 +103,32 @@ def _kind_columns(
     kind = kind or phone_columns.kind_column_by_beginning(phone, [column for column in columns if column not in uses])
     if kind is not None:
         return kind, None
-    if (notes := phone_columns.kind_notes_column(phone, columns)) is not None or phones != [phone]:
+    notes = phone_columns.kind_notes_column(phone, columns)
+    if notes is None and phones != [phone] and phone in phones:
+        return _kinds_beside(table, phone, phones), None
+    if notes is not None or phones != [phone]:
         return None, notes
     named = [column for column in columns if uses.get(column, ("tags",))[0] == "tags"]
     return next((column for column in named if _holds_kinds_of_numbers(table, column)), None), None
 
 
+def _kinds_beside(table: pl.DataFrame, phone: str, phones: Sequence[str]) -> str | None:
+    """Return the column of kinds behind one of several columns of numbers, or before it where they stand before: "Phone, Type, Phone2, Type2"."""
+    behind, before = (
+        {
+            one: other
+            for one, other in (pair if step > 0 else pair[::-1] for pair in itertools.pairwise(table.columns))
+            if one in phones and _holds_kinds_of_numbers(table, other)
+        }
+        for step in (1, -1)
+    )
+    kinds = behind if len(behind) >= len(before) else before
+    return kinds.get(phone) if len(kinds) > 1 else None  # next to "Phone, Mobile, Type" it is of neither
+
+
 def _holds_kinds_of_numbers(table: pl.DataFrame, column: str) -> bool:
     """Return whether most filled cells of a column named "Type" or alike are kinds of telephones, a mobile, a fax or another's among them."""
-    if not phone_columns.may_be_of_kinds(column):
+    if not phone_columns.may_be_of_kinds(re.sub(r"[ _-]?(?:\d+|\(\d+\))$", "", column)):
         return False
     cells = [cell for cell in sample_of(table, column) if len(cell) > 1]  # "M" and "F" are genders
     are_kinds = [phone_columns.is_kind_of_number(cell) for cell in cells]

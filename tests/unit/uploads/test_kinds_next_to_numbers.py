@@ -83,3 +83,22 @@ def test_next_to_two_columns_of_numbers_a_type_is_of_neither(tmp_path):
     path.write_text("Name,Phone,Mobile,Type\nAna Ash,212-555-0101,917-555-0102,Fax\nBea Lee,212-555-0103,917-555-0104,Home\n", "utf-8")
     validated = validate_file(path, Manifest(), "US", scratch=tmp_path, names=("a.csv", "a"))
     assert [lead["phone"] for lead in validated.leads.collect().rows(named=True)] == ["+12125550101", "+12125550103"]
+
+
+@pytest.mark.parametrize("header", ["Name,Phone,Type,Phone2,Type2", "Name,Phone,Type,Phone,Type", "Name,Phone,Kind,Phone 2,Kind 2"])
+@pytest.mark.parametrize("kind", ["Fax", "Spouse"])
+def test_a_type_behind_each_of_several_numbers_is_that_number_s(tmp_path, header, kind):
+    path = tmp_path / "a.csv"
+    path.write_text(f"{header}\nAna Ash,212-555-0101,{kind},917-555-0102,Mobile\nBea Lee,212-555-0103,Home,917-555-0104,Mobile\n", "utf-8")
+    leads = validate_file(path, Manifest(), "US", scratch=tmp_path, names=("a.csv", "a")).leads.collect()
+    assert leads["phone"].to_list() == [None, "+12125550103"]
+    assert leads["mobile_phone"].to_list() == ["+19175550102", "+19175550104"]
+
+
+def test_a_type_before_each_of_several_numbers_is_that_number_s(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "Name,Type,Phone,Type,Phone\nAna Ash,Fax,212-555-0101,Mobile,917-555-0102\nBea Lee,Home,212-555-0103,Mobile,917-555-0104\n", "utf-8"
+    )
+    leads = validate_file(path, Manifest(), "US", scratch=tmp_path, names=("a.csv", "a")).leads.collect()
+    assert leads["phone"].to_list() == [None, "+12125550103"]
