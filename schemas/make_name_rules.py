@@ -143,7 +143,7 @@ BEGIN
     END IF;
     RETURN length(shorter) = 1 AND shorter COLLATE "C" < U&'\{ideograph}'
         OR coalesce(longer = ANY (string_to_array(henk.longer_forms() ->> shorter, ' ')), false)
-        OR longer <> shorter || '{feminine}' AND NOT henk.longer_forms() ? shorter
+        OR longer <> ALL (ARRAY[{feminine}]) AND NOT henk.longer_forms() ? shorter
             AND (henk.longer_forms() ? longer OR length(shorter) >= {shortest});
 END
 $$;
@@ -289,7 +289,7 @@ def sql() -> str:
                 forms=json.dumps({name: " ".join(longer) for name, longer in longer_forms().items()}, ensure_ascii=False, sort_keys=True),
                 ideograph=f"{ord(FIRST_IDEOGRAPH):04X}",
                 shortest=MIN_CUT_LENGTH,
-                feminine=FEMININE,
+                feminine=", ".join(f"shorter || '{ending}'" for ending in FEMININE),
             ),
             BY_THEMSELVES.format(names=",".join(sorted(GIVEN_BY_THEMSELVES))),
             MIDDLE_MEMBER.format(member=middle_name_member().replace("'", "''")),

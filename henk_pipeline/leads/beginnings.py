@@ -19,8 +19,9 @@ SPELLED_LONGER = re.compile(r"(..[aeo]h|[^i]ie|ick|dt|nne|lle|lene|stine|(.)\2)$
 # The beginning of an unknown name is cut off if it has that many letters: of 20,000 given names of 70 languages (PyPI's faker 40.63) that begin
 # another one, 9 of 100 have so many. Shorter ones are syllables ("Xin" and "Xinyi") and names of men ("Hakim" and "Hakima").
 MIN_CUT_LENGTH = 6
-# With that letter names of women are made of names of men in most languages of Europe, Arabic and Indian ones ("Hamid", "Hamida"): it is not cut off.
-FEMININE = "a"
+# With these endings names of women are made of names of men in most languages of Europe, Arabic and Indian ones ("Hamid", "Hamida", "Валентин",
+# "Валентина"): they are not cut off.
+FEMININE = ("a", "а", "я", "ия", "ія", "ина", "іна")
 # From here on Unicode has scripts of which one letter is a name or a syllable, no initial.
 FIRST_IDEOGRAPH = "\u2e80"
 
@@ -78,7 +79,7 @@ def begins_like(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     shorter, longer = pl.when(is_shorter).then(left).otherwise(right), pl.when(is_shorter).then(right).otherwise(left)
     is_initial = (shorter.str.len_chars() == 1) & (shorter < FIRST_IDEOGRAPH)
     is_declared = pl.concat_str(shorter, pl.lit(" "), longer).is_in(pl.lit(_pairs()))
-    is_feminine = longer == shorter + pl.lit(FEMININE)
+    is_feminine = pl.any_horizontal(longer == shorter + pl.lit(ending) for ending in FEMININE)
     is_cut = ~is_feminine & ~is_given_name(shorter) & (is_given_name(longer) | (shorter.str.len_chars() >= MIN_CUT_LENGTH))
     may_be = longer.str.starts_with(shorter) & ((left == right) | is_initial | is_declared | is_cut)
     return pl.when(left.is_not_null() & right.is_not_null()).then(may_be)

@@ -283,7 +283,7 @@ def _first_names_of_two() -> pl.Expr:
     first, other = pl.col("first_l"), pl.col("first_r")
     lengths = first.str.len_chars().cast(pl.Int64), other.str.len_chars().cast(pl.Int64)
     is_slip = ((lengths[0] - lengths[1]).abs() == 1) & (pl.min_horizontal(lengths) > 2) & ~(is_given_name(first) & is_given_name(other))
-    is_feminine = (first == other + pl.lit(FEMININE)) | (other == first + pl.lit(FEMININE))
+    is_feminine = pl.any_horizontal((first == other + pl.lit(ending)) | (other == first + pl.lit(ending)) for ending in FEMININE)
     is_feminine &= pl.min_horizontal(lengths) >= MIN_MASCULINE_LENGTH
     return begin_alike_of_two(first, other) & ~(is_slip & ~is_feminine).fill_null(value=False)
 

@@ -669,8 +669,23 @@ def _persons(
     excluded |= by_place
     if by_place:
         persons = persons._replace(notes=(*persons.notes, _describe_by_place(by_place)))
+    further = [
+        column
+        for column, reason in excluded.items()
+        if column in second.excluded or "(second person)" in reason or "(further person)" in reason
+    ]
+    if len(further) > 1:
+        persons = persons._replace(notes=(*persons.notes, _describe_further(further)))
     of_first = {column: field for column, field in second.fields.items() if column not in excluded}
     return persons._replace(excluded=excluded, fields=persons.fields | of_first), {*second.fields}
+
+
+def _describe_further(columns: Sequence[str]) -> str:
+    shown = ", ".join(f"“{column}”" for column in columns[:MAX_NAMED])
+    return (
+        f"More than one person stands in a row: those of {shown} are no leads, their cells are custom fields. If they are to be called, put "
+        "their columns below those of the first person, and upload the file again."
+    )
 
 
 def _describe_by_place(columns: Iterable[str]) -> str:

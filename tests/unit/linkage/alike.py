@@ -5,7 +5,7 @@ NAMES_OF_TWO = [
     ("Simon", "Simone"), ("Andrea", "Andreas"), ("Jan", "Jans"), ("Alex", "Alexa"), ("Maria", "Marian"), ("Mari", "Marie"), ("Jo", "Joe"),
     ("Luca", "Lucas"), ("Joe", "Joel"), ("Jon", "Jonas"), ("Mila", "Milan"), ("Marc", "Marcel"), ("Karim", "Karima"), ("Jana", "Janani"),
     ("Van An", "Van Anh"), ("Min", "Minh"), ("Xin", "Xinyi"), ("Li", "Lihua"), ("Yu", "Yuki"), ("Mai", "Maiko"), ("Ji", "Jiwoo"), ("Ana", "Anais"),
-    ("敏", "敏华"), ("민", "민수"), ("Simon", "Simonetta"), ("Rene", "Renee"), ("Noa", "Noah"), ("Anand", "Ananda"), ("Abd", "Abdullah"), ("Raj", "Rajesh"), ("Ade", "Adeola"), ("Ada", "Adam"), ("Eva", "Evan"), ("Jose", "Josee"),
+    ("敏", "敏华"), ("민", "민수"), ("Simon", "Simonetta"), ("Rene", "Renee"), ("Noa", "Noah"), ("Anand", "Ananda"), ("Abd", "Abdullah"), ("Валентин", "Валентина"), ("Виктор", "Виктория"), ("Raj", "Rajesh"), ("Ade", "Adeola"), ("Ada", "Adam"), ("Eva", "Evan"), ("Jose", "Josee"),
 ]  # fmt: skip
 NAMES_OF_A_COUPLE = [("Carl", "Carla"), ("Paul", "Paula"), ("Dan", "Dana"), ("Ron", "Ronda"), ("Robert", "Roberta"), ("August", "Augusta")]
 # One person's of an e-mail address, or a birth date; of a telephone asked about.

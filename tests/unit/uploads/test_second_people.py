@@ -199,3 +199,13 @@ def test_a_note_names_the_columns_that_are_left_out_by_their_place() -> None:
     mapping = map_columns(table, {})
     assert any("“Phone 2”" in note and "another person" in note for note in mapping.notes)
     assert map_columns(table, {"Phone 2": "phone"}).by_column()["Phone 2"] == "phone"
+
+
+@pytest.mark.parametrize(
+    "header", ["Person 1,Phone 1,Person 2,Phone 2", "Volunteer 1 Name,Volunteer 1 Phone,Volunteer 2 Name,Volunteer 2 Phone"]
+)
+def test_second_people_are_named_in_a_note(tmp_path, header):
+    path = tmp_path / "people.csv"
+    path.write_text(f"{header}\nAnn Lee,212-555-0111,Bo Ray,646-555-0111\nCy Fox,212-555-0112,Di Lo,646-555-0112\n")
+    mapping = validate_file(path, Manifest(), "US").mapping
+    assert any(note.startswith("More than one person stands in a row") for note in mapping.notes)

@@ -17,7 +17,7 @@ GRANT ALL ON FUNCTION henk.begins_like(p_one text, p_other text) TO service_role
 
 
 -- Whether a folded name may be the same as one that it begins like; null where one is missing: henk_pipeline.leads.beginnings.begins_like.
--- Migrations: 0044, 0046.
+-- Migrations: 0044, 0046, 0090.
 CREATE FUNCTION henk.begins_like(p_one text, p_other text) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -30,7 +30,7 @@ BEGIN
     END IF;
     RETURN length(shorter) = 1 AND shorter COLLATE "C" < U&'\2E80'
         OR coalesce(longer = ANY (string_to_array(henk.longer_forms() ->> shorter, ' ')), false)
-        OR longer <> shorter || 'a' AND NOT henk.longer_forms() ? shorter
+        OR longer <> ALL (ARRAY[shorter || 'a', shorter || 'а', shorter || 'я', shorter || 'ия', shorter || 'ія', shorter || 'ина', shorter || 'іна']) AND NOT henk.longer_forms() ? shorter
             AND (henk.longer_forms() ? longer OR length(shorter) >= 6);
 END
 $$;
