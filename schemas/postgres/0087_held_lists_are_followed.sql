@@ -1,5 +1,5 @@
 -- migrate:up
--- Campaigns follow a list that is held as it is: what its members become, or an assignment's filter, waited for somebody to release the list. A client
+-- Campaigns follow a list that is held as it is: what its members become, or an assignment's filter, waited for its release. A client
 -- who opens a campaign again takes the lock of lists before a row, as all others do.
 -- noqa: disable=LT01,LT02,LT05,RF03,RF04
 
