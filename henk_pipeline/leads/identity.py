@@ -17,7 +17,6 @@ from henk_pipeline.leads.name_words import load_name_words
 from henk_pipeline.leads.nicknames import customary, formal_names_by_nickname
 from henk_pipeline.leads.slices import by_slices
 from henk_pipeline.leads.text import over_distinct
-from henk_pipeline.settings import word_list
 
 # Providers that pass over dots before the @, and their further names. Google: support.google.com/mail/answer/7436150.
 DOTS_MEAN_NOTHING = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
@@ -183,9 +182,7 @@ def formal_names(first: pl.Series) -> pl.Series:
 
 def is_known_name() -> pl.Expr:
     """Return whether `first` is no slip of the keys: one that people bear, or one with a number."""
-    return (pl.col("first").is_in(list(known_names() | word_list("given_names.txt"))) | pl.col("first").str.contains("[0-9]")).fill_null(
-        value=False
-    )
+    return (pl.col("first").is_in(list(known_names())) | pl.col("first").str.contains("[0-9]")).fill_null(value=False)
 
 
 @lru_cache(maxsize=1)
