@@ -105,20 +105,20 @@ def _kind_columns(
         return kind, None
     notes = phone_columns.kind_notes_column(phone, columns)
     if notes is None and phones != [phone] and phone in phones:
-        return _kinds_beside(table, phone, phones), None
+        return _kinds_next_to(table, phone, phones), None
     if notes is not None or phones != [phone]:
         return None, notes
     named = [column for column in columns if uses.get(column, ("tags",))[0] == "tags"]
     return next((column for column in named if _holds_kinds_of_numbers(table, column)), None), None
 
 
-def _kinds_beside(table: pl.DataFrame, phone: str, phones: Sequence[str]) -> str | None:
+def _kinds_next_to(table: pl.DataFrame, phone: str, phones: Sequence[str]) -> str | None:
     """Return the column of kinds behind one of several columns of numbers, or before it where they stand before: "Phone, Type, Phone2, Type2"."""
     behind, before = (
         {
-            one: other
-            for one, other in (pair if step > 0 else pair[::-1] for pair in itertools.pairwise(table.columns))
-            if one in phones and _holds_kinds_of_numbers(table, other)
+            number: neighbour
+            for number, neighbour in (pair if step > 0 else pair[::-1] for pair in itertools.pairwise(table.columns))
+            if number in phones and _holds_kinds_of_numbers(table, neighbour)
         }
         for step in (1, -1)
     )
