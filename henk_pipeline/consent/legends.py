@@ -59,6 +59,8 @@ def _codes_for_no(name: str) -> frozenset[str]:
     if not (is_channel_alone(asked) or (column is not None and column.direction == "permission")):
         return frozenset()
     pairs = [(answer_key(code), answer_key(meaning)) for code, meaning in ANSWERS_IN_A_NAME.findall(legend[1])]
+    if len(pairs) < 2:
+        return frozenset()
     answer_sets = answers()
     if pairs and all(code in answer_sets["yes"] | answer_sets["no"] and meaning.isdigit() for code, meaning in pairs):
         pairs = [(meaning, code) for code, meaning in pairs]
