@@ -11,6 +11,8 @@ from henk_pipeline.consent.vocabulary import answer_key, answers, tokens_of, wor
 MAX_DATED = 60  # characters of an answer with its date
 MAX_LISTED_CODE = 4  # characters of each of several codes: "NM NP"
 CODES = re.compile(r"[\s;,|/]+")
+# Capital letters alone: "NP, NM". In small letters they may be words.
+A_LIST_OF_CODES = r"^\s*[A-Z0-9]{1,6}(?:[\s,;|/+]+[A-Z0-9]{1,6}){1,9}\s*$"
 # Codes of a wrong number that are no words of other notes ("DC").
 WRONG_NUMBER = word_set("wrong_number")
 MAX_TAGS = 20
@@ -53,12 +55,6 @@ def holds_refusing_tag(cell: str) -> bool:
     if not 1 < len(words) <= MAX_TAGS or statement.polarity != "refusal" or statement.has("other_person", "harmless", "checked"):
         return False
     return any(_is_refusing_tag(word) for word in words)
-
-
-# Capital letters alone: "NP, NM". In small letters they may be words.
-CODES_OF_A_CELL = re.compile(r"[\s,;|/+]+")
-SOLICIT_CODES = re.compile(r"[A-Z0-9]{1,6}(?:[\s,;|/+]+[A-Z0-9]{1,6}){1,9}")
-A_LIST_OF_CODES = rf"^\s*{SOLICIT_CODES.pattern}\s*$"
 
 
 def holds_tag_of_wrong_number(cell: str) -> bool:
@@ -106,9 +102,9 @@ def read_code(cell: str, key: str, column: ConsentColumn) -> Verdict | None:  # 
 
 def _refused_by_codes(cell: str, key: str) -> frozenset[str]:
     """Return what solicit codes refuse, one or several of a cell ("NP; NM"): phone, contact, or nothing."""
-    codes = CODES_OF_A_CELL.split(cell.strip()) if SOLICIT_CODES.fullmatch(cell.strip()) else [key]
+    codes = {key, *map(answer_key, re.findall(r"[A-Z0-9]+", cell) if re.match(A_LIST_OF_CODES, cell) else ())}
     channels = {"no_phone_codes": "phone", "no_contact_codes": "contact"}
-    return frozenset(channel for name, channel in channels.items() if not answers()[name].isdisjoint([key, *map(answer_key, codes)]))
+    return frozenset(channel for name, channel in channels.items() if not answers()[name].isdisjoint(codes))
 
 
 def labels_wrong_number(label: str) -> bool:

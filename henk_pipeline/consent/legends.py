@@ -62,7 +62,7 @@ def _codes_for_no(name: str) -> frozenset[str]:
     if len(pairs) < 2:
         return frozenset()
     answer_sets = answers()
-    if pairs and all(code in answer_sets["yes"] | answer_sets["no"] and meaning.isdigit() for code, meaning in pairs):
+    if all(code in answer_sets["yes"] | answer_sets["no"] and meaning.isdigit() for code, meaning in pairs):
         pairs = [(meaning, code) for code, meaning in pairs]
     refusing = answer_sets["no"] | answer_sets["none"] | answer_sets["never"]
     return frozenset(code for code, meaning in pairs if meaning in refusing or judge(meaning, PERMISSION_OF_CALLS).phone == "refused")

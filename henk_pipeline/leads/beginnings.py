@@ -79,10 +79,16 @@ def begins_like(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     shorter, longer = pl.when(is_shorter).then(left).otherwise(right), pl.when(is_shorter).then(right).otherwise(left)
     is_initial = (shorter.str.len_chars() == 1) & (shorter < FIRST_IDEOGRAPH)
     is_declared = pl.concat_str(shorter, pl.lit(" "), longer).is_in(pl.lit(_pairs()))
-    is_feminine = pl.any_horizontal(longer == shorter + pl.lit(ending) for ending in FEMININE)
-    is_cut = ~is_feminine & ~is_given_name(shorter) & (is_given_name(longer) | (shorter.str.len_chars() >= MIN_CUT_LENGTH))
+    is_cut = (
+        ~is_feminine_of(shorter, longer) & ~is_given_name(shorter) & (is_given_name(longer) | (shorter.str.len_chars() >= MIN_CUT_LENGTH))
+    )
     may_be = longer.str.starts_with(shorter) & ((left == right) | is_initial | is_declared | is_cut)
     return pl.when(left.is_not_null() & right.is_not_null()).then(may_be)
+
+
+def is_feminine_of(name: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Return whether the other of two folded names is made of the first one for a woman ("Hamid", "Hamida"); null where one is missing."""
+    return pl.any_horizontal(other == name + pl.lit(ending) for ending in FEMININE)
 
 
 def begin_alike_of_two(left: pl.Expr, right: pl.Expr) -> pl.Expr:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import polars as pl
 
-from henk_pipeline.leads.beginnings import FEMININE, begin_alike_of_two, is_given_name
+from henk_pipeline.leads.beginnings import begin_alike_of_two, is_feminine_of, is_given_name
 from henk_pipeline.leads.borne_names import is_of_either_kind
 from henk_pipeline.leads.details import DETAIL_SCHEMA, details_contradict, sex_words_contradict
 from henk_pipeline.leads.emails import IS_ROLE
@@ -283,7 +283,7 @@ def _first_names_of_two() -> pl.Expr:
     first, other = pl.col("first_l"), pl.col("first_r")
     lengths = first.str.len_chars().cast(pl.Int64), other.str.len_chars().cast(pl.Int64)
     is_slip = ((lengths[0] - lengths[1]).abs() == 1) & (pl.min_horizontal(lengths) > 2) & ~(is_given_name(first) & is_given_name(other))
-    is_feminine = pl.any_horizontal((first == other + pl.lit(ending)) | (other == first + pl.lit(ending)) for ending in FEMININE)
+    is_feminine = is_feminine_of(first, other) | is_feminine_of(other, first)
     is_feminine &= pl.min_horizontal(lengths) >= MIN_MASCULINE_LENGTH
     return begin_alike_of_two(first, other) & ~(is_slip & ~is_feminine).fill_null(value=False)
 

@@ -104,10 +104,10 @@ def _kind_columns(
     if kind is not None:
         return kind, None
     notes = phone_columns.kind_notes_column(phone, columns)
-    if notes is None and phones != [phone] and phone in phones:
-        return _kinds_next_to(table, phone, phones), None
-    if notes is not None or phones != [phone]:
+    if notes is not None:
         return None, notes
+    if phones != [phone]:
+        return _kinds_next_to(table, phone, phones), None
     named = [column for column in columns if uses.get(column, ("tags",))[0] == "tags"]
     return next((column for column in named if _holds_kinds_of_numbers(table, column)), None), None
 
